@@ -1,0 +1,80 @@
+import { RoomError } from '../errors.ts';
+
+/** How many there may be in all, and from one network. */
+export interface HeadcountLimits {
+  inAll: number;
+  perNetwork: number;
+}
+
+/** Counts what clients hold in all and by network, up to a limit. */
+export class Headcount {
+  readonly #what: string;
+  readonly #options: Record<keyof HeadcountLimits, string>;
+  readonly #limits: () => HeadcountLimits;
+  readonly #byNetwork = new Map<string, number>();
+  #inAll = 0;
+
+  /**
+   * @param what - What is counted, in the plural.
+   * @param options - The options of the limits; named to whoever is refused.
+   * @param limits - The limits as they are now.
+   */
+  constructor(
+    what: string,
+    options: Record<keyof HeadcountLimits, string>,
+    limits: () => HeadcountLimits,
+  ) {
+    this.#what = what;
+    this.#options = options;
+    this.#limits = limits;
+  }
+
+  /**
+   * Makes sure that one more may be counted.
+   *
+   * @param replaced - The network of the one that goes for it, if one does.
+   * @throws {RoomError} LIMIT_REACHED, SERVER_FULL.
+   */
+  require(network: string, replaced?: string): void {
+    const { inAll, perNetwork } = this.#limits();
+    if (replaced === undefined && this.#inAll >= inAll) {
+      throw new RoomError(
+        'SERVER_FULL',
+        `${this.#options.inAll}: expected at most ${inAll} ${this.#what} on this server, and as many are here; try again later`,
+      );
+    }
+    const here = this.#byNetwork.get(network) ?? 0;
+    if (replaced !== network && here >= perNetwork) {
+      throw new RoomError(
+        'LIMIT_REACHED',
+        `${this.#options.perNetwork}: expected at most ${perNetwork} ${this.#what} from one address, and as many are here`,
+      );
+    }
+  }
+
+  /**
+   * Counts one more, whatever the limits.
+   *
+   * @returns What counts it out again, once.
+   */
+  add(network: string): () => void {
+    this.#change(network, 1);
+    let counted = true;
+    return () => {
+      if (counted) {
+        counted = false;
+        this.#change(network, -1);
+      }
+    };
+  }
+
+  #change(network: string, by: 1 | -1): void {
+    this.#inAll += by;
+    const here = (this.#byNetwork.get(network) ?? 0) + by;
+    if (here === 0) {
+      this.#byNetwork.delete(network);
+    } else {
+      this.#byNetwork.set(network, here);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import type { Config } from '../config.ts';
+import type { Grants } from './Grants.ts';
+import { userGrants } from './tokens.ts';
+import { UserDirectory } from './UserDirectory.ts';
+
+/** Tells by a token who a user is, asking the user service where there is one. */
+export class UserAuthenticator {
+  readonly #config: Config;
+  readonly #directory: UserDirectory | undefined;
+
+  constructor(config: Config) {
+    const { users } = config.auth;
+    this.#config = config;
+    this.#directory =
+      users.url === undefined ? undefined : new UserDirectory(users.url, users);
+  }
+
+  /** Whether the user service answers; undefined where there is none. */
+  get health(): 'healthy' | 'unhealthy' | undefined {
+    return this.#directory?.health;
+  }
+
+  /**
+   * What the bearer of a token may do.
+   *
+   * @throws {RoomError} TOKEN_INVALID, TOKEN_EXPIRED, USERS_UNAVAILABLE.
+   */
+  async authenticate(token: string): Promise<Grants> {
+    const grants = userGrants(token, this.#config.auth.keys);
+    if (this.#directory === undefined) {
+      return grants;
+    }
+    const user = await this.#directory.get(grants.userId, token);
+    return {
+      ...grants,
+      name: user.full_name ?? grants.name,
+      email: user.email ?? grants.email,
+      role: user.role ?? grants.role,
+    };
+  }
+
+  /** Stops what waits for the user service. */
+  close(): void {
+    this.#directory?.close();
+  }
+}

@@ -1,0 +1,172 @@
+import type { types } from 'mediasoup';
+
+/** Which way something flows, seen from the server. */
+export type FlowDirection = 'in' | 'out';
+
+/** What has flowed so far, and flows now. */
+export interface Flow {
+  bytes: number;
+  packets: number;
+  packetsLost: number;
+  /** Bits per second. */
+  bitrate: number;
+}
+
+/** All that came and went since the start; nothing but bitrates ever falls. */
+export interface TrafficTotals {
+  rtp: Record<FlowDirection, Record<types.MediaKind, Flow>>;
+  /** Bytes of all kinds, media or not. */
+  transportBytes: Record<FlowDirection, number>;
+}
+
+/** A producer or a consumer, and how much of it was counted already. */
+interface Track {
+  source: types.Producer | types.Consumer;
+  direction: FlowDirection;
+  counted: Flow;
+}
+
+/** A transport, and how much of it was counted already. */
+interface Carrier {
+  transport: types.Transport;
+  counted: Record<FlowDirection, number>;
+}
+
+/** The engine is asked for so many figures at a time, to let others pass. */
+const BATCH = 50;
+
+/**
+ * Adds up what the workers send and receive. The engine keeps a figure for
+ * each track, and forgets it when the track ends: what flows after the last
+ * {@link sample} of a track is not seen.
+ */
+export class Traffic {
+  readonly #tracks = new Set<Track>();
+  readonly #carriers = new Set<Carrier>();
+  readonly #totals: TrafficTotals = {
+    rtp: {
+      in: { audio: still(), video: still() },
+      out: { audio: still(), video: still() },
+    },
+    transportBytes: { in: 0, out: 0 },
+  };
+
+  /** Follows all that a worker will carry, until it closes. */
+  watch(worker: types.Worker): void {
+    worker.observer.on('newrouter', (router) => {
+      router.observer.on('newtransport', (transport) => {
+        // What is piped from router to router does not leave the server.
+        if (transport.type !== 'pipe') {
+          this.#follow(transport);
+        }
+      });
+    });
+  }
+
+  /** Asks the engine for its figures and adds what is new. */
+  async sample(): Promise<TrafficTotals> {
+    const bitrates = {
+      in: { audio: 0, video: 0 },
+      out: { audio: 0, video: 0 },
+    };
+    await inBatches(this.#tracks, async (track) => {
+      const { direction, counted, source } = track;
+      const now = await figuresOf(track);
+      add(this.#totals.rtp[direction][source.kind], counted, now);
+      bitrates[direction][source.kind] += now.bitrate;
+    });
+    await inBatches(this.#carriers, async ({ transport, counted }) => {
+      const { transportBytes } = this.#totals;
+      for (const stat of await transport.getStats()) {
+        const { bytesReceived, bytesSent } = stat as types.BaseTransportStats;
+        transportBytes.in += Math.max(0, bytesReceived - counted.in);
+        transportBytes.out += Math.max(0, bytesSent - counted.out);
+        counted.in = bytesReceived;
+        counted.out = bytesSent;
+      }
+    });
+    for (const direction of ['in', 'out'] as const) {
+      for (const kind of ['audio', 'video'] as const) {
+        this.#totals.rtp[direction][kind].bitrate = bitrates[direction][kind];
+      }
+    }
+    return structuredClone(this.#totals);
+  }
+
+  #follow(transport: types.Transport): void {
+    const carrier = { transport, counted: { in: 0, out: 0 } };
+    this.#carriers.add(carrier);
+    transport.observer.once('close', () => this.#carriers.delete(carrier));
+    transport.observer.on('newproducer', (producer) => {
+      producer.observer.once('close', this.#followTrack(producer, 'in'));
+    });
+    transport.observer.on('newconsumer', (consumer) => {
+      consumer.observer.once('close', this.#followTrack(consumer, 'out'));
+    });
+  }
+
+  /** @returns Stops following the track. */
+  #followTrack(source: Track['source'], direction: FlowDirection): () => void {
+    const track = { source, direction, counted: still() };
+    this.#tracks.add(track);
+    return () => {
+      this.#tracks.delete(track);
+    };
+  }
+}
+
+function still(): Flow {
+  return { bytes: 0, packets: 0, packetsLost: 0, bitrate: 0 };
+}
+
+/** The figures of a track, its streams taken together. */
+async function figuresOf({ source, direction }: Track): Promise<Flow> {
+  const sum = still();
+  // A consumer also reports the stream that it is made from.
+  const type = direction === 'in' ? 'inbound-rtp' : 'outbound-rtp';
+  for (const stat of await source.getStats()) {
+    if (stat.type === type) {
+      sum.bytes += stat.byteCount;
+      sum.packets += stat.packetCount;
+      sum.packetsLost += stat.packetsLost;
+      sum.bitrate += stat.bitrate;
+    }
+  }
+  return sum;
+}
+
+/**
+ * Counts what is more than was counted before. Figures may fall: a client
+ * takes losses back, and a simulcast stream that ends takes its share along.
+ */
+function add(total: Flow, counted: Flow, now: Flow): void {
+  for (const figure of ['bytes', 'packets', 'packetsLost'] as const) {
+    const growth = now[figure] - counted[figure];
+    if (growth > 0) {
+      total[figure] += growth;
+      counted[figure] = now[figure];
+    }
+  }
+}
+
+/** What closes meanwhile has no figures any more, and is passed over. */
+async function inBatches<Item>(
+  items: ReadonlySet<Item>,
+  ask: (item: Item) => Promise<void>,
+): Promise<void> {
+  const all = Array.from(items);
+  for (let start = 0; start < all.length; start += BATCH) {
+    const batch = all.slice(start, start + BATCH);
+    await Promise.all(
+      batch.map(async (item) => {
+        try {
+          await ask(item);
+        } catch (error) {
+          if (items.has(item)) {
+            throw error;
+          }
+        }
+      }),
+    );
+  }
+}

@@ -1,0 +1,56 @@
+import type { types } from 'mediasoup';
+import { generateRouterRtpCapabilities } from 'mediasoup/ortc';
+
+/**
+ * What rooms speak, in the order in which browsers shall prefer it. mediasoup
+ * adds NACK, PLI, FIR, REMB, transport-cc and RTX by itself; Opus carries its
+ * own FEC and DTX.
+ *
+ * @see https://mediasoup.org/documentation/v3/mediasoup/rtp-parameters-and-capabilities/
+ */
+export const mediaCodecs: types.RouterRtpCodecCapability[] = [
+  {
+    kind: 'audio',
+    mimeType: 'audio/opus',
+    clockRate: 48_000,
+    channels: 2,
+    parameters: { useinbandfec: 1, usedtx: 1 },
+  },
+  { kind: 'video', mimeType: 'video/VP8', clockRate: 90_000 },
+  {
+    kind: 'video',
+    mimeType: 'video/VP9',
+    clockRate: 90_000,
+    parameters: { 'profile-id': 0 },
+  },
+  // Constrained baseline for the widest reach, then high for those that have
+  // it in hardware. Browsers pack H.264 non-interleaved (packetization mode 1).
+  {
+    kind: 'video',
+    mimeType: 'video/H264',
+    clockRate: 90_000,
+    parameters: {
+      'packetization-mode': 1,
+      'profile-level-id': '42e01f',
+      'level-asymmetry-allowed': 1,
+    },
+  },
+  {
+    kind: 'video',
+    mimeType: 'video/H264',
+    clockRate: 90_000,
+    parameters: {
+      'packetization-mode': 1,
+      'profile-level-id': '640032',
+      'level-asymmetry-allowed': 1,
+    },
+  },
+  { kind: 'video', mimeType: 'video/AV1', clockRate: 90_000 },
+];
+
+/**
+ * The capabilities of every router here. They follow from the codecs alone, so
+ * a client may learn them before its room exists.
+ */
+export const routerRtpCapabilities: types.RtpCapabilities =
+  generateRouterRtpCapabilities(mediaCodecs);

@@ -1,0 +1,241 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+
+import type { types } from 'mediasoup';
+
+import type { Grants } from '../auth/Grants.ts';
+import type { Logger } from '../logger.ts';
+import type { Holdings } from './census.ts';
+import { Consumers } from './Consumers.ts';
+import type {
+  Device,
+  LeaveReason,
+  PeerInfo,
+  RoomEnd,
+  RoomEvent,
+  RoomEventListener,
+} from './events.ts';
+import { Mailbox } from './Mailbox.ts';
+import { Messages } from './Messages.ts';
+import { Producers } from './Producers.ts';
+import type { Room } from './Room.ts';
+import { Transports } from './Transports.ts';
+
+const RESUME_TOKEN_BYTES = 32;
+
+/** Who a peer is, and what it can receive unless it says otherwise later. */
+export interface PeerOptions {
+  id: string;
+  /** The gateway that the peer came through; a label, and nothing else. */
+  gateway: string;
+  /** The network that the client is in; peers are counted by it. */
+  network: string;
+  /** Who the client is and what it may do. */
+  grants: Grants;
+  displayName?: string | undefined;
+  device?: Device | undefined;
+  rtpCapabilities?: types.RtpCapabilities | undefined;
+  /**
+   * How long the peer is kept when its connection breaks, ms. Without it the
+   * peer goes with its connection.
+   */
+  resumeGrace?: number | undefined;
+  /** Whether the peer wants to be told of the others' consumers, too. */
+  watchesConsumers?: boolean | undefined;
+}
+
+/**
+ * One participant of a room: what it sends and what it receives. Ids that it
+ * names are looked up among its own, and producers within its room.
+ *
+ * Its events wait until {@link listen} is called, so that the reply to a join
+ * can be sent before any of them.
+ */
+export class Peer {
+  readonly id: string;
+  readonly gateway: string;
+  /** The network that the client was in when it joined. */
+  readonly network: string;
+  /** The user behind the peer, as its grants say. */
+  readonly userId: string;
+  readonly displayName: string;
+  readonly device: Device;
+  /** When the server let the peer in, ms since the epoch. */
+  readonly joinedAt = Date.now();
+  readonly logger: Logger;
+  readonly transports: Transports;
+  readonly producers: Producers;
+  readonly consumers: Consumers;
+  readonly messages: Messages;
+  readonly #room: Room;
+  readonly #uncount: () => void;
+  readonly #mailbox = new Mailbox();
+  readonly #resumeGrace: number;
+  #grants: Grants;
+  #resumeToken: string | undefined;
+  /** Runs while the peer is without a connection. */
+  #grace: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  /** @param uncount - Called once, when the peer is out. */
+  constructor(room: Room, options: PeerOptions, uncount: () => void) {
+    this.id = options.id;
+    this.gateway = options.gateway;
+    this.network = options.network;
+    this.userId = options.grants.userId;
+    this.displayName = options.displayName ?? options.id;
+    this.device = options.device ?? {};
+    this.#room = room;
+    this.#uncount = uncount;
+    this.#grants = options.grants;
+    this.logger = room.logger.child(options.id);
+    this.transports = new Transports(this, room, () => this.#closeIfGhost());
+    this.producers = new Producers(this, room);
+    this.consumers = new Consumers(this, room, options.rtpCapabilities);
+    this.messages = new Messages(this, room);
+    this.#resumeGrace = options.resumeGrace ?? 0;
+    this.#resumeToken = this.#newResumeToken();
+  }
+
+  get roomId(): string {
+    return this.#room.id;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** What the client may do. */
+  get grants(): Grants {
+    return this.#grants;
+  }
+
+  /** Replaces what the client may do; what it has done already stays. */
+  regrant(grants: Grants): void {
+    this.#grants = grants;
+  }
+
+  /** How much the peer holds in the media engine. */
+  get holdings(): Holdings {
+    return {
+      transports: this.transports.size,
+      producers: this.producers.counts,
+      consumers: this.consumers.counts,
+    };
+  }
+
+  /** What the others are shown of the peer. */
+  info(): PeerInfo {
+    return {
+      peerId: this.id,
+      userId: this.userId,
+      displayName: this.displayName,
+      device: this.device,
+      joinedAt: this.joinedAt,
+      producers: this.producers.infos,
+    };
+  }
+
+  /** What the client resumes the peer with; a new one after each resume. */
+  get resumeToken(): string | undefined {
+    return this.#resumeToken;
+  }
+
+  /** Starts the flow of events: first those that waited, then each as it comes. */
+  listen(listener: RoomEventListener): void {
+    this.#mailbox.listen(listener);
+  }
+
+  /** Passes an event to the peer's client, or keeps it for the next. */
+  tell(event: RoomEvent): void {
+    this.#mailbox.put(event);
+    if (this.#mailbox.overflown) {
+      this.close('disconnected');
+    }
+  }
+
+  /**
+   * The peer's connection broke: the peer is kept for a while, unless its
+   * media fell silent, too.
+   */
+  suspend(): void {
+    if (this.#closed) {
+      return;
+    }
+    if (this.#resumeToken === undefined || this.transports.silent) {
+      this.close('disconnected');
+      return;
+    }
+    this.#mailbox.hold();
+    this.#grace = setTimeout(() => {
+      this.close('disconnected');
+    }, this.#resumeGrace);
+    this.logger.debug('lost its connection');
+  }
+
+  /**
+   * Takes the peer over for a newer connection. Whoever listened until now is
+   * told, and events wait for the newcomer to listen.
+   *
+   * @returns Whether the token was the right one; it is good for once.
+   */
+  resume(token: string): boolean {
+    if (this.#closed || !equal(token, this.#resumeToken)) {
+      return false;
+    }
+    clearTimeout(this.#grace);
+    if (this.#grace === undefined) {
+      this.#mailbox.put({ type: 'ended', reason: 'resumed' });
+      this.#mailbox.hold();
+    }
+    this.#grace = undefined;
+    this.#resumeToken = this.#newResumeToken();
+    this.logger.debug('is back');
+    return true;
+  }
+
+  /** Takes the peer out of its room; all that it holds goes with it. */
+  close(reason: LeaveReason): void {
+    if (!this.#closed) {
+      this.#release();
+      this.#room.remove(this, reason);
+      this.tell({ type: 'ended', reason });
+    }
+  }
+
+  /** The room ends for everybody: frees what the peer holds, and says so. */
+  end(reason: RoomEnd): void {
+    if (!this.#closed) {
+      this.#release();
+      this.tell({ type: 'ended', reason });
+    }
+  }
+
+  #release(): void {
+    this.#closed = true;
+    clearTimeout(this.#grace);
+    this.#uncount();
+    this.transports.close();
+  }
+
+  /** Nobody to talk to and nobody to send to: there is nobody. */
+  #closeIfGhost(): void {
+    if (this.#grace !== undefined && this.transports.silent) {
+      this.close('disconnected');
+    }
+  }
+
+  #newResumeToken(): string | undefined {
+    return this.#resumeGrace > 0
+      ? randomBytes(RESUME_TOKEN_BYTES).toString('base64url')
+      : undefined;
+  }
+}
+
+/** Compares in a time that tells nothing of where the texts differ. */
+function equal(given: string, wanted: string | undefined): boolean {
+  if (wanted === undefined) {
+    return false;
+  }
+  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

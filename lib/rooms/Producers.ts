@@ -1,0 +1,168 @@
+import type { types } from 'mediasoup';
+
+import { RoomError } from '../errors.ts';
+import { askEngine } from '../media/refusal.ts';
+import { countTracks } from './census.ts';
+import type { TrackCounts } from './census.ts';
+import type { AppData, ProducerInfo } from './events.ts';
+import { lookUp, requireOpen } from './owned.ts';
+import type { Peer } from './Peer.ts';
+import { Quota } from './Quota.ts';
+import { requirePublish } from './rights.ts';
+import type { Room } from './Room.ts';
+import { sourceOf } from './sources.ts';
+
+/** What one peer sends. */
+export class Producers {
+  readonly #peer: Peer;
+  readonly #room: Room;
+  readonly #quota: Quota;
+  readonly #producers = new Map<string, types.Producer<AppData>>();
+
+  constructor(peer: Peer, room: Room) {
+    this.#peer = peer;
+    this.#room = room;
+    this.#quota = new Quota(
+      'tracks that one peer sends',
+      'limits.producersPerPeer',
+      () => room.limits.producersPerPeer,
+    );
+  }
+
+  get ids(): string[] {
+    return Array.from(this.#producers.keys());
+  }
+
+  get counts(): TrackCounts {
+    return countTracks(this.#producers.values());
+  }
+
+  /** What the others are shown of them. */
+  get infos(): ProducerInfo[] {
+    return Array.from(this.#producers.values(), producerInfo);
+  }
+
+  /**
+   * Starts to send a track into the room.
+   *
+   * @param options.transportId - The send transport; may be left out by a peer
+   *   that has exactly one.
+   * @throws {RoomError} FORBIDDEN, LIMIT_REACHED, TRANSPORT_NOT_FOUND,
+   *   TRANSPORT_REQUIRED, WRONG_DIRECTION, VALIDATION_ERROR when a codec is of
+   *   the other kind, MEDIA_REJECTED.
+   */
+  async open(options: {
+    transportId?: string | undefined;
+    kind: types.MediaKind;
+    rtpParameters: types.RtpParameters;
+    paused?: boolean | undefined;
+    appData?: AppData | undefined;
+  }): Promise<ProducerInfo> {
+    const appData = options.appData ?? {};
+    requirePublish(this.#peer.grants, sourceOf(options.kind, appData));
+    const transport = this.#peer.transports.pick('send', options.transportId);
+    requireCodecsOfKind(options.kind, options.rtpParameters);
+    using _place = this.#quota.reserve(this.#producers.size);
+    const producer = await askEngine(
+      'rtpParameters',
+      'TRANSPORT_NOT_FOUND',
+      () =>
+        transport.produce<AppData>({
+          kind: options.kind,
+          rtpParameters: options.rtpParameters,
+          paused: options.paused ?? false,
+          appData,
+        }),
+    );
+    requireOpen(this.#peer, producer);
+    this.#producers.set(producer.id, producer);
+    producer.observer.once('close', () => this.#producers.delete(producer.id));
+    producer.on('score', (scores) => {
+      this.#peer.tell({
+        type: 'producerScore',
+        producerId: producer.id,
+        scores: scores.map(({ encodingIdx, ssrc, rid, score }) => ({
+          encodingIdx,
+          ssrc,
+          rid,
+          score,
+        })),
+      });
+    });
+    const info = producerInfo(producer);
+    this.#room.addProducer(this.#peer, producer, info);
+    this.#peer.logger.debug('produces %s %s', producer.kind, producer.id);
+    return info;
+  }
+
+  /**
+   * Pauses one of the peer's own producers, for everybody.
+   *
+   * @throws {RoomError} PRODUCER_NOT_FOUND.
+   */
+  async pause(producerId: string): Promise<void> {
+    const producer = this.#get(producerId);
+    await askEngine('producer', 'PRODUCER_NOT_FOUND', () => producer.pause());
+  }
+
+  /**
+   * Resumes one of the peer's own producers.
+   *
+   * @throws {RoomError} PRODUCER_NOT_FOUND.
+   */
+  async resume(producerId: string): Promise<void> {
+    const producer = this.#get(producerId);
+    await askEngine('producer', 'PRODUCER_NOT_FOUND', () => producer.resume());
+  }
+
+  /**
+   * What the server receives of one of the peer's own producers, by encoding.
+   *
+   * @see https://mediasoup.org/documentation/v3/mediasoup/rtc-statistics/
+   * @throws {RoomError} PRODUCER_NOT_FOUND.
+   */
+  async stats(producerId: string): Promise<types.ProducerStat[]> {
+    const producer = this.#get(producerId);
+    return askEngine('producer', 'PRODUCER_NOT_FOUND', () =>
+      producer.getStats(),
+    );
+  }
+
+  /**
+   * Ends one of the peer's own producers.
+   *
+   * @throws {RoomError} PRODUCER_NOT_FOUND.
+   */
+  close(producerId: string): void {
+    this.#get(producerId).close();
+  }
+
+  #get(producerId: string): types.Producer<AppData> {
+    return lookUp(this.#producers, producerId, 'PRODUCER_NOT_FOUND');
+  }
+}
+
+/** mediasoup does not look, and what it passed on nobody could receive. */
+function requireCodecsOfKind(
+  kind: types.MediaKind,
+  { codecs }: types.RtpParameters,
+): void {
+  const other = codecs.find(
+    ({ mimeType }) => !mimeType.toLowerCase().startsWith(`${kind}/`),
+  );
+  if (other !== undefined) {
+    throw new RoomError(
+      'VALIDATION_ERROR',
+      `rtpParameters.codecs: expected codecs of kind "${kind}", got ${other.mimeType}`,
+    );
+  }
+}
+
+function producerInfo(producer: types.Producer<AppData>): ProducerInfo {
+  return {
+    producerId: producer.id,
+    kind: producer.kind,
+    paused: producer.paused,
+    appData: producer.appData,
+  };
+}

@@ -1,0 +1,312 @@
+import type { types } from 'mediasoup';
+
+import type { Headcount } from '../access/Headcount.ts';
+import type { Config } from '../config.ts';
+import { RoomError } from '../errors.ts';
+import { Logger } from '../logger.ts';
+import type { RouterGroup } from '../media/RouterGroup.ts';
+import type { Metrics } from '../metrics.ts';
+import type {
+  LeaveReason,
+  PeerInfo,
+  ProducerInfo,
+  RoomEnd,
+  RoomEvent,
+} from './events.ts';
+import { Peer } from './Peer.ts';
+import type { PeerOptions } from './Peer.ts';
+import { sourceOf } from './sources.ts';
+import { Speakers } from './Speakers.ts';
+
+const logger = new Logger('Room');
+
+/** What a room is called and how it behaves. */
+export interface RoomOptions {
+  readonly id: string;
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  /** Most peers at once. */
+  readonly maxPeers: number;
+  /** How long the room stays without anybody in it, ms. */
+  readonly emptyTimeout: number;
+}
+
+/** What all rooms share. */
+export interface RoomContext {
+  readonly config: Config;
+  readonly metrics: Metrics;
+  /** The peers of all rooms. */
+  readonly headcount: Headcount;
+}
+
+/** A peer that was let in, and who was in the room before it. */
+export interface Joined {
+  peer: Peer;
+  others: PeerInfo[];
+}
+
+/** Who is here, and who is told what. */
+export class Room {
+  readonly id: string;
+  readonly options: RoomOptions;
+  readonly logger: Logger;
+  readonly #peers = new Map<string, Peer>();
+  readonly #producers = new Map<
+    string,
+    { peer: Peer; producer: types.Producer }
+  >();
+  /** Producers that somebody could receive and nobody does, by when they came. */
+  readonly #unheard = new Map<string, number>();
+  readonly #watchers = new Set<Peer>();
+  readonly #context: RoomContext;
+  readonly #onClose: (room: Room) => void;
+  readonly #createRouters: () => Promise<RouterGroup>;
+  #routers: RouterGroup;
+  #speakers: Speakers;
+  #emptyTimeout: number;
+  #emptyTimer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  /**
+   * @param options - What the room is called and how it behaves.
+   * @param routers - What carries the media.
+   * @param createRouters - Makes new ones when a worker dies.
+   * @param onClose - Called once, when the room has closed.
+   */
+  constructor(
+    options: RoomOptions,
+    routers: RouterGroup,
+    createRouters: () => Promise<RouterGroup>,
+    context: RoomContext,
+    onClose: (room: Room) => void,
+  ) {
+    this.id = options.id;
+    this.options = options;
+    this.#createRouters = createRouters;
+    this.#routers = routers;
+    this.#context = context;
+    this.logger = logger.child(options.id);
+    this.#onClose = onClose;
+    this.#emptyTimeout = options.emptyTimeout;
+    this.#speakers = this.#watch(routers);
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** What one peer may take. */
+  get limits(): Config['limits'] {
+    return this.#context.config.limits;
+  }
+
+  /** What carries the room's media now. */
+  get routers(): RouterGroup {
+    return this.#routers;
+  }
+
+  get peers(): ReadonlyMap<string, Peer> {
+    return this.#peers;
+  }
+
+  /**
+   * Lets a peer in. One with the same id that is here already is replaced:
+   * everybody sees it leave before the newcomer joins.
+   *
+   * @returns The peer, and who was here before it: every later event about
+   *   the room comes to the peer, none is in both.
+   * @throws {RoomError} ROOM_CLOSED, ROOM_FULL, SERVER_FULL, LIMIT_REACHED.
+   */
+  join(options: PeerOptions): Joined {
+    if (this.#closed) {
+      throw new RoomError('ROOM_CLOSED', `the room ${this.id} is closed`);
+    }
+    const replaced = this.#peers.get(options.id);
+    if (replaced === undefined && this.#peers.size >= this.options.maxPeers) {
+      throw new RoomError(
+        'ROOM_FULL',
+        `the room takes ${this.options.maxPeers} peers, and as many are here`,
+      );
+    }
+    const { headcount } = this.#context;
+    headcount.require(options.network, replaced?.network);
+    clearTimeout(this.#emptyTimer);
+    replaced?.close('replaced');
+    const others = Array.from(this.#peers.values(), (other) => other.info());
+    const uncount = headcount.add(options.network);
+    const peer = new Peer(this, options, uncount);
+    this.emit({ type: 'peerJoined', peer: peer.info() });
+    this.#peers.set(peer.id, peer);
+    this.#speakers.introduce((event) => peer.tell(event));
+    if (options.watchesConsumers === true) {
+      this.#watchers.add(peer);
+    }
+    this.logger.info('%s joined, %d are here', peer.id, this.#peers.size);
+    return { peer, others };
+  }
+
+  /** Takes a closed peer off the list and tells the others. */
+  remove(peer: Peer, reason: LeaveReason): void {
+    this.#peers.delete(peer.id);
+    this.#watchers.delete(peer);
+    this.logger.info(
+      '%s is out (%s), %d are here',
+      peer.id,
+      reason,
+      this.#peers.size,
+    );
+    this.emit({ type: 'peerLeft', peerId: peer.id, reason });
+    // A replaced peer makes room for one that is about to enter.
+    if (reason !== 'replaced') {
+      this.closeIfEmpty();
+    }
+  }
+
+  /**
+   * The producer and whose it is.
+   *
+   * @throws {RoomError} PRODUCER_NOT_FOUND.
+   */
+  producer(producerId: string): { peer: Peer; producer: types.Producer } {
+    const found = this.#producers.get(producerId);
+    if (found === undefined) {
+      throw new RoomError(
+        'PRODUCER_NOT_FOUND',
+        `there is no producer ${JSON.stringify(producerId)} in this room`,
+      );
+    }
+    return found;
+  }
+
+  /** Makes a producer known to the others, and what becomes of it. */
+  addProducer(peer: Peer, producer: types.Producer, info: ProducerInfo): void {
+    const peerId = peer.id;
+    const producerId = producer.id;
+    this.#producers.set(producerId, { peer, producer });
+    if (this.#peers.size > 1) {
+      this.#unheard.set(producerId, performance.now());
+    }
+    producer.observer.on('pause', () => {
+      this.emit({ type: 'producerPaused', peerId, producerId }, peer);
+    });
+    producer.observer.on('resume', () => {
+      this.emit({ type: 'producerResumed', peerId, producerId }, peer);
+    });
+    producer.observer.once('close', () => {
+      this.#producers.delete(producerId);
+      this.#unheard.delete(producerId);
+      this.emit({ type: 'producerClosed', peerId, producerId }, peer);
+    });
+    this.emit({ type: 'producerOpened', peerId, producer: info }, peer);
+    if (sourceOf(info.kind, info.appData) === 'mic') {
+      this.#speakers.add(peerId, producer);
+    }
+  }
+
+  /** Measures how long a producer waited for the first to receive it. */
+  noteConsumer({ id, kind }: types.Producer): void {
+    const since = this.#unheard.get(id);
+    if (since !== undefined) {
+      this.#unheard.delete(id);
+      this.#context.metrics.firstConsumers.observe(
+        { kind },
+        (performance.now() - since) / 1_000,
+      );
+    }
+  }
+
+  /** Tells everybody, except the peer named. In a closed room nobody listens. */
+  emit(event: RoomEvent, except?: Peer): void {
+    if (this.#closed) {
+      return;
+    }
+    for (const peer of this.#peers.values()) {
+      if (peer !== except) {
+        peer.tell(event);
+      }
+    }
+  }
+
+  /** Tells those who watch consumers, except the peer named. */
+  tellWatchers(event: RoomEvent, except: Peer): void {
+    if (this.#closed) {
+      return;
+    }
+    for (const peer of this.#watchers) {
+      if (peer !== except) {
+        peer.tell(event);
+      }
+    }
+  }
+
+  /** Closes the room, now or in time, if nobody is in it. */
+  closeIfEmpty(): void {
+    if (this.#closed || this.#peers.size > 0) {
+      return;
+    }
+    if (this.#emptyTimeout === 0) {
+      this.close('empty');
+      return;
+    }
+    clearTimeout(this.#emptyTimer);
+    this.#emptyTimer = setTimeout(
+      () => this.close('empty'),
+      this.#emptyTimeout,
+    );
+  }
+
+  /** Lets the room go with the last one in it, however it was made. */
+  closeWhenEmpty(): void {
+    this.#emptyTimeout = 0;
+    this.closeIfEmpty();
+  }
+
+  /** Puts everybody out and frees what the room held in the workers. */
+  close(reason: RoomEnd): void {
+    if (this.#closed) {
+      return;
+    }
+    this.#closed = true;
+    clearTimeout(this.#emptyTimer);
+    for (const peer of this.#peers.values()) {
+      peer.end(reason);
+    }
+    this.#peers.clear();
+    this.#watchers.clear();
+    this.#routers.close();
+    this.logger.info('closed');
+    this.#onClose(this);
+  }
+
+  #watch(routers: RouterGroup): Speakers {
+    routers.onWorkerClose(() => {
+      void this.#resetMedia();
+    });
+    return new Speakers(
+      routers.listeners,
+      (event) => this.emit(event),
+      this.logger,
+    );
+  }
+
+  /** Takes new routers when a worker died; the peers stay and set up again. */
+  async #resetMedia(): Promise<void> {
+    this.logger.warn('the worker died under %d peers', this.#peers.size);
+    let routers: RouterGroup;
+    try {
+      routers = await this.#createRouters();
+    } catch (error) {
+      this.logger.error('no worker takes over: %o', error);
+      this.close('workerDied');
+      return;
+    }
+    if (this.#closed) {
+      routers.close();
+      return;
+    }
+    this.#routers = routers;
+    this.#speakers = this.#watch(routers);
+    const { rtpCapabilities } = routers;
+    this.emit({ type: 'mediaReset', rtpCapabilities });
+  }
+}

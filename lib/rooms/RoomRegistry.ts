@@ -1,0 +1,265 @@
+import { randomUUID } from 'node:crypto';
+
+import { AwaitQueue } from 'awaitqueue';
+
+import { Headcount } from '../access/Headcount.ts';
+import type { Config } from '../config.ts';
+import { RoomError } from '../errors.ts';
+import { RouterGroup } from '../media/RouterGroup.ts';
+import type { WorkerPool } from '../media/WorkerPool.ts';
+import type { Metrics } from '../metrics.ts';
+import type { RoomEnd } from './events.ts';
+import type { Peer, PeerOptions } from './Peer.ts';
+import { Quota } from './Quota.ts';
+import { Room } from './Room.ts';
+import type { Joined, RoomContext, RoomOptions } from './Room.ts';
+
+/** Rooms by id: created when somebody joins, gone when empty. */
+export class RoomRegistry {
+  readonly #pool: WorkerPool;
+  readonly #config: Config;
+  readonly #context: RoomContext;
+  readonly #quota: Quota;
+  /** Rooms that were made by name. */
+  readonly #named: Headcount;
+  readonly #rooms = new Map<string, Room>();
+  readonly #creations = new Map<string, AwaitQueue>();
+  #draining = false;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(pool: WorkerPool, config: Config, metrics: Metrics) {
+    this.#pool = pool;
+    this.#config = config;
+    this.#context = {
+      config,
+      metrics,
+      headcount: new Headcount(
+        'peers',
+        { inAll: 'limits.peers', perNetwork: 'limits.peersPerAddress' },
+        () => ({
+          inAll: config.limits.peers,
+          perNetwork: config.limits.peersPerAddress,
+        }),
+      ),
+    };
+    this.#named = new Headcount(
+      'rooms made by name',
+      { inAll: 'limits.rooms', perNetwork: 'limits.roomsPerAddress' },
+      () => ({
+        inAll: config.limits.rooms,
+        perNetwork: config.limits.roomsPerAddress,
+      }),
+    );
+    this.#quota = new Quota(
+      'rooms on this server',
+      'limits.rooms',
+      () => config.limits.rooms,
+      'SERVER_FULL',
+    );
+  }
+
+  get rooms(): ReadonlyMap<string, Room> {
+    return this.#rooms;
+  }
+
+  /**
+   * The room with this id, which must exist.
+   *
+   * @throws {RoomError} ROOM_NOT_FOUND.
+   */
+  get(roomId: string): Room {
+    const room = this.#rooms.get(roomId);
+    if (room === undefined) {
+      throw new RoomError(
+        'ROOM_NOT_FOUND',
+        `there is no room ${JSON.stringify(roomId)}; a room exists while somebody is in it`,
+      );
+    }
+    return room;
+  }
+
+  /**
+   * Makes a room under an id of the server's, which stays for a while without
+   * anybody in it.
+   *
+   * @param network - Where whoever makes it comes from.
+   * @throws {RoomError} SHUTTING_DOWN, NO_WORKER, SERVER_FULL, LIMIT_REACHED,
+   *   VALIDATION_ERROR when more peers are wanted than any room takes.
+   */
+  async create({
+    network,
+    ...options
+  }: {
+    network: string;
+    name: string;
+    description?: string | undefined;
+    maxPeers?: number | undefined;
+  }): Promise<Room> {
+    const { maxPeers, emptyTimeout } = this.#config.rooms;
+    if (options.maxPeers !== undefined && options.maxPeers > maxPeers) {
+      throw new RoomError(
+        'VALIDATION_ERROR',
+        `maxParticipants: expected at most ${maxPeers}, got ${options.maxPeers}`,
+      );
+    }
+    this.#named.require(network);
+    const uncount = this.#named.add(network);
+    try {
+      const room = await this.#create(
+        {
+          ...options,
+          id: randomUUID(),
+          maxPeers: options.maxPeers ?? maxPeers,
+          emptyTimeout,
+        },
+        uncount,
+      );
+      room.closeIfEmpty();
+      return room;
+    } catch (error) {
+      uncount();
+      throw error;
+    }
+  }
+
+  /**
+   * Lets a peer into a room, which is made if need be.
+   *
+   * @param isWanted - Asked once the room stands: whether whoever wanted in is
+   *   still there.
+   * @throws {RoomError} SHUTTING_DOWN, NO_WORKER, ROOM_FULL, SERVER_FULL,
+   *   LIMIT_REACHED, or PEER_CLOSED when it is no longer wanted.
+   */
+  async join(
+    roomId: string,
+    options: PeerOptions,
+    isWanted: () => boolean,
+  ): Promise<Joined> {
+    const replaced = this.#rooms.get(roomId)?.peers.get(options.id);
+    this.#context.headcount.require(options.network, replaced?.network);
+    let room = await this.#obtain(roomId);
+    // The room may have closed between its promise and this line.
+    while (room.closed) {
+      room = await this.#obtain(roomId);
+    }
+    if (!isWanted()) {
+      room.closeIfEmpty();
+      throw new RoomError('PEER_CLOSED', 'the connection closed while joining');
+    }
+    try {
+      return room.join(options);
+    } catch (error) {
+      // It may have been made for this one alone.
+      room.closeIfEmpty();
+      throw error;
+    }
+  }
+
+  /**
+   * Hands a peer over to a newer connection of the same client.
+   *
+   * @throws {RoomError} RESUME_REFUSED.
+   */
+  resume(roomId: string, peerId: string, token: string): Peer {
+    const peer = this.#rooms.get(roomId)?.peers.get(peerId);
+    if (peer === undefined || !peer.resume(token)) {
+      throw new RoomError(
+        'RESUME_REFUSED',
+        'resumeToken: expected the one of the last join, of a peer that is still here; join without it',
+      );
+    }
+    return peer;
+  }
+
+  /**
+   * Makes no room any more; those that stand go on until they are empty.
+   *
+   * @returns When the last is.
+   */
+  drain(): Promise<void> {
+    this.#draining = true;
+    for (const room of this.#rooms.values()) {
+      room.closeWhenEmpty();
+    }
+    return new Promise((resolve) => {
+      this.#onEmpty = resolve;
+      this.#noteEmpty();
+    });
+  }
+
+  /** Closes every room; nobody gets in any more. */
+  close(reason: RoomEnd): void {
+    this.#draining = true;
+    for (const room of this.#rooms.values()) {
+      room.close(reason);
+    }
+  }
+
+  /** Creation is serialised per id: who arrives together shares one room. */
+  async #obtain(roomId: string): Promise<Room> {
+    const existing = this.#rooms.get(roomId);
+    if (existing !== undefined) {
+      return existing;
+    }
+    let queue = this.#creations.get(roomId);
+    if (queue === undefined) {
+      queue = new AwaitQueue();
+      this.#creations.set(roomId, queue);
+    }
+    try {
+      return await queue.push(
+        () => this.#rooms.get(roomId) ?? this.#createFor(roomId),
+      );
+    } finally {
+      if (queue.size === 0 && this.#creations.get(roomId) === queue) {
+        this.#creations.delete(roomId);
+      }
+    }
+  }
+
+  /** A room that nobody made by name goes with the last one in it. */
+  #createFor(roomId: string): Promise<Room> {
+    const { maxPeers } = this.#config.rooms;
+    return this.#create({ id: roomId, maxPeers, emptyTimeout: 0 });
+  }
+
+  /** @param onClose - Called once, when the room has closed. */
+  async #create(options: RoomOptions, onClose?: () => void): Promise<Room> {
+    this.#refuseWhenDraining();
+    using _place = this.#quota.reserve(this.#rooms.size);
+    const createRouters = () => RouterGroup.create(this.#pool, this.#config);
+    const routers = await createRouters();
+    if (this.#draining) {
+      routers.close();
+    }
+    this.#refuseWhenDraining();
+    const room = new Room(
+      options,
+      routers,
+      createRouters,
+      this.#context,
+      () => {
+        this.#rooms.delete(options.id);
+        onClose?.();
+        this.#noteEmpty();
+      },
+    );
+    this.#rooms.set(options.id, room);
+    return room;
+  }
+
+  #refuseWhenDraining(): void {
+    if (this.#draining) {
+      throw new RoomError(
+        'SHUTTING_DOWN',
+        'the server is stopping and makes no new room',
+      );
+    }
+  }
+
+  #noteEmpty(): void {
+    if (this.#rooms.size === 0) {
+      this.#onEmpty?.();
+    }
+  }
+}

@@ -1,0 +1,192 @@
+import type { types } from 'mediasoup';
+
+import { RoomError } from '../errors.ts';
+import { askEngine } from '../media/refusal.ts';
+import { lookUp, requireOpen } from './owned.ts';
+import type { Peer } from './Peer.ts';
+import { Quota } from './Quota.ts';
+import type { Room } from './Room.ts';
+
+/** Which way media flows over a transport, seen from the client. */
+export type Direction = 'send' | 'recv';
+
+/** What a client needs to set up its end of a transport. */
+export interface TransportInfo {
+  transportId: string;
+  iceParameters: types.IceParameters;
+  iceCandidates: types.IceCandidate[];
+  dtlsParameters: types.DtlsParameters;
+}
+
+interface PeerTransport {
+  direction: Direction;
+  transport: types.WebRtcTransport;
+  connected: boolean;
+}
+
+/** The transports of one peer. */
+export class Transports {
+  readonly #peer: Peer;
+  readonly #room: Room;
+  readonly #quota: Quota;
+  readonly #transports = new Map<string, PeerTransport>();
+  readonly #onStateChange: () => void;
+
+  /** @param onStateChange - Called when ICE finds or loses the client. */
+  constructor(peer: Peer, room: Room, onStateChange: () => void) {
+    this.#peer = peer;
+    this.#room = room;
+    this.#quota = new Quota(
+      'transports of one peer',
+      'limits.transportsPerPeer',
+      () => room.limits.transportsPerPeer,
+    );
+    this.#onStateChange = onStateChange;
+  }
+
+  get size(): number {
+    return this.#transports.size;
+  }
+
+  /** Whether the client was reachable for media once and is no more. */
+  get silent(): boolean {
+    const states = Array.from(
+      this.#transports.values(),
+      ({ transport }) => transport.iceState,
+    ).filter((state) => state !== 'new');
+    return (
+      states.length > 0 && states.every((state) => state === 'disconnected')
+    );
+  }
+
+  /**
+   * Opens a transport to the peer's client.
+   *
+   * @throws {RoomError} LIMIT_REACHED.
+   */
+  async create(direction: Direction, forceTcp = false): Promise<TransportInfo> {
+    using _place = this.#quota.reserve(this.size);
+    const { routers, limits } = this.#room;
+    const transport = await askEngine('transport', 'TRANSPORT_NOT_FOUND', () =>
+      routers.createWebRtcTransport({
+        forceTcp,
+        ...(direction === 'send' && {
+          maxIncomingBitrate: limits.incomingBitrate,
+        }),
+      }),
+    );
+    requireOpen(this.#peer, transport);
+    this.#transports.set(transport.id, {
+      direction,
+      transport,
+      connected: false,
+    });
+    transport.observer.once('close', () => {
+      this.#transports.delete(transport.id);
+    });
+    transport.on('icestatechange', this.#onStateChange);
+    return {
+      transportId: transport.id,
+      iceParameters: transport.iceParameters,
+      iceCandidates: transport.iceCandidates,
+      dtlsParameters: transport.dtlsParameters,
+    };
+  }
+
+  /**
+   * Tells a transport who its client is.
+   *
+   * @throws {RoomError} TRANSPORT_NOT_FOUND, TRANSPORT_CONNECTED,
+   *   MEDIA_REJECTED.
+   */
+  async connect(
+    transportId: string,
+    dtlsParameters: types.DtlsParameters,
+  ): Promise<void> {
+    const owned = this.#get(transportId);
+    if (owned.connected) {
+      throw new RoomError(
+        'TRANSPORT_CONNECTED',
+        `the transport ${transportId} is connected already; use restartIce to repair it`,
+      );
+    }
+    owned.connected = true;
+    try {
+      await askEngine('dtlsParameters', 'TRANSPORT_NOT_FOUND', () =>
+        owned.transport.connect({ dtlsParameters }),
+      );
+    } catch (error) {
+      owned.connected = false;
+      throw error;
+    }
+  }
+
+  /**
+   * Gives a transport new ICE credentials.
+   *
+   * @throws {RoomError} TRANSPORT_NOT_FOUND.
+   */
+  async restartIce(transportId: string): Promise<types.IceParameters> {
+    const { transport } = this.#get(transportId);
+    return askEngine('transport', 'TRANSPORT_NOT_FOUND', () =>
+      transport.restartIce(),
+    );
+  }
+
+  /**
+   * What flows over a transport, and over which network path.
+   *
+   * @see https://mediasoup.org/documentation/v3/mediasoup/rtc-statistics/
+   * @throws {RoomError} TRANSPORT_NOT_FOUND.
+   */
+  async stats(transportId: string): Promise<types.WebRtcTransportStat[]> {
+    const { transport } = this.#get(transportId);
+    return askEngine('transport', 'TRANSPORT_NOT_FOUND', () =>
+      transport.getStats(),
+    );
+  }
+
+  /**
+   * The transport that something is to flow over.
+   *
+   * @param transportId - May be left out by a peer that has exactly one.
+   * @throws {RoomError} TRANSPORT_NOT_FOUND, TRANSPORT_REQUIRED,
+   *   WRONG_DIRECTION.
+   */
+  pick(
+    direction: Direction,
+    transportId: string | undefined,
+  ): types.WebRtcTransport {
+    if (transportId !== undefined) {
+      const owned = this.#get(transportId);
+      if (owned.direction !== direction) {
+        throw new RoomError(
+          'WRONG_DIRECTION',
+          `transportId: expected a transport made with direction "${direction}", got one made with "${owned.direction}"`,
+        );
+      }
+      return owned.transport;
+    }
+    const fitting = Array.from(this.#transports.values()).filter(
+      (owned) => owned.direction === direction,
+    );
+    if (fitting.length !== 1 || fitting[0] === undefined) {
+      throw new RoomError(
+        'TRANSPORT_REQUIRED',
+        `transportId: expected one, because the peer has ${fitting.length} transports with direction "${direction}", got nothing`,
+      );
+    }
+    return fitting[0].transport;
+  }
+
+  /** Closes all of them, and what flows over them. */
+  close(): void {
+    for (const { transport } of this.#transports.values()) {
+      transport.close();
+    }
+  }
+
+  #get(transportId: string): PeerTransport {
+    return lookUp(this.#transports, transportId, 'TRANSPORT_NOT_FOUND');
+  }
+}

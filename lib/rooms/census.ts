@@ -1,0 +1,103 @@
+import type { types } from 'mediasoup';
+
+import type { RoomRegistry } from './RoomRegistry.ts';
+
+/** How many tracks there are. */
+export interface TrackCounts {
+  audio: number;
+  video: number;
+  /** How many of them all are not paused, by nobody. */
+  active: number;
+}
+
+/** What peers hold in the media engine. */
+export interface Holdings {
+  transports: number;
+  producers: TrackCounts;
+  consumers: TrackCounts;
+}
+
+/** What the peers of one gateway, or of all, come to. */
+export interface Population extends Holdings {
+  peers: number;
+  /** Peers that send or receive something that is not paused. */
+  activePeers: number;
+}
+
+/** Everything that stands at a moment. */
+export interface Census {
+  rooms: number;
+  /** Rooms with somebody in them. */
+  activeRooms: number;
+  all: Population;
+  byGateway: ReadonlyMap<string, Population>;
+}
+
+/**
+ * Counts what the rooms hold. Walks over all of them: nothing that is counted
+ * along the way can drift.
+ *
+ * @param gateways - Those to be listed even where nobody came through them.
+ */
+export function takeCensus(
+  registry: RoomRegistry,
+  gateways: readonly string[] = [],
+): Census {
+  const all = nobody();
+  const byGateway = new Map(gateways.map((name) => [name, nobody()]));
+  let activeRooms = 0;
+  for (const room of registry.rooms.values()) {
+    activeRooms += room.peers.size > 0 ? 1 : 0;
+    for (const { gateway, holdings } of room.peers.values()) {
+      let population = byGateway.get(gateway);
+      if (population === undefined) {
+        population = nobody();
+        byGateway.set(gateway, population);
+      }
+      addPeer(population, holdings);
+      addPeer(all, holdings);
+    }
+  }
+  return { rooms: registry.rooms.size, activeRooms, all, byGateway };
+}
+
+/** Counts producers, or consumers, which their producer can pause as well. */
+export function countTracks(
+  tracks: Iterable<{
+    kind: types.MediaKind;
+    paused: boolean;
+    producerPaused?: boolean;
+  }>,
+): TrackCounts {
+  const counts = { audio: 0, video: 0, active: 0 };
+  for (const { kind, paused, producerPaused = false } of tracks) {
+    counts[kind] += 1;
+    counts.active += paused || producerPaused ? 0 : 1;
+  }
+  return counts;
+}
+
+function nobody(): Population {
+  return {
+    peers: 0,
+    activePeers: 0,
+    transports: 0,
+    producers: countTracks([]),
+    consumers: countTracks([]),
+  };
+}
+
+function addPeer(population: Population, holdings: Holdings): void {
+  const { transports, producers, consumers } = holdings;
+  population.peers += 1;
+  population.activePeers += producers.active + consumers.active > 0 ? 1 : 0;
+  population.transports += transports;
+  addTracks(population.producers, producers);
+  addTracks(population.consumers, consumers);
+}
+
+function addTracks(sum: TrackCounts, counts: TrackCounts): void {
+  sum.audio += counts.audio;
+  sum.video += counts.video;
+  sum.active += counts.active;
+}

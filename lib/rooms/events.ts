@@ -1,0 +1,154 @@
+import type { types } from 'mediasoup';
+
+/** What a client says it runs on; shown to others, never relied upon. */
+export interface Device {
+  flag?: string | undefined;
+  name?: string | undefined;
+  version?: string | undefined;
+}
+
+/** What a producer's owner attached to it; passed on as it came. */
+export type AppData = Record<string, unknown>;
+
+/** What members of a room know of a producer. */
+export interface ProducerInfo {
+  producerId: string;
+  kind: types.MediaKind;
+  paused: boolean;
+  appData: AppData;
+}
+
+/** What a consumer receives: a choice among what a simulcast producer sends. */
+export interface Layers {
+  spatialLayer: number;
+  temporalLayer: number | undefined;
+}
+
+/**
+ * How well the streams of a track arrive at the server.
+ *
+ * @see https://mediasoup.org/documentation/v3/mediasoup/api/#ProducerScore
+ */
+export interface StreamScore {
+  /** Which encoding of the track it is. */
+  encodingIdx: number;
+  ssrc: number;
+  rid?: string | undefined;
+  /** 0 for nothing at all to 10 for the best. */
+  score: number;
+}
+
+/** How well a consumer is served: each 0 for nothing to 10 for the best. */
+export interface ConsumerScore {
+  /** What the server sends to the client. */
+  score: number;
+  /** What of the producer is chosen for it. */
+  producerScore: number;
+  /** All that the producer sends, by encoding. */
+  producerScores: number[];
+}
+
+/** How loud a peer is. */
+export interface AudioLevel {
+  peerId: string;
+  /** The average over an interval, -127 to 0 dBov. */
+  volume: number;
+}
+
+/** What members of a room may know of each other's consumers. */
+export interface ConsumerRef {
+  /** Whose consumer it is. */
+  peerId: string;
+  consumerId: string;
+  producerId: string;
+  kind: types.MediaKind;
+}
+
+/** What members of a room know of each other. */
+export interface PeerInfo {
+  peerId: string;
+  /** The user behind the peer, as its token says; the peerId where none was asked for. */
+  userId: string;
+  displayName: string;
+  device: Device;
+  /** When the server let the peer in, ms since the epoch. */
+  joinedAt: number;
+  producers: ProducerInfo[];
+}
+
+/**
+ * Why a peer is no longer in its room, as the others are told.
+ *
+ * - `left`: it said so.
+ * - `disconnected`: its connection is gone, and nobody resumed it in time.
+ * - `replaced`: a newer connection took its id.
+ * - `expired`: its token ended.
+ */
+export const LEAVE_REASONS = [
+  'left',
+  'disconnected',
+  'replaced',
+  'expired',
+] as const;
+
+/** One of {@link LEAVE_REASONS}. */
+export type LeaveReason = (typeof LEAVE_REASONS)[number];
+
+/**
+ * Why a room ends for everybody in it.
+ *
+ * - `empty`: nobody is.
+ * - `workerDied`: no worker could take over from the one that died.
+ * - `shutdown`: the server stops.
+ * - `restart`: the server has drained and stops.
+ */
+export type RoomEnd = 'empty' | 'workerDied' | 'shutdown' | 'restart';
+
+/**
+ * Why a client hears no more of its room: its peer is out, the room has ended,
+ * or the peer has been `resumed` by a newer connection.
+ */
+export type EndReason = LeaveReason | RoomEnd | 'resumed';
+
+/**
+ * All that a peer can be told. An event goes to everybody concerned except the
+ * peer whose request brought it about: the reply tells that one. Events about
+ * a consumer go to its owner, and to those who watch consumers; scores go to
+ * the owner alone. One event object goes to everybody concerned, so whoever
+ * encodes it may keep the result for the next recipient.
+ */
+export type RoomEvent =
+  | { type: 'peerJoined'; peer: PeerInfo }
+  | { type: 'peerLeft'; peerId: string; reason: LeaveReason }
+  | { type: 'producerOpened'; peerId: string; producer: ProducerInfo }
+  | { type: 'producerClosed'; peerId: string; producerId: string }
+  | { type: 'producerPaused'; peerId: string; producerId: string }
+  | { type: 'producerResumed'; peerId: string; producerId: string }
+  | ({ type: 'consumerOpened' } & ConsumerRef)
+  | ({ type: 'consumerPaused' } & ConsumerRef)
+  | ({ type: 'consumerResumed' } & ConsumerRef)
+  | ({
+      type: 'consumerLayersChanged';
+      layers: Layers | undefined;
+    } & ConsumerRef)
+  | ({ type: 'consumerClosed' } & ConsumerRef)
+  | ({ type: 'consumerScore'; consumerId: string } & ConsumerScore)
+  | { type: 'producerScore'; producerId: string; scores: StreamScore[] }
+  /** What another peer has to say, as it came. */
+  | { type: 'message'; from: string; data: unknown }
+  /** Who speaks most now; undefined while nobody does. */
+  | { type: 'activeSpeaker'; peerId: string | undefined }
+  /** The loudest, loudest first; none when it has become silent. */
+  | { type: 'audioLevels'; levels: AudioLevel[] }
+  /** The worker died; what is sent and received has to be set up again. */
+  | { type: 'mediaReset'; rtpCapabilities: types.RtpCapabilities }
+  /** The peer's token ends soon, and the peer with it; ms since the epoch. */
+  | { type: 'tokenExpiring'; expiresAt: number }
+  /** The last that a peer hears: it is out. */
+  | { type: 'ended'; reason: EndReason };
+
+/** What is passed on to clients; the last event ends their connection. */
+export type ToldEvent = Exclude<RoomEvent, { type: 'ended' }>;
+
+/** Who passes a peer's events on to its client. Must not throw. */
+export type RoomEventListener = (event: RoomEvent) => void;

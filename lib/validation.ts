@@ -1,0 +1,150 @@
+import { inspect } from 'node:util';
+
+import { z } from 'zod';
+
+const NOT_CONTROL_OR_SPACE = /^[^\p{Cc}\p{Zs}\p{Zl}\p{Zp}]+$/u;
+
+/** An id that a client chooses: of a room, a peer or a user. */
+export const idSchema = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(NOT_CONTROL_OR_SPACE, {
+    message: 'expected no spaces and no control characters',
+  })
+  .meta({ id: 'Id', description: '1 to 128 characters, no spaces.' });
+
+const NO_CONTROL_CHARACTERS = /^[^\p{Cc}]*$/u;
+
+/**
+ * Text that is shown to others, or that their browsers write into the SDP: a
+ * line end there would let a client say things in the name of the server.
+ */
+export function plainText(maxLength: number) {
+  return z.string().max(maxLength).regex(NO_CONTROL_CHARACTERS, {
+    message: 'expected no control characters',
+  });
+}
+
+/** What a person is called; shown as text, never as markup. */
+export const displayNameSchema = plainText(128).min(1);
+
+const MAX_SHOWN_LENGTH = 60;
+
+/**
+ * Says in words what is wrong with an input, one sentence an issue:
+ * `data.kind: expected "audio" or "video", got "vid"`.
+ *
+ * @param root - The name that paths start with; empty for none.
+ */
+export function explain(
+  error: z.ZodError,
+  input: unknown,
+  root: string,
+): string[] {
+  return error.issues.flatMap((issue) => explainIssue(issue, input, root));
+}
+
+function explainIssue(
+  issue: z.core.$ZodIssue,
+  input: unknown,
+  root: string,
+): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map(
+      (key) => `${pathOf(root, [...issue.path, key])}: there is no such option`,
+    );
+  }
+  const got = issue.path.includes('secret')
+    ? 'one that is not shown here'
+    : show(valueAt(input, issue.path));
+  return [`${pathOf(root, issue.path)}: ${expectation(issue)}, got ${got}`];
+}
+
+function pathOf(root: string, path: readonly PropertyKey[]): string {
+  return (
+    [root, ...path.map((part) => cut(String(part)))]
+      .filter((part) => part !== '')
+      .join('.') || 'input'
+  );
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${TYPE_NAMES[issue.expected] ?? issue.expected}`;
+    case 'invalid_key':
+      return `its name: ${issue.issues.map(expectation).join(', ')}`;
+    case 'invalid_format':
+      return issue.format === 'url' ? 'expected a URL' : issue.message;
+    case 'invalid_value':
+      return `expected ${oneOf(issue.values)}`;
+    case 'invalid_union':
+      return 'options' in issue && issue.options !== undefined
+        ? `expected ${oneOf(issue.options)}`
+        : issue.message;
+    case 'too_small':
+      return `expected ${bound(issue.origin)} at least ${issue.minimum}`;
+    case 'too_big':
+      return `expected ${bound(issue.origin)} at most ${issue.maximum}`;
+    default:
+      return issue.message;
+  }
+}
+
+function oneOf(values: readonly unknown[]): string {
+  return values.map((value) => JSON.stringify(value)).join(' or ');
+}
+
+/** Types whose names in zod are not what JSON calls them. */
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  int: 'integer',
+  record: 'object',
+};
+
+/** What a bound of this kind of value counts. */
+function bound(origin: string): string {
+  switch (origin) {
+    case 'string':
+      return 'a length of';
+    case 'array':
+    case 'set':
+    case 'map':
+    case 'record':
+      return 'a size of';
+    default:
+      return 'a value of';
+  }
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null) {
+      return undefined;
+    }
+    value = (value as Record<PropertyKey, unknown>)[key];
+  }
+  return value;
+}
+
+function show(value: unknown): string {
+  if (value === undefined) {
+    return 'nothing';
+  }
+  if (Array.isArray(value)) {
+    return `a list of ${value.length}`;
+  }
+  if (typeof value === 'object' && value !== null) {
+    return 'an object';
+  }
+  const text =
+    typeof value === 'string' ? JSON.stringify(value) : inspect(value);
+  return cut(text);
+}
+
+function cut(text: string): string {
+  return text.length > MAX_SHOWN_LENGTH
+    ? `${text.slice(0, MAX_SHOWN_LENGTH)}…`
+    : text;
+}
