@@ -1,0 +1,221 @@
+import { EventEmitter } from 'node:events';
+
+import type { WebSocket } from 'ws';
+
+import type { Config } from '../config.ts';
+import { RoomError } from '../errors.ts';
+import { CLOSE_CODES } from './closeCodes.ts';
+import type { CloseCode } from './closeCodes.ts';
+import { TokenBucket } from './TokenBucket.ts';
+
+/** A client that was told to close and has not within this time is cut off. */
+const CLOSE_TIMEOUT = 1_000;
+
+/** A peer is gone when this many pings in a row stayed unanswered. */
+const MISSED_PINGS = 2;
+
+/** The share of a ping interval in which the last of them may be answered. */
+const LAST_CHANCE = 0.4;
+
+/** What ws reports where no close frame came (RFC 6455, 7.1.5). */
+const NO_GOODBYE = 1006;
+
+/** A message counts once more for each so many bytes. */
+const BYTES_PER_TOKEN = 16_384;
+
+interface ConnectionEvents {
+  /** A text frame. */
+  message: [text: string];
+  /** The connection is gone, `broken` if without a goodbye; emitted once. */
+  close: [broken: boolean];
+}
+
+/** One client's WebSocket: text frames only, and watched for life. */
+export class Connection extends EventEmitter<ConnectionEvents> {
+  /** The network that the client is in. */
+  readonly network: string;
+  readonly #socket: WebSocket;
+  readonly #limits: Config['limits'];
+  readonly #bucket: TokenBucket;
+  #tokens = 0;
+  #tooSlow = false;
+  #flooding = false;
+  #closedFor: CloseCode | undefined;
+  readonly #heartbeat: NodeJS.Timeout;
+  readonly #pingInterval: number;
+  #unanswered = 0;
+  #lastChance: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(
+    socket: WebSocket,
+    { signalling, limits }: Config,
+    network: string,
+  ) {
+    super();
+    this.network = network;
+    this.#limits = limits;
+    this.#bucket = new TokenBucket(
+      limits.messagesPerSecond,
+      limits.messageBurst,
+    );
+    this.#socket = socket;
+    this.#pingInterval = signalling.pingInterval;
+    socket.on('message', (data: Buffer, isBinary) => {
+      this.#unanswered = 0;
+      this.#count(data.length);
+      if (this.#closed || this.#flooding) {
+        return;
+      }
+      if (isBinary) {
+        this.close('notText', 'expected a text frame, got a binary one');
+        return;
+      }
+      this.emit('message', data.toString());
+    });
+    socket.on('ping', (data) => this.#count(data.length));
+    socket.on('pong', (data) => {
+      this.#unanswered = 0;
+      this.#count(data.length);
+    });
+    // A frame against the rules: ws says goodbye itself, with the code that
+    // fits.
+    socket.on('error', () => this.#depart());
+    socket.on('close', (code) => this.#end(code === NO_GOODBYE));
+    this.#heartbeat = setInterval(() => this.#beat(), signalling.pingInterval);
+  }
+
+  /** Why the server closed it, if it did. */
+  get closedFor(): CloseCode | undefined {
+    return this.#closedFor;
+  }
+
+  /** Whether nothing can be sent any more. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /**
+   * Sends a text frame; silently dropped once the connection is closed. A
+   * client that lets too much wait to be read is closed instead, but not before
+   * whoever sends has finished what it is about: other clients may be next.
+   */
+  send(text: string): void {
+    if (this.#closed || this.#tooSlow) {
+      return;
+    }
+    const { bufferedBytes } = this.#limits;
+    if (this.#socket.bufferedAmount <= bufferedBytes) {
+      this.#socket.send(text);
+      return;
+    }
+    this.#tooSlow = true;
+    queueMicrotask(() => {
+      this.close(
+        'slowReader',
+        `limits.bufferedBytes: expected at most ${bufferedBytes} bytes to wait to be read`,
+      );
+    });
+  }
+
+  /**
+   * Makes sure that the client keeps to its rate, with the message that came
+   * last.
+   *
+   * @throws {RoomError} LIMIT_REACHED.
+   */
+  requirePace(): void {
+    if (this.#tokens < 0) {
+      const { messagesPerSecond } = this.#limits;
+      throw new RoomError(
+        'LIMIT_REACHED',
+        `limits.messagesPerSecond: expected at most ${messagesPerSecond} messages a second, got more; wait, or the connection will be closed`,
+      );
+    }
+  }
+
+  /**
+   * Says goodbye. Whatever still comes in is ignored, and a client that does
+   * not answer the close frame is cut off.
+   *
+   * @param reason - Shown to the client; at most 123 bytes go into the frame.
+   */
+  close(name: CloseCode, reason: string): void {
+    if (this.#closed) {
+      return;
+    }
+    this.#closedFor = name;
+    this.#socket.close(CLOSE_CODES[name].code, truncate(reason, 123));
+    this.#depart();
+  }
+
+  /** Cuts the connection without a word. */
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  /**
+   * Whoever does not slow down when told so is not read any more, and closed
+   * when the answers to what came before are out.
+   */
+  #count(bytes: number): void {
+    this.#tokens = this.#bucket.take(1 + Math.floor(bytes / BYTES_PER_TOKEN));
+    const { messagesPerSecond, messageBurst } = this.#limits;
+    if (this.#tokens >= -messageBurst || this.#flooding) {
+      return;
+    }
+    this.#flooding = true;
+    this.#socket.pause();
+    setImmediate(() => {
+      this.close(
+        'flooding',
+        `limits.messagesPerSecond: expected at most ${messagesPerSecond} messages a second, got far more`,
+      );
+    });
+  }
+
+  /**
+   * The last ping that may stay unanswered gets less than an interval: so a
+   * client is gone within two and a half of its last sign of life.
+   */
+  #beat(): void {
+    this.#socket.ping();
+    this.#unanswered += 1;
+    if (this.#unanswered === MISSED_PINGS) {
+      this.#lastChance = setTimeout(() => {
+        if (this.#unanswered >= MISSED_PINGS) {
+          this.terminate();
+        }
+      }, this.#pingInterval * LAST_CHANCE);
+    }
+  }
+
+  /** The goodbye is on its way; whoever does not answer it is cut off. */
+  #depart(): void {
+    if (this.#closed) {
+      return;
+    }
+    const cutOff = setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT);
+    this.#socket.once('close', () => clearTimeout(cutOff));
+    this.#end(false);
+  }
+
+  #end(broken: boolean): void {
+    if (this.#closed) {
+      return;
+    }
+    this.#closed = true;
+    clearInterval(this.#heartbeat);
+    clearTimeout(this.#lastChance);
+    this.emit('close', broken);
+  }
+}
+
+/** Cuts a text to a number of UTF-8 bytes without splitting a character. */
+function truncate(text: string, bytes: number): string {
+  const buffer = Buffer.from(text);
+  if (buffer.length <= bytes) {
+    return text;
+  }
+  return new TextDecoder().decode(buffer.subarray(0, bytes), { stream: true });
+}

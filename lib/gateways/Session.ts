@@ -1,0 +1,226 @@
+import type { Headcount } from '../access/Headcount.ts';
+import type { RateLimit } from '../access/RateLimit.ts';
+import type { Grants } from '../auth/Grants.ts';
+import { requireCurrent } from '../auth/tokens.ts';
+import type { Config } from '../config.ts';
+import { RoomError } from '../errors.ts';
+import type { Metrics } from '../metrics.ts';
+import type { EndReason, PeerInfo, ToldEvent } from '../rooms/events.ts';
+import type { Peer } from '../rooms/Peer.ts';
+import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
+import type { CloseCode } from './closeCodes.ts';
+import { closeCodeFor } from './closeCodes.ts';
+import type { Connection } from './Connection.ts';
+import { ExpiryTimer } from './ExpiryTimer.ts';
+import type { RequestSpec } from './requests.ts';
+
+/** What every session of every gateway works with. */
+export interface SessionContext {
+  registry: RoomRegistry;
+  config: Config;
+  metrics: Metrics;
+  /** How often a network may ask for a connection. */
+  handshakes: RateLimit;
+  /** Connections that are in no room. */
+  pending: Headcount;
+}
+
+/** A client's peer, and who was there before unless the peer was resumed. */
+export interface Entered {
+  peer: Peer;
+  others?: PeerInfo[] | undefined;
+}
+
+/**
+ * One client on one connection, in a room or not yet. What all contracts have
+ * in common lives here; a gateway adds its frames.
+ */
+export abstract class Session {
+  /** The gateway's name, by which its peers and requests are counted. */
+  abstract readonly gateway: string;
+  /**
+   * Who the client is and what it may do.
+   *
+   * @throws {RoomError} TOKEN_MISSING while it has not said so.
+   */
+  abstract readonly grants: Grants;
+  readonly connection: Connection;
+  readonly context: SessionContext;
+  #peer: Peer | undefined;
+  #joining = false;
+  #deadline: NodeJS.Timeout | undefined;
+  #expiry: ExpiryTimer | undefined;
+  /** Counts the connection out of those that are in no room. */
+  #uncount: () => void;
+
+  protected constructor(connection: Connection, context: SessionContext) {
+    this.connection = connection;
+    this.context = context;
+    this.#uncount = context.pending.add(connection.network);
+    connection.once('close', (broken) => {
+      clearTimeout(this.#deadline);
+      this.#uncount();
+      this.#expiry?.cancel();
+      if (broken) {
+        this.#peer?.suspend();
+      } else {
+        this.#peer?.close('disconnected');
+      }
+    });
+  }
+
+  /** Whether the client is in a room. */
+  get joined(): boolean {
+    return this.#peer !== undefined;
+  }
+
+  /**
+   * The client's peer.
+   *
+   * @throws {RoomError} NOT_JOINED.
+   */
+  get peer(): Peer {
+    if (this.#peer === undefined) {
+      throw new RoomError('NOT_JOINED', 'the connection is in no room');
+    }
+    return this.#peer;
+  }
+
+  /**
+   * Whether the client may ask for something at all.
+   *
+   * @throws {RoomError} NOT_JOINED, TOKEN_EXPIRED for whoever is not in a room
+   *   yet.
+   */
+  permit(method: string, spec: RequestSpec): void {
+    if (this.joined) {
+      return;
+    }
+    if (spec.members) {
+      throw new RoomError(
+        'NOT_JOINED',
+        `${method} is for members of the room; send joinRoom first`,
+      );
+    }
+    requireCurrent(this.grants);
+  }
+
+  /**
+   * Refuses what comes faster than it may.
+   *
+   * @throws {RoomError} LIMIT_REACHED.
+   */
+  requirePace(): void {
+    this.connection.requirePace();
+  }
+
+  /**
+   * Takes the client into a room. Nothing of the room is told to it until
+   * {@link startEvents}.
+   *
+   * @param enter - Asks the room; given a function that says whether the
+   *   client is still there.
+   * @returns The peer, and who was there before unless it was resumed.
+   * @throws {RoomError} ALREADY_JOINED, PEER_CLOSED, and what `enter` throws.
+   */
+  async join(
+    enter: (isWanted: () => boolean) => Entered | Promise<Entered>,
+  ): Promise<Entered> {
+    if (this.#joining || this.joined) {
+      throw new RoomError(
+        'ALREADY_JOINED',
+        'the connection is in a room already; leave it first',
+      );
+    }
+    this.#joining = true;
+    const since = performance.now();
+    try {
+      const entered = await enter(() => !this.connection.closed);
+      const { peer } = entered;
+      if (this.connection.closed) {
+        peer.close('disconnected');
+        throw new RoomError('PEER_CLOSED', 'the connection closed');
+      }
+      this.stopDeadline();
+      this.#uncount();
+      this.#peer = peer;
+      peer.regrant(this.grants);
+      this.watchExpiry();
+      this.context.metrics.joins.observe(
+        { gateway: this.gateway },
+        (performance.now() - since) / 1_000,
+      );
+      return entered;
+    } finally {
+      this.#joining = false;
+    }
+  }
+
+  /** Takes the client out of its room; it may join again. */
+  leave(): void {
+    const peer = this.peer;
+    this.#peer = undefined;
+    this.#expiry?.cancel();
+    if (!this.connection.closed) {
+      this.#uncount = this.context.pending.add(this.connection.network);
+    }
+    peer.close('left');
+  }
+
+  /** Closes the connection unless {@link stopDeadline} comes in time. */
+  startDeadline(missing: string): void {
+    const timeout = this.context.config.signalling.joinTimeout;
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => {
+      this.connection.close('joinTimeout', `${missing} within ${timeout} ms`);
+    }, timeout);
+  }
+
+  /** The client did what it was waited for. */
+  protected stopDeadline(): void {
+    clearTimeout(this.#deadline);
+  }
+
+  /** Puts the peer out when the token ends, where the config wants that. */
+  protected watchExpiry(): void {
+    this.#expiry?.cancel();
+    const { expiresAt } = this.grants;
+    const peer = this.#peer;
+    if (
+      this.context.config.auth.enforceExpiry &&
+      expiresAt !== undefined &&
+      peer !== undefined &&
+      !this.connection.closed
+    ) {
+      this.#expiry = new ExpiryTimer(expiresAt, {
+        soon: () => peer.tell({ type: 'tokenExpiring', expiresAt }),
+        over: () => peer.close('expired'),
+      });
+    }
+  }
+
+  /** Lets the room's events flow; called when the join was answered. */
+  protected startEvents(): void {
+    const peer = this.#peer;
+    peer?.listen((event) => {
+      if (this.#peer !== peer) {
+        return;
+      }
+      if (event.type === 'ended') {
+        this.#end(event.reason);
+      } else {
+        this.deliver(event);
+      }
+    });
+  }
+
+  /** Writes an event to the client in the words of the contract. */
+  protected abstract deliver(event: ToldEvent): void;
+
+  #end(reason: EndReason): void {
+    this.#peer = undefined;
+    this.#expiry?.cancel();
+    const [code, text]: [CloseCode, string] = closeCodeFor(reason);
+    this.connection.close(code, text);
+  }
+}

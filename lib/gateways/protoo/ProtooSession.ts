@@ -1,0 +1,222 @@
+import type { Peer as ProtooPeerType } from 'protoo-server';
+import ProtooPeer from 'protoo-server/lib/Peer.js';
+
+import type { Grants } from '../../auth/Grants.ts';
+import { RoomError } from '../../errors.ts';
+import { Logger } from '../../logger.ts';
+import { routerRtpCapabilities } from '../../media/codecs.ts';
+import type { ToldEvent } from '../../rooms/events.ts';
+import type { Connection } from '../Connection.ts';
+import { RequestDispatcher } from '../requests.ts';
+import type { RequestHandlers } from '../requests.ts';
+import { Session } from '../Session.ts';
+import type { SessionContext } from '../Session.ts';
+import { frameOf, peerOf } from './encode.ts';
+import { requests } from './messages.ts';
+import { ProtooTransport } from './ProtooTransport.ts';
+
+/** What a client is told that does nothing. */
+const NOT_JOINED = 'no room was joined';
+
+const logger = new Logger('ProtooSession');
+
+/** What a handshake says: the ids of its URL, and what the token grants. */
+export interface ProtooAdmission {
+  roomId: string;
+  peerId: string;
+  grants: Grants;
+}
+
+/** One protoo client: the ids of its URL, and in time its peer. */
+export class ProtooSession extends Session {
+  override readonly gateway = 'protoo';
+  override readonly grants: Grants;
+  readonly roomId: string;
+  readonly peerId: string;
+
+  constructor(
+    connection: Connection,
+    context: SessionContext,
+    { roomId, peerId, grants }: ProtooAdmission,
+  ) {
+    super(connection, context);
+    this.roomId = roomId;
+    this.peerId = peerId;
+    this.grants = grants;
+    const protooPeer = new ProtooPeer(peerId, new ProtooTransport(connection));
+    this.#serve(protooPeer);
+    this.startDeadline(NOT_JOINED);
+  }
+
+  protected override deliver(event: ToldEvent): void {
+    const frame = frameOf(event);
+    if (frame !== undefined) {
+      this.connection.send(frame);
+    }
+  }
+
+  #serve(protooPeer: ProtooPeerType): void {
+    protooPeer.on('request', (request, accept, reject) => {
+      void dispatcher
+        .dispatch(this, request.method, request.data)
+        .then((outcome) => {
+          if (outcome.ok) {
+            accept(outcome.reply);
+            if (request.method === 'joinRoom') {
+              this.startEvents();
+            }
+          } else {
+            reject(outcome.error.status, outcome.error.message);
+          }
+        });
+    });
+    protooPeer.on('notification', (notification) => {
+      logger.debug(
+        '%s sent a notification, %s, which nobody awaits',
+        this.peerId,
+        notification.method,
+      );
+    });
+  }
+}
+
+const handlers: RequestHandlers<typeof requests, ProtooSession> = {
+  getRouterRtpCapabilities: () => ({ rtpCapabilities: routerRtpCapabilities }),
+
+  async joinRoom(session, { roomId, peerId, resumeToken, ...who }) {
+    if (roomId !== session.roomId) {
+      throw differs('roomId', session.roomId, roomId);
+    }
+    if (peerId !== session.peerId) {
+      throw differs('peerId', session.peerId, peerId);
+    }
+    const { grants } = session;
+    const { registry, config } = session.context;
+    const { peer, others } = await session.join((isWanted) =>
+      resumeToken === undefined
+        ? registry.join(
+            roomId,
+            {
+              ...who,
+              id: peerId,
+              gateway: session.gateway,
+              network: session.connection.network,
+              grants,
+              displayName: grants.name ?? who.displayName,
+              resumeGrace: config.rooms.resumeGrace,
+            },
+            isWanted,
+          )
+        : { peer: registry.resume(roomId, peerId, resumeToken) },
+    );
+    return {
+      roomId,
+      peerId,
+      rtpCapabilities: routerRtpCapabilities,
+      resumeToken: peer.resumeToken,
+      ...(others === undefined
+        ? {
+            resumed: true,
+            producerIds: peer.producers.ids,
+            consumerIds: peer.consumers.ids,
+          }
+        : { resumed: false, peers: others.map(peerOf) }),
+    };
+  },
+
+  createWebRtcTransport: ({ peer }, { direction, forceTcp }) =>
+    peer.transports.create(direction, forceTcp),
+
+  async connectWebRtcTransport({ peer }, { transportId, dtlsParameters }) {
+    await peer.transports.connect(transportId, dtlsParameters);
+    return {};
+  },
+
+  restartIce: async ({ peer }, { transportId }) => ({
+    iceParameters: await peer.transports.restartIce(transportId),
+  }),
+
+  async produce({ peer }, options) {
+    const { producerId } = await peer.producers.open(options);
+    return { producerId };
+  },
+
+  consume: ({ peer }, options) => peer.consumers.open(options),
+
+  async pause({ peer }, { consumerId }) {
+    await peer.consumers.pause(consumerId);
+    return {};
+  },
+
+  async resume({ peer }, { consumerId }) {
+    await peer.consumers.resume(consumerId);
+    return {};
+  },
+
+  closeConsumer({ peer }, { consumerId }) {
+    peer.consumers.close(consumerId);
+    return {};
+  },
+
+  async setConsumerPreferredLayers({ peer }, { consumerId, ...layers }) {
+    await peer.consumers.setPreferredLayers(consumerId, layers);
+    return {};
+  },
+
+  async setConsumerPriority({ peer }, { consumerId, priority }) {
+    await peer.consumers.setPriority(consumerId, priority);
+    return {};
+  },
+
+  async requestConsumerKeyFrame({ peer }, { consumerId }) {
+    await peer.consumers.requestKeyFrame(consumerId);
+    return {};
+  },
+
+  async pauseProducer({ peer }, { producerId }) {
+    await peer.producers.pause(producerId);
+    return {};
+  },
+
+  async resumeProducer({ peer }, { producerId }) {
+    await peer.producers.resume(producerId);
+    return {};
+  },
+
+  closeProducer({ peer }, { producerId }) {
+    peer.producers.close(producerId);
+    return {};
+  },
+
+  getTransportStats: async ({ peer }, { transportId }) => ({
+    stats: await peer.transports.stats(transportId),
+  }),
+
+  getProducerStats: async ({ peer }, { producerId }) => ({
+    stats: await peer.producers.stats(producerId),
+  }),
+
+  getConsumerStats: async ({ peer }, { consumerId }) => ({
+    stats: await peer.consumers.stats(consumerId),
+  }),
+
+  sendMessage({ peer }, message) {
+    peer.messages.send(message);
+    return {};
+  },
+
+  leaveRoom(session) {
+    session.leave();
+    session.startDeadline(NOT_JOINED);
+    return {};
+  },
+};
+
+const dispatcher = new RequestDispatcher<ProtooSession>(requests, handlers);
+
+function differs(field: string, wanted: string, got: string): RoomError {
+  return new RoomError(
+    'VALIDATION_ERROR',
+    `data.${field}: expected ${JSON.stringify(wanted)} as in the URL, got ${JSON.stringify(got)}`,
+  );
+}

@@ -1,0 +1,111 @@
+import { EventEmitter } from 'node:events';
+
+import type { CloseCode } from '../closeCodes.ts';
+import type { Connection } from '../Connection.ts';
+
+/** A frame as protoo-server's Peer takes it. */
+type ProtooMessage =
+  | { request: true; id: number; method: string; data: unknown }
+  | {
+      response: true;
+      id: number;
+      ok: boolean;
+      data: unknown;
+      errorCode: unknown;
+      errorReason: unknown;
+    }
+  | { notification: true; method: string; data: unknown };
+
+interface ProtooTransportEvents {
+  message: [message: ProtooMessage];
+  close: [];
+}
+
+/**
+ * Carries protoo messages over a connection, in the shape that protoo-server's
+ * Peer expects of a transport. A frame that is not protoo ends the connection.
+ *
+ * @see https://protoo.versatica.com/#protoo-messages
+ */
+export class ProtooTransport extends EventEmitter<ProtooTransportEvents> {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    super();
+    this.#connection = connection;
+    connection.on('message', (text) => this.#receive(text));
+    connection.once('close', () => this.emit('close'));
+  }
+
+  get closed(): boolean {
+    return this.#connection.closed;
+  }
+
+  close(): void {
+    this.#connection.close('ended', 'closed by the server');
+  }
+
+  send(message: object): Promise<void> {
+    this.#connection.send(JSON.stringify(message));
+    return Promise.resolve();
+  }
+
+  #receive(text: string): void {
+    let frame: unknown;
+    try {
+      frame = JSON.parse(text);
+    } catch {
+      this.#refuse('notJson', 'expected JSON');
+      return;
+    }
+    const message = toMessage(frame);
+    if (typeof message === 'string') {
+      this.#refuse('notTheProtocol', message);
+      return;
+    }
+    this.emit('message', message);
+  }
+
+  #refuse(code: CloseCode, reason: string): void {
+    this.#connection.close(code, reason);
+  }
+}
+
+/** The message in a frame, or what is wrong with it. */
+function toMessage(frame: unknown): ProtooMessage | string {
+  if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) {
+    return 'expected a protoo message, an object';
+  }
+  const { id, method, data, ...rest } = frame as Record<string, unknown>;
+  if (rest['request'] === true) {
+    if (!isId(id)) {
+      return 'expected a protoo request with a number as its id';
+    }
+    return typeof method === 'string'
+      ? { request: true, id, method, data }
+      : 'expected a protoo request with a string as its method';
+  }
+  if (rest['response'] === true) {
+    return isId(id)
+      ? {
+          response: true,
+          id,
+          ok: rest['ok'] === true,
+          data,
+          errorCode: rest['errorCode'],
+          errorReason: rest['errorReason'],
+        }
+      : 'expected a protoo response with a number as its id';
+  }
+  if (rest['notification'] === true) {
+    return typeof method === 'string'
+      ? { notification: true, method, data }
+      : 'expected a protoo notification with a string as its method';
+  }
+  return 'expected a protoo request, response or notification';
+}
+
+/** JSON can say 1e999, and no answer could carry that back. */
+function isId(id: unknown): id is number {
+  return Number.isFinite(id);
+}

@@ -1,0 +1,103 @@
+import type { z } from 'zod';
+
+import type { PeerInfo, ToldEvent } from '../../rooms/events.ts';
+import type { Notification, notifications } from './notifications.ts';
+
+/** A member as the contract shows it. */
+export function peerOf({
+  userId: _user,
+  ...peer
+}: PeerInfo): z.input<typeof notifications.peerJoined.data> {
+  return peer;
+}
+
+/** Says an event of the room in the words of the contract, if it has any. */
+function encode(event: ToldEvent): Notification | undefined {
+  switch (event.type) {
+    case 'peerJoined':
+      return { method: 'peerJoined', data: peerOf(event.peer) };
+    case 'peerLeft':
+      return {
+        method: 'peerLeft',
+        data: { peerId: event.peerId, reason: event.reason },
+      };
+    case 'producerOpened':
+      return {
+        method: 'newProducer',
+        data: { ...event.producer, peerId: event.peerId },
+      };
+    case 'producerClosed':
+    case 'producerPaused':
+    case 'producerResumed':
+      return {
+        method: event.type,
+        data: { producerId: event.producerId, peerId: event.peerId },
+      };
+    case 'consumerPaused':
+    case 'consumerResumed':
+    case 'consumerClosed':
+      return { method: event.type, data: { consumerId: event.consumerId } };
+    case 'mediaReset':
+      return {
+        method: 'mediaReset',
+        data: { rtpCapabilities: event.rtpCapabilities },
+      };
+    case 'tokenExpiring':
+      return {
+        method: 'tokenExpiring',
+        data: { expiresAt: event.expiresAt },
+      };
+    case 'consumerLayersChanged':
+      return {
+        method: 'consumerLayersChanged',
+        data: {
+          consumerId: event.consumerId,
+          spatialLayer: event.layers?.spatialLayer ?? null,
+          temporalLayer: event.layers?.temporalLayer ?? null,
+        },
+      };
+    case 'consumerScore': {
+      const { type, ...data } = event;
+      return { method: type, data };
+    }
+    case 'producerScore': {
+      const { type, ...data } = event;
+      return { method: type, data };
+    }
+    case 'message':
+      return {
+        method: 'message',
+        data: { from: event.from, data: event.data },
+      };
+    case 'activeSpeaker':
+      return {
+        method: 'activeSpeaker',
+        data: { peerId: event.peerId ?? null },
+      };
+    case 'audioLevels':
+      return { method: 'audioLevels', data: { levels: event.levels } };
+    case 'consumerOpened':
+      return undefined;
+  }
+}
+
+const frames = new WeakMap<ToldEvent, string>();
+
+/**
+ * The protoo frame of an event. An event goes to everybody in the room as one
+ * object, so it is serialised once and not once a peer.
+ *
+ * @see https://protoo.versatica.com/#protoo-notifications
+ */
+export function frameOf(event: ToldEvent): string | undefined {
+  let frame = frames.get(event);
+  if (frame === undefined) {
+    const notification = encode(event);
+    if (notification === undefined) {
+      return undefined;
+    }
+    frame = JSON.stringify({ notification: true, ...notification });
+    frames.set(event, frame);
+  }
+  return frame;
+}

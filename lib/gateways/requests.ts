@@ -1,0 +1,163 @@
+import type { z } from 'zod';
+
+import { fault, RoomError } from '../errors.ts';
+import { Logger } from '../logger.ts';
+import { UNKNOWN_METHOD } from '../metrics.ts';
+import type { Metrics } from '../metrics.ts';
+import { explain } from '../validation.ts';
+
+const logger = new Logger('requests');
+
+const MAX_PROBLEMS = 5;
+
+/** One request of a contract: what comes in, what goes out, who may ask. */
+export interface RequestSpec {
+  /** What it is for, in a sentence; shown in the protocol page. */
+  summary: string;
+  /** Whether a connection has to be in the room to ask for it. */
+  members: boolean;
+  data: z.ZodObject;
+  reply: z.ZodObject;
+}
+
+/** All requests of a contract by their names. */
+export type RequestTable = Record<string, RequestSpec>;
+
+/** What serves each request of a table for one session. */
+export type RequestHandlers<Table extends RequestTable, Session> = {
+  [Method in keyof Table]: (
+    session: Session,
+    data: z.output<Table[Method]['data']>,
+  ) =>
+    z.input<Table[Method]['reply']> | Promise<z.input<Table[Method]['reply']>>;
+};
+
+/** What came of a request: exactly one is sent back. */
+export type Outcome =
+  { ok: true; reply: object } | { ok: false; error: RoomError };
+
+/** What the dispatcher has to know of a session. */
+interface Requester {
+  readonly gateway: string;
+  readonly context: { readonly metrics: Metrics };
+  /** @throws {RoomError} When requests come too fast. */
+  requirePace(): void;
+  /** @throws {RoomError} When the session may not ask for this now. */
+  permit(method: string, spec: RequestSpec): void;
+}
+
+interface Route<Session> {
+  spec: RequestSpec;
+  handle: (session: Session, data: never) => object | Promise<object>;
+}
+
+/**
+ * Checks and serves the requests of one contract. One for a gateway, shared by
+ * its sessions; what differs between gateways is the table.
+ */
+export class RequestDispatcher<Session extends Requester> {
+  readonly #routes = new Map<string, Route<Session>>();
+
+  constructor(table: RequestTable, handlers: object) {
+    for (const [method, spec] of Object.entries(table)) {
+      const handle = (handlers as Record<string, Route<Session>['handle']>)[
+        method
+      ];
+      if (handle === undefined) {
+        throw new Error(`nothing serves the request ${method}`);
+      }
+      this.#routes.set(method, { spec, handle });
+    }
+  }
+
+  /**
+   * Never rejects: what fails is an outcome, too.
+   *
+   * @param after - What the request waits for; too fast is too fast before.
+   */
+  async dispatch(
+    session: Session,
+    method: string,
+    data: unknown,
+    after?: Promise<void>,
+  ): Promise<Outcome> {
+    let since = performance.now();
+    let outcome: Outcome;
+    try {
+      session.requirePace();
+      if (after !== undefined) {
+        await after;
+        since = performance.now();
+      }
+      outcome = { ok: true, reply: await this.#serve(session, method, data) };
+    } catch (error) {
+      outcome = { ok: false, error: toRoomError(error, method) };
+    }
+    this.#measure(session, method, outcome, performance.now() - since);
+    return outcome;
+  }
+
+  #measure(
+    { gateway, context: { metrics } }: Session,
+    method: string,
+    outcome: Outcome,
+    duration: number,
+  ): void {
+    metrics.requests.observe(
+      {
+        gateway,
+        method: this.#routes.has(method) ? method : UNKNOWN_METHOD,
+        outcome: nameOf(outcome),
+      },
+      duration / 1_000,
+    );
+    if (!outcome.ok) {
+      metrics.errors.inc({ gateway, code: outcome.error.code });
+    }
+  }
+
+  #serve(
+    session: Session,
+    method: string,
+    data: unknown = {},
+  ): object | Promise<object> {
+    const route = this.#routes.get(method);
+    if (route === undefined) {
+      throw new RoomError(
+        'UNKNOWN_METHOD',
+        `there is no request ${JSON.stringify(method.slice(0, 64))}`,
+      );
+    }
+    session.permit(method, route.spec);
+    const parsed = route.spec.data.safeParse(data);
+    if (!parsed.success) {
+      throw new RoomError(
+        'VALIDATION_ERROR',
+        sentence(explain(parsed.error, data, 'data')),
+      );
+    }
+    return route.handle(session, parsed.data as never);
+  }
+}
+
+function nameOf(outcome: Outcome): 'ok' | 'refused' | 'failed' {
+  if (outcome.ok) {
+    return 'ok';
+  }
+  return outcome.error.status < 500 ? 'refused' : 'failed';
+}
+
+/** The first problems: an answer must not be longer than what it answers. */
+function sentence(problems: readonly string[]): string {
+  const shown = problems.slice(0, MAX_PROBLEMS).join('; ');
+  const more = problems.length - MAX_PROBLEMS;
+  return more > 0 ? `${shown}; and ${more} more` : shown;
+}
+
+/** What is not a refusal is a fault of the server's: logged, not shown. */
+function toRoomError(error: unknown, method: string): RoomError {
+  if (error instanceof RoomError) {
+    return error;
+  }
+  return fault(logger, method, error);
+}

@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto';
+
+import { z } from 'zod';
+
+import type { Grants } from '../../auth/Grants.ts';
+import type { UserAuthenticator } from '../../auth/UserAuthenticator.ts';
+import { RoomError } from '../../errors.ts';
+import type { PeerInfo, ToldEvent } from '../../rooms/events.ts';
+import type { Peer } from '../../rooms/Peer.ts';
+import type { Direction } from '../../rooms/Transports.ts';
+import { explain } from '../../validation.ts';
+import type { Connection } from '../Connection.ts';
+import { RequestDispatcher } from '../requests.ts';
+import type { RequestSpec } from '../requests.ts';
+import { Session } from '../Session.ts';
+import type { SessionContext } from '../Session.ts';
+import { errorFrame, frameOf, producerCreated } from './encode.ts';
+import { handlers } from './handlers.ts';
+import { requests } from './messages.ts';
+import type { SfuEvent, User } from './messages.ts';
+
+/** How a request is framed. */
+const frameSchema = z.object({
+  type: z.string(),
+  requestId: z.string().max(128).optional(),
+  data: z.unknown().optional(),
+});
+
+type Frame = z.output<typeof frameSchema>;
+
+/** One client of the JSON API: its user, and in time its participant. */
+export class SfuSession extends Session {
+  override readonly gateway = 'sfu';
+  readonly connectionId = randomUUID();
+  readonly #authenticator: UserAuthenticator;
+  readonly #newestTransport = new Map<Direction, string>();
+  #grants: Grants | undefined;
+  /** Settles when the client's token has been looked at. */
+  #authenticating: Promise<void> | undefined;
+  /** What the client is told between the reply to its join and the rest. */
+  #welcome: SfuEvent[] = [];
+
+  /** @param token - The one of the handshake, if it brought any. */
+  constructor(
+    connection: Connection,
+    context: SessionContext,
+    authenticator: UserAuthenticator,
+    token: string | undefined,
+  ) {
+    super(connection, context);
+    this.#authenticator = authenticator;
+    this.startDeadline('no token was sent');
+    connection.on('message', (text) => this.#parse(text));
+    if (token !== undefined) {
+      this.#receive({ type: 'authenticate', data: { token } });
+    }
+  }
+
+  /**
+   * Whom the token stands for.
+   *
+   * @throws {RoomError} TOKEN_MISSING.
+   */
+  get grants(): Grants {
+    if (this.#grants === undefined) {
+      throw new RoomError(
+        'TOKEN_MISSING',
+        'a token is needed: as Authorization: Bearer, as ?token=, or in a message "authenticate"',
+      );
+    }
+    return this.#grants;
+  }
+
+  /**
+   * Learns who the client is.
+   *
+   * @throws {RoomError} TOKEN_INVALID, TOKEN_EXPIRED, USERS_UNAVAILABLE.
+   */
+  async authenticate(
+    token: string,
+  ): Promise<{ connectionId: string; user: User }> {
+    const grants = await this.#authenticator.authenticate(token);
+    if (this.#grants !== undefined && this.#grants.userId !== grants.userId) {
+      throw new RoomError(
+        'TOKEN_INVALID',
+        'token: expected one of the user that the connection has already',
+      );
+    }
+    this.#grants = grants;
+    this.stopDeadline();
+    this.watchExpiry();
+    return {
+      connectionId: this.connectionId,
+      user: {
+        id: grants.userId,
+        email: grants.email ?? '',
+        fullName: grants.name ?? '',
+        role: grants.role,
+      },
+    };
+  }
+
+  override permit(method: string, spec: RequestSpec): void {
+    if (method !== 'authenticate') {
+      void this.grants;
+      super.permit(method, spec);
+    }
+  }
+
+  /**
+   * The client's participant in the room that it names.
+   *
+   * @throws {RoomError} NOT_JOINED when it is in no room or another.
+   */
+  peerIn(roomId: string): Peer {
+    const { peer } = this;
+    if (peer.roomId !== roomId) {
+      throw new RoomError(
+        'NOT_JOINED',
+        `the connection is not in the room ${JSON.stringify(roomId)}`,
+      );
+    }
+    return peer;
+  }
+
+  /** Remembers what the next track goes over, since publish names none. */
+  useTransport(direction: Direction, transportId: string): void {
+    this.#newestTransport.set(direction, transportId);
+  }
+
+  /** The transport that a track goes over. */
+  transportFor(direction: Direction): string | undefined {
+    return this.#newestTransport.get(direction);
+  }
+
+  /** Tells of the tracks that are sent already, once the join is answered. */
+  welcome(roomId: string, others: readonly PeerInfo[]): void {
+    this.#welcome = others.flatMap(({ peerId, producers }) =>
+      producers.map((producer) => producerCreated(roomId, peerId, producer)),
+    );
+  }
+
+  override leave(): void {
+    super.leave();
+    this.#newestTransport.clear();
+  }
+
+  protected override deliver(event: ToldEvent): void {
+    if (event.type === 'mediaReset') {
+      // The contract has no words for it, and a client that comes back joins
+      // and sets up media as it always does.
+      this.connection.close('mediaLost', 'the media worker died; join again');
+      return;
+    }
+    const frame = frameOf(event, this.peer.roomId);
+    if (frame !== undefined) {
+      this.connection.send(frame);
+    }
+  }
+
+  #parse(text: string): void {
+    let json: unknown;
+    try {
+      json = JSON.parse(text);
+    } catch {
+      this.connection.close('notJson', 'expected JSON');
+      return;
+    }
+    const frame = frameSchema.safeParse(json);
+    if (frame.success) {
+      this.#receive(frame.data);
+    } else {
+      const problems = explain(frame.error, json, '').join('; ');
+      const error = new RoomError('VALIDATION_ERROR', problems);
+      this.connection.send(errorFrame(error, undefined));
+    }
+  }
+
+  #receive(frame: Frame): void {
+    const served = this.#serve(frame);
+    if (frame.type === 'authenticate') {
+      this.#authenticating = served;
+    }
+  }
+
+  async #serve({ type, data, requestId }: Frame): Promise<void> {
+    // What follows a token on the wire counts on it.
+    const after = this.#authenticating;
+    const outcome = await dispatcher.dispatch(this, type, data, after);
+    if (!outcome.ok) {
+      this.connection.send(errorFrame(outcome.error, requestId));
+      return;
+    }
+    const reply = type === 'authenticate' ? 'connected' : `${type}Response`;
+    this.#send({ type: reply, data: outcome.reply, requestId });
+    if (type === 'joinRoom') {
+      for (const event of this.#welcome.splice(0)) {
+        this.#send(event);
+      }
+      this.startEvents();
+    }
+  }
+
+  #send(message: object): void {
+    this.connection.send(JSON.stringify(message));
+  }
+}
+
+const dispatcher = new RequestDispatcher<SfuSession>(requests, handlers);

@@ -1,0 +1,137 @@
+import type { RoomError } from '../../errors.ts';
+import type {
+  ConsumerRef,
+  PeerInfo,
+  ProducerInfo,
+  ToldEvent,
+} from '../../rooms/events.ts';
+import { sourceOf } from '../../rooms/sources.ts';
+import { SFU_ERRORS } from './errors.ts';
+import type { ParticipantInfo, SfuEvent } from './messages.ts';
+
+/** Somebody in the room: what they send says what is enabled. */
+export function participantOf(peer: PeerInfo): ParticipantInfo {
+  const sent = new Set(
+    peer.producers
+      .filter(({ paused }) => !paused)
+      .map(({ kind, appData }) => sourceOf(kind, appData)),
+  );
+  return {
+    id: peer.peerId,
+    userId: peer.userId,
+    displayName: peer.displayName,
+    isAudioEnabled: sent.has('mic'),
+    isVideoEnabled: sent.has('camera'),
+    isScreenSharing: sent.has('screen'),
+    joinedAt: new Date(peer.joinedAt).toISOString(),
+  };
+}
+
+/** Says that somebody sends a track. */
+export function producerCreated(
+  roomId: string,
+  participantId: string,
+  { producerId, kind, paused, appData }: ProducerInfo,
+): SfuEvent {
+  return {
+    type: 'producerCreated',
+    data: { roomId, participantId, producerId, kind, paused, appData },
+  };
+}
+
+/** Says an event of the room in the words of the contract, if it has any. */
+function encode(event: ToldEvent, roomId: string): SfuEvent | undefined {
+  switch (event.type) {
+    case 'peerJoined':
+      return {
+        type: 'participantJoined',
+        data: {
+          roomId,
+          participantId: event.peer.peerId,
+          participant: participantOf(event.peer),
+        },
+      };
+    case 'peerLeft':
+      return {
+        type: 'participantLeft',
+        data: { roomId, participantId: event.peerId, reason: event.reason },
+      };
+    case 'producerOpened':
+      return producerCreated(roomId, event.peerId, event.producer);
+    case 'producerClosed':
+      return {
+        type: 'producerClosed',
+        data: {
+          roomId,
+          participantId: event.peerId,
+          producerId: event.producerId,
+        },
+      };
+    case 'producerPaused':
+    case 'producerResumed':
+    case 'mediaReset':
+    case 'tokenExpiring':
+    case 'consumerScore':
+    case 'producerScore':
+    case 'message':
+    case 'activeSpeaker':
+    case 'audioLevels':
+      return undefined;
+    case 'consumerOpened':
+      return { type: 'consumerCreated', data: consumerOf(event, roomId) };
+    case 'consumerPaused':
+    case 'consumerResumed':
+    case 'consumerClosed':
+      return { type: event.type, data: consumerOf(event, roomId) };
+    case 'consumerLayersChanged':
+      return {
+        type: 'consumerLayersChanged',
+        data: {
+          ...consumerOf(event, roomId),
+          spatialLayer: event.layers?.spatialLayer ?? null,
+          temporalLayer: event.layers?.temporalLayer ?? null,
+        },
+      };
+  }
+}
+
+function consumerOf(
+  { peerId, consumerId, producerId, kind }: ConsumerRef,
+  roomId: string,
+) {
+  return { roomId, participantId: peerId, consumerId, producerId, kind };
+}
+
+const frames = new WeakMap<ToldEvent, string>();
+
+/**
+ * The frame of an event. An event goes to everybody in the room as one object,
+ * so it is serialised once and not once a participant.
+ */
+export function frameOf(event: ToldEvent, roomId: string): string | undefined {
+  let frame = frames.get(event);
+  if (frame === undefined) {
+    const message = encode(event, roomId);
+    if (message === undefined) {
+      return undefined;
+    }
+    frame = JSON.stringify(message);
+    frames.set(event, frame);
+  }
+  return frame;
+}
+
+/** The frame of a failure; `details` says what of the request is wrong. */
+export function errorFrame(
+  error: RoomError,
+  requestId: string | undefined,
+): string {
+  const code = SFU_ERRORS[error.code];
+  return JSON.stringify({
+    type: 'error',
+    error: code,
+    requestId,
+    message: error.message,
+    ...(code === 'VALIDATION_ERROR' && { details: error.message }),
+  });
+}
