@@ -1,0 +1,276 @@
+// Every option with its default. Copy this file to config.ts and keep what
+// you want to change: what is left out, or undefined, has its default.
+// Environment variables win over the file.
+//
+// Written by "npm run docs" from the table in lib/config.ts.
+import type { ConfigInput } from './lib/config.ts';
+
+export default {
+  // Where HTTPS and the signalling are served.
+  listen: {
+    // Address to listen on; 0.0.0.0 or :: for all interfaces.
+    // Environment: ATRIUM_HOST.
+    host: '127.0.0.1',
+
+    // TCP port; 0 takes any free one. Environment: ATRIUM_PORT.
+    // Values: 0 to 65535.
+    port: 4443,
+  },
+
+  // The certificate, PEM. Renewed files are served without a restart. If there
+  // are none and the server listens on loopback only, it makes a self-signed
+  // pair.
+  tls: {
+    // Certificate chain; relative to the project.
+    // Environment: ATRIUM_TLS_CERT.
+    cert: 'certs/cert.pem',
+
+    // Private key; relative to the project.
+    // Environment: ATRIUM_TLS_KEY.
+    key: 'certs/key.pem',
+  },
+
+  // Where the media workers receive and send.
+  rtc: {
+    // IP address that the workers bind.
+    // Values: an IP address. Environment: ATRIUM_RTC_LISTEN_IP.
+    listenIp: '127.0.0.1',
+
+    // Public IP address or host name that clients are told to send media to;
+    // needed behind NAT and where listenIp is 0.0.0.0 or ::.
+    // Environment: ATRIUM_ANNOUNCED_ADDRESS.
+    announcedAddress: undefined,
+
+    // First UDP and TCP port; worker N takes port + N. 0 takes any free ones.
+    // Values: 0 to 65535. Environment: ATRIUM_RTC_PORT.
+    port: 40_000,
+
+    // Offer ICE over UDP.
+    udp: true,
+
+    // Offer ICE over TCP.
+    tcp: true,
+
+    // A client whose network is silent for this long is disconnected, s.
+    // Values: 5 to 60.
+    iceConsentTimeout: 15,
+
+    // What a receiver is assumed to take before it is measured, bit/s.
+    // Values: 30000 to 100000000.
+    initialOutgoingBitrate: 1_000_000,
+  },
+
+  // The mediasoup worker processes.
+  workers: {
+    // How many workers run; one a CPU core unless set.
+    // Values: 1 to 256. Default: one a CPU core. Environment: ATRIUM_WORKERS.
+    count: undefined,
+
+    // What the workers log.
+    // Values: "debug", "warn", "error", "none".
+    logLevel: 'warn',
+  },
+
+  // Rooms, however they came into being.
+  rooms: {
+    // Most peers in one room; a room may be created with fewer.
+    // Values: 1 to 100000.
+    maxPeers: 500,
+
+    // Time that a room created by name stays without anybody in it, ms. A room
+    // that came into being because somebody joined goes with the last one.
+    // Values: 0 to 86400000.
+    emptyTimeout: 300_000,
+
+    // Time that a peer is kept whose connection broke, with its media running,
+    // so that its client can resume it, ms. 0: not at all.
+    // Values: 0 to 300000.
+    resumeGrace: 15_000,
+  },
+
+  // Who speaks: what the members of a room are told of the microphones in it.
+  speakers: {
+    // Time between two looks at who speaks most, ms.
+    // Values: 100 to 5000.
+    activeInterval: 300,
+
+    // Time over which a volume is averaged, ms.
+    // Values: 250 to 5000.
+    levelsInterval: 800,
+
+    // What is not louder than this counts as silence, dBov.
+    // Values: -127 to 0.
+    threshold: -70,
+
+    // Most peers whose volume is told at a time, the loudest.
+    // Values: 1 to 100.
+    maxLevels: 10,
+  },
+
+  // Who may come in.
+  auth: {
+    // "open" lets anybody into any room under any name; "token" takes a JWT at
+    // the handshake and believes nothing else. /ws always takes a token.
+    // Values: "open", "token". Environment: ATRIUM_AUTH_MODE.
+    mode: 'open',
+
+    // Whether mode "open" is meant where others than this machine can connect.
+    // Environment: ATRIUM_AUTH_ALLOW_OPEN.
+    allowOpen: false,
+
+    // Whether a peer is put out of its room when its token expires; its client
+    // is told a minute before. Without it a token only has to be good at the
+    // door.
+    enforceExpiry: false,
+
+    // Keys that tokens are signed with; several during a rotation. Environment:
+    // ATRIUM_AUTH_SECRET, one HS256 secret. Without a key, /ws is not served.
+    // Values: at most 16 entries.
+    keys: [],
+
+    // The service that knows the users, for tokens of /ws.
+    users: {
+      // Asked with the token of the user, such as
+      // https://users.example/api/users/{id}/; 404 means that the user is no
+      // more. Tokens are enough where it is not set.
+      // Values: a URL with {id} where the user id goes.
+      url: undefined,
+
+      // Longest wait for its answer, ms.
+      // Values: 100 to 60000.
+      timeout: 3000,
+
+      // How long an answer is good, ms.
+      // Values: 0 to 3600000.
+      cacheTime: 60_000,
+    },
+  },
+
+  // From where clients may come.
+  access: {
+    // Origins whose pages may use the server beside its own, over HTTP and
+    // WebSocket. What is no browser names no origin and is let pass.
+    // Values: at most 1000 entries.
+    origins: [],
+
+    // Reverse proxies: from these, the address that X-Forwarded-For names is
+    // taken for that of the client. Unless they are set, limits by address
+    // count all that comes through a proxy as one.
+    // Values: at most 100 entries.
+    trustProxy: [],
+  },
+
+  // What is let in at most. An IPv6 network (/64) counts as one address.
+  // Whoever meets a limit is told its name.
+  limits: {
+    // Rooms.
+    // Values: 1 to 1000000.
+    rooms: 10_000,
+
+    // Rooms that were created by name from one address.
+    // Values: 1 to 1000000.
+    roomsPerAddress: 500,
+
+    // Peers in all rooms.
+    // Values: 1 to 1000000.
+    peers: 10_000,
+
+    // Peers from one address, which may be a whole school behind a NAT.
+    // Values: 1 to 1000000.
+    peersPerAddress: 500,
+
+    // Connections that are in no room.
+    // Values: 1 to 1000000.
+    pendingConnections: 2000,
+
+    // Connections from one address that are in no room.
+    // Values: 1 to 1000000.
+    pendingConnectionsPerAddress: 100,
+
+    // WebSocket handshakes a minute from one address.
+    // Values: 1 to 1000000.
+    handshakesPerMinute: 300,
+
+    // HTTP requests a minute from one address.
+    // Values: 1 to 1000000.
+    requestsPerMinute: 1200,
+
+    // Messages a second on one connection, in the long run. A long message
+    // counts once more for each 16 KiB.
+    // Values: 1 to 100000.
+    messagesPerSecond: 100,
+
+    // Messages that may come at once beyond that. As many more are answered
+    // with an error, and then the connection is closed with 4008.
+    // Values: 1 to 100000.
+    messageBurst: 500,
+
+    // What may wait for a client that reads slowly, bytes. It is closed with
+    // 1013 when more would have to wait.
+    // Values: 65536 to 1073741824.
+    bufferedBytes: 1_048_576,
+
+    // Transports of one peer.
+    // Values: 1 to 10000.
+    transportsPerPeer: 16,
+
+    // Tracks that one peer sends.
+    // Values: 1 to 10000.
+    producersPerPeer: 16,
+
+    // Tracks that one peer receives.
+    // Values: 1 to 100000.
+    consumersPerPeer: 2000,
+
+    // What a client is told to send at most over one transport, bit/s. Browsers
+    // keep to it.
+    // Values: 100000 to 10000000000.
+    incomingBitrate: 20_000_000,
+  },
+
+  // The connections of clients.
+  signalling: {
+    // Longest message accepted, bytes.
+    // Values: 16384 to 16777216.
+    maxFrameBytes: 262_144,
+
+    // Time between pings, ms; a client that misses two is gone.
+    // Values: 100 to 300000.
+    pingInterval: 10_000,
+
+    // Time a connection may stay without joining a room, ms.
+    // Values: 100 to 300000.
+    joinTimeout: 10_000,
+  },
+
+  // Where metrics and status are served. They say more than strangers should
+  // know, so on an address that others reach they are served at a port of their
+  // own or not at all.
+  ops: {
+    // Address for port; whoever reaches it sees everything, over plain HTTP.
+    // Environment: ATRIUM_OPS_HOST.
+    host: '127.0.0.1',
+
+    // TCP port for all resources, /metrics, /metrics/json and /status among
+    // them; 0 takes any free one. Unless set, they are served with everything
+    // else while listen.host is a loopback address, and nowhere otherwise. Set
+    // it where a reverse proxy on this machine passes requests on to listen.
+    // Values: 0 to 65535. Environment: ATRIUM_OPS_PORT.
+    port: undefined,
+  },
+
+  // How the server stops when it is asked to (SIGTERM).
+  drain: {
+    // Longest time that it waits for its rooms to empty, ms. No new room is
+    // made meanwhile.
+    // Values: 0 to 86400000.
+    deadline: 30_000,
+  },
+
+  // What the server logs to standard error.
+  log: {
+    // The DEBUG variable overrides it: DEBUG="atrium:*".
+    // Values: "error", "warn", "info", "debug". Environment: ATRIUM_LOG_LEVEL.
+    level: 'info',
+  },
+} satisfies ConfigInput;

@@ -1,0 +1,290 @@
+import { createServer as createHttpServer } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { createServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+
+import { Headcount } from './access/Headcount.ts';
+import { RateLimit } from './access/RateLimit.ts';
+import { UserAuthenticator } from './auth/UserAuthenticator.ts';
+import { isLoopback, isWildcard } from './access/network.ts';
+import type { Config } from './config.ts';
+import { RoomError } from './errors.ts';
+import { closeCodeFor } from './gateways/closeCodes.ts';
+import { ProtooGateway } from './gateways/protoo/ProtooGateway.ts';
+import { SfuGateway } from './gateways/sfu/SfuGateway.ts';
+import { refuseUpgrade } from './gateways/WebSocketGateway.ts';
+import type { WebSocketGateway } from './gateways/WebSocketGateway.ts';
+import { createApp, createOperationsApp } from './http/app.ts';
+import { Certificate } from './http/Certificate.ts';
+import { Listener } from './http/Listener.ts';
+import { Scrape } from './http/Scrape.ts';
+import { Vitals } from './http/Vitals.ts';
+import type { Phase } from './http/Vitals.ts';
+import { LiveConfig } from './LiveConfig.ts';
+import { Logger, setLogLevel } from './logger.ts';
+import { WorkerPool } from './media/WorkerPool.ts';
+import { Metrics } from './metrics.ts';
+import { RoomRegistry } from './rooms/RoomRegistry.ts';
+
+const logger = new Logger('Server');
+
+/** A client that takes longer for its TLS handshake or request is cut off, ms. */
+const HTTP_REQUEST_TIMEOUT = 10_000;
+
+/** How often Node looks for such clients, ms. */
+const HTTP_CHECK_INTERVAL = 1_000;
+
+/** Everything together: the workers, the rooms, HTTPS and the gateways. */
+export class Server {
+  readonly #live: LiveConfig;
+  readonly #config: Config;
+  readonly #certificate: Certificate;
+  readonly #pool: WorkerPool;
+  readonly #metrics = new Metrics();
+  readonly #registry: RoomRegistry;
+  readonly #authenticator: UserAuthenticator;
+  readonly #gateways: readonly WebSocketGateway<unknown>[];
+  readonly #listener: Listener;
+  /** For operators, where they have a port of their own. */
+  readonly #ops: Listener | undefined;
+  #draining: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+
+  private constructor(
+    live: LiveConfig,
+    certificate: Certificate,
+    pool: WorkerPool,
+  ) {
+    const config = live.view;
+    this.#live = live;
+    this.#config = config;
+    this.#certificate = certificate;
+    this.#pool = pool;
+    this.#registry = new RoomRegistry(pool, config, this.#metrics);
+    this.#authenticator = new UserAuthenticator(config);
+    const context = {
+      registry: this.#registry,
+      config,
+      metrics: this.#metrics,
+      handshakes: new RateLimit(
+        'limits.handshakesPerMinute',
+        () => config.limits.handshakesPerMinute,
+      ),
+      pending: new Headcount(
+        'connections without a room',
+        {
+          inAll: 'limits.pendingConnections',
+          perNetwork: 'limits.pendingConnectionsPerAddress',
+        },
+        () => ({
+          inAll: config.limits.pendingConnections,
+          perNetwork: config.limits.pendingConnectionsPerAddress,
+        }),
+      ),
+    };
+    this.#gateways = [
+      new ProtooGateway(context),
+      new SfuGateway(context, this.#authenticator),
+    ];
+    const vitals = new Vitals(pool, this.#authenticator, () => this.#phase);
+    const scrape = new Scrape({
+      registry: this.#registry,
+      pool,
+      metrics: this.#metrics,
+      vitals,
+      gateways: this.#gateways.map(({ name }) => name),
+    });
+    const resources = { registry: this.#registry, vitals, scrape };
+    const timeouts = {
+      requestTimeout: HTTP_REQUEST_TIMEOUT,
+      connectionsCheckingInterval: HTTP_CHECK_INTERVAL,
+    };
+    const https = createServer(
+      {
+        ...certificate.current,
+        ...timeouts,
+        minVersion: 'TLSv1.2',
+        handshakeTimeout: HTTP_REQUEST_TIMEOUT,
+      },
+      createApp(resources, this.#audiences(), config),
+    );
+    if (config.ops.port !== undefined) {
+      this.#ops = new Listener(
+        createHttpServer(timeouts, createOperationsApp(resources)),
+      );
+    }
+    https.on('upgrade', (request, socket, head) =>
+      this.#upgrade(request, socket, head),
+    );
+    certificate.watch((pair) => https.setSecureContext(pair));
+    this.#listener = new Listener(https);
+  }
+
+  /**
+   * Starts the workers and listens.
+   *
+   * @throws {ConfigError} When the certificate cannot be used.
+   * @throws {Error} When a worker does not start or a port is taken; nothing
+   *   is left running.
+   */
+  static async start(config: Config): Promise<Server> {
+    const live = new LiveConfig(config);
+    const certificate = await Certificate.load(config);
+    const pool = await WorkerPool.create(live.view);
+    const server = new Server(live, certificate, pool);
+    try {
+      await server.#listener.start(config.listen);
+      await server.#listenForOperators();
+    } catch (error) {
+      await server.close();
+      throw error;
+    }
+    logger.info('serves %s with %d workers', server.url, pool.alive.length);
+    return server;
+  }
+
+  /** Where the page is and clients connect to. */
+  get url(): string {
+    const { listen, rtc } = this.#config;
+    // Nobody can connect to "all addresses".
+    const host = isWildcard(listen.host)
+      ? (rtc.announcedAddress ?? 'localhost')
+      : listen.host;
+    return urlOf('https', host, this.#listener);
+  }
+
+  /** Where metrics and status are, if they have a port of their own. */
+  get opsUrl(): string | undefined {
+    return this.#ops && urlOf('http', this.#config.ops.host, this.#ops);
+  }
+
+  /**
+   * Takes over what may change of a new configuration while the server runs:
+   * keys of tokens, limits, origins, how much is logged.
+   */
+  reconfigure(config: Config): void {
+    const waiting = this.#live.update(config);
+    setLogLevel(config.log.level);
+    logger.info('took over the new configuration');
+    if (waiting.length > 0) {
+      logger.warn('changes in %s wait for a restart', waiting.join(', '));
+    }
+  }
+
+  /** How many clients are connected, through all gateways. */
+  get connections(): number {
+    return this.#gateways.reduce(
+      (sum, { connections }) => sum + connections,
+      0,
+    );
+  }
+
+  /** The rooms that stand now. */
+  get registry(): RoomRegistry {
+    return this.#registry;
+  }
+
+  /** The media workers. */
+  get pool(): WorkerPool {
+    return this.#pool;
+  }
+
+  /**
+   * Stops when nobody is left, or at the deadline: until then no room is made,
+   * and only rooms that live let anybody in. Calls share one end.
+   */
+  drain(): Promise<void> {
+    this.#draining ??= this.#drain();
+    return this.#draining;
+  }
+
+  /**
+   * Stops at once: no new connections, every client told to come back later,
+   * rooms closed, workers gone. Calls share one end.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close('shutdown');
+    return this.#closing;
+  }
+
+  get #phase(): Phase {
+    if (this.#closing !== undefined) {
+      return 'closing';
+    }
+    return this.#draining === undefined ? 'serving' : 'draining';
+  }
+
+  async #drain(): Promise<void> {
+    const { deadline } = this.#config.drain;
+    logger.info('drains for at most %d ms', deadline);
+    const { promise: tooLate, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, deadline);
+    await Promise.race([this.#registry.drain(), tooLate]);
+    clearTimeout(timer);
+    // The last to leave is told so before its connection closes.
+    await setImmediate();
+    this.#closing ??= this.#close('restart');
+    await this.#closing;
+  }
+
+  async #close(reason: 'shutdown' | 'restart'): Promise<void> {
+    const closed = this.#listener.stop();
+    // All at once, so that nobody sees the others go one after the other.
+    this.#registry.close(reason);
+    for (const gateway of this.#gateways) {
+      gateway.close(...closeCodeFor(reason));
+    }
+    this.#authenticator.close();
+    await Promise.all([closed, this.#certificate.close(), this.#pool.close()]);
+    // Operators can watch until the end.
+    await this.#ops?.stop();
+    logger.info('stopped');
+  }
+
+  async #listenForOperators(): Promise<void> {
+    if (this.#ops !== undefined) {
+      await this.#ops.start(this.#config.ops);
+      logger.info('serves metrics and status at %s', this.opsUrl);
+    } else if (!this.#audiences().includes('operators')) {
+      logger.info(
+        'serves no metrics and no status, because ops.port is not set',
+      );
+    }
+  }
+
+  /** Strangers must not see what is for operators. */
+  #audiences(): ('everybody' | 'operators')[] {
+    const { ops, listen } = this.#config;
+    return ops.port === undefined && isLoopback(listen.host)
+      ? ['everybody', 'operators']
+      : ['everybody'];
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const url = URL.parse(request.url ?? '', 'https://localhost');
+    const gateway = this.#gateways.find(({ path }) => path === url?.pathname);
+    if (url === null || gateway === undefined) {
+      refuseUpgrade(
+        socket,
+        new RoomError(
+          'NOT_FOUND',
+          `no WebSocket contract is spoken at ${url?.pathname ?? 'this URL'}; try ${this.#gateways.map(({ path }) => path).join(', ')}`,
+        ),
+      );
+      return;
+    }
+    if (this.#closing !== undefined) {
+      refuseUpgrade(
+        socket,
+        new RoomError('SHUTTING_DOWN', 'the server is stopping'),
+      );
+      return;
+    }
+    void gateway.upgrade(request, socket, head, url);
+  }
+}
+
+function urlOf(scheme: string, host: string, { port }: Listener): string {
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}/`;
+}

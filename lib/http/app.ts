@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+
+import express from 'express';
+import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
+import helmet from 'helmet';
+
+import type { Config } from '../config.ts';
+import { fault, RoomError } from '../errors.ts';
+import { Logger } from '../logger.ts';
+import { accessHandlers } from './access.ts';
+import { healthHandlers } from './health.ts';
+import { metricsHandlers } from './metrics.ts';
+import { PAGE_FOLDER, pageRoutes } from './page.ts';
+import type { ResourceSpec } from './resources.ts';
+import { roomHandlers } from './rooms.ts';
+import { resourceRoutes } from './serve.ts';
+import type { ResourceContext } from './serve.ts';
+
+const logger = new Logger('http');
+
+const handlers = { ...healthHandlers, ...metricsHandlers, ...roomHandlers };
+
+/**
+ * What clients reach: the page, and the resources for the audiences named.
+ * Errors are JSON, of one shape.
+ */
+export function createApp(
+  context: ResourceContext,
+  audiences: readonly ResourceSpec['audience'][],
+  config: Config,
+): Express {
+  const page = existsSync(PAGE_FOLDER) ? [pageRoutes()] : [];
+  return assemble([
+    ...accessHandlers(config),
+    resourceRoutes(handlers, context, audiences),
+    ...page,
+  ]);
+}
+
+/** What operators reach on a port of their own: every resource, no page. */
+export function createOperationsApp(context: ResourceContext): Express {
+  return assemble([
+    resourceRoutes(handlers, context, ['everybody', 'operators']),
+  ]);
+}
+
+function assemble(routes: readonly RequestHandler[]): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(
+    helmet({
+      // Whether the domain's other hosts serve HTTPS is not ours to say.
+      strictTransportSecurity: { includeSubDomains: false },
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'none'"],
+          scriptSrc: ["'self'"],
+          styleSrc: ["'self'"],
+          imgSrc: ["'self'", 'data:'],
+          mediaSrc: ["'self'", 'blob:'],
+          fontSrc: ["'self'"],
+          connectSrc: ["'self'"],
+          manifestSrc: ["'self'"],
+          baseUri: ["'none'"],
+          formAction: ["'self'"],
+          frameAncestors: ["'none'"],
+        },
+      },
+    }),
+  );
+  for (const route of routes) {
+    app.use(route);
+  }
+  app.use((request) => {
+    throw new RoomError(
+      'NOT_FOUND',
+      `nothing is served for ${request.method} ${request.path}`,
+    );
+  });
+  app.use(errorHandler);
+  return app;
+}
+
+/** What Express itself refuses carries a status; the rest is a fault of ours. */
+const errorHandler: ErrorRequestHandler = (error, request, response, next) => {
+  if (response.headersSent) {
+    next(error);
+    return;
+  }
+  const refusal =
+    toRefusal(error) ??
+    fault(logger, `${request.method} ${request.path}`, error);
+  response.status(refusal.status).json({
+    error: { code: refusal.code, message: refusal.message },
+  });
+};
+
+function toRefusal(error: unknown): RoomError | undefined {
+  if (error instanceof RoomError) {
+    return error;
+  }
+  const status = (error as { status?: unknown } | undefined)?.status;
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new RoomError(
+      'VALIDATION_ERROR',
+      error instanceof Error ? error.message : 'the request is malformed',
+    );
+  }
+  return undefined;
+}

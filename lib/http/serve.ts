@@ -1,0 +1,88 @@
+import { Router } from 'express';
+import type { Response } from 'express';
+import type { z } from 'zod';
+
+import { RoomError } from '../errors.ts';
+import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
+import { explain } from '../validation.ts';
+import { resources } from './resources.ts';
+import type { ResourceName, ResourceSpec } from './resources.ts';
+import type { Scrape } from './Scrape.ts';
+import type { Vitals } from './Vitals.ts';
+
+/** What the resources show. */
+export interface ResourceContext {
+  registry: RoomRegistry;
+  vitals: Vitals;
+  scrape: Scrape;
+}
+
+type Replies<Name extends ResourceName> = (typeof resources)[Name]['replies'];
+
+/** A reply of a resource: one of its statuses, with the body that it has. */
+export type Reply<Name extends ResourceName> = {
+  [Status in keyof Replies<Name>]: Replies<Name>[Status] extends {
+    body: infer Body extends z.ZodType;
+  }
+    ? { status: Status; body: z.input<Body> }
+    : never;
+}[keyof Replies<Name>];
+
+/** What answers for each resource of the table. */
+export type ResourceHandlers = {
+  [Name in ResourceName]: (
+    context: ResourceContext,
+    parameters: z.output<(typeof resources)[Name]['parameters']>,
+  ) => Reply<Name> | Promise<Reply<Name>>;
+};
+
+/** Serves the resources of some audiences as the table has them. */
+export function resourceRoutes(
+  handlers: ResourceHandlers,
+  context: ResourceContext,
+  audiences: readonly ResourceSpec['audience'][],
+): Router {
+  const router = Router();
+  for (const name of Object.keys(resources) as ResourceName[]) {
+    const spec: ResourceSpec = resources[name];
+    if (audiences.includes(spec.audience)) {
+      router.get(expressPath(spec.path), (request, response, next) => {
+        const parameters = parametersOf(spec, request.params);
+        Promise.resolve(handlers[name](context, parameters as never))
+          .then((reply) => send(response, spec, reply))
+          .catch(next);
+      });
+    }
+  }
+  return router;
+}
+
+function send(
+  response: Response,
+  spec: ResourceSpec,
+  { status, body }: { status: number; body: unknown },
+): void {
+  response.status(status).set('Cache-Control', 'no-store');
+  if (typeof body === 'string') {
+    response.type(spec.replies[status]?.mediaType ?? 'text').send(body);
+  } else {
+    response.json(body);
+  }
+}
+
+/** `/rooms/{roomId}` is written `/rooms/:roomId` there. */
+function expressPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+}
+
+/** @throws {RoomError} VALIDATION_ERROR. */
+function parametersOf(spec: ResourceSpec, given: object): object {
+  const parsed = spec.parameters.safeParse(given);
+  if (!parsed.success) {
+    throw new RoomError(
+      'VALIDATION_ERROR',
+      explain(parsed.error, given, '').join('; '),
+    );
+  }
+  return parsed.data;
+}
