@@ -1,0 +1,129 @@
+import { openDevices } from './devices.ts';
+import { Emitter } from './Emitter.ts';
+import type { Source } from './protocol.ts';
+import type { RoomClient } from './RoomClient.ts';
+
+/** `muted` holds the device open, `off` has let go of it. */
+export type LocalState = 'off' | 'starting' | 'on' | 'muted';
+
+type LocalMediaEvents = {
+  change: [];
+  /** Devices are asked for: what was the problem with them may be over. */
+  opening: [];
+  /** Something about a device that the user must know, in sentences. */
+  problem: [string];
+};
+
+/** The user's own microphone and camera, and their way into the room. */
+export class LocalMedia extends Emitter<LocalMediaEvents> {
+  readonly #client: RoomClient;
+  readonly #tracks = new Map<Source, MediaStreamTrack>();
+  readonly #states = new Map<Source, LocalState>();
+  #closed = false;
+
+  constructor(client: RoomClient) {
+    super();
+    this.#client = client;
+    client.on('publishFailed', (source, error) => {
+      const name = source === 'mic' ? 'sound' : 'picture';
+      this.#release(source);
+      this.emit('problem', `Your ${name} could not be sent: ${error.message}`);
+    });
+  }
+
+  state(source: Source): LocalState {
+    return this.#states.get(source) ?? 'off';
+  }
+
+  track(source: Source): MediaStreamTrack | undefined {
+    return this.#tracks.get(source);
+  }
+
+  /** Opens devices and publishes what they give. */
+  async open(sources: Source[]): Promise<void> {
+    const closed = sources.filter((source) => this.state(source) === 'off');
+    for (const source of closed) {
+      this.#states.set(source, 'starting');
+    }
+    this.emit('opening');
+    this.emit('change');
+    const { tracks, problems } = await openDevices(closed);
+    if (this.#closed) {
+      for (const track of tracks.values()) {
+        track.stop();
+      }
+      return;
+    }
+    for (const source of closed) {
+      const track = tracks.get(source);
+      if (track) {
+        this.#adopt(source, track);
+      } else {
+        this.#states.delete(source);
+      }
+    }
+    this.emit('change');
+    if (problems.length > 0) {
+      this.emit('problem', problems.join(' '));
+    }
+  }
+
+  /** Mutes or unmutes the microphone; opens it first when it is off. */
+  async toggleMic(): Promise<void> {
+    const state = this.state('mic');
+    if (state === 'off') {
+      await this.open(['mic']);
+    }
+    if (state !== 'on' && state !== 'muted') {
+      return;
+    }
+    const mute = state === 'on';
+    this.#client.setPaused('mic', mute);
+    this.#states.set('mic', mute ? 'muted' : 'on');
+    this.emit('change');
+  }
+
+  /** Turns the camera on, or off so that its light goes out. */
+  async toggleCamera(): Promise<void> {
+    if (this.state('camera') === 'on') {
+      this.#release('camera');
+    } else if (this.state('camera') === 'off') {
+      await this.open(['camera']);
+    }
+  }
+
+  /** Lets go of both devices for good. */
+  close(): void {
+    this.#closed = true;
+    for (const track of this.#tracks.values()) {
+      track.stop();
+    }
+    this.#tracks.clear();
+    this.#states.clear();
+  }
+
+  #adopt(source: Source, track: MediaStreamTrack): void {
+    this.#tracks.set(source, track);
+    this.#states.set(source, 'on');
+    // Emitted when the device goes away, not when the page itself stops it.
+    track.onended = () => {
+      this.#release(source);
+      const name = source === 'mic' ? 'microphone' : 'camera';
+      this.emit('problem', `Your ${name} has stopped. Was it unplugged?`);
+    };
+    this.#client.publish(source, track);
+  }
+
+  #release(source: Source): void {
+    const track = this.#tracks.get(source);
+    if (!track) {
+      return;
+    }
+    track.onended = null;
+    track.stop();
+    this.#tracks.delete(source);
+    this.#states.delete(source);
+    this.#client.unpublish(source);
+    this.emit('change');
+  }
+}

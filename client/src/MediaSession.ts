@@ -1,0 +1,212 @@
+import type { Device, types } from 'mediasoup-client';
+import type { Line } from './Line.ts';
+import { Emitter } from './Emitter.ts';
+import { isMediaReset } from './Connection.ts';
+import type { Source } from './protocol.ts';
+import { Transports } from './Transports.ts';
+import type { MediaPath, ProduceOptions } from './Transports.ts';
+
+/** A track to send, and whether it is held back for now. */
+export type LocalSource = { track: MediaStreamTrack; paused: boolean };
+
+/** A local source as the server knows it. */
+type Published = LocalSource & { producer?: types.Producer };
+
+type MediaSessionEvents = {
+  path: [MediaPath];
+  /** The server or the browser did not take a local source. */
+  publishFailed: [Source, Error];
+};
+
+/**
+ * The media of one stay in the room: what is sent and received. Gone with the
+ * stay, or with the media server; then comes a new session.
+ */
+export class MediaSession extends Emitter<MediaSessionEvents> {
+  readonly #line: Line;
+  readonly #transports: Transports;
+  readonly #wanted = new Map<Source, LocalSource>();
+  readonly #published = new Map<Source, Published>();
+  readonly #syncing = new Set<Source>();
+  readonly #consumers = new Map<string, types.Consumer>();
+  #closed = false;
+
+  /** Takes a line to the room and a device that is loaded. */
+  constructor(line: Line, device: Device) {
+    super();
+    this.#line = line;
+    this.#transports = new Transports(line, device, (options) =>
+      this.#produce(options),
+    );
+    this.#transports.on('path', (path) => this.emit('path', path));
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /**
+   * Sends a source from now on, as given, or no longer when `undefined`. What
+   * it takes is done in the background, one step after the other.
+   */
+  setSource(source: Source, local: LocalSource | undefined): void {
+    if (local) {
+      this.#wanted.set(source, local);
+    } else {
+      this.#wanted.delete(source);
+    }
+    void this.#sync(source);
+  }
+
+  /** Receives a producer. Its media flows when the promise resolves. */
+  async consume(producerId: string): Promise<MediaStreamTrack> {
+    const transport = await this.#transports.get('recv');
+    const { consumerId, kind, rtpParameters } = await this.#line.request(
+      'consume',
+      { transportId: transport.id, producerId },
+    );
+    const consumer = await transport.consume({
+      id: consumerId,
+      producerId,
+      kind,
+      rtpParameters,
+    });
+    this.#consumers.set(producerId, consumer);
+    await this.#line.request('resume', { consumerId });
+    return consumer.track;
+  }
+
+  /** The producer that a consumer of ours belongs to. */
+  producerOf(consumerId: string): string | undefined {
+    for (const [producerId, consumer] of this.#consumers) {
+      if (consumer.id === consumerId) {
+        return producerId;
+      }
+    }
+    return undefined;
+  }
+
+  /** Stops receiving a producer, because the server has closed it. */
+  forget(producerId: string): void {
+    this.#consumers.get(producerId)?.close();
+    this.#consumers.delete(producerId);
+  }
+
+  /** Closes all media. The tracks that were sent go on: they are not ours. */
+  close(): void {
+    if (this.#closed) {
+      return;
+    }
+    this.#closed = true;
+    this.#transports.close();
+    this.#consumers.clear();
+    this.#published.clear();
+  }
+
+  /**
+   * Takes step after step until the server has what is wanted of a source.
+   * Whatever changes meanwhile is seen when the next step is chosen.
+   */
+  async #sync(source: Source): Promise<void> {
+    if (this.#syncing.has(source)) {
+      return;
+    }
+    this.#syncing.add(source);
+    try {
+      let step = this.#nextStep(source);
+      while (step) {
+        await step;
+        step = this.#nextStep(source);
+      }
+    } catch (error) {
+      if (this.#closed || isMediaReset(error)) {
+        return;
+      }
+      this.#wanted.delete(source);
+      this.#published.delete(source);
+      this.emit('publishFailed', source, error as Error);
+    } finally {
+      this.#syncing.delete(source);
+    }
+  }
+
+  /** Begins the next step towards what is wanted, if one is left to take. */
+  #nextStep(source: Source): Promise<unknown> | undefined {
+    if (this.#closed) {
+      return undefined;
+    }
+    const want = this.#wanted.get(source);
+    const have = this.#published.get(source);
+    if (!have) {
+      return want && this.#publish(source, want);
+    }
+    if (want?.track !== have.track) {
+      return this.#unpublish(source, have);
+    }
+    if (want.paused !== have.paused) {
+      return this.#setPaused(have, want.paused);
+    }
+    return undefined;
+  }
+
+  async #publish(source: Source, local: LocalSource): Promise<void> {
+    const published: Published = { ...local };
+    this.#published.set(source, published);
+    try {
+      const transport = await this.#transports.get('send');
+      published.producer = await transport.produce({
+        track: local.track,
+        stopTracks: false,
+        appData: { source },
+        codecOptions: { videoGoogleStartBitrate: 1000 },
+      });
+    } catch (error) {
+      this.#published.delete(source);
+      // A track that was given up meanwhile may have ended, and need not be
+      // sent any more.
+      if (this.#wanted.get(source)?.track === local.track) {
+        throw error;
+      }
+    }
+  }
+
+  async #unpublish(source: Source, { producer }: Published): Promise<void> {
+    this.#published.delete(source);
+    if (!producer) {
+      return;
+    }
+    producer.close();
+    await this.#line.request('closeProducer', {
+      producerId: producer.id,
+    });
+  }
+
+  async #setPaused(published: Published, paused: boolean): Promise<void> {
+    published.paused = paused;
+    const { producer } = published;
+    if (!producer) {
+      return;
+    }
+    if (paused) {
+      producer.pause();
+    } else {
+      producer.resume();
+    }
+    await this.#line.request(paused ? 'pauseProducer' : 'resumeProducer', {
+      producerId: producer.id,
+    });
+  }
+
+  async #produce({
+    appData,
+    ...options
+  }: ProduceOptions): Promise<{ id: string }> {
+    const published = this.#published.get(appData['source'] as Source);
+    const { producerId } = await this.#line.request('produce', {
+      ...options,
+      paused: published?.paused ?? false,
+      appData,
+    });
+    return { id: producerId };
+  }
+}

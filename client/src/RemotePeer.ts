@@ -1,0 +1,50 @@
+import type { PeerInfo, ProducerInfo, Source } from './protocol.ts';
+
+/** A producer of somebody else, with its track once it is received. */
+export type RemoteProducer = ProducerInfo & { track?: MediaStreamTrack };
+
+/** What a producer carries. A client that does not say sends mic and camera. */
+function sourceOf({ appData, kind }: ProducerInfo): unknown {
+  return appData['source'] ?? (kind === 'audio' ? 'mic' : 'camera');
+}
+
+/** Somebody else in the room, as this client knows them at the moment. */
+export class RemotePeer {
+  readonly peerId: string;
+  readonly displayName: string;
+  readonly #producers = new Map<string, RemoteProducer>();
+
+  constructor({ peerId, displayName, producers }: PeerInfo) {
+    this.peerId = peerId;
+    this.displayName = displayName;
+    for (const producer of producers) {
+      this.addProducer(producer);
+    }
+  }
+
+  get producers(): RemoteProducer[] {
+    return [...this.#producers.values()];
+  }
+
+  /** The producer of a source; undefined when the peer sends none. */
+  get(source: Source): RemoteProducer | undefined {
+    return this.producers.find((producer) => sourceOf(producer) === source);
+  }
+
+  producer(producerId: string): RemoteProducer | undefined {
+    return this.#producers.get(producerId);
+  }
+
+  addProducer({ producerId, kind, paused, appData }: ProducerInfo): void {
+    this.#producers.set(producerId, { producerId, kind, paused, appData });
+  }
+
+  removeProducer(producerId: string): void {
+    this.#producers.delete(producerId);
+  }
+
+  /** Forgets all that was received: the connection it came over is gone. */
+  clearProducers(): void {
+    this.#producers.clear();
+  }
+}

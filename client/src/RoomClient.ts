@@ -1,0 +1,280 @@
+import { Device } from 'mediasoup-client';
+import { RequestError } from './Connection.ts';
+import type { Connection } from './Connection.ts';
+import { Emitter } from './Emitter.ts';
+import { Line } from './Line.ts';
+import { MediaSession } from './MediaSession.ts';
+import type { LocalSource } from './MediaSession.ts';
+import { CLOSE_RESTARTING } from './protocol.ts';
+import type { CloseInfo, Source } from './protocol.ts';
+import { Roster } from './Roster.ts';
+import { Signalling } from './Signalling.ts';
+import type { MediaPath } from './Transports.ts';
+
+export type RoomClientOptions = {
+  /** Where the server is: `wss://host` with nothing behind it. */
+  url: string;
+  roomId: string;
+  peerId: string;
+  displayName: string;
+  /** What lets the user in where the server asks for it. */
+  token?: string | undefined;
+};
+
+/** Where a client stands. It starts as `connecting` and ends as `ended`. */
+export type RoomState =
+  | { name: 'connecting'; attempt: number }
+  | { name: 'joined' }
+  | { name: 'reconnecting'; restarting: boolean }
+  | { name: 'ended'; cause: 'left' | 'closed' | 'refused'; message: string };
+
+type RoomClientEvents = {
+  state: [RoomState];
+  path: [MediaPath];
+  publishFailed: [Source, Error];
+};
+
+/** What outlives a connection that breaks, if the next one takes over. */
+type Stay = {
+  line: Line;
+  device: Device;
+  session: MediaSession;
+  resumeToken: string | undefined;
+};
+
+/**
+ * One client in one room: who is there, what they send, and what is sent from
+ * here. When the connection is lost it takes up where it was, or joins anew and
+ * publishes again what was published. It knows nothing of the page around it.
+ */
+export class RoomClient extends Emitter<RoomClientEvents> {
+  /** Who else is there. */
+  readonly roster = new Roster();
+  readonly #options: RoomClientOptions;
+  readonly #signalling: Signalling;
+  readonly #sources = new Map<Source, LocalSource>();
+  #state: RoomState = { name: 'connecting', attempt: 0 };
+  #connection: Connection | undefined;
+  #stay: Stay | undefined;
+
+  constructor(options: RoomClientOptions) {
+    super();
+    this.#options = options;
+    const { url, roomId, peerId } = options;
+    const query = new URLSearchParams({ roomId, peerId });
+    if (options.token !== undefined) {
+      query.set('token', options.token);
+    }
+    this.#signalling = new Signalling(`${url}/?${query}`);
+    this.#signalling.on('connected', (it) => void this.#onConnected(it));
+    this.#signalling.on('disconnected', (info, attempt) =>
+      this.#onDisconnected(info, attempt),
+    );
+    this.#signalling.on('ended', ({ reason }) => this.#end('closed', reason));
+  }
+
+  get state(): RoomState {
+    return this.#state;
+  }
+
+  /** Joins the room. What comes of it is told by `state`. */
+  join(): void {
+    this.#signalling.connect();
+  }
+
+  /** Sends a track to the room, now or as soon as it is joined. */
+  publish(source: Source, track: MediaStreamTrack, paused = false): void {
+    track.enabled = !paused;
+    this.#setSource(source, { track, paused });
+  }
+
+  /** Stops sending a source. Its track goes on: it is the caller's. */
+  unpublish(source: Source): void {
+    this.#setSource(source, undefined);
+  }
+
+  /** Holds a source back, or sends it again. At once silent or black. */
+  setPaused(source: Source, paused: boolean): void {
+    const local = this.#sources.get(source);
+    if (local) {
+      this.publish(source, local.track, paused);
+    }
+  }
+
+  /** Tries to connect now when a pause before the next attempt is on. */
+  retryNow(): void {
+    this.#signalling.connect();
+  }
+
+  /** Leaves the connection as it is for a new one, with new transports. */
+  rejoin(): void {
+    this.#endStay();
+    this.#connection?.drop();
+  }
+
+  /** Leaves the room for good. */
+  leave(): void {
+    if (this.#state.name === 'joined') {
+      this.#connection?.request('leaveRoom').catch(() => {
+        // The frame goes out before the socket closes, the answer does not
+        // come back: a server that did not get it notices the closed socket.
+      });
+    }
+    this.#end('left', '');
+  }
+
+  async #onConnected(connection: Connection): Promise<void> {
+    this.#connection = connection;
+    try {
+      await this.#enter(connection);
+    } catch (error) {
+      // A connection that was lost meanwhile is made anew by Signalling.
+      if (!connection.closed) {
+        this.#end('refused', (error as Error).message);
+      }
+    }
+  }
+
+  /** Takes up the stay that was cut off, or begins a new one. */
+  async #enter(connection: Connection): Promise<void> {
+    const resumed = this.#stay && (await this.#resume(connection, this.#stay));
+    if (!resumed) {
+      this.#endStay();
+      await this.#begin(connection);
+    }
+    if (connection.closed) {
+      return;
+    }
+    this.#signalling.confirm();
+    this.#setState({ name: 'joined' });
+  }
+
+  /** Goes on where the connection broke. Resolves to whether that worked. */
+  async #resume(connection: Connection, stay: Stay): Promise<boolean> {
+    try {
+      const { resumeToken } = stay;
+      const reply = await this.#joinRoom(connection, stay.device, resumeToken);
+      this.#follow(connection, { ...stay, resumeToken: reply.resumeToken });
+      return true;
+    } catch (error) {
+      if (error instanceof RequestError) {
+        return false;
+      }
+      throw error;
+    }
+  }
+
+  async #begin(connection: Connection): Promise<void> {
+    const { rtpCapabilities } = await connection.request(
+      'getRouterRtpCapabilities',
+    );
+    const device = await Device.factory();
+    await device.load({ routerRtpCapabilities: rtpCapabilities });
+    const reply = await this.#joinRoom(connection, device);
+    if (connection.closed) {
+      return;
+    }
+    const { peers = [], resumeToken } = reply;
+    const line = new Line();
+    const session = this.#openSession(line, device);
+    this.#follow(connection, { line, device, session, resumeToken });
+    this.roster.attach(session, peers);
+  }
+
+  #joinRoom(connection: Connection, device: Device, resumeToken?: string) {
+    const { roomId, peerId, displayName } = this.#options;
+    return connection.request('joinRoom', {
+      roomId,
+      peerId,
+      displayName,
+      device: { name: device.handlerName },
+      rtpCapabilities: device.recvRtpCapabilities,
+      resumeToken,
+    });
+  }
+
+  /** Listens to a connection that has joined, and lets media go on over it. */
+  #follow(connection: Connection, stay: Stay): void {
+    this.#stay = stay;
+    // From the reply to here no other frame was handled, so the notifications
+    // follow it without a gap.
+    connection.on('notification', (notification) => {
+      if (notification.method === 'mediaReset') {
+        this.#resetMedia();
+      } else {
+        this.roster.handle(notification);
+      }
+    });
+    stay.line.attach(connection);
+  }
+
+  /** Sets everything up again that went with the server's media worker. */
+  #resetMedia(): void {
+    const stay = this.#stay;
+    if (stay) {
+      stay.session.close();
+      stay.session = this.#openSession(stay.line, stay.device);
+      this.roster.renew(stay.session);
+    }
+  }
+
+  #openSession(line: Line, device: Device): MediaSession {
+    const session = new MediaSession(line, device);
+    session.on('path', (path) => this.emit('path', path));
+    session.on('publishFailed', (source, error) => {
+      this.#sources.delete(source);
+      this.emit('publishFailed', source, error);
+    });
+    for (const [source, local] of this.#sources) {
+      session.setSource(source, local);
+    }
+    return session;
+  }
+
+  #setSource(source: Source, local: LocalSource | undefined): void {
+    if (local) {
+      this.#sources.set(source, local);
+    } else {
+      this.#sources.delete(source);
+    }
+    this.#stay?.session.setSource(source, local);
+  }
+
+  #onDisconnected(info: CloseInfo, attempt: number): void {
+    this.#connection = undefined;
+    if (this.#stay?.resumeToken && this.#stay.line.resumable) {
+      this.#stay.line.detach();
+    } else {
+      this.#endStay();
+    }
+    if (this.#state.name === 'connecting') {
+      this.#setState({ name: 'connecting', attempt });
+    } else if (this.#state.name === 'joined') {
+      const restarting = CLOSE_RESTARTING.includes(info.code);
+      this.#setState({ name: 'reconnecting', restarting });
+    }
+  }
+
+  #endStay(): void {
+    this.#stay?.line.close();
+    this.#stay?.session.close();
+    this.#stay = undefined;
+    this.roster.detach();
+  }
+
+  #end(cause: 'left' | 'closed' | 'refused', message: string): void {
+    if (this.#state.name === 'ended') {
+      return;
+    }
+    this.#signalling.close();
+    this.#connection = undefined;
+    this.#endStay();
+    this.#sources.clear();
+    this.#setState({ name: 'ended', cause, message });
+  }
+
+  #setState(state: RoomState): void {
+    this.#state = state;
+    this.emit('state', state);
+  }
+}

@@ -1,0 +1,71 @@
+import { Connection } from './Connection.ts';
+import { Emitter } from './Emitter.ts';
+import { CLOSE_FOR_GOOD } from './protocol.ts';
+import type { CloseInfo } from './protocol.ts';
+
+/** The longest pause between two attempts, in milliseconds. */
+const MAX_RETRY_DELAY = 8_000;
+
+type SignallingEvents = {
+  /** A connection stands. Each is a new one: nothing of the last is left. */
+  connected: [Connection];
+  /** There is no connection, and `attempt` attempts in a row have failed. */
+  disconnected: [CloseInfo, attempt: number];
+  /** The server closed for good. No further attempt is made. */
+  ended: [CloseInfo];
+};
+
+/** Keeps a connection to the server: whenever it is lost, tries again. */
+export class Signalling extends Emitter<SignallingEvents> {
+  readonly #url: string;
+  #connection: Connection | undefined;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #attempt = 0;
+  #closed = false;
+
+  constructor(url: string) {
+    super();
+    this.#url = url;
+  }
+
+  /** Makes the first attempt, or the next one without waiting any longer. */
+  connect(): void {
+    if (this.#closed || this.#connection) {
+      return;
+    }
+    clearTimeout(this.#retryTimer);
+    const connection = new Connection(this.#url);
+    this.#connection = connection;
+    connection.on('open', () => this.emit('connected', connection));
+    connection.on('close', (info) => this.#lost(info));
+  }
+
+  /** Says that the connection is of use: the next loss is a first one. */
+  confirm(): void {
+    this.#attempt = 0;
+  }
+
+  /** Closes the connection and stops trying; nothing is emitted any more. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#retryTimer);
+    this.#connection?.close();
+    this.#connection = undefined;
+  }
+
+  #lost(info: CloseInfo): void {
+    this.#connection = undefined;
+    if (info.code === CLOSE_FOR_GOOD) {
+      this.#closed = true;
+      this.emit('ended', info);
+      return;
+    }
+    this.#attempt += 1;
+    // Doubling pauses spare a server that is down, and the random share keeps
+    // a whole room from coming back in the same instant.
+    const longest = Math.min(500 * 2 ** this.#attempt, MAX_RETRY_DELAY);
+    const delay = longest * (0.5 + Math.random() / 2);
+    this.#retryTimer = setTimeout(() => this.connect(), delay);
+    this.emit('disconnected', info, this.#attempt);
+  }
+}

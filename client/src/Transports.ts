@@ -1,0 +1,146 @@
+import type { Device, types } from 'mediasoup-client';
+import { isMediaReset } from './Connection.ts';
+import type { Line } from './Line.ts';
+import { Emitter } from './Emitter.ts';
+
+/**
+ * How media gets through: `interrupted` when it did and does not any more,
+ * `blocked` when it never could.
+ */
+export type MediaPath = 'open' | 'interrupted' | 'blocked';
+
+type Direction = 'send' | 'recv';
+
+/** What a send transport asks for when a producer is made on it. */
+export type ProduceOptions = {
+  transportId: string;
+  kind: types.MediaKind;
+  rtpParameters: types.RtpParameters;
+  appData: types.AppData;
+};
+
+type TransportsEvents = { path: [MediaPath] };
+
+/**
+ * The transports of one stay, made when they are needed first and
+ * mended when their packets no longer get through.
+ */
+export class Transports extends Emitter<TransportsEvents> {
+  readonly #line: Line;
+  readonly #device: Device;
+  readonly #onProduce: (options: ProduceOptions) => Promise<{ id: string }>;
+  readonly #transports = new Map<Direction, Promise<types.Transport>>();
+  readonly #broken = new Map<types.Transport, MediaPath>();
+  readonly #restarting = new Set<types.Transport>();
+  #closed = false;
+
+  /** `onProduce` makes a producer on the server, and returns its id. */
+  constructor(
+    line: Line,
+    device: Device,
+    onProduce: (options: ProduceOptions) => Promise<{ id: string }>,
+  ) {
+    super();
+    this.#line = line;
+    this.#device = device;
+    this.#onProduce = onProduce;
+  }
+
+  /** The transport of a direction. */
+  get(direction: Direction): Promise<types.Transport> {
+    let transport = this.#transports.get(direction);
+    if (!transport) {
+      transport = this.#create(direction);
+      this.#transports.set(direction, transport);
+      // Whoever needs one next may try again.
+      transport.catch(() => this.#transports.delete(direction));
+    }
+    return transport;
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const transport of this.#transports.values()) {
+      transport.then(
+        (it) => it.close(),
+        () => {
+          // It was never made, and whoever asked for it has been told.
+        },
+      );
+    }
+  }
+
+  async #create(direction: Direction): Promise<types.Transport> {
+    const { transportId, iceParameters, iceCandidates, dtlsParameters } =
+      await this.#line.request('createWebRtcTransport', { direction });
+    if (this.#closed) {
+      throw new Error('The connection has closed.');
+    }
+    const options = {
+      id: transportId,
+      iceParameters,
+      iceCandidates,
+      dtlsParameters,
+    };
+    const transport =
+      direction === 'send'
+        ? this.#device.createSendTransport(options)
+        : this.#device.createRecvTransport(options);
+    transport.on('connect', ({ dtlsParameters }, done, fail) => {
+      this.#line
+        .request('connectWebRtcTransport', { transportId, dtlsParameters })
+        .then(done, fail);
+    });
+    transport.on('produce', (options, done, fail) => {
+      this.#onProduce({ transportId, ...options }).then(done, fail);
+    });
+    this.#watch(transport);
+    return transport;
+  }
+
+  #watch(transport: types.Transport): void {
+    let opened = false;
+    transport.on('connectionstatechange', (state) => {
+      if (state === 'connected') {
+        opened = true;
+        this.#broken.delete(transport);
+        this.#report();
+      } else if (state === 'disconnected' || state === 'failed') {
+        this.#broken.set(transport, opened ? 'interrupted' : 'blocked');
+        this.#report();
+        void this.#restartIce(transport);
+      }
+    });
+  }
+
+  #report(): void {
+    const paths = [...this.#broken.values()];
+    const path = paths.includes('blocked') ? 'blocked' : paths[0];
+    this.emit('path', path ?? 'open');
+  }
+
+  /** Finds a new way for a transport whose packets do not get through. */
+  async #restartIce(transport: types.Transport): Promise<void> {
+    if (this.#restarting.has(transport)) {
+      return;
+    }
+    this.#restarting.add(transport);
+    try {
+      const { iceParameters } = await this.#line.request('restartIce', {
+        transportId: transport.id,
+      });
+      if (!transport.closed) {
+        await transport.restartIce({ iceParameters });
+      }
+    } catch (error) {
+      if (this.#closed || isMediaReset(error)) {
+        return;
+      }
+      // The server has no such transport any more. A new stay has new ones.
+      console.warn('ICE could not be restarted, joining again:', error);
+      this.#line.drop();
+    } finally {
+      this.#restarting.delete(transport);
+    }
+  }
+}

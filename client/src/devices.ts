@@ -1,0 +1,132 @@
+import type { Source } from './protocol.ts';
+
+const CONSTRAINTS = {
+  mic: {
+    echoCancellation: true,
+    noiseSuppression: true,
+    autoGainControl: true,
+  },
+  // Enough for a tile of a grid. Everybody gets it in this size.
+  camera: {
+    width: { ideal: 960 },
+    height: { ideal: 540 },
+    frameRate: { ideal: 30, max: 30 },
+    facingMode: 'user',
+  },
+} satisfies Record<Source, MediaTrackConstraints>;
+
+const NAMES: Record<Source, string> = { mic: 'microphone', camera: 'camera' };
+
+/** What came of asking for devices: a track, or the error in its place. */
+type Outcome = {
+  tracks: Map<Source, MediaStreamTrack>;
+  failures: Map<Source, unknown>;
+};
+
+/** The tracks of devices, and in words why others are missing. */
+export type OpenedDevices = {
+  tracks: Map<Source, MediaStreamTrack>;
+  problems: string[];
+};
+
+/**
+ * Asks for the devices, with one prompt where the browser has one. When one of
+ * two is refused or missing, the other is still opened. Never rejects.
+ */
+export async function openDevices(sources: Source[]): Promise<OpenedDevices> {
+  if (sources.length === 0) {
+    return { tracks: new Map(), problems: [] };
+  }
+  if (!navigator.mediaDevices) {
+    const problem =
+      'Your browser lends camera and microphone only to pages that came over https.';
+    return { tracks: new Map(), problems: [problem] };
+  }
+  const outcome: Outcome = { tracks: new Map(), failures: new Map() };
+  await open(sources, outcome);
+  const { tracks, failures } = outcome;
+  return { tracks, problems: describe(failures) };
+}
+
+async function open(sources: Source[], outcome: Outcome): Promise<void> {
+  try {
+    for (const track of await ask(sources)) {
+      outcome.tracks.set(track.kind === 'audio' ? 'mic' : 'camera', track);
+    }
+  } catch (error) {
+    const rest = await worthAskingAlone(sources, error);
+    for (const source of sources) {
+      if (rest.includes(source)) {
+        await open([source], outcome);
+      } else {
+        outcome.failures.set(source, error);
+      }
+    }
+  }
+}
+
+async function ask(sources: Source[]): Promise<MediaStreamTrack[]> {
+  const stream = await navigator.mediaDevices.getUserMedia({
+    audio: sources.includes('mic') && CONSTRAINTS.mic,
+    video: sources.includes('camera') && CONSTRAINTS.camera,
+  });
+  return stream.getTracks();
+}
+
+/** The sources that may open one by one after all of them together did not. */
+async function worthAskingAlone(
+  sources: Source[],
+  error: unknown,
+): Promise<Source[]> {
+  if (sources.length === 1) {
+    return [];
+  }
+  if (!(error instanceof DOMException && error.name === 'NotAllowedError')) {
+    return sources;
+  }
+  // A prompt that was just declined is not put a second time: only when one of
+  // the two is denied for good is the other worth a prompt of its own.
+  const denied = await Promise.all(sources.map(isDenied));
+  const rest = sources.filter((_, index) => !denied[index]);
+  return rest.length < sources.length ? rest : [];
+}
+
+/** Whether the user has denied a device to this page for good. */
+async function isDenied(source: Source): Promise<boolean> {
+  try {
+    const name = NAMES[source] as PermissionName;
+    return (await navigator.permissions.query({ name })).state === 'denied';
+  } catch {
+    // Not every browser tells.
+    return false;
+  }
+}
+
+/** Says what went wrong, once for all sources that share the trouble. */
+function describe(failures: Map<Source, unknown>): string[] {
+  const groups = new Map<string, Source[]>();
+  for (const [source, error] of failures) {
+    const name = error instanceof DOMException ? error.name : String(error);
+    groups.set(name, [...(groups.get(name) ?? []), source]);
+  }
+  return Array.from(groups, ([name, sources]) => sentence(name, sources));
+}
+
+/** What an error of getUserMedia means, and what the user can do. */
+function sentence(error: string, sources: Source[]): string {
+  const names = sources.map((source) => NAMES[source]);
+  const what = names.join(' and ');
+  const them = names.length > 1 ? 'them' : 'it';
+  switch (error) {
+    case 'NotAllowedError':
+    case 'SecurityError':
+      return `Your browser keeps the ${what} from this page. Allow ${them} next to the address bar, then press the button again.`;
+    case 'NotFoundError':
+      return `No ${names.join(' or ')} was found. Plug one in and press its button to use it.`;
+    case 'NotReadableError':
+    case 'AbortError':
+      return `The ${what} could not be started. Another program may be using ${them}.`;
+    default:
+      return `The ${what} could not be opened: ${error}.`;
+  }
+}

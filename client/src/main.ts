@@ -1,0 +1,117 @@
+import { LocalMedia } from './LocalMedia.ts';
+import { takePass } from './pass.ts';
+import { loadPreferences, savePreferences, tabPeerId } from './preferences.ts';
+import type { Source } from './protocol.ts';
+import { RoomClient } from './RoomClient.ts';
+import { roomFromAddress, roomLink } from './roomLink.ts';
+import { EndedView } from './ui/EndedView.ts';
+import { JoinForm } from './ui/JoinForm.ts';
+import { RoomView } from './ui/RoomView.ts';
+import { showView } from './ui/showView.ts';
+
+const joinForm = new JoinForm(document);
+const roomView = new RoomView();
+const endedView = new EndedView();
+const pass = takePass();
+let preferences = loadPreferences();
+let client: RoomClient | undefined;
+
+/** Shows the form, with a sentence about what went wrong, if anything did. */
+function showEntrance(problem = ''): void {
+  document.title = 'Atrium';
+  showView('entrance');
+  joinForm.reset(problem);
+  joinForm.focus();
+}
+
+/** Begins a stay in the room that the preferences name. */
+function enter(): void {
+  const { room: roomId, name: displayName, mic, camera } = preferences;
+  const peerId = pass?.peerId ?? tabPeerId();
+  const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+  const url = `${scheme}://${location.host}`;
+  const stay = new RoomClient({
+    url,
+    roomId,
+    peerId,
+    displayName,
+    token: pass?.token,
+  });
+  const media = new LocalMedia(stay);
+  let wasInRoom = false;
+  stay.on('state', (state) => {
+    switch (state.name) {
+      case 'connecting':
+        joinForm.showProgress('The server does not answer. Trying again…');
+        break;
+      case 'joined':
+        if (wasInRoom) {
+          return;
+        }
+        wasInRoom = true;
+        history.replaceState(null, '', roomLink(roomId));
+        document.title = `${roomId} · Atrium`;
+        showView('room');
+        roomView.focus();
+        break;
+      case 'reconnecting':
+        // The room stays as it is and says so itself.
+        break;
+      case 'ended':
+        media.close();
+        client = undefined;
+        if (state.cause === 'left') {
+          showEntrance();
+        } else if (wasInRoom) {
+          showEnded(sentenceFor(state.message));
+        } else {
+          showEntrance(`You could not join: ${sentenceFor(state.message)}`);
+        }
+        break;
+    }
+  });
+  client = stay;
+  showView('entrance');
+  joinForm.showProgress('Connecting to the server…');
+  roomView.follow({ roomId, peerId, displayName }, stay, media);
+  stay.join();
+  const wanted: Source[] = [];
+  if (mic) {
+    wanted.push('mic');
+  }
+  if (camera) {
+    wanted.push('camera');
+  }
+  void media.open(wanted);
+}
+
+/** The user's words for a reason that the server gives for closing. */
+function sentenceFor(reason: string): string {
+  if (reason.startsWith('replaced')) {
+    return 'You came into it from another tab or window. You can be here only once: try again to come back to this one.';
+  }
+  return reason || 'The server has closed the connection and gave no reason.';
+}
+
+function showEnded(message: string): void {
+  document.title = 'Atrium';
+  showView('ended');
+  endedView.show(message);
+}
+
+joinForm.on('join', (filledIn) => {
+  preferences = filledIn;
+  savePreferences(filledIn);
+  enter();
+});
+joinForm.on('cancel', () => client?.leave());
+endedView.on('again', enter);
+endedView.on('back', () => showEntrance());
+window.addEventListener('online', () => client?.retryNow());
+
+joinForm.prefill({
+  ...preferences,
+  room: roomFromAddress() || preferences.room,
+  name: pass?.name ?? preferences.name,
+});
+showEntrance();

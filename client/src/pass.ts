@@ -1,0 +1,60 @@
+/** What lets the user in where the server asks for a token. */
+export type Pass = {
+  token: string;
+  /** Who the token says that the user is in the room. */
+  peerId: string;
+  name: string | undefined;
+};
+
+const KEY = 'atrium.token';
+
+/**
+ * The token that the address brought behind its `#`, where it stays in the
+ * browser, or the one that it brought to this tab before. Undefined where there
+ * is none, or none that can be read: then the server says what it wants.
+ */
+export function takePass(): Pass | undefined {
+  const token =
+    new URLSearchParams(location.hash.slice(1)).get('token') ?? remembered();
+  const { sub, name } = claimsOf(token);
+  if (typeof sub !== 'string') {
+    return undefined;
+  }
+  remember(token);
+  return {
+    token,
+    peerId: sub,
+    name: typeof name === 'string' ? name : undefined,
+  };
+}
+
+function remembered(): string {
+  try {
+    return sessionStorage.getItem(KEY) ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function remember(token: string): void {
+  try {
+    sessionStorage.setItem(KEY, token);
+  } catch {
+    // Without storage a reload asks for the link again; nothing else is lost.
+  }
+}
+
+/** What a token says; whether it is genuine is for the server to know. */
+function claimsOf(token: string): Record<string, unknown> {
+  try {
+    const payload = token.split('.')[1] ?? '';
+    const base64 = payload.replaceAll('-', '+').replaceAll('_', '/');
+    const bytes = Uint8Array.from(atob(base64), (it) => it.charCodeAt(0));
+    return JSON.parse(new TextDecoder().decode(bytes)) as Record<
+      string,
+      unknown
+    >;
+  } catch {
+    return {};
+  }
+}

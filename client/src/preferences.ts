@@ -1,0 +1,48 @@
+/** What the page remembers about its user between visits. */
+export type Preferences = {
+  room: string;
+  name: string;
+  mic: boolean;
+  camera: boolean;
+};
+
+const DEFAULTS: Preferences = { room: '', name: '', mic: true, camera: true };
+
+const KEY = 'atrium';
+
+export function loadPreferences(): Preferences {
+  try {
+    const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}');
+    return { ...DEFAULTS, ...(stored as Partial<Preferences>) };
+  } catch {
+    // Storage may be switched off, or hold what another version wrote.
+    return { ...DEFAULTS };
+  }
+}
+
+export function savePreferences(preferences: Preferences): void {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(preferences));
+  } catch {
+    // Without storage the form is empty next time; nothing else is lost.
+  }
+}
+
+/**
+ * This tab's peerId. It outlives a reload, so that the server replaces a
+ * connection it has not yet noticed to be dead instead of showing it twice.
+ */
+export function tabPeerId(): string {
+  const key = `${KEY}.peerId`;
+  try {
+    const known = sessionStorage.getItem(key);
+    if (known) {
+      return known;
+    }
+    const fresh = crypto.randomUUID();
+    sessionStorage.setItem(key, fresh);
+    return fresh;
+  } catch {
+    return crypto.randomUUID();
+  }
+}

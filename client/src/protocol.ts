@@ -1,0 +1,128 @@
+import type { types } from 'mediasoup-client';
+
+/** What a producer carries; sent along as `appData.source`. */
+export type Source = 'mic' | 'camera';
+
+export type AppData = Record<string, unknown>;
+
+/** A producer as the join reply lists it. */
+export type ProducerInfo = {
+  producerId: string;
+  kind: types.MediaKind;
+  paused: boolean;
+  appData: AppData;
+};
+
+/** A member of the room as the join reply and `peerJoined` describe it. */
+export type PeerInfo = {
+  peerId: string;
+  displayName: string;
+  /** When the server let the peer in, as it stamped it. */
+  joinedAt: string | number;
+  producers: ProducerInfo[];
+};
+
+type Empty = Record<string, never>;
+
+/**
+ * Every request this page sends, with the data it carries and the reply.
+ * docs/protocol.md has the whole contract.
+ */
+export type Requests = {
+  getRouterRtpCapabilities: {
+    data: undefined;
+    reply: { rtpCapabilities: types.RtpCapabilities };
+  };
+  joinRoom: {
+    data: {
+      roomId: string;
+      peerId: string;
+      displayName: string;
+      device: { name: string };
+      rtpCapabilities: types.RtpCapabilities;
+      resumeToken?: string;
+    };
+    reply: {
+      roomId: string;
+      peerId: string;
+      resumed: boolean;
+      resumeToken?: string;
+      /** Not when resumed: then the notifications that were missed follow. */
+      peers?: PeerInfo[];
+    };
+  };
+  createWebRtcTransport: {
+    data: { direction: 'send' | 'recv' };
+    reply: {
+      transportId: string;
+      iceParameters: types.IceParameters;
+      iceCandidates: types.IceCandidate[];
+      dtlsParameters: types.DtlsParameters;
+    };
+  };
+  connectWebRtcTransport: {
+    data: { transportId: string; dtlsParameters: types.DtlsParameters };
+    reply: Empty;
+  };
+  restartIce: {
+    data: { transportId: string };
+    reply: { iceParameters: types.IceParameters };
+  };
+  produce: {
+    data: {
+      transportId: string;
+      kind: types.MediaKind;
+      rtpParameters: types.RtpParameters;
+      paused: boolean;
+      appData: AppData;
+    };
+    reply: { producerId: string };
+  };
+  consume: {
+    data: { transportId: string; producerId: string };
+    reply: {
+      consumerId: string;
+      producerId: string;
+      peerId: string;
+      kind: types.MediaKind;
+      rtpParameters: types.RtpParameters;
+      producerPaused: boolean;
+      appData: AppData;
+    };
+  };
+  resume: { data: { consumerId: string }; reply: Empty };
+  pauseProducer: { data: { producerId: string }; reply: Empty };
+  resumeProducer: { data: { producerId: string }; reply: Empty };
+  closeProducer: { data: { producerId: string }; reply: Empty };
+  leaveRoom: { data: undefined; reply: Empty };
+};
+
+export type Method = keyof Requests;
+
+/** Every notification about who is there and what they send. */
+export type RoomNotification =
+  | { method: 'peerJoined'; data: PeerInfo }
+  | { method: 'peerLeft'; data: { peerId: string; reason: string } }
+  | { method: 'newProducer'; data: ProducerInfo & { peerId: string } }
+  | {
+      method: 'producerClosed' | 'producerPaused' | 'producerResumed';
+      data: { producerId: string; peerId: string };
+    }
+  | {
+      method: 'consumerPaused' | 'consumerResumed' | 'consumerClosed';
+      data: { consumerId: string };
+    };
+
+/** Every notification this page acts on. */
+export type Notification =
+  | RoomNotification
+  | { method: 'mediaReset'; data: { rtpCapabilities: types.RtpCapabilities } };
+
+/** A WebSocket's close code and the reason that came with it. */
+export type CloseInfo = { code: number; reason: string };
+
+/** The server wants this client gone and not to come back by itself. */
+export const CLOSE_FOR_GOOD = 4000;
+
+/** The server goes away (1001) or restarts (1012): coming back is right. */
+export const CLOSE_RESTARTING: readonly number[] = [1001, 1012];

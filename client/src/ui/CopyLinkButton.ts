@@ -1,0 +1,43 @@
+import { announce } from './announce.ts';
+import { find } from './find.ts';
+
+/** How long a button says that it has worked, in milliseconds. */
+const THANKS = 2_000;
+
+/** A button that puts an address on the clipboard. */
+export class CopyLinkButton {
+  readonly #label: HTMLElement;
+  readonly #usual: string;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** `onRefused` gets the address when the browser withholds the clipboard. */
+  constructor(
+    button: HTMLButtonElement,
+    getLink: () => string,
+    onRefused: (link: string) => void,
+  ) {
+    this.#label = find(button, '.button-label', HTMLElement);
+    this.#usual = this.#label.textContent;
+    button.addEventListener('click', () => {
+      void this.#copy(getLink(), onRefused);
+    });
+  }
+
+  async #copy(link: string, onRefused: (link: string) => void): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(link);
+      this.#say('Link copied');
+    } catch {
+      onRefused(link);
+    }
+  }
+
+  #say(text: string): void {
+    this.#label.textContent = text;
+    announce(text);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#label.textContent = this.#usual;
+    }, THANKS);
+  }
+}

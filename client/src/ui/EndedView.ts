@@ -1,0 +1,24 @@
+import { Emitter } from '../Emitter.ts';
+import { find } from './find.ts';
+
+type EndedViewEvents = { again: []; back: [] };
+
+/** What is shown when a stay has ended and not by the user's own wish. */
+export class EndedView extends Emitter<EndedViewEvents> {
+  readonly #root: HTMLElement;
+
+  constructor() {
+    super();
+    this.#root = find(document, '#ended', HTMLElement);
+    const again = find(this.#root, '#again-button', HTMLButtonElement);
+    const back = find(this.#root, '#back-button', HTMLButtonElement);
+    again.addEventListener('click', () => this.emit('again'));
+    back.addEventListener('click', () => this.emit('back'));
+  }
+
+  /** Says why, in the server's words, and moves the keyboard there. */
+  show(message: string): void {
+    find(this.#root, '#ended-message', HTMLElement).textContent = message;
+    find(this.#root, 'h1', HTMLElement).focus();
+  }
+}

@@ -1,0 +1,119 @@
+import { Emitter } from '../Emitter.ts';
+import type { Preferences } from '../preferences.ts';
+import { roomIdProblem } from '../roomLink.ts';
+import { find } from './find.ts';
+
+type JoinFormEvents = {
+  join: [Preferences];
+  /** The user no longer wants to wait for the server. */
+  cancel: [];
+};
+
+/** The form at the entrance: which room, under which name. */
+export class JoinForm extends Emitter<JoinFormEvents> {
+  readonly #form: HTMLFormElement;
+  readonly #room: HTMLInputElement;
+  readonly #name: HTMLInputElement;
+  readonly #mic: HTMLInputElement;
+  readonly #camera: HTMLInputElement;
+  readonly #submit: HTMLButtonElement;
+  readonly #cancel: HTMLButtonElement;
+  readonly #message: HTMLElement;
+
+  constructor(root: ParentNode) {
+    super();
+    this.#form = find(root, '#join-form', HTMLFormElement);
+    this.#room = find(root, '#room-input', HTMLInputElement);
+    this.#name = find(root, '#name-input', HTMLInputElement);
+    this.#mic = find(root, '#with-mic', HTMLInputElement);
+    this.#camera = find(root, '#with-camera', HTMLInputElement);
+    this.#submit = find(root, '#join-button', HTMLButtonElement);
+    this.#cancel = find(root, '#cancel-button', HTMLButtonElement);
+    this.#message = find(root, '#join-message', HTMLElement);
+    this.#form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#onSubmit();
+    });
+    for (const input of [this.#room, this.#name]) {
+      // No hint before there is something to hint at: only when a field is
+      // left, and from then on while it is corrected.
+      input.addEventListener('change', () => this.#check(input));
+      input.addEventListener('input', () => {
+        if (input.getAttribute('aria-invalid') === 'true') {
+          this.#check(input);
+        }
+      });
+    }
+    this.#cancel.addEventListener('click', () => this.emit('cancel'));
+  }
+
+  /** Fills in what is known already. */
+  prefill({ room, name, mic, camera }: Preferences): void {
+    this.#room.value = room;
+    this.#name.value = name;
+    this.#mic.checked = mic;
+    this.#camera.checked = camera;
+  }
+
+  /** Puts the keyboard where the user goes on: the first thing missing. */
+  focus(): void {
+    if (this.#room.value === '') {
+      this.#room.focus();
+    } else if (this.#name.value === '') {
+      this.#name.focus();
+    } else {
+      this.#submit.focus();
+    }
+  }
+
+  /** Says that joining is under way, and how it goes. */
+  showProgress(text: string): void {
+    this.#submit.disabled = true;
+    this.#submit.textContent = 'Joining…';
+    this.#cancel.hidden = false;
+    this.#say(text, 'progress');
+  }
+
+  /** Takes input again, with a sentence about what went wrong, if anything. */
+  reset(problem = ''): void {
+    this.#submit.disabled = false;
+    this.#submit.textContent = 'Join';
+    this.#cancel.hidden = true;
+    this.#say(problem, 'problem');
+  }
+
+  #say(text: string, tone: 'progress' | 'problem'): void {
+    this.#message.textContent = text;
+    this.#message.dataset['tone'] = tone;
+  }
+
+  #onSubmit(): void {
+    const problems = [this.#room, this.#name].filter(
+      (input) => !this.#check(input),
+    );
+    if (problems[0]) {
+      problems[0].focus();
+      return;
+    }
+    this.emit('join', {
+      room: this.#room.value,
+      name: this.#name.value.trim(),
+      mic: this.#mic.checked,
+      camera: this.#camera.checked,
+    });
+  }
+
+  /** Shows or removes the hint of a field; whether the field is right. */
+  #check(input: HTMLInputElement): boolean {
+    const problem =
+      input === this.#room
+        ? roomIdProblem(input.value)
+        : input.value.trim() === ''
+          ? 'Tell the others who you are.'
+          : undefined;
+    const hint = find(this.#form, `#${input.id}-hint`, HTMLElement);
+    hint.textContent = problem ?? '';
+    input.setAttribute('aria-invalid', String(problem !== undefined));
+    return problem === undefined;
+  }
+}

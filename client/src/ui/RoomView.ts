@@ -1,0 +1,178 @@
+import type { LocalMedia } from '../LocalMedia.ts';
+import type { MediaPath } from '../Transports.ts';
+import type { RemotePeer } from '../RemotePeer.ts';
+import type { RoomClient, RoomState } from '../RoomClient.ts';
+import { roomLink } from '../roomLink.ts';
+import { announce } from './announce.ts';
+import { CopyLinkButton } from './CopyLinkButton.ts';
+import { find } from './find.ts';
+import { Grid } from './Grid.ts';
+import { Notices } from './Notices.ts';
+import { Toolbar } from './Toolbar.ts';
+
+/** Who the user is in the room that is shown. */
+export type Visitor = { roomId: string; peerId: string; displayName: string };
+
+/** The room itself: who is there, and what the user can do. */
+export class RoomView {
+  readonly #root = find(document, '#room', HTMLElement);
+  readonly #grid = new Grid(this.#root, () => this.#onSoundBlocked());
+  readonly #notices = new Notices(this.#root);
+  readonly #toolbar = new Toolbar(this.#root);
+  #visitor: Visitor | undefined;
+  #client: RoomClient | undefined;
+  #media: LocalMedia | undefined;
+
+  constructor() {
+    this.#toolbar.on('mic', () => void this.#media?.toggleMic());
+    this.#toolbar.on('camera', () => void this.#media?.toggleCamera());
+    this.#toolbar.on('leave', () => this.#client?.leave());
+    const buttons =
+      this.#root.querySelectorAll<HTMLButtonElement>('button.copy-link');
+    for (const button of buttons) {
+      new CopyLinkButton(
+        button,
+        () => roomLink(this.#visitor?.roomId ?? ''),
+        (link) => this.#showLink(link),
+      );
+    }
+  }
+
+  /** Follows a stay in a room until the client's state is `ended`. */
+  follow(visitor: Visitor, client: RoomClient, media: LocalMedia): void {
+    this.#visitor = visitor;
+    this.#client = client;
+    this.#media = media;
+    find(this.#root, '#room-name', HTMLElement).textContent = visitor.roomId;
+    find(this.#root, '#room-link', HTMLElement).textContent = roomLink(
+      visitor.roomId,
+    );
+    client.on('state', (state) => this.#onState(state));
+    client.on('path', (path) => this.#onPath(path));
+    client.roster.on('peerJoined', (peer) => {
+      this.#showPeer(peer);
+      if (client.state.name === 'joined') {
+        announce(`${peer.displayName} has joined.`);
+      }
+    });
+    client.roster.on('peerChanged', (peer) => this.#showPeer(peer));
+    client.roster.on('peerLeft', (peer) => {
+      this.#grid.delete(peer.peerId);
+      this.#showCount();
+      announce(`${peer.displayName} has left.`);
+    });
+    client.roster.on('consumeFailed', (peer, error) =>
+      this.#notices.show('consume', {
+        text: `What ${peer.displayName} sends cannot be shown: ${error.message}`,
+        tone: 'warn',
+      }),
+    );
+    media.on('change', () => this.#showSelf());
+    media.on('opening', () => this.#notices.clear('device'));
+    media.on('problem', (text) =>
+      this.#notices.show('device', { text, tone: 'warn' }),
+    );
+    this.#showSelf();
+  }
+
+  /** Moves the keyboard into the room. */
+  focus(): void {
+    find(this.#root, '#room-name', HTMLElement).focus();
+  }
+
+  #onState(state: RoomState): void {
+    this.#root.dataset['state'] = state.name;
+    switch (state.name) {
+      case 'connecting':
+        break;
+      case 'joined':
+        this.#notices.clear('connection');
+        break;
+      case 'reconnecting':
+        this.#notices.clear('path');
+        this.#notices.show('connection', {
+          text: state.restarting
+            ? 'The server is restarting. You will be back in the room in a moment…'
+            : 'The connection to the server was lost. Reconnecting…',
+          tone: 'wait',
+          action: { label: 'Try now', run: () => this.#client?.retryNow() },
+        });
+        break;
+      case 'ended':
+        this.#notices.clearAll();
+        this.#grid.clear();
+        break;
+    }
+  }
+
+  #onPath(path: MediaPath): void {
+    if (path === 'open') {
+      this.#notices.clear('path');
+      return;
+    }
+    this.#notices.show('path', {
+      text:
+        path === 'blocked'
+          ? 'Sound and picture cannot reach the server. A firewall on the way may block them. Still trying…'
+          : 'Sound and picture are interrupted. Restoring them…',
+      tone: 'wait',
+      action: { label: 'Join anew', run: () => this.#client?.rejoin() },
+    });
+  }
+
+  #onSoundBlocked(): void {
+    this.#notices.show('sound', {
+      text: 'Your browser holds back the sound until you ask for it.',
+      tone: 'warn',
+      action: {
+        label: 'Turn on sound',
+        run: () => {
+          this.#notices.clear('sound');
+          this.#grid.playSound();
+        },
+      },
+    });
+  }
+
+  /** For copying by hand, where the browser does not do it. */
+  #showLink(link: string): void {
+    this.#notices.show('link', {
+      text: `Copy this link: ${link}`,
+      tone: 'wait',
+    });
+  }
+
+  #showSelf(): void {
+    if (!this.#media || !this.#visitor) {
+      return;
+    }
+    this.#toolbar.update(this.#media);
+    this.#grid.set(this.#visitor.peerId, {
+      name: this.#visitor.displayName,
+      self: true,
+      muted: this.#media.state('mic') !== 'on',
+      video: this.#media.track('camera'),
+      audio: undefined,
+    });
+    this.#showCount();
+  }
+
+  #showPeer(peer: RemotePeer): void {
+    const mic = peer.get('mic');
+    const camera = peer.get('camera');
+    this.#grid.set(peer.peerId, {
+      name: peer.displayName,
+      self: false,
+      muted: mic?.paused ?? true,
+      video: camera?.paused ? undefined : camera?.track,
+      audio: mic?.track,
+    });
+    this.#showCount();
+  }
+
+  #showCount(): void {
+    const { size } = this.#grid;
+    find(this.#root, '#room-count', HTMLElement).textContent =
+      size === 1 ? 'Only you' : `${size} people`;
+  }
+}

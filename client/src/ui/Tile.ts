@@ -1,0 +1,108 @@
+import { find } from './find.ts';
+
+/** What a tile shows. Undefined tracks are not there or not there yet. */
+export type TileContent = {
+  name: string;
+  /** True for the user's own tile: mirrored, and without sound. */
+  self: boolean;
+  muted: boolean;
+  video: MediaStreamTrack | undefined;
+  audio: MediaStreamTrack | undefined;
+};
+
+/** One person in the grid. */
+export class Tile {
+  readonly element: HTMLLIElement;
+  readonly #video: HTMLVideoElement;
+  readonly #audio: HTMLAudioElement;
+  readonly #onSoundBlocked: () => void;
+
+  /** `onSoundBlocked` is called when the browser refuses to play sound. */
+  constructor(
+    template: HTMLTemplateElement,
+    peerId: string,
+    onSoundBlocked: () => void,
+  ) {
+    const fragment = template.content.cloneNode(true) as DocumentFragment;
+    this.element = find(fragment, 'li', HTMLLIElement);
+    this.#video = find(fragment, 'video', HTMLVideoElement);
+    this.#audio = find(fragment, 'audio', HTMLAudioElement);
+    this.#onSoundBlocked = onSoundBlocked;
+    this.element.dataset['peerId'] = peerId;
+    this.element.style.setProperty('--hue', String(hueOf(peerId)));
+  }
+
+  update({ name, self, muted, video, audio }: TileContent): void {
+    const { dataset } = this.element;
+    dataset['self'] = String(self);
+    dataset['muted'] = String(muted);
+    dataset['camera'] = video ? 'on' : 'off';
+    const shown = self ? `${name} (you)` : name;
+    find(this.element, '.tile-name', HTMLElement).textContent = shown;
+    find(this.element, '.tile-initials', HTMLElement).textContent =
+      initialsOf(name);
+    const states = [
+      muted ? 'microphone muted' : 'microphone on',
+      video ? 'camera on' : 'camera off',
+    ];
+    this.element.setAttribute('aria-label', [shown, ...states].join(', '));
+    setTrack(this.#video, video);
+    if (!self && setTrack(this.#audio, audio)) {
+      this.playSound();
+    }
+  }
+
+  /** Plays the sound; without a click before, browsers may refuse that. */
+  playSound(): void {
+    this.#audio.play().catch((error: unknown) => {
+      // An AbortError comes from a track that was replaced before it played.
+      if (error instanceof DOMException && error.name === 'NotAllowedError') {
+        this.#onSoundBlocked();
+      }
+    });
+  }
+
+  /** Takes the tile out of the page and lets go of what it played. */
+  remove(): void {
+    this.#video.srcObject = null;
+    this.#audio.srcObject = null;
+    this.element.remove();
+  }
+}
+
+/** Plays a track, or nothing; true when it is another track than before. */
+function setTrack(
+  element: HTMLMediaElement,
+  track: MediaStreamTrack | undefined,
+): boolean {
+  const stream = element.srcObject as MediaStream | null;
+  const current = stream?.getTracks()[0];
+  if (current === track) {
+    return false;
+  }
+  element.srcObject = track ? new MediaStream([track]) : null;
+  return track !== undefined;
+}
+
+/** The first letters of the first and the last word of a name. */
+function initialsOf(name: string): string {
+  const words = name.split(/\s+/).filter((word) => word !== '');
+  const ends = words.length > 1 ? [words[0], words.at(-1)] : words;
+  const letters = ends.map((word) => firstLetterOf(word ?? ''));
+  return letters.join('').toLocaleUpperCase();
+}
+
+/** What a reader takes for the first letter, accents and all. */
+function firstLetterOf(word: string): string {
+  const [first] = new Intl.Segmenter().segment(word);
+  return first?.segment ?? '';
+}
+
+/** A colour of one's own, in degrees, the same on everybody's screen. */
+function hueOf(peerId: string): number {
+  let hash = 0;
+  for (const char of peerId) {
+    hash = (hash * 31 + char.charCodeAt(0)) % 360;
+  }
+  return hash;
+}
