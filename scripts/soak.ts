@@ -1,0 +1,56 @@
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+
+import { soak } from '../tests/soak/soak.ts';
+
+/** Growth beyond this after the warm-up is a leak, in percent. */
+const MAX_GROWTH = 5;
+
+const { values } = parseArgs({
+  options: {
+    joins: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+  },
+});
+const joins = Number(values.joins);
+const seed = Number(values.seed);
+if (!Number.isInteger(joins) || joins < 5 || !Number.isInteger(seed)) {
+  console.error(
+    'usage: npm run soak -- [--joins N] [--seed N], both whole numbers',
+  );
+  process.exit(2);
+}
+
+console.log(`${joins} joins, seed ${seed}`);
+const { aborted, warm, end } = await soak(joins, seed, (done) => {
+  if (done % 1_000 === 0) {
+    console.log(`  ${done} came`);
+  }
+});
+const heap = growth(warm.heap, end.heap);
+const workers = growth(warm.workers, end.workers);
+console.log(`aborted on the way in   ${aborted}`);
+console.log(`rooms left              ${end.rooms}`);
+console.log(`connections left        ${end.connections}`);
+console.log(`left in the workers     ${end.leftovers.length}`);
+console.log(`worker deaths           ${end.deaths}`);
+console.log(`heap                    ${megabytes(warm.heap, end.heap)}`);
+console.log(`memory of the workers   ${megabytes(warm.workers, end.workers)}`);
+
+const clean =
+  end.rooms + end.connections + end.leftovers.length + end.deaths === 0;
+if (!clean || heap > MAX_GROWTH || workers > MAX_GROWTH) {
+  console.error(
+    `FAILED: expected nothing left and growth of at most ${MAX_GROWTH} %; replay with --seed ${seed}`,
+  );
+  process.exit(1);
+}
+
+function growth(before: number, after: number): number {
+  return (after / before - 1) * 100;
+}
+
+function megabytes(before: number, after: number): string {
+  const [a, b] = [before, after].map((bytes) => (bytes / 2 ** 20).toFixed(1));
+  return `${a} MiB after the warm-up, ${b} MiB at the end (${growth(before, after).toFixed(1)} %)`;
+}

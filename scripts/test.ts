@@ -1,0 +1,197 @@
+/**
+ * Runs the tests, each file in a process of its own, and ends with the counts
+ * alone on a line.
+ *
+ * Usage: node scripts/test.ts [--grep PATTERN] [FILE | FOLDER | GLOB]...
+ */
+import { existsSync, globSync, readFileSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { relative, resolve, sep } from 'node:path';
+import { run } from 'node:test';
+import type { EventData } from 'node:test';
+import { spec as SpecReporter } from 'node:test/reporters';
+import type { TestEvent } from 'node:test/reporters';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const LEAKS = new URL('../tests/leaks.ts', import.meta.url).href;
+const FILE_TIMEOUT_MS = 5 * 60_000;
+/** How long a process that was told to end may take to do so. */
+const END_TIMEOUT_MS = 3_000;
+const LANES = Math.min(availableParallelism(), 4);
+
+const COUNTS =
+  /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/;
+
+type Ended = EventData.TestPass | EventData.TestFail;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { grep: { type: 'string' } },
+});
+
+let passed = 0;
+let failed = 0;
+const skipped: string[] = [];
+
+const reporter = new SpecReporter();
+reporter.pipe(process.stdout, { end: false });
+
+process.chdir(ROOT);
+const files = findFiles(positionals);
+const inBrowsers = files.filter((file) => file.startsWith(`tests${sep}e2e`));
+const others = files.filter((file) => !inBrowsers.includes(file));
+await runAll(others, LANES);
+// A browser wants the machine for itself.
+await runAll(inBrowsers, 1);
+
+const reported = new Promise((done) => reporter.once('end', done));
+reporter.end();
+await reported;
+
+if (skipped.length > 0) {
+  console.log(`\nSKIPPED:\n${skipped.map((line) => `  ${line}`).join('\n')}`);
+}
+if (passed + failed === 0) {
+  console.log('\nNo test was run.');
+}
+console.log(`\n${passed} passed, ${failed} failed, ${skipped.length} skipped`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+
+/** Resolves names from the command line to test files, all by default. */
+function findFiles(names: string[]): string[] {
+  const patterns = names.length > 0 ? names : ['tests'];
+  const found = patterns.flatMap((name) => {
+    const matches = [name, `${name}/**/*.test.ts`].flatMap((pattern) =>
+      globSync(pattern).filter((file) => file.endsWith('.test.ts')),
+    );
+    if (matches.length === 0) {
+      console.error(`No test file (*.test.ts) is called or lies in ${name}.`);
+      process.exit(2);
+    }
+    return matches.map((file) => relative(ROOT, resolve(file)));
+  });
+  return [...new Set(found)].toSorted();
+}
+
+async function runAll(queue: string[], lanes: number): Promise<void> {
+  const waiting = [...queue];
+  await Promise.all(
+    Array.from({ length: lanes }, async () => {
+      for (let file = waiting.shift(); file; file = waiting.shift()) {
+        await runFile(file);
+      }
+    }),
+  );
+}
+
+/** Runs one file and reports on it as a whole, once it is done. */
+async function runFile(file: string): Promise<void> {
+  const path = resolve(file);
+  const started = Date.now();
+  const events = run({
+    files: [path],
+    isolation: 'process',
+    execArgv: ['--import', LEAKS],
+    signal: AbortSignal.timeout(FILE_TIMEOUT_MS),
+    ...(values.grep !== undefined && { testNamePatterns: [values.grep] }),
+  });
+  const report = [];
+  for await (const event of events) {
+    if (!isCountOfFile(event)) {
+      report.push(event);
+    }
+    if (event.type === 'test:pass' || event.type === 'test:fail') {
+      count(file, event.type, event.data);
+    }
+  }
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  reporter.write(note(`${file} (${seconds} s)`));
+  for (const event of report) {
+    reporter.write(event);
+  }
+  for (const left of await endLeftovers(`${process.pid}:${path}`)) {
+    failed += 1;
+    reporter.write(note(`LEAK: ${file} ended but left a process: ${left}`));
+  }
+}
+
+/** Whether an event is among those by which Node sums one file up. */
+function isCountOfFile({ type, data }: TestEvent): boolean {
+  return (
+    type === 'test:summary' ||
+    (type === 'test:diagnostic' && COUNTS.test(data.message))
+  );
+}
+
+function count(file: string, type: string, data: Ended): void {
+  const { name, details, skip, todo } = data;
+  const isFile = name === resolve(file);
+  if (skip !== undefined || todo !== undefined) {
+    const reason = [skip, todo].find((text) => typeof text === 'string');
+    skipped.push(`${file}: ${name}${reason ? ` (${reason})` : ''}`);
+  } else if (type === 'test:pass') {
+    // Node reports a file that holds no test as one that passed.
+    if (isFile && values.grep === undefined) {
+      failed += 1;
+      reporter.write(note(`${file} holds no test`));
+    } else if (!isFile && details.type !== 'suite') {
+      passed += 1;
+    }
+  } else if (!isFailureOfChildren(data)) {
+    failed += 1;
+  }
+}
+
+/** Whether a suite failed only because a test in it did, which is counted. */
+function isFailureOfChildren({ details }: Ended): boolean {
+  const { error } = details as EventData.TestFail['details'];
+  return 'failureType' in error && error.failureType === 'subtestsFailed';
+}
+
+function note(message: string) {
+  return { type: 'test:diagnostic', data: { nesting: 0, message } };
+}
+
+/**
+ * Ends the processes that a test file started and that outlived it: media
+ * workers, browsers, servers. They are known by a mark in their environment,
+ * which only Linux lets one see.
+ *
+ * @returns The command lines of those that had to be ended.
+ */
+async function endLeftovers(mark: string): Promise<string[]> {
+  const deadline = Date.now() + END_TIMEOUT_MS;
+  let left = marked(mark);
+  while (left.length > 0 && Date.now() < deadline) {
+    await delay(50);
+    left = marked(mark);
+  }
+  for (const { pid } of left) {
+    process.kill(pid, 'SIGKILL');
+  }
+  return left.map(({ pid, command }) => `${pid} ${command}`);
+}
+
+function marked(mark: string): { pid: number; command: string }[] {
+  if (!existsSync('/proc/self/environ')) {
+    return [];
+  }
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) =>
+      readProc(pid, 'environ').includes(`ATRIUM_TEST_FILE=${mark}`),
+    )
+    .map((pid) => ({ pid, command: readProc(pid, 'cmdline').join(' ') }));
+}
+
+/** The strings of a file in /proc, none if the process has gone. */
+function readProc(pid: number, file: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import process from 'node:process';
+import { describe, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import type { TLSSocket } from 'node:tls';
+
+import { observer } from 'mediasoup';
+import type { types } from 'mediasoup';
+
+import { Server } from '../lib/Server.ts';
+import { connectTls, UPGRADE_HEADERS } from './support/handshake.ts';
+import { ProtooClient } from './support/ProtooClient.ts';
+import { startServer, testConfig } from './support/server.ts';
+
+/** What the types do not know of: a socket that can be closed on one side. */
+const HALF_OPEN: object = { allowHalfOpen: true };
+
+/** The longest that a server may take to stop, ms. */
+const timeout = 5_000;
+
+function isRunning({ pid }: types.Worker): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('the server', () => {
+  test('does not start where its port is taken, and leaves nothing', async () => {
+    const blocker = createServer().listen(0, '127.0.0.1');
+    await once(blocker, 'listening');
+    const { port } = blocker.address() as { port: number };
+    const workers: types.Worker[] = [];
+    const note = (worker: types.Worker): void => {
+      workers.push(worker);
+    };
+    observer.on('newworker', note);
+    await assert.rejects(startServer({ listen: { port } }), {
+      code: 'EADDRINUSE',
+      port,
+    });
+    observer.off('newworker', note);
+    assert.equal(workers.length, 1);
+    assert.deepEqual(workers.filter(isRunning), []);
+    blocker.close();
+    await once(blocker, 'close');
+  });
+
+  test('does not start where the port for operators is taken', async () => {
+    const blocker = createServer().listen(0, '127.0.0.1');
+    await once(blocker, 'listening');
+    const { port } = blocker.address() as { port: number };
+    await assert.rejects(startServer({ ops: { port } }), {
+      code: 'EADDRINUSE',
+      port,
+    });
+    blocker.close();
+    await once(blocker, 'close');
+  });
+
+  test('says where it is, in brackets where they are needed', async () => {
+    const four = await startServer();
+    assert.match(four.url, /^https:\/\/127\.0\.0\.1:\d+\/$/);
+    await four.close();
+    const six = await startServer({ listen: { host: '::1' } });
+    assert.match(six.url, /^https:\/\/\[::1\]:\d+\/$/);
+    await six.close();
+  });
+
+  test('closes once, however often it is told to', async () => {
+    const server = await startServer();
+    const { worker } = server.pool.next();
+    const [first, second] = [server.close(), server.close()];
+    assert.equal(first, second);
+    await first;
+    assert.equal(isRunning(worker), false);
+    assert.equal(server.close(), first);
+  });
+
+  test(
+    'tells its clients that it goes, and nothing of what goes with it',
+    { timeout },
+    async () => {
+      const server = await startServer({ workers: { count: 2 } });
+      const workers = server.pool.alive.map(({ worker }) => worker);
+      const { client: alice } = await ProtooClient.join(
+        server.url,
+        'a',
+        'alice',
+      );
+      const { client: bob } = await ProtooClient.join(server.url, 'a', 'bob');
+      const { client: carol } = await ProtooClient.join(
+        server.url,
+        'c',
+        'carol',
+      );
+      const lobby = await ProtooClient.connect(server.url, 'a', 'dave');
+      const clients = [alice, bob, carol, lobby];
+      const closed = server.close();
+      for (const client of clients) {
+        const { code, reason } = await client.closed;
+        assert.equal(code, 1001);
+        assert.equal(reason, 'the server is stopping');
+      }
+      for (const { notifications } of clients) {
+        assert.deepEqual(
+          notifications.filter(({ method }) => method !== 'peerJoined'),
+          [],
+        );
+      }
+      await closed;
+      assert.deepEqual(workers.filter(isRunning), []);
+      assert.deepEqual(server.registry.rooms.size, 0);
+    },
+  );
+
+  test('takes nobody in while it stops', { timeout }, async () => {
+    const server = await startServer();
+    const { client } = await ProtooClient.join(server.url, 'room', 'alice');
+    const late = await connectTls(server.url);
+    const closed = server.close();
+    late.write(
+      `GET /?roomId=room&peerId=bob HTTP/1.1\r\nHost: localhost\r\n${Object.entries(
+        { ...UPGRADE_HEADERS, 'Sec-WebSocket-Protocol': 'protoo' },
+      )
+        .map(([name, value]) => `${name}: ${value}\r\n`)
+        .join('')}\r\n`,
+    );
+    late.resume();
+    await once(late, 'close');
+    await client.closed;
+    await closed;
+    assert.equal(server.registry.rooms.size, 0);
+  });
+
+  test(
+    'makes no room that was asked for while it stops',
+    { timeout },
+    async () => {
+      const server = await startServer();
+      const client = await ProtooClient.connect(server.url, 'room', 'alice');
+      client.send({
+        request: true,
+        id: 1_000,
+        method: 'joinRoom',
+        data: { roomId: 'room', peerId: 'alice' },
+      });
+      await client.request('getRouterRtpCapabilities');
+      await server.close();
+      assert.equal((await client.closed).code, 1001);
+      assert.equal(server.registry.rooms.size, 0);
+    },
+  );
+
+  const idlers: Record<string, (url: string) => Promise<{ destroy(): void }>> =
+    {
+      'says nothing at all': async (url) => {
+        const { hostname, port } = new URL(url);
+        const socket = connect(Number(port), hostname);
+        await once(socket, 'connect');
+        return socket;
+      },
+      'asks for nothing': (url) => connectTls(url),
+      'stays after it was refused': refused,
+      'does not say goodbye': async (url) => {
+        const { client } = await ProtooClient.join(url, 'room', 'mute');
+        client.raw.pause();
+        return client.raw;
+      },
+    };
+  for (const [what, arrive] of Object.entries(idlers)) {
+    test(`is not held up by a client that ${what}`, { timeout }, async () => {
+      const server = await startServer();
+      const idler = await arrive(server.url);
+      await server.close();
+      idler.destroy();
+    });
+  }
+
+  test('does not let a refused client stay', { timeout }, async () => {
+    const server = await startServer();
+    const socket = await refused(server.url);
+    if (!socket.readableEnded) {
+      await once(socket, 'end');
+    }
+    // Its end stays open, and nobody is at the other.
+    while (!socket.destroyed) {
+      await new Promise((written) => {
+        socket.write('still here', written);
+      });
+      await setImmediate();
+    }
+    await server.close();
+  });
+
+  test('starts again where it was', { timeout }, async () => {
+    const first = await startServer();
+    const port = Number(new URL(first.url).port);
+    await first.close();
+    const second = await Server.start(testConfig({ listen: { port } }));
+    const { client } = await ProtooClient.join(second.url, 'room', 'alice');
+    await client.close();
+    await second.close();
+  });
+});
+
+/** A client whose handshake was refused, and that does not go. */
+async function refused(url: string): Promise<TLSSocket> {
+  const socket = await connectTls(url, HALF_OPEN);
+  const headers = Object.entries(UPGRADE_HEADERS)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
+  socket.write(`GET /nowhere HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n`);
+  await once(socket, 'data');
+  return socket;
+}

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { assert as holds, constantFrom, property, string } from 'fast-check';
+
+import { fitsPattern } from '../../lib/auth/roomPattern.ts';
+
+const FITTING: [pattern: string, roomId: string][] = [
+  ['room', 'room'],
+  ['*', 'anything'],
+  ['team-*', 'team-blue'],
+  ['team-*', 'team-'],
+  ['*-team', 'blue-team'],
+  ['a*b*c', 'abc'],
+  ['a*b*c', 'a-b-b-c'],
+  ['a*aa', 'aaa'],
+  ['**', 'x'],
+  ['team.*', 'team.x'],
+  ['a*b', 'a*b'],
+];
+
+const NOT_FITTING: [pattern: string, roomId: string][] = [
+  ['room', 'Room'],
+  ['room', 'rooms'],
+  ['team-*', 'team'],
+  ['team-*', 'my-team-blue'],
+  ['*-team', 'blue-teams'],
+  ['a*b*c', 'acb'],
+  ['a*aa', 'aa'],
+  ['ab*ba', 'aba'],
+  ['team.*', 'teamxx'],
+  ['[ab]', 'a'],
+  ['a?', 'ab'],
+];
+
+describe('a pattern of rooms', () => {
+  for (const [pattern, roomId] of FITTING) {
+    test(`${pattern} grants ${roomId}`, () => {
+      assert.ok(fitsPattern(roomId, pattern));
+    });
+  }
+
+  for (const [pattern, roomId] of NOT_FITTING) {
+    test(`${pattern} does not grant ${roomId}`, () => {
+      assert.ok(!fitsPattern(roomId, pattern));
+    });
+  }
+
+  test('agrees with the regular expression that says the same', () => {
+    const text = string({ unit: constantFrom('a', 'b', '*') });
+    holds(
+      property(text, text, (pattern, roomId) => {
+        const source = pattern.replaceAll('*', '[^]*');
+        assert.equal(
+          fitsPattern(roomId, pattern),
+          new RegExp(`^${source}$`).test(roomId),
+        );
+      }),
+    );
+  });
+
+  test('takes no time for what makes a regular expression explode', () => {
+    const pattern = `${'a*'.repeat(10_000)}b`;
+    const roomId = 'a'.repeat(20_000);
+    const since = performance.now();
+    assert.ok(!fitsPattern(roomId, pattern));
+    assert.ok(performance.now() - since < 1_000);
+  });
+});

@@ -1,0 +1,154 @@
+import { ProtooClient } from '../support/ProtooClient.ts';
+import type { Notified } from '../support/ProtooClient.ts';
+import { audioParameters, rtpCapabilities } from '../support/rtp.ts';
+
+/** What a refused request says when something died or left under it. */
+const OVERTAKEN = new Set([404, 410, 503]);
+
+/**
+ * Somebody who sends one track and receives everybody else's, and sets up
+ * again whatever the server loses: as a good client does.
+ */
+export class Guest {
+  readonly room: string;
+  readonly id: string;
+  readonly #url: string;
+  #client: ProtooClient | undefined;
+  #resumeToken: string | undefined;
+  /** Whether something was lost with the connection on its way. */
+  #torn = false;
+  #receiveTransportId: string | undefined;
+  #wanted = new Set<string>();
+  readonly #received = new Set<string>();
+  #queue: Promise<void> = Promise.resolve();
+
+  private constructor(url: string, room: string, id: string) {
+    this.#url = url;
+    this.room = room;
+    this.id = id;
+  }
+
+  static async enter(url: string, room: string, id: string): Promise<Guest> {
+    const guest = new Guest(url, room, id);
+    await guest.#join();
+    return guest;
+  }
+
+  get client(): ProtooClient {
+    if (this.#client === undefined) {
+      throw new Error(`${this.id} is not connected`);
+    }
+    return this.#client;
+  }
+
+  /** Resolves when everything that was begun is done. */
+  async settled(): Promise<void> {
+    let seen: Promise<void> | undefined;
+    while (seen !== this.#queue) {
+      seen = this.#queue;
+      await seen;
+    }
+  }
+
+  /** Loses the connection without a goodbye. */
+  async cut(): Promise<void> {
+    this.client.socket.terminate();
+    await this.client.closed;
+  }
+
+  /** Comes back: where it was, if it may and knows where that is. */
+  async comeBack(): Promise<void> {
+    await this.settled();
+    await this.#join(this.#torn ? undefined : this.#resumeToken);
+  }
+
+  /** Leaves in good order. */
+  async leave(): Promise<void> {
+    await this.settled();
+    await this.client.request('leaveRoom');
+    await this.client.close();
+  }
+
+  async #join(resumeToken?: string): Promise<void> {
+    const client = await ProtooClient.connect(this.#url, this.room, this.id);
+    this.#client = client;
+    const ids = { roomId: this.room, peerId: this.id };
+    const { reply, resumed } = await client
+      .request('joinRoom', { ...ids, rtpCapabilities, resumeToken })
+      .then((it) => ({ reply: it, resumed: it.resumed === true }))
+      .catch(async () => ({
+        reply: await client.request('joinRoom', { ...ids, rtpCapabilities }),
+        resumed: false,
+      }));
+    this.#resumeToken = reply.resumeToken;
+    this.#torn = false;
+    if (!resumed) {
+      this.#wanted = new Set(
+        reply.peers.flatMap((peer: { producers: { producerId: string }[] }) =>
+          peer.producers.map(({ producerId }) => producerId),
+        ),
+      );
+      this.#then(() => this.#furnish());
+    }
+    // Some may have come in one read with the reply, before anybody listened.
+    for (const notified of client.notifications) {
+      this.#hear(notified);
+    }
+    client.on('notification', (notified) => this.#hear(notified));
+  }
+
+  #hear({ method, data }: Notified): void {
+    const producerId = data['producerId'] as string;
+    if (method === 'newProducer') {
+      this.#wanted.add(producerId);
+      this.#then(() => this.#receive(producerId));
+    } else if (method === 'producerClosed') {
+      this.#wanted.delete(producerId);
+    } else if (method === 'mediaReset') {
+      this.#then(() => this.#furnish());
+    }
+  }
+
+  /** One thing after the other; what is overtaken by events is let go. */
+  #then(step: () => Promise<void>): void {
+    const { client } = this;
+    this.#queue = this.#queue.then(step).catch((error: unknown) => {
+      const { code } = error as { code?: number };
+      const overtaken = code !== undefined && OVERTAKEN.has(code);
+      if (client.socket.readyState !== client.socket.OPEN) {
+        this.#torn = true;
+      } else if (!overtaken) {
+        throw error;
+      }
+    });
+  }
+
+  async #furnish(): Promise<void> {
+    this.#received.clear();
+    const { transportId } = await this.client.request('createWebRtcTransport', {
+      direction: 'send',
+    });
+    const receiving = await this.client.request('createWebRtcTransport', {
+      direction: 'recv',
+    });
+    this.#receiveTransportId = receiving.transportId;
+    await this.client.request('produce', {
+      transportId,
+      kind: 'audio',
+      rtpParameters: audioParameters(),
+    });
+    for (const producerId of this.#wanted) {
+      this.#then(() => this.#receive(producerId));
+    }
+  }
+
+  async #receive(producerId: string): Promise<void> {
+    if (this.#wanted.has(producerId) && !this.#received.has(producerId)) {
+      this.#received.add(producerId);
+      await this.client.request('consume', {
+        transportId: this.#receiveTransportId,
+        producerId,
+      });
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { test } from 'node:test';
+
+import { ProtooClient } from '../support/ProtooClient.ts';
+import { startServer } from '../support/server.ts';
+
+/** From the last sign of life of a client to its end, at the defaults, ms. */
+const LONGEST = 25_000;
+
+test('a client that falls dead is gone in 25 s, and everybody is told', async (t) => {
+  const server = await startServer();
+  const { client: bob } = await ProtooClient.join(server.url, 'room', 'bob');
+  const talker = fork(
+    path.join(import.meta.dirname, 'talker.ts'),
+    [server.url, 'room', 'ghost'],
+    { execArgv: [] },
+  );
+  t.after(async () => {
+    const exited = once(talker, 'exit');
+    talker.kill('SIGKILL');
+    await exited;
+    await bob.close();
+    await server.close();
+  });
+  for (;;) {
+    const [state] = (await once(talker, 'message')) as [string];
+    if (state === 'connected') {
+      break;
+    }
+  }
+  await bob.notified('newProducer');
+
+  talker.kill('SIGSTOP');
+  const stopped = performance.now();
+  assert.deepEqual(await bob.notified('peerLeft'), {
+    peerId: 'ghost',
+    reason: 'disconnected',
+  });
+  const lasted = performance.now() - stopped;
+  t.diagnostic(`gone after ${(lasted / 1_000).toFixed(1)} s`);
+  assert.ok(lasted < LONGEST, `it took ${lasted.toFixed(0)} ms`);
+});

@@ -1,0 +1,36 @@
+/**
+ * Somebody who joins a room and talks, in a process of its own, so that it can
+ * be stopped dead: neither its connection nor its media say anything more.
+ *
+ * Usage: talker.ts URL ROOM PEER
+ */
+import process from 'node:process';
+
+import { Device } from 'mediasoup-client';
+
+import { ProtooClient } from '../support/ProtooClient.ts';
+import { createTone } from '../support/webrtc.ts';
+
+const [url = '', room = '', peer = ''] = process.argv.slice(2);
+const device = new Device({ handlerName: 'Chrome111' });
+const { client, reply } = await ProtooClient.join(url, room, peer);
+await device.load({ routerRtpCapabilities: reply.rtpCapabilities });
+const { transportId: id, ...parameters } = await client.request(
+  'createWebRtcTransport',
+  { direction: 'send' },
+);
+const transport = device.createSendTransport({ id, ...parameters });
+transport.on('connect', ({ dtlsParameters }, done, fail) => {
+  client
+    .request('connectWebRtcTransport', { transportId: id, dtlsParameters })
+    .then(done, fail);
+});
+transport.on('produce', ({ kind, rtpParameters }, done, fail) => {
+  client
+    .request('produce', { kind, rtpParameters })
+    .then(({ producerId }) => done({ id: producerId }), fail);
+});
+transport.on('connectionstatechange', (state) => {
+  process.send?.(state);
+});
+await transport.produce({ track: createTone().track });

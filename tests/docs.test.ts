@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+
+import example from '../config.example.ts';
+import { ENVIRONMENT, parseConfig, PROJECT_ROOT } from '../lib/config.ts';
+import pkg from '../package.json' with { type: 'json' };
+import { pages } from '../scripts/docs/pages.ts';
+
+/** Every page of the project, relative to it. */
+const markdown = globSync('**/*.md', {
+  cwd: PROJECT_ROOT,
+  exclude: (name) => name === 'node_modules' || name.startsWith('.'),
+});
+
+function read(file: string): string {
+  return readFileSync(path.join(PROJECT_ROOT, file), 'utf8');
+}
+
+/** What links within a page may point to. */
+function anchorsOf(page: string): Set<string> {
+  return new Set(
+    Array.from(page.matchAll(/^#+ (.+)$/gm), ([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+}
+
+/** The links of a page that lead nowhere in the project. */
+function deadLinks(file: string): string[] {
+  return Array.from(
+    read(file).matchAll(/\]\((?![a-z]+:)([^)#]*)(?:#([^)]+))?\)/g),
+  )
+    .filter(([, target, anchor]) => {
+      const linked = target ? path.join(path.dirname(file), target) : file;
+      return (
+        !existsSync(path.join(PROJECT_ROOT, linked)) ||
+        (anchor !== undefined && !anchorsOf(read(linked)).has(anchor))
+      );
+    })
+    .map(([link]) => link);
+}
+
+describe('generated pages', () => {
+  it('are what the tables in the code say', async () => {
+    for (const { file, text } of await pages()) {
+      assert.ok(read(file) === text, `${file} is stale: run "npm run docs"`);
+    }
+  });
+});
+
+describe('config.example.ts', () => {
+  it('is the default configuration', () => {
+    assert.equal(
+      JSON.stringify(parseConfig(example), null, 2),
+      JSON.stringify(parseConfig(), null, 2),
+    );
+  });
+});
+
+describe('every page', () => {
+  it('is looked at', () => {
+    assert.ok(markdown.includes('README.md'));
+    assert.ok(markdown.includes(path.join('docs', 'operations.md')));
+  });
+
+  it('links to what exists', () => {
+    const dead = markdown.map((file) => [file, deadLinks(file)]);
+    assert.deepEqual(
+      dead.filter(([, links]) => links?.length !== 0),
+      [],
+    );
+  });
+
+  it('names npm scripts that exist', () => {
+    for (const file of markdown) {
+      for (const [command, script = ''] of read(file).matchAll(
+        /\bnpm run ([\w:-]+)/g,
+      )) {
+        assert.ok(script in pkg.scripts, `${file}: ${command}`);
+      }
+    }
+  });
+});
+
+describe('docs/operations.md', () => {
+  const page = read('docs/operations.md');
+
+  it('tells of every environment variable that the server reads', () => {
+    const sources = globSync('lib/**/*.ts', { cwd: PROJECT_ROOT }).map(read);
+    const asked = sources.flatMap((source) =>
+      Array.from(source.matchAll(/\w+\['([A-Z][A-Z_]+)'\]/g), ([, it]) => it),
+    );
+    assert.ok(asked.includes('DEBUG'));
+    for (const variable of [...asked, ...Object.keys(ENVIRONMENT)]) {
+      assert.ok(page.includes(`\`${variable}\``), variable);
+    }
+  });
+
+  it('explains every line that is logged at info or above', () => {
+    const sources = globSync('lib/**/*.ts', { cwd: PROJECT_ROOT }).map(read);
+    const lines = sources.flatMap((source) =>
+      Array.from(
+        source.matchAll(/\.(?:error|warn|info)\(\s*'([^']+)'/g),
+        ([, line = '']) => line,
+      ),
+    );
+    assert.ok(lines.includes('worker %d died: %s'));
+    const explained = new Set(
+      Array.from(page.matchAll(/`([^`\n]+)`/g), ([, text = '']) =>
+        text.replaceAll(/<[^>]+>/g, '%'),
+      ),
+    );
+    for (const line of lines) {
+      assert.ok(explained.has(line.replaceAll(/%[a-z]/gi, '%')), line);
+    }
+  });
+});
+
+describe('docs/closing.md', () => {
+  it('names members that their classes have', () => {
+    const named = Array.from(
+      read('docs/closing.md').matchAll(/`([A-Z]\w+)\.(#?\w+)(?:\(.*?\))?`/g),
+    );
+    assert.ok(named.length > 10);
+    for (const [name, type = '', member = ''] of named) {
+      const [file] = globSync(`lib/**/${type}.ts`, { cwd: PROJECT_ROOT });
+      assert.ok(file, `${name}: there is no such class`);
+      const declared = new RegExp(`^  (?:\\w+ )*${member}\\b`, 'm');
+      assert.match(read(file), declared, name);
+    }
+  });
+});

@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+
+import type {
+  Browser,
+  BrowserContext,
+  BrowserContextOptions,
+  Locator,
+  Page,
+} from 'playwright-core';
+
+const IN_PAGE = path.join(import.meta.dirname, 'inPage.js');
+
+/** More than any step takes on a busy machine; fewer than a person waits, ms. */
+const PATIENCE = 30_000;
+
+/** What has come in for a tile: decoded frames, sound, width of the picture. */
+export interface Received {
+  width: number;
+  frames: number;
+  energy: number;
+}
+
+/** The energy that counts as sound: a beep of the fake microphone has more. */
+const AUDIBLE = 1e-4;
+
+/** Longer than the pause between two beeps, at 20 to 30 frames a second. */
+const SILENT_FRAMES = 60;
+
+const NOTHING: Received = { width: 0, frames: 0, energy: 0 };
+
+/** A window of the browser, and what it opens. */
+interface OpenOptions extends BrowserContextOptions {
+  room?: string;
+  /** What stands behind the address's `#`. */
+  hash?: string;
+  /** Runs before the page's own code. */
+  initScript?: string;
+}
+
+/** Somebody with a browser window of their own at the page. */
+export class Visitor implements AsyncDisposable {
+  readonly name: string;
+  readonly page: Page;
+  readonly #context: BrowserContext;
+  readonly #logged: string[] = [];
+  readonly #errors: string[] = [];
+
+  private constructor(name: string, context: BrowserContext, page: Page) {
+    this.name = name;
+    this.page = page;
+    this.#context = context;
+    page.on('pageerror', (error) => this.#errors.push(error.message));
+    page.on('console', (message) => {
+      // What the browser itself logs about sockets and assets that it could
+      // not reach is what the tests bring about.
+      const text = message.text();
+      this.#logged.push(text);
+      if (
+        message.type() === 'error' &&
+        !/net::|WebSocket connection/.test(text)
+      ) {
+        this.#errors.push(text);
+      }
+    });
+  }
+
+  /** Opens the page of a server, and of a room where one is named. */
+  static async open(
+    browser: Browser,
+    url: string,
+    name: string,
+    { room, hash = '', initScript = '', ...options }: OpenOptions = {},
+  ): Promise<Visitor> {
+    const context = await browser.newContext({
+      ignoreHTTPSErrors: true,
+      viewport: { width: 1280, height: 800 },
+      ...options,
+    });
+    context.setDefaultTimeout(PATIENCE);
+    await context.addInitScript({ path: IN_PAGE });
+    await context.addInitScript({ content: initScript });
+    const visitor = new Visitor(name, context, await context.newPage());
+    const address = new URL(url);
+    if (room !== undefined) {
+      address.searchParams.set('room', room);
+    }
+    address.hash = hash;
+    await visitor.page.goto(address.href);
+    return visitor;
+  }
+
+  /** Opens the page and joins the room. */
+  static async join(
+    browser: Browser,
+    url: string,
+    name: string,
+    room: string,
+    options: BrowserContextOptions = {},
+  ): Promise<Visitor> {
+    const visitor = await Visitor.open(browser, url, name, {
+      ...options,
+      room,
+    });
+    await visitor.fillIn();
+    await visitor.button('Join').click();
+    await visitor.inRoom();
+    return visitor;
+  }
+
+  async fillIn(): Promise<void> {
+    await this.page.getByLabel('Your name').fill(this.name);
+  }
+
+  /** Waits until the page shows the room. */
+  inRoom(): Promise<void> {
+    return this.button('Leave').waitFor();
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true }).first();
+  }
+
+  /** The tile of somebody else, in the states that are asked for. */
+  tile(name: string, states = ''): Locator {
+    return this.page.getByRole('listitem', {
+      name: new RegExp(`^${name},.*${states}`),
+    });
+  }
+
+  /** The message at the head of the room that says so. */
+  notice(text: RegExp): Locator {
+    return this.page.locator('.notice').filter({ hasText: text });
+  }
+
+  /** Waits until the page has logged a text. */
+  async logs(text: string): Promise<void> {
+    if (!this.#logged.includes(text)) {
+      await this.page.waitForEvent('console', (it) => it.text() === text);
+    }
+  }
+
+  /** What has come in for somebody's tile so far. */
+  received(name: string): Promise<Received> {
+    return this.page.evaluate<Received>(
+      `atriumTest.received(${JSON.stringify(name)})`,
+    );
+  }
+
+  /** Waits until so many more frames and so much more sound have come in. */
+  async receives(
+    name: string,
+    {
+      frames = 0,
+      sound = false,
+      since = NOTHING,
+    }: {
+      frames?: number;
+      sound?: boolean;
+      since?: Received;
+    },
+  ): Promise<void> {
+    const values = [name, since, frames, sound ? AUDIBLE : 0, PATIENCE];
+    const list = values.map((value) => JSON.stringify(value)).join(', ');
+    const came = await this.page.evaluate(`atriumTest.receives(${list})`);
+    assert.ok(
+      came,
+      `${this.name} should receive ${frames} frames ${sound ? 'and sound ' : ''}of ${name} more than ${JSON.stringify(since)}, has ${JSON.stringify(await this.received(name))}`,
+    );
+  }
+
+  /** Waits until somebody's picture moves and their sound is heard. */
+  async seesAndHears(name: string): Promise<void> {
+    const since = await this.received(name);
+    await this.receives(name, { frames: 10, sound: true, since });
+  }
+
+  /** Waits until somebody's picture moves and nothing is heard of them. */
+  async seesAndDoesNotHear(name: string): Promise<void> {
+    const list = `${JSON.stringify(name)}, ${SILENT_FRAMES}, ${PATIENCE}`;
+    assert.ok(
+      await this.page.evaluate(`atriumTest.fallsSilent(${list})`),
+      `${this.name} still hears ${name}`,
+    );
+  }
+
+  /** Breaks the connections as the page sees them; whether it mends them. */
+  restartsIce(): Promise<boolean> {
+    return this.page.evaluate<boolean>(`atriumTest.restartsIce(${PATIENCE})`);
+  }
+
+  /** The ICE credentials of the server's ends of all transports. */
+  iceUsers(): Promise<string[]> {
+    return this.page.evaluate<string[]>('atriumTest.iceUsers()');
+  }
+
+  /** Waits until somebody's picture moves over transports of other users. */
+  async seesAnew(name: string, users: readonly string[]): Promise<void> {
+    const values = [name, users, 2, PATIENCE];
+    const list = values.map((value) => JSON.stringify(value)).join(', ');
+    assert.ok(
+      await this.page.evaluate(`atriumTest.movesAnew(${list})`),
+      `${this.name} should see ${name} over new transports`,
+    );
+  }
+
+  /** The devices whose light is on: "audio", "video". */
+  openDevices(): Promise<string[]> {
+    return this.page.evaluate<string[]>('atriumTest.openDevices()');
+  }
+
+  /** Closes the window; nothing may have gone wrong in the page. */
+  async close(): Promise<void> {
+    await this.#context.close();
+    assert.deepEqual(this.#errors, [], `${this.name}'s page logged errors`);
+  }
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import type { Browser } from 'playwright-core';
+
+import type { Server } from '../../lib/Server.ts';
+import { startServer } from '../support/server.ts';
+import { SPARSE, launchBrowser, noBrowser, RELUCTANT } from './browser.ts';
+import { Visitor } from './Visitor.ts';
+
+describe('somebody who refuses devices', { skip: noBrowser }, () => {
+  let server: Server;
+  let browser: Browser;
+
+  before(async () => {
+    [server, browser] = await Promise.all([
+      startServer(),
+      launchBrowser(RELUCTANT),
+    ]);
+  });
+
+  after(async () => {
+    await Promise.all([browser?.close(), server?.close()]);
+  });
+
+  it('is in the room all the same, and told what to do', async () => {
+    await using ada = await Visitor.join(browser, server.url, 'Ada', 'garden', {
+      permissions: ['microphone', 'camera'],
+    });
+    await using grace = await Visitor.join(
+      browser,
+      server.url,
+      'Grace',
+      'garden',
+      { permissions: [] },
+    );
+    await grace.notice(/keeps the microphone and camera from/).waitFor();
+    await grace.seesAndHears('Ada');
+    await ada.tile('Grace', 'microphone muted, camera off').waitFor();
+
+    const { origin } = new URL(server.url);
+    await grace.page
+      .context()
+      .grantPermissions(['microphone', 'camera'], { origin });
+    await grace.button('Camera on').click();
+    await grace.button('Unmute microphone').click();
+    await ada.seesAndHears('Grace');
+    assert.equal(await grace.notice(/./).count(), 0);
+  });
+
+  it('is heard when only the camera is refused', async () => {
+    await using ada = await Visitor.join(browser, server.url, 'Ada', 'garden', {
+      permissions: ['microphone'],
+    });
+    await ada.notice(/keeps the camera from/).waitFor();
+    await using grace = await Visitor.join(
+      browser,
+      server.url,
+      'Grace',
+      'garden',
+      { permissions: [] },
+    );
+    await grace.tile('Ada', 'microphone on, camera off').waitFor();
+    await grace.receives('Ada', { sound: true });
+    assert.deepEqual(await ada.openDevices(), ['audio']);
+  });
+});
+
+describe('somebody without a camera', { skip: noBrowser }, () => {
+  let server: Server;
+  let browser: Browser;
+  let equipped: Browser;
+
+  before(async () => {
+    [server, browser, equipped] = await Promise.all([
+      startServer(),
+      launchBrowser(SPARSE),
+      launchBrowser(),
+    ]);
+  });
+
+  after(async () => {
+    await Promise.all([browser?.close(), equipped?.close(), server?.close()]);
+  });
+
+  it('is told so, and is heard', async () => {
+    await using ada = await Visitor.join(equipped, server.url, 'Ada', 'garden');
+    await using grace = await Visitor.join(
+      browser,
+      server.url,
+      'Grace',
+      'garden',
+    );
+    await grace.notice(/No camera was found/).waitFor();
+    await grace.seesAndHears('Ada');
+    await ada.tile('Grace', 'microphone on, camera off').waitFor();
+    await ada.receives('Grace', { sound: true });
+  });
+
+  it('gets the sound by a click where the browser waits for one', async () => {
+    await using ada = await Visitor.join(equipped, server.url, 'Ada', 'garden');
+    // Whatever a test asks a page counts as a gesture of its user. So the page
+    // joins by itself and nobody asks it anything until it shows the notice.
+    // It brings no microphone, as sound is allowed to whoever records some.
+    await using grace = await Visitor.open(browser, server.url, 'Grace', {
+      room: 'garden',
+      initScript: `
+        localStorage.setItem('atrium', '{"name": "Grace", "mic": false, "camera": false}');
+        addEventListener('load', () => {
+          new MutationObserver(() => {
+            if (document.querySelector('[data-kind="sound"]')) {
+              console.info('sound is blocked');
+            }
+          }).observe(document.querySelector('#notices'), { childList: true });
+          document.querySelector('#join-form').requestSubmit();
+        });
+      `,
+    });
+    await ada.tile('Grace').waitFor();
+    await grace.logs('sound is blocked');
+    await grace.receives('Ada', { frames: 10 });
+    await grace.button('Turn on sound').click();
+    await grace.seesAndHears('Ada');
+    await grace.notice(/holds back the sound/).waitFor({ state: 'detached' });
+  });
+});

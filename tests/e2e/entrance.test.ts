@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import type { Browser } from 'playwright-core';
+
+import type { Server } from '../../lib/Server.ts';
+import { startServer } from '../support/server.ts';
+import { launchBrowser, noBrowser } from './browser.ts';
+import { Visitor } from './Visitor.ts';
+import { Wire } from './Wire.ts';
+
+describe('the entrance', { skip: noBrowser }, () => {
+  let server: Server;
+  let browser: Browser;
+
+  before(async () => {
+    [server, browser] = await Promise.all([startServer(), launchBrowser()]);
+  });
+
+  after(async () => {
+    await Promise.all([browser?.close(), server?.close()]);
+  });
+
+  it('says what is wrong with a name that the server would refuse', async () => {
+    await using ada = await Visitor.open(browser, server.url, 'Ada');
+    const room = ada.page.getByRole('textbox', { name: 'Room' });
+    await ada.button('Join').click();
+    await ada.page.getByText('Give the room a name.').waitFor();
+    await ada.page.getByText('Tell the others who you are.').waitFor();
+    await room.fill('winter garden');
+    await ada.page.getByText('How about “winter-garden”?').waitFor();
+    await room.fill('x'.repeat(129));
+    await ada.page.getByText('at most 128 characters; this is 129').waitFor();
+    await room.press('Enter');
+    assert.ok(await ada.button('Join').isEnabled(), 'it is joining');
+    await room.fill('winter-garden');
+    await ada.page.getByText('at most 128').waitFor({ state: 'detached' });
+    assert.equal(server.registry.rooms.size, 0);
+  });
+
+  it('can be passed with the keyboard alone', async () => {
+    await using ada = await Visitor.open(browser, server.url, 'Ada');
+    const { keyboard } = ada.page;
+    await keyboard.type('winter-garden');
+    await keyboard.press('Tab');
+    await keyboard.type('Ada');
+    await keyboard.press('Enter');
+    await ada.inRoom();
+    await ada.button('Mute microphone').waitFor();
+    const reached: (string | null)[] = [];
+    for (let presses = 0; presses < 5; presses += 1) {
+      await keyboard.press('Tab');
+      reached.push(await ada.page.locator(':focus').textContent());
+    }
+    assert.deepEqual(
+      reached.map((text) => text?.trim()),
+      ['Copy link', 'Copy link', 'Mute', 'Camera off', 'Leave'],
+    );
+  });
+
+  it('is passed by a link that somebody in the room has copied', async () => {
+    await using ada = await Visitor.join(browser, server.url, 'Ada', 'café/1', {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    await ada.button('Copy link').click();
+    await ada.page.getByText('Link copied').first().waitFor();
+    const link = await ada.page.evaluate<string>(
+      'navigator.clipboard.readText()',
+    );
+    await using grace = await Visitor.open(browser, link, 'Grace');
+    await grace.fillIn();
+    await grace.button('Join').click();
+    await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
+  });
+
+  it('takes somebody in without devices who wants to bring none', async () => {
+    await using ada = await Visitor.join(browser, server.url, 'Ada', 'garden');
+    await using grace = await Visitor.open(browser, server.url, 'Grace', {
+      room: 'garden',
+    });
+    await grace.fillIn();
+    await grace.page.getByRole('checkbox', { name: 'Microphone' }).uncheck();
+    await grace.page.getByRole('checkbox', { name: 'Camera' }).uncheck();
+    await grace.button('Join').click();
+    await grace.seesAndHears('Ada');
+    await ada.tile('Grace', 'microphone muted, camera off').waitFor();
+    assert.deepEqual(await grace.openDevices(), []);
+
+    await grace.button('Unmute microphone').click();
+    await ada.receives('Grace', { sound: true });
+    assert.deepEqual(await grace.openDevices(), ['audio']);
+  });
+
+  it('waits for a server that does not answer, or lets one give up', async () => {
+    await using wire = await Wire.to(server.url);
+    await using ada = await Visitor.open(browser, wire.url, 'Ada', {
+      room: 'garden',
+    });
+    await ada.fillIn();
+    await wire.cut();
+    await ada.button('Join').click();
+    await ada.page.getByText('server does not answer').waitFor();
+    await ada.button('Cancel').click();
+    await ada.page.getByText('server does not answer').waitFor({
+      state: 'detached',
+    });
+    await ada.button('Join').click();
+    await ada.page.getByText('server does not answer').waitFor();
+    await wire.mend();
+    await ada.inRoom();
+  });
+});
+
+describe('the page at the width of a phone', { skip: noBrowser }, () => {
+  let server: Server;
+  let browser: Browser;
+
+  before(async () => {
+    [server, browser] = await Promise.all([startServer(), launchBrowser()]);
+  });
+
+  after(async () => {
+    await Promise.all([browser?.close(), server?.close()]);
+  });
+
+  it('needs no scrolling sideways, and shows every button', async () => {
+    const room = 'a-room-whose-name-is-longer-than-any-phone-is-wide';
+    await using ada = await Visitor.open(browser, server.url, 'Ada', {
+      room,
+      viewport: { width: 360, height: 740 },
+    });
+    await assertFits(ada);
+    await ada.fillIn();
+    await ada.button('Join').click();
+    await ada.inRoom();
+    await assertFits(ada);
+    await using grace = await Visitor.join(browser, server.url, 'Grace', room);
+    await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
+    await assertFits(ada);
+    await assertInView(ada, ['Copy link', 'Mute microphone', 'Leave']);
+    await grace.button('Leave').click();
+    await server.close();
+    await ada.notice(/server is restarting/).waitFor();
+    await assertFits(ada);
+    await assertInView(ada, ['Try now', 'Mute microphone', 'Leave']);
+  });
+
+  async function assertFits({ page }: Visitor): Promise<void> {
+    const [content, view] = await page.evaluate<[number, number]>(
+      '[document.documentElement.scrollWidth, innerWidth]',
+    );
+    assert.ok(content <= view, `${content} px wide on a screen of ${view} px`);
+  }
+
+  async function assertInView(
+    visitor: Visitor,
+    buttons: string[],
+  ): Promise<void> {
+    const view = visitor.page.viewportSize();
+    assert.ok(view);
+    for (const name of buttons) {
+      const box = await visitor.button(name).boundingBox();
+      assert.ok(box, `"${name}" is not shown`);
+      assert.ok(
+        box.x >= 0 &&
+          box.y >= 0 &&
+          box.x + box.width <= view.width &&
+          box.y + box.height <= view.height,
+        `"${name}" is at ${JSON.stringify(box)}`,
+      );
+      assert.ok(box.height >= 40, `"${name}" is ${box.height} px high`);
+    }
+  }
+});

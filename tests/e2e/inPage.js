@@ -1,0 +1,192 @@
+// Runs in every page before the page's own code: remembers the peer
+// connections and device tracks that the page makes, so that the tests can ask
+// the browser, and not the page, what moves over the network.
+
+const connections = new Set();
+const deviceTracks = new Set();
+
+globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...options) {
+    super(...options);
+    connections.add(this);
+  }
+
+  close() {
+    super.close();
+    connections.delete(this);
+  }
+};
+
+const { mediaDevices } = navigator;
+const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices);
+mediaDevices.getUserMedia = async (constraints) => {
+  const stream = await getUserMedia(constraints);
+  for (const track of stream.getTracks()) {
+    deviceTracks.add(track);
+  }
+  return stream;
+};
+
+function tileOf(name) {
+  return [...document.querySelectorAll('.tile')].find(
+    (tile) => tile.querySelector('.tile-name').textContent === name,
+  );
+}
+
+function trackOf(element) {
+  return element?.srcObject?.getTracks()[0]?.id;
+}
+
+/** The statistics of every connection: ids are unique only within one. */
+function allStats() {
+  return Promise.all(
+    Array.from(connections, (connection) => connection.getStats()),
+  );
+}
+
+/** The user names in the ICE credentials that the server gave. */
+function iceUsers() {
+  return Array.from(connections, ({ remoteDescription }) => remoteDescription)
+    .filter((description) => description !== null)
+    .map(({ sdp }) => sdp.match(/a=ice-ufrag:(\S+)/)[1]);
+}
+
+/**
+ * Looks again and again, for what has no event, whether a check holds. Whether
+ * it did within `patience` milliseconds.
+ */
+async function until(patience, check) {
+  const deadline = performance.now() + patience;
+  while (performance.now() < deadline) {
+    if (await check()) {
+      return true;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
+}
+
+globalThis.atriumTest = {
+  iceUsers,
+
+  /**
+   * Waits for so many frames of a name's picture over transports of which none
+   * has the ICE credentials given. Whether they came within `patience`
+   * milliseconds.
+   */
+  movesAnew(name, users, frames, patience) {
+    return until(patience, async () => {
+      const now = iceUsers();
+      return (
+        now.length > 0 &&
+        now.every((user) => !users.includes(user)) &&
+        (await this.received(name)).frames >= frames
+      );
+    });
+  },
+
+  /** What has come in so far for the tile of a name. */
+  async received(name) {
+    const tile = tileOf(name);
+    const video = tile?.querySelector('video');
+    const audio = tile?.querySelector('audio');
+    const tracks = new Set([video, audio].map(trackOf));
+    const sum = { width: video?.videoWidth ?? 0, frames: 0, energy: 0 };
+    for (const report of await allStats()) {
+      for (const stats of report.values()) {
+        if (stats.type === 'inbound-rtp' && tracks.has(stats.trackIdentifier)) {
+          sum.frames += stats.framesDecoded ?? 0;
+          sum.energy += stats.totalAudioEnergy ?? 0;
+        }
+      }
+    }
+    return sum;
+  },
+
+  /**
+   * Waits until so much more than `since` has come in for the tile of a name.
+   * Whether it came within `patience` milliseconds.
+   */
+  receives(name, since, frames, energy, patience) {
+    return until(patience, async () => {
+      const now = await this.received(name);
+      return (
+        (frames === 0 || now.width > 0) &&
+        now.frames >= since.frames + frames &&
+        now.energy >= since.energy + energy
+      );
+    });
+  },
+
+  /**
+   * Waits for so many frames in a row of a name's picture during which there
+   * was no sound. Whether they came within `patience` milliseconds.
+   */
+  async fallsSilent(name, frames, patience) {
+    return until(patience, async () => {
+      const since = await this.received(name);
+      const came = await this.receives(name, since, frames, 0, patience);
+      const { energy } = await this.received(name);
+      return came && energy - since.energy < 1e-9;
+    });
+  },
+
+  /** The devices whose light is on, by the kind of their track. */
+  openDevices() {
+    return [...deviceTracks]
+      .filter((track) => track.readyState === 'live')
+      .map((track) => track.kind)
+      .toSorted((one, other) => one.localeCompare(other));
+  },
+
+  /** The protocol that every transport sends over: "udp" or "tcp". */
+  async protocols() {
+    return (await allStats()).map((report) => {
+      const stats = [...report.values()];
+      const { selectedCandidatePairId } = stats.find(
+        ({ type }) => type === 'transport',
+      );
+      const { remoteCandidateId } = report.get(selectedCandidatePairId);
+      return report.get(remoteCandidateId).protocol;
+    });
+  },
+
+  /**
+   * Waits until the browser thinks that it can send no more than so many bit/s.
+   * Whether it did within `patience` milliseconds.
+   */
+  narrowsTo(bitrate, patience) {
+    return until(patience, async () =>
+      (await allStats())
+        .flatMap((report) => [...report.values()])
+        .some(
+          ({ availableOutgoingBitrate }) => availableOutgoingBitrate <= bitrate,
+        ),
+    );
+  },
+
+  /**
+   * Makes every connection report that packets have stopped, and waits until
+   * each has new ICE credentials of the server's, which is what an ICE restart
+   * brings. Whether that was within `patience` milliseconds.
+   */
+  async restartsIce(patience) {
+    const before = new Set(iceUsers());
+    for (const connection of connections) {
+      Object.defineProperty(connection, 'connectionState', {
+        configurable: true,
+        value: 'disconnected',
+      });
+      connection.dispatchEvent(new Event('connectionstatechange'));
+    }
+    return until(patience, () => iceUsers().every((user) => !before.has(user)));
+  },
+
+  /** Lets the connections report what is true again. */
+  stopPretending() {
+    for (const connection of connections) {
+      delete connection.connectionState;
+      connection.dispatchEvent(new Event('connectionstatechange'));
+    }
+  },
+};

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import type { Browser } from 'playwright-core';
+
+import type { Server } from '../../lib/Server.ts';
+import { startServer } from '../support/server.ts';
+import { launchBrowser, noBrowser } from './browser.ts';
+import { Visitor } from './Visitor.ts';
+
+/** Less than any browser begins with, bit/s. */
+const INCOMING_BITRATE = 100_000;
+
+describe('a server that takes little from each', { skip: noBrowser }, () => {
+  let server: Server;
+  let browser: Browser;
+
+  before(async () => {
+    [server, browser] = await Promise.all([
+      startServer({ limits: { incomingBitrate: INCOMING_BITRATE } }),
+      launchBrowser(),
+    ]);
+  });
+
+  after(async () => {
+    await Promise.all([browser?.close(), server?.close()]);
+  });
+
+  it('is sent no more by the page, which still works', async () => {
+    await using ada = await Visitor.join(browser, server.url, 'Ada', 'attic');
+    await using grace = await Visitor.join(
+      browser,
+      server.url,
+      'Grace',
+      'attic',
+    );
+    await grace.seesAndHears('Ada');
+    assert.ok(
+      await ada.page.evaluate(
+        `atriumTest.narrowsTo(${INCOMING_BITRATE}, 20_000)`,
+      ),
+    );
+    await grace.seesAndHears('Ada');
+  });
+});

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+
+import type { Browser, Page } from 'playwright-core';
+
+import { PROJECT_ROOT } from '../../lib/config.ts';
+import type { Server } from '../../lib/Server.ts';
+import { startServer } from '../support/server.ts';
+import { launchBrowser, noBrowser } from './browser.ts';
+import { bundle, runScript } from './script.ts';
+import { Wire } from './Wire.ts';
+
+describe("the README's client", { skip: noBrowser }, () => {
+  let server: Server;
+  let browser: Browser;
+  let wire: Wire;
+
+  before(async () => {
+    [server, browser] = await Promise.all([startServer(), launchBrowser()]);
+    wire = await Wire.to(server.url);
+  });
+
+  after(async () => {
+    await browser?.close();
+    await wire?.close();
+    await server?.close();
+  });
+
+  it('sees and hears whoever is in the room, and comes back after a loss', async () => {
+    const script = await bundle(codeBlock('README.md', 'js'));
+    const ada = await runScript(browser, wire.url, script);
+    const grace = await runScript(browser, server.url, script);
+    await meets(ada);
+    const first = await meets(grace);
+
+    await wire.cut();
+    await wire.mend();
+    await meets(grace, first);
+    await meets(ada);
+    await Promise.all([ada.context().close(), grace.context().close()]);
+  });
+});
+
+/** The first block of code in a language. */
+function codeBlock(file: string, language: string): string {
+  const page = readFileSync(path.join(PROJECT_ROOT, file), 'utf8');
+  const code = page.split(`\n\`\`\`${language}\n`)[1]?.split('\n```')[0];
+  assert.ok(code, `${file} has no ${language}`);
+  return code;
+}
+
+/**
+ * Sees and hears exactly one other, whose media is played.
+ *
+ * @param but - Media that it is not; it has to go.
+ * @returns The ids of what is played.
+ */
+async function meets(page: Page, but: string[] = []): Promise<string[]> {
+  const playing = await page.waitForFunction(
+    `(() => {
+      const media = [...document.querySelectorAll('audio, video')];
+      const kinds = media.map((it) => it.tagName).toSorted().join();
+      const ids = media.map((it) => it.id);
+      return kinds === 'AUDIO,VIDEO' &&
+        media.every((it) => it.currentTime > 0.5) &&
+        !ids.some((id) => ${JSON.stringify(but)}.includes(id)) && ids;
+    })()`,
+  );
+  return (await playing.jsonValue()) as string[];
+}

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+
+import type { Browser } from 'playwright-core';
+
+import type { Server } from '../../lib/Server.ts';
+import { startServer } from '../support/server.ts';
+import { launchBrowser, noBrowser } from './browser.ts';
+import { Visitor } from './Visitor.ts';
+import { Wire } from './Wire.ts';
+
+describe('a stay that is interrupted', { skip: noBrowser }, () => {
+  let browser: Browser;
+  let server: Server;
+  let wire: Wire;
+  let ada: Visitor;
+  let grace: Visitor;
+
+  before(async () => {
+    browser = await launchBrowser();
+  });
+
+  after(() => browser?.close());
+
+  beforeEach(async () => {
+    // Too short for anybody to come back in time.
+    server = await startServer({ rooms: { resumeGrace: 100 } });
+    wire = await Wire.to(server.url);
+    ada = await Visitor.join(browser, server.url, 'Ada', 'garden');
+    grace = await Visitor.join(browser, wire.url, 'Grace', 'garden');
+    await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
+  });
+
+  afterEach(async () => {
+    await Promise.all([ada?.close(), grace?.close()]);
+    await wire?.close();
+    await server?.close();
+  });
+
+  it('goes on by itself when the server restarts', async () => {
+    const port = Number(new URL(server.url).port);
+    await server.close();
+    await Promise.all(
+      [ada, grace].map((it) => it.notice(/server is restarting/).waitFor()),
+    );
+    server = await startServer({ listen: { port } });
+    await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
+    assert.equal(await ada.notice(/./).count(), 0);
+    assert.equal(await ada.tile('Grace').count(), 1);
+  });
+
+  it('goes on by itself when the connection was lost', async () => {
+    await wire.cut();
+    await grace.notice(/connection to the server was lost/).waitFor();
+    await ada.tile('Grace').waitFor({ state: 'detached' });
+    await wire.mend();
+    await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
+    assert.equal(await grace.notice(/./).count(), 0);
+    assert.equal(await grace.tile('Ada').count(), 1);
+  });
+
+  it('stays muted and without a camera across a lost connection', async () => {
+    await grace.button('Mute microphone').click();
+    await grace.button('Camera off').click();
+    await ada.tile('Grace', 'microphone muted, camera off').waitFor();
+    await wire.cut();
+    await ada.tile('Grace').waitFor({ state: 'detached' });
+    await wire.mend();
+    await grace.seesAndHears('Ada');
+    await ada.tile('Grace', 'microphone muted, camera off').waitFor();
+    await grace.button('Unmute microphone').click();
+    await ada.receives('Grace', { sound: true });
+  });
+
+  it('goes on at once when the user does not want to wait', async () => {
+    // With the page's timers stopped, only the button can make it try again.
+    await grace.page.clock.install();
+    await grace.page.clock.pauseAt(Date.now() + 1_000);
+    await wire.cut();
+    const notice = grace.notice(/connection to the server was lost/);
+    await notice.waitFor();
+    await ada.tile('Grace').waitFor({ state: 'detached' });
+    await wire.mend();
+    await notice.getByRole('button', { name: 'Try now' }).click();
+    await ada.seesAndHears('Grace');
+    await grace.page.clock.resume();
+    await grace.seesAndHears('Ada');
+  });
+
+  it('ends in one tab when another takes its place, and can be taken back', async () => {
+    const peerId = await grace.page.evaluate<string>(
+      `sessionStorage.getItem('atrium.peerId')`,
+    );
+    const second = await Visitor.open(browser, server.url, 'Grace', {
+      room: 'garden',
+    });
+    await second.page.evaluate(
+      `sessionStorage.setItem('atrium.peerId', '${peerId}')`,
+    );
+    await second.fillIn();
+    await second.button('Join').click();
+    await second.inRoom();
+    await grace.page.getByText(/from another tab or window/).waitFor();
+    assert.deepEqual(await grace.openDevices(), []);
+    await Promise.all([ada.seesAndHears('Grace'), second.seesAndHears('Ada')]);
+    assert.equal(await ada.tile('Grace').count(), 1);
+
+    await grace.button('Try again').click();
+    await second.page.getByText(/from another tab or window/).waitFor();
+    await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
+    await second.close();
+  });
+
+  it('finds a new way for media when ICE reports a broken one', async () => {
+    const restarted = grace.restartsIce();
+    await grace.notice(/interrupted/).waitFor();
+    assert.ok(await restarted, 'the ICE credentials are still the old ones');
+    await grace.page.evaluate('atriumTest.stopPretending()');
+    await grace.notice(/interrupted/).waitFor({ state: 'detached' });
+    await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
+  });
+});

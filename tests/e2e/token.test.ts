@@ -1,0 +1,52 @@
+import { after, before, describe, it } from 'node:test';
+
+import jwt from 'jsonwebtoken';
+import type { Browser } from 'playwright-core';
+
+import type { Server } from '../../lib/Server.ts';
+import { startServer } from '../support/server.ts';
+import { SECRET, withTokens } from '../support/SfuClient.ts';
+import { launchBrowser, noBrowser } from './browser.ts';
+import { Visitor } from './Visitor.ts';
+
+describe('a page opened with a token', { skip: noBrowser }, () => {
+  let browser: Browser;
+  let server: Server;
+
+  before(async () => {
+    server = await startServer({ auth: { ...withTokens.auth, mode: 'token' } });
+    browser = await launchBrowser();
+  });
+
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  it('joins as whom the token says, and again after a reload', async () => {
+    const token = jwt.sign({ room: 'garden', name: 'Ada Lovelace' }, SECRET, {
+      algorithm: 'HS256',
+      subject: 'ada',
+      expiresIn: 60,
+    });
+    const ada = await Visitor.open(browser, server.url, 'Ada', {
+      room: 'garden',
+      hash: `token=${token}`,
+    });
+    await ada.button('Join').click();
+    await ada.inRoom();
+    const grace = await Visitor.open(browser, server.url, 'Grace', {
+      room: 'garden',
+      hash: `token=${jwt.sign({ room: 'garden' }, SECRET, { algorithm: 'HS256', subject: 'grace', expiresIn: 60 })}`,
+    });
+    await grace.fillIn();
+    await grace.button('Join').click();
+    await grace.inRoom();
+    await grace.seesAndHears('Ada Lovelace');
+    await ada.page.reload();
+    await ada.button('Join').click();
+    await ada.inRoom();
+    await grace.seesAndHears('Ada Lovelace');
+    await Promise.all([ada.close(), grace.close()]);
+  });
+});

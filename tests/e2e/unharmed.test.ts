@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import process from 'node:process';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+
+import type { Browser } from 'playwright-core';
+
+import type { Server } from '../../lib/Server.ts';
+import { startServer } from '../support/server.ts';
+import { launchBrowser, noBrowser } from './browser.ts';
+import { Visitor } from './Visitor.ts';
+import { Wire } from './Wire.ts';
+
+/** Frames that come in five seconds at ten a second, the least that is sent. */
+const FIVE_SECONDS = 50;
+
+/** From the death of a worker to moving pictures, ms. */
+const RECOVERY = 2_000;
+
+describe('a stay that nothing can harm', { skip: noBrowser }, () => {
+  let browser: Browser;
+  let server: Server;
+  let wire: Wire;
+  let ada: Visitor;
+  let grace: Visitor;
+
+  before(async () => {
+    browser = await launchBrowser();
+  });
+
+  after(() => browser?.close());
+
+  beforeEach(async () => {
+    server = await startServer();
+    wire = await Wire.to(server.url);
+    ada = await Visitor.join(browser, server.url, 'Ada', 'garden');
+    grace = await Visitor.join(browser, wire.url, 'Grace', 'garden');
+    await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
+  });
+
+  afterEach(async () => {
+    await Promise.all([ada?.close(), grace?.close()]);
+    await wire?.close();
+    await server?.close();
+  });
+
+  it('plays on while the connection is cut, and takes up where it was', async () => {
+    const { peers } = server.registry.get('garden');
+    const before = new Map(peers);
+    const transports = await grace.iceUsers();
+    await wire.cut();
+    await grace.notice(/connection to the server was lost/).waitFor();
+    const since = [await ada.received('Grace'), await grace.received('Ada')];
+    await Promise.all([
+      ada.receives('Grace', { frames: FIVE_SECONDS, since: since[0] }),
+      grace.receives('Ada', { frames: FIVE_SECONDS, since: since[1] }),
+    ]);
+    await wire.mend();
+    await grace.notice(/connection/).waitFor({ state: 'detached' });
+    await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
+    assert.deepEqual(new Map(peers), before, 'the very same peers');
+    assert.deepEqual(
+      await grace.iceUsers(),
+      transports,
+      'over the very same transports',
+    );
+    // What is asked for afterwards goes over the new connection.
+    await grace.button('Mute microphone').click();
+    await ada.tile('Grace', 'microphone muted').waitFor();
+  });
+
+  it('moves again within two seconds of the death of its worker', async (t) => {
+    const worker = server.pool.alive[0]?.worker;
+    assert.ok(worker);
+    const [adas, graces] = [await ada.iceUsers(), await grace.iceUsers()];
+    process.kill(worker.pid, 'SIGKILL');
+    const killed = performance.now();
+    await Promise.all([
+      ada.seesAnew('Grace', adas),
+      grace.seesAnew('Ada', graces),
+    ]);
+    const took = performance.now() - killed;
+    t.diagnostic(`moving again after ${took.toFixed(0)} ms`);
+    assert.ok(took < RECOVERY, `it took ${took.toFixed(0)} ms`);
+    await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
+    assert.equal(await ada.notice(/./).count(), 0);
+    assert.equal(server.registry.get('garden').peers.size, 2);
+  });
+});

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { TestContext } from 'node:test';
+
+import type { ConfigInput } from '../../lib/config.ts';
+import type { Contract } from '../support/Contract.ts';
+import { contracts } from '../support/contracts.ts';
+import { shakeHands } from '../support/handshake.ts';
+import { get } from '../support/http.ts';
+import { Exposition } from '../support/prometheus.ts';
+import { Scene } from '../support/Scene.ts';
+import { testConfig } from '../support/server.ts';
+
+/** A server with other options, and somebody who asks to be let in. */
+async function doorOf(
+  t: TestContext,
+  contract: Contract,
+  options: ConfigInput,
+) {
+  const scene = await Scene.create(contract, options);
+  t.after(() => scene.close());
+  const knock = async (
+    headers: Record<string, string> = {},
+  ): Promise<{ status: number; code?: string; message: string }> => {
+    const { path, headers: own } = contract.handshake;
+    const { status, body } = await shakeHands(scene.server.url, path, {
+      ...own,
+      ...headers,
+    });
+    const { code, message } =
+      status === 101 ? { message: '' } : JSON.parse(body).error;
+    return { status, code, message };
+  };
+  return { scene, knock };
+}
+
+/** The name that a contract's gateway is counted under. */
+function gatewayOf({ name }: Contract): string {
+  return name === 'protoo' ? 'protoo' : 'sfu';
+}
+
+for (const contract of contracts) {
+  describe(`who may connect to ${contract.name}`, () => {
+    test('a page of this server and of listed origins, and no other', async (t) => {
+      const { scene, knock } = await doorOf(t, contract, {
+        access: { origins: ['https://app.example'] },
+      });
+      const { origin, port } = new URL(scene.server.url);
+      for (const good of [origin, 'https://app.example']) {
+        assert.equal((await knock({ Origin: good })).status, 101, good);
+      }
+      for (const bad of [
+        'https://evil.example',
+        'https://app.example.evil.example',
+        'http://app.example',
+        'https://app.example:8443',
+        `http://127.0.0.1:${port}`,
+        `https://localhost:${port}`,
+        'null',
+      ]) {
+        assert.deepEqual(await knock({ Origin: bad }), {
+          status: 403,
+          code: 'FORBIDDEN',
+          message: `Origin: expected that of this server or one of access.origins, got "${bad}"`,
+        });
+      }
+      await scene.assertServing();
+    });
+
+    test('a page whose origin is listed while the server runs', async (t) => {
+      const { scene, knock } = await doorOf(t, contract, {});
+      const Origin = 'https://app.example';
+      assert.equal((await knock({ Origin })).status, 403);
+      scene.server.reconfigure(
+        testConfig({ ...contract.config, access: { origins: [Origin] } }),
+      );
+      assert.equal((await knock({ Origin })).status, 101);
+    });
+
+    test('any page where any origin is listed', async (t) => {
+      const { knock } = await doorOf(t, contract, {
+        access: { origins: ['*'] },
+      });
+      for (const origin of ['https://evil.example', 'null']) {
+        assert.equal((await knock({ Origin: origin })).status, 101);
+      }
+    });
+
+    test('nobody who has shaken hands too often, except from elsewhere', async (t) => {
+      const { scene, knock } = await doorOf(t, contract, {
+        limits: { handshakesPerMinute: 4 },
+        access: { trustProxy: ['127.0.0.1'] },
+        auth: { ...contract.config.auth, allowOpen: true },
+      });
+      const from = { 'X-Forwarded-For': '192.0.2.1' };
+      for (let handshake = 0; handshake < 4; handshake += 1) {
+        assert.equal((await knock(from)).status, 101);
+      }
+      const { status, code, message } = await knock(from);
+      assert.equal(status, 429);
+      assert.equal(code, 'LIMIT_REACHED');
+      assert.match(
+        message,
+        /^limits\.handshakesPerMinute: expected at most 4 a minute from one address; try again in \d+ s$/,
+      );
+      const others = ['192.0.2.2', '192.0.2.1, 192.0.2.3', '2001:db8::1'];
+      for (const other of others) {
+        assert.equal(
+          (await knock({ 'X-Forwarded-For': other })).status,
+          101,
+          other,
+        );
+      }
+      await scene.assertServing();
+    });
+
+    test('nobody by another name where no proxy is trusted', async (t) => {
+      const { knock } = await doorOf(t, contract, {
+        // The bystander is the first.
+        limits: { handshakesPerMinute: 2 },
+      });
+      assert.equal((await knock()).status, 101);
+      for (const name of ['192.0.2.1', '192.0.2.2']) {
+        const { status } = await knock({ 'X-Forwarded-For': name });
+        assert.equal(status, 429);
+      }
+    });
+
+    test('nobody past the connections in no room from one address', async (t) => {
+      const { scene, knock } = await doorOf(t, contract, {
+        limits: { pendingConnectionsPerAddress: 2 },
+      });
+      const first = await scene.connect();
+      const second = await scene.connect();
+      assert.deepEqual(await knock(), {
+        status: 429,
+        code: 'LIMIT_REACHED',
+        message:
+          'limits.pendingConnectionsPerAddress: expected at most 2 connections without a room from one address, and as many are here',
+      });
+      // One joins, one goes: neither counts any more.
+      await contract.enter(first);
+      await second.close();
+      const third = await scene.connect();
+      assert.equal((await knock()).status, 101);
+      // Whoever leaves a room counts again.
+      await contract.leave(first);
+      assert.equal((await knock()).status, 429);
+      await Promise.all([first.close(), third.close()]);
+      await scene.assertServing();
+    });
+
+    test('is counted, whom it refuses and whom it closes', async (t) => {
+      const { scene, knock } = await doorOf(t, contract, {
+        limits: { pendingConnections: 1 },
+      });
+      const client = await scene.connect();
+      await knock();
+      client.send('no JSON');
+      await client.closed;
+      const { body } = await get(scene.server.url, '/metrics');
+      const metrics = new Exposition(body);
+      const gateway = gatewayOf(contract);
+      assert.equal(
+        metrics.sum('atrium_handshakes_refused_total', {
+          gateway,
+          code: 'SERVER_FULL',
+        }),
+        1,
+      );
+      assert.equal(
+        metrics.sum('atrium_connections_closed_total', {
+          gateway,
+          reason: 'notJson',
+        }),
+        1,
+      );
+    });
+
+    test('nobody past the connections in no room in all', async (t) => {
+      const { scene, knock } = await doorOf(t, contract, {
+        limits: { pendingConnections: 1 },
+      });
+      const client = await scene.connect();
+      assert.deepEqual(await knock(), {
+        status: 503,
+        code: 'SERVER_FULL',
+        message:
+          'limits.pendingConnections: expected at most 1 connections without a room on this server, and as many are here; try again later',
+      });
+      await contract.enter(client);
+      assert.equal((await knock()).status, 101);
+      await client.close();
+    });
+  });
+}

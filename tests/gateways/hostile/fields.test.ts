@@ -1,0 +1,267 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import type { ErrorCode } from '../../../lib/errors.ts';
+import type { Belongings, Client, Example } from '../../support/Contract.ts';
+import { nobodys } from '../../support/Contract.ts';
+import { contracts } from '../../support/contracts.ts';
+import {
+  kindOf,
+  mutationsOf,
+  nodesOf,
+  replaced,
+} from '../../support/mutations.ts';
+import type { Mutation } from '../../support/mutations.ts';
+import { Refused } from '../../support/ProtooClient.ts';
+import { Scene } from '../../support/Scene.ts';
+
+/** Where values of several kinds are right. */
+const FREE_PLACES = [
+  /\.appData\./,
+  /^data\.data(\.|$)/,
+  /\.parameters\.(?!apt$)[^.]+$/,
+];
+
+/** What may come of a field that is of the right kind and still wrong. */
+const EXCUSES: readonly ErrorCode[] = [
+  'VALIDATION_ERROR',
+  'MEDIA_REJECTED',
+  'TRANSPORT_NOT_FOUND',
+  'PRODUCER_NOT_FOUND',
+  'CONSUMER_NOT_FOUND',
+  'PEER_NOT_FOUND',
+  'ROOM_NOT_FOUND',
+  'NOT_JOINED',
+  'TOKEN_INVALID',
+  'RESUME_REFUSED',
+];
+
+/** What stands in an error that nobody wrote for a client to read. */
+const ACCIDENTS = /undefined|Cannot |is not a function|\[object|Invalid input/;
+
+for (const contract of contracts) {
+  describe(`wrong fields in every request of ${contract.name}`, () => {
+    const excuses = new Set(EXCUSES.map((code) => contract.codeOf(code)));
+    const invalid = contract.codeOf('VALIDATION_ERROR');
+    let scene: Scene;
+    let member: Client;
+    let theirs: Belongings;
+
+    before(async () => {
+      scene = await Scene.create(contract);
+      member = await scene.join();
+      theirs = await contract.furnish(member);
+    });
+
+    after(async () => {
+      await member.close();
+      await scene.close();
+    });
+
+    /** Somebody who is at any time where a request is in order. */
+    class Actor {
+      readonly client: Client;
+      readonly #method: string;
+      #own = nobodys;
+      #joined = false;
+
+      constructor(client: Client, method: string) {
+        this.client = client;
+        this.#method = method;
+      }
+
+      /** Starts anew: what a request did is undone. */
+      async prepare(): Promise<void> {
+        if (this.#joined && this.#method !== contract.methods.leave) {
+          await contract.leave(this.client);
+        }
+        this.#joined = this.#method !== contract.methods.join;
+        if (this.#joined) {
+          await contract.enter(this.client);
+          this.#own = await contract.furnish(this.client, theirs.producerId);
+        }
+      }
+
+      /** Undoes a request that succeeded. */
+      async recover(): Promise<void> {
+        this.#joined = this.#method !== contract.methods.leave;
+        await (this.#method === contract.methods.join
+          ? contract.leave(this.client)
+          : this.prepare());
+      }
+
+      /** What would be right just now, with a new track where one is sent. */
+      examples(): Example[] {
+        return contract
+          .examples({ client: this.client, own: this.#own, theirs })
+          .filter(({ method }) => method === this.#method);
+      }
+
+      example(index: number): Example {
+        const example = this.examples()[index];
+        assert.ok(example);
+        return example;
+      }
+    }
+
+    /** The refusal of a request; nothing if it succeeded. */
+    async function refusal(
+      client: Client,
+      method: string,
+      data: unknown,
+    ): Promise<Refused | undefined> {
+      try {
+        await client.request(method, data);
+        return undefined;
+      } catch (error) {
+        if (error instanceof Refused) {
+          return error;
+        }
+        throw error;
+      }
+    }
+
+    /** One answer, that says what is wrong where, to whoever did it. */
+    function assertAnswer(
+      { path, before: was, after: is, what }: Mutation,
+      refused: Refused | undefined,
+    ): void {
+      const place = ['data', ...path].join('.');
+      const wrongKind =
+        what !== 'dropped' &&
+        kindOf(was) !== kindOf(is) &&
+        !FREE_PLACES.some((free) => free.test(place));
+      if (refused === undefined) {
+        assert.ok(!wrongKind, `${place} was accepted: ${what}`);
+        return;
+      }
+      const name = `${place}, ${what}: ${refused.code} ${refused.message}`;
+      assert.ok(excuses.has(refused.code), name);
+      assert.doesNotMatch(refused.message, ACCIDENTS, name);
+      assert.ok(refused.message.length < 2_000, name);
+      if (wrongKind) {
+        assert.equal(refused.code, invalid, name);
+        assert.ok(refused.message.startsWith(`${place}: expected `), name);
+      }
+    }
+
+    test('there is an example of every field of every request', () => {
+      const examples = contract.examples({
+        client: member,
+        own: nobodys,
+        theirs,
+      });
+      for (const [name, spec] of Object.entries(contract.requests)) {
+        const fields = examples
+          .filter(({ method }) => method === name)
+          .flatMap(({ data }) => Object.keys(data));
+        assert.deepEqual(
+          new Set(fields),
+          new Set(Object.keys(spec.data.shape)),
+          name,
+        );
+      }
+    });
+
+    for (const method of Object.keys(contract.requests)) {
+      test(`${method} says which field is wrong, and serves on`, async () => {
+        const client = await scene.connect(member.roomId);
+        const actor = new Actor(client, method);
+        await actor.prepare();
+        for (const index of actor.examples().keys()) {
+          const example = actor.example(index);
+          const answer = await refusal(client, method, example.data);
+          if (example.refused === undefined) {
+            assert.equal(answer, undefined);
+            await actor.recover();
+          } else {
+            assert.equal(answer?.code, contract.codeOf(example.refused));
+          }
+          for (const mutation of mutationsOf(example.data)) {
+            const wrong = replaced(
+              actor.example(index).data,
+              mutation.path,
+              mutation.after,
+            );
+            const refused = await refusal(client, method, wrong);
+            assertAnswer(mutation, refused);
+            if (refused === undefined) {
+              await actor.recover();
+            }
+            if (refused?.code !== invalid) {
+              await scene.assertServing();
+            }
+          }
+        }
+        const { requests, answers } = client.counts;
+        assert.equal(answers, requests);
+        await client.close();
+        await scene.assertServing();
+      });
+    }
+
+    test("the ids of others are nobody's", async () => {
+      const stranger = await scene.join();
+      const strangers = await contract.furnish(stranger);
+      const client = await scene.connect(member.roomId);
+      const others = [
+        { whose: 'a member', who: member, has: theirs },
+        { whose: 'a stranger', who: stranger, has: strangers },
+      ] as const;
+      let tried = 0;
+      for (const method of Object.keys(contract.requests)) {
+        const actor = new Actor(client, method);
+        await actor.prepare();
+        for (const [index, example] of actor.examples().entries()) {
+          for (const { path, value } of nodesOf(example.data)) {
+            const field = String(path.at(-1));
+            for (const { whose, who, has } of others) {
+              const ids: Record<string, string[]> = {
+                roomId: [who.roomId],
+                peerId: [who.peerId],
+                transportId: [has.sendTransportId, has.recvTransportId],
+                producerId: [has.producerId],
+                consumerId: [has.consumerId],
+              };
+              const code = contract.foreign(method, field, whose);
+              for (const id of ids[field] ?? []) {
+                if (code !== undefined && id !== value) {
+                  tried += 1;
+                  await scene.assertRefused(
+                    client.request(
+                      method,
+                      replaced(actor.example(index).data, path, id),
+                    ),
+                    code,
+                    /./,
+                  );
+                }
+              }
+            }
+          }
+        }
+        if (method !== contract.methods.join) {
+          await contract.leave(client);
+        }
+      }
+      assert.ok(tried > Object.keys(contract.requests).length, String(tried));
+      assert.deepEqual(stranger.notifications, []);
+      for (const { who, has } of others) {
+        const examples = contract.examples({
+          client: who,
+          own: has,
+          theirs: has,
+        });
+        for (const { method, data, refused } of examples) {
+          if (method !== contract.methods.join && refused === undefined) {
+            await who.request(method, data);
+          }
+        }
+        await contract.enter(who);
+      }
+      theirs = await contract.furnish(member);
+      await Promise.all([client.close(), stranger.close()]);
+      await scene.assertServing();
+    });
+  });
+}

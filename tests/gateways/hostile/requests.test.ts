@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { after, before, describe, test } from 'node:test';
+
+import type { types } from 'mediasoup';
+
+import type { Client } from '../../support/Contract.ts';
+import { nobodys } from '../../support/Contract.ts';
+import { contracts } from '../../support/contracts.ts';
+import { frameBytes } from '../../support/frames.ts';
+import { toJson } from '../../support/json.ts';
+import { Scene } from '../../support/Scene.ts';
+
+/** Long enough to be kept for, and short enough to wait for, ms. */
+const SHORT_GRACE = 50;
+
+/** Names of no request, though some name something in every object. */
+const UNKNOWN = [
+  '',
+  ' ',
+  'nothing',
+  'JOINROOM',
+  'joinRoom ',
+  'joinRoom\u0000',
+  '__proto__',
+  'constructor',
+  'toString',
+  'hasOwnProperty',
+  'prototype',
+  'then',
+  '\ud800',
+  'x'.repeat(10_000),
+];
+
+for (const contract of contracts) {
+  describe(`requests of ${contract.name} out of order`, () => {
+    let scene: Scene;
+
+    before(async () => {
+      scene = await Scene.create(contract, {
+        rooms: { resumeGrace: SHORT_GRACE },
+      });
+    });
+
+    after(() => scene.close());
+
+    /** Examples of what only members may ask for, with ids of nobody's. */
+    function membersOnly(client: Client): { method: string; data: object }[] {
+      return contract
+        .examples({ client, own: nobodys, theirs: nobodys })
+        .filter(({ method }) => contract.requests[method]?.members);
+    }
+
+    test('unknown ones are refused by name, and serving goes on', async () => {
+      const client = await scene.join();
+      for (const method of UNKNOWN) {
+        const shown = JSON.stringify(method.slice(0, 64));
+        await assert.rejects(client.request(method, { roomId: 'x' }), {
+          code: contract.codeOf('UNKNOWN_METHOD'),
+          message: `there is no request ${shown}`,
+        });
+      }
+      await contract.probe(client);
+      await client.close();
+      await scene.assertServing();
+    });
+
+    test("members' requests are refused before joining and after leaving", async () => {
+      const client = await scene.connect();
+      for (const { method, data } of membersOnly(client)) {
+        await assert.rejects(client.request(method, data), {
+          code: contract.codeOf('NOT_JOINED'),
+          message: `${method} is for members of the room; send joinRoom first`,
+        });
+      }
+      await contract.enter(client);
+      await contract.probe(client);
+      await contract.leave(client);
+      for (const { method, data } of membersOnly(client)) {
+        await assert.rejects(client.request(method, data), {
+          code: contract.codeOf('NOT_JOINED'),
+        });
+      }
+      await contract.enter(client);
+      await contract.probe(client);
+      await client.close();
+      await scene.assertServing();
+    });
+
+    test('joining twice is refused and the room stays as it is', async () => {
+      const client = await scene.join();
+      await scene.assertRefused(
+        contract.enter(client),
+        'ALREADY_JOINED',
+        /leave it first/,
+      );
+      await contract.probe(client);
+      await client.close();
+    });
+
+    test('the reply to a join comes before what it is about', async () => {
+      const room = await scene.makeRoom();
+      const watcher = await scene.join(room);
+      await contract.furnish(watcher);
+      const client = await scene.connect(room);
+      const examples = contract
+        .examples({ client, own: nobodys, theirs: nobodys })
+        .filter(({ method }) => !contract.requests[method]?.members);
+      const [join] = examples.filter(
+        ({ method }) => method === contract.methods.join,
+      );
+      assert.ok(join);
+      const others = examples.filter(
+        ({ method }) => method !== contract.methods.join,
+      );
+      await Promise.all(
+        [...others, join, ...others].map(({ method, data }) =>
+          client.request(method, data),
+        ),
+      );
+      const types = contract.happenings(client).map(({ type }) => type);
+      assert.equal(types[0], 'snapshot');
+      await Promise.all([client.close(), watcher.close()]);
+    });
+
+    test('the same id twice is two requests with an answer each', async () => {
+      const client = await scene.join();
+      const [example] = contract
+        .examples({ client, own: nobodys, theirs: nobodys })
+        .filter(({ method }) => method === 'getRouterRtpCapabilities');
+      assert.ok(example);
+      const frame = contract.frame(5_000, example.method, example.data);
+      client.send(frame);
+      client.send(frame);
+      await client.request(example.method, example.data);
+      const { requests, answers } = client.counts;
+      assert.equal(answers, requests + 2);
+      await client.close();
+    });
+
+    test('a hundred requests at once are answered once each', async () => {
+      const client = await scene.join();
+      const own = await contract.furnish(client);
+      const examples = contract
+        .examples({ client, own, theirs: own })
+        .filter(
+          ({ method }) => !Object.values(contract.methods).includes(method),
+        );
+      const asked = Array.from({ length: 100 }, (_, index) => {
+        const { method, data } = examples[index % examples.length] ?? {};
+        return client.request(String(method), data);
+      });
+      await Promise.allSettled(asked);
+      await contract.leave(client);
+      const { requests, answers } = client.counts;
+      assert.equal(answers, requests);
+      await client.close();
+      await scene.assertServing();
+    });
+
+    test('a connection cut while it enters leaves nobody and no room', async () => {
+      const room = await scene.makeRoom();
+      const before = await scene.countInWorker();
+      const { rooms } = scene.server.registry;
+      const { worker } = scene.server.pool.alive[0] ?? assert.fail();
+      const client = await scene.connect(room);
+      const made = rooms.has(room)
+        ? undefined
+        : (once(worker.observer, 'newrouter') as Promise<[types.Router]>);
+      const entering = contract.enter(client);
+      client.raw.end();
+      await Promise.allSettled([entering, client.closed]);
+      const [router] = (await made) ?? [];
+      if (router !== undefined && !router.closed) {
+        await once(router.observer, 'close');
+      }
+      while ((rooms.get(room)?.peers.size ?? 0) > 0) {
+        await scene.countInWorker();
+      }
+      assert.equal(rooms.has(room), made === undefined);
+      assert.equal(await scene.countInWorker(), before);
+      await scene.assertServing();
+    });
+
+    const lasting = Object.entries(contract.requests)
+      .filter(
+        ([method, { members }]) => members || method === contract.methods.join,
+      )
+      .map(([method]) => method);
+    for (const method of lasting) {
+      for (const half of [false, true]) {
+        const when = half ? 'halfway through' : 'right after';
+        test(`a connection cut ${when} ${method} leaves nothing behind`, async () => {
+          const room = await scene.makeRoom();
+          const watcher = await scene.join(room);
+          const theirs = await contract.furnish(watcher);
+          const before = await scene.countInWorker();
+          const client = await scene.connect(room);
+          let own = nobodys;
+          const joins = method === contract.methods.join;
+          if (!joins) {
+            await contract.enter(client);
+            own = await contract.furnish(client, theirs.producerId);
+          }
+          const { data } =
+            contract
+              .examples({ client, own, theirs })
+              .find((example) => example.method === method) ?? {};
+          const bytes = frameBytes(toJson(contract.frame(9, method, data)));
+          const length = half ? Math.floor(bytes.length / 2) : bytes.length;
+          client.raw.write(bytes.subarray(0, length));
+          client.raw.end();
+          await client.closed;
+          if (!joins || !half) {
+            await watcher.notified(contract.notifications.left);
+          }
+          assert.equal(await scene.countInWorker(), before);
+          assert.equal(scene.server.registry.get(room).peers.size, 1);
+          await contract.probe(watcher);
+          await watcher.close();
+          await scene.assertServing();
+        });
+      }
+    }
+  });
+}

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { after, before, describe, test } from 'node:test';
+
+import { contracts } from '../support/contracts.ts';
+import { ProtooClient } from '../support/ProtooClient.ts';
+import { Scene } from '../support/Scene.ts';
+import { SfuClient } from '../support/SfuClient.ts';
+
+/** Between pings, ms. */
+const PING_INTERVAL = 100;
+
+/** Until one has to have joined, ms. */
+const JOIN_TIMEOUT = 1_000;
+
+for (const contract of contracts) {
+  describe(`how long a connection of ${contract.name} lives`, () => {
+    let scene: Scene;
+
+    before(async () => {
+      scene = await Scene.create(contract, {
+        signalling: { pingInterval: PING_INTERVAL },
+        rooms: { resumeGrace: 0 },
+      });
+    });
+
+    after(() => scene.close());
+
+    test('as long as it answers pings', async () => {
+      const client = await scene.join();
+      for (let pings = 0; pings < 5; pings += 1) {
+        await once(client.socket, 'ping');
+      }
+      await contract.probe(client);
+      await client.close();
+    });
+
+    test('not when it misses two pings', async () => {
+      const room = await scene.makeRoom();
+      const watcher = await scene.join(room);
+      const client = await contract.connect(scene.server.url, room, 'mute', {
+        autoPong: false,
+      });
+      await contract.enter(client);
+      await watcher.notified(contract.notifications.left);
+      const { code } = await client.closed;
+      assert.equal(code, 1006, 'nobody says goodbye to the dead');
+      assert.equal(scene.server.registry.get(room).peers.size, 1);
+      await watcher.close();
+    });
+
+    test('as long as it says anything, pongs or not', async () => {
+      const room = await scene.makeRoom();
+      const client = await contract.connect(scene.server.url, room, 'busy', {
+        autoPong: false,
+      });
+      await contract.enter(client);
+      for (let pings = 0; pings < 5; pings += 1) {
+        await once(client.socket, 'ping');
+        await contract.leave(client);
+        await contract.enter(client);
+      }
+      await client.close();
+    });
+
+    test('not when its network is gone without a word', async () => {
+      const room = await scene.makeRoom();
+      const watcher = await scene.join(room);
+      const client = await scene.join(room);
+      // What is not read is not answered.
+      client.raw.pause();
+      await watcher.notified(contract.notifications.left);
+      client.raw.resume();
+      await client.closed;
+      await watcher.close();
+    });
+  });
+}
+
+describe('a connection that does not say what it is here for', () => {
+  let scene: Scene;
+
+  before(async () => {
+    const [, contract] = contracts;
+    assert.ok(contract);
+    scene = await Scene.create(contract, {
+      signalling: { joinTimeout: JOIN_TIMEOUT },
+    });
+  });
+
+  after(() => scene.close());
+
+  test('is closed when it has not joined in time', async () => {
+    const client = await ProtooClient.connect(scene.server.url, 'r', 'alice');
+    await client.request('getRouterRtpCapabilities');
+    assert.deepEqual(await client.closed, {
+      code: 1008,
+      reason: `no room was joined within ${JOIN_TIMEOUT} ms`,
+    });
+  });
+
+  test('is closed when it does not join again after leaving', async () => {
+    const { client } = await ProtooClient.join(scene.server.url, 'r', 'alice');
+    await client.request('leaveRoom');
+    assert.deepEqual(await client.closed, {
+      code: 1008,
+      reason: `no room was joined within ${JOIN_TIMEOUT} ms`,
+    });
+  });
+
+  test('is closed when it has shown no token in time', async () => {
+    const client = await SfuClient.connect(scene.server.url);
+    assert.deepEqual(await client.closed, {
+      code: 1008,
+      reason: `no token was sent within ${JOIN_TIMEOUT} ms`,
+    });
+  });
+});

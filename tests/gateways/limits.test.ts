@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { TestContext } from 'node:test';
+
+import type { ConfigInput } from '../../lib/config.ts';
+import type { ErrorCode } from '../../lib/errors.ts';
+import type { Belongings, Client } from '../support/Contract.ts';
+import { nobodys } from '../support/Contract.ts';
+import { contracts } from '../support/contracts.ts';
+import { Refused } from '../support/ProtooClient.ts';
+import { Scene } from '../support/Scene.ts';
+
+/** What came of requests that were sent together. */
+async function tally(
+  requests: Promise<unknown>[],
+): Promise<{ served: number; refusals: Refused[] }> {
+  const outcomes = await Promise.allSettled(requests);
+  const refusals = outcomes
+    .filter((outcome) => outcome.status === 'rejected')
+    .map(({ reason }) => reason as unknown);
+  assert.ok(refusals.every((refusal) => refusal instanceof Refused));
+  return { served: outcomes.length - refusals.length, refusals };
+}
+
+for (const contract of contracts) {
+  /** A scene of a test of its own. */
+  async function sceneOf(t: TestContext, options: ConfigInput) {
+    const scene = await Scene.create(contract, options);
+    t.after(() => scene.close());
+    return scene;
+  }
+
+  function assertAll(refusals: Refused[], code: ErrorCode, text: RegExp): void {
+    for (const refusal of refusals) {
+      assert.equal(refusal.code, contract.codeOf(code), refusal.message);
+      assert.match(refusal.message, text);
+    }
+  }
+
+  describe(`what one client of ${contract.name} may hold`, () => {
+    let scene: Scene;
+
+    before(async () => {
+      scene = await Scene.create(contract, {
+        limits: {
+          transportsPerPeer: 4,
+          producersPerPeer: 3,
+          consumersPerPeer: 3,
+        },
+      });
+    });
+
+    after(() => scene.close());
+
+    const kinds: {
+      what: string;
+      option: string;
+      /** How many more a furnished member may have. */
+      more: number;
+      isRequestFor: (data: object) => boolean;
+    }[] = [
+      {
+        what: 'transports',
+        option: 'limits.transportsPerPeer: expected at most 4 transports',
+        more: 2,
+        isRequestFor: (data) => 'direction' in data,
+      },
+      {
+        what: 'producers',
+        option: 'limits.producersPerPeer: expected at most 3 tracks',
+        more: 2,
+        isRequestFor: (data) => 'rtpParameters' in data,
+      },
+      {
+        what: 'consumers',
+        option: 'limits.consumersPerPeer: expected at most 3 tracks',
+        more: 2,
+        isRequestFor: (data) =>
+          'producerId' in data && 'rtpCapabilities' in data,
+      },
+    ];
+
+    for (const { what, option, more, isRequestFor } of kinds) {
+      test(`${what}: so many and no more, also when asked for at once`, async () => {
+        const room = await scene.makeRoom();
+        const other = await scene.join(room);
+        const theirs = await contract.furnish(other);
+        const client = await scene.join(room);
+        const own = await contract.furnish(client, theirs.producerId);
+        const ask = (): Promise<unknown> => {
+          const example = examplesOf(client, own, theirs).find(({ data }) =>
+            isRequestFor(data),
+          );
+          assert.ok(example);
+          return client.request(example.method, example.data);
+        };
+        const before = await scene.countInWorker();
+        const { served, refusals } = await tally(
+          Array.from({ length: 10 }, ask),
+        );
+        assert.equal(served, more);
+        assert.equal(refusals.length, 10 - more);
+        assertAll(refusals, 'LIMIT_REACHED', new RegExp(`^${option}`));
+        assert.ok((await scene.countInWorker()) <= before + 2 * more);
+        await assert.rejects(ask(), Refused);
+        // What is over does not count.
+        await contract.leave(client);
+        await contract.enter(client);
+        await contract.probe(client);
+        await Promise.all([client.close(), other.close()]);
+        await scene.assertServing();
+      });
+    }
+  });
+
+  describe(`how many may be in rooms through ${contract.name}`, () => {
+    const elsewhere = { headers: { 'X-Forwarded-For': '192.0.2.1' } };
+
+    test('no more than the server takes', async (t) => {
+      const scene = await sceneOf(t, { limits: { peers: 2 } });
+      const client = await scene.join();
+      const other = await scene.connect();
+      await scene.assertRefused(
+        contract.enter(other),
+        'SERVER_FULL',
+        /^limits\.peers: expected at most 2 peers on this server/,
+      );
+      await contract.leave(client);
+      await contract.enter(other);
+      await Promise.all([client.close(), other.close()]);
+    });
+
+    test('no more than one address may have', async (t) => {
+      const scene = await sceneOf(t, {
+        limits: { peersPerAddress: 1 },
+        access: { trustProxy: ['loopback'] },
+        auth: { ...contract.config.auth, allowOpen: true },
+      });
+      const { url } = scene.server;
+      const room = await scene.makeRoom();
+      const client = await contract.connect(url, room, 'ada', elsewhere);
+      await contract.enter(client);
+      const other = await contract.connect(url, room, 'bob', elsewhere);
+      await scene.assertRefused(
+        contract.enter(other),
+        'LIMIT_REACHED',
+        /^limits\.peersPerAddress: expected at most 1 peers from one address/,
+      );
+      await client.close();
+      await scene.assertServing();
+      await contract.enter(other);
+      await other.close();
+    });
+  });
+
+  describe(`how fast a client of ${contract.name} may ask`, () => {
+    const limits = { messagesPerSecond: 10, messageBurst: 30 };
+
+    /** A member of a room, whose clock the test moves. */
+    async function hasty(t: TestContext) {
+      const scene = await sceneOf(t, { limits });
+      const room = await scene.makeRoom();
+      const watcher = await scene.join(room);
+      const client = await scene.join(room);
+      const theirs = await contract.furnish(watcher);
+      let now = performance.now();
+      t.mock.method(performance, 'now', () => now);
+      const pass = (time: number): void => {
+        now += time;
+      };
+      const ask = (): Promise<unknown> => {
+        const example = examplesOf(client, nobodys, theirs).find(
+          ({ method }) => method === 'getRouterRtpCapabilities',
+        );
+        return client.request('getRouterRtpCapabilities', example?.data);
+      };
+      return { scene, watcher, client, pass, ask };
+    }
+
+    test('too many requests are refused one by one, until the client slows down', async (t) => {
+      const { scene, watcher, client, pass, ask } = await hasty(t);
+      pass(60_000);
+      const { served, refusals } = await tally(Array.from({ length: 40 }, ask));
+      assert.equal(served, 30);
+      assertAll(
+        refusals,
+        'LIMIT_REACHED',
+        /^limits\.messagesPerSecond: expected at most 10 messages a second, got more; wait, or the connection will be closed$/,
+      );
+      assert.equal(client.counts.answers, client.counts.requests);
+      pass(2_000);
+      await ask();
+      await Promise.all([client.close(), watcher.close()]);
+      await scene.assertServing();
+    });
+
+    test('who goes on is closed, and nobody else notices', async (t) => {
+      const { scene, watcher, client, pass, ask } = await hasty(t);
+      pass(60_000);
+      const asked = tallyUntilClosed(Array.from({ length: 200 }, ask));
+      const { code, reason } = await client.closed;
+      assert.equal(code, 4008);
+      assert.match(
+        reason,
+        /^limits\.messagesPerSecond: expected at most 10 messages a second, got far more/,
+      );
+      assert.deepEqual(await asked, { served: 30, refused: 30, lost: 140 });
+      await watcher.notified(contract.notifications.left);
+      await watcher.close();
+      await scene.assertServing();
+    });
+  });
+
+  describe(`a client of ${contract.name} that does not read`, () => {
+    test('is dropped, and nobody else slows', async (t) => {
+      const scene = await sceneOf(t, { limits: { bufferedBytes: 65_536 } });
+      const room = await scene.makeRoom();
+      const watcher = await scene.join(room);
+      const client = await scene.join(room);
+      const theirs = await contract.furnish(watcher);
+      const example = examplesOf(client, nobodys, theirs).find(
+        ({ method }) => method === 'getRouterRtpCapabilities',
+      );
+      assert.ok(example);
+      client.raw.pause();
+      // More than the kernel keeps for both ends of a connection.
+      for (let id = 1; id <= 4_000; id += 1) {
+        client.send(contract.frame(id, example.method, example.data));
+      }
+      await scene.assertServing();
+      await watcher.notified(contract.notifications.left);
+      client.raw.resume();
+      const { code } = await client.closed;
+      // Whoever comes to read only after a second finds the line cut.
+      assert.ok(code === 1013 || code === 1006, `closed with ${code}`);
+      await watcher.close();
+      await scene.assertServing();
+    });
+  });
+
+  function examplesOf(client: Client, own: Belongings, theirs: Belongings) {
+    return contract.examples({ client, own, theirs });
+  }
+}
+
+async function tallyUntilClosed(
+  requests: Promise<unknown>[],
+): Promise<{ served: number; refused: number; lost: number }> {
+  const outcomes = await Promise.allSettled(requests);
+  const rejected = outcomes.filter((outcome) => outcome.status === 'rejected');
+  const refused = rejected.filter(({ reason }) => reason instanceof Refused);
+  return {
+    served: outcomes.length - rejected.length,
+    refused: refused.length,
+    lost: rejected.length - refused.length,
+  };
+}

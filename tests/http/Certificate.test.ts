@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import {
+  mkdir,
+  mkdtemp,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { connect } from 'node:tls';
+
+import { generate } from 'selfsigned';
+
+import { parseConfig } from '../../lib/config.ts';
+import type { Config, ConfigInput } from '../../lib/config.ts';
+import { Certificate } from '../../lib/http/Certificate.ts';
+import type { KeyPair } from '../../lib/http/Certificate.ts';
+import { Server } from '../../lib/Server.ts';
+import { logged } from '../support/logs.ts';
+import { ProtooClient } from '../support/ProtooClient.ts';
+import { testConfig } from '../support/server.ts';
+
+/** Longer than a renewal waits for the files to settle, ms. */
+const PATIENCE = 10_000;
+
+async function makePair(commonName: string): Promise<KeyPair> {
+  const made = await generate([{ name: 'commonName', value: commonName }], {
+    keyType: 'ec',
+  });
+  return { cert: made.cert, key: made.private };
+}
+
+describe('the certificate', () => {
+  let root: string;
+  let folder: string;
+  let number = 0;
+  let certFile: string;
+  let keyFile: string;
+  let one: KeyPair;
+  let two: KeyPair;
+
+  before(async () => {
+    root = await mkdtemp(path.join(tmpdir(), 'atrium-certificate-'));
+    one = await makePair('one');
+    two = await makePair('two');
+  });
+
+  after(() => rm(root, { recursive: true }));
+
+  beforeEach(async () => {
+    number += 1;
+    folder = path.join(root, String(number));
+    await mkdir(folder);
+    certFile = path.join(folder, 'cert.pem');
+    keyFile = path.join(folder, 'key.pem');
+  });
+
+  function config(input: ConfigInput = {}): Config {
+    return parseConfig({ ...input, tls: { cert: certFile, key: keyFile } });
+  }
+
+  async function write({ cert, key }: KeyPair): Promise<void> {
+    await writeFile(keyFile, key);
+    await writeFile(certFile, cert);
+  }
+
+  /** The next pair that is renewed to. */
+  function renewal(certificate: Certificate): Promise<KeyPair> {
+    const { promise, resolve } = Promise.withResolvers<KeyPair>();
+    certificate.watch(resolve);
+    return promise;
+  }
+
+  test('is made where only this machine can connect, for this machine', async () => {
+    certFile = path.join(folder, 'deep', 'below', 'cert.pem');
+    const certificate = await Certificate.load(config());
+    const { cert, key } = certificate.current;
+    assert.equal(await readFile(certFile, 'utf8'), cert);
+    assert.equal(await readFile(keyFile, 'utf8'), key);
+    const { mode } = await stat(keyFile);
+    assert.equal(mode & 0o077, 0, 'nobody else can read the key');
+    const made = new X509Certificate(cert);
+    assert.equal(made.ca, false);
+    assert.ok(made.checkHost('localhost'));
+    assert.ok(made.checkIP('127.0.0.1'));
+    assert.ok(made.checkIP('::1'));
+    assert.ok(made.validToDate.getTime() > Date.now() + 300 * 86_400_000);
+  });
+
+  test('that was made is kept', async () => {
+    const { current } = await Certificate.load(config());
+    assert.deepEqual((await Certificate.load(config())).current, current);
+  });
+
+  test('is not made where others can connect', async () => {
+    const listen = { host: '0.0.0.0' };
+    await assert.rejects(
+      Certificate.load(config({ listen, auth: { allowOpen: true } })),
+      {
+        name: 'ConfigError',
+        message: `The configuration is wrong:\n  tls.cert: expected a certificate at ${certFile}, because listen.host is 0.0.0.0, got nothing; put certificate and key there, or listen on 127.0.0.1 to have a self-signed pair made`,
+      },
+    );
+    await assert.rejects(stat(certFile), { code: 'ENOENT' });
+  });
+
+  test('is not made over half a pair', async () => {
+    await writeFile(certFile, one.cert);
+    await assert.rejects(Certificate.load(config()), {
+      name: 'ConfigError',
+      message: /tls\.cert, tls\.key: .+ ENOENT.+key\.pem/,
+    });
+    assert.equal(await readFile(certFile, 'utf8'), one.cert);
+  });
+
+  test('has to fit the key', async () => {
+    await write({ cert: one.cert, key: two.key });
+    await assert.rejects(Certificate.load(config()), {
+      name: 'ConfigError',
+      message: `The configuration is wrong:\n  tls.cert, tls.key: expected a certificate with its key in PEM, got the key ${keyFile} is not that of ${certFile}`,
+    });
+  });
+
+  test('has to be one', async () => {
+    await write({ cert: 'no certificate', key: one.key });
+    await assert.rejects(Certificate.load(config()), /tls\.cert, tls\.key: /);
+    await write({ cert: one.cert, key: 'no key' });
+    await assert.rejects(Certificate.load(config()), /tls\.cert, tls\.key: /);
+  });
+
+  test('that is renewed is told of, once', async () => {
+    await write(one);
+    const certificate = await Certificate.load(config());
+    const renewed: KeyPair[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    certificate.watch((pair) => {
+      renewed.push(pair);
+      resolve();
+    });
+    await write(two);
+    await promise;
+    assert.deepEqual(renewed, [two]);
+    assert.deepEqual(certificate.current, two);
+    await certificate.close();
+  });
+
+  test('that is replaced by renaming is told of', async () => {
+    await write(one);
+    const certificate = await Certificate.load(config());
+    const renewed = renewal(certificate);
+    await writeFile(`${keyFile}.new`, two.key);
+    await writeFile(`${certFile}.new`, two.cert);
+    await rename(`${keyFile}.new`, keyFile);
+    await rename(`${certFile}.new`, certFile);
+    assert.deepEqual(await renewed, two);
+    await certificate.close();
+  });
+
+  test('behind a link that is pointed elsewhere is told of', async () => {
+    for (const [name, pair] of Object.entries({ one, two })) {
+      await writeFile(path.join(folder, `${name}-cert.pem`), pair.cert);
+      await writeFile(path.join(folder, `${name}-key.pem`), pair.key);
+    }
+    await symlink('one-cert.pem', certFile);
+    await symlink('one-key.pem', keyFile);
+    const certificate = await Certificate.load(config());
+    const renewed = renewal(certificate);
+    await rm(certFile);
+    await rm(keyFile);
+    await symlink('two-cert.pem', certFile);
+    await symlink('two-key.pem', keyFile);
+    assert.deepEqual(await renewed, two);
+    await certificate.close();
+  });
+
+  test('stays when its successor is of no use', async () => {
+    await write(one);
+    const certificate = await Certificate.load(config());
+    const renewed = renewal(certificate);
+    const useless: [cert: string, key: string, problem: RegExp][] = [
+      ['no certificate', one.key, /cannot be served, the old one stays/],
+      [two.cert, one.key, /the key .+ is not that of/],
+      [two.cert, 'no key', /cannot be served/],
+    ];
+    for (const [cert, key, problem] of useless) {
+      const complaint = logged(problem);
+      await write({ cert, key });
+      await complaint;
+      assert.deepEqual(certificate.current, one);
+    }
+    await write(two);
+    assert.deepEqual(await renewed, two);
+    await certificate.close();
+  });
+
+  test('that is renewed is served to new connections, without a restart', async () => {
+    await write(one);
+    const server = await Server.start(
+      testConfig({ tls: { cert: certFile, key: keyFile } }),
+    );
+    assert.equal(await served(server), 'CN=one');
+    const { client } = await ProtooClient.join(server.url, 'room', 'alice');
+    const complaint = logged(/the old one stays/);
+    await writeFile(certFile, 'no certificate');
+    await complaint;
+    assert.equal(await served(server), 'CN=one');
+    await write(two);
+    const deadline = Date.now() + PATIENCE;
+    while ((await served(server)) !== 'CN=two') {
+      assert.ok(Date.now() < deadline, 'the renewed one is not served');
+    }
+    await client.request('getRouterRtpCapabilities');
+    await client.close();
+    await server.close();
+  });
+});
+
+/** Whom the certificate names that a new connection is shown. */
+async function served(server: Server): Promise<string> {
+  const { hostname, port } = new URL(server.url);
+  const socket = connect({
+    host: hostname,
+    port: Number(port),
+    rejectUnauthorized: false,
+  });
+  await once(socket, 'secureConnect');
+  const { raw } = socket.getPeerCertificate();
+  socket.destroy();
+  return new X509Certificate(raw).subject;
+}

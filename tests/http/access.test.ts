@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import type { Server } from '../../lib/Server.ts';
+import { get } from '../support/http.ts';
+import { startServer } from '../support/server.ts';
+
+const APP = 'https://app.example';
+const EVIL = 'https://evil.example';
+
+describe('HTTP from pages of other origins', () => {
+  let server: Server;
+
+  before(async () => {
+    server = await startServer({ access: { origins: [APP] } });
+  });
+
+  after(() => server.close());
+
+  test('is served to those that are listed, and they may read it', async () => {
+    const { status, headers } = await get(server.url, '/health', {
+      headers: { Origin: APP },
+    });
+    assert.equal(status, 200);
+    assert.equal(headers['access-control-allow-origin'], APP);
+    assert.equal(headers['access-control-allow-credentials'], undefined);
+    assert.match(headers.vary ?? '', /\bOrigin\b/);
+  });
+
+  test('is served to its own pages, and to what is no browser', async () => {
+    const { origin } = new URL(server.url);
+    const own = await get(server.url, '/', { headers: { Origin: origin } });
+    assert.notEqual(own.status, 403);
+    const { status, headers } = await get(server.url, '/health');
+    assert.equal(status, 200);
+    assert.equal(headers['access-control-allow-origin'], undefined);
+  });
+
+  test('is refused to all others, for every path and before anything is done', async () => {
+    for (const path of ['/', '/health', '/rooms/lounge', '/nowhere']) {
+      for (const method of ['GET', 'POST', 'OPTIONS']) {
+        const { status, headers, body } = await get(server.url, path, {
+          method,
+          headers: { Origin: EVIL },
+        });
+        assert.equal(status, 403, `${method} ${path}`);
+        assert.equal(headers['access-control-allow-origin'], undefined);
+        assert.deepEqual(JSON.parse(body).error, {
+          code: 'FORBIDDEN',
+          message: `Origin: expected that of this server or one of access.origins, got "${EVIL}"`,
+        });
+      }
+    }
+  });
+
+  test('may be asked for beforehand', async () => {
+    const { status, headers } = await get(server.url, '/rooms/lounge', {
+      method: 'OPTIONS',
+      headers: {
+        Origin: APP,
+        'Access-Control-Request-Method': 'GET',
+        'Access-Control-Request-Headers': 'authorization',
+      },
+    });
+    assert.equal(status, 204);
+    assert.equal(headers['access-control-allow-origin'], APP);
+    assert.match(headers['access-control-allow-methods'] ?? '', /\bGET\b/);
+    assert.equal(headers['access-control-allow-headers'], 'authorization');
+    assert.equal(headers['access-control-max-age'], '600');
+  });
+});
+
+describe('HTTP from one address', () => {
+  test('is served so often a minute, and other addresses as before', async (t) => {
+    const server = await startServer({
+      limits: { requestsPerMinute: 3 },
+      access: { trustProxy: ['loopback'] },
+      auth: { allowOpen: true },
+    });
+    t.after(() => server.close());
+    const from = (address: string) =>
+      get(server.url, '/health', { headers: { 'X-Forwarded-For': address } });
+    for (let request = 0; request < 3; request += 1) {
+      assert.equal((await from('2001:db8::1')).status, 200);
+    }
+    const { status, body } = await from('2001:db8::2');
+    assert.equal(status, 429);
+    const { code, message } = JSON.parse(body).error;
+    assert.equal(code, 'LIMIT_REACHED');
+    assert.match(
+      message,
+      /^limits\.requestsPerMinute: expected at most 3 a minute from one address; try again in \d+ s$/,
+    );
+    assert.equal((await from('2001:db8:0:1::1')).status, 200);
+  });
+});

@@ -1,0 +1,282 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import process from 'node:process';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { types } from 'mediasoup';
+
+import { mediaCodecs } from '../../lib/media/codecs.ts';
+import type { Server } from '../../lib/Server.ts';
+import { get } from '../support/http.ts';
+import { ProtooClient } from '../support/ProtooClient.ts';
+import { Exposition } from '../support/prometheus.ts';
+import { audioParameters, rtpCapabilities } from '../support/rtp.ts';
+import { startServer } from '../support/server.ts';
+import { endSession, holdSession, SESSION } from '../support/session.ts';
+import type { HeldSession } from '../support/session.ts';
+import { withTokens } from '../support/SfuClient.ts';
+
+async function scrape(server: Server): Promise<Exposition> {
+  const { status, headers, body } = await get(server.url, '/metrics');
+  assert.equal(status, 200);
+  assert.match(headers['content-type'] ?? '', /^text\/plain; version=0\.0\.4/);
+  return new Exposition(body);
+}
+
+// The tests read whatever the server sent, so its type is theirs to assert.
+// oxlint-disable-next-line typescript/no-explicit-any
+async function json(server: Server): Promise<any> {
+  return JSON.parse((await get(server.url, '/metrics/json')).body);
+}
+
+describe('metrics of a session', () => {
+  let server: Server;
+  let session: HeldSession;
+  let exposition: Exposition;
+
+  before(async () => {
+    server = await startServer({ ...withTokens, workers: { count: 1 } });
+    session = await holdSession(server);
+    exposition = await scrape(server);
+  });
+
+  after(async () => {
+    await endSession(session);
+    await server.close();
+  });
+
+  test('count what stands, by gateway and kind', () => {
+    const protoo = { gateway: 'protoo' };
+    const sfu = { gateway: 'sfu' };
+    assert.equal(exposition.sum('atrium_rooms'), 1);
+    assert.equal(exposition.sum('atrium_peers', protoo), 2);
+    assert.equal(exposition.sum('atrium_peers', sfu), 1);
+    assert.equal(exposition.sum('atrium_transports', protoo), 2);
+    assert.equal(exposition.sum('atrium_transports', sfu), 0);
+    for (const kind of ['audio', 'video']) {
+      for (const name of ['atrium_producers', 'atrium_consumers']) {
+        assert.equal(exposition.sum(name, { ...protoo, kind }), 1);
+        assert.equal(exposition.sum(name, { ...sfu, kind }), 0);
+      }
+    }
+  });
+
+  test('time requests by method and outcome, unknown methods as one', () => {
+    const count = (labels: Record<string, string>) =>
+      exposition.sum('atrium_request_duration_seconds_count', labels);
+    const protoo = { gateway: 'protoo', outcome: 'ok' };
+    assert.equal(count({ ...protoo, method: 'joinRoom' }), 2);
+    assert.equal(count({ ...protoo, method: 'consume' }), 2);
+    assert.equal(count({ gateway: 'sfu', method: 'joinRoom' }), 1);
+    const refused = { gateway: 'protoo', outcome: 'refused' };
+    assert.equal(count({ ...refused, method: 'consume' }), 1);
+    assert.equal(count({ ...refused, method: 'unknown' }), 2);
+    assert.ok(Number.isNaN(count({ outcome: 'failed' })));
+    assert.ok(
+      exposition.sum('atrium_request_duration_seconds_sum', protoo) > 0,
+    );
+    const errors = (code: string) =>
+      exposition.sum('atrium_request_errors_total', {
+        gateway: 'protoo',
+        code,
+      });
+    assert.equal(errors('UNKNOWN_METHOD'), 2);
+    assert.equal(errors('PRODUCER_NOT_FOUND'), 1);
+  });
+
+  test('time joins and the wait for the first receiver', () => {
+    const joins = (gateway: string) =>
+      exposition.sum('atrium_join_duration_seconds_count', { gateway });
+    assert.equal(joins('protoo'), 2);
+    assert.equal(joins('sfu'), 1);
+    for (const kind of ['audio', 'video']) {
+      assert.equal(
+        exposition.sum('atrium_first_consumer_seconds_count', { kind }),
+        1,
+      );
+    }
+  });
+
+  test('tell of the workers and of the process', () => {
+    assert.equal(exposition.sum('atrium_workers'), 1);
+    assert.equal(exposition.sum('atrium_workers_wanted'), 1);
+    assert.equal(exposition.sum('atrium_worker_deaths_total'), 0);
+    const worker = { worker: '0' };
+    assert.ok(exposition.sum('atrium_worker_cpu_seconds_total', worker) > 0);
+    assert.ok(
+      exposition.sum('atrium_worker_memory_peak_bytes', worker) > 1_000_000,
+    );
+    assert.equal(exposition.sum('atrium_ready'), 1);
+    assert.ok(exposition.sum('process_resident_memory_bytes') > 1_000_000);
+    assert.ok(exposition.sum('nodejs_eventloop_lag_p99_seconds') >= 0);
+  });
+
+  test('name no room, no peer and nothing else that clients choose', async () => {
+    const { body } = await get(server.url, '/metrics');
+    for (const secret of [
+      SESSION.room,
+      ...SESSION.people,
+      session.producers.audio,
+      session.consumers.video,
+      session.carol.participantId,
+      'makeCoffee',
+    ]) {
+      assert.ok(!body.includes(secret), secret);
+    }
+  });
+
+  test('are there as JSON, with what is active among all', async () => {
+    const { bob, consumers, alice, producers } = session;
+    const before = await json(server);
+    assert.deepEqual(before.rooms, { total: 1, active: 1, participants: 3 });
+    assert.deepEqual(before.participants, { total: 3, active: 1 });
+    const one = { total: 2, audio: 1, video: 1 };
+    assert.deepEqual(before.producers, { ...one, active: 2 });
+    assert.deepEqual(before.consumers, { ...one, active: 0 });
+
+    await bob.request('resume', { consumerId: consumers.audio });
+    await bob.request('resume', { consumerId: consumers.video });
+    await alice.request('pauseProducer', { producerId: producers.video });
+    await bob.notified('consumerPaused');
+    const after = await json(server);
+    assert.deepEqual(after.participants, { total: 3, active: 2 });
+    assert.deepEqual(after.producers, { ...one, active: 1 });
+    assert.deepEqual(after.consumers, { ...one, active: 1 });
+    assert.ok(after.system.memoryUsage > 1_000_000);
+  });
+});
+
+describe('metrics', () => {
+  let server: Server;
+
+  before(async () => {
+    server = await startServer(withTokens);
+  });
+
+  after(() => server.close());
+
+  test('fall when everybody has gone, and what was counted stays', async () => {
+    await endSession(await holdSession(server));
+    const exposition = await scrape(server);
+    for (const name of [
+      'atrium_rooms',
+      'atrium_peers',
+      'atrium_transports',
+      'atrium_producers',
+      'atrium_consumers',
+    ]) {
+      assert.equal(exposition.sum(name), 0, name);
+    }
+    assert.equal(exposition.sum('atrium_join_duration_seconds_count'), 3);
+  });
+
+  test('do not time a track that nobody was there to receive', async () => {
+    const before = await scrape(server);
+    const alice = await ProtooClient.join(server.url, 'alone', 'alice');
+    await alice.client.request('createWebRtcTransport', { direction: 'send' });
+    const { producerId } = await alice.client.request('produce', {
+      kind: 'audio',
+      rtpParameters: audioParameters(),
+    });
+    const bob = await ProtooClient.join(server.url, 'alone', 'bob', {
+      rtpCapabilities,
+    });
+    await bob.client.request('createWebRtcTransport', { direction: 'recv' });
+    await bob.client.request('consume', { producerId });
+    const after = await scrape(server);
+    const name = 'atrium_first_consumer_seconds_count';
+    assert.equal(after.sum(name), before.sum(name));
+    await Promise.all([alice.client.close(), bob.client.close()]);
+  });
+
+  test('tell what flowed', async () => {
+    const [media] = server.pool.alive;
+    const router = await media?.worker.createRouter({ mediaCodecs });
+    const transport = await router?.createDirectTransport();
+    const rtpParameters = audioParameters();
+    const producer = await transport?.produce({
+      kind: 'audio',
+      rtpParameters: rtpParameters as types.RtpParameters,
+    });
+    const rtp = Buffer.alloc(112);
+    rtp.writeUInt16BE(0x806f, 0);
+    rtp.writeUInt32BE(rtpParameters.encodings[0]?.ssrc ?? 0, 8);
+    producer?.send(rtp);
+
+    const flows = { direction: 'in', kind: 'audio' };
+    const exposition = await scrapeUntil(
+      server,
+      (seen) => seen.sum('atrium_rtp_packets_total', flows) > 0,
+    );
+    assert.equal(exposition.sum('atrium_rtp_packets_total', flows), 1);
+    assert.equal(exposition.sum('atrium_rtp_bytes_total', flows), 112);
+    assert.equal(exposition.sum('atrium_rtp_packets_lost_total', flows), 0);
+    assert.ok(exposition.sum('atrium_rtp_bitrate_bits_per_second', flows) > 0);
+    assert.ok(
+      exposition.sum('atrium_transport_bytes_total', { direction: 'in' }) >=
+        112,
+    );
+    router?.close();
+  });
+
+  test('ask the engine once a second at most, however many ask', async (t) => {
+    const other = await startServer();
+    try {
+      const sample = t.mock.method(other.pool.traffic, 'sample');
+      const since = performance.now();
+      const all = await Promise.all(
+        Array.from({ length: 20 }, () => scrape(other)),
+      );
+      assert.ok(all.every((one) => one.sum('atrium_workers') === 1));
+      const seconds = (performance.now() - since) / 1_000;
+      const calls = sample.mock.callCount();
+      assert.ok(calls >= 1 && calls <= 1 + seconds, `${calls} calls`);
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('count the deaths of workers', async () => {
+    const [media] = server.pool.alive;
+    assert.ok(media);
+    const died = once(media.worker, 'died');
+    process.kill(media.worker.pid, 'SIGKILL');
+    await died;
+    const exposition = await scrapeUntil(
+      server,
+      (seen) => seen.sum('atrium_workers') === 1,
+    );
+    assert.equal(exposition.sum('atrium_worker_deaths_total'), 1);
+    assert.equal((await scrape(server)).sum('atrium_worker_deaths_total'), 1);
+  });
+
+  test('are those of one server alone', async () => {
+    const other = await startServer();
+    try {
+      const exposition = await scrape(other);
+      const joins = exposition.sum('atrium_join_duration_seconds_count');
+      assert.ok(Number.isNaN(joins));
+      assert.equal(exposition.sum('atrium_worker_deaths_total'), 0);
+      assert.ok(exposition.sum('process_resident_memory_bytes') > 0);
+    } finally {
+      await other.close();
+    }
+  });
+});
+
+/** Scrapes again and again, for what the engine is asked for only at times. */
+async function scrapeUntil(
+  server: Server,
+  fits: (exposition: Exposition) => boolean,
+): Promise<Exposition> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const exposition = await scrape(server);
+    if (fits(exposition)) {
+      return exposition;
+    }
+    assert.ok(Date.now() < deadline, 'it never showed');
+    await delay(50);
+  }
+}

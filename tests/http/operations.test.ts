@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { ConfigError, parseConfig } from '../../lib/config.ts';
+import { resources } from '../../lib/http/resources.ts';
+import type { ResourceSpec } from '../../lib/http/resources.ts';
+import { get } from '../support/http.ts';
+import { startServer } from '../support/server.ts';
+
+const everything = Object.values<ResourceSpec>(resources).filter(
+  ({ path }) => !path.includes('{'),
+);
+
+/** The paths of which a server knows nothing. */
+async function hidden(base: string): Promise<string[]> {
+  const replies = await Promise.all(
+    everything.map(async ({ path }) => ({ path, ...(await get(base, path)) })),
+  );
+  return replies.filter(({ status }) => status === 404).map(({ path }) => path);
+}
+
+const forOperators = ['/status', '/metrics', '/metrics/json'];
+
+describe('what is for operators', () => {
+  test('is served with everything else where only this machine can ask', async () => {
+    const server = await startServer();
+    try {
+      assert.deepEqual(await hidden(server.url), []);
+      assert.equal(server.opsUrl, undefined);
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('is served nowhere on an address that others reach', async () => {
+    // A first server has a certificate made, which this one needs.
+    await (await startServer()).close();
+    const server = await startServer({
+      listen: { host: '0.0.0.0' },
+      auth: { allowOpen: true },
+    });
+    try {
+      assert.deepEqual(await hidden(server.url), forOperators);
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('is served at its own port alone where it has one, without the page', async () => {
+    const server = await startServer({ ops: { port: 0 } });
+    try {
+      const ops = server.opsUrl ?? '';
+      assert.match(ops, /^http:\/\/127\.0\.0\.1:\d+\/$/);
+      assert.deepEqual(await hidden(server.url), forOperators);
+      assert.deepEqual(await hidden(ops), []);
+      assert.equal((await get(ops, '/')).status, 404);
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('keeps the server from starting where its port is taken', async () => {
+    const first = await startServer({ ops: { port: 0 } });
+    try {
+      const port = Number(new URL(first.opsUrl ?? '').port);
+      await assert.rejects(startServer({ ops: { port } }), {
+        code: 'EADDRINUSE',
+      });
+    } finally {
+      await first.close();
+    }
+  });
+
+  test('has a port that is a port', () => {
+    assert.throws(
+      () => parseConfig({ ops: { port: 70_000 } }),
+      (error) =>
+        error instanceof ConfigError &&
+        error.message.includes('ops.port: expected a value of at most 65535'),
+    );
+  });
+});

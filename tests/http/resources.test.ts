@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import process from 'node:process';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { errorSchema, resources } from '../../lib/http/resources.ts';
+import type { ResourceName, ResourceSpec } from '../../lib/http/resources.ts';
+import type { Server } from '../../lib/Server.ts';
+import pkg from '../../package.json' with { type: 'json' };
+import { get } from '../support/http.ts';
+import { ProtooClient } from '../support/ProtooClient.ts';
+import { startServer } from '../support/server.ts';
+
+/** Gets a resource and holds its reply against the schema of its status. */
+async function ask(base: string, name: ResourceName, path?: string) {
+  const spec: ResourceSpec = resources[name];
+  const { status, headers, body } = await get(base, path ?? spec.path);
+  const reply = spec.replies[status];
+  assert.ok(reply, `${spec.path} has no reply with status ${status}`);
+  assert.ok(
+    headers['content-type']?.startsWith(reply.mediaType ?? 'application/json'),
+  );
+  assert.equal(headers['cache-control'], 'no-store');
+  const value: unknown = reply.mediaType ? body : JSON.parse(body);
+  reply.body.parse(value);
+  // The schema has been asked; what the tests look at is theirs to assert.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  return { status, body: value as any };
+}
+
+describe('HTTP resources', () => {
+  let server: Server;
+  let client: ProtooClient;
+
+  before(async () => {
+    server = await startServer();
+    ({ client } = await ProtooClient.join(server.url, 'lounge', 'alice'));
+  });
+
+  after(async () => {
+    await client.close();
+    await server.close();
+  });
+
+  for (const name of Object.keys(resources) as ResourceName[]) {
+    const { path } = resources[name];
+    test(`${path} answers in the shape of the table`, async () => {
+      const { status } = await ask(
+        server.url,
+        name,
+        path.replace('{roomId}', 'lounge'),
+      );
+      assert.equal(status, 200);
+    });
+  }
+
+  test('/health serves both documents and counts who is here', async () => {
+    const { body } = await ask(server.url, 'health');
+    assert.equal(body.message, 'ok');
+    assert.equal(body.status, 'healthy');
+    assert.equal(body.version, pkg.version);
+    assert.deepEqual(body.checks, {
+      database: 'disabled',
+      redis: 'disabled',
+      mediasoup: 'healthy',
+      django: 'disabled',
+    });
+    assert.equal(body.metrics.activeRooms, 1);
+    assert.equal(body.metrics.activeParticipants, 1);
+    assert.deepEqual([body.rooms, body.peers, body.workers], [1, 1, 1]);
+  });
+
+  test('/status names the same instance as /health', async () => {
+    const { body } = await ask(server.url, 'status');
+    const { body: health } = await ask(server.url, 'health');
+    assert.equal(body.service, 'atrium');
+    assert.equal(body.instance.id, health.instanceId);
+    assert.equal(body.instance.pid, process.pid);
+    assert.deepEqual(body.checks, health.checks);
+  });
+
+  test('/healthz and /readyz say that all is well', async () => {
+    assert.equal((await ask(server.url, 'liveness')).body.status, 'alive');
+    assert.equal((await ask(server.url, 'readiness')).body.status, 'ready');
+  });
+
+  test('a room that does not exist is not found, and an id that cannot be is refused', async () => {
+    for (const [path, status, code] of [
+      ['/rooms/nowhere', 404, 'ROOM_NOT_FOUND'],
+      ['/rooms/no%20where', 400, 'VALIDATION_ERROR'],
+      ['/nowhere', 404, 'NOT_FOUND'],
+    ] as const) {
+      const reply = await get(server.url, path);
+      assert.equal(reply.status, status);
+      assert.equal(errorSchema.parse(JSON.parse(reply.body)).error.code, code);
+    }
+    assert.deepEqual(Array.from(server.registry.rooms.keys()), ['lounge']);
+  });
+
+  test('/health says that a user service is configured', async () => {
+    const other = await startServer({
+      auth: { users: { url: 'http://127.0.0.1:9/{id}' } },
+    });
+    try {
+      const { body } = await ask(other.url, 'health');
+      assert.equal(body.checks.django, 'healthy');
+    } finally {
+      await other.close();
+    }
+  });
+});
+
+describe('a server that cannot serve', () => {
+  // Two ports that are this process's alone, and that the system gives nobody.
+  const port = 20_000 + (process.pid % 5_000) * 2;
+
+  test('is alive, not ready and unhealthy without a worker, and then recovers', async () => {
+    const server = await startServer({ rtc: { port }, workers: { count: 1 } });
+    try {
+      const release = await killAndBlock(server, 0, port);
+      assert.equal((await ask(server.url, 'liveness')).status, 200);
+      const readiness = await ask(server.url, 'readiness');
+      assert.equal(readiness.status, 503);
+      assert.equal(readiness.body.status, 'not_ready');
+      const health = await ask(server.url, 'health');
+      assert.equal(health.status, 503);
+      assert.equal(health.body.status, 'unhealthy');
+      assert.equal(health.body.message, 'no media worker is alive');
+      assert.equal(health.body.checks.mediasoup, 'unhealthy');
+      assert.equal((await ask(server.url, 'status')).body.status, 'unhealthy');
+
+      await release();
+      await untilAlive(server, 1);
+      assert.equal((await ask(server.url, 'readiness')).status, 200);
+      assert.equal((await ask(server.url, 'health')).body.status, 'healthy');
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('is degraded and serves on while some of its workers are missing', async () => {
+    const server = await startServer({ rtc: { port }, workers: { count: 2 } });
+    try {
+      const release = await killAndBlock(server, 1, port + 1);
+      const { status, body } = await ask(server.url, 'health');
+      assert.equal(status, 200);
+      assert.equal(body.status, 'degraded');
+      assert.equal(body.message, 'ok');
+      assert.equal(body.workers, 1);
+      assert.equal(body.checks.mediasoup, 'healthy');
+      assert.equal((await ask(server.url, 'readiness')).status, 200);
+      await release();
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('is not ready while it drains, and serves those who are there', async () => {
+    const server = await startServer({ ops: { port: 0 } });
+    const ops = server.opsUrl ?? '';
+    const { client } = await ProtooClient.join(server.url, 'lounge', 'alice');
+    const drained = server.drain();
+    assert.equal((await ask(ops, 'readiness')).status, 503);
+    assert.match((await ask(ops, 'metrics')).body, /^atrium_ready 0$/m);
+    const { status, body } = await ask(ops, 'health');
+    assert.equal(status, 200);
+    assert.equal(body.status, 'degraded');
+    assert.equal(body.peers, 1);
+    // The last to leave may be cut off before the answer.
+    await Promise.allSettled([client.request('leaveRoom')]);
+    await drained;
+  });
+
+  test('is not ready while it stops', async () => {
+    const server = await startServer({ ops: { port: 0 } });
+    const ops = server.opsUrl ?? '';
+    // A worker that cannot hear that it shall go holds the end up.
+    const [worker] = server.pool.alive;
+    process.kill(worker?.worker.pid ?? 0, 'SIGSTOP');
+    const closed = server.close();
+    const readiness = await ask(ops, 'readiness');
+    assert.equal(readiness.status, 503);
+    const { status, body } = await ask(ops, 'health');
+    assert.equal(status, 503);
+    assert.equal(body.message, 'the server is stopping');
+    assert.match((await ask(ops, 'metrics')).body, /^atrium_ready 0$/m);
+    await closed;
+    await assert.rejects(get(ops, '/readyz'), { code: 'ECONNREFUSED' });
+  });
+});
+
+/**
+ * Kills a worker and takes its port, so that none can follow it.
+ *
+ * @returns Gives the port back.
+ */
+async function killAndBlock(
+  server: Server,
+  index: number,
+  port: number,
+): Promise<() => Promise<void>> {
+  const victim = server.pool.alive.find((worker) => worker.index === index);
+  assert.ok(victim);
+  const died = once(victim.worker, 'died');
+  process.kill(victim.worker.pid, 'SIGKILL');
+  await died;
+  const socket = createSocket('udp4').bind(port, '127.0.0.1');
+  await once(socket, 'listening');
+  return async () => {
+    socket.close();
+    await once(socket, 'close');
+  };
+}
+
+/** The pool tells nobody when a worker has followed another. */
+async function untilAlive(server: Server, workers: number): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (server.pool.alive.length < workers) {
+    assert.ok(Date.now() < deadline, 'no worker came back');
+    await delay(20);
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * Loaded into every test file's process before the file itself. A process that
+ * goes on after its last test has left something open: a socket, a timer, a
+ * worker. It is ended with a message that says what.
+ */
+import { after } from 'node:test';
+
+const GRACE_MS = 5_000;
+
+// Marks every process that this one starts, for the runner to find those that
+// outlive it.
+process.env['ATRIUM_TEST_FILE'] = `${process.ppid}:${process.argv[1]}`;
+
+const ownStreams = [process.stdout, process.stderr].length;
+
+after(() => {
+  // The timer itself keeps nothing alive, so it fires only where something else
+  // does.
+  setTimeout(() => {
+    const left = process.getActiveResourcesInfo();
+    for (let stream = 0; stream < ownStreams; stream += 1) {
+      const index = left.indexOf('PipeWrap');
+      if (index !== -1) {
+        left.splice(index, 1);
+      }
+    }
+    console.error(
+      `LEAK: ${process.argv[1]} still runs ${GRACE_MS / 1000} s after its last` +
+        ` test has ended. Left open: ${left.join(', ') || 'nothing known'}.`,
+    );
+    process.exit(1);
+  }, GRACE_MS).unref();
+});

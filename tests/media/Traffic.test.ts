@@ -1,0 +1,251 @@
+import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import type { Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { types } from 'mediasoup';
+
+import { mediaCodecs } from '../../lib/media/codecs.ts';
+import type { Traffic, TrafficTotals } from '../../lib/media/Traffic.ts';
+import { WorkerPool } from '../../lib/media/WorkerPool.ts';
+import {
+  audioParameters,
+  rtpCapabilities,
+  videoParameters,
+} from '../support/rtp.ts';
+import { testConfig } from '../support/server.ts';
+
+const PAYLOAD = 100;
+const HEADER = 12;
+
+describe('Traffic', () => {
+  let pool: WorkerPool;
+  let traffic: Traffic;
+  let router: types.Router;
+
+  before(async () => {
+    pool = await WorkerPool.create(testConfig({ workers: { count: 2 } }));
+    traffic = pool.traffic;
+    router = await pool.next().worker.createRouter({ mediaCodecs });
+  });
+
+  after(() => pool.close());
+
+  test('adds up what comes in and what goes out, by kind', async () => {
+    const before = await traffic.sample();
+    const { producer, send } = await produceDirectly(router);
+    const receiver = await router.createDirectTransport();
+    const consumers = await Promise.all(
+      [1, 2].map(() =>
+        receiver.consume({ producerId: producer.id, rtpCapabilities }),
+      ),
+    );
+    await send(0, 10);
+
+    const after = await traffic.sample();
+    assert.equal(grown(before, after, 'in', 'audio', 'packets'), 10);
+    assert.equal(grown(before, after, 'out', 'audio', 'packets'), 20);
+    assert.equal(
+      grown(before, after, 'in', 'audio', 'bytes'),
+      10 * (HEADER + PAYLOAD),
+    );
+    assert.ok(grown(before, after, 'out', 'audio', 'bytes') >= 20 * PAYLOAD);
+    assert.equal(grown(before, after, 'in', 'video', 'packets'), 0);
+    assert.ok(after.rtp.in.audio.bitrate > 0);
+    assert.ok(
+      after.transportBytes.in - before.transportBytes.in >= 10 * PAYLOAD,
+    );
+    assert.deepEqual(
+      consumers.map(({ closed }) => closed),
+      [false, false],
+    );
+  });
+
+  test('keeps what closed tracks carried, and their bitrate goes', async () => {
+    const { producer, send } = await produceDirectly(router);
+    await send(0, 5);
+    const before = await traffic.sample();
+    producer.close();
+    router.close();
+    const after = await traffic.sample();
+    assert.equal(grown(before, after, 'in', 'audio', 'packets'), 0);
+    assert.deepEqual(after.transportBytes, before.transportBytes);
+    assert.equal(after.rtp.in.audio.bitrate, 0);
+    router = await pool.next().worker.createRouter({ mediaCodecs });
+  });
+
+  test('does not count what only goes from worker to worker', async () => {
+    const other = await pool.next().worker.createRouter({ mediaCodecs });
+    const { producer, send } = await produceDirectly(router);
+    const { pipeProducer } = await router.pipeToRouter({
+      producerId: producer.id,
+      router: other,
+    });
+    const receiver = await other.createDirectTransport();
+    const consumer = await receiver.consume({
+      producerId: pipeProducer?.id ?? '',
+      rtpCapabilities,
+    });
+    const before = await traffic.sample();
+    const arrived = once(consumer, 'rtp');
+    await send(0, 1);
+    await arrived;
+    const after = await traffic.sample();
+    assert.equal(grown(before, after, 'in', 'audio', 'packets'), 1);
+    assert.equal(grown(before, after, 'out', 'audio', 'packets'), 1);
+    other.close();
+  });
+
+  test('counts what is lost on the way in and, as clients report it, out', async () => {
+    const before = await traffic.sample();
+    const plain = { listenIp: '127.0.0.1', rtcpMux: true } as const;
+    const sender = await open();
+    const receiver = await open();
+    const inward = await router.createPlainTransport({
+      ...plain,
+      comedia: true,
+    });
+    const parameters = videoParameters();
+    const producer = await inward.produce({
+      kind: 'video',
+      rtpParameters: parameters,
+    });
+    const outward = await router.createPlainTransport(plain);
+    await outward.connect({ ip: '127.0.0.1', port: receiver.address().port });
+    const consumer = await outward.consume({
+      producerId: producer.id,
+      rtpCapabilities,
+    });
+
+    // Three are missing; the engine reckons when it writes its next report.
+    const ssrc = parameters.encodings[0]?.ssrc ?? 0;
+    for (const sequence of [1, 2, 3, 7, 8]) {
+      sender.send(packet(96, ssrc, sequence), inward.tuple.localPort);
+    }
+    const outSsrc = consumer.rtpParameters.encodings?.[0]?.ssrc ?? 0;
+    receiver.send(receiverReport(outSsrc, 4), outward.tuple.localPort);
+    const deadline = Date.now() + 10_000;
+    let after = await traffic.sample();
+    while (
+      grown(before, after, 'in', 'video', 'packetsLost') < 3 ||
+      grown(before, after, 'out', 'video', 'packetsLost') < 4
+    ) {
+      assert.ok(Date.now() < deadline, JSON.stringify(after));
+      await delay(100);
+      after = await traffic.sample();
+    }
+    assert.equal(grown(before, after, 'in', 'video', 'packetsLost'), 3);
+    assert.equal(grown(before, after, 'in', 'video', 'packets'), 5);
+    assert.equal(grown(before, after, 'out', 'video', 'packetsLost'), 4);
+
+    // A client may find some again later; what was counted stays.
+    receiver.send(receiverReport(outSsrc, 2), outward.tuple.localPort);
+    const [stat] = await statsWith(consumer, 2);
+    assert.equal(stat?.packetsLost, 2);
+    after = await traffic.sample();
+    assert.equal(grown(before, after, 'out', 'video', 'packetsLost'), 4);
+    sender.close();
+    receiver.close();
+  });
+
+  test('goes on with a worker that took the place of another', async () => {
+    const before = await traffic.sample();
+    const [victim] = pool.alive;
+    assert.ok(victim);
+    const died = once(victim.worker, 'died');
+    process.kill(victim.worker.pid, 'SIGKILL');
+    await died;
+    await traffic.sample();
+    const deadline = Date.now() + 10_000;
+    while (pool.alive.length < pool.size) {
+      assert.ok(Date.now() < deadline);
+      await delay(20);
+    }
+    const successor = pool.alive.find(({ index }) => index === victim.index);
+    assert.ok(successor);
+    const fresh = await successor.worker.createRouter({ mediaCodecs });
+    const { send } = await produceDirectly(fresh);
+    await send(0, 3);
+    const after = await traffic.sample();
+    assert.equal(grown(before, after, 'in', 'audio', 'packets'), 3);
+  });
+});
+
+/** A producer, and what makes it send some packets and see them arrive. */
+async function produceDirectly(router: types.Router) {
+  const transport = await router.createDirectTransport();
+  const parameters = audioParameters();
+  const ssrc = parameters.encodings[0]?.ssrc ?? 0;
+  const producer = await transport.produce({
+    kind: 'audio',
+    rtpParameters: parameters as types.RtpParameters,
+  });
+  return {
+    producer,
+    send: async (first: number, count: number) => {
+      for (let sequence = first; sequence < first + count; sequence += 1) {
+        producer.send(packet(111, ssrc, sequence));
+      }
+      // The engine works on one message after the other.
+      await producer.getStats();
+    },
+  };
+}
+
+async function open(): Promise<Socket> {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  return socket;
+}
+
+/** The stats of a consumer once its client has reported a number of losses. */
+async function statsWith(consumer: types.Consumer, packetsLost: number) {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const stats = (await consumer.getStats()).filter(
+      ({ type }) => type === 'outbound-rtp',
+    );
+    if (stats.some((stat) => stat.packetsLost === packetsLost)) {
+      return stats;
+    }
+    assert.ok(Date.now() < deadline, JSON.stringify(stats));
+    await delay(20);
+  }
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc3550#section-5.1 */
+function packet(payloadType: number, ssrc: number, sequence: number): Buffer {
+  const rtp = Buffer.alloc(HEADER + PAYLOAD);
+  rtp[0] = 0x80;
+  rtp[1] = payloadType;
+  rtp.writeUInt16BE(sequence, 2);
+  rtp.writeUInt32BE(sequence * 960, 4);
+  rtp.writeUInt32BE(ssrc, 8);
+  return rtp;
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc3550#section-6.4.2 */
+function receiverReport(ssrc: number, totalLost: number): Buffer {
+  const rtcp = Buffer.alloc(32);
+  rtcp[0] = 0x81;
+  rtcp[1] = 201;
+  rtcp.writeUInt16BE(7, 2);
+  rtcp.writeUInt32BE(1, 4);
+  rtcp.writeUInt32BE(ssrc, 8);
+  rtcp.writeUIntBE(totalLost, 13, 3);
+  return rtcp;
+}
+
+function grown(
+  before: TrafficTotals,
+  after: TrafficTotals,
+  direction: 'in' | 'out',
+  kind: types.MediaKind,
+  figure: 'bytes' | 'packets' | 'packetsLost',
+): number {
+  return (
+    after.rtp[direction][kind][figure] - before.rtp[direction][kind][figure]
+  );
+}

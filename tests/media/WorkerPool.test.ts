@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import process from 'node:process';
+import { after, before, describe, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+
+import { observer } from 'mediasoup';
+import type { types } from 'mediasoup';
+
+import type { ConfigInput } from '../../lib/config.ts';
+import { WorkerPool } from '../../lib/media/WorkerPool.ts';
+import { testConfig } from '../support/server.ts';
+
+/** Every worker that was started here, dead or alive. */
+const started: types.Worker[] = [];
+
+function makePool(
+  count: number,
+  rtc: ConfigInput['rtc'] = {},
+): Promise<WorkerPool> {
+  return WorkerPool.create(testConfig({ workers: { count }, rtc }));
+}
+
+function isRunning({ pid }: types.Worker): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Kills a worker's process and waits until it is known to be dead. */
+async function kill(worker: types.Worker): Promise<void> {
+  const died = once(worker, 'died');
+  process.kill(worker.pid, 'SIGKILL');
+  await died;
+}
+
+/** The next worker that has its ports and is in its pool. */
+async function nextWorker(): Promise<types.Worker> {
+  const [worker] = (await once(observer, 'newworker')) as [types.Worker];
+  await once(worker.observer, 'newwebrtcserver');
+  await setImmediate();
+  return worker;
+}
+
+describe('the pool of workers', () => {
+  const note = (worker: types.Worker): void => {
+    started.push(worker);
+  };
+
+  before(() => observer.on('newworker', note));
+
+  after(() => {
+    observer.off('newworker', note);
+    assert.deepEqual(started.filter(isRunning), []);
+  });
+
+  test('hands its workers out in turn', async () => {
+    const pool = await makePool(3);
+    const pids = pool.alive.map(({ worker }) => worker.pid);
+    assert.equal(new Set(pids).size, 3);
+    const handed = Array.from({ length: 7 }, () => pool.next());
+    assert.deepEqual(
+      handed.map(({ index }) => index),
+      [0, 1, 2, 0, 1, 2, 0],
+    );
+    assert.deepEqual(
+      handed.slice(0, 3).map(({ worker }) => worker.pid),
+      pids,
+    );
+    assert.equal(pool.size, 3);
+    assert.equal(pool.deaths, 0);
+    await pool.close();
+  });
+
+  test('gives each worker the next port, for UDP and TCP', async () => {
+    // Ports that are this process's alone, and that the system gives nobody.
+    const port = 30_000 + (process.pid % 500) * 2;
+    const pool = await makePool(2, { port });
+    const dumps = await Promise.all(
+      pool.alive.map(({ webRtcServer }) => webRtcServer.dump()),
+    );
+    assert.deepEqual(
+      dumps.map(({ udpSockets, tcpServers }) => [
+        udpSockets.map((it) => it.port),
+        tcpServers.map((it) => it.port),
+      ]),
+      [
+        [[port], [port]],
+        [[port + 1], [port + 1]],
+      ],
+    );
+    await pool.close();
+  });
+
+  for (const [udp, tcp] of [
+    [true, false],
+    [false, true],
+  ]) {
+    test(`listens to ${udp ? 'UDP' : 'TCP'} alone where that is wanted`, async () => {
+      const pool = await makePool(1, { udp, tcp });
+      const dump = await pool.next().webRtcServer.dump();
+      assert.equal(dump.udpSockets.length, udp ? 1 : 0);
+      assert.equal(dump.tcpServers.length, tcp ? 1 : 0);
+      await pool.close();
+    });
+  }
+
+  test('passes over a worker that was killed, and replaces it', async () => {
+    const pool = await makePool(2);
+    const [first, second] = pool.alive;
+    assert.ok(first && second);
+    const replaced = nextWorker();
+    await kill(first.worker);
+    assert.equal(pool.deaths, 1);
+    assert.deepEqual(pool.alive, [second]);
+    assert.deepEqual([pool.next(), pool.next()], [second, second]);
+    const successor = await replaced;
+    assert.equal(pool.alive.length, 2);
+    const [again] = pool.alive;
+    assert.equal(again?.worker, successor);
+    assert.equal(again?.index, 0);
+    assert.equal(isRunning(successor), true);
+    await pool.close();
+  });
+
+  test('has none to give when all are dead, and soon again', async () => {
+    const pool = await makePool(1);
+    const [{ worker } = assert.fail()] = pool.alive;
+    await kill(worker);
+    assert.throws(() => pool.next(), {
+      name: 'RoomError',
+      code: 'NO_WORKER',
+      message: /try again in a few seconds/,
+    });
+    const taken = await pool.take();
+    assert.notEqual(taken.worker.pid, worker.pid);
+    assert.equal(pool.next(), taken);
+    await pool.close();
+  });
+
+  test('replaces the successor, too', async () => {
+    const pool = await makePool(1);
+    for (let deaths = 1; deaths <= 2; deaths += 1) {
+      const { worker } = await pool.take();
+      await kill(worker);
+      assert.equal(pool.deaths, deaths);
+    }
+    assert.equal(isRunning((await pool.take()).worker), true);
+    await pool.close();
+  });
+
+  test('closes without leaving a process', async () => {
+    const pool = await makePool(3);
+    const workers = pool.alive.map(({ worker }) => worker);
+    await pool.close();
+    assert.deepEqual(workers.filter(isRunning), []);
+    assert.equal(pool.deaths, 0);
+  });
+
+  test('closes over a worker that hears nothing', async () => {
+    const pool = await makePool(1);
+    const { worker } = pool.next();
+    process.kill(worker.pid, 'SIGSTOP');
+    await pool.close();
+    assert.equal(isRunning(worker), false);
+  });
+
+  test('closes while a worker is about to be replaced', async () => {
+    const pool = await makePool(1);
+    const count = started.length;
+    await kill(pool.next().worker);
+    await pool.close();
+    assert.equal(started.length, count);
+  });
+
+  test('closes while a worker is being replaced', async () => {
+    const pool = await makePool(1);
+    const born = once(observer, 'newworker') as Promise<[types.Worker]>;
+    await kill(pool.next().worker);
+    const [successor] = await born;
+    await pool.close();
+    assert.equal(isRunning(successor), false);
+    assert.deepEqual(pool.alive, []);
+  });
+
+  test('does not come into being when a port is taken', async () => {
+    const socket = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    const { port } = socket.address();
+    const count = started.length;
+    await assert.rejects(makePool(2, { port: port - 1 }), /port/);
+    const born = started.slice(count);
+    assert.equal(born.length, 2);
+    assert.deepEqual(born.filter(isRunning), []);
+    socket.close();
+  });
+
+  test('leaves signals to the server', async () => {
+    const before = process.listeners('SIGTERM').length;
+    const pool = await makePool(2);
+    assert.equal(process.listeners('SIGTERM').length, before);
+    assert.equal(process.listeners('SIGINT').length, 0);
+    await pool.close();
+  });
+});

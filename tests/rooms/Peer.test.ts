@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+
+import type { types } from 'mediasoup';
+
+import type { Peer } from '../../lib/rooms/Peer.ts';
+import { Rooms } from '../support/rooms.ts';
+import {
+  audioParameters,
+  dtlsParameters,
+  rtpCapabilities,
+  videoParameters,
+} from '../support/rtp.ts';
+
+function sound() {
+  return {
+    kind: 'audio' as const,
+    rtpParameters: audioParameters() as types.RtpParameters,
+  };
+}
+
+describe('a peer', () => {
+  let rooms: Rooms;
+  let number = 0;
+  let ada: Peer;
+  let bob: Peer;
+
+  before(async () => {
+    rooms = await Rooms.open();
+  });
+
+  after(() => rooms.close());
+
+  beforeEach(async () => {
+    number += 1;
+    ({ peer: ada } = await rooms.join(`room-${number}`, 'ada'));
+    ({ peer: bob } = await rooms.join(`room-${number}`, 'bob'));
+  });
+
+  /** What the worker holds beside the room itself. */
+  async function countTransports(): Promise<number> {
+    const { webRtcServer, worker } = rooms.server.pool.next();
+    // What is closed upon an answer is closed before the next question.
+    await worker.dump();
+    const { webRtcTransportIds } = await webRtcServer.dump();
+    return webRtcTransportIds.length;
+  }
+
+  test('counts what it holds', async () => {
+    const sending = await ada.transports.create('send');
+    await ada.transports.create('recv');
+    const { producerId } = await ada.producers.open(sound());
+    const { consumerId } = await ada.consumers.open({
+      producerId,
+      rtpCapabilities,
+    });
+    const { transports, producers, consumers } = ada.holdings;
+    assert.equal(transports, 2);
+    assert.deepEqual(
+      [ada.producers.ids, ada.consumers.ids],
+      [[producerId], [consumerId]],
+    );
+    assert.ok(producers && consumers);
+    ada.consumers.close(consumerId);
+    ada.producers.close(producerId);
+    assert.deepEqual([ada.producers.ids, ada.consumers.ids], [[], []]);
+    await ada.transports.connect(sending.transportId, dtlsParameters as never);
+    ada.close('left');
+    bob.close('left');
+    assert.equal(ada.holdings.transports, 0);
+    assert.equal(await countTransports(), 0);
+  });
+
+  test('sends nothing of a kind that it is not', async () => {
+    await ada.transports.create('send');
+    const before = await countTransports();
+    for (const [kind, parameters, other] of [
+      ['video', audioParameters(), 'audio/opus'],
+      ['audio', videoParameters(), 'video/VP8'],
+    ] as const) {
+      await assert.rejects(
+        ada.producers.open({
+          kind,
+          rtpParameters: parameters as types.RtpParameters,
+        }),
+        {
+          code: 'VALIDATION_ERROR',
+          message: `rtpParameters.codecs: expected codecs of kind "${kind}", got ${other}`,
+        },
+      );
+    }
+    assert.deepEqual(ada.producers.ids, []);
+    assert.equal(await countTransports(), before);
+    ada.close('left');
+    bob.close('left');
+  });
+
+  test('has nothing of what others have', async () => {
+    const { transportId } = await bob.transports.create('send');
+    await bob.transports.create('recv');
+    const { producerId } = await bob.producers.open(sound());
+    const { consumerId } = await bob.consumers.open({
+      producerId,
+      rtpCapabilities,
+    });
+    const attempts: [attempt: () => unknown, code: string][] = [
+      [() => ada.transports.restartIce(transportId), 'TRANSPORT_NOT_FOUND'],
+      [
+        () => ada.transports.connect(transportId, dtlsParameters as never),
+        'TRANSPORT_NOT_FOUND',
+      ],
+      [
+        () => ada.producers.open({ ...sound(), transportId }),
+        'TRANSPORT_NOT_FOUND',
+      ],
+      [async () => ada.producers.close(producerId), 'PRODUCER_NOT_FOUND'],
+      [() => ada.producers.pause(producerId), 'PRODUCER_NOT_FOUND'],
+      [() => ada.producers.resume(producerId), 'PRODUCER_NOT_FOUND'],
+      [async () => ada.consumers.close(consumerId), 'CONSUMER_NOT_FOUND'],
+      [() => ada.consumers.pause(consumerId), 'CONSUMER_NOT_FOUND'],
+      [() => ada.consumers.resume(consumerId), 'CONSUMER_NOT_FOUND'],
+    ];
+    for (const [attempt, code] of attempts) {
+      await assert.rejects(async () => attempt(), { code });
+    }
+    await bob.producers.pause(producerId);
+    await bob.consumers.resume(consumerId);
+    ada.close('left');
+    bob.close('left');
+  });
+
+  test('keeps nothing that was opened while it left', async () => {
+    const before = await countTransports();
+    const opening = ada.transports.create('send');
+    ada.close('disconnected');
+    await assert.rejects(opening, {
+      code: 'PEER_CLOSED',
+      message: 'the peer left while the request was under way',
+    });
+    assert.equal(await countTransports(), before);
+    bob.close('left');
+  });
+
+  test('is told nothing of a track that was not ready when it left', async () => {
+    await ada.transports.create('send');
+    const producing = ada.producers.open(sound());
+    ada.close('left');
+    await assert.rejects(producing, { name: 'RoomError' });
+    const room = rooms.registry.get(bob.roomId);
+    assert.equal(room.peers.size, 1);
+    assert.equal(await countTransports(), 0);
+    bob.close('left');
+  });
+
+  test('connects a transport once, however fast it is asked twice', async () => {
+    const { transportId } = await ada.transports.create('recv');
+    const connect = () =>
+      ada.transports.connect(transportId, dtlsParameters as never);
+    const outcomes = await Promise.allSettled([connect(), connect()]);
+    assert.deepEqual(
+      outcomes.map(({ status }) => status),
+      ['fulfilled', 'rejected'],
+    );
+    await assert.rejects(connect(), { code: 'TRANSPORT_CONNECTED' });
+    ada.close('left');
+    bob.close('left');
+  });
+
+  test('shows what it said of itself, or its id', async () => {
+    const { peerId, displayName, device, producers } = ada.info();
+    assert.deepEqual(
+      { peerId, displayName, device, producers },
+      { peerId: 'ada', displayName: 'ada', device: {}, producers: [] },
+    );
+    assert.ok(Math.abs(ada.info().joinedAt - Date.now()) < 60_000);
+    ada.close('left');
+    bob.close('left');
+  });
+});

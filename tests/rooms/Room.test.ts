@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import process from 'node:process';
+import { after, before, beforeEach, describe, test } from 'node:test';
+
+import type { RoomEvent } from '../../lib/rooms/events.ts';
+import type { Peer } from '../../lib/rooms/Peer.ts';
+import { heardBy, peerOptions, Rooms } from '../support/rooms.ts';
+import { audioParameters } from '../support/rtp.ts';
+
+/** Events as short as they can be told. */
+function said(events: readonly RoomEvent[]): string[] {
+  return events.map((event) => {
+    switch (event.type) {
+      case 'peerJoined':
+        return `${event.peer.peerId} joined`;
+      case 'peerLeft':
+        return `${event.peerId} left (${event.reason})`;
+      case 'producerOpened':
+      case 'producerClosed':
+        return `${event.peerId}: ${event.type}`;
+      case 'ended':
+        return `ended (${event.reason})`;
+      default:
+        return event.type;
+    }
+  });
+}
+
+async function sendSound(peer: Peer): Promise<string> {
+  await peer.transports.create('send');
+  const { producerId } = await peer.producers.open({
+    kind: 'audio',
+    rtpParameters: audioParameters() as never,
+  });
+  return producerId;
+}
+
+describe('a room', () => {
+  let rooms: Rooms;
+  let number = 0;
+  let id: string;
+
+  before(async () => {
+    rooms = await Rooms.open();
+  });
+
+  after(() => rooms.close());
+
+  beforeEach(() => {
+    number += 1;
+    id = `room-${number}`;
+  });
+
+  test('shows a newcomer who is there, and the newcomer to them', async () => {
+    const ada = await rooms.join(id, 'ada');
+    const producerId = await sendSound(ada.peer);
+    const bob = await rooms.join(id, 'bob');
+    assert.deepEqual(ada.others, []);
+    assert.deepEqual(
+      bob.others.map(({ peerId }) => peerId),
+      ['ada'],
+    );
+    assert.deepEqual(
+      bob.others[0]?.producers.map((producer) => producer.producerId),
+      [producerId],
+    );
+    assert.deepEqual(said(ada.events), ['bob joined']);
+    assert.deepEqual(bob.events, []);
+    rooms.registry.get(id).close('shutdown');
+  });
+
+  test('keeps what happens until a peer listens, in order', async () => {
+    const { peer: ada } = await rooms.enter(id, 'ada');
+    const { peer: bob } = await rooms.join(id, 'bob');
+    await sendSound(bob);
+    bob.close('left');
+    await rooms.join(id, 'carol');
+    assert.deepEqual(said(heardBy(ada)), [
+      'bob joined',
+      'bob: producerOpened',
+      'bob: producerClosed',
+      'bob left (left)',
+      'carol joined',
+    ]);
+    rooms.registry.get(id).close('shutdown');
+  });
+
+  test('tells all the same thing, so that it is encoded once', async () => {
+    const ada = await rooms.join(id, 'ada');
+    const bob = await rooms.join(id, 'bob');
+    const carol = await rooms.join(id, 'carol');
+    assert.deepEqual(said(bob.events), ['carol joined']);
+    assert.equal(ada.events.at(-1), bob.events.at(-1));
+    await sendSound(carol.peer);
+    assert.equal(ada.events.at(-1), bob.events.at(-1));
+    assert.deepEqual(carol.events, []);
+    rooms.registry.get(id).close('shutdown');
+  });
+
+  test('puts a peer out for a newcomer with its id', async () => {
+    const watcher = await rooms.join(id, 'watcher');
+    const old = await rooms.join(id, 'ada');
+    await sendSound(old.peer);
+    const ada = await rooms.join(id, 'ada');
+    assert.equal(old.peer.closed, true);
+    assert.deepEqual(said(old.events), ['ended (replaced)']);
+    assert.deepEqual(said(watcher.events), [
+      'ada joined',
+      'ada: producerOpened',
+      'ada: producerClosed',
+      'ada left (replaced)',
+      'ada joined',
+    ]);
+    assert.deepEqual(
+      ada.others.map(({ peerId }) => peerId),
+      ['watcher'],
+    );
+    assert.equal(rooms.registry.get(id).peers.get('ada'), ada.peer);
+    rooms.registry.get(id).close('shutdown');
+  });
+
+  test('stays for a lone peer that replaces itself', async () => {
+    const old = await rooms.join(id, 'ada');
+    const room = rooms.registry.get(id);
+    const ada = await rooms.join(id, 'ada');
+    assert.equal(old.peer.closed, true);
+    assert.equal(rooms.registry.get(id), room);
+    assert.ok(await sendSound(ada.peer));
+    ada.peer.close('left');
+    assert.equal(room.closed, true);
+  });
+
+  test('is full when it is, but for whom it has already', async () => {
+    const room = await rooms.registry.create({
+      name: 'Test',
+      network: 'here',
+      maxPeers: 2,
+    });
+    room.join(peerOptions('ada'));
+    room.join(peerOptions('bob'));
+    assert.throws(() => room.join(peerOptions('carol')), {
+      code: 'ROOM_FULL',
+      message: 'the room takes 2 peers, and as many are here',
+    });
+    room.join(peerOptions('bob'));
+    room.peers.get('ada')?.close('left');
+    room.join(peerOptions('carol'));
+    assert.deepEqual(Array.from(room.peers.keys()), ['bob', 'carol']);
+    room.close('shutdown');
+  });
+
+  test('frees all that a peer held when it leaves, and says so once', async () => {
+    const ada = await rooms.join(id, 'ada');
+    const bob = await rooms.join(id, 'bob');
+    const producerId = await sendSound(ada.peer);
+    const room = rooms.registry.get(id);
+    assert.equal(room.producer(producerId).peer, ada.peer);
+    ada.peer.close('left');
+    ada.peer.close('disconnected');
+    assert.deepEqual(said(bob.events), [
+      'ada: producerOpened',
+      'ada: producerClosed',
+      'ada left (left)',
+    ]);
+    assert.deepEqual(said(ada.events), ['bob joined', 'ended (left)']);
+    const { transports } = ada.peer.holdings;
+    assert.equal(transports, 0);
+    assert.throws(() => room.producer(producerId), {
+      code: 'PRODUCER_NOT_FOUND',
+      message: `there is no producer "${producerId}" in this room`,
+    });
+    const dump = await rooms.server.pool.next().webRtcServer.dump();
+    assert.deepEqual(dump.webRtcTransportIds, []);
+    bob.peer.close('left');
+  });
+
+  test('closes once, for everybody at once, and lets nobody in again', async () => {
+    const ada = await rooms.join(id, 'ada');
+    const bob = await rooms.join(id, 'bob');
+    await sendSound(ada.peer);
+    ada.events.length = 0;
+    bob.events.length = 0;
+    const room = rooms.registry.get(id);
+    room.close('shutdown');
+    room.close('empty');
+    for (const { peer, events } of [ada, bob]) {
+      assert.equal(peer.closed, true);
+      assert.deepEqual(said(events), ['ended (shutdown)']);
+    }
+    assert.equal(room.peers.size, 0);
+    assert.throws(() => room.join(peerOptions('carol')), {
+      code: 'ROOM_CLOSED',
+      message: `the room ${id} is closed`,
+    });
+    assert.equal(await rooms.countRouters(), 0);
+  });
+});
+
+describe('a room whose worker died', () => {
+  // A port that is this process's alone, and that the system gives nobody.
+  const port = 31_000 + (process.pid % 1_000);
+
+  test('ends when no other takes over in time', async () => {
+    const rooms = await Rooms.open({ rtc: { port } });
+    const ada = await rooms.join('hit', 'ada');
+    const { worker } = rooms.server.pool.next();
+    const died = once(worker, 'died');
+    process.kill(worker.pid, 'SIGKILL');
+    await died;
+    const blocker = createSocket('udp4').bind(port, '127.0.0.1');
+    await once(blocker, 'listening');
+    const ended = Promise.withResolvers<RoomEvent>();
+    ada.peer.listen(ended.resolve);
+    assert.deepEqual(await ended.promise, {
+      type: 'ended',
+      reason: 'workerDied',
+    });
+    assert.equal(rooms.registry.rooms.size, 0);
+    blocker.close();
+    await rooms.close();
+  });
+});

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+
+import { peerOptions, Rooms } from '../support/rooms.ts';
+
+const named = { name: 'Test', network: 'here' };
+
+describe('the registry of rooms', () => {
+  let rooms: Rooms;
+  let number = 0;
+  let id: string;
+
+  before(async () => {
+    rooms = await Rooms.open({ workers: { count: 2 } });
+  });
+
+  after(() => rooms.close());
+
+  beforeEach(() => {
+    number += 1;
+    id = `room-${number}`;
+  });
+
+  test('knows no room before somebody is in it, and makes none by asking', () => {
+    assert.throws(() => rooms.registry.get(id), {
+      name: 'RoomError',
+      code: 'ROOM_NOT_FOUND',
+      message: `there is no room "${id}"; a room exists while somebody is in it`,
+    });
+    assert.equal(rooms.registry.rooms.has(id), false);
+  });
+
+  test('makes one room for those who arrive together', async () => {
+    const before = await rooms.countRouters();
+    const arrivals = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => rooms.enter(id, `p${index}`)),
+    );
+    const room = rooms.registry.get(id);
+    assert.equal(room.peers.size, 20);
+    assert.deepEqual(
+      arrivals.map(({ others }) => others.length),
+      Array.from({ length: 20 }, (_, index) => index),
+    );
+    assert.equal(await rooms.countRouters(), before + 1);
+    room.close('shutdown');
+  });
+
+  test('gives each room the next worker', async () => {
+    const ids = [`${id}-a`, `${id}-b`, `${id}-c`, `${id}-d`];
+    await Promise.all(ids.map((roomId) => rooms.enter(roomId, 'ada')));
+    const dumps = await Promise.all(
+      rooms.server.pool.alive.map(({ worker }) => worker.dump()),
+    );
+    assert.deepEqual(
+      dumps.map(({ routerIds }) => routerIds.length),
+      [2, 2],
+    );
+    for (const roomId of ids) {
+      rooms.registry.get(roomId).close('shutdown');
+    }
+    assert.equal(await rooms.countRouters(), 0);
+  });
+
+  test('forgets a room with the last who leaves, and makes a new one', async () => {
+    const { peer: ada } = await rooms.join(id, 'ada');
+    const { peer: bob } = await rooms.join(id, 'bob');
+    const room = rooms.registry.get(id);
+    ada.close('left');
+    assert.equal(rooms.registry.get(id), room);
+    bob.close('left');
+    assert.equal(room.closed, true);
+    assert.equal(rooms.registry.rooms.has(id), false);
+    const { peer: carol } = await rooms.join(id, 'carol');
+    assert.notEqual(rooms.registry.get(id), room);
+    carol.close('left');
+    assert.equal(await rooms.countRouters(), 0);
+  });
+
+  test('lets nobody into a room that closed while they waited for it', async () => {
+    const { peer: ada } = await rooms.join(id, 'ada');
+    const old = rooms.registry.get(id);
+    // What was obtained now has closed by the time that it is entered.
+    const arriving = rooms.enter(id, 'bob');
+    ada.close('left');
+    const { peer: bob } = await arriving;
+    assert.notEqual(rooms.registry.get(id), old);
+    assert.equal(bob.closed, false);
+    bob.close('left');
+  });
+
+  test('keeps no room for somebody who has gone meanwhile', async () => {
+    await assert.rejects(
+      rooms.enter(id, 'ada', () => false),
+      {
+        code: 'PEER_CLOSED',
+        message: 'the connection closed while joining',
+      },
+    );
+    assert.equal(rooms.registry.rooms.has(id), false);
+    assert.equal(await rooms.countRouters(), 0);
+  });
+
+  test('leaves a room alone that somebody else is in', async () => {
+    const { peer: ada, events } = await rooms.join(id, 'ada');
+    await assert.rejects(
+      rooms.enter(id, 'bob', () => false),
+      { code: 'PEER_CLOSED' },
+    );
+    assert.equal(rooms.registry.get(id).closed, false);
+    assert.deepEqual(events, []);
+    ada.close('left');
+  });
+
+  test('keeps rooms that were made by name for a while', async () => {
+    const short = await Rooms.open({ rooms: { emptyTimeout: 50 } });
+    const room = await short.registry.create(named);
+    assert.equal(short.registry.get(room.id), room);
+    const { peer } = room.join(peerOptions('ada'));
+    peer.close('left');
+    assert.equal(room.closed, false);
+    while (!room.closed) {
+      await short.countRouters();
+    }
+    assert.equal(short.registry.rooms.size, 0);
+    assert.equal(await short.countRouters(), 0);
+    await short.close();
+  });
+
+  test('refuses more peers than any room takes', async () => {
+    await assert.rejects(rooms.registry.create({ ...named, maxPeers: 501 }), {
+      code: 'VALIDATION_ERROR',
+      message: 'maxParticipants: expected at most 500, got 501',
+    });
+  });
+
+  test('makes no room for whom it was being made when it closed', async () => {
+    const closing = await Rooms.open();
+    const { worker } = closing.server.pool.next();
+    const joining = closing.enter(id, 'ada');
+    const creating = closing.registry.create(named);
+    closing.registry.close('shutdown');
+    for (const promise of [joining, creating]) {
+      await assert.rejects(promise, { code: 'SHUTTING_DOWN' });
+    }
+    assert.equal(closing.registry.rooms.size, 0);
+    assert.deepEqual((await worker.dump()).routerIds, []);
+    await closing.close();
+  });
+
+  test('tells everybody in every room when it closes, and nothing else', async () => {
+    const closing = await Rooms.open();
+    const people = await Promise.all([
+      closing.join('a', 'ada'),
+      closing.join('a', 'bob'),
+      closing.join('b', 'carol'),
+    ]);
+    for (const { events } of people) {
+      events.length = 0;
+    }
+    closing.registry.close('shutdown');
+    for (const { events, peer } of people) {
+      assert.deepEqual(events, [{ type: 'ended', reason: 'shutdown' }]);
+      assert.equal(peer.closed, true);
+    }
+    assert.equal(closing.registry.rooms.size, 0);
+    await assert.rejects(closing.enter('c', 'dave'), { code: 'SHUTTING_DOWN' });
+    await closing.close();
+  });
+});

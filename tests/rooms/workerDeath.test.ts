@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import type { Server } from '../../lib/Server.ts';
+import { ProtooClient } from '../support/ProtooClient.ts';
+import { audioParameters, rtpCapabilities } from '../support/rtp.ts';
+import { startServer } from '../support/server.ts';
+import { SfuClient, withTokens } from '../support/SfuClient.ts';
+
+describe('a worker that dies', () => {
+  let server: Server;
+
+  before(async () => {
+    server = await startServer({ ...withTokens, workers: { count: 2 } });
+  });
+
+  after(() => server.close());
+
+  async function send(client: ProtooClient): Promise<string> {
+    await client.request('createWebRtcTransport', { direction: 'send' });
+    const { producerId } = await client.request('produce', {
+      kind: 'audio',
+      rtpParameters: audioParameters(),
+    });
+    return producerId;
+  }
+
+  async function receive(client: ProtooClient, producerId: string) {
+    await client.request('createWebRtcTransport', { direction: 'recv' });
+    return client.request('consume', { producerId });
+  }
+
+  /** The process that carries a room; its peers hold transports there. */
+  async function workerOf(roomId: string) {
+    const routerId = server.registry.get(roomId).routers.id;
+    for (const { worker } of server.pool.alive) {
+      const { routerIds } = await worker.dump();
+      if (routerIds.includes(routerId)) {
+        return worker;
+      }
+    }
+    throw new Error(`no worker carries ${roomId}`);
+  }
+
+  test('takes nobody out of the room; peers set up media again', async () => {
+    const join = (peerId: string) =>
+      ProtooClient.join(server.url, 'hit', peerId, { rtpCapabilities });
+    const { client: alice } = await join('alice');
+    const { client: bob } = await join('bob');
+    const { client: carol } = await ProtooClient.join(
+      server.url,
+      'spared',
+      'carol',
+      { rtpCapabilities },
+    );
+    const before = await send(alice);
+    await receive(bob, before);
+    const untouched = await send(carol);
+    const [hit, spared] = [await workerOf('hit'), await workerOf('spared')];
+    assert.notEqual(hit.pid, spared.pid);
+
+    process.kill(hit.pid, 'SIGKILL');
+    const [toAlice, toBob] = await Promise.all([
+      alice.notified('mediaReset'),
+      bob.notified('mediaReset'),
+    ]);
+    assert.ok('codecs' in (toAlice['rtpCapabilities'] as object));
+    assert.deepEqual(toAlice, toBob);
+    assert.deepEqual(
+      bob.notifications.slice(-2).map(({ method }) => method),
+      ['producerClosed', 'mediaReset'],
+    );
+    const producerId = await send(alice);
+    const again = await bob.notified(
+      'newProducer',
+      (data) => data['producerId'] === producerId,
+    );
+    assert.equal(again['peerId'], 'alice');
+    await receive(bob, producerId);
+    for (const client of [alice, bob, carol]) {
+      assert.equal(
+        client.notifications.some(({ method }) => method === 'peerLeft'),
+        false,
+      );
+    }
+    assert.deepEqual(carol.notifications, []);
+    await carol.request('pauseProducer', { producerId: untouched });
+    assert.equal(server.pool.deaths, 1);
+    await Promise.all([alice.close(), bob.close(), carol.close()]);
+  });
+
+  test('of all workers: rooms wait for the next one', async () => {
+    const { client: alice } = await ProtooClient.join(
+      server.url,
+      'all',
+      'alice',
+    );
+    for (const { worker } of server.pool.alive) {
+      process.kill(worker.pid, 'SIGKILL');
+    }
+    // Asked while there is nobody to answer: it waits, and is not refused.
+    await alice.notified('mediaReset');
+    await send(alice);
+    const { client: bob } = await ProtooClient.join(server.url, 'new', 'bob');
+    await send(bob);
+    await Promise.all([alice.close(), bob.close()]);
+  });
+
+  test('sends clients of a contract without words for it back to the door', async () => {
+    const ada = await SfuClient.as(server.url, 'ada');
+    const { roomId } = await ada.request('createRoom', { name: 'Hit' });
+    await ada.request('joinRoom', { roomId, displayName: 'Ada' });
+    const worker = await workerOf(roomId);
+    process.kill(worker.pid, 'SIGKILL');
+    const { code } = await ada.closed;
+    assert.equal(code, 1012);
+    const back = await SfuClient.join(server.url, roomId, 'ada');
+    await back.request('createWebRtcTransport', { roomId, direction: 'send' });
+    await back.close();
+  });
+});

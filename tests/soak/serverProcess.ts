@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import process from 'node:process';
+
+import { startServer } from '../support/server.ts';
+
+/** What the server and its workers hold at one moment. */
+export interface Measurement {
+  url: string;
+  rooms: number;
+  connections: number;
+  /** Routers, transports and what listens to them, in all workers. */
+  leftovers: string[];
+  /** Used JavaScript heap after collecting garbage, bytes. */
+  heap: number;
+  /** Memory of all workers, bytes. */
+  workers: number;
+  deaths: number;
+}
+
+/**
+ * A server in a process of its own, so that its heap is not that of the
+ * clients. It measures itself whenever it gets a message.
+ */
+const server = await startServer({
+  rooms: { resumeGrace: 50 },
+  workers: { count: 2 },
+});
+
+process.on('message', () => {
+  void measure().then((measurement) => process.send?.(measurement));
+});
+process.on('disconnect', () => {
+  void server.close();
+});
+process.send?.(await measure());
+
+async function measure(): Promise<Measurement> {
+  const { gc } = globalThis;
+  if (gc === undefined) {
+    throw new Error('the server of the soak has to run with --expose-gc');
+  }
+  // What finalizers free, the second collection collects.
+  await gc({ execution: 'async', type: 'major' });
+  await gc({ execution: 'async', type: 'major' });
+  const leftovers: string[] = [];
+  let workers = 0;
+  for (const { worker, webRtcServer } of server.pool.alive) {
+    const { routerIds } = await worker.dump();
+    const { webRtcTransportIds, localIceUsernameFragments } =
+      await webRtcServer.dump();
+    leftovers.push(
+      ...routerIds,
+      ...webRtcTransportIds,
+      ...localIceUsernameFragments.map(
+        ({ localIceUsernameFragment }) => localIceUsernameFragment,
+      ),
+    );
+    workers += await residentMemory(worker.pid);
+  }
+  return {
+    url: server.url,
+    rooms: server.registry.rooms.size,
+    connections: server.connections,
+    leftovers,
+    heap: process.memoryUsage().heapUsed,
+    workers,
+    deaths: server.pool.deaths,
+  };
+}
+
+async function residentMemory(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
+  return Number(kilobytes) * 1_024;
+}

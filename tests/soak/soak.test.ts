@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { soak } from './soak.ts';
+
+const JOINS = 400;
+
+test('nothing is left of guests who come, go and vanish', async (t) => {
+  const seed = Date.now() % 1_000_000;
+  t.diagnostic(`seed ${seed}`);
+  const { aborted, end } = await soak(JOINS, seed);
+  assert.ok(aborted > JOINS / 10, `only ${aborted} guests aborted`);
+  assert.equal(end.rooms, 0);
+  assert.equal(end.connections, 0);
+  assert.deepEqual(end.leftovers, []);
+  assert.equal(end.deaths, 0);
+});

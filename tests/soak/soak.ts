@@ -1,0 +1,129 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+
+import { Guest } from './Guest.ts';
+import { Random } from './Random.ts';
+import type { Measurement } from './serverProcess.ts';
+
+/** Guests that are on their way in or out at the same time. */
+const BUSY = 16;
+
+/** Guests that are there at most before some have to leave. */
+const CROWD = 60;
+
+const ROOMS = 12;
+
+/** What a soak found. */
+export interface SoakResult {
+  seed: number;
+  joins: number;
+  /** Guests who vanished on their way in. */
+  aborted: number;
+  /** After the warm-up, and at the end. */
+  warm: Measurement;
+  end: Measurement;
+}
+
+/**
+ * Lets guests come and go, in rooms of random size, aborting at random steps;
+ * measures the server when a fifth of them have come, and when all are gone.
+ *
+ * @param onProgress - Told now and then how many have come.
+ */
+export async function soak(
+  joins: number,
+  seed: number,
+  onProgress: (done: number) => void = () => undefined,
+): Promise<SoakResult> {
+  const server = fork(path.join(import.meta.dirname, 'serverProcess.ts'), {
+    execArgv: ['--expose-gc'],
+  });
+  try {
+    const [{ url }] = (await once(server, 'message')) as [Measurement];
+    const crowd = new Crowd(url, new Random(seed), onProgress);
+    const measure = async (): Promise<Measurement> => {
+      await crowd.disperse();
+      return settled(server);
+    };
+    const warmUp = Math.ceil(joins / 5);
+    await crowd.gather(warmUp);
+    const warm = await measure();
+    await crowd.gather(joins - warmUp);
+    const end = await measure();
+    return { seed, joins, aborted: crowd.aborted, warm, end };
+  } finally {
+    const exited = once(server, 'exit');
+    server.disconnect();
+    await exited;
+  }
+}
+
+/** Measures until what was cut off has been noticed and cleaned up. */
+async function settled(server: ReturnType<typeof fork>): Promise<Measurement> {
+  for (let attempt = 0; ; attempt += 1) {
+    server.send('measure');
+    const [measured] = (await once(server, 'message')) as [Measurement];
+    const { rooms, connections, leftovers } = measured;
+    const empty = rooms + connections + leftovers.length === 0;
+    // Each look takes two garbage collections, so this is bounded in time.
+    if (empty || attempt === 50) {
+      return measured;
+    }
+  }
+}
+
+/** The guests who are there, and those who come and go. */
+class Crowd {
+  readonly #url: string;
+  readonly #random: Random;
+  readonly #onProgress: (done: number) => void;
+  readonly #here: Guest[] = [];
+  #came = 0;
+  aborted = 0;
+
+  constructor(url: string, random: Random, onProgress: (n: number) => void) {
+    this.#url = url;
+    this.#random = random;
+    this.#onProgress = onProgress;
+  }
+
+  /** Lets guests come; some leave meanwhile. */
+  async gather(guests: number): Promise<void> {
+    const target = this.#came + guests;
+    await Promise.all(
+      Array.from({ length: BUSY }, async () => {
+        while (this.#came < target) {
+          await this.#welcome();
+        }
+      }),
+    );
+  }
+
+  /** Sends everybody home. */
+  async disperse(): Promise<void> {
+    await Promise.all(this.#here.splice(0).map((guest) => guest.leave()));
+  }
+
+  async #welcome(): Promise<void> {
+    this.#came += 1;
+    this.#onProgress(this.#came);
+    // The square makes a few rooms large and most of them small.
+    const room = Math.floor(this.#random.below(ROOMS * ROOMS) ** 0.5);
+    const guest = new Guest(
+      this.#url,
+      `soak-${room}`,
+      `guest-${this.#came}`,
+      this.#random,
+    );
+    if (await guest.enter()) {
+      this.#here.push(guest);
+    } else {
+      this.aborted += 1;
+    }
+    while (this.#here.length > CROWD) {
+      const index = this.#random.below(this.#here.length);
+      await this.#here.splice(index, 1)[0]?.leave();
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import { Device } from 'mediasoup-client';
+import type { types } from 'mediasoup-client';
+
+import type { Reply } from './ProtooClient.ts';
+import { ProtooClient } from './ProtooClient.ts';
+// Device looks for what this puts in place.
+import './webrtc.ts';
+
+type Track = NonNullable<types.ProducerOptions['track']>;
+
+/** A member of a room with real media: ICE, DTLS and SRTP as in a browser. */
+export class MediaClient {
+  readonly signalling: ProtooClient;
+  readonly #device: Device;
+  readonly #transports: types.Transport[] = [];
+  #sending: types.Transport | undefined;
+  #receiving: types.Transport | undefined;
+
+  private constructor(signalling: ProtooClient, device: Device) {
+    this.signalling = signalling;
+    this.#device = device;
+  }
+
+  static async join(
+    url: string,
+    roomId: string,
+    peerId: string,
+  ): Promise<MediaClient> {
+    const signalling = await ProtooClient.connect(url, roomId, peerId);
+    const device = new Device({ handlerName: 'Chrome111' });
+    const { rtpCapabilities } = await signalling.request(
+      'getRouterRtpCapabilities',
+    );
+    await device.load({ routerRtpCapabilities: rtpCapabilities });
+    await signalling.request('joinRoom', {
+      roomId,
+      peerId,
+      rtpCapabilities: device.recvRtpCapabilities,
+    });
+    return new MediaClient(signalling, device);
+  }
+
+  /** The transport that it sends over, once it has sent something. */
+  get sendTransportId(): string {
+    if (this.#sending === undefined) {
+      throw new Error('nothing was sent yet');
+    }
+    return this.#sending.id;
+  }
+
+  /** Sends a track; the id of its producer. */
+  async send(
+    track: Track,
+    options: Omit<types.ProducerOptions, 'track'> = {},
+  ): Promise<string> {
+    this.#sending ??= await this.#transport('send');
+    const { id } = await this.#sending.produce({
+      ...options,
+      track,
+      stopTracks: false,
+    });
+    return id;
+  }
+
+  /** Receives a producer and lets it flow: the reply, and the track. */
+  async receive(producerId: string): Promise<Reply> {
+    this.#receiving ??= await this.#transport('recv');
+    const reply = await this.signalling.request('consume', {
+      transportId: this.#receiving.id,
+      producerId,
+    });
+    const { consumerId: id, kind, rtpParameters } = reply;
+    const { track } = await this.#receiving.consume({
+      id,
+      producerId,
+      kind,
+      rtpParameters,
+    });
+    await this.signalling.request('resume', { consumerId: id });
+    return { ...reply, track };
+  }
+
+  /** Leaves, with everything that flows. */
+  async close(): Promise<void> {
+    for (const transport of this.#transports) {
+      transport.close();
+    }
+    await this.signalling.close();
+  }
+
+  async #transport(direction: 'send' | 'recv'): Promise<types.Transport> {
+    const { transportId, ...parameters } = await this.signalling.request(
+      'createWebRtcTransport',
+      { direction },
+    );
+    const options = { id: transportId, ...parameters };
+    const transport =
+      direction === 'send'
+        ? this.#device.createSendTransport(options)
+        : this.#device.createRecvTransport(options);
+    transport.on('connect', ({ dtlsParameters }, done, failed) => {
+      this.signalling
+        .request('connectWebRtcTransport', { transportId, dtlsParameters })
+        .then(done, failed);
+    });
+    transport.on('produce', (options, done, failed) => {
+      const { kind, rtpParameters, appData } = options;
+      this.signalling
+        .request('produce', { transportId, kind, rtpParameters, appData })
+        .then(({ producerId }) => done({ id: producerId }), failed);
+    });
+    this.#transports.push(transport);
+    return transport;
+  }
+}

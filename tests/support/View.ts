@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+
+/** What a frame of the server says of the room, whatever the contract. */
+export type Happening =
+  /** Who is in the room, with their producers as far as it says. */
+  | { type: 'snapshot'; peers: Map<string, string[]> }
+  | { type: 'joined'; peerId: string }
+  | { type: 'left'; peerId: string }
+  | { type: 'opened'; peerId: string; producerId: string }
+  | { type: 'closed'; peerId: string; producerId: string };
+
+/**
+ * A room as one member is told of it. What is told twice, too late or of
+ * somebody who is not there is an error.
+ */
+export class View {
+  readonly peers = new Map<string, Set<string>>();
+
+  /** The view of whoever was told all this, in this order. */
+  static after(happenings: Iterable<Happening>): View {
+    const view = new View();
+    for (const happening of happenings) {
+      view.#follow(happening);
+    }
+    return view;
+  }
+
+  #follow(happening: Happening): void {
+    if (happening.type === 'snapshot') {
+      this.peers.clear();
+      for (const [peerId, producerIds] of happening.peers) {
+        this.peers.set(peerId, new Set(producerIds));
+      }
+      return;
+    }
+    const { type, peerId } = happening;
+    const producers = this.peers.get(peerId);
+    if (type === 'joined') {
+      assert.equal(producers, undefined, `${peerId} joined and was there`);
+      this.peers.set(peerId, new Set());
+      return;
+    }
+    assert.ok(producers, `${type}: ${peerId} is not there`);
+    switch (type) {
+      case 'left':
+        assert.equal(producers.size, 0, `${peerId} left and still sends`);
+        this.peers.delete(peerId);
+        break;
+      case 'opened':
+        assert.ok(!producers.has(happening.producerId), 'opened twice');
+        producers.add(happening.producerId);
+        break;
+      case 'closed':
+        assert.ok(producers.delete(happening.producerId), 'closed twice');
+        break;
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { request as requestHttp } from 'node:http';
+import type {
+  IncomingHttpHeaders,
+  IncomingMessage,
+  RequestOptions,
+} from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { text } from 'node:stream/consumers';
+
+/** What came back. */
+export interface HttpReply {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/**
+ * Gets a resource over a connection of its own; any certificate will do.
+ *
+ * @param options - Another method, or headers.
+ */
+export async function get(
+  base: string,
+  path: string,
+  options: Pick<RequestOptions, 'method' | 'headers'> = {},
+): Promise<HttpReply> {
+  const url = new URL(path, base);
+  const request =
+    url.protocol === 'https:'
+      ? requestHttps(url, {
+          ...options,
+          agent: false,
+          rejectUnauthorized: false,
+        })
+      : requestHttp(url, { ...options, agent: false });
+  request.end();
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    body: await text(response),
+  };
+}

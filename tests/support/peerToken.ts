@@ -1,0 +1,27 @@
+import jwt from 'jsonwebtoken';
+
+import { SECRET, withTokens } from './SfuClient.ts';
+
+/** Server options with which protoo clients need a token of the tests'. */
+export const tokensOnly = {
+  auth: { ...withTokens.auth, mode: 'token' as const },
+};
+
+/** A token for one peer, with claims replaced, or left out if undefined. */
+export function peerToken(
+  peerId: string,
+  changes: Record<string, unknown> = {},
+  secret = SECRET,
+): string {
+  const now = Math.floor(Date.now() / 1_000);
+  const claims = { sub: peerId, room: '*', iat: now, exp: now + 60 };
+  const said = Object.entries({ ...claims, ...changes }).filter(
+    ([, value]) => value !== undefined,
+  );
+  return jwt.sign(Object.fromEntries(said), secret, { algorithm: 'HS256' });
+}
+
+/** How a client says a token that is no browser. */
+export function bearing(token: string): { headers: Record<string, string> } {
+  return { headers: { Authorization: `Bearer ${token}` } };
+}
