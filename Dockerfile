@@ -1,0 +1,29 @@
+# docker build -t atrium .
+# docker run --init --network host --stop-timeout 45 -e ATRIUM_HOST=0.0.0.0 \
+#   -v ./config.ts:/atrium/config.ts:ro -v ./certs:/atrium/certs:ro atrium
+#
+# Each media worker needs one UDP and TCP port, and the address at which clients
+# reach it is part of the signalling, so the host's network is the plain choice.
+
+FROM node:24-bookworm-slim AS build
+WORKDIR /atrium
+COPY package.json package-lock.json .npmrc .nvmrc ./
+COPY scripts scripts
+RUN sh scripts/setup
+COPY tsconfig.json ./
+COPY client client
+RUN sh scripts/build-client && npm prune --omit=dev
+
+FROM node:24-bookworm-slim
+WORKDIR /atrium
+ENV NODE_ENV=production
+COPY --from=build /atrium/node_modules node_modules
+COPY --from=build /atrium/client/dist client/dist
+COPY package.json server.ts ./
+COPY lib lib
+# The server writes nowhere else, and here only the pair it signs itself.
+RUN mkdir certs && chown node:node certs
+USER node
+EXPOSE 4443/tcp 40000/udp 40000/tcp
+HEALTHCHECK --interval=30s --timeout=5s CMD ["node", "-e", "process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'; fetch(`https://127.0.0.1:${process.env.ATRIUM_PORT ?? 4443}/health`).then((reply) => process.exit(reply.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "server.ts"]

@@ -1,0 +1,12 @@
+// Writes what follows from the tables in the sources: the protocol page, the
+// tables of options and codes, and config.example.ts.
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { PROJECT_ROOT } from '../lib/config.ts';
+import { pages } from './docs/pages.ts';
+
+for (const { file, text } of await pages()) {
+  await writeFile(path.join(PROJECT_ROOT, file), text);
+  console.log(`docs: ${file}`);
+}

@@ -1,0 +1,42 @@
+import { ERRORS } from '../../lib/errors.ts';
+import type { ErrorCode } from '../../lib/errors.ts';
+import { CLOSE_CODES } from '../../lib/gateways/closeCodes.ts';
+import { table } from './markdown.ts';
+
+/** Every failure that a request can end in. */
+export function errorsSection(): string {
+  return table(
+    ['Code', 'Name', 'Meaning'],
+    Object.entries(ERRORS).map(([name, { status, meaning }]) => [
+      String(status),
+      `\`${name}\``,
+      meaning,
+    ]),
+  );
+}
+
+/** The codes that a contract has for the failures, with what they stand for. */
+export function contractErrorsSection(
+  codes: Readonly<Record<ErrorCode, string>>,
+): string {
+  const failures = Object.entries(codes) as [ErrorCode, string][];
+  const rows = Map.groupBy(failures, ([, code]) => code);
+  return table(
+    ['Code', 'Meaning'],
+    Array.from(rows, ([code, members]) => [
+      `\`${code}\``,
+      members.map(([name]) => ERRORS[name].meaning).join(' '),
+    ]),
+  );
+}
+
+/** Every code that the server closes a connection with. */
+export function closeCodesSection(): string {
+  return table(
+    ['Code', 'Meaning'],
+    Object.values(CLOSE_CODES).map(({ code, meaning }) => [
+      String(code),
+      meaning,
+    ]),
+  );
+}

@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { format, resolveConfig } from 'prettier';
+
+import { PROJECT_ROOT } from '../../lib/config.ts';
+import { requests } from '../../lib/gateways/protoo/messages.ts';
+import { notifications } from '../../lib/gateways/protoo/notifications.ts';
+import { SFU_ERRORS } from '../../lib/gateways/sfu/errors.ts';
+import * as sfu from '../../lib/gateways/sfu/messages.ts';
+import {
+  closeCodesSection,
+  contractErrorsSection,
+  errorsSection,
+} from './codes.ts';
+import {
+  notificationsSection,
+  requestsSection,
+  typesSection,
+} from './contract.ts';
+import { openApi } from './openapi.ts';
+import { configExample, optionsSection } from './options.ts';
+
+/** A file that is generated, whole or in part. */
+export interface Page {
+  /** Relative to the project. */
+  file: string;
+  text: string;
+}
+
+type Sections = Record<string, string>;
+
+/** Every generated file as it should be now. */
+export function pages(): Promise<Page[]> {
+  return Promise.all([
+    formatted('config.example.ts', configExample()),
+    filledIn('docs/protocol.md', {
+      limits: optionsSection('signalling'),
+      requests: requestsSection(requests),
+      notifications: notificationsSection(notifications),
+      types: typesSection(requests, notifications),
+      errors: errorsSection(),
+      'close codes': closeCodesSection(),
+    }),
+    filledIn('docs/sfu-websocket.md', {
+      limits: optionsSection('signalling'),
+      requests: requestsSection(sfu.requests),
+      events: notificationsSection(sfu.events),
+      types: typesSection(sfu.requests, sfu.events),
+      errors: contractErrorsSection(SFU_ERRORS),
+      'close codes': closeCodesSection(),
+    }),
+    formatted('docs/openapi.json', openApi()),
+    filledIn('docs/operations.md', {
+      options: optionsSection(),
+      'close codes': closeCodesSection(),
+    }),
+  ]);
+}
+
+/**
+ * A page whose prose is written by hand and whose tables are not: each stands
+ * between `<!-- generated: NAME -->` and `<!-- end -->`.
+ *
+ * @throws {Error} When the page lacks a section, or has one that nobody fills.
+ */
+async function filledIn(file: string, sections: Sections): Promise<Page> {
+  const unused = new Set(Object.keys(sections));
+  const page = await readFile(path.join(PROJECT_ROOT, file), 'utf8');
+  const text = page.replaceAll(
+    /(<!-- generated: (.+) -->\n)[^]*?(<!-- end -->)/g,
+    (_all, start: string, name: string, end: string) => {
+      const section = sections[name];
+      if (section === undefined) {
+        throw new Error(`${file}: nothing generates the section "${name}"`);
+      }
+      unused.delete(name);
+      return `${start}\n${section}\n\n${end}`;
+    },
+  );
+  if (unused.size > 0) {
+    throw new Error(
+      `${file}: expected "<!-- generated: ${Array.from(unused).join(', ')} -->", got nothing`,
+    );
+  }
+  return formatted(file, text);
+}
+
+async function formatted(file: string, text: string): Promise<Page> {
+  const filepath = path.join(PROJECT_ROOT, file);
+  const style = await resolveConfig(filepath);
+  return { file, text: await format(text, { ...style, filepath }) };
+}
