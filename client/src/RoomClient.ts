@@ -40,6 +40,8 @@ type Stay = {
   device: Device;
   session: MediaSession;
   resumeToken: string | undefined;
+  /** How many notifications have come, over all its connections. */
+  received: number;
 };
 
 /**
@@ -152,8 +154,11 @@ export class RoomClient extends Emitter<RoomClientEvents> {
   /** Goes on where the connection broke. Resolves to whether that worked. */
   async #resume(connection: Connection, stay: Stay): Promise<boolean> {
     try {
-      const { resumeToken } = stay;
-      const reply = await this.#joinRoom(connection, stay.device, resumeToken);
+      const { device, resumeToken, received } = stay;
+      const reply = await this.#joinRoom(connection, device, {
+        resumeToken,
+        received,
+      });
       this.#follow(connection, { ...stay, resumeToken: reply.resumeToken });
       return true;
     } catch (error) {
@@ -177,11 +182,21 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     const { peers = [], resumeToken } = reply;
     const line = new Line();
     const session = this.#openSession(line, device);
-    this.#follow(connection, { line, device, session, resumeToken });
+    this.#follow(connection, {
+      line,
+      device,
+      session,
+      resumeToken,
+      received: 0,
+    });
     this.roster.attach(session, peers);
   }
 
-  #joinRoom(connection: Connection, device: Device, resumeToken?: string) {
+  #joinRoom(
+    connection: Connection,
+    device: Device,
+    resume: Partial<Pick<Stay, 'resumeToken' | 'received'>> = {},
+  ) {
     const { roomId, peerId, displayName } = this.#options;
     return connection.request('joinRoom', {
       roomId,
@@ -189,7 +204,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       displayName,
       device: { name: device.handlerName },
       rtpCapabilities: device.recvRtpCapabilities,
-      resumeToken,
+      ...resume,
     });
   }
 
@@ -199,6 +214,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     // From the reply to here no other frame was handled, so the notifications
     // follow it without a gap.
     connection.on('notification', (notification) => {
+      stay.received += 1;
       if (notification.method === 'mediaReset') {
         this.#resetMedia();
       } else {

@@ -40,7 +40,9 @@ export type Requests = {
       displayName: string;
       device: { name: string };
       rtpCapabilities: types.RtpCapabilities;
-      resumeToken?: string;
+      resumeToken?: string | undefined;
+      /** Goes with resumeToken: how many notifications have come. */
+      received?: number;
     };
     reply: {
       roomId: string;

@@ -26,6 +26,10 @@ const BYTES_PER_TOKEN = 16_384;
 interface ConnectionEvents {
   /** A text frame. */
   message: [text: string];
+  /** A ping follows whatever was sent until now. */
+  ping: [];
+  /** The last ping was answered: what was sent before it has arrived. */
+  pong: [];
   /** The connection is gone, `broken` if without a goodbye; emitted once. */
   close: [broken: boolean];
 }
@@ -43,6 +47,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   #closedFor: CloseCode | undefined;
   readonly #heartbeat: NodeJS.Timeout;
   readonly #pingInterval: number;
+  #pings = 0;
   #unanswered = 0;
   #lastChance: NodeJS.Timeout | undefined;
   #closed = false;
@@ -77,6 +82,9 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     socket.on('pong', (data) => {
       this.#unanswered = 0;
       this.#count(data.length);
+      if (!this.#closed && data.toString() === String(this.#pings)) {
+        this.emit('pong');
+      }
     });
     // A frame against the rules: ws says goodbye itself, with the code that
     // fits.
@@ -179,7 +187,9 @@ export class Connection extends EventEmitter<ConnectionEvents> {
    * client is gone within two and a half of its last sign of life.
    */
   #beat(): void {
-    this.#socket.ping();
+    this.emit('ping');
+    this.#pings += 1;
+    this.#socket.ping(String(this.#pings));
     this.#unanswered += 1;
     if (this.#unanswered === MISSED_PINGS) {
       this.#lastChance = setTimeout(() => {

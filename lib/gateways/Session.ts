@@ -50,6 +50,8 @@ export abstract class Session {
   #joining = false;
   #deadline: NodeJS.Timeout | undefined;
   #expiry: ExpiryTimer | undefined;
+  /** How much the peer was told when the last ping went out. */
+  #toldAtPing = 0;
   /** Counts the connection out of those that are in no room. */
   #uncount: () => void;
 
@@ -57,6 +59,10 @@ export abstract class Session {
     this.connection = connection;
     this.context = context;
     this.#uncount = context.pending.add(connection.network);
+    connection.on('ping', () => {
+      this.#toldAtPing = this.#peer?.told ?? 0;
+    });
+    connection.on('pong', () => this.#peer?.confirm(this.#toldAtPing));
     connection.once('close', (broken) => {
       clearTimeout(this.#deadline);
       this.#uncount();
@@ -160,6 +166,7 @@ export abstract class Session {
   leave(): void {
     const peer = this.peer;
     this.#peer = undefined;
+    this.#toldAtPing = 0;
     this.#expiry?.cancel();
     if (!this.connection.closed) {
       this.#uncount = this.context.pending.add(this.connection.network);

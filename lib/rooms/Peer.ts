@@ -148,9 +148,16 @@ export class Peer {
   /** Passes an event to the peer's client, or keeps it for the next. */
   tell(event: RoomEvent): void {
     this.#mailbox.put(event);
-    if (this.#mailbox.overflown) {
-      this.close('disconnected');
-    }
+  }
+
+  /** How many events went out to the client, over all its connections. */
+  get told(): number {
+    return this.#mailbox.sent;
+  }
+
+  /** The first so many events have surely arrived, and need not be kept. */
+  confirm(arrived: number): void {
+    this.#mailbox.confirm(arrived);
   }
 
   /**
@@ -176,17 +183,21 @@ export class Peer {
    * Takes the peer over for a newer connection. Whoever listened until now is
    * told, and events wait for the newcomer to listen.
    *
-   * @returns Whether the token was the right one; it is good for once.
+   * @param received - How many events the client has had of the peer: the rest
+   *   was lost with its connection, and comes first.
+   * @returns Whether the token was the right one, which is good for once, and
+   *   what the client has not had is still known.
    */
-  resume(token: string): boolean {
-    if (this.#closed || !equal(token, this.#resumeToken)) {
+  resume(token: string, received: number): boolean {
+    if (
+      this.#closed ||
+      !equal(token, this.#resumeToken) ||
+      !this.#mailbox.rewind(received)
+    ) {
       return false;
     }
     clearTimeout(this.#grace);
-    if (this.#grace === undefined) {
-      this.#mailbox.put({ type: 'ended', reason: 'resumed' });
-      this.#mailbox.hold();
-    }
+    this.#mailbox.dismiss({ type: 'ended', reason: 'resumed' });
     this.#grace = undefined;
     this.#resumeToken = this.#newResumeToken();
     this.logger.debug('is back');

@@ -158,14 +158,20 @@ export class RoomRegistry {
   /**
    * Hands a peer over to a newer connection of the same client.
    *
+   * @param received - How many events the client has had.
    * @throws {RoomError} RESUME_REFUSED.
    */
-  resume(roomId: string, peerId: string, token: string): Peer {
+  resume(
+    roomId: string,
+    peerId: string,
+    token: string,
+    received: number,
+  ): Peer {
     const peer = this.#rooms.get(roomId)?.peers.get(peerId);
-    if (peer === undefined || !peer.resume(token)) {
+    if (peer === undefined || !peer.resume(token, received)) {
       throw new RoomError(
         'RESUME_REFUSED',
-        'resumeToken: expected the one of the last join, of a peer that is still here; join without it',
+        'resumeToken: expected the one of the last join, of a peer that is still here and lacks nothing that is forgotten; join without it',
       );
     }
     return peer;

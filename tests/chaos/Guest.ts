@@ -17,6 +17,8 @@ export class Guest {
   #resumeToken: string | undefined;
   /** Whether something was lost with the connection on its way. */
   #torn = false;
+  /** How many notifications came since the peer joined. */
+  #heard = 0;
   #receiveTransportId: string | undefined;
   #wanted = new Set<string>();
   readonly #received = new Set<string>();
@@ -74,7 +76,12 @@ export class Guest {
     this.#client = client;
     const ids = { roomId: this.room, peerId: this.id };
     const { reply, resumed } = await client
-      .request('joinRoom', { ...ids, rtpCapabilities, resumeToken })
+      .request('joinRoom', {
+        ...ids,
+        rtpCapabilities,
+        resumeToken,
+        received: this.#heard,
+      })
       .then((it) => ({ reply: it, resumed: it.resumed === true }))
       .catch(async () => ({
         reply: await client.request('joinRoom', { ...ids, rtpCapabilities }),
@@ -83,6 +90,7 @@ export class Guest {
     this.#resumeToken = reply.resumeToken;
     this.#torn = false;
     if (!resumed) {
+      this.#heard = 0;
       this.#wanted = new Set(
         reply.peers.flatMap((peer: { producers: { producerId: string }[] }) =>
           peer.producers.map(({ producerId }) => producerId),
@@ -98,6 +106,7 @@ export class Guest {
   }
 
   #hear({ method, data }: Notified): void {
+    this.#heard += 1;
     const producerId = data['producerId'] as string;
     if (method === 'newProducer') {
       this.#wanted.add(producerId);

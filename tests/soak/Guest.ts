@@ -73,7 +73,7 @@ export class Guest {
       const { resumeToken } = joined;
       // Too late is as good an answer as in time; both have to leave nothing.
       await this.#client
-        .request('joinRoom', { ...ids, resumeToken })
+        .request('joinRoom', { ...ids, resumeToken, received: 0 })
         .catch(() => this.#step('joinRoom', { ...ids, rtpCapabilities }));
     }
     await this.#step('createWebRtcTransport', { direction: 'send' });

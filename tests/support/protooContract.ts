@@ -110,7 +110,7 @@ export const protoo: Contract = {
       },
       {
         method: 'joinRoom',
-        data: { roomId, peerId, resumeToken: 'x'.repeat(43) },
+        data: { roomId, peerId, resumeToken: 'x'.repeat(43), received: 0 },
         refused: 'RESUME_REFUSED',
       },
       {

@@ -83,7 +83,8 @@ export class ProtooSession extends Session {
 const handlers: RequestHandlers<typeof requests, ProtooSession> = {
   getRouterRtpCapabilities: () => ({ rtpCapabilities: routerRtpCapabilities }),
 
-  async joinRoom(session, { roomId, peerId, resumeToken, ...who }) {
+  async joinRoom(session, request) {
+    const { roomId, peerId, resumeToken, received, ...who } = request;
     if (roomId !== session.roomId) {
       throw differs('roomId', session.roomId, roomId);
     }
@@ -107,7 +108,14 @@ const handlers: RequestHandlers<typeof requests, ProtooSession> = {
             },
             isWanted,
           )
-        : { peer: registry.resume(roomId, peerId, resumeToken) },
+        : {
+            peer: registry.resume(
+              roomId,
+              peerId,
+              resumeToken,
+              requireReceived(received),
+            ),
+          },
     );
     return {
       roomId,
@@ -213,6 +221,17 @@ const handlers: RequestHandlers<typeof requests, ProtooSession> = {
 };
 
 const dispatcher = new RequestDispatcher<ProtooSession>(requests, handlers);
+
+/** Without the number, what the broken connection lost would be lost. */
+function requireReceived(received: number | undefined): number {
+  if (received === undefined) {
+    throw new RoomError(
+      'VALIDATION_ERROR',
+      'data.received: expected the number of notifications that have come, to go with resumeToken, got nothing',
+    );
+  }
+  return received;
+}
 
 function differs(field: string, wanted: string, got: string): RoomError {
   return new RoomError(

@@ -56,6 +56,13 @@ export const requests = {
         .describe(
           'The one of the last join, to go on where the connection broke.',
         ),
+      received: z
+        .int()
+        .min(0)
+        .optional()
+        .describe(
+          'Goes with resumeToken: how many notifications have come since the peer joined first, over all its connections.',
+        ),
     }),
     reply: z.object({
       roomId: idSchema,
@@ -65,7 +72,7 @@ export const requests = {
         .array(peerInfoSchema)
         .optional()
         .describe(
-          'Who is there already. Not when resumed: then the notifications that were missed follow.',
+          'Who is there already. Not when resumed: then the notifications that did not arrive follow.',
         ),
       resumed: z
         .boolean()

@@ -61,7 +61,7 @@ describe('resuming a broken connection', () => {
       server.url,
       room,
       'alice',
-      { resumeToken },
+      { resumeToken, received: alice.notifications.length },
     );
     assert.equal(reply.resumed, true);
     assert.deepEqual(reply.producerIds, [producerId]);
@@ -99,7 +99,7 @@ describe('resuming a broken connection', () => {
       server.url,
       room,
       'alice',
-      { resumeToken },
+      { resumeToken, received: alice.notifications.length },
     );
     await back.notified('peerLeft');
     assert.deepEqual(
@@ -115,13 +115,76 @@ describe('resuming a broken connection', () => {
     await Promise.all([back.close(), bob.close()]);
   });
 
+  test('hears again what was on its way when the connection broke', async () => {
+    const { room, alice, bob, resumeToken } = await call();
+    const received = alice.notifications.length;
+    // It is written to her, and she does not read it any more.
+    alice.socket.pause();
+    const { client: carol } = await ProtooClient.join(
+      server.url,
+      room,
+      'carol',
+    );
+    await bob.notified('peerJoined', ({ peerId }) => peerId === 'carol');
+    await cut(alice);
+    const { client: back } = await ProtooClient.join(
+      server.url,
+      room,
+      'alice',
+      { resumeToken, received },
+    );
+    await back.notified('peerJoined', ({ peerId }) => peerId === 'carol');
+    assert.equal(back.notifications.length, 1);
+    await Promise.all([back.close(), bob.close(), carol.close()]);
+  });
+
+  test('keeps nothing that has surely arrived, and does not go back to it', async () => {
+    const prompt = await startServer({ signalling: { pingInterval: 200 } });
+    try {
+      const { client: alice, reply } = await ProtooClient.join(
+        prompt.url,
+        'prompt',
+        'alice',
+      );
+      const { client: bob } = await ProtooClient.join(
+        prompt.url,
+        'prompt',
+        'bob',
+      );
+      await alice.notified('peerJoined');
+      // The answer to one that went out after the event proves its arrival.
+      for (let pings = 0; pings < 5; pings += 1) {
+        await once(alice.socket, 'ping');
+      }
+      await cut(alice);
+      const back = await ProtooClient.connect(prompt.url, 'prompt', 'alice');
+      const join = (received?: number) =>
+        back.request('joinRoom', {
+          roomId: 'prompt',
+          peerId: 'alice',
+          resumeToken: reply.resumeToken,
+          received,
+        });
+      await assert.rejects(join(), {
+        code: 400,
+        message: /^data\.received: expected the number of notifications/,
+      });
+      await assert.rejects(join(0), { code: 403 }, 'what is forgotten');
+      await assert.rejects(join(2), { code: 403 }, 'what was never told');
+      assert.equal((await join(1)).resumed, true);
+      await Promise.all([back.close(), bob.close()]);
+    } finally {
+      await prompt.close();
+    }
+  });
+
   test('takes over from a connection that is not known to be dead', async () => {
     const { room, alice, bob, resumeToken } = await call();
     const { client: back, reply } = await ProtooClient.join(
       server.url,
       room,
       'alice',
-      { resumeToken },
+      { resumeToken, received: alice.notifications.length },
     );
     assert.equal(reply.resumed, true);
     const { code, reason } = await alice.closed;
@@ -146,6 +209,7 @@ describe('resuming a broken connection', () => {
         roomId: room,
         peerId: 'alice',
         resumeToken: token,
+        received: 0,
       });
     for (const token of ['', 'forged', other.resumeToken, `${resumeToken}A`]) {
       await assert.rejects(join(token), { code: 403, message: /resumeToken/ });
@@ -159,6 +223,7 @@ describe('resuming a broken connection', () => {
         roomId: room,
         peerId: 'alice',
         resumeToken,
+        received: 0,
       }),
       { code: 403 },
       'a used token',
@@ -167,6 +232,7 @@ describe('resuming a broken connection', () => {
       roomId: room,
       peerId: 'alice',
       resumeToken: renewed,
+      received: 0,
     });
     assert.equal(reply.resumed, true);
     const clients = [again, bob, other.alice, other.bob];
@@ -210,6 +276,7 @@ describe('resuming a broken connection', () => {
           roomId: 'brief',
           peerId: 'alice',
           resumeToken: reply.resumeToken,
+          received: 0,
         }),
         { code: 403 },
       );

@@ -201,7 +201,7 @@ describe('a server that takes tokens only', () => {
       'again',
       'ada',
       { grants: { publish: false } },
-      { resumeToken: reply.resumeToken },
+      { resumeToken: reply.resumeToken, received: 0 },
     );
     assert.equal(resumed.resumed, true);
     await back.request('createWebRtcTransport', { direction: 'send' });
