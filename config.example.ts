@@ -60,6 +60,21 @@ export default {
     initialOutgoingBitrate: 1_000_000,
   },
 
+  // STUN and TURN servers that clients are told of. Only those on networks that
+  // let nothing through to the media ports need any.
+  ice: {
+    // Each has urls, and for TURN a username and a credential, or the secret
+    // that it shares with coturn (use-auth-secret): then every client gets a
+    // credential of its own. Environment: ATRIUM_TURN_URLS, with commas between
+    // them, and ATRIUM_TURN_SECRET, for one server.
+    // Values: at most 16 entries.
+    servers: [],
+
+    // How long such a credential is good, s.
+    // Values: 60 to 604800.
+    ttl: 43_200,
+  },
+
   // The mediasoup worker processes.
   workers: {
     // How many workers run; one a CPU core unless set.

@@ -10,6 +10,7 @@ const CHANGEABLE: {
   access: 'all',
   auth: ['keys', 'enforceExpiry'],
   drain: 'all',
+  ice: 'all',
   log: 'all',
   limits: 'all',
   rooms: 'all',

@@ -110,6 +110,14 @@ function withEnvironment(
       keys: [{ algorithm: 'HS256', secret }],
     };
   }
+  const urls = environment['ATRIUM_TURN_URLS'] || undefined;
+  const turnSecret = environment['ATRIUM_TURN_SECRET'] || undefined;
+  if (urls !== undefined || turnSecret !== undefined) {
+    merged['ice'] = {
+      ...(merged['ice'] as object | undefined),
+      servers: [{ urls: urls?.split(','), secret: turnSecret }],
+    };
+  }
   for (const [variable, [sectionName, option]] of Object.entries(ENVIRONMENT)) {
     const value = environment[variable];
     if (value !== undefined && value !== '') {

@@ -14,16 +14,19 @@ const ip = z.string().refine((value) => isIP(value) !== 0, {
 
 const MIN_SECRET_BYTES = 32;
 
+/** Clients see what was made with it, so nobody may find it by trying. */
+const secretSchema = z
+  .string()
+  .refine((secret) => Buffer.byteLength(secret) >= MIN_SECRET_BYTES, {
+    message: `expected at least ${MIN_SECRET_BYTES} bytes, which nobody can guess`,
+  });
+
 /** A key that tokens are checked with. */
 const keySchema = z.discriminatedUnion('algorithm', [
   z.strictObject({
     algorithm: z.literal('HS256'),
     kid: z.string().min(1).optional(),
-    secret: z
-      .string()
-      .refine((secret) => Buffer.byteLength(secret) >= MIN_SECRET_BYTES, {
-        message: `expected at least ${MIN_SECRET_BYTES} bytes, which nobody can guess`,
-      }),
+    secret: secretSchema,
   }),
   z.strictObject({
     algorithm: z.enum(['RS256', 'ES256']),
@@ -33,6 +36,49 @@ const keySchema = z.discriminatedUnion('algorithm', [
     }),
   }),
 ]);
+
+/**
+ * The URLs of ICE servers that browsers take; they throw on any other.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7064, https://www.rfc-editor.org/rfc/rfc7065
+ */
+const ICE_URL =
+  /^(?!stun.*\?)(?:stun|turn)s?:(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?:\?transport=(?:udp|tcp))?$/;
+
+const isTurn = (url: string): boolean => url.startsWith('turn');
+
+/** A server that helps clients to connect, and what it lets them in for. */
+const iceServerSchema = z
+  .strictObject({
+    urls: z
+      .array(
+        z.string().regex(ICE_URL, {
+          message:
+            'expected a URL such as stun:stun.example:3478 or turn:turn.example:3478?transport=tcp',
+          abort: true,
+        }),
+      )
+      .min(1)
+      .max(8),
+    username: z.string().min(1).optional(),
+    credential: z.string().min(1).optional(),
+    secret: secretSchema.optional(),
+  })
+  .refine(
+    ({ urls, username, credential, secret }) => {
+      const given = [username, credential, secret].map(
+        (it) => it !== undefined,
+      );
+      const right = urls.some(isTurn)
+        ? ['true,true,false', 'false,false,true']
+        : ['false,false,false'];
+      return right.includes(given.join());
+    },
+    {
+      message:
+        'expected a secret, or a username and a credential, for turn: and turns:, and none of them for stun: alone',
+    },
+  );
 
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#*\s]+$/;
 
@@ -117,6 +163,24 @@ export const configSchema = z.strictObject({
         'What a receiver is assumed to take before it is measured, bit/s.',
       ),
   }),
+  ice: section(
+    'STUN and TURN servers that clients are told of. Only those on networks that let nothing through to the media ports need any.',
+    {
+      servers: z
+        .array(iceServerSchema)
+        .max(16)
+        .default([])
+        .describe(
+          'Each has urls, and for TURN a username and a credential, or the secret that it shares with coturn (use-auth-secret): then every client gets a credential of its own. Environment: ATRIUM_TURN_URLS, with commas between them, and ATRIUM_TURN_SECRET, for one server.',
+        ),
+      ttl: z
+        .int()
+        .min(60)
+        .max(604_800)
+        .default(43_200)
+        .describe('How long such a credential is good, s.'),
+    },
+  ),
   workers: section('The mediasoup worker processes.', {
     count: z
       .int()

@@ -31,6 +31,9 @@ export const displayNameSchema = plainText(128).min(1);
 
 const MAX_SHOWN_LENGTH = 60;
 
+/** Fields whose values are told to nobody, not even when they are wrong. */
+const NEVER_SHOWN: ReadonlySet<PropertyKey> = new Set(['secret', 'credential']);
+
 /**
  * Says in words what is wrong with an input, one sentence an issue:
  * `data.kind: expected "audio" or "video", got "vid"`.
@@ -55,7 +58,7 @@ function explainIssue(
       (key) => `${pathOf(root, [...issue.path, key])}: there is no such option`,
     );
   }
-  const got = issue.path.includes('secret')
+  const got = issue.path.some((part) => NEVER_SHOWN.has(part))
     ? 'one that is not shown here'
     : show(valueAt(input, issue.path));
   return [`${pathOf(root, issue.path)}: ${expectation(issue)}, got ${got}`];

@@ -18,6 +18,7 @@ describe('the configuration of a running server', () => {
         access: { origins: ['https://app.example'] },
         drain: { deadline: 0 },
         log: { level: 'debug' },
+        ice: { ttl: 60 },
       }),
     );
     assert.deepEqual(waiting, []);
@@ -27,6 +28,7 @@ describe('the configuration of a running server', () => {
     assert.deepEqual(view.access.origins, ['https://app.example']);
     assert.equal(view.drain.deadline, 0);
     assert.equal(view.log.level, 'debug');
+    assert.equal(view.ice.ttl, 60);
   });
 
   test('keeps the rest as it is, and says that it waits for a restart', () => {

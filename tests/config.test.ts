@@ -242,6 +242,99 @@ describe('the config of who may come in', () => {
   }
 });
 
+describe('the config of ICE servers', () => {
+  const secret = SECRET;
+
+  test('takes what browsers take, with credentials for TURN alone', () => {
+    const servers = [
+      { urls: ['stun:stun.example', 'stuns:192.0.2.1:5349'] },
+      { urls: ['turn:[2001:db8::1]:3478?transport=udp'], secret },
+      {
+        urls: ['turns:turn.example:443?transport=tcp', 'stun:turn.example'],
+        username: 'ada',
+        credential: 'x',
+      },
+    ];
+    assert.deepEqual(parseConfig({ ice: { servers } }).ice.servers, servers);
+  });
+
+  for (const url of [
+    'turn.example',
+    'turn://turn.example',
+    'turn:turn.example?transport=sctp',
+    'stun:stun.example?transport=udp',
+    'turn:ada@turn.example',
+    'https://turn.example',
+    'turn:',
+    '',
+  ]) {
+    test(`takes no server ${JSON.stringify(url)}`, () => {
+      assert.equal(
+        problemsOf({ ice: { servers: [{ urls: [url], secret }] } }),
+        wrong(
+          `ice.servers.0.urls.0: expected a URL such as stun:stun.example:3478 or turn:turn.example:3478?transport=tcp, got ${JSON.stringify(url)}`,
+        ),
+      );
+    });
+  }
+
+  const turn = { urls: ['turn:turn.example'] };
+  const stun = { urls: ['stun:stun.example'] };
+  for (const [what, given] of Object.entries({
+    'TURN without credentials': turn,
+    'half a credential': { ...turn, username: 'ada' },
+    'the other half': { ...turn, credential: 'x' },
+    'two kinds of credentials': {
+      ...turn,
+      username: 'ada',
+      credential: 'x',
+      secret,
+    },
+    'STUN with a secret': { ...stun, secret },
+    'STUN with a credential': { ...stun, username: 'ada', credential: 'x' },
+  })) {
+    test(`takes no ${what}`, () => {
+      assert.equal(
+        problemsOf({ ice: { servers: [given] } }),
+        wrong(
+          'ice.servers.0: expected a secret, or a username and a credential, for turn: and turns:, and none of them for stun: alone, got an object',
+        ),
+      );
+    });
+  }
+
+  test('takes no secret that could be guessed, and shows none', () => {
+    const problems = problemsOf({
+      ice: {
+        servers: [
+          { ...turn, secret: 'hunter2' },
+          { ...turn, username: 'ada', credential: 7_353 },
+        ],
+      },
+    });
+    assert.equal(
+      problems,
+      wrong(
+        'ice.servers.0.secret: expected at least 32 bytes, which nobody can guess, got one that is not shown here',
+        'ice.servers.1.credential: expected string, got one that is not shown here',
+      ),
+    );
+  });
+
+  test('comes from the environment, too: one server and its secret', async () => {
+    const { ice } = await loadConfig({
+      ATRIUM_TURN_URLS: 'turn:a.example,turns:a.example',
+      ATRIUM_TURN_SECRET: SECRET,
+    });
+    assert.deepEqual(ice.servers, [
+      { urls: ['turn:a.example', 'turns:a.example'], secret },
+    ]);
+    await assert.rejects(loadConfig({ ATRIUM_TURN_SECRET: SECRET }), {
+      message: wrong('ice.servers.0.urls: expected array, got nothing'),
+    });
+  });
+});
+
 describe('the config of where clients may come from', () => {
   test('takes origins, networks and their names', () => {
     const { origins, trustProxy } = parseConfig({

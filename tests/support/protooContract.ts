@@ -118,6 +118,7 @@ export const protoo: Contract = {
         data: { direction: 'recv', forceTcp: true },
       },
       { method: 'createWebRtcTransport', data: { direction: 'send' } },
+      { method: 'getIceServers', data: {} },
       {
         method: 'connectWebRtcTransport',
         data: { transportId: recvTransportId, dtlsParameters },

@@ -2,6 +2,7 @@ import type { Peer as ProtooPeerType } from 'protoo-server';
 import ProtooPeer from 'protoo-server/lib/Peer.js';
 
 import type { Grants } from '../../auth/Grants.ts';
+import { iceServersFor } from '../../auth/iceServers.ts';
 import { RoomError } from '../../errors.ts';
 import { Logger } from '../../logger.ts';
 import { routerRtpCapabilities } from '../../media/codecs.ts';
@@ -122,6 +123,7 @@ const handlers: RequestHandlers<typeof requests, ProtooSession> = {
       peerId,
       rtpCapabilities: routerRtpCapabilities,
       resumeToken: peer.resumeToken,
+      iceServers: iceServersFor(grants.userId, config.ice),
       ...(others === undefined
         ? {
             resumed: true,
@@ -131,6 +133,10 @@ const handlers: RequestHandlers<typeof requests, ProtooSession> = {
         : { resumed: false, peers: others.map(peerOf) }),
     };
   },
+
+  getIceServers: ({ grants, context: { config } }) => ({
+    iceServers: iceServersFor(grants.userId, config.ice),
+  }),
 
   createWebRtcTransport: ({ peer }, { direction, forceTcp }) =>
     peer.transports.create(direction, forceTcp),

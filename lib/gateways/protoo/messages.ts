@@ -21,6 +21,7 @@ import {
   ofProducer,
   layer,
   consumerScoreSchema,
+  iceServersSchema,
   statsReply,
 } from './shapes.ts';
 
@@ -68,6 +69,9 @@ export const requests = {
       roomId: idSchema,
       peerId: idSchema,
       rtpCapabilities: rtpCapabilitiesSchema.describe("The room's."),
+      iceServers: iceServersSchema.describe(
+        'For the transports of the client; none unless the operator has set some up.',
+      ),
       peers: z
         .array(peerInfoSchema)
         .optional()
@@ -96,6 +100,13 @@ export const requests = {
         .optional()
         .describe('When resumed: what the peer receives.'),
     }),
+  },
+  getIceServers: {
+    summary:
+      'The iceServers of joinRoom again, with credentials that have their whole time before them.',
+    members: true,
+    data: nothing,
+    reply: z.object({ iceServers: iceServersSchema }),
   },
   createWebRtcTransport: {
     summary: 'Opens a transport for what is sent, or for what is received.',

@@ -33,6 +33,19 @@ export const peerInfoSchema = z
   })
   .meta({ id: 'Peer', description: 'A member of the room.' });
 
+export const iceServersSchema = z.array(
+  z
+    .object({
+      urls: z.array(z.string()),
+      username: z.string().optional(),
+      credential: z.string().optional(),
+    })
+    .meta({
+      id: 'IceServer',
+      description: 'A STUN or TURN server, as RTCPeerConnection takes it.',
+    }),
+);
+
 export const ofConsumer = z.object({ consumerId: serverIdSchema });
 export const ofProducer = z.object({ producerId: serverIdSchema });
 export const layer = z.int().min(0);
