@@ -101,6 +101,11 @@ export default {
     // so that its client can resume it, ms. 0: not at all.
     // Values: 0 to 300000.
     resumeGrace: 15_000,
+
+    // Time for which less must be wanted of a track before its sender is told
+    // to send less, ms. More is told at once.
+    // Values: 0 to 600000.
+    unwantedDelay: 1000,
   },
 
   // Who speaks: what the members of a room are told of the microphones in it.

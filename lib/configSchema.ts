@@ -216,6 +216,14 @@ export const configSchema = z.strictObject({
       .describe(
         'Time that a peer is kept whose connection broke, with its media running, so that its client can resume it, ms. 0: not at all.',
       ),
+    unwantedDelay: z
+      .int()
+      .min(0)
+      .max(600_000)
+      .default(1_000)
+      .describe(
+        'Time for which less must be wanted of a track before its sender is told to send less, ms. More is told at once.',
+      ),
   }),
   speakers: section(
     'Who speaks: what the members of a room are told of the microphones in it.',

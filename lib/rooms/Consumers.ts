@@ -133,6 +133,7 @@ export class Consumers {
   async pause(consumerId: string): Promise<void> {
     const consumer = this.#get(consumerId);
     await askEngine('consumer', 'CONSUMER_NOT_FOUND', () => consumer.pause());
+    this.#room.noteDemand(consumer);
     this.#room.tellWatchers(
       { type: 'consumerPaused', ...this.#ref(consumer) },
       this.#peer,
@@ -143,6 +144,7 @@ export class Consumers {
   async resume(consumerId: string): Promise<void> {
     const consumer = this.#get(consumerId);
     await askEngine('consumer', 'CONSUMER_NOT_FOUND', () => consumer.resume());
+    this.#room.noteDemand(consumer);
     this.#room.tellWatchers(
       { type: 'consumerResumed', ...this.#ref(consumer) },
       this.#peer,
@@ -164,6 +166,7 @@ export class Consumers {
     await askEngine('layers', 'CONSUMER_NOT_FOUND', () =>
       consumer.setPreferredLayers(layers),
     );
+    this.#room.noteDemand(consumer);
   }
 
   /**
@@ -226,7 +229,10 @@ export class Consumers {
 
   #add(consumer: types.Consumer): void {
     this.#consumers.set(consumer.id, consumer);
-    consumer.observer.once('close', () => this.#consumers.delete(consumer.id));
+    consumer.observer.once('close', () => {
+      this.#consumers.delete(consumer.id);
+      this.#room.noteDemand(consumer);
+    });
     const ref = this.#ref(consumer);
     consumer.on('producerpause', () => {
       this.#tell({ type: 'consumerPaused', ...ref });

@@ -6,6 +6,7 @@ import { RoomError } from '../errors.ts';
 import { Logger } from '../logger.ts';
 import type { RouterGroup } from '../media/RouterGroup.ts';
 import type { Metrics } from '../metrics.ts';
+import { Demand } from './Demand.ts';
 import type {
   LeaveReason,
   PeerInfo,
@@ -53,7 +54,7 @@ export class Room {
   readonly #peers = new Map<string, Peer>();
   readonly #producers = new Map<
     string,
-    { peer: Peer; producer: types.Producer }
+    { peer: Peer; producer: types.Producer; demand: Demand }
   >();
   /** Producers that somebody could receive and nobody does, by when they came. */
   readonly #unheard = new Map<string, number>();
@@ -182,7 +183,14 @@ export class Room {
   addProducer(peer: Peer, producer: types.Producer, info: ProducerInfo): void {
     const peerId = peer.id;
     const producerId = producer.id;
-    this.#producers.set(producerId, { peer, producer });
+    const demand = new Demand(
+      producer,
+      () => this.#context.config.rooms.unwantedDelay,
+      (maxSpatialLayer) => {
+        peer.tell({ type: 'producerWanted', producerId, maxSpatialLayer });
+      },
+    );
+    this.#producers.set(producerId, { peer, producer, demand });
     if (this.#peers.size > 1) {
       this.#unheard.set(producerId, performance.now());
     }
@@ -201,6 +209,11 @@ export class Room {
     if (sourceOf(info.kind, info.appData) === 'mic') {
       this.#speakers.add(peerId, producer);
     }
+  }
+
+  /** Counts what a consumer wants of its producer now. */
+  noteDemand(consumer: types.Consumer): void {
+    this.#producers.get(consumer.producerId)?.demand.note(consumer);
   }
 
   /** Measures how long a producer waited for the first to receive it. */

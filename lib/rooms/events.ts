@@ -113,8 +113,8 @@ export type EndReason = LeaveReason | RoomEnd | 'resumed';
 /**
  * All that a peer can be told. An event goes to everybody concerned except the
  * peer whose request brought it about: the reply tells that one. Events about
- * a consumer go to its owner, and to those who watch consumers; scores go to
- * the owner alone. One event object goes to everybody concerned, so whoever
+ * a consumer go to its owner, and to those who watch consumers; scores, and
+ * what is wanted of a producer, go to the owner alone. One event object goes to everybody concerned, so whoever
  * encodes it may keep the result for the next recipient.
  */
 export type RoomEvent =
@@ -134,6 +134,12 @@ export type RoomEvent =
   | ({ type: 'consumerClosed' } & ConsumerRef)
   | ({ type: 'consumerScore'; consumerId: string } & ConsumerScore)
   | { type: 'producerScore'; producerId: string; scores: StreamScore[] }
+  /** The highest layer that anybody wants; undefined: nobody wants any. */
+  | {
+      type: 'producerWanted';
+      producerId: string;
+      maxSpatialLayer: number | undefined;
+    }
   /** What another peer has to say, as it came. */
   | { type: 'message'; from: string; data: unknown }
   /** Who speaks most now; undefined while nobody does. */

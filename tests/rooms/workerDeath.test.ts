@@ -11,7 +11,12 @@ describe('a worker that dies', () => {
   let server: Server;
 
   before(async () => {
-    server = await startServer({ ...withTokens, workers: { count: 2 } });
+    server = await startServer({
+      ...withTokens,
+      workers: { count: 2 },
+      // What is sent here is not always received, and nobody is to hear of it.
+      rooms: { unwantedDelay: 600_000 },
+    });
   });
 
   after(() => server.close());

@@ -27,7 +27,12 @@ export class Scene {
     contract: Contract,
     options: ConfigInput = {},
   ): Promise<Scene> {
-    const server = await startServer({ ...contract.config, ...options });
+    const server = await startServer({
+      ...contract.config,
+      ...options,
+      // The bystander sends what nobody wants, and is to hear nothing of it.
+      rooms: { unwantedDelay: 600_000, ...options.rooms },
+    });
     const room = await contract.makeRoom(server);
     const bystander = await contract.connect(server.url, room, 'bystander');
     await contract.enter(bystander);

@@ -97,6 +97,17 @@ export function videoParameters() {
   };
 }
 
+/** Parameters of a VP8 track that comes in so many layers. */
+export function simulcastParameters(layers: number) {
+  return {
+    ...videoParameters(),
+    encodings: Array.from({ length: layers }, () => {
+      ssrc += 10;
+      return { ssrc, rtx: { ssrc: ssrc + 1 }, scalabilityMode: 'L1T3' };
+    }),
+  };
+}
+
 /** The DTLS parameters of a client that never connects. */
 export const dtlsParameters = {
   role: 'client',

@@ -64,6 +64,14 @@ function encode(event: ToldEvent): Notification | undefined {
       const { type, ...data } = event;
       return { method: type, data };
     }
+    case 'producerWanted':
+      return {
+        method: 'producerWanted',
+        data: {
+          producerId: event.producerId,
+          maxSpatialLayer: event.maxSpatialLayer ?? null,
+        },
+      };
     case 'message':
       return {
         method: 'message',

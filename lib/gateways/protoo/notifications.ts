@@ -137,6 +137,18 @@ export const notifications = {
       ),
     }),
   },
+  producerWanted: {
+    summary:
+      "What somebody wants of one's producer has changed: no more than this needs to be sent. At the start all of it counts as wanted.",
+    data: z.object({
+      producerId: serverIdSchema,
+      maxSpatialLayer: layer
+        .nullable()
+        .describe(
+          'The highest that anybody wants, always 0 for a track without layers such as audio; null: nobody wants any.',
+        ),
+    }),
+  },
 } satisfies Record<string, NotificationSpec>;
 
 /** A notification as it goes out: its name with its data. */

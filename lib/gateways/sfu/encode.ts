@@ -73,6 +73,7 @@ function encode(event: ToldEvent, roomId: string): SfuEvent | undefined {
     case 'tokenExpiring':
     case 'consumerScore':
     case 'producerScore':
+    case 'producerWanted':
     case 'message':
     case 'activeSpeaker':
     case 'audioLevels':

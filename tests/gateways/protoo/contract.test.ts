@@ -17,7 +17,9 @@ describe('the protoo contract', () => {
   let room: string;
 
   before(async () => {
-    server = await startServer({ rooms: { resumeGrace: 100 } });
+    server = await startServer({
+      rooms: { resumeGrace: 100, unwantedDelay: 600_000 },
+    });
   });
 
   after(() => server.close());

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import type { Server } from '../../../lib/Server.ts';
+import { ProtooClient } from '../../support/ProtooClient.ts';
+import {
+  rtpCapabilities,
+  simulcastParameters,
+  videoParameters,
+} from '../../support/rtp.ts';
+import { startServer } from '../../support/server.ts';
+import { SfuClient, withTokens } from '../../support/SfuClient.ts';
+
+describe('producerWanted', () => {
+  let server: Server;
+  let ada: SfuClient;
+  let pat: ProtooClient;
+  let roomId: string;
+
+  before(async () => {
+    server = await startServer({ ...withTokens, rooms: { unwantedDelay: 0 } });
+    ada = await SfuClient.as(server.url, 'ada');
+    ({ roomId } = await ada.request('createRoom', { name: 'Both doors' }));
+    await ada.request('joinRoom', { roomId, displayName: 'Ada' });
+    await ada.request('createWebRtcTransport', { roomId, direction: 'recv' });
+    await ada.request('createWebRtcTransport', { roomId, direction: 'send' });
+    ({ client: pat } = await ProtooClient.join(server.url, roomId, 'pat'));
+    await pat.request('createWebRtcTransport', { direction: 'send' });
+  });
+
+  after(async () => {
+    await Promise.all([ada.close(), pat.close()]);
+    await server.close();
+  });
+
+  /** What the owner was told of a producer, in order. */
+  function told(producerId: string) {
+    return pat.notifications
+      .filter(
+        ({ method, data }) =>
+          method === 'producerWanted' && data['producerId'] === producerId,
+      )
+      .map(({ data }) => data);
+  }
+
+  test('tells the owner what those want who came through another door', async () => {
+    const { producerId } = await pat.request('produce', {
+      kind: 'video',
+      rtpParameters: simulcastParameters(3),
+    });
+    const wanted = (layer: number | null) =>
+      pat.notified(
+        'producerWanted',
+        ({ maxSpatialLayer }) => maxSpatialLayer === layer,
+      );
+    await wanted(null);
+    const { consumerId } = await ada.request('subscribe', {
+      roomId,
+      producerId,
+      rtpCapabilities,
+    });
+    await ada.request('resume', { roomId, consumerId });
+    await wanted(2);
+    await ada.request('setPreferredLayers', {
+      roomId,
+      consumerId,
+      spatialLayer: 1,
+      temporalLayer: 0,
+    });
+    await wanted(1);
+    assert.deepEqual(
+      told(producerId),
+      [null, 2, 1].map((maxSpatialLayer) => ({ producerId, maxSpatialLayer })),
+    );
+  });
+
+  test('is not among the words of the JSON API', async () => {
+    await ada.request('publish', {
+      roomId,
+      kind: 'video',
+      rtpParameters: videoParameters(),
+    });
+    // Nobody wants this one either, and by now it is later.
+    const { producerId } = await pat.request('produce', {
+      kind: 'video',
+      rtpParameters: videoParameters(),
+    });
+    await pat.notified(
+      'producerWanted',
+      (data) => data['producerId'] === producerId,
+    );
+    await ada.request('getRouterRtpCapabilities', { roomId });
+    assert.equal(
+      ada.notifications.some(({ method }) => /wanted/i.test(method)),
+      false,
+    );
+  });
+});
