@@ -9,6 +9,7 @@ import { CLOSE_RESTARTING } from './protocol.ts';
 import type { CloseInfo, Source } from './protocol.ts';
 import { Roster } from './Roster.ts';
 import { Signalling } from './Signalling.ts';
+import { Speakers } from './Speakers.ts';
 import type { MediaPath } from './Transports.ts';
 
 export type RoomClientOptions = {
@@ -52,6 +53,8 @@ type Stay = {
 export class RoomClient extends Emitter<RoomClientEvents> {
   /** Who else is there. */
   readonly roster = new Roster();
+  /** Who of them speaks, and whether the user does. */
+  readonly speakers = new Speakers();
   readonly #options: RoomClientOptions;
   readonly #signalling: Signalling;
   readonly #sources = new Map<Source, LocalSource>();
@@ -215,10 +218,16 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     // follow it without a gap.
     connection.on('notification', (notification) => {
       stay.received += 1;
-      if (notification.method === 'mediaReset') {
-        this.#resetMedia();
-      } else {
-        this.roster.handle(notification);
+      switch (notification.method) {
+        case 'mediaReset':
+          this.#resetMedia();
+          break;
+        case 'activeSpeaker':
+        case 'audioLevels':
+          this.speakers.handle(notification);
+          break;
+        default:
+          this.roster.handle(notification);
       }
     });
     stay.line.attach(connection);
@@ -231,6 +240,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       stay.session.close();
       stay.session = this.#openSession(stay.line, stay.device);
       this.roster.renew(stay.session);
+      this.speakers.clear();
     }
   }
 
@@ -276,6 +286,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     this.#stay?.session.close();
     this.#stay = undefined;
     this.roster.detach();
+    this.speakers.clear();
   }
 
   #end(cause: 'left' | 'closed' | 'refused', message: string): void {

@@ -115,9 +115,19 @@ export type RoomNotification =
       data: { consumerId: string };
     };
 
+/** Every notification about who speaks. */
+export type SpeakerNotification =
+  | { method: 'activeSpeaker'; data: { peerId: string | null } }
+  | {
+      method: 'audioLevels';
+      /** Volumes in dBov, the loudest first; nobody when all are silent. */
+      data: { levels: { peerId: string; volume: number }[] };
+    };
+
 /** Every notification this page acts on. */
 export type Notification =
   | RoomNotification
+  | SpeakerNotification
   | { method: 'mediaReset'; data: { rtpCapabilities: types.RtpCapabilities } };
 
 /** A WebSocket's close code and the reason that came with it. */

@@ -128,6 +128,11 @@ export class Visitor implements AsyncDisposable {
     });
   }
 
+  /** The visitor's own tile, in the states that are asked for. */
+  ownTile(states = ''): Locator {
+    return this.tile(`${this.name} \\(you\\)`, states);
+  }
+
   /** The message at the head of the room that says so. */
   notice(text: RegExp): Locator {
     return this.page.locator('.notice').filter({ hasText: text });

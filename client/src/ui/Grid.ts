@@ -52,6 +52,20 @@ export class Grid {
     this.#layOut();
   }
 
+  /** Marks who speaks, and nobody else. */
+  markSpeaker(speakerId: string | undefined): void {
+    for (const [peerId, tile] of this.#tiles) {
+      tile.setSpeaking(peerId === speakerId);
+    }
+  }
+
+  /** Shows how loud people are, 0 to 1; who is not in it is silent. */
+  showLevels(levels: ReadonlyMap<string, number>): void {
+    for (const [peerId, tile] of this.#tiles) {
+      tile.setLevel(levels.get(peerId) ?? 0);
+    }
+  }
+
   /** Plays everybody's sound, from within a click. */
   playSound(): void {
     for (const tile of this.#tiles.values()) {

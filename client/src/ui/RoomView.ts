@@ -67,6 +67,8 @@ export class RoomView {
         tone: 'warn',
       }),
     );
+    client.speakers.on('active', (peerId) => this.#grid.markSpeaker(peerId));
+    client.speakers.on('levels', (levels) => this.#grid.showLevels(levels));
     media.on('change', () => this.#showSelf());
     media.on('opening', () => this.#notices.clear('device'));
     media.on('problem', (text) =>

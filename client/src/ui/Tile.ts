@@ -16,6 +16,7 @@ export class Tile {
   readonly #video: HTMLVideoElement;
   readonly #audio: HTMLAudioElement;
   readonly #onSoundBlocked: () => void;
+  #description: string[] = [];
 
   /** `onSoundBlocked` is called when the browser refuses to play sound. */
   constructor(
@@ -41,14 +42,36 @@ export class Tile {
     find(this.element, '.tile-name', HTMLElement).textContent = shown;
     find(this.element, '.tile-initials', HTMLElement).textContent =
       initialsOf(name);
-    const states = [
+    this.#description = [
+      shown,
       muted ? 'microphone muted' : 'microphone on',
       video ? 'camera on' : 'camera off',
     ];
-    this.element.setAttribute('aria-label', [shown, ...states].join(', '));
+    this.#describe();
     setTrack(this.#video, video);
     if (!self && setTrack(this.#audio, audio)) {
       this.playSound();
+    }
+  }
+
+  /** Marks the tile of whoever speaks. */
+  setSpeaking(speaking: boolean): void {
+    const value = String(speaking);
+    if (this.element.dataset['speaking'] !== value) {
+      this.element.dataset['speaking'] = value;
+      this.#describe();
+    }
+  }
+
+  /** Shows how loud somebody is, 0 to 1. */
+  setLevel(level: number): void {
+    const { dataset, style } = this.element;
+    if (level > 0) {
+      style.setProperty('--level', level.toFixed(2));
+    }
+    const value = String(level > 0);
+    if (dataset['heard'] !== value) {
+      dataset['heard'] = value;
     }
   }
 
@@ -60,6 +83,13 @@ export class Tile {
         this.#onSoundBlocked();
       }
     });
+  }
+
+  /** Read out when a reader comes to the tile, and not as it changes. */
+  #describe(): void {
+    const speaking = this.element.dataset['speaking'] === 'true';
+    const parts = [...this.#description, ...(speaking ? ['speaking'] : [])];
+    this.element.setAttribute('aria-label', parts.join(', '));
   }
 
   /** Takes the tile out of the page and lets go of what it played. */

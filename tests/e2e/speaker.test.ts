@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import process from 'node:process';
+
+import type { Browser } from 'playwright-core';
+
+import type { Server } from '../../lib/Server.ts';
+import { startServer } from '../support/server.ts';
+import { launchBrowser, noBrowser } from './browser.ts';
+import { Visitor } from './Visitor.ts';
+
+describe('who speaks', { skip: noBrowser }, () => {
+  let server: Server;
+  let browser: Browser;
+  let ada: Visitor;
+  let grace: Visitor;
+
+  before(async () => {
+    [server, browser] = await Promise.all([
+      // The fake microphone beeps softly, and is silent most of the time.
+      startServer({ speakers: { levelsInterval: 250, threshold: -90 } }),
+      launchBrowser(),
+    ]);
+  });
+
+  after(async () => {
+    await Promise.all([browser?.close(), server?.close()]);
+  });
+
+  beforeEach(async () => {
+    ada = await Visitor.join(browser, server.url, 'Ada', 'garden');
+    grace = await Visitor.join(browser, server.url, 'Grace', 'garden');
+    await grace.button('Mute microphone').click();
+    await ada.tile('Grace', 'microphone muted').waitFor();
+  });
+
+  afterEach(async () => {
+    await Promise.all([ada?.close(), grace?.close()]);
+  });
+
+  it('is marked for everybody, and who is muted is not', async () => {
+    await Promise.all([
+      ada.ownTile('speaking').waitFor(),
+      grace.tile('Ada', 'speaking').waitFor(),
+    ]);
+    assert.equal(await ada.tile('Grace', 'speaking').count(), 0);
+    assert.equal(await grace.ownTile('speaking').count(), 0);
+
+    await ada.button('Mute microphone').click();
+    await grace.tile('Ada', 'microphone muted').waitFor();
+    await grace.button('Unmute microphone').click();
+    await Promise.all([
+      ada.tile('Grace', 'speaking').waitFor(),
+      grace.ownTile('speaking').waitFor(),
+    ]);
+    assert.equal(await ada.ownTile('speaking').count(), 0);
+    assert.equal(await grace.tile('Ada', 'speaking').count(), 0);
+  });
+
+  it('is shown by how loud they are, and falls silent with them', async () => {
+    const heard = grace
+      .tile('Ada')
+      .and(grace.page.locator('[data-heard="true"]'));
+    await heard.waitFor();
+    await ada.button('Mute microphone').click();
+    for (const it of [ada, grace]) {
+      await it.page
+        .locator('.tile:is([data-heard="true"], [data-speaking="true"])')
+        .waitFor({ state: 'detached' });
+    }
+  });
+
+  it('is nobody once they have left, and readers only hear of that', async () => {
+    await grace.tile('Ada', 'speaking').waitFor();
+    await ada.button('Leave').click();
+    await grace.tile('Ada').waitFor({ state: 'detached' });
+    assert.equal(await grace.page.locator('[data-speaking="true"]').count(), 0);
+    const announced = grace.page.locator('#announcer');
+    assert.equal(await announced.textContent(), 'Ada has left.');
+  });
+
+  it('is found again after the worker died', async () => {
+    await grace.tile('Ada', 'speaking').waitFor();
+    const users = await grace.iceUsers();
+    const worker = server.pool.alive[0]?.worker;
+    assert.ok(worker);
+    process.kill(worker.pid, 'SIGKILL');
+    await grace.seesAnew('Ada', users);
+    await grace.tile('Ada', 'speaking').waitFor();
+  });
+});
