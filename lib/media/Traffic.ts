@@ -1,4 +1,5 @@
 import type { types } from 'mediasoup';
+import { NotFoundError } from 'mediasoup/errors';
 
 /** Which way something flows, seen from the server. */
 export type FlowDirection = 'in' | 'out';
@@ -162,7 +163,8 @@ async function inBatches<Item>(
         try {
           await ask(item);
         } catch (error) {
-          if (items.has(item)) {
+          // The worker may know of the end before its announcement is read.
+          if (items.has(item) && !(error instanceof NotFoundError)) {
             throw error;
           }
         }

@@ -76,6 +76,22 @@ describe('Traffic', () => {
     router = await pool.next().worker.createRouter({ mediaCodecs });
   });
 
+  test('passes over what closes while it asks', async () => {
+    const { producer } = await produceDirectly(router);
+    const receiver = await router.createDirectTransport();
+    const consumer = await receiver.consume({
+      producerId: producer.id,
+      rtpCapabilities,
+    });
+    const ended = once(consumer, 'producerclose');
+    // The consumer goes in the worker first, and is known to be gone later.
+    producer.close();
+    const { rtp } = await traffic.sample();
+    assert.equal(rtp.out.audio.bitrate, 0);
+    await ended;
+    receiver.close();
+  });
+
   test('does not count what only goes from worker to worker', async () => {
     const other = await pool.next().worker.createRouter({ mediaCodecs });
     const { producer, send } = await produceDirectly(router);
