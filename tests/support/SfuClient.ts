@@ -35,7 +35,7 @@ export function userToken(
     jti: `jti-${userId}`,
     token_type: 'access',
     iat: now,
-    exp: now + 60,
+    exp: now + 3_600,
     ...changes,
   };
   for (const [claim, value] of Object.entries(claims)) {

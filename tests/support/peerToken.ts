@@ -14,7 +14,7 @@ export function peerToken(
   secret = SECRET,
 ): string {
   const now = Math.floor(Date.now() / 1_000);
-  const claims = { sub: peerId, room: '*', iat: now, exp: now + 60 };
+  const claims = { sub: peerId, room: '*', iat: now, exp: now + 3_600 };
   const said = Object.entries({ ...claims, ...changes }).filter(
     ([, value]) => value !== undefined,
   );
