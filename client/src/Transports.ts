@@ -74,6 +74,10 @@ export class Transports extends Emitter<TransportsEvents> {
     const { transportId, iceParameters, iceCandidates, dtlsParameters } =
       await this.#line.request('createWebRtcTransport', { direction });
     if (this.#closed) {
+      // It was made after what this session was closed for, and goes on.
+      this.#line.request('closeWebRtcTransport', { transportId }).catch(() => {
+        // It went with the stay, or with the media server.
+      });
       throw new Error('The connection has closed.');
     }
     const options = {

@@ -70,6 +70,7 @@ export type Requests = {
     data: { transportId: string };
     reply: { iceParameters: types.IceParameters };
   };
+  closeWebRtcTransport: { data: { transportId: string }; reply: Empty };
   produce: {
     data: {
       transportId: string;

@@ -257,6 +257,12 @@ export class Consumers {
     consumer.on('producerclose', () => {
       this.#tell({ type: 'consumerClosed', ...ref });
     });
+    consumer.on('transportclose', () => {
+      // With a peer that goes, its consumers need no mention.
+      if (!this.#peer.closed) {
+        this.#room.tellWatchers({ type: 'consumerClosed', ...ref }, this.#peer);
+      }
+    });
   }
 
   /** Tells the peer and the watchers what others did to its consumer. */

@@ -225,7 +225,7 @@ export class Peer {
     this.#closed = true;
     clearTimeout(this.#grace);
     this.#uncount();
-    this.transports.close();
+    this.transports.closeAll();
   }
 
   /** Nobody to talk to and nobody to send to: there is nobody. */

@@ -179,8 +179,17 @@ export class Transports {
     return fitting[0].transport;
   }
 
+  /**
+   * Closes one of them, and what flows over it.
+   *
+   * @throws {RoomError} TRANSPORT_NOT_FOUND.
+   */
+  close(transportId: string): void {
+    this.#get(transportId).transport.close();
+  }
+
   /** Closes all of them, and what flows over them. */
-  close(): void {
+  closeAll(): void {
     for (const { transport } of this.#transports.values()) {
       transport.close();
     }

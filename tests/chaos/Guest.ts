@@ -19,6 +19,8 @@ export class Guest {
   #torn = false;
   /** How many notifications came since the peer joined. */
   #heard = 0;
+  /** How often the media was to be set up anew. */
+  #setups = 0;
   #receiveTransportId: string | undefined;
   #wanted = new Set<string>();
   readonly #received = new Set<string>();
@@ -96,7 +98,7 @@ export class Guest {
           peer.producers.map(({ producerId }) => producerId),
         ),
       );
-      this.#then(() => this.#furnish());
+      this.#setUp();
     }
     // Some may have come in one read with the reply, before anybody listened.
     for (const notified of client.notifications) {
@@ -114,8 +116,15 @@ export class Guest {
     } else if (method === 'producerClosed') {
       this.#wanted.delete(producerId);
     } else if (method === 'mediaReset') {
-      this.#then(() => this.#furnish());
+      this.#setUp();
     }
+  }
+
+  /** Sets media up, unless it has to be done anew before that is done. */
+  #setUp(): void {
+    this.#setups += 1;
+    const setup = this.#setups;
+    this.#then(() => this.#furnish(() => this.#setups !== setup));
   }
 
   /** One thing after the other; what is overtaken by events is let go. */
@@ -132,23 +141,39 @@ export class Guest {
     });
   }
 
-  async #furnish(): Promise<void> {
+  async #furnish(isOver: () => boolean): Promise<void> {
     this.#received.clear();
-    const { transportId } = await this.client.request('createWebRtcTransport', {
-      direction: 'send',
-    });
-    const receiving = await this.client.request('createWebRtcTransport', {
-      direction: 'recv',
-    });
-    this.#receiveTransportId = receiving.transportId;
+    const sending = await this.#openTransport('send', isOver);
+    const receiving = await this.#openTransport('recv', isOver);
+    if (isOver()) {
+      return;
+    }
+    this.#receiveTransportId = receiving;
     await this.client.request('produce', {
-      transportId,
+      transportId: sending,
       kind: 'audio',
       rtpParameters: audioParameters(),
     });
     for (const producerId of this.#wanted) {
       this.#then(() => this.#receive(producerId));
     }
+  }
+
+  /** What comes when it is of no use any more is given back. */
+  async #openTransport(
+    direction: 'send' | 'recv',
+    isOver: () => boolean,
+  ): Promise<string | undefined> {
+    if (isOver()) {
+      return undefined;
+    }
+    const { transportId } = await this.client.request('createWebRtcTransport', {
+      direction,
+    });
+    if (isOver()) {
+      await this.client.request('closeWebRtcTransport', { transportId });
+    }
+    return transportId;
   }
 
   async #receive(producerId: string): Promise<void> {

@@ -4,7 +4,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import type { types } from 'mediasoup';
 
 import type { Peer } from '../../lib/rooms/Peer.ts';
-import { Rooms } from '../support/rooms.ts';
+import { heardBy, peerOptions, Rooms } from '../support/rooms.ts';
 import {
   audioParameters,
   dtlsParameters,
@@ -68,6 +68,47 @@ describe('a peer', () => {
     ada.close('left');
     bob.close('left');
     assert.equal(ada.holdings.transports, 0);
+    assert.equal(await countTransports(), 0);
+  });
+
+  test('closes a transport with all that flows over it, and keeps the rest', async () => {
+    const room = rooms.registry.get(ada.roomId);
+    const { peer: watcher } = room.join({
+      ...peerOptions('watcher'),
+      watchesConsumers: true,
+    });
+    const sending = await ada.transports.create('send');
+    const receiving = await ada.transports.create('recv');
+    const { producerId } = await ada.producers.open(sound());
+    await bob.transports.create('send');
+    const { producerId: bobs } = await bob.producers.open(sound());
+    const { consumerId } = await ada.consumers.open({
+      producerId: bobs,
+      rtpCapabilities,
+    });
+    const heard = heardBy(watcher);
+    ada.transports.close(receiving.transportId);
+    assert.deepEqual(
+      [ada.producers.ids, ada.consumers.ids],
+      [[producerId], []],
+    );
+    ada.transports.close(sending.transportId);
+    assert.deepEqual(ada.producers.ids, []);
+    assert.deepEqual(heard.slice(-2), [
+      {
+        type: 'consumerClosed',
+        peerId: 'ada',
+        consumerId,
+        producerId: bobs,
+        kind: 'audio',
+      },
+      { type: 'producerClosed', peerId: 'ada', producerId },
+    ]);
+    assert.throws(() => ada.transports.close(sending.transportId), {
+      code: 'TRANSPORT_NOT_FOUND',
+    });
+    assert.deepEqual(bob.producers.ids, [bobs]);
+    room.close('shutdown');
     assert.equal(await countTransports(), 0);
   });
 

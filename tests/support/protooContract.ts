@@ -164,6 +164,10 @@ export const protoo: Contract = {
       { method: 'getProducerStats', data: { producerId } },
       { method: 'getConsumerStats', data: { consumerId } },
       { method: 'closeConsumer', data: { consumerId } },
+      {
+        method: 'closeWebRtcTransport',
+        data: { transportId: recvTransportId },
+      },
       { method: 'pauseProducer', data: { producerId } },
       { method: 'resumeProducer', data: { producerId } },
       { method: 'closeProducer', data: { producerId } },

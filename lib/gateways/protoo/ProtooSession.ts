@@ -150,6 +150,11 @@ const handlers: RequestHandlers<typeof requests, ProtooSession> = {
     iceParameters: await peer.transports.restartIce(transportId),
   }),
 
+  closeWebRtcTransport({ peer }, { transportId }) {
+    peer.transports.close(transportId);
+    return {};
+  },
+
   async produce({ peer }, options) {
     const { producerId } = await peer.producers.open(options);
     return { producerId };

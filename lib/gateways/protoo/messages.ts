@@ -140,6 +140,13 @@ export const requests = {
     data: z.object({ transportId: serverIdSchema }),
     reply: z.object({ iceParameters: iceParametersSchema }),
   },
+  closeWebRtcTransport: {
+    summary:
+      'Ends a transport, and every producer and consumer on it. All of them end with leaveRoom anyway.',
+    members: true,
+    data: z.object({ transportId: serverIdSchema }),
+    reply: nothing,
+  },
   produce: {
     summary: 'Sends a track; everybody else hears of it by newProducer.',
     members: true,
