@@ -238,6 +238,11 @@ export default {
     // Values: 1 to 10000.
     producersPerPeer: 16,
 
+    // Tracks that one peer sends of one source, such as cameras. What names no
+    // source is not counted.
+    // Values: 1 to 10000.
+    producersPerSource: 1,
+
     // Tracks that one peer receives.
     // Values: 1 to 100000.
     consumersPerPeer: 2000,

@@ -372,6 +372,9 @@ export const configSchema = z.strictObject({
       producersPerPeer: limit(10_000, 16).describe(
         'Tracks that one peer sends.',
       ),
+      producersPerSource: limit(10_000, 1).describe(
+        'Tracks that one peer sends of one source, such as cameras. What names no source is not counted.',
+      ),
       consumersPerPeer: limit(100_000, 2_000).describe(
         'Tracks that one peer receives.',
       ),

@@ -1,5 +1,7 @@
 import type { types } from 'mediasoup';
 
+import { SOURCES } from '../auth/Grants.ts';
+import type { Source } from '../auth/Grants.ts';
 import { RoomError } from '../errors.ts';
 import { askEngine } from '../media/refusal.ts';
 import { countTracks } from './census.ts';
@@ -10,13 +12,14 @@ import type { Peer } from './Peer.ts';
 import { Quota } from './Quota.ts';
 import { requirePublish } from './rights.ts';
 import type { Room } from './Room.ts';
-import { sourceOf } from './sources.ts';
+import { namedSource, sourceOf } from './sources.ts';
 
 /** What one peer sends. */
 export class Producers {
   readonly #peer: Peer;
   readonly #room: Room;
   readonly #quota: Quota;
+  readonly #sourceQuotas: ReadonlyMap<Source, Quota>;
   readonly #producers = new Map<string, types.Producer<AppData>>();
 
   constructor(peer: Peer, room: Room) {
@@ -26,6 +29,16 @@ export class Producers {
       'tracks that one peer sends',
       'limits.producersPerPeer',
       () => room.limits.producersPerPeer,
+    );
+    this.#sourceQuotas = new Map(
+      SOURCES.map((source) => [
+        source,
+        new Quota(
+          `tracks of source "${source}" that one peer sends`,
+          'limits.producersPerSource',
+          () => room.limits.producersPerSource,
+        ),
+      ]),
     );
   }
 
@@ -48,8 +61,8 @@ export class Producers {
    * @param options.transportId - The send transport; may be left out by a peer
    *   that has exactly one.
    * @throws {RoomError} FORBIDDEN, LIMIT_REACHED, TRANSPORT_NOT_FOUND,
-   *   TRANSPORT_REQUIRED, WRONG_DIRECTION, VALIDATION_ERROR when a codec is of
-   *   the other kind, MEDIA_REJECTED.
+   *   TRANSPORT_REQUIRED, WRONG_DIRECTION, VALIDATION_ERROR when the source or
+   *   a codec is of the other kind, MEDIA_REJECTED.
    */
   async open(options: {
     transportId?: string | undefined;
@@ -62,7 +75,7 @@ export class Producers {
     requirePublish(this.#peer.grants, sourceOf(options.kind, appData));
     const transport = this.#peer.transports.pick('send', options.transportId);
     requireCodecsOfKind(options.kind, options.rtpParameters);
-    using _place = this.#quota.reserve(this.#producers.size);
+    using _place = this.#reserve(options.kind, appData);
     const producer = await askEngine(
       'rtpParameters',
       'TRANSPORT_NOT_FOUND',
@@ -135,6 +148,24 @@ export class Producers {
    */
   close(producerId: string): void {
     this.#get(producerId).close();
+  }
+
+  /**
+   * Keeps a place for a track, among all and among those of its source. Who has a source twice shows the others two of
+   * what they expect one of. What names no source comes from clients that know
+   * of none, and they may send more than one track of a kind.
+   */
+  #reserve(kind: types.MediaKind, appData: AppData): Disposable {
+    using places = new DisposableStack();
+    places.use(this.#quota.reserve(this.#producers.size));
+    const source = namedSource(kind, appData);
+    if (source !== undefined) {
+      const held = Array.from(this.#producers.values()).filter(
+        (producer) => producer.appData['source'] === source,
+      );
+      places.use(this.#sourceQuotas.get(source)?.reserve(held.length));
+    }
+    return places.move();
   }
 
   #get(producerId: string): types.Producer<AppData> {

@@ -45,6 +45,7 @@ for (const contract of contracts) {
         limits: {
           transportsPerPeer: 4,
           producersPerPeer: 3,
+          producersPerSource: 3,
           consumersPerPeer: 3,
         },
       });

@@ -20,6 +20,8 @@ describe('who speaks', () => {
     server = await startServer({
       ...withTokens,
       speakers: { activeInterval: 100, levelsInterval: 500 },
+      // Who fell silent speaks again with another microphone.
+      limits: { producersPerSource: 2 },
     });
   });
 

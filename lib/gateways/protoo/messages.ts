@@ -157,7 +157,11 @@ export const requests = {
       kind: kindSchema,
       rtpParameters: rtpParametersSchema,
       paused: z.boolean().optional(),
-      appData: appDataSchema.optional(),
+      appData: appDataSchema
+        .optional()
+        .describe(
+          '`source` says what is sent: "mic" or "screen-audio", "camera" or "screen"; one track of each, unless the server is configured otherwise. Where it says nothing, sound is taken for a microphone and picture for a camera.',
+        ),
     }),
     reply: ofProducer,
   },

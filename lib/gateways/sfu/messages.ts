@@ -133,7 +133,7 @@ export const requests = {
       appData: appDataSchema
         .optional()
         .describe(
-          '`source` ("mic", "camera", "screen" or "screen-audio") says what is sent.',
+          '`source` says what is sent: "mic" or "screen-audio", "camera" or "screen"; one track of each, unless the server is configured otherwise. Where it says nothing, sound is taken for a microphone and picture for a camera.',
         ),
     }),
     reply: z.object({

@@ -151,8 +151,6 @@ describe('a server that takes tokens only', () => {
     const refused: [data: object, source: string][] = [
       [video, 'camera'],
       [{ ...video, appData: { source: 'screen' } }, 'screen'],
-      [{ ...video, appData: { source: 'mic' } }, 'camera'],
-      [{ ...video, appData: { source: 'webcam' } }, 'camera'],
       [{ ...audio, appData: { source: 'screen-audio' } }, 'screen-audio'],
     ];
     for (const [data, source] of refused) {

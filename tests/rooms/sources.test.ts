@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+
+import type { types } from 'mediasoup';
+
+import type { Peer } from '../../lib/rooms/Peer.ts';
+import { Rooms } from '../support/rooms.ts';
+import { audioParameters, videoParameters } from '../support/rtp.ts';
+import { testConfig } from '../support/server.ts';
+
+describe('the source of a track', () => {
+  let rooms: Rooms;
+  let number = 0;
+  let ada: Peer;
+
+  before(async () => {
+    rooms = await Rooms.open();
+  });
+
+  after(() => rooms.close());
+
+  beforeEach(async () => {
+    number += 1;
+    ({ peer: ada } = await rooms.join(`room-${number}`, 'ada'));
+    await ada.transports.create('send');
+  });
+
+  function send(kind: types.MediaKind, source?: unknown) {
+    const parameters = kind === 'audio' ? audioParameters() : videoParameters();
+    return ada.producers.open({
+      kind,
+      rtpParameters: parameters as types.RtpParameters,
+      appData: source === undefined ? {} : { source },
+    });
+  }
+
+  for (const [kind, source, message] of [
+    ['video', 'mic', '"camera" or "screen" for video, or nothing, got "mic"'],
+    [
+      'video',
+      'webcam',
+      '"camera" or "screen" for video, or nothing, got "webcam"',
+    ],
+    [
+      'audio',
+      'screen',
+      '"mic" or "screen-audio" for audio, or nothing, got "screen"',
+    ],
+    ['audio', '', '"mic" or "screen-audio" for audio, or nothing, got ""'],
+    ['audio', null, '"mic" or "screen-audio" for audio, or nothing, got null'],
+    [
+      'audio',
+      ['mic'],
+      '"mic" or "screen-audio" for audio, or nothing, got ["mic"]',
+    ],
+  ] as const) {
+    test(`cannot be ${JSON.stringify(source)} where it is ${kind}`, async () => {
+      await assert.rejects(send(kind, source), {
+        code: 'VALIDATION_ERROR',
+        message: `appData.source: expected ${message}`,
+      });
+      assert.deepEqual(ada.producers.ids, []);
+    });
+  }
+
+  test('is one that no other track of the peer has', async () => {
+    await send('audio', 'mic');
+    await send('audio', 'screen-audio');
+    await send('video', 'screen');
+    const camera = await send('video', 'camera');
+    const full = {
+      code: 'LIMIT_REACHED',
+      message:
+        'limits.producersPerSource: expected at most 1 tracks of source "camera" that one peer sends, and as many are there',
+    };
+    await assert.rejects(send('video', 'camera'), full);
+    ada.producers.close(camera.producerId);
+    await send('video', 'camera');
+    await assert.rejects(send('video', 'camera'), full);
+
+    const { peer: bob } = await rooms.join(ada.roomId, 'bob');
+    await bob.transports.create('send');
+    await bob.producers.open({
+      kind: 'video',
+      rtpParameters: videoParameters(),
+      appData: { source: 'camera' },
+    });
+  });
+
+  test('is one that no other track has that is asked for at the same time', async () => {
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 5 }, () => send('video', 'camera')),
+    );
+    assert.deepEqual(
+      outcomes.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'rejected', 'rejected', 'rejected'],
+    );
+    assert.equal(ada.producers.ids.length, 1);
+  });
+
+  test('is free again when a track of it could not be sent', async () => {
+    const parameters = videoParameters() as types.RtpParameters;
+    const broken = { ...parameters, encodings: [{}, {}] };
+    await assert.rejects(
+      ada.producers.open({
+        kind: 'video',
+        rtpParameters: broken,
+        appData: { source: 'camera' },
+      }),
+      { code: 'MEDIA_REJECTED' },
+    );
+    await send('video', 'camera');
+  });
+
+  test('may be that of as many tracks as is configured', async () => {
+    rooms.server.reconfigure(testConfig({ limits: { producersPerSource: 2 } }));
+    await send('video', 'camera');
+    await send('video', 'camera');
+    await assert.rejects(send('video', 'camera'), { code: 'LIMIT_REACHED' });
+    rooms.server.reconfigure(testConfig());
+  });
+
+  test('need not be named, by clients that know of none', async () => {
+    await send('video', 'camera');
+    await send('video');
+    await send('video');
+    assert.equal(ada.producers.ids.length, 3);
+  });
+});
