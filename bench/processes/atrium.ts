@@ -1,0 +1,36 @@
+import process from 'node:process';
+import { setImmediate } from 'node:timers/promises';
+
+import type { ConfigInput } from '../../lib/config.ts';
+import { startServer } from '../../tests/support/server.ts';
+import { serve, vitals } from './serve.ts';
+
+/**
+ * The server under test, in a process of its own, with limits that no load
+ * here reaches. Its one argument is JSON of what else differs in its config.
+ */
+const server = await startServer(
+  JSON.parse(process.argv[2] ?? '{}') as ConfigInput,
+);
+
+const handlers = {
+  ...vitals,
+
+  /** Where clients connect to. */
+  url: () => server.url,
+
+  /** Waits until everybody who is on the way out is out. */
+  async emptied(): Promise<void> {
+    while (server.connections > 0 || server.registry.rooms.size > 0) {
+      await setImmediate();
+    }
+  },
+
+  /** The media workers' processes. */
+  workers: () => server.pool.alive.map(({ worker }) => worker.pid),
+};
+
+/** What a process that runs the server can be asked. */
+export type AtriumApi = typeof handlers;
+
+serve(handlers, () => server.close());
