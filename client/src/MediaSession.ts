@@ -32,11 +32,18 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
   #closed = false;
 
   /** Takes a line to the room and a device that is loaded. */
-  constructor(line: Line, device: Device) {
+  constructor(
+    line: Line,
+    device: Device,
+    iceTransportPolicy: RTCIceTransportPolicy,
+  ) {
     super();
     this.#line = line;
-    this.#transports = new Transports(line, device, (options) =>
-      this.#produce(options),
+    this.#transports = new Transports(
+      line,
+      device,
+      iceTransportPolicy,
+      (options) => this.#produce(options),
     );
     this.#transports.on('path', (path) => this.emit('path', path));
   }

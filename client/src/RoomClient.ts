@@ -20,6 +20,8 @@ export type RoomClientOptions = {
   displayName: string;
   /** What lets the user in where the server asks for it. */
   token?: string | undefined;
+  /** Whether media may take any way, or that over TURN servers alone. */
+  iceTransportPolicy: RTCIceTransportPolicy;
 };
 
 /** Where a client stands. It starts as `connecting` and ends as `ended`. */
@@ -245,7 +247,11 @@ export class RoomClient extends Emitter<RoomClientEvents> {
   }
 
   #openSession(line: Line, device: Device): MediaSession {
-    const session = new MediaSession(line, device);
+    const session = new MediaSession(
+      line,
+      device,
+      this.#options.iceTransportPolicy,
+    );
     session.on('path', (path) => this.emit('path', path));
     session.on('publishFailed', (source, error) => {
       this.#sources.delete(source);

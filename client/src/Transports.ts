@@ -11,6 +11,12 @@ export type MediaPath = 'open' | 'interrupted' | 'blocked';
 
 type Direction = 'send' | 'recv';
 
+/**
+ * How long a browser may take to try any way for media, in milliseconds. It says
+ * nothing at all where it knows none, such as when a relay does not let it in.
+ */
+const TRY_TIMEOUT = 10_000;
+
 /** What a send transport asks for when a producer is made on it. */
 export type ProduceOptions = {
   transportId: string;
@@ -28,6 +34,7 @@ type TransportsEvents = { path: [MediaPath] };
 export class Transports extends Emitter<TransportsEvents> {
   readonly #line: Line;
   readonly #device: Device;
+  readonly #iceTransportPolicy: RTCIceTransportPolicy;
   readonly #onProduce: (options: ProduceOptions) => Promise<{ id: string }>;
   readonly #transports = new Map<Direction, Promise<types.Transport>>();
   readonly #broken = new Map<types.Transport, MediaPath>();
@@ -38,11 +45,13 @@ export class Transports extends Emitter<TransportsEvents> {
   constructor(
     line: Line,
     device: Device,
+    iceTransportPolicy: RTCIceTransportPolicy,
     onProduce: (options: ProduceOptions) => Promise<{ id: string }>,
   ) {
     super();
     this.#line = line;
     this.#device = device;
+    this.#iceTransportPolicy = iceTransportPolicy;
     this.#onProduce = onProduce;
   }
 
@@ -71,8 +80,13 @@ export class Transports extends Emitter<TransportsEvents> {
   }
 
   async #create(direction: Direction): Promise<types.Transport> {
+    // The credentials of the join may have ended by now.
+    const [created, { iceServers }] = await Promise.all([
+      this.#line.request('createWebRtcTransport', { direction }),
+      this.#line.request('getIceServers'),
+    ]);
     const { transportId, iceParameters, iceCandidates, dtlsParameters } =
-      await this.#line.request('createWebRtcTransport', { direction });
+      created;
     if (this.#closed) {
       // It was made after what this session was closed for, and goes on.
       this.#line.request('closeWebRtcTransport', { transportId }).catch(() => {
@@ -85,6 +99,8 @@ export class Transports extends Emitter<TransportsEvents> {
       iceParameters,
       iceCandidates,
       dtlsParameters,
+      iceServers,
+      iceTransportPolicy: this.#iceTransportPolicy,
     };
     const transport =
       direction === 'send'
@@ -104,15 +120,25 @@ export class Transports extends Emitter<TransportsEvents> {
 
   #watch(transport: types.Transport): void {
     let opened = false;
+    let deadline: ReturnType<typeof setTimeout> | undefined;
+    const onBroken = (): void => {
+      deadline = setTimeout(onBroken, TRY_TIMEOUT);
+      this.#broken.set(transport, opened ? 'interrupted' : 'blocked');
+      this.#report();
+      void this.#restartIce(transport);
+    };
+    transport.on('connect', () => {
+      deadline = setTimeout(onBroken, TRY_TIMEOUT);
+    });
+    transport.observer.once('close', () => clearTimeout(deadline));
     transport.on('connectionstatechange', (state) => {
+      clearTimeout(deadline);
       if (state === 'connected') {
         opened = true;
         this.#broken.delete(transport);
         this.#report();
       } else if (state === 'disconnected' || state === 'failed') {
-        this.#broken.set(transport, opened ? 'interrupted' : 'blocked');
-        this.#report();
-        void this.#restartIce(transport);
+        onBroken();
       }
     });
   }
@@ -130,10 +156,12 @@ export class Transports extends Emitter<TransportsEvents> {
     }
     this.#restarting.add(transport);
     try {
-      const { iceParameters } = await this.#line.request('restartIce', {
-        transportId: transport.id,
-      });
+      const [{ iceParameters }, { iceServers }] = await Promise.all([
+        this.#line.request('restartIce', { transportId: transport.id }),
+        this.#line.request('getIceServers'),
+      ]);
       if (!transport.closed) {
+        await renewIceServers(transport, iceServers);
         await transport.restartIce({ iceParameters });
       }
     } catch (error) {
@@ -145,6 +173,22 @@ export class Transports extends Emitter<TransportsEvents> {
       this.#line.drop();
     } finally {
       this.#restarting.delete(transport);
+    }
+  }
+}
+
+/** Lets a transport ask relays with credentials that are good now. */
+async function renewIceServers(
+  transport: types.Transport,
+  iceServers: RTCIceServer[],
+): Promise<void> {
+  try {
+    await transport.updateIceServers({ iceServers });
+  } catch (error) {
+    // mediasoup-client knows no way to do so in Firefox, which goes on with
+    // what it has.
+    if ((error as Error).name !== 'UnsupportedError') {
+      throw error;
     }
   }
 }

@@ -3,7 +3,7 @@ import { takePass } from './pass.ts';
 import { loadPreferences, savePreferences, tabPeerId } from './preferences.ts';
 import type { Source } from './protocol.ts';
 import { RoomClient } from './RoomClient.ts';
-import { roomFromAddress, roomLink } from './roomLink.ts';
+import { ownLink, policyFromAddress, roomFromAddress } from './roomLink.ts';
 import { EndedView } from './ui/EndedView.ts';
 import { JoinForm } from './ui/JoinForm.ts';
 import { RoomView } from './ui/RoomView.ts';
@@ -13,6 +13,7 @@ const joinForm = new JoinForm(document);
 const roomView = new RoomView();
 const endedView = new EndedView();
 const pass = takePass();
+const iceTransportPolicy = policyFromAddress();
 let preferences = loadPreferences();
 let client: RoomClient | undefined;
 
@@ -36,6 +37,7 @@ function enter(): void {
     peerId,
     displayName,
     token: pass?.token,
+    iceTransportPolicy,
   });
   const media = new LocalMedia(stay);
   let wasInRoom = false;
@@ -49,7 +51,7 @@ function enter(): void {
           return;
         }
         wasInRoom = true;
-        history.replaceState(null, '', roomLink(roomId));
+        history.replaceState(null, '', ownLink(roomId));
         document.title = `${roomId} · Atrium`;
         showView('room');
         roomView.focus();

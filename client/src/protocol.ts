@@ -53,6 +53,7 @@ export type Requests = {
       peers?: PeerInfo[];
     };
   };
+  getIceServers: { data: undefined; reply: { iceServers: RTCIceServer[] } };
   createWebRtcTransport: {
     data: { direction: 'send' | 'recv' };
     reply: {

@@ -30,3 +30,17 @@ export function roomLink(roomId: string): string {
 export function roomFromAddress(): string {
   return new URLSearchParams(location.search).get('room') ?? '';
 }
+
+/**
+ * The ways that media may take: that over TURN servers alone where the page's
+ * own address has `relay`, to see whether it works.
+ */
+export function policyFromAddress(): RTCIceTransportPolicy {
+  return new URLSearchParams(location.search).has('relay') ? 'relay' : 'all';
+}
+
+/** The address that brings this browser back, the way it came. */
+export function ownLink(roomId: string): string {
+  const link = roomLink(roomId);
+  return policyFromAddress() === 'relay' ? `${link}&relay` : link;
+}

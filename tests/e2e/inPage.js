@@ -44,6 +44,21 @@ function allStats() {
   );
 }
 
+/** The ends of the way that every transport has chosen. */
+async function ways() {
+  return (await allStats()).map((report) => {
+    const stats = [...report.values()];
+    const { selectedCandidatePairId } = stats.find(
+      ({ type }) => type === 'transport',
+    );
+    const pair = report.get(selectedCandidatePairId);
+    return {
+      local: report.get(pair.localCandidateId),
+      remote: report.get(pair.remoteCandidateId),
+    };
+  });
+}
+
 /** The user names in the ICE credentials that the server gave. */
 function iceUsers() {
   return Array.from(connections, ({ remoteDescription }) => remoteDescription)
@@ -141,14 +156,12 @@ globalThis.atriumTest = {
 
   /** The protocol that every transport sends over: "udp" or "tcp". */
   async protocols() {
-    return (await allStats()).map((report) => {
-      const stats = [...report.values()];
-      const { selectedCandidatePairId } = stats.find(
-        ({ type }) => type === 'transport',
-      );
-      const { remoteCandidateId } = report.get(selectedCandidatePairId);
-      return report.get(remoteCandidateId).protocol;
-    });
+    return (await ways()).map(({ remote }) => remote.protocol);
+  },
+
+  /** Where the server sees every transport: "host", "srflx", "relay". */
+  async origins() {
+    return (await ways()).map(({ local }) => local.candidateType);
   },
 
   /**
