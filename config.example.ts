@@ -92,6 +92,12 @@ export default {
     // Values: 1 to 100000.
     maxPeers: 500,
 
+    // Consumers that a room has on one worker before further peers of it are
+    // placed on another, the one that carries the fewest. 0: every peer is
+    // placed on that one.
+    // Values: 0 to 1000000.
+    consumersPerRouter: 400,
+
     // Time that a room created by name stays without anybody in it, ms. A room
     // that came into being because somebody joined goes with the last one.
     // Values: 0 to 86400000.

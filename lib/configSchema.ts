@@ -200,6 +200,14 @@ export const configSchema = z.strictObject({
       .max(100_000)
       .default(500)
       .describe('Most peers in one room; a room may be created with fewer.'),
+    consumersPerRouter: z
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .default(400)
+      .describe(
+        'Consumers that a room has on one worker before further peers of it are placed on another, the one that carries the fewest. 0: every peer is placed on that one.',
+      ),
     emptyTimeout: z
       .int()
       .min(0)

@@ -50,6 +50,14 @@ export class Metrics {
   );
 
   readonly rooms = this.#gauge('atrium_rooms', 'Rooms that stand.');
+  readonly routers = this.#gauge(
+    'atrium_routers',
+    'Routers under the rooms: one for each worker that a room is on.',
+  );
+  readonly pipes = this.#gauge(
+    'atrium_pipes',
+    'Tracks and data that go from one router of a room to another, where somebody receives them.',
+  );
   readonly peers = this.#gauge('atrium_peers', 'Peers in rooms.', ['gateway']);
   readonly transports = this.#gauge(
     'atrium_transports',

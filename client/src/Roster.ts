@@ -36,10 +36,16 @@ export class Roster extends Emitter<RosterEvents> {
     }
   }
 
-  /** Receives over another session from now on; whoever is there stays. */
+  /** Receives over another session, anew, whatever is still sent. */
   renew(session: MediaSession): void {
-    this.detach();
     this.#session = session;
+    for (const peer of this.#peers.values()) {
+      for (const producer of peer.producers) {
+        delete producer.track;
+        void this.#receive(peer, producer.producerId);
+      }
+      this.emit('peerChanged', peer);
+    }
   }
 
   /** Forgets what was received: the session is gone. */

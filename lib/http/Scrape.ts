@@ -83,6 +83,8 @@ export class Scrape {
     const { metrics, registry, gateways } = this.#observed;
     const census = takeCensus(registry, gateways);
     metrics.rooms.set(census.rooms);
+    metrics.routers.set(census.routers);
+    metrics.pipes.set(census.pipes);
     for (const [gateway, population] of census.byGateway) {
       const { peers, transports, producers, consumers } = population;
       metrics.peers.set({ gateway }, peers);

@@ -24,6 +24,7 @@ export class MediaWorker {
   readonly index: number;
   readonly worker: types.Worker;
   readonly webRtcServer: types.WebRtcServer;
+  #consumers = 0;
 
   private constructor(
     index: number,
@@ -54,6 +55,27 @@ export class MediaWorker {
       await end(worker);
       throw error;
     }
+  }
+
+  get closed(): boolean {
+    return this.worker.closed;
+  }
+
+  /** How many consumers it carries, those of all rooms. */
+  get consumers(): number {
+    return this.#consumers;
+  }
+
+  /**
+   * Counts one consumer more.
+   *
+   * @returns To be called once, when the consumer is gone.
+   */
+  countConsumer(): () => void {
+    this.#consumers += 1;
+    return () => {
+      this.#consumers -= 1;
+    };
   }
 
   /** What the process has used of the machine. */

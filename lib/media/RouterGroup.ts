@@ -1,33 +1,50 @@
+import { setImmediate } from 'node:timers/promises';
+
 import type { types } from 'mediasoup';
+import { NotFoundError, WorkerClosedError } from 'mediasoup/errors';
 
 import type { Config } from '../config.ts';
-import { mediaCodecs, routerRtpCapabilities } from './codecs.ts';
+import { routerRtpCapabilities } from './codecs.ts';
+import type { MediaWorker } from './MediaWorker.ts';
+import { Pipes } from './Pipes.ts';
+import { RoomRouter } from './RoomRouter.ts';
+import type { Listeners, Member, TransportOptions } from './RoomRouter.ts';
+import { whenClosed } from './whenClosed.ts';
 import type { WorkerPool } from './WorkerPool.ts';
 
-/** What listens to the audio that a router carries. */
-export interface Listeners {
-  readonly activeSpeaker: types.ActiveSpeakerObserver;
-  readonly audioLevels: types.AudioLevelObserver;
+/** Who is told what workers that die do to a room. */
+export interface RoomMedia {
+  /** Some members have to set up their media again, and are told next. */
+  onReset(displaced: number): void;
+  /** No worker takes over. */
+  onLost(error: unknown): void;
 }
 
-/** The routers of one room: what its peers send reaches its peers. */
+/**
+ * The routers of one room: what its members send reaches its members, on
+ * however many workers they are.
+ *
+ * A room starts on the worker whose turn it is. A member is placed on a router
+ * with its first transport and stays there until its last one is gone; when
+ * the room's routers carry `rooms.consumersPerRouter` consumers each, newcomers
+ * are placed on the worker that carries the fewest.
+ */
 export class RouterGroup {
-  /** They hear the producers that they are given, and close with the routers. */
-  readonly listeners: Listeners;
-  readonly #router: types.Router;
-  readonly #webRtcServer: types.WebRtcServer;
-  readonly #rtc: Config['rtc'];
+  readonly #pool: WorkerPool;
+  readonly #config: Config;
+  readonly #routers = new Map<MediaWorker, RoomRouter>();
+  readonly #pipes = new Pipes();
+  /** The router under each transport and each producer. */
+  readonly #homes = new WeakMap<object, RoomRouter>();
+  /** Members whose router is gone and who do not know yet. */
+  readonly #displaced = new Set<Member>();
+  #room: RoomMedia | undefined;
+  #resetting: Promise<void> | undefined;
+  #closed = false;
 
-  private constructor(
-    router: types.Router,
-    listeners: Listeners,
-    webRtcServer: types.WebRtcServer,
-    rtc: Config['rtc'],
-  ) {
-    this.#router = router;
-    this.listeners = listeners;
-    this.#webRtcServer = webRtcServer;
-    this.#rtc = rtc;
+  private constructor(pool: WorkerPool, config: Config) {
+    this.#pool = pool;
+    this.#config = config;
   }
 
   /**
@@ -36,14 +53,215 @@ export class RouterGroup {
    * @throws {RoomError} NO_WORKER when none is alive.
    */
   static async create(pool: WorkerPool, config: Config): Promise<RouterGroup> {
+    const group = new RouterGroup(pool, config);
+    await group.#openNext();
+    return group;
+  }
+
+  /** The ids of the routers, as the workers' dumps have them. */
+  get ids(): string[] {
+    return Array.from(this.#routers.values(), ({ id }) => id).filter(
+      (id) => id !== undefined,
+    );
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** How many producers are piped, once for each router that they go to. */
+  get pipes(): number {
+    return this.#pipes.size;
+  }
+
+  /** How many pairs of routers are joined by pipe transports. */
+  get links(): number {
+    return this.#pipes.links;
+  }
+
+  get rtpCapabilities(): types.RtpCapabilities {
+    return routerRtpCapabilities;
+  }
+
+  /** Tells the room from now on what workers that die do to it. */
+  serve(room: RoomMedia): void {
+    this.#room = room;
+  }
+
+  /**
+   * Opens a transport for a member, where its others are.
+   *
+   * @throws {WorkerClosedError} When the worker died: wait for
+   *   {@link Member.resetMedia}.
+   */
+  async createWebRtcTransport(
+    member: Member,
+    options: TransportOptions,
+  ): Promise<types.WebRtcTransport> {
+    while (this.#routers.size === 0 && !this.#displaced.has(member)) {
+      if (this.#closed) {
+        throw new NotFoundError('the room is closed');
+      }
+      await this.#resetting;
+    }
+    if (this.#displaced.has(member)) {
+      throw new WorkerClosedError('the member does not know yet');
+    }
+    const router = this.#routerOf(member) ?? this.#choose();
+    const transport = await router.createWebRtcTransport(member, options);
+    this.#homes.set(transport, router);
+    transport.observer.on('newproducer', (producer) => {
+      this.#homes.set(producer, router);
+    });
+    transport.observer.on('newdataproducer', (producer) => {
+      this.#homes.set(producer, router);
+    });
+    return transport;
+  }
+
+  /** Whether a client with these capabilities can receive the producer. */
+  canConsume(
+    producer: types.Producer,
+    rtpCapabilities: types.RtpCapabilities,
+  ): boolean {
+    // The codecs of all routers are the same.
+    return this.#homeOf(producer).canConsume(producer, rtpCapabilities);
+  }
+
+  /**
+   * Sends a producer of the room over a transport of a member. From another
+   * router it is piped here, as long as anybody here consumes it.
+   *
+   * @throws {NotFoundError} When the producer closed meanwhile.
+   * @throws {WorkerClosedError} When the worker of the transport died.
+   */
+  async consume(
+    transport: types.WebRtcTransport,
+    producer: types.Producer,
+    options: Omit<types.ConsumerOptions, 'producerId'>,
+  ): Promise<types.Consumer> {
+    const [from, to] = [this.#homeOf(producer), this.#homeOf(transport)];
+    using wish = new DisposableStack();
+    wish.use(to.countConsumer());
+    if (from !== to) {
+      const routers = [await from.opened, await to.opened] as const;
+      wish.use(await this.#pipes.hold(producer, ...routers));
+    }
+    const consumer = await transport.consume({
+      ...options,
+      producerId: producer.id,
+    });
+    const held = wish.move();
+    whenClosed(consumer, () => held.dispose());
+    return consumer;
+  }
+
+  /**
+   * Sends a data producer of the room over a transport of a member, as
+   * {@link consume} does with tracks.
+   *
+   * @throws {NotFoundError} When the data producer closed meanwhile.
+   * @throws {WorkerClosedError} When the worker of the transport died.
+   */
+  async consumeData(
+    transport: types.WebRtcTransport,
+    producer: types.DataProducer,
+    options: Omit<types.DataConsumerOptions, 'dataProducerId'> = {},
+  ): Promise<types.DataConsumer> {
+    const [from, to] = [this.#homeOf(producer), this.#homeOf(transport)];
+    using wish = new DisposableStack();
+    if (from !== to) {
+      const routers = [await from.opened, await to.opened] as const;
+      wish.use(await this.#pipes.holdData(producer, ...routers));
+    }
+    const consumer = await transport.consumeData({
+      ...options,
+      dataProducerId: producer.id,
+    });
+    const held = wish.move();
+    whenClosed(consumer, () => held.dispose());
+    return consumer;
+  }
+
+  /** What listens where a producer comes in, unless the router is gone. */
+  listenersOf(producer: types.Producer): Listeners | undefined {
+    return this.#homes.get(producer)?.listeners;
+  }
+
+  /** Closes the routers and with them every transport, producer and consumer. */
+  close(): void {
+    this.#closed = true;
+    for (const router of this.#routers.values()) {
+      router.close();
+    }
+  }
+
+  #routerOf(member: Member): RoomRouter | undefined {
+    return Array.from(this.#routers.values()).find(({ members }) =>
+      members.has(member),
+    );
+  }
+
+  #homeOf(thing: types.Transport | types.Producer | types.DataProducer) {
+    const home = this.#homes.get(thing);
+    if (home === undefined) {
+      throw new Error(`${thing.id} is of another room`);
+    }
+    return home;
+  }
+
+  /** Where a newcomer is placed: on as few routers as can be. */
+  #choose(): RoomRouter {
+    const { consumersPerRouter } = this.#config.rooms;
+    const own = Array.from(this.#routers.values());
+    const vacant = own.filter(
+      ({ consumers }) => consumers < consumersPerRouter,
+    );
+    const workers =
+      vacant.length > 0
+        ? vacant.map(({ worker }) => worker)
+        : [...this.#routers.keys(), ...this.#pool.alive];
+    // Of equals the first is taken, which is one that has a router already.
+    const [least] = workers
+      .filter(({ worker }) => !worker.closed)
+      .toSorted(
+        (one, other) =>
+          one.consumers - other.consumers ||
+          this.#membersOn(one) - this.#membersOn(other),
+      );
+    if (least === undefined) {
+      throw new WorkerClosedError('no worker is alive');
+    }
+    return this.#routers.get(least) ?? this.#open(least);
+  }
+
+  #membersOn(worker: MediaWorker): number {
+    return this.#routers.get(worker)?.members.size ?? 0;
+  }
+
+  #open(worker: MediaWorker): RoomRouter {
+    const router = new RoomRouter(worker, this.#config, {
+      onDeserted: () => this.#closeDeserted(),
+      onClose: (closed) => this.#drop(closed),
+    });
+    this.#routers.set(worker, router);
+    router.opened.then(
+      () => this.#closeDeserted(),
+      () => undefined,
+    );
+    return router;
+  }
+
+  /** Opens a router on the worker whose turn it is. */
+  async #openNext(): Promise<void> {
     for (;;) {
-      const { worker, webRtcServer } = await pool.take();
+      const worker = await this.#pool.take();
+      if (this.#closed) {
+        return;
+      }
       try {
-        const router = await worker.createRouter({ mediaCodecs });
-        const listeners = await listenTo(router, config.speakers);
-        if (!router.closed) {
-          return new RouterGroup(router, listeners, webRtcServer, config.rtc);
-        }
+        await this.#open(worker).opened;
+        return;
       } catch (error) {
         // A worker that dies under the request is no longer in the pool.
         if (!worker.closed) {
@@ -53,85 +271,52 @@ export class RouterGroup {
     }
   }
 
-  /** The id of the room's router, as the workers' dumps have it. */
-  get id(): string {
-    return this.#router.id;
-  }
-
-  get closed(): boolean {
-    return this.#router.closed;
-  }
-
-  get rtpCapabilities(): types.RtpCapabilities {
-    return routerRtpCapabilities;
-  }
-
-  /** Calls back once, when the worker under the room is gone. */
-  onWorkerClose(callback: () => void): void {
-    this.#router.once('workerclose', callback);
-  }
-
-  /**
-   * Opens a transport for one peer.
-   *
-   * @param options.forceTcp - Offer no UDP candidate, for networks that drop
-   *   UDP late.
-   * @param options.maxIncomingBitrate - What the client is told to send at
-   *   most, bit/s.
-   */
-  async createWebRtcTransport(options: {
-    forceTcp: boolean;
-    maxIncomingBitrate?: number | undefined;
-  }): Promise<types.WebRtcTransport> {
-    const transport = await this.#router.createWebRtcTransport({
-      webRtcServer: this.#webRtcServer,
-      enableUdp: this.#rtc.udp && !options.forceTcp,
-      enableTcp: this.#rtc.tcp,
-      preferUdp: true,
-      iceConsentTimeout: this.#rtc.iceConsentTimeout,
-      initialAvailableOutgoingBitrate: this.#rtc.initialOutgoingBitrate,
-    });
-    if (options.maxIncomingBitrate !== undefined) {
-      await transport.setMaxIncomingBitrate(options.maxIncomingBitrate);
+  /** A room does with as few routers as it can, and always has one. */
+  #closeDeserted(): void {
+    for (const router of this.#routers.values()) {
+      if (router.members.size === 0 && this.#routers.size > 1) {
+        router.close();
+      }
     }
-    return transport;
   }
 
-  /** Whether a client with these capabilities can receive the producer. */
-  canConsume(
-    producer: types.Producer,
-    rtpCapabilities: types.RtpCapabilities,
-  ): boolean {
-    return this.#router.canConsume({
-      producerId: producer.id,
-      rtpCapabilities,
-    });
+  #drop(router: RoomRouter): void {
+    this.#routers.delete(router.worker);
+    if (this.#closed || this.#room === undefined) {
+      return;
+    }
+    if (router.worker.closed) {
+      for (const member of router.members) {
+        this.#displaced.add(member);
+      }
+    }
+    if (this.#displaced.size > 0 || this.#routers.size === 0) {
+      this.#resetting ??= this.#reset(this.#room);
+    }
   }
 
-  /** Closes the routers and with them every transport, producer and consumer. */
-  close(): void {
-    this.#router.close();
-  }
-}
-
-/** Two of mediasoup's observers, which report at the intervals configured. */
-async function listenTo(
-  router: types.Router,
-  speakers: Config['speakers'],
-): Promise<Listeners> {
-  try {
-    const [activeSpeaker, audioLevels] = await Promise.all([
-      router.createActiveSpeakerObserver({ interval: speakers.activeInterval }),
-      router.createAudioLevelObserver({
-        interval: speakers.levelsInterval,
-        threshold: speakers.threshold,
-        maxEntries: speakers.maxLevels,
-      }),
-    ]);
-    return { activeSpeaker, audioLevels };
-  } catch (error) {
-    // Nobody else knows of the router yet.
-    router.close();
-    throw error;
+  /** Makes sure of a router, and tells those who have lost theirs. */
+  async #reset(room: RoomMedia): Promise<void> {
+    // What was under way on the worker is refused before.
+    await setImmediate();
+    try {
+      if (this.#routers.size === 0 && !this.#closed) {
+        await this.#openNext();
+      }
+    } catch (error) {
+      room.onLost(error);
+      return;
+    } finally {
+      this.#resetting = undefined;
+    }
+    if (this.#closed) {
+      return;
+    }
+    const displaced = Array.from(this.#displaced);
+    this.#displaced.clear();
+    room.onReset(displaced.length);
+    for (const member of displaced) {
+      member.resetMedia();
+    }
   }
 }

@@ -102,8 +102,7 @@ export class Consumers {
       'rtpCapabilities',
       'PRODUCER_NOT_FOUND',
       () =>
-        transport.consume({
-          producerId: producer.id,
+        this.#room.routers.consume(transport, producer, {
           rtpCapabilities,
           paused: true,
         }),

@@ -4,6 +4,8 @@ import type { types } from 'mediasoup';
 
 import type { Grants } from '../auth/Grants.ts';
 import type { Logger } from '../logger.ts';
+import { routerRtpCapabilities } from '../media/codecs.ts';
+import type { Member } from '../media/RoomRouter.ts';
 import type { Holdings } from './census.ts';
 import { Consumers } from './Consumers.ts';
 import type {
@@ -21,6 +23,12 @@ import type { Room } from './Room.ts';
 import { Transports } from './Transports.ts';
 
 const RESUME_TOKEN_BYTES = 32;
+
+/** One for all, so that it is encoded once. */
+const MEDIA_RESET: RoomEvent = {
+  type: 'mediaReset',
+  rtpCapabilities: routerRtpCapabilities,
+};
 
 /** Who a peer is, and what it can receive unless it says otherwise later. */
 export interface PeerOptions {
@@ -50,7 +58,7 @@ export interface PeerOptions {
  * Its events wait until {@link listen} is called, so that the reply to a join
  * can be sent before any of them.
  */
-export class Peer {
+export class Peer implements Member {
   readonly id: string;
   readonly gateway: string;
   /** The network that the client was in when it joined. */
@@ -202,6 +210,13 @@ export class Peer {
     this.#resumeToken = this.#newResumeToken();
     this.logger.debug('is back');
     return true;
+  }
+
+  /** The worker under the peer's media died, and the peer sets up again. */
+  resetMedia(): void {
+    if (!this.#closed) {
+      this.tell(MEDIA_RESET);
+    }
   }
 
   /** Takes the peer out of its room; all that it holds goes with it. */

@@ -51,6 +51,8 @@ export class Room {
   readonly id: string;
   readonly options: RoomOptions;
   readonly logger: Logger;
+  /** What carries the room's media. */
+  readonly routers: RouterGroup;
   readonly #peers = new Map<string, Peer>();
   readonly #producers = new Map<
     string,
@@ -61,35 +63,48 @@ export class Room {
   readonly #watchers = new Set<Peer>();
   readonly #context: RoomContext;
   readonly #onClose: (room: Room) => void;
-  readonly #createRouters: () => Promise<RouterGroup>;
-  #routers: RouterGroup;
-  #speakers: Speakers;
+  readonly #speakers: Speakers;
   #emptyTimeout: number;
   #emptyTimer: NodeJS.Timeout | undefined;
   #closed = false;
 
   /**
    * @param options - What the room is called and how it behaves.
-   * @param routers - What carries the media.
-   * @param createRouters - Makes new ones when a worker dies.
+   * @param routers - What carries the media; closes with the room.
    * @param onClose - Called once, when the room has closed.
    */
   constructor(
     options: RoomOptions,
     routers: RouterGroup,
-    createRouters: () => Promise<RouterGroup>,
     context: RoomContext,
     onClose: (room: Room) => void,
   ) {
     this.id = options.id;
     this.options = options;
-    this.#createRouters = createRouters;
-    this.#routers = routers;
+    this.routers = routers;
     this.#context = context;
     this.logger = logger.child(options.id);
     this.#onClose = onClose;
     this.#emptyTimeout = options.emptyTimeout;
-    this.#speakers = this.#watch(routers);
+    this.#speakers = new Speakers(
+      routers,
+      context.config.speakers.maxLevels,
+      (event) => this.emit(event),
+      this.logger,
+    );
+    routers.serve({
+      onReset: (displaced) => {
+        this.logger.warn(
+          'a worker died under %d of %d peers',
+          displaced,
+          this.#peers.size,
+        );
+      },
+      onLost: (error) => {
+        this.logger.error('no worker takes over: %o', error);
+        this.close('workerDied');
+      },
+    });
   }
 
   get closed(): boolean {
@@ -99,11 +114,6 @@ export class Room {
   /** What one peer may take. */
   get limits(): Config['limits'] {
     return this.#context.config.limits;
-  }
-
-  /** What carries the room's media now. */
-  get routers(): RouterGroup {
-    return this.#routers;
   }
 
   get peers(): ReadonlyMap<string, Peer> {
@@ -286,40 +296,8 @@ export class Room {
     }
     this.#peers.clear();
     this.#watchers.clear();
-    this.#routers.close();
+    this.routers.close();
     this.logger.info('closed');
     this.#onClose(this);
-  }
-
-  #watch(routers: RouterGroup): Speakers {
-    routers.onWorkerClose(() => {
-      void this.#resetMedia();
-    });
-    return new Speakers(
-      routers.listeners,
-      (event) => this.emit(event),
-      this.logger,
-    );
-  }
-
-  /** Takes new routers when a worker died; the peers stay and set up again. */
-  async #resetMedia(): Promise<void> {
-    this.logger.warn('the worker died under %d peers', this.#peers.size);
-    let routers: RouterGroup;
-    try {
-      routers = await this.#createRouters();
-    } catch (error) {
-      this.logger.error('no worker takes over: %o', error);
-      this.close('workerDied');
-      return;
-    }
-    if (this.#closed) {
-      routers.close();
-      return;
-    }
-    this.#routers = routers;
-    this.#speakers = this.#watch(routers);
-    const { rtpCapabilities } = routers;
-    this.emit({ type: 'mediaReset', rtpCapabilities });
   }
 }

@@ -233,23 +233,16 @@ export class RoomRegistry {
   async #create(options: RoomOptions, onClose?: () => void): Promise<Room> {
     this.#refuseWhenDraining();
     using _place = this.#quota.reserve(this.#rooms.size);
-    const createRouters = () => RouterGroup.create(this.#pool, this.#config);
-    const routers = await createRouters();
+    const routers = await RouterGroup.create(this.#pool, this.#config);
     if (this.#draining) {
       routers.close();
     }
     this.#refuseWhenDraining();
-    const room = new Room(
-      options,
-      routers,
-      createRouters,
-      this.#context,
-      () => {
-        this.#rooms.delete(options.id);
-        onClose?.();
-        this.#noteEmpty();
-      },
-    );
+    const room = new Room(options, routers, this.#context, () => {
+      this.#rooms.delete(options.id);
+      onClose?.();
+      this.#noteEmpty();
+    });
     this.#rooms.set(options.id, room);
     return room;
   }

@@ -1,46 +1,51 @@
 import type { types } from 'mediasoup';
 
 import type { Logger } from '../logger.ts';
-import type { Listeners } from '../media/RouterGroup.ts';
+import type { Listeners } from '../media/RoomRouter.ts';
+import type { RouterGroup } from '../media/RouterGroup.ts';
+import { Ear } from './Ear.ts';
+import type { Listener } from './Ear.ts';
 import type { AudioLevel, RoomEvent } from './events.ts';
 
+/** How often in a row one has to be the loudest to take over. */
+const TAKEOVER = 2;
+
 /**
- * Who speaks in a room, of those whose microphone is on. Made anew with the
- * routers of the room, because what listens to a router goes with it.
+ * Who speaks in a room, of those whose microphone is on. Each router of the
+ * room hears the microphones that come in there, at its own beat; here it is
+ * put together.
  */
 export class Speakers {
-  readonly #listeners: Listeners;
+  readonly #routers: RouterGroup;
+  readonly #maxLevels: number;
   readonly #tell: (event: RoomEvent) => void;
   readonly #logger: Logger;
+  readonly #ears = new Map<Listeners, Ear>();
+  /** Ears whose last volumes nobody was told of yet. */
+  readonly #fresh = new Set<Ear>();
   /** The peers behind the microphones that are on, by producer. */
   readonly #peerIds = new Map<string, string>();
-  /** The producer that was heard most, also when it is silent now. */
-  #dominant: string | undefined;
+  /** Where the one that speaks most is heard. */
+  #loudest: Ear | undefined;
+  /** Who was louder than that the last times, and how often. */
+  #challenger: { ear: Ear; times: number } | undefined;
   #silent = true;
   #told: string | undefined;
 
-  /** @param tell - Tells everybody in the room. */
+  /**
+   * @param maxLevels - How many are told of at a time.
+   * @param tell - Tells everybody in the room.
+   */
   constructor(
-    listeners: Listeners,
+    routers: RouterGroup,
+    maxLevels: number,
     tell: (event: RoomEvent) => void,
     logger: Logger,
   ) {
-    this.#listeners = listeners;
+    this.#routers = routers;
+    this.#maxLevels = maxLevels;
     this.#tell = tell;
     this.#logger = logger;
-    listeners.activeSpeaker.on('dominantspeaker', ({ producer }) => {
-      this.#dominant = producer.id;
-      this.#tellActive();
-    });
-    listeners.audioLevels.on('volumes', (volumes) => {
-      this.#hear(
-        volumes.flatMap(({ producer, volume }) => {
-          const peerId = this.#peerIds.get(producer.id);
-          return peerId === undefined ? [] : [{ peerId, volume }];
-        }),
-      );
-    });
-    listeners.audioLevels.on('silence', () => this.#hear([]));
   }
 
   /** Tells somebody who comes in while another one speaks. */
@@ -52,51 +57,126 @@ export class Speakers {
 
   /** Listens to a microphone from now on, whenever it is on. */
   add(peerId: string, producer: types.Producer): void {
-    producer.observer.on('pause', () => this.#leaveAlone(producer));
-    producer.observer.on('resume', () => this.#listenTo(producer, peerId));
-    producer.observer.once('close', () => this.#forget(producer));
-    if (!producer.paused) {
-      this.#listenTo(producer, peerId);
-    }
-  }
-
-  #listenTo(producer: types.Producer, peerId: string): void {
-    if (producer.closed) {
+    const listeners = this.#routers.listenersOf(producer);
+    if (listeners === undefined || producer.closed) {
       return;
     }
-    this.#peerIds.set(producer.id, peerId);
-    this.#ask(producer, (listener) =>
-      listener.addProducer({ producerId: producer.id }),
-    );
-  }
-
-  /** mediasoup takes a microphone that is off for a silent one. */
-  #leaveAlone(producer: types.Producer): void {
-    this.#forget(producer);
-    if (!producer.closed) {
-      this.#ask(producer, (listener) =>
-        listener.removeProducer({ producerId: producer.id }),
-      );
+    const ear = this.#earOf(listeners);
+    const listen = (): void => {
+      if (!producer.closed) {
+        this.#peerIds.set(producer.id, peerId);
+        ear.add(producer);
+      }
+    };
+    const leaveAlone = (): void => {
+      this.#peerIds.delete(producer.id);
+      ear.remove(producer);
+      this.#tellActive();
+    };
+    producer.observer.on('pause', leaveAlone);
+    producer.observer.on('resume', listen);
+    producer.observer.once('close', leaveAlone);
+    if (!producer.paused) {
+      listen();
     }
   }
 
-  #forget({ id }: types.Producer): void {
-    this.#peerIds.delete(id);
-    if (this.#peerIds.size === 0) {
-      this.#hear([]);
-    } else {
-      this.#tellActive();
+  #earOf(listeners: Listeners): Ear {
+    let ear = this.#ears.get(listeners);
+    if (ear === undefined) {
+      const listener: Listener = {
+        onLevels: (it) => this.#hear(it),
+        onDominant: () => this.#tellActive(),
+        onClose: (it) => {
+          this.#ears.delete(listeners);
+          this.#forget(it);
+        },
+      };
+      ear = new Ear(listeners, listener, this.#logger);
+      this.#ears.set(listeners, ear);
+    }
+    return ear;
+  }
+
+  #forget(ear: Ear): void {
+    this.#fresh.delete(ear);
+    if (this.#loudest === ear) {
+      this.#loudest = undefined;
+    }
+    if (this.#challenger?.ear === ear) {
+      this.#challenger = undefined;
+    }
+    this.#tellRound();
+  }
+
+  /** An ear that is back before all others were there has waited enough. */
+  #hear(ear: Ear): void {
+    if (this.#fresh.has(ear)) {
+      this.#tellLevels();
+      return;
+    }
+    if (ear.levels.length > 0) {
+      this.#fresh.add(ear);
+    }
+    this.#tellRound();
+  }
+
+  /** Tells once all that hear something have said what. */
+  #tellRound(): void {
+    const ears = Array.from(this.#ears.values());
+    if (ears.every((ear) => this.#fresh.has(ear) || ear.levels.length === 0)) {
+      this.#tellLevels();
     }
   }
 
   /** Silence is told once, and then nothing until somebody speaks. */
-  #hear(levels: AudioLevel[]): void {
+  #tellLevels(): void {
+    this.#fresh.clear();
+    const levels = this.#levels();
     const silent = levels.length === 0;
     if (!silent || !this.#silent) {
       this.#tell({ type: 'audioLevels', levels });
     }
     this.#silent = silent;
+    this.#compare();
     this.#tellActive();
+  }
+
+  /** The loudest first. */
+  #levels(): AudioLevel[] {
+    return Array.from(this.#ears.values())
+      .flatMap(({ levels }) => levels)
+      .flatMap(({ producerId, volume }) => {
+        const peerId = this.#peerIds.get(producerId);
+        return peerId === undefined ? [] : [{ peerId, volume }];
+      })
+      .toSorted((one, other) => other.volume - one.volume)
+      .slice(0, this.#maxLevels);
+  }
+
+  /**
+   * Where one is heard who speaks there is no other to be looked for, unless
+   * somebody is louder for longer than a syllable.
+   */
+  #compare(): void {
+    const [first] = Array.from(this.#ears.values()).toSorted(
+      (one, other) => other.volume - one.volume,
+    );
+    const current = this.#loudest;
+    if (first === undefined || first === current) {
+      this.#challenger = undefined;
+      return;
+    }
+    if (current !== undefined && current.levels.length > 0) {
+      const before =
+        this.#challenger?.ear === first ? this.#challenger.times : 0;
+      this.#challenger = { ear: first, times: before + 1 };
+      if (this.#challenger.times < TAKEOVER) {
+        return;
+      }
+    }
+    this.#loudest = first;
+    this.#challenger = undefined;
   }
 
   /**
@@ -104,29 +184,12 @@ export class Speakers {
    * alone with a microphone before a word was said.
    */
   #tellActive(): void {
+    const dominant = this.#silent ? undefined : this.#loudest?.dominant;
     const active =
-      this.#silent || this.#dominant === undefined
-        ? undefined
-        : this.#peerIds.get(this.#dominant);
+      dominant === undefined ? undefined : this.#peerIds.get(dominant);
     if (active !== this.#told) {
       this.#told = active;
       this.#tell({ type: 'activeSpeaker', peerId: active });
-    }
-  }
-
-  /** Asks both listeners; what closes meanwhile needs no listening to. */
-  #ask(
-    producer: types.Producer,
-    request: (
-      listener: Listeners['activeSpeaker'] | Listeners['audioLevels'],
-    ) => Promise<void>,
-  ): void {
-    for (const listener of Object.values(this.#listeners)) {
-      request(listener).catch((error: unknown) => {
-        if (!producer.closed && !listener.closed) {
-          this.#logger.error('nobody listens to %s: %o', producer.id, error);
-        }
-      });
     }
   }
 }

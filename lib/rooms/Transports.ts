@@ -68,7 +68,7 @@ export class Transports {
     using _place = this.#quota.reserve(this.size);
     const { routers, limits } = this.#room;
     const transport = await askEngine('transport', 'TRANSPORT_NOT_FOUND', () =>
-      routers.createWebRtcTransport({
+      routers.createWebRtcTransport(this.#peer, {
         forceTcp,
         ...(direction === 'send' && {
           maxIncomingBitrate: limits.incomingBitrate,

@@ -29,6 +29,10 @@ export interface Census {
   rooms: number;
   /** Rooms with somebody in them. */
   activeRooms: number;
+  /** Routers under the rooms; a room has one on each worker that it is on. */
+  routers: number;
+  /** Producers that are piped to a further router, once for each. */
+  pipes: number;
   all: Population;
   byGateway: ReadonlyMap<string, Population>;
 }
@@ -45,20 +49,25 @@ export function takeCensus(
 ): Census {
   const all = nobody();
   const byGateway = new Map(gateways.map((name) => [name, nobody()]));
-  let activeRooms = 0;
-  for (const room of registry.rooms.values()) {
-    activeRooms += room.peers.size > 0 ? 1 : 0;
-    for (const { gateway, holdings } of room.peers.values()) {
-      let population = byGateway.get(gateway);
-      if (population === undefined) {
-        population = nobody();
-        byGateway.set(gateway, population);
-      }
-      addPeer(population, holdings);
-      addPeer(all, holdings);
+  const rooms = Array.from(registry.rooms.values());
+  const peers = rooms.flatMap((room) => Array.from(room.peers.values()));
+  for (const { gateway, holdings } of peers) {
+    let population = byGateway.get(gateway);
+    if (population === undefined) {
+      population = nobody();
+      byGateway.set(gateway, population);
     }
+    addPeer(population, holdings);
+    addPeer(all, holdings);
   }
-  return { rooms: registry.rooms.size, activeRooms, all, byGateway };
+  return {
+    rooms: rooms.length,
+    activeRooms: rooms.filter((room) => room.peers.size > 0).length,
+    routers: sum(rooms, ({ routers }) => routers.ids.length),
+    pipes: sum(rooms, ({ routers }) => routers.pipes),
+    all,
+    byGateway,
+  };
 }
 
 /** Counts producers, or consumers, which their producer can pause as well. */
@@ -75,6 +84,10 @@ export function countTracks(
     counts.active += paused || producerPaused ? 0 : 1;
   }
   return counts;
+}
+
+function sum<Item>(items: Item[], count: (item: Item) => number): number {
+  return items.reduce((total, item) => total + count(item), 0);
 }
 
 function nobody(): Population {

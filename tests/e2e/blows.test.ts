@@ -38,7 +38,7 @@ describe('two people while everything breaks', { skip: noBrowser }, () => {
   });
 
   async function killWorkerOf(room: string): Promise<void> {
-    const routerId = server.registry.get(room).routers.id;
+    const [routerId = ''] = server.registry.get(room).routers.ids;
     for (const { worker } of server.pool.alive) {
       if ((await worker.dump()).routerIds.includes(routerId)) {
         process.kill(worker.pid, 'SIGKILL');

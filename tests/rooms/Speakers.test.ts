@@ -180,7 +180,7 @@ describe('who speaks', () => {
     const [alive] = server.pool.alive;
     assert.ok(alive);
     process.kill(alive.worker.pid, 'SIGKILL');
-    await bob.signalling.notified('mediaReset');
+    await alice.signalling.notified('mediaReset');
     assert.deepEqual(await active(), { peerId: null });
     await levelsOf();
 

@@ -51,7 +51,7 @@ export const notifications = {
   },
   mediaReset: {
     summary:
-      'The media worker died. Every transport, producer and consumer is gone: load the capabilities and set up media again. The room and its members stay.',
+      'The media worker under the client died. Every transport, producer and consumer of the client is gone: load the capabilities and set up media again. The room and its members stay; what others send over another worker goes on, and is consumed anew.',
     data: z.object({ rtpCapabilities: rtpCapabilitiesSchema }),
   },
   tokenExpiring: {

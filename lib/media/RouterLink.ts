@@ -1,0 +1,168 @@
+import type { types } from 'mediasoup';
+
+import { Logger } from '../logger.ts';
+import { whenClosed } from './whenClosed.ts';
+
+const logger = new Logger('RouterLink');
+
+/**
+ * What streams are carried in between two workers of one machine. Nothing is
+ * lost on the way but what the receiving worker is too late to read, so it may
+ * have as much waiting as the kernel lets it.
+ */
+const OPTIONS: types.PipeTransportOptions = {
+  listenInfo: {
+    protocol: 'udp',
+    ip: '127.0.0.1',
+    recvBufferSize: 4_194_304,
+    sendBufferSize: 4_194_304,
+  },
+  enableSctp: true,
+};
+
+/** A producer as it is on another router, under the id that it has at home. */
+export interface Piped {
+  readonly closed: boolean;
+  readonly observer: { once(event: 'close', listener: () => void): unknown };
+  close(): void;
+}
+
+/**
+ * Two routers that are joined by a pair of pipe transports, for what is piped
+ * either way. Either end closes with its router and takes the other along.
+ *
+ * It is done here and not by `Router.pipeToRouter()`, which does not survive
+ * that a worker dies in the middle: it leaves an open transport on the other
+ * one, keeps a pair that failed for ever, and lets a pause on its way to a dead
+ * worker end as a rejection that nobody handles, which ends the server.
+ */
+export class RouterLink {
+  readonly #ends: ReadonlyMap<types.Router, types.PipeTransport>;
+
+  private constructor(ends: ReadonlyMap<types.Router, types.PipeTransport>) {
+    this.#ends = ends;
+  }
+
+  /** @throws {Error} When a worker refuses; neither end is left open. */
+  static async open(
+    ...routers: readonly [types.Router, types.Router]
+  ): Promise<RouterLink> {
+    const [one, other] = await Promise.allSettled(
+      routers.map((router) => router.createPipeTransport(OPTIONS)),
+    );
+    if (one?.status !== 'fulfilled' || other?.status !== 'fulfilled') {
+      const failed = [one, other].find((it) => it?.status === 'rejected');
+      for (const it of [one, other]) {
+        if (it?.status === 'fulfilled') {
+          it.value.close();
+        }
+      }
+      throw failed?.reason;
+    }
+    const ends = [one.value, other.value] as const;
+    whenClosed(ends[0], () => ends[1].close());
+    whenClosed(ends[1], () => ends[0].close());
+    try {
+      await Promise.all([join(ends[0], ends[1]), join(ends[1], ends[0])]);
+    } catch (error) {
+      ends[0].close();
+      throw error;
+    }
+    return new RouterLink(
+      new Map([
+        [routers[0], ends[0]],
+        [routers[1], ends[1]],
+      ]),
+    );
+  }
+
+  /** Calls back once, when the link is gone. */
+  onClose(callback: () => void): void {
+    const [end] = this.#ends.values();
+    if (end !== undefined) {
+      whenClosed(end, callback);
+    }
+  }
+
+  /** Brings a track to the other router, paused whenever it is at home. */
+  async pipe(
+    { id, appData }: types.Producer,
+    from: types.Router,
+    to: types.Router,
+  ): Promise<Piped> {
+    const taken = await this.#end(from).consume({ producerId: id });
+    let piped: types.Producer;
+    try {
+      piped = await this.#end(to).produce({
+        id,
+        kind: taken.kind,
+        rtpParameters: taken.rtpParameters,
+        paused: taken.producerPaused,
+        appData,
+      });
+    } catch (error) {
+      taken.close();
+      throw error;
+    }
+    tie(taken, piped);
+    const follow = (): void => {
+      const asked = taken.producerPaused ? piped.pause() : piped.resume();
+      asked.catch((error: unknown) => {
+        if (!piped.closed) {
+          logger.error('%s does not pause as it should: %o', id, error);
+        }
+      });
+    };
+    taken.observer.on('pause', follow);
+    taken.observer.on('resume', follow);
+    if (piped.paused !== taken.producerPaused) {
+      follow();
+    }
+    return piped;
+  }
+
+  /** Brings data to the other router. */
+  async pipeData(
+    { id, appData }: types.DataProducer,
+    from: types.Router,
+    to: types.Router,
+  ): Promise<Piped> {
+    const taken = await this.#end(from).consumeData({ dataProducerId: id });
+    let piped: types.DataProducer;
+    try {
+      piped = await this.#end(to).produceData({
+        id,
+        sctpStreamParameters: taken.sctpStreamParameters,
+        label: taken.label,
+        protocol: taken.protocol,
+        appData,
+      });
+    } catch (error) {
+      taken.close();
+      throw error;
+    }
+    tie(taken, piped);
+    return piped;
+  }
+
+  #end(router: types.Router): types.PipeTransport {
+    const end = this.#ends.get(router);
+    if (end === undefined) {
+      throw new Error(`the router ${router.id} is at no end of the link`);
+    }
+    return end;
+  }
+}
+
+function join(
+  transport: types.PipeTransport,
+  { tuple }: types.PipeTransport,
+): Promise<void> {
+  return transport.connect({ ip: tuple.localAddress, port: tuple.localPort });
+}
+
+/** Both ends of a pipe close together, whichever is closed first. */
+function tie(taken: Piped, piped: Piped): void {
+  whenClosed(taken, () => piped.close());
+  whenClosed(piped, () => taken.close());
+}

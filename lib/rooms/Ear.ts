@@ -1,0 +1,112 @@
+import type { types } from 'mediasoup';
+
+import type { Logger } from '../logger.ts';
+import type { Listeners } from '../media/RoomRouter.ts';
+import { whenClosed } from '../media/whenClosed.ts';
+
+/** How loud a microphone is: -127 to 0 dBov, the average over an interval. */
+export interface Loudness {
+  producerId: string;
+  volume: number;
+}
+
+/** Who is told what an ear hears. */
+export interface Listener {
+  /** The volumes of an interval are there; none once when it is silent. */
+  onLevels(ear: Ear): void;
+  /** Another microphone is the one that is heard most. */
+  onDominant(): void;
+  /** The router is gone, and what listened to it. */
+  onClose(ear: Ear): void;
+}
+
+/** What is heard of the microphones that come in at one router. */
+export class Ear {
+  readonly #listeners: Listeners;
+  readonly #listener: Listener;
+  readonly #logger: Logger;
+  /** The microphones that are on. */
+  readonly #producerIds = new Set<string>();
+  #levels: readonly Loudness[] = [];
+  #dominant: string | undefined;
+
+  constructor(listeners: Listeners, listener: Listener, logger: Logger) {
+    this.#listeners = listeners;
+    this.#listener = listener;
+    this.#logger = logger;
+    listeners.activeSpeaker.on('dominantspeaker', ({ producer }) => {
+      this.#dominant = producer.id;
+      listener.onDominant();
+    });
+    listeners.audioLevels.on('volumes', (volumes) => {
+      this.#hear(
+        volumes.map(({ producer, volume }) => ({
+          producerId: producer.id,
+          volume,
+        })),
+      );
+    });
+    listeners.audioLevels.on('silence', () => this.#hear([]));
+    whenClosed(listeners.audioLevels, () => listener.onClose(this));
+  }
+
+  /** The volumes of the last interval; none where it was silent. */
+  get levels(): readonly Loudness[] {
+    return this.#levels.filter(({ producerId }) =>
+      this.#producerIds.has(producerId),
+    );
+  }
+
+  /** The loudest of them, -Infinity where it was silent. */
+  get volume(): number {
+    return Math.max(...this.levels.map(({ volume }) => volume));
+  }
+
+  /** The microphone that is heard most, also while it is silent. */
+  get dominant(): string | undefined {
+    return this.#dominant;
+  }
+
+  /** Listens to a microphone that is on. */
+  add(producer: types.Producer): void {
+    this.#producerIds.add(producer.id);
+    this.#ask(producer, (listener) =>
+      listener.addProducer({ producerId: producer.id }),
+    );
+  }
+
+  /** Listens no more to a microphone that was switched off, or is gone. */
+  remove(producer: types.Producer): void {
+    this.#producerIds.delete(producer.id);
+    if (!producer.closed) {
+      // mediasoup takes a microphone that is off for a silent one.
+      this.#ask(producer, (listener) =>
+        listener.removeProducer({ producerId: producer.id }),
+      );
+    }
+    if (this.#producerIds.size === 0) {
+      this.#hear([]);
+    }
+  }
+
+  #hear(levels: readonly Loudness[]): void {
+    this.#levels = levels;
+    this.#listener.onLevels(this);
+  }
+
+  /** Asks both listeners; what closes meanwhile needs no listening to. */
+  #ask(
+    producer: types.Producer,
+    request: (
+      listener: Listeners['activeSpeaker'] | Listeners['audioLevels'],
+    ) => Promise<void>,
+  ): void {
+    for (const listener of Object.values(this.#listeners)) {
+      request(listener).catch((error: unknown) => {
+        if (!producer.closed && !listener.closed) {
+          this.#logger.error('nobody listens to %s: %o', producer.id, error);
+        }
+      });
+    }
+  }
+}
