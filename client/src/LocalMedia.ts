@@ -1,6 +1,6 @@
 import { openDevices } from './devices.ts';
+import type { DeviceSource } from './devices.ts';
 import { Emitter } from './Emitter.ts';
-import type { Source } from './protocol.ts';
 import type { RoomClient } from './RoomClient.ts';
 
 /** `muted` holds the device open, `off` has let go of it. */
@@ -17,30 +17,33 @@ type LocalMediaEvents = {
 /** The user's own microphone and camera, and their way into the room. */
 export class LocalMedia extends Emitter<LocalMediaEvents> {
   readonly #client: RoomClient;
-  readonly #tracks = new Map<Source, MediaStreamTrack>();
-  readonly #states = new Map<Source, LocalState>();
+  readonly #tracks = new Map<DeviceSource, MediaStreamTrack>();
+  readonly #states = new Map<DeviceSource, LocalState>();
   #closed = false;
 
   constructor(client: RoomClient) {
     super();
     this.#client = client;
     client.on('publishFailed', (source, error) => {
+      if (source !== 'mic' && source !== 'camera') {
+        return;
+      }
       const name = source === 'mic' ? 'sound' : 'picture';
       this.#release(source);
       this.emit('problem', `Your ${name} could not be sent: ${error.message}`);
     });
   }
 
-  state(source: Source): LocalState {
+  state(source: DeviceSource): LocalState {
     return this.#states.get(source) ?? 'off';
   }
 
-  track(source: Source): MediaStreamTrack | undefined {
+  track(source: DeviceSource): MediaStreamTrack | undefined {
     return this.#tracks.get(source);
   }
 
   /** Opens devices and publishes what they give. */
-  async open(sources: Source[]): Promise<void> {
+  async open(sources: DeviceSource[]): Promise<void> {
     const closed = sources.filter((source) => this.state(source) === 'off');
     for (const source of closed) {
       this.#states.set(source, 'starting');
@@ -102,7 +105,7 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
     this.#states.clear();
   }
 
-  #adopt(source: Source, track: MediaStreamTrack): void {
+  #adopt(source: DeviceSource, track: MediaStreamTrack): void {
     this.#tracks.set(source, track);
     this.#states.set(source, 'on');
     // Emitted when the device goes away, not when the page itself stops it.
@@ -114,7 +117,7 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
     this.#client.publish(source, track);
   }
 
-  #release(source: Source): void {
+  #release(source: DeviceSource): void {
     const track = this.#tracks.get(source);
     if (!track) {
       return;

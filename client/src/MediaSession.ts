@@ -1,6 +1,7 @@
 import type { Device, types } from 'mediasoup-client';
 import type { Line } from './Line.ts';
 import { Emitter } from './Emitter.ts';
+import { encodingOf } from './Encodings.ts';
 import { isMediaReset } from './Connection.ts';
 import type { Source } from './protocol.ts';
 import { Transports } from './Transports.ts';
@@ -165,7 +166,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
         track: local.track,
         stopTracks: false,
         appData: { source },
-        codecOptions: { videoGoogleStartBitrate: 1000 },
+        ...encodingOf(source),
       });
     } catch (error) {
       this.#published.delete(source);

@@ -1,5 +1,8 @@
 import type { Source } from './protocol.ts';
 
+/** What comes from a device. */
+export type DeviceSource = Extract<Source, 'mic' | 'camera'>;
+
 const CONSTRAINTS = {
   mic: {
     echoCancellation: true,
@@ -13,19 +16,22 @@ const CONSTRAINTS = {
     frameRate: { ideal: 30, max: 30 },
     facingMode: 'user',
   },
-} satisfies Record<Source, MediaTrackConstraints>;
+} satisfies Record<DeviceSource, MediaTrackConstraints>;
 
-const NAMES: Record<Source, string> = { mic: 'microphone', camera: 'camera' };
+const NAMES: Record<DeviceSource, string> = {
+  mic: 'microphone',
+  camera: 'camera',
+};
 
 /** What came of asking for devices: a track, or the error in its place. */
 type Outcome = {
-  tracks: Map<Source, MediaStreamTrack>;
-  failures: Map<Source, unknown>;
+  tracks: Map<DeviceSource, MediaStreamTrack>;
+  failures: Map<DeviceSource, unknown>;
 };
 
 /** The tracks of devices, and in words why others are missing. */
 export type OpenedDevices = {
-  tracks: Map<Source, MediaStreamTrack>;
+  tracks: Map<DeviceSource, MediaStreamTrack>;
   problems: string[];
 };
 
@@ -33,7 +39,9 @@ export type OpenedDevices = {
  * Asks for the devices, with one prompt where the browser has one. When one of
  * two is refused or missing, the other is still opened. Never rejects.
  */
-export async function openDevices(sources: Source[]): Promise<OpenedDevices> {
+export async function openDevices(
+  sources: DeviceSource[],
+): Promise<OpenedDevices> {
   if (sources.length === 0) {
     return { tracks: new Map(), problems: [] };
   }
@@ -48,7 +56,7 @@ export async function openDevices(sources: Source[]): Promise<OpenedDevices> {
   return { tracks, problems: describe(failures) };
 }
 
-async function open(sources: Source[], outcome: Outcome): Promise<void> {
+async function open(sources: DeviceSource[], outcome: Outcome): Promise<void> {
   try {
     for (const track of await ask(sources)) {
       outcome.tracks.set(track.kind === 'audio' ? 'mic' : 'camera', track);
@@ -65,7 +73,7 @@ async function open(sources: Source[], outcome: Outcome): Promise<void> {
   }
 }
 
-async function ask(sources: Source[]): Promise<MediaStreamTrack[]> {
+async function ask(sources: DeviceSource[]): Promise<MediaStreamTrack[]> {
   const stream = await navigator.mediaDevices.getUserMedia({
     audio: sources.includes('mic') && CONSTRAINTS.mic,
     video: sources.includes('camera') && CONSTRAINTS.camera,
@@ -75,9 +83,9 @@ async function ask(sources: Source[]): Promise<MediaStreamTrack[]> {
 
 /** The sources that may open one by one after all of them together did not. */
 async function worthAskingAlone(
-  sources: Source[],
+  sources: DeviceSource[],
   error: unknown,
-): Promise<Source[]> {
+): Promise<DeviceSource[]> {
   if (sources.length === 1) {
     return [];
   }
@@ -92,7 +100,7 @@ async function worthAskingAlone(
 }
 
 /** Whether the user has denied a device to this page for good. */
-async function isDenied(source: Source): Promise<boolean> {
+async function isDenied(source: DeviceSource): Promise<boolean> {
   try {
     const name = NAMES[source] as PermissionName;
     return (await navigator.permissions.query({ name })).state === 'denied';
@@ -103,8 +111,8 @@ async function isDenied(source: Source): Promise<boolean> {
 }
 
 /** Says what went wrong, once for all sources that share the trouble. */
-function describe(failures: Map<Source, unknown>): string[] {
-  const groups = new Map<string, Source[]>();
+function describe(failures: Map<DeviceSource, unknown>): string[] {
+  const groups = new Map<string, DeviceSource[]>();
   for (const [source, error] of failures) {
     const name = error instanceof DOMException ? error.name : String(error);
     groups.set(name, [...(groups.get(name) ?? []), source]);
@@ -113,7 +121,7 @@ function describe(failures: Map<Source, unknown>): string[] {
 }
 
 /** What an error of getUserMedia means, and what the user can do. */
-function sentence(error: string, sources: Source[]): string {
+function sentence(error: string, sources: DeviceSource[]): string {
   const names = sources.map((source) => NAMES[source]);
   const what = names.join(' and ');
   const them = names.length > 1 ? 'them' : 'it';

@@ -1,9 +1,10 @@
+import type { DeviceSource } from './devices.ts';
 import { LocalMedia } from './LocalMedia.ts';
 import { takePass } from './pass.ts';
 import { loadPreferences, savePreferences, tabPeerId } from './preferences.ts';
-import type { Source } from './protocol.ts';
 import { RoomClient } from './RoomClient.ts';
 import { ownLink, policyFromAddress, roomFromAddress } from './roomLink.ts';
+import { ScreenShare } from './ScreenShare.ts';
 import { EndedView } from './ui/EndedView.ts';
 import { JoinForm } from './ui/JoinForm.ts';
 import { RoomView } from './ui/RoomView.ts';
@@ -40,6 +41,7 @@ function enter(): void {
     iceTransportPolicy,
   });
   const media = new LocalMedia(stay);
+  const share = new ScreenShare(stay);
   let wasInRoom = false;
   stay.on('state', (state) => {
     switch (state.name) {
@@ -61,6 +63,7 @@ function enter(): void {
         break;
       case 'ended':
         media.close();
+        share.close();
         client = undefined;
         if (state.cause === 'left') {
           showEntrance();
@@ -75,9 +78,9 @@ function enter(): void {
   client = stay;
   showView('entrance');
   joinForm.showProgress('Connecting to the server…');
-  roomView.follow({ roomId, peerId, displayName }, stay, media);
+  roomView.follow({ roomId, peerId, displayName }, stay, media, share);
   stay.join();
-  const wanted: Source[] = [];
+  const wanted: DeviceSource[] = [];
   if (mic) {
     wanted.push('mic');
   }

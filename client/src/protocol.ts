@@ -1,7 +1,7 @@
 import type { types } from 'mediasoup-client';
 
 /** What a producer carries; sent along as `appData.source`. */
-export type Source = 'mic' | 'camera';
+export type Source = 'mic' | 'camera' | 'screen' | 'screen-audio';
 
 export type AppData = Record<string, unknown>;
 

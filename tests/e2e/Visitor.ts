@@ -214,6 +214,16 @@ export class Visitor implements AsyncDisposable {
     return this.page.evaluate<string[]>('atriumTest.openDevices()');
   }
 
+  /** What of the screen is being recorded: "audio", "video". */
+  openScreens(): Promise<string[]> {
+    return this.page.evaluate<string[]>('atriumTest.openScreens()');
+  }
+
+  /** Ends what is recorded of the screen, as the browser's own button does. */
+  endsShare(kind = ''): Promise<void> {
+    return this.page.evaluate(`atriumTest.endShare(${JSON.stringify(kind)})`);
+  }
+
   /** Closes the window; nothing may have gone wrong in the page. */
   async close(): Promise<void> {
     await this.#context.close();

@@ -4,6 +4,7 @@
 
 const connections = new Set();
 const deviceTracks = new Set();
+const screenTracks = new Set();
 
 globalThis.RTCPeerConnection = class extends RTCPeerConnection {
   constructor(...options) {
@@ -17,15 +18,28 @@ globalThis.RTCPeerConnection = class extends RTCPeerConnection {
   }
 };
 
-const { mediaDevices } = navigator;
-const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices);
-mediaDevices.getUserMedia = async (constraints) => {
-  const stream = await getUserMedia(constraints);
-  for (const track of stream.getTracks()) {
-    deviceTracks.add(track);
-  }
-  return stream;
-};
+/** Lets a way to get a stream remember the tracks that come of it. */
+function remember(method, tracks) {
+  const original = MediaDevices.prototype[method];
+  MediaDevices.prototype[method] = async function (constraints) {
+    const stream = await original.call(this, constraints);
+    for (const track of stream.getTracks()) {
+      tracks.add(track);
+    }
+    return stream;
+  };
+}
+
+remember('getUserMedia', deviceTracks);
+remember('getDisplayMedia', screenTracks);
+
+/** The kinds of the tracks that are still recorded. */
+function liveKinds(tracks) {
+  return [...tracks]
+    .filter((track) => track.readyState === 'live')
+    .map((track) => track.kind)
+    .toSorted((one, other) => one.localeCompare(other));
+}
 
 function tileOf(name) {
   return [...document.querySelectorAll('.tile')].find(
@@ -148,10 +162,22 @@ globalThis.atriumTest = {
 
   /** The devices whose light is on, by the kind of their track. */
   openDevices() {
-    return [...deviceTracks]
-      .filter((track) => track.readyState === 'live')
-      .map((track) => track.kind)
-      .toSorted((one, other) => one.localeCompare(other));
+    return liveKinds(deviceTracks);
+  },
+
+  /** What of the screen is being recorded, by the kind of the track. */
+  openScreens() {
+    return liveKinds(screenTracks);
+  },
+
+  /** Ends what is recorded of the screen, or one kind of it, from outside. */
+  endShare(kind) {
+    for (const track of screenTracks) {
+      if (track.readyState === 'live' && track.kind.includes(kind)) {
+        track.stop();
+        track.dispatchEvent(new Event('ended'));
+      }
+    }
   },
 
   /** The protocol that every transport sends over: "udp" or "tcp". */

@@ -3,11 +3,14 @@ import type { MediaPath } from '../Transports.ts';
 import type { RemotePeer } from '../RemotePeer.ts';
 import type { RoomClient, RoomState } from '../RoomClient.ts';
 import { roomLink } from '../roomLink.ts';
+import type { ScreenShare } from '../ScreenShare.ts';
 import { announce } from './announce.ts';
 import { CopyLinkButton } from './CopyLinkButton.ts';
 import { find } from './find.ts';
 import { Grid } from './Grid.ts';
 import { Notices } from './Notices.ts';
+import { ShareControls } from './ShareControls.ts';
+import { Stage } from './Stage.ts';
 import { Toolbar } from './Toolbar.ts';
 
 /** Who the user is in the room that is shown. */
@@ -17,8 +20,10 @@ export type Visitor = { roomId: string; peerId: string; displayName: string };
 export class RoomView {
   readonly #root = find(document, '#room', HTMLElement);
   readonly #grid = new Grid(this.#root, () => this.#onSoundBlocked());
+  readonly #stage = new Stage(this.#root, () => this.#onSoundBlocked());
   readonly #notices = new Notices(this.#root);
   readonly #toolbar = new Toolbar(this.#root);
+  readonly #shareControls = new ShareControls(this.#root, this.#notices);
   #visitor: Visitor | undefined;
   #client: RoomClient | undefined;
   #media: LocalMedia | undefined;
@@ -39,7 +44,12 @@ export class RoomView {
   }
 
   /** Follows a stay in a room until the client's state is `ended`. */
-  follow(visitor: Visitor, client: RoomClient, media: LocalMedia): void {
+  follow(
+    visitor: Visitor,
+    client: RoomClient,
+    media: LocalMedia,
+    share: ScreenShare,
+  ): void {
     this.#visitor = visitor;
     this.#client = client;
     this.#media = media;
@@ -67,6 +77,8 @@ export class RoomView {
         tone: 'warn',
       }),
     );
+    this.#stage.follow(client.roster);
+    this.#shareControls.follow(share);
     client.speakers.on('active', (peerId) => this.#grid.markSpeaker(peerId));
     client.speakers.on('levels', (levels) => this.#grid.showLevels(levels));
     media.on('change', () => this.#showSelf());
@@ -103,6 +115,7 @@ export class RoomView {
       case 'ended':
         this.#notices.clearAll();
         this.#grid.clear();
+        this.#stage.clear();
         break;
     }
   }
@@ -131,6 +144,7 @@ export class RoomView {
         run: () => {
           this.#notices.clear('sound');
           this.#grid.playSound();
+          this.#stage.playSound();
         },
       },
     });

@@ -1,4 +1,5 @@
 import { find } from './find.ts';
+import { Player } from './Player.ts';
 
 /** What a tile shows. Undefined tracks are not there or not there yet. */
 export type TileContent = {
@@ -13,9 +14,7 @@ export type TileContent = {
 /** One person in the grid. */
 export class Tile {
   readonly element: HTMLLIElement;
-  readonly #video: HTMLVideoElement;
-  readonly #audio: HTMLAudioElement;
-  readonly #onSoundBlocked: () => void;
+  readonly #player: Player;
   #description: string[] = [];
 
   /** `onSoundBlocked` is called when the browser refuses to play sound. */
@@ -26,9 +25,7 @@ export class Tile {
   ) {
     const fragment = template.content.cloneNode(true) as DocumentFragment;
     this.element = find(fragment, 'li', HTMLLIElement);
-    this.#video = find(fragment, 'video', HTMLVideoElement);
-    this.#audio = find(fragment, 'audio', HTMLAudioElement);
-    this.#onSoundBlocked = onSoundBlocked;
+    this.#player = new Player(fragment, onSoundBlocked);
     this.element.dataset['peerId'] = peerId;
     this.element.style.setProperty('--hue', String(hueOf(peerId)));
   }
@@ -48,10 +45,7 @@ export class Tile {
       video ? 'camera on' : 'camera off',
     ];
     this.#describe();
-    setTrack(this.#video, video);
-    if (!self && setTrack(this.#audio, audio)) {
-      this.playSound();
-    }
+    this.#player.show(video, audio);
   }
 
   /** Marks the tile of whoever speaks. */
@@ -75,14 +69,9 @@ export class Tile {
     }
   }
 
-  /** Plays the sound; without a click before, browsers may refuse that. */
+  /** Plays the sound, from within a click. */
   playSound(): void {
-    this.#audio.play().catch((error: unknown) => {
-      // An AbortError comes from a track that was replaced before it played.
-      if (error instanceof DOMException && error.name === 'NotAllowedError') {
-        this.#onSoundBlocked();
-      }
-    });
+    this.#player.playSound();
   }
 
   /** Read out when a reader comes to the tile, and not as it changes. */
@@ -94,24 +83,9 @@ export class Tile {
 
   /** Takes the tile out of the page and lets go of what it played. */
   remove(): void {
-    this.#video.srcObject = null;
-    this.#audio.srcObject = null;
+    this.#player.close();
     this.element.remove();
   }
-}
-
-/** Plays a track, or nothing; true when it is another track than before. */
-function setTrack(
-  element: HTMLMediaElement,
-  track: MediaStreamTrack | undefined,
-): boolean {
-  const stream = element.srcObject as MediaStream | null;
-  const current = stream?.getTracks()[0];
-  if (current === track) {
-    return false;
-  }
-  element.srcObject = track ? new MediaStream([track]) : null;
-  return track !== undefined;
 }
 
 /** The first letters of the first and the last word of a name. */

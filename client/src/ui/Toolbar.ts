@@ -23,12 +23,17 @@ export class Toolbar extends Emitter<ToolbarEvents> {
   update(media: LocalMedia): void {
     const mic = media.state('mic');
     const camera = media.state('camera');
-    show(this.#mic, mic, mic === 'on' ? 'Mute' : 'Unmute', 'microphone');
-    show(this.#camera, camera, camera === 'on' ? 'Camera off' : 'Camera on');
+    showTool(this.#mic, mic, mic === 'on' ? 'Mute' : 'Unmute', 'microphone');
+    showTool(
+      this.#camera,
+      camera,
+      camera === 'on' ? 'Camera off' : 'Camera on',
+    );
   }
 }
 
-function show(
+/** Shows what a button would do next, and that it is being done. */
+export function showTool(
   button: HTMLButtonElement,
   state: LocalState,
   action: string,

@@ -1,0 +1,56 @@
+import { find } from './find.ts';
+
+/** Plays a picture and a sound in the elements of a tile. */
+export class Player {
+  readonly #video: HTMLVideoElement;
+  readonly #audio: HTMLAudioElement;
+  readonly #onSoundBlocked: () => void;
+
+  /** `onSoundBlocked` is called when the browser refuses to play sound. */
+  constructor(root: ParentNode, onSoundBlocked: () => void) {
+    this.#video = find(root, 'video', HTMLVideoElement);
+    this.#audio = find(root, 'audio', HTMLAudioElement);
+    this.#onSoundBlocked = onSoundBlocked;
+  }
+
+  /** Plays these tracks from now on, or none. */
+  show(
+    video: MediaStreamTrack | undefined,
+    audio: MediaStreamTrack | undefined,
+  ): void {
+    setTrack(this.#video, video);
+    if (setTrack(this.#audio, audio)) {
+      this.playSound();
+    }
+  }
+
+  /** Plays the sound; without a click before, browsers may refuse that. */
+  playSound(): void {
+    this.#audio.play().catch((error: unknown) => {
+      // An AbortError comes from a track that was replaced before it played.
+      if (error instanceof DOMException && error.name === 'NotAllowedError') {
+        this.#onSoundBlocked();
+      }
+    });
+  }
+
+  /** Lets go of what it played. */
+  close(): void {
+    this.#video.srcObject = null;
+    this.#audio.srcObject = null;
+  }
+}
+
+/** Plays a track, or nothing; true when it is another track than before. */
+function setTrack(
+  element: HTMLMediaElement,
+  track: MediaStreamTrack | undefined,
+): boolean {
+  const stream = element.srcObject as MediaStream | null;
+  const current = stream?.getTracks()[0];
+  if (current === track) {
+    return false;
+  }
+  element.srcObject = track ? new MediaStream([track]) : null;
+  return track !== undefined;
+}

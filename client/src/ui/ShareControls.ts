@@ -1,0 +1,49 @@
+import { canShareScreen } from '../ScreenShare.ts';
+import type { ScreenShare } from '../ScreenShare.ts';
+import { find } from './find.ts';
+import type { Notices } from './Notices.ts';
+import { showTool } from './Toolbar.ts';
+
+/** The button that shares the screen, and what is said while it is shared. */
+export class ShareControls {
+  readonly #button: HTMLButtonElement;
+  readonly #notices: Notices;
+  #share: ScreenShare | undefined;
+
+  constructor(root: ParentNode, notices: Notices) {
+    this.#button = find(root, '#screen-button', HTMLButtonElement);
+    this.#button.hidden = !canShareScreen();
+    this.#button.addEventListener('click', () => void this.#share?.toggle());
+    this.#notices = notices;
+  }
+
+  /** Follows the user's screen through a stay in a room. */
+  follow(share: ScreenShare): void {
+    this.#share = share;
+    share.on('change', () => this.#show(share));
+    share.on('problem', (text) =>
+      this.#notices.show('screen-problem', { text, tone: 'warn' }),
+    );
+    this.#show(share);
+  }
+
+  #show(share: ScreenShare): void {
+    const { state, audible } = share;
+    if (state === 'starting') {
+      this.#notices.clear('screen-problem');
+    }
+    if (state === 'on') {
+      showTool(this.#button, state, 'Stop sharing');
+      this.#notices.show('screen', {
+        text: audible
+          ? 'You are sharing your screen and its sound.'
+          : 'You are sharing your screen.',
+        tone: 'wait',
+        action: { label: 'Stop', run: () => void share.toggle() },
+      });
+    } else {
+      showTool(this.#button, state, 'Share', 'screen');
+      this.#notices.clear('screen');
+    }
+  }
+}

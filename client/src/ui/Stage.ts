@@ -1,0 +1,67 @@
+import type { RemotePeer } from '../RemotePeer.ts';
+import type { Roster } from '../Roster.ts';
+import { announce } from './announce.ts';
+import { find } from './find.ts';
+import { ShareTile } from './ShareTile.ts';
+
+/** The screens that others share, large and beside the people. */
+export class Stage {
+  readonly #list: HTMLUListElement;
+  readonly #template: HTMLTemplateElement;
+  readonly #tiles = new Map<string, ShareTile>();
+  readonly #onSoundBlocked: () => void;
+
+  constructor(root: ParentNode, onSoundBlocked: () => void) {
+    this.#list = find(root, '#stage', HTMLUListElement);
+    this.#template = find(document, '#share-template', HTMLTemplateElement);
+    this.#onSoundBlocked = onSoundBlocked;
+  }
+
+  /** Shows what is shared in a room. */
+  follow(roster: Roster): void {
+    roster.on('peerJoined', (peer) => this.#show(peer));
+    roster.on('peerChanged', (peer) => this.#show(peer));
+    roster.on('peerLeft', ({ peerId }) => this.#delete(peerId));
+  }
+
+  /** Plays the sound of every screen, from within a click. */
+  playSound(): void {
+    for (const tile of this.#tiles.values()) {
+      tile.playSound();
+    }
+  }
+
+  clear(): void {
+    for (const peerId of this.#tiles.keys()) {
+      this.#delete(peerId);
+    }
+  }
+
+  #show(peer: RemotePeer): void {
+    const screen = peer.get('screen');
+    const audio = peer.get('screen-audio');
+    if (!screen && !audio) {
+      this.#delete(peer.peerId);
+      return;
+    }
+    let tile = this.#tiles.get(peer.peerId);
+    if (!tile) {
+      tile = new ShareTile(this.#template, this.#onSoundBlocked);
+      this.#tiles.set(peer.peerId, tile);
+      this.#list.append(tile.element);
+      this.#list.hidden = false;
+      announce(`${peer.displayName} shares a screen.`);
+    }
+    tile.update({
+      name: peer.displayName,
+      video: screen?.paused ? undefined : screen?.track,
+      audio: audio?.track,
+    });
+  }
+
+  #delete(peerId: string): void {
+    this.#tiles.get(peerId)?.remove();
+    this.#tiles.delete(peerId);
+    this.#list.hidden = this.#tiles.size === 0;
+  }
+}
