@@ -83,10 +83,8 @@ export class Server {
         }),
       ),
     };
-    this.#gateways = [
-      new ProtooGateway(context),
-      new SfuGateway(context, this.#authenticator),
-    ];
+    const door = new ProtooGateway(context);
+    this.#gateways = [door, new SfuGateway(context, this.#authenticator)];
     const vitals = new Vitals(pool, this.#authenticator, () => this.#phase);
     const scrape = new Scrape({
       registry: this.#registry,
@@ -95,7 +93,7 @@ export class Server {
       vitals,
       gateways: this.#gateways.map(({ name }) => name),
     });
-    const resources = { registry: this.#registry, vitals, scrape };
+    const resources = { registry: this.#registry, vitals, scrape, door };
     const timeouts = {
       requestTimeout: HTTP_REQUEST_TIMEOUT,
       connectionsCheckingInterval: HTTP_CHECK_INTERVAL,

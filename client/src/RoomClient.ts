@@ -77,7 +77,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     this.#signalling.on('disconnected', (info, attempt) =>
       this.#onDisconnected(info, attempt),
     );
-    this.#signalling.on('ended', ({ reason }) => this.#end('closed', reason));
+    this.#signalling.on('ended', (reason) => this.#end('closed', reason));
   }
 
   get state(): RoomState {

@@ -1,3 +1,4 @@
+import { refusalOf } from './admission.ts';
 import { Connection } from './Connection.ts';
 import { Emitter } from './Emitter.ts';
 import { CLOSE_FOR_GOOD } from './protocol.ts';
@@ -11,8 +12,8 @@ type SignallingEvents = {
   connected: [Connection];
   /** There is no connection, and `attempt` attempts in a row have failed. */
   disconnected: [CloseInfo, attempt: number];
-  /** The server closed for good. No further attempt is made. */
-  ended: [CloseInfo];
+  /** The server closed for good, or lets nobody in. It is tried no more. */
+  ended: [reason: string];
 };
 
 /** Keeps a connection to the server: whenever it is lost, tries again. */
@@ -36,8 +37,17 @@ export class Signalling extends Emitter<SignallingEvents> {
     clearTimeout(this.#retryTimer);
     const connection = new Connection(this.#url);
     this.#connection = connection;
-    connection.on('open', () => this.emit('connected', connection));
-    connection.on('close', (info) => this.#lost(info));
+    let opened = false;
+    connection.on('open', () => {
+      opened = true;
+      this.emit('connected', connection);
+    });
+    connection.on('close', (info) => {
+      this.#lost(info);
+      if (!opened) {
+        void this.#askWhy();
+      }
+    });
   }
 
   /** Says that the connection is of use: the next loss is a first one. */
@@ -56,8 +66,7 @@ export class Signalling extends Emitter<SignallingEvents> {
   #lost(info: CloseInfo): void {
     this.#connection = undefined;
     if (info.code === CLOSE_FOR_GOOD) {
-      this.#closed = true;
-      this.emit('ended', info);
+      this.#end(info.reason);
       return;
     }
     this.#attempt += 1;
@@ -67,5 +76,18 @@ export class Signalling extends Emitter<SignallingEvents> {
     const delay = longest * (0.5 + Math.random() / 2);
     this.#retryTimer = setTimeout(() => this.connect(), delay);
     this.emit('disconnected', info, this.#attempt);
+  }
+
+  /** Gives up where the server has a reason to let nobody in that stays. */
+  async #askWhy(): Promise<void> {
+    const refusal = await refusalOf(this.#url);
+    if (refusal !== undefined && !this.#closed) {
+      this.#end(refusal);
+    }
+  }
+
+  #end(reason: string): void {
+    this.close();
+    this.emit('ended', reason);
   }
 }

@@ -27,12 +27,14 @@ export abstract class WebSocketGateway<Admission> {
   /** The only path at which the contract is spoken. */
   abstract readonly path: string;
   protected readonly context: SessionContext;
+  readonly #subprotocol: string | undefined;
   readonly #sockets: WebSocketServer;
   readonly #connections = new Set<Connection>();
 
   /** @param subprotocol - Agreed upon with every client; none if left out. */
   constructor(context: SessionContext, subprotocol?: string) {
     this.context = context;
+    this.#subprotocol = subprotocol;
     this.#sockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -51,6 +53,22 @@ export abstract class WebSocketGateway<Admission> {
     return this.#connections.size;
   }
 
+  /**
+   * Decides whether to let a client in, in a handshake or over HTTP: browsers
+   * tell nobody why a handshake was refused.
+   *
+   * @param url - That of the handshake.
+   * @throws {RoomError} Why the client is not let in.
+   */
+  async consider(request: IncomingMessage, url: URL): Promise<Admission> {
+    const { config, handshakes, pending } = this.context;
+    const network = networkOf(request, config.access.trustProxy);
+    await handshakes.take(network);
+    requireOrigin(request, config.access.origins);
+    pending.require(network);
+    return this.admit(request, url);
+  }
+
   /** Takes over an upgrade request to the path, or refuses it. */
   async upgrade(
     request: IncomingMessage,
@@ -58,16 +76,14 @@ export abstract class WebSocketGateway<Admission> {
     head: Buffer,
     url: URL,
   ): Promise<void> {
-    const { config, handshakes, metrics, pending } = this.context;
+    const { config, metrics } = this.context;
     // Nobody else listens until the socket is taken over or refused.
     socket.on('error', ignore);
     const network = networkOf(request, config.access.trustProxy);
     let admission: Admission;
     try {
-      await handshakes.take(network);
-      requireOrigin(request, config.access.origins);
-      pending.require(network);
-      admission = this.admit(request, url);
+      admission = await this.consider(request, url);
+      this.#requireSubprotocol(request);
     } catch (error) {
       const { code } = refuseUpgrade(socket, error);
       metrics.handshakesRefused.inc({ gateway: this.name, code });
@@ -96,7 +112,7 @@ export abstract class WebSocketGateway<Admission> {
   }
 
   /**
-   * Decides on a handshake.
+   * Decides by who the client is and where it wants to go.
    *
    * @throws {RoomError} Why the client is not let in.
    */
@@ -104,6 +120,21 @@ export abstract class WebSocketGateway<Admission> {
 
   /** Starts to serve a client that was let in. */
   protected abstract open(connection: Connection, admission: Admission): void;
+
+  /** @throws {RoomError} VALIDATION_ERROR. */
+  #requireSubprotocol(request: IncomingMessage): void {
+    const wanted = this.#subprotocol;
+    const offered = request.headers['sec-websocket-protocol'] ?? '';
+    if (
+      wanted !== undefined &&
+      !offered.split(',').some((name) => name.trim() === wanted)
+    ) {
+      throw new RoomError(
+        'VALIDATION_ERROR',
+        `Sec-WebSocket-Protocol: expected "${wanted}", got ${JSON.stringify(offered)}`,
+      );
+    }
+  }
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Config } from '../config.ts';
 import { fault, RoomError } from '../errors.ts';
 import { Logger } from '../logger.ts';
 import { accessHandlers } from './access.ts';
+import { admissionHandlers } from './admission.ts';
 import { healthHandlers } from './health.ts';
 import { metricsHandlers } from './metrics.ts';
 import { PAGE_FOLDER, pageRoutes } from './page.ts';
@@ -18,7 +19,12 @@ import type { ResourceContext } from './serve.ts';
 
 const logger = new Logger('http');
 
-const handlers = { ...healthHandlers, ...metricsHandlers, ...roomHandlers };
+const handlers = {
+  ...admissionHandlers,
+  ...healthHandlers,
+  ...metricsHandlers,
+  ...roomHandlers,
+};
 
 /**
  * What clients reach: the page, and the resources for the audiences named.
@@ -91,6 +97,9 @@ const errorHandler: ErrorRequestHandler = (error, request, response, next) => {
   const refusal =
     toRefusal(error) ??
     fault(logger, `${request.method} ${request.path}`, error);
+  if (refusal.status === 401) {
+    response.set('WWW-Authenticate', 'Bearer');
+  }
   response.status(refusal.status).json({
     error: { code: refusal.code, message: refusal.message },
   });

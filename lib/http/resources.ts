@@ -234,6 +234,26 @@ export const resources = {
     replies: { 200: { meaning: 'The room.', body: routerCapabilities } },
     errors: ['VALIDATION_ERROR', 'ROOM_NOT_FOUND'],
   },
+  admission: {
+    path: '/rooms/{roomId}/peers/{peerId}/admission',
+    summary:
+      'Whether a handshake over protoo would let the peer in, whose token comes as Authorization: Bearer. Browsers tell nobody why one was refused.',
+    audience: 'everybody',
+    parameters: z.strictObject({ roomId: idSchema, peerId: idSchema }),
+    replies: {
+      200: {
+        meaning: 'It would.',
+        body: z.strictObject({ admitted: z.literal(true) }),
+      },
+    },
+    errors: [
+      'VALIDATION_ERROR',
+      'TOKEN_MISSING',
+      'TOKEN_INVALID',
+      'TOKEN_EXPIRED',
+      'SERVER_FULL',
+    ],
+  },
   status: {
     path: '/status',
     summary: 'How the server is, and what it runs on.',

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+
 import { Router } from 'express';
 import type { Response } from 'express';
 import type { z } from 'zod';
@@ -15,6 +17,10 @@ export interface ResourceContext {
   registry: RoomRegistry;
   vitals: Vitals;
   scrape: Scrape;
+  /** The main door, and whether it would let a client in. */
+  door: {
+    consider: (request: IncomingMessage, url: URL) => Promise<unknown>;
+  };
 }
 
 type Replies<Name extends ResourceName> = (typeof resources)[Name]['replies'];
@@ -33,6 +39,7 @@ export type ResourceHandlers = {
   [Name in ResourceName]: (
     context: ResourceContext,
     parameters: z.output<(typeof resources)[Name]['parameters']>,
+    request: IncomingMessage,
   ) => Reply<Name> | Promise<Reply<Name>>;
 };
 
@@ -48,7 +55,7 @@ export function resourceRoutes(
     if (audiences.includes(spec.audience)) {
       router.get(expressPath(spec.path), (request, response, next) => {
         const parameters = parametersOf(spec, request.params);
-        Promise.resolve(handlers[name](context, parameters as never))
+        Promise.resolve(handlers[name](context, parameters as never, request))
           .then((reply) => send(response, spec, reply))
           .catch(next);
       });

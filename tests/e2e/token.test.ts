@@ -1,9 +1,11 @@
+import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
 import jwt from 'jsonwebtoken';
 import type { Browser } from 'playwright-core';
 
 import type { Server } from '../../lib/Server.ts';
+import { peerToken } from '../support/peerToken.ts';
 import { startServer } from '../support/server.ts';
 import { SECRET, withTokens } from '../support/SfuClient.ts';
 import { launchBrowser, noBrowser } from './browser.ts';
@@ -49,4 +51,37 @@ describe('a page opened with a token', { skip: noBrowser }, () => {
     await grace.seesAndHears('Ada Lovelace');
     await Promise.all([ada.close(), grace.close()]);
   });
+
+  for (const [what, token, advice] of [
+    ['no token', undefined, /lets in only who comes by a link/],
+    [
+      'a forged token',
+      peerToken('ada', {}, 'a secret of somebody else, long enough'),
+      /link is not one of this server/,
+    ],
+    ['a token that has ended', peerToken('ada', { exp: 1 }), /has expired/],
+    [
+      'a token for another room',
+      peerToken('ada', { room: 'attic' }),
+      /not for this room/,
+    ],
+  ] as const) {
+    it(`says so where it has ${what}, and does not try again`, async () => {
+      await using ada = await Visitor.open(browser, server.url, 'Ada', {
+        room: 'garden',
+        ...(token !== undefined && { hash: `token=${token}` }),
+      });
+      let attempts = 0;
+      ada.page.on('websocket', () => {
+        attempts += 1;
+      });
+      await ada.page.clock.install();
+      await ada.fillIn();
+      await ada.button('Join').click();
+      await ada.page.getByText(advice).waitFor();
+      await ada.page.clock.runFor(60_000);
+      assert.equal(attempts, 1);
+      assert.ok(await ada.button('Join').isEnabled());
+    });
+  }
 });

@@ -50,7 +50,7 @@ describe('HTTP resources', () => {
       const { status } = await ask(
         server.url,
         name,
-        path.replace('{roomId}', 'lounge'),
+        path.replace('{roomId}', 'lounge').replace('{peerId}', 'alice'),
       );
       assert.equal(status, 200);
     });

@@ -11,8 +11,6 @@ import { tokenOf, WebSocketGateway } from '../WebSocketGateway.ts';
 import { ProtooSession } from './ProtooSession.ts';
 import type { ProtooAdmission } from './ProtooSession.ts';
 
-const SUBPROTOCOL = 'protoo';
-
 /**
  * The main door: protoo over WebSocket at `/?roomId=…&peerId=…`.
  *
@@ -23,20 +21,13 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
   override readonly path = '/';
 
   constructor(context: SessionContext) {
-    super(context, SUBPROTOCOL);
+    super(context, 'protoo');
   }
 
   protected override admit(
     request: IncomingMessage,
     url: URL,
   ): ProtooAdmission {
-    const offered = request.headers['sec-websocket-protocol'] ?? '';
-    if (!offered.split(',').some((name) => name.trim() === SUBPROTOCOL)) {
-      throw new RoomError(
-        'VALIDATION_ERROR',
-        `Sec-WebSocket-Protocol: expected "${SUBPROTOCOL}", got ${JSON.stringify(offered)}`,
-      );
-    }
     const roomId = idOf(url, 'roomId');
     const peerId = idOf(url, 'peerId');
     const grants = this.#grantsOf(request, url, peerId);

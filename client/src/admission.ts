@@ -1,0 +1,42 @@
+/** What a user can do about refusals that no further attempt changes. */
+const ADVICE: Record<string, string> = {
+  TOKEN_MISSING:
+    'This server lets in only who comes by a link of their own. Ask for one where you were invited.',
+  TOKEN_EXPIRED: 'Your link has expired. Ask for a new one.',
+  TOKEN_INVALID: 'Your link is not one of this server. Ask for a new one.',
+  FORBIDDEN: 'Your link is not for this room.',
+  VALIDATION_ERROR: 'The server does not take the name of the room.',
+};
+
+/** How long the server may take to say so, in milliseconds. */
+const ANSWER_TIMEOUT = 10_000;
+
+/**
+ * Why the server lets nobody in over a WebSocket, in the user's words. Browsers
+ * tell nothing of a refused handshake, so the same is asked over HTTP.
+ * Undefined where another attempt may work, or the server cannot be asked.
+ *
+ * @param url - That of the WebSocket.
+ */
+export async function refusalOf(url: string): Promise<string | undefined> {
+  const { host, protocol, searchParams } = new URL(url);
+  const [room, peer] = ['roomId', 'peerId'].map((name) =>
+    encodeURIComponent(searchParams.get(name) ?? ''),
+  );
+  const scheme = protocol === 'wss:' ? 'https' : 'http';
+  const token = searchParams.get('token');
+  try {
+    const response = await fetch(
+      `${scheme}://${host}/rooms/${room}/peers/${peer}/admission`,
+      {
+        headers: token === null ? {} : { Authorization: `Bearer ${token}` },
+        signal: AbortSignal.timeout(ANSWER_TIMEOUT),
+      },
+    );
+    const { error } = (await response.json()) as { error?: { code: string } };
+    return error && ADVICE[error.code];
+  } catch {
+    // It cannot be reached now; the next attempt will tell.
+    return undefined;
+  }
+}

@@ -1,0 +1,11 @@
+import type { ResourceHandlers } from './serve.ts';
+
+/** Resources about who would be let in. */
+export const admissionHandlers = {
+  async admission({ door }, ids, request) {
+    const url = new URL('https://localhost');
+    url.search = new URLSearchParams(ids).toString();
+    await door.consider(request, url);
+    return { status: 200, body: { admitted: true } };
+  },
+} satisfies Partial<ResourceHandlers>;
