@@ -3,7 +3,10 @@ import type { Line } from './Line.ts';
 import { Emitter } from './Emitter.ts';
 import { encodingOf } from './Encodings.ts';
 import { isMediaReset } from './Connection.ts';
-import type { Source } from './protocol.ts';
+import { ENCRYPTED, obstacleTo } from './e2ee/obstacle.ts';
+import type { Obstacle } from './e2ee/obstacle.ts';
+import type { MediaCipher } from './e2ee/MediaCipher.ts';
+import type { AppData, Source } from './protocol.ts';
 import { Transports } from './Transports.ts';
 import type { MediaPath, ProduceOptions } from './Transports.ts';
 
@@ -25,6 +28,8 @@ type MediaSessionEvents = {
  */
 export class MediaSession extends Emitter<MediaSessionEvents> {
   readonly #line: Line;
+  readonly #device: Device;
+  readonly #cipher: MediaCipher | undefined;
   readonly #transports: Transports;
   readonly #wanted = new Map<Source, LocalSource>();
   readonly #published = new Map<Source, Published>();
@@ -32,14 +37,20 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
   readonly #consumers = new Map<string, types.Consumer>();
   #closed = false;
 
-  /** Takes a line to the room and a device that is loaded. */
+  /**
+   * Takes a line to the room, a device that is loaded, the ways that media may
+   * take, and what encrypts it, where that is to be done end to end.
+   */
   constructor(
     line: Line,
     device: Device,
     iceTransportPolicy: RTCIceTransportPolicy,
+    cipher?: MediaCipher,
   ) {
     super();
     this.#line = line;
+    this.#device = device;
+    this.#cipher = cipher;
     this.#transports = new Transports(
       line,
       device,
@@ -69,15 +80,19 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
   /** Receives a producer. Its media flows when the promise resolves. */
   async consume(producerId: string): Promise<MediaStreamTrack> {
     const transport = await this.#transports.get('recv');
-    const { consumerId, kind, rtpParameters } = await this.#line.request(
-      'consume',
-      { transportId: transport.id, producerId },
-    );
+    const { consumerId, peerId, kind, rtpParameters, appData } =
+      await this.#line.request('consume', {
+        transportId: transport.id,
+        producerId,
+      });
+    const source = String(appData['source']);
     const consumer = await transport.consume({
       id: consumerId,
       producerId,
       kind,
       rtpParameters,
+      onRtpReceiver: (receiver) =>
+        this.#cipher?.decrypt(receiver, { producerId, peerId, source }),
     });
     this.#consumers.set(producerId, consumer);
     await this.#line.request('resume', { consumerId });
@@ -98,6 +113,22 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
   forget(producerId: string): void {
     this.#consumers.get(producerId)?.close();
     this.#consumers.delete(producerId);
+  }
+
+  /** What keeps a producer from being received, going by its `appData`. */
+  obstacleTo(appData: AppData): Obstacle | undefined {
+    return obstacleTo(appData, this.#cipher !== undefined);
+  }
+
+  /** Stops receiving a producer that goes on. */
+  async stop(producerId: string): Promise<void> {
+    const consumerId = this.#consumers.get(producerId)?.id;
+    this.forget(producerId);
+    if (consumerId !== undefined) {
+      await this.#line.request('closeConsumer', { consumerId }).catch(() => {
+        // What is asked for came about by other means: the consumer has gone.
+      });
+    }
   }
 
   /** Closes all media. The tracks that were sent go on: they are not ours. */
@@ -165,7 +196,9 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
       published.producer = await transport.produce({
         track: local.track,
         stopTracks: false,
-        appData: { source },
+        appData: this.#cipher ? { source, ...ENCRYPTED } : { source },
+        codec: this.#codecOf(local.track),
+        onRtpSender: (sender) => this.#cipher?.encrypt(sender, source),
         ...encodingOf(source),
       });
     } catch (error) {
@@ -176,6 +209,20 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
         throw error;
       }
     }
+  }
+
+  /**
+   * The codec to send; undefined where the server's first choice will do.
+   * Encrypted video is VP8: browsers look into the frames of other codecs when
+   * they cut them into packets.
+   */
+  #codecOf(track: MediaStreamTrack): types.RtpCodecCapability | undefined {
+    if (!this.#cipher || track.kind !== 'video') {
+      return undefined;
+    }
+    return this.#device.sendRtpCapabilities.codecs?.find(
+      ({ mimeType }) => mimeType === 'video/VP8',
+    );
   }
 
   async #unpublish(source: Source, { producer }: Published): Promise<void> {

@@ -1,7 +1,12 @@
+import type { Obstacle } from './e2ee/obstacle.ts';
 import type { PeerInfo, ProducerInfo, Source } from './protocol.ts';
 
 /** A producer of somebody else, with its track once it is received. */
-export type RemoteProducer = ProducerInfo & { track?: MediaStreamTrack };
+export type RemoteProducer = ProducerInfo & {
+  track?: MediaStreamTrack;
+  /** Why it is not received though it could be. */
+  obstacle?: Obstacle | undefined;
+};
 
 /** What a producer carries. A client that does not say sends mic and camera. */
 function sourceOf({ appData, kind }: ProducerInfo): unknown {
@@ -24,6 +29,11 @@ export class RemotePeer {
 
   get producers(): RemoteProducer[] {
     return [...this.#producers.values()];
+  }
+
+  /** What keeps something that the peer sends from being received. */
+  get obstacle(): Obstacle | undefined {
+    return this.producers.find(({ obstacle }) => obstacle)?.obstacle;
   }
 
   /** The producer of a source; undefined when the peer sends none. */

@@ -1,6 +1,7 @@
 import { Device } from 'mediasoup-client';
 import { RequestError } from './Connection.ts';
 import type { Connection } from './Connection.ts';
+import { MediaCipher } from './e2ee/MediaCipher.ts';
 import { Emitter } from './Emitter.ts';
 import { Line } from './Line.ts';
 import { MediaSession } from './MediaSession.ts';
@@ -22,6 +23,8 @@ export type RoomClientOptions = {
   token?: string | undefined;
   /** Whether media may take any way, or that over TURN servers alone. */
   iceTransportPolicy: RTCIceTransportPolicy;
+  /** The key of the room, where media is encrypted end to end. */
+  key?: string | undefined;
 };
 
 /** Where a client stands. It starts as `connecting` and ends as `ended`. */
@@ -35,6 +38,8 @@ type RoomClientEvents = {
   state: [RoomState];
   path: [MediaPath];
   publishFailed: [Source, Error];
+  /** Nothing can be encrypted any more, and so nothing is sent. */
+  encryptionFailed: [];
 };
 
 /** What outlives a connection that breaks, if the next one takes over. */
@@ -59,6 +64,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
   readonly speakers = new Speakers();
   readonly #options: RoomClientOptions;
   readonly #signalling: Signalling;
+  readonly #cipher: MediaCipher | undefined;
   readonly #sources = new Map<Source, LocalSource>();
   #state: RoomState = { name: 'connecting', attempt: 0 };
   #connection: Connection | undefined;
@@ -71,6 +77,11 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     const query = new URLSearchParams({ roomId, peerId });
     if (options.token !== undefined) {
       query.set('token', options.token);
+    }
+    if (options.key !== undefined) {
+      this.#cipher = new MediaCipher(options.key, peerId);
+      this.#cipher.on('undecryptable', (it) => this.roster.refuse(it));
+      this.#cipher.on('failed', () => this.emit('encryptionFailed'));
     }
     this.#signalling = new Signalling(`${url}/?${query}`);
     this.#signalling.on('connected', (it) => void this.#onConnected(it));
@@ -251,6 +262,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       line,
       device,
       this.#options.iceTransportPolicy,
+      this.#cipher,
     );
     session.on('path', (path) => this.emit('path', path));
     session.on('publishFailed', (source, error) => {
@@ -302,6 +314,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     this.#signalling.close();
     this.#connection = undefined;
     this.#endStay();
+    this.#cipher?.close();
     this.#sources.clear();
     this.#setState({ name: 'ended', cause, message });
   }

@@ -96,6 +96,17 @@ export class Roster extends Emitter<RosterEvents> {
     }
   }
 
+  /** Stops receiving a producer that our key does not fit. */
+  refuse(producerId: string): void {
+    const [peer, producer] = this.#find(producerId) ?? [];
+    if (peer && producer && !producer.obstacle) {
+      producer.obstacle = 'wrongKey';
+      delete producer.track;
+      void this.#session?.stop(producerId);
+      this.emit('peerChanged', peer);
+    }
+  }
+
   #addPeer(info: PeerInfo): void {
     const known = this.#peers.has(info.peerId);
     const peer = new RemotePeer(info);
@@ -156,8 +167,15 @@ export class Roster extends Emitter<RosterEvents> {
     if (!session || !producer) {
       return;
     }
+    producer.obstacle = session.obstacleTo(producer.appData);
+    if (producer.obstacle) {
+      this.emit('peerChanged', peer);
+      return;
+    }
     const isCurrent = (): boolean =>
-      !session.closed && this.#find(producerId)?.[1] === producer;
+      !session.closed &&
+      !producer.obstacle &&
+      this.#find(producerId)?.[1] === producer;
     try {
       const track = await session.consume(producerId);
       if (isCurrent()) {

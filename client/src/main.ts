@@ -1,9 +1,15 @@
 import type { DeviceSource } from './devices.ts';
+import { RoomKeys } from './e2ee/RoomKeys.ts';
 import { LocalMedia } from './LocalMedia.ts';
 import { takePass } from './pass.ts';
 import { loadPreferences, savePreferences, tabPeerId } from './preferences.ts';
 import { RoomClient } from './RoomClient.ts';
-import { ownLink, policyFromAddress, roomFromAddress } from './roomLink.ts';
+import {
+  keyFromAddress,
+  ownLink,
+  policyFromAddress,
+  roomFromAddress,
+} from './roomLink.ts';
 import { ScreenShare } from './ScreenShare.ts';
 import { EndedView } from './ui/EndedView.ts';
 import { JoinForm } from './ui/JoinForm.ts';
@@ -15,7 +21,9 @@ const roomView = new RoomView();
 const endedView = new EndedView();
 const pass = takePass();
 const iceTransportPolicy = policyFromAddress();
+const keys = new RoomKeys();
 let preferences = loadPreferences();
+let key: string | undefined;
 let client: RoomClient | undefined;
 
 /** Shows the form, with a sentence about what went wrong, if anything did. */
@@ -39,6 +47,7 @@ function enter(): void {
     displayName,
     token: pass?.token,
     iceTransportPolicy,
+    key,
   });
   const media = new LocalMedia(stay);
   const share = new ScreenShare(stay);
@@ -53,7 +62,7 @@ function enter(): void {
           return;
         }
         wasInRoom = true;
-        history.replaceState(null, '', ownLink(roomId));
+        history.replaceState(null, '', ownLink(roomId, key));
         document.title = `${roomId} · Atrium`;
         showView('room');
         roomView.focus();
@@ -78,7 +87,7 @@ function enter(): void {
   client = stay;
   showView('entrance');
   joinForm.showProgress('Connecting to the server…');
-  roomView.follow({ roomId, peerId, displayName }, stay, media, share);
+  roomView.follow({ roomId, peerId, displayName, key }, stay, media, share);
   stay.join();
   const wanted: DeviceSource[] = [];
   if (mic) {
@@ -104,19 +113,32 @@ function showEnded(message: string): void {
   endedView.show(message);
 }
 
-joinForm.on('join', (filledIn) => {
+joinForm.on('join', ({ encrypt, ...filledIn }) => {
   preferences = filledIn;
   savePreferences(filledIn);
+  try {
+    key = encrypt ? keys.get(filledIn.room) : undefined;
+  } catch (error) {
+    joinForm.reset((error as Error).message);
+    return;
+  }
   enter();
 });
 joinForm.on('cancel', () => client?.leave());
 endedView.on('again', enter);
 endedView.on('back', () => showEntrance());
 window.addEventListener('online', () => client?.retryNow());
+// Another link to the same room is no other page to the browser; its key is.
+window.addEventListener('hashchange', () => location.reload());
 
+const brought = keyFromAddress();
+if (brought !== undefined) {
+  keys.add(roomFromAddress(), brought);
+}
 joinForm.prefill({
   ...preferences,
   room: roomFromAddress() || preferences.room,
   name: pass?.name ?? preferences.name,
+  encrypt: brought !== undefined,
 });
 showEntrance();

@@ -95,6 +95,7 @@ export type Requests = {
     };
   };
   resume: { data: { consumerId: string }; reply: Empty };
+  closeConsumer: { data: { consumerId: string }; reply: Empty };
   pauseProducer: { data: { producerId: string }; reply: Empty };
   resumeProducer: { data: { producerId: string }; reply: Empty };
   closeProducer: { data: { producerId: string }; reply: Empty };

@@ -21,14 +21,23 @@ export function roomIdProblem(roomId: string): string | undefined {
   return undefined;
 }
 
-/** The address that brings others into a room. */
-export function roomLink(roomId: string): string {
-  return `${location.origin}/?${new URLSearchParams({ room: roomId })}`;
+/**
+ * The address that brings others into a room. The key of one that is encrypted
+ * stands behind the `#`, which browsers keep to themselves.
+ */
+export function roomLink(roomId: string, key?: string): string {
+  const link = `${location.origin}/?${new URLSearchParams({ room: roomId })}`;
+  return key === undefined ? link : `${link}#key=${key}`;
 }
 
 /** The room that the page's own address names; empty when it names none. */
 export function roomFromAddress(): string {
   return new URLSearchParams(location.search).get('room') ?? '';
+}
+
+/** The key that the page's own address brings; undefined when it brings none. */
+export function keyFromAddress(): string | undefined {
+  return new URLSearchParams(location.hash.slice(1)).get('key') ?? undefined;
 }
 
 /**
@@ -40,7 +49,10 @@ export function policyFromAddress(): RTCIceTransportPolicy {
 }
 
 /** The address that brings this browser back, the way it came. */
-export function ownLink(roomId: string): string {
-  const link = roomLink(roomId);
-  return policyFromAddress() === 'relay' ? `${link}&relay` : link;
+export function ownLink(roomId: string, key?: string): string {
+  const link = new URL(roomLink(roomId, key));
+  if (policyFromAddress() === 'relay') {
+    link.search += '&relay';
+  }
+  return link.href;
 }

@@ -21,6 +21,17 @@ export interface Received {
   energy: number;
 }
 
+/**
+ * What has come to a page and went out: packets of pictures that came, all
+ * packets that went, and what was decoded.
+ */
+export interface Total {
+  came: number;
+  went: number;
+  frames: number;
+  energy: number;
+}
+
 /** The energy that counts as sound: a beep of the fake microphone has more. */
 const AUDIBLE = 1e-4;
 
@@ -45,11 +56,21 @@ export class Visitor implements AsyncDisposable {
   readonly #context: BrowserContext;
   readonly #logged: string[] = [];
   readonly #errors: string[] = [];
+  readonly #sent: string[] = [];
 
   private constructor(name: string, context: BrowserContext, page: Page) {
     this.name = name;
     this.page = page;
     this.#context = context;
+    page.on('request', (request) => {
+      this.#sent.push(request.url(), JSON.stringify(request.headers()));
+    });
+    page.on('websocket', (socket) => {
+      this.#sent.push(socket.url());
+      socket.on('framesent', ({ payload }) =>
+        this.#sent.push(payload.toString()),
+      );
+    });
     page.on('pageerror', (error) => this.#errors.push(error.message));
     page.on('console', (message) => {
       // What the browser itself logs about sockets and assets that it could
@@ -96,7 +117,7 @@ export class Visitor implements AsyncDisposable {
     url: string,
     name: string,
     room: string,
-    options: BrowserContextOptions = {},
+    options: Omit<OpenOptions, 'room'> = {},
   ): Promise<Visitor> {
     const visitor = await Visitor.open(browser, url, name, {
       ...options,
@@ -106,6 +127,11 @@ export class Visitor implements AsyncDisposable {
     await visitor.button('Join').click();
     await visitor.inRoom();
     return visitor;
+  }
+
+  /** Addresses, headers and messages that the page has sent so far. */
+  get sent(): readonly string[] {
+    return this.#sent;
   }
 
   async fillIn(): Promise<void> {
@@ -149,6 +175,21 @@ export class Visitor implements AsyncDisposable {
   received(name: string): Promise<Received> {
     return this.page.evaluate<Received>(
       `atriumTest.received(${JSON.stringify(name)})`,
+    );
+  }
+
+  /** What has come in and gone out over all connections so far. */
+  total(): Promise<Total> {
+    return this.page.evaluate<Total>('atriumTest.total()');
+  }
+
+  /** Waits until so many packets of pictures have come in. */
+  async packetsCome(packets: number): Promise<void> {
+    assert.ok(
+      await this.page.evaluate(
+        `atriumTest.packetsCome(${packets}, ${PATIENCE})`,
+      ),
+      `${this.name} should receive ${packets} packets, has ${JSON.stringify(await this.total())}`,
     );
   }
 

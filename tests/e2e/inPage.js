@@ -133,6 +133,34 @@ globalThis.atriumTest = {
   },
 
   /**
+   * What has come in so far over all connections, and what has gone out:
+   * packets of pictures, all packets, decoded frames, sound.
+   */
+  async total() {
+    const sum = { came: 0, went: 0, frames: 0, energy: 0 };
+    for (const report of await allStats()) {
+      for (const stats of report.values()) {
+        if (stats.type === 'inbound-rtp') {
+          sum.came += stats.kind === 'video' ? stats.packetsReceived : 0;
+          sum.frames += stats.framesDecoded ?? 0;
+          sum.energy += stats.totalAudioEnergy ?? 0;
+        } else if (stats.type === 'outbound-rtp') {
+          sum.went += stats.packetsSent;
+        }
+      }
+    }
+    return sum;
+  },
+
+  /**
+   * Waits until so many packets of pictures have come in over all connections.
+   * Whether they came within `patience` milliseconds.
+   */
+  packetsCome(packets, patience) {
+    return until(patience, async () => (await this.total()).came >= packets);
+  },
+
+  /**
    * Waits until so much more than `since` has come in for the tile of a name.
    * Whether it came within `patience` milliseconds.
    */

@@ -3,8 +3,11 @@ import type { Preferences } from '../preferences.ts';
 import { roomIdProblem } from '../roomLink.ts';
 import { find } from './find.ts';
 
+/** What the form asks for. Whether to encrypt is asked anew for each room. */
+export type Entry = Preferences & { encrypt: boolean };
+
 type JoinFormEvents = {
-  join: [Preferences];
+  join: [Entry];
   /** The user no longer wants to wait for the server. */
   cancel: [];
 };
@@ -16,6 +19,7 @@ export class JoinForm extends Emitter<JoinFormEvents> {
   readonly #name: HTMLInputElement;
   readonly #mic: HTMLInputElement;
   readonly #camera: HTMLInputElement;
+  readonly #encrypt: HTMLInputElement;
   readonly #submit: HTMLButtonElement;
   readonly #cancel: HTMLButtonElement;
   readonly #message: HTMLElement;
@@ -27,6 +31,7 @@ export class JoinForm extends Emitter<JoinFormEvents> {
     this.#name = find(root, '#name-input', HTMLInputElement);
     this.#mic = find(root, '#with-mic', HTMLInputElement);
     this.#camera = find(root, '#with-camera', HTMLInputElement);
+    this.#encrypt = find(root, '#with-encryption', HTMLInputElement);
     this.#submit = find(root, '#join-button', HTMLButtonElement);
     this.#cancel = find(root, '#cancel-button', HTMLButtonElement);
     this.#message = find(root, '#join-message', HTMLElement);
@@ -48,11 +53,12 @@ export class JoinForm extends Emitter<JoinFormEvents> {
   }
 
   /** Fills in what is known already. */
-  prefill({ room, name, mic, camera }: Preferences): void {
+  prefill({ room, name, mic, camera, encrypt }: Entry): void {
     this.#room.value = room;
     this.#name.value = name;
     this.#mic.checked = mic;
     this.#camera.checked = camera;
+    this.#encrypt.checked = encrypt;
   }
 
   /** Puts the keyboard where the user goes on: the first thing missing. */
@@ -100,6 +106,7 @@ export class JoinForm extends Emitter<JoinFormEvents> {
       name: this.#name.value.trim(),
       mic: this.#mic.checked,
       camera: this.#camera.checked,
+      encrypt: this.#encrypt.checked,
     });
   }
 

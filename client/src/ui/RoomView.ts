@@ -9,12 +9,19 @@ import { CopyLinkButton } from './CopyLinkButton.ts';
 import { find } from './find.ts';
 import { Grid } from './Grid.ts';
 import { Notices } from './Notices.ts';
+import { ObstacleNotices } from './ObstacleNotices.ts';
 import { ShareControls } from './ShareControls.ts';
 import { Stage } from './Stage.ts';
 import { Toolbar } from './Toolbar.ts';
 
 /** Who the user is in the room that is shown. */
-export type Visitor = { roomId: string; peerId: string; displayName: string };
+export type Visitor = {
+  roomId: string;
+  peerId: string;
+  displayName: string;
+  /** The key of the room, where media is encrypted end to end. */
+  key: string | undefined;
+};
 
 /** The room itself: who is there, and what the user can do. */
 export class RoomView {
@@ -22,6 +29,7 @@ export class RoomView {
   readonly #grid = new Grid(this.#root, () => this.#onSoundBlocked());
   readonly #stage = new Stage(this.#root, () => this.#onSoundBlocked());
   readonly #notices = new Notices(this.#root);
+  readonly #obstacles = new ObstacleNotices(this.#notices);
   readonly #toolbar = new Toolbar(this.#root);
   readonly #shareControls = new ShareControls(this.#root, this.#notices);
   #visitor: Visitor | undefined;
@@ -37,7 +45,7 @@ export class RoomView {
     for (const button of buttons) {
       new CopyLinkButton(
         button,
-        () => roomLink(this.#visitor?.roomId ?? ''),
+        () => roomLink(this.#visitor?.roomId ?? '', this.#visitor?.key),
         (link) => this.#showLink(link),
       );
     }
@@ -56,7 +64,9 @@ export class RoomView {
     find(this.#root, '#room-name', HTMLElement).textContent = visitor.roomId;
     find(this.#root, '#room-link', HTMLElement).textContent = roomLink(
       visitor.roomId,
+      visitor.key,
     );
+    find(this.#root, '#room-encryption', HTMLElement).hidden = !visitor.key;
     client.on('state', (state) => this.#onState(state));
     client.on('path', (path) => this.#onPath(path));
     client.roster.on('peerJoined', (peer) => {
@@ -68,6 +78,7 @@ export class RoomView {
     client.roster.on('peerChanged', (peer) => this.#showPeer(peer));
     client.roster.on('peerLeft', (peer) => {
       this.#grid.delete(peer.peerId);
+      this.#obstacles.delete(peer.peerId);
       this.#showCount();
       announce(`${peer.displayName} has left.`);
     });
@@ -81,6 +92,12 @@ export class RoomView {
     this.#shareControls.follow(share);
     client.speakers.on('active', (peerId) => this.#grid.markSpeaker(peerId));
     client.speakers.on('levels', (levels) => this.#grid.showLevels(levels));
+    client.on('encryptionFailed', () =>
+      this.#notices.show('encryption', {
+        text: 'Encryption has stopped, and with it whatever was sent and received. Load the page again.',
+        tone: 'warn',
+      }),
+    );
     media.on('change', () => this.#showSelf());
     media.on('opening', () => this.#notices.clear('device'));
     media.on('problem', (text) =>
@@ -114,6 +131,7 @@ export class RoomView {
         break;
       case 'ended':
         this.#notices.clearAll();
+        this.#obstacles.clear();
         this.#grid.clear();
         this.#stage.clear();
         break;
@@ -169,6 +187,7 @@ export class RoomView {
       muted: this.#media.state('mic') !== 'on',
       video: this.#media.track('camera'),
       audio: undefined,
+      obstacle: undefined,
     });
     this.#showCount();
   }
@@ -182,7 +201,9 @@ export class RoomView {
       muted: mic?.paused ?? true,
       video: camera?.paused ? undefined : camera?.track,
       audio: mic?.track,
+      obstacle: peer.obstacle,
     });
+    this.#obstacles.set(peer);
     this.#showCount();
   }
 

@@ -1,3 +1,4 @@
+import type { Obstacle } from '../e2ee/obstacle.ts';
 import { find } from './find.ts';
 import { Player } from './Player.ts';
 
@@ -9,6 +10,14 @@ export type TileContent = {
   muted: boolean;
   video: MediaStreamTrack | undefined;
   audio: MediaStreamTrack | undefined;
+  /** Why there is less to see and hear than the person sends. */
+  obstacle: Obstacle | undefined;
+};
+
+const OBSTACLES: Record<Obstacle, string> = {
+  noKey: 'encrypted',
+  wrongKey: 'encrypted with another key',
+  unencrypted: 'not encrypted',
 };
 
 /** One person in the grid. */
@@ -30,7 +39,7 @@ export class Tile {
     this.element.style.setProperty('--hue', String(hueOf(peerId)));
   }
 
-  update({ name, self, muted, video, audio }: TileContent): void {
+  update({ name, self, muted, video, audio, obstacle }: TileContent): void {
     const { dataset } = this.element;
     dataset['self'] = String(self);
     dataset['muted'] = String(muted);
@@ -39,10 +48,14 @@ export class Tile {
     find(this.element, '.tile-name', HTMLElement).textContent = shown;
     find(this.element, '.tile-initials', HTMLElement).textContent =
       initialsOf(name);
+    const sign = find(this.element, '.tile-obstacle', HTMLElement);
+    sign.textContent = obstacle ? OBSTACLES[obstacle] : '';
+    sign.hidden = !obstacle;
     this.#description = [
       shown,
       muted ? 'microphone muted' : 'microphone on',
       video ? 'camera on' : 'camera off',
+      ...(obstacle ? [OBSTACLES[obstacle]] : []),
     ];
     this.#describe();
     this.#player.show(video, audio);

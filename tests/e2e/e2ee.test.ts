@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import process from 'node:process';
+import { after, before, describe, it } from 'node:test';
+
+import type { Browser } from 'playwright-core';
+
+import { newKey } from '../../client/src/e2ee/key.ts';
+import type { Server } from '../../lib/Server.ts';
+import { startServer } from '../support/server.ts';
+import { launchBrowser, noBrowser } from './browser.ts';
+import { Visitor } from './Visitor.ts';
+
+const KEY = newKey();
+const WITH_KEY = { hash: `key=${KEY}` };
+const WITH_OTHER_KEY = { hash: `key=${newKey()}` };
+
+/** More packets than it takes until a picture would be decoded. */
+const MANY = 100;
+
+/** A page that does not decrypt what it receives, and so hands it on as it is. */
+const DECRYPTS_NOTHING = `Object.defineProperty(
+  RTCRtpReceiver.prototype, 'transform', { set: () => {} },
+);`;
+
+const ENCRYPTS_NOTHING = 'delete globalThis.RTCRtpScriptTransform;';
+
+const TICK = 'Encrypt end to end';
+const SIGN = 'Sound and picture encrypted end to end';
+
+describe('a room that is encrypted end to end', { skip: noBrowser }, () => {
+  let server: Server;
+  let browser: Browser;
+
+  before(async () => {
+    [server, browser] = await Promise.all([startServer(), launchBrowser()]);
+  });
+
+  after(async () => {
+    await Promise.all([browser?.close(), server?.close()]);
+  });
+
+  function join(name: string, room: string, options = {}): Promise<Visitor> {
+    return Visitor.join(browser, server.url, name, room, options);
+  }
+
+  it('takes a tick to make and its link to come in, and the server never learns the key', async () => {
+    await using ada = await Visitor.open(browser, server.url, 'Ada', {
+      room: 'made',
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    await ada.fillIn();
+    await ada.page.getByRole('checkbox', { name: TICK }).check();
+    await ada.button('Join').click();
+    await ada.inRoom();
+    await ada.page.getByText(SIGN).waitFor();
+    await ada.button('Copy link').click();
+    await ada.page.getByText('Link copied').first().waitFor();
+    const link = await ada.page.evaluate<string>(
+      'navigator.clipboard.readText()',
+    );
+    const { search, hash } = new URL(link);
+    assert.equal(search, '?room=made');
+
+    await using grace = await join('Grace', 'made', { hash });
+    await grace.page.getByText(SIGN).waitFor();
+    await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
+    assert.equal(ada.page.url(), link);
+    assert.equal(grace.page.url(), link);
+    assert.equal(await ada.notice(/./).count(), 0);
+
+    const key = hash.replace('#key=', '');
+    const bytes = Buffer.from(key, 'base64url');
+    assert.equal(bytes.length, 32);
+    for (const { sent } of [ada, grace]) {
+      assert.ok(sent.some((text) => text.includes('"joinRoom"')));
+      assert.ok(sent.some((text) => text.includes('"produce"')));
+      for (const encoding of ['base64url', 'base64', 'hex'] as const) {
+        const secret = bytes.toString(encoding);
+        assert.deepEqual(
+          sent.filter((text) => text.includes(secret)),
+          [],
+        );
+      }
+    }
+  });
+
+  it('can be neither seen nor heard with another key, and says so', async () => {
+    await using ada = await join('Ada', 'locked', WITH_KEY);
+    await using grace = await join('Grace', 'locked', WITH_KEY);
+    await using eve = await join('Eve', 'locked', WITH_OTHER_KEY);
+    await Promise.all([
+      eve
+        .notice(/cannot be decrypted.*(Ada and Grace|Grace and Ada)/)
+        .waitFor(),
+      eve.tile('Ada', 'encrypted with another key').waitFor(),
+      ada.notice(/cannot be decrypted.*Eve/).waitFor(),
+      ada.tile('Eve', 'encrypted with another key').waitFor(),
+      ada.seesAndHears('Grace'),
+      grace.seesAndHears('Ada'),
+    ]);
+    const { frames, energy } = await eve.total();
+    assert.deepEqual({ frames, energy }, { frames: 0, energy: 0 });
+    const ofEve = await ada.received('Eve');
+    assert.deepEqual(ofEve, { width: 0, frames: 0, energy: 0 });
+
+    await eve.button('Leave').click();
+    await ada.notice(/cannot be decrypted/).waitFor({ state: 'detached' });
+    await eve.button('Join').click();
+    await eve.notice(/cannot be decrypted/).waitFor();
+  });
+
+  it('shows who is encrypted and who is not, and plays neither to the other', async () => {
+    await using ada = await join('Ada', 'mixed', WITH_KEY);
+    await using eve = await join('Eve', 'mixed');
+    await using bob = await join('Bob', 'mixed');
+    await Promise.all([
+      eve.seesAndHears('Bob'),
+      bob.seesAndHears('Eve'),
+      eve.notice(/encrypted end to end by Ada.*has no key/).waitFor(),
+      eve.tile('Ada', 'encrypted').waitFor(),
+      ada.notice(/without encryption by (Eve and Bob|Bob and Eve)/).waitFor(),
+      ada.tile('Eve', 'not encrypted').waitFor(),
+      ada.tile('Bob', 'not encrypted').waitFor(),
+    ]);
+    const { frames, energy } = await ada.total();
+    assert.deepEqual({ frames, energy }, { frames: 0, energy: 0 });
+    assert.deepEqual(await eve.received('Ada'), {
+      width: 0,
+      frames: 0,
+      energy: 0,
+    });
+    assert.ok(!(await eve.page.getByText(SIGN).isVisible()));
+
+    // The link with the key, opened in the window of one who came without it.
+    await eve.page.evaluate(`location.hash = '${WITH_KEY.hash}'`);
+    await eve.page
+      .getByRole('checkbox', { name: TICK, checked: true })
+      .waitFor();
+    await eve.button('Join').click();
+    await Promise.all([ada.seesAndHears('Eve'), eve.seesAndHears('Ada')]);
+    await ada.notice(/without encryption by Bob/).waitFor();
+  });
+
+  it('lets the server forward nothing that could be decoded', async () => {
+    await using ada = await join('Ada', 'sealed', WITH_KEY);
+    await using grace = await join('Grace', 'sealed', {
+      ...WITH_KEY,
+      initScript: DECRYPTS_NOTHING,
+    });
+    await ada.seesAndHears('Grace');
+    await grace.packetsCome(MANY);
+    assert.equal((await grace.total()).frames, 0);
+  });
+
+  it('goes on when the camera, the worker or the page comes anew', async () => {
+    await using ada = await join('Ada', 'steady', WITH_KEY);
+    await using grace = await join('Grace', 'steady', WITH_KEY);
+    await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
+    await grace.button('Camera off').click();
+    await ada.tile('Grace', 'camera off').waitFor();
+    await grace.button('Camera on').click();
+    await ada.seesAndHears('Grace');
+
+    const [adas, graces] = [await ada.iceUsers(), await grace.iceUsers()];
+    for (const { worker } of server.pool.alive) {
+      process.kill(worker.pid, 'SIGKILL');
+    }
+    await Promise.all([
+      ada.seesAnew('Grace', adas),
+      grace.seesAnew('Ada', graces),
+    ]);
+    await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
+
+    await grace.page.reload();
+    await ada.tile('Grace').waitFor({ state: 'detached' });
+    await grace.button('Join').click();
+    await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
+    assert.equal(await ada.notice(/./).count(), 0);
+  });
+
+  it('is not entered with half a key', async () => {
+    await using ada = await Visitor.open(browser, server.url, 'Ada', {
+      room: 'half',
+      hash: `key=${KEY.slice(1)}`,
+    });
+    await ada.fillIn();
+    await ada.button('Join').click();
+    await ada.page.getByText('The key in the address is not whole').waitFor();
+    assert.equal(server.registry.rooms.has('half'), false);
+  });
+
+  it('is not entered by a browser that cannot encrypt', async () => {
+    await using ada = await Visitor.open(browser, server.url, 'Ada', {
+      room: 'old',
+      ...WITH_KEY,
+      initScript: ENCRYPTS_NOTHING,
+    });
+    await ada.fillIn();
+    await ada.button('Join').click();
+    await ada.page.getByText('This browser cannot encrypt').waitFor();
+    assert.equal(server.registry.rooms.has('old'), false);
+  });
+
+  it('gets nothing from a page whose encryption has failed', async () => {
+    await using ada = await join('Ada', 'failed', WITH_KEY);
+    await using grace = await Visitor.open(browser, server.url, 'Grace', {
+      room: 'failed',
+      ...WITH_KEY,
+    });
+    await grace.page.route('**/worker-*.js', (route) => route.abort());
+    await grace.fillIn();
+    await grace.button('Join').click();
+    await grace.notice(/Encryption has stopped/).waitFor();
+    await ada.tile('Grace', 'camera on').waitFor();
+    await grace.packetsCome(MANY);
+    assert.equal((await grace.total()).frames, 0);
+    assert.equal((await grace.total()).went, 0);
+    assert.equal((await ada.received('Grace')).frames, 0);
+  });
+});
