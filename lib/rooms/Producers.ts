@@ -88,6 +88,7 @@ export class Producers {
         }),
     );
     requireOpen(this.#peer, producer);
+    requireDistinctCodecs(producer);
     this.#producers.set(producer.id, producer);
     producer.observer.once('close', () => this.#producers.delete(producer.id));
     producer.on('score', (scores) => {
@@ -185,6 +186,21 @@ function requireCodecsOfKind(
     throw new RoomError(
       'VALIDATION_ERROR',
       `rtpParameters.codecs: expected codecs of kind "${kind}", got ${other.mimeType}`,
+    );
+  }
+}
+
+/** Where two codecs are one to the router, mediasoup lets nobody receive. */
+function requireDistinctCodecs(producer: types.Producer): void {
+  const { codecs } = producer.consumableRtpParameters;
+  const twin = codecs.find(({ payloadType }, index) =>
+    codecs.slice(0, index).some((other) => other.payloadType === payloadType),
+  );
+  if (twin !== undefined) {
+    producer.close();
+    throw new RoomError(
+      'MEDIA_REJECTED',
+      `rtpParameters.codecs: expected each codec once, got two that are the same ${twin.mimeType}`,
     );
   }
 }

@@ -136,6 +136,29 @@ describe('a peer', () => {
     bob.close('left');
   });
 
+  test('sends no codec twice, which nobody could receive', async () => {
+    await ada.transports.create('send');
+    const { rtpParameters } = sound();
+    const [opus] = rtpParameters.codecs;
+    assert.ok(opus);
+    const twins = [opus, { ...opus, payloadType: opus.payloadType + 1 }];
+    await assert.rejects(
+      ada.producers.open({
+        kind: 'audio',
+        rtpParameters: { ...rtpParameters, codecs: twins },
+      }),
+      {
+        code: 'MEDIA_REJECTED',
+        message:
+          'rtpParameters.codecs: expected each codec once, got two that are the same audio/opus',
+      },
+    );
+    assert.deepEqual(ada.producers.ids, []);
+    await ada.producers.open(sound());
+    ada.close('left');
+    bob.close('left');
+  });
+
   test('has nothing of what others have', async () => {
     const { transportId } = await bob.transports.create('send');
     await bob.transports.create('recv');
