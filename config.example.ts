@@ -253,6 +253,15 @@ export default {
     // Values: 1 to 100000.
     consumersPerPeer: 2000,
 
+    // Data channels that one peer sends over.
+    // Values: 1 to 10000.
+    dataProducersPerPeer: 16,
+
+    // Data channels that one peer receives from. Browsers take about a thousand
+    // over one transport.
+    // Values: 1 to 65535.
+    dataConsumersPerPeer: 1000,
+
     // What a client is told to send at most over one transport, bit/s. Browsers
     // keep to it.
     // Values: 100000 to 10000000000.

@@ -386,6 +386,12 @@ export const configSchema = z.strictObject({
       consumersPerPeer: limit(100_000, 2_000).describe(
         'Tracks that one peer receives.',
       ),
+      dataProducersPerPeer: limit(10_000, 16).describe(
+        'Data channels that one peer sends over.',
+      ),
+      dataConsumersPerPeer: limit(65_535, 1_000).describe(
+        'Data channels that one peer receives from. Browsers take about a thousand over one transport.',
+      ),
       incomingBitrate: z
         .int()
         .min(100_000)

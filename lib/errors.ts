@@ -47,6 +47,14 @@ export const ERRORS = {
     status: 404,
     meaning: 'The peer has no such consumer.',
   },
+  DATA_PRODUCER_NOT_FOUND: {
+    status: 404,
+    meaning: 'The room (or the peer, for its own) has no such data producer.',
+  },
+  DATA_CONSUMER_NOT_FOUND: {
+    status: 404,
+    meaning: 'The peer has no such data consumer.',
+  },
   PEER_NOT_FOUND: { status: 404, meaning: 'The room has no such peer.' },
   UNKNOWN_METHOD: { status: 404, meaning: 'There is no such request.' },
   NOT_FOUND: { status: 404, meaning: 'Nothing is served at this path.' },

@@ -75,6 +75,17 @@ export class Metrics {
     ['gateway', 'kind'],
   );
 
+  readonly dataProducers = this.#gauge(
+    'atrium_data_producers',
+    'Data channels that peers send over.',
+    ['gateway'],
+  );
+  readonly dataConsumers = this.#gauge(
+    'atrium_data_consumers',
+    'Data channels that peers receive from.',
+    ['gateway'],
+  );
+
   readonly requests = this.#histogram(
     'atrium_request_duration_seconds',
     'Time from a request to its answer. Outcome: ok, refused (a mistake of the client), failed (one of the server).',
@@ -151,6 +162,16 @@ export class Metrics {
     'atrium_rtp_bitrate_bits_per_second',
     'RTP that flows now.',
     ['direction', 'kind'],
+  );
+  readonly dataMessages = this.#counter(
+    'atrium_data_messages_total',
+    'Messages that came in over data channels and went out over them, read as the RTP is.',
+    ['direction'],
+  );
+  readonly dataBytes = this.#counter(
+    'atrium_data_bytes_total',
+    'What those messages come to.',
+    ['direction'],
   );
   readonly transportBytes = this.#counter(
     'atrium_transport_bytes_total',

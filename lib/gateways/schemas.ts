@@ -276,6 +276,73 @@ export const rtpParametersSchema = z
   })
   .meta({ id: 'RtpParameters', description: 'As mediasoup-client has them.' });
 
+/** What a data channel is called, and what is spoken on it. */
+export const channelNameSchema = shortText;
+
+/** Stream 65,535 is none, and a browser's data channels have no more. */
+const MAX_STREAM_ID = 65_534;
+
+/** mediasoup takes 0 for no bound at all, which is the contrary. */
+const repetition = z.int().min(1).max(0xffff);
+
+export const sctpStreamParametersSchema = z
+  .object({
+    streamId: z.int().min(0).max(MAX_STREAM_ID),
+    ordered: z
+      .boolean()
+      .optional()
+      .describe('Unless given, true where nothing bounds the repetition.'),
+    maxPacketLifeTime: repetition
+      .optional()
+      .describe('How long what got lost is repeated, ms.'),
+    maxRetransmits: repetition
+      .optional()
+      .describe('How often what got lost is repeated.'),
+  })
+  .superRefine(({ ordered, maxPacketLifeTime, maxRetransmits }, context) => {
+    if (maxPacketLifeTime !== undefined && maxRetransmits !== undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['maxRetransmits'],
+        message: 'expected either this or maxPacketLifeTime, not both',
+      });
+    }
+    if (
+      ordered === true &&
+      (maxPacketLifeTime !== undefined || maxRetransmits !== undefined)
+    ) {
+      context.addIssue({
+        code: 'custom',
+        path: ['ordered'],
+        message:
+          'expected false where maxPacketLifeTime or maxRetransmits is given, because what may get lost cannot be waited for',
+      });
+    }
+  })
+  .meta({
+    id: 'SctpStreamParameters',
+    description:
+      'As mediasoup-client has them. At most one of maxPacketLifeTime and maxRetransmits, and neither when ordered.',
+  });
+
+export const sctpParametersSchema = z
+  .object({
+    port: z.int(),
+    OS: z.int(),
+    MIS: z.int(),
+    maxMessageSize: z.int(),
+    maxSendMessageSize: z
+      .int()
+      .describe('Longest message that the server sends, bytes.'),
+    maxReceiveMessageSize: z
+      .int()
+      .describe('Longest message that the server takes, bytes.'),
+  })
+  .meta({
+    id: 'SctpParameters',
+    description: 'As mediasoup-client wants them.',
+  });
+
 export const dtlsParametersSchema = z
   .object({
     role: z.enum(['auto', 'client', 'server']).optional(),

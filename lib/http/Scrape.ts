@@ -93,6 +93,8 @@ export class Scrape {
         metrics.producers.set({ gateway, kind }, producers[kind]);
         metrics.consumers.set({ gateway, kind }, consumers[kind]);
       }
+      metrics.dataProducers.set({ gateway }, population.dataProducers);
+      metrics.dataConsumers.set({ gateway }, population.dataConsumers);
     }
   }
 
@@ -106,14 +108,18 @@ export class Scrape {
     }
   }
 
-  #setTraffic({ rtp, transportBytes }: TrafficTotals): void {
+  #setTraffic({ rtp, data, transportBytes }: TrafficTotals): void {
     const { metrics } = this.#observed;
     metrics.rtpBytes.reset();
     metrics.rtpPackets.reset();
     metrics.rtpPacketsLost.reset();
+    metrics.dataMessages.reset();
+    metrics.dataBytes.reset();
     metrics.transportBytes.reset();
     for (const direction of ['in', 'out'] as const) {
       metrics.transportBytes.inc({ direction }, transportBytes[direction]);
+      metrics.dataMessages.inc({ direction }, data[direction].messages);
+      metrics.dataBytes.inc({ direction }, data[direction].bytes);
       for (const kind of ['audio', 'video'] as const) {
         const labels = { direction, kind };
         const flow = rtp[direction][kind];

@@ -22,6 +22,8 @@ export interface Member {
 export interface TransportOptions {
   /** Offer no UDP candidate, for networks that drop UDP late. */
   forceTcp: boolean;
+  /** Let it carry data, too. */
+  enableSctp: boolean;
   /** What the client is told to send at most, bit/s. */
   maxIncomingBitrate?: number | undefined;
 }
@@ -95,7 +97,7 @@ export class RoomRouter {
   /** Opens a transport for a member, which is placed here by asking. */
   async createWebRtcTransport(
     member: Member,
-    { forceTcp, maxIncomingBitrate }: TransportOptions,
+    { forceTcp, enableSctp, maxIncomingBitrate }: TransportOptions,
   ): Promise<types.WebRtcTransport> {
     const { rtc } = this.#config;
     this.#members.set(member, (this.#members.get(member) ?? 0) + 1);
@@ -106,6 +108,7 @@ export class RoomRouter {
         enableUdp: rtc.udp && !forceTcp,
         enableTcp: rtc.tcp,
         preferUdp: true,
+        enableSctp,
         iceConsentTimeout: rtc.iceConsentTimeout,
         initialAvailableOutgoingBitrate: rtc.initialOutgoingBitrate,
       });

@@ -166,7 +166,6 @@ export class RouterGroup {
   async consumeData(
     transport: types.WebRtcTransport,
     producer: types.DataProducer,
-    options: Omit<types.DataConsumerOptions, 'dataProducerId'> = {},
   ): Promise<types.DataConsumer> {
     const [from, to] = [this.#homeOf(producer), this.#homeOf(transport)];
     using wish = new DisposableStack();
@@ -175,7 +174,6 @@ export class RouterGroup {
       wish.use(await this.#pipes.holdData(producer, ...routers));
     }
     const consumer = await transport.consumeData({
-      ...options,
       dataProducerId: producer.id,
     });
     const held = wish.move();

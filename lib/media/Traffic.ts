@@ -13,9 +13,17 @@ export interface Flow {
   bitrate: number;
 }
 
+/** What has come or gone over data channels so far. */
+export interface Messages {
+  messages: number;
+  bytes: number;
+}
+
 /** All that came and went since the start; nothing but bitrates ever falls. */
 export interface TrafficTotals {
   rtp: Record<FlowDirection, Record<types.MediaKind, Flow>>;
+  /** What went over data channels. */
+  data: Record<FlowDirection, Messages>;
   /** Bytes of all kinds, media or not. */
   transportBytes: Record<FlowDirection, number>;
 }
@@ -25,6 +33,13 @@ interface Track {
   source: types.Producer | types.Consumer;
   direction: FlowDirection;
   counted: Flow;
+}
+
+/** One end of a data channel, and how much of it was counted already. */
+interface Channel {
+  direction: FlowDirection;
+  ask: () => Promise<Messages>;
+  counted: Messages;
 }
 
 /** A transport, and how much of it was counted already. */
@@ -43,12 +58,14 @@ const BATCH = 50;
  */
 export class Traffic {
   readonly #tracks = new Set<Track>();
+  readonly #channels = new Set<Channel>();
   readonly #carriers = new Set<Carrier>();
   readonly #totals: TrafficTotals = {
     rtp: {
       in: { audio: still(), video: still() },
       out: { audio: still(), video: still() },
     },
+    data: { in: none(), out: none() },
     transportBytes: { in: 0, out: 0 },
   };
 
@@ -75,6 +92,13 @@ export class Traffic {
       const now = await figuresOf(track);
       add(this.#totals.rtp[direction][source.kind], counted, now);
       bitrates[direction][source.kind] += now.bitrate;
+    });
+    await inBatches(this.#channels, async ({ direction, counted, ask }) => {
+      const now = await ask();
+      const total = this.#totals.data[direction];
+      total.messages += now.messages - counted.messages;
+      total.bytes += now.bytes - counted.bytes;
+      Object.assign(counted, now);
     });
     await inBatches(this.#carriers, async ({ transport, counted }) => {
       const { transportBytes } = this.#totals;
@@ -104,6 +128,35 @@ export class Traffic {
     transport.observer.on('newconsumer', (consumer) => {
       consumer.observer.once('close', this.#followTrack(consumer, 'out'));
     });
+    transport.observer.on('newdataproducer', (producer) => {
+      const stop = this.#followChannel('in', async () => {
+        const [stat] = await producer.getStats();
+        return {
+          messages: stat?.messagesReceived ?? 0,
+          bytes: stat?.bytesReceived ?? 0,
+        };
+      });
+      producer.observer.once('close', stop);
+    });
+    transport.observer.on('newdataconsumer', (consumer) => {
+      const stop = this.#followChannel('out', async () => {
+        const [stat] = await consumer.getStats();
+        return {
+          messages: stat?.messagesSent ?? 0,
+          bytes: stat?.bytesSent ?? 0,
+        };
+      });
+      consumer.observer.once('close', stop);
+    });
+  }
+
+  /** @returns Stops following the channel. */
+  #followChannel(direction: FlowDirection, ask: Channel['ask']): () => void {
+    const channel = { direction, ask, counted: none() };
+    this.#channels.add(channel);
+    return () => {
+      this.#channels.delete(channel);
+    };
   }
 
   /** @returns Stops following the track. */
@@ -114,6 +167,10 @@ export class Traffic {
       this.#tracks.delete(track);
     };
   }
+}
+
+function none(): Messages {
+  return { messages: 0, bytes: 0 };
 }
 
 function still(): Flow {

@@ -8,6 +8,8 @@ import { routerRtpCapabilities } from '../media/codecs.ts';
 import type { Member } from '../media/RoomRouter.ts';
 import type { Holdings } from './census.ts';
 import { Consumers } from './Consumers.ts';
+import { DataConsumers } from './DataConsumers.ts';
+import { DataProducers } from './DataProducers.ts';
 import type {
   Device,
   LeaveReason,
@@ -73,6 +75,8 @@ export class Peer implements Member {
   readonly transports: Transports;
   readonly producers: Producers;
   readonly consumers: Consumers;
+  readonly dataProducers: DataProducers;
+  readonly dataConsumers: DataConsumers;
   readonly messages: Messages;
   readonly #room: Room;
   readonly #uncount: () => void;
@@ -99,6 +103,8 @@ export class Peer implements Member {
     this.transports = new Transports(this, room, () => this.#closeIfGhost());
     this.producers = new Producers(this, room);
     this.consumers = new Consumers(this, room, options.rtpCapabilities);
+    this.dataProducers = new DataProducers(this, room);
+    this.dataConsumers = new DataConsumers(this, room);
     this.messages = new Messages(this, room);
     this.#resumeGrace = options.resumeGrace ?? 0;
     this.#resumeToken = this.#newResumeToken();
@@ -128,6 +134,8 @@ export class Peer implements Member {
       transports: this.transports.size,
       producers: this.producers.counts,
       consumers: this.consumers.counts,
+      dataProducers: this.dataProducers.size,
+      dataConsumers: this.dataConsumers.size,
     };
   }
 
@@ -140,6 +148,7 @@ export class Peer implements Member {
       device: this.device,
       joinedAt: this.joinedAt,
       producers: this.producers.infos,
+      dataProducers: this.dataProducers.infos,
     };
   }
 

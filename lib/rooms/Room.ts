@@ -8,6 +8,8 @@ import type { RouterGroup } from '../media/RouterGroup.ts';
 import type { Metrics } from '../metrics.ts';
 import { Demand } from './Demand.ts';
 import type {
+  AppData,
+  DataProducerInfo,
   LeaveReason,
   PeerInfo,
   ProducerInfo,
@@ -57,6 +59,10 @@ export class Room {
   readonly #producers = new Map<
     string,
     { peer: Peer; producer: types.Producer; demand: Demand }
+  >();
+  readonly #dataProducers = new Map<
+    string,
+    { peer: Peer; producer: types.DataProducer<AppData> }
   >();
   /** Producers that somebody could receive and nobody does, by when they came. */
   readonly #unheard = new Map<string, number>();
@@ -219,6 +225,41 @@ export class Room {
     if (sourceOf(info.kind, info.appData) === 'mic') {
       this.#speakers.add(peerId, producer);
     }
+  }
+
+  /**
+   * The data producer and whose it is.
+   *
+   * @throws {RoomError} DATA_PRODUCER_NOT_FOUND.
+   */
+  dataProducer(dataProducerId: string): {
+    peer: Peer;
+    producer: types.DataProducer<AppData>;
+  } {
+    const found = this.#dataProducers.get(dataProducerId);
+    if (found === undefined) {
+      throw new RoomError(
+        'DATA_PRODUCER_NOT_FOUND',
+        `there is no data producer ${JSON.stringify(dataProducerId)} in this room`,
+      );
+    }
+    return found;
+  }
+
+  /** Makes a data producer known to the others, and its end. */
+  addDataProducer(
+    peer: Peer,
+    producer: types.DataProducer<AppData>,
+    info: DataProducerInfo,
+  ): void {
+    const peerId = peer.id;
+    const { dataProducerId } = info;
+    this.#dataProducers.set(dataProducerId, { peer, producer });
+    producer.observer.once('close', () => {
+      this.#dataProducers.delete(dataProducerId);
+      this.emit({ type: 'dataProducerClosed', peerId, dataProducerId }, peer);
+    });
+    this.emit({ type: 'dataProducerOpened', peerId, dataProducer: info }, peer);
   }
 
   /** Counts what a consumer wants of its producer now. */

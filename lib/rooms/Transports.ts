@@ -16,7 +16,20 @@ export interface TransportInfo {
   iceParameters: types.IceParameters;
   iceCandidates: types.IceCandidate[];
   dtlsParameters: types.DtlsParameters;
+  /** Only of transports that can carry data. */
+  sctpParameters?: SctpInfo | undefined;
 }
+
+/** What mediasoup-client needs of {@link types.SctpParameters}. */
+type SctpInfo = Pick<
+  types.SctpParameters,
+  | 'port'
+  | 'OS'
+  | 'MIS'
+  | 'maxMessageSize'
+  | 'maxSendMessageSize'
+  | 'maxReceiveMessageSize'
+>;
 
 interface PeerTransport {
   direction: Direction;
@@ -62,14 +75,25 @@ export class Transports {
   /**
    * Opens a transport to the peer's client.
    *
+   * @param options.forceTcp - Offer no UDP candidate, for networks that drop
+   *   UDP late.
+   * @param options.enableSctp - Let it carry data beside the tracks.
    * @throws {RoomError} LIMIT_REACHED.
    */
-  async create(direction: Direction, forceTcp = false): Promise<TransportInfo> {
+  async create(
+    direction: Direction,
+    options: {
+      forceTcp?: boolean | undefined;
+      enableSctp?: boolean | undefined;
+    } = {},
+  ): Promise<TransportInfo> {
+    const { forceTcp = false, enableSctp = false } = options;
     using _place = this.#quota.reserve(this.size);
     const { routers, limits } = this.#room;
     const transport = await askEngine('transport', 'TRANSPORT_NOT_FOUND', () =>
       routers.createWebRtcTransport(this.#peer, {
         forceTcp,
+        enableSctp,
         ...(direction === 'send' && {
           maxIncomingBitrate: limits.incomingBitrate,
         }),
@@ -90,6 +114,8 @@ export class Transports {
       iceParameters: transport.iceParameters,
       iceCandidates: transport.iceCandidates,
       dtlsParameters: transport.dtlsParameters,
+      sctpParameters:
+        transport.sctpParameters && sctpInfo(transport.sctpParameters),
     };
   }
 
@@ -188,6 +214,26 @@ export class Transports {
     this.#get(transportId).transport.close();
   }
 
+  /**
+   * The transport that data is to flow over; see {@link pick}.
+   *
+   * @throws {RoomError} As {@link pick}, and VALIDATION_ERROR when it was made
+   *   without SCTP.
+   */
+  pickForData(
+    direction: Direction,
+    transportId: string | undefined,
+  ): types.WebRtcTransport {
+    const transport = this.pick(direction, transportId);
+    if (transport.sctpParameters === undefined) {
+      throw new RoomError(
+        'VALIDATION_ERROR',
+        'transportId: expected a transport made with enableSctp, which data needs, got one made without',
+      );
+    }
+    return transport;
+  }
+
   /** Closes all of them, and what flows over them. */
   closeAll(): void {
     for (const { transport } of this.#transports.values()) {
@@ -198,4 +244,22 @@ export class Transports {
   #get(transportId: string): PeerTransport {
     return lookUp(this.#transports, transportId, 'TRANSPORT_NOT_FOUND');
   }
+}
+
+function sctpInfo({
+  port,
+  OS,
+  MIS,
+  maxMessageSize,
+  maxSendMessageSize,
+  maxReceiveMessageSize,
+}: types.SctpParameters): SctpInfo {
+  return {
+    port,
+    OS,
+    MIS,
+    maxMessageSize,
+    maxSendMessageSize,
+    maxReceiveMessageSize,
+  };
 }

@@ -15,12 +15,14 @@ export interface Holdings {
   transports: number;
   producers: TrackCounts;
   consumers: TrackCounts;
+  dataProducers: number;
+  dataConsumers: number;
 }
 
 /** What the peers of one gateway, or of all, come to. */
 export interface Population extends Holdings {
   peers: number;
-  /** Peers that send or receive something that is not paused. */
+  /** Peers that send or receive a track that is not paused. */
   activePeers: number;
 }
 
@@ -97,6 +99,8 @@ function nobody(): Population {
     transports: 0,
     producers: countTracks([]),
     consumers: countTracks([]),
+    dataProducers: 0,
+    dataConsumers: 0,
   };
 }
 
@@ -107,6 +111,8 @@ function addPeer(population: Population, holdings: Holdings): void {
   population.transports += transports;
   addTracks(population.producers, producers);
   addTracks(population.consumers, consumers);
+  population.dataProducers += holdings.dataProducers;
+  population.dataConsumers += holdings.dataConsumers;
 }
 
 function addTracks(sum: TrackCounts, counts: TrackCounts): void {

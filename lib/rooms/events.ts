@@ -18,6 +18,14 @@ export interface ProducerInfo {
   appData: AppData;
 }
 
+/** What members of a room know of a data producer. */
+export interface DataProducerInfo {
+  dataProducerId: string;
+  label: string;
+  protocol: string;
+  appData: AppData;
+}
+
 /** What a consumer receives: a choice among what a simulcast producer sends. */
 export interface Layers {
   spatialLayer: number;
@@ -74,6 +82,7 @@ export interface PeerInfo {
   /** When the server let the peer in, ms since the epoch. */
   joinedAt: number;
   producers: ProducerInfo[];
+  dataProducers: DataProducerInfo[];
 }
 
 /**
@@ -124,6 +133,14 @@ export type RoomEvent =
   | { type: 'producerClosed'; peerId: string; producerId: string }
   | { type: 'producerPaused'; peerId: string; producerId: string }
   | { type: 'producerResumed'; peerId: string; producerId: string }
+  | {
+      type: 'dataProducerOpened';
+      peerId: string;
+      dataProducer: DataProducerInfo;
+    }
+  | { type: 'dataProducerClosed'; peerId: string; dataProducerId: string }
+  /** Its data producer is gone; for the owner of the data consumer alone. */
+  | { type: 'dataConsumerClosed'; dataConsumerId: string }
   | ({ type: 'consumerOpened' } & ConsumerRef)
   | ({ type: 'consumerPaused' } & ConsumerRef)
   | ({ type: 'consumerResumed' } & ConsumerRef)

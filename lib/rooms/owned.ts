@@ -15,7 +15,10 @@ export function lookUp<Owned>(
 ): Owned {
   const found = owned.get(id);
   if (found === undefined) {
-    const what = code.slice(0, code.indexOf('_')).toLowerCase();
+    const what = code
+      .slice(0, code.indexOf('_NOT_FOUND'))
+      .replace('_', ' ')
+      .toLowerCase();
     throw new RoomError(
       code,
       `the peer has no ${what} ${JSON.stringify(id.slice(0, 64))}`,

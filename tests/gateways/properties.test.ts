@@ -242,8 +242,14 @@ for (const contract of contracts) {
       }
 
       /** Remembers the ids of what a request made. */
-      #keep({ transportId, producerId, consumerId }: Reply, data: unknown) {
-        if (consumerId !== undefined) {
+      #keep(reply: Reply, data: unknown) {
+        const { transportId, producerId, consumerId } = reply;
+        const { dataProducerId, dataConsumerId } = reply;
+        if (dataConsumerId !== undefined) {
+          this.own = { ...this.own, dataConsumerId };
+        } else if (dataProducerId !== undefined) {
+          this.own = { ...this.own, dataProducerId };
+        } else if (consumerId !== undefined) {
           this.own = { ...this.own, consumerId };
         } else if (producerId !== undefined) {
           this.own = { ...this.own, producerId };

@@ -60,6 +60,10 @@ describe('metrics of a session', () => {
         assert.equal(exposition.sum(name, { ...sfu, kind }), 0);
       }
     }
+    for (const name of ['atrium_data_producers', 'atrium_data_consumers']) {
+      assert.equal(exposition.sum(name, protoo), 1);
+      assert.equal(exposition.sum(name, sfu), 0);
+    }
   });
 
   test('time requests by method and outcome, unknown methods as one', () => {
@@ -165,6 +169,8 @@ describe('metrics', () => {
       'atrium_transports',
       'atrium_producers',
       'atrium_consumers',
+      'atrium_data_producers',
+      'atrium_data_consumers',
     ]) {
       assert.equal(exposition.sum(name), 0, name);
     }
@@ -217,6 +223,13 @@ describe('metrics', () => {
       exposition.sum('atrium_transport_bytes_total', { direction: 'in' }) >=
         112,
     );
+    for (const name of [
+      'atrium_data_messages_total',
+      'atrium_data_bytes_total',
+    ]) {
+      assert.equal(exposition.sum(name, { direction: 'in' }), 0);
+      assert.equal(exposition.sum(name, { direction: 'out' }), 0);
+    }
     router?.close();
   });
 

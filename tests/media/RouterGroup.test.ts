@@ -44,6 +44,7 @@ class Guest {
   async open(): Promise<types.WebRtcTransport> {
     this.#transport = await this.#group.createWebRtcTransport(this, {
       forceTcp: false,
+      enableSctp: false,
     });
     return this.#transport;
   }

@@ -63,6 +63,31 @@ describe('Traffic', () => {
     );
   });
 
+  test('adds up what goes over data channels', async () => {
+    const before = await traffic.sample();
+    const sender = await router.createDirectTransport();
+    const producer = await sender.produceData();
+    const receiver = await router.createDirectTransport();
+    const consumers = await Promise.all(
+      [1, 2].map(() => receiver.consumeData({ dataProducerId: producer.id })),
+    );
+    for (let count = 0; count < 3; count += 1) {
+      producer.send('hello');
+    }
+    const after = await traffic.sample();
+    assert.deepEqual(
+      [after.data.in.messages, after.data.in.bytes],
+      [before.data.in.messages + 3, before.data.in.bytes + 15],
+    );
+    assert.deepEqual(
+      [after.data.out.messages, after.data.out.bytes],
+      [before.data.out.messages + 6, before.data.out.bytes + 30],
+    );
+    producer.close();
+    assert.deepEqual((await traffic.sample()).data, after.data);
+    assert.ok(consumers.length === 2);
+  });
+
   test('keeps what closed tracks carried, and their bitrate goes', async () => {
     const { producer, send } = await produceDirectly(router);
     await send(0, 5);

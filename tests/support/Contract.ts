@@ -32,6 +32,8 @@ export interface Belongings {
   recvTransportId: string;
   producerId: string;
   consumerId: string;
+  dataProducerId: string;
+  dataConsumerId: string;
 }
 
 /** Who asks, what it has, and what another member of its room has. */
@@ -151,4 +153,6 @@ export const nobodys: Belongings = {
   recvTransportId: 'no-transport',
   producerId: 'no-producer',
   consumerId: 'no-consumer',
+  dataProducerId: 'no-data-producer',
+  dataConsumerId: 'no-data-consumer',
 };

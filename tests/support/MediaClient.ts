@@ -80,6 +80,28 @@ export class MediaClient {
     return { ...reply, track };
   }
 
+  /** Sends over a data channel once it is open. */
+  async sendData(
+    options: types.DataProducerOptions = {},
+  ): Promise<types.DataProducer> {
+    this.#sending ??= await this.#transport('send');
+    const producer = await this.#sending.produceData(options);
+    await opened(producer);
+    return producer;
+  }
+
+  /** Receives a data producer, once the data channel is open. */
+  async receiveData(dataProducerId: string): Promise<types.DataConsumer> {
+    this.#receiving ??= await this.#transport('recv');
+    const { dataConsumerId: id, ...reply } = await this.signalling.request(
+      'consumeData',
+      { transportId: this.#receiving.id, dataProducerId },
+    );
+    const consumer = await this.#receiving.consumeData({ ...reply, id });
+    await opened(consumer);
+    return consumer;
+  }
+
   /** Leaves, with everything that flows. */
   async close(): Promise<void> {
     for (const transport of this.#transports) {
@@ -91,7 +113,7 @@ export class MediaClient {
   async #transport(direction: 'send' | 'recv'): Promise<types.Transport> {
     const { transportId, ...parameters } = await this.signalling.request(
       'createWebRtcTransport',
-      { direction },
+      { direction, enableSctp: true },
     );
     const options = { id: transportId, ...parameters };
     const transport =
@@ -109,7 +131,35 @@ export class MediaClient {
         .request('produce', { transportId, kind, rtpParameters, appData })
         .then(({ producerId }) => done({ id: producerId }), failed);
     });
+    transport.on('producedata', (options, done, failed) => {
+      const { sctpStreamParameters, label, protocol, appData } = options;
+      this.signalling
+        .request('produceData', {
+          transportId,
+          sctpStreamParameters,
+          label,
+          protocol,
+          appData,
+        })
+        .then(({ dataProducerId }) => done({ id: dataProducerId }), failed);
+    });
     this.#transports.push(transport);
     return transport;
+  }
+}
+
+/** One end of a data channel. */
+interface DataEnd {
+  readonly readyState: string;
+  on(event: 'open', listener: () => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+async function opened(end: DataEnd): Promise<void> {
+  if (end.readyState !== 'open') {
+    await new Promise<void>((resolve, reject) => {
+      end.on('open', resolve);
+      end.on('error', reject);
+    });
   }
 }

@@ -60,9 +60,11 @@ export const protoo: Contract = {
   async furnish(client, theirProducerId) {
     const sending = await client.request('createWebRtcTransport', {
       direction: 'send',
+      enableSctp: true,
     });
     const receiving = await client.request('createWebRtcTransport', {
       direction: 'recv',
+      enableSctp: true,
     });
     const { producerId } = await client.request('produce', {
       transportId: sending.transportId,
@@ -73,11 +75,21 @@ export const protoo: Contract = {
       transportId: receiving.transportId,
       producerId: theirProducerId ?? producerId,
     });
+    const { dataProducerId } = await client.request('produceData', {
+      transportId: sending.transportId,
+      sctpStreamParameters: { streamId: 0 },
+    });
+    const { dataConsumerId } = await client.request('consumeData', {
+      transportId: receiving.transportId,
+      dataProducerId,
+    });
     return {
       sendTransportId: sending.transportId,
       recvTransportId: receiving.transportId,
       producerId,
       consumerId,
+      dataProducerId,
+      dataConsumerId,
     };
   },
 
@@ -95,7 +107,14 @@ export const protoo: Contract = {
   examples({ client, own, theirs }) {
     const { roomId, peerId } = client;
     const { sendTransportId, recvTransportId, producerId, consumerId } = own;
+    const { dataProducerId, dataConsumerId } = own;
     const produce = { transportId: sendTransportId, paused: true };
+    const produceData = {
+      transportId: sendTransportId,
+      label: 'chat',
+      protocol: 'json',
+      appData: { source: 'keyboard' },
+    };
     return [
       { method: 'getRouterRtpCapabilities', data: {} },
       {
@@ -115,7 +134,7 @@ export const protoo: Contract = {
       },
       {
         method: 'createWebRtcTransport',
-        data: { direction: 'recv', forceTcp: true },
+        data: { direction: 'recv', forceTcp: true, enableSctp: true },
       },
       { method: 'createWebRtcTransport', data: { direction: 'send' } },
       { method: 'getIceServers', data: {} },
@@ -160,6 +179,39 @@ export const protoo: Contract = {
         data: { consumerId },
         refused: 'VALIDATION_ERROR',
       },
+      {
+        method: 'produceData',
+        data: {
+          ...produceData,
+          sctpStreamParameters: {
+            streamId: 7,
+            ordered: false,
+            maxRetransmits: 3,
+          },
+        },
+      },
+      {
+        method: 'produceData',
+        data: {
+          ...produceData,
+          sctpStreamParameters: {
+            streamId: 8,
+            ordered: false,
+            maxPacketLifeTime: 500,
+          },
+        },
+      },
+      {
+        method: 'consumeData',
+        data: {
+          transportId: recvTransportId,
+          dataProducerId: theirs.dataProducerId,
+        },
+      },
+      { method: 'getDataProducerStats', data: { dataProducerId } },
+      { method: 'getDataConsumerStats', data: { dataConsumerId } },
+      { method: 'closeDataConsumer', data: { dataConsumerId } },
+      { method: 'closeDataProducer', data: { dataProducerId } },
       { method: 'getTransportStats', data: { transportId: sendTransportId } },
       { method: 'getProducerStats', data: { producerId } },
       { method: 'getConsumerStats', data: { consumerId } },
@@ -193,6 +245,12 @@ export const protoo: Contract = {
         return method === 'consume' && whose === 'a member'
           ? undefined
           : 'PRODUCER_NOT_FOUND';
+      case 'dataProducerId':
+        return method === 'consumeData' && whose === 'a member'
+          ? undefined
+          : 'DATA_PRODUCER_NOT_FOUND';
+      case 'dataConsumerId':
+        return 'DATA_CONSUMER_NOT_FOUND';
       default:
         return 'VALIDATION_ERROR';
     }

@@ -23,8 +23,8 @@ export interface HeldSession {
 }
 
 /**
- * People in a room: Alice sends audio and video, Bob receives both and makes
- * some mistakes, and Carol came through the other door. They stay.
+ * People in a room: Alice sends audio, video and data, Bob receives them all and
+ * makes some mistakes, and Carol came through the other door. They stay.
  */
 export async function holdSession(server: Server): Promise<HeldSession> {
   const { room, people } = SESSION;
@@ -39,8 +39,14 @@ export async function holdSession(server: Server): Promise<HeldSession> {
   assert.ok(alice && bob);
   const carol = await SfuClient.join(server.url, room, 'carol');
 
-  await alice.request('createWebRtcTransport', { direction: 'send' });
-  await bob.request('createWebRtcTransport', { direction: 'recv' });
+  await alice.request('createWebRtcTransport', {
+    direction: 'send',
+    enableSctp: true,
+  });
+  await bob.request('createWebRtcTransport', {
+    direction: 'recv',
+    enableSctp: true,
+  });
   const producers = { audio: '', video: '' };
   const consumers = { audio: '', video: '' };
   for (const [kind, rtpParameters] of [
@@ -55,6 +61,11 @@ export async function holdSession(server: Server): Promise<HeldSession> {
     producers[kind] = producerId;
     consumers[kind] = consumerId;
   }
+
+  const { dataProducerId } = await alice.request('produceData', {
+    sctpStreamParameters: { streamId: 0 },
+  });
+  await bob.request('consumeData', { dataProducerId });
 
   await assert.rejects(bob.request('consume', { producerId: 'nothing' }));
   await assert.rejects(bob.request('makeCoffee'));

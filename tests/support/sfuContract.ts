@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 
 import { SFU_ERRORS } from '../../lib/gateways/sfu/errors.ts';
 import { requests } from '../../lib/gateways/sfu/messages.ts';
+import { nobodys } from './Contract.ts';
 import type { BadHandshake, Contract, Verdict } from './Contract.ts';
 import {
   audioParameters,
@@ -84,6 +85,7 @@ export const sfu: Contract = {
       rtpCapabilities,
     });
     return {
+      ...nobodys,
       sendTransportId: sending.transportId,
       recvTransportId: receiving.transportId,
       producerId,

@@ -129,6 +129,8 @@ const handlers: RequestHandlers<typeof requests, ProtooSession> = {
             resumed: true,
             producerIds: peer.producers.ids,
             consumerIds: peer.consumers.ids,
+            dataProducerIds: peer.dataProducers.ids,
+            dataConsumerIds: peer.dataConsumers.ids,
           }
         : { resumed: false, peers: others.map(peerOf) }),
     };
@@ -138,8 +140,8 @@ const handlers: RequestHandlers<typeof requests, ProtooSession> = {
     iceServers: iceServersFor(grants.userId, config.ice),
   }),
 
-  createWebRtcTransport: ({ peer }, { direction, forceTcp }) =>
-    peer.transports.create(direction, forceTcp),
+  createWebRtcTransport: ({ peer }, { direction, ...options }) =>
+    peer.transports.create(direction, options),
 
   async connectWebRtcTransport({ peer }, { transportId, dtlsParameters }) {
     await peer.transports.connect(transportId, dtlsParameters);
@@ -207,6 +209,23 @@ const handlers: RequestHandlers<typeof requests, ProtooSession> = {
     return {};
   },
 
+  async produceData({ peer }, options) {
+    const { dataProducerId } = await peer.dataProducers.open(options);
+    return { dataProducerId };
+  },
+
+  consumeData: ({ peer }, options) => peer.dataConsumers.open(options),
+
+  closeDataProducer({ peer }, { dataProducerId }) {
+    peer.dataProducers.close(dataProducerId);
+    return {};
+  },
+
+  closeDataConsumer({ peer }, { dataConsumerId }) {
+    peer.dataConsumers.close(dataConsumerId);
+    return {};
+  },
+
   getTransportStats: async ({ peer }, { transportId }) => ({
     stats: await peer.transports.stats(transportId),
   }),
@@ -217,6 +236,14 @@ const handlers: RequestHandlers<typeof requests, ProtooSession> = {
 
   getConsumerStats: async ({ peer }, { consumerId }) => ({
     stats: await peer.consumers.stats(consumerId),
+  }),
+
+  getDataProducerStats: async ({ peer }, { dataProducerId }) => ({
+    stats: await peer.dataProducers.stats(dataProducerId),
+  }),
+
+  getDataConsumerStats: async ({ peer }, { dataConsumerId }) => ({
+    stats: await peer.dataConsumers.stats(dataConsumerId),
   }),
 
   sendMessage({ peer }, message) {

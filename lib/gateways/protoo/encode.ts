@@ -33,6 +33,21 @@ function encode(event: ToldEvent): Notification | undefined {
         method: event.type,
         data: { producerId: event.producerId, peerId: event.peerId },
       };
+    case 'dataProducerOpened':
+      return {
+        method: 'newDataProducer',
+        data: { ...event.dataProducer, peerId: event.peerId },
+      };
+    case 'dataProducerClosed':
+      return {
+        method: 'dataProducerClosed',
+        data: { dataProducerId: event.dataProducerId, peerId: event.peerId },
+      };
+    case 'dataConsumerClosed':
+      return {
+        method: 'dataConsumerClosed',
+        data: { dataConsumerId: event.dataConsumerId },
+      };
     case 'consumerPaused':
     case 'consumerResumed':
     case 'consumerClosed':

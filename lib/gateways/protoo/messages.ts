@@ -4,6 +4,7 @@ import { displayNameSchema, idSchema } from '../../validation.ts';
 import type { RequestTable } from '../requests.ts';
 import {
   appDataSchema,
+  channelNameSchema,
   dtlsParametersSchema,
   iceCandidateSchema,
   iceParametersSchema,
@@ -11,6 +12,8 @@ import {
   messageDataSchema,
   rtpCapabilitiesSchema,
   rtpParametersSchema,
+  sctpParametersSchema,
+  sctpStreamParametersSchema,
   serverIdSchema,
 } from '../schemas.ts';
 import {
@@ -19,6 +22,8 @@ import {
   peerInfoSchema,
   ofConsumer,
   ofProducer,
+  ofDataConsumer,
+  ofDataProducer,
   layer,
   consumerScoreSchema,
   iceServersSchema,
@@ -99,6 +104,14 @@ export const requests = {
         .array(serverIdSchema)
         .optional()
         .describe('When resumed: what the peer receives.'),
+      dataProducerIds: z
+        .array(serverIdSchema)
+        .optional()
+        .describe('When resumed: the data channels that the peer sends over.'),
+      dataConsumerIds: z
+        .array(serverIdSchema)
+        .optional()
+        .describe('When resumed: those that it receives from.'),
     }),
   },
   getIceServers: {
@@ -117,12 +130,21 @@ export const requests = {
         .boolean()
         .optional()
         .describe('Offer no UDP, for networks that swallow it.'),
+      enableSctp: z
+        .boolean()
+        .optional()
+        .describe(
+          'Let it carry data channels beside the tracks, which cannot be added later; no unless given, because it costs memory on both sides.',
+        ),
     }),
     reply: z.object({
       transportId: serverIdSchema,
       iceParameters: iceParametersSchema,
       iceCandidates: z.array(iceCandidateSchema),
       dtlsParameters: dtlsParametersSchema,
+      sctpParameters: sctpParametersSchema
+        .optional()
+        .describe('With enableSctp.'),
     }),
   },
   connectWebRtcTransport: {
@@ -264,6 +286,55 @@ export const requests = {
     data: ofProducer,
     reply: nothing,
   },
+  produceData: {
+    summary:
+      'Sends over a data channel; everybody else hears of it by newDataProducer.',
+    members: true,
+    data: z.object({
+      transportId: serverIdSchema
+        .optional()
+        .describe("The peer's only send transport unless given."),
+      sctpStreamParameters: sctpStreamParametersSchema.describe(
+        'Those who receive it get it in the same order and with as much repetition.',
+      ),
+      label: channelNameSchema.optional(),
+      protocol: channelNameSchema.optional(),
+      appData: appDataSchema.optional(),
+    }),
+    reply: ofDataProducer,
+  },
+  consumeData: {
+    summary:
+      'Receives a data producer: what is sent from now on, on a stream of its own.',
+    members: true,
+    data: z.object({
+      transportId: serverIdSchema
+        .optional()
+        .describe("The peer's only receive transport unless given."),
+      dataProducerId: serverIdSchema,
+    }),
+    reply: z.object({
+      dataConsumerId: serverIdSchema,
+      dataProducerId: serverIdSchema,
+      peerId: idSchema.describe('Whose data producer it is.'),
+      sctpStreamParameters: sctpStreamParametersSchema,
+      label: channelNameSchema,
+      protocol: channelNameSchema,
+      appData: appDataSchema,
+    }),
+  },
+  closeDataProducer: {
+    summary: "Ends one of one's own data producers.",
+    members: true,
+    data: ofDataProducer,
+    reply: nothing,
+  },
+  closeDataConsumer: {
+    summary: 'Ends a data consumer.',
+    members: true,
+    data: ofDataConsumer,
+    reply: nothing,
+  },
   getTransportStats: {
     summary:
       "What flows over one of one's own transports, and over which network path.",
@@ -283,6 +354,18 @@ export const requests = {
       'What the server sends for a consumer (outbound-rtp), and what it receives of the stream that is chosen for it (inbound-rtp).',
     members: true,
     data: ofConsumer,
+    reply: statsReply,
+  },
+  getDataProducerStats: {
+    summary: "What the server receives of one of one's own data producers.",
+    members: true,
+    data: ofDataProducer,
+    reply: statsReply,
+  },
+  getDataConsumerStats: {
+    summary: 'What the server sends for a data consumer.',
+    members: true,
+    data: ofDataConsumer,
     reply: statsReply,
   },
   sendMessage: {

@@ -4,6 +4,7 @@ import { LEAVE_REASONS } from '../../rooms/events.ts';
 import { idSchema } from '../../validation.ts';
 import { rtpCapabilitiesSchema, serverIdSchema } from '../schemas.ts';
 import {
+  dataProducerInfoSchema,
   producerInfoSchema,
   peerInfoSchema,
   ofConsumer,
@@ -11,6 +12,8 @@ import {
   scoreSchema,
   consumerScoreSchema,
   ofPeersProducer,
+  ofDataConsumer,
+  ofPeersDataProducer,
 } from './shapes.ts';
 
 /** One notification of a contract. */
@@ -27,7 +30,8 @@ export const notifications = {
     data: peerInfoSchema,
   },
   peerLeft: {
-    summary: 'Somebody is out; comes after producerClosed for each producer.',
+    summary:
+      'Somebody is out; comes after producerClosed and dataProducerClosed for each producer.',
     data: z.object({
       peerId: idSchema,
       reason: z.enum(LEAVE_REASONS),
@@ -49,9 +53,17 @@ export const notifications = {
     summary: 'Somebody unmuted a track.',
     data: ofPeersProducer,
   },
+  newDataProducer: {
+    summary: 'Somebody sends over a data channel.',
+    data: z.object({ ...dataProducerInfoSchema.shape, peerId: idSchema }),
+  },
+  dataProducerClosed: {
+    summary: 'A data channel has ended.',
+    data: ofPeersDataProducer,
+  },
   mediaReset: {
     summary:
-      'The media worker under the client died. Every transport, producer and consumer of the client is gone: load the capabilities and set up media again. The room and its members stay; what others send over another worker goes on, and is consumed anew.',
+      'The media worker under the client died. Every transport, producer and consumer of the client, of data as well, is gone: load the capabilities and set up media again. The room and its members stay; what others send over another worker goes on, and is consumed anew.',
     data: z.object({ rtpCapabilities: rtpCapabilitiesSchema }),
   },
   tokenExpiring: {
@@ -72,6 +84,11 @@ export const notifications = {
   consumerClosed: {
     summary: "The producer of one's consumer is gone, and so is the consumer.",
     data: ofConsumer,
+  },
+  dataConsumerClosed: {
+    summary:
+      "The data producer of one's data consumer is gone, and so is the data consumer.",
+    data: ofDataConsumer,
   },
   message: {
     summary: 'Somebody has something to say.',

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 
 import { displayNameSchema, idSchema, plainText } from '../../validation.ts';
-import { appDataSchema, kindSchema, serverIdSchema } from '../schemas.ts';
+import {
+  appDataSchema,
+  channelNameSchema,
+  kindSchema,
+  serverIdSchema,
+} from '../schemas.ts';
 
 /** No data at all. The shapes here are shared by several messages. */
 export const nothing = z.object({});
@@ -23,6 +28,18 @@ export const producerInfoSchema = z
   })
   .meta({ id: 'Producer', description: 'A track that a peer sends.' });
 
+export const dataProducerInfoSchema = z
+  .object({
+    dataProducerId: serverIdSchema,
+    label: channelNameSchema,
+    protocol: channelNameSchema,
+    appData: appDataSchema,
+  })
+  .meta({
+    id: 'DataProducer',
+    description: 'A data channel that a peer sends over.',
+  });
+
 export const peerInfoSchema = z
   .object({
     peerId: idSchema,
@@ -30,6 +47,7 @@ export const peerInfoSchema = z
     device: deviceSchema,
     joinedAt: z.int().describe('Milliseconds since the epoch.'),
     producers: z.array(producerInfoSchema),
+    dataProducers: z.array(dataProducerInfoSchema),
   })
   .meta({ id: 'Peer', description: 'A member of the room.' });
 
@@ -48,6 +66,8 @@ export const iceServersSchema = z.array(
 
 export const ofConsumer = z.object({ consumerId: serverIdSchema });
 export const ofProducer = z.object({ producerId: serverIdSchema });
+export const ofDataProducer = z.object({ dataProducerId: serverIdSchema });
+export const ofDataConsumer = z.object({ dataConsumerId: serverIdSchema });
 export const layer = z.int().min(0);
 export const scoreSchema = z
   .int()
@@ -83,5 +103,9 @@ export const statsReply = z.object({
 });
 export const ofPeersProducer = z.object({
   producerId: serverIdSchema,
+  peerId: idSchema,
+});
+export const ofPeersDataProducer = z.object({
+  dataProducerId: serverIdSchema,
   peerId: idSchema,
 });

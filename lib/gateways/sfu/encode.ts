@@ -69,6 +69,9 @@ function encode(event: ToldEvent, roomId: string): SfuEvent | undefined {
       };
     case 'producerPaused':
     case 'producerResumed':
+    case 'dataProducerOpened':
+    case 'dataProducerClosed':
+    case 'dataConsumerClosed':
     case 'mediaReset':
     case 'tokenExpiring':
     case 'consumerScore':

@@ -29,6 +29,8 @@ const EXCUSES: readonly ErrorCode[] = [
   'TRANSPORT_NOT_FOUND',
   'PRODUCER_NOT_FOUND',
   'CONSUMER_NOT_FOUND',
+  'DATA_PRODUCER_NOT_FOUND',
+  'DATA_CONSUMER_NOT_FOUND',
   'PEER_NOT_FOUND',
   'ROOM_NOT_FOUND',
   'NOT_JOINED',
@@ -222,6 +224,8 @@ for (const contract of contracts) {
                 transportId: [has.sendTransportId, has.recvTransportId],
                 producerId: [has.producerId],
                 consumerId: [has.consumerId],
+                dataProducerId: [has.dataProducerId],
+                dataConsumerId: [has.dataConsumerId],
               };
               const code = contract.foreign(method, field, whose);
               for (const id of ids[field] ?? []) {

@@ -1,0 +1,125 @@
+import type { types } from 'mediasoup';
+
+import { askEngine } from '../media/refusal.ts';
+import type { AppData } from './events.ts';
+import { lookUp, requireOpen } from './owned.ts';
+import type { Peer } from './Peer.ts';
+import { Quota } from './Quota.ts';
+import { requireData, requireSubscribe } from './rights.ts';
+import type { Room } from './Room.ts';
+
+/** What a client needs to receive a data producer. */
+export interface DataConsumerInfo {
+  dataConsumerId: string;
+  dataProducerId: string;
+  /** Whose data producer it is. */
+  peerId: string;
+  /** The stream that it comes on. */
+  sctpStreamParameters: types.SctpStreamParameters;
+  label: string;
+  protocol: string;
+  appData: AppData;
+}
+
+/** The data channels that one peer receives from. */
+export class DataConsumers {
+  readonly #peer: Peer;
+  readonly #room: Room;
+  readonly #quota: Quota;
+  readonly #consumers = new Map<string, types.DataConsumer>();
+
+  constructor(peer: Peer, room: Room) {
+    this.#peer = peer;
+    this.#room = room;
+    this.#quota = new Quota(
+      'data channels that one peer receives from',
+      'limits.dataConsumersPerPeer',
+      () => room.limits.dataConsumersPerPeer,
+    );
+  }
+
+  get size(): number {
+    return this.#consumers.size;
+  }
+
+  get ids(): string[] {
+    return Array.from(this.#consumers.keys());
+  }
+
+  /**
+   * Starts to receive a data producer of the room: what is sent from now on.
+   *
+   * @param options.transportId - The receiving transport; may be left out by a
+   *   peer that has exactly one.
+   * @throws {RoomError} FORBIDDEN, LIMIT_REACHED, DATA_PRODUCER_NOT_FOUND,
+   *   TRANSPORT_NOT_FOUND, TRANSPORT_REQUIRED, WRONG_DIRECTION,
+   *   VALIDATION_ERROR when the transport was made without SCTP,
+   *   MEDIA_REJECTED.
+   */
+  async open(options: {
+    transportId?: string | undefined;
+    dataProducerId: string;
+  }): Promise<DataConsumerInfo> {
+    requireData(this.#peer.grants);
+    requireSubscribe(this.#peer.grants);
+    const { dataProducerId } = options;
+    const { peer, producer } = this.#room.dataProducer(dataProducerId);
+    const { transports } = this.#peer;
+    const transport = transports.pickForData('recv', options.transportId);
+    using _place = this.#quota.reserve(this.size);
+    const consumer = await askEngine(
+      'dataProducerId',
+      'DATA_PRODUCER_NOT_FOUND',
+      () => this.#room.routers.consumeData(transport, producer),
+    );
+    requireOpen(this.#peer, consumer);
+    const { id: dataConsumerId, label, protocol } = consumer;
+    this.#consumers.set(dataConsumerId, consumer);
+    consumer.observer.once('close', () =>
+      this.#consumers.delete(dataConsumerId),
+    );
+    consumer.on('dataproducerclose', () => {
+      this.#peer.tell({ type: 'dataConsumerClosed', dataConsumerId });
+    });
+    return {
+      dataConsumerId,
+      dataProducerId,
+      peerId: peer.id,
+      sctpStreamParameters: streamOf(consumer),
+      label,
+      protocol,
+      appData: producer.appData,
+    };
+  }
+
+  /**
+   * What the server sends for one of the peer's own data consumers.
+   *
+   * @see https://mediasoup.org/documentation/v3/mediasoup/rtc-statistics/
+   * @throws {RoomError} DATA_CONSUMER_NOT_FOUND.
+   */
+  async stats(dataConsumerId: string): Promise<types.DataConsumerStat[]> {
+    const consumer = this.#get(dataConsumerId);
+    return askEngine('data consumer', 'DATA_CONSUMER_NOT_FOUND', () =>
+      consumer.getStats(),
+    );
+  }
+
+  /** @throws {RoomError} DATA_CONSUMER_NOT_FOUND. */
+  close(dataConsumerId: string): void {
+    this.#get(dataConsumerId).close();
+  }
+
+  #get(dataConsumerId: string): types.DataConsumer {
+    return lookUp(this.#consumers, dataConsumerId, 'DATA_CONSUMER_NOT_FOUND');
+  }
+}
+
+/** What is sent over a WebRTC transport always has a stream. */
+function streamOf(consumer: types.DataConsumer): types.SctpStreamParameters {
+  const { sctpStreamParameters } = consumer;
+  if (sctpStreamParameters === undefined) {
+    throw new Error(`the data consumer ${consumer.id} has no stream`);
+  }
+  return sctpStreamParameters;
+}

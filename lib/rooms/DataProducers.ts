@@ -1,0 +1,118 @@
+import type { types } from 'mediasoup';
+
+import { askEngine } from '../media/refusal.ts';
+import type { AppData, DataProducerInfo } from './events.ts';
+import { lookUp, requireOpen } from './owned.ts';
+import type { Peer } from './Peer.ts';
+import { Quota } from './Quota.ts';
+import { requireData } from './rights.ts';
+import type { Room } from './Room.ts';
+
+/** The data channels that one peer sends over. */
+export class DataProducers {
+  readonly #peer: Peer;
+  readonly #room: Room;
+  readonly #quota: Quota;
+  readonly #producers = new Map<string, types.DataProducer<AppData>>();
+
+  constructor(peer: Peer, room: Room) {
+    this.#peer = peer;
+    this.#room = room;
+    this.#quota = new Quota(
+      'data channels that one peer sends over',
+      'limits.dataProducersPerPeer',
+      () => room.limits.dataProducersPerPeer,
+    );
+  }
+
+  get size(): number {
+    return this.#producers.size;
+  }
+
+  get ids(): string[] {
+    return Array.from(this.#producers.keys());
+  }
+
+  /** What the others are shown of them. */
+  get infos(): DataProducerInfo[] {
+    return Array.from(this.#producers.values(), dataProducerInfo);
+  }
+
+  /**
+   * Starts to send data into the room.
+   *
+   * @param options.transportId - The send transport; may be left out by a peer
+   *   that has exactly one.
+   * @param options.sctpStreamParameters - The stream that the client sends on.
+   *   Whether and how long it repeats what gets lost is how the server does it
+   *   towards those who receive, too.
+   * @throws {RoomError} FORBIDDEN, LIMIT_REACHED, TRANSPORT_NOT_FOUND,
+   *   TRANSPORT_REQUIRED, WRONG_DIRECTION, VALIDATION_ERROR when the transport
+   *   was made without SCTP, MEDIA_REJECTED when the stream is in use.
+   */
+  async open(options: {
+    transportId?: string | undefined;
+    sctpStreamParameters: types.SctpStreamParameters;
+    label?: string | undefined;
+    protocol?: string | undefined;
+    appData?: AppData | undefined;
+  }): Promise<DataProducerInfo> {
+    requireData(this.#peer.grants);
+    const { transports } = this.#peer;
+    const transport = transports.pickForData('send', options.transportId);
+    using _place = this.#quota.reserve(this.size);
+    const producer = await askEngine(
+      'sctpStreamParameters',
+      'TRANSPORT_NOT_FOUND',
+      () =>
+        transport.produceData<AppData>({
+          sctpStreamParameters: options.sctpStreamParameters,
+          label: options.label ?? '',
+          protocol: options.protocol ?? '',
+          appData: options.appData ?? {},
+        }),
+    );
+    requireOpen(this.#peer, producer);
+    this.#producers.set(producer.id, producer);
+    producer.observer.once('close', () => this.#producers.delete(producer.id));
+    const info = dataProducerInfo(producer);
+    this.#room.addDataProducer(this.#peer, producer, info);
+    this.#peer.logger.debug('produces data %s', producer.id);
+    return info;
+  }
+
+  /**
+   * What the server receives of one of the peer's own data producers.
+   *
+   * @see https://mediasoup.org/documentation/v3/mediasoup/rtc-statistics/
+   * @throws {RoomError} DATA_PRODUCER_NOT_FOUND.
+   */
+  async stats(dataProducerId: string): Promise<types.DataProducerStat[]> {
+    const producer = this.#get(dataProducerId);
+    return askEngine('data producer', 'DATA_PRODUCER_NOT_FOUND', () =>
+      producer.getStats(),
+    );
+  }
+
+  /**
+   * Ends one of the peer's own data producers.
+   *
+   * @throws {RoomError} DATA_PRODUCER_NOT_FOUND.
+   */
+  close(dataProducerId: string): void {
+    this.#get(dataProducerId).close();
+  }
+
+  #get(dataProducerId: string): types.DataProducer<AppData> {
+    return lookUp(this.#producers, dataProducerId, 'DATA_PRODUCER_NOT_FOUND');
+  }
+}
+
+function dataProducerInfo({
+  id,
+  label,
+  protocol,
+  appData,
+}: types.DataProducer<AppData>): DataProducerInfo {
+  return { dataProducerId: id, label, protocol, appData };
+}
