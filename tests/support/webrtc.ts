@@ -45,21 +45,38 @@ export function createTone(): { track: Track; stop: () => void } {
   };
 }
 
-const VIDEO = { width: 480, height: 270 };
-const FRAME_MS = 66;
+/** What a camera films. */
+export interface Film {
+  /** Between two frames, ms. */
+  readonly interval: number;
+  /** A frame in I420. */
+  frame(index: number): { width: number; height: number; data: Uint8Array };
+}
 
-/** A video track of brightness that comes and goes, until it is stopped. */
-export function createPicture(): { track: Track; stop: () => void } {
+/** Brightness that comes and goes. */
+const fading: Film = {
+  interval: 66,
+  frame(index) {
+    const [width, height] = [480, 270];
+    const luma = width * height;
+    const data = new Uint8Array(luma * 1.5).fill(128, luma);
+    data.fill((index * 8) % 256, 0, luma / 2);
+    return { width, height, data };
+  },
+};
+
+/** A video track that shows a film until it is stopped. */
+export function createPicture(film: Film = fading): {
+  track: Track;
+  stop: () => void;
+} {
   const source = new wrtc.nonstandard.RTCVideoSource();
   const track = source.createTrack();
-  const luma = VIDEO.width * VIDEO.height;
-  let brightness = 0;
+  let index = 0;
   const timer = setInterval(() => {
-    const data = new Uint8Array(luma * 1.5).fill(128, luma);
-    data.fill(brightness, 0, luma / 2);
-    brightness = (brightness + 8) % 256;
-    source.onFrame({ ...VIDEO, data });
-  }, FRAME_MS);
+    source.onFrame(film.frame(index));
+    index += 1;
+  }, film.interval);
   return {
     track,
     stop: () => {
@@ -75,6 +92,21 @@ export async function heard(track: Track): Promise<void> {
   await new Promise<void>((resolve) => {
     sink.ondata = ({ samples }: { samples: Int16Array }) => {
       if (samples.some((sample) => Math.abs(sample) > 1_000)) {
+        resolve();
+      }
+    };
+  });
+  sink.stop();
+}
+
+/** Resolves when so many frames of the track were decoded. */
+export async function seen(track: Track, frames: number): Promise<void> {
+  const sink = new wrtc.nonstandard.RTCVideoSink(track);
+  await new Promise<void>((resolve) => {
+    let left = frames;
+    sink.onframe = () => {
+      left -= 1;
+      if (left === 0) {
         resolve();
       }
     };

@@ -1,0 +1,61 @@
+import type { Traffic } from './Media.ts';
+import { addTraffic } from './Media.ts';
+
+/** Errors of one kind. */
+export interface Errors {
+  count: number;
+  /** What the first of them said. */
+  example: string;
+}
+
+/** How far a process has come, or all of them; counted since the start. */
+export interface Progress {
+  /** Peers that were sent in. */
+  started: number;
+  /** Those of them who joined, and those who could not. */
+  joined: number;
+  failed: number;
+  /** Tracks that are sent and received. */
+  sends: number;
+  receives: number;
+  traffic: Traffic;
+  /** How long joins took, ms. */
+  joins: number[];
+  /** How long it took from the start to the first packet, ms. */
+  firstPackets: number[];
+  /** By their codes. */
+  errors: Record<string, Errors>;
+  /** CPU time of the process, or the busiest of them, s. */
+  cpu: number;
+}
+
+/** How far all processes together have come. */
+export function addProgress(all: readonly Progress[]): Progress {
+  const errors: Record<string, Errors> = {};
+  for (const progress of all) {
+    for (const [code, { count, example }] of Object.entries(progress.errors)) {
+      const known = (errors[code] ??= { count: 0, example });
+      known.count += count;
+    }
+  }
+  const sum = (
+    field: 'started' | 'joined' | 'failed' | 'sends' | 'receives',
+  ): number => all.reduce((total, progress) => total + progress[field], 0);
+  return {
+    started: sum('started'),
+    joined: sum('joined'),
+    failed: sum('failed'),
+    sends: sum('sends'),
+    receives: sum('receives'),
+    traffic: addTraffic(all.map(({ traffic }) => traffic)),
+    joins: all.flatMap(({ joins }) => joins),
+    firstPackets: all.flatMap(({ firstPackets }) => firstPackets),
+    errors,
+    cpu: Math.max(0, ...all.map(({ cpu }) => cpu)),
+  };
+}
+
+/** How many errors of all kinds there were. */
+export function countErrors({ errors }: Progress): number {
+  return Object.values(errors).reduce((total, { count }) => total + count, 0);
+}

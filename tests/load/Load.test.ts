@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { after, before, describe, test } from 'node:test';
+
+import type { Server } from '../../lib/Server.ts';
+import { Load } from '../../load/Load.ts';
+import type { Standing } from '../../load/Load.ts';
+import { readOptions } from '../../load/options.ts';
+import { resultOf } from '../../load/report.ts';
+import { ProtooClient } from '../support/ProtooClient.ts';
+import { startServer } from '../support/server.ts';
+
+const NO_LIMITS = { loss: undefined, joinP99: undefined, errors: undefined };
+
+/** Starts a load that lasts until it is stopped. */
+function start(server: Server, args: string): Promise<Load> {
+  const options = readOptions(
+    `--url ${server.url} --duration 600 --ramp 50 ${args}`.split(' '),
+  );
+  assert.ok(options);
+  return Load.start(options);
+}
+
+/** Lets a load run until it stands so, and ends it. */
+async function until(load: Load, stands: (standing: Standing) => boolean) {
+  while (!stands(load.standing)) {
+    await once(load, 'progress');
+  }
+  load.stop();
+  return resultOf(await load.finish(), NO_LIMITS);
+}
+
+describe('a load', () => {
+  let server: Server;
+
+  before(async () => {
+    server = await startServer();
+  });
+
+  after(async () => {
+    await server?.close();
+  });
+
+  test('of recordings fills rooms, and everybody receives everybody', async () => {
+    const load = await start(server, '--rooms 2 --peers 3 --processes 2');
+    const { peers, tracks, packets, errors, join, firstPacket } = await until(
+      load,
+      ({ progress }) =>
+        progress.receives === 24 &&
+        progress.firstPackets.length === 6 &&
+        progress.traffic.receivedPackets > 1_000,
+    );
+    assert.deepEqual(errors, {});
+    assert.deepEqual(peers, { started: 6, joined: 6, failed: 0 });
+    assert.deepEqual(tracks, { sent: 12, received: 24 });
+    assert.ok(packets.sent > packets.received / 3);
+    assert.ok(join && join.p50 > 0 && join.p50 <= join.p99);
+    assert.ok(firstPacket && firstPacket.p50 > 0);
+    assert.equal(server.registry.rooms.size, 0, 'everybody has left');
+  });
+
+  test('of real media encodes and decodes', async () => {
+    const load = await start(
+      server,
+      '--peers 3 --publishers 2 --engine real --processes 2',
+    );
+    const { errors, tracks, packets } = await until(
+      load,
+      ({ progress }) =>
+        progress.receives === 8 &&
+        progress.firstPackets.length === 3 &&
+        progress.traffic.receivedPackets > 100,
+    );
+    assert.deepEqual(errors, {});
+    assert.deepEqual(tracks, { sent: 4, received: 8 });
+    assert.ok(packets.sent > 0);
+    assert.equal(server.registry.rooms.size, 0, 'everybody has left');
+  });
+
+  test('counts those whom the server puts out', async () => {
+    const load = await start(server, '--peers 2 --publish audio');
+    while (load.standing.progress.joined < 2) {
+      await once(load, 'progress');
+    }
+    // Whoever comes under an id that is taken replaces the other.
+    const { client } = await ProtooClient.join(
+      server.url,
+      'load-0',
+      'load-0-1',
+    );
+    const { errors } = await until(
+      load,
+      ({ progress }) => Object.keys(progress.errors).length > 0,
+    );
+    assert.deepEqual(errors, {
+      'closed 4000': {
+        count: 1,
+        example: 'replaced: a newer connection uses the same peerId',
+      },
+    });
+    await client.close();
+  });
+});
