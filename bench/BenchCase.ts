@@ -80,6 +80,8 @@ export interface BenchCase {
   /** What sizes count. */
   sizeName: string;
   sizes: Record<Effort, readonly number[]>;
+  /** Fewer than others, where a round takes long. */
+  roundsAtMost?: number;
   figures: Record<string, FigureSpec>;
   /** What a round of this size has to have done, for figures to mean much. */
   work(round: Round): Record<string, number>;

@@ -1,5 +1,15 @@
 import type { BenchCase } from './BenchCase.ts';
+import { fanOut } from './cases/fanOut.ts';
+import { idle } from './cases/idle.ts';
 import { join } from './cases/join.ts';
+import { requests } from './cases/requests.ts';
+import { rooms } from './cases/rooms.ts';
 
 /** Every case there is, in the order in which they run. */
-export const cases: readonly BenchCase[] = [join];
+export const cases: readonly BenchCase[] = [
+  join,
+  rooms,
+  idle,
+  requests,
+  fanOut,
+];

@@ -57,14 +57,15 @@ interface Series {
  * Measures a case and its floor in turns, so that what else goes on in the
  * machine meets both.
  *
- * @param rounds - How many count, besides one before that warms both up.
+ * @param wanted - How many rounds count, besides one before that warms both
+ *   up; what is not measured needs no warming.
  * @param onRound - Told before each.
  * @throws {Error} When a round did not do what it was to do.
  */
 export async function measure(
   bench: BenchCase,
   effort: Effort,
-  rounds: number,
+  wanted: number,
   onRound: (round: number, size: number) => void = () => undefined,
 ): Promise<CaseResult> {
   const all: Series[] = bench.sizes[effort].map((size) => ({
@@ -72,11 +73,13 @@ export async function measure(
     subject: [],
     floor: [],
   }));
+  const rounds = Math.min(wanted, bench.roundsAtMost ?? Infinity);
   const subject = await bench.open();
   try {
     const floor = await bench.openFloor?.();
     try {
-      for (let round = 0; round <= rounds; round += 1) {
+      const first = effort === 'smoke' ? 1 : 0;
+      for (let round = first; round <= rounds; round += 1) {
         for (const series of all) {
           onRound(round, series.size);
           await runBoth(bench, effort, series, round, subject, floor);

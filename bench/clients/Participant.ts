@@ -15,6 +15,7 @@ export class Participant {
   readonly #peerId: string;
   /** Called for each consumer that stands and runs. */
   readonly #onConsumer: () => void;
+  readonly #consumerIds: string[] = [];
   #signaller: Signaller | undefined;
   /** The transport for what is received, once there is one. */
   readonly #receiving = Promise.withResolvers<void>();
@@ -47,6 +48,11 @@ export class Participant {
       throw new Error('not connected');
     }
     return this.#signaller;
+  }
+
+  /** What is received. */
+  get consumerIds(): readonly string[] {
+    return this.#consumerIds;
   }
 
   /** Enters the room. @returns The producers that are there. */
@@ -105,10 +111,9 @@ export class Participant {
       'consume',
       `{"producerId":"${producerId}"}`,
     );
-    await this.#request(
-      'resume',
-      `{"consumerId":"${idIn(reply, 'consumerId')}"}`,
-    );
+    const consumerId = idIn(reply, 'consumerId');
+    await this.#request('resume', `{"consumerId":"${consumerId}"}`);
+    this.#consumerIds.push(consumerId);
     this.#onConsumer();
   }
 

@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 import type { ClientOptions } from 'ws';
 
 /** Making a context takes as long as a handshake, and all can share one. */
-const options: ClientOptions & { secureContext: SecureContext } = {
+export const socketOptions: ClientOptions & { secureContext: SecureContext } = {
   rejectUnauthorized: false,
   secureContext: createSecureContext(),
   perMessageDeflate: false,
@@ -58,7 +58,7 @@ export class Signaller {
     const socket = new WebSocket(
       `${url.replace(/^http/, 'ws')}?roomId=${roomId}&peerId=${peerId}`,
       'protoo',
-      options,
+      socketOptions,
     );
     const signaller = new Signaller(socket, onNotification);
     await once(socket, 'open');

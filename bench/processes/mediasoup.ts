@@ -163,8 +163,15 @@ class BareRoom {
   }
 }
 
-/** What the joins into a room took, ms. */
-export interface Joins {
+/** Rooms to be filled with peers, one after another or all at once. */
+export interface Filling {
+  rooms: number;
+  peers: number;
+  atOnce: boolean;
+}
+
+/** What filling rooms took, ms. */
+interface Joins {
   /** From the first call until everybody receives everybody. */
   total: number;
   joins: number[];
@@ -185,15 +192,7 @@ const handlers = {
   ...vitals,
 
   /** Fills rooms: all at once, or one peer after another. */
-  async fill({
-    rooms,
-    peers,
-    atOnce,
-  }: {
-    rooms: number;
-    peers: number;
-    atOnce: boolean;
-  }): Promise<Joins> {
+  async fill({ rooms, peers, atOnce }: Filling): Promise<Joins> {
     const consumers = new Tally(rooms * peers * (peers - 1));
     const joins: number[] = [];
     const made: BareRoom[] = [];
@@ -231,12 +230,24 @@ const handlers = {
     }
   },
 
-  /** Opens two transports for so many peers in each of the rooms that stay. */
-  async openTransports(peers: number): Promise<void> {
+  /**
+   * Opens two transports for so many peers in each of the rooms that stay.
+   *
+   * @returns How many were opened.
+   */
+  async openTransports(peers: number): Promise<number> {
     for (const room of standing) {
       for (let peer = 0; peer < peers; peer += 1) {
         await Promise.all([room.open('send'), room.open('recv')]);
       }
+    }
+    return standing.length * peers * 2;
+  },
+
+  /** Closes the rooms that stay. */
+  closeRooms(): void {
+    for (const room of standing.splice(0)) {
+      room.close();
     }
   },
 };

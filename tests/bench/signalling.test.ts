@@ -1,6 +1,7 @@
-import { join } from '../../bench/cases/join.ts';
+import { fanOut } from '../../bench/cases/fanOut.ts';
+import { requests } from '../../bench/cases/requests.ts';
 import { smokeTest } from './smoke.ts';
 
-for (const bench of [join]) {
+for (const bench of [requests, fanOut]) {
   smokeTest(bench);
 }

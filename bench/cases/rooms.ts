@@ -1,0 +1,29 @@
+import { availableParallelism } from 'node:os';
+
+import type { BenchCase } from '../BenchCase.ts';
+import {
+  fillingFigures,
+  fillingWork,
+  openFilled,
+  openFilledFloor,
+} from '../filling.ts';
+
+const PEERS = 10;
+
+const filling = (rooms: number) => ({ rooms, peers: PEERS, atOnce: true });
+
+/** Many rooms that all fill up at once, as on the hour. */
+export const rooms: BenchCase = {
+  letter: 'b',
+  name: 'rooms',
+  summary: `Rooms of ${PEERS} on one worker a core, and everybody joins all of them at once, as in (a). A join is over when the newcomer sends and receives all who were there; all of them wait for each other.`,
+  floor: 'The same calls of mediasoup in one process, with no server.',
+  sizeName: 'rooms',
+  sizes: { full: [30, 100], quick: [10, 30], smoke: [2] },
+  figures: fillingFigures,
+  work: ({ size }) => fillingWork(filling(size)),
+  growth: { figure: 'total', over: 'rooms', amount: (size) => size },
+  targets: [],
+  open: () => openFilled(availableParallelism(), filling),
+  openFloor: () => openFilledFloor(availableParallelism(), filling),
+};

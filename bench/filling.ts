@@ -1,0 +1,117 @@
+import type { BenchCase, Outcome, Round, Subject } from './BenchCase.ts';
+import { eachOf } from './clients/eachOf.ts';
+import { Participant } from './clients/Participant.ts';
+import { Tally } from './clients/Tally.ts';
+import type { AtriumApi } from './processes/atrium.ts';
+import { Child } from './processes/Child.ts';
+import type { Filling, MediasoupApi } from './processes/mediasoup.ts';
+import { percentile } from './statistics.ts';
+
+/** Figures of rooms that fill up. */
+export const fillingFigures: BenchCase['figures'] = {
+  total: { what: 'until everybody receives everybody', unit: 'ms' },
+  rate: { what: 'joins a second', unit: '' },
+  joinP50: { what: 'join, p50', unit: 'ms' },
+  joinP99: { what: 'join, p99', unit: 'ms' },
+  connect: { what: 'connecting over TLS, p50', unit: 'ms' },
+  cpu: { what: 'CPU of the server process', unit: 'ms' },
+};
+
+/** What filling has to have done. */
+export function fillingWork({ rooms, peers }: Filling): Outcome['done'] {
+  return { joins: rooms * peers, consumers: rooms * consumersAmong(peers) };
+}
+
+/** Everybody receives everybody else. */
+export function consumersAmong(peers: number): number {
+  return peers * (peers - 1);
+}
+
+/** A server whose rooms are filled. */
+export async function openFilled(
+  workers: number,
+  filling: (size: number) => Filling,
+): Promise<Subject> {
+  const server = await Child.start<AtriumApi>('atrium.ts', {
+    workers: { count: workers },
+  });
+  const url = await server.ask('url');
+  return {
+    round: ({ size }: Round) => fill(server, url, filling(size)),
+    close: () => server.close(),
+  };
+}
+
+/** Routers of mediasoup that are filled in the same way, with no server. */
+export async function openFilledFloor(
+  workers: number,
+  filling: (size: number) => Filling,
+): Promise<Subject> {
+  const floor = await Child.start<MediasoupApi>('mediasoup.ts', { workers });
+  return {
+    async round({ size }: Round) {
+      const { total, joins, consumers, cpu } = await floor.ask(
+        'fill',
+        filling(size),
+      );
+      return {
+        figures: { ...figuresOf(total, joins), cpu },
+        done: { joins: joins.length, consumers },
+      };
+    },
+    close: () => floor.close(),
+  };
+}
+
+async function fill(
+  server: Child<AtriumApi>,
+  url: string,
+  filling: Filling,
+): Promise<Outcome> {
+  const { rooms, peers, atOnce } = filling;
+  const tally = new Tally(rooms * consumersAmong(peers));
+  const places = Array.from({ length: rooms * peers }, (_, place) => place);
+  const connects: number[] = [];
+  const participants = await eachOf(places, async (place) => {
+    const since = performance.now();
+    const participant = await Participant.connect(
+      url,
+      `room-${Math.floor(place / peers)}`,
+      `peer-${place}`,
+      () => tally.add(),
+    );
+    connects.push(performance.now() - since);
+    return participant;
+  });
+  const busy = await server.ask('cpu');
+  const start = performance.now();
+  const joins: number[] = [];
+  const join = async (participant: Participant): Promise<void> => {
+    const since = performance.now();
+    await participant.join();
+    joins.push(performance.now() - since);
+  };
+  await eachOf(participants, join, atOnce ? Infinity : 1);
+  await tally.reached;
+  const total = performance.now() - start;
+  const cpu = (await server.ask('cpu')) - busy;
+  await Promise.all(participants.map((it) => it.signaller.close()));
+  await server.ask('emptied');
+  return {
+    figures: {
+      ...figuresOf(total, joins),
+      connect: percentile(connects, 0.5),
+      cpu,
+    },
+    done: { joins: joins.length, consumers: tally.count },
+  };
+}
+
+function figuresOf(total: number, joins: number[]): Outcome['figures'] {
+  return {
+    total,
+    rate: (joins.length / total) * 1_000,
+    joinP50: percentile(joins, 0.5),
+    joinP99: percentile(joins, 0.99),
+  };
+}
