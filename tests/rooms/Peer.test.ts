@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { after, before, beforeEach, test } from 'node:test';
 
 import type { types } from 'mediasoup';
 
 import type { Peer } from '../../lib/rooms/Peer.ts';
+import { describeLayouts, transportsInWorkers } from '../support/layouts.ts';
 import { heardBy, peerOptions, Rooms } from '../support/rooms.ts';
 import {
   audioParameters,
@@ -19,14 +20,14 @@ function sound() {
   };
 }
 
-describe('a peer', () => {
+describeLayouts('a peer', (layout) => {
   let rooms: Rooms;
   let number = 0;
   let ada: Peer;
   let bob: Peer;
 
   before(async () => {
-    rooms = await Rooms.open();
+    rooms = await Rooms.open(layout);
   });
 
   after(() => rooms.close());
@@ -39,11 +40,7 @@ describe('a peer', () => {
 
   /** What the worker holds beside the room itself. */
   async function countTransports(): Promise<number> {
-    const { webRtcServer, worker } = rooms.server.pool.next();
-    // What is closed upon an answer is closed before the next question.
-    await worker.dump();
-    const { webRtcTransportIds } = await webRtcServer.dump();
-    return webRtcTransportIds.length;
+    return (await transportsInWorkers(rooms.server)).length;
   }
 
   test('counts what it holds', async () => {

@@ -6,6 +6,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 
 import type { RoomEvent } from '../../lib/rooms/events.ts';
 import type { Peer } from '../../lib/rooms/Peer.ts';
+import { describeLayouts, transportsInWorkers } from '../support/layouts.ts';
 import { heardBy, peerOptions, Rooms } from '../support/rooms.ts';
 import { audioParameters } from '../support/rtp.ts';
 
@@ -37,13 +38,13 @@ async function sendSound(peer: Peer): Promise<string> {
   return producerId;
 }
 
-describe('a room', () => {
+describeLayouts('a room', (layout) => {
   let rooms: Rooms;
   let number = 0;
   let id: string;
 
   before(async () => {
-    rooms = await Rooms.open();
+    rooms = await Rooms.open(layout);
   });
 
   after(() => rooms.close());
@@ -171,8 +172,7 @@ describe('a room', () => {
       code: 'PRODUCER_NOT_FOUND',
       message: `there is no producer "${producerId}" in this room`,
     });
-    const dump = await rooms.server.pool.next().webRtcServer.dump();
-    assert.deepEqual(dump.webRtcTransportIds, []);
+    assert.deepEqual(await transportsInWorkers(rooms.server), []);
     bob.peer.close('left');
   });
 

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 
 import type { Server } from '../../lib/Server.ts';
+import { describeLayouts, workerUnder } from '../support/layouts.ts';
 import { MediaClient } from '../support/MediaClient.ts';
 import type { Notified, Reply } from '../support/ProtooClient.ts';
 import { startServer } from '../support/server.ts';
 import { SfuClient, withTokens } from '../support/SfuClient.ts';
 import { createTone } from '../support/webrtc.ts';
 
-describe('who speaks', () => {
+describeLayouts('who speaks', (layout) => {
   let server: Server;
   let rooms = 0;
   let room: string;
@@ -19,6 +20,7 @@ describe('who speaks', () => {
   before(async () => {
     server = await startServer({
       ...withTokens,
+      ...layout,
       speakers: { activeInterval: 100, levelsInterval: 500 },
       // Who fell silent speaks again with another microphone.
       limits: { producersPerSource: 2 },
@@ -177,9 +179,8 @@ describe('who speaks', () => {
     await sound(alice, 'mic');
     assert.deepEqual(await active(), { peerId: 'alice' });
     await levelsOf('alice');
-    const [alive] = server.pool.alive;
-    assert.ok(alive);
-    process.kill(alive.worker.pid, 'SIGKILL');
+    const worker = await workerUnder(server, alice.sendTransportId);
+    process.kill(worker.pid, 'SIGKILL');
     await alice.signalling.notified('mediaReset');
     assert.deepEqual(await active(), { peerId: null });
     await levelsOf();

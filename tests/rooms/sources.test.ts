@@ -1,20 +1,21 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { after, before, beforeEach, test } from 'node:test';
 
 import type { types } from 'mediasoup';
 
 import type { Peer } from '../../lib/rooms/Peer.ts';
+import { describeLayouts } from '../support/layouts.ts';
 import { Rooms } from '../support/rooms.ts';
 import { audioParameters, videoParameters } from '../support/rtp.ts';
 import { testConfig } from '../support/server.ts';
 
-describe('the source of a track', () => {
+describeLayouts('the source of a track', (layout) => {
   let rooms: Rooms;
   let number = 0;
   let ada: Peer;
 
   before(async () => {
-    rooms = await Rooms.open();
+    rooms = await Rooms.open(layout);
   });
 
   after(() => rooms.close());

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import {
+  after,
+  afterEach,
+  before,
+  beforeEach,
+  describe,
+  test,
+} from 'node:test';
 
 import type { Server } from '../../lib/Server.ts';
+import { layouts, workerUnder } from '../support/layouts.ts';
 import { ProtooClient } from '../support/ProtooClient.ts';
 import { audioParameters, rtpCapabilities } from '../support/rtp.ts';
 import { startServer } from '../support/server.ts';
@@ -124,5 +132,109 @@ describe('a worker that dies', () => {
     const back = await SfuClient.join(server.url, roomId, 'ada');
     await back.request('createWebRtcTransport', { roomId, direction: 'send' });
     await back.close();
+  });
+});
+
+describe('a worker that dies under a part of a room', () => {
+  let server: Server;
+
+  // A worker that takes over from a dead one is not there at once.
+  beforeEach(async () => {
+    server = await startServer({
+      ...withTokens,
+      ...layouts['over two routers'],
+    });
+  });
+
+  afterEach(() => server.close());
+
+  async function open(
+    client: ProtooClient,
+    direction: 'send' | 'recv',
+  ): Promise<string> {
+    const { transportId } = await client.request('createWebRtcTransport', {
+      direction,
+    });
+    return transportId;
+  }
+
+  async function send(client: ProtooClient): Promise<string> {
+    const { producerId } = await client.request('produce', {
+      kind: 'audio',
+      rtpParameters: audioParameters(),
+    });
+    return producerId;
+  }
+
+  test('takes that along, and everybody else goes on', async () => {
+    const join = async (peerId: string) => {
+      const extra = { rtpCapabilities };
+      return (await ProtooClient.join(server.url, 'room', peerId, extra))
+        .client;
+    };
+    const [alice, bob, idler] = [
+      await join('alice'),
+      await join('bob'),
+      await join('idler'),
+    ];
+    const home = await open(alice, 'send');
+    await open(alice, 'recv');
+    await open(bob, 'send');
+    await open(bob, 'recv');
+    const [gone, stays] = [await send(alice), await send(bob)];
+    const lost = await bob.request('consume', { producerId: gone });
+    const own = await bob.request('consume', { producerId: stays });
+    await alice.request('consume', { producerId: stays });
+
+    const worker = await workerUnder(server, home);
+    process.kill(worker.pid, 'SIGKILL');
+    await alice.notified('mediaReset');
+    await bob.notified(
+      'producerClosed',
+      ({ producerId }) => producerId === gone,
+    );
+    const { consumerId } = await bob.notified('consumerClosed');
+    assert.equal(consumerId, lost.consumerId);
+    await bob.request('resume', { consumerId: own.consumerId });
+    await bob.request('pauseProducer', { producerId: stays });
+    await assert.rejects(bob.request('consume', { producerId: gone }), {
+      code: 404,
+    });
+
+    await open(alice, 'send');
+    await open(alice, 'recv');
+    const again = await send(alice);
+    const received = await alice.request('consume', { producerId: stays });
+    assert.equal(received.producerPaused, true);
+    await bob.notified('newProducer', (data) => data['producerId'] === again);
+    await bob.request('consume', { producerId: again });
+    const heard = (client: ProtooClient) =>
+      client.notifications.map(({ method }) => method);
+    assert.equal(
+      [...heard(bob), ...heard(idler)].includes('mediaReset'),
+      false,
+    );
+    assert.equal(heard(alice).includes('producerClosed'), false);
+    await Promise.all([alice.close(), bob.close(), idler.close()]);
+  });
+
+  test('sends only those back to the door who were on it', async () => {
+    const join = (name: string, roomId: string) =>
+      SfuClient.join(server.url, roomId, name);
+    const ada = await SfuClient.as(server.url, 'ada');
+    const { roomId } = await ada.request('createRoom', { name: 'Split' });
+    await ada.request('joinRoom', { roomId, displayName: 'Ada' });
+    const { transportId } = await ada.request('createWebRtcTransport', {
+      roomId,
+      direction: 'send',
+    });
+    const bob = await join('bob', roomId);
+    await bob.request('createWebRtcTransport', { roomId, direction: 'send' });
+    const worker = await workerUnder(server, transportId);
+    process.kill(worker.pid, 'SIGKILL');
+    assert.equal((await ada.closed).code, 1012);
+    await bob.notified('participantLeft');
+    await bob.request('createWebRtcTransport', { roomId, direction: 'recv' });
+    await bob.close();
   });
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 
 import type { Server } from '../../../lib/Server.ts';
+import { describeLayouts } from '../../support/layouts.ts';
 import { ProtooClient } from '../../support/ProtooClient.ts';
 import {
   audioParameters,
@@ -11,14 +12,15 @@ import {
 } from '../../support/rtp.ts';
 import { startServer } from '../../support/server.ts';
 
-describe('the protoo contract', () => {
+describeLayouts('the protoo contract', ({ workers, rooms }) => {
   let server: Server;
   let roomNumber = 0;
   let room: string;
 
   before(async () => {
     server = await startServer({
-      rooms: { resumeGrace: 100, unwantedDelay: 600_000 },
+      workers,
+      rooms: { ...rooms, resumeGrace: 100, unwantedDelay: 600_000 },
     });
   });
 
@@ -469,10 +471,10 @@ describe('the protoo contract', () => {
     await receive(bob, producerId);
     await alice.request('leaveRoom');
     await bob.request('leaveRoom');
-    const worker = server.pool.alive[0]?.worker;
-    assert.ok(worker);
-    const dump = await worker.dump();
-    assert.deepEqual(dump.routerIds, []);
+    for (const { worker } of server.pool.alive) {
+      const dump = await worker.dump();
+      assert.deepEqual(dump.routerIds, []);
+    }
     await Promise.all([alice.close(), bob.close()]);
   });
 });

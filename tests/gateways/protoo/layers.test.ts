@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 
 import type { types } from 'mediasoup';
 
 import type { Server } from '../../../lib/Server.ts';
+import { describeLayouts } from '../../support/layouts.ts';
 import { MediaClient } from '../../support/MediaClient.ts';
 import type { Reply } from '../../support/ProtooClient.ts';
 import { startServer } from '../../support/server.ts';
@@ -16,7 +17,7 @@ const LAYERS = [
   { scaleResolutionDownBy: 1, scalabilityMode: 'L1T3' },
 ];
 
-describe('layers, priorities, key frames and scores', () => {
+describeLayouts('layers, priorities, key frames and scores', (layout) => {
   let server: Server;
   let alice: MediaClient;
   let bob: MediaClient;
@@ -28,14 +29,16 @@ describe('layers, priorities, key frames and scores', () => {
   const consumers = new Map<string, types.Consumer>();
 
   before(async () => {
-    server = await startServer();
-    server.pool.alive[0]?.worker.observer.on('newrouter', (router) => {
-      router.observer.on('newtransport', (transport) => {
-        transport.observer.on('newconsumer', (consumer) => {
-          consumers.set(consumer.id, consumer);
+    server = await startServer(layout);
+    for (const { worker } of server.pool.alive) {
+      worker.observer.on('newrouter', (router) => {
+        router.observer.on('newtransport', (transport) => {
+          transport.observer.on('newconsumer', (consumer) => {
+            consumers.set(consumer.id, consumer);
+          });
         });
       });
-    });
+    }
     alice = await MediaClient.join(server.url, 'room', 'alice');
     bob = await MediaClient.join(server.url, 'room', 'bob');
     const producerId = await alice.send(picture.track, { encodings: LAYERS });

@@ -1,18 +1,22 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 
 import type { Server } from '../../../lib/Server.ts';
+import { describeLayouts } from '../../support/layouts.ts';
 import { ProtooClient } from '../../support/ProtooClient.ts';
 import { audioParameters, rtpCapabilities } from '../../support/rtp.ts';
 import { startServer } from '../../support/server.ts';
 
-describe('resuming a broken connection', () => {
+describeLayouts('resuming a broken connection', ({ workers, rooms }) => {
   let server: Server;
   let roomNumber = 0;
 
   before(async () => {
-    server = await startServer({ rooms: { resumeGrace: 2_000 } });
+    server = await startServer({
+      workers,
+      rooms: { ...rooms, resumeGrace: 2_000 },
+    });
   });
 
   after(() => server.close());

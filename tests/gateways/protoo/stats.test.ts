@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 
 import type { Server } from '../../../lib/Server.ts';
+import { describeLayouts } from '../../support/layouts.ts';
 import { MediaClient } from '../../support/MediaClient.ts';
 import type { Reply } from '../../support/ProtooClient.ts';
 import { startServer } from '../../support/server.ts';
 import { createTone, heard } from '../../support/webrtc.ts';
 
-describe('statistics', () => {
+describeLayouts('statistics', (layout) => {
   let server: Server;
   let alice: MediaClient;
   let bob: MediaClient;
@@ -16,7 +17,7 @@ describe('statistics', () => {
   const tone = createTone();
 
   before(async () => {
-    server = await startServer();
+    server = await startServer(layout);
     alice = await MediaClient.join(server.url, 'room', 'alice');
     bob = await MediaClient.join(server.url, 'room', 'bob');
     producerId = await alice.send(tone.track);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 
 import type { Server } from '../../../lib/Server.ts';
+import { describeLayouts } from '../../support/layouts.ts';
 import { ProtooClient } from '../../support/ProtooClient.ts';
 import {
   rtpCapabilities,
@@ -11,14 +12,18 @@ import {
 import { startServer } from '../../support/server.ts';
 import { SfuClient, withTokens } from '../../support/SfuClient.ts';
 
-describe('producerWanted', () => {
+describeLayouts('producerWanted', ({ workers, rooms }) => {
   let server: Server;
   let ada: SfuClient;
   let pat: ProtooClient;
   let roomId: string;
 
   before(async () => {
-    server = await startServer({ ...withTokens, rooms: { unwantedDelay: 0 } });
+    server = await startServer({
+      ...withTokens,
+      workers,
+      rooms: { ...rooms, unwantedDelay: 0 },
+    });
     ada = await SfuClient.as(server.url, 'ada');
     ({ roomId } = await ada.request('createRoom', { name: 'Both doors' }));
     await ada.request('joinRoom', { roomId, displayName: 'Ada' });

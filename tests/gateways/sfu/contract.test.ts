@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 
 import type { Server } from '../../../lib/Server.ts';
+import { describeLayouts } from '../../support/layouts.ts';
 import { ProtooClient } from '../../support/ProtooClient.ts';
 import {
   audioParameters,
@@ -21,11 +22,11 @@ function routerClosed(server: Server): Promise<void> {
   });
 }
 
-describe('the JSON WebSocket contract', () => {
+describeLayouts('the JSON WebSocket contract', (layout) => {
   let server: Server;
 
   before(async () => {
-    server = await startServer({ ...withTokens, workers: { count: 1 } });
+    server = await startServer({ ...withTokens, ...layout });
   });
 
   after(() => server.close());
