@@ -3,6 +3,7 @@ import process from 'node:process';
 import { after, before, describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 
+import type { ConfigInput } from '../../lib/config.ts';
 import type { Server } from '../../lib/Server.ts';
 import { takeCensus } from '../../lib/rooms/census.ts';
 import { Random } from '../soak/Random.ts';
@@ -24,25 +25,35 @@ interface Counts {
   transports: number;
   producers: number;
   consumers: number;
+  pipes: number;
 }
 
-describe('a server under blows', () => {
+for (const [how, rooms] of Object.entries({
+  'each of whose rooms is on one worker': {},
+  'whose rooms are spread over the workers': { consumersPerRouter: 0 },
+})) {
+  describe(`a server under blows, ${how}`, () => holdsItsOwn(rooms));
+}
+
+function holdsItsOwn(spread: ConfigInput['rooms']): void {
   let server: Server;
   let guests: Guest[] = [];
   let idle = 0;
-  /** What a room itself takes in its worker. */
-  let perRoom = 0;
+  /** What a room itself takes in a worker that it is on. */
+  let perRouter = 0;
+  /** Whether a room was on more than one worker. */
+  let spreading = false;
 
   before(async () => {
     server = await startServer({
       workers: { count: 2 },
-      rooms: { resumeGrace: 200 },
+      rooms: { ...spread, resumeGrace: 200 },
     });
     idle = await handlersInWorkers();
     const alone = await Guest.enter(server.url, 'alone', 'alone');
     await alone.settled();
     const { transports, producers } = heldByAtrium();
-    perRoom = (await handlersInWorkers()) - idle - transports - producers;
+    perRouter = (await handlersInWorkers()) - idle - transports - producers;
     await alone.leave();
   });
 
@@ -61,7 +72,7 @@ describe('a server under blows', () => {
   }
 
   function heldByAtrium(): Counts {
-    const { rooms, all } = takeCensus(server.registry);
+    const { rooms, pipes, all } = takeCensus(server.registry);
     const { peers, transports, producers, consumers } = all;
     return {
       rooms,
@@ -69,7 +80,13 @@ describe('a server under blows', () => {
       transports,
       producers: producers.audio + producers.video,
       consumers: consumers.audio + consumers.video,
+      pipes,
     };
+  }
+
+  /** On how many workers a room is. */
+  function routersOf(room: string): number {
+    return server.registry.rooms.get(room)?.routers.ids.length ?? 0;
   }
 
   /** What those who are here need, and nothing else. */
@@ -77,21 +94,40 @@ describe('a server under blows', () => {
     const sizes = ROOMS.map(
       (room) => guests.filter((guest) => guest.room === room).length,
     );
+    // On each worker is somebody, who receives everybody.
+    const pipes = sizes.map(
+      (size, index) => size * (routersOf(ROOMS[index] ?? '') - 1),
+    );
     return {
       rooms: sizes.filter((size) => size > 0).length,
       peers: guests.length,
       transports: guests.length * 2,
       producers: guests.length,
       consumers: sizes.reduce((sum, size) => sum + size * (size - 1), 0),
+      pipes: pipes.reduce((sum, count) => sum + Math.max(0, count), 0),
     };
+  }
+
+  /** What answers requests for all that, and for what carries the rooms. */
+  function handlersFor(counts: Counts): number {
+    const { rooms, transports, producers, consumers, pipes } = counts;
+    const routers = ROOMS.reduce((sum, room) => sum + routersOf(room), 0);
+    // A pipe has two ends, and so has what joins a room's two routers.
+    const joints = routers - rooms;
+    return (
+      idle +
+      routers * perRouter +
+      (joints + pipes) * 2 +
+      transports +
+      producers +
+      consumers
+    );
   }
 
   /** Waits until the server holds what is needed, in Atrium and its workers. */
   async function assertExact(what: string): Promise<void> {
-    const wanted = needed();
-    const { rooms, transports, producers, consumers } = wanted;
-    const handlers =
-      idle + rooms * perRoom + transports + producers + consumers;
+    let wanted = needed();
+    let handlers = handlersFor(wanted);
     let held = heldByAtrium();
     let inWorkers = 0;
     const deadline = performance.now() + PATIENCE;
@@ -100,11 +136,14 @@ describe('a server under blows', () => {
       await setImmediate();
       inWorkers = await handlersInWorkers().catch(() => -1);
       held = heldByAtrium();
+      wanted = needed();
+      handlers = handlersFor(wanted);
       if (
         server.pool.alive.length === server.pool.size &&
         JSON.stringify(held) === JSON.stringify(wanted) &&
         inWorkers === handlers
       ) {
+        spreading ||= wanted.pipes > 0;
         return;
       }
     }
@@ -171,8 +210,9 @@ describe('a server under blows', () => {
       }
     }
     assert.ok(server.pool.deaths > 0, 'no worker died');
+    assert.equal(spreading, spread?.consumersPerRouter === 0);
     await Promise.all(guests.splice(0).map((guest) => guest.leave()));
     await assertExact('when everybody has left');
     guests = [];
   });
-});
+}
