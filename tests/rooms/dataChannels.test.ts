@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { after, before, beforeEach, test } from 'node:test';
 
 import { openGrants } from '../../lib/auth/Grants.ts';
 import type { RoomEvent } from '../../lib/rooms/events.ts';
 import type { Peer } from '../../lib/rooms/Peer.ts';
+import { describeLayouts } from '../support/layouts.ts';
 import { heardBy, Rooms } from '../support/rooms.ts';
 import { testConfig } from '../support/server.ts';
 
@@ -14,7 +15,7 @@ const chat = {
   appData: { of: 'ada' },
 };
 
-describe('data channels', () => {
+describeLayouts('data channels', (layout) => {
   let rooms: Rooms;
   let ada: Peer;
   let bob: Peer;
@@ -22,7 +23,7 @@ describe('data channels', () => {
   let toBob: RoomEvent[];
 
   before(async () => {
-    rooms = await Rooms.open();
+    rooms = await Rooms.open(layout);
   });
 
   after(() => rooms.close());
