@@ -9,6 +9,9 @@ const OPEN_TIMEOUT = 10_000;
 /** How long the server may take to answer a request, in milliseconds. */
 const ANSWER_TIMEOUT = 10_000;
 
+/** After how long a silence the server is asked for an answer, in milliseconds. */
+const QUIET_TIME = 15_000;
+
 /** The server answered a request with an error. */
 export class RequestError extends Error {
   readonly code: number;
@@ -40,6 +43,7 @@ export class Connection extends Emitter<ConnectionEvents> {
   readonly #transport: SocketTransport;
   readonly #peer: Peer;
   readonly #openTimer: ReturnType<typeof setTimeout>;
+  #quietTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(url: string) {
     super();
@@ -48,8 +52,10 @@ export class Connection extends Emitter<ConnectionEvents> {
     this.#openTimer = setTimeout(() => this.drop(), OPEN_TIMEOUT);
     this.#peer.on('open', () => {
       clearTimeout(this.#openTimer);
+      this.#onHeard();
       this.emit('open');
     });
+    this.#transport.on('message', () => this.#onHeard());
     this.#peer.on('disconnected', () => this.drop());
     this.#peer.on('notification', (notification) =>
       this.emit('notification', notification as Notification),
@@ -88,6 +94,16 @@ export class Connection extends Emitter<ConnectionEvents> {
     }
   }
 
+  /**
+   * Finds out whether the connection still stands. Browsers show no pings, so
+   * nothing else tells of one that was cut without a word.
+   */
+  ping(): void {
+    this.request('ping').catch(() => {
+      // What is wrong with the connection closes it, and that is told.
+    });
+  }
+
   /** Treats the connection as lost: closes it and tells the listeners. */
   drop(): void {
     if (this.closed) {
@@ -100,6 +116,12 @@ export class Connection extends Emitter<ConnectionEvents> {
   /** Closes the connection; every request that waits for a reply rejects. */
   close(): void {
     clearTimeout(this.#openTimer);
+    clearTimeout(this.#quietTimer);
     this.#peer.close();
+  }
+
+  #onHeard(): void {
+    clearTimeout(this.#quietTimer);
+    this.#quietTimer = setTimeout(() => this.ping(), QUIET_TIME);
   }
 }

@@ -119,8 +119,12 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     }
   }
 
-  /** Tries to connect now when a pause before the next attempt is on. */
+  /**
+   * Tries to connect now when a pause before the next attempt is on, and sees
+   * whether a connection that there is still stands.
+   */
   retryNow(): void {
+    this.#connection?.ping();
     this.#signalling.connect();
   }
 

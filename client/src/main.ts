@@ -130,6 +130,11 @@ endedView.on('back', () => showEntrance());
 window.addEventListener('online', () => client?.retryNow());
 // Another link to the same room is no other page to the browser; its key is.
 window.addEventListener('hashchange', () => location.reload());
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') {
+    client?.retryNow();
+  }
+});
 
 const brought = keyFromAddress();
 if (brought !== undefined) {

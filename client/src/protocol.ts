@@ -33,6 +33,7 @@ export type Requests = {
     data: undefined;
     reply: { rtpCapabilities: types.RtpCapabilities };
   };
+  ping: { data: undefined; reply: Empty };
   joinRoom: {
     data: {
       roomId: string;

@@ -55,6 +55,14 @@ export class Wire implements AsyncDisposable {
     await closed;
   }
 
+  /** Loses whatever is on its way, and to come, over the connections of now. */
+  freeze(): void {
+    for (const socket of this.#sockets) {
+      socket.unpipe();
+      socket.pause();
+    }
+  }
+
   /** Lets connections through again, under the same address. */
   async mend(): Promise<void> {
     this.#server.listen(this.#port, '127.0.0.1');

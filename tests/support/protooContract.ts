@@ -117,6 +117,7 @@ export const protoo: Contract = {
     };
     return [
       { method: 'getRouterRtpCapabilities', data: {} },
+      { method: 'ping', data: {} },
       {
         method: 'joinRoom',
         data: {

@@ -84,6 +84,8 @@ export class ProtooSession extends Session {
 const handlers: RequestHandlers<typeof requests, ProtooSession> = {
   getRouterRtpCapabilities: () => ({ rtpCapabilities: routerRtpCapabilities }),
 
+  ping: () => ({}),
+
   async joinRoom(session, request) {
     const { roomId, peerId, resumeToken, received, ...who } = request;
     if (roomId !== session.roomId) {

@@ -39,6 +39,13 @@ export const requests = {
     data: nothing,
     reply: z.object({ rtpCapabilities: rtpCapabilitiesSchema }),
   },
+  ping: {
+    summary:
+      'Nothing but an answer, for clients that are shown no WebSocket pings: who gets none has lost the connection.',
+    members: false,
+    data: nothing,
+    reply: nothing,
+  },
   joinRoom: {
     summary:
       'Enters the room. Everything that happens after the snapshot in the reply comes as a notification.',
