@@ -16,6 +16,14 @@ export type LocalSource = { track: MediaStreamTrack; paused: boolean };
 /** A local source as the server knows it. */
 type Published = LocalSource & { producer?: types.Producer };
 
+/** What flows: all that mediasoup-client has made. */
+export type MediaParts = {
+  transports: types.Transport[];
+  producers: { source: Source; producer: types.Producer }[];
+  /** By the producer they receive. */
+  consumers: ReadonlyMap<string, types.Consumer>;
+};
+
 type MediaSessionEvents = {
   path: [MediaPath];
   /** The server or the browser did not take a local source. */
@@ -62,6 +70,17 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** What flows at the moment. */
+  get parts(): MediaParts {
+    return {
+      transports: this.#transports.made,
+      producers: [...this.#published].flatMap(([source, { producer }]) =>
+        producer ? [{ source, producer }] : [],
+      ),
+      consumers: this.#consumers,
+    };
   }
 
   /**

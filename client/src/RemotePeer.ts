@@ -1,11 +1,13 @@
 import type { Obstacle } from './e2ee/obstacle.ts';
-import type { PeerInfo, ProducerInfo, Source } from './protocol.ts';
+import type { Layers, PeerInfo, ProducerInfo, Source } from './protocol.ts';
 
 /** A producer of somebody else, with its track once it is received. */
 export type RemoteProducer = ProducerInfo & {
   track?: MediaStreamTrack;
   /** Why it is not received though it could be. */
   obstacle?: Obstacle | undefined;
+  /** What the server sends of it, once it has told. */
+  layers?: Layers;
 };
 
 /** What a producer carries. A client that does not say sends mic and camera. */

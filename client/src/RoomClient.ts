@@ -5,9 +5,9 @@ import { MediaCipher } from './e2ee/MediaCipher.ts';
 import { Emitter } from './Emitter.ts';
 import { Line } from './Line.ts';
 import { MediaSession } from './MediaSession.ts';
-import type { LocalSource } from './MediaSession.ts';
+import type { LocalSource, MediaParts } from './MediaSession.ts';
 import { CLOSE_RESTARTING } from './protocol.ts';
-import type { CloseInfo, Source } from './protocol.ts';
+import type { CloseInfo, ServerStat, Source } from './protocol.ts';
 import { Roster } from './Roster.ts';
 import { Signalling } from './Signalling.ts';
 import { Speakers } from './Speakers.ts';
@@ -93,6 +93,36 @@ export class RoomClient extends Emitter<RoomClientEvents> {
 
   get state(): RoomState {
     return this.#state;
+  }
+
+  /** What flows at the moment; undefined while nothing can. */
+  get media(): MediaParts | undefined {
+    return this.#stay?.session.parts;
+  }
+
+  /**
+   * What the server counts of one of this client's own. Nothing while there is
+   * no connection, or when it has gone there. Not asked through the line: no
+   * answer that is still to come may keep the stay from being taken up.
+   */
+  async serverStats(
+    of:
+      { transportId: string } | { producerId: string } | { consumerId: string },
+  ): Promise<ServerStat[]> {
+    const connection = this.#connection;
+    if (!connection || this.#state.name !== 'joined') {
+      return [];
+    }
+    try {
+      const { stats } = await ('transportId' in of
+        ? connection.request('getTransportStats', of)
+        : 'producerId' in of
+          ? connection.request('getProducerStats', of)
+          : connection.request('getConsumerStats', of));
+      return stats;
+    } catch {
+      return [];
+    }
   }
 
   /** Joins the room. What comes of it is told by `state`. */

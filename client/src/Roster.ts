@@ -22,6 +22,10 @@ export class Roster extends Emitter<RosterEvents> {
   readonly #peers = new Map<string, RemotePeer>();
   #session: MediaSession | undefined;
 
+  get peers(): RemotePeer[] {
+    return [...this.#peers.values()];
+  }
+
   /** Takes over the snapshot of a join reply, to be received over a session. */
   attach(session: MediaSession, peers: PeerInfo[]): void {
     this.#session = session;
@@ -90,6 +94,14 @@ export class Roster extends Emitter<RosterEvents> {
       case 'consumerResumed':
         this.#setPaused(this.#session?.producerOf(data.consumerId), false);
         break;
+      case 'consumerLayersChanged': {
+        const producerId = this.#session?.producerOf(data.consumerId);
+        const [, producer] = this.#find(producerId) ?? [];
+        if (producer) {
+          producer.layers = data;
+        }
+        break;
+      }
       case 'consumerClosed':
         this.#closeProducer(this.#session?.producerOf(data.consumerId));
         break;

@@ -37,6 +37,7 @@ export class Transports extends Emitter<TransportsEvents> {
   readonly #iceTransportPolicy: RTCIceTransportPolicy;
   readonly #onProduce: (options: ProduceOptions) => Promise<{ id: string }>;
   readonly #transports = new Map<Direction, Promise<types.Transport>>();
+  readonly #made = new Set<types.Transport>();
   readonly #broken = new Map<types.Transport, MediaPath>();
   readonly #restarting = new Set<types.Transport>();
   #closed = false;
@@ -53,6 +54,11 @@ export class Transports extends Emitter<TransportsEvents> {
     this.#device = device;
     this.#iceTransportPolicy = iceTransportPolicy;
     this.#onProduce = onProduce;
+  }
+
+  /** The transports that there are. */
+  get made(): types.Transport[] {
+    return [...this.#made];
   }
 
   /** The transport of a direction. */
@@ -115,6 +121,7 @@ export class Transports extends Emitter<TransportsEvents> {
       this.#onProduce({ transportId, ...options }).then(done, fail);
     });
     this.#watch(transport);
+    this.#made.add(transport);
     return transport;
   }
 

@@ -13,6 +13,12 @@ export type ProducerInfo = {
   appData: AppData;
 };
 
+/** Which layers come of a track that is sent in several; null: none. */
+export type Layers = {
+  spatialLayer: number | null;
+  temporalLayer: number | null;
+};
+
 /** A member of the room as the join reply and `peerJoined` describe it. */
 export type PeerInfo = {
   peerId: string;
@@ -20,6 +26,23 @@ export type PeerInfo = {
   /** When the server let the peer in, as it stamped it. */
   joinedAt: string | number;
   producers: ProducerInfo[];
+};
+
+/** What the server counts of a transport, or of a stream of RTP packets. */
+export type ServerStat = {
+  type: string;
+  /** Milliseconds of the media engine's own clock. */
+  timestamp: number;
+  ssrc?: number;
+  byteCount?: number;
+  packetCount?: number;
+  packetsLost?: number;
+  /** 10 when everything arrives, 0 when nothing does. */
+  score?: number;
+  iceState?: string;
+  bytesReceived?: number;
+  bytesSent?: number;
+  availableOutgoingBitrate?: number;
 };
 
 type Empty = Record<string, never>;
@@ -100,6 +123,18 @@ export type Requests = {
   pauseProducer: { data: { producerId: string }; reply: Empty };
   resumeProducer: { data: { producerId: string }; reply: Empty };
   closeProducer: { data: { producerId: string }; reply: Empty };
+  getTransportStats: {
+    data: { transportId: string };
+    reply: { stats: ServerStat[] };
+  };
+  getProducerStats: {
+    data: { producerId: string };
+    reply: { stats: ServerStat[] };
+  };
+  getConsumerStats: {
+    data: { consumerId: string };
+    reply: { stats: ServerStat[] };
+  };
   leaveRoom: { data: undefined; reply: Empty };
 };
 
@@ -117,7 +152,8 @@ export type RoomNotification =
   | {
       method: 'consumerPaused' | 'consumerResumed' | 'consumerClosed';
       data: { consumerId: string };
-    };
+    }
+  | { method: 'consumerLayersChanged'; data: { consumerId: string } & Layers };
 
 /** Every notification about who speaks. */
 export type SpeakerNotification =

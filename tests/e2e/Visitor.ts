@@ -129,6 +129,24 @@ export class Visitor implements AsyncDisposable {
     return visitor;
   }
 
+  /**
+   * Opens the page and joins the room with neither microphone nor camera, which
+   * leaves more of the machine to others.
+   */
+  static async joinToWatch(
+    browser: Browser,
+    url: string,
+    name: string,
+    room: string,
+    { initScript = '', ...options }: Omit<OpenOptions, 'room'> = {},
+  ): Promise<Visitor> {
+    const script = `localStorage.setItem('atrium', '{"mic": false, "camera": false}');`;
+    return Visitor.join(browser, url, name, room, {
+      ...options,
+      initScript: `${script}\n${initScript}`,
+    });
+  }
+
   /** Addresses, headers and messages that the page has sent so far. */
   get sent(): readonly string[] {
     return this.#sent;

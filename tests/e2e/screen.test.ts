@@ -43,19 +43,9 @@ describe('a screen that is shared', { skip: noBrowser }, () => {
     await server?.close();
   });
 
-  /** Somebody who sends nothing, which leaves more of the machine to others. */
-  async function joinToWatch(name: string, script = ''): Promise<Visitor> {
-    const visitor = await Visitor.open(browser, server.url, name, {
-      room: 'garden',
-      initScript: `
-        localStorage.setItem('atrium', '{"mic": false, "camera": false}');
-        ${script}
-      `,
-    });
-    await visitor.fillIn();
-    await visitor.button('Join').click();
-    await visitor.inRoom();
-    return visitor;
+  function joinToWatch(name: string, initScript = ''): Promise<Visitor> {
+    const { url } = server;
+    return Visitor.joinToWatch(browser, url, name, 'garden', { initScript });
   }
 
   async function isGone(): Promise<void> {

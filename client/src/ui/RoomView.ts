@@ -4,6 +4,7 @@ import type { RemotePeer } from '../RemotePeer.ts';
 import type { RoomClient, RoomState } from '../RoomClient.ts';
 import { roomLink } from '../roomLink.ts';
 import type { ScreenShare } from '../ScreenShare.ts';
+import { Stats } from '../stats/Stats.ts';
 import { announce } from './announce.ts';
 import { CopyLinkButton } from './CopyLinkButton.ts';
 import { find } from './find.ts';
@@ -12,6 +13,7 @@ import { Notices } from './Notices.ts';
 import { ObstacleNotices } from './ObstacleNotices.ts';
 import { ShareControls } from './ShareControls.ts';
 import { Stage } from './Stage.ts';
+import { StatsPanel } from './StatsPanel.ts';
 import { Toolbar } from './Toolbar.ts';
 
 /** Who the user is in the room that is shown. */
@@ -31,6 +33,7 @@ export class RoomView {
   readonly #notices = new Notices(this.#root);
   readonly #obstacles = new ObstacleNotices(this.#notices);
   readonly #toolbar = new Toolbar(this.#root);
+  readonly #statsPanel = new StatsPanel(this.#root);
   readonly #shareControls = new ShareControls(this.#root, this.#notices);
   #visitor: Visitor | undefined;
   #client: RoomClient | undefined;
@@ -90,6 +93,7 @@ export class RoomView {
     );
     this.#stage.follow(client.roster);
     this.#shareControls.follow(share);
+    this.#statsPanel.follow(new Stats(client));
     client.speakers.on('active', (peerId) => this.#grid.markSpeaker(peerId));
     client.speakers.on('levels', (levels) => this.#grid.showLevels(levels));
     client.on('encryptionFailed', () =>
@@ -134,6 +138,7 @@ export class RoomView {
         this.#obstacles.clear();
         this.#grid.clear();
         this.#stage.clear();
+        this.#statsPanel.close();
         break;
     }
   }

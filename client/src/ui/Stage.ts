@@ -38,8 +38,10 @@ export class Stage {
   }
 
   #show(peer: RemotePeer): void {
-    const screen = peer.get('screen');
-    const audio = peer.get('screen-audio');
+    // What keeps a screen from being seen is told at the person's own tile.
+    const [screen, audio] = (['screen', 'screen-audio'] as const)
+      .map((source) => peer.get(source))
+      .map((producer) => (producer?.obstacle ? undefined : producer));
     if (!screen && !audio) {
       this.#delete(peer.peerId);
       return;

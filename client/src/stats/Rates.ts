@@ -1,0 +1,34 @@
+/**
+ * How fast counters grow, from what they showed the time before. Each counter
+ * is measured by the clock of whoever counts.
+ */
+export class Rates {
+  #before = new Map<string, { count: number; at: number }>();
+  #now = new Map<string, { count: number; at: number }>();
+
+  /**
+   * How much a counter has grown a second since the last turn; undefined where
+   * it is new, or has begun anew. `at` is in milliseconds.
+   */
+  of(
+    name: string,
+    count: number | undefined,
+    at: number | undefined,
+  ): number | undefined {
+    if (count === undefined || at === undefined) {
+      return undefined;
+    }
+    this.#now.set(name, { count, at });
+    const before = this.#before.get(name);
+    if (!before || at <= before.at || count < before.count) {
+      return undefined;
+    }
+    return ((count - before.count) * 1000) / (at - before.at);
+  }
+
+  /** Begins the next turn. What was not asked for in this one is forgotten. */
+  turn(): void {
+    this.#before = this.#now;
+    this.#now = new Map();
+  }
+}

@@ -1,0 +1,266 @@
+import type { types } from 'mediasoup-client';
+import type { Layers, ServerStat, Source } from '../protocol.ts';
+import * as show from './format.ts';
+import type { Rates } from './Rates.ts';
+
+/** What is shown of one thing: a line for every quantity, and its columns. */
+export type Table = {
+  title: string;
+  /** The heads of the columns; none where there is only one. */
+  columns: string[];
+  rows: { label: string; cells: string[] }[];
+};
+
+/** What the browser counts, of all types that are looked at. */
+export type BrowserStat = {
+  id: string;
+  type: string;
+  /** Milliseconds of the browser's clock. */
+  timestamp: number;
+  mid?: string;
+  rid?: string;
+  ssrc?: number;
+  codecId?: string;
+  mediaSourceId?: string;
+  mimeType?: string;
+  width?: number;
+  height?: number;
+  frameWidth?: number;
+  frameHeight?: number;
+  framesPerSecond?: number;
+  bytesSent?: number;
+  headerBytesSent?: number;
+  bytesReceived?: number;
+  headerBytesReceived?: number;
+  packetsReceived?: number;
+  packetsLost?: number;
+  jitter?: number;
+  selectedCandidatePairId?: string;
+  localCandidateId?: string;
+  remoteCandidateId?: string;
+  currentRoundTripTime?: number;
+  availableOutgoingBitrate?: number;
+  candidateType?: string;
+  protocol?: string;
+  relayProtocol?: string;
+  address?: string;
+  port?: number;
+};
+
+/** All that the browser counts of one transport, by id. */
+export type BrowserStats = ReadonlyMap<string, BrowserStat>;
+
+const NAMES: Readonly<Record<Source, string>> = {
+  mic: 'Microphone',
+  camera: 'Camera',
+  screen: 'Screen',
+  'screen-audio': 'Screen’s sound',
+};
+
+/** What comes of a transport: what it is, and what both ends count of it. */
+export type TransportCounts = {
+  transport: types.Transport;
+  browser: BrowserStats;
+  server: ServerStat | undefined;
+};
+
+/** How media gets through, a column for each direction. */
+export function networkTable(all: TransportCounts[], rates: Rates): Table {
+  const columns = all.map(({ transport, browser, server }) => {
+    const id = transport.id;
+    const sends = transport.direction === 'send';
+    const wire = find(browser, ({ type }) => type === 'transport');
+    const pair = browser.get(wire?.selectedCandidatePairId ?? '');
+    const far = browser.get(pair?.remoteCandidateId ?? '');
+    const here = sends ? wire?.bytesSent : wire?.bytesReceived;
+    const there = sends ? server?.bytesReceived : server?.bytesSent;
+    return [
+      sends ? 'Sending' : 'Receiving',
+      transport.connectionState,
+      show.text(server?.iceState),
+      pathOf(browser.get(pair?.localCandidateId ?? ''), far),
+      show.text(far?.address),
+      show.text(far?.port?.toString()),
+      show.milliseconds(pair?.currentRoundTripTime),
+      show.bitrate(bits(rates.of(`${id} here`, here, wire?.timestamp))),
+      show.bitrate(bits(rates.of(`${id} there`, there, server?.timestamp))),
+      show.bitrate(
+        sends
+          ? pair?.availableOutgoingBitrate
+          : server?.availableOutgoingBitrate,
+      ),
+    ];
+  });
+  return tableOf('Network', columns, [
+    'Connection',
+    'ICE at the server',
+    'Path',
+    'Address',
+    'Port',
+    'Round trip',
+    'Bitrate here',
+    'Bitrate at the server',
+    'Available',
+  ]);
+}
+
+/** What is sent of one source, a column for each of its streams. */
+export function sentTable(
+  source: Source,
+  { localId, id, kind }: types.Producer,
+  browser: BrowserStats,
+  server: ServerStat[],
+  rates: Rates,
+): Table {
+  const streams = [...browser.values()].filter(
+    ({ type, mid }) => type === 'outbound-rtp' && mid === localId,
+  );
+  const video = kind === 'video';
+  const columns = streams.map((sent) => {
+    const came = server.find(({ ssrc }) => ssrc === sent.ssrc);
+    const captured = browser.get(sent.mediaSourceId ?? '');
+    const rate = (name: string, count?: number) =>
+      rates.of(`${id} ${sent.ssrc} ${name}`, count, came?.timestamp);
+    return [
+      sent.rid ?? '',
+      show.codec(browser.get(sent.codecId ?? '')?.mimeType),
+      ...(video
+        ? [
+            show.picture(captured?.width, captured?.height),
+            show.picture(sent.frameWidth, sent.frameHeight),
+            show.frames(sent.framesPerSecond),
+          ]
+        : []),
+      show.bitrate(
+        bits(
+          rates.of(
+            `${id} ${sent.ssrc} sent`,
+            sum(sent.bytesSent, sent.headerBytesSent),
+            sent.timestamp,
+          ),
+        ),
+      ),
+      show.bitrate(bits(rate('came', came?.byteCount))),
+      show.loss(
+        rate('lost', came?.packetsLost),
+        rate('packets', came?.packetCount),
+      ),
+      show.score(came?.score),
+    ];
+  });
+  return tableOf(`Your ${NAMES[source].toLowerCase()}`, columns, [
+    'Codec',
+    ...(video ? ['Captured', 'Sent', 'Frames'] : []),
+    'Sent by you',
+    'Received by the server',
+    'Lost on the way',
+    'Score',
+  ]);
+}
+
+/** What comes of one producer: its consumer, and what both ends count of it. */
+export type ConsumerCounts = {
+  source: Source;
+  consumer: types.Consumer;
+  layers: Layers | undefined;
+  /** What the browser counts of the stream; nothing before it has begun. */
+  stream: BrowserStat | undefined;
+  server: ServerStat | undefined;
+};
+
+/** What is received of one person, a column for each source. */
+export function receivedTable(
+  name: string,
+  all: ConsumerCounts[],
+  browser: BrowserStats,
+  rates: Rates,
+): Table {
+  const columns = all.map((counts) => {
+    const { source, consumer, layers, stream, server } = counts;
+    const { id } = consumer;
+    const rate = (quantity: string, count?: number) =>
+      rates.of(`${id} ${quantity}`, count, stream?.timestamp);
+    return [
+      NAMES[source],
+      show.codec(browser.get(stream?.codecId ?? '')?.mimeType),
+      show.picture(stream?.frameWidth, stream?.frameHeight),
+      show.frames(stream?.framesPerSecond),
+      show.bitrate(
+        bits(rates.of(`${id} sent`, server?.byteCount, server?.timestamp)),
+      ),
+      show.bitrate(receivedBitrate(counts, rates)),
+      show.loss(
+        rate('lost', stream?.packetsLost),
+        rate('packets', stream?.packetsReceived),
+      ),
+      show.milliseconds(stream?.jitter),
+      show.text(
+        layers &&
+          `${layers.spatialLayer ?? '–'} / ${layers.temporalLayer ?? '–'}`,
+      ),
+      show.score(server?.score),
+    ];
+  });
+  return tableOf(name, columns, [
+    'Codec',
+    'Picture',
+    'Frames',
+    'Sent by the server',
+    'Received by you',
+    'Lost on the way',
+    'Jitter',
+    'Layer (space / time)',
+    'Score',
+  ]);
+}
+
+/** How fast a consumer's media comes in, bit/s. */
+export function receivedBitrate(
+  { consumer, stream }: ConsumerCounts,
+  rates: Rates,
+): number | undefined {
+  const bytes = sum(stream?.bytesReceived, stream?.headerBytesReceived);
+  return bits(rates.of(`${consumer.id} came`, bytes, stream?.timestamp));
+}
+
+function find(
+  stats: BrowserStats,
+  is: (stat: BrowserStat) => boolean,
+): BrowserStat | undefined {
+  return [...stats.values()].find(is);
+}
+
+function bits(bytes: number | undefined): number | undefined {
+  return bytes === undefined ? undefined : bytes * 8;
+}
+
+/**
+ * All bytes of a stream. The server counts the headers of its packets as part
+ * of it, the browser apart from it.
+ */
+function sum(bytes?: number, headerBytes = 0): number | undefined {
+  return bytes === undefined ? undefined : bytes + headerBytes;
+}
+
+/** How packets reach the server: over what, and whether over a relay. */
+function pathOf(own?: BrowserStat, far?: BrowserStat): string {
+  if (!own || !far) {
+    return show.text(undefined);
+  }
+  return own.candidateType === 'relay'
+    ? `relayed, ${own.relayProtocol?.toUpperCase() ?? 'UDP'} to the relay`
+    : `${far.protocol?.toUpperCase()}, direct`;
+}
+
+/** Turns columns, each with its head on top, into rows with labels. */
+function tableOf(title: string, columns: string[][], labels: string[]): Table {
+  const heads = columns.map(([head]) => head ?? '');
+  return {
+    title,
+    columns: heads.some((head) => head !== '') ? heads : [],
+    rows: labels.map((label, index) => ({
+      label,
+      cells: columns.map((cells) => cells[index + 1] ?? ''),
+    })),
+  };
+}
