@@ -9,9 +9,11 @@ import { serve, vitals } from './serve.ts';
  * The server under test, in a process of its own, with limits that no load
  * here reaches. Its one argument is JSON of what else differs in its config.
  */
-const server = await startServer(
-  JSON.parse(process.argv[2] ?? '{}') as ConfigInput,
-);
+const server = await startServer({
+  // Whoever connects early waits for all others before they join.
+  signalling: { joinTimeout: 60_000 },
+  ...(JSON.parse(process.argv[2] ?? '{}') as ConfigInput),
+});
 
 const handlers = {
   ...vitals,
