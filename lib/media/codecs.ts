@@ -54,3 +54,23 @@ export const mediaCodecs: types.RouterRtpCodecCapability[] = [
  */
 export const routerRtpCapabilities: types.RtpCapabilities =
   generateRouterRtpCapabilities(mediaCodecs);
+
+/**
+ * What of a client's capabilities has to do with one kind of media. The engine
+ * copies and checks all that it is given whenever a track is consumed, and most
+ * of what clients list is codecs of video.
+ */
+export function capabilitiesFor(
+  kind: types.MediaKind,
+  { codecs, headerExtensions }: types.RtpCapabilities,
+): types.RtpCapabilities {
+  return {
+    // The engine goes by the type and not by the kind that is said.
+    codecs: codecs?.filter(({ mimeType }) =>
+      mimeType.toLowerCase().startsWith(`${kind}/`),
+    ),
+    headerExtensions: headerExtensions?.filter(
+      (extension) => extension.kind === kind,
+    ),
+  };
+}

@@ -2,6 +2,7 @@ import { parseScalabilityMode } from 'mediasoup';
 import type { types } from 'mediasoup';
 
 import { RoomError } from '../errors.ts';
+import { capabilitiesFor } from '../media/codecs.ts';
 import { askEngine } from '../media/refusal.ts';
 import { countTracks } from './census.ts';
 import type { TrackCounts } from './census.ts';
@@ -38,7 +39,9 @@ export class Consumers {
   readonly #peer: Peer;
   readonly #room: Room;
   readonly #quota: Quota;
-  readonly #rtpCapabilities: types.RtpCapabilities | undefined;
+  /** Those of the join, by the kind of what is to be received. */
+  readonly #rtpCapabilities:
+    Record<types.MediaKind, types.RtpCapabilities> | undefined;
   readonly #consumers = new Map<string, types.Consumer>();
 
   /** @param rtpCapabilities - What the client can receive, unless told later. */
@@ -54,7 +57,10 @@ export class Consumers {
       'limits.consumersPerPeer',
       () => room.limits.consumersPerPeer,
     );
-    this.#rtpCapabilities = rtpCapabilities;
+    this.#rtpCapabilities = rtpCapabilities && {
+      audio: capabilitiesFor('audio', rtpCapabilities),
+      video: capabilitiesFor('video', rtpCapabilities),
+    };
   }
 
   get ids(): string[] {
@@ -84,7 +90,9 @@ export class Consumers {
     requireSubscribe(this.#peer.grants);
     const { peer, producer } = this.#room.producer(options.producerId);
     const transport = this.#peer.transports.pick('recv', options.transportId);
-    const rtpCapabilities = options.rtpCapabilities ?? this.#rtpCapabilities;
+    const rtpCapabilities = options.rtpCapabilities
+      ? capabilitiesFor(producer.kind, options.rtpCapabilities)
+      : this.#rtpCapabilities?.[producer.kind];
     if (rtpCapabilities === undefined) {
       throw new RoomError(
         'VALIDATION_ERROR',

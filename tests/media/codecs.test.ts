@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { mediaCodecs, routerRtpCapabilities } from '../../lib/media/codecs.ts';
+import {
+  capabilitiesFor,
+  mediaCodecs,
+  routerRtpCapabilities,
+} from '../../lib/media/codecs.ts';
 import { startServer } from '../support/server.ts';
 
 describe('the codecs of a room', () => {
@@ -38,6 +42,25 @@ describe('the codecs of a room', () => {
     }
     const opus = codecs.find(({ mimeType }) => mimeType === 'audio/opus');
     assert.equal(opus?.parameters?.['useinbandfec'], 1);
+  });
+
+  test('are parted by kind as the engine tells kinds apart', () => {
+    for (const kind of ['audio', 'video'] as const) {
+      assert.deepEqual(capabilitiesFor(kind, routerRtpCapabilities), {
+        codecs: codecs.filter((codec) => codec.kind === kind),
+        headerExtensions: routerRtpCapabilities.headerExtensions?.filter(
+          (extension) => extension.kind === kind,
+        ),
+      });
+    }
+    const mislabelled = codecs.map((codec) => ({
+      ...codec,
+      kind: 'video' as const,
+    }));
+    assert.deepEqual(capabilitiesFor('audio', { codecs: mislabelled }), {
+      codecs: mislabelled.slice(0, 1),
+      headerExtensions: undefined,
+    });
   });
 
   test('are told before a room exists as its router has them', async () => {
