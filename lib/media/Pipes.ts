@@ -1,6 +1,7 @@
 import type { types } from 'mediasoup';
 import { NotFoundError, WorkerClosedError } from 'mediasoup/errors';
 
+import type { Config } from '../config.ts';
 import { RouterLink } from './RouterLink.ts';
 import type { Piped } from './RouterLink.ts';
 import { whenClosed } from './whenClosed.ts';
@@ -20,8 +21,13 @@ interface Pipe {
  * router where somebody wants it, once, for as long as somebody does.
  */
 export class Pipes {
+  readonly #config: Config;
   readonly #links = new Map<string, Promise<RouterLink>>();
   readonly #pipes = new Map<string, Pipe>();
+
+  constructor(config: Config) {
+    this.#config = config;
+  }
 
   /** How many producers are piped; one that goes to two routers counts twice. */
   get size(): number {
@@ -104,7 +110,7 @@ export class Pipes {
     const key = [from.id, to.id].toSorted().join(' ');
     let opening = this.#links.get(key);
     if (opening === undefined) {
-      opening = RouterLink.open(from, to);
+      opening = RouterLink.open(this.#config, from, to);
       this.#links.set(key, opening);
       const remove = (): void => {
         this.#links.delete(key);

@@ -33,7 +33,7 @@ export class RouterGroup {
   readonly #pool: WorkerPool;
   readonly #config: Config;
   readonly #routers = new Map<MediaWorker, RoomRouter>();
-  readonly #pipes = new Pipes();
+  readonly #pipes: Pipes;
   /** The router under each transport and each producer. */
   readonly #homes = new WeakMap<object, RoomRouter>();
   /** Members whose router is gone and who do not know yet. */
@@ -45,6 +45,7 @@ export class RouterGroup {
   private constructor(pool: WorkerPool, config: Config) {
     this.#pool = pool;
     this.#config = config;
+    this.#pipes = new Pipes(config);
   }
 
   /**

@@ -1,24 +1,16 @@
 import type { types } from 'mediasoup';
 
+import type { Config } from '../config.ts';
 import { Logger } from '../logger.ts';
 import { whenClosed } from './whenClosed.ts';
 
 const logger = new Logger('RouterLink');
 
-/**
- * What streams are carried in between two workers of one machine. Nothing is
- * lost on the way but what the receiving worker is too late to read, so it may
- * have as much waiting as the kernel lets it.
- */
-const OPTIONS: types.PipeTransportOptions = {
-  listenInfo: {
-    protocol: 'udp',
-    ip: '127.0.0.1',
-    recvBufferSize: 4_194_304,
-    sendBufferSize: 4_194_304,
-  },
-  enableSctp: true,
-};
+/** The ports that mediasoup takes for transports without one. */
+const PORTS = { min: 10_000, max: 59_999 };
+
+/** What may wait for a worker that is late, bytes; less where the kernel says so. */
+const BUFFER_SIZE = 4_194_304;
 
 /** A producer as it is on another router, under the id that it has at home. */
 export interface Piped {
@@ -45,10 +37,12 @@ export class RouterLink {
 
   /** @throws {Error} When a worker refuses; neither end is left open. */
   static async open(
+    config: Config,
     ...routers: readonly [types.Router, types.Router]
   ): Promise<RouterLink> {
+    const options = optionsOf(config);
     const [one, other] = await Promise.allSettled(
-      routers.map((router) => router.createPipeTransport(OPTIONS)),
+      routers.map((router) => router.createPipeTransport(options)),
     );
     if (one?.status !== 'fulfilled' || other?.status !== 'fulfilled') {
       const failed = [one, other].find((it) => it?.status === 'rejected');
@@ -152,6 +146,36 @@ export class RouterLink {
     }
     return end;
   }
+}
+
+/**
+ * Between two workers of one machine nothing is lost but what one of them is too
+ * late to read, so there is no need of repair, and none of encryption.
+ */
+function optionsOf({ rtc, workers }: Config): types.PipeTransportOptions {
+  return {
+    listenInfo: {
+      protocol: 'udp',
+      ip: '127.0.0.1',
+      portRange: portsBeside(rtc.port, workers.count),
+      recvBufferSize: BUFFER_SIZE,
+      sendBufferSize: BUFFER_SIZE,
+    },
+    enableSctp: true,
+  };
+}
+
+/**
+ * None of the ports that clients know: a worker that dies needs its own again,
+ * and nobody else may have taken it meanwhile.
+ */
+function portsBeside(first: number, count: number): types.TransportPortRange {
+  const below = { min: PORTS.min, max: Math.min(first - 1, PORTS.max) };
+  const above = { min: Math.max(first + count, PORTS.min), max: PORTS.max };
+  if (first === 0) {
+    return PORTS;
+  }
+  return below.max - below.min > above.max - above.min ? below : above;
 }
 
 function join(

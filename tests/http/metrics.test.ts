@@ -9,6 +9,7 @@ import type { types } from 'mediasoup';
 import { mediaCodecs } from '../../lib/media/codecs.ts';
 import type { Server } from '../../lib/Server.ts';
 import { get } from '../support/http.ts';
+import { layouts } from '../support/layouts.ts';
 import { ProtooClient } from '../support/ProtooClient.ts';
 import { Exposition } from '../support/prometheus.ts';
 import { audioParameters, rtpCapabilities } from '../support/rtp.ts';
@@ -175,6 +176,28 @@ describe('metrics', () => {
       assert.equal(exposition.sum(name), 0, name);
     }
     assert.equal(exposition.sum('atrium_join_duration_seconds_count'), 3);
+  });
+
+  test('count routers, and what is piped between them', async () => {
+    const spread = await startServer(layouts['over two routers']);
+    const join = (name: string) =>
+      ProtooClient.join(spread.url, 'room', name, { rtpCapabilities });
+    const [alice, bob] = [await join('alice'), await join('bob')];
+    await alice.client.request('createWebRtcTransport', { direction: 'send' });
+    await bob.client.request('createWebRtcTransport', { direction: 'recv' });
+    const { producerId } = await alice.client.request('produce', {
+      kind: 'audio',
+      rtpParameters: audioParameters(),
+    });
+    const idle = await scrape(spread);
+    assert.equal(idle.sum('atrium_routers'), 2);
+    assert.equal(idle.sum('atrium_pipes'), 0);
+    await bob.client.request('consume', { producerId });
+    const busy = await scrape(spread);
+    assert.equal(busy.sum('atrium_pipes'), 1);
+    assert.equal(busy.sum('atrium_consumers'), 1);
+    await Promise.all([alice.client.close(), bob.client.close()]);
+    await spread.close();
   });
 
   test('do not time a track that nobody was there to receive', async () => {

@@ -15,7 +15,7 @@ describeLayouts('resuming a broken connection', ({ workers, rooms }) => {
   before(async () => {
     server = await startServer({
       workers,
-      rooms: { ...rooms, resumeGrace: 2_000 },
+      rooms: { ...rooms, resumeGrace: 2_000, unwantedDelay: 600_000 },
     });
   });
 
