@@ -1,17 +1,30 @@
 import type { Device, types } from 'mediasoup-client';
 import type { Line } from './Line.ts';
+import { Demand } from './Demand.ts';
+import type { Wanted } from './Demand.ts';
 import { Emitter } from './Emitter.ts';
 import { encodingOf } from './Encodings.ts';
+import type { VideoCodec } from './codecs.ts';
 import { isMediaReset } from './Connection.ts';
 import { ENCRYPTED, obstacleTo } from './e2ee/obstacle.ts';
 import type { Obstacle } from './e2ee/obstacle.ts';
 import type { MediaCipher } from './e2ee/MediaCipher.ts';
 import type { AppData, Source } from './protocol.ts';
+import { Reception } from './Reception.ts';
+import type { Size } from './Reception.ts';
 import { Transports } from './Transports.ts';
 import type { MediaPath, ProduceOptions } from './Transports.ts';
 
 /** A track to send, and whether it is held back for now. */
 export type LocalSource = { track: MediaStreamTrack; paused: boolean };
+
+/** How media is sent and received. */
+export type MediaOptions = {
+  /** Whether it may take any way, or that over TURN servers alone. */
+  iceTransportPolicy: RTCIceTransportPolicy;
+  /** What the camera is sent as, if the browser can. */
+  codec: VideoCodec;
+};
 
 /** A local source as the server knows it. */
 type Published = LocalSource & { producer?: types.Producer };
@@ -38,31 +51,37 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
   readonly #line: Line;
   readonly #device: Device;
   readonly #cipher: MediaCipher | undefined;
+  readonly #codec: VideoCodec;
   readonly #transports: Transports;
   readonly #wanted = new Map<Source, LocalSource>();
   readonly #published = new Map<Source, Published>();
   readonly #syncing = new Set<Source>();
   readonly #consumers = new Map<string, types.Consumer>();
+  readonly #receptions = new WeakMap<MediaStreamTrack, Reception>();
+  readonly #demand = new Demand();
   #closed = false;
 
   /**
-   * Takes a line to the room, a device that is loaded, the ways that media may
-   * take, and what encrypts it, where that is to be done end to end.
+   * Takes a line to the room, a device that is loaded, and what encrypts, where
+   * that is to be done end to end.
    */
   constructor(
     line: Line,
     device: Device,
-    iceTransportPolicy: RTCIceTransportPolicy,
+    options: MediaOptions,
     cipher?: MediaCipher,
   ) {
     super();
     this.#line = line;
     this.#device = device;
     this.#cipher = cipher;
+    // Browsers look into the frames of other codecs when they cut them into
+    // packets, and find nothing in what is encrypted.
+    this.#codec = cipher ? 'vp8' : options.codec;
     this.#transports = new Transports(
       line,
       device,
-      iceTransportPolicy,
+      options.iceTransportPolicy,
       (options) => this.#produce(options),
     );
     this.#transports.on('path', (path) => this.emit('path', path));
@@ -115,7 +134,20 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     });
     this.#consumers.set(producerId, consumer);
     await this.#line.request('resume', { consumerId });
+    if (kind === 'video') {
+      this.#receptions.set(consumer.track, new Reception(this.#line, consumer));
+    }
     return consumer.track;
+  }
+
+  /** Says how large a video is shown that is received; undefined: not at all. */
+  view(track: MediaStreamTrack, size: Size | undefined): void {
+    this.#receptions.get(track)?.show(size);
+  }
+
+  /** Sends no more of a track than this from now on. */
+  want(producerId: string, wanted: Wanted): void {
+    this.#demand.note(producerId, wanted);
   }
 
   /** The producer that a consumer of ours belongs to. */
@@ -216,10 +248,10 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
         track: local.track,
         stopTracks: false,
         appData: this.#cipher ? { source, ...ENCRYPTED } : { source },
-        codec: this.#codecOf(local.track),
         onRtpSender: (sender) => this.#cipher?.encrypt(sender, source),
-        ...encodingOf(source),
+        ...encodingOf(source, this.#device, this.#codec),
       });
+      this.#demand.follow(published.producer);
     } catch (error) {
       this.#published.delete(source);
       // A track that was given up meanwhile may have ended, and need not be
@@ -228,20 +260,6 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
         throw error;
       }
     }
-  }
-
-  /**
-   * The codec to send; undefined where the server's first choice will do.
-   * Encrypted video is VP8: browsers look into the frames of other codecs when
-   * they cut them into packets.
-   */
-  #codecOf(track: MediaStreamTrack): types.RtpCodecCapability | undefined {
-    if (!this.#cipher || track.kind !== 'video') {
-      return undefined;
-    }
-    return this.#device.sendRtpCapabilities.codecs?.find(
-      ({ mimeType }) => mimeType === 'video/VP8',
-    );
   }
 
   async #unpublish(source: Source, { producer }: Published): Promise<void> {

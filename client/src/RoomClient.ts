@@ -5,15 +5,16 @@ import { MediaCipher } from './e2ee/MediaCipher.ts';
 import { Emitter } from './Emitter.ts';
 import { Line } from './Line.ts';
 import { MediaSession } from './MediaSession.ts';
-import type { LocalSource, MediaParts } from './MediaSession.ts';
+import type { LocalSource, MediaOptions, MediaParts } from './MediaSession.ts';
 import { CLOSE_RESTARTING } from './protocol.ts';
 import type { CloseInfo, ServerStat, Source } from './protocol.ts';
+import type { Size } from './Reception.ts';
 import { Roster } from './Roster.ts';
 import { Signalling } from './Signalling.ts';
 import { Speakers } from './Speakers.ts';
 import type { MediaPath } from './Transports.ts';
 
-export type RoomClientOptions = {
+export type RoomClientOptions = MediaOptions & {
   /** Where the server is: `wss://host` with nothing behind it. */
   url: string;
   roomId: string;
@@ -21,8 +22,6 @@ export type RoomClientOptions = {
   displayName: string;
   /** What lets the user in where the server asks for it. */
   token?: string | undefined;
-  /** Whether media may take any way, or that over TURN servers alone. */
-  iceTransportPolicy: RTCIceTransportPolicy;
   /** The key of the room, where media is encrypted end to end. */
   key?: string | undefined;
 };
@@ -149,6 +148,11 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     }
   }
 
+  /** Says how large somebody's video is shown; undefined: not at all. */
+  view(track: MediaStreamTrack, size: Size | undefined): void {
+    this.#stay?.session.view(track, size);
+  }
+
   /**
    * Tries to connect now when a pause before the next attempt is on, and sees
    * whether a connection that there is still stands.
@@ -269,6 +273,11 @@ export class RoomClient extends Emitter<RoomClientEvents> {
         case 'mediaReset':
           this.#resetMedia();
           break;
+        case 'producerWanted': {
+          const { producerId, maxSpatialLayer } = notification.data;
+          stay.session.want(producerId, maxSpatialLayer);
+          break;
+        }
         case 'activeSpeaker':
         case 'audioLevels':
           this.speakers.handle(notification);
@@ -292,12 +301,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
   }
 
   #openSession(line: Line, device: Device): MediaSession {
-    const session = new MediaSession(
-      line,
-      device,
-      this.#options.iceTransportPolicy,
-      this.#cipher,
-    );
+    const session = new MediaSession(line, device, this.#options, this.#cipher);
     session.on('path', (path) => this.emit('path', path));
     session.on('publishFailed', (source, error) => {
       this.#sources.delete(source);

@@ -1,3 +1,4 @@
+import { codecFromAddress } from './codecs.ts';
 import type { DeviceSource } from './devices.ts';
 import { RoomKeys } from './e2ee/RoomKeys.ts';
 import { LocalMedia } from './LocalMedia.ts';
@@ -21,6 +22,7 @@ const roomView = new RoomView();
 const endedView = new EndedView();
 const pass = takePass();
 const iceTransportPolicy = policyFromAddress();
+const codec = codecFromAddress();
 const keys = new RoomKeys();
 let preferences = loadPreferences();
 let key: string | undefined;
@@ -47,6 +49,7 @@ function enter(): void {
     displayName,
     token: pass?.token,
     iceTransportPolicy,
+    codec,
     key,
   });
   const media = new LocalMedia(stay);

@@ -118,8 +118,13 @@ export type Requests = {
       appData: AppData;
     };
   };
+  pause: { data: { consumerId: string }; reply: Empty };
   resume: { data: { consumerId: string }; reply: Empty };
   closeConsumer: { data: { consumerId: string }; reply: Empty };
+  setConsumerPreferredLayers: {
+    data: { consumerId: string; spatialLayer: number };
+    reply: Empty;
+  };
   pauseProducer: { data: { producerId: string }; reply: Empty };
   resumeProducer: { data: { producerId: string }; reply: Empty };
   closeProducer: { data: { producerId: string }; reply: Empty };
@@ -168,7 +173,12 @@ export type SpeakerNotification =
 export type Notification =
   | RoomNotification
   | SpeakerNotification
-  | { method: 'mediaReset'; data: { rtpCapabilities: types.RtpCapabilities } };
+  | { method: 'mediaReset'; data: { rtpCapabilities: types.RtpCapabilities } }
+  | {
+      method: 'producerWanted';
+      /** null: nobody wants any of it. */
+      data: { producerId: string; maxSpatialLayer: number | null };
+    };
 
 /** A WebSocket's close code and the reason that came with it. */
 export type CloseInfo = { code: number; reason: string };

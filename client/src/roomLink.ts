@@ -51,8 +51,12 @@ export function policyFromAddress(): RTCIceTransportPolicy {
 /** The address that brings this browser back, the way it came. */
 export function ownLink(roomId: string, key?: string): string {
   const link = new URL(roomLink(roomId, key));
-  if (policyFromAddress() === 'relay') {
-    link.search += '&relay';
+  const params = new URLSearchParams(location.search);
+  for (const name of ['relay', 'codec']) {
+    const value = params.get(name);
+    if (value !== null) {
+      link.searchParams.set(name, value);
+    }
   }
   return link.href;
 }

@@ -152,9 +152,10 @@ export class Producers {
   }
 
   /**
-   * Keeps a place for a track, among all and among those of its source. Who has a source twice shows the others two of
-   * what they expect one of. What names no source comes from clients that know
-   * of none, and they may send more than one track of a kind.
+   * Keeps a place for a track, among all and among those of its source. Who has
+   * a source twice shows the others two of what they expect one of. What names
+   * no source comes from clients that know of none, and they may send more than
+   * one track of a kind.
    */
   #reserve(kind: types.MediaKind, appData: AppData): Disposable {
     using places = new DisposableStack();

@@ -32,6 +32,22 @@ export interface Total {
   energy: number;
 }
 
+/** What is sent of a camera. */
+export interface Camera {
+  /** Which layers are switched on, the smallest picture first. */
+  active: boolean[];
+  /** What has gone out, by layer. */
+  layers: {
+    rid?: string;
+    bytes: number;
+    codec?: string;
+    mode?: string;
+  }[];
+  bytes: number;
+  /** How many pictures the camera has taken. */
+  captured: number;
+}
+
 /** The energy that counts as sound: a beep of the fake microphone has more. */
 const AUDIBLE = 1e-4;
 
@@ -45,6 +61,8 @@ interface OpenOptions extends BrowserContextOptions {
   room?: string;
   /** What stands behind the address's `#`. */
   hash?: string;
+  /** What the camera is to be sent as. */
+  codec?: string;
   /** Runs before the page's own code. */
   initScript?: string;
 }
@@ -91,7 +109,7 @@ export class Visitor implements AsyncDisposable {
     browser: Browser,
     url: string,
     name: string,
-    { room, hash = '', initScript = '', ...options }: OpenOptions = {},
+    { room, hash = '', codec, initScript = '', ...options }: OpenOptions = {},
   ): Promise<Visitor> {
     const context = await browser.newContext({
       ignoreHTTPSErrors: true,
@@ -105,6 +123,9 @@ export class Visitor implements AsyncDisposable {
     const address = new URL(url);
     if (room !== undefined) {
       address.searchParams.set('room', room);
+    }
+    if (codec !== undefined) {
+      address.searchParams.set('codec', codec);
     }
     address.hash = hash;
     await visitor.page.goto(address.href);
@@ -265,6 +286,62 @@ export class Visitor implements AsyncDisposable {
     assert.ok(
       await this.page.evaluate(`atriumTest.movesAnew(${list})`),
       `${this.name} should see ${name} over new transports`,
+    );
+  }
+
+  /** What is sent of the camera. */
+  camera(): Promise<Camera> {
+    return this.page.evaluate<Camera>('atriumTest.camera()');
+  }
+
+  /** Waits until so many streams of the camera have gone out. */
+  async sendsLayers(count: number): Promise<Camera['layers']> {
+    assert.ok(
+      await this.page.evaluate(`atriumTest.sendsLayers(${count}, ${PATIENCE})`),
+      `${this.name} should send ${count} streams, sends ${JSON.stringify(await this.camera())}`,
+    );
+    return (await this.camera()).layers;
+  }
+
+  /** Waits until these layers of the camera are on, and no others. */
+  async activates(...layers: boolean[]): Promise<void> {
+    assert.ok(
+      await this.page.evaluate(
+        `atriumTest.activates(${JSON.stringify(layers)}, ${PATIENCE})`,
+      ),
+      `${this.name} should send ${JSON.stringify(layers)}, sends ${JSON.stringify(await this.camera())}`,
+    );
+  }
+
+  /** Waits for so many pictures of the camera of which nothing is sent. */
+  async sendsNothing(pictures: number): Promise<void> {
+    assert.ok(
+      await this.page.evaluate(
+        `atriumTest.sendsNothing(${pictures}, ${PATIENCE})`,
+      ),
+      `${this.name} still sends: ${JSON.stringify(await this.camera())}`,
+    );
+  }
+
+  /** Lets the page believe that its window is hidden, or seen again. */
+  setHidden(hidden: boolean): Promise<void> {
+    return this.page.evaluate(`atriumTest.setHidden(${hidden})`);
+  }
+
+  /** Waits until somebody's picture has a width between these. */
+  async seesInWidth(name: string, least: number, most: number): Promise<void> {
+    const list = [name, least, most, PATIENCE];
+    const values = list.map((value) => JSON.stringify(value)).join(', ');
+    assert.ok(
+      await this.page.evaluate(`atriumTest.isWide(${values})`),
+      `${this.name} should see ${name} in ${least} to ${most} pixels, has ${JSON.stringify(await this.received(name))}`,
+    );
+  }
+
+  /** The codec in which somebody's picture comes. */
+  codecOf(name: string): Promise<string | undefined> {
+    return this.page.evaluate<string | undefined>(
+      `atriumTest.codecOf(${JSON.stringify(name)})`,
     );
   }
 

@@ -188,6 +188,110 @@ globalThis.atriumTest = {
     });
   },
 
+  /**
+   * What is sent of the camera: which of its layers are switched on, and by
+   * layer what has gone out so far.
+   */
+  async camera() {
+    const senders = [...connections]
+      .flatMap((connection) => connection.getSenders())
+      .filter(({ track }) => track?.kind === 'video');
+    const reports = (await allStats()).map((report) => [...report.values()]);
+    const layers = reports.flatMap((stats) =>
+      stats
+        .filter(({ type, kind }) => type === 'outbound-rtp' && kind === 'video')
+        .map(({ rid, bytesSent, codecId, scalabilityMode }) => ({
+          rid,
+          bytes: bytesSent,
+          codec: stats.find(({ id }) => id === codecId)?.mimeType,
+          mode: scalabilityMode,
+        })),
+    );
+    return {
+      active: senders.flatMap((sender) =>
+        sender.getParameters().encodings.map(({ active }) => active),
+      ),
+      layers: layers.toSorted((one, other) =>
+        (one.rid ?? '').localeCompare(other.rid ?? ''),
+      ),
+      bytes: layers.reduce((sum, { bytes }) => sum + bytes, 0),
+      captured: reports
+        .flat()
+        .filter(({ type, kind }) => type === 'media-source' && kind === 'video')
+        .reduce((sum, { frames = 0 }) => sum + frames, 0),
+    };
+  },
+
+  /**
+   * Waits until something has gone out in so many streams of the camera. Whether
+   * it had within `patience` milliseconds.
+   */
+  sendsLayers(count, patience) {
+    return until(patience, async () => {
+      const { layers } = await this.camera();
+      return layers.length === count && layers.every(({ bytes }) => bytes > 0);
+    });
+  },
+
+  /** Waits until these layers of the camera are on. Whether they were in time. */
+  activates(wanted, patience) {
+    return until(patience, async () => {
+      const { active } = await this.camera();
+      return JSON.stringify(active) === JSON.stringify(wanted);
+    });
+  },
+
+  /**
+   * Waits for so many pictures of the camera in a row of which nothing is sent.
+   * Whether they came within `patience` milliseconds.
+   */
+  sendsNothing(pictures, patience) {
+    return until(patience, async () => {
+      const since = await this.camera();
+      let now = since;
+      const came = await until(patience, async () => {
+        now = await this.camera();
+        return (
+          now.bytes !== since.bytes || now.captured >= since.captured + pictures
+        );
+      });
+      return came && now.bytes === since.bytes;
+    });
+  },
+
+  /** Lets the page believe that its window is hidden, or seen again. */
+  setHidden(hidden) {
+    Object.defineProperty(document, 'hidden', {
+      configurable: true,
+      value: hidden,
+    });
+    document.dispatchEvent(new Event('visibilitychange'));
+  },
+
+  /**
+   * Waits until the picture of a name is so wide, at least and at most. Whether
+   * it was within `patience` milliseconds.
+   */
+  isWide(name, least, most, patience) {
+    return until(patience, async () => {
+      const { width } = await this.received(name);
+      return width >= least && width <= most;
+    });
+  },
+
+  /** The codec of what comes in for the picture of a name. */
+  async codecOf(name) {
+    const id = trackOf(tileOf(name)?.querySelector('video'));
+    for (const report of await allStats()) {
+      for (const { trackIdentifier, codecId } of report.values()) {
+        if (id !== undefined && trackIdentifier === id) {
+          return report.get(codecId)?.mimeType;
+        }
+      }
+    }
+    return undefined;
+  },
+
   /** The devices whose light is on, by the kind of their track. */
   openDevices() {
     return liveKinds(deviceTracks);

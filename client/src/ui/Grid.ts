@@ -1,6 +1,7 @@
 import { find } from './find.ts';
 import { Tile } from './Tile.ts';
 import type { TileContent } from './Tile.ts';
+import type { Viewport } from './Viewport.ts';
 
 /** Between tiles, in CSS pixels; the style sheet's --gap. */
 const GAP = 12;
@@ -19,12 +20,18 @@ export class Grid {
   readonly #template: HTMLTemplateElement;
   readonly #tiles = new Map<string, Tile>();
   readonly #observer = new ResizeObserver(() => this.#layOut());
+  readonly #viewport: Viewport;
   readonly #onSoundBlocked: () => void;
 
-  constructor(root: ParentNode, onSoundBlocked: () => void) {
+  constructor(
+    root: ParentNode,
+    viewport: Viewport,
+    onSoundBlocked: () => void,
+  ) {
     this.#list = find(root, '#grid', HTMLUListElement);
     this.#emptySeat = find(root, '#empty-seat', HTMLLIElement);
     this.#template = find(document, '#tile-template', HTMLTemplateElement);
+    this.#viewport = viewport;
     this.#onSoundBlocked = onSoundBlocked;
     this.#observer.observe(this.#list);
   }
@@ -38,7 +45,12 @@ export class Grid {
   set(peerId: string, content: TileContent): void {
     let tile = this.#tiles.get(peerId);
     if (!tile) {
-      tile = new Tile(this.#template, peerId, this.#onSoundBlocked);
+      tile = new Tile(
+        this.#template,
+        peerId,
+        this.#viewport,
+        this.#onSoundBlocked,
+      );
       this.#tiles.set(peerId, tile);
       this.#list.insertBefore(tile.element, this.#emptySeat);
       this.#layOut();

@@ -1,15 +1,22 @@
 import { find } from './find.ts';
+import type { Viewport } from './Viewport.ts';
 
 /** Plays a picture and a sound in the elements of a tile. */
 export class Player {
   readonly #video: HTMLVideoElement;
   readonly #audio: HTMLAudioElement;
+  readonly #viewport: Viewport;
   readonly #onSoundBlocked: () => void;
 
   /** `onSoundBlocked` is called when the browser refuses to play sound. */
-  constructor(root: ParentNode, onSoundBlocked: () => void) {
+  constructor(
+    root: ParentNode,
+    viewport: Viewport,
+    onSoundBlocked: () => void,
+  ) {
     this.#video = find(root, 'video', HTMLVideoElement);
     this.#audio = find(root, 'audio', HTMLAudioElement);
+    this.#viewport = viewport;
     this.#onSoundBlocked = onSoundBlocked;
   }
 
@@ -19,6 +26,7 @@ export class Player {
     audio: MediaStreamTrack | undefined,
   ): void {
     setTrack(this.#video, video);
+    this.#viewport.watch(this.#video, video);
     if (setTrack(this.#audio, audio)) {
       this.playSound();
     }
@@ -36,6 +44,7 @@ export class Player {
 
   /** Lets go of what it played. */
   close(): void {
+    this.#viewport.watch(this.#video, undefined);
     this.#video.srcObject = null;
     this.#audio.srcObject = null;
   }

@@ -15,6 +15,7 @@ import { ShareControls } from './ShareControls.ts';
 import { Stage } from './Stage.ts';
 import { StatsPanel } from './StatsPanel.ts';
 import { Toolbar } from './Toolbar.ts';
+import { Viewport } from './Viewport.ts';
 
 /** Who the user is in the room that is shown. */
 export type Visitor = {
@@ -28,8 +29,13 @@ export type Visitor = {
 /** The room itself: who is there, and what the user can do. */
 export class RoomView {
   readonly #root = find(document, '#room', HTMLElement);
-  readonly #grid = new Grid(this.#root, () => this.#onSoundBlocked());
-  readonly #stage = new Stage(this.#root, () => this.#onSoundBlocked());
+  readonly #viewport = new Viewport();
+  readonly #grid = new Grid(this.#root, this.#viewport, () =>
+    this.#onSoundBlocked(),
+  );
+  readonly #stage = new Stage(this.#root, this.#viewport, () =>
+    this.#onSoundBlocked(),
+  );
   readonly #notices = new Notices(this.#root);
   readonly #obstacles = new ObstacleNotices(this.#notices);
   readonly #toolbar = new Toolbar(this.#root);
@@ -43,6 +49,7 @@ export class RoomView {
     this.#toolbar.on('mic', () => void this.#media?.toggleMic());
     this.#toolbar.on('camera', () => void this.#media?.toggleCamera());
     this.#toolbar.on('leave', () => this.#client?.leave());
+    this.#viewport.on('view', (track, size) => this.#client?.view(track, size));
     const buttons =
       this.#root.querySelectorAll<HTMLButtonElement>('button.copy-link');
     for (const button of buttons) {

@@ -1,5 +1,6 @@
 import { find } from './find.ts';
 import { Player } from './Player.ts';
+import type { Viewport } from './Viewport.ts';
 
 /** What is shared. Undefined tracks are not there or not there yet. */
 export type ShareContent = {
@@ -15,10 +16,14 @@ export class ShareTile {
   readonly #player: Player;
 
   /** `onSoundBlocked` is called when the browser refuses to play sound. */
-  constructor(template: HTMLTemplateElement, onSoundBlocked: () => void) {
+  constructor(
+    template: HTMLTemplateElement,
+    viewport: Viewport,
+    onSoundBlocked: () => void,
+  ) {
     const fragment = template.content.cloneNode(true) as DocumentFragment;
     this.element = find(fragment, 'li', HTMLLIElement);
-    this.#player = new Player(fragment, onSoundBlocked);
+    this.#player = new Player(fragment, viewport, onSoundBlocked);
   }
 
   update({ name, video, audio }: ShareContent): void {

@@ -3,17 +3,24 @@ import type { Roster } from '../Roster.ts';
 import { announce } from './announce.ts';
 import { find } from './find.ts';
 import { ShareTile } from './ShareTile.ts';
+import type { Viewport } from './Viewport.ts';
 
 /** The screens that others share, large and beside the people. */
 export class Stage {
   readonly #list: HTMLUListElement;
   readonly #template: HTMLTemplateElement;
   readonly #tiles = new Map<string, ShareTile>();
+  readonly #viewport: Viewport;
   readonly #onSoundBlocked: () => void;
 
-  constructor(root: ParentNode, onSoundBlocked: () => void) {
+  constructor(
+    root: ParentNode,
+    viewport: Viewport,
+    onSoundBlocked: () => void,
+  ) {
     this.#list = find(root, '#stage', HTMLUListElement);
     this.#template = find(document, '#share-template', HTMLTemplateElement);
+    this.#viewport = viewport;
     this.#onSoundBlocked = onSoundBlocked;
   }
 
@@ -48,7 +55,11 @@ export class Stage {
     }
     let tile = this.#tiles.get(peer.peerId);
     if (!tile) {
-      tile = new ShareTile(this.#template, this.#onSoundBlocked);
+      tile = new ShareTile(
+        this.#template,
+        this.#viewport,
+        this.#onSoundBlocked,
+      );
       this.#tiles.set(peer.peerId, tile);
       this.#list.append(tile.element);
       this.#list.hidden = false;

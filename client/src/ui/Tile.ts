@@ -1,6 +1,7 @@
 import type { Obstacle } from '../e2ee/obstacle.ts';
 import { find } from './find.ts';
 import { Player } from './Player.ts';
+import type { Viewport } from './Viewport.ts';
 
 /** What a tile shows. Undefined tracks are not there or not there yet. */
 export type TileContent = {
@@ -30,11 +31,12 @@ export class Tile {
   constructor(
     template: HTMLTemplateElement,
     peerId: string,
+    viewport: Viewport,
     onSoundBlocked: () => void,
   ) {
     const fragment = template.content.cloneNode(true) as DocumentFragment;
     this.element = find(fragment, 'li', HTMLLIElement);
-    this.#player = new Player(fragment, onSoundBlocked);
+    this.#player = new Player(fragment, viewport, onSoundBlocked);
     this.element.dataset['peerId'] = peerId;
     this.element.style.setProperty('--hue', String(hueOf(peerId)));
   }

@@ -1,0 +1,91 @@
+import { Emitter } from '../Emitter.ts';
+import type { Size } from '../Reception.ts';
+
+/** Sizes are told when nothing has moved for this long, in milliseconds. */
+const SETTLE_TIME = 150;
+
+type ViewportEvents = {
+  /** How large a track is shown now; undefined: it is not seen. */
+  view: [MediaStreamTrack, Size | undefined];
+};
+
+/** What is known of a video on the page, and what of it was told. */
+type Shown = {
+  track: MediaStreamTrack;
+  inView: boolean;
+  told: Size | 'nothing yet' | undefined;
+};
+
+/** What the user sees of the videos on the page, and how large. */
+export class Viewport extends Emitter<ViewportEvents> {
+  readonly #shown = new Map<Element, Shown>();
+  readonly #sizes = new ResizeObserver(() => this.#settle());
+  readonly #positions = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      const shown = this.#shown.get(target);
+      if (shown) {
+        shown.inView = isIntersecting;
+      }
+    }
+    this.#settle();
+  });
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    super();
+    document.addEventListener('visibilitychange', () => this.#tell());
+  }
+
+  /** Watches a video that plays a track from now on, or none. */
+  watch(video: HTMLVideoElement, track: MediaStreamTrack | undefined): void {
+    const shown = this.#shown.get(video);
+    if (shown?.track === track) {
+      return;
+    }
+    if (shown) {
+      this.#shown.delete(video);
+      this.#sizes.unobserve(video);
+      this.#positions.unobserve(video);
+      this.emit('view', shown.track, undefined);
+    }
+    if (track) {
+      this.#shown.set(video, { track, inView: true, told: 'nothing yet' });
+      this.#sizes.observe(video);
+      this.#positions.observe(video);
+    }
+  }
+
+  #settle(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#tell(), SETTLE_TIME);
+  }
+
+  #tell(): void {
+    for (const [video, shown] of this.#shown) {
+      const size = sizeOf(video, shown.inView);
+      if (!isSame(size, shown.told)) {
+        shown.told = size;
+        this.emit('view', shown.track, size);
+      }
+    }
+  }
+}
+
+/** How large an element is on the screen; undefined where it is not seen. */
+function sizeOf(element: Element, inView: boolean): Size | undefined {
+  const { clientWidth, clientHeight } = element;
+  if (document.hidden || !inView || clientWidth * clientHeight === 0) {
+    return undefined;
+  }
+  return {
+    width: clientWidth * devicePixelRatio,
+    height: clientHeight * devicePixelRatio,
+  };
+}
+
+function isSame(size: Size | undefined, told: Shown['told']): boolean {
+  if (size === undefined || told === undefined || told === 'nothing yet') {
+    return size === told;
+  }
+  return size.width === told.width && size.height === told.height;
+}

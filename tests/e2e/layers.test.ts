@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import type { Browser } from 'playwright-core';
+
+import type { Server } from '../../lib/Server.ts';
+import { startServer } from '../support/server.ts';
+import { launchBrowser, noBrowser } from './browser.ts';
+import { Visitor } from './Visitor.ts';
+
+/** In which a tile is so small that the smallest picture will do. */
+const NARROW = { width: 320, height: 480 };
+/** In which nothing but the largest will. */
+const LARGE = { width: 1600, height: 1000 };
+
+/** Of a camera with 960 pixels a line. */
+const SMALLEST_WIDTH = 240;
+const LARGEST_WIDTH = 960;
+
+/** AV1 takes its time without hardware for it. */
+const SMALL_CAMERA = `
+  const open = MediaDevices.prototype.getUserMedia;
+  MediaDevices.prototype.getUserMedia = function ({ audio, video }) {
+    const small = { width: 320, height: 180, frameRate: 15 };
+    return open.call(this, { audio, video: video && small });
+  };
+`;
+
+describe('the layers of a camera', { skip: noBrowser }, () => {
+  let server: Server;
+  let browser: Browser;
+
+  before(async () => {
+    [server, browser] = await Promise.all([startServer(), launchBrowser()]);
+  });
+
+  after(async () => {
+    await Promise.all([browser?.close(), server?.close()]);
+  });
+
+  /** Grace shows Ada's picture small, then large, and receives it so. */
+  async function fitsTheTile(grace: Visitor): Promise<void> {
+    await grace.seesAndHears('Ada');
+    await grace.page.setViewportSize(NARROW);
+    await grace.seesInWidth('Ada', 1, SMALLEST_WIDTH);
+    await grace.page.setViewportSize(LARGE);
+    await grace.seesInWidth('Ada', SMALLEST_WIDTH + 1, LARGEST_WIDTH);
+    await grace.page.setViewportSize(NARROW);
+    await grace.seesInWidth('Ada', 1, SMALLEST_WIDTH);
+    await grace.seesAndHears('Ada');
+  }
+
+  it('are three pictures in VP8, of which a tile gets the one that fits', async () => {
+    await using ada = await Visitor.join(browser, server.url, 'Ada', 'vp8');
+    await using grace = await Visitor.join(browser, server.url, 'Grace', 'vp8');
+    await grace.seesAndHears('Ada');
+    const sent = await ada.sendsLayers(3);
+    assert.deepEqual(
+      sent.map(({ rid, codec }) => [rid, codec]),
+      ['r0', 'r1', 'r2'].map((rid) => [rid, 'video/VP8']),
+    );
+    assert.equal(await grace.codecOf('Ada'), 'video/VP8');
+    await fitsTheTile(grace);
+  });
+
+  for (const { codec, mode, fits } of [
+    { codec: 'VP9', mode: 'L3T3_KEY', fits: true },
+    { codec: 'AV1', mode: 'L1T3', fits: false },
+  ]) {
+    it(`are in one stream of ${codec}, if the address asks for that`, async () => {
+      await using ada = await Visitor.join(browser, server.url, 'Ada', codec, {
+        codec: codec.toLowerCase(),
+        initScript: fits ? '' : SMALL_CAMERA,
+      });
+      assert.equal(
+        new URL(ada.page.url()).searchParams.get('codec'),
+        codec.toLowerCase(),
+      );
+      await using grace = await Visitor.join(
+        browser,
+        server.url,
+        'Grace',
+        codec,
+      );
+      await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
+      const sent = await ada.sendsLayers(1);
+      assert.deepEqual(
+        sent.map((layer) => [layer.codec, layer.mode]),
+        [[`video/${codec}`, mode]],
+      );
+      assert.equal(await grace.codecOf('Ada'), `video/${codec}`);
+      assert.equal(await ada.codecOf('Grace'), 'video/VP8');
+      if (fits) {
+        await fitsTheTile(grace);
+      }
+      await grace.setHidden(true);
+      await ada.activates(false);
+      await grace.setHidden(false);
+      await grace.seesAndHears('Ada');
+    });
+  }
+});
