@@ -150,6 +150,22 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     this.#demand.note(producerId, wanted);
   }
 
+  /** Opens a data channel to whoever wants to hear it. */
+  async sendData(label: string): Promise<types.DataProducer> {
+    const transport = await this.#transports.get('send');
+    return transport.produceData({ label });
+  }
+
+  /** Hears somebody's data channel. */
+  async receiveData(dataProducerId: string): Promise<types.DataConsumer> {
+    const transport = await this.#transports.get('recv');
+    const { dataConsumerId, ...parameters } = await this.#line.request(
+      'consumeData',
+      { transportId: transport.id, dataProducerId },
+    );
+    return transport.consumeData({ id: dataConsumerId, ...parameters });
+  }
+
   /** The producer that a consumer of ours belongs to. */
   producerOf(consumerId: string): string | undefined {
     for (const [producerId, consumer] of this.#consumers) {

@@ -1,4 +1,5 @@
 import { Device } from 'mediasoup-client';
+import { Chat } from './Chat.ts';
 import { RequestError } from './Connection.ts';
 import type { Connection } from './Connection.ts';
 import { MediaCipher } from './e2ee/MediaCipher.ts';
@@ -61,6 +62,8 @@ export class RoomClient extends Emitter<RoomClientEvents> {
   readonly roster = new Roster();
   /** Who of them speaks, and whether the user does. */
   readonly speakers = new Speakers();
+  /** What they and the user write. */
+  readonly chat: Chat;
   readonly #options: RoomClientOptions;
   readonly #signalling: Signalling;
   readonly #cipher: MediaCipher | undefined;
@@ -73,6 +76,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     super();
     this.#options = options;
     const { url, roomId, peerId } = options;
+    this.chat = new Chat(peerId, options.key);
     const query = new URLSearchParams({ roomId, peerId });
     if (options.token !== undefined) {
       query.set('token', options.token);
@@ -244,6 +248,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       received: 0,
     });
     this.roster.attach(session, peers);
+    this.chat.attach(session, peers);
   }
 
   #joinRoom(
@@ -282,6 +287,11 @@ export class RoomClient extends Emitter<RoomClientEvents> {
         case 'audioLevels':
           this.speakers.handle(notification);
           break;
+        case 'newDataProducer':
+        case 'dataProducerClosed':
+        case 'message':
+          this.chat.handle(notification);
+          break;
         default:
           this.roster.handle(notification);
       }
@@ -296,6 +306,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       stay.session.close();
       stay.session = this.#openSession(stay.line, stay.device);
       this.roster.renew(stay.session);
+      this.chat.renew(stay.session);
       this.speakers.clear();
     }
   }
@@ -342,6 +353,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     this.#stay?.session.close();
     this.#stay = undefined;
     this.roster.detach();
+    this.chat.detach();
     this.speakers.clear();
   }
 

@@ -88,11 +88,13 @@ export class Transports extends Emitter<TransportsEvents> {
   async #create(direction: Direction): Promise<types.Transport> {
     // The credentials of the join may have ended by now.
     const [created, { iceServers }] = await Promise.all([
-      this.#line.request('createWebRtcTransport', { direction }),
+      this.#line.request('createWebRtcTransport', {
+        direction,
+        enableSctp: true,
+      }),
       this.#line.request('getIceServers'),
     ]);
-    const { transportId, iceParameters, iceCandidates, dtlsParameters } =
-      created;
+    const { transportId, ...parameters } = created;
     if (this.#closed) {
       // It was made after what this session was closed for, and goes on.
       this.#line.request('closeWebRtcTransport', { transportId }).catch(() => {
@@ -102,9 +104,7 @@ export class Transports extends Emitter<TransportsEvents> {
     }
     const options = {
       id: transportId,
-      iceParameters,
-      iceCandidates,
-      dtlsParameters,
+      ...parameters,
       iceServers,
       iceTransportPolicy: this.#iceTransportPolicy,
     };
@@ -119,6 +119,11 @@ export class Transports extends Emitter<TransportsEvents> {
     });
     transport.on('produce', (options, done, fail) => {
       this.#onProduce({ transportId, ...options }).then(done, fail);
+    });
+    transport.on('producedata', (options, done, fail) => {
+      this.#line
+        .request('produceData', { transportId, ...options })
+        .then(({ dataProducerId }) => done({ id: dataProducerId }), fail);
     });
     this.#watch(transport);
     this.#made.add(transport);

@@ -19,6 +19,12 @@ export type Layers = {
   temporalLayer: number | null;
 };
 
+/** A data channel that a peer sends over, as the join reply lists it. */
+export type DataProducerInfo = {
+  dataProducerId: string;
+  label: string;
+};
+
 /** A member of the room as the join reply and `peerJoined` describe it. */
 export type PeerInfo = {
   peerId: string;
@@ -26,6 +32,7 @@ export type PeerInfo = {
   /** When the server let the peer in, as it stamped it. */
   joinedAt: string | number;
   producers: ProducerInfo[];
+  dataProducers: DataProducerInfo[];
 };
 
 /** What the server counts of a transport, or of a stream of RTP packets. */
@@ -79,12 +86,13 @@ export type Requests = {
   };
   getIceServers: { data: undefined; reply: { iceServers: RTCIceServer[] } };
   createWebRtcTransport: {
-    data: { direction: 'send' | 'recv' };
+    data: { direction: 'send' | 'recv'; enableSctp: boolean };
     reply: {
       transportId: string;
       iceParameters: types.IceParameters;
       iceCandidates: types.IceCandidate[];
       dtlsParameters: types.DtlsParameters;
+      sctpParameters?: types.SctpParameters;
     };
   };
   connectWebRtcTransport: {
@@ -140,6 +148,27 @@ export type Requests = {
     data: { consumerId: string };
     reply: { stats: ServerStat[] };
   };
+  produceData: {
+    data: {
+      transportId: string;
+      sctpStreamParameters: types.SctpStreamParameters;
+      label?: string | undefined;
+      protocol?: string | undefined;
+      appData: AppData;
+    };
+    reply: { dataProducerId: string };
+  };
+  consumeData: {
+    data: { transportId: string; dataProducerId: string };
+    reply: {
+      dataConsumerId: string;
+      dataProducerId: string;
+      sctpStreamParameters: types.SctpStreamParameters;
+      label: string;
+      protocol: string;
+      appData: AppData;
+    };
+  };
   leaveRoom: { data: undefined; reply: Empty };
 };
 
@@ -169,10 +198,20 @@ export type SpeakerNotification =
       data: { levels: { peerId: string; volume: number }[] };
     };
 
+/** Every notification about what people write to each other. */
+export type ChatNotification =
+  | { method: 'newDataProducer'; data: DataProducerInfo & { peerId: string } }
+  | {
+      method: 'dataProducerClosed';
+      data: { dataProducerId: string; peerId: string };
+    }
+  | { method: 'message'; data: { from: string; data: unknown } };
+
 /** Every notification this page acts on. */
 export type Notification =
   | RoomNotification
   | SpeakerNotification
+  | ChatNotification
   | { method: 'mediaReset'; data: { rtpCapabilities: types.RtpCapabilities } }
   | {
       method: 'producerWanted';

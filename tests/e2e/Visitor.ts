@@ -345,6 +345,22 @@ export class Visitor implements AsyncDisposable {
     );
   }
 
+  /**
+   * Waits until so many data channels are open, over transports of other users
+   * than these.
+   */
+  async opensChannels(
+    count: number,
+    users: readonly string[] = [],
+  ): Promise<void> {
+    const values = [count, users, PATIENCE];
+    const list = values.map((value) => JSON.stringify(value)).join(', ');
+    assert.ok(
+      await this.page.evaluate(`atriumTest.opensChannels(${list})`),
+      `${this.name} should have ${count} data channels open`,
+    );
+  }
+
   /** The devices whose light is on: "audio", "video". */
   openDevices(): Promise<string[]> {
     return this.page.evaluate<string[]>('atriumTest.openDevices()');

@@ -30,7 +30,7 @@ const ONLY_WATCHES = `
 const ENCRYPTS_NOTHING = 'delete globalThis.RTCRtpScriptTransform;';
 
 const TICK = 'Encrypt end to end';
-const SIGN = 'Sound and picture encrypted end to end';
+const SIGN = 'Sound, picture and chat encrypted end to end';
 
 describe('a room that is encrypted end to end', { skip: noBrowser }, () => {
   let server: Server;

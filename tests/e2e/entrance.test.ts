@@ -48,13 +48,22 @@ describe('the entrance', { skip: noBrowser }, () => {
     await ada.inRoom();
     await ada.button('Mute microphone').waitFor();
     const reached: (string | null)[] = [];
-    for (let presses = 0; presses < 6; presses += 1) {
+    for (let presses = 0; presses < 8; presses += 1) {
       await keyboard.press('Tab');
       reached.push(await ada.page.locator(':focus').textContent());
     }
     assert.deepEqual(
       reached.map((text) => text?.trim()),
-      ['Copy link', 'Copy link', 'Mute', 'Camera off', 'Share', 'Leave'],
+      [
+        'Copy link',
+        'Statistics',
+        'Copy link',
+        'Mute',
+        'Camera off',
+        'Share',
+        'Chat',
+        'Leave',
+      ],
     );
   });
 

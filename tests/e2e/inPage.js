@@ -114,6 +114,24 @@ globalThis.atriumTest = {
     });
   },
 
+  /**
+   * Waits for so many open data channels over transports of which none has the
+   * ICE credentials given. Whether they opened within `patience` milliseconds.
+   */
+  opensChannels(count, users, patience) {
+    return until(patience, async () => {
+      const open = (await allStats())
+        .flatMap((report) => [...report.values()])
+        .filter(
+          ({ type, state }) => type === 'data-channel' && state === 'open',
+        );
+      return (
+        iceUsers().every((user) => !users.includes(user)) &&
+        open.length === count
+      );
+    });
+  },
+
   /** What has come in so far for the tile of a name. */
   async received(name) {
     const tile = tileOf(name);

@@ -6,6 +6,7 @@ import { roomLink } from '../roomLink.ts';
 import type { ScreenShare } from '../ScreenShare.ts';
 import { Stats } from '../stats/Stats.ts';
 import { announce } from './announce.ts';
+import { ChatPanel } from './ChatPanel.ts';
 import { CopyLinkButton } from './CopyLinkButton.ts';
 import { find } from './find.ts';
 import { Grid } from './Grid.ts';
@@ -40,6 +41,7 @@ export class RoomView {
   readonly #obstacles = new ObstacleNotices(this.#notices);
   readonly #toolbar = new Toolbar(this.#root);
   readonly #statsPanel = new StatsPanel(this.#root);
+  readonly #chat = new ChatPanel(this.#root);
   readonly #shareControls = new ShareControls(this.#root, this.#notices);
   #visitor: Visitor | undefined;
   #client: RoomClient | undefined;
@@ -101,6 +103,12 @@ export class RoomView {
     this.#stage.follow(client.roster);
     this.#shareControls.follow(share);
     this.#statsPanel.follow(new Stats(client));
+    this.#chat.follow(client.chat, (peerId) => {
+      const peer = client.roster.peers.find((it) => it.peerId === peerId);
+      return peerId === visitor.peerId
+        ? { name: visitor.displayName, self: true }
+        : { name: peer?.displayName ?? 'Somebody', self: false };
+    });
     client.speakers.on('active', (peerId) => this.#grid.markSpeaker(peerId));
     client.speakers.on('levels', (levels) => this.#grid.showLevels(levels));
     client.on('encryptionFailed', () =>
@@ -146,6 +154,7 @@ export class RoomView {
         this.#grid.clear();
         this.#stage.clear();
         this.#statsPanel.close();
+        this.#chat.clear();
         break;
     }
   }

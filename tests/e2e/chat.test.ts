@@ -1,0 +1,249 @@
+import assert from 'node:assert/strict';
+import process from 'node:process';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+
+import type { Browser } from 'playwright-core';
+
+import { newKey } from '../../client/src/e2ee/key.ts';
+import type { Server } from '../../lib/Server.ts';
+import { ProtooClient } from '../support/ProtooClient.ts';
+import { startServer } from '../support/server.ts';
+import { launchBrowser, noBrowser, SPARSE } from './browser.ts';
+import { Visitor } from './Visitor.ts';
+import { Wire } from './Wire.ts';
+
+/** Opens the chat of everybody, and waits until all can hear all. */
+async function openChats(...people: Visitor[]): Promise<void> {
+  for (const { page } of people) {
+    const button = page.getByRole('button', { name: /^Chat/ });
+    if ((await button.getAttribute('aria-expanded')) === 'false') {
+      await button.click();
+    }
+  }
+  await Promise.all(people.map((it) => it.opensChannels(people.length)));
+}
+
+async function say({ page }: Visitor, text: string): Promise<void> {
+  await page.getByLabel('Message', { exact: true }).fill(text);
+  await page.keyboard.press('Enter');
+}
+
+/** Everything in the chat that somebody sees. */
+function written({ page }: Visitor): Promise<[name: string, text: string][]> {
+  return page
+    .locator('.chat-message')
+    .evaluateAll((messages) =>
+      messages.map((message): [string, string] => [
+        message.querySelector('.chat-name')?.textContent ?? '',
+        message.querySelector('.chat-text')?.textContent ?? '',
+      ]),
+    );
+}
+
+async function reads(
+  { page }: Visitor,
+  name: string,
+  text: string,
+): Promise<void> {
+  await page
+    .locator('.chat-message')
+    .filter({ has: page.getByText(name, { exact: true }) })
+    .filter({ has: page.getByText(text, { exact: true }) })
+    .waitFor();
+}
+
+describe('a chat', { skip: noBrowser }, () => {
+  let browser: Browser;
+  let server: Server;
+  let wire: Wire;
+
+  before(async () => {
+    // Nobody needs a camera to write.
+    browser = await launchBrowser(SPARSE);
+  });
+
+  after(() => browser?.close());
+
+  beforeEach(async () => {
+    server = await startServer();
+    wire = await Wire.to(server.url);
+  });
+
+  afterEach(async () => {
+    await wire?.close();
+    await server?.close();
+  });
+
+  it('goes over data channels, both ways and to who comes later', async () => {
+    await using ada = await Visitor.join(browser, server.url, 'Ada', 'garden');
+    await using grace = await Visitor.join(
+      browser,
+      server.url,
+      'Grace',
+      'garden',
+    );
+    await openChats(ada, grace);
+    await say(ada, 'Hello <b>Grace</b> & all');
+    await reads(grace, 'Ada', 'Hello <b>Grace</b> & all');
+    await say(grace, 'Hello Ada');
+    await reads(ada, 'Grace', 'Hello Ada');
+
+    await using mary = await Visitor.join(
+      browser,
+      server.url,
+      'Mary',
+      'garden',
+    );
+    await openChats(ada, grace, mary);
+    await say(mary, 'Good evening');
+    await Promise.all([
+      reads(ada, 'Mary', 'Good evening'),
+      reads(grace, 'Mary', 'Good evening'),
+    ]);
+    await say(ada, 'Welcome');
+    await Promise.all([
+      reads(mary, 'Ada', 'Welcome'),
+      reads(grace, 'Ada', 'Welcome'),
+    ]);
+    assert.deepEqual(await written(ada), [
+      ['Ada', 'Hello <b>Grace</b> & all'],
+      ['Grace', 'Hello Ada'],
+      ['Mary', 'Good evening'],
+      ['Ada', 'Welcome'],
+    ]);
+    assert.deepEqual(await written(mary), [
+      ['Mary', 'Good evening'],
+      ['Ada', 'Welcome'],
+    ]);
+
+    const { data } = await server.pool.traffic.sample();
+    assert.deepEqual([data.in.messages, data.out.messages], [4, 6]);
+    for (const { sent } of [ada, grace, mary]) {
+      assert.ok(sent.some((text) => text.includes('"produceData"')));
+      assert.ok(sent.every((text) => !text.includes('Hello')));
+      assert.ok(sent.every((text) => !text.includes('"sendMessage"')));
+    }
+  });
+
+  it('counts what was written while it was closed, and the keyboard will do', async () => {
+    await using ada = await Visitor.join(browser, server.url, 'Ada', 'garden');
+    await using grace = await Visitor.join(
+      browser,
+      server.url,
+      'Grace',
+      'garden',
+    );
+    await openChats(ada, grace);
+    await grace.page.keyboard.press('Escape');
+    const button = grace.page.locator(':focus');
+    assert.equal(await button.getAttribute('aria-label'), 'Chat');
+    await say(ada, 'One');
+    await grace.button('Chat, 1 new message').waitFor();
+    await say(ada, 'Two');
+    await grace.button('Chat, 2 new messages').waitFor();
+    assert.equal(
+      await grace.page.locator('#announcer').textContent(),
+      'Ada wrote: Two',
+    );
+    await grace.page.keyboard.press('Enter');
+    await reads(grace, 'Ada', 'One');
+    assert.equal(await grace.page.getByRole('log').isVisible(), true);
+    await grace.button('Chat').waitFor();
+    await grace.page.keyboard.type('Three');
+    await grace.page.keyboard.press('Enter');
+    await reads(ada, 'Grace', 'Three');
+  });
+
+  it('goes on while the connection is cut, and after the worker has died', async () => {
+    await using ada = await Visitor.join(browser, server.url, 'Ada', 'garden');
+    await using grace = await Visitor.join(
+      browser,
+      wire.url,
+      'Grace',
+      'garden',
+    );
+    await openChats(ada, grace);
+    await wire.cut();
+    await grace.notice(/connection to the server was lost/).waitFor();
+    await say(grace, 'Can you read this?');
+    await reads(ada, 'Grace', 'Can you read this?');
+    await wire.mend();
+    await grace.notice(/connection/).waitFor({ state: 'detached' });
+    await say(ada, 'Yes');
+    await reads(grace, 'Ada', 'Yes');
+
+    const users = [await ada.iceUsers(), await grace.iceUsers()];
+    for (const { worker } of server.pool.alive) {
+      process.kill(worker.pid, 'SIGKILL');
+    }
+    await Promise.all([
+      ada.opensChannels(2, users[0]),
+      grace.opensChannels(2, users[1]),
+    ]);
+    await say(ada, 'And now?');
+    await reads(grace, 'Ada', 'And now?');
+    await say(grace, 'Still here');
+    await reads(ada, 'Grace', 'Still here');
+    assert.equal((await written(ada)).length, 4);
+    assert.equal(server.pool.deaths, 1);
+  });
+
+  it('is joined by who comes back over a new connection', async () => {
+    await using ada = await Visitor.join(browser, server.url, 'Ada', 'garden');
+    await using grace = await Visitor.join(
+      browser,
+      server.url,
+      'Grace',
+      'garden',
+    );
+    await openChats(ada, grace);
+    await say(grace, 'Before');
+    await reads(ada, 'Grace', 'Before');
+    await grace.button('Leave').click();
+    await ada.tile('Grace').waitFor({ state: 'detached' });
+    await grace.button('Join').click();
+    await grace.inRoom();
+    await openChats(ada, grace);
+    assert.deepEqual(await written(grace), []);
+    await say(grace, 'After');
+    await reads(ada, 'Grace', 'After');
+    await say(ada, 'Welcome back');
+    await reads(grace, 'Ada', 'Welcome back');
+  });
+
+  it('shows what clients without data channels say', async () => {
+    await using ada = await Visitor.join(browser, server.url, 'Ada', 'garden');
+    const { client } = await ProtooClient.join(server.url, 'garden', 'bell', {
+      displayName: 'Bell',
+    });
+    await client.request('sendMessage', { data: { text: 'Five minutes' } });
+    await client.request('sendMessage', { data: { text: { no: 'text' } } });
+    await client.request('sendMessage', { data: 'none' });
+    await ada.button('Chat, 1 new message').click();
+    await reads(ada, 'Bell', 'Five minutes');
+    await client.close();
+  });
+
+  it('is encrypted where the room is', async () => {
+    const withKey = { hash: `key=${newKey()}` };
+    const withOtherKey = { hash: `key=${newKey()}` };
+    const join = (name: string, options: object) =>
+      Visitor.join(browser, server.url, name, 'locked', options);
+    await using ada = await join('Ada', withKey);
+    await using grace = await join('Grace', withKey);
+    await using eve = await join('Eve', withOtherKey);
+    await openChats(ada, grace, eve);
+    await say(eve, 'Let me in');
+    await say(ada, 'A secret');
+    await reads(grace, 'Ada', 'A secret');
+    await say(grace, 'Kept');
+    await reads(ada, 'Grace', 'Kept');
+    const { data } = await server.pool.traffic.sample();
+    assert.deepEqual([data.in.messages, data.out.messages], [3, 6]);
+    assert.deepEqual(await written(eve), [['Eve', 'Let me in']]);
+    assert.deepEqual(await written(ada), [
+      ['Ada', 'A secret'],
+      ['Grace', 'Kept'],
+    ]);
+  });
+});
