@@ -177,12 +177,15 @@ export class Guest {
   }
 
   async #receive(producerId: string): Promise<void> {
-    if (this.#wanted.has(producerId) && !this.#received.has(producerId)) {
+    const transportId = this.#receiveTransportId;
+    // What there is no transport for yet, or no more, is received once there is.
+    if (
+      transportId !== undefined &&
+      this.#wanted.has(producerId) &&
+      !this.#received.has(producerId)
+    ) {
       this.#received.add(producerId);
-      await this.client.request('consume', {
-        transportId: this.#receiveTransportId,
-        producerId,
-      });
+      await this.client.request('consume', { transportId, producerId });
     }
   }
 }
