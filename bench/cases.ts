@@ -1,9 +1,13 @@
 import type { BenchCase } from './BenchCase.ts';
+import { audio } from './cases/audio.ts';
 import { fanOut } from './cases/fanOut.ts';
+import { firstFrame } from './cases/firstFrame.ts';
+import { forward } from './cases/forward.ts';
 import { idle } from './cases/idle.ts';
 import { join } from './cases/join.ts';
 import { requests } from './cases/requests.ts';
 import { rooms } from './cases/rooms.ts';
+import { spread } from './cases/spread.ts';
 
 /** Every case there is, in the order in which they run. */
 export const cases: readonly BenchCase[] = [
@@ -12,4 +16,8 @@ export const cases: readonly BenchCase[] = [
   idle,
   requests,
   fanOut,
+  forward,
+  spread,
+  audio,
+  firstFrame,
 ];

@@ -46,7 +46,10 @@ function cellsOf({ what, unit, subject, floor, ratio }: FigureResult) {
     spread(subject),
     floor === undefined ? '' : show(floor.median),
     floor === undefined ? '' : spread(floor),
-    ratio === undefined ? '' : ratio.median.toFixed(2),
+    // Nothing lost is in no proportion to nothing lost.
+    ratio === undefined || Number.isNaN(ratio.median)
+      ? ''
+      : ratio.median.toFixed(2),
   ];
 }
 

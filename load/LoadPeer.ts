@@ -32,9 +32,9 @@ export class LoadPeer {
   readonly #announced: string[] = [];
   #isReceiving = false;
   #left = false;
-  /** How many tracks it sends, and receives. */
+  readonly #consumerIds = new Set<string>();
+  /** How many tracks it sends. */
   sends = 0;
-  receives = 0;
 
   /**
    * @param onFailure - Told of what goes wrong once the peer has joined. It
@@ -77,6 +77,22 @@ export class LoadPeer {
       rtpCapabilities: media.rtpCapabilities,
     });
     await Promise.all([this.#send(media), this.#receive(media, peers)]);
+  }
+
+  /** How many tracks it receives. */
+  get receives(): number {
+    return this.#consumerIds.size;
+  }
+
+  /** Has everything flow that it receives, or nothing. */
+  async watch(on: boolean): Promise<void> {
+    await Promise.all(
+      Array.from(this.#consumerIds, async (consumerId) => {
+        await this.#signalling?.request(on ? 'resume' : 'pause', {
+          consumerId,
+        });
+      }),
+    );
   }
 
   /** Resolves when the first packet of somebody else has come. */
@@ -159,7 +175,7 @@ export class LoadPeer {
     await inStep('receive', media.receive(incoming));
     const { consumerId } = incoming;
     await signalling?.request('resume', { consumerId });
-    this.receives += 1;
+    this.#consumerIds.add(consumerId);
   }
 
   #hear(method: string, data: Data): void {
@@ -175,7 +191,7 @@ export class LoadPeer {
         }
         break;
       case 'consumerClosed':
-        this.receives -= 1;
+        this.#consumerIds.delete(data.consumerId);
         break;
       case 'mediaReset':
         this.#fail(new Failure(method, 'the media worker of the room died'));

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 
 import type { ConfigInput } from '../../lib/config.ts';
 import { startServer } from '../../tests/support/server.ts';
+import { packetsSent } from './packetsSent.ts';
 import { serve, vitals } from './serve.ts';
 
 /**
@@ -30,6 +31,23 @@ const handlers = {
 
   /** The media workers' processes. */
   workers: () => server.pool.alive.map(({ worker }) => worker.pid),
+
+  /** CPU time of each media worker until now, ms. */
+  async workerCpu(): Promise<number[]> {
+    const usages = await server.pool.usage();
+    return usages.map(({ cpuSeconds }) => cpuSeconds * 1_000);
+  },
+
+  /** How many packets all consumers were sent. */
+  async forwarded(): Promise<number> {
+    const peers = Array.from(server.registry.rooms.values()).flatMap((room) =>
+      Array.from(room.peers.values()),
+    );
+    const counts = peers.flatMap(({ consumers }) =>
+      consumers.ids.map(async (id) => packetsSent(await consumers.stats(id))),
+    );
+    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+  },
 };
 
 /** What a process that runs the server can be asked. */

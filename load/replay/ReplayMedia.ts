@@ -1,6 +1,8 @@
 import type { types } from 'mediasoup-client';
 
 import type { Incoming, Media, Signals, Traffic } from '../Media.ts';
+import { clipOf } from './Clip.ts';
+import type { Clip } from './Clip.ts';
 import { Reception } from './Reception.ts';
 import { ReplaySender } from './ReplaySender.ts';
 import { SecureLink } from './SecureLink.ts';
@@ -57,6 +59,7 @@ interface Opened {
 export class ReplayMedia implements Media {
   readonly rtpCapabilities = rtpCapabilities;
   readonly #signals: Signals;
+  readonly #clip: (kind: types.MediaKind) => Clip;
   #sending: Promise<Opened> | undefined;
   #receiving: Promise<Opened> | undefined;
   readonly #senders: { kind: types.MediaKind; sender: ReplaySender }[] = [];
@@ -66,8 +69,13 @@ export class ReplayMedia implements Media {
   #receiver: SecureLink | undefined;
   #closed = false;
 
-  constructor(signals: Signals) {
+  /** @param clip - What is sent of each kind. */
+  constructor(
+    signals: Signals,
+    clip: (kind: types.MediaKind) => Clip = clipOf,
+  ) {
     this.#signals = signals;
+    this.#clip = clip;
   }
 
   get firstPacket(): Promise<void> {
@@ -77,7 +85,7 @@ export class ReplayMedia implements Media {
   async send(kind: types.MediaKind): Promise<void> {
     this.#sending ??= this.#open('send');
     const { transportId, link } = await this.#sending;
-    const sender = new ReplaySender(link, kind);
+    const sender = new ReplaySender(link, kind, this.#clip(kind));
     await this.#signals.produce(transportId, kind, sender.rtpParameters);
     if (!this.#closed) {
       this.#senders.push({ kind, sender });
@@ -121,11 +129,23 @@ export class ReplayMedia implements Media {
     return Promise.resolve(traffic);
   }
 
-  close(): void {
-    this.#closed = true;
+  /** Goes on sending. */
+  play(): void {
+    for (const { sender } of this.#senders) {
+      sender.start();
+    }
+  }
+
+  /** Sends nothing for now. */
+  pause(): void {
     for (const { sender } of this.#senders) {
       sender.stop();
     }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.pause();
     for (const link of this.#links) {
       link.close();
     }

@@ -35,7 +35,7 @@ let ticker: NodeJS.Timeout | undefined;
 /** Sends a clip over a link, again and again. */
 export class ReplaySender {
   readonly rtpParameters: types.RtpParameters;
-  readonly #link: SecureLink;
+  readonly #link: Pick<SecureLink, 'sendRtp'>;
   readonly #clip: Clip;
   readonly #header: RtpHeader;
   /** When the clip began this time, ms. */
@@ -46,11 +46,15 @@ export class ReplaySender {
   packets = 0;
   bytes = 0;
 
-  constructor(link: SecureLink, kind: types.MediaKind) {
+  constructor(
+    link: Pick<SecureLink, 'sendRtp'>,
+    kind: types.MediaKind,
+    clip: Clip = clipOf(kind),
+  ) {
     const codec = CODECS[kind];
     const ssrc = randomInt(1, 2 ** 32);
     this.#link = link;
-    this.#clip = clipOf(kind);
+    this.#clip = clip;
     this.#header = new RtpHeader({
       ssrc,
       payloadType: codec.payloadType,
@@ -65,9 +69,10 @@ export class ReplaySender {
     };
   }
 
-  /** Begins to send, at a moment of its own. */
+  /** Begins to send from the start of the clip, at a moment of its own. */
   start(): void {
-    this.#begun = performance.now() + Math.random() * TICK * 4;
+    this.restart();
+    this.#begun += Math.random() * TICK * 4;
     running.add(this);
     ticker ??= setInterval(tick, TICK);
   }

@@ -177,6 +177,16 @@ export class Visitor implements AsyncDisposable {
     await this.page.getByLabel('Your name').fill(this.name);
   }
 
+  /** Joins. @returns How long the first frame of somebody took, ms. */
+  async joinsUntilFrame(name: string): Promise<number> {
+    const list = `${JSON.stringify(name)}, ${PATIENCE}`;
+    const time = await this.page.evaluate<number | null>(
+      `atriumTest.joinsUntilFrame(${list})`,
+    );
+    assert.ok(time !== null, `${this.name} should see ${name}`);
+    return time;
+  }
+
   /** Waits until the page shows the room. */
   inRoom(): Promise<void> {
     return this.button('Leave').waitFor();

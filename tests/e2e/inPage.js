@@ -132,6 +132,26 @@ globalThis.atriumTest = {
     });
   },
 
+  /**
+   * Clicks Join and waits for the first decoded frame of a name's picture. The
+   * milliseconds that it took, or null when none came within `patience`.
+   */
+  async joinsUntilFrame(name, patience) {
+    const join = [...document.querySelectorAll('button')].find(
+      (button) => button.textContent.trim() === 'Join',
+    );
+    const since = performance.now();
+    join.click();
+    while (performance.now() < since + patience) {
+      const video = tileOf(name)?.querySelector('video');
+      if (video?.getVideoPlaybackQuality().totalVideoFrames > 0) {
+        return performance.now() - since;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 4));
+    }
+    return null;
+  },
+
   /** What has come in so far for the tile of a name. */
   async received(name) {
     const tile = tileOf(name);

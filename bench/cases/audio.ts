@@ -1,0 +1,28 @@
+import type { BenchCase } from '../BenchCase.ts';
+import { openAlone, openRoom } from '../Gathering.ts';
+import type { Gathering } from '../Gathering.ts';
+import { costFigures, costs, oneWorker } from './forward.ts';
+
+const gathering: Gathering = {
+  kind: 'audio',
+  senders: 10,
+  peers: (peers) => peers,
+  figures: costs,
+};
+
+/** Ten who speak to everybody. */
+export const audio: BenchCase = {
+  letter: 'h',
+  name: 'audio',
+  summary:
+    'Ten of the peers in a room send audio, 50 packets a second each, and everybody receives all others, over ICE, DTLS and SRTP. What counts is the CPU time of the one worker.',
+  floor: 'The same peers at a worker alone, with no server.',
+  sizeName: 'peers',
+  sizes: { full: [25, 100], quick: [50], smoke: [11] },
+  roundsAtMost: 3,
+  figures: costFigures,
+  work: ({ size }) => ({ receivers: size }),
+  targets: [],
+  open: () => openRoom(gathering, oneWorker),
+  openFloor: () => openAlone(gathering),
+};

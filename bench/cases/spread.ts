@@ -1,0 +1,60 @@
+import type { BenchCase } from '../BenchCase.ts';
+import { figureOf, largest } from '../BenchCase.ts';
+import { openRoom } from '../Gathering.ts';
+import type { Gathering, Work } from '../Gathering.ts';
+import { oneWorker } from './forward.ts';
+
+/**
+ * What the room could forward if each of its workers had a core for itself: as
+ * much as it does until the busiest of them is full.
+ */
+function capacity({ forwarded, loss, cpu }: Work) {
+  const total = cpu.reduce((sum, used) => sum + used, 0);
+  return {
+    capacity: forwarded / Math.max(...cpu),
+    cost: (total * 1_000) / forwarded,
+    loss,
+  };
+}
+
+const gathering: Gathering = {
+  kind: 'video',
+  senders: 1,
+  peers: (viewers) => viewers + 1,
+  figures: capacity,
+};
+
+/** A room on two workers, beside one on one. */
+export const spread: BenchCase = {
+  letter: 'g',
+  name: 'spread',
+  summary:
+    'The room of (f) on two workers. What it can forward is what it forwards by the CPU time of its busiest worker, because that is the one that is full first. So the figure says what two free cores would do, also where the peers have to share them.',
+  floor: 'The same room on one worker.',
+  sizeName: 'viewers',
+  sizes: { full: [200], quick: [100], smoke: [4] },
+  figures: {
+    capacity: {
+      what: 'packets forwarded when the busiest worker is full',
+      unit: 'k/s',
+    },
+    cost: { what: 'CPU of all workers for one packet', unit: 'µs' },
+    loss: { what: 'packets lost', unit: '%' },
+  },
+  work: ({ size }) => ({ receivers: size }),
+  targets: [
+    {
+      what: 'packets forwarded by two workers, by those of one',
+      atLeast: 1.7,
+      measured: (sizes) =>
+        figureOf(largest(sizes), 'capacity').ratio?.median ?? NaN,
+    },
+  ],
+  // Every newcomer is placed on the worker that carries less.
+  open: () =>
+    openRoom(gathering, {
+      workers: { count: 2 },
+      rooms: { consumersPerRouter: 0 },
+    }),
+  openFloor: () => openRoom(gathering, oneWorker),
+};
