@@ -11,9 +11,6 @@ import type { Usage } from '../processes/serve.ts';
 
 const PEERS_PER_ROOM = 10;
 
-/** So many come and go before anything is measured, where as many will come. */
-const WARM_UP = 50;
-
 const beyondFloor = (figure: string) => ({
   what: `memory of a peer with two transports beyond mediasoup's own (kB)`,
   atMost: 60,
@@ -27,11 +24,11 @@ const beyondFloor = (figure: string) => ({
 export const idle: BenchCase = {
   letter: 'c',
   name: 'idle',
-  summary: `Peers who joined rooms of ${PEERS_PER_ROOM} and do nothing: what each costs in the server's process when garbage is collected; then the same peers with two transports each. A new server each round.`,
+  summary: `Peers who joined rooms of ${PEERS_PER_ROOM} and do nothing: what each costs in the server's process when garbage is collected; then the same peers with two transports each. The second half is measured while the first is there. A new server each round.`,
   floor:
     'As many routers and transports of mediasoup, connected by nobody, with no server.',
   sizeName: 'peers',
-  sizes: { full: [250, 1_000], quick: [250], smoke: [20] },
+  sizes: { full: [300, 1_000], quick: [300], smoke: [20] },
   roundsAtMost: 2,
   figures: {
     rss: { what: 'memory of one who joined', unit: 'kB' },
@@ -52,23 +49,23 @@ export const idle: BenchCase = {
 async function round({ size, seconds }: Round): Promise<Outcome> {
   const server = await Child.start<AtriumApi>('atrium.ts');
   const url = await server.ask('url');
-  const early = await enterAll(url, Math.min(WARM_UP, size));
-  await openAll(early);
-  await Promise.all(early.map((it) => it.signaller.close()));
-  await server.ask('emptied');
+  const half = size / 2;
+  const early = await enterAll(url, 0, half);
+  const earlyTransports = await openAll(early);
   const before = await server.ask('usage');
-  const peers = await enterAll(url, size);
+  const late = await enterAll(url, half, size);
   const joined = await server.ask('usage');
   await delay(seconds * 1_000);
   const idling = (await server.ask('cpu')) - joined.cpu;
-  const transports = await openAll(peers);
+  const transports = earlyTransports + (await openAll(late));
+  const peers = [...early, ...late];
   const open = await server.ask('usage');
   open.cpu -= idling;
   await Promise.all(peers.map((it) => it.signaller.close()));
   await server.close();
   return {
     figures: {
-      ...figuresOf(size, before, joined, open),
+      ...figuresOf(half, before, joined, open),
       idling: (idling / size / seconds) * 60,
     },
     done: { peers: peers.length, transports },
@@ -77,17 +74,18 @@ async function round({ size, seconds }: Round): Promise<Outcome> {
 
 async function floorRound({ size }: Round): Promise<Outcome> {
   const floor = await Child.start<MediasoupApi>('mediasoup.ts');
-  await floor.ask('openRooms', Math.min(WARM_UP, size) / PEERS_PER_ROOM);
-  await floor.ask('openTransports', PEERS_PER_ROOM);
-  await floor.ask('closeRooms');
+  const half = size / 2;
+  await floor.ask('openRooms', half / PEERS_PER_ROOM);
+  const early = await floor.ask('openTransports', PEERS_PER_ROOM);
   const before = await floor.ask('usage');
-  await floor.ask('openRooms', size / PEERS_PER_ROOM);
+  await floor.ask('openRooms', half / PEERS_PER_ROOM);
   const joined = await floor.ask('usage');
-  const transports = await floor.ask('openTransports', PEERS_PER_ROOM);
+  const late = await floor.ask('openTransports', PEERS_PER_ROOM);
+  const transports = early + late;
   const open = await floor.ask('usage');
   await floor.close();
   return {
-    figures: figuresOf(size, before, joined, open),
+    figures: figuresOf(half, before, joined, open),
     done: { peers: size, transports },
   };
 }
@@ -108,8 +106,13 @@ function figuresOf(
   };
 }
 
-function enterAll(url: string, peers: number): Promise<Participant[]> {
-  const places = Array.from({ length: peers }, (_, place) => place);
+/** Connects the peers of some places and has them join. */
+function enterAll(
+  url: string,
+  from: number,
+  to: number,
+): Promise<Participant[]> {
+  const places = Array.from({ length: to - from }, (_, index) => from + index);
   return eachOf(places, async (place) => {
     const participant = await Participant.connect(
       url,
