@@ -123,15 +123,6 @@ export class RoomRouter {
     }
   }
 
-  /** Whether a client with these capabilities can receive the producer. */
-  canConsume(
-    { id }: types.Producer,
-    rtpCapabilities: types.RtpCapabilities,
-  ): boolean {
-    const wanted = { producerId: id, rtpCapabilities };
-    return this.#router?.canConsume(wanted) === true;
-  }
-
   /** Closes the router with every transport, producer and consumer on it. */
   close(): void {
     this.#router?.close();

@@ -120,21 +120,13 @@ export class RouterGroup {
     return transport;
   }
 
-  /** Whether a client with these capabilities can receive the producer. */
-  canConsume(
-    producer: types.Producer,
-    rtpCapabilities: types.RtpCapabilities,
-  ): boolean {
-    // The codecs of all routers are the same.
-    return this.#homeOf(producer).canConsume(producer, rtpCapabilities);
-  }
-
   /**
    * Sends a producer of the room over a transport of a member. From another
    * router it is piped here, as long as anybody here consumes it.
    *
    * @throws {NotFoundError} When the producer closed meanwhile.
    * @throws {WorkerClosedError} When the worker of the transport died.
+   * @throws {UnsupportedError} When the capabilities do not fit the producer.
    */
   async consume(
     transport: types.WebRtcTransport,

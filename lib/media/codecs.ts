@@ -56,19 +56,24 @@ export const routerRtpCapabilities: types.RtpCapabilities =
   generateRouterRtpCapabilities(mediaCodecs);
 
 /**
- * What of a client's capabilities has to do with one kind of media. The engine
- * copies and checks all that it is given whenever a track is consumed, and most
- * of what clients list is codecs of video.
+ * What of a client's capabilities has to do with a producer. The engine copies
+ * and checks all that it is given whenever a track is consumed, and most of what
+ * clients list is codecs that it is not sent in.
  */
 export function capabilitiesFor(
-  kind: types.MediaKind,
+  {
+    kind,
+    consumableRtpParameters,
+  }: Pick<types.Producer, 'kind' | 'consumableRtpParameters'>,
   { codecs, headerExtensions }: types.RtpCapabilities,
 ): types.RtpCapabilities {
-  return {
-    // The engine goes by the type and not by the kind that is said.
-    codecs: codecs?.filter(({ mimeType }) =>
-      mimeType.toLowerCase().startsWith(`${kind}/`),
+  const sent = new Set(
+    consumableRtpParameters.codecs.map(({ mimeType }) =>
+      mimeType.toLowerCase(),
     ),
+  );
+  return {
+    codecs: codecs?.filter(({ mimeType }) => sent.has(mimeType.toLowerCase())),
     headerExtensions: headerExtensions?.filter(
       (extension) => extension.kind === kind,
     ),

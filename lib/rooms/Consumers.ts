@@ -1,5 +1,6 @@
 import { parseScalabilityMode } from 'mediasoup';
 import type { types } from 'mediasoup';
+import { UnsupportedError } from 'mediasoup/errors';
 
 import { RoomError } from '../errors.ts';
 import { capabilitiesFor } from '../media/codecs.ts';
@@ -39,9 +40,7 @@ export class Consumers {
   readonly #peer: Peer;
   readonly #room: Room;
   readonly #quota: Quota;
-  /** Those of the join, by the kind of what is to be received. */
-  readonly #rtpCapabilities:
-    Record<types.MediaKind, types.RtpCapabilities> | undefined;
+  readonly #rtpCapabilities: types.RtpCapabilities | undefined;
   readonly #consumers = new Map<string, types.Consumer>();
 
   /** @param rtpCapabilities - What the client can receive, unless told later. */
@@ -57,10 +56,7 @@ export class Consumers {
       'limits.consumersPerPeer',
       () => room.limits.consumersPerPeer,
     );
-    this.#rtpCapabilities = rtpCapabilities && {
-      audio: capabilitiesFor('audio', rtpCapabilities),
-      video: capabilitiesFor('video', rtpCapabilities),
-    };
+    this.#rtpCapabilities = rtpCapabilities;
   }
 
   get ids(): string[] {
@@ -90,19 +86,11 @@ export class Consumers {
     requireSubscribe(this.#peer.grants);
     const { peer, producer } = this.#room.producer(options.producerId);
     const transport = this.#peer.transports.pick('recv', options.transportId);
-    const rtpCapabilities = options.rtpCapabilities
-      ? capabilitiesFor(producer.kind, options.rtpCapabilities)
-      : this.#rtpCapabilities?.[producer.kind];
+    const rtpCapabilities = options.rtpCapabilities ?? this.#rtpCapabilities;
     if (rtpCapabilities === undefined) {
       throw new RoomError(
         'VALIDATION_ERROR',
         'rtpCapabilities: expected an object, here or when joining, got nothing',
-      );
-    }
-    if (!this.#room.routers.canConsume(producer, rtpCapabilities)) {
-      throw new RoomError(
-        'MEDIA_REJECTED',
-        `rtpCapabilities: expected a codec that the producer sends (${producer.rtpParameters.codecs.map((codec) => codec.mimeType).join(', ')}), got none`,
       );
     }
     using _place = this.#quota.reserve(this.#consumers.size);
@@ -110,10 +98,14 @@ export class Consumers {
       'rtpCapabilities',
       'PRODUCER_NOT_FOUND',
       () =>
-        this.#room.routers.consume(transport, producer, {
-          rtpCapabilities,
-          paused: true,
-        }),
+        this.#room.routers
+          .consume(transport, producer, {
+            rtpCapabilities: capabilitiesFor(producer, rtpCapabilities),
+            paused: true,
+          })
+          .catch((error: unknown) => {
+            throw withCodecs(error, producer);
+          }),
     );
     requireOpen(this.#peer, consumer);
     this.#add(consumer);
@@ -290,6 +282,20 @@ export class Consumers {
   #get(consumerId: string): types.Consumer {
     return lookUp(this.#consumers, consumerId, 'CONSUMER_NOT_FOUND');
   }
+}
+
+/** mediasoup says that no codec fits, and not which would. */
+function withCodecs(
+  error: unknown,
+  { rtpParameters }: types.Producer,
+): unknown {
+  if (!(error instanceof UnsupportedError)) {
+    return error;
+  }
+  const sent = rtpParameters.codecs.map(({ mimeType }) => mimeType).join(', ');
+  return new UnsupportedError(
+    `expected a codec that the producer sends (${sent}), got none`,
+  );
 }
 
 function scoreOf(score: types.ConsumerScore): ConsumerScore {

@@ -348,11 +348,6 @@ describe('the routers of a room', () => {
       ada.transport.close();
       await assert.rejects(wish, NotFoundError);
     });
-
-    test('has the capabilities that it has at home', () => {
-      assert.equal(group.canConsume(producer, rtpCapabilities), true);
-      assert.equal(group.canConsume(producer, { codecs: [] }), false);
-    });
   });
 
   describe('and a worker that dies', () => {

@@ -44,21 +44,41 @@ describe('the codecs of a room', () => {
     assert.equal(opus?.parameters?.['useinbandfec'], 1);
   });
 
-  test('are parted by kind as the engine tells kinds apart', () => {
-    for (const kind of ['audio', 'video'] as const) {
-      assert.deepEqual(capabilitiesFor(kind, routerRtpCapabilities), {
-        codecs: codecs.filter((codec) => codec.kind === kind),
-        headerExtensions: routerRtpCapabilities.headerExtensions?.filter(
-          (extension) => extension.kind === kind,
-        ),
-      });
-    }
-    const mislabelled = codecs.map((codec) => ({
-      ...codec,
+  test('are handed to the engine as far as a producer has to do with them', () => {
+    const { headerExtensions } = routerRtpCapabilities;
+    const producer = {
       kind: 'video' as const,
-    }));
-    assert.deepEqual(capabilitiesFor('audio', { codecs: mislabelled }), {
-      codecs: mislabelled.slice(0, 1),
+      consumableRtpParameters: {
+        codecs: ['video/VP8', 'video/rtx'].map((mimeType, index) => ({
+          mimeType,
+          payloadType: 101 + index,
+          clockRate: 90_000,
+        })),
+      },
+    };
+    assert.deepEqual(
+      capabilitiesFor(producer, {
+        headerExtensions,
+        // Clients may write the same type in other letters.
+        codecs: codecs.map((codec) => ({
+          ...codec,
+          mimeType: codec.mimeType.replace('VP8', 'vp8'),
+        })),
+      }),
+      {
+        codecs: codecs
+          .filter(({ mimeType }) => /vp8|rtx/i.test(mimeType))
+          .map((codec) => ({
+            ...codec,
+            mimeType: codec.mimeType.replace('VP8', 'vp8'),
+          })),
+        headerExtensions: headerExtensions?.filter(
+          ({ kind }) => kind === 'video',
+        ),
+      },
+    );
+    assert.deepEqual(capabilitiesFor(producer, {}), {
+      codecs: undefined,
       headerExtensions: undefined,
     });
   });

@@ -156,6 +156,37 @@ describeLayouts('a peer', (layout) => {
     bob.close('left');
   });
 
+  test('is told which codec a track has that it cannot receive', async () => {
+    await ada.transports.create('send');
+    const { producerId } = await ada.producers.open({
+      kind: 'video',
+      rtpParameters: videoParameters(),
+    });
+    await bob.transports.create('recv');
+    const { codecs = [], headerExtensions } = rtpCapabilities;
+    for (const able of [
+      [],
+      codecs.filter(({ mimeType }) => mimeType !== 'video/VP8'),
+      // Retransmissions are worth nothing alone.
+      codecs.filter(({ mimeType }) => mimeType === 'video/rtx'),
+    ]) {
+      await assert.rejects(
+        bob.consumers.open({
+          producerId,
+          rtpCapabilities: { codecs: able, headerExtensions },
+        }),
+        {
+          code: 'MEDIA_REJECTED',
+          message:
+            /^rtpCapabilities: expected a codec that the producer sends \(video\/VP8.*\), got none$/,
+        },
+      );
+    }
+    assert.deepEqual(bob.consumers.ids, []);
+    ada.close('left');
+    bob.close('left');
+  });
+
   test('has nothing of what others have', async () => {
     const { transportId } = await bob.transports.create('send');
     await bob.transports.create('recv');
