@@ -26,6 +26,9 @@ export interface KeyPair {
   key: string;
 }
 
+/** Self-signed pairs on their way, for other servers that start meanwhile. */
+const making = new Map<string, Promise<void>>();
+
 /** The TLS files: read, made where they may be, and watched for renewal. */
 export class Certificate {
   readonly #logger = new Logger('Certificate');
@@ -52,13 +55,20 @@ export class Certificate {
   static async load(config: Config): Promise<Certificate> {
     const certFile = path.resolve(PROJECT_ROOT, config.tls.cert);
     const keyFile = path.resolve(PROJECT_ROOT, config.tls.key);
-    if (!existsSync(certFile) && !existsSync(keyFile)) {
+    const coming = making.get(certFile);
+    if (coming !== undefined) {
+      await coming;
+    } else if (!existsSync(certFile) && !existsSync(keyFile)) {
       if (!isLoopback(config.listen.host)) {
         throw new ConfigError([
           `tls.cert: expected a certificate at ${certFile}, because listen.host is ${config.listen.host}, got nothing; put certificate and key there, or listen on 127.0.0.1 to have a self-signed pair made`,
         ]);
       }
-      await makeSelfSigned(certFile, keyFile);
+      const made = makeSelfSigned(certFile, keyFile).finally(() =>
+        making.delete(certFile),
+      );
+      making.set(certFile, made);
+      await made;
       new Logger('Certificate').info(
         'made a self-signed certificate for this machine: %s',
         certFile,

@@ -78,6 +78,15 @@ describe('the certificate', () => {
     return promise;
   }
 
+  test('is made once for servers that start together', async () => {
+    const made = await Promise.all(
+      [1, 2, 3].map(() => Certificate.load(config())),
+    );
+    const keys = new Set(made.map(({ current }) => current.key));
+    assert.equal(keys.size, 1);
+    assert.ok(keys.has(await readFile(keyFile, 'utf8')));
+  });
+
   test('is made where only this machine can connect, for this machine', async () => {
     certFile = path.join(folder, 'deep', 'below', 'cert.pem');
     const certificate = await Certificate.load(config());
