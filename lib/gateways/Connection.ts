@@ -20,6 +20,9 @@ const LAST_CHANCE = 0.4;
 /** What ws reports where no close frame came (RFC 6455, 7.1.5). */
 const NO_GOODBYE = 1006;
 
+/** Bytes are those of a text, too. */
+const AS_TEXT = { binary: false };
+
 /** A message counts once more for each so many bytes. */
 const BYTES_PER_TOKEN = 16_384;
 
@@ -104,17 +107,17 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   }
 
   /**
-   * Sends a text frame; silently dropped once the connection is closed. A
+   * Sends a text frame, or the bytes of one; silently dropped once the connection is closed. A
    * client that lets too much wait to be read is closed instead, but not before
    * whoever sends has finished what it is about: other clients may be next.
    */
-  send(text: string): void {
+  send(text: string | Buffer): void {
     if (this.#closed || this.#tooSlow) {
       return;
     }
     const { bufferedBytes } = this.#limits;
     if (this.#socket.bufferedAmount <= bufferedBytes) {
-      this.#socket.send(text);
+      this.#socket.send(text, AS_TEXT);
       return;
     }
     this.#tooSlow = true;

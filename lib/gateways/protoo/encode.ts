@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 
 import type { PeerInfo, ToldEvent } from '../../rooms/events.ts';
+import { framesOf } from '../frames.ts';
 import type { Notification, notifications } from './notifications.ts';
 
 /** A member as the contract shows it. */
@@ -104,23 +105,12 @@ function encode(event: ToldEvent): Notification | undefined {
   }
 }
 
-const frames = new WeakMap<ToldEvent, string>();
-
 /**
- * The protoo frame of an event. An event goes to everybody in the room as one
- * object, so it is serialised once and not once a peer.
+ * The protoo frame of an event.
  *
  * @see https://protoo.versatica.com/#protoo-notifications
  */
-export function frameOf(event: ToldEvent): string | undefined {
-  let frame = frames.get(event);
-  if (frame === undefined) {
-    const notification = encode(event);
-    if (notification === undefined) {
-      return undefined;
-    }
-    frame = JSON.stringify({ notification: true, ...notification });
-    frames.set(event, frame);
-  }
-  return frame;
-}
+export const frameOf = framesOf((event) => {
+  const notification = encode(event);
+  return notification && { notification: true, ...notification };
+});

@@ -6,6 +6,7 @@ import type {
   ToldEvent,
 } from '../../rooms/events.ts';
 import { sourceOf } from '../../rooms/sources.ts';
+import { framesOf } from '../frames.ts';
 import { SFU_ERRORS } from './errors.ts';
 import type { ParticipantInfo, SfuEvent } from './messages.ts';
 
@@ -106,24 +107,8 @@ function consumerOf(
   return { roomId, participantId: peerId, consumerId, producerId, kind };
 }
 
-const frames = new WeakMap<ToldEvent, string>();
-
-/**
- * The frame of an event. An event goes to everybody in the room as one object,
- * so it is serialised once and not once a participant.
- */
-export function frameOf(event: ToldEvent, roomId: string): string | undefined {
-  let frame = frames.get(event);
-  if (frame === undefined) {
-    const message = encode(event, roomId);
-    if (message === undefined) {
-      return undefined;
-    }
-    frame = JSON.stringify(message);
-    frames.set(event, frame);
-  }
-  return frame;
-}
+/** The frame of an event, and the room that it is about. */
+export const frameOf = framesOf(encode);
 
 /** The frame of a failure; `details` says what of the request is wrong. */
 export function errorFrame(
