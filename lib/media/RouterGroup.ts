@@ -111,12 +111,9 @@ export class RouterGroup {
     const router = this.#routerOf(member) ?? this.#choose();
     const transport = await router.createWebRtcTransport(member, options);
     this.#homes.set(transport, router);
-    transport.observer.on('newproducer', (producer) => {
-      this.#homes.set(producer, router);
-    });
-    transport.observer.on('newdataproducer', (producer) => {
-      this.#homes.set(producer, router);
-    });
+    const adopt = (producer: object) => void this.#homes.set(producer, router);
+    transport.observer.on('newproducer', adopt);
+    transport.observer.on('newdataproducer', adopt);
     return transport;
   }
 

@@ -122,33 +122,42 @@ export class Traffic {
     const carrier = { transport, counted: { in: 0, out: 0 } };
     this.#carriers.add(carrier);
     transport.observer.once('close', () => this.#carriers.delete(carrier));
-    transport.observer.on('newproducer', (producer) => {
-      producer.observer.once('close', this.#followTrack(producer, 'in'));
-    });
-    transport.observer.on('newconsumer', (consumer) => {
-      consumer.observer.once('close', this.#followTrack(consumer, 'out'));
-    });
-    transport.observer.on('newdataproducer', (producer) => {
-      const stop = this.#followChannel('in', async () => {
-        const [stat] = await producer.getStats();
-        return {
-          messages: stat?.messagesReceived ?? 0,
-          bytes: stat?.bytesReceived ?? 0,
-        };
-      });
-      producer.observer.once('close', stop);
-    });
-    transport.observer.on('newdataconsumer', (consumer) => {
-      const stop = this.#followChannel('out', async () => {
-        const [stat] = await consumer.getStats();
-        return {
-          messages: stat?.messagesSent ?? 0,
-          bytes: stat?.bytesSent ?? 0,
-        };
-      });
-      consumer.observer.once('close', stop);
-    });
+    transport.observer.on('newproducer', this.#onProducer);
+    transport.observer.on('newconsumer', this.#onConsumer);
+    transport.observer.on('newdataproducer', this.#onDataProducer);
+    transport.observer.on('newdataconsumer', this.#onDataConsumer);
   }
+
+  // The same for all transports: there are many, and most are idle.
+  readonly #onProducer = (producer: types.Producer): void => {
+    producer.observer.once('close', this.#followTrack(producer, 'in'));
+  };
+
+  readonly #onConsumer = (consumer: types.Consumer): void => {
+    consumer.observer.once('close', this.#followTrack(consumer, 'out'));
+  };
+
+  readonly #onDataProducer = (producer: types.DataProducer): void => {
+    const stop = this.#followChannel('in', async () => {
+      const [stat] = await producer.getStats();
+      return {
+        messages: stat?.messagesReceived ?? 0,
+        bytes: stat?.bytesReceived ?? 0,
+      };
+    });
+    producer.observer.once('close', stop);
+  };
+
+  readonly #onDataConsumer = (consumer: types.DataConsumer): void => {
+    const stop = this.#followChannel('out', async () => {
+      const [stat] = await consumer.getStats();
+      return {
+        messages: stat?.messagesSent ?? 0,
+        bytes: stat?.bytesSent ?? 0,
+      };
+    });
+    consumer.observer.once('close', stop);
+  };
 
   /** @returns Stops following the channel. */
   #followChannel(direction: FlowDirection, ask: Channel['ask']): () => void {

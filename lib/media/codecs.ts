@@ -54,37 +54,3 @@ export const mediaCodecs: types.RouterRtpCodecCapability[] = [
  */
 export const routerRtpCapabilities: types.RtpCapabilities =
   generateRouterRtpCapabilities(mediaCodecs);
-
-/** What capabilities are compared with of a producer. */
-type Consumable = Pick<types.Producer, 'kind' | 'consumableRtpParameters'>;
-
-/** The types that producers are sent in; mediasoup copies all it is asked for. */
-const sentTypes = new WeakMap<Consumable, ReadonlySet<string>>();
-
-function typesOf(producer: Consumable): ReadonlySet<string> {
-  let sent = sentTypes.get(producer);
-  if (sent === undefined) {
-    const { codecs } = producer.consumableRtpParameters;
-    sent = new Set(codecs.map(({ mimeType }) => mimeType.toLowerCase()));
-    sentTypes.set(producer, sent);
-  }
-  return sent;
-}
-
-/**
- * What of a client's capabilities has to do with a producer. The engine copies
- * and checks all that it is given whenever a track is consumed, and most of what
- * clients list is codecs that it is not sent in.
- */
-export function capabilitiesFor(
-  producer: Consumable,
-  { codecs, headerExtensions }: types.RtpCapabilities,
-): types.RtpCapabilities {
-  const sent = typesOf(producer);
-  return {
-    codecs: codecs?.filter(({ mimeType }) => sent.has(mimeType.toLowerCase())),
-    headerExtensions: headerExtensions?.filter(
-      (extension) => extension.kind === producer.kind,
-    ),
-  };
-}

@@ -3,7 +3,7 @@ import type { types } from 'mediasoup';
 import { UnsupportedError } from 'mediasoup/errors';
 
 import { RoomError } from '../errors.ts';
-import { capabilitiesFor } from '../media/codecs.ts';
+import { capabilitiesFor, shareCapabilities } from '../media/capabilities.ts';
 import { askEngine } from '../media/refusal.ts';
 import { countTracks } from './census.ts';
 import type { TrackCounts } from './census.ts';
@@ -56,7 +56,8 @@ export class Consumers {
       'limits.consumersPerPeer',
       () => room.limits.consumersPerPeer,
     );
-    this.#rtpCapabilities = rtpCapabilities;
+    this.#rtpCapabilities =
+      rtpCapabilities && shareCapabilities(rtpCapabilities);
   }
 
   get ids(): string[] {

@@ -1,6 +1,5 @@
 import type { types } from 'mediasoup';
 
-import { SOURCES } from '../auth/Grants.ts';
 import type { Source } from '../auth/Grants.ts';
 import { RoomError } from '../errors.ts';
 import { askEngine } from '../media/refusal.ts';
@@ -19,7 +18,8 @@ export class Producers {
   readonly #peer: Peer;
   readonly #room: Room;
   readonly #quota: Quota;
-  readonly #sourceQuotas: ReadonlyMap<Source, Quota>;
+  /** Those of the sources that were sent so far. */
+  readonly #sourceQuotas = new Map<Source, Quota>();
   readonly #producers = new Map<string, types.Producer<AppData>>();
 
   constructor(peer: Peer, room: Room) {
@@ -29,16 +29,6 @@ export class Producers {
       'tracks that one peer sends',
       'limits.producersPerPeer',
       () => room.limits.producersPerPeer,
-    );
-    this.#sourceQuotas = new Map(
-      SOURCES.map((source) => [
-        source,
-        new Quota(
-          `tracks of source "${source}" that one peer sends`,
-          'limits.producersPerSource',
-          () => room.limits.producersPerSource,
-        ),
-      ]),
     );
   }
 
@@ -165,9 +155,22 @@ export class Producers {
       const held = Array.from(this.#producers.values()).filter(
         (producer) => producer.appData['source'] === source,
       );
-      places.use(this.#sourceQuotas.get(source)?.reserve(held.length));
+      places.use(this.#quotaOf(source).reserve(held.length));
     }
     return places.move();
+  }
+
+  #quotaOf(source: Source): Quota {
+    let quota = this.#sourceQuotas.get(source);
+    if (quota === undefined) {
+      quota = new Quota(
+        `tracks of source "${source}" that one peer sends`,
+        'limits.producersPerSource',
+        () => this.#room.limits.producersPerSource,
+      );
+      this.#sourceQuotas.set(source, quota);
+    }
+    return quota;
   }
 
   #get(producerId: string): types.Producer<AppData> {

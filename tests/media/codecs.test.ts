@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import {
-  capabilitiesFor,
-  mediaCodecs,
-  routerRtpCapabilities,
-} from '../../lib/media/codecs.ts';
+import { mediaCodecs, routerRtpCapabilities } from '../../lib/media/codecs.ts';
 import { startServer } from '../support/server.ts';
 
 describe('the codecs of a room', () => {
@@ -42,45 +38,6 @@ describe('the codecs of a room', () => {
     }
     const opus = codecs.find(({ mimeType }) => mimeType === 'audio/opus');
     assert.equal(opus?.parameters?.['useinbandfec'], 1);
-  });
-
-  test('are handed to the engine as far as a producer has to do with them', () => {
-    const { headerExtensions } = routerRtpCapabilities;
-    const producer = {
-      kind: 'video' as const,
-      consumableRtpParameters: {
-        codecs: ['video/VP8', 'video/rtx'].map((mimeType, index) => ({
-          mimeType,
-          payloadType: 101 + index,
-          clockRate: 90_000,
-        })),
-      },
-    };
-    assert.deepEqual(
-      capabilitiesFor(producer, {
-        headerExtensions,
-        // Clients may write the same type in other letters.
-        codecs: codecs.map((codec) => ({
-          ...codec,
-          mimeType: codec.mimeType.replace('VP8', 'vp8'),
-        })),
-      }),
-      {
-        codecs: codecs
-          .filter(({ mimeType }) => /vp8|rtx/i.test(mimeType))
-          .map((codec) => ({
-            ...codec,
-            mimeType: codec.mimeType.replace('VP8', 'vp8'),
-          })),
-        headerExtensions: headerExtensions?.filter(
-          ({ kind }) => kind === 'video',
-        ),
-      },
-    );
-    assert.deepEqual(capabilitiesFor(producer, {}), {
-      codecs: undefined,
-      headerExtensions: undefined,
-    });
   });
 
   test('are told before a room exists as its router has them', async () => {
