@@ -65,6 +65,16 @@ export interface Target {
   measured: (sizes: readonly SizeResult[]) => number;
 }
 
+/** What grows with what. */
+export interface Growth {
+  figure: string;
+  /** What there is more of at a larger size, and how much of it. */
+  over: string;
+  amount: (size: number) => number;
+  /** Whether the figure is for one of them, and so should not grow at all. */
+  each?: true;
+}
+
 /**
  * One thing that is measured, side by side with its floor: the least work that
  * leads to the same.
@@ -80,13 +90,20 @@ export interface BenchCase {
   /** What sizes count. */
   sizeName: string;
   sizes: Record<Effort, readonly number[]>;
+  /**
+   * How many rounds come before those that count, until the code that they run
+   * is compiled; one, unless it is said here.
+   */
+  warmUps?: number;
+  /** How many times as many rounds as others, where a round takes no time. */
+  roundsTimes?: number;
   /** Fewer than others, where a round takes long. */
   roundsAtMost?: number;
   figures: Record<string, FigureSpec>;
   /** What a round of this size has to have done, for figures to mean much. */
   work(round: Round): Record<string, number>;
   /** A figure that must not grow faster than the work that it is for. */
-  growth?: { figure: string; over: string; amount: (size: number) => number };
+  growth?: Growth;
   targets: readonly Target[];
   /** Why the case cannot run on this host, if it cannot. */
   unavailable?(): string | undefined;

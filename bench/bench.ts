@@ -51,7 +51,7 @@ const chosen = choose(positionals);
 
 const report: Report = {
   machine: describeMachine(),
-  method: `Each case ran in turns with its floor, ${rounds} times after a first that does not count; figures are the medians, ratios are of the two in one turn.`,
+  method: `Each case ran in turns with its floor; figures are the medians of its rounds, ratios are of the two in one round.`,
   cases: [],
   skipped: [],
 };

@@ -1,22 +1,17 @@
 import { deepEqual } from 'node:assert/strict';
 
+import { figureOf } from './BenchCase.ts';
 import type {
   BenchCase,
   Effort,
   FigureResult,
+  Growth,
   Outcome,
   Round,
   SizeResult,
   Subject,
 } from './BenchCase.ts';
 import { growthRate, summarise } from './statistics.ts';
-
-/** How fast a figure grew with the work behind it. */
-export interface GrowthResult {
-  figure: string;
-  over: string;
-  rate: number;
-}
 
 /** Whether a bound was kept. */
 export interface TargetResult {
@@ -35,13 +30,17 @@ export interface CaseResult {
   floor: string;
   sizeName: string;
   rounds: number;
+  /** Rounds before them, which do not count. */
+  warmUps: number;
   sizes: SizeResult[];
-  growth: GrowthResult | undefined;
   targets: TargetResult[];
 }
 
-/** A figure that grows faster than this with its work is not linear. */
+/** What grows faster than this with its work is not linear. */
 const LINEAR = 1.1;
+
+/** What is for one of many and grows faster than this with them is not the same. */
+const CONSTANT = 0.1;
 
 /** How long whatever goes on for a while goes on in one round. */
 const SECONDS: Record<Effort, number> = { full: 5, quick: 2, smoke: 0.3 };
@@ -57,8 +56,8 @@ interface Series {
  * Measures a case and its floor in turns, so that what else goes on in the
  * machine meets both.
  *
- * @param wanted - How many rounds count, besides one before that warms both
- *   up; what is not measured needs no warming.
+ * @param wanted - How many rounds count, unless the case wants more or fewer,
+ *   besides those before that warm both up; a test needs no warming.
  * @param onRound - Told before each.
  * @throws {Error} When a round did not do what it was to do.
  */
@@ -73,13 +72,14 @@ export async function measure(
     subject: [],
     floor: [],
   }));
-  const rounds = Math.min(wanted, bench.roundsAtMost ?? Infinity);
+  const { roundsTimes = 1, roundsAtMost = Infinity } = bench;
+  const warmUps = effort === 'smoke' ? 0 : (bench.warmUps ?? 1);
+  const rounds = Math.min(wanted * roundsTimes, roundsAtMost);
   const subject = await bench.open();
   try {
     const floor = await bench.openFloor?.();
     try {
-      const first = effort === 'smoke' ? 1 : 0;
-      for (let round = first; round <= rounds; round += 1) {
+      for (let round = 1 - warmUps; round <= rounds; round += 1) {
         for (const series of all) {
           onRound(round, series.size);
           await runBoth(bench, effort, series, round, subject, floor);
@@ -91,10 +91,10 @@ export async function measure(
   } finally {
     await subject.close();
   }
-  return resultOf(bench, rounds, all);
+  return resultOf(bench, { rounds, warmUps }, all);
 }
 
-/** Round 0 warms up. The one who goes first changes from round to round. */
+/** Rounds before 1 warm up. Who goes first changes from round to round. */
 async function runBoth(
   bench: BenchCase,
   effort: Effort,
@@ -138,7 +138,7 @@ async function work(
 
 function resultOf(
   bench: BenchCase,
-  rounds: number,
+  { rounds, warmUps }: Pick<CaseResult, 'rounds' | 'warmUps'>,
   all: readonly Series[],
 ): CaseResult {
   const { letter, name, summary, floor, sizeName } = bench;
@@ -153,8 +153,8 @@ function resultOf(
     floor,
     sizeName,
     rounds,
+    warmUps,
     sizes,
-    growth: growthOf(bench, sizes),
     targets: targetsOf(bench, sizes),
   };
 }
@@ -179,22 +179,6 @@ function figuresOf(bench: BenchCase, series: Series): FigureResult[] {
   });
 }
 
-function growthOf(
-  { growth }: BenchCase,
-  sizes: readonly SizeResult[],
-): GrowthResult | undefined {
-  if (growth === undefined || sizes.length < 2) {
-    return undefined;
-  }
-  const { figure, over, amount } = growth;
-  const points = sizes.flatMap(({ size, figures }) =>
-    figures
-      .filter((it) => it.figure === figure)
-      .map(({ subject }): [number, number] => [amount(size), subject.median]),
-  );
-  return { figure, over, rate: growthRate(points) };
-}
-
 function targetsOf(
   bench: BenchCase,
   sizes: readonly SizeResult[],
@@ -205,16 +189,30 @@ function targetsOf(
       value <= (atMost ?? Infinity) && value >= (atLeast ?? -Infinity);
     return { what, atMost, atLeast, measured: value, met };
   });
-  const growth = growthOf(bench, sizes);
-  if (growth !== undefined) {
-    const { figure, over, rate } = growth;
-    results.push({
-      what: `growth of "${bench.figures[figure]?.what}" with ${over} (log-log slope)`,
-      atMost: LINEAR,
-      atLeast: undefined,
-      measured: rate,
-      met: rate <= LINEAR,
-    });
+  if (bench.growth !== undefined && sizes.length > 1) {
+    results.push(growthOf(bench, bench.growth, sizes));
   }
   return results;
+}
+
+/** How fast a figure grew with the work behind it. */
+function growthOf(
+  bench: BenchCase,
+  { figure, over, amount, each }: Growth,
+  sizes: readonly SizeResult[],
+): TargetResult {
+  const rate = growthRate(
+    sizes.map((size) => [
+      amount(size.size),
+      figureOf(size, figure).subject.median,
+    ]),
+  );
+  const atMost = each === true ? CONSTANT : LINEAR;
+  return {
+    what: `growth of "${bench.figures[figure]?.what}" with ${over} (log-log slope)`,
+    atMost,
+    atLeast: undefined,
+    measured: rate,
+    met: rate <= atMost,
+  };
 }

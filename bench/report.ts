@@ -26,9 +26,11 @@ export function toMarkdown(report: Report): string {
 /** One case: what it is, its figures, its targets. */
 export function caseToMarkdown(result: CaseResult): string {
   const { letter, name, summary, floor, sizeName, sizes, targets } = result;
+  const { rounds, warmUps } = result;
   return blocks(
     `### (${letter}) ${name}`,
     floor === '' ? summary : `${summary} Floor: ${floor}`,
+    `Rounds: ${rounds}, after ${warmUps} that did not count.`,
     table(
       [sizeName, '', 'median', 'min–max', 'floor', 'min–max', 'ratio'],
       sizes.flatMap(({ size, figures }) =>

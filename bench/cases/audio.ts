@@ -22,6 +22,12 @@ export const audio: BenchCase = {
   roundsAtMost: 3,
   figures: costFigures,
   work: ({ size }) => ({ receivers: size }),
+  growth: {
+    figure: 'cost',
+    over: 'peers',
+    amount: (size) => size,
+    each: true,
+  },
   targets: [],
   open: () => openRoom(gathering, oneWorker),
   openFloor: () => openAlone(gathering),

@@ -42,6 +42,12 @@ export const forward: BenchCase = {
   figures: costFigures,
   // The sender receives nothing.
   work: ({ size }) => ({ receivers: size }),
+  growth: {
+    figure: 'cost',
+    over: 'viewers',
+    amount: (size) => size,
+    each: true,
+  },
   targets: [
     {
       what: 'packets that one core forwards in the largest room, k/s',

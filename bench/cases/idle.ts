@@ -1,109 +1,197 @@
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { rtpCapabilities } from '../../tests/support/rtp.ts';
 import type { BenchCase, Outcome, Round } from '../BenchCase.ts';
 import { figureOf, largest } from '../BenchCase.ts';
+import { connectBare } from '../clients/bare.ts';
 import { eachOf } from '../clients/eachOf.ts';
 import { Participant } from '../clients/Participant.ts';
 import type { AtriumApi } from '../processes/atrium.ts';
 import { Child } from '../processes/Child.ts';
 import type { MediasoupApi } from '../processes/mediasoup.ts';
-import type { Usage } from '../processes/serve.ts';
+import type { Usage, vitals } from '../processes/serve.ts';
+import type { WebSocketsApi } from '../processes/webSockets.ts';
 
 const PEERS_PER_ROOM = 10;
 
-const beyondFloor = (figure: string) => ({
-  what: `memory of a peer with two transports beyond mediasoup's own (kB)`,
-  atMost: 60,
-  measured: (sizes: Parameters<typeof largest>[0]) => {
-    const { subject, floor } = figureOf(largest(sizes), figure);
-    return subject.median - (floor?.median ?? NaN);
-  },
-});
+/** A process grows by so many batches of peers. */
+const BATCHES = 10;
+
+/** The first of them do not count: what a process takes once, it takes then. */
+const NOT_COUNTED = 5;
+
+/** Node drops the code of its own start after so many garbage collections. */
+const SETTLING = 10;
+
+const NOTHING: Usage = { cpu: 0, rss: 0, heap: 0 };
+
+/** Young objects get little room: how much they take depends on their pace. */
+const LITTLE_ROOM = ['--min-semi-space-size=1', '--max-semi-space-size=1'];
 
 /** What peers cost that do nothing. */
 export const idle: BenchCase = {
   letter: 'c',
   name: 'idle',
-  summary: `Peers who joined rooms of ${PEERS_PER_ROOM} and do nothing: what each costs in the server's process when garbage is collected; then the same peers with two transports each. The second half is measured while the first is there. A new server each round.`,
+  summary: `Peers who joined rooms of ${PEERS_PER_ROOM} and do nothing: what each costs in the server's process when garbage is collected; then the same peers with two transports each. They come in ${BATCHES} batches, and the first ${NOT_COUNTED} do not count, because a process grows once by itself. A new server each round.`,
   floor:
-    'As many routers and transports of mediasoup, connected by nobody, with no server.',
+    'For one who joined, a WebSocket over TLS that a frame as long as that of a join came in and went out by; for transports, as many of mediasoup, with no server.',
   sizeName: 'peers',
-  sizes: { full: [300, 1_000], quick: [300], smoke: [20] },
-  roundsAtMost: 2,
+  sizes: { full: [3_000], quick: [1_000], smoke: [100] },
+  warmUps: 0,
+  roundsAtMost: 3,
   figures: {
-    rss: { what: 'memory of one who joined', unit: 'kB' },
+    rss: { what: 'memory of one with two transports', unit: 'kB' },
     heap: { what: 'of it JavaScript heap', unit: 'kB' },
+    joined: { what: 'of that, before it has transports', unit: 'kB' },
+    beside: {
+      what: 'memory of one with two transports, beside those of mediasoup alone',
+      unit: 'kB',
+    },
     cpu: { what: 'CPU of connecting and joining', unit: 'ms' },
-    rssOpen: { what: 'memory of one with two transports', unit: 'kB' },
-    heapOpen: { what: 'of it JavaScript heap', unit: 'kB' },
-    cpuOpen: { what: 'CPU of all that led there', unit: 'ms' },
+    cpuOpen: { what: 'CPU of opening and connecting transports', unit: 'ms' },
     idling: { what: 'CPU while idle, for a minute', unit: 'ms' },
   },
   work: ({ size }) => ({ peers: size, transports: 2 * size }),
-  targets: [beyondFloor('rssOpen')],
+  growth: {
+    figure: 'rss',
+    over: 'peers',
+    amount: (size) => size,
+    each: true,
+  },
+  targets: [
+    {
+      what: "memory of a peer with two transports beyond mediasoup's own (kB)",
+      atMost: 60,
+      measured: (sizes) => {
+        const { subject, floor } = figureOf(largest(sizes), 'beside');
+        return subject.median - (floor?.median ?? NaN);
+      },
+    },
+  ],
   open: () => Promise.resolve({ round, close: () => Promise.resolve() }),
   openFloor: () =>
     Promise.resolve({ round: floorRound, close: () => Promise.resolve() }),
 };
 
 async function round({ size, seconds }: Round): Promise<Outcome> {
-  const server = await Child.start<AtriumApi>('atrium.ts');
+  const server = await Child.start<AtriumApi>('atrium.ts', {}, LITTLE_ROOM);
   const url = await server.ask('url');
-  const half = size / 2;
-  const early = await enterAll(url, 0, half);
-  const earlyTransports = await openAll(early);
-  const before = await server.ask('usage');
-  const late = await enterAll(url, half, size);
-  const joined = await server.ask('usage');
+  const peers: Participant[] = [];
+  let transports = 0;
+  const [joined = NOTHING, open = NOTHING] = await costs(server, size, [
+    async (batch, from) => {
+      peers.push(...(await enterAll(url, from, from + batch)));
+    },
+    async (batch) => {
+      transports += await openAll(peers.slice(-batch));
+    },
+  ]);
+  const busy = await server.ask('cpu');
   await delay(seconds * 1_000);
-  const idling = (await server.ask('cpu')) - joined.cpu;
-  const transports = earlyTransports + (await openAll(late));
-  const peers = [...early, ...late];
-  const open = await server.ask('usage');
-  open.cpu -= idling;
+  const idling = (await server.ask('cpu')) - busy;
   await Promise.all(peers.map((it) => it.signaller.close()));
   await server.close();
   return {
     figures: {
-      ...figuresOf(half, before, joined, open),
+      ...figuresOf(joined, open),
+      beside: (joined.rss + open.rss) / 1_000,
       idling: (idling / size / seconds) * 60,
     },
     done: { peers: peers.length, transports },
   };
 }
 
+/** The floor of each step is a process of its own. */
 async function floorRound({ size }: Round): Promise<Outcome> {
-  const floor = await Child.start<MediasoupApi>('mediasoup.ts');
-  const half = size / 2;
-  await floor.ask('openRooms', half / PEERS_PER_ROOM);
-  const early = await floor.ask('openTransports', PEERS_PER_ROOM);
-  const before = await floor.ask('usage');
-  await floor.ask('openRooms', half / PEERS_PER_ROOM);
-  const joined = await floor.ask('usage');
-  const late = await floor.ask('openTransports', PEERS_PER_ROOM);
-  const transports = early + late;
-  const open = await floor.ask('usage');
-  await floor.close();
+  const sockets = await Child.start<WebSocketsApi>(
+    'webSockets.ts',
+    {},
+    LITTLE_ROOM,
+  );
+  const url = `${await sockets.ask('url')}/echo`;
+  let peers = 0;
+  const [joined = NOTHING] = await costs(sockets, size, [
+    async (batch) => {
+      peers += await exchangeAll(url, batch);
+    },
+  ]);
+  await sockets.close();
+
+  const mediasoup = await Child.start<MediasoupApi>(
+    'mediasoup.ts',
+    {},
+    LITTLE_ROOM,
+  );
+  let transports = 0;
+  const [open = NOTHING] = await costs(mediasoup, size, [
+    async (batch) => {
+      await mediasoup.ask('openRooms', batch / PEERS_PER_ROOM);
+      transports += await mediasoup.ask('openTransports', PEERS_PER_ROOM);
+    },
+  ]);
+  await mediasoup.close();
   return {
-    figures: figuresOf(half, before, joined, open),
-    done: { peers: size, transports },
+    figures: { ...figuresOf(joined, open), beside: open.rss / 1_000 },
+    done: { peers, transports },
   };
 }
 
-function figuresOf(
-  peers: number,
-  before: Usage,
-  joined: Usage,
-  open: Usage,
-): Outcome['figures'] {
+/**
+ * Has a process grow by batches of peers, in steps.
+ *
+ * @param steps - Given how many peers there are in a batch, and how many came
+ *   before.
+ * @returns What each step costs for one peer.
+ */
+async function costs(
+  child: Pick<Child<typeof vitals>, 'ask'>,
+  size: number,
+  steps: readonly ((batch: number, from: number) => Promise<void>)[],
+): Promise<Usage[]> {
+  const sums = steps.map(() => ({ ...NOTHING }));
+  const batch = size / BATCHES;
+  const counted = batch * (BATCHES - NOT_COUNTED);
+  for (let turn = 0; turn < SETTLING; turn += 1) {
+    await child.ask('usage');
+  }
+  for (let index = 0; index < BATCHES; index += 1) {
+    for (const [place, step] of steps.entries()) {
+      const before = await child.ask('usage');
+      await step(batch, index * batch);
+      const after = await child.ask('usage');
+      const sum = sums[place];
+      if (index >= NOT_COUNTED && sum !== undefined) {
+        sum.cpu += (after.cpu - before.cpu) / counted;
+        sum.rss += (after.rss - before.rss) / counted;
+        sum.heap += (after.heap - before.heap) / counted;
+      }
+    }
+  }
+  return sums;
+}
+
+function figuresOf(joined: Usage, open: Usage): Outcome['figures'] {
   return {
-    rss: (joined.rss - before.rss) / peers / 1_000,
-    heap: (joined.heap - before.heap) / peers / 1_000,
-    cpu: (joined.cpu - before.cpu) / peers,
-    rssOpen: (open.rss - before.rss) / peers / 1_000,
-    heapOpen: (open.heap - before.heap) / peers / 1_000,
-    cpuOpen: (open.cpu - before.cpu) / peers,
+    rss: (joined.rss + open.rss) / 1_000,
+    heap: (joined.heap + open.heap) / 1_000,
+    joined: joined.heap / 1_000,
+    cpu: joined.cpu,
+    cpuOpen: open.cpu,
   };
+}
+
+/** Connects, and has a frame come back. @returns How many did. */
+async function exchangeAll(url: string, count: number): Promise<number> {
+  const frame = JSON.stringify({ rtpCapabilities });
+  const sockets = await eachOf(Array.from({ length: count }), async () => {
+    const socket = await connectBare(url);
+    const back = once(socket, 'message');
+    socket.send(frame);
+    await back;
+    return socket;
+  });
+  return sockets.length;
 }
 
 /** Connects the peers of some places and has them join. */

@@ -19,6 +19,8 @@ export const join: BenchCase = {
   floor: 'The same calls of mediasoup in one process, with no server.',
   sizeName: 'peers',
   sizes: { full: [8, 15, 30], quick: [8, 30], smoke: [4] },
+  warmUps: 15,
+  roundsTimes: 4,
   figures: fillingFigures,
   work: ({ size }) => fillingWork(filling(size)),
   growth: { figure: 'total', over: 'consumers', amount: consumersAmong },

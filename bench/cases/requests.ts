@@ -23,7 +23,7 @@ export const requests: BenchCase = {
   floor: 'A server that returns the same frames over TLS and asks no worker.',
   sizeName: 'requests/s',
   sizes: { full: [10, 100, 1_000], quick: [100, 1_000], smoke: [100] },
-  roundsAtMost: 2,
+  warmUps: 2,
   figures: {
     p50: { what: 'round trip, p50', unit: 'ms' },
     p99: { what: 'round trip, p99', unit: 'ms' },

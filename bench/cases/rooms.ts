@@ -20,6 +20,7 @@ export const rooms: BenchCase = {
   floor: 'The same calls of mediasoup in one process, with no server.',
   sizeName: 'rooms',
   sizes: { full: [30, 100], quick: [10, 30], smoke: [2] },
+  warmUps: 3,
   figures: fillingFigures,
   work: ({ size }) => fillingWork(filling(size)),
   growth: { figure: 'total', over: 'rooms', amount: (size) => size },

@@ -39,15 +39,17 @@ export class Child<Api extends Handlers> {
    *
    * @param file - In this folder.
    * @param options - What the process finds as JSON in its first argument.
+   * @param flags - Of Node.
    * @throws {Error} When it ends before it answers.
    */
   static async start<Api extends Handlers>(
     file: string,
     options: object = {},
+    flags: readonly string[] = [],
   ): Promise<Child<Api>> {
     const url = new URL(file, import.meta.url);
     const child = fork(fileURLToPath(url), [JSON.stringify(options)], {
-      execArgv: ['--expose-gc', ...profiling],
+      execArgv: ['--expose-gc', ...profiling, ...flags],
     });
     const started = await Promise.race([
       once(child, 'message').then(() => true),
