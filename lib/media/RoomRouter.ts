@@ -46,7 +46,6 @@ export class RoomRouter {
   readonly opened: Promise<types.Router>;
   readonly #config: Config;
   readonly #owner: RouterOwner;
-  /** How many transports each member has here, wishes included. */
   readonly #members = new Map<Member, number>();
   #router: types.Router | undefined;
   #listeners: Listeners | undefined;
@@ -72,9 +71,9 @@ export class RoomRouter {
     return this.#listeners;
   }
 
-  /** Who is placed here. */
-  get members(): ReadonlySet<Member> {
-    return new Set(this.#members.keys());
+  /** Who is placed here, and with how many transports, wishes included. */
+  get members(): ReadonlyMap<Member, number> {
+    return this.#members;
   }
 
   /** How many consumers it carries, wishes included. */

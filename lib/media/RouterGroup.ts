@@ -274,7 +274,7 @@ export class RouterGroup {
       return;
     }
     if (router.worker.closed) {
-      for (const member of router.members) {
+      for (const member of router.members.keys()) {
         this.#displaced.add(member);
       }
     }
