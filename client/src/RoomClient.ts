@@ -29,9 +29,9 @@ export type RoomClientOptions = MediaOptions & {
 
 /** Where a client stands. It starts as `connecting` and ends as `ended`. */
 export type RoomState =
-  | { name: 'connecting'; attempt: number }
+  | { name: 'connecting'; attempt: number; refusal?: string | undefined }
   | { name: 'joined' }
-  | { name: 'reconnecting'; restarting: boolean }
+  | { name: 'reconnecting'; restarting: boolean; refusal?: string | undefined }
   | { name: 'ended'; cause: 'left' | 'closed' | 'refused'; message: string };
 
 type RoomClientEvents = {
@@ -91,6 +91,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     this.#signalling.on('disconnected', (info, attempt) =>
       this.#onDisconnected(info, attempt),
     );
+    this.#signalling.on('refused', (refusal) => this.#onRefused(refusal));
     this.#signalling.on('ended', (reason) => this.#end('closed', reason));
   }
 
@@ -341,10 +342,21 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       this.#endStay();
     }
     if (this.#state.name === 'connecting') {
-      this.#setState({ name: 'connecting', attempt });
+      this.#setState({ ...this.#state, attempt });
     } else if (this.#state.name === 'joined') {
       const restarting = CLOSE_RESTARTING.includes(info.code);
       this.#setState({ name: 'reconnecting', restarting });
+    }
+  }
+
+  /** Says what an attempt failed for, once that is known. */
+  #onRefused(refusal: string | undefined): void {
+    const state = this.#state;
+    if (
+      (state.name === 'connecting' || state.name === 'reconnecting') &&
+      state.refusal !== refusal
+    ) {
+      this.#setState({ ...state, refusal });
     }
   }
 

@@ -12,6 +12,11 @@ type SignallingEvents = {
   connected: [Connection];
   /** There is no connection, and `attempt` attempts in a row have failed. */
   disconnected: [CloseInfo, attempt: number];
+  /**
+   * An attempt failed, because of the server's reason or, without one, because
+   * it does not answer. It is tried again.
+   */
+  refused: [reason: string | undefined];
   /** The server closed for good, or lets nobody in. It is tried no more. */
   ended: [reason: string];
 };
@@ -78,11 +83,16 @@ export class Signalling extends Emitter<SignallingEvents> {
     this.emit('disconnected', info, this.#attempt);
   }
 
-  /** Gives up where the server has a reason to let nobody in that stays. */
+  /** Gives up where the server has a reason not to let the user in that stays. */
   async #askWhy(): Promise<void> {
     const refusal = await refusalOf(this.#url);
-    if (refusal !== undefined && !this.#closed) {
-      this.#end(refusal);
+    if (this.#closed) {
+      return;
+    }
+    if (refusal?.final) {
+      this.#end(refusal.text);
+    } else {
+      this.emit('refused', refusal?.text);
     }
   }
 

@@ -1,3 +1,10 @@
+/** Why a server lets somebody not in, in the user's words. */
+export interface Refusal {
+  text: string;
+  /** Whether another attempt would come to the same. */
+  final: boolean;
+}
+
 /** What a user can do about refusals that no further attempt changes. */
 const ADVICE: Record<string, string> = {
   TOKEN_MISSING:
@@ -8,17 +15,25 @@ const ADVICE: Record<string, string> = {
   VALIDATION_ERROR: 'The server does not take the name of the room.',
 };
 
+/** What a user waits for otherwise. */
+const PATIENCE: Record<string, string> = {
+  LIMIT_REACHED: 'Too many people come from your network at the moment.',
+  SERVER_FULL: 'The server is full at the moment.',
+  SHUTTING_DOWN: 'The server is restarting.',
+  USERS_UNAVAILABLE: 'The server cannot look up who you are at the moment.',
+};
+
 /** How long the server may take to say so, in milliseconds. */
 const ANSWER_TIMEOUT = 10_000;
 
 /**
- * Why the server lets nobody in over a WebSocket, in the user's words. Browsers
- * tell nothing of a refused handshake, so the same is asked over HTTP.
- * Undefined where another attempt may work, or the server cannot be asked.
+ * Why the server does not let the user in over a WebSocket. Browsers tell
+ * nothing of a refused handshake, so the same is asked over HTTP. Undefined
+ * where it would let them in now, or cannot be asked.
  *
  * @param url - That of the WebSocket.
  */
-export async function refusalOf(url: string): Promise<string | undefined> {
+export async function refusalOf(url: string): Promise<Refusal | undefined> {
   const { host, protocol, searchParams } = new URL(url);
   const [room, peer] = ['roomId', 'peerId'].map((name) =>
     encodeURIComponent(searchParams.get(name) ?? ''),
@@ -34,9 +49,15 @@ export async function refusalOf(url: string): Promise<string | undefined> {
       },
     );
     const { error } = (await response.json()) as { error?: { code: string } };
-    return error && ADVICE[error.code];
+    return error && toRefusal(error.code);
   } catch {
     // It cannot be reached now; the next attempt will tell.
     return undefined;
   }
+}
+
+function toRefusal(code: string): Refusal | undefined {
+  const final = code in ADVICE;
+  const text = ADVICE[code] ?? PATIENCE[code];
+  return text === undefined ? undefined : { text, final };
 }

@@ -58,7 +58,9 @@ function enter(): void {
   stay.on('state', (state) => {
     switch (state.name) {
       case 'connecting':
-        joinForm.showProgress('The server does not answer. Trying again…');
+        joinForm.showProgress(
+          `${state.refusal ?? 'The server does not answer.'} Trying again…`,
+        );
         break;
       case 'joined':
         if (wasInRoom) {

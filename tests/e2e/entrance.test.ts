@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 
 import type { Browser } from 'playwright-core';
 
 import type { Server } from '../../lib/Server.ts';
+import { ProtooClient } from '../support/ProtooClient.ts';
 import { startServer } from '../support/server.ts';
 import { launchBrowser, noBrowser } from './browser.ts';
 import { Visitor } from './Visitor.ts';
@@ -117,6 +118,52 @@ describe('the entrance', { skip: noBrowser }, () => {
     await ada.page.getByText('server does not answer').waitFor();
     await wire.mend();
     await ada.inRoom();
+  });
+});
+
+describe('a server that takes nobody in for now', { skip: noBrowser }, () => {
+  let server: Server;
+  let browser: Browser;
+
+  before(async () => {
+    browser = await launchBrowser();
+  });
+
+  afterEach(async () => {
+    await server.close();
+  });
+
+  after(async () => {
+    await browser?.close();
+  });
+
+  it('is said to be full, and is tried until it is not', async () => {
+    server = await startServer({ limits: { pendingConnections: 1 } });
+    const grace = await ProtooClient.connect(server.url, 'garden', 'grace');
+    await using ada = await Visitor.open(browser, server.url, 'Ada', {
+      room: 'garden',
+    });
+    await ada.fillIn();
+    await ada.button('Join').click();
+    await ada.page
+      .getByText('The server is full at the moment. Trying again…')
+      .waitFor();
+    await grace.close();
+    await ada.inRoom();
+  });
+
+  it('is said to hear too much of one network', async () => {
+    server = await startServer({ limits: { handshakesPerMinute: 1 } });
+    const grace = await ProtooClient.connect(server.url, 'garden', 'grace');
+    await grace.close();
+    await using ada = await Visitor.open(browser, server.url, 'Ada', {
+      room: 'garden',
+    });
+    await ada.fillIn();
+    await ada.button('Join').click();
+    await ada.page
+      .getByText('Too many people come from your network at the moment.')
+      .waitFor();
   });
 });
 

@@ -141,9 +141,7 @@ export class RoomView {
       case 'reconnecting':
         this.#notices.clear('path');
         this.#notices.show('connection', {
-          text: state.restarting
-            ? 'The server is restarting. You will be back in the room in a moment…'
-            : 'The connection to the server was lost. Reconnecting…',
+          text: sentenceOf(state),
           tone: 'wait',
           action: { label: 'Try now', run: () => this.#client?.retryNow() },
         });
@@ -233,4 +231,17 @@ export class RoomView {
     find(this.#root, '#room-count', HTMLElement).textContent =
       size === 1 ? 'Only you' : `${size} people`;
   }
+}
+
+/** Why the connection is gone, and what is done about it. */
+function sentenceOf({
+  restarting,
+  refusal,
+}: Extract<RoomState, { name: 'reconnecting' }>): string {
+  if (restarting) {
+    return 'The server is restarting. You will be back in the room in a moment…';
+  }
+  return refusal === undefined
+    ? 'The connection to the server was lost. Reconnecting…'
+    : `The connection to the server was lost. ${refusal} Trying again…`;
 }
