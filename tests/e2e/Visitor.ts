@@ -97,7 +97,7 @@ export class Visitor implements AsyncDisposable {
       this.#logged.push(text);
       if (
         message.type() === 'error' &&
-        !/net::|WebSocket connection|a status of 40[13]/.test(text)
+        !/net::|WebSocket connection|a status of (401|403|429|503)/.test(text)
       ) {
         this.#errors.push(text);
       }
