@@ -12,14 +12,25 @@ const RATIO = 16 / 9;
 /** By how much a picture may be enlarged before the next layer is better. */
 const ENLARGED = 4 / 3;
 
-/** A video that is received: no more of it than is shown. */
+/** By how much wider a picture has to be shown to come before another. */
+const WIDER = 320;
+
+/** What is wanted of a video. */
+type Wish = { layer: number; priority: number };
+
+/**
+ * A video that is received: no more of it than is shown, and before those that
+ * are shown smaller where the network does not take all.
+ */
 export class Reception {
   readonly #line: Line;
   readonly #consumer: types.Consumer;
   readonly #top: number;
-  /** The layer that is wanted; undefined while nothing is. */
-  #wanted: number | undefined;
+  /** Undefined while nothing is wanted. */
+  #wanted: Wish | undefined;
   #layer: number;
+  /** As the server has it at the start. */
+  #priority = 1;
   #paused = false;
   #syncing = false;
 
@@ -34,13 +45,20 @@ export class Reception {
 
   /** Says how large it is shown from now on; undefined: not at all. */
   show(size: Size | undefined): void {
-    this.#wanted = size && this.#layerFor(size);
+    this.#wanted = size && this.#wishFor(size);
     void this.#sync();
   }
 
-  /** The lowest layer that is good enough for a picture that fills a size. */
-  #layerFor({ width, height }: Size): number {
-    const needed = Math.max(width, height * RATIO) / ENLARGED;
+  #wishFor({ width, height }: Size): Wish {
+    const shown = Math.max(width, height * RATIO);
+    return {
+      layer: this.#layerFor(shown / ENLARGED),
+      priority: Math.max(1, Math.ceil(shown / WIDER)),
+    };
+  }
+
+  /** The lowest layer that is good enough for a picture that needs a width. */
+  #layerFor(needed: number): number {
     for (let layer = 0; layer < this.#top; layer += 1) {
       if (BEST_WIDTH / 2 ** (this.#top - layer) >= needed) {
         return layer;
@@ -81,11 +99,19 @@ export class Reception {
       return this.#paused ? undefined : this.#setPaused(true);
     }
     // First the layer, so that nothing flows that is not wanted.
-    if (wanted !== this.#layer) {
-      this.#layer = wanted;
+    const { layer, priority } = wanted;
+    if (layer !== this.#layer) {
+      this.#layer = layer;
       return this.#line.request('setConsumerPreferredLayers', {
         consumerId,
-        spatialLayer: wanted,
+        spatialLayer: layer,
+      });
+    }
+    if (priority !== this.#priority) {
+      this.#priority = priority;
+      return this.#line.request('setConsumerPriority', {
+        consumerId,
+        priority,
       });
     }
     return this.#paused ? this.#setPaused(false) : undefined;

@@ -133,6 +133,10 @@ export type Requests = {
     data: { consumerId: string; spatialLayer: number };
     reply: Empty;
   };
+  setConsumerPriority: {
+    data: { consumerId: string; priority: number };
+    reply: Empty;
+  };
   pauseProducer: { data: { producerId: string }; reply: Empty };
   resumeProducer: { data: { producerId: string }; reply: Empty };
   closeProducer: { data: { producerId: string }; reply: Empty };

@@ -7,6 +7,7 @@ import type {
   BrowserContextOptions,
   Locator,
   Page,
+  WebSocket,
 } from 'playwright-core';
 
 const IN_PAGE = path.join(import.meta.dirname, 'inPage.js');
@@ -75,6 +76,7 @@ export class Visitor implements AsyncDisposable {
   readonly #logged: string[] = [];
   readonly #errors: string[] = [];
   readonly #sent: string[] = [];
+  #socket: WebSocket | undefined;
 
   private constructor(name: string, context: BrowserContext, page: Page) {
     this.name = name;
@@ -84,6 +86,7 @@ export class Visitor implements AsyncDisposable {
       this.#sent.push(request.url(), JSON.stringify(request.headers()));
     });
     page.on('websocket', (socket) => {
+      this.#socket = socket;
       this.#sent.push(socket.url());
       socket.on('framesent', ({ payload }) =>
         this.#sent.push(payload.toString()),
@@ -171,6 +174,14 @@ export class Visitor implements AsyncDisposable {
   /** Addresses, headers and messages that the page has sent so far. */
   get sent(): readonly string[] {
     return this.#sent;
+  }
+
+  /** Waits until the page sends a frame like this over its WebSocket. */
+  async sends(pattern: RegExp): Promise<void> {
+    await this.#socket?.waitForEvent('framesent', {
+      predicate: ({ payload }) => pattern.test(payload.toString()),
+      timeout: PATIENCE,
+    });
   }
 
   async fillIn(): Promise<void> {
