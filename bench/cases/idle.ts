@@ -21,9 +21,6 @@ const BATCHES = 10;
 /** The first of them do not count: what a process takes once, it takes then. */
 const NOT_COUNTED = 5;
 
-/** Node drops the code of its own start after so many garbage collections. */
-const SETTLING = 10;
-
 const NOTHING: Usage = { cpu: 0, rss: 0, heap: 0 };
 
 /** Young objects get little room: how much they take depends on their pace. */
@@ -53,12 +50,6 @@ export const idle: BenchCase = {
     idling: { what: 'CPU while idle, for a minute', unit: 'ms' },
   },
   work: ({ size }) => ({ peers: size, transports: 2 * size }),
-  growth: {
-    figure: 'rss',
-    over: 'peers',
-    amount: (size) => size,
-    each: true,
-  },
   targets: [
     {
       what: "memory of a peer with two transports beyond mediasoup's own (kB)",
@@ -152,9 +143,6 @@ async function costs(
   const sums = steps.map(() => ({ ...NOTHING }));
   const batch = size / BATCHES;
   const counted = batch * (BATCHES - NOT_COUNTED);
-  for (let turn = 0; turn < SETTLING; turn += 1) {
-    await child.ask('usage');
-  }
   for (let index = 0; index < BATCHES; index += 1) {
     for (const [place, step] of steps.entries()) {
       const before = await child.ask('usage');
