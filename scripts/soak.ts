@@ -2,6 +2,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 
 import { soak } from '../tests/soak/soak.ts';
+import { layouts } from '../tests/support/layouts.ts';
 
 /** Growth beyond this after the warm-up is a leak, in percent. */
 const MAX_GROWTH = 5;
@@ -9,6 +10,7 @@ const MAX_GROWTH = 5;
 const { values } = parseArgs({
   options: {
     joins: { type: 'string', default: '10000' },
+    spread: { type: 'boolean', default: false },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
 });
@@ -16,13 +18,14 @@ const joins = Number(values.joins);
 const seed = Number(values.seed);
 if (!Number.isInteger(joins) || joins < 5 || !Number.isInteger(seed)) {
   console.error(
-    'usage: npm run soak -- [--joins N] [--seed N], both whole numbers',
+    'usage: npm run soak -- [--joins N] [--seed N] [--spread], both whole numbers',
   );
   process.exit(2);
 }
 
-console.log(`${joins} joins, seed ${seed}`);
-const { aborted, warm, end } = await soak(joins, seed, (done) => {
+const how = values.spread ? 'over two routers' : 'on one router';
+console.log(`${joins} joins, rooms ${how}, seed ${seed}`);
+const { aborted, warm, end } = await soak(joins, seed, layouts[how], (done) => {
   if (done % 1_000 === 0) {
     console.log(`  ${done} came`);
   }

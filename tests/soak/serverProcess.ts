@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 
+import type { Layout } from '../support/layouts.ts';
 import { startServer } from '../support/server.ts';
 
 /** What the server and its workers hold at one moment. */
@@ -19,11 +20,13 @@ export interface Measurement {
 
 /**
  * A server in a process of its own, so that its heap is not that of the
- * clients. It measures itself whenever it gets a message.
+ * clients. It measures itself whenever it gets a message. Its one argument is
+ * JSON of how rooms lie on the workers.
  */
+const { workers, rooms } = JSON.parse(process.argv[2] ?? '') as Layout;
 const server = await startServer({
-  rooms: { resumeGrace: 50 },
-  workers: { count: 2 },
+  workers,
+  rooms: { ...rooms, resumeGrace: 50 },
 });
 
 process.on('message', () => {
@@ -43,7 +46,7 @@ async function measure(): Promise<Measurement> {
   await gc({ execution: 'async', type: 'major' });
   await gc({ execution: 'async', type: 'major' });
   const leftovers: string[] = [];
-  let workers = 0;
+  let resident = 0;
   for (const { worker, webRtcServer } of server.pool.alive) {
     const { routerIds } = await worker.dump();
     const { webRtcTransportIds, localIceUsernameFragments } =
@@ -55,7 +58,7 @@ async function measure(): Promise<Measurement> {
         ({ localIceUsernameFragment }) => localIceUsernameFragment,
       ),
     );
-    workers += await residentMemory(worker.pid);
+    resident += await residentMemory(worker.pid);
   }
   return {
     url: server.url,
@@ -63,7 +66,7 @@ async function measure(): Promise<Measurement> {
     connections: server.connections,
     leftovers,
     heap: process.memoryUsage().heapUsed,
-    workers,
+    workers: resident,
     deaths: server.pool.deaths,
   };
 }

@@ -1,17 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { layouts } from '../support/layouts.ts';
 import { soak } from './soak.ts';
 
 const JOINS = 400;
 
-test('nothing is left of guests who come, go and vanish', async (t) => {
-  const seed = Date.now() % 1_000_000;
-  t.diagnostic(`seed ${seed}`);
-  const { aborted, end } = await soak(JOINS, seed);
-  assert.ok(aborted > JOINS / 10, `only ${aborted} guests aborted`);
-  assert.equal(end.rooms, 0);
-  assert.equal(end.connections, 0);
-  assert.deepEqual(end.leftovers, []);
-  assert.equal(end.deaths, 0);
-});
+for (const [how, layout] of Object.entries(layouts)) {
+  test(`nothing is left of guests who come, go and vanish, ${how}`, async (t) => {
+    const seed = Date.now() % 1_000_000;
+    t.diagnostic(`seed ${seed}`);
+    const { aborted, end } = await soak(JOINS, seed, layout);
+    assert.ok(aborted > JOINS / 10, `only ${aborted} guests aborted`);
+    assert.equal(end.rooms, 0);
+    assert.equal(end.connections, 0);
+    assert.deepEqual(end.leftovers, []);
+    assert.equal(end.deaths, 0);
+  });
+}

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 
+import type { Layout } from '../support/layouts.ts';
 import { Guest } from './Guest.ts';
 import { Random } from './Random.ts';
 import type { Measurement } from './serverProcess.ts';
@@ -29,16 +30,20 @@ export interface SoakResult {
  * Lets guests come and go, in rooms of random size, aborting at random steps;
  * measures the server when a fifth of them have come, and when all are gone.
  *
+ * @param layout - How rooms lie on the workers.
  * @param onProgress - Told now and then how many have come.
  */
 export async function soak(
   joins: number,
   seed: number,
+  layout: Layout,
   onProgress: (done: number) => void = () => undefined,
 ): Promise<SoakResult> {
-  const server = fork(path.join(import.meta.dirname, 'serverProcess.ts'), {
-    execArgv: ['--expose-gc'],
-  });
+  const server = fork(
+    path.join(import.meta.dirname, 'serverProcess.ts'),
+    [JSON.stringify(layout)],
+    { execArgv: ['--expose-gc'] },
+  );
   try {
     const [{ url }] = (await once(server, 'message')) as [Measurement];
     const crowd = new Crowd(url, new Random(seed), onProgress);

@@ -12,14 +12,14 @@ export interface Layout {
 }
 
 /** How a room may lie on the workers; its members must not notice. */
-export const layouts: Readonly<Record<string, Layout>> = {
+export const layouts = {
   'on one router': { workers: { count: 1 }, rooms: {} },
   // The second one to come is placed on the second worker, and so forth.
   'over two routers': {
     workers: { count: 2 },
     rooms: { consumersPerRouter: 0 },
   },
-};
+} satisfies Record<string, Layout>;
 
 /** Runs a suite once for each way in which a room may lie on the workers. */
 export function describeLayouts(
