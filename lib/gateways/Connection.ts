@@ -20,7 +20,7 @@ const LAST_CHANCE = 0.4;
 /** What ws reports where no close frame came (RFC 6455, 7.1.5). */
 const NO_GOODBYE = 1006;
 
-/** Bytes are those of a text, too. */
+/** What ws has to be told of the bytes of a text. */
 const AS_TEXT = { binary: false };
 
 /** A message counts once more for each so many bytes. */
@@ -107,9 +107,10 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   }
 
   /**
-   * Sends a text frame, or the bytes of one; silently dropped once the connection is closed. A
-   * client that lets too much wait to be read is closed instead, but not before
-   * whoever sends has finished what it is about: other clients may be next.
+   * Sends a text frame, given as its text or its bytes; silently dropped once
+   * the connection is closed. A client that lets too much wait to be read is
+   * closed instead, but not before whoever sends has finished what it is about:
+   * other clients may be next.
    */
   send(text: string | Buffer): void {
     if (this.#closed || this.#tooSlow) {

@@ -34,8 +34,8 @@ function typesOf(producer: Consumable): string {
   let sent = sentTypes.get(producer);
   if (sent === undefined) {
     const { codecs } = producer.consumableRtpParameters;
-    const types = codecs.map(({ mimeType }) => mimeType.toLowerCase());
-    sent = Array.from(new Set(types)).toSorted().join();
+    const mimeTypes = codecs.map(({ mimeType }) => mimeType.toLowerCase());
+    sent = Array.from(new Set(mimeTypes)).toSorted().join();
     sentTypes.set(producer, sent);
   }
   return sent;
