@@ -28,6 +28,13 @@ export interface TransportOptions {
   maxIncomingBitrate?: number | undefined;
 }
 
+/** What one member has on a router. */
+interface Place {
+  /** Wishes included. */
+  transports: number;
+  consumers: number;
+}
+
 /** Who is told what becomes of a router. */
 export interface RouterOwner {
   /** The last member that was placed on it is gone. */
@@ -46,10 +53,14 @@ export class RoomRouter {
   readonly opened: Promise<types.Router>;
   readonly #config: Config;
   readonly #owner: RouterOwner;
-  readonly #members = new Map<Member, number>();
+  readonly #members = new Map<Member, Place>();
+  /** The place of each transport's member. */
+  readonly #places = new WeakMap<types.Transport, Place>();
   #router: types.Router | undefined;
   #listeners: Listeners | undefined;
   #consumers = 0;
+  /** How many members receive something. */
+  #receiving = 0;
   #closed = false;
 
   constructor(worker: MediaWorker, config: Config, owner: RouterOwner) {
@@ -71,8 +82,8 @@ export class RoomRouter {
     return this.#listeners;
   }
 
-  /** Who is placed here, and with how many transports, wishes included. */
-  get members(): ReadonlyMap<Member, number> {
+  /** Who is placed here, and what they have. */
+  get members(): ReadonlyMap<Member, Readonly<Place>> {
     return this.#members;
   }
 
@@ -81,13 +92,27 @@ export class RoomRouter {
     return this.#consumers;
   }
 
-  /** Counts a consumer here and on the worker, until it is disposed of. */
-  countConsumer(): Disposable {
-    this.#consumers += 1;
+  /**
+   * How many consumers it will carry when everybody here receives something.
+   *
+   * @param each - How many somebody is expected to have who has none yet.
+   */
+  expectedConsumers(each: number): number {
+    return this.#consumers + (this.#members.size - this.#receiving) * each;
+  }
+
+  /**
+   * Counts a consumer here and on the worker, until it is disposed of.
+   *
+   * @param transport - Over which its member receives it.
+   */
+  countConsumer(transport: types.Transport): Disposable {
+    const place = this.#places.get(transport);
+    this.#count(place, 1);
     const uncount = this.worker.countConsumer();
     return {
       [Symbol.dispose]: () => {
-        this.#consumers -= 1;
+        this.#count(place, -1);
         uncount();
       },
     };
@@ -99,7 +124,9 @@ export class RoomRouter {
     { forceTcp, enableSctp, maxIncomingBitrate }: TransportOptions,
   ): Promise<types.WebRtcTransport> {
     const { rtc } = this.#config;
-    this.#members.set(member, (this.#members.get(member) ?? 0) + 1);
+    const place = this.#members.get(member) ?? { transports: 0, consumers: 0 };
+    place.transports += 1;
+    this.#members.set(member, place);
     try {
       const router = await this.opened;
       const transport = await router.createWebRtcTransport({
@@ -114,6 +141,7 @@ export class RoomRouter {
       if (maxIncomingBitrate !== undefined) {
         await transport.setMaxIncomingBitrate(maxIncomingBitrate);
       }
+      this.#places.set(transport, place);
       whenClosed(transport, () => this.#leave(member));
       return transport;
     } catch (error) {
@@ -148,16 +176,29 @@ export class RoomRouter {
     return router;
   }
 
+  #count(place: Place | undefined, change: 1 | -1): void {
+    this.#consumers += change;
+    if (place === undefined) {
+      return;
+    }
+    const before = place.consumers;
+    place.consumers += change;
+    if (before === 0 || place.consumers === 0) {
+      this.#receiving += change;
+    }
+  }
+
   /** Who is here when the router itself goes has not left: it is displaced. */
   #leave(member: Member): void {
     if (this.#closed || this.#router?.closed === true) {
       return;
     }
-    const left = (this.#members.get(member) ?? 0) - 1;
-    if (left > 0) {
-      this.#members.set(member, left);
-    } else {
-      this.#members.delete(member);
+    const place = this.#members.get(member);
+    if (place !== undefined) {
+      place.transports -= 1;
+      if (place.transports === 0) {
+        this.#members.delete(member);
+      }
     }
     if (this.#members.size === 0) {
       this.#owner.onDeserted();

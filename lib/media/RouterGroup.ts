@@ -7,6 +7,7 @@ import type { Config } from '../config.ts';
 import { routerRtpCapabilities } from './codecs.ts';
 import type { MediaWorker } from './MediaWorker.ts';
 import { Pipes } from './Pipes.ts';
+import { workerForNewcomer } from './placement.ts';
 import { RoomRouter } from './RoomRouter.ts';
 import type { Listeners, Member, TransportOptions } from './RoomRouter.ts';
 import { whenClosed } from './whenClosed.ts';
@@ -132,7 +133,7 @@ export class RouterGroup {
   ): Promise<types.Consumer> {
     const [from, to] = [this.#homeOf(producer), this.#homeOf(transport)];
     using wish = new DisposableStack();
-    wish.use(to.countConsumer());
+    wish.use(to.countConsumer(transport));
     if (from !== to) {
       const routers = [await from.opened, await to.opened] as const;
       wish.use(await this.#pipes.hold(producer, ...routers));
@@ -198,33 +199,17 @@ export class RouterGroup {
     return home;
   }
 
-  /** Where a newcomer is placed: on as few routers as can be. */
+  /** Where a newcomer is placed. */
   #choose(): RoomRouter {
-    const { consumersPerRouter } = this.#config.rooms;
-    const own = Array.from(this.#routers.values());
-    const vacant = own.filter(
-      ({ consumers }) => consumers < consumersPerRouter,
+    const worker = workerForNewcomer(
+      this.#routers,
+      this.#pool.alive,
+      this.#config.rooms.consumersPerRouter,
     );
-    const workers =
-      vacant.length > 0
-        ? vacant.map(({ worker }) => worker)
-        : [...this.#routers.keys(), ...this.#pool.alive];
-    // Of equals the first is taken, which is one that has a router already.
-    const [least] = workers
-      .filter(({ worker }) => !worker.closed)
-      .toSorted(
-        (one, other) =>
-          one.consumers - other.consumers ||
-          this.#membersOn(one) - this.#membersOn(other),
-      );
-    if (least === undefined) {
+    if (worker === undefined) {
       throw new WorkerClosedError('no worker is alive');
     }
-    return this.#routers.get(least) ?? this.#open(least);
-  }
-
-  #membersOn(worker: MediaWorker): number {
-    return this.#routers.get(worker)?.members.size ?? 0;
+    return this.#routers.get(worker) ?? this.#open(worker);
   }
 
   #open(worker: MediaWorker): RoomRouter {

@@ -183,6 +183,21 @@ describe('the routers of a room', () => {
       assert.equal(await placeOf(await enter()), home);
     });
 
+    test('those who receive nothing yet are expected to receive what others do', async () => {
+      spreadAfter(4);
+      const ada = await enter();
+      const producer = await ada.send();
+      for (let count = 0; count < 3; count += 1) {
+        await (await enter()).receive(producer);
+      }
+      const home = await placeOf(ada);
+      // Who is gone is expected no more.
+      (await enter()).transport.close();
+      const [bob, carol] = await Promise.all([enter(), enter()]);
+      assert.equal(await placeOf(bob), home);
+      assert.notEqual(await placeOf(carol), home);
+    });
+
     test('the worker counts that carries the fewest consumers, of all rooms', async () => {
       const other = await makeGroup();
       const [ada, bob] = [await enter(), await enter()];
