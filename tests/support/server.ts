@@ -10,7 +10,10 @@ import { Server } from '../../lib/Server.ts';
 setLogLevel('error');
 
 const certs = mkdtempSync(path.join(tmpdir(), 'atrium-certs-'));
-process.on('exit', () => rmSync(certs, { recursive: true, force: true }));
+// Before others: one of them may exit at once.
+process.prependListener('exit', () =>
+  rmSync(certs, { recursive: true, force: true }),
+);
 
 /** The tests' clients all have one address, and ask faster than people do. */
 const roomy = {
