@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
-import process from 'node:process';
 import { describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
@@ -13,21 +12,13 @@ import { Server } from '../lib/Server.ts';
 import { connectTls, UPGRADE_HEADERS } from './support/handshake.ts';
 import { ProtooClient } from './support/ProtooClient.ts';
 import { startServer, testConfig } from './support/server.ts';
+import { isRunning } from './support/workers.ts';
 
 /** What the types do not know of: a socket that can be closed on one side. */
 const HALF_OPEN: object = { allowHalfOpen: true };
 
 /** The longest that a server may take to stop, ms. */
 const timeout = 5_000;
-
-function isRunning({ pid }: types.Worker): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe('the server', () => {
   test('does not start where its port is taken, and leaves nothing', async () => {

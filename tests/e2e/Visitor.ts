@@ -176,6 +176,13 @@ export class Visitor implements AsyncDisposable {
     return this.#sent;
   }
 
+  /** Copies the link of the room; the clipboard has to be permitted. */
+  async copiesLink(): Promise<string> {
+    await this.button('Copy link').click();
+    await this.page.getByText('Link copied').first().waitFor();
+    return this.page.evaluate<string>('navigator.clipboard.readText()');
+  }
+
   /** Waits until the page sends a frame like this over its WebSocket. */
   async sends(pattern: RegExp): Promise<void> {
     await this.#socket?.waitForEvent('framesent', {

@@ -22,11 +22,6 @@ const DECRYPTS_NOTHING = `Object.defineProperty(
   RTCRtpReceiver.prototype, 'transform', { set: () => {} },
 );`;
 
-/** Sends nothing, which leaves more of the machine to others. */
-const ONLY_WATCHES = `
-  localStorage.setItem('atrium', '{"mic": false, "camera": false}');
-`;
-
 const ENCRYPTS_NOTHING = 'delete globalThis.RTCRtpScriptTransform;';
 
 const TICK = 'Encrypt end to end';
@@ -58,11 +53,7 @@ describe('a room that is encrypted end to end', { skip: noBrowser }, () => {
     await ada.button('Join').click();
     await ada.inRoom();
     await ada.page.getByText(SIGN).waitFor();
-    await ada.button('Copy link').click();
-    await ada.page.getByText('Link copied').first().waitFor();
-    const link = await ada.page.evaluate<string>(
-      'navigator.clipboard.readText()',
-    );
+    const link = await ada.copiesLink();
     const { search, hash } = new URL(link);
     assert.equal(search, '?room=made');
 
@@ -113,7 +104,12 @@ describe('a room that is encrypted end to end', { skip: noBrowser }, () => {
   it('shows who is encrypted and who is not, and plays neither to the other', async () => {
     await using ada = await join('Ada', 'mixed', WITH_KEY);
     await using eve = await join('Eve', 'mixed');
-    await using bob = await join('Bob', 'mixed', { initScript: ONLY_WATCHES });
+    await using bob = await Visitor.joinToWatch(
+      browser,
+      server.url,
+      'Bob',
+      'mixed',
+    );
     await bob.seesAndHears('Eve');
     for (const one of [eve, bob]) {
       await one.notice(/encrypted end to end by Ada.*has no key/).waitFor();

@@ -72,11 +72,7 @@ describe('the entrance', { skip: noBrowser }, () => {
     await using ada = await Visitor.join(browser, server.url, 'Ada', 'café/1', {
       permissions: ['clipboard-read', 'clipboard-write'],
     });
-    await ada.button('Copy link').click();
-    await ada.page.getByText('Link copied').first().waitFor();
-    const link = await ada.page.evaluate<string>(
-      'navigator.clipboard.readText()',
-    );
+    const link = await ada.copiesLink();
     await using grace = await Visitor.open(browser, link, 'Grace');
     await grace.fillIn();
     await grace.button('Join').click();

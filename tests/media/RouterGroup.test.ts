@@ -11,8 +11,10 @@ import type { Config } from '../../lib/config.ts';
 import { RoomError } from '../../lib/errors.ts';
 import { RouterGroup } from '../../lib/media/RouterGroup.ts';
 import { WorkerPool } from '../../lib/media/WorkerPool.ts';
+import { workerUnder } from '../support/layouts.ts';
 import { audioParameters, rtpCapabilities } from '../support/rtp.ts';
 import { testConfig } from '../support/server.ts';
+import { kill } from '../support/workers.ts';
 
 /** Somebody in a room who notes when media was reset. */
 class Guest {
@@ -111,28 +113,16 @@ describe('the routers of a room', () => {
     return guest;
   }
 
+  function workerOf({ transport }: Guest): Promise<types.Worker> {
+    return workerUnder({ pool }, transport.id);
+  }
+
   /** On which worker a guest is, by its number in the pool. */
-  async function placeOf({ transport }: Guest): Promise<number> {
-    for (const { index, webRtcServer } of pool.alive) {
-      const { webRtcTransportIds } = await webRtcServer.dump();
-      if (webRtcTransportIds.includes(transport.id)) {
-        return index;
-      }
-    }
-    throw new Error('no worker has it');
-  }
-
-  async function workerOf(guest: Guest): Promise<types.Worker> {
-    const place = await placeOf(guest);
-    const found = pool.alive.find(({ index }) => index === place);
+  async function placeOf(guest: Guest): Promise<number> {
+    const worker = await workerOf(guest);
+    const found = pool.alive.find((it) => it.worker === worker);
     assert.ok(found);
-    return found.worker;
-  }
-
-  async function kill(worker: types.Worker): Promise<void> {
-    const died = once(worker, 'died');
-    process.kill(worker.pid, 'SIGKILL');
-    await died;
+    return found.index;
   }
 
   /** What the workers hold: routers, transports and so on. */

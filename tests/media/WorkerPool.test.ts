@@ -11,6 +11,7 @@ import type { types } from 'mediasoup';
 import type { ConfigInput } from '../../lib/config.ts';
 import { WorkerPool } from '../../lib/media/WorkerPool.ts';
 import { testConfig } from '../support/server.ts';
+import { isRunning, kill } from '../support/workers.ts';
 
 /** Every worker that was started here, dead or alive. */
 const started: types.Worker[] = [];
@@ -20,22 +21,6 @@ function makePool(
   rtc: ConfigInput['rtc'] = {},
 ): Promise<WorkerPool> {
   return WorkerPool.create(testConfig({ workers: { count }, rtc }));
-}
-
-function isRunning({ pid }: types.Worker): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Kills a worker's process and waits until it is known to be dead. */
-async function kill(worker: types.Worker): Promise<void> {
-  const died = once(worker, 'died');
-  process.kill(worker.pid, 'SIGKILL');
-  await died;
 }
 
 /** The next worker that has its ports and is in its pool. */

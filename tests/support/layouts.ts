@@ -45,10 +45,10 @@ export async function transportsInWorkers(server: Server): Promise<string[]> {
 
 /** The worker that has a transport. */
 export async function workerUnder(
-  server: Server,
+  { pool }: Pick<Server, 'pool'>,
   transportId: string,
 ): Promise<types.Worker> {
-  for (const { webRtcServer, worker } of server.pool.alive) {
+  for (const { webRtcServer, worker } of pool.alive) {
     const { webRtcTransportIds } = await webRtcServer.dump();
     if (webRtcTransportIds.includes(transportId)) {
       return worker;

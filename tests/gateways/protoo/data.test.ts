@@ -3,8 +3,8 @@ import { after, before, describe, test } from 'node:test';
 
 import type { types } from 'mediasoup-client';
 
-import type { ConfigInput } from '../../../lib/config.ts';
 import type { Server } from '../../../lib/Server.ts';
+import { layouts } from '../../support/layouts.ts';
 import { MediaClient } from '../../support/MediaClient.ts';
 import { bearing, peerToken, tokensOnly } from '../../support/peerToken.ts';
 import { ProtooClient } from '../../support/ProtooClient.ts';
@@ -29,11 +29,11 @@ function messages(
 }
 
 /** Where the two who talk are, and over how many pipes the first word goes. */
-const places: { where: string; options: ConfigInput; pipes: number }[] = [
-  { where: 'on one router', options: {}, pipes: 0 },
+const places = [
+  { where: 'on one router', options: layouts['on one router'], pipes: 0 },
   {
     where: 'from one router to another',
-    options: { workers: { count: 2 }, rooms: { consumersPerRouter: 0 } },
+    options: layouts['over two routers'],
     pipes: 1,
   },
 ];
