@@ -56,6 +56,13 @@ export const appDataSchema = sized(MAX_APP_DATA_LENGTH / 4, appDataTooLong)
     description: `Any object of at most ${MAX_APP_DATA_LENGTH} characters of JSON, ${MAX_DEPTH} deep.`,
   });
 
+/** What the owner of a track attaches to it. */
+export const trackAppDataSchema = appDataSchema
+  .optional()
+  .describe(
+    '`source` says what is sent: "mic" or "screen-audio", "camera" or "screen"; one track of each, unless the server is configured otherwise. Where it says nothing, sound is taken for a microphone and picture for a camera.',
+  );
+
 /** Whatever a client wants to say to others. */
 export const messageDataSchema = z
   .unknown()

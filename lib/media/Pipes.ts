@@ -34,11 +34,6 @@ export class Pipes {
     return this.#pipes.size;
   }
 
-  /** How many pairs of routers are joined. */
-  get links(): number {
-    return this.#links.size;
-  }
-
   /**
    * Brings a track to a router until whoever asked has disposed of it; the
    * last one to do so closes the pipe.

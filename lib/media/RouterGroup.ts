@@ -76,11 +76,6 @@ export class RouterGroup {
     return this.#pipes.size;
   }
 
-  /** How many pairs of routers are joined by pipe transports. */
-  get links(): number {
-    return this.#pipes.links;
-  }
-
   get rtpCapabilities(): types.RtpCapabilities {
     return routerRtpCapabilities;
   }

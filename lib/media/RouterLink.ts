@@ -3,6 +3,7 @@ import type { types } from 'mediasoup';
 import type { Config } from '../config.ts';
 import { Logger } from '../logger.ts';
 import { whenClosed } from './whenClosed.ts';
+import type { Closable } from './whenClosed.ts';
 
 const logger = new Logger('RouterLink');
 
@@ -13,9 +14,7 @@ const PORTS = { min: 10_000, max: 59_999 };
 const BUFFER_SIZE = 4_194_304;
 
 /** A producer as it is on another router, under the id that it has at home. */
-export interface Piped {
-  readonly closed: boolean;
-  readonly observer: { once(event: 'close', listener: () => void): unknown };
+export interface Piped extends Closable {
   close(): void;
 }
 
@@ -170,11 +169,11 @@ function optionsOf({ rtc, workers }: Config): types.PipeTransportOptions {
  * and nobody else may have taken it meanwhile.
  */
 function portsBeside(first: number, count: number): types.TransportPortRange {
-  const below = { min: PORTS.min, max: Math.min(first - 1, PORTS.max) };
-  const above = { min: Math.max(first + count, PORTS.min), max: PORTS.max };
   if (first === 0) {
     return PORTS;
   }
+  const below = { min: PORTS.min, max: Math.min(first - 1, PORTS.max) };
+  const above = { min: Math.max(first + count, PORTS.min), max: PORTS.max };
   return below.max - below.min > above.max - above.min ? below : above;
 }
 

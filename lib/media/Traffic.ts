@@ -1,6 +1,9 @@
 import type { types } from 'mediasoup';
 import { NotFoundError } from 'mediasoup/errors';
 
+import { whenClosed } from './whenClosed.ts';
+import type { Closable } from './whenClosed.ts';
+
 /** Which way something flows, seen from the server. */
 export type FlowDirection = 'in' | 'out';
 
@@ -120,8 +123,7 @@ export class Traffic {
 
   #follow(transport: types.Transport): void {
     const carrier = { transport, counted: { in: 0, out: 0 } };
-    this.#carriers.add(carrier);
-    transport.observer.once('close', () => this.#carriers.delete(carrier));
+    keep(this.#carriers, carrier, transport);
     transport.observer.on('newproducer', this.#onProducer);
     transport.observer.on('newconsumer', this.#onConsumer);
     transport.observer.on('newdataproducer', this.#onDataProducer);
@@ -129,53 +131,41 @@ export class Traffic {
   }
 
   // The same for all transports: there are many, and most are idle.
-  readonly #onProducer = (producer: types.Producer): void => {
-    producer.observer.once('close', this.#followTrack(producer, 'in'));
+  readonly #onProducer = (source: types.Producer): void => {
+    keep(this.#tracks, { source, direction: 'in', counted: still() }, source);
   };
 
-  readonly #onConsumer = (consumer: types.Consumer): void => {
-    consumer.observer.once('close', this.#followTrack(consumer, 'out'));
+  readonly #onConsumer = (source: types.Consumer): void => {
+    keep(this.#tracks, { source, direction: 'out', counted: still() }, source);
   };
 
   readonly #onDataProducer = (producer: types.DataProducer): void => {
-    const stop = this.#followChannel('in', async () => {
+    const ask = async (): Promise<Messages> => {
       const [stat] = await producer.getStats();
       return {
         messages: stat?.messagesReceived ?? 0,
         bytes: stat?.bytesReceived ?? 0,
       };
-    });
-    producer.observer.once('close', stop);
+    };
+    keep(this.#channels, { direction: 'in', ask, counted: none() }, producer);
   };
 
   readonly #onDataConsumer = (consumer: types.DataConsumer): void => {
-    const stop = this.#followChannel('out', async () => {
+    const ask = async (): Promise<Messages> => {
       const [stat] = await consumer.getStats();
       return {
         messages: stat?.messagesSent ?? 0,
         bytes: stat?.bytesSent ?? 0,
       };
-    });
-    consumer.observer.once('close', stop);
+    };
+    keep(this.#channels, { direction: 'out', ask, counted: none() }, consumer);
   };
+}
 
-  /** @returns Stops following the channel. */
-  #followChannel(direction: FlowDirection, ask: Channel['ask']): () => void {
-    const channel = { direction, ask, counted: none() };
-    this.#channels.add(channel);
-    return () => {
-      this.#channels.delete(channel);
-    };
-  }
-
-  /** @returns Stops following the track. */
-  #followTrack(source: Track['source'], direction: FlowDirection): () => void {
-    const track = { source, direction, counted: still() };
-    this.#tracks.add(track);
-    return () => {
-      this.#tracks.delete(track);
-    };
-  }
+/** Keeps what is said of something until that closes. */
+function keep<Item>(items: Set<Item>, item: NoInfer<Item>, of: Closable): void {
+  items.add(item);
+  whenClosed(of, () => items.delete(item));
 }
 
 function none(): Messages {

@@ -41,7 +41,7 @@ export class Demand {
     this.#counts = Array.from({ length: this.#top + 1 }, () => 0);
     this.#told = this.#top;
     this.#await();
-    producer.observer.once('close', () => this.#close());
+    producer.observer.once('close', () => clearTimeout(this.#timer));
   }
 
   /** Counts a consumer as it is now; a closed one no more. */
@@ -108,10 +108,6 @@ export class Demand {
       this.#told = layer;
       this.#tell(layer === NOTHING ? undefined : layer);
     }
-  }
-
-  #close(): void {
-    clearTimeout(this.#timer);
   }
 }
 

@@ -3,9 +3,10 @@ import type { types } from 'mediasoup';
 import type { Logger } from '../logger.ts';
 import type { Listeners } from '../media/RoomRouter.ts';
 import { whenClosed } from '../media/whenClosed.ts';
+import type { AudioLevel } from './events.ts';
 
 /** How loud a microphone is: -127 to 0 dBov, the average over an interval. */
-export interface Loudness {
+interface Loudness {
   producerId: string;
   volume: number;
 }
@@ -25,8 +26,8 @@ export class Ear {
   readonly #listeners: Listeners;
   readonly #listener: Listener;
   readonly #logger: Logger;
-  /** The microphones that are on. */
-  readonly #producerIds = new Set<string>();
+  /** The peers behind the microphones that are on, by producer. */
+  readonly #peerIds = new Map<string, string>();
   #levels: readonly Loudness[] = [];
   #dominant: string | undefined;
 
@@ -51,10 +52,11 @@ export class Ear {
   }
 
   /** The volumes of the last interval; none where it was silent. */
-  get levels(): readonly Loudness[] {
-    return this.#levels.filter(({ producerId }) =>
-      this.#producerIds.has(producerId),
-    );
+  get levels(): AudioLevel[] {
+    return this.#levels.flatMap(({ producerId, volume }) => {
+      const peerId = this.#peerIds.get(producerId);
+      return peerId === undefined ? [] : [{ peerId, volume }];
+    });
   }
 
   /** The loudest of them, -Infinity where it was silent. */
@@ -62,14 +64,16 @@ export class Ear {
     return Math.max(...this.levels.map(({ volume }) => volume));
   }
 
-  /** The microphone that is heard most, also while it is silent. */
+  /** The peer that is heard most, also while it is silent. */
   get dominant(): string | undefined {
-    return this.#dominant;
+    return this.#dominant === undefined
+      ? undefined
+      : this.#peerIds.get(this.#dominant);
   }
 
-  /** Listens to a microphone that is on. */
-  add(producer: types.Producer): void {
-    this.#producerIds.add(producer.id);
+  /** Listens to a peer's microphone that is on. */
+  add(peerId: string, producer: types.Producer): void {
+    this.#peerIds.set(producer.id, peerId);
     this.#ask(producer, (listener) =>
       listener.addProducer({ producerId: producer.id }),
     );
@@ -77,14 +81,14 @@ export class Ear {
 
   /** Listens no more to a microphone that was switched off, or is gone. */
   remove(producer: types.Producer): void {
-    this.#producerIds.delete(producer.id);
+    this.#peerIds.delete(producer.id);
     if (!producer.closed) {
       // mediasoup takes a microphone that is off for a silent one.
       this.#ask(producer, (listener) =>
         listener.removeProducer({ producerId: producer.id }),
       );
     }
-    if (this.#producerIds.size === 0) {
+    if (this.#peerIds.size === 0) {
       this.#hear([]);
     }
   }

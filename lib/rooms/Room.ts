@@ -48,6 +48,15 @@ export interface Joined {
   others: PeerInfo[];
 }
 
+/** A producer of the room, and what is known of it. */
+interface RoomProducer {
+  peer: Peer;
+  producer: types.Producer;
+  demand: Demand;
+  /** Since when somebody could receive it, and nobody has. */
+  unheardSince: number | undefined;
+}
+
 /** Who is here, and who is told what. */
 export class Room {
   readonly id: string;
@@ -56,16 +65,11 @@ export class Room {
   /** What carries the room's media. */
   readonly routers: RouterGroup;
   readonly #peers = new Map<string, Peer>();
-  readonly #producers = new Map<
-    string,
-    { peer: Peer; producer: types.Producer; demand: Demand }
-  >();
+  readonly #producers = new Map<string, RoomProducer>();
   readonly #dataProducers = new Map<
     string,
     { peer: Peer; producer: types.DataProducer<AppData> }
   >();
-  /** Producers that somebody could receive and nobody does, by when they came. */
-  readonly #unheard = new Map<string, number>();
   readonly #watchers = new Set<Peer>();
   readonly #context: RoomContext;
   readonly #onClose: (room: Room) => void;
@@ -206,10 +210,8 @@ export class Room {
         peer.tell({ type: 'producerWanted', producerId, maxSpatialLayer });
       },
     );
-    this.#producers.set(producerId, { peer, producer, demand });
-    if (this.#peers.size > 1) {
-      this.#unheard.set(producerId, performance.now());
-    }
+    const unheardSince = this.#peers.size > 1 ? performance.now() : undefined;
+    this.#producers.set(producerId, { peer, producer, demand, unheardSince });
     producer.observer.on('pause', () => {
       this.emit({ type: 'producerPaused', peerId, producerId }, peer);
     });
@@ -218,7 +220,6 @@ export class Room {
     });
     producer.observer.once('close', () => {
       this.#producers.delete(producerId);
-      this.#unheard.delete(producerId);
       this.emit({ type: 'producerClosed', peerId, producerId }, peer);
     });
     this.emit({ type: 'producerOpened', peerId, producer: info }, peer);
@@ -269,13 +270,11 @@ export class Room {
 
   /** Measures how long a producer waited for the first to receive it. */
   noteConsumer({ id, kind }: types.Producer): void {
-    const since = this.#unheard.get(id);
-    if (since !== undefined) {
-      this.#unheard.delete(id);
-      this.#context.metrics.firstConsumers.observe(
-        { kind },
-        (performance.now() - since) / 1_000,
-      );
+    const found = this.#producers.get(id);
+    if (found?.unheardSince !== undefined) {
+      const waited = performance.now() - found.unheardSince;
+      found.unheardSince = undefined;
+      this.#context.metrics.firstConsumers.observe({ kind }, waited / 1_000);
     }
   }
 

@@ -23,8 +23,6 @@ export class Speakers {
   readonly #ears = new Map<Listeners, Ear>();
   /** Ears whose last volumes nobody was told of yet. */
   readonly #fresh = new Set<Ear>();
-  /** The peers behind the microphones that are on, by producer. */
-  readonly #peerIds = new Map<string, string>();
   /** Where the one that speaks most is heard. */
   #loudest: Ear | undefined;
   /** Who was louder than that the last times, and how often. */
@@ -64,12 +62,10 @@ export class Speakers {
     const ear = this.#earOf(listeners);
     const listen = (): void => {
       if (!producer.closed) {
-        this.#peerIds.set(producer.id, peerId);
-        ear.add(producer);
+        ear.add(peerId, producer);
       }
     };
     const leaveAlone = (): void => {
-      this.#peerIds.delete(producer.id);
       ear.remove(producer);
       this.#tellActive();
     };
@@ -146,10 +142,6 @@ export class Speakers {
   #levels(): AudioLevel[] {
     return Array.from(this.#ears.values())
       .flatMap(({ levels }) => levels)
-      .flatMap(({ producerId, volume }) => {
-        const peerId = this.#peerIds.get(producerId);
-        return peerId === undefined ? [] : [{ peerId, volume }];
-      })
       .toSorted((one, other) => other.volume - one.volume)
       .slice(0, this.#maxLevels);
   }
@@ -184,9 +176,7 @@ export class Speakers {
    * alone with a microphone before a word was said.
    */
   #tellActive(): void {
-    const dominant = this.#silent ? undefined : this.#loudest?.dominant;
-    const active =
-      dominant === undefined ? undefined : this.#peerIds.get(dominant);
+    const active = this.#silent ? undefined : this.#loudest?.dominant;
     if (active !== this.#told) {
       this.#told = active;
       this.#tell({ type: 'activeSpeaker', peerId: active });

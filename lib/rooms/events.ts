@@ -122,9 +122,10 @@ export type EndReason = LeaveReason | RoomEnd | 'resumed';
 /**
  * All that a peer can be told. An event goes to everybody concerned except the
  * peer whose request brought it about: the reply tells that one. Events about
- * a consumer go to its owner, and to those who watch consumers; scores, and
- * what is wanted of a producer, go to the owner alone. One event object goes to everybody concerned, so whoever
- * encodes it may keep the result for the next recipient.
+ * a consumer go to its owner, and to those who watch consumers; scores, what is
+ * wanted of a producer, and what becomes of a data consumer go to the owner alone.
+ * One event object goes to everybody concerned, so whoever encodes it may keep the
+ * result for the next recipient.
  */
 export type RoomEvent =
   | { type: 'peerJoined'; peer: PeerInfo }

@@ -15,6 +15,7 @@ import {
   sctpParametersSchema,
   sctpStreamParametersSchema,
   serverIdSchema,
+  trackAppDataSchema,
 } from '../schemas.ts';
 import {
   nothing,
@@ -186,11 +187,7 @@ export const requests = {
       kind: kindSchema,
       rtpParameters: rtpParametersSchema,
       paused: z.boolean().optional(),
-      appData: appDataSchema
-        .optional()
-        .describe(
-          '`source` says what is sent: "mic" or "screen-audio", "camera" or "screen"; one track of each, unless the server is configured otherwise. Where it says nothing, sound is taken for a microphone and picture for a camera.',
-        ),
+      appData: trackAppDataSchema,
     }),
     reply: ofProducer,
   },

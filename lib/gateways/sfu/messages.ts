@@ -12,6 +12,7 @@ import {
   rtpCapabilitiesSchema,
   rtpParametersSchema,
   serverIdSchema,
+  trackAppDataSchema,
 } from '../schemas.ts';
 
 const success = z.object({ success: z.literal(true) });
@@ -130,11 +131,7 @@ export const requests = {
       ...inRoom,
       kind: kindSchema,
       rtpParameters: rtpParametersSchema,
-      appData: appDataSchema
-        .optional()
-        .describe(
-          '`source` says what is sent: "mic" or "screen-audio", "camera" or "screen"; one track of each, unless the server is configured otherwise. Where it says nothing, sound is taken for a microphone and picture for a camera.',
-        ),
+      appData: trackAppDataSchema,
     }),
     reply: z.object({
       producerId: serverIdSchema,
