@@ -39,10 +39,8 @@ export interface Summary {
 }
 
 /** One figure at one size. */
-export interface FigureResult {
+export interface FigureResult extends FigureSpec {
   figure: string;
-  what: string;
-  unit: string;
   subject: Summary;
   floor?: Summary;
   /** Of each round to the floor's of the same round. */
@@ -80,7 +78,7 @@ export interface Growth {
  * leads to the same.
  */
 export interface BenchCase {
-  /** By which it is named in the issue tracker of whoever compares runs. */
+  /** By which the command line and docs/performance.md name it. */
   letter: string;
   name: string;
   /** What is done and measured; shown above the table. */

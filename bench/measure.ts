@@ -10,6 +10,7 @@ import type {
   Round,
   SizeResult,
   Subject,
+  Target,
 } from './BenchCase.ts';
 import { growthRate, summarise } from './statistics.ts';
 
@@ -105,23 +106,16 @@ async function runBoth(
 ): Promise<void> {
   const run = { size: series.size, seconds: SECONDS[effort] };
   const turns = [
-    async () => {
-      const figures = await work(bench, subject, run);
+    [subject, series.subject],
+    [floor, series.floor],
+  ] as const;
+  for (const [who, kept] of round % 2 === 0 ? turns : turns.toReversed()) {
+    if (who !== undefined) {
+      const figures = await work(bench, who, run);
       if (round > 0) {
-        series.subject.push(figures);
+        kept.push(figures);
       }
-    },
-    async () => {
-      if (floor !== undefined) {
-        const figures = await work(bench, floor, run);
-        if (round > 0) {
-          series.floor.push(figures);
-        }
-      }
-    },
-  ];
-  for (const turn of round % 2 === 0 ? turns : turns.toReversed()) {
-    await turn();
+    }
   }
 }
 
@@ -183,36 +177,33 @@ function targetsOf(
   bench: BenchCase,
   sizes: readonly SizeResult[],
 ): TargetResult[] {
-  const results = bench.targets.map(({ what, atMost, atLeast, measured }) => {
+  const { growth } = bench;
+  const targets =
+    growth === undefined || sizes.length < 2
+      ? bench.targets
+      : [...bench.targets, boundOn(bench, growth)];
+  return targets.map(({ what, atMost, atLeast, measured }) => {
     const value = measured(sizes);
     const met =
       value <= (atMost ?? Infinity) && value >= (atLeast ?? -Infinity);
     return { what, atMost, atLeast, measured: value, met };
   });
-  if (bench.growth !== undefined && sizes.length > 1) {
-    results.push(growthOf(bench, bench.growth, sizes));
-  }
-  return results;
 }
 
-/** How fast a figure grew with the work behind it. */
-function growthOf(
+/** How fast a figure may grow with the work behind it. */
+function boundOn(
   bench: BenchCase,
   { figure, over, amount, each }: Growth,
-  sizes: readonly SizeResult[],
-): TargetResult {
-  const rate = growthRate(
-    sizes.map((size) => [
-      amount(size.size),
-      figureOf(size, figure).subject.median,
-    ]),
-  );
-  const atMost = each === true ? CONSTANT : LINEAR;
+): Target {
   return {
     what: `growth of "${bench.figures[figure]?.what}" with ${over} (log-log slope)`,
-    atMost,
-    atLeast: undefined,
-    measured: rate,
-    met: rate <= atMost,
+    atMost: each === true ? CONSTANT : LINEAR,
+    measured: (sizes) =>
+      growthRate(
+        sizes.map((size) => [
+          amount(size.size),
+          figureOf(size, figure).subject.median,
+        ]),
+      ),
   };
 }

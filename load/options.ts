@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 
+import type { types } from 'mediasoup-client';
+
 import { isLoopback } from '../lib/access/network.ts';
 import { ENGINES } from './engines.ts';
 import type { EngineName } from './engines.ts';
-import type { Kind } from './replay/Clip.ts';
 
 /** What was asked for makes no sense; the message says what would. */
 export class UsageError extends Error {}
@@ -137,7 +138,7 @@ export interface LoadOptions {
   rooms: number;
   peers: number;
   publishers: number;
-  publish: readonly Kind[];
+  publish: readonly types.MediaKind[];
   duration: number;
   ramp: number;
   engine: EngineName;
@@ -182,14 +183,15 @@ export function readOptions(args: readonly string[]): LoadOptions | undefined {
       `--url: expected a server on this machine, got ${url.hostname}; add --allow-remote if it is yours`,
     );
   }
-  const { rooms, peers } = required(given);
+  const settled = required(given);
+  const { rooms, peers } = settled;
   if (rooms * peers > MAX_PEERS) {
     throw new UsageError(
       `--rooms, --peers: expected at most ${MAX_PEERS} peers in all, got ${rooms * peers}`,
     );
   }
   return {
-    ...required(given),
+    ...settled,
     url,
     publishers: Math.min(given.publishers ?? peers, peers),
     key: given.key,
@@ -298,7 +300,7 @@ function positive(value: string, name: string): number {
   return number;
 }
 
-function kinds(value: string, name: string): Kind[] {
+function kinds(value: string, name: string): types.MediaKind[] {
   const all = Array.from(new Set(value.split(',')));
   if (!all.every((kind) => kind === 'audio' || kind === 'video')) {
     throw wrong(name, 'audio, video, or both with a comma', value);

@@ -19,7 +19,7 @@ export interface Result {
   tracks: { sent: number; received: number };
   /** From connecting until everything is sent and received; ms. */
   join: Latency | undefined;
-  /** From connecting until the first packet came; ms. */
+  /** From connecting until the first packet had come and the join was over; ms. */
   firstPacket: Latency | undefined;
   packets: { sent: number; received: number; lost: number };
   /** Packets that are missing of those that should have come, percent. */

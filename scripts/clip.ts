@@ -14,14 +14,13 @@ import type { types as clientTypes } from 'mediasoup-client';
 import { RtpHeader, RtpPacket } from 'werift';
 
 import { mediaCodecs } from '../lib/media/codecs.ts';
-import { CLIPS, frameClip } from '../load/replay/Clip.ts';
+import { CLIPS, CLOCK_RATES, frameClip } from '../load/replay/Clip.ts';
 import { street } from '../load/real/street.ts';
 import { createPicture, createTone } from '../tests/support/webrtc.ts';
 
 /** So that the estimate of the bandwidth has grown to what is sent, ms. */
 const WARM_UP = 15_000;
 const CLIP_SECONDS = 2;
-const CLOCK_RATES = { audio: 48_000, video: 90_000 };
 const MAX_BITRATES = { audio: 32_000, video: 600_000 };
 
 const worker = await createWorker();

@@ -24,14 +24,14 @@ const roomsOf = (size: number) =>
   Math.min(Math.round(CROWD / size), MOST_ROOMS);
 
 const eventsIn = (size: number, seconds: number) =>
-  roomsOf(size) * Math.max(1, Math.round(seconds * 6));
+  roomsOf(size) * Math.round(seconds * 6);
 
 /** One event that everybody in a large room hears. */
 export const fanOut: BenchCase = {
   letter: 'e',
   name: 'fan-out',
   summary:
-    "One member of a room says something to all others: from the sending until the last has heard it. There are 10 rooms of 100, 3 of 300 and one of 1,000, and it is each room's turn once: so what is needed for a peer has left the caches of the processor when it is needed again, in a small room as in a large one.",
+    'One member of a room says something to all others: from the sending until the last has heard it. There are 10 rooms of 100, 3 of 300 and one of 1,000, and they take turns: so what is needed for a peer has left the caches of the processor when it is needed again, in a small room as in a large one.',
   floor: 'A server that sends the same frame to as many sockets over TLS.',
   sizeName: 'peers',
   sizes: { full: [100, 300, 1_000], quick: [100, 300], smoke: [20] },

@@ -22,7 +22,8 @@ export const costFigures = {
   loss: { what: 'packets lost', unit: '%' },
 };
 
-const gathering: Gathering = {
+/** One who sends a picture to all others. */
+export const oneCamera: Gathering = {
   kind: 'video',
   senders: 1,
   peers: (viewers) => viewers + 1,
@@ -55,6 +56,6 @@ export const forward: BenchCase = {
       measured: (sizes) => figureOf(largest(sizes), 'rate').subject.median,
     },
   ],
-  open: () => openRoom(gathering, oneWorker),
-  openFloor: () => openAlone(gathering),
+  open: () => openRoom(oneCamera, oneWorker),
+  openFloor: () => openAlone(oneCamera),
 };

@@ -16,7 +16,8 @@ export const join: BenchCase = {
   name: 'join',
   summary:
     'Peers join one room, one after another; each opens and connects two transports, sends audio, and everybody receives everybody. A join is over when the newcomer sends and receives all who are there.',
-  floor: 'The same calls of mediasoup in one process, with no server.',
+  floor:
+    'The same with mediasoup called straight, in one process, with no server.',
   sizeName: 'peers',
   sizes: { full: [8, 15, 30], quick: [8, 30], smoke: [4] },
   warmUps: 15,

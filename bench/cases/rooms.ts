@@ -17,7 +17,8 @@ export const rooms: BenchCase = {
   letter: 'b',
   name: 'rooms',
   summary: `Rooms of ${PEERS} on one worker a core, and everybody joins all of them at once, as in (a). A join is over when the newcomer sends and receives all who were there; all of them wait for each other.`,
-  floor: 'The same calls of mediasoup in one process, with no server.',
+  floor:
+    'The same with mediasoup called straight, in one process, with no server.',
   sizeName: 'rooms',
   sizes: { full: [50, 100, 200], quick: [10, 30], smoke: [2] },
   warmUps: 2,

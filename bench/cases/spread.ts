@@ -2,27 +2,18 @@ import type { BenchCase } from '../BenchCase.ts';
 import { figureOf, largest } from '../BenchCase.ts';
 import { openRoom } from '../Gathering.ts';
 import type { Gathering, Work } from '../Gathering.ts';
-import { oneWorker } from './forward.ts';
+import { costFigures, costs, oneCamera, oneWorker } from './forward.ts';
 
 /**
  * What the room could forward if each of its workers had a core for itself: as
  * much as it does until the busiest of them is full.
  */
-function capacity({ forwarded, loss, cpu }: Work) {
-  const total = cpu.reduce((sum, used) => sum + used, 0);
-  return {
-    capacity: forwarded / Math.max(...cpu),
-    cost: (total * 1_000) / forwarded,
-    loss,
-  };
+function capacity(work: Work) {
+  const { cost, loss } = costs(work);
+  return { capacity: work.forwarded / Math.max(...work.cpu), cost, loss };
 }
 
-const gathering: Gathering = {
-  kind: 'video',
-  senders: 1,
-  peers: (viewers) => viewers + 1,
-  figures: capacity,
-};
+const gathering: Gathering = { ...oneCamera, figures: capacity };
 
 /** A room on two workers, beside one on one. */
 export const spread: BenchCase = {
@@ -39,7 +30,7 @@ export const spread: BenchCase = {
       unit: 'k/s',
     },
     cost: { what: 'CPU of all workers for one packet', unit: 'µs' },
-    loss: { what: 'packets lost', unit: '%' },
+    loss: costFigures.loss,
   },
   work: ({ size }) => ({ receivers: size }),
   targets: [

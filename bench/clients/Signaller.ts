@@ -20,8 +20,8 @@ const RESPONSE = '{"response":true,"id":';
  * somebody asks for.
  */
 export class Signaller {
-  readonly socket: WebSocket;
-  readonly closed: Promise<void>;
+  readonly #socket: WebSocket;
+  readonly #closed: Promise<void>;
   readonly #waiting = new Map<number, PromiseWithResolvers<string>>();
   readonly #onNotification: (frame: string) => void;
   #nextId = 1;
@@ -30,10 +30,10 @@ export class Signaller {
     socket: WebSocket,
     onNotification: (frame: string) => void,
   ) {
-    this.socket = socket;
+    this.#socket = socket;
     this.#onNotification = onNotification;
     socket.on('message', (data: Buffer) => this.#receive(data.toString()));
-    this.closed = new Promise((resolve) => {
+    this.#closed = new Promise((resolve) => {
       socket.once('close', (code, reason) => {
         const error = new Error(`closed: ${code} ${reason.toString()}`);
         for (const { reject } of this.#waiting.values()) {
@@ -72,12 +72,12 @@ export class Signaller {
    * @returns The frame of the answer, as it came.
    * @throws {Error} When it is refused, or the connection closes.
    */
-  request(method: string, data = '{}'): Promise<string> {
+  request(method: string, data: string): Promise<string> {
     const id = this.#nextId;
     this.#nextId += 1;
     const answer = Promise.withResolvers<string>();
     this.#waiting.set(id, answer);
-    this.socket.send(
+    this.#socket.send(
       `{"request":true,"id":${id},"method":"${method}","data":${data}}`,
     );
     return answer.promise;
@@ -85,8 +85,8 @@ export class Signaller {
 
   /** Says goodbye and waits until the connection is gone. */
   async close(): Promise<void> {
-    this.socket.close(1000);
-    await this.closed;
+    this.#socket.close(1000);
+    await this.#closed;
   }
 
   #receive(frame: string): void {

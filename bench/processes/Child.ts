@@ -61,10 +61,6 @@ export class Child<Api extends Handlers> {
     return new Child<Api>(child);
   }
 
-  get pid(): number {
-    return this.#process.pid ?? 0;
-  }
-
   /**
    * Asks the process.
    *

@@ -29,9 +29,6 @@ const handlers = {
     }
   },
 
-  /** The media workers' processes. */
-  workers: () => server.pool.alive.map(({ worker }) => worker.pid),
-
   /** CPU time of each media worker until now, ms. */
   async workerCpu(): Promise<number[]> {
     const usages = await server.pool.usage();

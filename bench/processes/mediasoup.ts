@@ -14,8 +14,8 @@ import { serve, vitals } from './serve.ts';
 
 /**
  * mediasoup alone, with no server around it: the floor under whatever the
- * server does with it. It makes the calls that the server makes, with the same
- * options and as much at once.
+ * server does with it. It does the same by the book, with as much at once:
+ * `canConsume` before each `consume`, and capabilities as a client sends them.
  */
 const dtlsParameters = untypedDtls as types.DtlsParameters;
 const { rtc, limits, speakers, workers: pool } = testConfig();

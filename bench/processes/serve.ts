@@ -1,6 +1,8 @@
 import process from 'node:process';
 import { inspect } from 'node:util';
 
+import { collectGarbage } from '../../tests/support/garbage.ts';
+
 /** What a process can be asked for, by name. */
 export type Handlers = Record<string, (argument: never) => unknown>;
 
@@ -36,13 +38,7 @@ export const vitals = {
 
   /** All figures of this process, after collecting garbage. */
   async usage(): Promise<Usage> {
-    const { gc } = globalThis;
-    if (gc === undefined) {
-      throw new Error('a process that is measured has to run with --expose-gc');
-    }
-    // What finalizers free, the second collection collects.
-    await gc({ execution: 'async', type: 'major' });
-    await gc({ execution: 'async', type: 'major' });
+    await collectGarbage();
     const { rss, heapUsed } = process.memoryUsage();
     return { cpu: cpu(), rss, heap: heapUsed };
   },

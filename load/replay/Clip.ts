@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 
+import type { types } from 'mediasoup-client';
 import { RtpPacket } from 'werift';
-
-export type Kind = 'audio' | 'video';
 
 /** Where the recordings are; scripts/clip.ts makes them. */
 export const CLIPS = {
   audio: new URL('audio.rtp', import.meta.url),
   video: new URL('video.rtp', import.meta.url),
-} as const satisfies Record<Kind, URL>;
+} as const satisfies Record<types.MediaKind, URL>;
 
-const CLOCK_RATES = { audio: 48_000, video: 90_000 } as const;
+/** Of RTP, a second. */
+export const CLOCK_RATES = { audio: 48_000, video: 90_000 } as const;
 
 /** Before each packet stands its length, in so many bytes (RFC 4571). */
 const LENGTH_SIZE = 2;
@@ -34,10 +34,10 @@ export interface Clip {
   ticks: number;
 }
 
-const clips = new Map<Kind, Clip>();
+const clips = new Map<types.MediaKind, Clip>();
 
 /** The recording of a kind, read once. */
-export function clipOf(kind: Kind): Clip {
+export function clipOf(kind: types.MediaKind): Clip {
   const clip = clips.get(kind) ?? read(kind);
   clips.set(kind, clip);
   return clip;
@@ -55,7 +55,7 @@ export function frameClip(packets: readonly RtpPacket[]): Buffer {
   );
 }
 
-function read(kind: Kind): Clip {
+function read(kind: types.MediaKind): Clip {
   const file = readFileSync(CLIPS[kind]);
   const ticks = CLOCK_RATES[kind] / 1_000;
   const shots: Shot[] = [];

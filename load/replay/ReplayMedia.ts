@@ -1,5 +1,6 @@
 import type { types } from 'mediasoup-client';
 
+import { NO_TRAFFIC } from '../Media.ts';
 import type { Incoming, Media, Signals, Traffic } from '../Media.ts';
 import { clipOf } from './Clip.ts';
 import type { Clip } from './Clip.ts';
@@ -110,13 +111,7 @@ export class ReplayMedia implements Media {
   }
 
   traffic(): Promise<Traffic> {
-    const traffic: Traffic = {
-      sentPackets: 0,
-      sentBytes: 0,
-      receivedPackets: 0,
-      receivedBytes: 0,
-      lostPackets: 0,
-    };
+    const traffic = { ...NO_TRAFFIC };
     for (const { sender } of this.#senders) {
       traffic.sentPackets += sender.packets;
       traffic.sentBytes += sender.bytes;

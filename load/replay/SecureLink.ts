@@ -22,6 +22,7 @@ import {
   saltLength,
 } from 'werift';
 
+import type { TransportInfo } from '../Media.ts';
 import { IceCheck } from './IceCheck.ts';
 
 /** For the whole of the set-up, ms. */
@@ -33,11 +34,7 @@ const RECEIVE_BUFFER = 4 * 2 ** 20;
 const SRTP_PROFILE = ProtectionProfileAeadAes128Gcm;
 
 /** What a server says of a transport. */
-export interface RemoteEnd {
-  iceParameters: types.IceParameters;
-  iceCandidates: types.IceCandidate[];
-  dtlsParameters: types.DtlsParameters;
-}
+type RemoteEnd = Omit<TransportInfo, 'transportId'>;
 
 /** Who hears what comes over a link. */
 interface Listeners {

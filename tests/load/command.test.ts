@@ -13,8 +13,8 @@ import { PROJECT_ROOT } from '../../lib/config.ts';
 import type { ConfigInput } from '../../lib/config.ts';
 import type { Server } from '../../lib/Server.ts';
 import { startServer } from '../support/server.ts';
+import { SECRET } from '../support/SfuClient.ts';
 
-const SECRET = 'a secret of the tests that is long enough';
 const SCRIPT = path.join(PROJECT_ROOT, 'scripts', 'load.ts');
 
 /** A load of one audio track between two. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 
+import { collectGarbage } from '../support/garbage.ts';
 import type { Layout } from '../support/layouts.ts';
 import { startServer } from '../support/server.ts';
 
@@ -38,13 +39,7 @@ process.on('disconnect', () => {
 process.send?.(await measure());
 
 async function measure(): Promise<Measurement> {
-  const { gc } = globalThis;
-  if (gc === undefined) {
-    throw new Error('the server of the soak has to run with --expose-gc');
-  }
-  // What finalizers free, the second collection collects.
-  await gc({ execution: 'async', type: 'major' });
-  await gc({ execution: 'async', type: 'major' });
+  await collectGarbage();
   const leftovers: string[] = [];
   let resident = 0;
   for (const { worker, webRtcServer } of server.pool.alive) {
