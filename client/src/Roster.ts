@@ -15,8 +15,9 @@ type RosterEvents = {
 };
 
 /**
- * Who else is in the room, and what they send. It receives all of it, and
- * outlives a lost connection: who is still there afterwards has not left.
+ * Who else is in the room, and what they send. It receives all that no key keeps
+ * from it, and outlives a lost connection: who is still there afterwards has not
+ * left.
  */
 export class Roster extends Emitter<RosterEvents> {
   readonly #peers = new Map<string, RemotePeer>();

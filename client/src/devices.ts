@@ -9,7 +9,7 @@ const CONSTRAINTS = {
     noiseSuppression: true,
     autoGainControl: true,
   },
-  // Enough for a tile of a grid. Everybody gets it in this size.
+  // Enough for a tile of a grid; in how many layers it is sent, Encodings says.
   camera: {
     width: { ideal: 960 },
     height: { ideal: 540 },

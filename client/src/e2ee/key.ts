@@ -1,3 +1,4 @@
+import { fromBase64url } from '../base64url.ts';
 import { hkdf, importBaseKey } from './sframe.ts';
 import type { BaseKey } from './sframe.ts';
 
@@ -29,12 +30,10 @@ export async function keyFor(
   peerId: string,
   source: string,
 ): Promise<BaseKey> {
-  const base64 = roomKey.replaceAll('-', '+').replaceAll('_', '/');
-  const bytes = Uint8Array.from(atob(base64), (it) => it.charCodeAt(0));
   const info = `Atrium E2EE 1 ${JSON.stringify([peerId, source])}`;
   const material = await crypto.subtle.deriveBits(
     hkdf(new TextEncoder().encode(info)),
-    await importBaseKey(bytes),
+    await importBaseKey(fromBase64url(roomKey)),
     KEY_LENGTH * 8,
   );
   return importBaseKey(new Uint8Array(material));

@@ -1,7 +1,7 @@
 import { find } from './find.ts';
+import type { PlayerIn } from './Player.ts';
 import { Tile } from './Tile.ts';
 import type { TileContent } from './Tile.ts';
-import type { Viewport } from './Viewport.ts';
 
 /** Between tiles, in CSS pixels; the style sheet's --gap. */
 const GAP = 12;
@@ -20,19 +20,13 @@ export class Grid {
   readonly #template: HTMLTemplateElement;
   readonly #tiles = new Map<string, Tile>();
   readonly #observer = new ResizeObserver(() => this.#layOut());
-  readonly #viewport: Viewport;
-  readonly #onSoundBlocked: () => void;
+  readonly #playerIn: PlayerIn;
 
-  constructor(
-    root: ParentNode,
-    viewport: Viewport,
-    onSoundBlocked: () => void,
-  ) {
+  constructor(root: ParentNode, playerIn: PlayerIn) {
     this.#list = find(root, '#grid', HTMLUListElement);
     this.#emptySeat = find(root, '#empty-seat', HTMLLIElement);
     this.#template = find(document, '#tile-template', HTMLTemplateElement);
-    this.#viewport = viewport;
-    this.#onSoundBlocked = onSoundBlocked;
+    this.#playerIn = playerIn;
     this.#observer.observe(this.#list);
   }
 
@@ -45,12 +39,7 @@ export class Grid {
   set(peerId: string, content: TileContent): void {
     let tile = this.#tiles.get(peerId);
     if (!tile) {
-      tile = new Tile(
-        this.#template,
-        peerId,
-        this.#viewport,
-        this.#onSoundBlocked,
-      );
+      tile = new Tile(this.#template, peerId, this.#playerIn);
       this.#tiles.set(peerId, tile);
       this.#list.insertBefore(tile.element, this.#emptySeat);
       this.#layOut();

@@ -1,6 +1,9 @@
 import { find } from './find.ts';
 import type { Viewport } from './Viewport.ts';
 
+/** Makes the player of a tile. */
+export type PlayerIn = (tile: ParentNode) => Player;
+
 /** Plays a picture and a sound in the elements of a tile. */
 export class Player {
   readonly #video: HTMLVideoElement;
@@ -44,9 +47,7 @@ export class Player {
 
   /** Lets go of what it played. */
   close(): void {
-    this.#viewport.watch(this.#video, undefined);
-    this.#video.srcObject = null;
-    this.#audio.srcObject = null;
+    this.show(undefined, undefined);
   }
 }
 

@@ -12,6 +12,7 @@ import { find } from './find.ts';
 import { Grid } from './Grid.ts';
 import { Notices } from './Notices.ts';
 import { ObstacleNotices } from './ObstacleNotices.ts';
+import { Player } from './Player.ts';
 import { ShareControls } from './ShareControls.ts';
 import { Stage } from './Stage.ts';
 import { StatsPanel } from './StatsPanel.ts';
@@ -31,12 +32,10 @@ export type Visitor = {
 export class RoomView {
   readonly #root = find(document, '#room', HTMLElement);
   readonly #viewport = new Viewport();
-  readonly #grid = new Grid(this.#root, this.#viewport, () =>
-    this.#onSoundBlocked(),
-  );
-  readonly #stage = new Stage(this.#root, this.#viewport, () =>
-    this.#onSoundBlocked(),
-  );
+  readonly #playerIn = (tile: ParentNode): Player =>
+    new Player(tile, this.#viewport, () => this.#onSoundBlocked());
+  readonly #grid = new Grid(this.#root, this.#playerIn);
+  readonly #stage = new Stage(this.#root, this.#playerIn);
   readonly #notices = new Notices(this.#root);
   readonly #obstacles = new ObstacleNotices(this.#notices);
   readonly #toolbar = new Toolbar(this.#root);

@@ -1,6 +1,5 @@
 import { find } from './find.ts';
-import { Player } from './Player.ts';
-import type { Viewport } from './Viewport.ts';
+import type { Player, PlayerIn } from './Player.ts';
 
 /** What is shared. Undefined tracks are not there or not there yet. */
 export type ShareContent = {
@@ -15,15 +14,10 @@ export class ShareTile {
   readonly element: HTMLLIElement;
   readonly #player: Player;
 
-  /** `onSoundBlocked` is called when the browser refuses to play sound. */
-  constructor(
-    template: HTMLTemplateElement,
-    viewport: Viewport,
-    onSoundBlocked: () => void,
-  ) {
+  constructor(template: HTMLTemplateElement, playerIn: PlayerIn) {
     const fragment = template.content.cloneNode(true) as DocumentFragment;
     this.element = find(fragment, 'li', HTMLLIElement);
-    this.#player = new Player(fragment, viewport, onSoundBlocked);
+    this.#player = playerIn(fragment);
   }
 
   update({ name, video, audio }: ShareContent): void {

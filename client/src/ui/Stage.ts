@@ -2,26 +2,20 @@ import type { RemotePeer } from '../RemotePeer.ts';
 import type { Roster } from '../Roster.ts';
 import { announce } from './announce.ts';
 import { find } from './find.ts';
+import type { PlayerIn } from './Player.ts';
 import { ShareTile } from './ShareTile.ts';
-import type { Viewport } from './Viewport.ts';
 
 /** The screens that others share, large and beside the people. */
 export class Stage {
   readonly #list: HTMLUListElement;
   readonly #template: HTMLTemplateElement;
   readonly #tiles = new Map<string, ShareTile>();
-  readonly #viewport: Viewport;
-  readonly #onSoundBlocked: () => void;
+  readonly #playerIn: PlayerIn;
 
-  constructor(
-    root: ParentNode,
-    viewport: Viewport,
-    onSoundBlocked: () => void,
-  ) {
+  constructor(root: ParentNode, playerIn: PlayerIn) {
     this.#list = find(root, '#stage', HTMLUListElement);
     this.#template = find(document, '#share-template', HTMLTemplateElement);
-    this.#viewport = viewport;
-    this.#onSoundBlocked = onSoundBlocked;
+    this.#playerIn = playerIn;
   }
 
   /** Shows what is shared in a room. */
@@ -55,11 +49,7 @@ export class Stage {
     }
     let tile = this.#tiles.get(peer.peerId);
     if (!tile) {
-      tile = new ShareTile(
-        this.#template,
-        this.#viewport,
-        this.#onSoundBlocked,
-      );
+      tile = new ShareTile(this.#template, this.#playerIn);
       this.#tiles.set(peer.peerId, tile);
       this.#list.append(tile.element);
       this.#list.hidden = false;

@@ -1,7 +1,6 @@
 import type { Obstacle } from '../e2ee/obstacle.ts';
 import { find } from './find.ts';
-import { Player } from './Player.ts';
-import type { Viewport } from './Viewport.ts';
+import type { Player, PlayerIn } from './Player.ts';
 
 /** What a tile shows. Undefined tracks are not there or not there yet. */
 export type TileContent = {
@@ -27,16 +26,14 @@ export class Tile {
   readonly #player: Player;
   #description: string[] = [];
 
-  /** `onSoundBlocked` is called when the browser refuses to play sound. */
   constructor(
     template: HTMLTemplateElement,
     peerId: string,
-    viewport: Viewport,
-    onSoundBlocked: () => void,
+    playerIn: PlayerIn,
   ) {
     const fragment = template.content.cloneNode(true) as DocumentFragment;
     this.element = find(fragment, 'li', HTMLLIElement);
-    this.#player = new Player(fragment, viewport, onSoundBlocked);
+    this.#player = playerIn(fragment);
     this.element.dataset['peerId'] = peerId;
     this.element.style.setProperty('--hue', String(hueOf(peerId)));
   }

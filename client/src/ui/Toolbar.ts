@@ -4,7 +4,7 @@ import { find } from './find.ts';
 
 type ToolbarEvents = { mic: []; camera: []; leave: [] };
 
-/** The buttons at the foot of the room. */
+/** The buttons at the foot of the room for microphone, camera and leaving. */
 export class Toolbar extends Emitter<ToolbarEvents> {
   readonly #mic: HTMLButtonElement;
   readonly #camera: HTMLButtonElement;
