@@ -10,9 +10,15 @@ export type RemoteProducer = ProducerInfo & {
   layers?: Layers;
 };
 
-/** What a producer carries. A client that does not say sends mic and camera. */
-function sourceOf({ appData, kind }: ProducerInfo): unknown {
-  return appData['source'] ?? (kind === 'audio' ? 'mic' : 'camera');
+const SOURCES: Record<ProducerInfo['kind'], readonly [Source, ...Source[]]> = {
+  audio: ['mic', 'screen-audio'],
+  video: ['camera', 'screen'],
+};
+
+/** The source of a producer: the usual one of its kind unless a fitting one is named. */
+function sourceOf({ appData, kind }: ProducerInfo): Source {
+  const sources = SOURCES[kind];
+  return sources.find((source) => source === appData['source']) ?? sources[0];
 }
 
 /** Somebody else in the room, as this client knows them at the moment. */

@@ -138,15 +138,19 @@ export abstract class WebSocketGateway<Admission> {
 }
 
 /**
- * The token of a handshake, if it brought one: as `Authorization: Bearer`, or
- * as `?token=` from browsers, which cannot set the header.
+ * The token of a handshake: as `Authorization: Bearer`, or as `?token=` from
+ * browsers, which cannot set the header. Empty where a client meant to bring
+ * one and left it out, undefined where it did not.
  */
 export function tokenOf(
   request: IncomingMessage,
   url: URL,
 ): string | undefined {
-  const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '');
-  return bearer?.[1] ?? url.searchParams.get('token') ?? undefined;
+  const header = /^Bearer(?: +(.*))?$/i.exec(
+    request.headers.authorization ?? '',
+  );
+  const inHeader = header === null ? undefined : (header[1] ?? '');
+  return inHeader || (url.searchParams.get('token') ?? inHeader);
 }
 
 function ignore(): void {

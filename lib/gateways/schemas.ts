@@ -56,11 +56,23 @@ export const appDataSchema = sized(MAX_APP_DATA_LENGTH / 4, appDataTooLong)
     description: `Any object of at most ${MAX_APP_DATA_LENGTH} characters of JSON, ${MAX_DEPTH} deep.`,
   });
 
+/** Any JSON value of a bounded size, as deep as it likes. */
+export const anyAppDataSchema = z
+  .unknown()
+  .refine(
+    (value) =>
+      value === undefined ||
+      (isNoDeeper(value, MAX_APP_DATA_LENGTH / 2) &&
+        JSON.stringify(value).length <= MAX_APP_DATA_LENGTH),
+    { message: appDataTooLong },
+  )
+  .optional();
+
 /** What the owner of a track attaches to it. */
 export const trackAppDataSchema = appDataSchema
   .optional()
   .describe(
-    '`source` says what is sent: "mic" or "screen-audio", "camera" or "screen"; one track of each, unless the server is configured otherwise. Where it says nothing, sound is taken for a microphone and picture for a camera.',
+    '`source` says what is sent: "mic" or "screen-audio", "camera" or "screen"; one track of each, unless the server is configured otherwise. Where it is missing, unknown or of the other kind, sound is taken for a microphone and picture for a camera.',
   );
 
 /** Whatever a client wants to say to others. */
@@ -79,14 +91,35 @@ export const messageDataSchema = z
     { message: `expected at most ${MAX_MESSAGE_BYTES} bytes of JSON` },
   );
 
-/** Other clients' parsers, and the stack here, do not take any depth. */
+/**
+ * Other clients' parsers, and the stack here, do not take any depth: the value
+ * is walked level by level.
+ */
 function isNoDeeper(value: unknown, depth: number): boolean {
-  return (
-    typeof value !== 'object' ||
-    value === null ||
-    (depth > 0 &&
-      Object.values(value).every((child) => isNoDeeper(child, depth - 1)))
-  );
+  let level = [value].filter(isObject);
+  for (let left = depth; level.length > 0; left -= 1) {
+    if (left === 0) {
+      return false;
+    }
+    level = level.flatMap((it) => Object.values(it).filter(isObject));
+  }
+  return true;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/**
+ * The object that others are shown of any value that a client attaches: the
+ * object itself, `{ value }` for what is none, and an empty one for null and
+ * for what is nested too deep for other clients' parsers.
+ */
+export function shownAppData(value: unknown): Record<string, unknown> {
+  if (value === undefined || value === null || !isNoDeeper(value, MAX_DEPTH)) {
+    return {};
+  }
+  return isObject(value) && !Array.isArray(value) ? { ...value } : { value };
 }
 
 const uint32 = z.int().min(0).max(0xffff_ffff);

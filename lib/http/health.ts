@@ -16,6 +16,7 @@ export const healthHandlers = {
   health(context) {
     const { vitals } = context;
     const metrics = figures(context);
+    const { rooms, all } = takeCensus(context.registry);
     return {
       status: vitals.trouble === undefined ? 200 : 503,
       body: {
@@ -26,8 +27,8 @@ export const healthHandlers = {
         instanceId: vitals.instanceId,
         checks: vitals.checks,
         metrics,
-        rooms: metrics.activeRooms,
-        peers: metrics.activeParticipants,
+        rooms,
+        peers: all.peers,
         workers: vitals.workers,
       },
     };
@@ -75,12 +76,12 @@ function now(): { timestamp: string; uptime: number } {
 }
 
 function figures({ registry, vitals }: ResourceContext) {
-  const { rooms, all } = takeCensus(registry);
+  const { activeRooms, all } = takeCensus(registry);
   return {
-    activeRooms: rooms,
-    activeParticipants: all.peers,
-    activeProducers: all.producers.audio + all.producers.video,
-    activeConsumers: all.consumers.audio + all.consumers.video,
+    activeRooms,
+    activeParticipants: all.activePeers,
+    activeProducers: all.producers.active,
+    activeConsumers: all.consumers.active,
     memoryUsage: process.memoryUsage.rss(),
     cpuUsage: vitals.cpuUsage,
   };

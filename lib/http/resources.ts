@@ -87,10 +87,14 @@ const cpuUsage = z
 
 const figures = z
   .strictObject({
-    activeRooms: count.describe('Rooms that stand.'),
-    activeParticipants: count.describe('Peers in them.'),
-    activeProducers: count.describe('Tracks that they send.'),
-    activeConsumers: count.describe('Tracks that they receive.'),
+    activeRooms: count.describe('Rooms with somebody in them.'),
+    activeParticipants: count.describe('Peers that send or receive something.'),
+    activeProducers: count.describe(
+      'Tracks that they send and that are not paused.',
+    ),
+    activeConsumers: count.describe(
+      'Tracks that they receive and that are not paused.',
+    ),
     memoryUsage,
     cpuUsage,
   })
@@ -116,8 +120,8 @@ const health = z
     instanceId,
     checks,
     metrics: figures,
-    rooms: count.describe('As in metrics.'),
-    peers: count.describe('As in metrics.'),
+    rooms: count.describe('Rooms, those without anybody in them included.'),
+    peers: count.describe('Peers in them.'),
     workers: count.describe('Media workers that are alive.'),
   })
   .meta({ id: 'Health' });

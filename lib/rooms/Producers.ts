@@ -51,8 +51,8 @@ export class Producers {
    * @param options.transportId - The send transport; may be left out by a peer
    *   that has exactly one.
    * @throws {RoomError} FORBIDDEN, LIMIT_REACHED, TRANSPORT_NOT_FOUND,
-   *   TRANSPORT_REQUIRED, WRONG_DIRECTION, VALIDATION_ERROR when the source or
-   *   a codec is of the other kind, MEDIA_REJECTED.
+   *   TRANSPORT_REQUIRED, WRONG_DIRECTION, VALIDATION_ERROR when a codec
+   *   is of the other kind, MEDIA_REJECTED.
    */
   async open(options: {
     transportId?: string | undefined;
@@ -153,7 +153,7 @@ export class Producers {
     const source = namedSource(kind, appData);
     if (source !== undefined) {
       const held = Array.from(this.#producers.values()).filter(
-        (producer) => producer.appData['source'] === source,
+        (producer) => namedSource(producer.kind, producer.appData) === source,
       );
       places.use(this.#quotaOf(source).reserve(held.length));
     }

@@ -2,7 +2,6 @@ import type { types } from 'mediasoup';
 
 import { SOURCES } from '../auth/Grants.ts';
 import type { Source } from '../auth/Grants.ts';
-import { RoomError } from '../errors.ts';
 import type { AppData } from './events.ts';
 
 const KINDS: Readonly<Record<Source, types.MediaKind>> = {
@@ -13,40 +12,21 @@ const KINDS: Readonly<Record<Source, types.MediaKind>> = {
 };
 
 /**
- * What a track is of, as its owner says in `appData.source`; undefined where
- * that says nothing.
- *
- * @throws {RoomError} VALIDATION_ERROR when there is no such source, or it is
- *   of the other kind.
+ * The source of a track, as its owner names it in `appData.source`; undefined
+ * where that is missing, unknown or of the other kind. `appData` belongs to the
+ * client, so no value of it is refused.
  */
 export function namedSource(
   kind: types.MediaKind,
   { source }: AppData,
 ): Source | undefined {
-  if (source === undefined) {
-    return undefined;
-  }
-  const named = SOURCES.find((known) => known === source);
-  if (named === undefined || KINDS[named] !== kind) {
-    const fitting = SOURCES.filter((known) => KINDS[known] === kind);
-    throw new RoomError(
-      'VALIDATION_ERROR',
-      `appData.source: expected ${listOf(fitting)} for ${kind}, or nothing, got ${JSON.stringify(source).slice(0, 64)}`,
-    );
-  }
-  return named;
+  return SOURCES.find((known) => known === source && KINDS[known] === kind);
 }
 
 /**
- * What a track is of: as its owner says, or what tracks of its kind are of most
- * of the time.
- *
- * @throws {RoomError} As {@link namedSource}.
+ * The source of a track: as its owner names it, or else the usual one of its
+ * kind.
  */
 export function sourceOf(kind: types.MediaKind, appData: AppData): Source {
   return namedSource(kind, appData) ?? (kind === 'audio' ? 'mic' : 'camera');
-}
-
-function listOf(sources: readonly Source[]): string {
-  return sources.map((source) => `"${source}"`).join(' or ');
 }

@@ -67,8 +67,23 @@ describe('HTTP resources', () => {
       mediasoup: 'healthy',
       django: 'disabled',
     });
+    const { body: figures } = await ask(server.url, 'jsonMetrics');
+    assert.deepEqual(
+      [
+        body.metrics.activeRooms,
+        body.metrics.activeParticipants,
+        body.metrics.activeProducers,
+        body.metrics.activeConsumers,
+      ],
+      [
+        figures.rooms.active,
+        figures.participants.active,
+        figures.producers.active,
+        figures.consumers.active,
+      ],
+    );
     assert.equal(body.metrics.activeRooms, 1);
-    assert.equal(body.metrics.activeParticipants, 1);
+    assert.equal(body.metrics.activeParticipants, 0);
     assert.deepEqual([body.rooms, body.peers, body.workers], [1, 1, 1]);
   });
 

@@ -91,6 +91,8 @@ export interface Contract {
   /** Options with which a server speaks the contract. */
   readonly config: ConfigInput;
   readonly requests: RequestTable;
+  /** Fields that take any JSON. */
+  readonly anyKind: readonly RegExp[];
   /** The names of the requests that enter a room and leave it. */
   readonly methods: { join: string; leave: string };
   /** The names of the notifications that somebody came or went. */

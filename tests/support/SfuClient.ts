@@ -195,8 +195,11 @@ export class SfuClient extends EventEmitter<Events> {
     if (message.type === 'error') {
       throw new SfuError(message);
     }
-    const wanted = type === 'authenticate' ? 'connected' : `${type}Response`;
-    if (message.type !== wanted) {
+    const wanted = `${type}Response`;
+    if (
+      message.type !== wanted &&
+      !(type === 'authenticate' && message.type === 'connected')
+    ) {
       throw new Error(`expected ${wanted}, got ${message.type}`);
     }
     return message.data;

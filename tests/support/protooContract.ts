@@ -35,6 +35,7 @@ let rooms = 0;
 /** The main door. */
 export const protoo: Contract = {
   name: 'protoo',
+  anyKind: [],
   config: {},
   requests,
   methods: { join: 'joinRoom', leave: 'leaveRoom' },

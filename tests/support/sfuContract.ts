@@ -32,6 +32,7 @@ const noJson: Verdict = { closes: 1007, reason: 'expected JSON' };
 /** The JSON API over WebSocket. */
 export const sfu: Contract = {
   name: 'the JSON API',
+  anyKind: [/\.appData$/],
   config: withTokens,
   requests,
   methods: { join: 'joinRoom', leave: 'leaveRoom' },

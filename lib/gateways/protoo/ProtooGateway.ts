@@ -60,7 +60,7 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
       return openGrants(peerId);
     }
     const token = tokenOf(request, url);
-    if (token === undefined) {
+    if (token === undefined || token === '') {
       throw new RoomError(
         'TOKEN_MISSING',
         'token: expected one, as ?token= or as Authorization: Bearer, got nothing',

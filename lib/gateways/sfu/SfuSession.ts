@@ -35,6 +35,7 @@ export class SfuSession extends Session {
   readonly #authenticator: UserAuthenticator;
   readonly #newestTransport = new Map<Direction, string>();
   #grants: Grants | undefined;
+  #connected = false;
   /** Settles when the client's token has been looked at. */
   #authenticating: Promise<void> | undefined;
   /** What the client is told between the reply to its join and the rest. */
@@ -63,10 +64,7 @@ export class SfuSession extends Session {
    */
   get grants(): Grants {
     if (this.#grants === undefined) {
-      throw new RoomError(
-        'TOKEN_MISSING',
-        'a token is needed: as Authorization: Bearer, as ?token=, or in a message "authenticate"',
-      );
+      throw tokenMissing();
     }
     return this.#grants;
   }
@@ -74,11 +72,15 @@ export class SfuSession extends Session {
   /**
    * Learns who the client is.
    *
-   * @throws {RoomError} TOKEN_INVALID, TOKEN_EXPIRED, USERS_UNAVAILABLE.
+   * @throws {RoomError} TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED,
+   *   USERS_UNAVAILABLE.
    */
   async authenticate(
-    token: string,
+    token = '',
   ): Promise<{ connectionId: string; user: User }> {
+    if (token === '') {
+      throw tokenMissing();
+    }
     const grants = await this.#authenticator.authenticate(token);
     if (this.#grants !== undefined && this.#grants.userId !== grants.userId) {
       throw new RoomError(
@@ -191,8 +193,7 @@ export class SfuSession extends Session {
       this.connection.send(errorFrame(outcome.error, requestId));
       return;
     }
-    const reply = type === 'authenticate' ? 'connected' : `${type}Response`;
-    this.#send({ type: reply, data: outcome.reply, requestId });
+    this.#send({ type: this.#replyTo(type), data: outcome.reply, requestId });
     if (type === 'joinRoom') {
       for (const event of this.#welcome.splice(0)) {
         this.#send(event);
@@ -201,9 +202,28 @@ export class SfuSession extends Session {
     }
   }
 
+  /**
+   * Clients start to work when they are told that they are connected, so that
+   * is told once, even to one that shows its token in two ways.
+   */
+  #replyTo(type: string): string {
+    if (type === 'authenticate' && !this.#connected) {
+      this.#connected = true;
+      return 'connected';
+    }
+    return `${type}Response`;
+  }
+
   #send(message: object): void {
     this.connection.send(JSON.stringify(message));
   }
+}
+
+function tokenMissing(): RoomError {
+  return new RoomError(
+    'TOKEN_MISSING',
+    'token: expected one, as Authorization: Bearer, as ?token=, or in a message "authenticate", got nothing',
+  );
 }
 
 const dispatcher = new RequestDispatcher<SfuSession>(requests, handlers);

@@ -1,6 +1,7 @@
 import { RoomError } from '../../errors.ts';
 import { routerRtpCapabilities } from '../../media/codecs.ts';
 import type { RequestHandlers } from '../requests.ts';
+import { shownAppData } from '../schemas.ts';
 import { participantOf } from './encode.ts';
 import type { requests } from './messages.ts';
 import type { SfuSession } from './SfuSession.ts';
@@ -48,7 +49,7 @@ export const handlers: RequestHandlers<typeof requests, SfuSession> = {
     return {
       roomId,
       participants: others.map(participantOf),
-      routerRtpCapabilities,
+      routerRtpCapabilities: { ...routerRtpCapabilities, rtcp: {} },
     };
   },
 
@@ -63,7 +64,7 @@ export const handlers: RequestHandlers<typeof requests, SfuSession> = {
       session.peerIn(roomId);
     }
     const { routers } = session.context.registry.get(roomId);
-    return { rtpCapabilities: routers.rtpCapabilities };
+    return { rtpCapabilities: { ...routers.rtpCapabilities, rtcp: {} } };
   },
 
   async createWebRtcTransport(session, { roomId, direction }) {
@@ -90,9 +91,14 @@ export const handlers: RequestHandlers<typeof requests, SfuSession> = {
       transportId: session.transportFor('send'),
       kind,
       rtpParameters,
-      appData,
+      appData: shownAppData(appData),
     });
-    return { producerId, kind, rtpParameters };
+    const { headerExtensions = [], rtcp = {} } = rtpParameters;
+    return {
+      producerId,
+      kind,
+      rtpParameters: { ...rtpParameters, headerExtensions, rtcp },
+    };
   },
 
   unpublish(session, { roomId, producerId }) {

@@ -4,6 +4,7 @@ import { displayNameSchema, idSchema } from '../../validation.ts';
 import { LEAVE_REASONS } from '../../rooms/events.ts';
 import type { RequestTable } from '../requests.ts';
 import {
+  anyAppDataSchema,
   appDataSchema,
   dtlsParametersSchema,
   iceCandidateSchema,
@@ -12,20 +13,35 @@ import {
   rtpCapabilitiesSchema,
   rtpParametersSchema,
   serverIdSchema,
-  trackAppDataSchema,
 } from '../schemas.ts';
+
+/** Capabilities with the (empty) field `rtcp` of this contract. */
+const routerCapabilitiesSchema = rtpCapabilitiesSchema
+  .extend({
+    rtcp: z.object({}).describe('Always empty.'),
+  })
+  .meta({
+    id: 'RouterRtpCapabilities',
+    description: 'What the room can receive.',
+  });
 
 const success = z.object({ success: z.literal(true) });
 const inRoom = { roomId: idSchema };
 
 const participantSchema = z
   .object({
-    id: idSchema,
-    userId: z.string(),
+    id: idSchema.describe(
+      'The participant: the `connectionId` that the client got with `connected`. The same in every event as `participantId`.',
+    ),
+    userId: z
+      .string()
+      .describe(
+        'The user: `user_id` of the token. A user who is connected twice is two participants.',
+      ),
     displayName: z.string(),
-    isAudioEnabled: z.boolean(),
-    isVideoEnabled: z.boolean(),
-    isScreenSharing: z.boolean(),
+    isAudioEnabled: z.boolean().describe('Sends a microphone, not paused.'),
+    isVideoEnabled: z.boolean().describe('Sends a camera, not paused.'),
+    isScreenSharing: z.boolean().describe('Sends a screen, not paused.'),
     joinedAt: z.string().describe('ISO 8601.'),
   })
   .meta({ id: 'ParticipantInfo', description: 'Somebody in the room.' });
@@ -43,9 +59,14 @@ const userSchema = z
 export const requests = {
   authenticate: {
     summary:
-      'Presents a token on a connection that brought none. Answered by `connected`.',
+      'Presents a token: the first, or a new one before it expires. The first that is accepted on a connection is answered by `connected`, any later one by `authenticateResponse`.',
     members: false,
-    data: z.object({ token: z.string().min(1) }),
+    data: z.object({
+      token: z
+        .string()
+        .optional()
+        .describe('Missing or empty: `AUTH_TOKEN_MISSING`.'),
+    }),
     reply: z.object({ connectionId: z.string(), user: userSchema }),
   },
   createRoom: {
@@ -81,8 +102,8 @@ export const requests = {
       ...inRoom,
       participants: z
         .array(participantSchema)
-        .describe('Who is there already.'),
-      routerRtpCapabilities: rtpCapabilitiesSchema,
+        .describe('The others who are in the room already.'),
+      routerRtpCapabilities: routerCapabilitiesSchema,
     }),
   },
   leaveRoom: {
@@ -95,7 +116,7 @@ export const requests = {
     summary: 'What the room can receive; may be asked before joining.',
     members: false,
     data: z.object(inRoom),
-    reply: z.object({ rtpCapabilities: rtpCapabilitiesSchema }),
+    reply: z.object({ rtpCapabilities: routerCapabilitiesSchema }),
   },
   createWebRtcTransport: {
     summary: 'Opens a transport for what is sent, or for what is received.',
@@ -131,7 +152,9 @@ export const requests = {
       ...inRoom,
       kind: kindSchema,
       rtpParameters: rtpParametersSchema,
-      appData: trackAppDataSchema,
+      appData: anyAppDataSchema.describe(
+        'Any JSON of at most 4096 characters. In an object, `source` names what is sent: "mic" or "screen-audio", "camera" or "screen"; one track of each, unless the server is configured otherwise. Any other `source` is unknown, and the track counts as a microphone or camera. The others are shown an object: `{ "value": … }` for what is none, and an empty one for null and for what is nested more than 16 deep.',
+      ),
     }),
     reply: z.object({
       producerId: serverIdSchema,
@@ -153,9 +176,9 @@ export const requests = {
       ...inRoom,
       producerId: serverIdSchema,
       rtpCapabilities: rtpCapabilitiesSchema,
-      appData: appDataSchema
-        .optional()
-        .describe("Accepted and not used: it is the client's own."),
+      appData: anyAppDataSchema.describe(
+        'Any JSON of at most 4096 characters. Accepted and not used.',
+      ),
     }),
     reply: z.object({
       consumerId: serverIdSchema,

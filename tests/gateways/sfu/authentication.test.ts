@@ -125,6 +125,43 @@ describe('authentication of the JSON WebSocket API', () => {
     await skewed.close();
   });
 
+  test('says that a token is missing where one was announced', async () => {
+    const missing = /^AUTH_TOKEN_MISSING: token: expected one/;
+    assert.match((await errorFor('')) ?? '', missing);
+    const header = await SfuClient.connect(server.url, { header: '' });
+    const { error } = await header.received('error');
+    assert.equal(error, 'AUTH_TOKEN_MISSING');
+    for (const data of [undefined, {}, { token: '' }]) {
+      await assert.rejects(header.request('authenticate', data), {
+        error: 'AUTH_TOKEN_MISSING',
+      });
+    }
+    await header.request('authenticate', { token: userToken('ada') });
+    await header.close();
+    const both = await SfuClient.connect(server.url, {
+      header: '',
+      query: userToken('ada'),
+    });
+    await both.received('connected');
+    await both.close();
+  });
+
+  test('says once that the client is connected, however often it shows a token', async () => {
+    const token = userToken('ada');
+    const client = await SfuClient.connect(server.url, { header: token });
+    client.send({ type: 'authenticate', data: { token } });
+    client.send({ type: 'authenticate', data: { token }, requestId: 'again' });
+    const again = await client.answer('again');
+    const { data } = await client.received('connected');
+    assert.equal(again.type, 'authenticateResponse');
+    assert.deepEqual(again.data, data);
+    assert.deepEqual(
+      client.messages.map(({ type }) => type),
+      ['connected', 'authenticateResponse', 'authenticateResponse'],
+    );
+    await client.close();
+  });
+
   test('another token may follow one that was refused', async () => {
     const client = await SfuClient.connect(server.url, { query: 'garbage' });
     await client.received('error');

@@ -50,7 +50,11 @@ describeLayouts('the JSON WebSocket contract', (layout) => {
     } & Record<Name, SfuClient>;
   }
 
-  async function publishAudio(client: SfuClient, roomId: string, appData = {}) {
+  async function publishAudio(
+    client: SfuClient,
+    roomId: string,
+    appData: unknown = {},
+  ) {
     await client.request('createWebRtcTransport', {
       roomId,
       direction: 'send',
@@ -76,6 +80,74 @@ describeLayouts('the JSON WebSocket contract', (layout) => {
     return client.request('subscribe', { roomId, producerId, rtpCapabilities });
   }
 
+  test('takes any JSON as appData, and shows the others an object', async () => {
+    const { roomId, ada, bob } = await people('ada', 'bob');
+    const deep = JSON.parse(`${'['.repeat(2_048)}${']'.repeat(2_048)}`);
+    const nested = { a: { b: [{ c: null }] } };
+    const values: [unknown, object][] = [
+      [null, {}],
+      ['camera', { value: 'camera' }],
+      [0, { value: 0 }],
+      [false, { value: false }],
+      [[1, ['a']], { value: [1, ['a']] }],
+      [nested, nested],
+      [deep, {}],
+      [{ source: 'webcam' }, { source: 'webcam' }],
+      [{ source: { toString: 1 } }, { source: { toString: 1 } }],
+    ];
+    await bob.request('createWebRtcTransport', { roomId, direction: 'recv' });
+    for (const [appData, shown] of values) {
+      const producerId = await publishAudio(ada, roomId, appData);
+      const { data } = await bob.received(
+        'producerCreated',
+        (event) => event.data.producerId === producerId,
+      );
+      assert.deepEqual(data.appData, shown);
+      const { consumerId } = await bob.request('subscribe', {
+        roomId,
+        producerId,
+        rtpCapabilities,
+        appData,
+      });
+      assert.ok(consumerId);
+      await ada.request('unpublish', { roomId, producerId });
+    }
+    for (const request of ['publish', 'subscribe']) {
+      await assert.rejects(
+        ada.request(request, {
+          roomId,
+          kind: 'audio',
+          producerId: 'x',
+          rtpParameters: audioParameters(),
+          rtpCapabilities,
+          appData: 'a'.repeat(4_095),
+        }),
+        { error: 'VALIDATION_ERROR', details: /^data\.appData: .*4096/ },
+      );
+    }
+    await ada.close();
+    await bob.close();
+  });
+
+  test('says what the page says of RTP, empty fields included', async () => {
+    const { roomId, ada } = await people('ada');
+    const { rtpCapabilities: router } = await ada.request(
+      'getRouterRtpCapabilities',
+      { roomId },
+    );
+    assert.deepEqual(router.rtcp, {});
+    await ada.request('createWebRtcTransport', { roomId, direction: 'send' });
+    const { codecs, encodings } = audioParameters();
+    const { rtpParameters } = await ada.request('publish', {
+      roomId,
+      kind: 'audio',
+      rtpParameters: { codecs, encodings },
+    });
+    assert.deepEqual(rtpParameters.headerExtensions, []);
+    assert.deepEqual(rtpParameters.rtcp, {});
+    await ada.close();
+  });
+
   test('walks the whole flow of the page', async () => {
     const ada = await SfuClient.as(server.url, 'ada');
     const room = await ada.request('createRoom', {
@@ -97,6 +169,7 @@ describeLayouts('the JSON WebSocket contract', (layout) => {
     assert.equal(joined.roomId, roomId);
     assert.deepEqual(joined.participants, []);
     assert.ok(joined.routerRtpCapabilities.codecs.length > 0);
+    assert.deepEqual(joined.routerRtpCapabilities.rtcp, {});
     assert.deepEqual(
       await ada.request('getRouterRtpCapabilities', { roomId }),
       { rtpCapabilities: joined.routerRtpCapabilities },

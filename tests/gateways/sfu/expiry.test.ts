@@ -34,7 +34,10 @@ describe('the end of a token at the JSON WebSocket API', () => {
       data: { token: userToken('patient') },
       requestId: 'renewal',
     });
-    assert.equal((await patient.answer('renewal')).type, 'connected');
+    assert.equal(
+      (await patient.answer('renewal')).type,
+      'authenticateResponse',
+    );
     const { code, reason } = await late.closed;
     assert.equal(code, 4000);
     assert.match(reason, /^expired: /);
