@@ -179,9 +179,10 @@ export default {
     // Values: at most 1000 entries.
     origins: [],
 
-    // Reverse proxies: from these, the address that X-Forwarded-For names is
-    // taken for that of the client. Unless they are set, limits by address
-    // count all that comes through a proxy as one.
+    // Reverse proxies. From these, X-Forwarded-For, -Host and -Proto, or
+    // Forwarded, say who the client is and what it calls this server. Unless
+    // they are set, limits by address count all that comes through a proxy as
+    // one.
     // Values: at most 100 entries.
     trustProxy: [],
   },
@@ -293,8 +294,8 @@ export default {
 
     // TCP port for all resources, /metrics, /metrics/json and /status among
     // them; 0 takes any free one. Unless set, they are served with everything
-    // else while listen.host is a loopback address, and nowhere otherwise. Set
-    // it where a reverse proxy on this machine passes requests on to listen.
+    // else while listen.host is a loopback address and access.trustProxy names
+    // no proxy, and nowhere otherwise.
     // Values: 0 to 65535. Environment: ATRIUM_OPS_PORT.
     port: undefined,
   },

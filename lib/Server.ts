@@ -7,7 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Headcount } from './access/Headcount.ts';
 import { RateLimit } from './access/RateLimit.ts';
 import { UserAuthenticator } from './auth/UserAuthenticator.ts';
-import { isLoopback, isWildcard } from './access/network.ts';
+import { isWildcard } from './access/network.ts';
 import type { Config } from './config.ts';
 import { RoomError } from './errors.ts';
 import { closeCodeFor } from './gateways/closeCodes.ts';
@@ -15,6 +15,7 @@ import { ProtooGateway } from './gateways/protoo/ProtooGateway.ts';
 import { SfuGateway } from './gateways/sfu/SfuGateway.ts';
 import { refuseUpgrade } from './gateways/WebSocketGateway.ts';
 import type { WebSocketGateway } from './gateways/WebSocketGateway.ts';
+import { isOperatorsOnly } from './http/access.ts';
 import { createApp, createOperationsApp } from './http/app.ts';
 import { Certificate } from './http/Certificate.ts';
 import { Listener } from './http/Listener.ts';
@@ -105,7 +106,7 @@ export class Server {
         minVersion: 'TLSv1.2',
         handshakeTimeout: HTTP_REQUEST_TIMEOUT,
       },
-      createApp(resources, this.#audiences(), config),
+      createApp(resources, config),
     );
     if (config.ops.port !== undefined) {
       this.#ops = new Listener(
@@ -244,19 +245,11 @@ export class Server {
     if (this.#ops !== undefined) {
       await this.#ops.start(this.#config.ops);
       logger.info('serves metrics and status at %s', this.opsUrl);
-    } else if (!this.#audiences().includes('operators')) {
+    } else if (!isOperatorsOnly(this.#config)) {
       logger.info(
         'serves no metrics and no status, because ops.port is not set',
       );
     }
-  }
-
-  /** Strangers must not see what is for operators. */
-  #audiences(): ('everybody' | 'operators')[] {
-    const { ops, listen } = this.#config;
-    return ops.port === undefined && isLoopback(listen.host)
-      ? ['everybody', 'operators']
-      : ['everybody'];
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

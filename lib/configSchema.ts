@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 
 import { z } from 'zod';
 
-import { isProxy } from './access/network.ts';
+import { isProxy } from './access/forwarded.ts';
 import { ANY_ORIGIN } from './access/origins.ts';
 import { LOG_LEVELS } from './logger.ts';
 
@@ -336,7 +336,7 @@ export const configSchema = z.strictObject({
       .max(100)
       .default([])
       .describe(
-        'Reverse proxies: from these, the address that X-Forwarded-For names is taken for that of the client. Unless they are set, limits by address count all that comes through a proxy as one.',
+        'Reverse proxies. From these, X-Forwarded-For, -Host and -Proto, or Forwarded, say who the client is and what it calls this server. Unless they are set, limits by address count all that comes through a proxy as one.',
       ),
   }),
   limits: section(
@@ -435,7 +435,7 @@ export const configSchema = z.strictObject({
       port: port
         .optional()
         .describe(
-          'TCP port for all resources, /metrics, /metrics/json and /status among them; 0 takes any free one. Unless set, they are served with everything else while listen.host is a loopback address, and nowhere otherwise. Set it where a reverse proxy on this machine passes requests on to listen.',
+          'TCP port for all resources, /metrics, /metrics/json and /status among them; 0 takes any free one. Unless set, they are served with everything else while listen.host is a loopback address and access.trustProxy names no proxy, and nowhere otherwise.',
         ),
     },
   ),

@@ -29,6 +29,11 @@ export const ERRORS = {
   },
   TOKEN_EXPIRED: { status: 401, meaning: 'The token was valid once.' },
   FORBIDDEN: { status: 403, meaning: 'The token does not grant this.' },
+  ORIGIN_REFUSED: {
+    status: 403,
+    meaning:
+      'Pages of this origin may not use the server; it lists those that may in access.origins.',
+  },
   RESUME_REFUSED: {
     status: 403,
     meaning: 'There is nothing to resume with this token; join without it.',

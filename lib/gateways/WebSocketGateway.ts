@@ -58,13 +58,18 @@ export abstract class WebSocketGateway<Admission> {
    * tell nobody why a handshake was refused.
    *
    * @param url - That of the handshake.
+   * @param origin - The origin of the page, unless the request names it.
    * @throws {RoomError} Why the client is not let in.
    */
-  async consider(request: IncomingMessage, url: URL): Promise<Admission> {
+  async consider(
+    request: IncomingMessage,
+    url: URL,
+    origin?: string,
+  ): Promise<Admission> {
     const { config, handshakes, pending } = this.context;
     const network = networkOf(request, config.access.trustProxy);
     await handshakes.take(network);
-    requireOrigin(request, config.access.origins);
+    requireOrigin(request, config.access, origin);
     pending.require(network);
     return this.admit(request, url);
   }

@@ -1,7 +1,7 @@
 import cors from 'cors';
 import type { RequestHandler } from 'express';
 
-import { networkOf } from '../access/network.ts';
+import { isLoopback, networkOf } from '../access/network.ts';
 import { requireOrigin } from '../access/origins.ts';
 import { RateLimit } from '../access/RateLimit.ts';
 import type { Config } from '../config.ts';
@@ -9,24 +9,39 @@ import type { Config } from '../config.ts';
 /** How long a browser may remember what a preflight said, s. */
 const PREFLIGHT_MAX_AGE = 600;
 
-/** Refuses who asks too often, or from a page of a foreign origin. */
-export function accessHandlers(config: Config): RequestHandler[] {
+/** Refuses networks that ask too often. */
+export function rateHandler(config: Config): RequestHandler {
   const limit = new RateLimit(
     'limits.requestsPerMinute',
     () => config.limits.requestsPerMinute,
   );
-  return [
-    (request, _response, next) => {
-      const network = networkOf(request, config.access.trustProxy);
-      limit.take(network).then(() => next(), next);
-    },
-    cors((request, decide) => {
-      try {
-        requireOrigin(request, config.access.origins);
-        decide(null, { origin: true, maxAge: PREFLIGHT_MAX_AGE });
-      } catch (error) {
-        decide(error as Error);
-      }
-    }),
-  ];
+  return (request, _response, next) => {
+    const network = networkOf(request, config.access.trustProxy);
+    limit.take(network).then(() => next(), next);
+  };
+}
+
+/** Refuses pages of foreign origins, and lets those that are listed read. */
+export function originHandler(config: Config): RequestHandler {
+  return cors((request, decide) => {
+    try {
+      requireOrigin(request, config.access);
+      decide(null, { origin: true, maxAge: PREFLIGHT_MAX_AGE });
+    } catch (error) {
+      decide(error as Error);
+    }
+  });
+}
+
+/**
+ * Whether all who reach `listen` are operators: then only this machine does,
+ * and no proxy brings others there. Where operators have a port of their own,
+ * they use that.
+ */
+export function isOperatorsOnly({ ops, listen, access }: Config): boolean {
+  return (
+    ops.port === undefined &&
+    isLoopback(listen.host) &&
+    access.trustProxy.length === 0
+  );
 }

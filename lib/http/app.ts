@@ -7,12 +7,11 @@ import helmet from 'helmet';
 import type { Config } from '../config.ts';
 import { fault, RoomError } from '../errors.ts';
 import { Logger } from '../logger.ts';
-import { accessHandlers } from './access.ts';
+import { isOperatorsOnly, originHandler, rateHandler } from './access.ts';
 import { admissionHandlers } from './admission.ts';
 import { healthHandlers } from './health.ts';
 import { metricsHandlers } from './metrics.ts';
 import { PAGE_FOLDER, pageRoutes } from './page.ts';
-import type { ResourceSpec } from './resources.ts';
 import { roomHandlers } from './rooms.ts';
 import { resourceRoutes } from './serve.ts';
 import type { ResourceContext } from './serve.ts';
@@ -27,27 +26,26 @@ const handlers = {
 };
 
 /**
- * What clients reach: the page, and the resources for the audiences named.
- * Errors are JSON, of one shape.
+ * The page, and the resources that whoever reaches `listen` may see. The page is
+ * the same for all, so no origin is refused it. Errors are JSON, of one shape.
  */
-export function createApp(
-  context: ResourceContext,
-  audiences: readonly ResourceSpec['audience'][],
-  config: Config,
-): Express {
+export function createApp(context: ResourceContext, config: Config): Express {
   const page = existsSync(PAGE_FOLDER) ? [pageRoutes()] : [];
   return assemble([
-    ...accessHandlers(config),
-    resourceRoutes(handlers, context, audiences),
+    rateHandler(config),
     ...page,
+    originHandler(config),
+    resourceRoutes(
+      handlers,
+      context,
+      (audience) => audience === 'everybody' || isOperatorsOnly(config),
+    ),
   ]);
 }
 
-/** What operators reach on a port of their own: every resource, no page. */
+/** Every resource and no page, for operators on a port of their own. */
 export function createOperationsApp(context: ResourceContext): Express {
-  return assemble([
-    resourceRoutes(handlers, context, ['everybody', 'operators']),
-  ]);
+  return assemble([resourceRoutes(handlers, context, () => true)]);
 }
 
 function assemble(routes: readonly RequestHandler[]): Express {

@@ -21,6 +21,8 @@ export interface ResourceSpec {
   /** Operators' resources are not for everybody: see section `ops`. */
   audience: 'everybody' | 'operators';
   parameters: z.ZodObject;
+  /** Parameters behind the `?`; others are ignored. */
+  query?: z.ZodObject;
   /** Replies by their status, apart from errors. */
   replies: Record<number, ReplySpec>;
   /** Failures that a client can cause, beside {@link ACCESS_ERRORS}. */
@@ -29,7 +31,7 @@ export interface ResourceSpec {
 
 /** How any resource may refuse somebody, whatever it is. */
 export const ACCESS_ERRORS = [
-  'FORBIDDEN',
+  'ORIGIN_REFUSED',
   'LIMIT_REACHED',
 ] as const satisfies ErrorCode[];
 
@@ -244,6 +246,15 @@ export const resources = {
       'Whether a handshake over protoo would let the peer in, whose token comes as Authorization: Bearer. Browsers tell nobody why one was refused.',
     audience: 'everybody',
     parameters: z.strictObject({ roomId: idSchema, peerId: idSchema }),
+    query: z.object({
+      origin: z
+        .string()
+        .max(2_048)
+        .optional()
+        .describe(
+          'The origin of the page, which browsers send with a handshake and not with a request to the server that the page is from.',
+        ),
+    }),
     replies: {
       200: {
         meaning: 'It would.',
@@ -255,6 +266,7 @@ export const resources = {
       'TOKEN_MISSING',
       'TOKEN_INVALID',
       'TOKEN_EXPIRED',
+      'FORBIDDEN',
       'SERVER_FULL',
     ],
   },

@@ -19,9 +19,20 @@ export interface ResourceContext {
   scrape: Scrape;
   /** The main door, and whether it would let a client in. */
   door: {
-    consider: (request: IncomingMessage, url: URL) => Promise<unknown>;
+    consider: (
+      request: IncomingMessage,
+      url: URL,
+      origin: string | undefined,
+    ) => Promise<unknown>;
   };
 }
+
+type Parameters<Name extends ResourceName> = z.output<
+  (typeof resources)[Name]['parameters']
+> &
+  ((typeof resources)[Name] extends { query: infer Query extends z.ZodType }
+    ? z.output<Query>
+    : unknown);
 
 type Replies<Name extends ResourceName> = (typeof resources)[Name]['replies'];
 
@@ -38,28 +49,37 @@ export type Reply<Name extends ResourceName> = {
 export type ResourceHandlers = {
   [Name in ResourceName]: (
     context: ResourceContext,
-    parameters: z.output<(typeof resources)[Name]['parameters']>,
+    parameters: Parameters<Name>,
     request: IncomingMessage,
   ) => Reply<Name> | Promise<Reply<Name>>;
 };
 
-/** Serves the resources of some audiences as the table has them. */
+/**
+ * Serves the resources as the table has them.
+ *
+ * @param isServed - Whether an audience is served here, asked for each request.
+ */
 export function resourceRoutes(
   handlers: ResourceHandlers,
   context: ResourceContext,
-  audiences: readonly ResourceSpec['audience'][],
+  isServed: (audience: ResourceSpec['audience']) => boolean,
 ): Router {
   const router = Router();
   for (const name of Object.keys(resources) as ResourceName[]) {
     const spec: ResourceSpec = resources[name];
-    if (audiences.includes(spec.audience)) {
-      router.get(expressPath(spec.path), (request, response, next) => {
-        const parameters = parametersOf(spec, request.params);
-        Promise.resolve(handlers[name](context, parameters as never, request))
-          .then((reply) => send(response, spec, reply))
-          .catch(next);
-      });
-    }
+    router.get(expressPath(spec.path), (request, response, next) => {
+      if (!isServed(spec.audience)) {
+        next();
+        return;
+      }
+      const parameters = {
+        ...checked(spec.parameters, request.params),
+        ...(spec.query && checked(spec.query, request.query)),
+      };
+      Promise.resolve(handlers[name](context, parameters as never, request))
+        .then((reply) => send(response, spec, reply))
+        .catch(next);
+    });
   }
   return router;
 }
@@ -83,8 +103,8 @@ function expressPath(path: string): string {
 }
 
 /** @throws {RoomError} VALIDATION_ERROR. */
-function parametersOf(spec: ResourceSpec, given: object): object {
-  const parsed = spec.parameters.safeParse(given);
+function checked(schema: z.ZodObject, given: object): object {
+  const parsed = schema.safeParse(given);
   if (!parsed.success) {
     throw new RoomError(
       'VALIDATION_ERROR',

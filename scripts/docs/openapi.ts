@@ -14,7 +14,7 @@ type JsonSchema = z.core.JSONSchema.BaseSchema;
 const AUDIENCES = {
   everybody: 'Served wherever the server listens.',
   operators:
-    'Served at a port of their own (`ops.port`); without one, only while the server listens on a loopback address.',
+    'Served at a port of their own (`ops.port`); without one, only while the server listens on a loopback address and no proxy is named in `access.trustProxy`.',
 } as const satisfies Record<ResourceSpec['audience'], string>;
 
 /**
@@ -53,7 +53,7 @@ export function openApi(): string {
 
 function operation(
   operationId: string,
-  { summary, audience, parameters, replies, errors }: ResourceSpec,
+  { summary, audience, parameters, query, replies, errors }: ResourceSpec,
   components: Record<string, JsonSchema>,
 ): object {
   const responses: Record<number, object> = {};
@@ -83,12 +83,19 @@ function operation(
     operationId,
     summary,
     tags: [audience],
-    parameters: Object.entries(parameters.shape).map(([name, schema]) => ({
-      name,
-      in: 'path',
-      required: true,
-      schema: shape(schema, components),
-    })),
+    parameters: [
+      ...Object.entries(parameters.shape).map(([name, schema]) => ({
+        name,
+        in: 'path',
+        required: true,
+        schema: shape(schema, components),
+      })),
+      ...Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
+        name,
+        in: 'query',
+        schema: shape(schema, components),
+      })),
+    ],
     responses,
   };
 }

@@ -2,17 +2,22 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { describe, test } from 'node:test';
 
-import { networkOf } from '../../lib/access/network.ts';
+import * as fc from 'fast-check';
+
+import { ownOriginOf } from '../../lib/access/forwarded.ts';
+import { isLoopback, networkOf } from '../../lib/access/network.ts';
+import { logged } from '../support/logs.ts';
 
 /** The network of a request that came from an address, through others. */
 function network(
   from: string | undefined,
   forwardedFor?: string,
   trustProxy: readonly string[] = [],
+  forwarded?: string,
 ): string {
   const request = {
     socket: { remoteAddress: from },
-    headers: { 'x-forwarded-for': forwardedFor },
+    headers: { 'x-forwarded-for': forwardedFor, forwarded },
   };
   return networkOf(request as unknown as IncomingMessage, trustProxy);
 }
@@ -50,9 +55,134 @@ describe('the network of a request', () => {
     assert.equal(network('127.0.0.1', chain, trust), '192.0.2.1');
   });
 
-  test('is nobody in particular where a trusted proxy says nonsense', () => {
-    for (const nonsense of ['nonsense', '1.2.3.4.5', '192.0.2.1:80']) {
-      assert.equal(network('127.0.0.1', nonsense, ['loopback']), 'unknown');
+  test('is that of an address with a port or in brackets', () => {
+    const trust = ['loopback', '2001:db8:9::/48'];
+    for (const [step, expected] of [
+      ['203.0.113.1:50001', '203.0.113.1'],
+      ['2001:db8::1', '2001:db8:0:0::/64'],
+      ['[2001:db8::1]', '2001:db8:0:0::/64'],
+      ['[2001:db8::1]:50001', '2001:db8:0:0::/64'],
+      ['[::ffff:203.0.113.1]:50001', '203.0.113.1'],
+      ['198.51.100.7:1, 203.0.113.1:2, [2001:db8:9::7]:3', '203.0.113.1'],
+    ] as const) {
+      assert.equal(network('127.0.0.1', step, trust), expected, step);
     }
+  });
+
+  test('is what a trusted proxy says in Forwarded', () => {
+    const trust = ['loopback'];
+    for (const [header, expected] of [
+      ['for=192.0.2.1', '192.0.2.1'],
+      ['For="[2001:db8::1]:50001"', '2001:db8:0:0::/64'],
+      ['proto=https;for="192.0.2.1:_port";host="a,b;c\\""', '192.0.2.1'],
+      ['for=198.51.100.7, for=192.0.2.1;by=127.0.0.1', '192.0.2.1'],
+      // The proxy itself names no client; the client wrote the first step.
+      ['for=198.51.100.7, proto=https', 'unknown'],
+      ['for=_hidden', 'unknown'],
+      ['for="192.0.2.1', 'unknown'],
+      ['proto=https', '127.0.0.1'],
+    ] as const) {
+      const found = network('127.0.0.1', undefined, trust, header);
+      assert.equal(found, expected, header);
+      assert.equal(network('192.0.2.9', undefined, trust, header), '192.0.2.9');
+    }
+  });
+
+  test('is what X-Forwarded-For says where Forwarded says otherwise', () => {
+    const forged = 'for=198.51.100.7';
+    const found = network('127.0.0.1', '192.0.2.1', ['loopback'], forged);
+    assert.equal(found, '192.0.2.1');
+  });
+
+  test('is the same however a proxy writes it down', () => {
+    const proxy = '127.0.0.1';
+    const trust = [proxy];
+    const address = fc.oneof(
+      fc.ipV4().map((v4) => ({ v4, bare: v4 })),
+      fc.ipV6().map((v6) => ({ v6, bare: v6 })),
+    );
+    const property = fc.property(
+      address.filter(({ bare }) => !isLoopback(bare)),
+      fc.option(fc.nat(65_535)),
+      fc.array(fc.stringMatching(/^[\w.:;="[\]]{0,20}$/), { maxLength: 3 }),
+      (client, port, made) => {
+        const node = 'v6' in client ? `[${client.v6}]` : client.v4;
+        const written = port === null ? node : `${node}:${port}`;
+        const direct = network(client.bare);
+        assert.notEqual(direct, 'unknown');
+        // What the client itself wrote stands before it.
+        const chain = [...made, written].join(',');
+        assert.equal(network(proxy, chain, trust), direct);
+        const quoted = `for="${written}";proto=https`;
+        assert.equal(network(proxy, undefined, trust, quoted), direct);
+      },
+    );
+    fc.assert(property);
+  });
+
+  test('is a network or unknown, whatever a proxy writes', () => {
+    const trust = ['127.0.0.1'];
+    const header = fc.option(fc.string({ maxLength: 200 }), { nil: undefined });
+    fc.assert(
+      fc.property(header, header, (chain, forwarded) => {
+        const found = network('127.0.0.1', chain, trust, forwarded);
+        assert.match(found, /^(?:unknown|[\d.]+|[\da-f:]+::\/64)$/);
+      }),
+    );
+  });
+
+  test('is nobody in particular where a trusted proxy says nonsense, which is logged once', async () => {
+    const trust = ['loopback'];
+    const line = logged(/access\.trustProxy/);
+    for (const nonsense of ['nonsense', '1.2.3.4.5', '192.0.2.1:80:80', '1']) {
+      assert.equal(network('127.0.0.1', nonsense, trust), 'unknown');
+    }
+    assert.match(
+      await line,
+      /the proxy 127\.0\.0\.1 \(access\.trustProxy\) names a client "nonsense"/,
+    );
+  });
+});
+
+/** The origin of this server as a request names it that came from an address. */
+function ownOrigin(
+  headers: Record<string, string>,
+  from = '127.0.0.1',
+): string | undefined {
+  const request = { socket: { remoteAddress: from }, headers };
+  return ownOriginOf(request as unknown as IncomingMessage, ['loopback']);
+}
+
+describe('the own origin of the server', () => {
+  const host = 'atrium:4443';
+  const own = 'https://atrium:4443';
+
+  test('is HTTPS at the host of the request', () => {
+    assert.equal(ownOrigin({ host }), own);
+    assert.equal(
+      ownOrigin({ host: 'meet.example:443' }),
+      'https://meet.example',
+    );
+    assert.equal(ownOrigin({}), undefined);
+  });
+
+  test('is what a trusted proxy says, and nobody else', () => {
+    const proxied: Record<string, string>[] = [
+      { 'x-forwarded-host': 'meet.example' },
+      { 'x-forwarded-host': 'meet.example, inner' },
+      { forwarded: 'for=192.0.2.1;host=meet.example;proto=https' },
+      { forwarded: 'for=192.0.2.1, for=127.0.0.1;host="meet.example:443"' },
+    ];
+    for (const headers of proxied) {
+      const text = JSON.stringify(headers);
+      assert.equal(
+        ownOrigin({ host, ...headers }),
+        'https://meet.example',
+        text,
+      );
+      assert.equal(ownOrigin({ host, ...headers }, '192.0.2.1'), own, text);
+    }
+    const headers = { host: 'meet.example', 'x-forwarded-proto': 'http' };
+    assert.equal(ownOrigin(headers), 'http://meet.example');
   });
 });

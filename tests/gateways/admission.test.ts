@@ -60,7 +60,7 @@ for (const contract of contracts) {
       ]) {
         assert.deepEqual(await knock({ Origin: bad }), {
           status: 403,
-          code: 'FORBIDDEN',
+          code: 'ORIGIN_REFUSED',
           message: `Origin: expected that of this server or one of access.origins, got "${bad}"`,
         });
       }

@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 
 import type { Server } from '../../lib/Server.ts';
 import { get } from '../support/http.ts';
+import { logged } from '../support/logs.ts';
 import { startServer } from '../support/server.ts';
 
 const APP = 'https://app.example';
@@ -36,8 +37,8 @@ describe('HTTP from pages of other origins', () => {
     assert.equal(headers['access-control-allow-origin'], undefined);
   });
 
-  test('is refused to all others, for every path and before anything is done', async () => {
-    for (const path of ['/', '/health', '/rooms/lounge', '/nowhere']) {
+  test('is refused to all others, for every path but the page and before anything is done', async () => {
+    for (const path of ['/health', '/rooms/lounge', '/nowhere']) {
       for (const method of ['GET', 'POST', 'OPTIONS']) {
         const { status, headers, body } = await get(server.url, path, {
           method,
@@ -46,11 +47,71 @@ describe('HTTP from pages of other origins', () => {
         assert.equal(status, 403, `${method} ${path}`);
         assert.equal(headers['access-control-allow-origin'], undefined);
         assert.deepEqual(JSON.parse(body).error, {
-          code: 'FORBIDDEN',
+          code: 'ORIGIN_REFUSED',
           message: `Origin: expected that of this server or one of access.origins, got "${EVIL}"`,
         });
       }
     }
+  });
+
+  test('is served to all where it is the page, which only its own can read', async () => {
+    const page = await get(server.url, '/', { headers: { Origin: EVIL } });
+    assert.equal(page.status, 200);
+    const asset = /src="(?<path>[^"]+\.js)"/.exec(page.body)?.groups?.['path'];
+    const script = await get(server.url, asset ?? '', {
+      headers: { Origin: EVIL },
+    });
+    assert.equal(script.status, 200);
+    for (const { headers } of [page, script]) {
+      assert.equal(headers['access-control-allow-origin'], undefined);
+    }
+  });
+
+  test('is refused with a line in the log, the first time', async (t) => {
+    const strict = await startServer();
+    t.after(() => strict.close());
+    const line = logged(/access\.origins/);
+    await get(strict.url, '/health', { headers: { Origin: EVIL } });
+    assert.match(
+      await line,
+      /the origin "https:\/\/evil\.example", because they reach this server as https:\/\/127\.0\.0\.1:\d+; to allow them, add "https:\/\/evil\.example" to access\.origins/,
+    );
+  });
+
+  test('is refused where a proxy passes on another Host, unless it is trusted', async (t) => {
+    for (const [trustProxy, status] of [
+      [[], 403],
+      [['loopback'], 200],
+    ] as const) {
+      const proxied = await startServer({
+        access: { trustProxy: [...trustProxy] },
+        auth: { allowOpen: true },
+      });
+      t.after(() => proxied.close());
+      for (const forwarded of [
+        { 'X-Forwarded-Host': 'meet.example' },
+        { Forwarded: 'for=192.0.2.1;host=meet.example;proto=https' },
+      ]) {
+        const reply = await get(proxied.url, '/health', {
+          headers: { Host: 'up', Origin: 'https://meet.example', ...forwarded },
+        });
+        assert.equal(reply.status, status, JSON.stringify(forwarded));
+      }
+    }
+  });
+
+  test('learns how a handshake of theirs would fare', async () => {
+    const admission = '/rooms/lounge/peers/ada/admission';
+    const about = (origin: string) =>
+      get(server.url, `${admission}?origin=${encodeURIComponent(origin)}`);
+    assert.equal((await about(new URL(server.url).origin)).status, 200);
+    assert.equal((await about(APP)).status, 200);
+    const { status, body } = await about(EVIL);
+    assert.equal(status, 403);
+    assert.equal(JSON.parse(body).error.code, 'ORIGIN_REFUSED');
+    assert.equal((await about('x'.repeat(3_000))).status, 400);
+    const twice = await get(server.url, `${admission}?origin=a&origin=b`);
+    assert.equal(twice.status, 400);
   });
 
   test('may be asked for beforehand', async () => {

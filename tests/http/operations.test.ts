@@ -5,7 +5,7 @@ import { ConfigError, parseConfig } from '../../lib/config.ts';
 import { resources } from '../../lib/http/resources.ts';
 import type { ResourceSpec } from '../../lib/http/resources.ts';
 import { get } from '../support/http.ts';
-import { startServer } from '../support/server.ts';
+import { startServer, testConfig } from '../support/server.ts';
 
 const everything = Object.values<ResourceSpec>(resources).filter(
   ({ path }) => !path.includes('{'),
@@ -40,6 +40,21 @@ describe('what is for operators', () => {
       auth: { allowOpen: true },
     });
     try {
+      assert.deepEqual(await hidden(server.url), forOperators);
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('is served nowhere where a proxy passes requests on, as soon as one is named', async () => {
+    const server = await startServer();
+    try {
+      server.reconfigure(
+        testConfig({
+          access: { trustProxy: ['loopback'] },
+          auth: { allowOpen: true },
+        }),
+      );
       assert.deepEqual(await hidden(server.url), forOperators);
     } finally {
       await server.close();
