@@ -1,9 +1,12 @@
 import type { types } from 'mediasoup-client';
 import { reader, textOf, writer } from './ChatCodec.ts';
-import type { Read, Write } from './ChatCodec.ts';
+import type { Read } from './ChatCodec.ts';
 import { isMediaReset } from './Connection.ts';
 import { Emitter } from './Emitter.ts';
 import type { MediaSession } from './MediaSession.ts';
+import { Outbox } from './Outbox.ts';
+import type { Delivery } from './Outbox.ts';
+import { PAGE_FLAG } from './protocol.ts';
 import type { ChatNotification, PeerInfo } from './protocol.ts';
 
 /** What a data channel is called that carries a chat. */
@@ -12,17 +15,19 @@ const LABEL = 'chat';
 /** Longest text of a message; of a longer one the rest is left out. */
 export const MAX_LENGTH = 2_000;
 
-/** Most messages that wait for the data channel to open. */
-const MAX_WAITING = 50;
+/** As many messages of somebody are told from those that come again. */
+const MAX_REMEMBERED = 200;
 
 /** Something that somebody has written; `peerId` is whose it is. */
-export type ChatMessage = { peerId: string; text: string };
+export type ChatMessage = { id: string; peerId: string; text: string };
 
 /** The data channel of somebody else, once it is heard. */
 type Theirs = { peerId: string; consumer?: types.DataConsumer };
 
 type ChatEvents = {
   message: [ChatMessage];
+  /** What became of a message of the user. */
+  delivery: [Delivery];
   /** The server or the browser does not let the user take part. */
   failed: [Error];
 };
@@ -31,43 +36,58 @@ type ChatEvents = {
  * What people in the room write to each other. Everybody sends over one data
  * channel, in order and with nothing lost, and hears those of the others. It
  * outlives lost connections and media sessions: what is written meanwhile waits.
+ * Pages of this kind say so when they join, and tell each other when they hear a
+ * channel; other clients are not waited for.
  */
 export class Chat extends Emitter<ChatEvents> {
   readonly #peerId: string;
   readonly #roomKey: string | undefined;
-  readonly #write: Write;
+  readonly #takesPart: boolean;
+  readonly #outbox: Outbox;
+  /** The pages among the others. */
+  readonly #pages = new Set<string>();
+  /** The ids of messages that came, by whose they are. */
+  readonly #came = new Map<string, Set<string>>();
   /** The data channels of the others, by their producers' ids. */
   readonly #theirs = new Map<string, Theirs>();
   /** How what somebody writes is read, by their ids. */
   readonly #readers = new Map<string, Read>();
-  readonly #waiting: string[] = [];
   #session: MediaSession | undefined;
-  #channel: types.DataProducer | undefined;
-  #wanted = false;
-  #flushing = false;
+  #wanted: boolean;
 
-  /** Takes who the user is, and the key of a room that is encrypted. */
-  constructor(peerId: string, roomKey: string | undefined) {
+  /**
+   * Takes who the user is, the key of a room that is encrypted, and whether the
+   * user may take part as far as is known.
+   */
+  constructor(peerId: string, roomKey: string | undefined, takesPart: boolean) {
     super();
     this.#peerId = peerId;
     this.#roomKey = roomKey;
-    this.#write = writer(peerId, roomKey);
+    this.#takesPart = takesPart;
+    this.#wanted = takesPart;
+    this.#outbox = new Outbox(writer(peerId, roomKey));
+    this.#outbox.on('delivery', (delivery) => this.emit('delivery', delivery));
   }
 
   /** Takes over the snapshot of a join reply, to be heard over a session. */
   attach(session: MediaSession, peers: PeerInfo[]): void {
-    for (const { peerId, dataProducers } of peers) {
+    this.#pages.clear();
+    for (const { peerId, device, dataProducers } of peers) {
+      if (device?.flag === PAGE_FLAG) {
+        this.#pages.add(peerId);
+      }
       for (const { dataProducerId, label } of dataProducers) {
         this.#add(dataProducerId, peerId, label);
       }
     }
+    this.#outbox.replace([...this.#pages]);
     this.renew(session);
   }
 
   /** Goes on over another session; those that were not closed are still there. */
   renew(session: MediaSession): void {
     this.#session = session;
-    this.#channel = undefined;
+    this.#outbox.use(undefined);
     for (const dataProducerId of this.#theirs.keys()) {
       void this.#receive(dataProducerId);
     }
@@ -77,13 +97,29 @@ export class Chat extends Emitter<ChatEvents> {
   /** Forgets whom it heard: the session is gone. */
   detach(): void {
     this.#session = undefined;
-    this.#channel = undefined;
+    this.#outbox.use(undefined);
     this.#theirs.clear();
+  }
+
+  /** Delivers nothing any more: the user is out of the room. */
+  close(): void {
+    this.detach();
+    this.#outbox.clear();
   }
 
   /** Follows what the server tells after the snapshot. */
   handle({ method, data }: ChatNotification): void {
     switch (method) {
+      case 'peerJoined':
+        if (data.device?.flag === PAGE_FLAG) {
+          this.#pages.add(data.peerId);
+          this.#outbox.add(data.peerId);
+        }
+        break;
+      case 'peerLeft':
+        this.#pages.delete(data.peerId);
+        this.#outbox.remove(data.peerId);
+        break;
       case 'newDataProducer':
         this.#add(data.dataProducerId, data.peerId, data.label);
         void this.#receive(data.dataProducerId);
@@ -93,29 +129,33 @@ export class Chat extends Emitter<ChatEvents> {
         this.#theirs.delete(data.dataProducerId);
         break;
       case 'message':
+        if (typeof heardIn(data.data) === 'string') {
+          this.#outbox.confirm(data.from, String(heardIn(data.data)));
+          break;
+        }
         // From clients without data channels, and readable for the server.
         if (this.#roomKey === undefined) {
-          this.#hear(data.from, textOf(data.data));
+          this.#hear(data.from, { text: textOf(data.data) });
         }
         break;
     }
   }
 
-  /** Opens the user's data channel, so that what is sent soon is heard. */
-  open(): void {
+  /** Says something to everybody, now or as soon as that is possible. */
+  send(text: string): void {
+    const id = crypto.randomUUID();
+    const cut = text.slice(0, MAX_LENGTH);
+    this.emit('message', { id, peerId: this.#peerId, text: cut });
+    this.retry(id, cut);
+  }
+
+  /** Sends a message again that was not delivered. */
+  retry(id: string, text: string): void {
+    this.#outbox.send(id, text);
     if (!this.#wanted) {
       this.#wanted = true;
       void this.#open();
     }
-  }
-
-  /** Says something to everybody, now or as soon as that is possible. */
-  send(text: string): void {
-    this.open();
-    this.#waiting.push(text.slice(0, MAX_LENGTH));
-    this.#waiting.splice(0, this.#waiting.length - MAX_WAITING);
-    this.#hear(this.#peerId, text);
-    void this.#flush();
   }
 
   #add(dataProducerId: string, peerId: string, label: string): void {
@@ -124,10 +164,33 @@ export class Chat extends Emitter<ChatEvents> {
     }
   }
 
-  #hear(peerId: string, text: string | undefined): void {
-    if (text !== undefined) {
-      this.emit('message', { peerId, text: text.slice(0, MAX_LENGTH) });
+  #hear(
+    peerId: string,
+    { id, text }: { id?: string | undefined; text?: string | undefined } = {},
+  ): void {
+    if (text === undefined || (id !== undefined && this.#knows(peerId, id))) {
+      return;
     }
+    this.emit('message', {
+      id: id ?? crypto.randomUUID(),
+      peerId,
+      text: text.slice(0, MAX_LENGTH),
+    });
+  }
+
+  /** Whether a message has come before; from now on it has. */
+  #knows(peerId: string, id: string): boolean {
+    const came = this.#came.get(peerId) ?? new Set();
+    this.#came.set(peerId, came);
+    if (came.has(id)) {
+      return true;
+    }
+    came.add(id);
+    const [oldest] = came;
+    if (came.size > MAX_REMEMBERED && oldest !== undefined) {
+      came.delete(oldest);
+    }
+    return false;
   }
 
   async #open(): Promise<void> {
@@ -139,8 +202,7 @@ export class Chat extends Emitter<ChatEvents> {
       const channel = await session.sendData(LABEL);
       const use = (): void => {
         if (session === this.#session) {
-          this.#channel = channel;
-          void this.#flush();
+          this.#outbox.use(channel);
         }
       };
       if (channel.readyState === 'open') {
@@ -153,29 +215,8 @@ export class Chat extends Emitter<ChatEvents> {
         return;
       }
       this.#wanted = false;
+      this.#outbox.fail();
       this.emit('failed', error as Error);
-    }
-  }
-
-  /** Sends what waits, one message after the other. */
-  async #flush(): Promise<void> {
-    if (this.#flushing) {
-      return;
-    }
-    this.#flushing = true;
-    try {
-      let [text] = this.#waiting;
-      while (this.#channel && text !== undefined) {
-        const frame = await this.#write(text);
-        if (this.#channel?.readyState !== 'open') {
-          break;
-        }
-        this.#channel.send(frame);
-        this.#waiting.shift();
-        [text] = this.#waiting;
-      }
-    } finally {
-      this.#flushing = false;
     }
   }
 
@@ -195,6 +236,10 @@ export class Chat extends Emitter<ChatEvents> {
       }
       theirs.consumer = consumer;
       this.#listen(theirs.peerId, consumer);
+      await opened(consumer);
+      if (isCurrent() && this.#takesPart && this.#pages.has(theirs.peerId)) {
+        await session.tell(theirs.peerId, { hears: dataProducerId });
+      }
     } catch (error) {
       // What closed while it was asked for is no failure.
       if (isCurrent() && !isMediaReset(error)) {
@@ -220,5 +265,21 @@ export class Chat extends Emitter<ChatEvents> {
       this.#readers.set(peerId, read);
     }
     return read;
+  }
+}
+
+/** The id of the data channel that a message says to be heard. */
+function heardIn(message: unknown): unknown {
+  return typeof message === 'object' && message !== null && 'hears' in message
+    ? message.hears
+    : undefined;
+}
+
+/** Resolves when something comes over a channel, and never if it closes first. */
+async function opened(consumer: types.DataConsumer): Promise<void> {
+  if (consumer.readyState !== 'open') {
+    await new Promise<void>((resolve) => {
+      consumer.once('open', () => resolve());
+    });
   }
 }

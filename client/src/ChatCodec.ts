@@ -10,25 +10,28 @@ const SOURCE = 'chat';
 /** The byte of a frame that stays readable; it says nothing here. */
 const CLEAR = Uint8Array.of(0);
 
-/** Makes what goes over a data channel of a text. */
-export type Write = (text: string) => Promise<string | Bytes>;
+/** A text, and the id by which it is known when it comes again. */
+export type Written = { id?: string | undefined; text: string };
+
+/** Makes what goes over a data channel of a message. */
+export type Write = (message: Written) => Promise<string | Bytes>;
 
 /**
- * Makes a text of what came over a data channel, one frame after the other;
+ * Makes a message of what came over a data channel, one frame after the other;
  * undefined if it is none.
  */
-export type Read = (frame: unknown) => Promise<string | undefined>;
+export type Read = (frame: unknown) => Promise<Written | undefined>;
 
 /** How a peer writes, encrypted where the room has a key. */
 export function writer(peerId: string, roomKey: string | undefined): Write {
   if (roomKey === undefined) {
-    return (text) => Promise.resolve(JSON.stringify({ text }));
+    return (message) => Promise.resolve(JSON.stringify(message));
   }
   const encryptor = keyFor(roomKey, peerId, SOURCE).then((key) =>
     FrameEncryptor.create(key),
   );
-  return async (text) => {
-    const json = new TextEncoder().encode(JSON.stringify({ text }));
+  return async (message) => {
+    const json = new TextEncoder().encode(JSON.stringify(message));
     return (await encryptor).encrypt(concat(CLEAR, json));
   };
 }
@@ -39,7 +42,7 @@ export function writer(peerId: string, roomKey: string | undefined): Write {
  */
 export function reader(peerId: string, roomKey: string | undefined): Read {
   if (roomKey === undefined) {
-    return (frame) => Promise.resolve(textIn(frame));
+    return (frame) => Promise.resolve(messageIn(frame));
   }
   const sourceKey = keyFor(roomKey, peerId, SOURCE);
   // One for each stay of the peer, which draws a key id of its own.
@@ -55,7 +58,7 @@ export function reader(peerId: string, roomKey: string | undefined): Read {
         decryptors.get(kid) ?? new FrameDecryptor(await sourceKey);
       const clear = await decryptor.decrypt(bytes);
       decryptors.set(kid, decryptor);
-      return textIn(new TextDecoder().decode(clear.subarray(CLEAR.length)));
+      return messageIn(new TextDecoder().decode(clear.subarray(CLEAR.length)));
     } catch {
       // It does not fit the key; that of the tracks does not either, which the
       // user is told.
@@ -64,9 +67,14 @@ export function reader(peerId: string, roomKey: string | undefined): Read {
   };
 }
 
-function textIn(json: unknown): string | undefined {
+function messageIn(json: unknown): Written | undefined {
   try {
-    return textOf(JSON.parse(String(json)));
+    const message: unknown = JSON.parse(String(json));
+    const text = textOf(message);
+    const { id } = message as { id?: unknown };
+    return text === undefined
+      ? undefined
+      : { id: typeof id === 'string' ? id.slice(0, 64) : undefined, text };
   } catch {
     return undefined;
   }

@@ -166,6 +166,11 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     return transport.consumeData({ id: dataConsumerId, ...parameters });
   }
 
+  /** Tells somebody else's page something, beside all media. */
+  async tell(peerId: string, data: unknown): Promise<void> {
+    await this.#line.request('sendMessage', { to: [peerId], data });
+  }
+
   /** The producer that a consumer of ours belongs to. */
   producerOf(consumerId: string): string | undefined {
     for (const [producerId, consumer] of this.#consumers) {

@@ -7,7 +7,7 @@ import { Emitter } from './Emitter.ts';
 import { Line } from './Line.ts';
 import { MediaSession } from './MediaSession.ts';
 import type { LocalSource, MediaOptions, MediaParts } from './MediaSession.ts';
-import { CLOSE_RESTARTING } from './protocol.ts';
+import { CLOSE_RESTARTING, PAGE_FLAG } from './protocol.ts';
 import type { CloseInfo, ServerStat, Source } from './protocol.ts';
 import type { Size } from './Reception.ts';
 import { Roster } from './Roster.ts';
@@ -25,6 +25,8 @@ export type RoomClientOptions = MediaOptions & {
   token?: string | undefined;
   /** The key of the room, where media is encrypted end to end. */
   key?: string | undefined;
+  /** Whether the user may take part in the chat, as far as is known. */
+  takesPart: boolean;
 };
 
 /** Where a client stands. It starts as `connecting` and ends as `ended`. */
@@ -76,7 +78,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     super();
     this.#options = options;
     const { url, roomId, peerId } = options;
-    this.chat = new Chat(peerId, options.key);
+    this.chat = new Chat(peerId, options.key, options.takesPart);
     const query = new URLSearchParams({ roomId, peerId });
     if (options.token !== undefined) {
       query.set('token', options.token);
@@ -257,12 +259,15 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     device: Device,
     resume: Partial<Pick<Stay, 'resumeToken' | 'received'>> = {},
   ) {
-    const { roomId, peerId, displayName } = this.#options;
+    const { roomId, peerId, displayName, takesPart } = this.#options;
     return connection.request('joinRoom', {
       roomId,
       peerId,
       displayName,
-      device: { name: device.handlerName },
+      device: {
+        ...(takesPart && { flag: PAGE_FLAG }),
+        name: device.handlerName,
+      },
       rtpCapabilities: device.recvRtpCapabilities,
       ...resume,
     });
@@ -292,6 +297,11 @@ export class RoomClient extends Emitter<RoomClientEvents> {
         case 'dataProducerClosed':
         case 'message':
           this.chat.handle(notification);
+          break;
+        case 'peerJoined':
+        case 'peerLeft':
+          this.chat.handle(notification);
+          this.roster.handle(notification);
           break;
         default:
           this.roster.handle(notification);
@@ -376,6 +386,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     this.#signalling.close();
     this.#connection = undefined;
     this.#endStay();
+    this.chat.close();
     this.#cipher?.close();
     this.#sources.clear();
     this.#setState({ name: 'ended', cause, message });

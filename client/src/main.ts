@@ -48,6 +48,7 @@ function enter(): void {
     peerId,
     displayName,
     token: pass?.token,
+    takesPart: pass?.takesPart ?? true,
     iceTransportPolicy,
     codec,
     key,

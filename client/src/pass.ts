@@ -6,6 +6,8 @@ export type Pass = {
   /** Who the token says that the user is in the room. */
   peerId: string;
   name: string | undefined;
+  /** Whether the user may write to others and hear them. */
+  takesPart: boolean;
 };
 
 const KEY = 'atrium.token';
@@ -18,7 +20,7 @@ const KEY = 'atrium.token';
 export function takePass(): Pass | undefined {
   const token =
     new URLSearchParams(location.hash.slice(1)).get('token') ?? remembered();
-  const { sub, name } = claimsOf(token);
+  const { sub, name, grants } = claimsOf(token);
   if (typeof sub !== 'string') {
     return undefined;
   }
@@ -27,6 +29,9 @@ export function takePass(): Pass | undefined {
     token,
     peerId: sub,
     name: typeof name === 'string' ? name : undefined,
+    takesPart: ['data', 'subscribe'].every(
+      (right) => (grants as Record<string, unknown>)?.[right] !== false,
+    ),
   };
 }
 

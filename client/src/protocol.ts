@@ -25,10 +25,14 @@ export type DataProducerInfo = {
   label: string;
 };
 
+/** How a page says in its `device` that it is one, and listens to the chat. */
+export const PAGE_FLAG = 'atrium';
+
 /** A member of the room as the join reply and `peerJoined` describe it. */
 export type PeerInfo = {
   peerId: string;
   displayName: string;
+  device?: { flag?: string };
   /** When the server let the peer in, as it stamped it. */
   joinedAt: string | number;
   producers: ProducerInfo[];
@@ -69,7 +73,7 @@ export type Requests = {
       roomId: string;
       peerId: string;
       displayName: string;
-      device: { name: string };
+      device: { flag?: string; name: string };
       rtpCapabilities: types.RtpCapabilities;
       resumeToken?: string | undefined;
       /** Goes with resumeToken: how many notifications have come. */
@@ -173,6 +177,7 @@ export type Requests = {
       appData: AppData;
     };
   };
+  sendMessage: { data: { to: string[]; data: unknown }; reply: Empty };
   leaveRoom: { data: undefined; reply: Empty };
 };
 
@@ -204,6 +209,7 @@ export type SpeakerNotification =
 
 /** Every notification about what people write to each other. */
 export type ChatNotification =
+  | Extract<RoomNotification, { method: 'peerJoined' | 'peerLeft' }>
   | { method: 'newDataProducer'; data: DataProducerInfo & { peerId: string } }
   | {
       method: 'dataProducerClosed';

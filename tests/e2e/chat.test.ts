@@ -121,7 +121,6 @@ describe('a chat', { skip: noBrowser }, () => {
     for (const { sent } of [ada, grace, mary]) {
       assert.ok(sent.some((text) => text.includes('"produceData"')));
       assert.ok(sent.every((text) => !text.includes('Hello')));
-      assert.ok(sent.every((text) => !text.includes('"sendMessage"')));
     }
   });
 
@@ -222,6 +221,61 @@ describe('a chat', { skip: noBrowser }, () => {
     await ada.button('Chat, 1 new message').click();
     await reads(ada, 'Bell', 'Five minutes');
     await client.close();
+  });
+
+  it('delivers what is written as soon as somebody is there', async () => {
+    const watch = (name: string): Promise<Visitor> =>
+      Visitor.joinToWatch(browser, server.url, name, 'fresh');
+    await using ada = await watch('Ada');
+    await ada.button('Chat').click();
+    await ada.page.getByLabel('Message', { exact: true }).fill('First');
+    await using grace = await watch('Grace');
+    await ada.tile('Grace').waitFor();
+    await ada.page.keyboard.press('Enter');
+    await grace.page.getByRole('button', { name: /^Chat/ }).click();
+    await say(grace, 'Me too');
+    await Promise.all([
+      reads(grace, 'Ada', 'First'),
+      reads(ada, 'Grace', 'Me too'),
+    ]);
+    for (const { page } of [ada, grace]) {
+      await page
+        .locator('.chat-message[data-self="true"][data-delivery="sent"]')
+        .waitFor();
+    }
+    assert.equal((await written(ada)).length, 2);
+    assert.equal((await written(grace)).length, 2);
+  });
+
+  it('says what was not delivered, and sends it again', async () => {
+    const { client: bell } = await ProtooClient.join(
+      server.url,
+      'deaf',
+      'bell',
+      { displayName: 'Bell', device: { flag: 'atrium' } },
+    );
+    await using ada = await Visitor.joinToWatch(
+      browser,
+      server.url,
+      'Ada',
+      'deaf',
+    );
+    await ada.tile('Bell').waitFor();
+    await ada.button('Chat').click();
+    await say(ada, 'Anybody?');
+    const fate = ada.page.locator('.chat-delivery');
+    await fate.getByText('Not delivered to Bell').waitFor();
+    await fate.getByRole('button', { name: 'Send again' }).click();
+    await fate.getByText('Sending…').waitFor();
+    const channel = await bell.notified('newDataProducer');
+    await bell.request('sendMessage', {
+      to: [channel['peerId']],
+      data: { hears: channel['dataProducerId'] },
+    });
+    await fate.waitFor({ state: 'hidden' });
+    const { data } = await server.pool.traffic.sample();
+    assert.equal(data.in.messages, 3);
+    await bell.close();
   });
 
   it('is encrypted where the room is', async () => {

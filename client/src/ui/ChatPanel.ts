@@ -1,5 +1,6 @@
 import { MAX_LENGTH } from '../Chat.ts';
 import type { Chat, ChatMessage } from '../Chat.ts';
+import type { Delivery } from '../Outbox.ts';
 import { announce } from './announce.ts';
 import { find } from './find.ts';
 
@@ -8,6 +9,8 @@ const MAX_SHOWN = 200;
 
 /** As far from its end as a log counts as read to the end, CSS pixels. */
 const NEAR_END = 40;
+
+const LIST = new Intl.ListFormat('en');
 
 /** Who wrote a message, as the panel calls them. */
 export type Author = { name: string; self: boolean };
@@ -21,6 +24,8 @@ export class ChatPanel {
   readonly #input: HTMLInputElement;
   readonly #button: HTMLButtonElement;
   readonly #badge: HTMLElement;
+  /** The user's own messages that are shown. */
+  readonly #messages = new Map<string, HTMLElement>();
   #chat: Chat | undefined;
   #unread = 0;
 
@@ -53,6 +58,7 @@ export class ChatPanel {
   follow(chat: Chat, authorOf: (peerId: string) => Author): void {
     this.#chat = chat;
     chat.on('message', (message) => this.#add(message, authorOf));
+    chat.on('delivery', (delivery) => this.#mark(delivery, authorOf));
     chat.on('failed', (error) => {
       this.#status.textContent = `Messages do not get through: ${error.message}`;
     });
@@ -62,6 +68,7 @@ export class ChatPanel {
   clear(): void {
     this.#hide();
     this.#log.replaceChildren();
+    this.#messages.clear();
     this.#input.value = '';
     this.#status.textContent = '';
     this.#unread = 0;
@@ -79,7 +86,6 @@ export class ChatPanel {
     this.#showUnread();
     this.#log.scrollTop = this.#log.scrollHeight;
     this.#input.focus();
-    this.#chat?.open();
   }
 
   #close(): void {
@@ -103,15 +109,20 @@ export class ChatPanel {
   }
 
   #add(
-    { peerId, text }: ChatMessage,
+    { id, peerId, text }: ChatMessage,
     authorOf: (peerId: string) => Author,
   ): void {
     const { name, self } = authorOf(peerId);
     const { scrollTop, clientHeight, scrollHeight } = this.#log;
     const atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
-    this.#log.append(this.#render(name, self, text));
+    this.#log.append(this.#render(id, name, self, text));
     while (this.#log.childElementCount > MAX_SHOWN) {
       this.#log.firstElementChild?.remove();
+    }
+    for (const [shown, element] of this.#messages) {
+      if (!element.isConnected) {
+        this.#messages.delete(shown);
+      }
     }
     if (atEnd) {
       this.#log.scrollTop = this.#log.scrollHeight;
@@ -124,10 +135,44 @@ export class ChatPanel {
     }
   }
 
-  #render(name: string, self: boolean, text: string): DocumentFragment {
+  /** Shows what became of a message of the user. */
+  #mark(
+    { id, state, missing }: Delivery,
+    authorOf: (peerId: string) => Author,
+  ): void {
+    const element = this.#messages.get(id);
+    if (!element) {
+      return;
+    }
+    element.dataset['delivery'] = state;
+    const names = LIST.format(missing.map((peerId) => authorOf(peerId).name));
+    const delivery = find(element, '.chat-delivery', HTMLElement);
+    delivery.hidden = state === 'sent';
+    find(delivery, '.chat-fate', HTMLElement).textContent =
+      state === 'sending'
+        ? 'Sending…'
+        : `Not delivered${names && ` to ${names}`}`;
+    find(delivery, 'button', HTMLButtonElement).hidden = state === 'sending';
+    if (state === 'undelivered') {
+      announce(`A message of yours was not delivered.`);
+    }
+  }
+
+  #render(
+    id: string,
+    name: string,
+    self: boolean,
+    text: string,
+  ): DocumentFragment {
     const fragment = this.#template.content.cloneNode(true) as DocumentFragment;
     const element = find(fragment, '.chat-message', HTMLElement);
     element.dataset['self'] = String(self);
+    if (self) {
+      this.#messages.set(id, element);
+      find(element, 'button', HTMLButtonElement).addEventListener('click', () =>
+        this.#chat?.retry(id, text),
+      );
+    }
     const now = new Date();
     const time = find(element, 'time', HTMLTimeElement);
     time.dateTime = now.toISOString();
