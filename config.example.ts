@@ -228,14 +228,37 @@ export default {
     messagesPerSecond: 100,
 
     // Messages that may come at once beyond that. As many more are answered
-    // with an error, and then the connection is closed with 4008.
+    // with an error, and then the connection is closed with 4008. A request
+    // that fails counts once more for each KiB.
     // Values: 1 to 100000.
     messageBurst: 500,
+
+    // Requests of one connection that are not answered yet, bytes. Further ones
+    // are answered with an error. At least twice signalling.maxFrameBytes.
+    // Values: 16384 to 1073741824.
+    pendingBytes: 1_048_576,
 
     // What may wait for a client that reads slowly, bytes. It is closed with
     // 1013 when more would have to wait.
     // Values: 65536 to 1073741824.
     bufferedBytes: 1_048_576,
+
+    // What is kept at most for a peer that can be resumed until its client has
+    // confirmed it, bytes. A peer for which more would have to be kept is out,
+    // and its client is closed with 1013. At least bufferedBytes.
+    // Values: 65536 to 1099511627776.
+    keptBytesPerPeer: 2_097_152,
+
+    // What is kept in that way for all peers of a room, bytes; what several are
+    // told counts once. Beyond it, the peer for which the most is kept is out.
+    // At least keptBytesPerPeer.
+    // Values: 65536 to 1099511627776.
+    keptBytesPerRoom: 16_777_216,
+
+    // What is kept in that way for all peers of the server, bytes. At least
+    // keptBytesPerRoom.
+    // Values: 65536 to 1099511627776.
+    keptBytes: 67_108_864,
 
     // Transports of one peer.
     // Values: 1 to 10000.

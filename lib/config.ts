@@ -155,7 +155,35 @@ function contradictions(config: Config): string[] {
       `rtc.port: expected room for ${workers.count} workers below 65536, got ${rtc.port}`,
     );
   }
-  return problems;
+  return [...problems, ...limitContradictions(config)];
+}
+
+/** Each of these options bounds a part of what the next one does. */
+const GROWING = [
+  'bufferedBytes',
+  'keptBytesPerPeer',
+  'keptBytesPerRoom',
+  'keptBytes',
+] as const;
+
+function limitContradictions({ limits, signalling }: Config): string[] {
+  const { maxFrameBytes } = signalling;
+  const { pendingBytes } = limits;
+  const problems =
+    pendingBytes < 2 * maxFrameBytes
+      ? [
+          `limits.pendingBytes: expected at least twice signalling.maxFrameBytes, ${2 * maxFrameBytes}, got ${pendingBytes}`,
+        ]
+      : [];
+  const shrinking = GROWING.slice(1).flatMap((option, index) => {
+    const smaller = GROWING[index] ?? option;
+    return limits[option] < limits[smaller]
+      ? [
+          `limits.${option}: expected at least limits.${smaller}, ${limits[smaller]}, got ${limits[option]}`,
+        ]
+      : [];
+  });
+  return [...problems, ...shrinking];
 }
 
 function authContradictions({ auth, access, listen }: Config): string[] {

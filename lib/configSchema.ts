@@ -87,6 +87,11 @@ function limit(most: number, value: number) {
   return z.int().min(1).max(most).default(value);
 }
 
+/** A limit of what is kept until it has arrived, bytes. */
+function keptBytes(value: number) {
+  return z.int().min(65_536).max(1_099_511_627_776).default(value);
+}
+
 /** A section whose options all have defaults may be left out whole. */
 function section<Shape extends z.ZodRawShape>(
   description: string,
@@ -366,8 +371,16 @@ export const configSchema = z.strictObject({
         'Messages a second on one connection, in the long run. A long message counts once more for each 16 KiB.',
       ),
       messageBurst: limit(100_000, 500).describe(
-        'Messages that may come at once beyond that. As many more are answered with an error, and then the connection is closed with 4008.',
+        'Messages that may come at once beyond that. As many more are answered with an error, and then the connection is closed with 4008. A request that fails counts once more for each KiB.',
       ),
+      pendingBytes: z
+        .int()
+        .min(16_384)
+        .max(1_073_741_824)
+        .default(1_048_576)
+        .describe(
+          'Requests of one connection that are not answered yet, bytes. Further ones are answered with an error. At least twice signalling.maxFrameBytes.',
+        ),
       bufferedBytes: z
         .int()
         .min(65_536)
@@ -376,6 +389,15 @@ export const configSchema = z.strictObject({
         .describe(
           'What may wait for a client that reads slowly, bytes. It is closed with 1013 when more would have to wait.',
         ),
+      keptBytesPerPeer: keptBytes(2_097_152).describe(
+        'What is kept at most for a peer that can be resumed until its client has confirmed it, bytes. A peer for which more would have to be kept is out, and its client is closed with 1013. At least bufferedBytes.',
+      ),
+      keptBytesPerRoom: keptBytes(16_777_216).describe(
+        'What is kept in that way for all peers of a room, bytes; what several are told counts once. Beyond it, the peer for which the most is kept is out. At least keptBytesPerPeer.',
+      ),
+      keptBytes: keptBytes(67_108_864).describe(
+        'What is kept in that way for all peers of the server, bytes. At least keptBytesPerRoom.',
+      ),
       transportsPerPeer: limit(10_000, 16).describe('Transports of one peer.'),
       producersPerPeer: limit(10_000, 16).describe(
         'Tracks that one peer sends.',

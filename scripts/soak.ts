@@ -25,11 +25,17 @@ if (!Number.isInteger(joins) || joins < 5 || !Number.isInteger(seed)) {
 
 const how = values.spread ? 'over two routers' : 'on one router';
 console.log(`${joins} joins, rooms ${how}, seed ${seed}`);
-const { aborted, warm, end } = await soak(joins, seed, layouts[how], (done) => {
-  if (done % 1_000 === 0) {
-    console.log(`  ${done} came`);
-  }
-});
+const { aborted, start, warm, end } = await soak(
+  joins,
+  seed,
+  layouts[how],
+  (done) => {
+    if (done % 1_000 === 0) {
+      console.log(`  ${done} came`);
+    }
+  },
+);
+const handles = end.handles - start.handles;
 const heap = growth(warm.heap, end.heap);
 const workers = growth(warm.workers, end.workers);
 console.log(`aborted on the way in   ${aborted}`);
@@ -37,11 +43,19 @@ console.log(`rooms left              ${end.rooms}`);
 console.log(`connections left        ${end.connections}`);
 console.log(`left in the workers     ${end.leftovers.length}`);
 console.log(`worker deaths           ${end.deaths}`);
+console.log(`handles left            ${handles}`);
+console.log(`events kept             ${end.kept} bytes`);
 console.log(`heap                    ${megabytes(warm.heap, end.heap)}`);
 console.log(`memory of the workers   ${megabytes(warm.workers, end.workers)}`);
 
 const clean =
-  end.rooms + end.connections + end.leftovers.length + end.deaths === 0;
+  end.rooms +
+    end.connections +
+    end.leftovers.length +
+    end.deaths +
+    end.kept +
+    handles ===
+  0;
 if (!clean || heap > MAX_GROWTH || workers > MAX_GROWTH) {
   console.error(
     `FAILED: expected nothing left and growth of at most ${MAX_GROWTH} %; replay with --seed ${seed}`,

@@ -151,6 +151,14 @@ describe('the config', () => {
       { rtc: { port: 65_534 }, workers: { count: 3 } },
       'rtc.port: expected room for 3 workers below 65536, got 65534',
     ],
+    'a bound on a part that exceeds the bound on the whole': [
+      { limits: { keptBytesPerRoom: 1_048_576 } },
+      'limits.keptBytesPerRoom: expected at least limits.keptBytesPerPeer, 2097152, got 1048576',
+    ],
+    'a bound on requests that the longest would exceed': [
+      { signalling: { maxFrameBytes: 1_048_576 } },
+      'limits.pendingBytes: expected at least twice signalling.maxFrameBytes, 2097152, got 1048576',
+    ],
   };
   for (const [what, [input, problem]] of Object.entries(mistakes)) {
     test(`refuses ${what}`, () => {

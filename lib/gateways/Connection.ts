@@ -26,6 +26,18 @@ const AS_TEXT = { binary: false };
 /** A message counts once more for each so many bytes. */
 const BYTES_PER_TOKEN = 16_384;
 
+/** A request that fails counts once more for each so many bytes. */
+const FAILED_BYTES_PER_TOKEN = 1_024;
+
+/** What a request holds until it is answered, beside its bytes. */
+const REQUEST_OVERHEAD = 512;
+
+/** A request that is not answered yet; disposed of when it is. */
+export interface PendingRequest extends Disposable {
+  /** Counts the request as one that failed, which costs more. */
+  fail(): void;
+}
+
 interface ConnectionEvents {
   /** A text frame. */
   message: [text: string];
@@ -45,13 +57,20 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   readonly #limits: Config['limits'];
   readonly #bucket: TokenBucket;
   #tokens = 0;
+  /** The length of the message that came last, bytes. */
+  #newest = 0;
+  /** What unanswered requests hold, bytes. */
+  #pending = 0;
   #tooSlow = false;
   #flooding = false;
   #closedFor: CloseCode | undefined;
   readonly #heartbeat: NodeJS.Timeout;
   readonly #pingInterval: number;
   #pings = 0;
-  #unanswered = 0;
+  /** The newest ping that was answered, and with it all before. */
+  #answered = 0;
+  /** The pings on the heartbeat since a ping was answered. */
+  #missed = 0;
   #lastChance: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -70,7 +89,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     this.#socket = socket;
     this.#pingInterval = signalling.pingInterval;
     socket.on('message', (data: Buffer, isBinary) => {
-      this.#unanswered = 0;
+      this.#newest = data.length;
       this.#count(data.length);
       if (this.#closed || this.#flooding) {
         return;
@@ -83,11 +102,8 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     });
     socket.on('ping', (data) => this.#count(data.length));
     socket.on('pong', (data) => {
-      this.#unanswered = 0;
       this.#count(data.length);
-      if (!this.#closed && data.toString() === String(this.#pings)) {
-        this.emit('pong');
-      }
+      this.#receivePong(data.toString());
     });
     // A frame against the rules: ws says goodbye itself, with the code that
     // fits.
@@ -131,12 +147,32 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   }
 
   /**
-   * Makes sure that the client keeps to its rate, with the message that came
-   * last.
+   * Takes the message that came last for a request, if the client keeps to its
+   * rate and does not have too much unanswered already.
    *
    * @throws {RoomError} LIMIT_REACHED.
    */
-  requirePace(): void {
+  admit(): PendingRequest {
+    this.#requirePace();
+    const bytes = this.#newest;
+    const held = bytes + REQUEST_OVERHEAD;
+    const { pendingBytes } = this.#limits;
+    if (this.#pending + held > pendingBytes) {
+      throw new RoomError(
+        'LIMIT_REACHED',
+        `limits.pendingBytes: expected at most ${pendingBytes} bytes of requests that are not answered yet, got more; wait for answers`,
+      );
+    }
+    this.#pending += held;
+    return {
+      fail: () => this.#take(Math.floor(bytes / FAILED_BYTES_PER_TOKEN)),
+      [Symbol.dispose]: () => {
+        this.#pending -= held;
+      },
+    };
+  }
+
+  #requirePace(): void {
     if (this.#tokens < 0) {
       const { messagesPerSecond } = this.#limits;
       throw new RoomError(
@@ -161,17 +197,31 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     this.#depart();
   }
 
+  /**
+   * Asks the client to confirm what was sent until now, unless it is asked
+   * already.
+   */
+  probe(): void {
+    if (!this.#closed && this.#answered === this.#pings) {
+      this.#ping();
+    }
+  }
+
   /** Cuts the connection without a word. */
   terminate(): void {
     this.#socket.terminate();
   }
 
-  /**
-   * Whoever does not slow down when told so is not read any more, and closed
-   * when the answers to what came before are out.
-   */
   #count(bytes: number): void {
-    this.#tokens = this.#bucket.take(1 + Math.floor(bytes / BYTES_PER_TOKEN));
+    this.#take(1 + Math.floor(bytes / BYTES_PER_TOKEN));
+  }
+
+  /**
+   * Takes tokens. A client that does not slow down when told so is not read any
+   * more, and closed when the answers to what came before are out.
+   */
+  #take(tokens: number): void {
+    this.#tokens = this.#bucket.take(tokens);
     const { messagesPerSecond, messageBurst } = this.#limits;
     if (this.#tokens >= -messageBurst || this.#flooding) {
       return;
@@ -188,19 +238,37 @@ export class Connection extends EventEmitter<ConnectionEvents> {
 
   /**
    * The last ping that may stay unanswered gets less than an interval: so a
-   * client is gone within two and a half of its last sign of life.
+   * client is gone within two and a half of its last pong. Whatever else it
+   * sends does not tell that it receives.
    */
   #beat(): void {
-    this.emit('ping');
-    this.#pings += 1;
-    this.#socket.ping(String(this.#pings));
-    this.#unanswered += 1;
-    if (this.#unanswered === MISSED_PINGS) {
+    this.#ping();
+    this.#missed += 1;
+    if (this.#missed === MISSED_PINGS) {
       this.#lastChance = setTimeout(() => {
-        if (this.#unanswered >= MISSED_PINGS) {
+        if (this.#missed >= MISSED_PINGS) {
           this.terminate();
         }
       }, this.#pingInterval * LAST_CHANCE);
+    }
+  }
+
+  #ping(): void {
+    this.emit('ping');
+    this.#pings += 1;
+    this.#socket.ping(String(this.#pings));
+  }
+
+  /** A pong of any ping proves life; one of the newest confirms what was sent. */
+  #receivePong(payload: string): void {
+    const number = Number(payload);
+    if (this.#closed || !(number > this.#answered && number <= this.#pings)) {
+      return;
+    }
+    this.#answered = number;
+    this.#missed = 0;
+    if (number === this.#pings) {
+      this.emit('pong');
     }
   }
 

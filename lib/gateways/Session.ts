@@ -5,14 +5,17 @@ import { requireCurrent } from '../auth/tokens.ts';
 import type { Config } from '../config.ts';
 import { RoomError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
-import type { EndReason, PeerInfo, ToldEvent } from '../rooms/events.ts';
+import type { EndReason, PeerInfo } from '../rooms/events.ts';
 import type { Peer } from '../rooms/Peer.ts';
 import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
 import type { CloseCode } from './closeCodes.ts';
 import { closeCodeFor } from './closeCodes.ts';
-import type { Connection } from './Connection.ts';
+import type { Connection, PendingRequest } from './Connection.ts';
 import { ExpiryTimer } from './ExpiryTimer.ts';
 import type { RequestSpec } from './requests.ts';
+
+/** A client is asked to confirm this part of what may be kept for it. */
+const UNCONFIRMED_SHARE = 4;
 
 /** What every session of every gateway works with. */
 export interface SessionContext {
@@ -112,12 +115,12 @@ export abstract class Session {
   }
 
   /**
-   * Refuses what comes faster than it may.
+   * Takes in the request that came last, unless there are too many.
    *
    * @throws {RoomError} LIMIT_REACHED.
    */
-  requirePace(): void {
-    this.connection.requirePace();
+  admit(): PendingRequest {
+    return this.connection.admit();
   }
 
   /**
@@ -209,25 +212,29 @@ export abstract class Session {
   /** Lets the room's events flow; called when the join was answered. */
   protected startEvents(): void {
     const peer = this.#peer;
-    peer?.listen((event) => {
+    peer?.listen((message) => {
       if (this.#peer !== peer) {
         return;
       }
-      if (event.type === 'ended') {
-        this.#end(event.reason);
-      } else {
-        this.deliver(event);
+      if (typeof message === 'string') {
+        this.#end(peer, message);
+        return;
+      }
+      this.connection.send(message);
+      const { keptBytesPerPeer } = this.context.config.limits;
+      if (peer.kept > keptBytesPerPeer / UNCONFIRMED_SHARE) {
+        this.connection.probe();
       }
     });
   }
 
-  /** Writes an event to the client in the words of the contract. */
-  protected abstract deliver(event: ToldEvent): void;
-
-  #end(reason: EndReason): void {
+  #end(peer: Peer, reason: EndReason): void {
     this.#peer = undefined;
     this.#expiry?.cancel();
     const [code, text]: [CloseCode, string] = closeCodeFor(reason);
     this.connection.close(code, text);
+    if (reason !== 'resumed') {
+      peer.close('disconnected');
+    }
   }
 }

@@ -30,7 +30,7 @@ export const CLOSE_CODES = {
   slowReader: {
     code: 1013,
     meaning:
-      'The client did not read what was sent to it (limits.bufferedBytes); come back.',
+      'The client did not read what was sent to it (limits.bufferedBytes), or too much had to be kept for it until it did (limits.keptBytesPerPeer, limits.keptBytesPerRoom, limits.keptBytes); come back.',
   },
   flooding: {
     code: 4008,
@@ -61,6 +61,13 @@ export function closeCodeFor(reason: EndReason): [CloseCode, string] {
       return ['goingAway', 'the server is stopping'];
     case 'restart':
       return ['restart', 'the server was drained and stops'];
+    case 'limits.keptBytesPerPeer':
+    case 'limits.keptBytesPerRoom':
+    case 'limits.keptBytes':
+      return [
+        'slowReader',
+        `${reason}: too much had to be kept that the client has not confirmed`,
+      ];
     case 'empty':
     case 'left':
     case 'disconnected':

@@ -1,4 +1,4 @@
-import type { ToldEvent } from '../rooms/events.ts';
+import type { RoomEvent } from '../rooms/events.ts';
 
 /**
  * Turns events into frames. An event goes to everybody in the room as one
@@ -9,9 +9,9 @@ import type { ToldEvent } from '../rooms/events.ts';
  * @returns The bytes of the frame, the same for the same event.
  */
 export function framesOf<Context extends readonly unknown[]>(
-  encode: (event: ToldEvent, ...context: Context) => object | undefined,
-): (event: ToldEvent, ...context: Context) => Buffer | undefined {
-  const frames = new WeakMap<ToldEvent, Buffer>();
+  encode: (event: RoomEvent, ...context: Context) => object | undefined,
+): (event: RoomEvent, ...context: Context) => Buffer | undefined {
+  const frames = new WeakMap<RoomEvent, Buffer>();
   return (event, ...context) => {
     let frame = frames.get(event);
     if (frame === undefined) {
@@ -19,9 +19,19 @@ export function framesOf<Context extends readonly unknown[]>(
       if (message === undefined) {
         return undefined;
       }
-      frame = Buffer.from(JSON.stringify(message));
+      frame = bytesOf(JSON.stringify(message));
       frames.set(event, frame);
     }
     return frame;
   };
+}
+
+/**
+ * The bytes of a text, in memory of their own: a frame may be kept for long, and
+ * a small one out of Node's pool would keep 8 KiB with it.
+ */
+function bytesOf(text: string): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  bytes.write(text);
+  return bytes;
 }

@@ -5,6 +5,7 @@ import { Logger } from '../logger.ts';
 import { UNKNOWN_METHOD } from '../metrics.ts';
 import type { Metrics } from '../metrics.ts';
 import { explain } from '../validation.ts';
+import type { PendingRequest } from './Connection.ts';
 
 const logger = new Logger('requests');
 
@@ -40,8 +41,8 @@ export type Outcome =
 interface Requester {
   readonly gateway: string;
   readonly context: { readonly metrics: Metrics };
-  /** @throws {RoomError} When requests come too fast. */
-  requirePace(): void;
+  /** @throws {RoomError} When requests come too fast, or too many are open. */
+  admit(): PendingRequest;
   /** @throws {RoomError} When the session may not ask for this now. */
   permit(method: string, spec: RequestSpec): void;
 }
@@ -84,17 +85,32 @@ export class RequestDispatcher<Session extends Requester> {
     let since = performance.now();
     let outcome: Outcome;
     try {
-      session.requirePace();
+      using pending = session.admit();
       if (after !== undefined) {
         await after;
         since = performance.now();
       }
-      outcome = { ok: true, reply: await this.#serve(session, method, data) };
+      outcome = await this.#outcomeOf(session, method, data);
+      if (!outcome.ok) {
+        pending.fail();
+      }
     } catch (error) {
       outcome = { ok: false, error: toRoomError(error, method) };
     }
     this.#measure(session, method, outcome, performance.now() - since);
     return outcome;
+  }
+
+  async #outcomeOf(
+    session: Session,
+    method: string,
+    data: unknown,
+  ): Promise<Outcome> {
+    try {
+      return { ok: true, reply: await this.#serve(session, method, data) };
+    } catch (error) {
+      return { ok: false, error: toRoomError(error, method) };
+    }
   }
 
   #measure(

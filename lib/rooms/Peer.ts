@@ -12,11 +12,13 @@ import { DataConsumers } from './DataConsumers.ts';
 import { DataProducers } from './DataProducers.ts';
 import type {
   Device,
+  EndReason,
+  EventEncoder,
   LeaveReason,
+  MessageListener,
   PeerInfo,
   RoomEnd,
   RoomEvent,
-  RoomEventListener,
 } from './events.ts';
 import { Mailbox } from './Mailbox.ts';
 import { Messages } from './Messages.ts';
@@ -41,6 +43,8 @@ export interface PeerOptions {
   network: string;
   /** Who the client is and what it may do. */
   grants: Grants;
+  /** Puts events into the words of the client's contract. */
+  encode: EventEncoder;
   displayName?: string | undefined;
   device?: Device | undefined;
   rtpCapabilities?: types.RtpCapabilities | undefined;
@@ -80,7 +84,8 @@ export class Peer implements Member {
   readonly messages: Messages;
   readonly #room: Room;
   readonly #uncount: () => void;
-  readonly #mailbox = new Mailbox();
+  readonly #encode: EventEncoder;
+  readonly #mailbox: Mailbox;
   readonly #resumeGrace: number;
   #grants: Grants;
   #resumeToken: string | undefined;
@@ -108,6 +113,22 @@ export class Peer implements Member {
     this.messages = new Messages(this, room);
     this.#resumeGrace = options.resumeGrace ?? 0;
     this.#resumeToken = this.#newResumeToken();
+    this.#encode = options.encode;
+    this.#mailbox = new Mailbox({
+      limit: () => room.limits.keptBytesPerPeer,
+      budget: room.keptEvents,
+      resumable: this.#resumeToken !== undefined,
+      // Not at once: the room may be in the middle of telling its peers.
+      onOverrun: (option) => {
+        queueMicrotask(() => {
+          this.logger.warn(
+            'more would have to be kept for it than %s allows',
+            option,
+          );
+          this.close('disconnected', option);
+        });
+      },
+    });
   }
 
   get roomId(): string {
@@ -158,13 +179,23 @@ export class Peer implements Member {
   }
 
   /** Starts the flow of events: first those that waited, then each as it comes. */
-  listen(listener: RoomEventListener): void {
+  listen(listener: MessageListener): void {
     this.#mailbox.listen(listener);
   }
 
   /** Passes an event to the peer's client, or keeps it for the next. */
   tell(event: RoomEvent): void {
-    this.#mailbox.put(event);
+    const message = this.#encode(event);
+    if (typeof message === 'string') {
+      this.#mailbox.end(message);
+    } else if (message !== undefined) {
+      this.#mailbox.put(message);
+    }
+  }
+
+  /** The cost of what is kept for the client until it has arrived, bytes. */
+  get kept(): number {
+    return this.#mailbox.cost;
   }
 
   /** How many events went out to the client, over all its connections. */
@@ -214,7 +245,7 @@ export class Peer implements Member {
       return false;
     }
     clearTimeout(this.#grace);
-    this.#mailbox.dismiss({ type: 'ended', reason: 'resumed' });
+    this.#mailbox.dismiss('resumed');
     this.#grace = undefined;
     this.#resumeToken = this.#newResumeToken();
     this.logger.debug('is back');
@@ -228,12 +259,17 @@ export class Peer implements Member {
     }
   }
 
-  /** Takes the peer out of its room; all that it holds goes with it. */
-  close(reason: LeaveReason): void {
+  /**
+   * Takes the peer out of its room; all that it holds goes with it.
+   *
+   * @param reason - The reason that the others are told.
+   * @param told - The reason that the client is told.
+   */
+  close(reason: LeaveReason, told: EndReason = reason): void {
     if (!this.#closed) {
       this.#release();
       this.#room.remove(this, reason);
-      this.tell({ type: 'ended', reason });
+      this.#mailbox.end(told);
     }
   }
 
@@ -241,7 +277,7 @@ export class Peer implements Member {
   end(reason: RoomEnd): void {
     if (!this.#closed) {
       this.#release();
-      this.tell({ type: 'ended', reason });
+      this.#mailbox.end(reason);
     }
   }
 

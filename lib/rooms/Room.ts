@@ -7,6 +7,7 @@ import { Logger } from '../logger.ts';
 import type { RouterGroup } from '../media/RouterGroup.ts';
 import type { Metrics } from '../metrics.ts';
 import { Demand } from './Demand.ts';
+import { EventBudget } from './EventBudget.ts';
 import type {
   AppData,
   DataProducerInfo,
@@ -40,6 +41,8 @@ export interface RoomContext {
   readonly metrics: Metrics;
   /** The peers of all rooms. */
   readonly headcount: Headcount;
+  /** The events that are kept for the peers of all rooms. */
+  readonly keptEvents: EventBudget;
 }
 
 /** A peer that was let in, and who was in the room before it. */
@@ -64,6 +67,8 @@ export class Room {
   readonly logger: Logger;
   /** What carries the room's media. */
   readonly routers: RouterGroup;
+  /** The events that are kept for the room's peers. */
+  readonly keptEvents: EventBudget;
   readonly #peers = new Map<string, Peer>();
   readonly #producers = new Map<string, RoomProducer>();
   readonly #dataProducers = new Map<
@@ -95,6 +100,11 @@ export class Room {
     this.#context = context;
     this.logger = logger.child(options.id);
     this.#onClose = onClose;
+    this.keptEvents = new EventBudget(
+      'limits.keptBytesPerRoom',
+      () => this.limits.keptBytesPerRoom,
+      context.keptEvents,
+    );
     this.#emptyTimeout = options.emptyTimeout;
     this.#speakers = new Speakers(
       routers,

@@ -8,6 +8,7 @@ import { RoomError } from '../errors.ts';
 import { RouterGroup } from '../media/RouterGroup.ts';
 import type { WorkerPool } from '../media/WorkerPool.ts';
 import type { Metrics } from '../metrics.ts';
+import { EventBudget } from './EventBudget.ts';
 import type { RoomEnd } from './events.ts';
 import type { Peer, PeerOptions } from './Peer.ts';
 import { Quota } from './Quota.ts';
@@ -41,6 +42,10 @@ export class RoomRegistry {
           perNetwork: config.limits.peersPerAddress,
         }),
       ),
+      keptEvents: new EventBudget(
+        'limits.keptBytes',
+        () => config.limits.keptBytes,
+      ),
     };
     this.#named = new Headcount(
       'rooms made by name',
@@ -60,6 +65,11 @@ export class RoomRegistry {
 
   get rooms(): ReadonlyMap<string, Room> {
     return this.#rooms;
+  }
+
+  /** The memory taken by events that are kept for peers, bytes. */
+  get keptBytes(): number {
+    return this.#context.keptEvents.cost;
   }
 
   /**

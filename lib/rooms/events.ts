@@ -113,18 +113,23 @@ export type LeaveReason = (typeof LEAVE_REASONS)[number];
  */
 export type RoomEnd = 'empty' | 'workerDied' | 'shutdown' | 'restart';
 
+/** The options that bound what is kept of events, as the client is told. */
+export type KeptLimit =
+  'limits.keptBytesPerPeer' | 'limits.keptBytesPerRoom' | 'limits.keptBytes';
+
 /**
  * Why a client hears no more of its room: its peer is out, the room has ended,
- * or the peer has been `resumed` by a newer connection.
+ * the peer has been `resumed` by a newer connection, or more would have to be
+ * kept for it than the option named allows.
  */
-export type EndReason = LeaveReason | RoomEnd | 'resumed';
+export type EndReason = LeaveReason | RoomEnd | KeptLimit | 'resumed';
 
 /**
  * All that a peer can be told. An event goes to everybody concerned except the
  * peer whose request brought it about: the reply tells that one. Events about
  * a consumer go to its owner, and to those who watch consumers; scores, what is
  * wanted of a producer, and what becomes of a data consumer go to the owner alone.
- * One event object goes to everybody concerned, so whoever encodes it may keep the
+ * One event object goes to everybody concerned, so an encoder may keep its
  * result for the next recipient.
  */
 export type RoomEvent =
@@ -167,12 +172,16 @@ export type RoomEvent =
   /** The worker died; what is sent and received has to be set up again. */
   | { type: 'mediaReset'; rtpCapabilities: types.RtpCapabilities }
   /** The peer's token ends soon, and the peer with it; ms since the epoch. */
-  | { type: 'tokenExpiring'; expiresAt: number }
-  /** The last that a peer hears: it is out. */
-  | { type: 'ended'; reason: EndReason };
+  | { type: 'tokenExpiring'; expiresAt: number };
 
-/** What is passed on to clients; the last event ends their connection. */
-export type ToldEvent = Exclude<RoomEvent, { type: 'ended' }>;
+/** The frame of an event, or the reason why no more will come. */
+export type Message = Buffer | EndReason;
 
-/** Who passes a peer's events on to its client. Must not throw. */
-export type RoomEventListener = (event: RoomEvent) => void;
+/**
+ * An event as a gateway tells its clients of it: undefined where its contract
+ * has no words for it. The same bytes for all who receive the same event.
+ */
+export type EventEncoder = (event: RoomEvent) => Message | undefined;
+
+/** Passes a peer's messages on to its client. Must not throw. */
+export type MessageListener = (message: Message) => void;

@@ -9,6 +9,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 
 import type { ConfigInput } from '../../lib/config.ts';
 import { Connection } from '../../lib/gateways/Connection.ts';
+import type { PendingRequest } from '../../lib/gateways/Connection.ts';
 import { testConfig } from '../support/server.ts';
 
 /** Both ends of a WebSocket: the server's connection, and a plain client. */
@@ -127,7 +128,7 @@ describe('a connection whose client sends too much', () => {
     while (texts.length < 3) {
       await once(connection, 'message');
     }
-    assert.throws(() => connection.requirePace(), {
+    assert.throws(() => connection.admit(), {
       code: 'LIMIT_REACHED',
       message:
         'limits.messagesPerSecond: expected at most 10 messages a second, got more; wait, or the connection will be closed',
@@ -135,5 +136,57 @@ describe('a connection whose client sends too much', () => {
     client.send('x'.repeat(20 * 16_384));
     assert.deepEqual(await end, [4008, flooding]);
     assert.equal(texts.length, 3);
+  });
+});
+
+describe('requests that are not answered', () => {
+  const limits = { pendingBytes: 524_288 };
+
+  test('may hold so many bytes and no more, until answers are out', async (t) => {
+    const { connection, client } = await connected(t, limits);
+    const admit = async (): Promise<PendingRequest> => {
+      const came = once(connection, 'message');
+      client.send('x'.repeat(262_144 - 512));
+      await came;
+      return connection.admit();
+    };
+    const first = await admit();
+    const second = await admit();
+    await assert.rejects(admit(), {
+      code: 'LIMIT_REACHED',
+      message:
+        'limits.pendingBytes: expected at most 524288 bytes of requests that are not answered yet, got more; wait for answers',
+    });
+    first[Symbol.dispose]();
+    const third = await admit();
+    await assert.rejects(admit(), { code: 'LIMIT_REACHED' });
+    second[Symbol.dispose]();
+    third[Symbol.dispose]();
+    await admit();
+  });
+
+  test('cost more when they fail, by their size', async (t) => {
+    const now = performance.now();
+    t.mock.method(performance, 'now', () => now);
+    const { connection, client } = await connected(t, {
+      messagesPerSecond: 10,
+      messageBurst: 20,
+    });
+    const end = closed(client);
+    for (const tokens of [10, 20, 30]) {
+      const came = once(connection, 'message');
+      client.send('x'.repeat(9 * 1_024));
+      await came;
+      if (tokens <= 20) {
+        connection.admit().fail();
+      } else {
+        assert.throws(() => connection.admit(), { code: 'LIMIT_REACHED' });
+      }
+    }
+    client.send('x');
+    const [text] = (await once(connection, 'message')) as [string];
+    assert.equal(text, 'x');
+    connection.close('ended', 'enough');
+    await end;
   });
 });

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { framesOf } from '../../lib/gateways/frames.ts';
-import type { ToldEvent } from '../../lib/rooms/events.ts';
+import type { RoomEvent } from '../../lib/rooms/events.ts';
 
 describe('the frame of an event', () => {
-  const event = (peerId: string): ToldEvent => ({
+  const event = (peerId: string): RoomEvent => ({
     type: 'activeSpeaker',
     peerId,
   });

@@ -49,18 +49,26 @@ for (const contract of contracts) {
       await watcher.close();
     });
 
-    test('as long as it says anything, pongs or not', async () => {
+    test('not when it answers no ping, whatever else it sends', async () => {
       const room = await scene.makeRoom();
+      const watcher = await scene.join(room);
       const client = await contract.connect(scene.server.url, room, 'busy', {
         autoPong: false,
       });
       await contract.enter(client);
-      for (let pings = 0; pings < 5; pings += 1) {
-        await once(client.socket, 'ping');
-        await contract.leave(client);
-        await contract.enter(client);
-      }
-      await client.close();
+      const talking = setInterval(() => {
+        contract.probe(client).catch(() => undefined);
+      }, PING_INTERVAL / 4);
+      client.socket.on('ping', () => {
+        // Neither of these answers a ping of the server's.
+        client.socket.pong('');
+        client.socket.pong('1000000');
+      });
+      await watcher.notified(contract.notifications.left);
+      const { code } = await client.closed;
+      clearInterval(talking);
+      assert.equal(code, 1006);
+      await watcher.close();
     });
 
     test('not when its network is gone without a word', async () => {

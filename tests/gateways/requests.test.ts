@@ -12,7 +12,7 @@ const nothing = z.object({});
 const session = {
   gateway: 'test',
   context: { metrics: new Metrics() },
-  requirePace: () => undefined,
+  admit: () => ({ fail: () => undefined, [Symbol.dispose]: () => undefined }),
   permit: () => undefined,
 };
 

@@ -4,10 +4,10 @@ import type { TestContext } from 'node:test';
 
 import type { types } from 'mediasoup';
 
-import type { RoomEvent } from '../../lib/rooms/events.ts';
 import type { Peer } from '../../lib/rooms/Peer.ts';
 import { describeLayouts, workerUnder } from '../support/layouts.ts';
-import { Rooms } from '../support/rooms.ts';
+import { listenTo, Rooms } from '../support/rooms.ts';
+import type { Heard } from '../support/rooms.ts';
 import {
   audioParameters,
   rtpCapabilities,
@@ -25,7 +25,7 @@ describeLayouts(
     let owner: Peer;
     let bob: Peer;
     let eve: Peer;
-    let told: RoomEvent[];
+    let told: Heard[];
 
     before(async () => {
       rooms = await Rooms.open({
@@ -222,8 +222,8 @@ describeLayouts(
 
     test('starts anew with what is sent after the worker died', async (t) => {
       await send(videoParameters());
-      const reset = Promise.withResolvers<RoomEvent>();
-      owner.listen((event) => {
+      const reset = Promise.withResolvers<Heard>();
+      listenTo(owner, (event) => {
         told.push(event);
         if (event.type === 'mediaReset') {
           reset.resolve(event);

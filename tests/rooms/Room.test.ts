@@ -4,14 +4,14 @@ import { once } from 'node:events';
 import process from 'node:process';
 import { after, before, beforeEach, describe, test } from 'node:test';
 
-import type { RoomEvent } from '../../lib/rooms/events.ts';
 import type { Peer } from '../../lib/rooms/Peer.ts';
 import { describeLayouts, transportsInWorkers } from '../support/layouts.ts';
-import { heardBy, peerOptions, Rooms } from '../support/rooms.ts';
+import { heardBy, listenTo, peerOptions, Rooms } from '../support/rooms.ts';
+import type { Heard } from '../support/rooms.ts';
 import { audioParameters } from '../support/rtp.ts';
 
 /** Events as short as they can be told. */
-function said(events: readonly RoomEvent[]): string[] {
+function said(events: readonly Heard[]): string[] {
   return events.map((event) => {
     switch (event.type) {
       case 'peerJoined':
@@ -211,8 +211,8 @@ describe('a room whose worker died', () => {
     await died;
     const blocker = createSocket('udp4').bind(port, '127.0.0.1');
     await once(blocker, 'listening');
-    const ended = Promise.withResolvers<RoomEvent>();
-    ada.peer.listen(ended.resolve);
+    const ended = Promise.withResolvers<Heard>();
+    listenTo(ada.peer, ended.resolve);
     assert.deepEqual(await ended.promise, {
       type: 'ended',
       reason: 'workerDied',

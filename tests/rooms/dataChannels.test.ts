@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 
 import { openGrants } from '../../lib/auth/Grants.ts';
-import type { RoomEvent } from '../../lib/rooms/events.ts';
 import type { Peer } from '../../lib/rooms/Peer.ts';
 import { describeLayouts } from '../support/layouts.ts';
-import { heardBy, Rooms } from '../support/rooms.ts';
+import { heardBy, listenTo, Rooms } from '../support/rooms.ts';
+import type { Heard } from '../support/rooms.ts';
 import { testConfig } from '../support/server.ts';
 
 const chat = {
@@ -19,8 +19,8 @@ describeLayouts('data channels', (layout) => {
   let rooms: Rooms;
   let ada: Peer;
   let bob: Peer;
-  let toAda: RoomEvent[];
-  let toBob: RoomEvent[];
+  let toAda: Heard[];
+  let toBob: Heard[];
 
   before(async () => {
     rooms = await Rooms.open(layout);
@@ -38,9 +38,9 @@ describeLayouts('data channels', (layout) => {
   });
 
   async function eventually(
-    events: RoomEvent[],
-    type: RoomEvent['type'],
-  ): Promise<RoomEvent> {
+    events: Heard[],
+    type: Heard['type'],
+  ): Promise<Heard> {
     for (;;) {
       const event = events.find((it) => it.type === type);
       if (event !== undefined) {
@@ -282,7 +282,7 @@ test('a worker that dies takes data channels along, which is told before the res
   await ada.dataProducers.open(chat);
   const told: string[] = [];
   const { promise: reset, resolve } = Promise.withResolvers<void>();
-  bob.listen(({ type }) => {
+  listenTo(bob, ({ type }) => {
     told.push(type);
     if (type === 'mediaReset') {
       resolve();

@@ -4,9 +4,9 @@ import type { TestContext } from 'node:test';
 
 import type { types } from 'mediasoup';
 
-import { openGrants } from '../../lib/auth/Grants.ts';
 import type { ConfigInput } from '../../lib/config.ts';
 import type { Peer } from '../../lib/rooms/Peer.ts';
+import { peerOptions } from '../support/rooms.ts';
 import { startServer, testConfig } from '../support/server.ts';
 
 /** A server's rooms, and a way into them past every gateway. */
@@ -19,8 +19,7 @@ async function roomsWith(t: TestContext, limits: ConfigInput['limits']) {
     id: string,
     network = 'here',
   ): Promise<Peer> => {
-    const grants = openGrants(id);
-    const options = { id, gateway: 'test', network, grants };
+    const options = { ...peerOptions(id), network };
     const { peer } = await registry.join(roomId, options, () => true);
     return peer;
   };

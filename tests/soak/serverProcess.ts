@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import process from 'node:process';
 
+import type { ConfigInput } from '../../lib/config.ts';
 import { collectGarbage } from '../support/garbage.ts';
-import type { Layout } from '../support/layouts.ts';
 import { startServer } from '../support/server.ts';
 
 /** What the server and its workers hold at one moment. */
@@ -16,19 +16,23 @@ export interface Measurement {
   heap: number;
   /** Memory of all workers, bytes. */
   workers: number;
+  /** The most memory that the server was resident with, bytes. */
+  peak: number;
+  /** Events that are kept for peers, bytes. */
+  kept: number;
+  /** Open files and sockets of the server and its workers. */
+  handles: number;
   deaths: number;
 }
 
 /**
  * A server in a process of its own, so that its heap is not that of the
  * clients. It measures itself whenever it gets a message. Its one argument is
- * JSON of how rooms lie on the workers.
+ * JSON of its options.
  */
-const { workers, rooms } = JSON.parse(process.argv[2] ?? '') as Layout;
-const server = await startServer({
-  workers,
-  rooms: { ...rooms, resumeGrace: 50 },
-});
+const server = await startServer(
+  JSON.parse(process.argv[2] ?? '') as ConfigInput,
+);
 
 process.on('message', () => {
   void measure().then((measurement) => process.send?.(measurement));
@@ -42,6 +46,7 @@ async function measure(): Promise<Measurement> {
   await collectGarbage();
   const leftovers: string[] = [];
   let resident = 0;
+  let handles = await openHandles('self');
   for (const { worker, webRtcServer } of server.pool.alive) {
     const { routerIds } = await worker.dump();
     const { webRtcTransportIds, localIceUsernameFragments } =
@@ -54,6 +59,7 @@ async function measure(): Promise<Measurement> {
       ),
     );
     resident += await residentMemory(worker.pid);
+    handles += await openHandles(worker.pid);
   }
   return {
     url: server.url,
@@ -62,8 +68,15 @@ async function measure(): Promise<Measurement> {
     leftovers,
     heap: process.memoryUsage().heapUsed,
     workers: resident,
+    peak: process.resourceUsage().maxRSS * 1_024,
+    kept: server.registry.keptBytes,
+    handles,
     deaths: server.pool.deaths,
   };
+}
+
+async function openHandles(pid: number | 'self'): Promise<number> {
+  return (await readdir(`/proc/${pid}/fd`)).length;
 }
 
 async function residentMemory(pid: number): Promise<number> {

@@ -10,11 +10,13 @@ for (const [how, layout] of Object.entries(layouts)) {
   test(`nothing is left of guests who come, go and vanish, ${how}`, async (t) => {
     const seed = Date.now() % 1_000_000;
     t.diagnostic(`seed ${seed}`);
-    const { aborted, end } = await soak(JOINS, seed, layout);
+    const { aborted, start, end } = await soak(JOINS, seed, layout);
     assert.ok(aborted > JOINS / 10, `only ${aborted} guests aborted`);
     assert.equal(end.rooms, 0);
     assert.equal(end.connections, 0);
     assert.deepEqual(end.leftovers, []);
     assert.equal(end.deaths, 0);
+    assert.equal(end.kept, 0);
+    assert.equal(end.handles, start.handles);
   });
 }

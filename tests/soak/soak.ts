@@ -1,9 +1,6 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import path from 'node:path';
-
 import type { Layout } from '../support/layouts.ts';
 import { Guest } from './Guest.ts';
+import { MeasuredServer } from './MeasuredServer.ts';
 import { Random } from './Random.ts';
 import type { Measurement } from './serverProcess.ts';
 
@@ -21,7 +18,8 @@ export interface SoakResult {
   joins: number;
   /** Guests who vanished on their way in. */
   aborted: number;
-  /** After the warm-up, and at the end. */
+  /** Before anybody came, after the warm-up, and at the end. */
+  start: Measurement;
   warm: Measurement;
   end: Measurement;
 }
@@ -39,43 +37,23 @@ export async function soak(
   layout: Layout,
   onProgress: (done: number) => void = () => undefined,
 ): Promise<SoakResult> {
-  const server = fork(
-    path.join(import.meta.dirname, 'serverProcess.ts'),
-    [JSON.stringify(layout)],
-    { execArgv: ['--expose-gc'] },
-  );
-  try {
-    const [{ url }] = (await once(server, 'message')) as [Measurement];
-    const crowd = new Crowd(url, new Random(seed), onProgress);
-    const measure = async (): Promise<Measurement> => {
-      await crowd.disperse();
-      return settled(server);
-    };
-    const warmUp = Math.ceil(joins / 5);
-    await crowd.gather(warmUp);
-    const warm = await measure();
-    await crowd.gather(joins - warmUp);
-    const end = await measure();
-    return { seed, joins, aborted: crowd.aborted, warm, end };
-  } finally {
-    const exited = once(server, 'exit');
-    server.disconnect();
-    await exited;
-  }
-}
-
-/** Measures until what was cut off has been noticed and cleaned up. */
-async function settled(server: ReturnType<typeof fork>): Promise<Measurement> {
-  for (let attempt = 0; ; attempt += 1) {
-    server.send('measure');
-    const [measured] = (await once(server, 'message')) as [Measurement];
-    const { rooms, connections, leftovers } = measured;
-    const empty = rooms + connections + leftovers.length === 0;
-    // Each look takes two garbage collections, so this is bounded in time.
-    if (empty || attempt === 50) {
-      return measured;
-    }
-  }
+  const { workers, rooms } = layout;
+  await using server = await MeasuredServer.start({
+    workers,
+    rooms: { ...rooms, resumeGrace: 50 },
+  });
+  const { start } = server;
+  const crowd = new Crowd(start.url, new Random(seed), onProgress);
+  const measure = async (): Promise<Measurement> => {
+    await crowd.disperse();
+    return server.settled();
+  };
+  const warmUp = Math.ceil(joins / 5);
+  await crowd.gather(warmUp);
+  const warm = await measure();
+  await crowd.gather(joins - warmUp);
+  const end = await measure();
+  return { seed, joins, aborted: crowd.aborted, start, warm, end };
 }
 
 /** The guests who are there, and those who come and go. */

@@ -6,7 +6,6 @@ import { iceServersFor } from '../../auth/iceServers.ts';
 import { RoomError } from '../../errors.ts';
 import { Logger } from '../../logger.ts';
 import { routerRtpCapabilities } from '../../media/codecs.ts';
-import type { ToldEvent } from '../../rooms/events.ts';
 import type { Connection } from '../Connection.ts';
 import { RequestDispatcher } from '../requests.ts';
 import type { RequestHandlers } from '../requests.ts';
@@ -47,13 +46,6 @@ export class ProtooSession extends Session {
     const protooPeer = new ProtooPeer(peerId, new ProtooTransport(connection));
     this.#serve(protooPeer);
     this.startDeadline(NOT_JOINED);
-  }
-
-  protected override deliver(event: ToldEvent): void {
-    const frame = frameOf(event);
-    if (frame !== undefined) {
-      this.connection.send(frame);
-    }
   }
 
   #serve(protooPeer: ProtooPeerType): void {
@@ -106,6 +98,7 @@ const handlers: RequestHandlers<typeof requests, ProtooSession> = {
               gateway: session.gateway,
               network: session.connection.network,
               grants,
+              encode: frameOf,
               displayName: grants.name ?? who.displayName,
               resumeGrace: config.rooms.resumeGrace,
             },

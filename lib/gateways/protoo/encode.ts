@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-import type { PeerInfo, ToldEvent } from '../../rooms/events.ts';
+import type { PeerInfo, RoomEvent } from '../../rooms/events.ts';
 import { framesOf } from '../frames.ts';
 import type { Notification, notifications } from './notifications.ts';
 
@@ -13,7 +13,7 @@ export function peerOf({
 }
 
 /** Says an event of the room in the words of the contract, if it has any. */
-function encode(event: ToldEvent): Notification | undefined {
+function encode(event: RoomEvent): Notification | undefined {
   switch (event.type) {
     case 'peerJoined':
       return { method: 'peerJoined', data: peerOf(event.peer) };

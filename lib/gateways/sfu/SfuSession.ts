@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Grants } from '../../auth/Grants.ts';
 import type { UserAuthenticator } from '../../auth/UserAuthenticator.ts';
 import { RoomError } from '../../errors.ts';
-import type { PeerInfo, ToldEvent } from '../../rooms/events.ts';
+import type { PeerInfo } from '../../rooms/events.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import type { Direction } from '../../rooms/Transports.ts';
 import { explain } from '../../validation.ts';
@@ -14,7 +14,7 @@ import { RequestDispatcher } from '../requests.ts';
 import type { RequestSpec } from '../requests.ts';
 import { Session } from '../Session.ts';
 import type { SessionContext } from '../Session.ts';
-import { errorFrame, frameOf, producerCreated } from './encode.ts';
+import { errorFrame, producerCreated } from './encode.ts';
 import { handlers } from './handlers.ts';
 import { requests } from './messages.ts';
 import type { SfuEvent, User } from './messages.ts';
@@ -145,19 +145,6 @@ export class SfuSession extends Session {
   override leave(): void {
     super.leave();
     this.#newestTransport.clear();
-  }
-
-  protected override deliver(event: ToldEvent): void {
-    if (event.type === 'mediaReset') {
-      // The contract has no words for it, and a client that comes back joins
-      // and sets up media as it always does.
-      this.connection.close('mediaLost', 'the media worker died; join again');
-      return;
-    }
-    const frame = frameOf(event, this.peer.roomId);
-    if (frame !== undefined) {
-      this.connection.send(frame);
-    }
   }
 
   #parse(text: string): void {

@@ -1,9 +1,10 @@
 import type { RoomError } from '../../errors.ts';
 import type {
   ConsumerRef,
+  EventEncoder,
   PeerInfo,
   ProducerInfo,
-  ToldEvent,
+  RoomEvent,
 } from '../../rooms/events.ts';
 import { sourceOf } from '../../rooms/sources.ts';
 import { framesOf } from '../frames.ts';
@@ -41,7 +42,7 @@ export function producerCreated(
 }
 
 /** Says an event of the room in the words of the contract, if it has any. */
-function encode(event: ToldEvent, roomId: string): SfuEvent | undefined {
+function encode(event: RoomEvent, roomId: string): SfuEvent | undefined {
   switch (event.type) {
     case 'peerJoined':
       return {
@@ -107,8 +108,16 @@ function consumerOf(
   return { roomId, participantId: peerId, consumerId, producerId, kind };
 }
 
-/** The frame of an event, and the room that it is about. */
-export const frameOf = framesOf(encode);
+const frameOf = framesOf(encode);
+
+/**
+ * Turns the events of a room into messages. The contract has no words for the
+ * death of a worker: a client that comes back joins and sets up media anew.
+ */
+export function encoderFor(roomId: string): EventEncoder {
+  return (event) =>
+    event.type === 'mediaReset' ? 'workerDied' : frameOf(event, roomId);
+}
 
 /** The frame of a failure; `details` says what of the request is wrong. */
 export function errorFrame(

@@ -2,7 +2,7 @@ import { RoomError } from '../../errors.ts';
 import { routerRtpCapabilities } from '../../media/codecs.ts';
 import type { RequestHandlers } from '../requests.ts';
 import { shownAppData } from '../schemas.ts';
-import { participantOf } from './encode.ts';
+import { encoderFor, participantOf } from './encode.ts';
 import type { requests } from './messages.ts';
 import type { SfuSession } from './SfuSession.ts';
 
@@ -41,6 +41,7 @@ export const handlers: RequestHandlers<typeof requests, SfuSession> = {
         gateway: session.gateway,
         network: session.connection.network,
         grants,
+        encode: encoderFor(roomId),
         displayName: displayName ?? grants.name,
         watchesConsumers: true,
       });
