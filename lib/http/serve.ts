@@ -6,7 +6,7 @@ import type { z } from 'zod';
 
 import { RoomError } from '../errors.ts';
 import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
-import { explain } from '../validation.ts';
+import { check } from '../validation.ts';
 import { resources } from './resources.ts';
 import type { ResourceName, ResourceSpec } from './resources.ts';
 import type { Scrape } from './Scrape.ts';
@@ -104,12 +104,9 @@ function expressPath(path: string): string {
 
 /** @throws {RoomError} VALIDATION_ERROR. */
 function checked(schema: z.ZodObject, given: object): object {
-  const parsed = schema.safeParse(given);
-  if (!parsed.success) {
-    throw new RoomError(
-      'VALIDATION_ERROR',
-      explain(parsed.error, given, '').join('; '),
-    );
+  const result = check(schema, given, '');
+  if (!result.ok) {
+    throw new RoomError('VALIDATION_ERROR', result.problem);
   }
-  return parsed.data;
+  return result.data;
 }

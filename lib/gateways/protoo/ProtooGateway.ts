@@ -4,7 +4,7 @@ import { openGrants } from '../../auth/Grants.ts';
 import type { Grants } from '../../auth/Grants.ts';
 import { peerGrants } from '../../auth/tokens.ts';
 import { RoomError } from '../../errors.ts';
-import { explain, idSchema } from '../../validation.ts';
+import { check, idSchema } from '../../validation.ts';
 import type { Connection } from '../Connection.ts';
 import type { SessionContext } from '../Session.ts';
 import { tokenOf, WebSocketGateway } from '../WebSocketGateway.ts';
@@ -78,12 +78,9 @@ function idOf(url: URL, name: string): string {
       `${name}: expected it once in the URL, got it ${values.length} times`,
     );
   }
-  const parsed = idSchema.safeParse(values[0]);
-  if (!parsed.success) {
-    throw new RoomError(
-      'VALIDATION_ERROR',
-      explain(parsed.error, values[0], name).join('; '),
-    );
+  const checked = check(idSchema, values[0], name);
+  if (!checked.ok) {
+    throw new RoomError('VALIDATION_ERROR', checked.problem);
   }
-  return parsed.data;
+  return checked.data;
 }
