@@ -10,10 +10,13 @@ const LEAVES = new Set([
   'access',
   'auth',
   'config',
+  'configRelations',
   'configSchema',
   'errors',
   'LiveConfig',
+  'logFormat',
   'logger',
+  'SampledLog',
   'metrics',
   'validation',
 ]);

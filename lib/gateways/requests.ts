@@ -41,6 +41,8 @@ interface Requester {
   readonly context: { readonly metrics: Metrics };
   /** @throws {RoomError} When requests come too fast, or too many are open. */
   admit(): PendingRequest;
+  /** Logs a refusal. */
+  noteRefusal(method: string, error: RoomError): void;
   /** @throws {RoomError} When the session may not ask for this now. */
   permit(method: string, spec: RequestSpec): void;
 }
@@ -94,6 +96,9 @@ export class RequestDispatcher<Session extends Requester> {
       }
     } catch (error) {
       outcome = { ok: false, error: toRoomError(error, method) };
+    }
+    if (!outcome.ok) {
+      session.noteRefusal(method, outcome.error);
     }
     this.#measure(session, method, outcome, performance.now() - since);
     return outcome;

@@ -1,116 +1,37 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 
 import { PROJECT_ROOT } from '../../lib/config.ts';
 import { ProtooClient } from '../support/ProtooClient.ts';
+import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
 import { SECRET, SfuClient, userToken } from '../support/SfuClient.ts';
 
 /** From a signal to the end of a server with nobody to wait for, ms. */
 const PROMPT = 5_000;
 
-/** The server as operators run it, in a process of its own. */
-class ServerProcess {
-  readonly child: ChildProcessWithoutNullStreams;
-  readonly exited: Promise<unknown[]>;
-  readonly #lines: string[] = [];
-  url = '';
-
-  private constructor(config: string) {
-    this.child = spawn(process.execPath, ['server.ts'], {
-      cwd: PROJECT_ROOT,
-      env: { ...process.env, ATRIUM_CONFIG: config, DEBUG: undefined },
-    });
-    this.exited = once(this.child, 'exit');
-    for (const stream of [this.child.stdout, this.child.stderr]) {
-      createInterface(stream).on('line', (line) => {
-        this.#lines.push(line);
-        this.child.emit('line');
-      });
-    }
-  }
-
-  static async start(config: string): Promise<ServerProcess> {
-    const server = new ServerProcess(config);
-    const line = await server.says(/^Atrium is at (?<url>.+)$/);
-    server.url = line.groups?.['url'] ?? '';
-    return server;
-  }
-
-  /** Waits for a line of output, past or to come, and forgets it. */
-  async says(pattern: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
-      for (const [index, line] of this.#lines.entries()) {
-        const found = pattern.exec(line);
-        if (found) {
-          this.#lines.splice(index, 1);
-          return found;
-        }
-      }
-      await once(this.child, 'line');
-    }
-  }
-
-  /** Sends a signal and waits for the exit status. */
-  async end(signal: NodeJS.Signals): Promise<number | null> {
-    this.child.kill(signal);
-    const [status] = await this.exited;
-    return status as number | null;
-  }
-}
-
 describe('the server process', () => {
-  let folder: string;
-  let configs = 0;
+  let folder: ConfigFolder;
 
   before(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'atrium-signals-'));
+    folder = await ConfigFolder.create();
   });
 
-  after(() => rm(folder, { recursive: true }));
-
-  async function configFile(options: object = {}, code = ''): Promise<string> {
-    configs += 1;
-    const file = path.join(folder, `config-${configs}.ts`);
-    await write(file, options, code);
-    return file;
-  }
-
-  function write(file: string, options: object, code = ''): Promise<void> {
-    const config = {
-      listen: { port: 0 },
-      tls: {
-        cert: path.join(folder, 'cert.pem'),
-        key: path.join(folder, 'key.pem'),
-      },
-      rtc: { port: 0 },
-      workers: { count: 1 },
-      ...options,
-    };
-    return writeFile(
-      file,
-      `export default ${JSON.stringify(config)};\n${code}`,
-    );
-  }
+  after(() => folder.remove());
 
   test('ends at once on SIGTERM when nobody is there', async () => {
-    const server = await ServerProcess.start(await configFile());
+    const server = await ServerProcess.start(await folder.add());
     const asked = performance.now();
     assert.equal(await server.end('SIGTERM'), 0);
     assert.ok(performance.now() - asked < PROMPT);
   });
 
   test('tells everybody to come back on SIGINT, and ends with 0', async () => {
-    const server = await ServerProcess.start(await configFile());
+    const server = await ServerProcess.start(await folder.add());
     const { client } = await ProtooClient.join(server.url, 'room', 'alice');
     const waiting = await ProtooClient.connect(server.url, 'room', 'bob');
     const asked = performance.now();
@@ -121,7 +42,7 @@ describe('the server process', () => {
   });
 
   test('lets a room go on after SIGTERM until it is empty', async () => {
-    const server = await ServerProcess.start(await configFile());
+    const server = await ServerProcess.start(await folder.add());
     const { client: alice } = await ProtooClient.join(
       server.url,
       'room',
@@ -144,7 +65,7 @@ describe('the server process', () => {
 
   test('sends everybody elsewhere when the deadline of a drain has come', async () => {
     const server = await ServerProcess.start(
-      await configFile({ drain: { deadline: 200 } }),
+      await folder.add({ drain: { deadline: 200 } }),
     );
     const { client } = await ProtooClient.join(server.url, 'room', 'alice');
     assert.equal(await server.end('SIGTERM'), 0);
@@ -152,7 +73,7 @@ describe('the server process', () => {
   });
 
   test('stops at once on a second signal', async () => {
-    const server = await ServerProcess.start(await configFile());
+    const server = await ServerProcess.start(await folder.add());
     const { client } = await ProtooClient.join(server.url, 'room', 'alice');
     server.child.kill('SIGTERM');
     await server.says(/drains/);
@@ -161,12 +82,12 @@ describe('the server process', () => {
   });
 
   test('takes over a new configuration on SIGHUP, and refuses a bad one', async () => {
-    const file = await configFile();
+    const file = await folder.add();
     const server = await ServerProcess.start(file);
     await assert.rejects(SfuClient.connect(server.url));
 
     const keys = [{ algorithm: 'HS256', secret: SECRET }];
-    await write(file, { auth: { keys }, rtc: { port: 0, tcp: false } });
+    await folder.write(file, { auth: { keys }, rtc: { port: 0, tcp: false } });
     server.child.kill('SIGHUP');
     await server.says(/took over the new configuration/);
     await server.says(/changes in rtc wait for a restart/);
@@ -175,7 +96,7 @@ describe('the server process', () => {
     });
     await ada.received('connected');
 
-    await write(file, { auth: { keys: [{ algorithm: 'none' }] } });
+    await folder.write(file, { auth: { keys: [{ algorithm: 'none' }] } });
     server.child.kill('SIGHUP');
     await server.says(/is refused, the old one stays/);
     const bob = await SfuClient.connect(server.url, {
@@ -186,33 +107,33 @@ describe('the server process', () => {
     assert.equal(await server.end('SIGINT'), 0);
   });
 
-  test('drains and ends with 1 on an exception that nobody caught', async () => {
-    const config = await configFile(
+  test('drains and ends with 1 on an uncaught exception', async () => {
+    const config = await folder.add(
       {},
       `process.on('SIGUSR2', () => { throw new Error('boom'); });`,
     );
     const server = await ServerProcess.start(config);
     server.child.kill('SIGUSR2');
-    await server.says(/nobody caught: Error: boom/);
+    await server.says(/uncaught exception: Error: boom/);
     await server.says(/drains/);
     assert.deepEqual(await server.exited, [1, null]);
   });
 
-  test('lives on after a rejection that nobody awaited, and logs it', async () => {
-    const config = await configFile(
+  test('lives on after an unhandled rejection, and logs it', async () => {
+    const config = await folder.add(
       {},
       `process.on('SIGUSR2', () => { Promise.reject(new Error('alone')); });`,
     );
     const server = await ServerProcess.start(config);
     server.child.kill('SIGUSR2');
-    await server.says(/nobody awaited: Error: alone/);
+    await server.says(/unhandled rejection: Error: alone/);
     const { client } = await ProtooClient.join(server.url, 'room', 'alice');
     await client.close();
     assert.equal(await server.end('SIGINT'), 0);
   });
 
   test('is not held up by a client that hears nothing', async () => {
-    const server = await ServerProcess.start(await configFile());
+    const server = await ServerProcess.start(await folder.add());
     const { client } = await ProtooClient.join(server.url, 'room', 'alice');
     client.raw.pause();
     const asked = performance.now();
@@ -230,7 +151,7 @@ describe('the server process', () => {
       cwd: PROJECT_ROOT,
       env: {
         ...process.env,
-        ATRIUM_CONFIG: await configFile({ listen: { port } }),
+        ATRIUM_CONFIG: await folder.add({ listen: { port } }),
       },
     });
     const [output, [status]] = await Promise.all([
@@ -244,7 +165,7 @@ describe('the server process', () => {
   });
 
   test('does not start with a wrong option, and says which', async () => {
-    const file = await configFile({ listen: { port: 'https' } });
+    const file = await folder.add({ listen: { port: 'https' } });
     const child = spawn(process.execPath, ['server.ts'], {
       cwd: PROJECT_ROOT,
       env: { ...process.env, ATRIUM_CONFIG: file },

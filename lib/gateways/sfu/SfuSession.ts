@@ -89,6 +89,7 @@ export class SfuSession extends Session {
       );
     }
     this.#grants = grants;
+    this.describe({ user: grants.userId });
     this.stopDeadline();
     this.watchExpiry();
     return {
