@@ -84,6 +84,20 @@ export default {
     // What the workers log.
     // Values: "debug", "warn", "error", "none".
     logLevel: 'warn',
+
+    // Time between two requests that try if a worker answers, ms.
+    // Values: 100 to 60000.
+    probeInterval: 2000,
+
+    // A worker that has not answered for this long gets nothing new until it
+    // answers, ms.
+    // Values: 100 to 60000.
+    probeTimeout: 5000,
+
+    // A worker that has not answered for this long, or takes longer to start,
+    // is killed and replaced, ms. More than probeTimeout.
+    // Values: 200 to 600000.
+    hangTimeout: 15_000,
   },
 
   // Rooms, however they came into being.
@@ -212,36 +226,15 @@ export default {
 
     // Connections from one address that are in no room.
     // Values: 1 to 1000000.
-    pendingConnectionsPerAddress: 500,
+    pendingConnectionsPerAddress: 100,
 
-    // WebSocket handshakes a minute from one address, in the long run. Clients
-    // that come back to a peer that is still held do not count, up to one in 5
-    // s for each peer.
+    // WebSocket handshakes a minute from one address.
     // Values: 1 to 1000000.
     handshakesPerMinute: 300,
 
-    // WebSocket handshakes from one address that may come at once; as many are
-    // allowed again at the rate above.
-    // Values: 1 to 1000000.
-    handshakeBurst: 1000,
-
-    // Questions a minute from one address, in the long run, why a handshake was
-    // refused.
-    // Values: 1 to 1000000.
-    admissionsPerMinute: 300,
-
-    // Such questions from one address that may come at once.
-    // Values: 1 to 1000000.
-    admissionBurst: 1000,
-
-    // HTTP requests a minute from one address, in the long run.
+    // HTTP requests a minute from one address.
     // Values: 1 to 1000000.
     requestsPerMinute: 1200,
-
-    // HTTP requests from one address that may come at once; a page takes up to
-    // 10.
-    // Values: 1 to 1000000.
-    requestBurst: 10_000,
 
     // Messages a second on one connection, in the long run. A long message
     // counts once more for each 16 KiB.
@@ -357,16 +350,5 @@ export default {
     // The DEBUG variable overrides it: DEBUG="atrium:*".
     // Values: "error", "warn", "info", "debug". Environment: ATRIUM_LOG_LEVEL.
     level: 'info',
-
-    // One line an entry in both: "text" for people and for the journal, "json"
-    // for programs that collect logs.
-    // Values: "text", "json". Environment: ATRIUM_LOG_FORMAT.
-    format: 'text',
-
-    // Entries of one kind about one address that are logged at once: refusals,
-    // joins, closed connections. Beyond that it is one a second, and the number
-    // of the others.
-    // Values: 1 to 1000000.
-    burst: 500,
   },
 } satisfies ConfigInput;

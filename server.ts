@@ -1,14 +1,13 @@
 import process from 'node:process';
 
 import { ConfigError, loadConfig } from './lib/config.ts';
-import { Logger, setLogFormat, setLogLevel } from './lib/logger.ts';
+import { Logger, setLogLevel } from './lib/logger.ts';
 import { Server } from './lib/Server.ts';
 
 const logger = new Logger('process');
 
 try {
   const config = await loadConfig();
-  setLogFormat(config.log.format);
   setLogLevel(config.log.level);
   const server = await Server.start(config);
   endWith(server);
@@ -58,16 +57,16 @@ function endWith(server: Server): void {
   process.on('SIGTERM', (signal) => onSignal(signal, () => server.drain()));
   process.on('SIGINT', (signal) => onSignal(signal, () => server.close()));
 
-  // After it, anything may be half done.
+  // What nobody caught may have left anything half done.
   process.on('uncaughtException', (error) => {
-    logger.error('uncaught exception: %o', error);
+    logger.error('nobody caught: %o', error);
     if (!ending) {
       end(server.drain(), 1);
     }
   });
 
-  // It concerns only the work that it ended.
+  // What a promise left undone is the matter of whoever started it.
   process.on('unhandledRejection', (reason) => {
-    logger.error('unhandled rejection: %o', reason);
+    logger.error('nobody awaited: %o', reason);
   });
 }

@@ -9,13 +9,11 @@ import { RateLimit } from './access/RateLimit.ts';
 import { UserAuthenticator } from './auth/UserAuthenticator.ts';
 import { isWildcard } from './access/network.ts';
 import type { Config } from './config.ts';
-import { brokenRelations } from './configRelations.ts';
 import { RoomError } from './errors.ts';
 import { closeCodeFor } from './gateways/closeCodes.ts';
 import { ProtooGateway } from './gateways/protoo/ProtooGateway.ts';
 import { SfuGateway } from './gateways/sfu/SfuGateway.ts';
-import { refuseUpgrade } from './gateways/refuseUpgrade.ts';
-import type { SessionContext } from './gateways/Session.ts';
+import { refuseUpgrade } from './gateways/WebSocketGateway.ts';
 import type { WebSocketGateway } from './gateways/WebSocketGateway.ts';
 import { isOperatorsOnly } from './http/access.ts';
 import { createApp, createOperationsApp } from './http/app.ts';
@@ -25,11 +23,10 @@ import { Scrape } from './http/Scrape.ts';
 import { Vitals } from './http/Vitals.ts';
 import type { Phase } from './http/Vitals.ts';
 import { LiveConfig } from './LiveConfig.ts';
-import { Logger, setLogFormat, setLogLevel } from './logger.ts';
+import { Logger, setLogLevel } from './logger.ts';
 import { WorkerPool } from './media/WorkerPool.ts';
 import { Metrics } from './metrics.ts';
 import { RoomRegistry } from './rooms/RoomRegistry.ts';
-import { SampledLog } from './SampledLog.ts';
 
 const logger = new Logger('Server');
 
@@ -46,8 +43,6 @@ export class Server {
   readonly #certificate: Certificate;
   readonly #pool: WorkerPool;
   readonly #metrics = new Metrics();
-  /** Entries about clients. */
-  readonly #log: SampledLog;
   readonly #registry: RoomRegistry;
   readonly #authenticator: UserAuthenticator;
   readonly #gateways: readonly WebSocketGateway<unknown>[];
@@ -67,22 +62,16 @@ export class Server {
     this.#config = config;
     this.#certificate = certificate;
     this.#pool = pool;
-    this.#log = new SampledLog(new Logger('clients'), () => config.log.burst);
-    this.#registry = new RoomRegistry(pool, config, this.#metrics, this.#log);
+    this.#registry = new RoomRegistry(pool, config, this.#metrics);
     this.#authenticator = new UserAuthenticator(config);
-    const context: SessionContext = {
-      log: this.#log,
+    const context = {
       registry: this.#registry,
       config,
       metrics: this.#metrics,
-      handshakes: new RateLimit('limits.handshakesPerMinute', () => ({
-        perMinute: config.limits.handshakesPerMinute,
-        burst: config.limits.handshakeBurst,
-      })),
-      admissions: new RateLimit('limits.admissionsPerMinute', () => ({
-        perMinute: config.limits.admissionsPerMinute,
-        burst: config.limits.admissionBurst,
-      })),
+      handshakes: new RateLimit(
+        'limits.handshakesPerMinute',
+        () => config.limits.handshakesPerMinute,
+      ),
       pending: new Headcount(
         'connections without a room',
         {
@@ -105,15 +94,7 @@ export class Server {
       vitals,
       gateways: this.#gateways.map(({ name }) => name),
     });
-    const resources = {
-      registry: this.#registry,
-      vitals,
-      scrape,
-      door,
-      metrics: this.#metrics,
-      log: this.#log,
-      config,
-    };
+    const resources = { registry: this.#registry, vitals, scrape, door };
     const timeouts = {
       requestTimeout: HTTP_REQUEST_TIMEOUT,
       connectionsCheckingInterval: HTTP_CHECK_INTERVAL,
@@ -125,7 +106,7 @@ export class Server {
         minVersion: 'TLSv1.2',
         handshakeTimeout: HTTP_REQUEST_TIMEOUT,
       },
-      createApp(resources),
+      createApp(resources, config),
     );
     if (config.ops.port !== undefined) {
       this.#ops = new Listener(
@@ -158,7 +139,6 @@ export class Server {
       await server.close();
       throw error;
     }
-    server.#warnOfRelations();
     logger.info('serves %s with %d workers', server.url, pool.alive.length);
     return server;
   }
@@ -184,10 +164,8 @@ export class Server {
    */
   reconfigure(config: Config): void {
     const waiting = this.#live.update(config);
-    setLogFormat(config.log.format);
     setLogLevel(config.log.level);
     logger.info('took over the new configuration');
-    this.#warnOfRelations();
     if (waiting.length > 0) {
       logger.warn('changes in %s wait for a restart', waiting.join(', '));
     }
@@ -243,12 +221,6 @@ export class Server {
     const timer = setTimeout(resolve, deadline);
     await Promise.race([this.#registry.drain(), tooLate]);
     clearTimeout(timer);
-    const { size } = this.#registry.rooms;
-    if (size === 0) {
-      logger.info('drained: every room is empty');
-    } else {
-      logger.warn('drain.deadline has come: %d rooms are closed', size);
-    }
     // The last to leave is told so before its connection closes.
     await setImmediate();
     this.#closing ??= this.#close('restart');
@@ -264,16 +236,9 @@ export class Server {
     }
     this.#authenticator.close();
     await Promise.all([closed, this.#certificate.close(), this.#pool.close()]);
-    this.#log.close();
     // Operators can watch until the end.
     await this.#ops?.stop();
     logger.info('stopped');
-  }
-
-  #warnOfRelations(): void {
-    for (const broken of brokenRelations(this.#config, 'warning')) {
-      logger.warn('%s', broken);
-    }
   }
 
   async #listenForOperators(): Promise<void> {
@@ -291,41 +256,23 @@ export class Server {
     const url = URL.parse(request.url ?? '', 'https://localhost');
     const gateway = this.#gateways.find(({ path }) => path === url?.pathname);
     if (url === null || gateway === undefined) {
-      const paths = this.#gateways.map(({ path }) => path).join(', ');
-      this.#refuse(
-        request,
+      refuseUpgrade(
         socket,
         new RoomError(
           'NOT_FOUND',
-          `no WebSocket contract is spoken at ${url?.pathname ?? 'this URL'}; try ${paths}`,
+          `no WebSocket contract is spoken at ${url?.pathname ?? 'this URL'}; try ${this.#gateways.map(({ path }) => path).join(', ')}`,
         ),
       );
       return;
     }
     if (this.#closing !== undefined) {
-      this.#refuse(
-        request,
+      refuseUpgrade(
         socket,
         new RoomError('SHUTTING_DOWN', 'the server is stopping'),
-        gateway.name,
       );
       return;
     }
-    gateway.upgrade(request, socket, head, url);
-  }
-
-  #refuse(
-    request: IncomingMessage,
-    socket: Duplex,
-    reason: RoomError,
-    gateway = 'none',
-  ): void {
-    const context = {
-      config: this.#config,
-      metrics: this.#metrics,
-      log: this.#log,
-    };
-    refuseUpgrade(context, request, socket, reason, gateway);
+    void gateway.upgrade(request, socket, head, url);
   }
 }
 

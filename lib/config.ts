@@ -5,7 +5,6 @@ import { pathToFileURL } from 'node:url';
 import type { z } from 'zod';
 
 import { isLoopback, isWildcard } from './access/network.ts';
-import { brokenRelations } from './configRelations.ts';
 import { configSchema } from './configSchema.ts';
 import { explain } from './validation.ts';
 
@@ -36,7 +35,6 @@ export const ENVIRONMENT: Readonly<Record<string, readonly [string, string]>> =
     ATRIUM_OPS_HOST: ['ops', 'host'],
     ATRIUM_OPS_PORT: ['ops', 'port'],
     ATRIUM_LOG_LEVEL: ['log', 'level'],
-    ATRIUM_LOG_FORMAT: ['log', 'format'],
   };
 
 /** The configuration cannot be used; the message names every wrong option. */
@@ -57,10 +55,7 @@ export function parseConfig(input: unknown = {}): Config {
   if (!parsed.success) {
     throw new ConfigError(explain(parsed.error, input, ''));
   }
-  const problems = [
-    ...contradictions(parsed.data),
-    ...brokenRelations(parsed.data, 'wrong'),
-  ];
+  const problems = contradictions(parsed.data);
   if (problems.length > 0) {
     throw new ConfigError(problems);
   }
@@ -158,6 +153,11 @@ function contradictions(config: Config): string[] {
   if (rtc.port !== 0 && rtc.port + workers.count - 1 > 65_535) {
     problems.push(
       `rtc.port: expected room for ${workers.count} workers below 65536, got ${rtc.port}`,
+    );
+  }
+  if (workers.hangTimeout <= workers.probeTimeout) {
+    problems.push(
+      `workers.hangTimeout: expected more than workers.probeTimeout, which is ${workers.probeTimeout}, got ${workers.hangTimeout}`,
     );
   }
   return [...problems, ...limitContradictions(config)];

@@ -99,23 +99,13 @@ export class Metrics {
   );
   readonly handshakesRefused = this.#counter(
     'atrium_handshakes_refused_total',
-    'WebSocket handshakes that were refused, by the code of the error and the option that set the limit. Gateway is "none" where no contract is served at the path.',
-    ['gateway', 'code', 'option'],
+    'WebSocket handshakes that were refused, by the code of the error.',
+    ['gateway', 'code'],
   );
   readonly closings = this.#counter(
     'atrium_connections_closed_total',
-    'Connections that ended: by the reason for which the server closed them, or client, lost, silent, protocolError.',
+    'Connections that the server closed, by the reason.',
     ['gateway', 'reason'],
-  );
-  readonly stays = this.#counter(
-    'atrium_stays_ended_total',
-    'Stays of peers in rooms that ended, by the reason.',
-    ['gateway', 'reason'],
-  );
-  readonly httpRefused = this.#counter(
-    'atrium_http_requests_refused_total',
-    'HTTP requests that were refused or failed, by the code of the error and the option that set the limit.',
-    ['code', 'option'],
   );
   readonly joins = this.#histogram(
     'atrium_join_duration_seconds',
@@ -132,7 +122,7 @@ export class Metrics {
 
   readonly workers = this.#gauge(
     'atrium_workers',
-    'Media workers that are alive.',
+    'Media workers that are alive and answer.',
   );
   readonly workersWanted = this.#gauge(
     'atrium_workers_wanted',
@@ -141,6 +131,10 @@ export class Metrics {
   readonly workerDeaths = this.#counter(
     'atrium_worker_deaths_total',
     'Media workers that died; each is replaced.',
+  );
+  readonly workerStalls = this.#counter(
+    'atrium_worker_stalls_total',
+    'Media workers that stopped answering for workers.probeTimeout; some of them answer again, the others are killed.',
   );
   readonly workerCpu = this.#counter(
     'atrium_worker_cpu_seconds_total',

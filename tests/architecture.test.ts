@@ -10,13 +10,10 @@ const LEAVES = new Set([
   'access',
   'auth',
   'config',
-  'configRelations',
   'configSchema',
   'errors',
   'LiveConfig',
-  'logFormat',
   'logger',
-  'SampledLog',
   'metrics',
   'validation',
 ]);

@@ -1,58 +1,47 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+
 import { RoomError } from '../errors.ts';
-import { NetworkBuckets } from './NetworkBuckets.ts';
 
 const MINUTE = 60;
 
-/** A rate, and the burst that may come at once. */
-export interface RateLimits {
-  perMinute: number;
-  burst: number;
-}
-
-/** The rate at which a network may do something. */
+/** How often a network may do something within a minute. */
 export class RateLimit {
   readonly #option: string;
-  readonly #limits: () => RateLimits;
-  readonly #buckets: NetworkBuckets;
+  readonly #perMinute: () => number;
+  readonly #limiter: RateLimiterMemory;
 
   /**
-   * @param option - The option of the rate, named in the error.
-   * @param limits - The limits as they are now.
+   * @param option - The option of the limit; named to whoever is refused.
+   * @param perMinute - The limit as it is now.
    */
-  constructor(option: string, limits: () => RateLimits) {
+  constructor(option: string, perMinute: () => number) {
     this.#option = option;
-    this.#limits = limits;
-    this.#buckets = new NetworkBuckets(() => {
-      const { perMinute, burst } = limits();
-      return { perSecond: perMinute / MINUTE, burst };
+    this.#perMinute = perMinute;
+    this.#limiter = new RateLimiterMemory({
+      points: perMinute(),
+      duration: MINUTE,
     });
   }
 
   /**
-   * Makes sure that the network may do it once more, without counting.
+   * Counts one more.
    *
    * @throws {RoomError} LIMIT_REACHED.
    */
-  require(network: string): void {
-    const seconds = Math.ceil(this.#buckets.wait(network));
-    if (seconds > 0) {
-      const { perMinute, burst } = this.#limits();
+  async take(network: string): Promise<void> {
+    const limit = this.#perMinute();
+    this.#limiter.points = limit;
+    try {
+      await this.#limiter.consume(network);
+    } catch (refusal) {
+      if (!(refusal instanceof RateLimiterRes)) {
+        throw refusal;
+      }
+      const seconds = Math.ceil(refusal.msBeforeNext / 1_000);
       throw new RoomError(
         'LIMIT_REACHED',
-        `${this.#option}: expected at most ${perMinute} a minute from one address after the first ${burst}; try again in ${seconds} s`,
-        { option: this.#option, retryAfter: seconds },
+        `${this.#option}: expected at most ${limit} a minute from one address; try again in ${seconds} s`,
       );
     }
-  }
-
-  /**
-   * Counts one more. What is refused does not count, so that a crowd that keeps
-   * trying gets in at the rate.
-   *
-   * @throws {RoomError} LIMIT_REACHED.
-   */
-  take(network: string): void {
-    this.require(network);
-    this.#buckets.take(network);
   }
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import type { Config } from '../config.ts';
 import { RoomError } from '../errors.ts';
-import { displayNameSchema, check, idSchema } from '../validation.ts';
+import { displayNameSchema, explain, idSchema } from '../validation.ts';
 import { EVERYTHING, SOURCES } from './Grants.ts';
 import type { Grants } from './Grants.ts';
 import { fitsPattern } from './roomPattern.ts';
@@ -174,11 +174,14 @@ function claimsOf<Schema extends z.ZodType>(
   schema: Schema,
   claims: unknown,
 ): z.output<Schema> {
-  const checked = check(schema, claims, 'token');
-  if (!checked.ok) {
-    throw new RoomError('TOKEN_INVALID', checked.problem);
+  const parsed = schema.safeParse(claims);
+  if (!parsed.success) {
+    throw new RoomError(
+      'TOKEN_INVALID',
+      explain(parsed.error, claims, 'token').join('; '),
+    );
   }
-  return checked.data;
+  return parsed.data;
 }
 
 function expired(at: Date, cause?: Error): RoomError {

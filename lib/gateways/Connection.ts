@@ -2,11 +2,11 @@ import { EventEmitter } from 'node:events';
 
 import type { WebSocket } from 'ws';
 
-import { TokenBucket } from '../access/TokenBucket.ts';
 import type { Config } from '../config.ts';
 import { RoomError } from '../errors.ts';
 import { CLOSE_CODES } from './closeCodes.ts';
-import type { CloseCode, CloseReason } from './closeCodes.ts';
+import type { CloseCode } from './closeCodes.ts';
+import { TokenBucket } from './TokenBucket.ts';
 
 /** A client that was told to close and has not within this time is cut off. */
 const CLOSE_TIMEOUT = 1_000;
@@ -38,28 +38,6 @@ export interface PendingRequest extends Disposable {
   fail(): void;
 }
 
-/** The end of a connection, for the log and the metrics. */
-export interface Ending {
-  /**
-   * The close code by which the server closed it; or `client`, which closed it
-   * itself, `lost`, which ended without a close frame, `silent`, which did not
-   * answer pings, or `protocolError`.
-   */
-  reason: CloseCode | 'client' | 'lost' | 'silent' | 'protocolError';
-  /** The WebSocket close code. */
-  code: number;
-  /** The option that set the limit, where one was met. */
-  option?: string | undefined;
-  /** The close reason that the client was told. */
-  detail?: string | undefined;
-}
-
-const SILENT: Ending = {
-  reason: 'silent',
-  code: NO_GOODBYE,
-  option: 'signalling.pingInterval',
-};
-
 interface ConnectionEvents {
   /** A text frame. */
   message: [text: string];
@@ -73,12 +51,8 @@ interface ConnectionEvents {
 
 /** One client's WebSocket: text frames only, and watched for life. */
 export class Connection extends EventEmitter<ConnectionEvents> {
-  /** The id of the request that opened it. */
-  readonly id: string;
   /** The network that the client is in. */
   readonly network: string;
-  /** When it was opened, ms since the epoch. */
-  readonly since = Date.now();
   readonly #socket: WebSocket;
   readonly #limits: Config['limits'];
   readonly #bucket: TokenBucket;
@@ -89,7 +63,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   #pending = 0;
   #tooSlow = false;
   #flooding = false;
-  #ending: Ending | undefined;
+  #closedFor: CloseCode | undefined;
   readonly #heartbeat: NodeJS.Timeout;
   readonly #pingInterval: number;
   #pings = 0;
@@ -104,16 +78,14 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     socket: WebSocket,
     { signalling, limits }: Config,
     network: string,
-    id: string,
   ) {
     super();
     this.network = network;
-    this.id = id;
     this.#limits = limits;
-    this.#bucket = new TokenBucket(() => ({
-      perSecond: limits.messagesPerSecond,
-      burst: limits.messageBurst,
-    }));
+    this.#bucket = new TokenBucket(
+      limits.messagesPerSecond,
+      limits.messageBurst,
+    );
     this.#socket = socket;
     this.#pingInterval = signalling.pingInterval;
     socket.on('message', (data: Buffer, isBinary) => {
@@ -135,14 +107,14 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     });
     // A frame against the rules: ws says goodbye itself, with the code that
     // fits.
-    socket.on('error', (error) => this.#depart(violation(error)));
-    socket.on('close', (code) => this.#end(departure(code)));
+    socket.on('error', () => this.#depart());
+    socket.on('close', (code) => this.#end(code === NO_GOODBYE));
     this.#heartbeat = setInterval(() => this.#beat(), signalling.pingInterval);
   }
 
-  /** The reason of its end, once there is one. */
-  get ending(): Ending | undefined {
-    return this.#ending;
+  /** Why the server closed it, if it did. */
+  get closedFor(): CloseCode | undefined {
+    return this.#closedFor;
   }
 
   /** Whether nothing can be sent any more. */
@@ -206,7 +178,6 @@ export class Connection extends EventEmitter<ConnectionEvents> {
       throw new RoomError(
         'LIMIT_REACHED',
         `limits.messagesPerSecond: expected at most ${messagesPerSecond} messages a second, got more; wait, or the connection will be closed`,
-        { option: 'limits.messagesPerSecond' },
       );
     }
   }
@@ -221,9 +192,9 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     if (this.#closed) {
       return;
     }
-    const { code, option }: CloseReason = CLOSE_CODES[name];
-    this.#socket.close(code, truncate(reason, 123));
-    this.#depart({ reason: name, code, option, detail: reason });
+    this.#closedFor = name;
+    this.#socket.close(CLOSE_CODES[name].code, truncate(reason, 123));
+    this.#depart();
   }
 
   /**
@@ -276,7 +247,6 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     if (this.#missed === MISSED_PINGS) {
       this.#lastChance = setTimeout(() => {
         if (this.#missed >= MISSED_PINGS) {
-          this.#ending ??= SILENT;
           this.terminate();
         }
       }, this.#pingInterval * LAST_CHANCE);
@@ -303,39 +273,24 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   }
 
   /** The goodbye is on its way; whoever does not answer it is cut off. */
-  #depart(ending: Ending): void {
+  #depart(): void {
     if (this.#closed) {
       return;
     }
     const cutOff = setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT);
     this.#socket.once('close', () => clearTimeout(cutOff));
-    this.#end(ending);
+    this.#end(false);
   }
 
-  #end(ending: Ending): void {
+  #end(broken: boolean): void {
     if (this.#closed) {
       return;
     }
     this.#closed = true;
-    this.#ending ??= ending;
     clearInterval(this.#heartbeat);
     clearTimeout(this.#lastChance);
-    this.emit('close', this.#ending.code === NO_GOODBYE);
+    this.emit('close', broken);
   }
-}
-
-/** The end of a connection whose client broke the rules of WebSocket. */
-function violation(error: Error & { code?: string }): Ending {
-  if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
-    return { ...CLOSE_CODES.tooBig, reason: 'tooBig', detail: error.message };
-  }
-  const { code } = CLOSE_CODES.notTheProtocol;
-  return { reason: 'protocolError', code, detail: error.message };
-}
-
-/** The end of a connection that the server did not close. */
-function departure(code: number): Ending {
-  return { reason: code === NO_GOODBYE ? 'lost' : 'client', code };
 }
 
 /** Cuts a text to a number of UTF-8 bytes without splitting a character. */

@@ -1,6 +1,6 @@
 import pkg from '../../package.json' with { type: 'json' };
 import type { WorkerUsage } from '../media/MediaWorker.ts';
-import type { TrafficTotals } from '../media/Traffic.ts';
+import type { TrafficTotals } from '../media/WorkerTraffic.ts';
 import type { WorkerPool } from '../media/WorkerPool.ts';
 import type { Metrics } from '../metrics.ts';
 import { takeCensus } from '../rooms/census.ts';
@@ -31,6 +31,7 @@ export class Scrape {
   #engine: Promise<EngineFigures> | undefined;
   #askAgainAt = 0;
   #deaths = 0;
+  #stalls = 0;
 
   constructor(observed: Observed) {
     this.#observed = observed;
@@ -73,10 +74,12 @@ export class Scrape {
   #setServer(): void {
     const { metrics, pool, vitals } = this.#observed;
     metrics.ready.set(vitals.ready ? 1 : 0);
-    metrics.workers.set(pool.alive.length);
+    metrics.workers.set(pool.usable.length);
     metrics.workersWanted.set(pool.size);
     metrics.workerDeaths.inc(pool.deaths - this.#deaths);
     this.#deaths = pool.deaths;
+    metrics.workerStalls.inc(pool.stalls - this.#stalls);
+    this.#stalls = pool.stalls;
   }
 
   #setPopulation(): void {

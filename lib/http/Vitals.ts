@@ -37,14 +37,26 @@ export class Vitals {
     this.#phase = phase;
   }
 
-  /** Why nobody can be served; undefined while somebody can. */
+  /** The reason why no client can be served; undefined while some can. */
   get trouble(): string | undefined {
     if (this.#phase() === 'closing') {
       return 'the server is stopping';
     }
-    return this.#pool.alive.length === 0
-      ? 'no media worker is alive'
+    return this.#pool.usable.length === 0
+      ? 'no media worker is ready'
       : undefined;
+  }
+
+  /** What is not as it should be, in a phrase each; {@link trouble} alone if any. */
+  get shortcomings(): string[] {
+    if (this.trouble !== undefined) {
+      return [this.trouble];
+    }
+    return [
+      this.#phase() === 'draining' && 'the server is draining',
+      !this.#workersComplete && 'a media worker is missing or does not answer',
+      this.#users.health === 'unhealthy' && 'the user service does not answer',
+    ].filter((phrase) => typeof phrase === 'string');
   }
 
   /** Whether new clients are welcome. */
@@ -52,29 +64,29 @@ export class Vitals {
     return this.trouble === undefined && this.#phase() === 'serving';
   }
 
-  /** How many media workers are alive. */
+  /** The number of media workers that are alive and answer. */
   get workers(): number {
-    return this.#pool.alive.length;
+    return this.#pool.usable.length;
   }
 
   get status(): 'healthy' | 'degraded' | 'unhealthy' {
     if (this.trouble !== undefined) {
       return 'unhealthy';
     }
-    const whole =
-      this.ready &&
-      this.#pool.alive.length === this.#pool.size &&
-      this.#users.health !== 'unhealthy';
-    return whole ? 'healthy' : 'degraded';
+    return this.shortcomings.length === 0 ? 'healthy' : 'degraded';
   }
 
   get checks(): Record<'database' | 'redis' | 'mediasoup' | 'django', Check> {
     return {
       database: 'disabled',
       redis: 'disabled',
-      mediasoup: this.#pool.alive.length > 0 ? 'healthy' : 'unhealthy',
+      mediasoup: this.#workersComplete ? 'healthy' : 'unhealthy',
       django: this.#users.health ?? 'disabled',
     };
+  }
+
+  get #workersComplete(): boolean {
+    return this.#pool.usable.length === this.#pool.size;
   }
 
   /**

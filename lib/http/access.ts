@@ -4,7 +4,6 @@ import type { RequestHandler } from 'express';
 import { isLoopback, networkOf } from '../access/network.ts';
 import { requireOrigin } from '../access/origins.ts';
 import { RateLimit } from '../access/RateLimit.ts';
-import { REQUEST_ID_HEADER } from '../access/requestId.ts';
 import type { Config } from '../config.ts';
 
 /** How long a browser may remember what a preflight said, s. */
@@ -12,13 +11,13 @@ const PREFLIGHT_MAX_AGE = 600;
 
 /** Refuses networks that ask too often. */
 export function rateHandler(config: Config): RequestHandler {
-  const limit = new RateLimit('limits.requestsPerMinute', () => ({
-    perMinute: config.limits.requestsPerMinute,
-    burst: config.limits.requestBurst,
-  }));
+  const limit = new RateLimit(
+    'limits.requestsPerMinute',
+    () => config.limits.requestsPerMinute,
+  );
   return (request, _response, next) => {
-    limit.take(networkOf(request, config.access.trustProxy));
-    next();
+    const network = networkOf(request, config.access.trustProxy);
+    limit.take(network).then(() => next(), next);
   };
 }
 
@@ -27,11 +26,7 @@ export function originHandler(config: Config): RequestHandler {
   return cors((request, decide) => {
     try {
       requireOrigin(request, config.access);
-      decide(null, {
-        origin: true,
-        maxAge: PREFLIGHT_MAX_AGE,
-        exposedHeaders: ['Retry-After', REQUEST_ID_HEADER],
-      });
+      decide(null, { origin: true, maxAge: PREFLIGHT_MAX_AGE });
     } catch (error) {
       decide(error as Error);
     }

@@ -1,14 +1,21 @@
 import process from 'node:process';
 
-import { createWorker } from 'mediasoup';
 import type { types } from 'mediasoup';
 
 import type { Config } from '../config.ts';
-
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+import { startWorkerProcess } from './workerProcess.ts';
+import { WorkerProbe } from './WorkerProbe.ts';
 
 /** A worker that was asked to close and has not within this time is killed. */
 const CLOSE_TIMEOUT = 2_000;
+
+/** A worker does not answer, and may or may not do so again. */
+export class WorkerStalledError extends Error {
+  constructor() {
+    super('the media worker does not answer');
+    this.name = 'WorkerStalledError';
+  }
+}
 
 /** What a worker process has used of the machine. */
 export interface WorkerUsage {
@@ -24,16 +31,22 @@ export class MediaWorker {
   readonly index: number;
   readonly worker: types.Worker;
   readonly webRtcServer: types.WebRtcServer;
+  /** Tells when the process stops answering; has it killed when it is hung. */
+  readonly probe: WorkerProbe;
   #consumers = 0;
 
   private constructor(
     index: number,
     worker: types.Worker,
     webRtcServer: types.WebRtcServer,
+    probe: WorkerProbe,
   ) {
     this.index = index;
     this.worker = worker;
     this.webRtcServer = webRtcServer;
+    this.probe = probe;
+    // Requests wait here, one listener each.
+    this.probe.setMaxListeners(0);
   }
 
   /**
@@ -43,14 +56,20 @@ export class MediaWorker {
    * @throws {Error} When the process does not start or a port is taken.
    */
   static async create(index: number, config: Config): Promise<MediaWorker> {
-    const worker = await withoutSignalHandlers(() =>
-      createWorker({ logLevel: config.workers.logLevel }),
+    const { logLevel, hangTimeout } = config.workers;
+    const worker = await startWorkerProcess({ logLevel }, hangTimeout);
+    const probe = new WorkerProbe(
+      () => worker.getResourceUsage(),
+      config.workers,
     );
+    worker.observer.once('close', () => probe.stop());
+    // Requests that wait for the process are refused when it is dead.
+    probe.once('hung', () => kill(worker));
     try {
       const webRtcServer = await worker.createWebRtcServer({
         listenInfos: listenInfos(index, config.rtc),
       });
-      return new MediaWorker(index, worker, webRtcServer);
+      return new MediaWorker(index, worker, webRtcServer, probe);
     } catch (error) {
       await end(worker);
       throw error;
@@ -59,6 +78,38 @@ export class MediaWorker {
 
   get closed(): boolean {
     return this.worker.closed;
+  }
+
+  /** Whether it can be asked for something: it is alive, and answers in time. */
+  get responsive(): boolean {
+    return !this.closed && !this.probe.stalled;
+  }
+
+  /**
+   * Waits for something that the worker was asked for, as long as it answers
+   * anything.
+   *
+   * @param patience - Longest wait, ms.
+   * @throws {WorkerStalledError} When the worker stalls, or patience ends.
+   */
+  async whileResponsive<Answer>(
+    answer: Promise<Answer>,
+    patience?: number,
+  ): Promise<Answer> {
+    const stalled = Promise.withResolvers<never>();
+    const giveUp = (): void => stalled.reject(new WorkerStalledError());
+    const timer =
+      patience === undefined ? undefined : setTimeout(giveUp, patience);
+    this.probe.once('stalled', giveUp);
+    if (this.probe.stalled) {
+      giveUp();
+    }
+    try {
+      return await Promise.race([answer, stalled.promise]);
+    } finally {
+      clearTimeout(timer);
+      this.probe.off('stalled', giveUp);
+    }
   }
 
   /** How many consumers it carries, those of all rooms. */
@@ -94,6 +145,11 @@ export class MediaWorker {
   close(): Promise<void> {
     return end(this.worker);
   }
+
+  /** Ends the process at once, without a chance to tidy up. */
+  kill(): void {
+    kill(this.worker);
+  }
 }
 
 /** Ends a worker's process, if need be by force; resolves when it is gone. */
@@ -105,11 +161,24 @@ async function end(worker: types.Worker): Promise<void> {
     worker.once('subprocessclose', resolve);
   });
   worker.close();
-  const deadline = setTimeout(() => {
-    process.kill(worker.pid, 'SIGKILL');
-  }, CLOSE_TIMEOUT);
+  const deadline = setTimeout(() => kill(worker), CLOSE_TIMEOUT);
   await gone;
   clearTimeout(deadline);
+}
+
+function kill({ pid, subprocessClosed }: types.Worker): void {
+  // The number may be that of another process afterwards.
+  if (subprocessClosed) {
+    return;
+  }
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // It ended a moment ago, and its pipes are about to say so.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
+      throw error;
+    }
+  }
 }
 
 function listenInfos(
@@ -129,23 +198,4 @@ function listenInfos(
     ...(rtc.announcedAddress && { announcedAddress: rtc.announcedAddress }),
     ...(rtc.port !== 0 && { port: rtc.port + index }),
   }));
-}
-
-/**
- * mediasoup closes its workers on SIGINT and SIGTERM through listeners of its
- * own, before the server could say goodbye to anybody. The server closes the
- * workers itself, so those listeners are taken off again. They are put on
- * synchronously, so no other listener can be mistaken for one of them.
- */
-function withoutSignalHandlers<Result>(create: () => Result): Result {
-  const before = SIGNALS.map((signal) => process.rawListeners(signal));
-  const result = create();
-  for (const [index, signal] of SIGNALS.entries()) {
-    for (const listener of process.rawListeners(signal)) {
-      if (!before[index]?.includes(listener)) {
-        process.removeListener(signal, listener as () => void);
-      }
-    }
-  }
-  return result;
 }

@@ -88,6 +88,7 @@ export class RouterGroup {
   /**
    * Opens a transport for a member, where its others are.
    *
+   * @throws {RoomError} NO_WORKER when no worker takes a newcomer.
    * @throws {WorkerClosedError} When the worker died: wait for
    *   {@link Member.resetMedia}.
    */
@@ -196,14 +197,12 @@ export class RouterGroup {
 
   /** Where a newcomer is placed. */
   #choose(): RoomRouter {
-    const worker = workerForNewcomer(
-      this.#routers,
-      this.#pool.alive,
-      this.#config.rooms.consumersPerRouter,
-    );
-    if (worker === undefined) {
-      throw new WorkerClosedError('no worker is alive');
-    }
+    const worker =
+      workerForNewcomer(
+        this.#routers,
+        this.#pool.usable,
+        this.#config.rooms.consumersPerRouter,
+      ) ?? this.#pool.next();
     return this.#routers.get(worker) ?? this.#open(worker);
   }
 
@@ -227,14 +226,16 @@ export class RouterGroup {
       if (this.#closed) {
         return;
       }
+      const router = this.#open(worker);
       try {
-        await this.#open(worker).opened;
+        await worker.whileResponsive(router.opened);
         return;
       } catch (error) {
-        // A worker that dies under the request is no longer in the pool.
-        if (!worker.closed) {
+        // A worker that dies or stalls under the request is not asked again.
+        if (worker.responsive) {
           throw error;
         }
+        router.close();
       }
     }
   }
@@ -253,7 +254,7 @@ export class RouterGroup {
     if (this.#closed || this.#room === undefined) {
       return;
     }
-    if (router.worker.closed) {
+    if (!router.worker.responsive) {
       for (const member of router.members.keys()) {
         this.#displaced.add(member);
       }

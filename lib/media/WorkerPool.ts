@@ -1,9 +1,10 @@
 import { EventEmitter, once } from 'node:events';
+import process from 'node:process';
 
 import type { Config } from '../config.ts';
 import { RoomError } from '../errors.ts';
 import { Logger } from '../logger.ts';
-import { MediaWorker } from './MediaWorker.ts';
+import { MediaWorker, WorkerStalledError } from './MediaWorker.ts';
 import type { WorkerUsage } from './MediaWorker.ts';
 import { Traffic } from './Traffic.ts';
 
@@ -13,8 +14,11 @@ const LAST_RESPAWN_DELAY = 30_000;
 /** A worker that lived this long has not died of its start, in ms. */
 const STABLE_AFTER = 60_000;
 
-/** Longest wait for a worker when none is alive, ms. */
+/** Longest wait for a worker when none can be asked, ms. */
 const REVIVAL_TIMEOUT = 5_000;
+
+/** Longest wait for what a worker says of itself, ms. */
+const USAGE_TIMEOUT = 2_000;
 
 /** The workers, each replaced when it dies, handed out in turn. */
 export class WorkerPool {
@@ -23,17 +27,21 @@ export class WorkerPool {
   readonly traffic = new Traffic();
   readonly #config: Config;
   readonly #slots: (MediaWorker | undefined)[];
-  readonly #events = new EventEmitter<{ spawned: [] }>();
+  /** Those whose process is there, also when they are closing. */
+  readonly #running = new Set<MediaWorker>();
+  readonly #events = new EventEmitter<{ usable: [] }>();
   readonly #respawns = new Set<NodeJS.Timeout>();
   /** Workers on their way. */
   readonly #spawning = new Set<Promise<void>>();
   #turn = 0;
   #deaths = 0;
+  #stalls = 0;
   #closed = false;
 
   private constructor(config: Config) {
     this.#config = config;
     this.#slots = Array.from({ length: config.workers.count });
+    process.once('exit', this.#kill);
   }
 
   /**
@@ -59,6 +67,11 @@ export class WorkerPool {
     return this.#slots.filter((slot) => slot !== undefined);
   }
 
+  /** The workers that are alive and answer in time: new work goes to these. */
+  get usable(): readonly MediaWorker[] {
+    return this.alive.filter(({ responsive }) => responsive);
+  }
+
   /** How many workers should be alive. */
   get size(): number {
     return this.#slots.length;
@@ -69,34 +82,39 @@ export class WorkerPool {
     return this.#deaths;
   }
 
+  /** How often a worker has stopped answering since the start. */
+  get stalls(): number {
+    return this.#stalls;
+  }
+
   /**
    * The worker whose turn it is.
    *
-   * @throws {RoomError} NO_WORKER when none is alive.
+   * @throws {RoomError} NO_WORKER when none is alive and answers.
    */
   next(): MediaWorker {
     for (let tried = 0; tried < this.#slots.length; tried += 1) {
       const worker = this.#slots[this.#turn];
       this.#turn = (this.#turn + 1) % this.#slots.length;
-      if (worker !== undefined) {
+      if (worker?.responsive === true) {
         return worker;
       }
     }
     throw new RoomError(
       'NO_WORKER',
-      'no media worker is alive at the moment; try again in a few seconds',
+      'no media worker is ready at the moment; try again in a few seconds',
     );
   }
 
-  /** What the workers that are alive have used of the machine. */
+  /** The resources used so far by each worker that answers. */
   async usage(): Promise<WorkerUsage[]> {
     const usages = await Promise.all(
-      this.alive.map(async (worker) => {
+      this.usable.map(async (worker) => {
         try {
-          return await worker.usage();
+          return await worker.whileResponsive(worker.usage(), USAGE_TIMEOUT);
         } catch (error) {
-          // Who dies under the question is missed by nobody here.
-          if (!worker.worker.closed) {
+          // A worker that dies or stalls meanwhile is left out.
+          if (!worker.closed && !(error instanceof WorkerStalledError)) {
             throw error;
           }
           return undefined;
@@ -107,16 +125,16 @@ export class WorkerPool {
   }
 
   /**
-   * The worker whose turn it is; where none is alive, the first that is again.
+   * The worker whose turn it is; where none is usable, the first that is again.
    *
-   * @throws {RoomError} NO_WORKER when none comes to life in time.
+   * @throws {RoomError} NO_WORKER when none is usable in time.
    */
   async take(): Promise<MediaWorker> {
-    if (this.alive.length === 0 && !this.#closed) {
-      this.#logger.warn('no worker is alive; a room waits for one');
+    if (this.usable.length === 0 && !this.#closed) {
+      this.#logger.warn('no worker is ready; a room waits for one');
       const signal = AbortSignal.timeout(REVIVAL_TIMEOUT);
       // What comes of the wait is what next() finds.
-      await once(this.#events, 'spawned', { signal }).catch(() => undefined);
+      await once(this.#events, 'usable', { signal }).catch(() => undefined);
     }
     return this.next();
   }
@@ -135,27 +153,65 @@ export class WorkerPool {
       ...workers.map((worker) => worker.close()),
       ...this.#spawning,
     ]);
+    process.off('exit', this.#kill);
   }
 
   async #spawn(index: number, failures: number): Promise<void> {
     const created = await MediaWorker.create(index, this.#config);
+    this.#running.add(created);
+    created.worker.once('subprocessclose', () => this.#running.delete(created));
     if (this.#closed) {
       await created.close();
       return;
     }
     this.#slots[index] = created;
-    this.#events.emit('spawned');
-    this.traffic.watch(created.worker);
+    this.traffic.watch(created);
+    this.#follow(created, failures);
+    if (failures > 0) {
+      this.#logger.info('worker %d is replaced', index);
+    }
+    this.#logger.debug('worker %d runs as pid %d', index, created.worker.pid);
+    this.#events.emit('usable');
+  }
+
+  /** Notes what becomes of a worker, and replaces it when it dies. */
+  #follow({ index, probe, worker }: MediaWorker, failures: number): void {
     const bornAt = Date.now();
-    created.worker.once('died', (error) => {
+    const { probeTimeout, hangTimeout } = this.#config.workers;
+    probe.on('stalled', () => {
+      this.#stalls += 1;
+      this.#logger.error(
+        'worker %d has not answered for %d ms; nothing new is placed on it',
+        index,
+        probeTimeout,
+      );
+    });
+    probe.on('recovered', (silence) => {
+      this.#logger.info('worker %d answers again, after %d ms', index, silence);
+      this.#events.emit('usable');
+    });
+    probe.on('hung', () => {
+      this.#logger.error(
+        'worker %d has not answered for %d ms and is killed',
+        index,
+        hangTimeout,
+      );
+    });
+    worker.once('died', (error) => {
       this.#slots[index] = undefined;
       this.#deaths += 1;
       const stable = Date.now() - bornAt > STABLE_AFTER;
       this.#logger.error('worker %d died: %s', index, error.message);
       this.#respawn(index, stable ? 0 : failures);
     });
-    this.#logger.debug('worker %d runs as pid %d', index, created.worker.pid);
   }
+
+  /** A worker that does not answer would outlive a process that just exits. */
+  readonly #kill = (): void => {
+    for (const worker of this.#running) {
+      worker.kill();
+    }
+  };
 
   /** Starts a worker anew, waiting longer each time that it fails at once. */
   #respawn(index: number, failures: number): void {
@@ -170,7 +226,11 @@ export class WorkerPool {
       this.#respawns.delete(timer);
       const spawning = this.#spawn(index, failures + 1)
         .catch((error: unknown) => {
-          this.#logger.error('worker %d cannot start: %o', index, error);
+          this.#logger.error(
+            'worker %d cannot start, and is tried again: %o',
+            index,
+            error,
+          );
           this.#respawn(index, failures + 1);
         })
         .finally(() => this.#spawning.delete(spawning));

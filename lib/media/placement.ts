@@ -4,18 +4,20 @@ import type { RoomRouter } from './RoomRouter.ts';
 /**
  * The worker on which a newcomer of a room is placed: one of those that the room
  * is on already while they have place, and of these or of all workers the one
- * that carries the fewest consumers. Undefined when no worker is alive.
+ * that carries the fewest consumers. Undefined when no worker answers.
  *
  * @param routers - Those of the room.
- * @param alive - All workers that are alive.
+ * @param usable - All workers that are alive and answer.
  * @param consumersPerRouter - From how many consumers on a router has no place.
  */
 export function workerForNewcomer(
   routers: ReadonlyMap<MediaWorker, RoomRouter>,
-  alive: readonly MediaWorker[],
+  usable: readonly MediaWorker[],
   consumersPerRouter: number,
 ): MediaWorker | undefined {
-  const own = Array.from(routers.values());
+  const own = Array.from(routers.values()).filter(
+    ({ worker }) => worker.responsive,
+  );
   const each = consumersOfEach(own);
   const vacant = own.filter(
     (router) => router.expectedConsumers(each) < consumersPerRouter,
@@ -23,16 +25,14 @@ export function workerForNewcomer(
   const workers =
     vacant.length > 0
       ? vacant.map(({ worker }) => worker)
-      : [...routers.keys(), ...alive];
+      : [...own.map(({ worker }) => worker), ...usable];
   const membersOn = (worker: MediaWorker) =>
     routers.get(worker)?.members.size ?? 0;
   // Of equals the first is taken, which is one that has a router already.
-  const [least] = workers
-    .filter(({ worker }) => !worker.closed)
-    .toSorted(
-      (one, other) =>
-        one.consumers - other.consumers || membersOn(one) - membersOn(other),
-    );
+  const [least] = workers.toSorted(
+    (one, other) =>
+      one.consumers - other.consumers || membersOn(one) - membersOn(other),
+  );
   return least;
 }
 

@@ -13,7 +13,7 @@ import type { ErrorCode } from '../errors.ts';
  * @param what - What the parameters were for; begins the error's message.
  * @param gone - The error for when it closed before the engine looked.
  * @throws {RoomError} MEDIA_REJECTED; MEDIA_RESET when the worker died;
- *   `gone`.
+ *   `gone`; the request's own.
  */
 export async function askEngine<Result>(
   what: string,
@@ -23,6 +23,9 @@ export async function askEngine<Result>(
   try {
     return await request();
   } catch (error) {
+    if (error instanceof RoomError) {
+      throw error;
+    }
     if (error instanceof WorkerClosedError) {
       throw new RoomError(
         'MEDIA_RESET',

@@ -23,12 +23,7 @@ async function connected(t: TestContext, limits: ConfigInput['limits']) {
     once(server, 'connection'),
     once(client, 'open'),
   ])) as [[IncomingMessage], [WebSocket], []];
-  const connection = new Connection(
-    socket,
-    testConfig({ limits }),
-    'here',
-    'id',
-  );
+  const connection = new Connection(socket, testConfig({ limits }), 'here');
   t.after(() => {
     client.terminate();
     socket.terminate();

@@ -142,7 +142,7 @@ describe('a server that cannot serve', () => {
       const health = await ask(server.url, 'health');
       assert.equal(health.status, 503);
       assert.equal(health.body.status, 'unhealthy');
-      assert.equal(health.body.message, 'no media worker is alive');
+      assert.equal(health.body.message, 'no media worker is ready');
       assert.equal(health.body.checks.mediasoup, 'unhealthy');
       assert.equal((await ask(server.url, 'status')).body.status, 'unhealthy');
 
@@ -162,11 +162,69 @@ describe('a server that cannot serve', () => {
       const { status, body } = await ask(server.url, 'health');
       assert.equal(status, 200);
       assert.equal(body.status, 'degraded');
-      assert.equal(body.message, 'ok');
+      assert.equal(
+        body.message,
+        'a media worker is missing or does not answer',
+      );
       assert.equal(body.workers, 1);
-      assert.equal(body.checks.mediasoup, 'healthy');
+      assert.equal(body.checks.mediasoup, 'unhealthy');
       assert.equal((await ask(server.url, 'readiness')).status, 200);
       await release();
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('is degraded, tells its metrics and makes rooms while a worker does not answer', async () => {
+    const server = await startServer({
+      workers: {
+        count: 2,
+        probeInterval: 100,
+        probeTimeout: 1_500,
+        hangTimeout: 60_000,
+      },
+    });
+    try {
+      const [hung] = server.pool.alive;
+      assert.ok(hung);
+      process.kill(hung.worker.pid, 'SIGSTOP');
+      // Nothing is known of it yet, and it is the one whose turn it is.
+      const [metrics, { client }] = await Promise.all([
+        ask(server.url, 'metrics'),
+        ProtooClient.join(server.url, 'lounge', 'alice'),
+      ]);
+      assert.match(metrics.body, /^atrium_worker_cpu_seconds_total.+"1"/m);
+      assert.doesNotMatch(metrics.body, /^atrium_worker_cpu.+"0"/m);
+      await client.request('createWebRtcTransport', { direction: 'send' });
+      assert.equal(hung.responsive, false);
+
+      const { status, body } = await ask(server.url, 'health');
+      assert.equal(status, 200);
+      assert.equal(body.status, 'degraded');
+      assert.equal(body.workers, 1);
+      assert.equal(body.checks.mediasoup, 'unhealthy');
+      const again = once(hung.probe, 'recovered');
+      process.kill(hung.worker.pid, 'SIGCONT');
+      await again;
+      assert.equal((await ask(server.url, 'health')).body.status, 'healthy');
+      assert.equal(server.pool.deaths, 0);
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('shows figures to operators alone', async () => {
+    const server = await startServer({ ops: { port: 0 } });
+    try {
+      const { client } = await ProtooClient.join(server.url, 'lounge', 'alice');
+      const { body } = await ask(server.url, 'health');
+      assert.equal(body.status, 'healthy');
+      assert.deepEqual([body.rooms, body.peers, body.workers], [0, 0, 0]);
+      assert.deepEqual(new Set(Object.values(body.metrics)), new Set([0]));
+      const shown = (await ask(server.opsUrl ?? '', 'health')).body;
+      assert.deepEqual([shown.rooms, shown.peers, shown.workers], [1, 1, 1]);
+      assert.ok(shown.metrics.memoryUsage > 0);
+      await client.close();
     } finally {
       await server.close();
     }
@@ -182,6 +240,7 @@ describe('a server that cannot serve', () => {
     const { status, body } = await ask(ops, 'health');
     assert.equal(status, 200);
     assert.equal(body.status, 'degraded');
+    assert.equal(body.message, 'the server is draining');
     assert.equal(body.peers, 1);
     // The last to leave may be cut off before the answer.
     await Promise.allSettled([client.request('leaveRoom')]);

@@ -8,7 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { types } from 'mediasoup';
 
 import { mediaCodecs } from '../../lib/media/codecs.ts';
-import type { Traffic, TrafficTotals } from '../../lib/media/Traffic.ts';
+import type { Traffic } from '../../lib/media/Traffic.ts';
+import type { TrafficTotals } from '../../lib/media/WorkerTraffic.ts';
 import { WorkerPool } from '../../lib/media/WorkerPool.ts';
 import {
   audioParameters,

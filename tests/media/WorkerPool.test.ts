@@ -19,9 +19,18 @@ const started: types.Worker[] = [];
 function makePool(
   count: number,
   rtc: ConfigInput['rtc'] = {},
+  probing: ConfigInput['workers'] = {},
 ): Promise<WorkerPool> {
-  return WorkerPool.create(testConfig({ workers: { count }, rtc }));
+  return WorkerPool.create(testConfig({ workers: { count, ...probing }, rtc }));
 }
+
+/** Times of probes, ms: no worker that is only slow is taken for a hung one. */
+const patient = {
+  probeInterval: 100,
+  probeTimeout: 1_500,
+  hangTimeout: 60_000,
+};
+const hasty = { probeInterval: 100, probeTimeout: 1_500, hangTimeout: 2_500 };
 
 /** The next worker that has its ports and is in its pool. */
 async function nextWorker(): Promise<types.Worker> {
@@ -135,6 +144,62 @@ describe('the pool of workers', () => {
       assert.equal(pool.deaths, deaths);
     }
     assert.equal(isRunning((await pool.take()).worker), true);
+    await pool.close();
+  });
+
+  test('passes over a worker that does not answer, until it does', async () => {
+    const pool = await makePool(2, {}, patient);
+    const [first, second] = pool.alive;
+    assert.ok(first && second);
+    process.kill(first.worker.pid, 'SIGSTOP');
+    // It is asked before anything is known of it, and after.
+    const early = pool.usage();
+    await once(first.probe, 'stalled');
+    for (const usages of [await early, await pool.usage()]) {
+      assert.deepEqual(
+        usages.map(({ index }) => index),
+        [1],
+      );
+    }
+    assert.deepEqual(pool.alive, [first, second]);
+    assert.deepEqual(pool.usable, [second]);
+    assert.deepEqual([pool.next(), pool.next()], [second, second]);
+    assert.equal(pool.stalls, 1);
+
+    const again = once(first.probe, 'recovered');
+    process.kill(first.worker.pid, 'SIGCONT');
+    await again;
+    assert.deepEqual(pool.usable, [first, second]);
+    assert.deepEqual(new Set([pool.next(), pool.next()]), new Set(pool.alive));
+    assert.equal(pool.deaths, 0);
+    await pool.close();
+  });
+
+  test('gives a worker to who waited for one to answer again', async () => {
+    const pool = await makePool(1, {}, patient);
+    const only = pool.next();
+    process.kill(only.worker.pid, 'SIGSTOP');
+    await once(only.probe, 'stalled');
+    assert.throws(() => pool.next(), { code: 'NO_WORKER' });
+    const taking = pool.take();
+    process.kill(only.worker.pid, 'SIGCONT');
+    assert.equal(await taking, only);
+    await pool.close();
+  });
+
+  test('kills a worker that never answers, refuses what waits for it, and replaces it', async () => {
+    const pool = await makePool(1, {}, hasty);
+    const hung = pool.next();
+    process.kill(hung.worker.pid, 'SIGSTOP');
+    const waiting = hung.worker.createRouter();
+    const died = once(hung.worker, 'died');
+    await assert.rejects(waiting, { name: 'WorkerClosedError' });
+    await died;
+    assert.equal(isRunning(hung.worker), false);
+    const successor = await pool.take();
+    assert.notEqual(successor, hung);
+    assert.equal(successor.index, hung.index);
+    assert.equal(pool.deaths, 1);
     await pool.close();
   });
 

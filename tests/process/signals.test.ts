@@ -1,37 +1,67 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 
 import { PROJECT_ROOT } from '../../lib/config.ts';
 import { ProtooClient } from '../support/ProtooClient.ts';
-import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
+import { audioParameters, rtpCapabilities } from '../support/rtp.ts';
+import { ServerProcess } from '../support/ServerProcess.ts';
 import { SECRET, SfuClient, userToken } from '../support/SfuClient.ts';
+import { gone } from '../support/workers.ts';
 
 /** From a signal to the end of a server with nobody to wait for, ms. */
 const PROMPT = 5_000;
 
 describe('the server process', () => {
-  let folder: ConfigFolder;
+  let folder: string;
+  let configs = 0;
 
   before(async () => {
-    folder = await ConfigFolder.create();
+    folder = await mkdtemp(path.join(tmpdir(), 'atrium-signals-'));
   });
 
-  after(() => folder.remove());
+  after(() => rm(folder, { recursive: true }));
+
+  async function configFile(options: object = {}, code = ''): Promise<string> {
+    configs += 1;
+    const file = path.join(folder, `config-${configs}.ts`);
+    await write(file, options, code);
+    return file;
+  }
+
+  function write(file: string, options: object, code = ''): Promise<void> {
+    const config = {
+      listen: { port: 0 },
+      tls: {
+        cert: path.join(folder, 'cert.pem'),
+        key: path.join(folder, 'key.pem'),
+      },
+      rtc: { port: 0 },
+      workers: { count: 1 },
+      ...options,
+    };
+    return writeFile(
+      file,
+      `export default ${JSON.stringify(config)};\n${code}`,
+    );
+  }
 
   test('ends at once on SIGTERM when nobody is there', async () => {
-    const server = await ServerProcess.start(await folder.add());
+    const server = await ServerProcess.start(await configFile());
     const asked = performance.now();
     assert.equal(await server.end('SIGTERM'), 0);
     assert.ok(performance.now() - asked < PROMPT);
   });
 
   test('tells everybody to come back on SIGINT, and ends with 0', async () => {
-    const server = await ServerProcess.start(await folder.add());
+    const server = await ServerProcess.start(await configFile());
     const { client } = await ProtooClient.join(server.url, 'room', 'alice');
     const waiting = await ProtooClient.connect(server.url, 'room', 'bob');
     const asked = performance.now();
@@ -42,7 +72,7 @@ describe('the server process', () => {
   });
 
   test('lets a room go on after SIGTERM until it is empty', async () => {
-    const server = await ServerProcess.start(await folder.add());
+    const server = await ServerProcess.start(await configFile());
     const { client: alice } = await ProtooClient.join(
       server.url,
       'room',
@@ -65,7 +95,7 @@ describe('the server process', () => {
 
   test('sends everybody elsewhere when the deadline of a drain has come', async () => {
     const server = await ServerProcess.start(
-      await folder.add({ drain: { deadline: 200 } }),
+      await configFile({ drain: { deadline: 200 } }),
     );
     const { client } = await ProtooClient.join(server.url, 'room', 'alice');
     assert.equal(await server.end('SIGTERM'), 0);
@@ -73,7 +103,7 @@ describe('the server process', () => {
   });
 
   test('stops at once on a second signal', async () => {
-    const server = await ServerProcess.start(await folder.add());
+    const server = await ServerProcess.start(await configFile());
     const { client } = await ProtooClient.join(server.url, 'room', 'alice');
     server.child.kill('SIGTERM');
     await server.says(/drains/);
@@ -81,13 +111,76 @@ describe('the server process', () => {
     await client.closed;
   });
 
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    test(`stops at once on a second ${signal} of its process group, and leaves no worker`, async () => {
+      const server = await ServerProcess.start(await configFile());
+      const { workers } = server;
+      assert.equal(workers.length, 1);
+      const { client } = await ProtooClient.join(server.url, 'room', 'alice');
+      server.child.kill('SIGTERM');
+      await server.says(/drains/);
+      server.signalGroup(signal);
+      const [status] = await server.exited;
+      assert.equal(status, 1);
+      await client.closed;
+      await gone(workers);
+    });
+  }
+
+  test('keeps its workers when its process group gets SIGTERM, until it has drained', async () => {
+    const server = await ServerProcess.start(await configFile());
+    const { workers } = server;
+    const { client } = await ProtooClient.join(server.url, 'room', 'alice', {
+      rtpCapabilities,
+    });
+    await client.request('createWebRtcTransport', { direction: 'send' });
+    server.signalGroup('SIGTERM');
+    await server.says(/drains/);
+    // A worker that got the signal would not open another one.
+    await client.request('createWebRtcTransport', { direction: 'recv' });
+    const { producerId } = await client.request('produce', {
+      kind: 'audio',
+      rtpParameters: audioParameters(),
+    });
+    await client.request('closeProducer', { producerId });
+    assert.deepEqual(server.workers, workers);
+    assert.deepEqual(
+      client.notifications.filter(({ method }) => method === 'mediaReset'),
+      [],
+    );
+    await client.request('leaveRoom');
+    const [status] = await server.exited;
+    assert.equal(status, 0);
+    await gone(workers);
+  });
+
+  test('leaves no worker when it is killed', async () => {
+    const server = await ServerProcess.start(
+      await configFile({ workers: { count: 2 } }),
+    );
+    const { workers } = server;
+    assert.equal(workers.length, 2);
+    await server.end('SIGKILL');
+    await gone(workers);
+  });
+
+  test('leaves no worker when it stops at once, though one does not answer', async () => {
+    const server = await ServerProcess.start(await configFile());
+    const { workers } = server;
+    process.kill(workers[0] ?? 0, 'SIGSTOP');
+    server.child.kill('SIGINT');
+    await server.says(/^SIGINT/);
+    assert.equal(await server.end('SIGINT'), 1);
+    await gone(workers);
+  });
+
   test('takes over a new configuration on SIGHUP, and refuses a bad one', async () => {
-    const file = await folder.add();
+    const file = await configFile();
     const server = await ServerProcess.start(file);
     await assert.rejects(SfuClient.connect(server.url));
 
     const keys = [{ algorithm: 'HS256', secret: SECRET }];
-    await folder.write(file, { auth: { keys }, rtc: { port: 0, tcp: false } });
+    await write(file, { auth: { keys }, rtc: { port: 0, tcp: false } });
     server.child.kill('SIGHUP');
     await server.says(/took over the new configuration/);
     await server.says(/changes in rtc wait for a restart/);
@@ -96,7 +189,7 @@ describe('the server process', () => {
     });
     await ada.received('connected');
 
-    await folder.write(file, { auth: { keys: [{ algorithm: 'none' }] } });
+    await write(file, { auth: { keys: [{ algorithm: 'none' }] } });
     server.child.kill('SIGHUP');
     await server.says(/is refused, the old one stays/);
     const bob = await SfuClient.connect(server.url, {
@@ -107,33 +200,33 @@ describe('the server process', () => {
     assert.equal(await server.end('SIGINT'), 0);
   });
 
-  test('drains and ends with 1 on an uncaught exception', async () => {
-    const config = await folder.add(
+  test('drains and ends with 1 on an exception that nobody caught', async () => {
+    const config = await configFile(
       {},
       `process.on('SIGUSR2', () => { throw new Error('boom'); });`,
     );
     const server = await ServerProcess.start(config);
     server.child.kill('SIGUSR2');
-    await server.says(/uncaught exception: Error: boom/);
+    await server.says(/nobody caught: Error: boom/);
     await server.says(/drains/);
     assert.deepEqual(await server.exited, [1, null]);
   });
 
-  test('lives on after an unhandled rejection, and logs it', async () => {
-    const config = await folder.add(
+  test('lives on after a rejection that nobody awaited, and logs it', async () => {
+    const config = await configFile(
       {},
       `process.on('SIGUSR2', () => { Promise.reject(new Error('alone')); });`,
     );
     const server = await ServerProcess.start(config);
     server.child.kill('SIGUSR2');
-    await server.says(/unhandled rejection: Error: alone/);
+    await server.says(/nobody awaited: Error: alone/);
     const { client } = await ProtooClient.join(server.url, 'room', 'alice');
     await client.close();
     assert.equal(await server.end('SIGINT'), 0);
   });
 
   test('is not held up by a client that hears nothing', async () => {
-    const server = await ServerProcess.start(await folder.add());
+    const server = await ServerProcess.start(await configFile());
     const { client } = await ProtooClient.join(server.url, 'room', 'alice');
     client.raw.pause();
     const asked = performance.now();
@@ -151,7 +244,7 @@ describe('the server process', () => {
       cwd: PROJECT_ROOT,
       env: {
         ...process.env,
-        ATRIUM_CONFIG: await folder.add({ listen: { port } }),
+        ATRIUM_CONFIG: await configFile({ listen: { port } }),
       },
     });
     const [output, [status]] = await Promise.all([
@@ -165,7 +258,7 @@ describe('the server process', () => {
   });
 
   test('does not start with a wrong option, and says which', async () => {
-    const file = await folder.add({ listen: { port: 'https' } });
+    const file = await configFile({ listen: { port: 'https' } });
     const child = spawn(process.execPath, ['server.ts'], {
       cwd: PROJECT_ROOT,
       env: { ...process.env, ATRIUM_CONFIG: file },

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
 import { createInterface } from 'node:readline';
 
 import { PROJECT_ROOT } from '../../lib/config.ts';
@@ -12,62 +11,72 @@ import { PROJECT_ROOT } from '../../lib/config.ts';
 export class ServerProcess {
   readonly child: ChildProcessWithoutNullStreams;
   readonly exited: Promise<unknown[]>;
-  /** Every line of output so far. */
-  readonly output: string[] = [];
-  readonly #unread: string[] = [];
-  /** The path of its config file. */
-  readonly config: string;
+  readonly #lines: string[] = [];
+  readonly #silent: Promise<never>;
   url = '';
 
-  private constructor(
-    config: string,
-    command: readonly string[],
-    env: NodeJS.ProcessEnv,
-  ) {
-    this.config = config;
-    const [program = '', ...args] = command;
+  private constructor(config: string, command: readonly string[]) {
+    const [program, ...args] = [...command, process.execPath, 'server.ts'];
     this.child = spawn(program, args, {
       cwd: PROJECT_ROOT,
-      env: { ...process.env, ATRIUM_CONFIG: config, DEBUG: undefined, ...env },
+      // A process group of its own, as supervisors and shells give it.
+      detached: true,
+      env: { ...process.env, ATRIUM_CONFIG: config, DEBUG: undefined },
     });
     this.exited = once(this.child, 'exit');
+    this.#silent = once(this.child, 'close').then(() => {
+      throw new Error('the server has ended');
+    });
+    // It ends in every test.
+    this.#silent.catch(() => undefined);
     for (const stream of [this.child.stdout, this.child.stderr]) {
       createInterface(stream).on('line', (line) => {
-        this.output.push(line);
-        this.#unread.push(line);
+        this.#lines.push(line);
         this.child.emit('line');
       });
     }
   }
 
   /**
-   * Starts it, and waits until it serves.
-   *
-   * @param command - The program and its arguments.
+   * @param config - The file to read.
+   * @param command - Runs the server, such as `prlimit`.
    */
   static async start(
     config: string,
-    command: readonly string[] = [process.execPath, 'server.ts'],
-    env: NodeJS.ProcessEnv = {},
+    command: readonly string[] = [],
   ): Promise<ServerProcess> {
-    const server = new ServerProcess(config, command, env);
+    const server = new ServerProcess(config, command);
     const line = await server.says(/^Atrium is at (?<url>.+)$/);
     server.url = line.groups?.['url'] ?? '';
     return server;
   }
 
-  /** Waits for a line of output, past or to come, and forgets it. */
+  /**
+   * Waits for a line of output, past or to come, and forgets it.
+   *
+   * @throws {Error} When the server ends without it.
+   */
   async says(pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {
-      for (const [index, line] of this.#unread.entries()) {
+      for (const [index, line] of this.#lines.entries()) {
         const found = pattern.exec(line);
         if (found) {
-          this.#unread.splice(index, 1);
+          this.#lines.splice(index, 1);
           return found;
         }
       }
-      await once(this.child, 'line');
+      await Promise.race([once(this.child, 'line'), this.#silent]);
     }
+  }
+
+  /** The ids of the processes of its workers. */
+  get workers(): number[] {
+    return childrenOf(this.child.pid ?? 0);
+  }
+
+  /** Signals all of its process group, as Ctrl-C at a terminal does. */
+  signalGroup(signal: NodeJS.Signals): void {
+    process.kill(-(this.child.pid ?? 0), signal);
   }
 
   /** Sends a signal and waits for the exit status. */
@@ -78,53 +87,7 @@ export class ServerProcess {
   }
 }
 
-/** A temporary folder of config files for servers in their own process. */
-export class ConfigFolder {
-  readonly path: string;
-  #files = 0;
-
-  private constructor(folder: string) {
-    this.path = folder;
-  }
-
-  static async create(): Promise<ConfigFolder> {
-    return new ConfigFolder(
-      await mkdtemp(path.join(tmpdir(), 'atrium-configs-')),
-    );
-  }
-
-  /**
-   * Writes a new config file.
-   *
-   * @param code - Runs where the file is loaded.
-   * @returns The path of the file.
-   */
-  async add(options: object = {}, code = ''): Promise<string> {
-    this.#files += 1;
-    const file = path.join(this.path, `config-${this.#files}.ts`);
-    await this.write(file, options, code);
-    return file;
-  }
-
-  /** Replaces a config file. */
-  write(file: string, options: object, code = ''): Promise<void> {
-    const config = {
-      listen: { port: 0 },
-      tls: {
-        cert: path.join(this.path, 'cert.pem'),
-        key: path.join(this.path, 'key.pem'),
-      },
-      rtc: { port: 0 },
-      workers: { count: 1 },
-      ...options,
-    };
-    return writeFile(
-      file,
-      `export default ${JSON.stringify(config)};\n${code}`,
-    );
-  }
-
-  remove(): Promise<void> {
-    return rm(this.path, { recursive: true });
-  }
+function childrenOf(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return children.trim().split(/\s+/).filter(Boolean).map(Number);
 }

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import process from 'node:process';
 
+import { setTimeout as delay } from 'node:timers/promises';
+
 import type { types } from 'mediasoup';
 
 /** Whether a worker's process is there. */
-export function isRunning({ pid }: types.Worker): boolean {
+export function isRunning({ pid }: { pid: number }): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -18,4 +20,11 @@ export async function kill(worker: types.Worker): Promise<void> {
   const died = once(worker, 'died');
   process.kill(worker.pid, 'SIGKILL');
   await died;
+}
+
+/** Waits until the processes are no more, which are those of somebody else. */
+export async function gone(pids: readonly number[]): Promise<void> {
+  while (pids.some((pid) => isRunning({ pid }))) {
+    await delay(10);
+  }
 }

@@ -30,7 +30,6 @@ export class SfuGateway extends WebSocketGateway<SfuAdmission> {
       throw new RoomError(
         'NOT_FOUND',
         'the JSON API is not served here, because auth.keys has no key to check tokens with',
-        { option: 'auth.keys' },
       );
     }
     return tokenOf(request, url);
@@ -39,8 +38,8 @@ export class SfuGateway extends WebSocketGateway<SfuAdmission> {
   protected override open(
     connection: Connection,
     admission: SfuAdmission,
-  ): SfuSession {
-    return new SfuSession(
+  ): void {
+    void new SfuSession(
       connection,
       this.context,
       this.#authenticator,
