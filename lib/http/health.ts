@@ -2,9 +2,21 @@ import process from 'node:process';
 
 import pkg from '../../package.json' with { type: 'json' };
 import { takeCensus } from '../rooms/census.ts';
-import type { ResourceContext, ResourceHandlers } from './serve.ts';
+import type { AnswerContext, ResourceHandlers } from './serve.ts';
 
-/** Resources for whoever asks whether the server lives, and how. */
+/** The figures that others than operators get. */
+const NO_FIGURES = {
+  activeRooms: 0,
+  activeParticipants: 0,
+  activeProducers: 0,
+  activeConsumers: 0,
+  memoryUsage: 0,
+  cpuUsage: 0,
+};
+
+const NO_COUNTS = { rooms: 0, peers: 0, workers: 0 };
+
+/** Resources that tell whether the server lives, and how it is. */
 export const healthHandlers = {
   liveness: () => ({ status: 200, body: { status: 'alive', ...now() } }),
 
@@ -14,22 +26,20 @@ export const healthHandlers = {
       : { status: 503, body: { status: 'not_ready', ...now() } },
 
   health(context) {
-    const { vitals } = context;
-    const metrics = figures(context);
-    const { rooms, all } = takeCensus(context.registry);
+    const { registry, toOperators, vitals } = context;
+    const { rooms, all } = takeCensus(registry);
+    const counts = { rooms, peers: all.peers, workers: vitals.workers };
     return {
       status: vitals.trouble === undefined ? 200 : 503,
       body: {
-        message: vitals.trouble ?? 'ok',
+        message: vitals.shortcomings.join('; ') || 'ok',
         status: vitals.status,
         ...now(),
         version: pkg.version,
         instanceId: vitals.instanceId,
         checks: vitals.checks,
-        metrics,
-        rooms,
-        peers: all.peers,
-        workers: vitals.workers,
+        metrics: toOperators ? figures(context) : NO_FIGURES,
+        ...(toOperators ? counts : NO_COUNTS),
       },
     };
   },
@@ -75,7 +85,7 @@ function now(): { timestamp: string; uptime: number } {
   return { timestamp: new Date().toISOString(), uptime: process.uptime() };
 }
 
-function figures({ registry, vitals }: ResourceContext) {
+function figures({ registry, vitals }: AnswerContext) {
   const { activeRooms, all } = takeCensus(registry);
   return {
     activeRooms,

@@ -64,7 +64,7 @@ const instanceId = z
 const healthStatus = z.enum(['healthy', 'degraded', 'unhealthy']).meta({
   id: 'HealthStatus',
   description:
-    'Unhealthy: nobody can be served. Degraded: not everybody can, because the server drains, workers are missing, or the user service does not answer.',
+    'Unhealthy: nobody can be served. Degraded: not everybody can, because the server drains, a media worker is missing or does not answer, or the user service does not answer.',
 });
 const check = z.enum(['healthy', 'unhealthy', 'disabled']);
 
@@ -72,7 +72,9 @@ const checks = z
   .strictObject({
     database: check.describe('There is none: disabled.'),
     redis: check.describe('There is none: disabled.'),
-    mediasoup: check.describe('Whether a media worker is alive.'),
+    mediasoup: check.describe(
+      'Whether all media workers are alive and answer.',
+    ),
     django: check.describe(
       'Whether the user service (auth.users.url) answers; disabled where none is configured.',
     ),
@@ -114,7 +116,7 @@ const readiness = z
 
 const health = z
   .strictObject({
-    message: z.string().describe('"ok", or why nobody can be served.'),
+    message: z.string().describe('"ok", or what is not as it should be.'),
     status: healthStatus,
     timestamp,
     uptime,
@@ -124,7 +126,9 @@ const health = z
     metrics: figures,
     rooms: count.describe('Rooms, those without anybody in them included.'),
     peers: count.describe('Peers in them.'),
-    workers: count.describe('Media workers that are alive.'),
+    workers: count.describe(
+      'Media workers that are alive and answer; 0 for all but operators.',
+    ),
   })
   .meta({ id: 'Health' });
 
@@ -199,7 +203,7 @@ export const resources = {
     replies: {
       200: { meaning: 'They are.', body: readiness },
       503: {
-        meaning: 'The server drains or stops, or no media worker is alive.',
+        meaning: 'The server drains or stops, or no media worker is ready.',
         body: readiness,
       },
     },
@@ -213,7 +217,7 @@ export const resources = {
     replies: {
       200: { meaning: 'It can serve, if only in part.', body: health },
       503: {
-        meaning: 'The server is stopping, or no media worker is alive.',
+        meaning: 'The server is stopping, or no media worker is ready.',
         body: health,
       },
     },

@@ -4,12 +4,9 @@ import { Router } from 'express';
 import type { Response } from 'express';
 import type { z } from 'zod';
 
-import type { Config } from '../config.ts';
 import { RoomError } from '../errors.ts';
-import type { Metrics } from '../metrics.ts';
 import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
-import type { SampledLog } from '../SampledLog.ts';
-import { check } from '../validation.ts';
+import { explain } from '../validation.ts';
 import { resources } from './resources.ts';
 import type { ResourceName, ResourceSpec } from './resources.ts';
 import type { Scrape } from './Scrape.ts';
@@ -20,17 +17,13 @@ export interface ResourceContext {
   registry: RoomRegistry;
   vitals: Vitals;
   scrape: Scrape;
-  config: Config;
-  metrics: Metrics;
-  /** Entries about clients. */
-  log: SampledLog;
   /** The main door, and whether it would let a client in. */
   door: {
     consider: (
       request: IncomingMessage,
       url: URL,
       origin: string | undefined,
-    ) => void;
+    ) => Promise<unknown>;
   };
 }
 
@@ -52,10 +45,16 @@ export type Reply<Name extends ResourceName> = {
     : never;
 }[keyof Replies<Name>];
 
+/** Everything that an answer depends on, except the request. */
+export interface AnswerContext extends ResourceContext {
+  /** Whether those who ask may see what is for operators. */
+  readonly toOperators: boolean;
+}
+
 /** What answers for each resource of the table. */
 export type ResourceHandlers = {
   [Name in ResourceName]: (
-    context: ResourceContext,
+    context: AnswerContext,
     parameters: Parameters<Name>,
     request: IncomingMessage,
   ) => Reply<Name> | Promise<Reply<Name>>;
@@ -83,7 +82,8 @@ export function resourceRoutes(
         ...checked(spec.parameters, request.params),
         ...(spec.query && checked(spec.query, request.query)),
       };
-      Promise.resolve(handlers[name](context, parameters as never, request))
+      const answering = { ...context, toOperators: isServed('operators') };
+      Promise.resolve(handlers[name](answering, parameters as never, request))
         .then((reply) => send(response, spec, reply))
         .catch(next);
     });
@@ -111,9 +111,12 @@ function expressPath(path: string): string {
 
 /** @throws {RoomError} VALIDATION_ERROR. */
 function checked(schema: z.ZodObject, given: object): object {
-  const result = check(schema, given, '');
-  if (!result.ok) {
-    throw new RoomError('VALIDATION_ERROR', result.problem);
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    throw new RoomError(
+      'VALIDATION_ERROR',
+      explain(parsed.error, given, '').join('; '),
+    );
   }
-  return result.data;
+  return parsed.data;
 }
