@@ -2,17 +2,25 @@ import { inspect } from 'node:util';
 
 import { z } from 'zod';
 
-const NOT_CONTROL_OR_SPACE = /^[^\p{Cc}\p{Zs}\p{Zl}\p{Zp}]+$/u;
+import { cleanName, isSeen, isSeenWhole, visible } from './text.ts';
 
-/** An id that a client chooses: of a room, a peer or a user. */
+/**
+ * An id that a client chooses: of a room, a peer or a user. Ids that look the
+ * same are the same, so composed and decomposed letters are one (NFC).
+ */
 export const idSchema = z
   .string()
+  .normalize('NFC')
   .min(1)
   .max(128)
-  .regex(NOT_CONTROL_OR_SPACE, {
-    message: 'expected no spaces and no control characters',
+  .refine(isSeenWhole, {
+    message: 'expected no spaces and no invisible or control characters',
   })
-  .meta({ id: 'Id', description: '1 to 128 characters, no spaces.' });
+  .meta({
+    id: 'Id',
+    description:
+      '1 to 128 characters, no spaces and none that cannot be seen; compared in Unicode normalization form C.',
+  });
 
 const NO_CONTROL_CHARACTERS = /^[^\p{Cc}]*$/u;
 
@@ -26,8 +34,19 @@ export function plainText(maxLength: number) {
   });
 }
 
-/** What a person is called; shown as text, never as markup. */
-export const displayNameSchema = plainText(128).min(1);
+/** The longest name of a person. */
+export const MAX_NAME_LENGTH = 128;
+
+/**
+ * The name of a person, without what cannot be seen; shown as text, never as
+ * markup.
+ */
+export const displayNameSchema = z
+  .string()
+  .overwrite(cleanName)
+  .max(MAX_NAME_LENGTH)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, { message: 'expected no control characters' })
+  .refine(isSeen, { message: 'expected something that can be seen' });
 
 const MAX_SHOWN_LENGTH = 60;
 
@@ -143,7 +162,7 @@ function show(value: unknown): string {
   }
   const text =
     typeof value === 'string' ? JSON.stringify(value) : inspect(value);
-  return cut(text);
+  return visible(cut(text));
 }
 
 function cut(text: string): string {

@@ -15,6 +15,7 @@ const LEAVES = new Set([
   'LiveConfig',
   'logger',
   'metrics',
+  'text',
   'validation',
 ]);
 

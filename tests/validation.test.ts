@@ -147,7 +147,7 @@ describe('ids', () => {
   for (const blank of [...blanks, '\u2003', '\u2028', '\u2029', '\u3000']) {
     test(`may not hold ${JSON.stringify(blank)} (U+${blank.charCodeAt(0).toString(16)})`, () => {
       assert.deepEqual(problems(idSchema, `a${blank}b`, 'roomId'), [
-        `roomId: expected no spaces and no control characters, got ${JSON.stringify(`a${blank}b`)}`,
+        `roomId: expected no spaces and no invisible or control characters, got ${JSON.stringify(`a${blank}b`)}`,
       ]);
     });
   }

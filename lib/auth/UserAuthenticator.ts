@@ -1,5 +1,7 @@
 import type { Config } from '../config.ts';
 import type { Grants } from './Grants.ts';
+import { nameFrom } from '../text.ts';
+import { MAX_NAME_LENGTH } from '../validation.ts';
 import { userGrants } from './tokens.ts';
 import { UserDirectory } from './UserDirectory.ts';
 
@@ -33,7 +35,7 @@ export class UserAuthenticator {
     const user = await this.#directory.get(grants.userId, token);
     return {
       ...grants,
-      name: user.full_name ?? grants.name,
+      name: nameFrom(user.full_name ?? '', MAX_NAME_LENGTH) ?? grants.name,
       email: user.email ?? grants.email,
       role: user.role ?? grants.role,
     };

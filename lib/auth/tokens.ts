@@ -3,7 +3,13 @@ import { z } from 'zod';
 
 import type { Config } from '../config.ts';
 import { RoomError } from '../errors.ts';
-import { displayNameSchema, explain, idSchema } from '../validation.ts';
+import { nameFrom } from '../text.ts';
+import {
+  displayNameSchema,
+  explain,
+  idSchema,
+  MAX_NAME_LENGTH,
+} from '../validation.ts';
 import { EVERYTHING, SOURCES } from './Grants.ts';
 import type { Grants } from './Grants.ts';
 import { fitsPattern } from './roomPattern.ts';
@@ -76,7 +82,7 @@ function verifyWith(token: string, key: Key): unknown {
  * are numbers in most Django projects, and texts here.
  */
 const userClaims = z.object({
-  user_id: z.union([z.string().min(1).max(128), z.int()]).transform(String),
+  user_id: z.union([idSchema, z.int()]).transform(String),
   email: z.string().max(320),
   full_name: z.string().max(256),
   role: z.string().max(64),
@@ -105,7 +111,7 @@ export function userGrants(token: string, keys: readonly Key[]): Grants {
   return {
     ...EVERYTHING,
     userId: user_id,
-    name: full_name,
+    name: nameFrom(full_name, MAX_NAME_LENGTH),
     email,
     role,
     mayEnter: () => true,

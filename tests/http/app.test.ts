@@ -56,13 +56,14 @@ const refusals: Record<string, Refusal> = {
     status: 400,
     code: 'VALIDATION_ERROR',
     message:
-      /^roomId: expected no spaces and no control characters, got "a b"$/,
+      /^roomId: expected no spaces and no invisible or control characters, got "a b"$/,
   },
   'a room with NUL in its id': {
     path: '/rooms/a%00b',
     status: 400,
     code: 'VALIDATION_ERROR',
-    message: /^roomId: expected no spaces and no control characters/,
+    message:
+      /^roomId: expected no spaces and no invisible or control characters/,
   },
   'a room whose id is too long': {
     path: `/rooms/${'r'.repeat(129)}`,

@@ -300,7 +300,7 @@ export const protoo: Contract = {
     ),
     'a roomId with a space': badQuery(
       'roomId=a%20b&peerId=p',
-      /^roomId: expected no spaces and no control characters, got "a b"$/,
+      /^roomId: expected no spaces and no invisible or control characters, got "a b"$/,
     ),
     'a plus that means a space': badQuery(
       'roomId=a+b&peerId=p',
@@ -308,15 +308,15 @@ export const protoo: Contract = {
     ),
     'a peerId with NUL': badQuery(
       'roomId=r&peerId=a%00b',
-      /^peerId: expected no spaces and no control characters/,
+      /^peerId: expected no spaces and no invisible or control characters/,
     ),
     'a peerId with a line end': badQuery(
       'roomId=r&peerId=a%0D%0Ab',
-      /^peerId: expected no spaces and no control characters/,
+      /^peerId: expected no spaces and no invisible or control characters/,
     ),
     'a peerId with an invisible line separator': badQuery(
       'roomId=r&peerId=a%E2%80%A8b',
-      /^peerId: expected no spaces and no control characters/,
+      /^peerId: expected no spaces and no invisible or control characters/,
     ),
     'a roomId of 129 characters': badQuery(
       `roomId=${'r'.repeat(129)}&peerId=p`,

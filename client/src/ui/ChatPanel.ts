@@ -3,6 +3,7 @@ import type { Chat, ChatMessage } from '../Chat.ts';
 import type { Delivery } from '../Outbox.ts';
 import { announce } from './announce.ts';
 import { find } from './find.ts';
+import { isolate } from './isolate.ts';
 
 /** The oldest messages go when there are more. */
 const MAX_SHOWN = 200;
@@ -131,7 +132,7 @@ export class ChatPanel {
       this.#unread += 1;
       this.#showUnread();
       // The log, which is read out by itself, is not there.
-      announce(`${name} wrote: ${text}`);
+      announce(`${isolate(name)} wrote: ${isolate(text)}`);
     }
   }
 
@@ -145,7 +146,9 @@ export class ChatPanel {
       return;
     }
     element.dataset['delivery'] = state;
-    const names = LIST.format(missing.map((peerId) => authorOf(peerId).name));
+    const names = LIST.format(
+      missing.map((peerId) => isolate(authorOf(peerId).name)),
+    );
     const delivery = find(element, '.chat-delivery', HTMLElement);
     delivery.hidden = state === 'sent';
     find(delivery, '.chat-fate', HTMLElement).textContent =

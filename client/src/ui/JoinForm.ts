@@ -1,7 +1,11 @@
 import { Emitter } from '../Emitter.ts';
 import type { Preferences } from '../preferences.ts';
-import { roomIdProblem } from '../roomLink.ts';
+import { roomIdOf, roomIdProblem } from '../roomId.ts';
 import { find } from './find.ts';
+
+/** Something in a name that the others can see. */
+const SEEN =
+  /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /** What the form asks for. Whether to encrypt is asked anew for each room. */
 export type Entry = Preferences & { encrypt: boolean };
@@ -102,7 +106,7 @@ export class JoinForm extends Emitter<JoinFormEvents> {
       return;
     }
     this.emit('join', {
-      room: this.#room.value,
+      room: roomIdOf(this.#room.value),
       name: this.#name.value.trim(),
       mic: this.#mic.checked,
       camera: this.#camera.checked,
@@ -114,10 +118,10 @@ export class JoinForm extends Emitter<JoinFormEvents> {
   #check(input: HTMLInputElement): boolean {
     const problem =
       input === this.#room
-        ? roomIdProblem(input.value)
-        : input.value.trim() === ''
-          ? 'Tell the others who you are.'
-          : undefined;
+        ? roomIdProblem(roomIdOf(input.value))
+        : SEEN.test(input.value)
+          ? undefined
+          : 'Tell the others who you are.';
     const hint = find(this.#form, `#${input.id}-hint`, HTMLElement);
     hint.textContent = problem ?? '';
     input.setAttribute('aria-invalid', String(problem !== undefined));

@@ -1,5 +1,6 @@
 import type { Obstacle } from '../e2ee/obstacle.ts';
 import type { RemotePeer } from '../RemotePeer.ts';
+import { isolate } from './isolate.ts';
 import type { Notices } from './Notices.ts';
 
 const TEXTS: Record<Obstacle, (names: string) => string> = {
@@ -68,7 +69,7 @@ export class ObstacleNotices {
     if (names.length === 0) {
       this.#notices.clear(kind);
     } else {
-      const text = TEXTS[kind](LIST.format(names));
+      const text = TEXTS[kind](LIST.format(names.map(isolate)));
       this.#notices.show(kind, { text, tone: 'warn' });
     }
   }

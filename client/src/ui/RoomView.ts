@@ -10,6 +10,7 @@ import { ChatPanel } from './ChatPanel.ts';
 import { CopyLinkButton } from './CopyLinkButton.ts';
 import { find } from './find.ts';
 import { Grid } from './Grid.ts';
+import { isolate } from './isolate.ts';
 import { Notices } from './Notices.ts';
 import { ObstacleNotices } from './ObstacleNotices.ts';
 import { Player } from './Player.ts';
@@ -83,7 +84,7 @@ export class RoomView {
     client.roster.on('peerJoined', (peer) => {
       this.#showPeer(peer);
       if (client.state.name === 'joined') {
-        announce(`${peer.displayName} has joined.`);
+        announce(`${isolate(peer.displayName)} has joined.`);
       }
     });
     client.roster.on('peerChanged', (peer) => this.#showPeer(peer));
@@ -91,11 +92,11 @@ export class RoomView {
       this.#grid.delete(peer.peerId);
       this.#obstacles.delete(peer.peerId);
       this.#showCount();
-      announce(`${peer.displayName} has left.`);
+      announce(`${isolate(peer.displayName)} has left.`);
     });
     client.roster.on('consumeFailed', (peer, error) =>
       this.#notices.show('consume', {
-        text: `What ${peer.displayName} sends cannot be shown: ${error.message}`,
+        text: `What ${isolate(peer.displayName)} sends cannot be shown: ${error.message}`,
         tone: 'warn',
       }),
     );

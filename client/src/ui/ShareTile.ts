@@ -1,4 +1,5 @@
 import { find } from './find.ts';
+import { isolate } from './isolate.ts';
 import type { Player, PlayerIn } from './Player.ts';
 
 /** What is shared. Undefined tracks are not there or not there yet. */
@@ -21,7 +22,7 @@ export class ShareTile {
   }
 
   update({ name, video, audio }: ShareContent): void {
-    const shown = `${name}’s screen`;
+    const shown = `${isolate(name)}’s screen`;
     find(this.element, '.tile-name', HTMLElement).textContent = shown;
     const state = audio ? 'with sound' : 'without sound';
     this.element.setAttribute('aria-label', `${shown}, ${state}`);

@@ -2,6 +2,7 @@ import type { RemotePeer } from '../RemotePeer.ts';
 import type { Roster } from '../Roster.ts';
 import { announce } from './announce.ts';
 import { find } from './find.ts';
+import { isolate } from './isolate.ts';
 import type { PlayerIn } from './Player.ts';
 import { ShareTile } from './ShareTile.ts';
 
@@ -53,7 +54,7 @@ export class Stage {
       this.#tiles.set(peer.peerId, tile);
       this.#list.append(tile.element);
       this.#list.hidden = false;
-      announce(`${peer.displayName} shares a screen.`);
+      announce(`${isolate(peer.displayName)} shares a screen.`);
     }
     tile.update({
       name: peer.displayName,

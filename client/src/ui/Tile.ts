@@ -1,5 +1,6 @@
 import type { Obstacle } from '../e2ee/obstacle.ts';
 import { find } from './find.ts';
+import { isolate } from './isolate.ts';
 import type { Player, PlayerIn } from './Player.ts';
 
 /** What a tile shows. Undefined tracks are not there or not there yet. */
@@ -43,7 +44,7 @@ export class Tile {
     dataset['self'] = String(self);
     dataset['muted'] = String(muted);
     dataset['camera'] = video ? 'on' : 'off';
-    const shown = self ? `${name} (you)` : name;
+    const shown = self ? `${isolate(name)} (you)` : name;
     find(this.element, '.tile-name', HTMLElement).textContent = shown;
     find(this.element, '.tile-initials', HTMLElement).textContent =
       initialsOf(name);

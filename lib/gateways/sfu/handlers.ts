@@ -42,7 +42,7 @@ export const handlers: RequestHandlers<typeof requests, SfuSession> = {
         network: session.connection.network,
         grants,
         encode: encoderFor(roomId),
-        displayName: displayName ?? grants.name,
+        displayName: displayName ?? grants.name ?? grants.userId,
         watchesConsumers: true,
       });
     });

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import { peerGrants } from '../../lib/auth/tokens.ts';
+import type { Server } from '../../lib/Server.ts';
+import { get } from '../support/http.ts';
+import { peerToken } from '../support/peerToken.ts';
+import { ProtooClient } from '../support/ProtooClient.ts';
+import { startServer } from '../support/server.ts';
+import {
+  SECRET,
+  SfuClient,
+  userToken,
+  withTokens,
+} from '../support/SfuClient.ts';
+
+const COMPOSED = 'caf\u00e9';
+const DECOMPOSED = 'cafe\u0301';
+
+describe('a name, whichever way it comes in', () => {
+  let server: Server;
+
+  before(async () => {
+    server = await startServer(withTokens);
+  });
+
+  after(() => server.close());
+
+  test('of a room is one, composed or decomposed', async () => {
+    const { client: ada } = await ProtooClient.join(
+      server.url,
+      COMPOSED,
+      'ada',
+      { displayName: ' Ada\u202e ' },
+    );
+    const { client: bob, reply } = await ProtooClient.join(
+      server.url,
+      DECOMPOSED,
+      `bob-${DECOMPOSED}`,
+      { displayName: `Bob ${DECOMPOSED}` },
+    );
+    assert.deepEqual(
+      reply['peers'].map(
+        ({ peerId, displayName }: Record<string, string>) =>
+          [peerId, displayName] as const,
+      ),
+      [['ada', 'Ada']],
+    );
+    const { peerId, displayName } = await ada.notified('peerJoined');
+    assert.equal(peerId, `bob-${COMPOSED}`);
+    assert.equal(displayName, `Bob ${COMPOSED}`);
+    const eve = await SfuClient.join(server.url, DECOMPOSED, 'eve');
+    assert.deepEqual(Array.from(server.registry.rooms.keys()), [COMPOSED]);
+    for (const name of [COMPOSED, DECOMPOSED]) {
+      const path = `rooms/${encodeURIComponent(name)}`;
+      assert.equal((await get(server.url, path)).status, 200);
+    }
+    await Promise.all([ada, bob, eve].map((client) => client.close()));
+  });
+
+  test('of a room is granted by a pattern in either form', () => {
+    const { mayEnter, userId } = peerGrants(
+      peerToken(DECOMPOSED, { room: `${DECOMPOSED}-*` }),
+      withTokens.auth.keys,
+    );
+    assert.equal(userId, COMPOSED);
+    assert.ok(mayEnter(`${COMPOSED}-1`));
+  });
+
+  test('of a person who cannot be seen is refused, in a token left out', async () => {
+    const client = await SfuClient.connect(server.url, {
+      header: userToken('ada', { full_name: ' \u200b ' }, SECRET),
+    });
+    const { data } = await client.received('connected');
+    assert.equal(data.user.fullName, '');
+    await assert.rejects(client.request('createRoom', { name: '\u202e' }), {
+      error: 'VALIDATION_ERROR',
+      details:
+        'data.name: expected something that can be seen, got "\\u{202e}"',
+    });
+    const { roomId } = await client.request('createRoom', { name: 'Room' });
+    await client.request('joinRoom', { roomId });
+    const bob = await SfuClient.as(server.url, 'bob');
+    const { participants } = await bob.request('joinRoom', { roomId });
+    assert.equal(participants[0].displayName, 'ada');
+    await client.close();
+    await bob.close();
+  });
+});
