@@ -1,6 +1,8 @@
 import { defineConfig } from 'vite';
 
 export default defineConfig({
+  // A reverse proxy may serve the page under any path.
+  base: './',
   build: {
     target: 'es2022',
     // The page is served with a Content-Security-Policy that knows no inline

@@ -219,7 +219,8 @@ export class Server {
     logger.info('drains for at most %d ms', deadline);
     const { promise: tooLate, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, deadline);
-    await Promise.race([this.#registry.drain(), tooLate]);
+    const drained = this.#registry.drain(Date.now() + deadline);
+    await Promise.race([drained, tooLate]);
     clearTimeout(timer);
     // The last to leave is told so before its connection closes.
     await setImmediate();

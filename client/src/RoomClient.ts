@@ -16,7 +16,7 @@ import { Speakers } from './Speakers.ts';
 import type { MediaPath } from './Transports.ts';
 
 export type RoomClientOptions = MediaOptions & {
-  /** Where the server is: `wss://host` with nothing behind it. */
+  /** The WebSocket of the server, with a slash at the end: `wss://host/`. */
   url: string;
   roomId: string;
   peerId: string;
@@ -39,6 +39,8 @@ export type RoomState =
 type RoomClientEvents = {
   state: [RoomState];
   path: [MediaPath];
+  /** Whether the server is about to restart. */
+  draining: [boolean];
   publishFailed: [Source, Error];
   /** Nothing can be encrypted any more, and so nothing is sent. */
   encryptionFailed: [];
@@ -88,7 +90,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       this.#cipher.on('undecryptable', (it) => this.roster.refuse(it));
       this.#cipher.on('failed', () => this.emit('encryptionFailed'));
     }
-    this.#signalling = new Signalling(`${url}/?${query}`);
+    this.#signalling = new Signalling(`${url}?${query}`);
     this.#signalling.on('connected', (it) => void this.#onConnected(it));
     this.#signalling.on('disconnected', (info, attempt) =>
       this.#onDisconnected(info, attempt),
@@ -289,6 +291,9 @@ export class RoomClient extends Emitter<RoomClientEvents> {
           stay.session.want(producerId, maxSpatialLayer);
           break;
         }
+        case 'serverDraining':
+          this.emit('draining', true);
+          break;
         case 'activeSpeaker':
         case 'audioLevels':
           this.speakers.handle(notification);
@@ -374,6 +379,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     this.#stay?.line.close();
     this.#stay?.session.close();
     this.#stay = undefined;
+    this.emit('draining', false);
     this.roster.detach();
     this.chat.detach();
     this.speakers.clear();

@@ -12,6 +12,7 @@ const ADVICE: Record<string, string> = {
   TOKEN_EXPIRED: 'Your link has expired. Ask for a new one.',
   TOKEN_INVALID: 'Your link is not one of this server. Ask for a new one.',
   FORBIDDEN: 'Your link is not for this room.',
+  ORIGIN_REFUSED: `The server does not know this page’s address, ${location.origin}. Whoever runs it can allow the address in access.origins, or mend the proxy in front of it.`,
   VALIDATION_ERROR: 'The server does not take the name of the room.',
 };
 
@@ -34,20 +35,22 @@ const ANSWER_TIMEOUT = 10_000;
  * @param url - That of the WebSocket.
  */
 export async function refusalOf(url: string): Promise<Refusal | undefined> {
-  const { host, protocol, searchParams } = new URL(url);
+  const { searchParams } = new URL(url);
   const [room, peer] = ['roomId', 'peerId'].map((name) =>
     encodeURIComponent(searchParams.get(name) ?? ''),
   );
-  const scheme = protocol === 'wss:' ? 'https' : 'http';
   const token = searchParams.get('token');
   try {
-    const response = await fetch(
-      `${scheme}://${host}/rooms/${room}/peers/${peer}/admission`,
-      {
-        headers: token === null ? {} : { Authorization: `Bearer ${token}` },
-        signal: AbortSignal.timeout(ANSWER_TIMEOUT),
-      },
+    const resource = new URL(
+      `rooms/${room}/peers/${peer}/admission`,
+      url.replace(/^ws/, 'http'),
     );
+    // Browsers name the page's origin to its own server in handshakes alone.
+    resource.searchParams.set('origin', location.origin);
+    const response = await fetch(resource, {
+      headers: token === null ? {} : { Authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT),
+    });
     const { error } = (await response.json()) as { error?: { code: string } };
     return error && toRefusal(error.code);
   } catch {

@@ -10,6 +10,7 @@ import {
   ownLink,
   policyFromAddress,
   roomFromAddress,
+  serverUrl,
 } from './roomLink.ts';
 import { ScreenShare } from './ScreenShare.ts';
 import { EndedView } from './ui/EndedView.ts';
@@ -40,10 +41,8 @@ function showEntrance(problem = ''): void {
 function enter(): void {
   const { room: roomId, name: displayName, mic, camera } = preferences;
   const peerId = pass?.peerId ?? tabPeerId();
-  const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-  const url = `${scheme}://${location.host}`;
   const stay = new RoomClient({
-    url,
+    url: serverUrl(),
     roomId,
     peerId,
     displayName,

@@ -223,6 +223,8 @@ export type Notification =
   | SpeakerNotification
   | ChatNotification
   | { method: 'mediaReset'; data: { rtpCapabilities: types.RtpCapabilities } }
+  /** The server restarts at the latest then, ms since the epoch. */
+  | { method: 'serverDraining'; data: { deadline: number } }
   | {
       method: 'producerWanted';
       /** null: nobody wants any of it. */

@@ -5,8 +5,18 @@ import { roomIdOf } from './roomId.ts';
  * stands behind the `#`, which browsers keep to themselves.
  */
 export function roomLink(roomId: string, key?: string): string {
-  const link = `${location.origin}/?${new URLSearchParams({ room: roomId })}`;
+  const link = `${pageUrl()}?${new URLSearchParams({ room: roomId })}`;
   return key === undefined ? link : `${link}#key=${key}`;
+}
+
+/** The WebSocket of the server: it is where the page is. */
+export function serverUrl(): string {
+  return pageUrl().replace(/^http/, 'ws');
+}
+
+/** The folder of the page, which is not the root behind some proxies. */
+function pageUrl(): string {
+  return new URL('.', location.href).href;
 }
 
 /** The room that the page's own address names; empty when it names none. */

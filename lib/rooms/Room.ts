@@ -81,6 +81,8 @@ export class Room {
   readonly #speakers: Speakers;
   #emptyTimeout: number;
   #emptyTimer: NodeJS.Timeout | undefined;
+  /** When the server stops, ms since the epoch, once it drains. */
+  #stopsAt: number | undefined;
   #closed = false;
 
   /**
@@ -168,6 +170,9 @@ export class Room {
     const peer = new Peer(this, options, uncount);
     this.emit({ type: 'peerJoined', peer: peer.info() });
     this.#peers.set(peer.id, peer);
+    if (this.#stopsAt !== undefined) {
+      peer.tell({ type: 'serverDraining', deadline: this.#stopsAt });
+    }
     this.#speakers.introduce((event) => peer.tell(event));
     if (options.watchesConsumers === true) {
       this.#watchers.add(peer);
@@ -328,9 +333,16 @@ export class Room {
     );
   }
 
-  /** Lets the room go with the last one in it, however it was made. */
-  closeWhenEmpty(): void {
+  /**
+   * Lets the room go with the last one in it, however it was made, and tells
+   * those who are in it and those who join when the server stops.
+   *
+   * @param deadline - When it stops at the latest, ms since the epoch.
+   */
+  drain(deadline: number): void {
     this.#emptyTimeout = 0;
+    this.#stopsAt = deadline;
+    this.emit({ type: 'serverDraining', deadline });
     this.closeIfEmpty();
   }
 

@@ -188,14 +188,15 @@ export class RoomRegistry {
   }
 
   /**
-   * Makes no room any more; those that stand go on until they are empty.
+   * Makes no room any more; those that there are go on until they are empty.
    *
+   * @param deadline - When the server stops at the latest, ms since the epoch.
    * @returns When the last is.
    */
-  drain(): Promise<void> {
+  drain(deadline: number): Promise<void> {
     this.#draining = true;
     for (const room of this.#rooms.values()) {
-      room.closeWhenEmpty();
+      room.drain(deadline);
     }
     return new Promise((resolve) => {
       this.#onEmpty = resolve;

@@ -172,7 +172,9 @@ export type RoomEvent =
   /** The worker died; what is sent and received has to be set up again. */
   | { type: 'mediaReset'; rtpCapabilities: types.RtpCapabilities }
   /** The peer's token ends soon, and the peer with it; ms since the epoch. */
-  | { type: 'tokenExpiring'; expiresAt: number };
+  | { type: 'tokenExpiring'; expiresAt: number }
+  /** The server stops at the latest then, ms since the epoch. */
+  | { type: 'serverDraining'; deadline: number };
 
 /** The frame of an event, or the reason why no more will come. */
 export type Message = Buffer | EndReason;

@@ -49,6 +49,28 @@ describe('a stay that is interrupted', { skip: noBrowser }, () => {
     assert.equal(await ada.tile('Grace').count(), 1);
   });
 
+  it('is announced to end, and goes on, when the server drains', async () => {
+    const port = Number(new URL(server.url).port);
+    const draining =
+      /The server is about to restart\. You stay in this meeting/;
+    const drained = server.drain();
+    await Promise.all([ada, grace].map((it) => it.notice(draining).waitFor()));
+    await grace.page.reload();
+    await grace.button('Join').click();
+    await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
+    await grace.notice(draining).waitFor();
+    await ada.notice(draining).getByRole('button', { name: 'Dismiss' }).click();
+    await ada.notice(draining).waitFor({ state: 'detached' });
+
+    await server.close();
+    await drained;
+    await grace.notice(/server is restarting/).waitFor();
+    assert.equal(await grace.notice(draining).count(), 0);
+    server = await startServer({ listen: { port } });
+    await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
+    assert.equal(await grace.notice(/./).count(), 0);
+  });
+
   it('goes on by itself when the connection was lost', async () => {
     await wire.cut();
     await grace.notice(/connection to the server was lost/).waitFor();

@@ -80,7 +80,10 @@ describe('the server process', () => {
     );
     server.child.kill('SIGTERM');
     await server.says(/drains/);
+    const told = await alice.notified('serverDraining');
+    assert.ok(Number(told['deadline']) > Date.now(), JSON.stringify(told));
     const { client: bob } = await ProtooClient.join(server.url, 'room', 'bob');
+    assert.deepEqual(await bob.notified('serverDraining'), told);
     const late = await ProtooClient.connect(server.url, 'new', 'carol');
     await assert.rejects(
       late.request('joinRoom', { roomId: 'new', peerId: 'carol' }),

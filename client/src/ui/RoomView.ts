@@ -81,6 +81,7 @@ export class RoomView {
     find(this.#root, '#room-encryption', HTMLElement).hidden = !visitor.key;
     client.on('state', (state) => this.#onState(state));
     client.on('path', (path) => this.#onPath(path));
+    client.on('draining', (draining) => this.#onDraining(draining));
     client.roster.on('peerJoined', (peer) => {
       this.#showPeer(peer);
       if (client.state.name === 'joined') {
@@ -140,6 +141,9 @@ export class RoomView {
         break;
       case 'reconnecting':
         this.#notices.clear('path');
+        if (state.restarting) {
+          this.#notices.clear('draining');
+        }
         this.#notices.show('connection', {
           text: sentenceOf(state),
           tone: 'wait',
@@ -170,6 +174,16 @@ export class RoomView {
       tone: 'wait',
       action: { label: 'Join anew', run: () => this.#client?.rejoin() },
     });
+  }
+
+  #onDraining(draining: boolean): void {
+    this.#notices.clear('draining');
+    if (draining) {
+      this.#notices.show('draining', {
+        text: 'The server is about to restart. You stay in this meeting, and the page reconnects by itself afterwards.',
+        tone: 'wait',
+      });
+    }
   }
 
   #onSoundBlocked(): void {

@@ -63,6 +63,11 @@ function encode(event: RoomEvent): Notification | undefined {
         method: 'tokenExpiring',
         data: { expiresAt: event.expiresAt },
       };
+    case 'serverDraining':
+      return {
+        method: 'serverDraining',
+        data: { deadline: event.deadline },
+      };
     case 'consumerLayersChanged':
       return {
         method: 'consumerLayersChanged',

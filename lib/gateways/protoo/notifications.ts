@@ -73,6 +73,13 @@ export const notifications = {
       expiresAt: z.int().describe('Milliseconds since the epoch.'),
     }),
   },
+  serverDraining: {
+    summary:
+      'The server is about to restart. The room goes on until the deadline at most; then the connection is closed with 1012, and the client comes back. Also the first notification of a peer that joins meanwhile.',
+    data: z.object({
+      deadline: z.int().describe('Milliseconds since the epoch.'),
+    }),
+  },
   consumerPaused: {
     summary: "The producer of one's consumer was paused.",
     data: ofConsumer,

@@ -76,6 +76,7 @@ function encode(event: RoomEvent, roomId: string): SfuEvent | undefined {
     case 'dataConsumerClosed':
     case 'mediaReset':
     case 'tokenExpiring':
+    case 'serverDraining':
     case 'consumerScore':
     case 'producerScore':
     case 'producerWanted':
