@@ -44,6 +44,7 @@ function endWith(server: Server): void {
   };
 
   process.on('SIGHUP', () => {
+    void server.renewCertificate();
     loadConfig().then(
       (config) => server.reconfigure(config),
       (error: unknown) => {

@@ -20,6 +20,7 @@ import { createApp, createOperationsApp } from './http/app.ts';
 import { Certificate } from './http/Certificate.ts';
 import { Listener } from './http/Listener.ts';
 import { Scrape } from './http/Scrape.ts';
+import { tlsOptions } from './http/tlsOptions.ts';
 import { Vitals } from './http/Vitals.ts';
 import type { Phase } from './http/Vitals.ts';
 import { LiveConfig } from './LiveConfig.ts';
@@ -101,9 +102,8 @@ export class Server {
     };
     const https = createServer(
       {
-        ...certificate.current,
+        ...tlsOptions(certificate.current),
         ...timeouts,
-        minVersion: 'TLSv1.2',
         handshakeTimeout: HTTP_REQUEST_TIMEOUT,
       },
       createApp(resources, config),
@@ -116,7 +116,7 @@ export class Server {
     https.on('upgrade', (request, socket, head) =>
       this.#upgrade(request, socket, head),
     );
-    certificate.watch((pair) => https.setSecureContext(pair));
+    certificate.watch((pair) => https.setSecureContext(tlsOptions(pair)));
     this.#listener = new Listener(https);
   }
 
@@ -169,6 +169,11 @@ export class Server {
     if (waiting.length > 0) {
       logger.warn('changes in %s wait for a restart', waiting.join(', '));
     }
+  }
+
+  /** Reads the certificate anew, and serves it if it is a new one. */
+  renewCertificate(): Promise<void> {
+    return this.#certificate.reload();
   }
 
   /** How many clients are connected, through all gateways. */

@@ -1,24 +1,35 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { existsSync, watch } from 'node:fs';
-import type { FSWatcher } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { createSecureContext } from 'node:tls';
 
 import { schedule } from 'node-cron';
 import type { ScheduledTask } from 'node-cron';
-import { generate } from 'selfsigned';
 
 import { isLoopback } from '../access/network.ts';
 import { ConfigError, PROJECT_ROOT } from '../config.ts';
 import type { Config } from '../config.ts';
 import { Logger } from '../logger.ts';
+import { makeSelfSigned } from './selfSigned.ts';
+import { tlsOptions } from './tlsOptions.ts';
+
+const logger = new Logger('Certificate');
 
 const DAILY = '17 3 * * *';
 
-/** Renewals write two files and often more; look when they have settled. */
-const SETTLE_TIME = 500;
+/**
+ * Time between two looks at the files, ms. They are looked at by their paths:
+ * whatever way a renewal takes, through links, by other folders or on a network
+ * drive, it ends there.
+ */
+const LOOK_INTERVAL = 1_000;
 
-const SELF_SIGNED_DAYS = 365;
+/** The end of a certificate is announced from this long before, ms. */
+const EXPIRY_NOTICE = 14 * 86_400_000;
+
+const PEM_CERTIFICATE =
+  /-----BEGIN CERTIFICATE-----[^-]*(?:-----END CERTIFICATE-----)?/g;
 
 /** A certificate chain and its key, PEM. */
 export interface KeyPair {
@@ -31,26 +42,35 @@ const making = new Map<string, Promise<void>>();
 
 /** The TLS files: read, made where they may be, and watched for renewal. */
 export class Certificate {
-  readonly #logger = new Logger('Certificate');
   readonly #certFile: string;
   readonly #keyFile: string;
   #current: KeyPair;
-  #watchers: FSWatcher[] = [];
-  #settling: NodeJS.Timeout | undefined;
+  /** The state of the files when they were last read. */
+  #read: string;
+  #onRenewed: ((pair: KeyPair) => void) | undefined;
+  /** Readings come one after the other, so that the newest is the last. */
+  #reading: Promise<void> = Promise.resolve();
+  #nextLook: NodeJS.Timeout | undefined;
   #daily: ScheduledTask | undefined;
 
-  private constructor(certFile: string, keyFile: string, current: KeyPair) {
+  private constructor(
+    certFile: string,
+    keyFile: string,
+    current: KeyPair,
+    read: string,
+  ) {
     this.#certFile = certFile;
     this.#keyFile = keyFile;
     this.#current = current;
+    this.#read = read;
   }
 
   /**
    * Reads the files that the config names. If there are none and only this
    * machine can connect, a self-signed pair is made in their place.
    *
-   * @throws {ConfigError} When a file is missing, unreadable or does not match
-   *   the other.
+   * @throws {ConfigError} When a file is missing, unreadable, does not match
+   *   the other, or cannot be used for TLS.
    */
   static async load(config: Config): Promise<Certificate> {
     const certFile = path.resolve(PROJECT_ROOT, config.tls.cert);
@@ -69,11 +89,12 @@ export class Certificate {
       );
       making.set(certFile, made);
       await made;
-      new Logger('Certificate').info(
+      logger.info(
         'made a self-signed certificate for this machine: %s',
         certFile,
       );
     }
+    const state = await stateOf(certFile, keyFile);
     let pair: KeyPair;
     try {
       pair = await readPair(certFile, keyFile);
@@ -82,108 +103,148 @@ export class Certificate {
         `tls.cert, tls.key: expected a certificate with its key in PEM, got ${messageOf(error)}`,
       ]);
     }
-    return new Certificate(certFile, keyFile, pair);
+    const certificate = new Certificate(certFile, keyFile, pair, state);
+    certificate.#warnOfExpiry();
+    return certificate;
   }
 
+  /** The pair that is served. */
   get current(): KeyPair {
     return this.#current;
   }
 
+  /** When the certificate that is served expires. */
+  get expires(): Date {
+    return new X509Certificate(this.#current.cert).validToDate;
+  }
+
   /**
    * Calls back with the new pair whenever the files hold one: soon after they
-   * change, and at the latest the next night. A pair that cannot be served is
-   * logged and the old one stays.
+   * have changed, and at the latest the next night. A pair that cannot be
+   * served, or that the callback throws at, is logged and the old one stays.
    */
   watch(onRenewed: (pair: KeyPair) => void): void {
-    const look = (): void => {
-      this.#reload(onRenewed).catch((error: unknown) => {
-        this.#logger.error(
+    this.#onRenewed = onRenewed;
+    this.#lookLater(this.#read);
+    this.#daily = schedule(
+      DAILY,
+      async () => {
+        await this.reload();
+        this.#warnOfExpiry();
+      },
+      { name: 'certificate' },
+    );
+  }
+
+  /** Reads the files, whether they have changed or not. */
+  reload(): Promise<void> {
+    this.#reading = this.#reading.then(async () => {
+      const state = await stateOf(this.#certFile, this.#keyFile);
+      try {
+        await this.#takeOver();
+      } catch (error) {
+        logger.error(
           'the new certificate cannot be served, the old one stays: %s',
           messageOf(error),
         );
-      });
-    };
-    const lookSoon = (): void => {
-      clearTimeout(this.#settling);
-      this.#settling = setTimeout(look, SETTLE_TIME);
-    };
-    // Folders are watched because renewals replace files, or links to them.
-    const folders = new Set(
-      [this.#certFile, this.#keyFile].map((file) => path.dirname(file)),
-    );
-    for (const folder of folders) {
-      const watcher = watch(folder, lookSoon);
-      watcher.on('error', (error) => {
-        this.#logger.warn('cannot watch %s: %s', folder, error.message);
-      });
-      this.#watchers.push(watcher);
-    }
-    this.#daily = schedule(DAILY, look, { name: 'certificate' });
+      }
+      this.#read = state;
+    });
+    return this.#reading;
   }
 
   /** Stops watching. */
   async close(): Promise<void> {
-    clearTimeout(this.#settling);
-    for (const watcher of this.#watchers) {
-      watcher.close();
-    }
-    this.#watchers = [];
+    this.#onRenewed = undefined;
+    clearTimeout(this.#nextLook);
     await this.#daily?.destroy();
   }
 
-  async #reload(onRenewed: (pair: KeyPair) => void): Promise<void> {
+  /** Only a pair that was taken over counts as the current one. */
+  async #takeOver(): Promise<void> {
     const pair = await readPair(this.#certFile, this.#keyFile);
     const { cert, key } = this.#current;
-    if (pair.cert === cert && pair.key === key) {
+    const onRenewed = this.#onRenewed;
+    if (onRenewed === undefined || (pair.cert === cert && pair.key === key)) {
       return;
     }
-    this.#current = pair;
     onRenewed(pair);
-    this.#logger.info('the certificate was renewed');
+    this.#current = pair;
+    logger.info('the certificate was renewed');
+    this.#warnOfExpiry();
+  }
+
+  #lookLater(seen: string): void {
+    this.#nextLook = setTimeout(() => {
+      void this.#look(seen);
+    }, LOOK_INTERVAL);
+  }
+
+  /**
+   * Reads the files if they have changed. Renewals write several, so that they
+   * are left alone until two looks see the same.
+   */
+  async #look(seen: string): Promise<void> {
+    const state = await stateOf(this.#certFile, this.#keyFile);
+    if (state !== this.#read && state === seen) {
+      await this.reload();
+    }
+    if (this.#onRenewed !== undefined) {
+      this.#lookLater(state);
+    }
+  }
+
+  #warnOfExpiry(): void {
+    const { expires } = this;
+    const left = expires.getTime() - Date.now();
+    if (left <= 0) {
+      logger.warn(
+        'the certificate %s expired on %s; browsers refuse it',
+        this.#certFile,
+        expires.toISOString(),
+      );
+    } else if (left <= EXPIRY_NOTICE) {
+      logger.warn(
+        'the certificate %s expires on %s and was not renewed yet',
+        this.#certFile,
+        expires.toISOString(),
+      );
+    }
   }
 }
 
-/** @throws {Error} When the files are no pair. */
+/** @throws {Error} When the files are no pair, or TLS does not take it. */
 async function readPair(certFile: string, keyFile: string): Promise<KeyPair> {
   const [cert, key] = await Promise.all([
     readFile(certFile, 'utf8'),
     readFile(keyFile, 'utf8'),
   ]);
-  const certificate = new X509Certificate(cert);
-  if (!certificate.checkPrivateKey(createPrivateKey(key))) {
+  // A chain that is written only in part has a last certificate that is none.
+  const [leaf] = (cert.match(PEM_CERTIFICATE) ?? [cert]).map(
+    (pem) => new X509Certificate(pem),
+  );
+  if (leaf?.checkPrivateKey(createPrivateKey(key)) !== true) {
     throw new Error(`the key ${keyFile} is not that of ${certFile}`);
   }
+  createSecureContext(tlsOptions({ cert, key }));
   return { cert, key };
 }
 
-async function makeSelfSigned(
-  certFile: string,
-  keyFile: string,
-): Promise<void> {
-  const notAfterDate = new Date();
-  notAfterDate.setDate(notAfterDate.getDate() + SELF_SIGNED_DAYS);
-  const made = await generate([{ name: 'commonName', value: 'localhost' }], {
-    keyType: 'ec',
-    algorithm: 'sha256',
-    notAfterDate,
-    extensions: [
-      { name: 'basicConstraints', cA: false, critical: true },
-      { name: 'keyUsage', digitalSignature: true, critical: true },
-      { name: 'extKeyUsage', serverAuth: true },
-      {
-        name: 'subjectAltName',
-        altNames: [
-          { type: 2, value: 'localhost' },
-          { type: 7, ip: '127.0.0.1' },
-          { type: 7, ip: '::1' },
-        ],
-      },
-    ],
-  });
-  await mkdir(path.dirname(certFile), { recursive: true });
-  await mkdir(path.dirname(keyFile), { recursive: true });
-  await writeFile(keyFile, made.private, { mode: 0o600 });
-  await writeFile(certFile, made.cert);
+/** Text that differs when the files do, or others are at their paths. */
+async function stateOf(...files: string[]): Promise<string> {
+  const states = await Promise.all(
+    files.map(async (file) => {
+      try {
+        const { dev, ino, size, mtimeNs, ctimeNs } = await stat(file, {
+          bigint: true,
+        });
+        return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+      } catch (error) {
+        return messageOf(error);
+      }
+    }),
+  );
+  return states.join('\n');
 }
 
 function messageOf(error: unknown): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { once } from 'node:events';
+import { EventEmitter, on, once } from 'node:events';
 import {
   mkdir,
   mkdtemp,
@@ -17,6 +17,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { connect } from 'node:tls';
 
 import { generate } from 'selfsigned';
+import type { SelfsignedOptions } from 'selfsigned';
 
 import { parseConfig } from '../../lib/config.ts';
 import type { Config, ConfigInput } from '../../lib/config.ts';
@@ -30,10 +31,14 @@ import { testConfig } from '../support/server.ts';
 /** Longer than a renewal waits for the files to settle, ms. */
 const PATIENCE = 10_000;
 
-async function makePair(commonName: string): Promise<KeyPair> {
-  const made = await generate([{ name: 'commonName', value: commonName }], {
-    keyType: 'ec',
-  });
+async function makePair(
+  commonName: string,
+  options: SelfsignedOptions = { keyType: 'ec' },
+): Promise<KeyPair> {
+  const made = await generate(
+    [{ name: 'commonName', value: commonName }],
+    options,
+  );
   return { cert: made.cert, key: made.private };
 }
 
@@ -76,6 +81,21 @@ describe('the certificate', () => {
     const { promise, resolve } = Promise.withResolvers<KeyPair>();
     certificate.watch(resolve);
     return promise;
+  }
+
+  /** The pairs that are renewed to, one by one. */
+  function renewalsOf(certificate: Certificate): {
+    next(): Promise<KeyPair | undefined>;
+  } {
+    const emitter = new EventEmitter<{ renewed: [KeyPair] }>();
+    certificate.watch((pair) => emitter.emit('renewed', pair));
+    const pairs = on(emitter, 'renewed');
+    return {
+      async next() {
+        const { value } = await pairs.next();
+        return value?.[0] as KeyPair | undefined;
+      },
+    };
   }
 
   test('is made once for servers that start together', async () => {
@@ -187,6 +207,142 @@ describe('the certificate', () => {
     await symlink('two-key.pem', keyFile);
     assert.deepEqual(await renewed, two);
     await certificate.close();
+  });
+
+  test('behind a link into another folder is told of when it is written there', async () => {
+    const archive = path.join(folder, 'archive');
+    await mkdir(archive);
+    const targets = [
+      path.join(archive, 'cert.pem'),
+      path.join(archive, 'key.pem'),
+    ] as const;
+    const overwrite = async ({ cert, key }: KeyPair): Promise<void> => {
+      await writeFile(targets[0], cert);
+      await writeFile(targets[1], key);
+    };
+    await overwrite(one);
+    await symlink(targets[0], certFile);
+    await symlink(targets[1], keyFile);
+    const certificate = await Certificate.load(config());
+    const renewals = renewalsOf(certificate);
+    for (const pair of [two, one]) {
+      await overwrite(pair);
+      assert.deepEqual(await renewals.next(), pair);
+    }
+    await certificate.close();
+  });
+
+  test('in a folder that is replaced is told of, each time', async () => {
+    const mounted = path.join(folder, 'tls');
+    certFile = path.join(mounted, 'cert.pem');
+    keyFile = path.join(mounted, 'key.pem');
+    await mkdir(mounted);
+    await write(one);
+    const certificate = await Certificate.load(config());
+    const renewals = renewalsOf(certificate);
+    for (const pair of [two, one, two]) {
+      await rename(mounted, `${mounted}.old`);
+      await mkdir(mounted);
+      await write(pair);
+      await rm(`${mounted}.old`, { recursive: true });
+      assert.deepEqual(await renewals.next(), pair);
+    }
+    await certificate.close();
+  });
+
+  test('of a Kubernetes secret is told of, each time', async () => {
+    let version = 0;
+    const publish = async (pair: KeyPair): Promise<void> => {
+      version += 1;
+      const target = path.join(folder, `..${version}`);
+      await mkdir(target);
+      await writeFile(path.join(target, 'cert.pem'), pair.cert);
+      await writeFile(path.join(target, 'key.pem'), pair.key);
+      await symlink(`..${version}`, path.join(folder, '..data_tmp'));
+      await rename(
+        path.join(folder, '..data_tmp'),
+        path.join(folder, '..data'),
+      );
+      await rm(path.join(folder, `..${version - 1}`), {
+        recursive: true,
+        force: true,
+      });
+    };
+    await publish(one);
+    await symlink('..data/cert.pem', certFile);
+    await symlink('..data/key.pem', keyFile);
+    const certificate = await Certificate.load(config());
+    const renewals = renewalsOf(certificate);
+    for (const pair of [two, one, two]) {
+      await publish(pair);
+      assert.deepEqual(await renewals.next(), pair);
+    }
+    await certificate.close();
+  });
+
+  test('has to be one that TLS takes', async () => {
+    const weak = await makePair('weak', { keyType: 'rsa', keySize: 1_024 });
+    await write(weak);
+    await assert.rejects(Certificate.load(config()), {
+      name: 'ConfigError',
+      message: /tls\.cert, tls\.key: .+ too small/,
+    });
+    await write(one);
+    const certificate = await Certificate.load(config());
+    const renewed = renewal(certificate);
+    const complaint = logged(/the old one stays: .+ too small/);
+    await write(weak);
+    await complaint;
+    assert.deepEqual(certificate.current, one);
+    await write(two);
+    assert.deepEqual(await renewed, two);
+    await certificate.close();
+  });
+
+  test('that is refused is logged each time it is read, until it is mended', async () => {
+    await write(one);
+    const certificate = await Certificate.load(config());
+    let refuses = true;
+    const { promise: taken, resolve } = Promise.withResolvers<KeyPair>();
+    certificate.watch((pair) => {
+      if (refuses) {
+        throw new Error('refused by TLS');
+      }
+      resolve(pair);
+    });
+    await write(two);
+    for (let reading = 0; reading < 3; reading += 1) {
+      const complaint = logged(/the old one stays: refused by TLS/);
+      await certificate.reload();
+      await complaint;
+      assert.deepEqual(certificate.current, one);
+    }
+    refuses = false;
+    await certificate.reload();
+    assert.deepEqual(await taken, two);
+    assert.deepEqual(certificate.current, two);
+    await certificate.close();
+  });
+
+  test('with a chain that is written only in part is not served', async () => {
+    await write(one);
+    const certificate = await Certificate.load(config());
+    const renewals = renewalsOf(certificate);
+    const complaint = logged(/the old one stays/);
+    const chain = { cert: `${two.cert}\n${one.cert}`, key: two.key };
+    await write({ cert: chain.cert.slice(0, -200), key: chain.key });
+    await complaint;
+    assert.deepEqual(certificate.current, one);
+    await write(chain);
+    assert.deepEqual(await renewals.next(), chain);
+    await certificate.close();
+  });
+
+  test('says when it expires', async () => {
+    const notAfterDate = new Date('2031-05-06T07:08:09Z');
+    await write(await makePair('dated', { keyType: 'ec', notAfterDate }));
+    const certificate = await Certificate.load(config());
+    assert.deepEqual(certificate.expires, notAfterDate);
   });
 
   test('stays when its successor is of no use', async () => {

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
+
+import { generate } from 'selfsigned';
 
 import { PROJECT_ROOT } from '../../lib/config.ts';
 import { ProtooClient } from '../support/ProtooClient.ts';
@@ -201,6 +203,43 @@ describe('the server process', () => {
     await bob.received('connected');
     await Promise.all([ada.close(), bob.close()]);
     assert.equal(await server.end('SIGINT'), 0);
+  });
+
+  test('reads the certificate anew on SIGHUP', async () => {
+    const server = await ServerProcess.start(await configFile());
+    const file = path.join(folder, 'cert.pem');
+    const good = await readFile(file);
+    await writeFile(file, 'no certificate');
+    // Logged once when it has changed, and again only when it is read again.
+    await server.says(/cannot be served, the old one stays/);
+    for (let time = 0; time < 2; time += 1) {
+      server.child.kill('SIGHUP');
+      await server.says(/cannot be served, the old one stays/);
+    }
+    await writeFile(file, good);
+    assert.equal(await server.end('SIGINT'), 0);
+  });
+
+  test('warns of a certificate that has expired, or soon will', async () => {
+    const day = 86_400_000;
+    for (const [left, warning] of [
+      [-day, /the certificate .+ expired on .+; browsers refuse it/],
+      [13 * day, /the certificate .+ expires on .+ and was not renewed yet/],
+    ] as const) {
+      const made = await generate([{ name: 'commonName', value: 'short' }], {
+        keyType: 'ec',
+        notBeforeDate: new Date(Date.now() - 30 * day),
+        notAfterDate: new Date(Date.now() + left),
+      });
+      const cert = path.join(folder, `short-cert.pem`);
+      const key = path.join(folder, `short-key.pem`);
+      await writeFile(cert, made.cert);
+      await writeFile(key, made.private);
+      const config = await configFile({ tls: { cert, key } });
+      const server = await ServerProcess.start(config);
+      await server.says(warning);
+      assert.equal(await server.end('SIGINT'), 0);
+    }
   });
 
   test('drains and ends with 1 on an exception that nobody caught', async () => {

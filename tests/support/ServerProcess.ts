@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 
@@ -67,6 +67,11 @@ export class ServerProcess {
       }
       await Promise.race([once(this.child, 'line'), this.#silent]);
     }
+  }
+
+  /** Files, sockets and pipes that it holds open. */
+  get handles(): number {
+    return readdirSync(`/proc/${this.child.pid}/fd`).length;
   }
 
   /** The ids of the processes of its workers. */

@@ -1,0 +1,29 @@
+import type { SecureContextOptions } from 'node:tls';
+
+import type { KeyPair } from './Certificate.ts';
+
+/**
+ * TLS 1.3 as Node has it, and of TLS 1.2 only what has forward secrecy and
+ * authenticated encryption: neither key exchange by RSA nor CBC.
+ *
+ * @see https://wiki.mozilla.org/Security/Server_Side_TLS
+ */
+const CIPHERS = [
+  'TLS_AES_128_GCM_SHA256',
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+].join(':');
+
+/**
+ * Options of TLS with a certificate, for the start and for each renewal alike:
+ * Node forgets what it is not given again.
+ */
+export function tlsOptions(pair: KeyPair): SecureContextOptions {
+  return { ...pair, ciphers: CIPHERS, minVersion: 'TLSv1.2' };
+}
