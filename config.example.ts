@@ -193,6 +193,11 @@ export default {
     // Values: at most 1000 entries.
     origins: [],
 
+    // Origins whose pages may show the page of this server in a frame. Nobody
+    // else may.
+    // Values: at most 100 entries.
+    embedders: [],
+
     // Reverse proxies. From these, X-Forwarded-For, -Host and -Proto, or
     // Forwarded, say who the client is and what it calls this server. Unless
     // they are set, limits by address count all that comes through a proxy as
@@ -235,6 +240,26 @@ export default {
     // HTTP requests a minute from one address.
     // Values: 1 to 1000000.
     requestsPerMinute: 1200,
+
+    // TCP connections to the server, for HTTP and WebSocket alike. Never more
+    // than the open files that the system allows the process leave room for.
+    // Values: 1 to 1000000.
+    connections: 16_000,
+
+    // TCP connections from one address; browsers open up to seven. Those of
+    // access.trustProxy only count in all.
+    // Values: 1 to 1000000.
+    connectionsPerAddress: 4000,
+
+    // HTTP requests that one connection has sent and not been answered.
+    // Browsers send one at a time.
+    // Values: 1 to 10000.
+    unansweredRequests: 16,
+
+    // A client that reads nothing of an HTTP answer for this long is cut off,
+    // ms.
+    // Values: 100 to 3600000.
+    answerTimeout: 20_000,
 
     // Messages a second on one connection, in the long run. A long message
     // counts once more for each 16 KiB.

@@ -1,5 +1,5 @@
 import { createServer as createHttpServer } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { createServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import { Headcount } from './access/Headcount.ts';
 import { RateLimit } from './access/RateLimit.ts';
 import { UserAuthenticator } from './auth/UserAuthenticator.ts';
 import { isWildcard } from './access/network.ts';
+import { connectionsWithinOpenFiles } from './access/openFiles.ts';
 import type { Config } from './config.ts';
 import { RoomError } from './errors.ts';
 import { closeCodeFor } from './gateways/closeCodes.ts';
@@ -18,9 +19,13 @@ import type { WebSocketGateway } from './gateways/WebSocketGateway.ts';
 import { isOperatorsOnly } from './http/access.ts';
 import { createApp, createOperationsApp } from './http/app.ts';
 import { Certificate } from './http/Certificate.ts';
+import { ConnectionLimit } from './http/ConnectionLimit.ts';
 import { Listener } from './http/Listener.ts';
+import { loadPage } from './http/page.ts';
+import type { Page } from './http/page.ts';
 import { Scrape } from './http/Scrape.ts';
 import { tlsOptions } from './http/tlsOptions.ts';
+import { boundUnanswered, isAnswered } from './http/unanswered.ts';
 import { Vitals } from './http/Vitals.ts';
 import type { Phase } from './http/Vitals.ts';
 import { LiveConfig } from './LiveConfig.ts';
@@ -57,6 +62,7 @@ export class Server {
     live: LiveConfig,
     certificate: Certificate,
     pool: WorkerPool,
+    page: Page,
   ) {
     const config = live.view;
     this.#live = live;
@@ -100,24 +106,28 @@ export class Server {
       requestTimeout: HTTP_REQUEST_TIMEOUT,
       connectionsCheckingInterval: HTTP_CHECK_INTERVAL,
     };
+    const unanswered = (): number => config.limits.unansweredRequests;
     const https = createServer(
       {
         ...tlsOptions(certificate.current),
         ...timeouts,
         handshakeTimeout: HTTP_REQUEST_TIMEOUT,
       },
-      createApp(resources, config),
+      boundUnanswered(createApp(resources, config, page), unanswered),
     );
     if (config.ops.port !== undefined) {
-      this.#ops = new Listener(
-        createHttpServer(timeouts, createOperationsApp(resources)),
+      this.#ops = this.#listenerOf(
+        createHttpServer(
+          timeouts,
+          boundUnanswered(createOperationsApp(resources), unanswered),
+        ),
       );
     }
     https.on('upgrade', (request, socket, head) =>
       this.#upgrade(request, socket, head),
     );
     certificate.watch((pair) => https.setSecureContext(tlsOptions(pair)));
-    this.#listener = new Listener(https);
+    this.#listener = this.#listenerOf(https);
   }
 
   /**
@@ -130,8 +140,9 @@ export class Server {
   static async start(config: Config): Promise<Server> {
     const live = new LiveConfig(config);
     const certificate = await Certificate.load(config);
+    const page = await loadPage();
     const pool = await WorkerPool.create(live.view);
-    const server = new Server(live, certificate, pool);
+    const server = new Server(live, certificate, pool, page);
     try {
       await server.#listener.start(config.listen);
       await server.#listenForOperators();
@@ -139,6 +150,7 @@ export class Server {
       await server.close();
       throw error;
     }
+    server.#warnOfOpenFiles();
     logger.info('serves %s with %d workers', server.url, pool.alive.length);
     return server;
   }
@@ -247,6 +259,26 @@ export class Server {
     logger.info('stopped');
   }
 
+  #listenerOf(server: HttpServer): Listener {
+    const config = this.#config;
+    const capacity = connectionsWithinOpenFiles(config.workers.count);
+    const limit = new ConnectionLimit(config, this.#metrics, capacity);
+    return new Listener(server, config, limit);
+  }
+
+  /** Tells an operator of limits that the process cannot keep. */
+  #warnOfOpenFiles(): void {
+    const { limits, workers } = this.#config;
+    const capacity = connectionsWithinOpenFiles(workers.count);
+    if (limits.connections > capacity) {
+      logger.warn(
+        'limits.connections is %d, but the open files that the system allows leave room for %d',
+        limits.connections,
+        capacity,
+      );
+    }
+  }
+
   async #listenForOperators(): Promise<void> {
     if (this.#ops !== undefined) {
       await this.#ops.start(this.#config.ops);
@@ -259,6 +291,11 @@ export class Server {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (!isAnswered(socket)) {
+      // A refusal would wait behind answers that the client may never read.
+      socket.destroy();
+      return;
+    }
     const url = URL.parse(request.url ?? '', 'https://localhost');
     const gateway = this.#gateways.find(({ path }) => path === url?.pathname);
     if (url === null || gateway === undefined) {

@@ -80,6 +80,12 @@ const iceServerSchema = z
     },
   );
 
+/** Characters of an origin of the web, none of which ends a value in a header. */
+const WEB_ORIGIN = /^https?:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/;
+
+const isWebOrigin = (value: string): boolean =>
+  WEB_ORIGIN.test(value) && URL.parse(value)?.origin === value;
+
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#*\s]+$/;
 
 /** A limit that can be any number from one on. */
@@ -353,6 +359,18 @@ export const configSchema = z.strictObject({
       .describe(
         'Origins whose pages may use the server beside its own, over HTTP and WebSocket. What is no browser names no origin and is let pass.',
       ),
+    embedders: z
+      .array(
+        z.string().refine(isWebOrigin, {
+          message:
+            'expected an origin as browsers write it, such as https://app.example or https://xn--caf-dma.example:8443',
+        }),
+      )
+      .max(100)
+      .default([])
+      .describe(
+        'Origins whose pages may show the page of this server in a frame. Nobody else may.',
+      ),
     trustProxy: z
       .array(
         z.string().refine(isProxy, {
@@ -389,6 +407,23 @@ export const configSchema = z.strictObject({
       requestsPerMinute: limit(1_000_000, 1_200).describe(
         'HTTP requests a minute from one address.',
       ),
+      connections: limit(1_000_000, 16_000).describe(
+        'TCP connections to the server, for HTTP and WebSocket alike. Never more than the open files that the system allows the process leave room for.',
+      ),
+      connectionsPerAddress: limit(1_000_000, 4_000).describe(
+        'TCP connections from one address; browsers open up to seven. Those of access.trustProxy only count in all.',
+      ),
+      unansweredRequests: limit(10_000, 16).describe(
+        'HTTP requests that one connection has sent and not been answered. Browsers send one at a time.',
+      ),
+      answerTimeout: z
+        .int()
+        .min(100)
+        .max(3_600_000)
+        .default(20_000)
+        .describe(
+          'A client that reads nothing of an HTTP answer for this long is cut off, ms.',
+        ),
       messagesPerSecond: limit(100_000, 100).describe(
         'Messages a second on one connection, in the long run. A long message counts once more for each 16 KiB.',
       ),

@@ -97,6 +97,11 @@ export class Metrics {
     'Requests that were not served, by the code of the error.',
     ['gateway', 'code'],
   );
+  readonly connectionsRefused = this.#counter(
+    'atrium_tcp_connections_refused_total',
+    'TCP connections that were cut off before TLS: LIMIT_REACHED by limits.connectionsPerAddress, SERVER_FULL by limits.connections or the open files of the process.',
+    ['code'],
+  );
   readonly handshakesRefused = this.#counter(
     'atrium_handshakes_refused_total',
     'WebSocket handshakes that were refused, by the code of the error.',

@@ -64,9 +64,7 @@ export function ownOriginOf(
   request: IncomingMessage,
   trustProxy: readonly string[],
 ): string | undefined {
-  const { remoteAddress } = request.socket;
-  const trusted =
-    remoteAddress !== undefined && trustIn(trustProxy)(remoteAddress, 0);
+  const trusted = isTrustedProxy(request.socket.remoteAddress, trustProxy);
   const said = (header: string, parameter: string): string | undefined =>
     trusted
       ? (listIn(request, header) ?? forwardedIn(request, parameter))?.find(
@@ -76,6 +74,14 @@ export function ownOriginOf(
   const scheme = said('x-forwarded-proto', 'proto') ?? 'https';
   const host = said('x-forwarded-host', 'host') ?? request.headers.host ?? '';
   return URL.parse(`${scheme}://${host}`)?.origin;
+}
+
+/** Whether an address is that of a proxy that is believed. */
+export function isTrustedProxy(
+  address: string | undefined,
+  trustProxy: readonly string[],
+): boolean {
+  return address !== undefined && trustIn(trustProxy)(address, 0);
 }
 
 /** Whether an entry of `access.trustProxy` can be understood. */

@@ -20,8 +20,12 @@ export function networkOf(
   request: IncomingMessage,
   trustProxy: readonly string[],
 ): string {
-  const address = clientAddressOf(request, trustProxy);
-  if (address === undefined) {
+  return networkOfAddress(clientAddressOf(request, trustProxy));
+}
+
+/** The network of an address, as {@link networkOf} counts it. */
+export function networkOfAddress(address: string | undefined): string {
+  if (address === undefined || !ipaddr.isValid(address)) {
     return NOWHERE;
   }
   const parsed = ipaddr.process(address);

@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
+import type { Config } from '../config.ts';
 import { Logger } from '../logger.ts';
+import type { ConnectionLimit } from './ConnectionLimit.ts';
 
 const logger = new Logger('Listener');
 
@@ -18,9 +20,16 @@ export class Listener {
   /** Also those that have asked for nothing yet, or no longer speak HTTP. */
   readonly #sockets = new Set<Socket>();
 
-  constructor(server: Server) {
+  /** @param limit - Decides which connections are taken. */
+  constructor(server: Server, config: Config, limit: ConnectionLimit) {
     this.#server = server;
+    server.timeout = config.limits.answerTimeout;
     server.on('connection', (socket: Socket) => {
+      if (!limit.admit(socket)) {
+        return;
+      }
+      // The option may have changed.
+      server.timeout = config.limits.answerTimeout;
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });

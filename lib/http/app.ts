@@ -1,8 +1,5 @@
-import { existsSync } from 'node:fs';
-
 import express from 'express';
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
-import helmet from 'helmet';
 
 import type { Config } from '../config.ts';
 import { fault, RoomError } from '../errors.ts';
@@ -11,8 +8,10 @@ import { isOperatorsOnly, originHandler, rateHandler } from './access.ts';
 import { admissionHandlers } from './admission.ts';
 import { healthHandlers } from './health.ts';
 import { metricsHandlers } from './metrics.ts';
-import { PAGE_FOLDER, pageRoutes } from './page.ts';
+import { pageRoutes } from './page.ts';
+import type { Page } from './page.ts';
 import { roomHandlers } from './rooms.ts';
+import { securityHeaders } from './securityHeaders.ts';
 import { resourceRoutes } from './serve.ts';
 import type { ResourceContext } from './serve.ts';
 
@@ -29,50 +28,38 @@ const handlers = {
  * The page, and the resources that whoever reaches `listen` may see. The page is
  * the same for all, so no origin is refused it. Errors are JSON, of one shape.
  */
-export function createApp(context: ResourceContext, config: Config): Express {
-  const page = existsSync(PAGE_FOLDER) ? [pageRoutes()] : [];
-  return assemble([
-    rateHandler(config),
-    ...page,
-    originHandler(config),
-    resourceRoutes(
-      handlers,
-      context,
-      (audience) => audience === 'everybody' || isOperatorsOnly(config),
-    ),
-  ]);
+export function createApp(
+  context: ResourceContext,
+  config: Config,
+  page: Page,
+): Express {
+  return assemble(
+    [
+      rateHandler(config),
+      pageRoutes(page),
+      originHandler(config),
+      resourceRoutes(
+        handlers,
+        context,
+        (audience) => audience === 'everybody' || isOperatorsOnly(config),
+      ),
+    ],
+    () => config.access.embedders,
+  );
 }
 
 /** Every resource and no page, for operators on a port of their own. */
 export function createOperationsApp(context: ResourceContext): Express {
-  return assemble([resourceRoutes(handlers, context, () => true)]);
+  return assemble([resourceRoutes(handlers, context, () => true)], () => []);
 }
 
-function assemble(routes: readonly RequestHandler[]): Express {
+function assemble(
+  routes: readonly RequestHandler[],
+  embedders: () => readonly string[],
+): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.use(
-    helmet({
-      // Whether the domain's other hosts serve HTTPS is not ours to say.
-      strictTransportSecurity: { includeSubDomains: false },
-      contentSecurityPolicy: {
-        useDefaults: false,
-        directives: {
-          defaultSrc: ["'none'"],
-          scriptSrc: ["'self'"],
-          styleSrc: ["'self'"],
-          imgSrc: ["'self'", 'data:'],
-          mediaSrc: ["'self'", 'blob:'],
-          fontSrc: ["'self'"],
-          connectSrc: ["'self'"],
-          manifestSrc: ["'self'"],
-          baseUri: ["'none'"],
-          formAction: ["'self'"],
-          frameAncestors: ["'none'"],
-        },
-      },
-    }),
-  );
+  app.use(...securityHeaders(embedders));
   for (const route of routes) {
     app.use(route);
   }

@@ -1,27 +1,88 @@
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import express from 'express';
 import type { RequestHandler } from 'express';
+import Negotiator from 'negotiator';
 
 import { PROJECT_ROOT } from '../config.ts';
+import { PageFile } from './PageFile.ts';
 
-/** Where the built page lies. */
+/** The folder of the built page. */
 export const PAGE_FOLDER = path.join(PROJECT_ROOT, 'client', 'dist');
+
+/** Vite puts a hash of the content into the names of the files in here. */
+const HASHED = 'assets/';
 
 const YEAR_IN_SECONDS = 31_536_000;
 
-/** The demo page at `/`. Its assets carry a hash in their names. */
-export function pageRoutes(): RequestHandler {
-  return express.static(PAGE_FOLDER, {
-    setHeaders(response, file) {
-      if (file.includes(`${path.sep}assets${path.sep}`)) {
-        response.setHeader(
-          'Cache-Control',
-          `public, max-age=${YEAR_IN_SECONDS}, immutable`,
-        );
-      } else {
-        response.setHeader('Cache-Control', 'no-cache');
-      }
-    },
-  });
+/** The page's files by the paths that they are served at. */
+export type Page = ReadonlyMap<string, PageFile>;
+
+/**
+ * Reads the page into memory, so that no request opens a file.
+ *
+ * @returns No files where the page has not been built.
+ */
+export async function loadPage(folder = PAGE_FOLDER): Promise<Page> {
+  const page = new Map<string, PageFile>();
+  for (const name of await filesIn(folder)) {
+    const file = new PageFile(name, await readFile(path.join(folder, name)));
+    page.set(`/${name}`, file);
+    if (name === 'index.html') {
+      page.set('/', file);
+    }
+  }
+  return page;
+}
+
+/** Serves the page, in the encoding that each client prefers. */
+export function pageRoutes(page: Page): RequestHandler {
+  return (request, response, next) => {
+    const file = page.get(request.path);
+    if (file === undefined || !['GET', 'HEAD'].includes(request.method)) {
+      next();
+      return;
+    }
+    const { name, encodings } = file;
+    const [encoding = 'identity'] = new Negotiator(request).encodings(
+      encodings,
+      { preferred: encodings },
+    );
+    file.encoded(encoding).then((content) => {
+      response
+        .type(path.extname(name))
+        .set({
+          'Cache-Control': name.startsWith(HASHED)
+            ? `public, max-age=${YEAR_IN_SECONDS}, immutable`
+            : 'no-cache',
+          ETag: file.entityTag(encoding),
+          ...(encoding !== 'identity' && { 'Content-Encoding': encoding }),
+        })
+        .vary('Accept-Encoding')
+        // Answers HEAD and If-None-Match as well.
+        .send(content);
+    }, next);
+  };
+}
+
+/** Paths relative to the folder, with slashes; without hidden files. */
+async function filesIn(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, {
+      recursive: true,
+      withFileTypes: true,
+    });
+    return entries
+      .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+      .map(({ parentPath, name }) =>
+        path
+          .relative(folder, path.join(parentPath, name))
+          .replaceAll(path.sep, '/'),
+      );
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      return [];
+    }
+    throw error;
+  }
 }

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 
-import type { Server } from '../../lib/Server.ts';
+import { Server } from '../../lib/Server.ts';
 import { connectTls } from '../support/handshake.ts';
 import { get } from '../support/http.ts';
 import { ProtooClient } from '../support/ProtooClient.ts';
-import { startServer } from '../support/server.ts';
+import { startServer, testConfig } from '../support/server.ts';
 
 /** What a path that serves nothing, or cannot, has to answer. */
 interface Refusal {
@@ -151,7 +151,64 @@ describe('HTTP', () => {
       assert.equal(directives.get('script-src'), "'self'");
       assert.equal(directives.get('frame-ancestors'), "'none'");
       assert.doesNotMatch(policy, /unsafe|\*/);
+      assert.equal(headers['x-frame-options'], 'DENY');
+      const features = new Map(
+        String(headers['permissions-policy'])
+          .split(', ')
+          .map((feature) => feature.split('=') as [string, string]),
+      );
+      for (const name of ['camera', 'microphone', 'display-capture']) {
+        assert.equal(features.get(name), '(self)');
+      }
+      assert.equal(features.get('geolocation'), '()');
+      assert.equal(features.get('usb'), '()');
     }
+  });
+
+  test('may be framed by pages of the origins that are listed, and no others', async (t) => {
+    const embedders = ['https://app.example', 'https://intranet.example:8443'];
+    const config = testConfig({ access: { embedders } });
+    const own = await Server.start(config);
+    t.after(() => own.close());
+    for (const path of ['/', '/health']) {
+      const { headers } = await get(own.url, path);
+      assert.match(
+        String(headers['content-security-policy']),
+        /(?:^|;)frame-ancestors https:\/\/app\.example https:\/\/intranet\.example:8443(?:;|$)/,
+      );
+      assert.equal(headers['x-frame-options'], undefined);
+    }
+    own.reconfigure({ ...config, access: { ...config.access, embedders: [] } });
+    const { headers } = await get(own.url, '/');
+    assert.match(
+      String(headers['content-security-policy']),
+      /(?:^|;)frame-ancestors 'none'(?:;|$)/,
+    );
+    assert.equal(headers['x-frame-options'], 'DENY');
+  });
+
+  test('takes as embedders only what browsers take', () => {
+    for (const embedder of [
+      '*',
+      'app.example',
+      'https://app.example/',
+      'https://app.example:443',
+      'https://App.example',
+      'https://café.example',
+      'https://app.example; script-src *',
+      'https://a;b',
+    ]) {
+      assert.throws(() => testConfig({ access: { embedders: [embedder] } }), {
+        name: 'ConfigError',
+        message:
+          /access\.embedders\.0: expected an origin as browsers write it/,
+      });
+    }
+    testConfig({
+      access: {
+        embedders: ['https://xn--caf-dma.example', 'http://[::1]:8080'],
+      },
+    });
   });
 
   test('serves no file from outside of the page', async () => {

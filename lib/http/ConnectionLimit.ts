@@ -1,0 +1,83 @@
+import type { Socket } from 'node:net';
+
+import { isTrustedProxy } from '../access/forwarded.ts';
+import { Headcount } from '../access/Headcount.ts';
+import { networkOfAddress } from '../access/network.ts';
+import type { Config } from '../config.ts';
+import { RoomError } from '../errors.ts';
+import { Logger } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
+
+const logger = new Logger('ConnectionLimit');
+
+/** Refusals are logged at most this often, ms. */
+const LOG_INTERVAL = 60_000;
+
+/**
+ * A bound on the TCP connections to a port, in all and by address. Each counts
+ * from before its TLS handshake until its socket is closed, whatever it speaks.
+ */
+export class ConnectionLimit {
+  readonly #config: Config;
+  readonly #metrics: Metrics;
+  readonly #headcount: Headcount;
+  #unlogged = 0;
+  #logAgainAt = 0;
+
+  /** @param capacity - Most connections that the process has handles for. */
+  constructor(config: Config, metrics: Metrics, capacity: number) {
+    this.#config = config;
+    this.#metrics = metrics;
+    this.#headcount = new Headcount(
+      'TCP connections',
+      {
+        inAll: 'limits.connections',
+        perNetwork: 'limits.connectionsPerAddress',
+      },
+      () => ({
+        inAll: Math.min(config.limits.connections, capacity),
+        perNetwork: config.limits.connectionsPerAddress,
+      }),
+    );
+  }
+
+  /** Counts a connection for as long as its socket is open, or cuts it off. */
+  admit(socket: Socket): boolean {
+    const client = this.#clientOf(socket);
+    try {
+      this.#headcount.require(client);
+    } catch (error) {
+      if (!(error instanceof RoomError)) {
+        throw error;
+      }
+      // Before TLS and HTTP, there is no way to say why.
+      socket.destroy();
+      this.#note(error);
+      return false;
+    }
+    socket.once('close', this.#headcount.add(client));
+    return true;
+  }
+
+  /** Many clients are behind a proxy, so each connection of one is its own. */
+  #clientOf({ remoteAddress, remotePort }: Socket): string {
+    return isTrustedProxy(remoteAddress, this.#config.access.trustProxy)
+      ? `${remoteAddress} ${remotePort}`
+      : networkOfAddress(remoteAddress);
+  }
+
+  #note({ code, message }: RoomError): void {
+    this.#metrics.connectionsRefused.inc({ code });
+    this.#unlogged += 1;
+    const now = performance.now();
+    if (now >= this.#logAgainAt) {
+      logger.warn(
+        'refused %d connections since this was last logged: %s',
+        this.#unlogged,
+        message,
+      );
+      this.#unlogged = 0;
+      this.#logAgainAt = now + LOG_INTERVAL;
+    }
+  }
+}
