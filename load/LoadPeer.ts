@@ -9,7 +9,7 @@ import type {
   Traffic,
   TransportInfo,
 } from './Media.ts';
-import { NO_TRAFFIC } from './Media.ts';
+import { addTraffic } from './Media.ts';
 import { Signalling } from './Signalling.ts';
 import type { Data, Door } from './Signalling.ts';
 
@@ -28,9 +28,13 @@ export class LoadPeer {
   readonly #onFailure: (failure: Failure) => void;
   #signalling: Signalling | undefined;
   #media: Media | undefined;
-  /** Producers that are known of before there is a transport for them. */
-  readonly #announced: string[] = [];
+  /** The media so far, one more after each reset. */
+  readonly #medias: Media[] = [];
+  #resetting = Promise.resolve();
+  /** The producers of the others. */
+  readonly #producerIds = new Set<string>();
   #isReceiving = false;
+  #isSentTo = false;
   #left = false;
   readonly #consumerIds = new Set<string>();
   /** How many tracks it sends. */
@@ -76,7 +80,22 @@ export class LoadPeer {
       peerId,
       rtpCapabilities: media.rtpCapabilities,
     });
-    await Promise.all([this.#send(media), this.#receive(media, peers)]);
+    for (const { producers } of peers as Data[]) {
+      for (const { producerId } of producers) {
+        this.#learn(producerId);
+      }
+    }
+    await Promise.all([this.#send(media), this.#receive(media)]);
+  }
+
+  /** Its name. */
+  get id(): string {
+    return this.#part.door.peerId;
+  }
+
+  /** Whether others have begun to send: it should receive from then on. */
+  get isSentTo(): boolean {
+    return this.#isSentTo;
   }
 
   /** How many tracks it receives. */
@@ -101,7 +120,9 @@ export class LoadPeer {
   }
 
   async traffic(): Promise<Traffic> {
-    return (await this.#media?.traffic()) ?? NO_TRAFFIC;
+    return addTraffic(
+      await Promise.all(this.#medias.map((media) => media.traffic())),
+    );
   }
 
   /** Leaves, with everything that flows. */
@@ -142,6 +163,7 @@ export class LoadPeer {
       routerRtpCapabilities,
     );
     this.#media = media;
+    this.#medias.push(media);
     if (this.#left) {
       media.close();
     }
@@ -155,14 +177,34 @@ export class LoadPeer {
     }
   }
 
-  async #receive(media: Media, peers: Data[]): Promise<void> {
+  async #receive(media: Media): Promise<void> {
     await inStep('receive', media.openReceiving());
-    const there = peers.flatMap(({ producers }) =>
-      producers.map(({ producerId }: Data) => producerId as string),
-    );
     this.#isReceiving = true;
-    const producerIds = [...there, ...this.#announced];
+    const producerIds = Array.from(this.#producerIds);
     await Promise.all(producerIds.map((id) => this.#consume(media, id)));
+  }
+
+  /** Sets up all media again, as the worker under them has died. */
+  async #reset(rtpCapabilities: types.RtpCapabilities): Promise<void> {
+    const signalling = this.#signalling;
+    if (signalling === undefined || this.#left) {
+      return;
+    }
+    this.#media?.close();
+    this.#isReceiving = false;
+    this.#consumerIds.clear();
+    this.sends = 0;
+    try {
+      const media = await this.#createMedia(signalling, rtpCapabilities);
+      await Promise.all([this.#send(media), this.#receive(media)]);
+    } catch (error) {
+      this.#fail(Failure.of('reset', error));
+    }
+  }
+
+  #learn(producerId: string): void {
+    this.#producerIds.add(producerId);
+    this.#isSentTo = true;
   }
 
   async #consume(media: Media, producerId: string): Promise<void> {
@@ -182,19 +224,24 @@ export class LoadPeer {
     const media = this.#media;
     switch (method) {
       case 'newProducer':
+        this.#learn(data.producerId);
         if (media !== undefined && this.#isReceiving) {
           this.#consume(media, data.producerId).catch((error: unknown) => {
             this.#fail(Failure.of('receive', error));
           });
-        } else {
-          this.#announced.push(data.producerId);
         }
+        break;
+      case 'producerClosed':
+        this.#producerIds.delete(data.producerId);
         break;
       case 'consumerClosed':
         this.#consumerIds.delete(data.consumerId);
         break;
       case 'mediaReset':
         this.#fail(new Failure(method, 'the media worker of the room died'));
+        this.#resetting = this.#resetting.then(() =>
+          this.#reset(data.rtpCapabilities),
+        );
         break;
     }
   }

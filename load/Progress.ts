@@ -19,6 +19,8 @@ export interface Progress {
   sends: number;
   receives: number;
   traffic: Traffic;
+  /** The ids of peers that received nothing for a while, though others sent. */
+  silent: string[];
   /** How long joins took, ms. */
   joins: number[];
   /** How long it took from the start to the first packet, ms. */
@@ -48,6 +50,7 @@ export function addProgress(all: readonly Progress[]): Progress {
     sends: sum('sends'),
     receives: sum('receives'),
     traffic: addTraffic(all.map(({ traffic }) => traffic)),
+    silent: all.flatMap(({ silent }) => silent),
     joins: all.flatMap(({ joins }) => joins),
     firstPackets: all.flatMap(({ firstPackets }) => firstPackets),
     errors,

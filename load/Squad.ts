@@ -2,8 +2,9 @@ import { Failure } from './Failure.ts';
 import { LoadPeer } from './LoadPeer.ts';
 import type { Part } from './LoadPeer.ts';
 import type { Engine } from './Media.ts';
-import { addTraffic } from './Media.ts';
+import { addTraffic, NO_TRAFFIC } from './Media.ts';
 import type { Errors, Progress } from './Progress.ts';
+import { Silence } from './Silence.ts';
 
 /** A peer that is sent in at some time. */
 export interface Entry extends Part {
@@ -15,6 +16,9 @@ export interface Entry extends Part {
 export class Squad {
   readonly #engine: Engine;
   readonly #peers: LoadPeer[] = [];
+  readonly #silences = new Map<LoadPeer, Silence>();
+  /** The ids of peers that have been silent once. */
+  readonly #silent = new Set<string>();
   readonly #timers: NodeJS.Timeout[];
   readonly #joins: number[] = [];
   readonly #firstPackets: number[] = [];
@@ -33,16 +37,24 @@ export class Squad {
 
   async progress(): Promise<Progress> {
     const { user, system } = process.cpuUsage();
-    const peers = this.#peers;
+    const peers = Array.from(this.#peers);
     const sum = (field: 'sends' | 'receives'): number =>
       peers.reduce((total, peer) => total + peer[field], 0);
+    const traffics = await Promise.all(peers.map((it) => it.traffic()));
+    for (const [index, peer] of peers.entries()) {
+      const { receivedPackets } = traffics[index] ?? NO_TRAFFIC;
+      if (this.#silences.get(peer)?.look(receivedPackets, peer.isSentTo)) {
+        this.#silent.add(peer.id);
+      }
+    }
     return {
       started: peers.length,
       joined: this.#joins.length,
       failed: this.#failed,
       sends: sum('sends'),
       receives: sum('receives'),
-      traffic: addTraffic(await Promise.all(peers.map((it) => it.traffic()))),
+      traffic: addTraffic(traffics),
+      silent: Array.from(this.#silent),
       joins: this.#joins,
       firstPackets: this.#firstPackets,
       errors: this.#errors,
@@ -74,6 +86,7 @@ export class Squad {
       return;
     }
     this.#joins.push(performance.now() - since);
+    this.#silences.set(peer, new Silence());
     await peer.firstPacket;
     this.#firstPackets.push(performance.now() - since);
   }

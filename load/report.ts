@@ -3,6 +3,10 @@ import type { Traffic } from './Media.ts';
 import type { Limits } from './options.ts';
 import { countErrors } from './Progress.ts';
 import type { Errors } from './Progress.ts';
+import { SILENCE } from './Silence.ts';
+
+/** More peers than this are counted and not named. */
+const MOST_NAMES = 10;
 
 /** Half, all but one in twenty, and all but one in a hundred took at most, ms. */
 export interface Latency {
@@ -26,6 +30,8 @@ export interface Result {
   loss: number;
   /** Of all peers together once the last had been sent in, bit/s. */
   bitrate: { sent: number; received: number };
+  /** The ids of peers that received nothing for a while, though others sent. */
+  silent: string[];
   errors: Record<string, Errors>;
   /** Of the busiest process of this tool, as a share of a core, percent. */
   cpu: number;
@@ -53,6 +59,7 @@ export function resultOf(outcome: Outcome, limits: Limits): Result {
       sent: (steady.traffic.sentBytes * 8) / steady.seconds,
       received: (steady.traffic.receivedBytes * 8) / steady.seconds,
     },
+    silent: progress.silent,
     errors: progress.errors,
     cpu: (progress.cpu / seconds) * 100,
   };
@@ -74,6 +81,7 @@ export function progressLine(now: Standing, before: Standing): string {
     `${sends} tracks sent (${rate('sentBytes')})`,
     `${receives} received (${rate('receivedBytes')})`,
     `${percent(lossOf(traffic))} lost`,
+    `${now.progress.silent.length} silent`,
     `${countErrors(now.progress)} errors`,
   ].join(', ');
 }
@@ -97,6 +105,7 @@ export function table(result: Result): string {
       'bitrate',
       `${megabits(bitrate.sent)} sent, ${megabits(bitrate.received)} received`,
     ],
+    ['silent', named(result.silent)],
     ['this tool', `${result.cpu.toFixed(0)} % of a core at most`],
     ...Object.entries(result.errors).map(
       ([code, { count, example }]): [string, string] => [
@@ -112,13 +121,18 @@ export function table(result: Result): string {
 }
 
 function failuresOf(
-  { peers, join, loss }: Omit<Result, 'failures'>,
+  { peers, join, loss, silent }: Omit<Result, 'failures'>,
   errors: number,
   limits: Limits,
 ): string[] {
   const failures: string[] = [];
   if (peers.joined === 0) {
     failures.push('nobody got in');
+  }
+  if (silent.length > 0) {
+    failures.push(
+      `received nothing for ${SILENCE / 1_000} s, though others sent: ${named(silent)}`,
+    );
   }
   if (limits.loss !== undefined && loss > limits.loss) {
     failures.push(
@@ -136,6 +150,16 @@ function failuresOf(
     );
   }
   return failures;
+}
+
+/** The first few by name. */
+function named(ids: readonly string[]): string {
+  if (ids.length === 0) {
+    return 'none';
+  }
+  const rest = ids.length - MOST_NAMES;
+  const first = ids.slice(0, MOST_NAMES).join(', ');
+  return rest > 0 ? `${first} and ${rest} more` : first;
 }
 
 function latency(times: readonly number[]): Latency | undefined {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import process from 'node:process';
 import { after, before, describe, test } from 'node:test';
 
 import type { Server } from '../../lib/Server.ts';
@@ -75,6 +76,45 @@ describe('a load', () => {
     assert.deepEqual(tracks, { sent: 4, received: 8 });
     assert.ok(packets.sent > 0);
     assert.equal(server.registry.rooms.size, 0, 'everybody has left');
+  });
+
+  test('sets its media up again when the worker dies', async () => {
+    const load = await start(server, '--peers 3 --publish audio');
+    while (load.standing.progress.firstPackets.length < 3) {
+      await once(load, 'progress');
+    }
+    const [media] = server.pool.alive;
+    process.kill(media?.worker.pid ?? 0, 'SIGKILL');
+    let before = Infinity;
+    const { errors, tracks } = await until(load, ({ progress }) => {
+      const { receivedPackets } = progress.traffic;
+      const isBack =
+        progress.errors['mediaReset']?.count === 3 && progress.receives === 6;
+      before = isBack ? Math.min(before, receivedPackets) : Infinity;
+      return receivedPackets > before + 100;
+    });
+    assert.deepEqual(Object.keys(errors), ['mediaReset']);
+    assert.deepEqual(tracks, { sent: 3, received: 6 });
+  });
+
+  test('fails where somebody receives nothing, and names them', async () => {
+    const load = await start(server, '--peers 2 --publish audio');
+    while (load.standing.progress.firstPackets.length < 2) {
+      await once(load, 'progress');
+    }
+    const { worker } = server.pool.next();
+    process.kill(worker.pid, 'SIGSTOP');
+    while (load.standing.progress.silent.length < 2) {
+      await once(load, 'progress');
+    }
+    process.kill(worker.pid, 'SIGCONT');
+    load.stop();
+    const { failures } = resultOf(await load.finish(), NO_LIMITS);
+    assert.equal(failures.length, 1);
+    assert.match(
+      failures[0] ?? '',
+      /^received nothing for 3 s, though others sent: load-0-\d, load-0-\d$/,
+    );
   });
 
   test('counts those whom the server puts out', async () => {
