@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import process from 'node:process';
 import { after, before, describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
@@ -8,6 +9,7 @@ import type { Server } from '../../lib/Server.ts';
 import { takeCensus } from '../../lib/rooms/census.ts';
 import { Random } from '../soak/Random.ts';
 import { startServer } from '../support/server.ts';
+import { FileHandles, nextSpawn } from './FileHandles.ts';
 import { Guest } from './Guest.ts';
 
 const BLOWS = 60;
@@ -37,6 +39,7 @@ for (const [how, rooms] of Object.entries({
 
 function holdsItsOwn(spread: ConfigInput['rooms']): void {
   let server: Server;
+  let handles: FileHandles;
   let guests: Guest[] = [];
   let idle = 0;
   /** What a room itself takes in a worker that it is on. */
@@ -45,8 +48,14 @@ function holdsItsOwn(spread: ConfigInput['rooms']): void {
   let spreading = false;
 
   before(async () => {
+    handles = new FileHandles();
     server = await startServer({
-      workers: { count: 2 },
+      workers: {
+        count: 2,
+        probeInterval: 100,
+        probeTimeout: 1_000,
+        hangTimeout: 2_000,
+      },
       rooms: { ...spread, resumeGrace: 200 },
     });
     idle = await handlersInWorkers();
@@ -59,6 +68,7 @@ function holdsItsOwn(spread: ConfigInput['rooms']): void {
 
   after(async () => {
     await server.close();
+    await handles.close();
   });
 
   /** What answers requests in all workers: routers, transports and so on. */
@@ -139,7 +149,7 @@ function holdsItsOwn(spread: ConfigInput['rooms']): void {
       wanted = needed();
       handlers = handlersFor(wanted);
       if (
-        server.pool.alive.length === server.pool.size &&
+        server.pool.usable.length === server.pool.size &&
         JSON.stringify(held) === JSON.stringify(wanted) &&
         inWorkers === handlers
       ) {
@@ -160,6 +170,19 @@ function holdsItsOwn(spread: ConfigInput['rooms']): void {
     const random = new Random(seed);
     let names = 0;
     const deaths = new Map<number, number>();
+    /** Ends a worker that has not died too often, at once or later. */
+    const strike = (signal: NodeJS.Signals): boolean => {
+      const victims = server.pool.usable.filter(
+        ({ index }) => (deaths.get(index) ?? 0) < DEATHS_OF_A_WORKER,
+      );
+      const victim = victims[random.below(victims.length)];
+      if (victim !== undefined) {
+        const { index, worker } = victim;
+        deaths.set(index, (deaths.get(index) ?? 0) + 1);
+        process.kill(worker.pid, signal);
+      }
+      return victim !== undefined;
+    };
     const blows: Record<string, () => Promise<void>> = {
       'somebody comes': async () => {
         names += 1;
@@ -181,16 +204,31 @@ function holdsItsOwn(spread: ConfigInput['rooms']): void {
         await guest?.cut();
       },
       'a worker dies': () => {
-        const victims = server.pool.alive.filter(
-          ({ index }) => (deaths.get(index) ?? 0) < DEATHS_OF_A_WORKER,
-        );
+        strike('SIGKILL');
+        return Promise.resolve();
+      },
+      'a worker dies while there are no file handles': () =>
+        handles.without(async () => {
+          const spawning = nextSpawn();
+          if (strike('SIGKILL')) {
+            await spawning;
+          }
+        }),
+      'a worker hangs until it is killed': () => {
+        strike('SIGSTOP');
+        return Promise.resolve();
+      },
+      'a worker does not answer for a while': async () => {
+        const victims = server.pool.usable;
         const victim = victims[random.below(victims.length)];
         if (victim !== undefined) {
-          const { index, worker } = victim;
-          deaths.set(index, (deaths.get(index) ?? 0) + 1);
-          process.kill(worker.pid, 'SIGKILL');
+          const { probe, worker } = victim;
+          process.kill(worker.pid, 'SIGSTOP');
+          await Promise.race([once(probe, 'stalled'), once(worker, 'died')]);
+          if (!victim.closed) {
+            process.kill(worker.pid, 'SIGCONT');
+          }
         }
-        return Promise.resolve();
       },
     };
     for (let count = 0; count < 8; count += 1) {
