@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup';
-import { NotFoundError, WorkerClosedError } from 'mediasoup/errors';
+import { NotFoundError } from 'mediasoup/errors';
 
 import type { Config } from '../config.ts';
 import { RouterLink } from './RouterLink.ts';
@@ -38,8 +38,8 @@ export class Pipes {
    * Brings a track to a router until whoever asked has disposed of it; the
    * last one to do so closes the pipe.
    *
-   * @throws {NotFoundError} When the producer closed meanwhile.
-   * @throws {WorkerClosedError} When the router that it should go to did.
+   * @throws {NotFoundError} When the producer closed meanwhile, or the router
+   *   that it should go to did.
    */
   hold(
     producer: types.Producer,
@@ -116,14 +116,14 @@ export class Pipes {
   }
 }
 
-/** Which end failed decides on what whoever asked has to be told. */
+/** The error for the end that has closed, where one has. */
 function explained(
   error: unknown,
   producer: types.Producer | types.DataProducer,
   to: types.Router,
 ): unknown {
   if (to.closed) {
-    return new WorkerClosedError('the router that it should go to is gone');
+    return new NotFoundError(`the router ${to.id} is gone`);
   }
   return producer.closed
     ? new NotFoundError(`the producer ${producer.id} is gone`)

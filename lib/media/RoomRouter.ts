@@ -139,7 +139,7 @@ export class RoomRouter {
         initialAvailableOutgoingBitrate: rtc.initialOutgoingBitrate,
       });
       if (maxIncomingBitrate !== undefined) {
-        await transport.setMaxIncomingBitrate(maxIncomingBitrate);
+        await setLimit(transport, maxIncomingBitrate);
       }
       this.#places.set(transport, place);
       whenClosed(transport, () => this.#leave(member));
@@ -210,6 +210,19 @@ export class RoomRouter {
       this.#closed = true;
       this.#owner.onClose(this);
     }
+  }
+}
+
+/** Bounds what a client sends over a transport, which is closed otherwise. */
+async function setLimit(
+  transport: types.WebRtcTransport,
+  maxIncomingBitrate: number,
+): Promise<void> {
+  try {
+    await transport.setMaxIncomingBitrate(maxIncomingBitrate);
+  } catch (error) {
+    transport.close();
+    throw error;
   }
 }
 

@@ -131,15 +131,17 @@ export class RouterGroup {
     using wish = new DisposableStack();
     wish.use(to.countConsumer(transport));
     if (from !== to) {
-      const routers = [await from.opened, await to.opened] as const;
-      wish.use(await this.#pipes.hold(producer, ...routers));
+      const held = this.#hold(from, to, (...routers) =>
+        this.#pipes.hold(producer, ...routers),
+      );
+      wish.use(await held);
     }
     const consumer = await transport.consume({
       ...options,
       producerId: producer.id,
     });
-    const held = wish.move();
-    whenClosed(consumer, () => held.dispose());
+    const used = wish.move();
+    whenClosed(consumer, () => used.dispose());
     return consumer;
   }
 
@@ -157,14 +159,16 @@ export class RouterGroup {
     const [from, to] = [this.#homeOf(producer), this.#homeOf(transport)];
     using wish = new DisposableStack();
     if (from !== to) {
-      const routers = [await from.opened, await to.opened] as const;
-      wish.use(await this.#pipes.holdData(producer, ...routers));
+      const held = this.#hold(from, to, (...routers) =>
+        this.#pipes.holdData(producer, ...routers),
+      );
+      wish.use(await held);
     }
     const consumer = await transport.consumeData({
       dataProducerId: producer.id,
     });
-    const held = wish.move();
-    whenClosed(consumer, () => held.dispose());
+    const used = wish.move();
+    whenClosed(consumer, () => used.dispose());
     return consumer;
   }
 
@@ -178,6 +182,24 @@ export class RouterGroup {
     this.#closed = true;
     for (const router of this.#routers.values()) {
       router.close();
+    }
+  }
+
+  /**
+   * Brings something from one router to another. The other one may close
+   * because its worker died, or because its last member has gone.
+   */
+  async #hold(
+    from: RoomRouter,
+    to: RoomRouter,
+    hold: (from: types.Router, to: types.Router) => Promise<Disposable>,
+  ): Promise<Disposable> {
+    try {
+      return await hold(await from.opened, await to.opened);
+    } catch (error) {
+      throw to.worker.closed
+        ? new WorkerClosedError('the worker that it should go to died')
+        : error;
     }
   }
 
@@ -273,7 +295,9 @@ export class RouterGroup {
         await this.#openNext();
       }
     } catch (error) {
-      room.onLost(error);
+      if (!this.#closed) {
+        room.onLost(error);
+      }
       return;
     } finally {
       this.#resetting = undefined;

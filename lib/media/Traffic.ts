@@ -1,3 +1,4 @@
+import { Logger } from '../logger.ts';
 import { WorkerStalledError } from './MediaWorker.ts';
 import type { MediaWorker } from './MediaWorker.ts';
 import { whenClosed } from './whenClosed.ts';
@@ -8,6 +9,8 @@ import {
   WorkerTraffic,
 } from './WorkerTraffic.ts';
 import type { TrafficTotals } from './WorkerTraffic.ts';
+
+const logger = new Logger('Traffic');
 
 /** Longest wait for the figures of one worker, ms. */
 const PATIENCE = 2_000;
@@ -39,7 +42,11 @@ export class Traffic {
           await worker.whileResponsive(source.sample(), PATIENCE);
         } catch (error) {
           if (!(error instanceof WorkerStalledError)) {
-            throw error;
+            logger.error(
+              'the traffic of worker %d is unknown: %o',
+              worker.index,
+              error,
+            );
           }
         }
       }),

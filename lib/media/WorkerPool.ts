@@ -115,7 +115,11 @@ export class WorkerPool {
         } catch (error) {
           // A worker that dies or stalls meanwhile is left out.
           if (!worker.closed && !(error instanceof WorkerStalledError)) {
-            throw error;
+            this.#logger.error(
+              'the usage of worker %d is unknown: %o',
+              worker.index,
+              error,
+            );
           }
           return undefined;
         }

@@ -1,8 +1,11 @@
 import type { types } from 'mediasoup';
-import { NotFoundError } from 'mediasoup/errors';
+import { NotFoundError, WorkerClosedError } from 'mediasoup/errors';
 
+import { Logger } from '../logger.ts';
 import { whenClosed } from './whenClosed.ts';
 import type { Closable } from './whenClosed.ts';
+
+const logger = new Logger('WorkerTraffic');
 
 export const MEDIA_KINDS = ['audio', 'video'] as const;
 export const FLOW_DIRECTIONS = ['in', 'out'] as const;
@@ -226,9 +229,13 @@ function add(total: Flow, counted: Flow, now: Flow): void {
   }
 }
 
-/** What closes meanwhile has no figures any more, and is passed over. */
+/**
+ * Asks for the figures of each item. What the worker no longer has is passed over
+ * and forgotten; so is what it has no figures for, which is a fault and logged,
+ * because one track must not cost the figures of all others.
+ */
 async function inBatches<Item>(
-  items: ReadonlySet<Item>,
+  items: Set<Item>,
   ask: (item: Item) => Promise<void>,
 ): Promise<void> {
   const all = Array.from(items);
@@ -239,12 +246,17 @@ async function inBatches<Item>(
         try {
           await ask(item);
         } catch (error) {
-          // The worker may know of the end before its announcement is read.
-          if (items.has(item) && !(error instanceof NotFoundError)) {
-            throw error;
+          const known = items.delete(item);
+          if (known && !isGone(error)) {
+            logger.error('figures are missing from now on: %o', error);
           }
         }
       }),
     );
   }
+}
+
+/** The worker may know of an end before its announcement is read here. */
+function isGone(error: unknown): boolean {
+  return error instanceof NotFoundError || error instanceof WorkerClosedError;
 }

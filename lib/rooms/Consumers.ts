@@ -4,7 +4,7 @@ import { UnsupportedError } from 'mediasoup/errors';
 
 import { RoomError } from '../errors.ts';
 import { capabilitiesFor, shareCapabilities } from '../media/capabilities.ts';
-import { askEngine } from '../media/refusal.ts';
+import { askEngine, named, openInEngine } from '../media/refusal.ts';
 import { countTracks } from './census.ts';
 import type { TrackCounts } from './census.ts';
 import type {
@@ -13,7 +13,7 @@ import type {
   ConsumerScore,
   RoomEvent,
 } from './events.ts';
-import { lookUp, requireOpen } from './owned.ts';
+import { lookUp, present } from './owned.ts';
 import type { Peer } from './Peer.ts';
 import { Quota } from './Quota.ts';
 import { requireSubscribe } from './rights.ts';
@@ -95,9 +95,13 @@ export class Consumers {
       );
     }
     using _place = this.#quota.reserve(this.#consumers.size);
-    const consumer = await askEngine(
+    const consumer = await openInEngine(
       'rtpCapabilities',
-      'PRODUCER_NOT_FOUND',
+      [
+        present(this.#peer),
+        named('transportId', 'TRANSPORT_NOT_FOUND', transport),
+        named('producerId', 'PRODUCER_NOT_FOUND', producer),
+      ],
       () =>
         this.#room.routers
           .consume(transport, producer, {
@@ -108,7 +112,6 @@ export class Consumers {
             throw withCodecs(error, producer);
           }),
     );
-    requireOpen(this.#peer, consumer);
     this.#add(consumer);
     this.#room.noteConsumer(producer);
     this.#room.tellWatchers(
@@ -132,7 +135,7 @@ export class Consumers {
   /** @throws {RoomError} CONSUMER_NOT_FOUND. */
   async pause(consumerId: string): Promise<void> {
     const consumer = this.#get(consumerId);
-    await askEngine('consumer', 'CONSUMER_NOT_FOUND', () => consumer.pause());
+    await this.#ask('consumer', consumer, () => consumer.pause());
     this.#room.noteDemand(consumer);
     this.#room.tellWatchers(
       { type: 'consumerPaused', ...this.#ref(consumer) },
@@ -143,7 +146,7 @@ export class Consumers {
   /** @throws {RoomError} CONSUMER_NOT_FOUND. */
   async resume(consumerId: string): Promise<void> {
     const consumer = this.#get(consumerId);
-    await askEngine('consumer', 'CONSUMER_NOT_FOUND', () => consumer.resume());
+    await this.#ask('consumer', consumer, () => consumer.resume());
     this.#room.noteDemand(consumer);
     this.#room.tellWatchers(
       { type: 'consumerResumed', ...this.#ref(consumer) },
@@ -163,7 +166,7 @@ export class Consumers {
   ): Promise<void> {
     const consumer = this.#get(consumerId);
     requireLayers(consumer, layers);
-    await askEngine('layers', 'CONSUMER_NOT_FOUND', () =>
+    await this.#ask('layers', consumer, () =>
       consumer.setPreferredLayers(layers),
     );
     this.#room.noteDemand(consumer);
@@ -178,9 +181,7 @@ export class Consumers {
    */
   async setPriority(consumerId: string, priority: number): Promise<void> {
     const consumer = this.#get(consumerId);
-    await askEngine('priority', 'CONSUMER_NOT_FOUND', () =>
-      consumer.setPriority(priority),
-    );
+    await this.#ask('priority', consumer, () => consumer.setPriority(priority));
   }
 
   /**
@@ -196,9 +197,7 @@ export class Consumers {
         `consumerId: expected a consumer of video, which has key frames, got one of ${consumer.kind}`,
       );
     }
-    await askEngine('consumer', 'CONSUMER_NOT_FOUND', () =>
-      consumer.requestKeyFrame(),
-    );
+    await this.#ask('consumer', consumer, () => consumer.requestKeyFrame());
   }
 
   /**
@@ -212,9 +211,7 @@ export class Consumers {
     consumerId: string,
   ): Promise<(types.ConsumerStat | types.ProducerStat)[]> {
     const consumer = this.#get(consumerId);
-    return askEngine('consumer', 'CONSUMER_NOT_FOUND', () =>
-      consumer.getStats(),
-    );
+    return this.#ask('consumer', consumer, () => consumer.getStats());
   }
 
   /** @throws {RoomError} CONSUMER_NOT_FOUND. */
@@ -278,6 +275,18 @@ export class Consumers {
       producerId: consumer.producerId,
       kind: consumer.kind,
     };
+  }
+
+  #ask<Result>(
+    what: string,
+    consumer: types.Consumer,
+    request: () => Promise<Result>,
+  ): Promise<Result> {
+    const needs = [
+      present(this.#peer),
+      named('consumerId', 'CONSUMER_NOT_FOUND', consumer),
+    ];
+    return askEngine(what, needs, request);
   }
 
   #get(consumerId: string): types.Consumer {

@@ -1,8 +1,8 @@
 import type { types } from 'mediasoup';
 
-import { askEngine } from '../media/refusal.ts';
+import { askEngine, named, openInEngine } from '../media/refusal.ts';
 import type { AppData } from './events.ts';
-import { lookUp, requireOpen } from './owned.ts';
+import { lookUp, present } from './owned.ts';
 import type { Peer } from './Peer.ts';
 import { Quota } from './Quota.ts';
 import { requireData, requireSubscribe } from './rights.ts';
@@ -67,12 +67,15 @@ export class DataConsumers {
     const { transports } = this.#peer;
     const transport = transports.pickForData('recv', options.transportId);
     using _place = this.#quota.reserve(this.size);
-    const consumer = await askEngine(
+    const consumer = await openInEngine(
       'dataProducerId',
-      'DATA_PRODUCER_NOT_FOUND',
+      [
+        present(this.#peer),
+        named('transportId', 'TRANSPORT_NOT_FOUND', transport),
+        named('dataProducerId', 'DATA_PRODUCER_NOT_FOUND', producer),
+      ],
       () => this.#room.routers.consumeData(transport, producer),
     );
-    requireOpen(this.#peer, consumer);
     const { id: dataConsumerId, label, protocol } = consumer;
     this.#consumers.set(dataConsumerId, consumer);
     consumer.observer.once('close', () =>
@@ -100,9 +103,11 @@ export class DataConsumers {
    */
   async stats(dataConsumerId: string): Promise<types.DataConsumerStat[]> {
     const consumer = this.#get(dataConsumerId);
-    return askEngine('data consumer', 'DATA_CONSUMER_NOT_FOUND', () =>
-      consumer.getStats(),
-    );
+    const needs = [
+      present(this.#peer),
+      named('dataConsumerId', 'DATA_CONSUMER_NOT_FOUND', consumer),
+    ];
+    return askEngine('data consumer', needs, () => consumer.getStats());
   }
 
   /** @throws {RoomError} DATA_CONSUMER_NOT_FOUND. */

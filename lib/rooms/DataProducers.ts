@@ -1,8 +1,8 @@
 import type { types } from 'mediasoup';
 
-import { askEngine } from '../media/refusal.ts';
+import { askEngine, named, openInEngine } from '../media/refusal.ts';
 import type { AppData, DataProducerInfo } from './events.ts';
-import { lookUp, requireOpen } from './owned.ts';
+import { lookUp, present } from './owned.ts';
 import type { Peer } from './Peer.ts';
 import { Quota } from './Quota.ts';
 import { requireData } from './rights.ts';
@@ -61,9 +61,12 @@ export class DataProducers {
     const { transports } = this.#peer;
     const transport = transports.pickForData('send', options.transportId);
     using _place = this.#quota.reserve(this.size);
-    const producer = await askEngine(
+    const producer = await openInEngine(
       'sctpStreamParameters',
-      'TRANSPORT_NOT_FOUND',
+      [
+        present(this.#peer),
+        named('transportId', 'TRANSPORT_NOT_FOUND', transport),
+      ],
       () =>
         transport.produceData<AppData>({
           sctpStreamParameters: options.sctpStreamParameters,
@@ -72,7 +75,6 @@ export class DataProducers {
           appData: options.appData ?? {},
         }),
     );
-    requireOpen(this.#peer, producer);
     this.#producers.set(producer.id, producer);
     producer.observer.once('close', () => this.#producers.delete(producer.id));
     const info = dataProducerInfo(producer);
@@ -89,9 +91,11 @@ export class DataProducers {
    */
   async stats(dataProducerId: string): Promise<types.DataProducerStat[]> {
     const producer = this.#get(dataProducerId);
-    return askEngine('data producer', 'DATA_PRODUCER_NOT_FOUND', () =>
-      producer.getStats(),
-    );
+    const needs = [
+      present(this.#peer),
+      named('dataProducerId', 'DATA_PRODUCER_NOT_FOUND', producer),
+    ];
+    return askEngine('data producer', needs, () => producer.getStats());
   }
 
   /**

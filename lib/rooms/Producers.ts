@@ -2,11 +2,11 @@ import type { types } from 'mediasoup';
 
 import type { Source } from '../auth/Grants.ts';
 import { RoomError } from '../errors.ts';
-import { askEngine } from '../media/refusal.ts';
+import { askEngine, named, openInEngine } from '../media/refusal.ts';
 import { countTracks } from './census.ts';
 import type { TrackCounts } from './census.ts';
 import type { AppData, ProducerInfo } from './events.ts';
-import { lookUp, requireOpen } from './owned.ts';
+import { lookUp, present } from './owned.ts';
 import type { Peer } from './Peer.ts';
 import { Quota } from './Quota.ts';
 import { requirePublish } from './rights.ts';
@@ -66,9 +66,12 @@ export class Producers {
     const transport = this.#peer.transports.pick('send', options.transportId);
     requireCodecsOfKind(options.kind, options.rtpParameters);
     using _place = this.#reserve(options.kind, appData);
-    const producer = await askEngine(
+    const producer = await openInEngine(
       'rtpParameters',
-      'TRANSPORT_NOT_FOUND',
+      [
+        present(this.#peer),
+        named('transportId', 'TRANSPORT_NOT_FOUND', transport),
+      ],
       () =>
         transport.produce<AppData>({
           kind: options.kind,
@@ -77,7 +80,6 @@ export class Producers {
           appData,
         }),
     );
-    requireOpen(this.#peer, producer);
     requireDistinctCodecs(producer);
     this.#producers.set(producer.id, producer);
     producer.observer.once('close', () => this.#producers.delete(producer.id));
@@ -106,7 +108,7 @@ export class Producers {
    */
   async pause(producerId: string): Promise<void> {
     const producer = this.#get(producerId);
-    await askEngine('producer', 'PRODUCER_NOT_FOUND', () => producer.pause());
+    await this.#ask(producer, () => producer.pause());
   }
 
   /**
@@ -116,7 +118,7 @@ export class Producers {
    */
   async resume(producerId: string): Promise<void> {
     const producer = this.#get(producerId);
-    await askEngine('producer', 'PRODUCER_NOT_FOUND', () => producer.resume());
+    await this.#ask(producer, () => producer.resume());
   }
 
   /**
@@ -127,9 +129,7 @@ export class Producers {
    */
   async stats(producerId: string): Promise<types.ProducerStat[]> {
     const producer = this.#get(producerId);
-    return askEngine('producer', 'PRODUCER_NOT_FOUND', () =>
-      producer.getStats(),
-    );
+    return this.#ask(producer, () => producer.getStats());
   }
 
   /**
@@ -171,6 +171,17 @@ export class Producers {
       this.#sourceQuotas.set(source, quota);
     }
     return quota;
+  }
+
+  #ask<Result>(
+    producer: types.Producer,
+    request: () => Promise<Result>,
+  ): Promise<Result> {
+    const needs = [
+      present(this.#peer),
+      named('producerId', 'PRODUCER_NOT_FOUND', producer),
+    ];
+    return askEngine('producer', needs, request);
   }
 
   #get(producerId: string): types.Producer<AppData> {

@@ -1,8 +1,8 @@
 import type { types } from 'mediasoup';
 
 import { RoomError } from '../errors.ts';
-import { askEngine } from '../media/refusal.ts';
-import { lookUp, requireOpen } from './owned.ts';
+import { askEngine, named, openInEngine } from '../media/refusal.ts';
+import { lookUp, present } from './owned.ts';
 import type { Peer } from './Peer.ts';
 import { Quota } from './Quota.ts';
 import type { Room } from './Room.ts';
@@ -90,16 +90,18 @@ export class Transports {
     const { forceTcp = false, enableSctp = false } = options;
     using _place = this.#quota.reserve(this.size);
     const { routers, limits } = this.#room;
-    const transport = await askEngine('transport', 'TRANSPORT_NOT_FOUND', () =>
-      routers.createWebRtcTransport(this.#peer, {
-        forceTcp,
-        enableSctp,
-        ...(direction === 'send' && {
-          maxIncomingBitrate: limits.incomingBitrate,
+    const transport = await openInEngine(
+      'transport',
+      [present(this.#peer)],
+      () =>
+        routers.createWebRtcTransport(this.#peer, {
+          forceTcp,
+          enableSctp,
+          ...(direction === 'send' && {
+            maxIncomingBitrate: limits.incomingBitrate,
+          }),
         }),
-      }),
     );
-    requireOpen(this.#peer, transport);
     this.#transports.set(transport.id, {
       direction,
       transport,
@@ -138,7 +140,7 @@ export class Transports {
     }
     owned.connected = true;
     try {
-      await askEngine('dtlsParameters', 'TRANSPORT_NOT_FOUND', () =>
+      await this.#ask('dtlsParameters', owned.transport, () =>
         owned.transport.connect({ dtlsParameters }),
       );
     } catch (error) {
@@ -154,9 +156,7 @@ export class Transports {
    */
   async restartIce(transportId: string): Promise<types.IceParameters> {
     const { transport } = this.#get(transportId);
-    return askEngine('transport', 'TRANSPORT_NOT_FOUND', () =>
-      transport.restartIce(),
-    );
+    return this.#ask('transport', transport, () => transport.restartIce());
   }
 
   /**
@@ -167,9 +167,7 @@ export class Transports {
    */
   async stats(transportId: string): Promise<types.WebRtcTransportStat[]> {
     const { transport } = this.#get(transportId);
-    return askEngine('transport', 'TRANSPORT_NOT_FOUND', () =>
-      transport.getStats(),
-    );
+    return this.#ask('transport', transport, () => transport.getStats());
   }
 
   /**
@@ -239,6 +237,18 @@ export class Transports {
     for (const { transport } of this.#transports.values()) {
       transport.close();
     }
+  }
+
+  #ask<Result>(
+    what: string,
+    transport: types.Transport,
+    request: () => Promise<Result>,
+  ): Promise<Result> {
+    const needs = [
+      present(this.#peer),
+      named('transportId', 'TRANSPORT_NOT_FOUND', transport),
+    ];
+    return askEngine(what, needs, request);
   }
 
   #get(transportId: string): PeerTransport {

@@ -1,5 +1,6 @@
 import { RoomError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
+import type { Needed } from '../media/refusal.ts';
 import type { Peer } from './Peer.ts';
 
 /**
@@ -27,27 +28,11 @@ export function lookUp<Owned>(
   return found;
 }
 
-/**
- * Makes sure that what was opened for a peer can be kept: the peer may have
- * gone meanwhile, and then it is closed again, or the worker has.
- *
- * @throws {RoomError} PEER_CLOSED, MEDIA_RESET.
- */
-export function requireOpen(
-  peer: Peer,
-  opened: { readonly closed: boolean; close(): void },
-): void {
-  if (peer.closed) {
-    opened.close();
-    throw new RoomError(
-      'PEER_CLOSED',
-      'the peer left while the request was under way',
-    );
-  }
-  if (opened.closed) {
-    throw new RoomError(
-      'MEDIA_RESET',
-      'the media worker died while the request was under way; wait for mediaReset, then set up again',
-    );
-  }
+/** The peer that a request is for, which has to stay while it is under way. */
+export function present(peer: Peer): Needed {
+  return {
+    thing: peer,
+    code: 'PEER_CLOSED',
+    message: 'the peer left while the request was under way',
+  };
 }

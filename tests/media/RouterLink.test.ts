@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, beforeEach, describe, test } from 'node:test';
 
 import type { types } from 'mediasoup';
+import { NotFoundError } from 'mediasoup/errors';
 
 import { mediaCodecs } from '../../lib/media/codecs.ts';
 import { RouterLink } from '../../lib/media/RouterLink.ts';
 import { WorkerPool } from '../../lib/media/WorkerPool.ts';
+import { audioParameters } from '../support/rtp.ts';
 import { testConfig } from '../support/server.ts';
 
 describe('a link between two routers', () => {
@@ -17,12 +19,15 @@ describe('a link between two routers', () => {
     pool = await WorkerPool.create(testConfig({ workers: { count: 2 } }));
     const make = () => pool.next().worker.createRouter({ mediaCodecs });
     routers = [await make(), await make()];
-    transports = [];
     for (const router of routers) {
       router.observer.on('newtransport', (transport) => {
         transports.push(transport as types.PipeTransport);
       });
     }
+  });
+
+  beforeEach(() => {
+    transports = [];
   });
 
   after(() => pool.close());
@@ -62,6 +67,58 @@ describe('a link between two routers', () => {
     await closed;
     assert.deepEqual([one?.closed, other?.closed], [true, true]);
   });
+
+  test('leaves nothing open when a router closes while it opens', async () => {
+    const [router] = routers;
+    const brief = await pool.next().worker.createRouter({ mediaCodecs });
+    brief.observer.on('newtransport', (transport) => {
+      transports.push(transport as types.PipeTransport);
+    });
+    const opening = RouterLink.open(testConfig(), router, brief);
+    brief.close();
+    await assert.rejects(opening, NotFoundError);
+    const opened = transports.splice(0);
+    assert.equal(opened.length, 2);
+    assert.deepEqual(
+      opened.filter(({ closed }) => !closed),
+      [],
+    );
+  });
+
+  for (const end of ['near', 'far'] as const) {
+    test(`leaves no pipe open when its ${end} end closes under it`, async () => {
+      const [near, far] = routers;
+      const link = await RouterLink.open(testConfig(), near, far);
+      const ends = transports.splice(0);
+      const opened: { closed: boolean }[] = [];
+      for (const { observer } of ends) {
+        observer.on('newconsumer', (it) => opened.push(it));
+        observer.on('newproducer', (it) => opened.push(it));
+        observer.on('newdataconsumer', (it) => opened.push(it));
+        observer.on('newdataproducer', (it) => opened.push(it));
+      }
+      const sender = await near.createDirectTransport();
+      const producer = await sender.produce({
+        kind: 'audio',
+        rtpParameters: audioParameters() as types.RtpParameters,
+      });
+      const dataProducer = await sender.produceData();
+      const piping = Promise.allSettled([
+        link.pipe(producer, near, far),
+        link.pipeData(dataProducer, near, far),
+      ]);
+      ends[end === 'near' ? 0 : 1]?.close();
+      assert.deepEqual(
+        (await piping).map(({ status }) => status),
+        ['rejected', 'rejected'],
+      );
+      assert.deepEqual(
+        opened.map(({ closed }) => closed),
+        opened.map(() => true),
+      );
+      sender.close();
+    });
+  }
 
   test('leaves nothing open when one end cannot be', async () => {
     const [router] = routers;

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { types } from 'mediasoup';
 
 import { mediaCodecs } from '../../lib/media/codecs.ts';
+import type { MediaWorker } from '../../lib/media/MediaWorker.ts';
 import type { Traffic } from '../../lib/media/Traffic.ts';
 import type { TrafficTotals } from '../../lib/media/WorkerTraffic.ts';
 import { WorkerPool } from '../../lib/media/WorkerPool.ts';
@@ -118,6 +119,40 @@ describe('Traffic', () => {
     receiver.close();
   });
 
+  test('forgets what its worker no longer has', async () => {
+    const [{ worker }] = pool.alive as [MediaWorker];
+    const lost = await worker.createRouter({ mediaCodecs });
+    const transport = await lost.createDirectTransport();
+    // mediasoup never closes what it opens on a transport that has closed.
+    const opening = Promise.all([
+      transport.produce({
+        kind: 'audio',
+        rtpParameters: audioParameters() as types.RtpParameters,
+      }),
+      transport.produceData(),
+    ]);
+    transport.close();
+    const [producer, dataProducer] = await opening;
+    assert.deepEqual([producer.closed, dataProducer.closed], [false, false]);
+    const asked = counted(producer, dataProducer);
+    await traffic.sample();
+    assert.deepEqual(asked, [1, 1]);
+    await traffic.sample();
+    assert.deepEqual(asked, [1, 1]);
+  });
+
+  test('is not stopped by one track without figures', async () => {
+    const { producer, send } = await produceDirectly(router);
+    const before = await traffic.sample();
+    const broken = await produceDirectly(router);
+    broken.producer.getStats = () => Promise.reject(new Error('no figures'));
+    await send(0, 4);
+    const after = await traffic.sample();
+    assert.equal(grown(before, after, 'in', 'audio', 'packets'), 4);
+    producer.close();
+    broken.producer.close();
+  });
+
   test('does not count what only goes from worker to worker', async () => {
     const other = await pool.next().worker.createRouter({ mediaCodecs });
     const { producer, send } = await produceDirectly(router);
@@ -214,6 +249,19 @@ describe('Traffic', () => {
     assert.equal(grown(before, after, 'in', 'audio', 'packets'), 3);
   });
 });
+
+/** How often each of these is asked for its stats from now on. */
+function counted(...sources: { getStats(): Promise<unknown> }[]): number[] {
+  const counts = sources.map(() => 0);
+  for (const [index, source] of sources.entries()) {
+    const ask = source.getStats.bind(source);
+    source.getStats = () => {
+      counts[index] = (counts[index] ?? 0) + 1;
+      return ask();
+    };
+  }
+  return counts;
+}
 
 /** A producer, and what makes it send some packets and see them arrive. */
 async function produceDirectly(router: types.Router) {

@@ -7,13 +7,24 @@ import {
   WorkerClosedError,
 } from 'mediasoup/errors';
 
-import { askEngine } from '../../lib/media/refusal.ts';
+import { askEngine, named, openInEngine } from '../../lib/media/refusal.ts';
+
+/** Something that closes in the middle of a request, or never. */
+class Thing {
+  closed = false;
+
+  close(): void {
+    this.closed = true;
+  }
+}
 
 describe('asking the media engine', () => {
+  const transport = named('transportId', 'TRANSPORT_NOT_FOUND', new Thing());
+  const producer = named('producerId', 'PRODUCER_NOT_FOUND', new Thing());
+  const needs = [transport, producer];
+
   test('passes on what it gives', async () => {
-    const gave = await askEngine('track', 'PRODUCER_NOT_FOUND', () =>
-      Promise.resolve(7),
-    );
+    const gave = await askEngine('track', needs, () => Promise.resolve(7));
     assert.equal(gave, 7);
   });
 
@@ -24,7 +35,7 @@ describe('asking the media engine', () => {
     [
       new NotFoundError('gone'),
       'PRODUCER_NOT_FOUND',
-      /^track: closed while it was asked for$/,
+      /^producerId: closed during the request$/,
     ],
     [
       new WorkerClosedError('dead'),
@@ -35,9 +46,46 @@ describe('asking the media engine', () => {
   for (const [thrown, code, message] of refusals) {
     test(`says ${code} for its ${thrown.name}, and keeps the cause`, async () => {
       await assert.rejects(
-        askEngine('track', 'PRODUCER_NOT_FOUND', () => Promise.reject(thrown)),
+        askEngine('track', needs, () => Promise.reject(thrown)),
         { name: 'RoomError', code, message, cause: thrown },
       );
     });
   }
+
+  for (const refuses of [true, false]) {
+    const how = refuses ? 'refuses' : 'grants';
+    test(`names the first thing that closed when the engine ${how} it`, async () => {
+      const [first, second] = [new Thing(), new Thing()];
+      const opened = new Thing();
+      await assert.rejects(
+        openInEngine(
+          'track',
+          [
+            named('transportId', 'TRANSPORT_NOT_FOUND', first),
+            named('producerId', 'PRODUCER_NOT_FOUND', second),
+          ],
+          () => {
+            first.close();
+            return refuses
+              ? Promise.reject(new Error('no such transport'))
+              : Promise.resolve(opened);
+          },
+        ),
+        {
+          code: 'TRANSPORT_NOT_FOUND',
+          message: 'transportId: closed during the request',
+        },
+      );
+      assert.equal(opened.closed, !refuses);
+    });
+  }
+
+  test('hands out nothing that has closed already', async () => {
+    const opened = new Thing();
+    opened.close();
+    await assert.rejects(
+      openInEngine('track', needs, () => Promise.resolve(opened)),
+      { code: 'MEDIA_RESET' },
+    );
+  });
 });

@@ -3,6 +3,7 @@ import { after, before, beforeEach, test } from 'node:test';
 
 import type { types } from 'mediasoup';
 
+import { RoomError } from '../../lib/errors.ts';
 import type { Peer } from '../../lib/rooms/Peer.ts';
 import { describeLayouts, transportsInWorkers } from '../support/layouts.ts';
 import { heardBy, peerOptions, Rooms } from '../support/rooms.ts';
@@ -42,6 +43,75 @@ describeLayouts('a peer', (layout) => {
   async function countTransports(): Promise<number> {
     return (await transportsInWorkers(rooms.server)).length;
   }
+
+  /** What a peer is refused with when something closes under its request. */
+  async function refusalOf(
+    request: Promise<unknown>,
+    close: () => void,
+  ): Promise<[code: unknown, message: string]> {
+    close();
+    const error: unknown = await request.then(
+      () => assert.fail('granted'),
+      (reason: unknown) => reason,
+    );
+    assert.ok(error instanceof RoomError);
+    return [error.code, error.message];
+  }
+
+  test('is told what closed under its request, and keeps nothing', async () => {
+    const sending = await ada.transports.create('send', { enableSctp: true });
+    const data = { sctpStreamParameters: { streamId: 1 } };
+    const noTransport = [
+      'TRANSPORT_NOT_FOUND',
+      'transportId: closed during the request',
+    ];
+    const close = () => ada.transports.close(sending.transportId);
+    const produces = [
+      ada.producers.open(sound()),
+      ada.dataProducers.open(data),
+      ada.transports.stats(sending.transportId),
+      ada.transports.restartIce(sending.transportId),
+    ];
+    const refused = produces.map((it) => refusalOf(it, () => undefined));
+    close();
+    for (const it of refused) {
+      assert.deepEqual(await it, noTransport);
+    }
+    assert.deepEqual([ada.producers.ids, ada.dataProducers.ids], [[], []]);
+    // The place of the microphone is free again.
+    await ada.transports.create('send', { enableSctp: true });
+    const mic = { ...sound(), appData: { source: 'mic' } };
+    const { producerId } = await ada.producers.open(mic);
+    const { dataProducerId } = await ada.dataProducers.open(data);
+
+    const consume = () => bob.consumers.open({ producerId, rtpCapabilities });
+    const consumeData = () => bob.dataConsumers.open({ dataProducerId });
+    const receive = () => bob.transports.create('recv', { enableSctp: true });
+    for (const ask of [consume, consumeData]) {
+      const { transportId } = await receive();
+      assert.deepEqual(
+        await refusalOf(ask(), () => bob.transports.close(transportId)),
+        noTransport,
+      );
+    }
+    await receive();
+    assert.deepEqual(
+      await refusalOf(consume(), () => ada.producers.close(producerId)),
+      ['PRODUCER_NOT_FOUND', 'producerId: closed during the request'],
+    );
+    assert.deepEqual(
+      await refusalOf(consumeData(), () =>
+        ada.dataProducers.close(dataProducerId),
+      ),
+      ['DATA_PRODUCER_NOT_FOUND', 'dataProducerId: closed during the request'],
+    );
+    assert.deepEqual([bob.consumers.ids, bob.dataConsumers.ids], [[], []]);
+    for (const { consumers } of rooms.server.pool.alive) {
+      assert.equal(consumers, 0);
+    }
+    ada.close('left');
+    bob.close('left');
+  });
 
   test('counts what it holds', async () => {
     const sending = await ada.transports.create('send');

@@ -222,6 +222,10 @@ export const protoo: Contract = {
         method: 'closeWebRtcTransport',
         data: { transportId: recvTransportId },
       },
+      {
+        method: 'closeWebRtcTransport',
+        data: { transportId: sendTransportId },
+      },
       { method: 'pauseProducer', data: { producerId } },
       { method: 'resumeProducer', data: { producerId } },
       { method: 'closeProducer', data: { producerId } },

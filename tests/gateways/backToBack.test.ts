@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import type { Server } from '../../lib/Server.ts';
+import { nobodys } from '../support/Contract.ts';
+import type {
+  Belongings,
+  Client,
+  Contract,
+  Example,
+} from '../support/Contract.ts';
+import { contracts } from '../support/contracts.ts';
+import { describeLayouts } from '../support/layouts.ts';
+import type { Layout } from '../support/layouts.ts';
+import { Leftovers } from '../support/leftovers.ts';
+import { Refused } from '../support/ProtooClient.ts';
+import { startServer } from '../support/server.ts';
+import { View } from '../support/View.ts';
+import { kill } from '../support/workers.ts';
+
+/** So many clients at a time do something in one room. */
+const AT_ONCE = 6;
+
+/** A client in a room, with all that it has and all that its host has. */
+interface Actor {
+  client: Client;
+  own: Belongings;
+  theirs: Belongings;
+}
+
+/** What an actor does at once, without waiting for any answer. */
+type Deed = (actor: Actor) => Promise<void>[];
+
+/** How a member goes while a request of its own is under way. */
+const departures: Record<
+  string,
+  (contract: Contract, server: Server, client: Client) => Promise<void>
+> = {
+  'closes its connection': (_contract, _server, client) => client.close(),
+  'loses its connection': async (_contract, _server, client) => {
+    client.socket.terminate();
+    await client.closed;
+  },
+  'comes again under the same id': async (contract, server, client) => {
+    const { roomId, peerId } = client;
+    const newcomer = await contract.connect(server.url, roomId, peerId);
+    await contract.enter(newcomer);
+    await newcomer.close();
+  },
+};
+
+/** The places of all examples of a contract. */
+function placesOf(contract: Contract): number[] {
+  const client = { roomId: 'room', peerId: 'peer' } as Client;
+  const world = { client, own: nobodys, theirs: nobodys };
+  return Array.from(contract.examples(world).keys());
+}
+
+function startFor(contract: Contract, layout: Layout): Promise<Server> {
+  return startServer({
+    ...contract.config,
+    ...layout,
+    rooms: { resumeGrace: 0, unwantedDelay: 600_000, ...layout.rooms },
+  });
+}
+
+/** The rooms of one server in one contract. */
+class Stage {
+  readonly contract: Contract;
+  readonly server: Server;
+  #actors = 0;
+
+  constructor(contract: Contract, server: Server) {
+    this.contract = contract;
+    this.server = server;
+  }
+
+  /** Somebody who has everything, receives the host, and is in its room. */
+  async act(host: Client, theirs: Belongings): Promise<Actor> {
+    this.#actors += 1;
+    const { url } = this.server;
+    const name = `actor-${this.#actors}`;
+    const client = await this.contract.connect(url, host.roomId, name);
+    await this.contract.enter(client);
+    const own = await this.contract.furnish(client, theirs.producerId);
+    return { client, own, theirs };
+  }
+
+  async host(): Promise<{ host: Client; theirs: Belongings }> {
+    const room = await this.contract.makeRoom(this.server);
+    const host = await this.contract.connect(this.server.url, room, 'host');
+    await this.contract.enter(host);
+    return { host, theirs: await this.contract.furnish(host) };
+  }
+
+  /** Lets an actor of its own do each deed, before somebody who stays. */
+  async play(deeds: readonly Deed[]): Promise<void> {
+    const { host, theirs } = await this.host();
+    await using leaving = new AsyncDisposableStack();
+    leaving.defer(() => host.close());
+    for (let first = 0; first < deeds.length; first += AT_ONCE) {
+      const playing = deeds.slice(first, first + AT_ONCE).map(async (deed) => {
+        const actor = await this.act(host, theirs);
+        await Promise.all(deed(actor));
+        await actor.client.close();
+      });
+      await Promise.all(playing);
+    }
+    await this.#assertOpenedAndClosed(host);
+  }
+
+  /**
+   * Sends the example with this place. There is an answer, unless the connection
+   * ends; a refusal because something closed names a field of the request.
+   */
+  async request(actor: Actor, place: number): Promise<void> {
+    const { contract } = this;
+    const example = contract.examples(actor)[place];
+    const { method, data }: Example = example ?? assert.fail();
+    try {
+      await actor.client.request(method, data);
+    } catch (error) {
+      assert.ok(error instanceof Error);
+      if (!(error instanceof Refused)) {
+        assert.match(error.message, /^closed before the answer/);
+        return;
+      }
+      const { message } = error;
+      assert.doesNotMatch(message, /failed in the server|\bnot found\b/);
+      const [, field] = /^(\w+): .*closed/.exec(message) ?? [];
+      const fields = contract.requests[method]?.data.shape ?? {};
+      assert.ok(field === undefined || field in fields, message);
+    }
+  }
+
+  /** Whoever was told of a producer is told of its end. */
+  async #assertOpenedAndClosed(host: Client): Promise<void> {
+    const { contract } = this;
+    const { peers } = this.server.registry.get(host.roomId);
+    // What was told before an answer has arrived with it.
+    await assert.rejects(host.request('nothing'), Refused);
+    while (peers.size > 1) {
+      await assert.rejects(host.request('nothing'), Refused);
+    }
+    await assert.rejects(host.request('nothing'), Refused);
+    const happenings = contract.happenings(host);
+    const idsOf = (type: 'opened' | 'closed') =>
+      new Set(
+        happenings.flatMap((it) => (it.type === type ? it.producerId : [])),
+      );
+    const opened = idsOf('opened');
+    assert.ok(opened.size > 0);
+    const closed = idsOf('closed');
+    const unclosed = Array.from(opened).filter((id) => !closed.has(id));
+    assert.deepEqual(unclosed, [], 'the end of these was not told');
+    assert.equal(View.after(happenings).peers.size, 0);
+  }
+}
+
+for (const contract of contracts) {
+  const places = placesOf(contract);
+
+  describeLayouts(`back to back over ${contract.name}`, (layout) => {
+    let server: Server;
+    let stage: Stage;
+    let leftovers: Leftovers;
+
+    before(async () => {
+      server = await startFor(contract, layout);
+      stage = new Stage(contract, server);
+      leftovers = new Leftovers(server);
+    });
+
+    after(() => server.close());
+
+    test('any two requests leave nothing behind', async () => {
+      for (const first of places) {
+        await stage.play(
+          places.map((second) => (actor) => [
+            stage.request(actor, first),
+            stage.request(actor, second),
+          ]),
+        );
+      }
+      await leftovers.assertNone();
+    });
+
+    for (const [how, depart] of Object.entries(departures)) {
+      test(`whoever asks and ${how} leaves nothing behind`, async () => {
+        await stage.play(
+          places.map((place) => (actor) => [
+            stage.request(actor, place),
+            depart(contract, server, actor.client),
+          ]),
+        );
+        await leftovers.assertNone();
+      });
+    }
+
+    test('whoever asks and is the last to leave leaves nothing behind', async () => {
+      for (const place of places) {
+        const { host, theirs } = await stage.host();
+        const asked = stage.request(
+          { client: host, own: theirs, theirs },
+          place,
+        );
+        await Promise.all([asked, host.close()]);
+      }
+      await leftovers.assertNone();
+    });
+
+    test('any request and the death of the workers leave nothing behind', async () => {
+      const { host, theirs } = await stage.host();
+      const actors: Actor[] = [];
+      for (const _place of places) {
+        actors.push(await stage.act(host, theirs));
+      }
+      const asked = Promise.all(
+        actors.map((actor, place) => stage.request(actor, place)),
+      );
+      const workers = server.pool.alive.map(({ worker }) => worker);
+      await Promise.all(workers.map(kill));
+      await asked;
+      for (const { client } of [...actors, { client: host }]) {
+        await client.close();
+      }
+      await leftovers.assertNone();
+    });
+  });
+}

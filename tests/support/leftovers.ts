@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
+
+import type { types } from 'mediasoup';
+
+import type { MediaWorker } from '../../lib/media/MediaWorker.ts';
+import type { Server } from '../../lib/Server.ts';
+import { get } from './http.ts';
+
+/** What a worker holds without any room: its WebRtcServer. */
+const HELD_BY_A_WORKER = 1;
+
+/** How often the server gets to release what it has to. */
+const MAX_TURNS = 200;
+
+/** One of mediasoup's objects in this process. */
+interface EngineObject {
+  readonly id: string;
+  readonly closed: boolean;
+}
+
+/**
+ * Notes every object that is opened in a server's workers from now on, so that a
+ * test can show that each was closed again, whichever map it was kept in.
+ */
+export class Leftovers {
+  readonly #server: Server;
+  readonly #opened = new Map<EngineObject, string>();
+  readonly #watched = new Set<MediaWorker>();
+
+  constructor(server: Server) {
+    this.#server = server;
+    this.watchWorkers();
+  }
+
+  /** Includes workers that have been started since. */
+  watchWorkers(): void {
+    for (const worker of this.#server.pool.alive) {
+      if (!this.#watched.has(worker)) {
+        this.#watched.add(worker);
+        worker.worker.observer.on('newrouter', (router) => {
+          this.#watchRouter(router);
+        });
+      }
+    }
+  }
+
+  /**
+   * Every room, peer, quota and engine object is gone, in this process as well as
+   * in the workers, and the metrics can be read.
+   */
+  async assertNone(): Promise<void> {
+    await this.#settled(() => {
+      for (const room of this.#server.registry.rooms.values()) {
+        // Rooms made by name would wait for somebody.
+        if (room.peers.size === 0) {
+          room.close('empty');
+        }
+      }
+      assert.deepEqual(Array.from(this.#server.registry.rooms.keys()), []);
+      const open = Array.from(this.#opened).filter(([{ closed }]) => !closed);
+      const kinds = open.map(([, kind]) => kind);
+      assert.deepEqual(kinds, [], `${open.length} objects were left open`);
+      assert.deepEqual(
+        Array.from(this.#watched, ({ consumers }) => consumers),
+        Array.from(this.#watched, () => 0),
+        'consumers still count for placement',
+      );
+    });
+    for (const { worker } of this.#server.pool.alive) {
+      const { routerIds, channelMessageHandlers } = await worker.dump();
+      assert.deepEqual(routerIds, []);
+      assert.equal(
+        channelMessageHandlers.channelRequestHandlers.length,
+        HELD_BY_A_WORKER,
+      );
+    }
+    this.#opened.clear();
+    const { status, body } = await get(this.#server.url, '/metrics');
+    assert.equal(status, 200, body);
+    const held = body.matchAll(
+      /^atrium_(?:rooms|routers|pipes|peers|transports|(?:data_)?(?:produc|consum)ers)(?:\{.*\})? [1-9].*$/gm,
+    );
+    assert.deepEqual(
+      Array.from(held, ([line]) => line),
+      [],
+    );
+  }
+
+  /** Lets the server and its workers do what they have to, until this is so. */
+  async #settled(assertion: () => void): Promise<void> {
+    for (let turns = 0; turns < MAX_TURNS; turns += 1) {
+      try {
+        assertion();
+        return;
+      } catch {
+        const { alive } = this.#server.pool;
+        await Promise.allSettled(alive.map(({ worker }) => worker.dump()));
+        await setImmediate();
+      }
+    }
+    assertion();
+  }
+
+  #watchRouter(router: types.Router): void {
+    this.#note('router', router);
+    router.observer.on('newrtpobserver', (it) => this.#note('observer', it));
+    router.observer.on('newtransport', (transport) => {
+      this.#note(`${transport.type} transport`, transport);
+      const { observer } = transport;
+      const on = `on ${transport.type} transport`;
+      observer.on('newproducer', (it) => this.#note(`producer ${on}`, it));
+      observer.on('newconsumer', (it) => this.#note(`consumer ${on}`, it));
+      observer.on('newdataproducer', (it) => {
+        this.#note(`data producer ${on}`, it);
+      });
+      observer.on('newdataconsumer', (it) => {
+        this.#note(`data consumer ${on}`, it);
+      });
+    });
+  }
+
+  #note(kind: string, object: EngineObject): void {
+    this.#opened.set(object, kind);
+  }
+}
