@@ -28,6 +28,11 @@ export const ERRORS = {
     meaning: 'The token is not one that this server accepts.',
   },
   TOKEN_EXPIRED: { status: 401, meaning: 'The token was valid once.' },
+  TOKEN_NOT_YET_VALID: {
+    status: 401,
+    meaning:
+      'The token is valid later (nbf), or the clocks of its issuer and of this server differ.',
+  },
   FORBIDDEN: { status: 403, meaning: 'The token does not grant this.' },
   ORIGIN_REFUSED: {
     status: 403,

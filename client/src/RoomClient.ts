@@ -10,6 +10,7 @@ import type { LocalSource, MediaOptions, MediaParts } from './MediaSession.ts';
 import { CLOSE_RESTARTING, PAGE_FLAG } from './protocol.ts';
 import type { CloseInfo, ServerStat, Source } from './protocol.ts';
 import type { Size } from './Reception.ts';
+import { joinRefusal } from './refusals.ts';
 import { Roster } from './Roster.ts';
 import { Signalling } from './Signalling.ts';
 import { Speakers } from './Speakers.ts';
@@ -195,7 +196,9 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     } catch (error) {
       // A connection that was lost meanwhile is made anew by Signalling.
       if (!connection.closed) {
-        this.#end('refused', (error as Error).message);
+        const sentence =
+          error instanceof RequestError ? joinRefusal(error.code) : undefined;
+        this.#end('refused', sentence ?? (error as Error).message);
       }
     }
   }

@@ -32,17 +32,16 @@ type Key = Config['auth']['keys'][number];
  * and where the token names a key by `kid` only that one counts.
  *
  * @see https://www.rfc-editor.org/rfc/rfc8725
- * @throws {RoomError} TOKEN_INVALID, TOKEN_EXPIRED.
+ * @throws {RoomError} TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID.
  */
 function verify(token: string, keys: readonly Key[]): unknown {
-  const decoded =
-    token.length <= MAX_TOKEN_LENGTH
-      ? jwt.decode(token, { complete: true })
-      : null;
-  if (decoded === null) {
-    throw new RoomError('TOKEN_INVALID', 'token: expected a JWT');
+  const { kid, crit } = headerOf(token);
+  if (crit !== undefined) {
+    throw new RoomError(
+      'TOKEN_INVALID',
+      'token: expected no extension that has to be understood (crit), got one',
+    );
   }
-  const { kid } = decoded.header;
   const candidates = keys.filter(
     (key) => kid === undefined || key.kid === undefined || key.kid === kid,
   );
@@ -52,17 +51,60 @@ function verify(token: string, keys: readonly Key[]): unknown {
       return verifyWith(token, key);
     } catch (error) {
       // A key that fits proves the token genuine, and then expiry is the cause.
-      failure = failure instanceof jwt.TokenExpiredError ? failure : error;
+      failure = isAboutTime(failure) ? failure : error;
     }
   }
   if (failure instanceof jwt.TokenExpiredError) {
     throw expired(failure.expiredAt, failure);
+  }
+  if (failure instanceof jwt.NotBeforeError) {
+    throw new RoomError(
+      'TOKEN_NOT_YET_VALID',
+      `token: expected one that is valid already, got one from ${timeOf(failure.date)} on, and it is ${timeOf(new Date())} here; wait, or set the clocks right`,
+      { cause: failure },
+    );
   }
   const reason =
     failure instanceof Error
       ? failure.message
       : 'no key of the server has the kid that it names';
   throw new RoomError('TOKEN_INVALID', `token: ${reason}`, { cause: failure });
+}
+
+function isAboutTime(failure: unknown): boolean {
+  return (
+    failure instanceof jwt.TokenExpiredError ||
+    failure instanceof jwt.NotBeforeError
+  );
+}
+
+/**
+ * The header of a token, before anything in the token is believed.
+ *
+ * @throws {RoomError} TOKEN_INVALID.
+ */
+function headerOf(token: string): { kid?: unknown; crit?: unknown } {
+  const [header = '', payload = '', signature, ...more] =
+    token.length <= MAX_TOKEN_LENGTH ? token.split('.') : [];
+  const parts = [header, payload].map(objectIn);
+  if (parts.includes(undefined) || signature === undefined || more.length > 0) {
+    throw new RoomError('TOKEN_INVALID', 'token: expected a JWT');
+  }
+  return parts[0] ?? {};
+}
+
+/** The JSON object in a part of a token; undefined where there is none. */
+function objectIn(part: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(
+      Buffer.from(part, 'base64url').toString(),
+    );
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function verifyWith(token: string, key: Key): unknown {
@@ -95,7 +137,7 @@ const userClaims = z.object({
 /**
  * Turns an access token of a user into what the user may do: enter every room.
  *
- * @throws {RoomError} TOKEN_INVALID, TOKEN_EXPIRED.
+ * @throws {RoomError} TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID.
  */
 export function userGrants(token: string, keys: readonly Key[]): Grants {
   const { user_id, full_name, email, role, exp, token_type } = claimsOf(
@@ -139,7 +181,7 @@ const peerClaims = z.object({
  * Turns a token for one peer into what the peer may do in the rooms that the
  * token names.
  *
- * @throws {RoomError} TOKEN_INVALID, TOKEN_EXPIRED.
+ * @throws {RoomError} TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID.
  */
 export function peerGrants(token: string, keys: readonly Key[]): Grants {
   const { sub, room, name, role, grants, exp } = claimsOf(
@@ -193,7 +235,14 @@ function claimsOf<Schema extends z.ZodType>(
 function expired(at: Date, cause?: Error): RoomError {
   return new RoomError(
     'TOKEN_EXPIRED',
-    `token: expired at ${at.toISOString()}; get a new one`,
+    `token: expired at ${timeOf(at)}; get a new one`,
     { cause },
   );
+}
+
+/** A time as ISO 8601 has it; in a token may be one that no calendar has. */
+function timeOf(date: Date): string {
+  return Number.isNaN(date.getTime())
+    ? 'a time out of range'
+    : date.toISOString();
 }

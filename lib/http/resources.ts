@@ -270,6 +270,7 @@ export const resources = {
       'TOKEN_MISSING',
       'TOKEN_INVALID',
       'TOKEN_EXPIRED',
+      'TOKEN_NOT_YET_VALID',
       'FORBIDDEN',
       'SERVER_FULL',
     ],

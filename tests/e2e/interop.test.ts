@@ -129,7 +129,7 @@ describe('two contracts in one room', { skip: noBrowser }, () => {
     const late = await Visitor.open(browser, server.url, 'Late', { room });
     await late.fillIn();
     await late.button('Join').click();
-    await late.page.getByText(/could not join.*takes 2 peers/).waitFor();
+    await late.page.getByText(/could not join: The room is full/).waitFor();
 
     // Muted by the one, the other's consumer is paused, and goes on.
     await ada.button('Mute microphone').click();
