@@ -21,6 +21,8 @@ export interface ProxyKind {
   readonly sample: string;
   /** The arguments to run it in the foreground. */
   readonly args: (folder: string, config: string) => string[];
+  /** The sample without what serves the page under a name of its own. */
+  readonly byPathAlone: (sample: string) => string;
   /** The sample with the ports, files and upstreams of a test. */
   readonly adapt: (sample: string, site: Site) => string;
 }
@@ -38,6 +40,7 @@ export const nginx: ProxyKind = {
   package: 'nginx-light',
   program: '/usr/sbin/nginx',
   sample: 'nginx.conf',
+  byPathAlone: (sample) => replaceAll(sample, [[/location \/ \{[^}]*\}/, '']]),
   args: (folder, config) => ['-p', folder, '-e', 'stderr', '-c', config],
   adapt: (sample, { folder, port, upstreams }) => {
     const site = replaceAll(sample, [
@@ -65,6 +68,13 @@ export const haproxy: ProxyKind = {
   package: 'haproxy',
   program: '/usr/sbin/haproxy',
   sample: 'haproxy.cfg',
+  byPathAlone: (sample) =>
+    replaceAll(sample, [
+      [
+        / {4}http-request replace-path/,
+        '    http-request deny unless { path_beg /meet/ }\n    http-request replace-path',
+      ],
+    ]),
   args: (_folder, config) => ['-db', '-f', config],
   adapt: (sample, { folder, port, upstreams }) =>
     replaceAll(sample, [
@@ -86,6 +96,7 @@ export const caddy: ProxyKind = {
   package: 'caddy',
   program: '/usr/bin/caddy',
   sample: 'Caddyfile',
+  byPathAlone: (sample) => replaceAll(sample, [[/\thandle \{[^}]*\}/, '']]),
   args: (_folder, config) => [
     'run',
     '--adapter',

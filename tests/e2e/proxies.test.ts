@@ -16,6 +16,7 @@ import { shakeHands } from '../support/handshake.ts';
 import { get } from '../support/http.ts';
 import { logged } from '../support/logs.ts';
 import { startServer, testConfig } from '../support/server.ts';
+import { SECRET } from '../support/SfuClient.ts';
 import { launchBrowser, noBrowser, WILLING } from './browser.ts';
 import { caddy, haproxy, missing, nginx, Proxy } from './Proxy.ts';
 import { Visitor } from './Visitor.ts';
@@ -47,35 +48,62 @@ for (const kind of [nginx, haproxy, caddy]) {
       await server?.close();
     });
 
+    for (const [how, base, room] of [
+      ['name', 'https://meet.example/', 'garden'],
+      ['path', 'https://meet.example/meet/', 'hall'],
+    ] as const) {
+      it(`brings people together by ${how}`, { skip: noBrowser }, async (t) => {
+        await using front = await Proxy.start(
+          kind,
+          [server.url],
+          how === 'path' ? kind.byPathAlone : undefined,
+        );
+        const browser = await browserFor(front);
+        t.after(() => browser.close());
+        await using ada = await Visitor.join(browser, base, 'Ada', room);
+        const link = await ada.page.locator('#room-link').textContent();
+        assert.equal(link, `${base}?room=${room}`);
+        assert.equal(ada.page.url(), link);
+        await using grace = await Visitor.open(browser, link ?? '', 'Grace');
+        await grace.fillIn();
+        await grace.button('Join').click();
+        await Promise.all([
+          ada.seesAndHears('Grace'),
+          grace.seesAndHears('Ada'),
+        ]);
+      });
+    }
+
     it(
-      'brings people together by name and by path',
+      'tells people under a path why they are not let in',
       { skip: noBrowser },
-      async () => {
-        const browser = await browserFor(proxy);
-        try {
-          for (const [base, room] of [
-            ['https://meet.example/', 'garden'],
-            ['https://meet.example/meet/', 'hall'],
-          ] as const) {
-            await using ada = await Visitor.join(browser, base, 'Ada', room);
-            const link = await ada.page.locator('#room-link').textContent();
-            assert.equal(link, `${base}?room=${room}`);
-            assert.equal(ada.page.url(), link);
-            await using grace = await Visitor.open(
-              browser,
-              link ?? '',
-              'Grace',
-            );
-            await grace.fillIn();
-            await grace.button('Join').click();
-            await Promise.all([
-              ada.seesAndHears('Grace'),
-              grace.seesAndHears('Ada'),
-            ]);
-          }
-        } finally {
-          await browser.close();
-        }
+      async (t) => {
+        const strict = await startServer({
+          ...BEHIND_PROXY,
+          auth: {
+            mode: 'token',
+            keys: [{ algorithm: 'HS256', secret: SECRET }],
+          },
+        });
+        t.after(() => strict.close());
+        await using front = await Proxy.start(
+          kind,
+          [strict.url],
+          kind.byPathAlone,
+        );
+        const browser = await browserFor(front);
+        t.after(() => browser.close());
+        await using ada = await Visitor.open(
+          browser,
+          'https://meet.example/meet/',
+          'Ada',
+          { room: 'garden' },
+        );
+        await ada.fillIn();
+        await ada.button('Join').click();
+        await ada.page
+          .getByText(/only who comes by a link of their own/)
+          .waitFor();
       },
     );
 
