@@ -121,6 +121,24 @@ describe('docs/operations.md', () => {
   });
 });
 
+describe('docs/proxies', () => {
+  it('has proxies that wait for longer than clients are silent', () => {
+    // A client that misses two pings is gone by then.
+    const least = (3 * parseConfig({}).signalling.pingInterval) / 1_000;
+    for (const [file, pattern] of [
+      ['nginx.conf', /^ *proxy_(?:read|send)_timeout (\d+)s;$/gm],
+      ['haproxy.cfg', /^ *timeout (?:tunnel|client|server) (\d+)s$/gm],
+    ] as const) {
+      const found = Array.from(
+        read(`docs/proxies/${file}`).matchAll(pattern),
+        ([, seconds]) => Number(seconds),
+      );
+      assert.ok(found.length >= 2, file);
+      assert.ok(Math.min(...found) >= least, `${file}: ${found.join(', ')}`);
+    }
+  });
+});
+
 describe('docs/closing.md', () => {
   it('names members that their classes have', () => {
     const named = Array.from(
