@@ -231,15 +231,36 @@ export default {
 
     // Connections from one address that are in no room.
     // Values: 1 to 1000000.
-    pendingConnectionsPerAddress: 100,
+    pendingConnectionsPerAddress: 500,
 
-    // WebSocket handshakes a minute from one address.
+    // WebSocket handshakes a minute from one address, in the long run. Clients
+    // that come back to a peer that is still held do not count, up to one in 5
+    // s for each peer.
     // Values: 1 to 1000000.
     handshakesPerMinute: 300,
 
-    // HTTP requests a minute from one address.
+    // WebSocket handshakes from one address that may come at once; as many are
+    // allowed again at the rate above.
+    // Values: 1 to 1000000.
+    handshakeBurst: 1000,
+
+    // Questions a minute from one address, in the long run, why a handshake was
+    // refused.
+    // Values: 1 to 1000000.
+    admissionsPerMinute: 300,
+
+    // Such questions from one address that may come at once.
+    // Values: 1 to 1000000.
+    admissionBurst: 1000,
+
+    // HTTP requests a minute from one address, in the long run.
     // Values: 1 to 1000000.
     requestsPerMinute: 1200,
+
+    // HTTP requests from one address that may come at once; a page takes up to
+    // 10.
+    // Values: 1 to 1000000.
+    requestBurst: 10_000,
 
     // TCP connections to the server, for HTTP and WebSocket alike. Never more
     // than the open files that the system allows the process leave room for.
@@ -375,5 +396,16 @@ export default {
     // The DEBUG variable overrides it: DEBUG="atrium:*".
     // Values: "error", "warn", "info", "debug". Environment: ATRIUM_LOG_LEVEL.
     level: 'info',
+
+    // One line an entry in both: "text" for people and for the journal, "json"
+    // for programs that collect logs.
+    // Values: "text", "json". Environment: ATRIUM_LOG_FORMAT.
+    format: 'text',
+
+    // Entries of one kind about one address that are logged at once: refusals,
+    // joins, closed connections. Beyond that it is one a second, and the number
+    // of the others.
+    // Values: 1 to 1000000.
+    burst: 500,
   },
 } satisfies ConfigInput;

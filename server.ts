@@ -1,13 +1,14 @@
 import process from 'node:process';
 
 import { ConfigError, loadConfig } from './lib/config.ts';
-import { Logger, setLogLevel } from './lib/logger.ts';
+import { Logger, setLogFormat, setLogLevel } from './lib/logger.ts';
 import { Server } from './lib/Server.ts';
 
 const logger = new Logger('process');
 
 try {
   const config = await loadConfig();
+  setLogFormat(config.log.format);
   setLogLevel(config.log.level);
   const server = await Server.start(config);
   endWith(server);
@@ -58,16 +59,16 @@ function endWith(server: Server): void {
   process.on('SIGTERM', (signal) => onSignal(signal, () => server.drain()));
   process.on('SIGINT', (signal) => onSignal(signal, () => server.close()));
 
-  // What nobody caught may have left anything half done.
+  // After it, anything may be half done.
   process.on('uncaughtException', (error) => {
-    logger.error('nobody caught: %o', error);
+    logger.error('uncaught exception: %o', error);
     if (!ending) {
       end(server.drain(), 1);
     }
   });
 
-  // What a promise left undone is the matter of whoever started it.
+  // It concerns only the work that it ended.
   process.on('unhandledRejection', (reason) => {
-    logger.error('nobody awaited: %o', reason);
+    logger.error('unhandled rejection: %o', reason);
   });
 }

@@ -10,11 +10,13 @@ import { UserAuthenticator } from './auth/UserAuthenticator.ts';
 import { isWildcard } from './access/network.ts';
 import { connectionsWithinOpenFiles } from './access/openFiles.ts';
 import type { Config } from './config.ts';
+import { brokenRelations } from './configRelations.ts';
 import { RoomError } from './errors.ts';
 import { closeCodeFor } from './gateways/closeCodes.ts';
 import { ProtooGateway } from './gateways/protoo/ProtooGateway.ts';
 import { SfuGateway } from './gateways/sfu/SfuGateway.ts';
-import { refuseUpgrade } from './gateways/WebSocketGateway.ts';
+import { refuseUpgrade } from './gateways/refuseUpgrade.ts';
+import type { SessionContext } from './gateways/Session.ts';
 import type { WebSocketGateway } from './gateways/WebSocketGateway.ts';
 import { isOperatorsOnly } from './http/access.ts';
 import { createApp, createOperationsApp } from './http/app.ts';
@@ -29,10 +31,11 @@ import { boundUnanswered, isAnswered } from './http/unanswered.ts';
 import { Vitals } from './http/Vitals.ts';
 import type { Phase } from './http/Vitals.ts';
 import { LiveConfig } from './LiveConfig.ts';
-import { Logger, setLogLevel } from './logger.ts';
+import { Logger, setLogFormat, setLogLevel } from './logger.ts';
 import { WorkerPool } from './media/WorkerPool.ts';
 import { Metrics } from './metrics.ts';
 import { RoomRegistry } from './rooms/RoomRegistry.ts';
+import { SampledLog } from './SampledLog.ts';
 
 const logger = new Logger('Server');
 
@@ -49,6 +52,8 @@ export class Server {
   readonly #certificate: Certificate;
   readonly #pool: WorkerPool;
   readonly #metrics = new Metrics();
+  /** Entries about clients. */
+  readonly #log: SampledLog;
   readonly #registry: RoomRegistry;
   readonly #authenticator: UserAuthenticator;
   readonly #gateways: readonly WebSocketGateway<unknown>[];
@@ -69,16 +74,22 @@ export class Server {
     this.#config = config;
     this.#certificate = certificate;
     this.#pool = pool;
-    this.#registry = new RoomRegistry(pool, config, this.#metrics);
+    this.#log = new SampledLog(new Logger('clients'), () => config.log.burst);
+    this.#registry = new RoomRegistry(pool, config, this.#metrics, this.#log);
     this.#authenticator = new UserAuthenticator(config);
-    const context = {
+    const context: SessionContext = {
+      log: this.#log,
       registry: this.#registry,
       config,
       metrics: this.#metrics,
-      handshakes: new RateLimit(
-        'limits.handshakesPerMinute',
-        () => config.limits.handshakesPerMinute,
-      ),
+      handshakes: new RateLimit('limits.handshakesPerMinute', () => ({
+        perMinute: config.limits.handshakesPerMinute,
+        burst: config.limits.handshakeBurst,
+      })),
+      admissions: new RateLimit('limits.admissionsPerMinute', () => ({
+        perMinute: config.limits.admissionsPerMinute,
+        burst: config.limits.admissionBurst,
+      })),
       pending: new Headcount(
         'connections without a room',
         {
@@ -101,7 +112,15 @@ export class Server {
       vitals,
       gateways: this.#gateways.map(({ name }) => name),
     });
-    const resources = { registry: this.#registry, vitals, scrape, door };
+    const resources = {
+      registry: this.#registry,
+      vitals,
+      scrape,
+      door,
+      metrics: this.#metrics,
+      log: this.#log,
+      config,
+    };
     const timeouts = {
       requestTimeout: HTTP_REQUEST_TIMEOUT,
       connectionsCheckingInterval: HTTP_CHECK_INTERVAL,
@@ -113,7 +132,7 @@ export class Server {
         ...timeouts,
         handshakeTimeout: HTTP_REQUEST_TIMEOUT,
       },
-      boundUnanswered(createApp(resources, config, page), unanswered),
+      boundUnanswered(createApp(resources, page), unanswered),
     );
     if (config.ops.port !== undefined) {
       this.#ops = this.#listenerOf(
@@ -151,6 +170,7 @@ export class Server {
       throw error;
     }
     server.#warnOfOpenFiles();
+    server.#warnOfRelations();
     logger.info('serves %s with %d workers', server.url, pool.alive.length);
     return server;
   }
@@ -176,8 +196,10 @@ export class Server {
    */
   reconfigure(config: Config): void {
     const waiting = this.#live.update(config);
+    setLogFormat(config.log.format);
     setLogLevel(config.log.level);
     logger.info('took over the new configuration');
+    this.#warnOfRelations();
     if (waiting.length > 0) {
       logger.warn('changes in %s wait for a restart', waiting.join(', '));
     }
@@ -239,6 +261,12 @@ export class Server {
     const drained = this.#registry.drain(Date.now() + deadline);
     await Promise.race([drained, tooLate]);
     clearTimeout(timer);
+    const { size } = this.#registry.rooms;
+    if (size === 0) {
+      logger.info('drained: every room is empty');
+    } else {
+      logger.warn('drain.deadline has come: %d rooms are closed', size);
+    }
     // The last to leave is told so before its connection closes.
     await setImmediate();
     this.#closing ??= this.#close('restart');
@@ -254,6 +282,7 @@ export class Server {
     }
     this.#authenticator.close();
     await Promise.all([closed, this.#certificate.close(), this.#pool.close()]);
+    this.#log.close();
     // Operators can watch until the end.
     await this.#ops?.stop();
     logger.info('stopped');
@@ -279,6 +308,12 @@ export class Server {
     }
   }
 
+  #warnOfRelations(): void {
+    for (const broken of brokenRelations(this.#config, 'warning')) {
+      logger.warn('%s', broken);
+    }
+  }
+
   async #listenForOperators(): Promise<void> {
     if (this.#ops !== undefined) {
       await this.#ops.start(this.#config.ops);
@@ -299,23 +334,41 @@ export class Server {
     const url = URL.parse(request.url ?? '', 'https://localhost');
     const gateway = this.#gateways.find(({ path }) => path === url?.pathname);
     if (url === null || gateway === undefined) {
-      refuseUpgrade(
+      const paths = this.#gateways.map(({ path }) => path).join(', ');
+      this.#refuse(
+        request,
         socket,
         new RoomError(
           'NOT_FOUND',
-          `no WebSocket contract is spoken at ${url?.pathname ?? 'this URL'}; try ${this.#gateways.map(({ path }) => path).join(', ')}`,
+          `no WebSocket contract is spoken at ${url?.pathname ?? 'this URL'}; try ${paths}`,
         ),
       );
       return;
     }
     if (this.#closing !== undefined) {
-      refuseUpgrade(
+      this.#refuse(
+        request,
         socket,
         new RoomError('SHUTTING_DOWN', 'the server is stopping'),
+        gateway.name,
       );
       return;
     }
-    void gateway.upgrade(request, socket, head, url);
+    gateway.upgrade(request, socket, head, url);
+  }
+
+  #refuse(
+    request: IncomingMessage,
+    socket: Duplex,
+    reason: RoomError,
+    gateway = 'none',
+  ): void {
+    const context = {
+      config: this.#config,
+      metrics: this.#metrics,
+      log: this.#log,
+    };
+    refuseUpgrade(context, request, socket, reason, gateway);
   }
 }
 

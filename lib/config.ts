@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { z } from 'zod';
 
 import { isLoopback, isWildcard } from './access/network.ts';
+import { brokenRelations } from './configRelations.ts';
 import { configSchema } from './configSchema.ts';
 import { explain } from './validation.ts';
 
@@ -35,6 +36,7 @@ export const ENVIRONMENT: Readonly<Record<string, readonly [string, string]>> =
     ATRIUM_OPS_HOST: ['ops', 'host'],
     ATRIUM_OPS_PORT: ['ops', 'port'],
     ATRIUM_LOG_LEVEL: ['log', 'level'],
+    ATRIUM_LOG_FORMAT: ['log', 'format'],
   };
 
 /** The configuration cannot be used; the message names every wrong option. */
@@ -55,7 +57,10 @@ export function parseConfig(input: unknown = {}): Config {
   if (!parsed.success) {
     throw new ConfigError(explain(parsed.error, input, ''));
   }
-  const problems = contradictions(parsed.data);
+  const problems = [
+    ...contradictions(parsed.data),
+    ...brokenRelations(parsed.data, 'wrong'),
+  ];
   if (problems.length > 0) {
     throw new ConfigError(problems);
   }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 import { isProxy } from './access/forwarded.ts';
 import { ANY_ORIGIN } from './access/origins.ts';
-import { LOG_LEVELS } from './logger.ts';
+import { LOG_FORMATS, LOG_LEVELS } from './logFormat.ts';
 
 const port = z.int().min(0).max(65_535);
 const ip = z.string().refine((value) => isIP(value) !== 0, {
@@ -398,14 +398,26 @@ export const configSchema = z.strictObject({
       pendingConnections: limit(1_000_000, 2_000).describe(
         'Connections that are in no room.',
       ),
-      pendingConnectionsPerAddress: limit(1_000_000, 100).describe(
+      pendingConnectionsPerAddress: limit(1_000_000, 500).describe(
         'Connections from one address that are in no room.',
       ),
       handshakesPerMinute: limit(1_000_000, 300).describe(
-        'WebSocket handshakes a minute from one address.',
+        'WebSocket handshakes a minute from one address, in the long run. Clients that come back to a peer that is still held do not count, up to one in 5 s for each peer.',
+      ),
+      handshakeBurst: limit(1_000_000, 1_000).describe(
+        'WebSocket handshakes from one address that may come at once; as many are allowed again at the rate above.',
+      ),
+      admissionsPerMinute: limit(1_000_000, 300).describe(
+        'Questions a minute from one address, in the long run, why a handshake was refused.',
+      ),
+      admissionBurst: limit(1_000_000, 1_000).describe(
+        'Such questions from one address that may come at once.',
       ),
       requestsPerMinute: limit(1_000_000, 1_200).describe(
-        'HTTP requests a minute from one address.',
+        'HTTP requests a minute from one address, in the long run.',
+      ),
+      requestBurst: limit(1_000_000, 10_000).describe(
+        'HTTP requests from one address that may come at once; a page takes up to 10.',
       ),
       connections: limit(1_000_000, 16_000).describe(
         'TCP connections to the server, for HTTP and WebSocket alike. Never more than the open files that the system allows the process leave room for.',
@@ -533,5 +545,14 @@ export const configSchema = z.strictObject({
       .enum(LOG_LEVELS)
       .default('info')
       .describe('The DEBUG variable overrides it: DEBUG="atrium:*".'),
+    format: z
+      .enum(LOG_FORMATS)
+      .default('text')
+      .describe(
+        'One line an entry in both: "text" for people and for the journal, "json" for programs that collect logs.',
+      ),
+    burst: limit(1_000_000, 500).describe(
+      'Entries of one kind about one address that are logged at once: refusals, joins, closed connections. Beyond that it is one a second, and the number of the others.',
+    ),
   }),
 });

@@ -109,18 +109,29 @@ export const ERRORS = {
 /** The name of a failure in {@link ERRORS}. */
 export type ErrorCode = keyof typeof ERRORS;
 
+interface RoomErrorOptions extends ErrorOptions {
+  option?: string;
+  retryAfter?: number;
+}
+
 /** A failure with a code, to be shown as it is to whoever caused it. */
 export class RoomError extends Error {
   readonly code: ErrorCode;
+  /** The option that sets the limit, where one was met. */
+  readonly option: string | undefined;
+  /** Seconds until trying again makes sense, where that is known. */
+  readonly retryAfter: number | undefined;
 
   /**
    * @param code - The failure's name in {@link ERRORS}.
    * @param message - What was wrong, where, and what would be right.
    */
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options?: RoomErrorOptions) {
     super(message, options);
     this.name = 'RoomError';
     this.code = code;
+    this.option = options?.option;
+    this.retryAfter = options?.retryAfter;
   }
 
   /** HTTP status and protoo error code. */

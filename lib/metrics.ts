@@ -104,13 +104,23 @@ export class Metrics {
   );
   readonly handshakesRefused = this.#counter(
     'atrium_handshakes_refused_total',
-    'WebSocket handshakes that were refused, by the code of the error.',
-    ['gateway', 'code'],
+    'WebSocket handshakes that were refused, by the code of the error and the option that set the limit. Gateway is "none" where no contract is served at the path.',
+    ['gateway', 'code', 'option'],
   );
   readonly closings = this.#counter(
     'atrium_connections_closed_total',
-    'Connections that the server closed, by the reason.',
+    'Connections that ended: by the reason for which the server closed them, or client, lost, silent, protocolError.',
     ['gateway', 'reason'],
+  );
+  readonly stays = this.#counter(
+    'atrium_stays_ended_total',
+    'Stays of peers in rooms that ended, by the reason.',
+    ['gateway', 'reason'],
+  );
+  readonly httpRefused = this.#counter(
+    'atrium_http_requests_refused_total',
+    'HTTP requests that were refused or failed, by the code of the error and the option that set the limit.',
+    ['code', 'option'],
   );
   readonly joins = this.#histogram(
     'atrium_join_duration_seconds',

@@ -48,10 +48,60 @@ export const displayNameSchema = z
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, { message: 'expected no control characters' })
   .refine(isSeen, { message: 'expected something that can be seen' });
 
+/** Whether a value is a text that {@link plainText} takes. */
+export function isPlainText(value: unknown, maxLength: number): boolean {
+  return (
+    typeof value === 'string' &&
+    value.length <= maxLength &&
+    NO_CONTROL_CHARACTERS.test(value)
+  );
+}
+
 const MAX_SHOWN_LENGTH = 60;
+
+/** An answer must not be longer than what it answers. */
+const MAX_PROBLEMS = 5;
 
 /** Fields whose values are told to nobody, not even when they are wrong. */
 const NEVER_SHOWN: ReadonlySet<PropertyKey> = new Set(['secret', 'credential']);
+
+/** An input as its schema reads it, or what is wrong with it. */
+export type Checked<Data> =
+  { ok: true; data: Data } | { ok: false; problem: string };
+
+/**
+ * Holds an input that came from a client against a schema. Only the first
+ * problems are put into words: zod's own `safeParse` writes a message for each,
+ * and thousands fit into one request.
+ *
+ * @param root - The name that paths start with; empty for none.
+ */
+export function check<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  root: string,
+): Checked<z.output<Schema>> {
+  const context = { async: false };
+  // zod's name for what its core offers to libraries that build upon it.
+  // oxlint-disable-next-line eslint/no-underscore-dangle
+  const result = schema._zod.run({ value: input, issues: [] }, context);
+  if (result instanceof Promise) {
+    throw new TypeError(`${root}: expected a schema that does not wait`);
+  }
+  const { issues } = result;
+  if (issues.length === 0) {
+    return { ok: true, data: result.value as z.output<Schema> };
+  }
+  const shown = issues
+    .slice(0, MAX_PROBLEMS)
+    .map((issue) => z.core.util.finalizeIssue(issue, context, z.config()));
+  const problems = explain({ issues: shown }, input, root).join('; ');
+  const more = issues.length - MAX_PROBLEMS;
+  return {
+    ok: false,
+    problem: more > 0 ? `${problems}; and ${more} more` : problems,
+  };
+}
 
 /**
  * Says in words what is wrong with an input, one sentence an issue:
@@ -60,7 +110,7 @@ const NEVER_SHOWN: ReadonlySet<PropertyKey> = new Set(['secret', 'credential']);
  * @param root - The name that paths start with; empty for none.
  */
 export function explain(
-  error: z.ZodError,
+  error: Pick<z.ZodError, 'issues'>,
   input: unknown,
   root: string,
 ): string[] {
@@ -161,7 +211,9 @@ function show(value: unknown): string {
     return 'an object';
   }
   const text =
-    typeof value === 'string' ? JSON.stringify(value) : inspect(value);
+    typeof value === 'string'
+      ? JSON.stringify(value.slice(0, MAX_SHOWN_LENGTH + 1))
+      : inspect(value);
   return visible(cut(text));
 }
 

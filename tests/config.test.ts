@@ -29,6 +29,7 @@ const VALUES: Readonly<Record<string, string | number | boolean>> = {
   ATRIUM_AUTH_ALLOW_OPEN: true,
   ATRIUM_OPS_HOST: '127.0.0.3',
   ATRIUM_OPS_PORT: 9_100,
+  ATRIUM_LOG_FORMAT: 'json',
   ATRIUM_LOG_LEVEL: 'debug',
 };
 

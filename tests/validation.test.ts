@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { z } from 'zod';
 
 import {
+  check,
   displayNameSchema,
   explain,
   idSchema,
@@ -169,5 +170,41 @@ describe('text for people', () => {
         `input: expected no control characters, got ${JSON.stringify(`a${control}`)}`,
       ]);
     }
+  });
+});
+
+describe('checking what a client sent', () => {
+  test('puts only the first problems into words', () => {
+    let written = 0;
+    const never = z.custom(() => false, {
+      error: () => {
+        written += 1;
+        return 'expected something else';
+      },
+    });
+    const input = Array.from({ length: 1_000 }, () => 0);
+    const checked = check(z.array(never), input, 'data');
+    const first = [0, 1, 2, 3, 4].map(
+      (index) => `data.${index}: expected something else, got 0`,
+    );
+    assert.deepEqual(checked, {
+      ok: false,
+      problem: `${first.join('; ')}; and 995 more`,
+    });
+    assert.equal(written, 5);
+  });
+
+  test('shows no more of a long text than is read', () => {
+    const checked = check(z.int(), '"'.repeat(1_000_000), 'data');
+    assert.ok(!checked.ok);
+    assert.ok(checked.problem.length < 120);
+  });
+
+  test('reads what is right as its schema does', () => {
+    const schema = z.object({ count: z.int().default(1) });
+    assert.deepEqual(check(schema, { other: 2 }, 'data'), {
+      ok: true,
+      data: { count: 1 },
+    });
   });
 });

@@ -41,6 +41,7 @@ export class Headcount {
       throw new RoomError(
         'SERVER_FULL',
         `${this.#options.inAll}: expected at most ${inAll} ${this.#what} on this server, and as many are here; try again later`,
+        { option: this.#options.inAll },
       );
     }
     const here = this.#byNetwork.get(network) ?? 0;
@@ -48,6 +49,7 @@ export class Headcount {
       throw new RoomError(
         'LIMIT_REACHED',
         `${this.#options.perNetwork}: expected at most ${perNetwork} ${this.#what} from one address, and as many are here`,
+        { option: this.#options.perNetwork },
       );
     }
   }

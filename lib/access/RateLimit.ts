@@ -1,47 +1,58 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-
 import { RoomError } from '../errors.ts';
+import { NetworkBuckets } from './NetworkBuckets.ts';
 
 const MINUTE = 60;
 
-/** How often a network may do something within a minute. */
+/** A rate, and the burst that may come at once. */
+export interface RateLimits {
+  perMinute: number;
+  burst: number;
+}
+
+/** The rate at which a network may do something. */
 export class RateLimit {
   readonly #option: string;
-  readonly #perMinute: () => number;
-  readonly #limiter: RateLimiterMemory;
+  readonly #limits: () => RateLimits;
+  readonly #buckets: NetworkBuckets;
 
   /**
-   * @param option - The option of the limit; named to whoever is refused.
-   * @param perMinute - The limit as it is now.
+   * @param option - The option of the rate, named in the error.
+   * @param limits - The limits as they are now.
    */
-  constructor(option: string, perMinute: () => number) {
+  constructor(option: string, limits: () => RateLimits) {
     this.#option = option;
-    this.#perMinute = perMinute;
-    this.#limiter = new RateLimiterMemory({
-      points: perMinute(),
-      duration: MINUTE,
+    this.#limits = limits;
+    this.#buckets = new NetworkBuckets(() => {
+      const { perMinute, burst } = limits();
+      return { perSecond: perMinute / MINUTE, burst };
     });
   }
 
   /**
-   * Counts one more.
+   * Makes sure that the network may do it once more, without counting.
    *
    * @throws {RoomError} LIMIT_REACHED.
    */
-  async take(network: string): Promise<void> {
-    const limit = this.#perMinute();
-    this.#limiter.points = limit;
-    try {
-      await this.#limiter.consume(network);
-    } catch (refusal) {
-      if (!(refusal instanceof RateLimiterRes)) {
-        throw refusal;
-      }
-      const seconds = Math.ceil(refusal.msBeforeNext / 1_000);
+  require(network: string): void {
+    const seconds = Math.ceil(this.#buckets.wait(network));
+    if (seconds > 0) {
+      const { perMinute, burst } = this.#limits();
       throw new RoomError(
         'LIMIT_REACHED',
-        `${this.#option}: expected at most ${limit} a minute from one address; try again in ${seconds} s`,
+        `${this.#option}: expected at most ${perMinute} a minute from one address after the first ${burst}; try again in ${seconds} s`,
+        { option: this.#option, retryAfter: seconds },
       );
     }
+  }
+
+  /**
+   * Counts one more. What is refused does not count, so that a crowd that keeps
+   * trying gets in at the rate.
+   *
+   * @throws {RoomError} LIMIT_REACHED.
+   */
+  take(network: string): void {
+    this.require(network);
+    this.#buckets.take(network);
   }
 }

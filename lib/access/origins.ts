@@ -53,5 +53,6 @@ export function requireOrigin(
   throw new RoomError(
     'ORIGIN_REFUSED',
     `Origin: expected that of this server or one of access.origins, got ${JSON.stringify(origin)}`,
+    { option: 'access.origins' },
   );
 }

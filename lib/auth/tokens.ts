@@ -5,8 +5,8 @@ import type { Config } from '../config.ts';
 import { RoomError } from '../errors.ts';
 import { nameFrom } from '../text.ts';
 import {
+  check,
   displayNameSchema,
-  explain,
   idSchema,
   MAX_NAME_LENGTH,
 } from '../validation.ts';
@@ -222,14 +222,11 @@ function claimsOf<Schema extends z.ZodType>(
   schema: Schema,
   claims: unknown,
 ): z.output<Schema> {
-  const parsed = schema.safeParse(claims);
-  if (!parsed.success) {
-    throw new RoomError(
-      'TOKEN_INVALID',
-      explain(parsed.error, claims, 'token').join('; '),
-    );
+  const checked = check(schema, claims, 'token');
+  if (!checked.ok) {
+    throw new RoomError('TOKEN_INVALID', checked.problem);
   }
-  return parsed.data;
+  return checked.data;
 }
 
 function expired(at: Date, cause?: Error): RoomError {

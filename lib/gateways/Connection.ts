@@ -2,11 +2,11 @@ import { EventEmitter } from 'node:events';
 
 import type { WebSocket } from 'ws';
 
+import { TokenBucket } from '../access/TokenBucket.ts';
 import type { Config } from '../config.ts';
 import { RoomError } from '../errors.ts';
 import { CLOSE_CODES } from './closeCodes.ts';
-import type { CloseCode } from './closeCodes.ts';
-import { TokenBucket } from './TokenBucket.ts';
+import type { CloseCode, CloseReason } from './closeCodes.ts';
 
 /** A client that was told to close and has not within this time is cut off. */
 const CLOSE_TIMEOUT = 1_000;
@@ -38,6 +38,28 @@ export interface PendingRequest extends Disposable {
   fail(): void;
 }
 
+/** The end of a connection, for the log and the metrics. */
+export interface Ending {
+  /**
+   * The close code by which the server closed it; or `client`, which closed it
+   * itself, `lost`, which ended without a close frame, `silent`, which did not
+   * answer pings, or `protocolError`.
+   */
+  reason: CloseCode | 'client' | 'lost' | 'silent' | 'protocolError';
+  /** The WebSocket close code. */
+  code: number;
+  /** The option that set the limit, where one was met. */
+  option?: string | undefined;
+  /** The close reason that the client was told. */
+  detail?: string | undefined;
+}
+
+const SILENT: Ending = {
+  reason: 'silent',
+  code: NO_GOODBYE,
+  option: 'signalling.pingInterval',
+};
+
 interface ConnectionEvents {
   /** A text frame. */
   message: [text: string];
@@ -51,8 +73,12 @@ interface ConnectionEvents {
 
 /** One client's WebSocket: text frames only, and watched for life. */
 export class Connection extends EventEmitter<ConnectionEvents> {
+  /** The id of the request that opened it. */
+  readonly id: string;
   /** The network that the client is in. */
   readonly network: string;
+  /** When it was opened, ms since the epoch. */
+  readonly since = Date.now();
   readonly #socket: WebSocket;
   readonly #limits: Config['limits'];
   readonly #bucket: TokenBucket;
@@ -63,7 +89,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   #pending = 0;
   #tooSlow = false;
   #flooding = false;
-  #closedFor: CloseCode | undefined;
+  #ending: Ending | undefined;
   readonly #heartbeat: NodeJS.Timeout;
   readonly #pingInterval: number;
   #pings = 0;
@@ -78,14 +104,16 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     socket: WebSocket,
     { signalling, limits }: Config,
     network: string,
+    id: string,
   ) {
     super();
     this.network = network;
+    this.id = id;
     this.#limits = limits;
-    this.#bucket = new TokenBucket(
-      limits.messagesPerSecond,
-      limits.messageBurst,
-    );
+    this.#bucket = new TokenBucket(() => ({
+      perSecond: limits.messagesPerSecond,
+      burst: limits.messageBurst,
+    }));
     this.#socket = socket;
     this.#pingInterval = signalling.pingInterval;
     socket.on('message', (data: Buffer, isBinary) => {
@@ -107,14 +135,14 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     });
     // A frame against the rules: ws says goodbye itself, with the code that
     // fits.
-    socket.on('error', () => this.#depart());
-    socket.on('close', (code) => this.#end(code === NO_GOODBYE));
+    socket.on('error', (error) => this.#depart(violation(error)));
+    socket.on('close', (code) => this.#end(departure(code)));
     this.#heartbeat = setInterval(() => this.#beat(), signalling.pingInterval);
   }
 
-  /** Why the server closed it, if it did. */
-  get closedFor(): CloseCode | undefined {
-    return this.#closedFor;
+  /** The reason of its end, once there is one. */
+  get ending(): Ending | undefined {
+    return this.#ending;
   }
 
   /** Whether nothing can be sent any more. */
@@ -178,6 +206,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
       throw new RoomError(
         'LIMIT_REACHED',
         `limits.messagesPerSecond: expected at most ${messagesPerSecond} messages a second, got more; wait, or the connection will be closed`,
+        { option: 'limits.messagesPerSecond' },
       );
     }
   }
@@ -192,9 +221,9 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     if (this.#closed) {
       return;
     }
-    this.#closedFor = name;
-    this.#socket.close(CLOSE_CODES[name].code, truncate(reason, 123));
-    this.#depart();
+    const { code, option }: CloseReason = CLOSE_CODES[name];
+    this.#socket.close(code, truncate(reason, 123));
+    this.#depart({ reason: name, code, option, detail: reason });
   }
 
   /**
@@ -247,6 +276,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     if (this.#missed === MISSED_PINGS) {
       this.#lastChance = setTimeout(() => {
         if (this.#missed >= MISSED_PINGS) {
+          this.#ending ??= SILENT;
           this.terminate();
         }
       }, this.#pingInterval * LAST_CHANCE);
@@ -273,24 +303,39 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   }
 
   /** The goodbye is on its way; whoever does not answer it is cut off. */
-  #depart(): void {
+  #depart(ending: Ending): void {
     if (this.#closed) {
       return;
     }
     const cutOff = setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT);
     this.#socket.once('close', () => clearTimeout(cutOff));
-    this.#end(false);
+    this.#end(ending);
   }
 
-  #end(broken: boolean): void {
+  #end(ending: Ending): void {
     if (this.#closed) {
       return;
     }
     this.#closed = true;
+    this.#ending ??= ending;
     clearInterval(this.#heartbeat);
     clearTimeout(this.#lastChance);
-    this.emit('close', broken);
+    this.emit('close', this.#ending.code === NO_GOODBYE);
   }
+}
+
+/** The end of a connection whose client broke the rules of WebSocket. */
+function violation(error: Error & { code?: string }): Ending {
+  if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
+    return { ...CLOSE_CODES.tooBig, reason: 'tooBig', detail: error.message };
+  }
+  const { code } = CLOSE_CODES.notTheProtocol;
+  return { reason: 'protocolError', code, detail: error.message };
+}
+
+/** The end of a connection that the server did not close. */
+function departure(code: number): Ending {
+  return { reason: code === NO_GOODBYE ? 'lost' : 'client', code };
 }
 
 /** Cuts a text to a number of UTF-8 bytes without splitting a character. */

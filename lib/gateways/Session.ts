@@ -4,10 +4,12 @@ import type { Grants } from '../auth/Grants.ts';
 import { requireCurrent } from '../auth/tokens.ts';
 import type { Config } from '../config.ts';
 import { RoomError } from '../errors.ts';
+import type { LogFields } from '../logFormat.ts';
 import type { Metrics } from '../metrics.ts';
 import type { EndReason, PeerInfo } from '../rooms/events.ts';
 import type { Peer } from '../rooms/Peer.ts';
 import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
+import type { SampledLog } from '../SampledLog.ts';
 import type { CloseCode } from './closeCodes.ts';
 import { closeCodeFor } from './closeCodes.ts';
 import type { Connection, PendingRequest } from './Connection.ts';
@@ -17,13 +19,20 @@ import type { RequestSpec } from './requests.ts';
 /** A client is asked to confirm this part of what may be kept for it. */
 const UNCONFIRMED_SHARE = 4;
 
+/** Most characters of a method in the log. */
+const MAX_LOGGED = 64;
+
 /** What every session of every gateway works with. */
 export interface SessionContext {
   registry: RoomRegistry;
   config: Config;
   metrics: Metrics;
-  /** How often a network may ask for a connection. */
+  /** The rate at which a network may ask for a connection. */
   handshakes: RateLimit;
+  /** The rate at which a network may ask whether it would get one. */
+  admissions: RateLimit;
+  /** Entries about clients. */
+  log: SampledLog;
   /** Connections that are in no room. */
   pending: Headcount;
 }
@@ -50,6 +59,7 @@ export abstract class Session {
   readonly connection: Connection;
   readonly context: SessionContext;
   #peer: Peer | undefined;
+  #about: LogFields = {};
   #joining = false;
   #deadline: NodeJS.Timeout | undefined;
   #expiry: ExpiryTimer | undefined;
@@ -123,6 +133,27 @@ export abstract class Session {
     return this.connection.admit();
   }
 
+  /** The client's ids, as far as they are known, for the log. */
+  get about(): LogFields {
+    return this.#about;
+  }
+
+  /** Logs a refused request, prominently if it keeps the client out. */
+  noteRefusal(method: string, error: RoomError): void {
+    const { code, status, option, message } = error;
+    this.context.log.write(this.joined ? 'debug' : 'info', 'request refused', {
+      method: method.slice(0, MAX_LOGGED),
+      code,
+      status,
+      option,
+      gateway: this.gateway,
+      network: this.connection.network,
+      ...this.about,
+      request: this.connection.id,
+      reason: message,
+    });
+  }
+
   /**
    * Takes the client into a room. Nothing of the room is told to it until
    * {@link startEvents}.
@@ -153,6 +184,11 @@ export abstract class Session {
       this.stopDeadline();
       this.#uncount();
       this.#peer = peer;
+      this.describe({
+        room: peer.roomId,
+        peer: peer.id,
+        user: peer.userId,
+      });
       peer.regrant(this.grants);
       this.watchExpiry();
       this.context.metrics.joins.observe(
@@ -189,6 +225,11 @@ export abstract class Session {
   /** The client did what it was waited for. */
   protected stopDeadline(): void {
     clearTimeout(this.#deadline);
+  }
+
+  /** Adds to what the log says of the client. */
+  protected describe(fields: LogFields): void {
+    this.#about = { ...this.#about, ...fields };
   }
 
   /** Puts the peer out when the token ends, where the config wants that. */

@@ -1,18 +1,18 @@
 import type { IncomingMessage } from 'node:http';
-import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import { WebSocketServer } from 'ws';
 
 import { networkOf } from '../access/network.ts';
 import { requireOrigin } from '../access/origins.ts';
-import { fault, RoomError } from '../errors.ts';
-import { Logger } from '../logger.ts';
+import { RoomError } from '../errors.ts';
+import type { LogFields } from '../logFormat.ts';
+import { REQUEST_ID_HEADER, requestIdOf } from '../access/requestId.ts';
+import type { Peer } from '../rooms/Peer.ts';
 import type { CloseCode } from './closeCodes.ts';
 import { Connection } from './Connection.ts';
-import type { SessionContext } from './Session.ts';
-
-const logger = new Logger('WebSocketGateway');
+import { refuseUpgrade } from './refuseUpgrade.ts';
+import type { Session, SessionContext } from './Session.ts';
 
 /** Nobody who means well splits a message into more frames than this. */
 const MAX_FRAGMENTS = 1_024;
@@ -43,8 +43,11 @@ export abstract class WebSocketGateway<Admission> {
       perMessageDeflate: false,
       handleProtocols: () => subprotocol ?? false,
     });
-    this.#sockets.on('wsClientError', ({ message }, socket) => {
-      refuseUpgrade(socket, new RoomError('VALIDATION_ERROR', message));
+    this.#sockets.on('wsClientError', ({ message }, socket, request) => {
+      this.#refuse(request, socket, new RoomError('VALIDATION_ERROR', message));
+    });
+    this.#sockets.on('headers', (headers, request) => {
+      headers.push(`${REQUEST_ID_HEADER}: ${requestIdOf(request)}`);
     });
   }
 
@@ -54,58 +57,53 @@ export abstract class WebSocketGateway<Admission> {
   }
 
   /**
-   * Decides whether to let a client in, in a handshake or over HTTP: browsers
-   * tell nobody why a handshake was refused.
+   * Answers over HTTP whether a handshake would be accepted, because browsers
+   * do not show pages why one was refused. Such questions have a limit of their
+   * own and count as no handshake.
    *
-   * @param url - That of the handshake.
+   * @param url - The URL of the handshake.
    * @param origin - The origin of the page, unless the request names it.
-   * @throws {RoomError} Why the client is not let in.
+   * @throws {RoomError} The reason for which it would be refused.
    */
-  async consider(
-    request: IncomingMessage,
-    url: URL,
-    origin?: string,
-  ): Promise<Admission> {
-    const { config, handshakes, pending } = this.context;
+  consider(request: IncomingMessage, url: URL, origin?: string): void {
+    const { config, admissions, handshakes } = this.context;
     const network = networkOf(request, config.access.trustProxy);
-    await handshakes.take(network);
-    requireOrigin(request, config.access, origin);
-    pending.require(network);
-    return this.admit(request, url);
+    admissions.take(network);
+    if (this.held(url, network)?.mayReturn !== true) {
+      handshakes.require(network);
+    }
+    this.#require(request, url, network, origin);
   }
 
   /** Takes over an upgrade request to the path, or refuses it. */
-  async upgrade(
+  upgrade(
     request: IncomingMessage,
     socket: Duplex,
     head: Buffer,
     url: URL,
-  ): Promise<void> {
-    const { config, metrics } = this.context;
-    // Nobody else listens until the socket is taken over or refused.
-    socket.on('error', ignore);
+  ): void {
+    const { config, handshakes } = this.context;
     const network = networkOf(request, config.access.trustProxy);
+    const id = requestIdOf(request);
     let admission: Admission;
     try {
-      admission = await this.consider(request, url);
+      if (this.held(url, network)?.takeReturn() !== true) {
+        handshakes.take(network);
+      }
+      admission = this.#require(request, url, network);
       this.#requireSubprotocol(request);
     } catch (error) {
-      const { code } = refuseUpgrade(socket, error);
-      metrics.handshakesRefused.inc({ gateway: this.name, code });
+      this.#refuse(request, socket, error, this.describe(url));
       return;
     }
-    socket.off('error', ignore);
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const connection = new Connection(webSocket, config, network);
+      const connection = new Connection(webSocket, config, network, id);
       this.#connections.add(connection);
+      const session = this.open(connection, admission);
       connection.once('close', () => {
         this.#connections.delete(connection);
-        const { closedFor } = connection;
-        if (closedFor !== undefined) {
-          metrics.closings.inc({ gateway: this.name, reason: closedFor });
-        }
+        this.#note(connection, session);
       });
-      this.open(connection, admission);
     });
   }
 
@@ -124,7 +122,65 @@ export abstract class WebSocketGateway<Admission> {
   protected abstract admit(request: IncomingMessage, url: URL): Admission;
 
   /** Starts to serve a client that was let in. */
-  protected abstract open(connection: Connection, admission: Admission): void;
+  protected abstract open(
+    connection: Connection,
+    admission: Admission,
+  ): Session;
+
+  /**
+   * The peer that a handshake from a network would return to. Coming back from
+   * the network it is in counts as no handshake, at the rate of
+   * {@link Peer.takeReturn}; that bounds it even for clients whose token turns
+   * out to be wrong.
+   */
+  protected held(_url: URL, _network: string): Peer | undefined {
+    return undefined;
+  }
+
+  /** The parts of a URL that the log may show. */
+  protected describe(_url: URL): LogFields {
+    return {};
+  }
+
+  /** @throws {RoomError} The reason for which the client is not let in. */
+  #require(
+    request: IncomingMessage,
+    url: URL,
+    network: string,
+    origin?: string,
+  ): Admission {
+    const { config, pending } = this.context;
+    requireOrigin(request, config.access, origin);
+    pending.require(network);
+    return this.admit(request, url);
+  }
+
+  #refuse(
+    request: IncomingMessage,
+    socket: Duplex,
+    reason: unknown,
+    about?: LogFields,
+  ): void {
+    refuseUpgrade(this.context, request, socket, reason, this.name, about);
+  }
+
+  #note(connection: Connection, session: Session): void {
+    const { ending, id, network, since } = connection;
+    const { log, metrics } = this.context;
+    const reason = ending?.reason ?? 'lost';
+    metrics.closings.inc({ gateway: this.name, reason });
+    log.write('info', 'connection closed', {
+      reason,
+      code: ending?.code,
+      option: ending?.option,
+      detail: ending?.detail,
+      gateway: this.name,
+      network,
+      ...session.about,
+      duration: (Date.now() - since) / 1_000,
+      request: id,
+    });
+  }
 
   /** @throws {RoomError} VALIDATION_ERROR. */
   #requireSubprotocol(request: IncomingMessage): void {
@@ -156,39 +212,4 @@ export function tokenOf(
   );
   const inHeader = header === null ? undefined : (header[1] ?? '');
   return inHeader || (url.searchParams.get('token') ?? inHeader);
-}
-
-function ignore(): void {
-  // What goes wrong with a socket ends with the socket.
-}
-
-/**
- * Refuses an upgrade with a status and a JSON body that says why.
- *
- * @returns What the client is told.
- */
-export function refuseUpgrade(socket: Duplex, reason: unknown): RoomError {
-  const error =
-    reason instanceof RoomError
-      ? reason
-      : fault(logger, 'the handshake', reason);
-  const body = JSON.stringify({
-    error: { code: error.code, message: error.message },
-  });
-  // Whoever is refused may be gone before the answer is written.
-  socket.on('error', () => socket.destroy());
-  // Whoever does not hang up in turn would keep the socket half open.
-  socket.once('finish', () => socket.destroy());
-  socket.end(
-    [
-      `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}`,
-      ...(error.status === 401 ? ['WWW-Authenticate: Bearer'] : []),
-      'Connection: close',
-      'Content-Type: application/json; charset=utf-8',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      '',
-      body,
-    ].join('\r\n'),
-  );
-  return error;
 }

@@ -17,8 +17,13 @@ export const CLOSE_CODES = {
   joinTimeout: {
     code: 1008,
     meaning: 'The connection did not join a room in time.',
+    option: 'signalling.joinTimeout',
   },
-  tooBig: { code: 1009, meaning: 'The frame is longer than allowed.' },
+  tooBig: {
+    code: 1009,
+    meaning: 'The frame is longer than allowed.',
+    option: 'signalling.maxFrameBytes',
+  },
   mediaLost: {
     code: 1012,
     meaning: 'The media worker under the room died; come back.',
@@ -31,17 +36,27 @@ export const CLOSE_CODES = {
     code: 1013,
     meaning:
       'The client did not read what was sent to it (limits.bufferedBytes), or too much had to be kept for it until it did (limits.keptBytesPerPeer, limits.keptBytesPerRoom, limits.keptBytes); come back.',
+    option: 'limits.bufferedBytes',
   },
   flooding: {
     code: 4008,
     meaning:
       'The client sent more messages than it may (limits.messagesPerSecond).',
+    option: 'limits.messagesPerSecond',
   },
   ended: {
     code: 4000,
     meaning: 'The peer was put out for good; do not come back by yourself.',
   },
-} as const satisfies Record<string, { code: number; meaning: string }>;
+} as const satisfies Record<string, CloseReason>;
+
+/** An entry of {@link CLOSE_CODES}. */
+export interface CloseReason {
+  code: number;
+  meaning: string;
+  /** The option that sets the limit, where one was met. */
+  option?: string;
+}
 
 /** The name of a reason to close a connection. */
 export type CloseCode = keyof typeof CLOSE_CODES;

@@ -4,12 +4,10 @@ import { fault, RoomError } from '../errors.ts';
 import { Logger } from '../logger.ts';
 import { UNKNOWN_METHOD } from '../metrics.ts';
 import type { Metrics } from '../metrics.ts';
-import { explain } from '../validation.ts';
+import { check } from '../validation.ts';
 import type { PendingRequest } from './Connection.ts';
 
 const logger = new Logger('requests');
-
-const MAX_PROBLEMS = 5;
 
 /** One request of a contract: what comes in, what goes out, who may ask. */
 export interface RequestSpec {
@@ -43,6 +41,8 @@ interface Requester {
   readonly context: { readonly metrics: Metrics };
   /** @throws {RoomError} When requests come too fast, or too many are open. */
   admit(): PendingRequest;
+  /** Logs a refusal. */
+  noteRefusal(method: string, error: RoomError): void;
   /** @throws {RoomError} When the session may not ask for this now. */
   permit(method: string, spec: RequestSpec): void;
 }
@@ -97,6 +97,9 @@ export class RequestDispatcher<Session extends Requester> {
     } catch (error) {
       outcome = { ok: false, error: toRoomError(error, method) };
     }
+    if (!outcome.ok) {
+      session.noteRefusal(method, outcome.error);
+    }
     this.#measure(session, method, outcome, performance.now() - since);
     return outcome;
   }
@@ -145,14 +148,11 @@ export class RequestDispatcher<Session extends Requester> {
       );
     }
     session.permit(method, route.spec);
-    const parsed = route.spec.data.safeParse(data);
-    if (!parsed.success) {
-      throw new RoomError(
-        'VALIDATION_ERROR',
-        sentence(explain(parsed.error, data, 'data')),
-      );
+    const checked = check(route.spec.data, data, 'data');
+    if (!checked.ok) {
+      throw new RoomError('VALIDATION_ERROR', checked.problem);
     }
-    return route.handle(session, parsed.data as never);
+    return route.handle(session, checked.data as never);
   }
 }
 
@@ -161,13 +161,6 @@ function nameOf(outcome: Outcome): 'ok' | 'refused' | 'failed' {
     return 'ok';
   }
   return outcome.error.status < 500 ? 'refused' : 'failed';
-}
-
-/** The first problems: an answer must not be longer than what it answers. */
-function sentence(problems: readonly string[]): string {
-  const shown = problems.slice(0, MAX_PROBLEMS).join('; ');
-  const more = problems.length - MAX_PROBLEMS;
-  return more > 0 ? `${shown}; and ${more} more` : shown;
 }
 
 /** What is not a refusal is a fault of the server's: logged, not shown. */

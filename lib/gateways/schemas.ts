@@ -1,7 +1,7 @@
 import type { types } from 'mediasoup';
 import { z } from 'zod';
 
-import { plainText } from '../validation.ts';
+import { isPlainText, plainText } from '../validation.ts';
 
 /**
  * The shapes that several contracts share: ids, and the parameters that
@@ -128,29 +128,42 @@ const MAX_TEXT_LENGTH = 255;
 const shortText = plainText(MAX_TEXT_LENGTH);
 
 const MAX_CODEC_PARAMETERS = 64;
+const MAX_PARAMETER_NAME_LENGTH = 64;
 
 /** Codec parameters are numbers or short words. */
 const codecParameters = sized(
   MAX_CODEC_PARAMETERS,
   `expected at most ${MAX_CODEC_PARAMETERS} parameters`,
-).pipe(
-  z
-    .record(
-      plainText(64),
-      z.unknown().refine(isCodecParameter, {
-        message: `expected a 32-bit number or at most ${MAX_TEXT_LENGTH} characters without control characters`,
-      }),
-    )
-    .refine(({ apt }) => apt === undefined || typeof apt === 'number', {
-      path: ['apt'],
-      message: 'expected a payload type',
-    }),
-);
+).pipe(z.record(z.string(), z.unknown()).superRefine(requireCodecParameters));
 
-function isCodecParameter(value: unknown): boolean {
-  return typeof value === 'number'
-    ? Math.abs(value) <= 0x7fff_ffff
-    : shortText.safeParse(value).success;
+/** Stops at the first problem: there may be dozens in each of dozens of codecs. */
+function requireCodecParameters(
+  parameters: Record<string, unknown>,
+  context: z.RefinementCtx,
+): void {
+  for (const [name, value] of Object.entries(parameters)) {
+    const message = problemOfParameter(name, value);
+    if (message !== undefined) {
+      context.addIssue({ code: 'custom', path: [name], message });
+      return;
+    }
+  }
+}
+
+function problemOfParameter(name: string, value: unknown): string | undefined {
+  if (!isPlainText(name, MAX_PARAMETER_NAME_LENGTH)) {
+    return `its name: expected at most ${MAX_PARAMETER_NAME_LENGTH} characters without control characters`;
+  }
+  if (name === 'apt' && typeof value !== 'number') {
+    return 'expected a payload type';
+  }
+  const right =
+    typeof value === 'number'
+      ? Math.abs(value) <= 0x7fff_ffff
+      : isPlainText(value, MAX_TEXT_LENGTH);
+  return right
+    ? undefined
+    : `expected a 32-bit number or at most ${MAX_TEXT_LENGTH} characters without control characters`;
 }
 
 /** Retransmissions are of another codec; mediasoup takes that for granted. */
@@ -234,7 +247,7 @@ export const rtpCapabilitiesSchema = z
           kind,
           // What a client can do and the room cannot is of no consequence.
           uri: z.custom<types.RtpHeaderExtensionUri>(
-            (value) => value !== '' && shortText.safeParse(value).success,
+            (value) => value !== '' && isPlainText(value, MAX_TEXT_LENGTH),
             { message: 'expected a URI' },
           ),
           preferredId: z.int().min(1).max(255),

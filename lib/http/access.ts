@@ -4,6 +4,7 @@ import type { RequestHandler } from 'express';
 import { isLoopback, networkOf } from '../access/network.ts';
 import { requireOrigin } from '../access/origins.ts';
 import { RateLimit } from '../access/RateLimit.ts';
+import { REQUEST_ID_HEADER } from '../access/requestId.ts';
 import type { Config } from '../config.ts';
 
 /** How long a browser may remember what a preflight said, s. */
@@ -11,13 +12,13 @@ const PREFLIGHT_MAX_AGE = 600;
 
 /** Refuses networks that ask too often. */
 export function rateHandler(config: Config): RequestHandler {
-  const limit = new RateLimit(
-    'limits.requestsPerMinute',
-    () => config.limits.requestsPerMinute,
-  );
+  const limit = new RateLimit('limits.requestsPerMinute', () => ({
+    perMinute: config.limits.requestsPerMinute,
+    burst: config.limits.requestBurst,
+  }));
   return (request, _response, next) => {
-    const network = networkOf(request, config.access.trustProxy);
-    limit.take(network).then(() => next(), next);
+    limit.take(networkOf(request, config.access.trustProxy));
+    next();
   };
 }
 
@@ -26,7 +27,11 @@ export function originHandler(config: Config): RequestHandler {
   return cors((request, decide) => {
     try {
       requireOrigin(request, config.access);
-      decide(null, { origin: true, maxAge: PREFLIGHT_MAX_AGE });
+      decide(null, {
+        origin: true,
+        maxAge: PREFLIGHT_MAX_AGE,
+        exposedHeaders: ['Retry-After', REQUEST_ID_HEADER],
+      });
     } catch (error) {
       decide(error as Error);
     }

@@ -2,10 +2,10 @@ import type { ResourceHandlers } from './serve.ts';
 
 /** Resources about who would be let in. */
 export const admissionHandlers = {
-  async admission({ door }, { origin, ...ids }, request) {
+  admission({ door }, { origin, ...ids }, request) {
     const url = new URL('https://localhost');
     url.search = new URLSearchParams(ids).toString();
-    await door.consider(request, url, request.headers.origin ?? origin);
+    door.consider(request, url, request.headers.origin ?? origin);
     return { status: 200, body: { admitted: true } };
   },
 } satisfies Partial<ResourceHandlers>;

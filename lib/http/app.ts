@@ -1,7 +1,8 @@
 import express from 'express';
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
 
-import type { Config } from '../config.ts';
+import { networkOf } from '../access/network.ts';
+import { REQUEST_ID_HEADER, requestIdOf } from '../access/requestId.ts';
 import { fault, RoomError } from '../errors.ts';
 import { Logger } from '../logger.ts';
 import { isOperatorsOnly, originHandler, rateHandler } from './access.ts';
@@ -17,6 +18,9 @@ import type { ResourceContext } from './serve.ts';
 
 const logger = new Logger('http');
 
+/** Most characters of a path in the log. */
+const MAX_LOGGED = 256;
+
 const handlers = {
   ...admissionHandlers,
   ...healthHandlers,
@@ -28,12 +32,10 @@ const handlers = {
  * The page, and the resources that whoever reaches `listen` may see. The page is
  * the same for all, so no origin is refused it. Errors are JSON, of one shape.
  */
-export function createApp(
-  context: ResourceContext,
-  config: Config,
-  page: Page,
-): Express {
+export function createApp(context: ResourceContext, page: Page): Express {
+  const { config } = context;
   return assemble(
+    context,
     [
       rateHandler(config),
       pageRoutes(page),
@@ -50,10 +52,15 @@ export function createApp(
 
 /** Every resource and no page, for operators on a port of their own. */
 export function createOperationsApp(context: ResourceContext): Express {
-  return assemble([resourceRoutes(handlers, context, () => true)], () => []);
+  return assemble(
+    context,
+    [resourceRoutes(handlers, context, () => true)],
+    () => [],
+  );
 }
 
 function assemble(
+  context: ResourceContext,
   routes: readonly RequestHandler[],
   embedders: () => readonly string[],
 ): Express {
@@ -69,27 +76,53 @@ function assemble(
       `nothing is served for ${request.method} ${request.path}`,
     );
   });
-  app.use(errorHandler);
+  app.use(errorHandler(context));
   return app;
 }
 
-/** What Express itself refuses carries a status; the rest is a fault of ours. */
-const errorHandler: ErrorRequestHandler = (error, request, response, next) => {
-  if (response.headersSent) {
-    next(error);
-    return;
-  }
-  const refusal =
-    toRefusal(error) ??
-    fault(logger, `${request.method} ${request.path}`, error);
-  if (refusal.status === 401) {
-    response.set('WWW-Authenticate', 'Bearer');
-  }
-  response.status(refusal.status).json({
-    error: { code: refusal.code, message: refusal.message },
-  });
-};
+/** Statuses by which a client is kept out, rather than told of a mistake. */
+const KEPT_OUT: ReadonlySet<number> = new Set([401, 403, 429, 503]);
 
+/** Answers, and logs, a request that was refused or failed. */
+function errorHandler({
+  config,
+  metrics,
+  log,
+}: ResourceContext): ErrorRequestHandler {
+  return (error, request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const refusal =
+      toRefusal(error) ??
+      fault(logger, `${request.method} ${request.path}`, error);
+    const { code, status, option, message, retryAfter } = refusal;
+    const id = requestIdOf(request);
+    if (status === 401) {
+      response.set('WWW-Authenticate', 'Bearer');
+    }
+    if (retryAfter !== undefined) {
+      response.set('Retry-After', String(retryAfter));
+    }
+    response.set(REQUEST_ID_HEADER, id);
+    response.status(status).json({ error: { code, message } });
+    metrics.httpRefused.inc({ code, option: option ?? '' });
+    const level = KEPT_OUT.has(status) ? 'info' : 'debug';
+    log.write(level, 'HTTP request refused', {
+      method: request.method,
+      path: request.path.slice(0, MAX_LOGGED),
+      code,
+      status,
+      option,
+      network: networkOf(request, config.access.trustProxy),
+      request: id,
+      reason: message,
+    });
+  };
+}
+
+/** Errors of Express itself that carry a status; others are faults. */
 function toRefusal(error: unknown): RoomError | undefined {
   if (error instanceof RoomError) {
     return error;

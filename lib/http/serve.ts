@@ -4,9 +4,12 @@ import { Router } from 'express';
 import type { Response } from 'express';
 import type { z } from 'zod';
 
+import type { Config } from '../config.ts';
 import { RoomError } from '../errors.ts';
+import type { Metrics } from '../metrics.ts';
 import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
-import { explain } from '../validation.ts';
+import type { SampledLog } from '../SampledLog.ts';
+import { check } from '../validation.ts';
 import { resources } from './resources.ts';
 import type { ResourceName, ResourceSpec } from './resources.ts';
 import type { Scrape } from './Scrape.ts';
@@ -17,13 +20,17 @@ export interface ResourceContext {
   registry: RoomRegistry;
   vitals: Vitals;
   scrape: Scrape;
+  config: Config;
+  metrics: Metrics;
+  /** Entries about clients. */
+  log: SampledLog;
   /** The main door, and whether it would let a client in. */
   door: {
     consider: (
       request: IncomingMessage,
       url: URL,
       origin: string | undefined,
-    ) => Promise<unknown>;
+    ) => void;
   };
 }
 
@@ -111,12 +118,9 @@ function expressPath(path: string): string {
 
 /** @throws {RoomError} VALIDATION_ERROR. */
 function checked(schema: z.ZodObject, given: object): object {
-  const parsed = schema.safeParse(given);
-  if (!parsed.success) {
-    throw new RoomError(
-      'VALIDATION_ERROR',
-      explain(parsed.error, given, '').join('; '),
-    );
+  const result = check(schema, given, '');
+  if (!result.ok) {
+    throw new RoomError('VALIDATION_ERROR', result.problem);
   }
-  return parsed.data;
+  return result.data;
 }

@@ -2,6 +2,8 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 
 import type { types } from 'mediasoup';
 
+import { TokenBucket } from '../access/TokenBucket.ts';
+import type { Rate } from '../access/TokenBucket.ts';
 import type { Grants } from '../auth/Grants.ts';
 import type { Logger } from '../logger.ts';
 import { routerRtpCapabilities } from '../media/codecs.ts';
@@ -27,6 +29,9 @@ import type { Room } from './Room.ts';
 import { Transports } from './Transports.ts';
 
 const RESUME_TOKEN_BYTES = 32;
+
+/** Connections that may come for one peer beside the limit of handshakes. */
+const RETURNS: Rate = { perSecond: 0.2, burst: 5 };
 
 /** One for all, so that it is encoded once. */
 const MEDIA_RESET: RoomEvent = {
@@ -86,6 +91,7 @@ export class Peer implements Member {
   readonly #uncount: () => void;
   readonly #encode: EventEncoder;
   readonly #mailbox: Mailbox;
+  readonly #returns = new TokenBucket(() => RETURNS);
   readonly #resumeGrace: number;
   #grants: Grants;
   #resumeToken: string | undefined;
@@ -104,7 +110,7 @@ export class Peer implements Member {
     this.#room = room;
     this.#uncount = uncount;
     this.#grants = options.grants;
-    this.logger = room.logger.child(options.id);
+    this.logger = room.logger.child('peer', options.id);
     this.transports = new Transports(this, room, () => this.#closeIfGhost());
     this.producers = new Producers(this, room);
     this.consumers = new Consumers(this, room, options.rtpCapabilities);
@@ -129,6 +135,8 @@ export class Peer implements Member {
         });
       },
     });
+    // Otherwise joining again would bring new ones.
+    this.#returns.take(RETURNS.burst);
   }
 
   get roomId(): string {
@@ -249,6 +257,24 @@ export class Peer implements Member {
     this.#grace = undefined;
     this.#resumeToken = this.#newResumeToken();
     this.logger.debug('is back');
+    return true;
+  }
+
+  /** Whether the client may come back without its network paying for it. */
+  get mayReturn(): boolean {
+    return this.#returns.wait === 0;
+  }
+
+  /**
+   * Counts a connection that comes for the peer.
+   *
+   * @returns Whether it may come without its network paying for it.
+   */
+  takeReturn(): boolean {
+    if (!this.mayReturn) {
+      return false;
+    }
+    this.#returns.take(1);
     return true;
   }
 

@@ -43,6 +43,7 @@ export class Quota {
       throw new RoomError(
         this.#code,
         `${this.#option}: expected at most ${limit} ${this.#what}, and as many are there`,
+        { option: this.#option },
       );
     }
     this.#reserved += 1;

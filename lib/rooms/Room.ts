@@ -3,12 +3,15 @@ import type { types } from 'mediasoup';
 import type { Headcount } from '../access/Headcount.ts';
 import type { Config } from '../config.ts';
 import { RoomError } from '../errors.ts';
+import type { LogFields } from '../logFormat.ts';
 import { Logger } from '../logger.ts';
 import type { RouterGroup } from '../media/RouterGroup.ts';
 import type { Metrics } from '../metrics.ts';
+import type { SampledLog } from '../SampledLog.ts';
 import { Demand } from './Demand.ts';
 import { EventBudget } from './EventBudget.ts';
 import type {
+  EndReason,
   AppData,
   DataProducerInfo,
   LeaveReason,
@@ -39,6 +42,8 @@ export interface RoomOptions {
 export interface RoomContext {
   readonly config: Config;
   readonly metrics: Metrics;
+  /** Entries about clients. */
+  readonly log: SampledLog;
   /** The peers of all rooms. */
   readonly headcount: Headcount;
   /** The events that are kept for the peers of all rooms. */
@@ -100,7 +105,7 @@ export class Room {
     this.options = options;
     this.routers = routers;
     this.#context = context;
-    this.logger = logger.child(options.id);
+    this.logger = logger.child('room', options.id);
     this.#onClose = onClose;
     this.keptEvents = new EventBudget(
       'limits.keptBytesPerRoom',
@@ -159,6 +164,7 @@ export class Room {
       throw new RoomError(
         'ROOM_FULL',
         `the room takes ${this.options.maxPeers} peers, and as many are here`,
+        { option: 'rooms.maxPeers' },
       );
     }
     const { headcount } = this.#context;
@@ -177,7 +183,8 @@ export class Room {
     if (options.watchesConsumers === true) {
       this.#watchers.add(peer);
     }
-    this.logger.info('%s joined, %d are here', peer.id, this.#peers.size);
+    this.#note('peer joined', peer, {});
+    peer.logger.debug('is called %s', peer.displayName);
     return { peer, others };
   }
 
@@ -185,12 +192,7 @@ export class Room {
   remove(peer: Peer, reason: LeaveReason): void {
     this.#peers.delete(peer.id);
     this.#watchers.delete(peer);
-    this.logger.info(
-      '%s is out (%s), %d are here',
-      peer.id,
-      reason,
-      this.#peers.size,
-    );
+    this.#noteEnd(peer, reason);
     this.emit({ type: 'peerLeft', peerId: peer.id, reason });
     // A replaced peer makes room for one that is about to enter.
     if (reason !== 'replaced') {
@@ -355,11 +357,37 @@ export class Room {
     clearTimeout(this.#emptyTimer);
     for (const peer of this.#peers.values()) {
       peer.end(reason);
+      this.#noteEnd(peer, reason);
     }
     this.#peers.clear();
     this.#watchers.clear();
     this.routers.close();
-    this.logger.info('closed');
+    this.logger.write('info', 'closed', { reason });
     this.#onClose(this);
+  }
+
+  /** Logs and counts the end of a peer's stay. */
+  #noteEnd(peer: Peer, reason: EndReason): void {
+    const { gateway, joinedAt } = peer;
+    this.#context.metrics.stays.inc({ gateway, reason });
+    const duration = (Date.now() - joinedAt) / 1_000;
+    this.#note('peer left', peer, { reason, duration });
+  }
+
+  #note(message: string, peer: Peer, fields: LogFields): void {
+    const { id, userId, gateway, network } = peer;
+    this.#context.log.write(
+      'info',
+      message,
+      {
+        ...fields,
+        peer: id,
+        user: userId,
+        gateway,
+        network,
+        peers: this.#peers.size,
+      },
+      this.logger,
+    );
   }
 }

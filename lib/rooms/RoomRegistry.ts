@@ -8,6 +8,7 @@ import { RoomError } from '../errors.ts';
 import { RouterGroup } from '../media/RouterGroup.ts';
 import type { WorkerPool } from '../media/WorkerPool.ts';
 import type { Metrics } from '../metrics.ts';
+import type { SampledLog } from '../SampledLog.ts';
 import { EventBudget } from './EventBudget.ts';
 import type { RoomEnd } from './events.ts';
 import type { Peer, PeerOptions } from './Peer.ts';
@@ -28,12 +29,18 @@ export class RoomRegistry {
   #draining = false;
   #onEmpty: (() => void) | undefined;
 
-  constructor(pool: WorkerPool, config: Config, metrics: Metrics) {
+  constructor(
+    pool: WorkerPool,
+    config: Config,
+    metrics: Metrics,
+    log: SampledLog,
+  ) {
     this.#pool = pool;
     this.#config = config;
     this.#context = {
       config,
       metrics,
+      log,
       headcount: new Headcount(
         'peers',
         { inAll: 'limits.peers', perNetwork: 'limits.peersPerAddress' },

@@ -149,7 +149,9 @@ describe('a server that takes nobody in for now', { skip: noBrowser }, () => {
   });
 
   it('is said to hear too much of one network', async () => {
-    server = await startServer({ limits: { handshakesPerMinute: 1 } });
+    server = await startServer({
+      limits: { handshakesPerMinute: 1, handshakeBurst: 1 },
+    });
     const grace = await ProtooClient.connect(server.url, 'garden', 'grace');
     await grace.close();
     await using ada = await Visitor.open(browser, server.url, 'Ada', {

@@ -23,7 +23,12 @@ async function connected(t: TestContext, limits: ConfigInput['limits']) {
     once(server, 'connection'),
     once(client, 'open'),
   ])) as [[IncomingMessage], [WebSocket], []];
-  const connection = new Connection(socket, testConfig({ limits }), 'here');
+  const connection = new Connection(
+    socket,
+    testConfig({ limits }),
+    'here',
+    'id',
+  );
   t.after(() => {
     client.terminate();
     socket.terminate();

@@ -13,6 +13,7 @@ const session = {
   gateway: 'test',
   context: { metrics: new Metrics() },
   admit: () => ({ fail: () => undefined, [Symbol.dispose]: () => undefined }),
+  noteRefusal: () => undefined,
   permit: () => undefined,
 };
 
@@ -44,6 +45,6 @@ describe('a request that fails by a fault of the server', () => {
     assert.ok(id);
     assert.equal(logged.length, 1);
     assert.match(logged[0] ?? '', new RegExp(`explode failed, fault ${id}`));
-    assert.match(logged[0] ?? '', /TypeError: the inside at /);
+    assert.match(logged[0] ?? '', /TypeError: the inside\\n +at /);
   });
 });

@@ -303,3 +303,20 @@ describe('what a client attaches to a track', () => {
 function codec(changes: object): object {
   return { ...audioParameters().codecs[0], ...changes };
 }
+
+test('codecs are looked at no further than to the first wrong parameter', () => {
+  const parameters = Object.fromEntries(
+    Array.from({ length: 64 }, (_, index) => [index, []]),
+  );
+  const codec = {
+    kind: 'audio',
+    mimeType: 'audio/opus',
+    preferredPayloadType: 100,
+    clockRate: 48_000,
+    parameters,
+  };
+  const { error } = rtpCapabilitiesSchema.safeParse({
+    codecs: Array.from({ length: 31 }, () => codec),
+  });
+  assert.equal(error?.issues.length, 31);
+});

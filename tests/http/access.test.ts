@@ -134,7 +134,7 @@ describe('HTTP from pages of other origins', () => {
 describe('HTTP from one address', () => {
   test('is served so often a minute, and other addresses as before', async (t) => {
     const server = await startServer({
-      limits: { requestsPerMinute: 3 },
+      limits: { requestsPerMinute: 1, requestBurst: 3 },
       access: { trustProxy: ['loopback'] },
       auth: { allowOpen: true },
     });
@@ -144,13 +144,15 @@ describe('HTTP from one address', () => {
     for (let request = 0; request < 3; request += 1) {
       assert.equal((await from('2001:db8::1')).status, 200);
     }
-    const { status, body } = await from('2001:db8::2');
+    const { status, headers, body } = await from('2001:db8::2');
     assert.equal(status, 429);
+    assert.ok(Number(headers['retry-after']) > 0);
+    assert.match(String(headers['x-request-id']), /^[\da-f-]{36}$/);
     const { code, message } = JSON.parse(body).error;
     assert.equal(code, 'LIMIT_REACHED');
     assert.match(
       message,
-      /^limits\.requestsPerMinute: expected at most 3 a minute from one address; try again in \d+ s$/,
+      /^limits\.requestsPerMinute: expected at most 1 a minute from one address after the first 3; try again in \d+ s$/,
     );
     assert.equal((await from('2001:db8:0:1::1')).status, 200);
   });

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -14,7 +13,7 @@ import { generate } from 'selfsigned';
 import { PROJECT_ROOT } from '../../lib/config.ts';
 import { ProtooClient } from '../support/ProtooClient.ts';
 import { audioParameters, rtpCapabilities } from '../support/rtp.ts';
-import { ServerProcess } from '../support/ServerProcess.ts';
+import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
 import { SECRET, SfuClient, userToken } from '../support/SfuClient.ts';
 import { gone } from '../support/workers.ts';
 
@@ -22,48 +21,23 @@ import { gone } from '../support/workers.ts';
 const PROMPT = 5_000;
 
 describe('the server process', () => {
-  let folder: string;
-  let configs = 0;
+  let folder: ConfigFolder;
 
   before(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'atrium-signals-'));
+    folder = await ConfigFolder.create();
   });
 
-  after(() => rm(folder, { recursive: true }));
-
-  async function configFile(options: object = {}, code = ''): Promise<string> {
-    configs += 1;
-    const file = path.join(folder, `config-${configs}.ts`);
-    await write(file, options, code);
-    return file;
-  }
-
-  function write(file: string, options: object, code = ''): Promise<void> {
-    const config = {
-      listen: { port: 0 },
-      tls: {
-        cert: path.join(folder, 'cert.pem'),
-        key: path.join(folder, 'key.pem'),
-      },
-      rtc: { port: 0 },
-      workers: { count: 1 },
-      ...options,
-    };
-    return writeFile(
-      file,
-      `export default ${JSON.stringify(config)};\n${code}`,
-    );
-  }
+  after(() => folder.remove());
 
   test('ends at once on SIGTERM when nobody is there', async () => {
-    const server = await ServerProcess.start(await configFile());
+    const server = await ServerProcess.start(await folder.add());
     const asked = performance.now();
     assert.equal(await server.end('SIGTERM'), 0);
     assert.ok(performance.now() - asked < PROMPT);
   });
 
   test('tells everybody to come back on SIGINT, and ends with 0', async () => {
-    const server = await ServerProcess.start(await configFile());
+    const server = await ServerProcess.start(await folder.add());
     const { client } = await ProtooClient.join(server.url, 'room', 'alice');
     const waiting = await ProtooClient.connect(server.url, 'room', 'bob');
     const asked = performance.now();
@@ -74,7 +48,7 @@ describe('the server process', () => {
   });
 
   test('lets a room go on after SIGTERM until it is empty', async () => {
-    const server = await ServerProcess.start(await configFile());
+    const server = await ServerProcess.start(await folder.add());
     const { client: alice } = await ProtooClient.join(
       server.url,
       'room',
@@ -100,7 +74,7 @@ describe('the server process', () => {
 
   test('sends everybody elsewhere when the deadline of a drain has come', async () => {
     const server = await ServerProcess.start(
-      await configFile({ drain: { deadline: 200 } }),
+      await folder.add({ drain: { deadline: 200 } }),
     );
     const { client } = await ProtooClient.join(server.url, 'room', 'alice');
     assert.equal(await server.end('SIGTERM'), 0);
@@ -108,7 +82,7 @@ describe('the server process', () => {
   });
 
   test('stops at once on a second signal', async () => {
-    const server = await ServerProcess.start(await configFile());
+    const server = await ServerProcess.start(await folder.add());
     const { client } = await ProtooClient.join(server.url, 'room', 'alice');
     server.child.kill('SIGTERM');
     await server.says(/drains/);
@@ -118,7 +92,7 @@ describe('the server process', () => {
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     test(`stops at once on a second ${signal} of its process group, and leaves no worker`, async () => {
-      const server = await ServerProcess.start(await configFile());
+      const server = await ServerProcess.start(await folder.add());
       const { workers } = server;
       assert.equal(workers.length, 1);
       const { client } = await ProtooClient.join(server.url, 'room', 'alice');
@@ -133,7 +107,7 @@ describe('the server process', () => {
   }
 
   test('keeps its workers when its process group gets SIGTERM, until it has drained', async () => {
-    const server = await ServerProcess.start(await configFile());
+    const server = await ServerProcess.start(await folder.add());
     const { workers } = server;
     const { client } = await ProtooClient.join(server.url, 'room', 'alice', {
       rtpCapabilities,
@@ -161,7 +135,7 @@ describe('the server process', () => {
 
   test('leaves no worker when it is killed', async () => {
     const server = await ServerProcess.start(
-      await configFile({ workers: { count: 2 } }),
+      await folder.add({ workers: { count: 2 } }),
     );
     const { workers } = server;
     assert.equal(workers.length, 2);
@@ -170,7 +144,7 @@ describe('the server process', () => {
   });
 
   test('leaves no worker when it stops at once, though one does not answer', async () => {
-    const server = await ServerProcess.start(await configFile());
+    const server = await ServerProcess.start(await folder.add());
     const { workers } = server;
     process.kill(workers[0] ?? 0, 'SIGSTOP');
     server.child.kill('SIGINT');
@@ -180,12 +154,12 @@ describe('the server process', () => {
   });
 
   test('takes over a new configuration on SIGHUP, and refuses a bad one', async () => {
-    const file = await configFile();
+    const file = await folder.add();
     const server = await ServerProcess.start(file);
     await assert.rejects(SfuClient.connect(server.url));
 
     const keys = [{ algorithm: 'HS256', secret: SECRET }];
-    await write(file, { auth: { keys }, rtc: { port: 0, tcp: false } });
+    await folder.write(file, { auth: { keys }, rtc: { port: 0, tcp: false } });
     server.child.kill('SIGHUP');
     await server.says(/took over the new configuration/);
     await server.says(/changes in rtc wait for a restart/);
@@ -194,7 +168,7 @@ describe('the server process', () => {
     });
     await ada.received('connected');
 
-    await write(file, { auth: { keys: [{ algorithm: 'none' }] } });
+    await folder.write(file, { auth: { keys: [{ algorithm: 'none' }] } });
     server.child.kill('SIGHUP');
     await server.says(/is refused, the old one stays/);
     const bob = await SfuClient.connect(server.url, {
@@ -206,8 +180,8 @@ describe('the server process', () => {
   });
 
   test('reads the certificate anew on SIGHUP', async () => {
-    const server = await ServerProcess.start(await configFile());
-    const file = path.join(folder, 'cert.pem');
+    const server = await ServerProcess.start(await folder.add());
+    const file = path.join(folder.path, 'cert.pem');
     const good = await readFile(file);
     await writeFile(file, 'no certificate');
     // Logged once when it has changed, and again only when it is read again.
@@ -231,44 +205,44 @@ describe('the server process', () => {
         notBeforeDate: new Date(Date.now() - 30 * day),
         notAfterDate: new Date(Date.now() + left),
       });
-      const cert = path.join(folder, `short-cert.pem`);
-      const key = path.join(folder, `short-key.pem`);
+      const cert = path.join(folder.path, `short-cert.pem`);
+      const key = path.join(folder.path, `short-key.pem`);
       await writeFile(cert, made.cert);
       await writeFile(key, made.private);
-      const config = await configFile({ tls: { cert, key } });
+      const config = await folder.add({ tls: { cert, key } });
       const server = await ServerProcess.start(config);
       await server.says(warning);
       assert.equal(await server.end('SIGINT'), 0);
     }
   });
 
-  test('drains and ends with 1 on an exception that nobody caught', async () => {
-    const config = await configFile(
+  test('drains and ends with 1 on an uncaught exception', async () => {
+    const config = await folder.add(
       {},
       `process.on('SIGUSR2', () => { throw new Error('boom'); });`,
     );
     const server = await ServerProcess.start(config);
     server.child.kill('SIGUSR2');
-    await server.says(/nobody caught: Error: boom/);
+    await server.says(/uncaught exception: Error: boom/);
     await server.says(/drains/);
     assert.deepEqual(await server.exited, [1, null]);
   });
 
-  test('lives on after a rejection that nobody awaited, and logs it', async () => {
-    const config = await configFile(
+  test('lives on after an unhandled rejection, and logs it', async () => {
+    const config = await folder.add(
       {},
       `process.on('SIGUSR2', () => { Promise.reject(new Error('alone')); });`,
     );
     const server = await ServerProcess.start(config);
     server.child.kill('SIGUSR2');
-    await server.says(/nobody awaited: Error: alone/);
+    await server.says(/unhandled rejection: Error: alone/);
     const { client } = await ProtooClient.join(server.url, 'room', 'alice');
     await client.close();
     assert.equal(await server.end('SIGINT'), 0);
   });
 
   test('is not held up by a client that hears nothing', async () => {
-    const server = await ServerProcess.start(await configFile());
+    const server = await ServerProcess.start(await folder.add());
     const { client } = await ProtooClient.join(server.url, 'room', 'alice');
     client.raw.pause();
     const asked = performance.now();
@@ -286,7 +260,7 @@ describe('the server process', () => {
       cwd: PROJECT_ROOT,
       env: {
         ...process.env,
-        ATRIUM_CONFIG: await configFile({ listen: { port } }),
+        ATRIUM_CONFIG: await folder.add({ listen: { port } }),
       },
     });
     const [output, [status]] = await Promise.all([
@@ -300,7 +274,7 @@ describe('the server process', () => {
   });
 
   test('does not start with a wrong option, and says which', async () => {
-    const file = await configFile({ listen: { port: 'https' } });
+    const file = await folder.add({ listen: { port: 'https' } });
     const child = spawn(process.execPath, ['server.ts'], {
       cwd: PROJECT_ROOT,
       env: { ...process.env, ATRIUM_CONFIG: file },

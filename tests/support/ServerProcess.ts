@@ -2,6 +2,9 @@ import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 
@@ -11,17 +14,26 @@ import { PROJECT_ROOT } from '../../lib/config.ts';
 export class ServerProcess {
   readonly child: ChildProcessWithoutNullStreams;
   readonly exited: Promise<unknown[]>;
+  /** Every line of output so far. */
+  readonly output: string[] = [];
   readonly #lines: string[] = [];
   readonly #silent: Promise<never>;
+  /** The path of its config file. */
+  readonly config: string;
   url = '';
 
-  private constructor(config: string, command: readonly string[]) {
+  private constructor(
+    config: string,
+    command: readonly string[],
+    env: NodeJS.ProcessEnv,
+  ) {
+    this.config = config;
     const [program, ...args] = [...command, process.execPath, 'server.ts'];
     this.child = spawn(program, args, {
       cwd: PROJECT_ROOT,
       // A process group of its own, as supervisors and shells give it.
       detached: true,
-      env: { ...process.env, ATRIUM_CONFIG: config, DEBUG: undefined },
+      env: { ...process.env, ATRIUM_CONFIG: config, DEBUG: undefined, ...env },
     });
     this.exited = once(this.child, 'exit');
     this.#silent = once(this.child, 'close').then(() => {
@@ -31,6 +43,7 @@ export class ServerProcess {
     this.#silent.catch(() => undefined);
     for (const stream of [this.child.stdout, this.child.stderr]) {
       createInterface(stream).on('line', (line) => {
+        this.output.push(line);
         this.#lines.push(line);
         this.child.emit('line');
       });
@@ -38,14 +51,17 @@ export class ServerProcess {
   }
 
   /**
+   * Starts it, and waits until it serves.
+   *
    * @param config - The file to read.
    * @param command - Runs the server, such as `prlimit`.
    */
   static async start(
     config: string,
     command: readonly string[] = [],
+    env: NodeJS.ProcessEnv = {},
   ): Promise<ServerProcess> {
-    const server = new ServerProcess(config, command);
+    const server = new ServerProcess(config, command, env);
     const line = await server.says(/^Atrium is at (?<url>.+)$/);
     server.url = line.groups?.['url'] ?? '';
     return server;
@@ -89,6 +105,57 @@ export class ServerProcess {
     this.child.kill(signal);
     const [status] = await this.exited;
     return status as number | null;
+  }
+}
+
+/** A temporary folder of config files for servers in their own process. */
+export class ConfigFolder {
+  readonly path: string;
+  #files = 0;
+
+  private constructor(folder: string) {
+    this.path = folder;
+  }
+
+  static async create(): Promise<ConfigFolder> {
+    return new ConfigFolder(
+      await mkdtemp(path.join(tmpdir(), 'atrium-configs-')),
+    );
+  }
+
+  /**
+   * Writes a new config file.
+   *
+   * @param code - Runs where the file is loaded.
+   * @returns The path of the file.
+   */
+  async add(options: object = {}, code = ''): Promise<string> {
+    this.#files += 1;
+    const file = path.join(this.path, `config-${this.#files}.ts`);
+    await this.write(file, options, code);
+    return file;
+  }
+
+  /** Replaces a config file. */
+  write(file: string, options: object, code = ''): Promise<void> {
+    const config = {
+      listen: { port: 0 },
+      tls: {
+        cert: path.join(this.path, 'cert.pem'),
+        key: path.join(this.path, 'key.pem'),
+      },
+      rtc: { port: 0 },
+      workers: { count: 1 },
+      ...options,
+    };
+    return writeFile(
+      file,
+      `export default ${JSON.stringify(config)};\n${code}`,
+    );
+  }
+
+  remove(): Promise<void> {
+    return rm(this.path, { recursive: true });
   }
 }
 

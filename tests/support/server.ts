@@ -21,7 +21,10 @@ const roomy = {
   peersPerAddress: 100_000,
   pendingConnectionsPerAddress: 100_000,
   handshakesPerMinute: 1_000_000,
+  handshakeBurst: 1_000_000,
+  admissionBurst: 1_000_000,
   requestsPerMinute: 1_000_000,
+  requestBurst: 1_000_000,
   messagesPerSecond: 100_000,
   messageBurst: 100_000,
 };
@@ -39,6 +42,7 @@ export function testConfig(overrides: ConfigInput = {}) {
     rtc: { port: 0, ...overrides.rtc },
     workers: { count: 1, ...overrides.workers },
     limits: { ...roomy, ...overrides.limits },
+    log: { level: 'error', ...overrides.log },
   });
 }
 

@@ -4,12 +4,17 @@ import { openGrants } from '../../auth/Grants.ts';
 import type { Grants } from '../../auth/Grants.ts';
 import { peerGrants } from '../../auth/tokens.ts';
 import { RoomError } from '../../errors.ts';
-import { explain, idSchema } from '../../validation.ts';
+import type { LogFields } from '../../logFormat.ts';
+import type { Peer } from '../../rooms/Peer.ts';
+import { check, idSchema } from '../../validation.ts';
 import type { Connection } from '../Connection.ts';
 import type { SessionContext } from '../Session.ts';
 import { tokenOf, WebSocketGateway } from '../WebSocketGateway.ts';
 import { ProtooSession } from './ProtooSession.ts';
 import type { ProtooAdmission } from './ProtooSession.ts';
+
+/** Most characters of an id in the log, which may be no valid one. */
+const MAX_LOGGED = 128;
 
 /**
  * The main door: protoo over WebSocket at `/?roomId=…&peerId=…`.
@@ -49,8 +54,28 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
   protected override open(
     connection: Connection,
     admission: ProtooAdmission,
-  ): void {
-    void new ProtooSession(connection, this.context, admission);
+  ): ProtooSession {
+    return new ProtooSession(connection, this.context, admission);
+  }
+
+  protected override held(
+    { searchParams }: URL,
+    network: string,
+  ): Peer | undefined {
+    const room = this.context.registry.rooms.get(
+      searchParams.get('roomId') ?? '',
+    );
+    const peer = room?.peers.get(searchParams.get('peerId') ?? '');
+    return peer?.gateway === this.name && peer.network === network
+      ? peer
+      : undefined;
+  }
+
+  protected override describe({ searchParams }: URL): LogFields {
+    return {
+      room: searchParams.get('roomId')?.slice(0, MAX_LOGGED),
+      peer: searchParams.get('peerId')?.slice(0, MAX_LOGGED),
+    };
   }
 
   /** @throws {RoomError} TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED. */
@@ -78,12 +103,9 @@ function idOf(url: URL, name: string): string {
       `${name}: expected it once in the URL, got it ${values.length} times`,
     );
   }
-  const parsed = idSchema.safeParse(values[0]);
-  if (!parsed.success) {
-    throw new RoomError(
-      'VALIDATION_ERROR',
-      explain(parsed.error, values[0], name).join('; '),
-    );
+  const checked = check(idSchema, values[0], name);
+  if (!checked.ok) {
+    throw new RoomError('VALIDATION_ERROR', checked.problem);
   }
-  return parsed.data;
+  return checked.data;
 }

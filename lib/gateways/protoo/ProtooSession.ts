@@ -43,6 +43,7 @@ export class ProtooSession extends Session {
     this.roomId = roomId;
     this.peerId = peerId;
     this.grants = grants;
+    this.describe({ room: roomId, peer: peerId });
     const protooPeer = new ProtooPeer(peerId, new ProtooTransport(connection));
     this.#serve(protooPeer);
     this.startDeadline(NOT_JOINED);

@@ -30,6 +30,7 @@ export class SfuGateway extends WebSocketGateway<SfuAdmission> {
       throw new RoomError(
         'NOT_FOUND',
         'the JSON API is not served here, because auth.keys has no key to check tokens with',
+        { option: 'auth.keys' },
       );
     }
     return tokenOf(request, url);
@@ -38,8 +39,8 @@ export class SfuGateway extends WebSocketGateway<SfuAdmission> {
   protected override open(
     connection: Connection,
     admission: SfuAdmission,
-  ): void {
-    void new SfuSession(
+  ): SfuSession {
+    return new SfuSession(
       connection,
       this.context,
       this.#authenticator,

@@ -8,7 +8,7 @@ import { RoomError } from '../../errors.ts';
 import type { PeerInfo } from '../../rooms/events.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import type { Direction } from '../../rooms/Transports.ts';
-import { explain } from '../../validation.ts';
+import { check } from '../../validation.ts';
 import type { Connection } from '../Connection.ts';
 import { RequestDispatcher } from '../requests.ts';
 import type { RequestSpec } from '../requests.ts';
@@ -89,6 +89,7 @@ export class SfuSession extends Session {
       );
     }
     this.#grants = grants;
+    this.describe({ user: grants.userId });
     this.stopDeadline();
     this.watchExpiry();
     return {
@@ -155,12 +156,11 @@ export class SfuSession extends Session {
       this.connection.close('notJson', 'expected JSON');
       return;
     }
-    const frame = frameSchema.safeParse(json);
-    if (frame.success) {
+    const frame = check(frameSchema, json, '');
+    if (frame.ok) {
       this.#receive(frame.data);
     } else {
-      const problems = explain(frame.error, json, '').join('; ');
-      const error = new RoomError('VALIDATION_ERROR', problems);
+      const error = new RoomError('VALIDATION_ERROR', frame.problem);
       this.connection.send(errorFrame(error, undefined));
     }
   }

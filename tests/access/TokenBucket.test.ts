@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
 
-import { TokenBucket } from '../../lib/gateways/TokenBucket.ts';
+import { TokenBucket } from '../../lib/access/TokenBucket.ts';
 
 /** A bucket of 10 a second with 20 at once, and a way to let time pass. */
 function bucketOf(t: TestContext) {
   let now = 0;
   t.mock.method(performance, 'now', () => now);
-  const bucket = new TokenBucket(10, 20);
+  const bucket = new TokenBucket(() => ({ perSecond: 10, burst: 20 }));
   const pass = (time: number): void => {
     now += time;
   };

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { TestContext } from 'node:test';
+
+import { parseConfig } from '../../../lib/config.ts';
+import type { Server } from '../../../lib/Server.ts';
+import { shakeHands } from '../../support/handshake.ts';
+import { get } from '../../support/http.ts';
+import { ProtooClient } from '../../support/ProtooClient.ts';
+import { startServer } from '../../support/server.ts';
+
+const PROTOO = { 'Sec-WebSocket-Protocol': 'protoo' };
+
+/** Stops the clock of rates, and returns a function that moves it on. */
+function stopClock(t: TestContext): (time: number) => void {
+  let now = performance.now();
+  t.mock.method(performance, 'now', () => now);
+  return (time) => {
+    now += time;
+  };
+}
+
+/** A connection that breaks without a goodbye, and that the server notices. */
+async function cut(server: Server, clients: ProtooClient[]): Promise<void> {
+  const before = server.connections;
+  for (const { raw } of clients) {
+    raw.destroy();
+  }
+  await Promise.all(clients.map(({ closed }) => closed));
+  // One round trip after the other until the server has seen them all.
+  while (server.connections > before - clients.length) {
+    await get(server.url, '/healthz');
+  }
+}
+
+async function resume(
+  url: string,
+  { roomId, peerId, notifications }: ProtooClient,
+  resumeToken: string,
+): Promise<{ client: ProtooClient; reply: { resumed: boolean } }> {
+  const received = notifications.length;
+  return ProtooClient.join(url, roomId, peerId, { resumeToken, received });
+}
+
+describe('a crowd behind one address', () => {
+  test('of 450 comes at once by the default limits, is cut off, and resumes', async (t) => {
+    const { limits } = parseConfig();
+    const server = await startServer({
+      limits,
+      // However slow the machine is.
+      rooms: { resumeGrace: 300_000 },
+    });
+    t.after(() => server.close());
+    const crowd = await Promise.all(
+      Array.from({ length: 450 }, (_, index) =>
+        ProtooClient.join(server.url, `room-${index % 15}`, `peer-${index}`),
+      ),
+    );
+    assert.equal(server.connections, 450);
+    await cut(
+      server,
+      crowd.map(({ client }) => client),
+    );
+    const questions = crowd.map(async ({ client: { roomId, peerId } }) => {
+      const { status } = await get(
+        server.url,
+        `/rooms/${roomId}/peers/${peerId}/admission`,
+      );
+      return status;
+    });
+    assert.deepEqual(new Set(await Promise.all(questions)), new Set([200]));
+    const back = await Promise.all(
+      crowd.map(({ client, reply }) =>
+        resume(server.url, client, reply.resumeToken),
+      ),
+    );
+    assert.ok(back.every(({ reply }) => reply.resumed));
+    await Promise.all(back.map(({ client }) => client.close()));
+  });
+});
+
+describe('a peer that is held', () => {
+  const limits = { handshakesPerMinute: 1, handshakeBurst: 2 };
+
+  test('is returned to without counting as a handshake, at a bounded rate', async (t) => {
+    const pass = stopClock(t);
+    const server = await startServer({ limits });
+    t.after(() => server.close());
+    let { client, reply } = await ProtooClient.join(server.url, 'r', 'ada');
+    const admission = () => get(server.url, '/rooms/r/peers/ada/admission');
+    const knock = async (peerId: string) => {
+      const path = `/?roomId=r&peerId=${peerId}`;
+      return (await shakeHands(server.url, path, PROTOO)).status;
+    };
+    // Time for five returns; then the network uses up its handshakes.
+    pass(25_000);
+    assert.equal(await knock('bob'), 101);
+    assert.equal(await knock('bob'), 429);
+    for (let time = 0; time < 5; time += 1) {
+      await cut(server, [client]);
+      assert.equal((await admission()).status, 200);
+      ({ client, reply } = await resume(server.url, client, reply.resumeToken));
+      assert.equal(reply.resumed, true);
+    }
+    assert.equal(await knock('ada'), 429);
+    assert.equal((await admission()).status, 429);
+    // Neither leaving nor joining again brings new ones.
+    await client.request('leaveRoom');
+    await client.request('joinRoom', { roomId: 'r', peerId: 'ada' });
+    assert.equal(await knock('ada'), 429);
+    pass(5_001);
+    assert.equal(await knock('ada'), 101);
+    assert.equal(await knock('ada'), 429);
+    await client.close();
+  });
+
+  test('is no excuse for handshakes from another address, or for other peers', async (t) => {
+    const pass = stopClock(t);
+    const server = await startServer({
+      limits: { handshakesPerMinute: 1, handshakeBurst: 1 },
+      access: { trustProxy: ['loopback'] },
+      auth: { allowOpen: true },
+    });
+    t.after(() => server.close());
+    const from = (address: string) => ({ 'X-Forwarded-For': address });
+    const client = await ProtooClient.connect(server.url, 'r', 'ada', {
+      headers: from('192.0.2.1'),
+    });
+    await client.request('joinRoom', { roomId: 'r', peerId: 'ada' });
+    pass(25_000);
+    const knock = async (address: string, query: string) => {
+      const headers = { ...PROTOO, ...from(address) };
+      return (await shakeHands(server.url, `/?${query}`, headers)).status;
+    };
+    assert.equal(await knock('192.0.2.1', 'roomId=r&peerId=bob'), 429);
+    assert.equal(await knock('192.0.2.1', 'roomId=q&peerId=ada'), 429);
+    assert.equal(await knock('192.0.2.2', 'roomId=r&peerId=ada'), 101);
+    assert.equal(await knock('192.0.2.2', 'roomId=r&peerId=ada'), 429);
+    assert.equal(await knock('192.0.2.1', 'roomId=r&peerId=ada'), 101);
+    await client.close();
+  });
+});
+
+describe('questions about admission', () => {
+  test('count as no handshakes, and have a limit of their own', async (t) => {
+    const server = await startServer({
+      limits: {
+        handshakesPerMinute: 1,
+        handshakeBurst: 1,
+        admissionsPerMinute: 1,
+        admissionBurst: 3,
+      },
+    });
+    t.after(() => server.close());
+    const ask = () => get(server.url, '/rooms/r/peers/ada/admission');
+    assert.equal((await ask()).status, 200);
+    assert.equal((await ask()).status, 200);
+    const client = await ProtooClient.connect(server.url, 'r', 'ada');
+    const told = await ask();
+    assert.match(told.body, /limits\.handshakesPerMinute/);
+    assert.ok(Number(told.headers['retry-after']) > 0);
+    const refused = await ask();
+    assert.equal(refused.status, 429);
+    assert.match(refused.body, /limits\.admissionsPerMinute/);
+    await client.close();
+  });
+});
