@@ -15,7 +15,6 @@ const USED = [
 /** Features that a script in the page could otherwise use or ask for. */
 const UNUSED = [
   'accelerometer',
-  'bluetooth',
   'clipboard-read',
   'encrypted-media',
   'gamepad',
