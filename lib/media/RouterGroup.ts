@@ -139,6 +139,8 @@ export class RouterGroup {
     const consumer = await transport.consume({
       ...options,
       producerId: producer.id,
+      // mediasoup sends lost video again by default, and no lost audio.
+      enableRtx: true,
     });
     const used = wish.move();
     whenClosed(consumer, () => used.dispose());

@@ -25,7 +25,7 @@ describe('the codecs of a room', () => {
     );
   });
 
-  test('repeat video that was lost, and hide sound that was', () => {
+  test('repeat what was lost, and hide sound that comes too late', () => {
     for (const { kind, mimeType, preferredPayloadType } of codecs) {
       if (kind === 'video' && !mimeType.endsWith('/rtx')) {
         assert.ok(
@@ -38,6 +38,7 @@ describe('the codecs of a room', () => {
     }
     const opus = codecs.find(({ mimeType }) => mimeType === 'audio/opus');
     assert.equal(opus?.parameters?.['useinbandfec'], 1);
+    assert.ok(opus?.rtcpFeedback?.some(({ type }) => type === 'nack'));
   });
 
   test('are told before a room exists as its router has them', async () => {

@@ -8,23 +8,34 @@ import './webrtc.ts';
 
 type Track = NonNullable<types.ProducerOptions['track']>;
 
+/** Replaces the candidates of the server by others that lead to it. */
+type Through = (candidates: types.IceCandidate[]) => types.IceCandidate[];
+
 /** A member of a room with real media: ICE, DTLS and SRTP as in a browser. */
 export class MediaClient {
   readonly signalling: ProtooClient;
   readonly #device: Device;
+  readonly #through: Through;
   readonly #transports: types.Transport[] = [];
   #sending: types.Transport | undefined;
   #receiving: types.Transport | undefined;
 
-  private constructor(signalling: ProtooClient, device: Device) {
+  private constructor(
+    signalling: ProtooClient,
+    device: Device,
+    through: Through,
+  ) {
     this.signalling = signalling;
     this.#device = device;
+    this.#through = through;
   }
 
+  /** @param through - Says where the client finds the server's candidates. */
   static async join(
     url: string,
     roomId: string,
     peerId: string,
+    through: Through = (candidates) => candidates,
   ): Promise<MediaClient> {
     const signalling = await ProtooClient.connect(url, roomId, peerId);
     const device = new Device({ handlerName: 'Chrome111' });
@@ -37,7 +48,7 @@ export class MediaClient {
       peerId,
       rtpCapabilities: device.recvRtpCapabilities,
     });
-    return new MediaClient(signalling, device);
+    return new MediaClient(signalling, device, through);
   }
 
   /** The transport that it sends over, once it has sent something. */
@@ -115,7 +126,11 @@ export class MediaClient {
       'createWebRtcTransport',
       { direction, enableSctp: true },
     );
-    const options = { id: transportId, ...parameters };
+    const options = {
+      id: transportId,
+      ...parameters,
+      iceCandidates: this.#through(parameters.iceCandidates),
+    };
     const transport =
       direction === 'send'
         ? this.#device.createSendTransport(options)
