@@ -25,10 +25,12 @@ export function networkOf(
 
 /** The network of an address, as {@link networkOf} counts it. */
 export function networkOfAddress(address: string | undefined): string {
-  if (address === undefined || !ipaddr.isValid(address)) {
+  // Of a link-local address, the zone is a name of this machine's own.
+  const bare = address?.replace(/%.*$/, '');
+  if (bare === undefined || !ipaddr.isValid(bare)) {
     return NOWHERE;
   }
-  const parsed = ipaddr.process(address);
+  const parsed = ipaddr.process(bare);
   return parsed instanceof ipaddr.IPv6
     ? `${parsed.parts
         .slice(0, IPV6_NETWORK_PARTS)

@@ -28,6 +28,14 @@ describe('the network of a request', () => {
     assert.equal(network('::ffff:192.0.2.1'), '192.0.2.1');
   });
 
+  test('is that of a link-local address, whatever its zone is called', () => {
+    for (const zone of ['', '%eth0', '%br-lan', '%a.b:c']) {
+      assert.equal(network(`fe80::1${zone}`), 'fe80:0:0:0::/64');
+      const through = network('127.0.0.1', `fe80::1${zone}`, ['loopback']);
+      assert.equal(through, 'fe80:0:0:0::/64');
+    }
+  });
+
   test('is the /64 of an IPv6 address', () => {
     const own = '2001:db8:1:2::/64';
     assert.equal(network('2001:db8:1:2::1'), own);

@@ -13,7 +13,7 @@ export interface Mutation {
 }
 
 /** What is put in place of every node, by name. */
-const REPLACEMENTS: Readonly<Record<string, unknown>> = {
+export const REPLACEMENTS: Readonly<Record<string, unknown>> = {
   null: null,
   true: true,
   false: false,

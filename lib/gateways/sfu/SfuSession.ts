@@ -20,7 +20,7 @@ import { requests } from './messages.ts';
 import type { SfuEvent, User } from './messages.ts';
 
 /** How a request is framed. */
-const frameSchema = z.object({
+export const frameSchema = z.object({
   type: z.string(),
   requestId: z.string().max(128).optional(),
   data: z.unknown().optional(),

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { setLogLevel } from '../../lib/logger.ts';
+import { Fuzzer } from './Fuzzer.ts';
+import { TARGETS } from './targets.ts';
+
+/** The time for all targets together, s; `npm run fuzz` takes longer. */
+const SECONDS = 60;
+
+const SEED = 1;
+
+// Refusals of the kind that are sought would fill the log.
+setLogLevel('error');
+
+for (const [name, target] of Object.entries(TARGETS)) {
+  test(`whatever comes, ${name} holds`, async (t) => {
+    const fuzzer = new Fuzzer(name, target);
+    await fuzzer.run(SEED, SECONDS / Object.keys(TARGETS).length);
+    t.diagnostic(`${fuzzer.tried} inputs, ${fuzzer.useful.length} useful`);
+    assert.ok(fuzzer.useful.length > 0, 'no input takes any branch');
+  });
+}

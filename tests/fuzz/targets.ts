@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+
+import { ownOriginOf } from '../../lib/access/forwarded.ts';
+import { networkOf } from '../../lib/access/network.ts';
+import { peerGrants, userGrants } from '../../lib/auth/tokens.ts';
+import { ConfigError, parseConfig } from '../../lib/config.ts';
+import { RoomError } from '../../lib/errors.ts';
+import { requests as protooRequests } from '../../lib/gateways/protoo/messages.ts';
+import { ProtooTransport } from '../../lib/gateways/protoo/ProtooTransport.ts';
+import { RequestDispatcher } from '../../lib/gateways/requests.ts';
+import type { RequestTable } from '../../lib/gateways/requests.ts';
+import { requests as sfuRequests } from '../../lib/gateways/sfu/messages.ts';
+import { frameSchema } from '../../lib/gateways/sfu/SfuSession.ts';
+import { Metrics } from '../../lib/metrics.ts';
+import { check } from '../../lib/validation.ts';
+
+/** An answer that is longer than this would be worth asking for. */
+const MAX_MESSAGE_LENGTH = 4_000;
+
+const SECRET = 'a secret that is long enough for all of these';
+const KEYS = [{ algorithm: 'HS256', secret: SECRET }] as const;
+
+/** Holds an input against a part of the server; throws when it does not hold. */
+export type Target = (input: string) => void | Promise<void>;
+
+const session = {
+  gateway: 'fuzz',
+  context: { metrics: new Metrics() },
+  permit: () => undefined,
+  noteRefusal: () => undefined,
+  admit: () => ({ fail: () => undefined, [Symbol.dispose]: () => undefined }),
+};
+
+/** A refusal that says something, and not at any length. */
+function assertRefusal(error: unknown): void {
+  assert.ok(error instanceof RoomError, String(error));
+  assert.notEqual(error.code, 'INTERNAL_ERROR', String(error.cause));
+  assert.ok(error.message !== '');
+  assert.ok(error.message.length <= MAX_MESSAGE_LENGTH, error.message);
+}
+
+/** Requests of a contract, checked and then answered with nothing. */
+function requestsOf(table: RequestTable) {
+  const handlers = Object.fromEntries(
+    Object.entries(table).map(([method, { data: schema }]) => [
+      method,
+      (_: unknown, data: unknown) => {
+        // What was read once reads the same again.
+        assert.deepEqual(schema.parse(data), data);
+        return {};
+      },
+    ]),
+  );
+  const dispatcher = new RequestDispatcher<typeof session>(table, handlers);
+  return async (method: string, data: unknown): Promise<void> => {
+    const outcome = await dispatcher.dispatch(session, method, data);
+    if (!outcome.ok) {
+      assertRefusal(outcome.error);
+    }
+  };
+}
+
+const askProtoo = requestsOf(protooRequests);
+const askSfu = requestsOf(sfuRequests);
+
+/** A connection as far as a transport knows one. */
+class Ends extends EventEmitter {
+  reasons: string[] = [];
+
+  close(_code: string, reason: string): void {
+    this.reasons.push(reason);
+  }
+}
+
+async function protoo(input: string): Promise<void> {
+  const connection = new Ends();
+  const transport = new ProtooTransport(connection as never);
+  const asked: Promise<void>[] = [];
+  transport.on('message', (message) => {
+    if ('request' in message) {
+      assert.ok(Number.isFinite(message.id));
+      asked.push(askProtoo(message.method, message.data));
+    }
+  });
+  connection.emit('message', input);
+  for (const reason of connection.reasons) {
+    // It has to fit into a close frame.
+    assert.ok(reason !== '' && Buffer.byteLength(reason) <= 123, reason);
+  }
+  await Promise.all(asked);
+}
+
+async function sfu(input: string): Promise<void> {
+  let json: unknown;
+  try {
+    json = JSON.parse(input);
+  } catch {
+    return;
+  }
+  const frame = check(frameSchema, json, '');
+  if (frame.ok) {
+    await askSfu(frame.data.type, frame.data.data);
+  } else {
+    assert.ok(frame.problem.length <= MAX_MESSAGE_LENGTH, frame.problem);
+  }
+}
+
+/** Reads a token, or two lines as the header and the claims of a genuine one. */
+function token(input: string): void {
+  const [header = '', claims] = input.split('\n');
+  const signed = claims === undefined ? input : sign(header, claims);
+  for (const grantsOf of [peerGrants, userGrants]) {
+    try {
+      const { userId, mayEnter } = grantsOf(signed, KEYS);
+      assert.ok(userId !== '');
+      assert.equal(typeof mayEnter('room'), 'boolean');
+    } catch (error) {
+      assertRefusal(error);
+    }
+  }
+}
+
+function sign(header: string, claims: string): string {
+  const text = [header, claims]
+    .map((part) => Buffer.from(part).toString('base64url'))
+    .join('.');
+  const mac = createHmac('sha256', SECRET).update(text).digest('base64url');
+  return `${text}.${mac}`;
+}
+
+/** Reads lines as headers that proxies set. */
+function forwarded(input: string): void {
+  const [chain = '', standard = '', host = '', scheme = ''] = input.split('\n');
+  for (const headers of [
+    { 'x-forwarded-for': chain, 'x-forwarded-host': host },
+    { forwarded: standard, host },
+    { 'x-forwarded-proto': scheme, host },
+  ]) {
+    const request = { headers, socket: { remoteAddress: '127.0.0.1' } };
+    const network = networkOf(request as IncomingMessage, TRUSTED);
+    assert.ok(
+      network === 'unknown' || isIP(network.replace('/64', '')) !== 0,
+      network,
+    );
+    const origin = ownOriginOf(request as IncomingMessage, TRUSTED);
+    assert.ok(origin === undefined || origin !== '');
+  }
+}
+
+const TRUSTED = ['loopback', '10.0.0.0/8'];
+
+function config(input: string): void {
+  let json: unknown;
+  try {
+    json = JSON.parse(input);
+  } catch {
+    return;
+  }
+  let parsed: unknown;
+  try {
+    parsed = parseConfig(json);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error));
+    return;
+  }
+  assert.deepEqual(parseConfig(parsed), parsed);
+}
+
+/** What is fuzzed, by name. */
+export const TARGETS: Readonly<Record<string, Target>> = {
+  protoo,
+  sfu,
+  token,
+  forwarded,
+  config,
+};
