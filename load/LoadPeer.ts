@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import type { types } from 'mediasoup-client';
 
 import { isLoopback } from '../lib/access/network.ts';
@@ -12,6 +14,17 @@ import type {
 import { addTraffic } from './Media.ts';
 import { Signalling } from './Signalling.ts';
 import type { Data, Door } from './Signalling.ts';
+
+/** Closings after which a client comes back: all but what it is to blame for. */
+const TEMPORARY = new Set([
+  'closed 1001',
+  'closed 1006',
+  'closed 1012',
+  'closed 1013',
+]);
+
+/** Times before each attempt to come back, ms. */
+const RETRIES = [500, 1_000, 2_000, 4_000, 8_000];
 
 /** What one peer is to do. */
 export interface Part {
@@ -36,6 +49,11 @@ export class LoadPeer {
   #isReceiving = false;
   #isSentTo = false;
   #left = false;
+  #hasEntered = false;
+  #isComingBack = false;
+  /** From the last join, and how many notifications have come since the first. */
+  #resumeToken: string | undefined;
+  #received = 0;
   readonly #consumerIds = new Set<string>();
   /** How many tracks it sends. */
   sends = 0;
@@ -61,25 +79,40 @@ export class LoadPeer {
    * @throws {Failure} When something of that fails.
    */
   async join(): Promise<void> {
+    if (await this.#connect()) {
+      await this.#enter();
+      this.#hasEntered = true;
+    }
+  }
+
+  /** @returns Whether the peer is still wanted. */
+  async #connect(): Promise<boolean> {
     const signalling = await Signalling.connect(this.#part.door, {
-      notification: (method, data) => this.#hear(method, data),
-      lost: (failure) => this.#fail(failure),
+      notification: (method, data) => {
+        this.#received += 1;
+        this.#hear(method, data);
+      },
+      lost: (failure) => this.#lose(failure),
     });
     if (this.#left) {
       await signalling.close();
-      return;
+      return false;
     }
     this.#signalling = signalling;
-    const { rtpCapabilities } = await signalling.request(
-      'getRouterRtpCapabilities',
-    );
-    const media = await this.#createMedia(signalling, rtpCapabilities);
+    return true;
+  }
+
+  async #enter(): Promise<void> {
+    const { rtpCapabilities } = await this.#ask('getRouterRtpCapabilities');
+    const media = await this.#createMedia(rtpCapabilities);
     const { roomId, peerId } = this.#part.door;
-    const { peers } = await signalling.request('joinRoom', {
+    this.#received = 0;
+    const { peers, resumeToken } = await this.#ask('joinRoom', {
       roomId,
       peerId,
       rtpCapabilities: media.rtpCapabilities,
     });
+    this.#resumeToken = resumeToken;
     for (const { producers } of peers as Data[]) {
       for (const { producerId } of producers) {
         this.#learn(producerId);
@@ -107,7 +140,7 @@ export class LoadPeer {
   async watch(on: boolean): Promise<void> {
     await Promise.all(
       Array.from(this.#consumerIds, async (consumerId) => {
-        await this.#signalling?.request(on ? 'resume' : 'pause', {
+        await this.#ask(on ? 'resume' : 'pause', {
           consumerId,
         });
       }),
@@ -133,26 +166,25 @@ export class LoadPeer {
   }
 
   async #createMedia(
-    signalling: Signalling,
     routerRtpCapabilities: types.RtpCapabilities,
   ): Promise<Media> {
     const media = await this.#engine(
       {
         open: async (direction) => {
-          const info = (await signalling.request('createWebRtcTransport', {
+          const info = (await this.#ask('createWebRtcTransport', {
             direction,
           })) as TransportInfo;
           this.#requireNear(info);
           return info;
         },
         connect: async (transportId, dtlsParameters) => {
-          await signalling.request('connectWebRtcTransport', {
+          await this.#ask('connectWebRtcTransport', {
             transportId,
             dtlsParameters,
           });
         },
         produce: async (transportId, kind, rtpParameters) => {
-          const { producerId } = await signalling.request('produce', {
+          const { producerId } = await this.#ask('produce', {
             transportId,
             kind,
             rtpParameters,
@@ -184,18 +216,81 @@ export class LoadPeer {
     await Promise.all(producerIds.map((id) => this.#consume(media, id)));
   }
 
-  /** Sets up all media again, as the worker under them has died. */
-  async #reset(rtpCapabilities: types.RtpCapabilities): Promise<void> {
-    const signalling = this.#signalling;
-    if (signalling === undefined || this.#left) {
-      return;
+  #lose(failure: Failure): void {
+    this.#fail(failure);
+    const isTemporary = this.#hasEntered && TEMPORARY.has(failure.code);
+    if (isTemporary && !this.#isComingBack) {
+      this.#isComingBack = true;
+      void this.#comeBack().finally(() => {
+        this.#isComingBack = false;
+      });
     }
+  }
+
+  /** Goes on where the connection broke, or enters anew. */
+  async #comeBack(): Promise<void> {
+    for (const pause of RETRIES) {
+      await delay(pause);
+      try {
+        if (this.#left || !(await this.#connect())) {
+          return;
+        }
+        if (!(await this.#resume())) {
+          this.#dropMedia();
+          this.#producerIds.clear();
+          await this.#enter();
+        }
+        return;
+      } catch (error) {
+        this.#fail(Failure.of('come back', error));
+        await this.#signalling?.close();
+      }
+    }
+  }
+
+  /** @returns Whether there is something to resume. */
+  async #resume(): Promise<boolean> {
+    if (this.#resumeToken === undefined) {
+      return false;
+    }
+    const { roomId, peerId } = this.#part.door;
+    try {
+      const { resumeToken } = await this.#ask('joinRoom', {
+        roomId,
+        peerId,
+        resumeToken: this.#resumeToken,
+        received: this.#received,
+      });
+      this.#resumeToken = resumeToken;
+      return true;
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'joinRoom 403') {
+        return false;
+      }
+      throw error;
+    }
+  }
+
+  #dropMedia(): void {
     this.#media?.close();
     this.#isReceiving = false;
     this.#consumerIds.clear();
     this.sends = 0;
+  }
+
+  /** Asks over the connection of the moment. */
+  async #ask(method: string, data: object = {}): Promise<Data> {
+    return this.#signalling?.request(method, data);
+  }
+
+  /** Sets up all media again, as the worker under them has died. */
+  async #reset(rtpCapabilities: types.RtpCapabilities): Promise<void> {
+    if (this.#left) {
+      return;
+    }
+    this.#dropMedia();
     try {
-      const media = await this.#createMedia(signalling, rtpCapabilities);
+      const media = await this.#createMedia(rtpCapabilities);
       await Promise.all([this.#send(media), this.#receive(media)]);
     } catch (error) {
       this.#fail(Failure.of('reset', error));
@@ -208,15 +303,14 @@ export class LoadPeer {
   }
 
   async #consume(media: Media, producerId: string): Promise<void> {
-    const signalling = this.#signalling;
     const transportId = await media.openReceiving();
-    const incoming = (await signalling?.request('consume', {
+    const incoming = (await this.#ask('consume', {
       transportId,
       producerId,
     })) as Incoming;
     await inStep('receive', media.receive(incoming));
     const { consumerId } = incoming;
-    await signalling?.request('resume', { consumerId });
+    await this.#ask('resume', { consumerId });
     this.#consumerIds.add(consumerId);
   }
 

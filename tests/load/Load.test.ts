@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import process from 'node:process';
 import { after, before, describe, test } from 'node:test';
 
+import type { Peer } from '../../lib/rooms/Peer.ts';
 import type { Server } from '../../lib/Server.ts';
 import { Load } from '../../load/Load.ts';
 import type { Standing } from '../../load/Load.ts';
@@ -10,16 +11,24 @@ import { readOptions } from '../../load/options.ts';
 import { resultOf } from '../../load/report.ts';
 import { ProtooClient } from '../support/ProtooClient.ts';
 import { startServer } from '../support/server.ts';
+import { Forwarder } from './Forwarder.ts';
 
 const NO_LIMITS = { loss: undefined, joinP99: undefined, errors: undefined };
 
 /** Starts a load that lasts until it is stopped. */
-function start(server: Server, args: string): Promise<Load> {
+function start(server: { readonly url: string }, args: string): Promise<Load> {
   const options = readOptions(
     `--url ${server.url} --duration 600 --ramp 50 ${args}`.split(' '),
   );
   assert.ok(options);
   return Load.start(options);
+}
+
+/** Everybody in the rooms of a server. */
+function membersOf({ registry }: Server): Peer[] {
+  return Array.from(registry.rooms.values()).flatMap(({ peers }) =>
+    Array.from(peers.values()),
+  );
 }
 
 /** Lets a load run until it stands so, and ends it. */
@@ -96,6 +105,47 @@ describe('a load', () => {
     assert.deepEqual(Object.keys(errors), ['mediaReset']);
     assert.deepEqual(tracks, { sent: 3, received: 6 });
   });
+
+  for (const [how, resumeGrace] of [
+    ['resumes its peers', 15_000],
+    ['sends its peers in anew where nothing can be resumed', 0],
+  ] as const) {
+    test(`${how} when connections break`, async () => {
+      const other = await startServer({ rooms: { resumeGrace } });
+      const forwarder = await Forwarder.to(other.url);
+      try {
+        const load = await start(forwarder, '--peers 2 --publish audio');
+        while (load.standing.progress.firstPackets.length < 2) {
+          await once(load, 'progress');
+        }
+        const before = membersOf(other);
+        assert.equal(before.length, 2);
+        forwarder.cut();
+        let packets = Infinity;
+        let after: Peer[] = [];
+        const { errors, tracks } = await until(load, ({ progress }) => {
+          const isBack =
+            forwarder.connections === 4 &&
+            progress.errors['closed 1006']?.count === 2 &&
+            progress.receives === 2 &&
+            progress.sends === 2;
+          const { receivedPackets } = progress.traffic;
+          packets = isBack ? Math.min(packets, receivedPackets) : Infinity;
+          after = membersOf(other);
+          return receivedPackets > packets + 50;
+        });
+        assert.deepEqual(Object.keys(errors), ['closed 1006']);
+        assert.deepEqual(tracks, { sent: 2, received: 2 });
+        assert.equal(
+          after.filter((peer) => before.includes(peer)).length,
+          resumeGrace > 0 ? 2 : 0,
+        );
+      } finally {
+        forwarder.close();
+        await other.close();
+      }
+    });
+  }
 
   test('fails where somebody receives nothing, and names them', async () => {
     const load = await start(server, '--peers 2 --publish audio');
