@@ -11,7 +11,7 @@ type LocalMediaEvents = {
   /** Devices are asked for: what was the problem with them may be over. */
   opening: [];
   /** Something about a device that the user must know, in sentences. */
-  problem: [string];
+  problem: [text: string, device: DeviceSource | 'devices'];
 };
 
 /** The user's own microphone and camera, and their way into the room. */
@@ -30,7 +30,11 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
       }
       const name = source === 'mic' ? 'sound' : 'picture';
       this.#release(source);
-      this.emit('problem', `Your ${name} could not be sent: ${error.message}`);
+      this.emit(
+        'problem',
+        `Your ${name} could not be sent: ${error.message}`,
+        source,
+      );
     });
   }
 
@@ -67,7 +71,7 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
     }
     this.emit('change');
     if (problems.length > 0) {
-      this.emit('problem', problems.join(' '));
+      this.emit('problem', problems.join(' '), 'devices');
     }
   }
 
@@ -112,7 +116,11 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
     track.onended = () => {
       this.#release(source);
       const name = source === 'mic' ? 'microphone' : 'camera';
-      this.emit('problem', `Your ${name} has stopped. Was it unplugged?`);
+      this.emit(
+        'problem',
+        `Your ${name} has stopped. Was it unplugged?`,
+        source,
+      );
     };
     this.#client.publish(source, track);
   }

@@ -3,7 +3,7 @@ import type { DeviceSource } from './devices.ts';
 import { RoomKeys } from './e2ee/RoomKeys.ts';
 import { LocalMedia } from './LocalMedia.ts';
 import { takePass } from './pass.ts';
-import { loadPreferences, savePreferences, tabPeerId } from './preferences.ts';
+import { loadPreferences, savePreferences } from './preferences.ts';
 import { RoomClient } from './RoomClient.ts';
 import {
   keyFromAddress,
@@ -13,6 +13,7 @@ import {
   serverUrl,
 } from './roomLink.ts';
 import { ScreenShare } from './ScreenShare.ts';
+import { tabPeerId } from './tabPeer.ts';
 import { EndedView } from './ui/EndedView.ts';
 import { JoinForm } from './ui/JoinForm.ts';
 import { RoomView } from './ui/RoomView.ts';
@@ -22,6 +23,7 @@ const joinForm = new JoinForm(document);
 const roomView = new RoomView();
 const endedView = new EndedView();
 const pass = takePass();
+const ownPeerId = tabPeerId();
 const iceTransportPolicy = policyFromAddress();
 const codec = codecFromAddress();
 const keys = new RoomKeys();
@@ -38,9 +40,11 @@ function showEntrance(problem = ''): void {
 }
 
 /** Begins a stay in the room that the preferences name. */
-function enter(): void {
+async function enter(): Promise<void> {
   const { room: roomId, name: displayName, mic, camera } = preferences;
-  const peerId = pass?.peerId ?? tabPeerId();
+  showView('entrance');
+  joinForm.showProgress('Connecting to the server…');
+  const peerId = pass?.peerId ?? (await ownPeerId);
   const stay = new RoomClient({
     url: serverUrl(),
     roomId,
@@ -90,9 +94,12 @@ function enter(): void {
     }
   });
   client = stay;
-  showView('entrance');
-  joinForm.showProgress('Connecting to the server…');
-  roomView.follow({ roomId, peerId, displayName, key }, stay, media, share);
+  roomView.follow(
+    { roomId, peerId, displayName, key, invited: pass !== undefined },
+    stay,
+    media,
+    share,
+  );
   stay.join();
   const wanted: DeviceSource[] = [];
   if (mic) {
@@ -127,10 +134,10 @@ joinForm.on('join', ({ encrypt, ...filledIn }) => {
     joinForm.reset((error as Error).message);
     return;
   }
-  enter();
+  void enter();
 });
 joinForm.on('cancel', () => client?.leave());
-endedView.on('again', enter);
+endedView.on('again', () => void enter());
 endedView.on('back', () => showEntrance());
 window.addEventListener('online', () => client?.retryNow());
 // Another link to the same room is no other page to the browser; its key is.

@@ -27,22 +27,3 @@ export function savePreferences(preferences: Preferences): void {
     // Without storage the form is empty next time; nothing else is lost.
   }
 }
-
-/**
- * This tab's peerId. It outlives a reload, so that the server replaces a
- * connection it has not yet noticed to be dead instead of showing it twice.
- */
-export function tabPeerId(): string {
-  const key = `${KEY}.peerId`;
-  try {
-    const known = sessionStorage.getItem(key);
-    if (known) {
-      return known;
-    }
-    const fresh = crypto.randomUUID();
-    sessionStorage.setItem(key, fresh);
-    return fresh;
-  } catch {
-    return crypto.randomUUID();
-  }
-}

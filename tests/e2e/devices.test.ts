@@ -48,6 +48,16 @@ describe('somebody who refuses devices', { skip: noBrowser }, () => {
     assert.equal(await grace.notice(/./).count(), 0);
   });
 
+  it('is told of each device that stops', async () => {
+    await using ada = await Visitor.join(browser, server.url, 'Ada', 'garden', {
+      permissions: ['microphone', 'camera'],
+    });
+    await ada.ownTile('microphone on, camera on').waitFor();
+    await ada.page.evaluate('atriumTest.unplugDevices()');
+    await ada.notice(/Your microphone has stopped/).waitFor();
+    await ada.notice(/Your camera has stopped/).waitFor();
+  });
+
   it('is heard when only the camera is refused', async () => {
     await using ada = await Visitor.join(browser, server.url, 'Ada', 'garden', {
       permissions: ['microphone'],

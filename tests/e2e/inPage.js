@@ -340,6 +340,16 @@ globalThis.atriumTest = {
     return liveKinds(screenTracks);
   },
 
+  /** Ends what the microphone and the camera give, as unplugging them does. */
+  unplugDevices() {
+    for (const track of deviceTracks) {
+      if (track.readyState === 'live') {
+        track.stop();
+        track.dispatchEvent(new Event('ended'));
+      }
+    }
+  },
+
   /** Ends what is recorded of the screen, or one kind of it, from outside. */
   endShare(kind) {
     for (const track of screenTracks) {

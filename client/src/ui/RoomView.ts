@@ -27,6 +27,8 @@ export type Visitor = {
   displayName: string;
   /** The key of the room, where media is encrypted end to end. */
   key: string | undefined;
+  /** Whether the user came by a link that is theirs alone. */
+  invited: boolean;
 };
 
 /** The room itself: who is there, and what the user can do. */
@@ -46,6 +48,7 @@ export class RoomView {
   #visitor: Visitor | undefined;
   #client: RoomClient | undefined;
   #media: LocalMedia | undefined;
+  #path: MediaPath = 'open';
 
   constructor() {
     this.#toolbar.on('mic', () => void this.#media?.toggleMic());
@@ -78,9 +81,22 @@ export class RoomView {
       visitor.roomId,
       visitor.key,
     );
+    const { invited } = visitor;
+    find(this.#root, '#empty-hint', HTMLElement).textContent = invited
+      ? 'Everybody needs an invitation of their own. Ask for more where you got yours.'
+      : 'Send this link to the people you want to meet:';
+    for (const element of this.#root.querySelectorAll<HTMLElement>(
+      '.copy-link, .room-link',
+    )) {
+      element.hidden = invited;
+    }
     find(this.#root, '#room-encryption', HTMLElement).hidden = !visitor.key;
     client.on('state', (state) => this.#onState(state));
-    client.on('path', (path) => this.#onPath(path));
+    this.#path = 'open';
+    client.on('path', (path) => {
+      this.#path = path;
+      this.#showPath();
+    });
     client.on('draining', (draining) => this.#onDraining(draining));
     client.roster.on('peerJoined', (peer) => {
       this.#showPeer(peer);
@@ -119,9 +135,13 @@ export class RoomView {
       }),
     );
     media.on('change', () => this.#showSelf());
-    media.on('opening', () => this.#notices.clear('device'));
-    media.on('problem', (text) =>
-      this.#notices.show('device', { text, tone: 'warn' }),
+    media.on('opening', () => {
+      for (const kind of ['mic', 'camera', 'devices']) {
+        this.#notices.clear(kind);
+      }
+    });
+    media.on('problem', (text, device) =>
+      this.#notices.show(device, { text, tone: 'warn' }),
     );
     this.#showSelf();
   }
@@ -138,9 +158,10 @@ export class RoomView {
         break;
       case 'joined':
         this.#notices.clear('connection');
+        this.#showPath();
         break;
       case 'reconnecting':
-        this.#notices.clear('path');
+        this.#showPath();
         if (state.restarting) {
           this.#notices.clear('draining');
         }
@@ -161,8 +182,10 @@ export class RoomView {
     }
   }
 
-  #onPath(path: MediaPath): void {
-    if (path === 'open') {
+  /** One notice at a time: without a connection, media waits for that. */
+  #showPath(): void {
+    const path = this.#path;
+    if (path === 'open' || this.#client?.state.name !== 'joined') {
       this.#notices.clear('path');
       return;
     }

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import type { Browser } from 'playwright-core';
+
+import type { Server } from '../../lib/Server.ts';
+import { peerToken } from '../support/peerToken.ts';
+import { startServer } from '../support/server.ts';
+import { withTokens } from '../support/SfuClient.ts';
+import { launchBrowser, noBrowser } from './browser.ts';
+import { Visitor } from './Visitor.ts';
+
+/** The last are what is left of 1280 × 800 when it is enlarged twice. */
+const SIZES = [
+  [390, 844],
+  [844, 390],
+  [561, 800],
+  [600, 800],
+  [700, 800],
+  [1280, 800],
+  [640, 400],
+] as const;
+
+/** Whether the middle of the button to leave, and its edges, can be clicked. */
+const LEAVE_IS_FREE = `(() => {
+  const button = document.querySelector('#leave-button');
+  const { left, right, top, bottom } = button.getBoundingClientRect();
+  const x = (left + right) / 2;
+  const y = (top + bottom) / 2;
+  return left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight &&
+    [[x, y], [left + 8, y], [right - 8, y]].every(([x, y]) =>
+      button.contains(document.elementFromPoint(x, y)));
+})()`;
+
+describe('the room in windows of many sizes', { skip: noBrowser }, () => {
+  let browser: Browser;
+  let server: Server;
+
+  before(async () => {
+    server = await startServer();
+    browser = await launchBrowser();
+  });
+
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  it('can be left in each, with the chat open and without', async () => {
+    await using ada = await Visitor.joinToWatch(
+      browser,
+      server.url,
+      'Ada',
+      'garden',
+    );
+    for (const open of [false, true]) {
+      if (open) {
+        await ada.button('Chat').click();
+      }
+      for (const [width, height] of SIZES) {
+        await ada.page.setViewportSize({ width, height });
+        assert.ok(
+          await ada.page.evaluate(LEAVE_IS_FREE),
+          `${width} × ${height}, chat ${open ? 'open' : 'closed'}`,
+        );
+      }
+    }
+  });
+
+  it('is entered as somebody else by a tab that is a copy', async () => {
+    await using ada = await Visitor.joinToWatch(
+      browser,
+      server.url,
+      'Ada',
+      'twice',
+    );
+    const [copy] = await Promise.all([
+      ada.page.waitForEvent('popup'),
+      ada.page.evaluate('void window.open(location.href)'),
+    ]);
+    await copy.getByLabel('Your name').fill('Ada again');
+    await copy.getByRole('button', { name: 'Join', exact: true }).click();
+    await copy.getByRole('button', { name: 'Leave', exact: true }).waitFor();
+    await ada.tile('Ada again').waitFor();
+    assert.equal(server.registry.rooms.get('twice')?.peers.size, 2);
+    await copy.close();
+    await ada.tile('Ada again').waitFor({ state: 'detached' });
+    await ada.page.reload();
+    await ada.fillIn();
+    await ada.button('Join').click();
+    await ada.inRoom();
+    assert.equal(server.registry.rooms.get('twice')?.peers.size, 1);
+  });
+});
+
+describe('a room that is entered by invitation', { skip: noBrowser }, () => {
+  it('offers no link that lets nobody else in', async () => {
+    const server = await startServer({
+      auth: { ...withTokens.auth, mode: 'token' },
+    });
+    const browser = await launchBrowser();
+    try {
+      await using ada = await Visitor.join(
+        browser,
+        server.url,
+        'Ada',
+        'garden',
+        { hash: `token=${peerToken('ada', { room: 'garden' })}` },
+      );
+      await ada.page.getByText('Everybody needs an invitation').waitFor();
+      const links = ada.page.getByRole('button', { name: 'Copy link' });
+      assert.equal(await links.count(), 0);
+    } finally {
+      await browser.close();
+      await server.close();
+    }
+  });
+});
