@@ -27,6 +27,10 @@ function figuresOfProcess(): Registry {
   if (processFigures === undefined) {
     processFigures = new Registry();
     collectDefaultMetrics({ register: processFigures });
+    // Sums of others, under names that only counters may have.
+    for (const what of ['handles', 'requests', 'resources']) {
+      processFigures.removeSingleMetric(`nodejs_active_${what}_total`);
+    }
   }
   return processFigures;
 }
@@ -177,8 +181,8 @@ export class Metrics {
     'RTP packets that did not arrive here, or at clients as they report it.',
     ['direction', 'kind'],
   );
-  readonly rtpBitrate = this.#gauge(
-    'atrium_rtp_bitrate_bits_per_second',
+  readonly rtpRate = this.#gauge(
+    'atrium_rtp_bytes_per_second',
     'RTP that flows now.',
     ['direction', 'kind'],
   );

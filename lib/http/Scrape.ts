@@ -129,7 +129,7 @@ export class Scrape {
         metrics.rtpBytes.inc(labels, flow.bytes);
         metrics.rtpPackets.inc(labels, flow.packets);
         metrics.rtpPacketsLost.inc(labels, flow.packetsLost);
-        metrics.rtpBitrate.set(labels, flow.bitrate);
+        metrics.rtpRate.set(labels, flow.bitrate / 8);
       }
     }
   }

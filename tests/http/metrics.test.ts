@@ -241,7 +241,7 @@ describe('metrics', () => {
     assert.equal(exposition.sum('atrium_rtp_packets_total', flows), 1);
     assert.equal(exposition.sum('atrium_rtp_bytes_total', flows), 112);
     assert.equal(exposition.sum('atrium_rtp_packets_lost_total', flows), 0);
-    assert.ok(exposition.sum('atrium_rtp_bitrate_bits_per_second', flows) > 0);
+    assert.ok(exposition.sum('atrium_rtp_bytes_per_second', flows) > 0);
     assert.ok(
       exposition.sum('atrium_transport_bytes_total', { direction: 'in' }) >=
         112,

@@ -84,6 +84,8 @@ export function metricsIn(query: string): Asked {
       asked.set(name, new Set());
     }
   }
+  // Prometheus itself has it for every target.
+  asked.delete('up');
   for (const [name, labels] of asked) {
     for (const label of grouping) {
       if (label !== 'le' || name.endsWith('_bucket')) {
