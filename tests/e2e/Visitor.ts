@@ -178,9 +178,17 @@ export class Visitor implements AsyncDisposable {
 
   /** Copies the link of the room; the clipboard has to be permitted. */
   async copiesLink(): Promise<string> {
+    // The server's Permissions-Policy keeps its page from reading the clipboard.
+    await this.page.evaluate(`{
+      const write = navigator.clipboard.writeText.bind(navigator.clipboard);
+      navigator.clipboard.writeText = async (text) => {
+        await write(text);
+        globalThis.copied = text;
+      };
+    }`);
     await this.button('Copy link').click();
     await this.page.getByText('Link copied').first().waitFor();
-    return this.page.evaluate<string>('navigator.clipboard.readText()');
+    return this.page.evaluate<string>('copied');
   }
 
   /** Waits until the page sends a frame like this over its WebSocket. */
