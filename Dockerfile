@@ -24,6 +24,6 @@ COPY lib lib
 # The server writes nowhere else, and here only the pair it signs itself.
 RUN mkdir certs && chown node:node certs
 USER node
-EXPOSE 4443/tcp 40000/udp 40000/tcp
+EXPOSE 4443/tcp 25200/udp 25200/tcp
 HEALTHCHECK --interval=30s --timeout=5s CMD ["node", "-e", "process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'; fetch(`https://127.0.0.1:${process.env.ATRIUM_PORT ?? 4443}/health`).then((reply) => process.exit(reply.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "server.ts"]

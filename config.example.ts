@@ -38,12 +38,13 @@ export default {
 
     // Public IP address or host name that clients are told to send media to;
     // needed behind NAT and where listenIp is 0.0.0.0 or ::.
-    // Environment: ATRIUM_ANNOUNCED_ADDRESS.
+    // Values: the IP address or the name of a host, without scheme, port,
+    // brackets or spaces. Environment: ATRIUM_ANNOUNCED_ADDRESS.
     announcedAddress: undefined,
 
     // First UDP and TCP port; worker N takes port + N. 0 takes any free ones.
     // Values: 0 to 65535. Environment: ATRIUM_RTC_PORT.
-    port: 40_000,
+    port: 25_200,
 
     // Offer ICE over UDP.
     udp: true,
@@ -191,7 +192,7 @@ export default {
     // Origins whose pages may use the server beside its own, over HTTP and
     // WebSocket. What is no browser names no origin and is let pass.
     // Values: at most 1000 entries.
-    origins: [],
+    origins: undefined,
 
     // Origins whose pages may show the page of this server in a frame. Nobody
     // else may.

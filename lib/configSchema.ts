@@ -4,38 +4,14 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 
 import { isProxy } from './access/forwarded.ts';
-import { ANY_ORIGIN } from './access/origins.ts';
+import { announcedAddress, originSchema } from './configAddresses.ts';
+import { keySchema, secretSchema } from './configKeys.ts';
 import { LOG_FORMATS, LOG_LEVELS } from './logFormat.ts';
 
 const port = z.int().min(0).max(65_535);
 const ip = z.string().refine((value) => isIP(value) !== 0, {
   message: 'expected an IP address',
 });
-
-const MIN_SECRET_BYTES = 32;
-
-/** Clients see what was made with it, so nobody may find it by trying. */
-const secretSchema = z
-  .string()
-  .refine((secret) => Buffer.byteLength(secret) >= MIN_SECRET_BYTES, {
-    message: `expected at least ${MIN_SECRET_BYTES} bytes, which nobody can guess`,
-  });
-
-/** A key that tokens are checked with. */
-const keySchema = z.discriminatedUnion('algorithm', [
-  z.strictObject({
-    algorithm: z.literal('HS256'),
-    kid: z.string().min(1).optional(),
-    secret: secretSchema,
-  }),
-  z.strictObject({
-    algorithm: z.enum(['RS256', 'ES256']),
-    kid: z.string().min(1).optional(),
-    publicKey: z.string().includes('-----BEGIN PUBLIC KEY-----', {
-      message: 'expected a public key in PEM',
-    }),
-  }),
-]);
 
 /**
  * The URLs of ICE servers that browsers take; they throw on any other.
@@ -85,8 +61,6 @@ const WEB_ORIGIN = /^https?:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/;
 
 const isWebOrigin = (value: string): boolean =>
   WEB_ORIGIN.test(value) && URL.parse(value)?.origin === value;
-
-const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#*\s]+$/;
 
 /** A limit that can be any number from one on. */
 function limit(most: number, value: number) {
@@ -143,15 +117,13 @@ export const configSchema = z.strictObject({
     listenIp: ip
       .default('127.0.0.1')
       .describe('IP address that the workers bind.'),
-    announcedAddress: z
-      .string()
-      .min(1)
+    announcedAddress: announcedAddress
       .optional()
       .describe(
         'Public IP address or host name that clients are told to send media to; needed behind NAT and where listenIp is 0.0.0.0 or ::.',
       ),
     port: port
-      .default(40_000)
+      .default(25_200)
       .describe(
         'First UDP and TCP port; worker N takes port + N. 0 takes any free ones.',
       ),
@@ -347,13 +319,7 @@ export const configSchema = z.strictObject({
   }),
   access: section('From where clients may come.', {
     origins: z
-      .array(
-        z
-          .string()
-          .refine((value) => value === ANY_ORIGIN || ORIGIN.test(value), {
-            message: `expected an origin such as https://app.example, or "${ANY_ORIGIN}" for all`,
-          }),
-      )
+      .array(originSchema)
       .max(1_000)
       .default([])
       .describe(

@@ -63,7 +63,12 @@ const MAX_SHOWN_LENGTH = 60;
 const MAX_PROBLEMS = 5;
 
 /** Fields whose values are told to nobody, not even when they are wrong. */
-const NEVER_SHOWN: ReadonlySet<PropertyKey> = new Set(['secret', 'credential']);
+const NEVER_SHOWN: ReadonlySet<PropertyKey> = new Set([
+  'secret',
+  'credential',
+  // A private key may be there by mistake.
+  'publicKey',
+]);
 
 /** An input as its schema reads it, or what is wrong with it. */
 export type Checked<Data> =

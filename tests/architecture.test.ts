@@ -10,6 +10,8 @@ const LEAVES = new Set([
   'access',
   'auth',
   'config',
+  'configAddresses',
+  'configKeys',
   'configRelations',
   'configSchema',
   'errors',

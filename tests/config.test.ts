@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -22,7 +23,7 @@ const VALUES: Readonly<Record<string, string | number | boolean>> = {
   ATRIUM_TLS_CERT: 'a/cert.pem',
   ATRIUM_TLS_KEY: 'a/key.pem',
   ATRIUM_RTC_LISTEN_IP: '127.0.0.2',
-  ATRIUM_RTC_PORT: 41_000,
+  ATRIUM_RTC_PORT: 25_300,
   ATRIUM_ANNOUNCED_ADDRESS: 'meet.example',
   ATRIUM_WORKERS: 3,
   ATRIUM_AUTH_MODE: 'token',
@@ -241,7 +242,7 @@ describe('the config of who may come in', () => {
           ],
         },
       },
-      /auth\.keys\.0\.publicKey: expected a public key in PEM/,
+      /auth\.keys\.0\.publicKey: expected a public RSA key of at least 2048 bits in PEM/,
     ],
   };
   for (const [what, [input, message]] of Object.entries(wrong)) {
@@ -505,5 +506,114 @@ describe('the environment', () => {
     });
     assert.equal(auth.mode, 'token');
     assert.deepEqual(auth.keys, [key]);
+  });
+});
+
+describe('options that could never work', () => {
+  const EPHEMERAL = 32_768;
+
+  test('are no ports that Linux gives to outgoing connections', () => {
+    const { listen, rtc } = parseConfig();
+    assert.ok(listen.port < EPHEMERAL && rtc.port + 255 < EPHEMERAL);
+  });
+
+  for (const value of [
+    'https://meet.example',
+    'meet.example:443',
+    '203.0.113.7,203.0.113.8',
+    ' 203.0.113.7',
+    '203.0.113',
+    '[2001:db8::1]',
+    'fe80::1%eth0',
+    '0.0.0.0',
+    '0:0:0:0:0:0:0:0',
+    '224.0.0.1',
+    '',
+  ]) {
+    test(`are refused as rtc.announcedAddress: ${JSON.stringify(value)}`, () => {
+      assert.match(
+        problemsOf({ rtc: { announcedAddress: value } }),
+        /rtc\.announcedAddress: expected the IP address or the name of a host/,
+      );
+    });
+  }
+
+  test('leave out nothing that clients can send media to', () => {
+    for (const value of ['203.0.113.7', '2001:db8::1', 'meet.example', 'm-1']) {
+      assert.equal(problemsOf({ rtc: { announcedAddress: value } }), '', value);
+    }
+  });
+
+  test('include every spelling of all addresses without an announced one', () => {
+    for (const listenIp of ['0.0.0.0', '::', '0:0:0:0:0:0:0:0']) {
+      assert.match(problemsOf({ rtc: { listenIp } }), /rtc\.announcedAddress/);
+    }
+  });
+
+  test('do not include origins in another spelling than that of browsers', () => {
+    const origins = [
+      'https://App.Example',
+      'https://app.example:443',
+      'https://bücher.example',
+      'Capacitor://localhost',
+      '*',
+    ];
+    assert.deepEqual(parseConfig({ access: { origins } }).access.origins, [
+      'https://app.example',
+      'https://app.example',
+      'https://xn--bcher-kva.example',
+      'capacitor://localhost',
+      '*',
+    ]);
+  });
+
+  for (const origin of [
+    'wss://app.example',
+    'https://a@b',
+    'https://a:99999',
+  ]) {
+    test(`are refused as origins: ${origin}`, () => {
+      assert.match(problemsOf({ access: { origins: [origin] } }), /origins\.0/);
+    });
+  }
+
+  const rsa = (modulusLength: number) =>
+    generateKeyPairSync('rsa', { modulusLength });
+  const ec = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve });
+  const spki = { type: 'spki', format: 'pem' } as const;
+  const keyProblems = (entry: object) =>
+    problemsOf({ auth: { keys: [entry] } });
+
+  test('are found in keys: another algorithm, too short, broken, private', () => {
+    const good = rsa(2_048);
+    const publicRsa = good.publicKey.export(spki) as string;
+    const publicEc = ec('P-256').publicKey.export(spki) as string;
+    const refused: [algorithm: string, publicKey: string][] = [
+      ['ES256', publicRsa],
+      ['RS256', publicEc],
+      ['ES256', ec('P-384').publicKey.export(spki) as string],
+      ['RS256', rsa(1_024).publicKey.export(spki) as string],
+      ['RS256', publicRsa.replace('MII', '')],
+      [
+        'RS256',
+        good.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+      ],
+    ];
+    for (const [algorithm, publicKey] of refused) {
+      assert.match(
+        keyProblems({ algorithm, publicKey }),
+        /auth\.keys\.0\.publicKey: expected a public .+, got one that is not shown here$/,
+      );
+    }
+    assert.equal(keyProblems({ algorithm: 'RS256', publicKey: publicRsa }), '');
+    assert.equal(keyProblems({ algorithm: 'ES256', publicKey: publicEc }), '');
+    assert.match(
+      keyProblems({ algorithm: 'HS256', secret: publicRsa }),
+      /secret: expected a secret, not a key in PEM/,
+    );
+    assert.match(
+      keyProblems({ algorithm: 'HS256', secret: 'x'.repeat(32) }),
+      /secret: expected at least 8 different bytes/,
+    );
   });
 });

@@ -41,7 +41,9 @@ export function networkOfAddress(address: string | undefined): string {
 
 /** Whether an address stands for all of this machine's. */
 export function isWildcard(address: string): boolean {
-  return address === '0.0.0.0' || address === '::';
+  return (
+    ipaddr.isValid(address) && ipaddr.parse(address).range() === 'unspecified'
+  );
 }
 
 /** Whether only this machine can reach what listens on the host. */
