@@ -2,8 +2,8 @@
 // you want to change: what is left out, or undefined, has its default.
 // Environment variables win over the file.
 //
-// Written by "npm run docs" from the table in lib/config.ts.
-import type { ConfigInput } from './lib/config.ts';
+// Written by "npm run docs" from the table in lib/config/schema.ts.
+import type { ConfigInput } from './lib/config/load.ts';
 
 export default {
   // Where HTTPS and the signalling are served.
@@ -121,12 +121,12 @@ export default {
     // Time that a peer is kept whose connection broke, with its media running,
     // so that its client can resume it, ms. 0: not at all.
     // Values: 0 to 300000.
-    resumeGrace: 15_000,
+    resumeTimeout: 15_000,
 
     // Time for which less must be wanted of a track before its sender is told
     // to send less, ms. More is told at once.
     // Values: 0 to 600000.
-    unwantedDelay: 1000,
+    layerReleaseDelay: 1000,
   },
 
   // Who speaks: what the members of a room are told of the microphones in it.
@@ -302,11 +302,11 @@ export default {
     // What may wait for a client that reads slowly, bytes. It is closed with
     // 1013 when more would have to wait.
     // Values: 65536 to 1073741824.
-    bufferedBytes: 1_048_576,
+    sendBufferBytes: 1_048_576,
 
     // What is kept at most for a peer that can be resumed until its client has
     // confirmed it, bytes. A peer for which more would have to be kept is out,
-    // and its client is closed with 1013. At least bufferedBytes.
+    // and its client is closed with 1013. At least sendBufferBytes.
     // Values: 65536 to 1099511627776.
     keptBytesPerPeer: 2_097_152,
 

@@ -1,7 +1,7 @@
 import process from 'node:process';
 
-import { ConfigError, loadConfig } from './lib/config.ts';
-import { Logger, setLogFormat, setLogLevel } from './lib/logger.ts';
+import { ConfigError, loadConfig } from './lib/config/load.ts';
+import { Logger, setLogFormat, setLogLevel } from './lib/core/logger.ts';
 import { Server } from './lib/Server.ts';
 
 const logger = new Logger('process');

@@ -4,38 +4,38 @@ import { createServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 
-import { Headcount } from './access/Headcount.ts';
-import { RateLimit } from './access/RateLimit.ts';
+import { PerNetworkLimit } from './limits/PerNetworkLimit.ts';
+import { RateLimit } from './limits/RateLimit.ts';
 import { UserAuthenticator } from './auth/UserAuthenticator.ts';
-import { isWildcard } from './access/network.ts';
-import { connectionsWithinOpenFiles } from './access/openFiles.ts';
-import type { Config } from './config.ts';
-import { brokenRelations } from './configRelations.ts';
-import { RoomError } from './errors.ts';
-import { closeCodeFor } from './gateways/closeCodes.ts';
+import { isWildcard } from './limits/network.ts';
+import { connectionsWithinOpenFiles } from './limits/openFiles.ts';
+import type { Config } from './config/load.ts';
+import { brokenRelations } from './config/relations.ts';
+import { AppError, coreErrors } from './core/errors.ts';
+import { closeCodeFor } from './signalling/closeCodes.ts';
 import { ProtooGateway } from './gateways/protoo/ProtooGateway.ts';
-import { SfuGateway } from './gateways/sfu/SfuGateway.ts';
-import { refuseUpgrade } from './gateways/refuseUpgrade.ts';
-import type { SessionContext } from './gateways/Session.ts';
-import type { WebSocketGateway } from './gateways/WebSocketGateway.ts';
-import { isOperatorsOnly } from './http/access.ts';
+import { JsonGateway } from './gateways/json/JsonGateway.ts';
+import { refuseUpgrade } from './signalling/ws/refuseUpgrade.ts';
+import type { SessionContext } from './signalling/Session.ts';
+import type { WebSocketGateway } from './signalling/ws/WebSocketGateway.ts';
+import { isOperatorsOnly } from './http/accessControl.ts';
 import { createApp, createOperationsApp } from './http/app.ts';
 import { Certificate } from './http/Certificate.ts';
 import { ConnectionLimit } from './http/ConnectionLimit.ts';
-import { Listener } from './http/Listener.ts';
+import { Listener } from './http/HttpListener.ts';
 import { loadPage } from './http/page.ts';
 import type { Page } from './http/page.ts';
-import { Scrape } from './http/Scrape.ts';
+import { MetricsCollector } from './http/system/MetricsCollector.ts';
 import { tlsOptions } from './http/tlsOptions.ts';
 import { boundUnanswered, isAnswered } from './http/unanswered.ts';
-import { Vitals } from './http/Vitals.ts';
-import type { Phase } from './http/Vitals.ts';
-import { LiveConfig } from './LiveConfig.ts';
-import { Logger, setLogFormat, setLogLevel } from './logger.ts';
+import { ServerHealth } from './http/system/ServerHealth.ts';
+import type { Phase } from './http/system/ServerHealth.ts';
+import { LiveConfig } from './config/LiveConfig.ts';
+import { Logger, setLogFormat, setLogLevel } from './core/logger.ts';
 import { WorkerPool } from './media/WorkerPool.ts';
-import { Metrics } from './metrics.ts';
+import { Metrics } from './core/metrics.ts';
 import { RoomRegistry } from './rooms/RoomRegistry.ts';
-import { SampledLog } from './SampledLog.ts';
+import { SampledLog } from './limits/SampledLog.ts';
 
 const logger = new Logger('Server');
 
@@ -90,7 +90,7 @@ export class Server {
         perMinute: config.limits.admissionsPerMinute,
         burst: config.limits.admissionBurst,
       })),
-      pending: new Headcount(
+      pending: new PerNetworkLimit(
         'connections without a room',
         {
           inAll: 'limits.pendingConnections',
@@ -103,9 +103,13 @@ export class Server {
       ),
     };
     const door = new ProtooGateway(context);
-    this.#gateways = [door, new SfuGateway(context, this.#authenticator)];
-    const vitals = new Vitals(pool, this.#authenticator, () => this.#phase);
-    const scrape = new Scrape({
+    this.#gateways = [door, new JsonGateway(context, this.#authenticator)];
+    const vitals = new ServerHealth(
+      pool,
+      this.#authenticator,
+      () => this.#phase,
+    );
+    const scrape = new MetricsCollector({
       registry: this.#registry,
       pool,
       metrics: this.#metrics,
@@ -338,8 +342,8 @@ export class Server {
       this.#refuse(
         request,
         socket,
-        new RoomError(
-          'NOT_FOUND',
+        new AppError(
+          coreErrors.NOT_FOUND,
           `no WebSocket contract is spoken at ${url?.pathname ?? 'this URL'}; try ${paths}`,
         ),
       );
@@ -349,7 +353,7 @@ export class Server {
       this.#refuse(
         request,
         socket,
-        new RoomError('SHUTTING_DOWN', 'the server is stopping'),
+        new AppError(coreErrors.SHUTTING_DOWN, 'the server is stopping'),
         gateway.name,
       );
       return;
@@ -360,7 +364,7 @@ export class Server {
   #refuse(
     request: IncomingMessage,
     socket: Duplex,
-    reason: RoomError,
+    reason: AppError,
     gateway = 'none',
   ): void {
     const context = {

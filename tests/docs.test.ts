@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 
 import example from '../config.example.ts';
-import { ENVIRONMENT, parseConfig, PROJECT_ROOT } from '../lib/config.ts';
+import { ENVIRONMENT, parseConfig, PROJECT_ROOT } from '../lib/config/load.ts';
 import pkg from '../package.json' with { type: 'json' };
 import { pages } from '../scripts/docs/pages.ts';
 

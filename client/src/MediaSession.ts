@@ -1,17 +1,17 @@
 import type { Device, types } from 'mediasoup-client';
-import type { Line } from './Line.ts';
-import { Demand } from './Demand.ts';
-import type { Wanted } from './Demand.ts';
+import type { ResumableChannel } from './ResumableChannel.ts';
+import { SenderLayers } from './SenderLayers.ts';
+import type { Wanted } from './SenderLayers.ts';
 import { Emitter } from './Emitter.ts';
 import { encodingOf } from './Encodings.ts';
 import type { VideoCodec } from './codecs.ts';
 import { isMediaReset } from './Connection.ts';
-import { ENCRYPTED, obstacleTo } from './e2ee/obstacle.ts';
-import type { Obstacle } from './e2ee/obstacle.ts';
+import { ENCRYPTED, obstacleTo } from './e2ee/playbackIssue.ts';
+import type { PlaybackIssue } from './e2ee/playbackIssue.ts';
 import type { MediaCipher } from './e2ee/MediaCipher.ts';
 import type { AppData, Source } from './protocol.ts';
-import { Reception } from './Reception.ts';
-import type { Size } from './Reception.ts';
+import { AdaptiveConsumer } from './AdaptiveConsumer.ts';
+import type { Size } from './AdaptiveConsumer.ts';
 import { Transports } from './Transports.ts';
 import type { MediaPath, ProduceOptions } from './Transports.ts';
 
@@ -48,7 +48,7 @@ type MediaSessionEvents = {
  * stay, or with the media server; then comes a new session.
  */
 export class MediaSession extends Emitter<MediaSessionEvents> {
-  readonly #line: Line;
+  readonly #line: ResumableChannel;
   readonly #device: Device;
   readonly #cipher: MediaCipher | undefined;
   readonly #codec: VideoCodec;
@@ -57,8 +57,8 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
   readonly #published = new Map<Source, Published>();
   readonly #syncing = new Set<Source>();
   readonly #consumers = new Map<string, types.Consumer>();
-  readonly #receptions = new WeakMap<MediaStreamTrack, Reception>();
-  readonly #demand = new Demand();
+  readonly #receptions = new WeakMap<MediaStreamTrack, AdaptiveConsumer>();
+  readonly #demand = new SenderLayers();
   #closed = false;
 
   /**
@@ -66,7 +66,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
    * that is to be done end to end.
    */
   constructor(
-    line: Line,
+    line: ResumableChannel,
     device: Device,
     options: MediaOptions,
     cipher?: MediaCipher,
@@ -135,7 +135,10 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     this.#consumers.set(producerId, consumer);
     await this.#line.request('resume', { consumerId });
     if (kind === 'video') {
-      this.#receptions.set(consumer.track, new Reception(this.#line, consumer));
+      this.#receptions.set(
+        consumer.track,
+        new AdaptiveConsumer(this.#line, consumer),
+      );
     }
     return consumer.track;
   }
@@ -188,7 +191,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
   }
 
   /** What keeps a producer from being received, going by its `appData`. */
-  obstacleTo(appData: AppData): Obstacle | undefined {
+  obstacleTo(appData: AppData): PlaybackIssue | undefined {
     return obstacleTo(appData, this.#cipher !== undefined);
   }
 

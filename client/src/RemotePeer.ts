@@ -1,11 +1,11 @@
-import type { Obstacle } from './e2ee/obstacle.ts';
+import type { PlaybackIssue } from './e2ee/playbackIssue.ts';
 import type { Layers, PeerInfo, ProducerInfo, Source } from './protocol.ts';
 
 /** A producer of somebody else, with its track once it is received. */
 export type RemoteProducer = ProducerInfo & {
   track?: MediaStreamTrack;
   /** Why it is not received though it could be. */
-  obstacle?: Obstacle | undefined;
+  playbackIssue?: PlaybackIssue | undefined;
   /** What the server sends of it, once it has told. */
   layers?: Layers;
 };
@@ -40,8 +40,9 @@ export class RemotePeer {
   }
 
   /** What keeps something that the peer sends from being received. */
-  get obstacle(): Obstacle | undefined {
-    return this.producers.find(({ obstacle }) => obstacle)?.obstacle;
+  get playbackIssue(): PlaybackIssue | undefined {
+    return this.producers.find(({ playbackIssue }) => playbackIssue)
+      ?.playbackIssue;
   }
 
   /** The producer of a source; undefined when the peer sends none. */

@@ -4,14 +4,14 @@ import { RequestError } from './Connection.ts';
 import type { Connection } from './Connection.ts';
 import { MediaCipher } from './e2ee/MediaCipher.ts';
 import { Emitter } from './Emitter.ts';
-import { Line } from './Line.ts';
+import { ResumableChannel } from './ResumableChannel.ts';
 import { MediaSession } from './MediaSession.ts';
 import type { LocalSource, MediaOptions, MediaParts } from './MediaSession.ts';
 import { CLOSE_RESTARTING, PAGE_FLAG } from './protocol.ts';
 import type { CloseInfo, ServerStat, Source } from './protocol.ts';
-import type { Size } from './Reception.ts';
+import type { Size } from './AdaptiveConsumer.ts';
 import { joinRefusal } from './refusals.ts';
-import { Roster } from './Roster.ts';
+import { RemotePeers } from './RemotePeers.ts';
 import { Signalling } from './Signalling.ts';
 import { Speakers } from './Speakers.ts';
 import type { MediaPath } from './Transports.ts';
@@ -48,8 +48,8 @@ type RoomClientEvents = {
 };
 
 /** What outlives a connection that breaks, if the next one takes over. */
-type Stay = {
-  line: Line;
+type RoomSession = {
+  line: ResumableChannel;
   device: Device;
   session: MediaSession;
   resumeToken: string | undefined;
@@ -64,7 +64,7 @@ type Stay = {
  */
 export class RoomClient extends Emitter<RoomClientEvents> {
   /** Who else is there. */
-  readonly roster = new Roster();
+  readonly roster = new RemotePeers();
   /** Who of them speaks, and whether the user does. */
   readonly speakers = new Speakers();
   /** What they and the user write. */
@@ -75,7 +75,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
   readonly #sources = new Map<Source, LocalSource>();
   #state: RoomState = { name: 'connecting', attempt: 0 };
   #connection: Connection | undefined;
-  #stay: Stay | undefined;
+  #stay: RoomSession | undefined;
 
   constructor(options: RoomClientOptions) {
     super();
@@ -218,7 +218,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
   }
 
   /** Goes on where the connection broke. Resolves to whether that worked. */
-  async #resume(connection: Connection, stay: Stay): Promise<boolean> {
+  async #resume(connection: Connection, stay: RoomSession): Promise<boolean> {
     try {
       const { device, resumeToken, received } = stay;
       const reply = await this.#joinRoom(connection, device, {
@@ -246,7 +246,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       return;
     }
     const { peers = [], resumeToken } = reply;
-    const line = new Line();
+    const line = new ResumableChannel();
     const session = this.#openSession(line, device);
     this.#follow(connection, {
       line,
@@ -262,7 +262,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
   #joinRoom(
     connection: Connection,
     device: Device,
-    resume: Partial<Pick<Stay, 'resumeToken' | 'received'>> = {},
+    resume: Partial<Pick<RoomSession, 'resumeToken' | 'received'>> = {},
   ) {
     const { roomId, peerId, displayName, takesPart } = this.#options;
     return connection.request('joinRoom', {
@@ -279,7 +279,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
   }
 
   /** Listens to a connection that has joined, and lets media go on over it. */
-  #follow(connection: Connection, stay: Stay): void {
+  #follow(connection: Connection, stay: RoomSession): void {
     this.#stay = stay;
     // From the reply to here no other frame was handled, so the notifications
     // follow it without a gap.
@@ -330,7 +330,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     }
   }
 
-  #openSession(line: Line, device: Device): MediaSession {
+  #openSession(line: ResumableChannel, device: Device): MediaSession {
     const session = new MediaSession(line, device, this.#options, this.#cipher);
     session.on('path', (path) => this.emit('path', path));
     session.on('publishFailed', (source, error) => {

@@ -1,6 +1,6 @@
 import type { Device, types } from 'mediasoup-client';
 import { isMediaReset } from './Connection.ts';
-import type { Line } from './Line.ts';
+import type { ResumableChannel } from './ResumableChannel.ts';
 import { Emitter } from './Emitter.ts';
 
 /**
@@ -32,7 +32,7 @@ type TransportsEvents = { path: [MediaPath] };
  * mended when their packets no longer get through.
  */
 export class Transports extends Emitter<TransportsEvents> {
-  readonly #line: Line;
+  readonly #line: ResumableChannel;
   readonly #device: Device;
   readonly #iceTransportPolicy: RTCIceTransportPolicy;
   readonly #onProduce: (options: ProduceOptions) => Promise<{ id: string }>;
@@ -44,7 +44,7 @@ export class Transports extends Emitter<TransportsEvents> {
 
   /** `onProduce` makes a producer on the server, and returns its id. */
   constructor(
-    line: Line,
+    line: ResumableChannel,
     device: Device,
     iceTransportPolicy: RTCIceTransportPolicy,
     onProduce: (options: ProduceOptions) => Promise<{ id: string }>,

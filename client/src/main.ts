@@ -2,7 +2,7 @@ import { codecFromAddress } from './codecs.ts';
 import type { DeviceSource } from './devices.ts';
 import { RoomKeys } from './e2ee/RoomKeys.ts';
 import { LocalMedia } from './LocalMedia.ts';
-import { takePass } from './pass.ts';
+import { takePass } from './accessToken.ts';
 import { loadPreferences, savePreferences } from './preferences.ts';
 import { RoomClient } from './RoomClient.ts';
 import {

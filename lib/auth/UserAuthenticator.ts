@@ -1,8 +1,8 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/load.ts';
 import type { Grants } from './Grants.ts';
-import { nameFrom } from '../text.ts';
-import { MAX_NAME_LENGTH } from '../validation.ts';
-import { userGrants } from './tokens.ts';
+import { nameFrom } from '../core/text.ts';
+import { MAX_NAME_LENGTH } from '../core/validation.ts';
+import { userGrants } from './jwt.ts';
 import { UserDirectory } from './UserDirectory.ts';
 
 /** Tells by a token who a user is, asking the user service where there is one. */
@@ -25,7 +25,7 @@ export class UserAuthenticator {
   /**
    * What the bearer of a token may do.
    *
-   * @throws {RoomError} TOKEN_INVALID, TOKEN_EXPIRED, USERS_UNAVAILABLE.
+   * @throws {AppError} TOKEN_INVALID, TOKEN_EXPIRED, USERS_UNAVAILABLE.
    */
   async authenticate(token: string): Promise<Grants> {
     const grants = userGrants(token, this.#config.auth.keys);

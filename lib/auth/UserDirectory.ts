@@ -1,9 +1,10 @@
 import CircuitBreaker from 'opossum';
 import { z } from 'zod';
 
-import type { Config } from '../config.ts';
-import { RoomError } from '../errors.ts';
-import { Logger } from '../logger.ts';
+import { authErrors } from './errors.ts';
+import type { Config } from '../config/load.ts';
+import { AppError } from '../core/errors.ts';
+import { Logger } from '../core/logger.ts';
 
 /** What the service says of a user; what it does not say stays the token's. */
 const userSchema = z.object({
@@ -77,7 +78,7 @@ export class UserDirectory {
    * The user with this id.
    *
    * @param token - The user's own, which the service is asked with.
-   * @throws {RoomError} TOKEN_INVALID when there is no such user any more,
+   * @throws {AppError} TOKEN_INVALID when there is no such user any more,
    *   USERS_UNAVAILABLE when the service does not say.
    */
   async get(userId: string, token: string): Promise<KnownUser> {
@@ -86,15 +87,15 @@ export class UserDirectory {
       user = await this.#breaker.fire(userId, token);
     } catch (error) {
       this.#logger.warn('cannot learn of user %s: %s', userId, error);
-      throw new RoomError(
-        'USERS_UNAVAILABLE',
+      throw new AppError(
+        authErrors.USERS_UNAVAILABLE,
         'the service that knows the users does not answer; try again later',
         { cause: error },
       );
     }
     if (user === undefined || user.is_active === false) {
-      throw new RoomError(
-        'TOKEN_INVALID',
+      throw new AppError(
+        authErrors.TOKEN_INVALID,
         'token: the service that knows the users does not know this one any more',
       );
     }

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-import type { Config } from '../config.ts';
+import type { Config } from '../config/load.ts';
 
 /** A STUN or TURN server as RTCPeerConnection takes it. */
 export interface IceServer {

@@ -7,10 +7,10 @@ import { createSecureContext } from 'node:tls';
 import { schedule } from 'node-cron';
 import type { ScheduledTask } from 'node-cron';
 
-import { isLoopback } from '../access/network.ts';
-import { ConfigError, PROJECT_ROOT } from '../config.ts';
-import type { Config } from '../config.ts';
-import { Logger } from '../logger.ts';
+import { isLoopback } from '../limits/network.ts';
+import { ConfigError, PROJECT_ROOT } from '../config/load.ts';
+import type { Config } from '../config/load.ts';
+import { Logger } from '../core/logger.ts';
 import { makeSelfSigned } from './selfSigned.ts';
 import { tlsOptions } from './tlsOptions.ts';
 

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 
-import { isTrustedProxy } from '../access/forwarded.ts';
-import { Headcount } from '../access/Headcount.ts';
-import { networkOfAddress } from '../access/network.ts';
-import type { Config } from '../config.ts';
-import { RoomError } from '../errors.ts';
-import { Logger } from '../logger.ts';
-import type { Metrics } from '../metrics.ts';
+import { isTrustedProxy } from '../limits/forwarded.ts';
+import { PerNetworkLimit } from '../limits/PerNetworkLimit.ts';
+import { networkOfAddress } from '../limits/network.ts';
+import type { Config } from '../config/load.ts';
+import { AppError } from '../core/errors.ts';
+import { Logger } from '../core/logger.ts';
+import type { Metrics } from '../core/metrics.ts';
 
 const logger = new Logger('ConnectionLimit');
 
@@ -20,7 +20,7 @@ const LOG_INTERVAL = 60_000;
 export class ConnectionLimit {
   readonly #config: Config;
   readonly #metrics: Metrics;
-  readonly #headcount: Headcount;
+  readonly #headcount: PerNetworkLimit;
   #unlogged = 0;
   #logAgainAt = 0;
 
@@ -28,7 +28,7 @@ export class ConnectionLimit {
   constructor(config: Config, metrics: Metrics, capacity: number) {
     this.#config = config;
     this.#metrics = metrics;
-    this.#headcount = new Headcount(
+    this.#headcount = new PerNetworkLimit(
       'TCP connections',
       {
         inAll: 'limits.connections',
@@ -47,7 +47,7 @@ export class ConnectionLimit {
     try {
       this.#headcount.require(client);
     } catch (error) {
-      if (!(error instanceof RoomError)) {
+      if (!(error instanceof AppError)) {
         throw error;
       }
       // Before TLS and HTTP, there is no way to say why.
@@ -66,7 +66,7 @@ export class ConnectionLimit {
       : networkOfAddress(remoteAddress);
   }
 
-  #note({ code, message }: RoomError): void {
+  #note({ code, message }: AppError): void {
     this.#metrics.connectionsRefused.inc({ code });
     this.#unlogged += 1;
     const now = performance.now();

@@ -1,4 +1,4 @@
-import type { ResourceHandlers } from './serve.ts';
+import type { ResourceHandlers } from './serveRoutes.ts';
 
 /** Resources about who would be let in. */
 export const admissionHandlers = {

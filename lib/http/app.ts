@@ -1,20 +1,24 @@
 import express from 'express';
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
 
-import { networkOf } from '../access/network.ts';
-import { REQUEST_ID_HEADER, requestIdOf } from '../access/requestId.ts';
-import { fault, RoomError } from '../errors.ts';
-import { Logger } from '../logger.ts';
-import { isOperatorsOnly, originHandler, rateHandler } from './access.ts';
+import { networkOf } from '../limits/network.ts';
+import { REQUEST_ID_HEADER, requestIdOf } from '../core/requestId.ts';
+import { fault, AppError, coreErrors } from '../core/errors.ts';
+import { Logger } from '../core/logger.ts';
+import {
+  isOperatorsOnly,
+  originHandler,
+  rateHandler,
+} from './accessControl.ts';
 import { admissionHandlers } from './admission.ts';
-import { healthHandlers } from './health.ts';
-import { metricsHandlers } from './metrics.ts';
+import { healthHandlers } from './system/health.ts';
+import { metricsHandlers } from './system/metrics.ts';
 import { pageRoutes } from './page.ts';
 import type { Page } from './page.ts';
 import { roomHandlers } from './rooms.ts';
 import { securityHeaders } from './securityHeaders.ts';
-import { resourceRoutes } from './serve.ts';
-import type { ResourceContext } from './serve.ts';
+import { resourceRoutes } from './serveRoutes.ts';
+import type { ResourceContext } from './serveRoutes.ts';
 
 const logger = new Logger('http');
 
@@ -71,8 +75,8 @@ function assemble(
     app.use(route);
   }
   app.use((request) => {
-    throw new RoomError(
-      'NOT_FOUND',
+    throw new AppError(
+      coreErrors.NOT_FOUND,
       `nothing is served for ${request.method} ${request.path}`,
     );
   });
@@ -123,14 +127,14 @@ function errorHandler({
 }
 
 /** Errors of Express itself that carry a status; others are faults. */
-function toRefusal(error: unknown): RoomError | undefined {
-  if (error instanceof RoomError) {
+function toRefusal(error: unknown): AppError | undefined {
+  if (error instanceof AppError) {
     return error;
   }
   const status = (error as { status?: unknown } | undefined)?.status;
   if (typeof status === 'number' && status >= 400 && status < 500) {
-    return new RoomError(
-      'VALIDATION_ERROR',
+    return new AppError(
+      coreErrors.VALIDATION_ERROR,
       error instanceof Error ? error.message : 'the request is malformed',
     );
   }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-import { ERRORS } from '../errors.ts';
-import type { ErrorCode } from '../errors.ts';
-import { idSchema } from '../validation.ts';
+import { sessionErrors } from '../signalling/errors.ts';
+import type { ErrorCode } from '../signalling/errors.ts';
+import { idSchema } from '../core/validation.ts';
 
 /** One reply that a resource gives. */
 export interface ReplySpec {
@@ -39,7 +39,7 @@ export const ACCESS_ERRORS = [
 export const errorSchema = z
   .strictObject({
     error: z.strictObject({
-      code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]),
+      code: z.enum(Object.keys(sessionErrors) as [ErrorCode, ...ErrorCode[]]),
       message: z
         .string()
         .describe('What was wrong, where, and what would be right.'),

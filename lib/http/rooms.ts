@@ -1,4 +1,4 @@
-import type { ResourceHandlers } from './serve.ts';
+import type { ResourceHandlers } from './serveRoutes.ts';
 
 /** Resources about single rooms. */
 export const roomHandlers = {

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-import { ERRORS } from '../errors.ts';
+import { coreErrors } from '../core/errors.ts';
 
 /** Requests of each connection whose answers are not on their way yet. */
 const unanswered = new WeakMap<Duplex, number>();
@@ -32,14 +32,14 @@ export function boundUnanswered(
       });
       serve(request, response);
     } else if (count === most + 1) {
-      response.writeHead(ERRORS.LIMIT_REACHED.status, {
+      response.writeHead(coreErrors.LIMIT_REACHED.status, {
         Connection: 'close',
         'Content-Type': 'application/json; charset=utf-8',
       });
       response.end(
         JSON.stringify({
           error: {
-            code: 'LIMIT_REACHED',
+            code: coreErrors.LIMIT_REACHED.code,
             message: `limits.unansweredRequests: expected at most ${most} requests on one connection that wait for their answers, got more`,
           },
         }),

@@ -2,7 +2,7 @@ import process from 'node:process';
 
 import type { types } from 'mediasoup';
 
-import type { Config } from '../config.ts';
+import type { Config } from '../config/load.ts';
 import { startWorkerProcess } from './workerProcess.ts';
 import { WorkerProbe } from './WorkerProbe.ts';
 

@@ -1,7 +1,7 @@
 import type { types } from 'mediasoup';
 import { NotFoundError } from 'mediasoup/errors';
 
-import type { Config } from '../config.ts';
+import type { Config } from '../config/load.ts';
 import { RouterLink } from './RouterLink.ts';
 import type { Piped } from './RouterLink.ts';
 import { whenClosed } from './whenClosed.ts';

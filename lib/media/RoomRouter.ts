@@ -1,13 +1,13 @@
 import type { types } from 'mediasoup';
 import { WorkerClosedError } from 'mediasoup/errors';
 
-import type { Config } from '../config.ts';
+import type { Config } from '../config/load.ts';
 import { mediaCodecs } from './codecs.ts';
 import { whenClosed } from './whenClosed.ts';
 import type { MediaWorker } from './MediaWorker.ts';
 
 /** What listens to the audio that comes in at one router. */
-export interface Listeners {
+export interface AudioObservers {
   readonly activeSpeaker: types.ActiveSpeakerObserver;
   readonly audioLevels: types.AudioLevelObserver;
 }
@@ -57,7 +57,7 @@ export class RoomRouter {
   /** The place of each transport's member. */
   readonly #places = new WeakMap<types.Transport, Place>();
   #router: types.Router | undefined;
-  #listeners: Listeners | undefined;
+  #listeners: AudioObservers | undefined;
   #consumers = 0;
   /** How many members receive something. */
   #receiving = 0;
@@ -78,7 +78,7 @@ export class RoomRouter {
   }
 
   /** They hear the producers that they are given, and close with the router. */
-  get listeners(): Listeners | undefined {
+  get listeners(): AudioObservers | undefined {
     return this.#listeners;
   }
 
@@ -188,7 +188,7 @@ export class RoomRouter {
     }
   }
 
-  /** Who is here when the router itself goes has not left: it is displaced. */
+  /** Who is here when the router itself goes has not left: it is orphaned. */
   #leave(member: Member): void {
     if (this.#closed || this.#router?.closed === true) {
       return;
@@ -230,7 +230,7 @@ async function setLimit(
 async function listenTo(
   router: types.Router,
   speakers: Config['speakers'],
-): Promise<Listeners> {
+): Promise<AudioObservers> {
   const [activeSpeaker, audioLevels] = await Promise.all([
     router.createActiveSpeakerObserver({ interval: speakers.activeInterval }),
     router.createAudioLevelObserver({

@@ -3,20 +3,20 @@ import { setImmediate } from 'node:timers/promises';
 import type { types } from 'mediasoup';
 import { NotFoundError, WorkerClosedError } from 'mediasoup/errors';
 
-import type { Config } from '../config.ts';
+import type { Config } from '../config/load.ts';
 import { routerRtpCapabilities } from './codecs.ts';
 import type { MediaWorker } from './MediaWorker.ts';
 import { Pipes } from './Pipes.ts';
 import { workerForNewcomer } from './placement.ts';
 import { RoomRouter } from './RoomRouter.ts';
-import type { Listeners, Member, TransportOptions } from './RoomRouter.ts';
+import type { AudioObservers, Member, TransportOptions } from './RoomRouter.ts';
 import { whenClosed } from './whenClosed.ts';
 import type { WorkerPool } from './WorkerPool.ts';
 
 /** Who is told what workers that die do to a room. */
 export interface RoomMedia {
   /** Some members have to set up their media again, and are told next. */
-  onReset(displaced: number): void;
+  onReset(orphaned: number): void;
   /** No worker takes over. */
   onLost(error: unknown): void;
 }
@@ -38,7 +38,7 @@ export class RouterGroup {
   /** The router under each transport and each producer. */
   readonly #homes = new WeakMap<object, RoomRouter>();
   /** Members whose router is gone and who do not know yet. */
-  readonly #displaced = new Set<Member>();
+  readonly #orphaned = new Set<Member>();
   #room: RoomMedia | undefined;
   #resetting: Promise<void> | undefined;
   #closed = false;
@@ -52,7 +52,7 @@ export class RouterGroup {
   /**
    * Places a room on the worker whose turn it is.
    *
-   * @throws {RoomError} NO_WORKER when none is alive.
+   * @throws {AppError} NO_WORKER when none is alive.
    */
   static async create(pool: WorkerPool, config: Config): Promise<RouterGroup> {
     const group = new RouterGroup(pool, config);
@@ -88,7 +88,7 @@ export class RouterGroup {
   /**
    * Opens a transport for a member, where its others are.
    *
-   * @throws {RoomError} NO_WORKER when no worker takes a newcomer.
+   * @throws {AppError} NO_WORKER when no worker takes a newcomer.
    * @throws {WorkerClosedError} When the worker died: wait for
    *   {@link Member.resetMedia}.
    */
@@ -96,13 +96,13 @@ export class RouterGroup {
     member: Member,
     options: TransportOptions,
   ): Promise<types.WebRtcTransport> {
-    while (this.#routers.size === 0 && !this.#displaced.has(member)) {
+    while (this.#routers.size === 0 && !this.#orphaned.has(member)) {
       if (this.#closed) {
         throw new NotFoundError('the room is closed');
       }
       await this.#resetting;
     }
-    if (this.#displaced.has(member)) {
+    if (this.#orphaned.has(member)) {
       throw new WorkerClosedError('the member does not know yet');
     }
     const router = this.#routerOf(member) ?? this.#choose();
@@ -175,7 +175,7 @@ export class RouterGroup {
   }
 
   /** What listens where a producer comes in, unless the router is gone. */
-  listenersOf(producer: types.Producer): Listeners | undefined {
+  audioObserversOf(producer: types.Producer): AudioObservers | undefined {
     return this.#homes.get(producer)?.listeners;
   }
 
@@ -280,10 +280,10 @@ export class RouterGroup {
     }
     if (!router.worker.responsive) {
       for (const member of router.members.keys()) {
-        this.#displaced.add(member);
+        this.#orphaned.add(member);
       }
     }
-    if (this.#displaced.size > 0 || this.#routers.size === 0) {
+    if (this.#orphaned.size > 0 || this.#routers.size === 0) {
       this.#resetting ??= this.#reset(this.#room);
     }
   }
@@ -307,10 +307,10 @@ export class RouterGroup {
     if (this.#closed) {
       return;
     }
-    const displaced = Array.from(this.#displaced);
-    this.#displaced.clear();
-    room.onReset(displaced.length);
-    for (const member of displaced) {
+    const orphaned = Array.from(this.#orphaned);
+    this.#orphaned.clear();
+    room.onReset(orphaned.length);
+    for (const member of orphaned) {
       member.resetMedia();
     }
   }

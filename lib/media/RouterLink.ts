@@ -1,7 +1,7 @@
 import type { types } from 'mediasoup';
 
-import type { Config } from '../config.ts';
-import { Logger } from '../logger.ts';
+import type { Config } from '../config/load.ts';
+import { Logger } from '../core/logger.ts';
 import { whenClosed } from './whenClosed.ts';
 import type { Closable } from './whenClosed.ts';
 

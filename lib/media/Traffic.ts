@@ -1,4 +1,4 @@
-import { Logger } from '../logger.ts';
+import { Logger } from '../core/logger.ts';
 import { WorkerStalledError } from './MediaWorker.ts';
 import type { MediaWorker } from './MediaWorker.ts';
 import { whenClosed } from './whenClosed.ts';

@@ -1,9 +1,10 @@
 import { EventEmitter, once } from 'node:events';
 import process from 'node:process';
 
-import type { Config } from '../config.ts';
-import { RoomError } from '../errors.ts';
-import { Logger } from '../logger.ts';
+import { mediaErrors } from './errors.ts';
+import type { Config } from '../config/load.ts';
+import { AppError } from '../core/errors.ts';
+import { Logger } from '../core/logger.ts';
 import { MediaWorker, WorkerStalledError } from './MediaWorker.ts';
 import type { WorkerUsage } from './MediaWorker.ts';
 import { Traffic } from './Traffic.ts';
@@ -90,7 +91,7 @@ export class WorkerPool {
   /**
    * The worker whose turn it is.
    *
-   * @throws {RoomError} NO_WORKER when none is alive and answers.
+   * @throws {AppError} NO_WORKER when none is alive and answers.
    */
   next(): MediaWorker {
     for (let tried = 0; tried < this.#slots.length; tried += 1) {
@@ -100,8 +101,8 @@ export class WorkerPool {
         return worker;
       }
     }
-    throw new RoomError(
-      'NO_WORKER',
+    throw new AppError(
+      mediaErrors.NO_WORKER,
       'no media worker is ready at the moment; try again in a few seconds',
     );
   }
@@ -131,7 +132,7 @@ export class WorkerPool {
   /**
    * The worker whose turn it is; where none is usable, the first that is again.
    *
-   * @throws {RoomError} NO_WORKER when none is usable in time.
+   * @throws {AppError} NO_WORKER when none is usable in time.
    */
   async take(): Promise<MediaWorker> {
     if (this.usable.length === 0 && !this.#closed) {

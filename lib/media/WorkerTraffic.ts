@@ -1,7 +1,7 @@
 import type { types } from 'mediasoup';
 import { NotFoundError, WorkerClosedError } from 'mediasoup/errors';
 
-import { Logger } from '../logger.ts';
+import { Logger } from '../core/logger.ts';
 import { whenClosed } from './whenClosed.ts';
 import type { Closable } from './whenClosed.ts';
 

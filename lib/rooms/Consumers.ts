@@ -2,21 +2,26 @@ import { parseScalabilityMode } from 'mediasoup';
 import type { types } from 'mediasoup';
 import { UnsupportedError } from 'mediasoup/errors';
 
-import { RoomError } from '../errors.ts';
+import { roomErrors } from './errors.ts';
+import { AppError, coreErrors } from '../core/errors.ts';
 import { capabilitiesFor, shareCapabilities } from '../media/capabilities.ts';
-import { askEngine, named, openInEngine } from '../media/refusal.ts';
-import { countTracks } from './census.ts';
-import type { TrackCounts } from './census.ts';
+import {
+  callMediasoup,
+  named,
+  openInEngine,
+} from '../media/mediasoupErrors.ts';
+import { countTracks } from './roomStats.ts';
+import type { TrackCounts } from './roomStats.ts';
 import type {
   AppData,
   ConsumerRef,
   ConsumerScore,
   RoomEvent,
 } from './events.ts';
-import { lookUp, present } from './owned.ts';
+import { lookUp, present } from './lookup.ts';
 import type { Peer } from './Peer.ts';
-import { Quota } from './Quota.ts';
-import { requireSubscribe } from './rights.ts';
+import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
+import { requireSubscribe } from './permissions.ts';
 import type { Room } from './Room.ts';
 
 /** What a client needs to receive a producer. */
@@ -39,7 +44,7 @@ export interface ConsumerInfo {
 export class Consumers {
   readonly #peer: Peer;
   readonly #room: Room;
-  readonly #quota: Quota;
+  readonly #quota: ConcurrencyLimit;
   readonly #rtpCapabilities: types.RtpCapabilities | undefined;
   readonly #consumers = new Map<string, types.Consumer>();
 
@@ -51,7 +56,7 @@ export class Consumers {
   ) {
     this.#peer = peer;
     this.#room = room;
-    this.#quota = new Quota(
+    this.#quota = new ConcurrencyLimit(
       'tracks that one peer receives',
       'limits.consumersPerPeer',
       () => room.limits.consumersPerPeer,
@@ -75,7 +80,7 @@ export class Consumers {
    * @param options.transportId - The receiving transport; may be left out by a
    *   peer that has exactly one.
    * @param options.rtpCapabilities - Those of the join, unless given here.
-   * @throws {RoomError} FORBIDDEN, LIMIT_REACHED, PRODUCER_NOT_FOUND,
+   * @throws {AppError} FORBIDDEN, LIMIT_REACHED, PRODUCER_NOT_FOUND,
    *   TRANSPORT_NOT_FOUND, TRANSPORT_REQUIRED, WRONG_DIRECTION,
    *   VALIDATION_ERROR, MEDIA_REJECTED.
    */
@@ -89,8 +94,8 @@ export class Consumers {
     const transport = this.#peer.transports.pick('recv', options.transportId);
     const rtpCapabilities = options.rtpCapabilities ?? this.#rtpCapabilities;
     if (rtpCapabilities === undefined) {
-      throw new RoomError(
-        'VALIDATION_ERROR',
+      throw new AppError(
+        coreErrors.VALIDATION_ERROR,
         'rtpCapabilities: expected an object, here or when joining, got nothing',
       );
     }
@@ -99,8 +104,8 @@ export class Consumers {
       'rtpCapabilities',
       [
         present(this.#peer),
-        named('transportId', 'TRANSPORT_NOT_FOUND', transport),
-        named('producerId', 'PRODUCER_NOT_FOUND', producer),
+        named('transportId', roomErrors.TRANSPORT_NOT_FOUND, transport),
+        named('producerId', roomErrors.PRODUCER_NOT_FOUND, producer),
       ],
       () =>
         this.#room.routers
@@ -132,7 +137,7 @@ export class Consumers {
     };
   }
 
-  /** @throws {RoomError} CONSUMER_NOT_FOUND. */
+  /** @throws {AppError} CONSUMER_NOT_FOUND. */
   async pause(consumerId: string): Promise<void> {
     const consumer = this.#get(consumerId);
     await this.#ask('consumer', consumer, () => consumer.pause());
@@ -143,7 +148,7 @@ export class Consumers {
     );
   }
 
-  /** @throws {RoomError} CONSUMER_NOT_FOUND. */
+  /** @throws {AppError} CONSUMER_NOT_FOUND. */
   async resume(consumerId: string): Promise<void> {
     const consumer = this.#get(consumerId);
     await this.#ask('consumer', consumer, () => consumer.resume());
@@ -157,7 +162,7 @@ export class Consumers {
   /**
    * Chooses what to receive of a producer that sends in several layers.
    *
-   * @throws {RoomError} CONSUMER_NOT_FOUND, VALIDATION_ERROR when the producer
+   * @throws {AppError} CONSUMER_NOT_FOUND, VALIDATION_ERROR when the producer
    *   has no such layer.
    */
   async setPreferredLayers(
@@ -177,7 +182,7 @@ export class Consumers {
    * does not take it all.
    *
    * @param priority - 1 to 255, the highest first.
-   * @throws {RoomError} CONSUMER_NOT_FOUND.
+   * @throws {AppError} CONSUMER_NOT_FOUND.
    */
   async setPriority(consumerId: string, priority: number): Promise<void> {
     const consumer = this.#get(consumerId);
@@ -187,13 +192,13 @@ export class Consumers {
   /**
    * Asks the sender of a video track for a picture that stands alone.
    *
-   * @throws {RoomError} CONSUMER_NOT_FOUND, VALIDATION_ERROR for audio.
+   * @throws {AppError} CONSUMER_NOT_FOUND, VALIDATION_ERROR for audio.
    */
   async requestKeyFrame(consumerId: string): Promise<void> {
     const consumer = this.#get(consumerId);
     if (consumer.kind !== 'video') {
-      throw new RoomError(
-        'VALIDATION_ERROR',
+      throw new AppError(
+        coreErrors.VALIDATION_ERROR,
         `consumerId: expected a consumer of video, which has key frames, got one of ${consumer.kind}`,
       );
     }
@@ -205,7 +210,7 @@ export class Consumers {
    * that is chosen for it.
    *
    * @see https://mediasoup.org/documentation/v3/mediasoup/rtc-statistics/
-   * @throws {RoomError} CONSUMER_NOT_FOUND.
+   * @throws {AppError} CONSUMER_NOT_FOUND.
    */
   async stats(
     consumerId: string,
@@ -214,7 +219,7 @@ export class Consumers {
     return this.#ask('consumer', consumer, () => consumer.getStats());
   }
 
-  /** @throws {RoomError} CONSUMER_NOT_FOUND. */
+  /** @throws {AppError} CONSUMER_NOT_FOUND. */
   close(consumerId: string): void {
     const consumer = this.#get(consumerId);
     consumer.close();
@@ -284,9 +289,9 @@ export class Consumers {
   ): Promise<Result> {
     const needs = [
       present(this.#peer),
-      named('consumerId', 'CONSUMER_NOT_FOUND', consumer),
+      named('consumerId', roomErrors.CONSUMER_NOT_FOUND, consumer),
     ];
-    return askEngine(what, needs, request);
+    return callMediasoup(what, needs, request);
   }
 
   #get(consumerId: string): types.Consumer {
@@ -325,8 +330,8 @@ function requireLayers(
     ['temporalLayer', temporalLayer, temporalLayers],
   ] as const) {
     if (wanted >= there) {
-      throw new RoomError(
-        'VALIDATION_ERROR',
+      throw new AppError(
+        coreErrors.VALIDATION_ERROR,
         `${name}: expected less than ${there}, the number that the producer sends, got ${wanted}`,
       );
     }

@@ -1,11 +1,16 @@
 import type { types } from 'mediasoup';
 
-import { askEngine, named, openInEngine } from '../media/refusal.ts';
+import { roomErrors } from './errors.ts';
+import {
+  callMediasoup,
+  named,
+  openInEngine,
+} from '../media/mediasoupErrors.ts';
 import type { AppData } from './events.ts';
-import { lookUp, present } from './owned.ts';
+import { lookUp, present } from './lookup.ts';
 import type { Peer } from './Peer.ts';
-import { Quota } from './Quota.ts';
-import { requireData, requireSubscribe } from './rights.ts';
+import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
+import { requireData, requireSubscribe } from './permissions.ts';
 import type { Room } from './Room.ts';
 
 /** What a client needs to receive a data producer. */
@@ -25,13 +30,13 @@ export interface DataConsumerInfo {
 export class DataConsumers {
   readonly #peer: Peer;
   readonly #room: Room;
-  readonly #quota: Quota;
+  readonly #quota: ConcurrencyLimit;
   readonly #consumers = new Map<string, types.DataConsumer>();
 
   constructor(peer: Peer, room: Room) {
     this.#peer = peer;
     this.#room = room;
-    this.#quota = new Quota(
+    this.#quota = new ConcurrencyLimit(
       'data channels that one peer receives from',
       'limits.dataConsumersPerPeer',
       () => room.limits.dataConsumersPerPeer,
@@ -51,7 +56,7 @@ export class DataConsumers {
    *
    * @param options.transportId - The receiving transport; may be left out by a
    *   peer that has exactly one.
-   * @throws {RoomError} FORBIDDEN, LIMIT_REACHED, DATA_PRODUCER_NOT_FOUND,
+   * @throws {AppError} FORBIDDEN, LIMIT_REACHED, DATA_PRODUCER_NOT_FOUND,
    *   TRANSPORT_NOT_FOUND, TRANSPORT_REQUIRED, WRONG_DIRECTION,
    *   VALIDATION_ERROR when the transport was made without SCTP,
    *   MEDIA_REJECTED.
@@ -71,8 +76,8 @@ export class DataConsumers {
       'dataProducerId',
       [
         present(this.#peer),
-        named('transportId', 'TRANSPORT_NOT_FOUND', transport),
-        named('dataProducerId', 'DATA_PRODUCER_NOT_FOUND', producer),
+        named('transportId', roomErrors.TRANSPORT_NOT_FOUND, transport),
+        named('dataProducerId', roomErrors.DATA_PRODUCER_NOT_FOUND, producer),
       ],
       () => this.#room.routers.consumeData(transport, producer),
     );
@@ -99,18 +104,18 @@ export class DataConsumers {
    * What the server sends for one of the peer's own data consumers.
    *
    * @see https://mediasoup.org/documentation/v3/mediasoup/rtc-statistics/
-   * @throws {RoomError} DATA_CONSUMER_NOT_FOUND.
+   * @throws {AppError} DATA_CONSUMER_NOT_FOUND.
    */
   async stats(dataConsumerId: string): Promise<types.DataConsumerStat[]> {
     const consumer = this.#get(dataConsumerId);
     const needs = [
       present(this.#peer),
-      named('dataConsumerId', 'DATA_CONSUMER_NOT_FOUND', consumer),
+      named('dataConsumerId', roomErrors.DATA_CONSUMER_NOT_FOUND, consumer),
     ];
-    return askEngine('data consumer', needs, () => consumer.getStats());
+    return callMediasoup('data consumer', needs, () => consumer.getStats());
   }
 
-  /** @throws {RoomError} DATA_CONSUMER_NOT_FOUND. */
+  /** @throws {AppError} DATA_CONSUMER_NOT_FOUND. */
   close(dataConsumerId: string): void {
     this.#get(dataConsumerId).close();
   }

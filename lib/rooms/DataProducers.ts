@@ -1,24 +1,29 @@
 import type { types } from 'mediasoup';
 
-import { askEngine, named, openInEngine } from '../media/refusal.ts';
+import { roomErrors } from './errors.ts';
+import {
+  callMediasoup,
+  named,
+  openInEngine,
+} from '../media/mediasoupErrors.ts';
 import type { AppData, DataProducerInfo } from './events.ts';
-import { lookUp, present } from './owned.ts';
+import { lookUp, present } from './lookup.ts';
 import type { Peer } from './Peer.ts';
-import { Quota } from './Quota.ts';
-import { requireData } from './rights.ts';
+import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
+import { requireData } from './permissions.ts';
 import type { Room } from './Room.ts';
 
 /** The data channels that one peer sends over. */
 export class DataProducers {
   readonly #peer: Peer;
   readonly #room: Room;
-  readonly #quota: Quota;
+  readonly #quota: ConcurrencyLimit;
   readonly #producers = new Map<string, types.DataProducer<AppData>>();
 
   constructor(peer: Peer, room: Room) {
     this.#peer = peer;
     this.#room = room;
-    this.#quota = new Quota(
+    this.#quota = new ConcurrencyLimit(
       'data channels that one peer sends over',
       'limits.dataProducersPerPeer',
       () => room.limits.dataProducersPerPeer,
@@ -46,7 +51,7 @@ export class DataProducers {
    * @param options.sctpStreamParameters - The stream that the client sends on.
    *   Whether and how long it repeats what gets lost is how the server does it
    *   towards those who receive, too.
-   * @throws {RoomError} FORBIDDEN, LIMIT_REACHED, TRANSPORT_NOT_FOUND,
+   * @throws {AppError} FORBIDDEN, LIMIT_REACHED, TRANSPORT_NOT_FOUND,
    *   TRANSPORT_REQUIRED, WRONG_DIRECTION, VALIDATION_ERROR when the transport
    *   was made without SCTP, MEDIA_REJECTED when the stream is in use.
    */
@@ -65,7 +70,7 @@ export class DataProducers {
       'sctpStreamParameters',
       [
         present(this.#peer),
-        named('transportId', 'TRANSPORT_NOT_FOUND', transport),
+        named('transportId', roomErrors.TRANSPORT_NOT_FOUND, transport),
       ],
       () =>
         transport.produceData<AppData>({
@@ -87,21 +92,21 @@ export class DataProducers {
    * What the server receives of one of the peer's own data producers.
    *
    * @see https://mediasoup.org/documentation/v3/mediasoup/rtc-statistics/
-   * @throws {RoomError} DATA_PRODUCER_NOT_FOUND.
+   * @throws {AppError} DATA_PRODUCER_NOT_FOUND.
    */
   async stats(dataProducerId: string): Promise<types.DataProducerStat[]> {
     const producer = this.#get(dataProducerId);
     const needs = [
       present(this.#peer),
-      named('dataProducerId', 'DATA_PRODUCER_NOT_FOUND', producer),
+      named('dataProducerId', roomErrors.DATA_PRODUCER_NOT_FOUND, producer),
     ];
-    return askEngine('data producer', needs, () => producer.getStats());
+    return callMediasoup('data producer', needs, () => producer.getStats());
   }
 
   /**
    * Ends one of the peer's own data producers.
    *
-   * @throws {RoomError} DATA_PRODUCER_NOT_FOUND.
+   * @throws {AppError} DATA_PRODUCER_NOT_FOUND.
    */
   close(dataProducerId: string): void {
     this.#get(dataProducerId).close();

@@ -2,13 +2,13 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 
 import type { types } from 'mediasoup';
 
-import { TokenBucket } from '../access/TokenBucket.ts';
-import type { Rate } from '../access/TokenBucket.ts';
+import { TokenBucket } from '../limits/TokenBucket.ts';
+import type { Rate } from '../limits/TokenBucket.ts';
 import type { Grants } from '../auth/Grants.ts';
-import type { Logger } from '../logger.ts';
+import type { Logger } from '../core/logger.ts';
 import { routerRtpCapabilities } from '../media/codecs.ts';
 import type { Member } from '../media/RoomRouter.ts';
-import type { Holdings } from './census.ts';
+import type { Holdings } from './roomStats.ts';
 import { Consumers } from './Consumers.ts';
 import { DataConsumers } from './DataConsumers.ts';
 import { DataProducers } from './DataProducers.ts';
@@ -22,8 +22,8 @@ import type {
   RoomEnd,
   RoomEvent,
 } from './events.ts';
-import { Mailbox } from './Mailbox.ts';
-import { Messages } from './Messages.ts';
+import { EventQueue } from './EventQueue.ts';
+import { PeerMessaging } from './PeerMessaging.ts';
 import { Producers } from './Producers.ts';
 import type { Room } from './Room.ts';
 import { Transports } from './Transports.ts';
@@ -57,7 +57,7 @@ export interface PeerOptions {
    * How long the peer is kept when its connection breaks, ms. Without it the
    * peer goes with its connection.
    */
-  resumeGrace?: number | undefined;
+  resumeTimeout?: number | undefined;
   /** Whether the peer wants to be told of the others' consumers, too. */
   watchesConsumers?: boolean | undefined;
 }
@@ -86,13 +86,13 @@ export class Peer implements Member {
   readonly consumers: Consumers;
   readonly dataProducers: DataProducers;
   readonly dataConsumers: DataConsumers;
-  readonly messages: Messages;
+  readonly messages: PeerMessaging;
   readonly #room: Room;
   readonly #uncount: () => void;
   readonly #encode: EventEncoder;
-  readonly #mailbox: Mailbox;
+  readonly #mailbox: EventQueue;
   readonly #returns = new TokenBucket(() => RETURNS);
-  readonly #resumeGrace: number;
+  readonly #resumeTimeout: number;
   #grants: Grants;
   #resumeToken: string | undefined;
   /** Runs while the peer is without a connection. */
@@ -116,11 +116,11 @@ export class Peer implements Member {
     this.consumers = new Consumers(this, room, options.rtpCapabilities);
     this.dataProducers = new DataProducers(this, room);
     this.dataConsumers = new DataConsumers(this, room);
-    this.messages = new Messages(this, room);
-    this.#resumeGrace = options.resumeGrace ?? 0;
+    this.messages = new PeerMessaging(this, room);
+    this.#resumeTimeout = options.resumeTimeout ?? 0;
     this.#resumeToken = this.#newResumeToken();
     this.#encode = options.encode;
-    this.#mailbox = new Mailbox({
+    this.#mailbox = new EventQueue({
       limit: () => room.limits.keptBytesPerPeer,
       budget: room.keptEvents,
       resumable: this.#resumeToken !== undefined,
@@ -231,7 +231,7 @@ export class Peer implements Member {
     this.#mailbox.hold();
     this.#grace = setTimeout(() => {
       this.close('disconnected');
-    }, this.#resumeGrace);
+    }, this.#resumeTimeout);
     this.logger.debug('lost its connection');
   }
 
@@ -322,7 +322,7 @@ export class Peer implements Member {
   }
 
   #newResumeToken(): string | undefined {
-    return this.#resumeGrace > 0
+    return this.#resumeTimeout > 0
       ? randomBytes(RESUME_TOKEN_BYTES).toString('base64url')
       : undefined;
   }

@@ -1,15 +1,21 @@
 import type { types } from 'mediasoup';
 
+import { mediaErrors } from '../media/errors.ts';
+import { roomErrors } from './errors.ts';
 import type { Source } from '../auth/Grants.ts';
-import { RoomError } from '../errors.ts';
-import { askEngine, named, openInEngine } from '../media/refusal.ts';
-import { countTracks } from './census.ts';
-import type { TrackCounts } from './census.ts';
+import { AppError, coreErrors } from '../core/errors.ts';
+import {
+  callMediasoup,
+  named,
+  openInEngine,
+} from '../media/mediasoupErrors.ts';
+import { countTracks } from './roomStats.ts';
+import type { TrackCounts } from './roomStats.ts';
 import type { AppData, ProducerInfo } from './events.ts';
-import { lookUp, present } from './owned.ts';
+import { lookUp, present } from './lookup.ts';
 import type { Peer } from './Peer.ts';
-import { Quota } from './Quota.ts';
-import { requirePublish } from './rights.ts';
+import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
+import { requirePublish } from './permissions.ts';
 import type { Room } from './Room.ts';
 import { namedSource, sourceOf } from './sources.ts';
 
@@ -17,15 +23,15 @@ import { namedSource, sourceOf } from './sources.ts';
 export class Producers {
   readonly #peer: Peer;
   readonly #room: Room;
-  readonly #quota: Quota;
+  readonly #quota: ConcurrencyLimit;
   /** Those of the sources that were sent so far. */
-  readonly #sourceQuotas = new Map<Source, Quota>();
+  readonly #sourceQuotas = new Map<Source, ConcurrencyLimit>();
   readonly #producers = new Map<string, types.Producer<AppData>>();
 
   constructor(peer: Peer, room: Room) {
     this.#peer = peer;
     this.#room = room;
-    this.#quota = new Quota(
+    this.#quota = new ConcurrencyLimit(
       'tracks that one peer sends',
       'limits.producersPerPeer',
       () => room.limits.producersPerPeer,
@@ -50,7 +56,7 @@ export class Producers {
    *
    * @param options.transportId - The send transport; may be left out by a peer
    *   that has exactly one.
-   * @throws {RoomError} FORBIDDEN, LIMIT_REACHED, TRANSPORT_NOT_FOUND,
+   * @throws {AppError} FORBIDDEN, LIMIT_REACHED, TRANSPORT_NOT_FOUND,
    *   TRANSPORT_REQUIRED, WRONG_DIRECTION, VALIDATION_ERROR when a codec
    *   is of the other kind, MEDIA_REJECTED.
    */
@@ -70,7 +76,7 @@ export class Producers {
       'rtpParameters',
       [
         present(this.#peer),
-        named('transportId', 'TRANSPORT_NOT_FOUND', transport),
+        named('transportId', roomErrors.TRANSPORT_NOT_FOUND, transport),
       ],
       () =>
         transport.produce<AppData>({
@@ -104,7 +110,7 @@ export class Producers {
   /**
    * Pauses one of the peer's own producers, for everybody.
    *
-   * @throws {RoomError} PRODUCER_NOT_FOUND.
+   * @throws {AppError} PRODUCER_NOT_FOUND.
    */
   async pause(producerId: string): Promise<void> {
     const producer = this.#get(producerId);
@@ -114,7 +120,7 @@ export class Producers {
   /**
    * Resumes one of the peer's own producers.
    *
-   * @throws {RoomError} PRODUCER_NOT_FOUND.
+   * @throws {AppError} PRODUCER_NOT_FOUND.
    */
   async resume(producerId: string): Promise<void> {
     const producer = this.#get(producerId);
@@ -125,7 +131,7 @@ export class Producers {
    * What the server receives of one of the peer's own producers, by encoding.
    *
    * @see https://mediasoup.org/documentation/v3/mediasoup/rtc-statistics/
-   * @throws {RoomError} PRODUCER_NOT_FOUND.
+   * @throws {AppError} PRODUCER_NOT_FOUND.
    */
   async stats(producerId: string): Promise<types.ProducerStat[]> {
     const producer = this.#get(producerId);
@@ -135,7 +141,7 @@ export class Producers {
   /**
    * Ends one of the peer's own producers.
    *
-   * @throws {RoomError} PRODUCER_NOT_FOUND.
+   * @throws {AppError} PRODUCER_NOT_FOUND.
    */
   close(producerId: string): void {
     this.#get(producerId).close();
@@ -160,10 +166,10 @@ export class Producers {
     return places.move();
   }
 
-  #quotaOf(source: Source): Quota {
+  #quotaOf(source: Source): ConcurrencyLimit {
     let quota = this.#sourceQuotas.get(source);
     if (quota === undefined) {
-      quota = new Quota(
+      quota = new ConcurrencyLimit(
         `tracks of source "${source}" that one peer sends`,
         'limits.producersPerSource',
         () => this.#room.limits.producersPerSource,
@@ -179,9 +185,9 @@ export class Producers {
   ): Promise<Result> {
     const needs = [
       present(this.#peer),
-      named('producerId', 'PRODUCER_NOT_FOUND', producer),
+      named('producerId', roomErrors.PRODUCER_NOT_FOUND, producer),
     ];
-    return askEngine('producer', needs, request);
+    return callMediasoup('producer', needs, request);
   }
 
   #get(producerId: string): types.Producer<AppData> {
@@ -198,8 +204,8 @@ function requireCodecsOfKind(
     ({ mimeType }) => !mimeType.toLowerCase().startsWith(`${kind}/`),
   );
   if (other !== undefined) {
-    throw new RoomError(
-      'VALIDATION_ERROR',
+    throw new AppError(
+      coreErrors.VALIDATION_ERROR,
       `rtpParameters.codecs: expected codecs of kind "${kind}", got ${other.mimeType}`,
     );
   }
@@ -213,8 +219,8 @@ function requireDistinctCodecs(producer: types.Producer): void {
   );
   if (twin !== undefined) {
     producer.close();
-    throw new RoomError(
-      'MEDIA_REJECTED',
+    throw new AppError(
+      mediaErrors.MEDIA_REJECTED,
       `rtpParameters.codecs: expected each codec once, got two that are the same ${twin.mimeType}`,
     );
   }

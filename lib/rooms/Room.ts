@@ -1,14 +1,15 @@
 import type { types } from 'mediasoup';
 
-import type { Headcount } from '../access/Headcount.ts';
-import type { Config } from '../config.ts';
-import { RoomError } from '../errors.ts';
-import type { LogFields } from '../logFormat.ts';
-import { Logger } from '../logger.ts';
+import { roomErrors } from './errors.ts';
+import type { PerNetworkLimit } from '../limits/PerNetworkLimit.ts';
+import type { Config } from '../config/load.ts';
+import { AppError } from '../core/errors.ts';
+import type { LogFields } from '../core/logFormat.ts';
+import { Logger } from '../core/logger.ts';
 import type { RouterGroup } from '../media/RouterGroup.ts';
-import type { Metrics } from '../metrics.ts';
-import type { SampledLog } from '../SampledLog.ts';
-import { Demand } from './Demand.ts';
+import type { Metrics } from '../core/metrics.ts';
+import type { SampledLog } from '../limits/SampledLog.ts';
+import { LayerDemand } from './LayerDemand.ts';
 import { EventBudget } from './EventBudget.ts';
 import type {
   EndReason,
@@ -45,7 +46,7 @@ export interface RoomContext {
   /** Entries about clients. */
   readonly log: SampledLog;
   /** The peers of all rooms. */
-  readonly headcount: Headcount;
+  readonly headcount: PerNetworkLimit;
   /** The events that are kept for the peers of all rooms. */
   readonly keptEvents: EventBudget;
 }
@@ -60,9 +61,9 @@ export interface Joined {
 interface RoomProducer {
   peer: Peer;
   producer: types.Producer;
-  demand: Demand;
+  demand: LayerDemand;
   /** Since when somebody could receive it, and nobody has. */
-  unheardSince: number | undefined;
+  unconsumedSince: number | undefined;
 }
 
 /** Who is here, and who is told what. */
@@ -120,10 +121,10 @@ export class Room {
       this.logger,
     );
     routers.serve({
-      onReset: (displaced) => {
+      onReset: (orphaned) => {
         this.logger.warn(
           'a worker died under %d of %d peers',
-          displaced,
+          orphaned,
           this.#peers.size,
         );
       },
@@ -153,16 +154,19 @@ export class Room {
    *
    * @returns The peer, and who was here before it: every later event about
    *   the room comes to the peer, none is in both.
-   * @throws {RoomError} ROOM_CLOSED, ROOM_FULL, SERVER_FULL, LIMIT_REACHED.
+   * @throws {AppError} ROOM_CLOSED, ROOM_FULL, SERVER_FULL, LIMIT_REACHED.
    */
   join(options: PeerOptions): Joined {
     if (this.#closed) {
-      throw new RoomError('ROOM_CLOSED', `the room ${this.id} is closed`);
+      throw new AppError(
+        roomErrors.ROOM_CLOSED,
+        `the room ${this.id} is closed`,
+      );
     }
     const replaced = this.#peers.get(options.id);
     if (replaced === undefined && this.#peers.size >= this.options.maxPeers) {
-      throw new RoomError(
-        'ROOM_FULL',
+      throw new AppError(
+        roomErrors.ROOM_FULL,
         `the room takes ${this.options.maxPeers} peers, and as many are here`,
         { option: 'rooms.maxPeers' },
       );
@@ -203,13 +207,13 @@ export class Room {
   /**
    * The producer and whose it is.
    *
-   * @throws {RoomError} PRODUCER_NOT_FOUND.
+   * @throws {AppError} PRODUCER_NOT_FOUND.
    */
   producer(producerId: string): { peer: Peer; producer: types.Producer } {
     const found = this.#producers.get(producerId);
     if (found === undefined) {
-      throw new RoomError(
-        'PRODUCER_NOT_FOUND',
+      throw new AppError(
+        roomErrors.PRODUCER_NOT_FOUND,
         `there is no producer ${JSON.stringify(producerId)} in this room`,
       );
     }
@@ -220,15 +224,21 @@ export class Room {
   addProducer(peer: Peer, producer: types.Producer, info: ProducerInfo): void {
     const peerId = peer.id;
     const producerId = producer.id;
-    const demand = new Demand(
+    const demand = new LayerDemand(
       producer,
-      () => this.#context.config.rooms.unwantedDelay,
+      () => this.#context.config.rooms.layerReleaseDelay,
       (maxSpatialLayer) => {
         peer.tell({ type: 'producerWanted', producerId, maxSpatialLayer });
       },
     );
-    const unheardSince = this.#peers.size > 1 ? performance.now() : undefined;
-    this.#producers.set(producerId, { peer, producer, demand, unheardSince });
+    const unconsumedSince =
+      this.#peers.size > 1 ? performance.now() : undefined;
+    this.#producers.set(producerId, {
+      peer,
+      producer,
+      demand,
+      unconsumedSince,
+    });
     producer.observer.on('pause', () => {
       this.emit({ type: 'producerPaused', peerId, producerId }, peer);
     });
@@ -248,7 +258,7 @@ export class Room {
   /**
    * The data producer and whose it is.
    *
-   * @throws {RoomError} DATA_PRODUCER_NOT_FOUND.
+   * @throws {AppError} DATA_PRODUCER_NOT_FOUND.
    */
   dataProducer(dataProducerId: string): {
     peer: Peer;
@@ -256,8 +266,8 @@ export class Room {
   } {
     const found = this.#dataProducers.get(dataProducerId);
     if (found === undefined) {
-      throw new RoomError(
-        'DATA_PRODUCER_NOT_FOUND',
+      throw new AppError(
+        roomErrors.DATA_PRODUCER_NOT_FOUND,
         `there is no data producer ${JSON.stringify(dataProducerId)} in this room`,
       );
     }
@@ -288,9 +298,9 @@ export class Room {
   /** Measures how long a producer waited for the first to receive it. */
   noteConsumer({ id, kind }: types.Producer): void {
     const found = this.#producers.get(id);
-    if (found?.unheardSince !== undefined) {
-      const waited = performance.now() - found.unheardSince;
-      found.unheardSince = undefined;
+    if (found?.unconsumedSince !== undefined) {
+      const waited = performance.now() - found.unconsumedSince;
+      found.unconsumedSince = undefined;
       this.#context.metrics.firstConsumers.observe({ kind }, waited / 1_000);
     }
   }

@@ -2,17 +2,18 @@ import { randomUUID } from 'node:crypto';
 
 import { AwaitQueue } from 'awaitqueue';
 
-import { Headcount } from '../access/Headcount.ts';
-import type { Config } from '../config.ts';
-import { RoomError } from '../errors.ts';
+import { roomErrors } from './errors.ts';
+import { PerNetworkLimit } from '../limits/PerNetworkLimit.ts';
+import type { Config } from '../config/load.ts';
+import { AppError, coreErrors } from '../core/errors.ts';
 import { RouterGroup } from '../media/RouterGroup.ts';
 import type { WorkerPool } from '../media/WorkerPool.ts';
-import type { Metrics } from '../metrics.ts';
-import type { SampledLog } from '../SampledLog.ts';
+import type { Metrics } from '../core/metrics.ts';
+import type { SampledLog } from '../limits/SampledLog.ts';
 import { EventBudget } from './EventBudget.ts';
 import type { RoomEnd } from './events.ts';
 import type { Peer, PeerOptions } from './Peer.ts';
-import { Quota } from './Quota.ts';
+import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
 import { Room } from './Room.ts';
 import type { Joined, RoomContext, RoomOptions } from './Room.ts';
 
@@ -21,9 +22,9 @@ export class RoomRegistry {
   readonly #pool: WorkerPool;
   readonly #config: Config;
   readonly #context: RoomContext;
-  readonly #quota: Quota;
+  readonly #quota: ConcurrencyLimit;
   /** Rooms that were made by name. */
-  readonly #named: Headcount;
+  readonly #named: PerNetworkLimit;
   readonly #rooms = new Map<string, Room>();
   readonly #creations = new Map<string, AwaitQueue>();
   #draining = false;
@@ -41,7 +42,7 @@ export class RoomRegistry {
       config,
       metrics,
       log,
-      headcount: new Headcount(
+      headcount: new PerNetworkLimit(
         'peers',
         { inAll: 'limits.peers', perNetwork: 'limits.peersPerAddress' },
         () => ({
@@ -54,7 +55,7 @@ export class RoomRegistry {
         () => config.limits.keptBytes,
       ),
     };
-    this.#named = new Headcount(
+    this.#named = new PerNetworkLimit(
       'rooms made by name',
       { inAll: 'limits.rooms', perNetwork: 'limits.roomsPerAddress' },
       () => ({
@@ -62,11 +63,11 @@ export class RoomRegistry {
         perNetwork: config.limits.roomsPerAddress,
       }),
     );
-    this.#quota = new Quota(
+    this.#quota = new ConcurrencyLimit(
       'rooms on this server',
       'limits.rooms',
       () => config.limits.rooms,
-      'SERVER_FULL',
+      coreErrors.SERVER_FULL,
     );
   }
 
@@ -82,13 +83,13 @@ export class RoomRegistry {
   /**
    * The room with this id, which must exist.
    *
-   * @throws {RoomError} ROOM_NOT_FOUND.
+   * @throws {AppError} ROOM_NOT_FOUND.
    */
   get(roomId: string): Room {
     const room = this.#rooms.get(roomId);
     if (room === undefined) {
-      throw new RoomError(
-        'ROOM_NOT_FOUND',
+      throw new AppError(
+        roomErrors.ROOM_NOT_FOUND,
         `there is no room ${JSON.stringify(roomId)}; a room exists while somebody is in it`,
       );
     }
@@ -100,7 +101,7 @@ export class RoomRegistry {
    * anybody in it.
    *
    * @param network - Where whoever makes it comes from.
-   * @throws {RoomError} SHUTTING_DOWN, NO_WORKER, SERVER_FULL, LIMIT_REACHED,
+   * @throws {AppError} SHUTTING_DOWN, NO_WORKER, SERVER_FULL, LIMIT_REACHED,
    *   VALIDATION_ERROR when more peers are wanted than any room takes.
    */
   async create({
@@ -114,8 +115,8 @@ export class RoomRegistry {
   }): Promise<Room> {
     const { maxPeers, emptyTimeout } = this.#config.rooms;
     if (options.maxPeers !== undefined && options.maxPeers > maxPeers) {
-      throw new RoomError(
-        'VALIDATION_ERROR',
+      throw new AppError(
+        coreErrors.VALIDATION_ERROR,
         `maxParticipants: expected at most ${maxPeers}, got ${options.maxPeers}`,
       );
     }
@@ -144,7 +145,7 @@ export class RoomRegistry {
    *
    * @param isWanted - Asked once the room stands: whether whoever wanted in is
    *   still there.
-   * @throws {RoomError} SHUTTING_DOWN, NO_WORKER, ROOM_FULL, SERVER_FULL,
+   * @throws {AppError} SHUTTING_DOWN, NO_WORKER, ROOM_FULL, SERVER_FULL,
    *   LIMIT_REACHED, or PEER_CLOSED when it is no longer wanted.
    */
   async join(
@@ -161,7 +162,10 @@ export class RoomRegistry {
     }
     if (!isWanted()) {
       room.closeIfEmpty();
-      throw new RoomError('PEER_CLOSED', 'the connection closed while joining');
+      throw new AppError(
+        roomErrors.PEER_CLOSED,
+        'the connection closed while joining',
+      );
     }
     try {
       return room.join(options);
@@ -176,7 +180,7 @@ export class RoomRegistry {
    * Hands a peer over to a newer connection of the same client.
    *
    * @param received - How many events the client has had.
-   * @throws {RoomError} RESUME_REFUSED.
+   * @throws {AppError} RESUME_REFUSED.
    */
   resume(
     roomId: string,
@@ -186,8 +190,8 @@ export class RoomRegistry {
   ): Peer {
     const peer = this.#rooms.get(roomId)?.peers.get(peerId);
     if (peer === undefined || !peer.resume(token, received)) {
-      throw new RoomError(
-        'RESUME_REFUSED',
+      throw new AppError(
+        roomErrors.RESUME_REFUSED,
         'resumeToken: expected the one of the last join, of a peer that is still here and lacks nothing that is forgotten; join without it',
       );
     }
@@ -267,8 +271,8 @@ export class RoomRegistry {
 
   #refuseWhenDraining(): void {
     if (this.#draining) {
-      throw new RoomError(
-        'SHUTTING_DOWN',
+      throw new AppError(
+        coreErrors.SHUTTING_DOWN,
         'the server is stopping and makes no new room',
       );
     }

@@ -1,11 +1,12 @@
 import type { types } from 'mediasoup';
 
-import type { Logger } from '../logger.ts';
-import type { Listeners } from '../media/RoomRouter.ts';
+import type { Logger } from '../core/logger.ts';
+import type { AudioObservers } from '../media/RoomRouter.ts';
 import type { RouterGroup } from '../media/RouterGroup.ts';
-import { Ear } from './Ear.ts';
-import type { Listener } from './Ear.ts';
-import type { AudioLevel, RoomEvent } from './events.ts';
+import { RouterAudio } from '../media/RouterAudio.ts';
+import type { Listener } from '../media/RouterAudio.ts';
+import type { RoomEvent } from './events.ts';
+import type { AudioLevel } from '../media/RouterAudio.ts';
 
 /** How often in a row one has to be the loudest to take over. */
 const TAKEOVER = 2;
@@ -20,13 +21,13 @@ export class Speakers {
   readonly #maxLevels: number;
   readonly #tell: (event: RoomEvent) => void;
   readonly #logger: Logger;
-  readonly #ears = new Map<Listeners, Ear>();
+  readonly #ears = new Map<AudioObservers, RouterAudio>();
   /** Ears whose last volumes nobody was told of yet. */
-  readonly #fresh = new Set<Ear>();
+  readonly #fresh = new Set<RouterAudio>();
   /** Where the one that speaks most is heard. */
-  #loudest: Ear | undefined;
+  #loudest: RouterAudio | undefined;
   /** Who was louder than that the last times, and how often. */
-  #challenger: { ear: Ear; times: number } | undefined;
+  #challenger: { ear: RouterAudio; times: number } | undefined;
   #silent = true;
   #told: string | undefined;
 
@@ -55,7 +56,7 @@ export class Speakers {
 
   /** Listens to a microphone from now on, whenever it is on. */
   add(peerId: string, producer: types.Producer): void {
-    const listeners = this.#routers.listenersOf(producer);
+    const listeners = this.#routers.audioObserversOf(producer);
     if (listeners === undefined || producer.closed) {
       return;
     }
@@ -77,7 +78,7 @@ export class Speakers {
     }
   }
 
-  #earOf(listeners: Listeners): Ear {
+  #earOf(listeners: AudioObservers): RouterAudio {
     let ear = this.#ears.get(listeners);
     if (ear === undefined) {
       const listener: Listener = {
@@ -88,13 +89,13 @@ export class Speakers {
           this.#forget(it);
         },
       };
-      ear = new Ear(listeners, listener, this.#logger);
+      ear = new RouterAudio(listeners, listener, this.#logger);
       this.#ears.set(listeners, ear);
     }
     return ear;
   }
 
-  #forget(ear: Ear): void {
+  #forget(ear: RouterAudio): void {
     this.#fresh.delete(ear);
     if (this.#loudest === ear) {
       this.#loudest = undefined;
@@ -106,7 +107,7 @@ export class Speakers {
   }
 
   /** An ear that is back before all others were there has waited enough. */
-  #hear(ear: Ear): void {
+  #hear(ear: RouterAudio): void {
     if (this.#fresh.has(ear)) {
       this.#tellLevels();
       return;

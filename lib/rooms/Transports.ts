@@ -1,10 +1,15 @@
 import type { types } from 'mediasoup';
 
-import { RoomError } from '../errors.ts';
-import { askEngine, named, openInEngine } from '../media/refusal.ts';
-import { lookUp, present } from './owned.ts';
+import { roomErrors } from './errors.ts';
+import { AppError, coreErrors } from '../core/errors.ts';
+import {
+  callMediasoup,
+  named,
+  openInEngine,
+} from '../media/mediasoupErrors.ts';
+import { lookUp, present } from './lookup.ts';
 import type { Peer } from './Peer.ts';
-import { Quota } from './Quota.ts';
+import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
 import type { Room } from './Room.ts';
 
 /** Which way media flows over a transport, seen from the client. */
@@ -41,7 +46,7 @@ interface PeerTransport {
 export class Transports {
   readonly #peer: Peer;
   readonly #room: Room;
-  readonly #quota: Quota;
+  readonly #quota: ConcurrencyLimit;
   readonly #transports = new Map<string, PeerTransport>();
   readonly #onStateChange: () => void;
 
@@ -49,7 +54,7 @@ export class Transports {
   constructor(peer: Peer, room: Room, onStateChange: () => void) {
     this.#peer = peer;
     this.#room = room;
-    this.#quota = new Quota(
+    this.#quota = new ConcurrencyLimit(
       'transports of one peer',
       'limits.transportsPerPeer',
       () => room.limits.transportsPerPeer,
@@ -78,7 +83,7 @@ export class Transports {
    * @param options.forceTcp - Offer no UDP candidate, for networks that drop
    *   UDP late.
    * @param options.enableSctp - Let it carry data beside the tracks.
-   * @throws {RoomError} LIMIT_REACHED.
+   * @throws {AppError} LIMIT_REACHED.
    */
   async create(
     direction: Direction,
@@ -124,7 +129,7 @@ export class Transports {
   /**
    * Tells a transport who its client is.
    *
-   * @throws {RoomError} TRANSPORT_NOT_FOUND, TRANSPORT_CONNECTED,
+   * @throws {AppError} TRANSPORT_NOT_FOUND, TRANSPORT_CONNECTED,
    *   MEDIA_REJECTED.
    */
   async connect(
@@ -133,8 +138,8 @@ export class Transports {
   ): Promise<void> {
     const owned = this.#get(transportId);
     if (owned.connected) {
-      throw new RoomError(
-        'TRANSPORT_CONNECTED',
+      throw new AppError(
+        roomErrors.TRANSPORT_CONNECTED,
         `the transport ${transportId} is connected already; use restartIce to repair it`,
       );
     }
@@ -152,7 +157,7 @@ export class Transports {
   /**
    * Gives a transport new ICE credentials.
    *
-   * @throws {RoomError} TRANSPORT_NOT_FOUND.
+   * @throws {AppError} TRANSPORT_NOT_FOUND.
    */
   async restartIce(transportId: string): Promise<types.IceParameters> {
     const { transport } = this.#get(transportId);
@@ -163,7 +168,7 @@ export class Transports {
    * What flows over a transport, and over which network path.
    *
    * @see https://mediasoup.org/documentation/v3/mediasoup/rtc-statistics/
-   * @throws {RoomError} TRANSPORT_NOT_FOUND.
+   * @throws {AppError} TRANSPORT_NOT_FOUND.
    */
   async stats(transportId: string): Promise<types.WebRtcTransportStat[]> {
     const { transport } = this.#get(transportId);
@@ -174,7 +179,7 @@ export class Transports {
    * The transport that something is to flow over.
    *
    * @param transportId - May be left out by a peer that has exactly one.
-   * @throws {RoomError} TRANSPORT_NOT_FOUND, TRANSPORT_REQUIRED,
+   * @throws {AppError} TRANSPORT_NOT_FOUND, TRANSPORT_REQUIRED,
    *   WRONG_DIRECTION.
    */
   pick(
@@ -184,8 +189,8 @@ export class Transports {
     if (transportId !== undefined) {
       const owned = this.#get(transportId);
       if (owned.direction !== direction) {
-        throw new RoomError(
-          'WRONG_DIRECTION',
+        throw new AppError(
+          roomErrors.WRONG_DIRECTION,
           `transportId: expected a transport made with direction "${direction}", got one made with "${owned.direction}"`,
         );
       }
@@ -195,8 +200,8 @@ export class Transports {
       (owned) => owned.direction === direction,
     );
     if (fitting.length !== 1 || fitting[0] === undefined) {
-      throw new RoomError(
-        'TRANSPORT_REQUIRED',
+      throw new AppError(
+        roomErrors.TRANSPORT_REQUIRED,
         `transportId: expected one, because the peer has ${fitting.length} transports with direction "${direction}", got nothing`,
       );
     }
@@ -206,7 +211,7 @@ export class Transports {
   /**
    * Closes one of them, and what flows over it.
    *
-   * @throws {RoomError} TRANSPORT_NOT_FOUND.
+   * @throws {AppError} TRANSPORT_NOT_FOUND.
    */
   close(transportId: string): void {
     this.#get(transportId).transport.close();
@@ -215,7 +220,7 @@ export class Transports {
   /**
    * The transport that data is to flow over; see {@link pick}.
    *
-   * @throws {RoomError} As {@link pick}, and VALIDATION_ERROR when it was made
+   * @throws {AppError} As {@link pick}, and VALIDATION_ERROR when it was made
    *   without SCTP.
    */
   pickForData(
@@ -224,8 +229,8 @@ export class Transports {
   ): types.WebRtcTransport {
     const transport = this.pick(direction, transportId);
     if (transport.sctpParameters === undefined) {
-      throw new RoomError(
-        'VALIDATION_ERROR',
+      throw new AppError(
+        coreErrors.VALIDATION_ERROR,
         'transportId: expected a transport made with enableSctp, which data needs, got one made without',
       );
     }
@@ -246,9 +251,9 @@ export class Transports {
   ): Promise<Result> {
     const needs = [
       present(this.#peer),
-      named('transportId', 'TRANSPORT_NOT_FOUND', transport),
+      named('transportId', roomErrors.TRANSPORT_NOT_FOUND, transport),
     ];
-    return askEngine(what, needs, request);
+    return callMediasoup(what, needs, request);
   }
 
   #get(transportId: string): PeerTransport {

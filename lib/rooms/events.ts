@@ -1,5 +1,6 @@
 import type { types } from 'mediasoup';
 
+import type { AudioLevel } from '../media/RouterAudio.ts';
 /** What a client says it runs on; shown to others, never relied upon. */
 export interface Device {
   flag?: string | undefined;
@@ -54,13 +55,6 @@ export interface ConsumerScore {
   producerScore: number;
   /** All that the producer sends, by encoding. */
   producerScores: number[];
-}
-
-/** How loud a peer is. */
-export interface AudioLevel {
-  peerId: string;
-  /** The average over an interval, -127 to 0 dBov. */
-  volume: number;
 }
 
 /** What members of a room may know of each other's consumers. */

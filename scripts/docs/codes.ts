@@ -1,13 +1,13 @@
-import { ERRORS } from '../../lib/errors.ts';
-import type { ErrorCode } from '../../lib/errors.ts';
-import { CLOSE_CODES } from '../../lib/gateways/closeCodes.ts';
+import { sessionErrors } from '../../lib/signalling/errors.ts';
+import type { ErrorCode } from '../../lib/signalling/errors.ts';
+import { CLOSE_CODES } from '../../lib/signalling/closeCodes.ts';
 import { table } from './markdown.ts';
 
 /** Every failure that a request can end in. */
 export function errorsSection(): string {
   return table(
     ['Code', 'Name', 'Meaning'],
-    Object.entries(ERRORS).map(([name, { status, meaning }]) => [
+    Object.entries(sessionErrors).map(([name, { status, meaning }]) => [
       String(status),
       `\`${name}\``,
       meaning,
@@ -25,7 +25,7 @@ export function contractErrorsSection(
     ['Code', 'Meaning'],
     Array.from(rows, ([code, members]) => [
       `\`${code}\``,
-      members.map(([name]) => ERRORS[name].meaning).join(' '),
+      members.map(([name]) => sessionErrors[name].meaning).join(' '),
     ]),
   );
 }

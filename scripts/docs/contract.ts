@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-import type { RequestTable } from '../../lib/gateways/requests.ts';
+import type { RequestTable } from '../../lib/signalling/RequestDispatcher.ts';
 import {
   fieldsOf,
   limitsOf,

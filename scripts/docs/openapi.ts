@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { ERRORS } from '../../lib/errors.ts';
+import { sessionErrors } from '../../lib/signalling/errors.ts';
 import {
   ACCESS_ERRORS,
   errorSchema,
@@ -68,11 +68,13 @@ function operation(
     };
   }
   const codes = [...ACCESS_ERRORS, ...errors];
-  for (const status of new Set(codes.map((code) => ERRORS[code].status))) {
+  for (const status of new Set(
+    codes.map((code) => sessionErrors[code].status),
+  )) {
     responses[status] = {
       description: codes
-        .filter((code) => ERRORS[code].status === status)
-        .map((code) => `${code}: ${ERRORS[code].meaning}`)
+        .filter((code) => sessionErrors[code].status === status)
+        .map((code) => `${code}: ${sessionErrors[code].meaning}`)
         .join(' '),
       content: {
         'application/json': { schema: shape(errorSchema, components) },

@@ -1,5 +1,5 @@
-import { ENVIRONMENT } from '../../lib/config.ts';
-import { configSchema } from '../../lib/configSchema.ts';
+import { ENVIRONMENT } from '../../lib/config/load.ts';
+import { configSchema } from '../../lib/config/schema.ts';
 import { limitsOf } from './fields.ts';
 import { toJsonSchema } from './jsonSchema.ts';
 import type { JsonSchema } from './jsonSchema.ts';
@@ -46,8 +46,8 @@ export function configExample(): string {
     '// you want to change: what is left out, or undefined, has its default.',
     '// Environment variables win over the file.',
     '//',
-    '// Written by "npm run docs" from the table in lib/config.ts.',
-    "import type { ConfigInput } from './lib/config.ts';",
+    '// Written by "npm run docs" from the table in lib/config/schema.ts.',
+    "import type { ConfigInput } from './lib/config/load.ts';",
     '',
     `export default ${objectLiteral(toJsonSchema(configSchema), '', '')} satisfies ConfigInput;`,
   ].join('\n');

@@ -3,11 +3,11 @@ import path from 'node:path';
 
 import { format, resolveConfig } from 'prettier';
 
-import { PROJECT_ROOT } from '../../lib/config.ts';
-import { requests } from '../../lib/gateways/protoo/messages.ts';
+import { PROJECT_ROOT } from '../../lib/config/load.ts';
+import { requests } from '../../lib/gateways/protoo/contract.ts';
 import { notifications } from '../../lib/gateways/protoo/notifications.ts';
-import { SFU_ERRORS } from '../../lib/gateways/sfu/errors.ts';
-import * as sfu from '../../lib/gateways/sfu/messages.ts';
+import { JSON_ERRORS } from '../../lib/gateways/json/errors.ts';
+import * as json from '../../lib/gateways/json/contract.ts';
 import {
   closeCodesSection,
   contractErrorsSection,
@@ -42,12 +42,12 @@ export function pages(): Promise<Page[]> {
       errors: errorsSection(),
       'close codes': closeCodesSection(),
     }),
-    filledIn('docs/sfu-websocket.md', {
+    filledIn('docs/json-websocket.md', {
       limits: optionsSection('signalling'),
-      requests: requestsSection(sfu.requests),
-      events: notificationsSection(sfu.events),
-      types: typesSection(sfu.requests, sfu.events),
-      errors: contractErrorsSection(SFU_ERRORS),
+      requests: requestsSection(json.requests),
+      events: notificationsSection(json.events),
+      types: typesSection(json.requests, json.events),
+      errors: contractErrorsSection(JSON_ERRORS),
       'close codes': closeCodesSection(),
     }),
     formatted('docs/openapi.json', openApi()),

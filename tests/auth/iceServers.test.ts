@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { iceServersFor } from '../../lib/auth/iceServers.ts';
-import { parseConfig } from '../../lib/config.ts';
-import type { ConfigInput } from '../../lib/config.ts';
+import { parseConfig } from '../../lib/config/load.ts';
+import type { ConfigInput } from '../../lib/config/load.ts';
 
 const SECRET = '0123456789abcdef0123456789abcdef';
 const NOW = Date.UTC(2026, 0, 1, 0, 0, 0, 999);

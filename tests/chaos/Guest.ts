@@ -124,7 +124,7 @@ export class Guest {
   #setUp(): void {
     this.#setups += 1;
     const setup = this.#setups;
-    this.#then(() => this.#furnish(() => this.#setups !== setup));
+    this.#then(() => this.#setUpMedia(() => this.#setups !== setup));
   }
 
   /** One thing after the other; what is overtaken by events is let go. */
@@ -141,7 +141,7 @@ export class Guest {
     });
   }
 
-  async #furnish(isOver: () => boolean): Promise<void> {
+  async #setUpMedia(isOver: () => boolean): Promise<void> {
     this.#received.clear();
     const sending = await this.#openTransport('send', isOver);
     const receiving = await this.#openTransport('recv', isOver);

@@ -4,9 +4,9 @@ import process from 'node:process';
 import { after, before, describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 
-import type { ConfigInput } from '../../lib/config.ts';
+import type { ConfigInput } from '../../lib/config/load.ts';
 import type { Server } from '../../lib/Server.ts';
-import { takeCensus } from '../../lib/rooms/census.ts';
+import { roomStats } from '../../lib/rooms/roomStats.ts';
 import { Random } from '../soak/Random.ts';
 import { startServer } from '../support/server.ts';
 import { FileHandles, nextSpawn } from './FileHandles.ts';
@@ -56,7 +56,7 @@ function holdsItsOwn(spread: ConfigInput['rooms']): void {
         probeTimeout: 1_000,
         hangTimeout: 2_000,
       },
-      rooms: { ...spread, resumeGrace: 200 },
+      rooms: { ...spread, resumeTimeout: 200 },
     });
     idle = await handlersInWorkers();
     const alone = await Guest.enter(server.url, 'alone', 'alone');
@@ -82,7 +82,7 @@ function holdsItsOwn(spread: ConfigInput['rooms']): void {
   }
 
   function heldByAtrium(): Counts {
-    const { rooms, pipes, all } = takeCensus(server.registry);
+    const { rooms, pipes, all } = roomStats(server.registry);
     const { peers, transports, producers, consumers } = all;
     return {
       rooms,

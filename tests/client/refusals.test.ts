@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { joinRefusal, refusalFor } from '../../client/src/refusals.ts';
-import { ERRORS } from '../../lib/errors.ts';
-import type { ErrorCode } from '../../lib/errors.ts';
+import { sessionErrors } from '../../lib/signalling/errors.ts';
+import type { ErrorCode } from '../../lib/signalling/errors.ts';
 
 /** Failures of requests that come after a client has joined, or over HTTP. */
 const AFTER_JOINING: ReadonlySet<ErrorCode> = new Set([
@@ -22,7 +22,7 @@ const AFTER_JOINING: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 describe('a refusal on the page', () => {
-  const codes = (Object.keys(ERRORS) as ErrorCode[]).filter(
+  const codes = (Object.keys(sessionErrors) as ErrorCode[]).filter(
     (code) => !AFTER_JOINING.has(code),
   );
   for (const code of codes) {
@@ -36,7 +36,7 @@ describe('a refusal on the page', () => {
       assert.ok(
         !refusal?.final || /\. (Ask|Try|Check|Join) /.test(refusal.text),
       );
-      assert.ok(joinRefusal(ERRORS[code].status));
+      assert.ok(joinRefusal(sessionErrors[code].status));
     });
   }
 

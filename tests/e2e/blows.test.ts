@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 
 import type { Server } from '../../lib/Server.ts';
-import { takeCensus } from '../../lib/rooms/census.ts';
+import { roomStats } from '../../lib/rooms/roomStats.ts';
 import { ProtooClient } from '../support/ProtooClient.ts';
 import { startServer } from '../support/server.ts';
 import { launchBrowser, noBrowser } from './browser.ts';
@@ -79,7 +79,7 @@ describe('two people while everything breaks', { skip: noBrowser }, () => {
       await grace.notice(/connection/).waitFor({ state: 'detached' });
       await meet();
     }
-    const { all } = takeCensus(server.registry);
+    const { all } = roomStats(server.registry);
     assert.equal(server.pool.deaths, ROUNDS);
     assert.deepEqual(
       [all.peers, all.transports, all.producers.audio, all.producers.video],

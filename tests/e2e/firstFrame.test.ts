@@ -1,4 +1,4 @@
-import { firstFrame } from '../../bench/cases/firstFrame.ts';
-import { smokeTest } from '../bench/smoke.ts';
+import { firstFrame } from '../../tools/bench/cases/firstFrame.ts';
+import { smokeTest } from '../tools/bench/smoke.ts';
 
 smokeTest(firstFrame);

@@ -7,8 +7,8 @@ import type { Browser, Page } from 'playwright-core';
 
 import type { Server } from '../../lib/Server.ts';
 import { startServer } from '../support/server.ts';
-import { userToken, withTokens } from '../support/SfuClient.ts';
-import type { SfuMessage } from '../support/SfuClient.ts';
+import { userToken, withTokens } from '../support/JsonClient.ts';
+import type { JsonMessage } from '../support/JsonClient.ts';
 import { launchBrowser, noBrowser } from './browser.ts';
 import { bundle, runScript } from './script.ts';
 import { Visitor } from './Visitor.ts';
@@ -52,18 +52,18 @@ class Participant {
     return this.call('request', type, data);
   }
 
-  messages(): Promise<SfuMessage[]> {
-    return this.page.evaluate<SfuMessage[]>('participant.messages');
+  messages(): Promise<JsonMessage[]> {
+    return this.page.evaluate<JsonMessage[]>('participant.messages');
   }
 
   /** Waits for a message, past or to come. */
-  async told(type: string): Promise<SfuMessage> {
+  async told(type: string): Promise<JsonMessage> {
     const message = await this.page.waitForFunction(
       `participant.messages.find(({ type }) => type === '${type}')`,
       undefined,
       { timeout: PATIENCE },
     );
-    return (await message.jsonValue()) as SfuMessage;
+    return (await message.jsonValue()) as JsonMessage;
   }
 
   /** Waits until pictures and sound have come since now. */

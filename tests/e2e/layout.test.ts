@@ -6,7 +6,7 @@ import type { Browser } from 'playwright-core';
 import type { Server } from '../../lib/Server.ts';
 import { peerToken } from '../support/peerToken.ts';
 import { startServer } from '../support/server.ts';
-import { withTokens } from '../support/SfuClient.ts';
+import { withTokens } from '../support/JsonClient.ts';
 import { launchBrowser, noBrowser } from './browser.ts';
 import { Visitor } from './Visitor.ts';
 

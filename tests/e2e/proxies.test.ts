@@ -9,14 +9,14 @@ import { after, before, describe, it } from 'node:test';
 
 import type { Browser } from 'playwright-core';
 
-import type { ConfigInput } from '../../lib/config.ts';
+import type { ConfigInput } from '../../lib/config/load.ts';
 import type { Server } from '../../lib/Server.ts';
 import { ProtooClient } from '../support/ProtooClient.ts';
 import { shakeHands } from '../support/handshake.ts';
 import { get } from '../support/http.ts';
 import { logged } from '../support/logs.ts';
 import { startServer, testConfig } from '../support/server.ts';
-import { SECRET } from '../support/SfuClient.ts';
+import { SECRET } from '../support/JsonClient.ts';
 import { launchBrowser, noBrowser, WILLING } from './browser.ts';
 import { caddy, haproxy, missing, nginx, Proxy } from './Proxy.ts';
 import { Visitor } from './Visitor.ts';

@@ -24,7 +24,7 @@ describe('a stay that is interrupted', { skip: noBrowser }, () => {
 
   beforeEach(async () => {
     // Too short for anybody to come back in time.
-    server = await startServer({ rooms: { resumeGrace: 100 } });
+    server = await startServer({ rooms: { resumeTimeout: 100 } });
     wire = await Wire.to(server.url);
     ada = await Visitor.join(browser, server.url, 'Ada', 'garden');
     grace = await Visitor.join(browser, wire.url, 'Grace', 'garden');

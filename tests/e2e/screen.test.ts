@@ -5,7 +5,7 @@ import process from 'node:process';
 import type { Browser } from 'playwright-core';
 
 import type { Server } from '../../lib/Server.ts';
-import { takeCensus } from '../../lib/rooms/census.ts';
+import { roomStats } from '../../lib/rooms/roomStats.ts';
 import { startServer } from '../support/server.ts';
 import { launchBrowser, noBrowser } from './browser.ts';
 import { Visitor } from './Visitor.ts';
@@ -28,7 +28,7 @@ describe('a screen that is shared', { skip: noBrowser }, () => {
   after(() => browser?.close());
 
   beforeEach(async () => {
-    server = await startServer({ rooms: { resumeGrace: 100 } });
+    server = await startServer({ rooms: { resumeTimeout: 100 } });
     wire = await Wire.to(server.url);
     ada = await joinToWatch('Ada');
     grace = await Visitor.join(browser, wire.url, 'Grace', 'garden');
@@ -76,7 +76,7 @@ describe('a screen that is shared', { skip: noBrowser }, () => {
     await grace.endsShare();
     await isGone();
     await ada.seesAndHears('Grace');
-    const { producers } = takeCensus(server.registry).all;
+    const { producers } = roomStats(server.registry).all;
     assert.deepEqual([producers.audio, producers.video], [1, 1]);
   });
 

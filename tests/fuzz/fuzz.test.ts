@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { setLogLevel } from '../../lib/logger.ts';
+import { setLogLevel } from '../../lib/core/logger.ts';
 import { Fuzzer } from './Fuzzer.ts';
 import { TARGETS } from './targets.ts';
 

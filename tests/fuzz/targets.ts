@@ -4,19 +4,19 @@ import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 
-import { ownOriginOf } from '../../lib/access/forwarded.ts';
-import { networkOf } from '../../lib/access/network.ts';
-import { peerGrants, userGrants } from '../../lib/auth/tokens.ts';
-import { ConfigError, parseConfig } from '../../lib/config.ts';
-import { RoomError } from '../../lib/errors.ts';
-import { requests as protooRequests } from '../../lib/gateways/protoo/messages.ts';
+import { ownOriginOf } from '../../lib/limits/forwarded.ts';
+import { networkOf } from '../../lib/limits/network.ts';
+import { peerGrants, userGrants } from '../../lib/auth/jwt.ts';
+import { ConfigError, parseConfig } from '../../lib/config/load.ts';
+import { AppError } from '../../lib/core/errors.ts';
+import { requests as protooRequests } from '../../lib/gateways/protoo/contract.ts';
 import { ProtooTransport } from '../../lib/gateways/protoo/ProtooTransport.ts';
-import { RequestDispatcher } from '../../lib/gateways/requests.ts';
-import type { RequestTable } from '../../lib/gateways/requests.ts';
-import { requests as sfuRequests } from '../../lib/gateways/sfu/messages.ts';
-import { frameSchema } from '../../lib/gateways/sfu/SfuSession.ts';
-import { Metrics } from '../../lib/metrics.ts';
-import { check } from '../../lib/validation.ts';
+import { RequestDispatcher } from '../../lib/signalling/RequestDispatcher.ts';
+import type { RequestTable } from '../../lib/signalling/RequestDispatcher.ts';
+import { requests as jsonRequests } from '../../lib/gateways/json/contract.ts';
+import { frameSchema } from '../../lib/gateways/json/JsonSession.ts';
+import { Metrics } from '../../lib/core/metrics.ts';
+import { check } from '../../lib/core/validation.ts';
 
 /** An answer that is longer than this would be worth asking for. */
 const MAX_MESSAGE_LENGTH = 4_000;
@@ -37,7 +37,7 @@ const session = {
 
 /** A refusal that says something, and not at any length. */
 function assertRefusal(error: unknown): void {
-  assert.ok(error instanceof RoomError, String(error));
+  assert.ok(error instanceof AppError, String(error));
   assert.notEqual(error.code, 'INTERNAL_ERROR', String(error.cause));
   assert.ok(error.message !== '');
   assert.ok(error.message.length <= MAX_MESSAGE_LENGTH, error.message);
@@ -65,7 +65,7 @@ function requestsOf(table: RequestTable) {
 }
 
 const askProtoo = requestsOf(protooRequests);
-const askSfu = requestsOf(sfuRequests);
+const askJson = requestsOf(jsonRequests);
 
 /** A connection as far as a transport knows one. */
 class Ends extends EventEmitter {
@@ -94,7 +94,7 @@ async function protoo(input: string): Promise<void> {
   await Promise.all(asked);
 }
 
-async function sfu(input: string): Promise<void> {
+async function json(input: string): Promise<void> {
   let json: unknown;
   try {
     json = JSON.parse(input);
@@ -103,7 +103,7 @@ async function sfu(input: string): Promise<void> {
   }
   const frame = check(frameSchema, json, '');
   if (frame.ok) {
-    await askSfu(frame.data.type, frame.data.data);
+    await askJson(frame.data.type, frame.data.data);
   } else {
     assert.ok(frame.problem.length <= MAX_MESSAGE_LENGTH, frame.problem);
   }
@@ -173,7 +173,7 @@ function config(input: string): void {
 /** What is fuzzed, by name. */
 export const TARGETS: Readonly<Record<string, Target>> = {
   protoo,
-  sfu,
+  json,
   token,
   forwarded,
   config,

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
 
-import type { ConfigInput } from '../../lib/config.ts';
+import type { ConfigInput } from '../../lib/config/load.ts';
 import type { Contract } from '../support/Contract.ts';
 import { contracts } from '../support/contracts.ts';
 import { shakeHands } from '../support/handshake.ts';
 import { get } from '../support/http.ts';
 import { Exposition } from '../support/prometheus.ts';
-import { Scene } from '../support/Scene.ts';
+import { ContractHarness } from '../support/ContractHarness.ts';
 import { testConfig } from '../support/server.ts';
 
 /** A server with other options, and somebody who asks to be let in. */
@@ -17,7 +17,7 @@ async function doorOf(
   contract: Contract,
   options: ConfigInput,
 ) {
-  const scene = await Scene.create(contract, options);
+  const scene = await ContractHarness.create(contract, options);
   t.after(() => scene.close());
   const knock = async (
     headers: Record<string, string> = {},
@@ -36,7 +36,7 @@ async function doorOf(
 
 /** The name that a contract's gateway is counted under. */
 function gatewayOf({ name }: Contract): string {
-  return name === 'protoo' ? 'protoo' : 'sfu';
+  return name === 'protoo' ? 'protoo' : 'json';
 }
 
 for (const contract of contracts) {

@@ -29,7 +29,7 @@ interface Actor {
 }
 
 /** What an actor does at once, without waiting for any answer. */
-type Deed = (actor: Actor) => Promise<void>[];
+type Step = (actor: Actor) => Promise<void>[];
 
 /** How a member goes while a request of its own is under way. */
 const departures: Record<
@@ -60,7 +60,7 @@ function startFor(contract: Contract, layout: Layout): Promise<Server> {
   return startServer({
     ...contract.config,
     ...layout,
-    rooms: { resumeGrace: 0, unwantedDelay: 600_000, ...layout.rooms },
+    rooms: { resumeTimeout: 0, layerReleaseDelay: 600_000, ...layout.rooms },
   });
 }
 
@@ -82,7 +82,7 @@ class Stage {
     const name = `actor-${this.#actors}`;
     const client = await this.contract.connect(url, host.roomId, name);
     await this.contract.enter(client);
-    const own = await this.contract.furnish(client, theirs.producerId);
+    const own = await this.contract.setUpMedia(client, theirs.producerId);
     return { client, own, theirs };
   }
 
@@ -90,11 +90,11 @@ class Stage {
     const room = await this.contract.makeRoom(this.server);
     const host = await this.contract.connect(this.server.url, room, 'host');
     await this.contract.enter(host);
-    return { host, theirs: await this.contract.furnish(host) };
+    return { host, theirs: await this.contract.setUpMedia(host) };
   }
 
   /** Lets an actor of its own do each deed, before somebody who stays. */
-  async play(deeds: readonly Deed[]): Promise<void> {
+  async play(deeds: readonly Step[]): Promise<void> {
     const { host, theirs } = await this.host();
     await using leaving = new AsyncDisposableStack();
     leaving.defer(() => host.close());

@@ -4,8 +4,8 @@ import { after, before, describe, test } from 'node:test';
 
 import { contracts } from '../support/contracts.ts';
 import { ProtooClient } from '../support/ProtooClient.ts';
-import { Scene } from '../support/Scene.ts';
-import { SfuClient } from '../support/SfuClient.ts';
+import { ContractHarness } from '../support/ContractHarness.ts';
+import { JsonClient } from '../support/JsonClient.ts';
 
 /** Between pings, ms. */
 const PING_INTERVAL = 100;
@@ -15,12 +15,12 @@ const JOIN_TIMEOUT = 1_000;
 
 for (const contract of contracts) {
   describe(`how long a connection of ${contract.name} lives`, () => {
-    let scene: Scene;
+    let scene: ContractHarness;
 
     before(async () => {
-      scene = await Scene.create(contract, {
+      scene = await ContractHarness.create(contract, {
         signalling: { pingInterval: PING_INTERVAL },
-        rooms: { resumeGrace: 0 },
+        rooms: { resumeTimeout: 0 },
       });
     });
 
@@ -86,12 +86,12 @@ for (const contract of contracts) {
 }
 
 describe('a connection that does not say what it is here for', () => {
-  let scene: Scene;
+  let scene: ContractHarness;
 
   before(async () => {
     const [, contract] = contracts;
     assert.ok(contract);
-    scene = await Scene.create(contract, {
+    scene = await ContractHarness.create(contract, {
       signalling: { joinTimeout: JOIN_TIMEOUT },
     });
   });
@@ -117,7 +117,7 @@ describe('a connection that does not say what it is here for', () => {
   });
 
   test('is closed when it has shown no token in time', async () => {
-    const client = await SfuClient.connect(scene.server.url);
+    const client = await JsonClient.connect(scene.server.url);
     assert.deepEqual(await client.closed, {
       code: 1008,
       reason: `no token was sent within ${JOIN_TIMEOUT} ms`,

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
 
-import type { ConfigInput } from '../../lib/config.ts';
-import type { ErrorCode } from '../../lib/errors.ts';
+import type { ConfigInput } from '../../lib/config/load.ts';
+import type { ErrorCode } from '../../lib/signalling/errors.ts';
 import type { Belongings, Client } from '../support/Contract.ts';
 import { nobodys } from '../support/Contract.ts';
 import { contracts } from '../support/contracts.ts';
 import { Refused } from '../support/ProtooClient.ts';
-import { Scene } from '../support/Scene.ts';
+import { ContractHarness } from '../support/ContractHarness.ts';
 
 /** What came of requests that were sent together. */
 async function tally(
@@ -25,7 +25,7 @@ async function tally(
 for (const contract of contracts) {
   /** A scene of a test of its own. */
   async function sceneOf(t: TestContext, options: ConfigInput) {
-    const scene = await Scene.create(contract, options);
+    const scene = await ContractHarness.create(contract, options);
     t.after(() => scene.close());
     return scene;
   }
@@ -38,10 +38,10 @@ for (const contract of contracts) {
   }
 
   describe(`what one client of ${contract.name} may hold`, () => {
-    let scene: Scene;
+    let scene: ContractHarness;
 
     before(async () => {
-      scene = await Scene.create(contract, {
+      scene = await ContractHarness.create(contract, {
         limits: {
           transportsPerPeer: 4,
           producersPerPeer: 3,
@@ -85,9 +85,9 @@ for (const contract of contracts) {
       test(`${what}: so many and no more, also when asked for at once`, async () => {
         const room = await scene.makeRoom();
         const other = await scene.join(room);
-        const theirs = await contract.furnish(other);
+        const theirs = await contract.setUpMedia(other);
         const client = await scene.join(room);
-        const own = await contract.furnish(client, theirs.producerId);
+        const own = await contract.setUpMedia(client, theirs.producerId);
         const ask = (): Promise<unknown> => {
           const example = examplesOf(client, own, theirs).find(({ data }) =>
             isRequestFor(data),
@@ -163,7 +163,7 @@ for (const contract of contracts) {
       const room = await scene.makeRoom();
       const watcher = await scene.join(room);
       const client = await scene.join(room);
-      const theirs = await contract.furnish(watcher);
+      const theirs = await contract.setUpMedia(watcher);
       let now = performance.now();
       t.mock.method(performance, 'now', () => now);
       const pass = (time: number): void => {
@@ -214,11 +214,11 @@ for (const contract of contracts) {
 
   describe(`a client of ${contract.name} that does not read`, () => {
     test('is dropped, and nobody else slows', async (t) => {
-      const scene = await sceneOf(t, { limits: { bufferedBytes: 65_536 } });
+      const scene = await sceneOf(t, { limits: { sendBufferBytes: 65_536 } });
       const room = await scene.makeRoom();
       const watcher = await scene.join(room);
       const client = await scene.join(room);
-      const theirs = await contract.furnish(watcher);
+      const theirs = await contract.setUpMedia(watcher);
       const example = examplesOf(client, nobodys, theirs).find(
         ({ method }) => method === 'getRouterRtpCapabilities',
       );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { peerGrants } from '../../lib/auth/tokens.ts';
+import { peerGrants } from '../../lib/auth/jwt.ts';
 import type { Server } from '../../lib/Server.ts';
 import { get } from '../support/http.ts';
 import { peerToken } from '../support/peerToken.ts';
@@ -9,10 +9,10 @@ import { ProtooClient } from '../support/ProtooClient.ts';
 import { startServer } from '../support/server.ts';
 import {
   SECRET,
-  SfuClient,
+  JsonClient,
   userToken,
   withTokens,
-} from '../support/SfuClient.ts';
+} from '../support/JsonClient.ts';
 
 const COMPOSED = 'caf\u00e9';
 const DECOMPOSED = 'cafe\u0301';
@@ -49,7 +49,7 @@ describe('a name, whichever way it comes in', () => {
     const { peerId, displayName } = await ada.notified('peerJoined');
     assert.equal(peerId, `bob-${COMPOSED}`);
     assert.equal(displayName, `Bob ${COMPOSED}`);
-    const eve = await SfuClient.join(server.url, DECOMPOSED, 'eve');
+    const eve = await JsonClient.join(server.url, DECOMPOSED, 'eve');
     assert.deepEqual(Array.from(server.registry.rooms.keys()), [COMPOSED]);
     for (const name of [COMPOSED, DECOMPOSED]) {
       const path = `rooms/${encodeURIComponent(name)}`;
@@ -68,7 +68,7 @@ describe('a name, whichever way it comes in', () => {
   });
 
   test('of a person who cannot be seen is refused, in a token left out', async () => {
-    const client = await SfuClient.connect(server.url, {
+    const client = await JsonClient.connect(server.url, {
       header: userToken('ada', { full_name: ' \u200b ' }, SECRET),
     });
     const { data } = await client.received('connected');
@@ -80,7 +80,7 @@ describe('a name, whichever way it comes in', () => {
     });
     const { roomId } = await client.request('createRoom', { name: 'Room' });
     await client.request('joinRoom', { roomId });
-    const bob = await SfuClient.as(server.url, 'bob');
+    const bob = await JsonClient.as(server.url, 'bob');
     const { participants } = await bob.request('joinRoom', { roomId });
     assert.equal(participants[0].displayName, 'ada');
     await client.close();

@@ -13,7 +13,7 @@ import { get } from '../support/http.ts';
 import { mutationsOf, replaced } from '../support/mutations.ts';
 import { Refused } from '../support/ProtooClient.ts';
 import type { Reply } from '../support/ProtooClient.ts';
-import { Scene } from '../support/Scene.ts';
+import { ContractHarness } from '../support/ContractHarness.ts';
 import { View } from '../support/View.ts';
 
 /** How many stories and how many tracks are tried of each contract. */
@@ -31,7 +31,7 @@ const PATIENCE = 30_000;
 const seed = Number(process.env['ATRIUM_TEST_SEED'] ?? Date.now() % 2 ** 31);
 
 /** One thing that one of the people in a story does. */
-interface Deed {
+interface Step {
   who: number;
   /** Which of the examples is asked for; or how the connection changes. */
   what: number | 'arrive' | 'connect' | 'close' | 'cut';
@@ -49,7 +49,7 @@ const CLOSINGS = new Set(['closeProducer', 'unpublish']);
 const PEOPLE = 4;
 const anybody = fc.nat(PEOPLE - 1);
 
-const deed: fc.Arbitrary<Deed> = fc.record({
+const deed: fc.Arbitrary<Step> = fc.record({
   who: anybody,
   what: fc.oneof(
     { weight: 30, arbitrary: fc.nat(1_000) },
@@ -150,10 +150,12 @@ const track = fc.record({
 
 for (const contract of contracts) {
   describe(`whatever comes over ${contract.name}`, () => {
-    let scene: Scene;
+    let scene: ContractHarness;
 
     before(async () => {
-      scene = await Scene.create(contract, { rooms: { resumeGrace: 0 } });
+      scene = await ContractHarness.create(contract, {
+        rooms: { resumeTimeout: 0 },
+      });
     });
 
     after(() => scene.close());
@@ -199,13 +201,13 @@ for (const contract of contracts) {
           }
           const theirProducerId =
             theirs === nobodys ? undefined : theirs.producerId;
-          this.own = await contract.furnish(client, theirProducerId);
+          this.own = await contract.setUpMedia(client, theirProducerId);
         } catch (error) {
           assertExpected(error);
         }
       }
 
-      async do({ what, wrong }: Deed, theirs: Belongings): Promise<void> {
+      async do({ what, wrong }: Step, theirs: Belongings): Promise<void> {
         const client = this.clients.at(-1);
         if (what === 'arrive' || client === undefined) {
           await this.arrive(theirs);
@@ -304,7 +306,7 @@ for (const contract of contracts) {
     }
 
     /** Lets people do things, and looks whether all is as it has to be. */
-    async function play(bursts: readonly Deed[][]): Promise<void> {
+    async function play(bursts: readonly Step[][]): Promise<void> {
       const before = await leftovers();
       const id = await scene.makeRoom();
       const people = Array.from(
@@ -354,7 +356,7 @@ for (const contract of contracts) {
     test('no track can do harm to the worker', async (t) => {
       t.diagnostic(`ATRIUM_TEST_SEED=${seed}`);
       const client = await scene.join();
-      const own = await contract.furnish(client);
+      const own = await contract.setUpMedia(client);
       const examples = contract.examples({ client, own, theirs: own });
       const sends = examples.find(({ data }) => 'rtpParameters' in data);
       const receives = examples.find(

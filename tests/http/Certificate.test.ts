@@ -19,8 +19,8 @@ import { connect } from 'node:tls';
 import { generate } from 'selfsigned';
 import type { SelfsignedOptions } from 'selfsigned';
 
-import { parseConfig } from '../../lib/config.ts';
-import type { Config, ConfigInput } from '../../lib/config.ts';
+import { parseConfig } from '../../lib/config/load.ts';
+import type { Config, ConfigInput } from '../../lib/config/load.ts';
 import { Certificate } from '../../lib/http/Certificate.ts';
 import type { KeyPair } from '../../lib/http/Certificate.ts';
 import { Server } from '../../lib/Server.ts';

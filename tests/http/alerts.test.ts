@@ -4,11 +4,11 @@ import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { PROJECT_ROOT } from '../../lib/config.ts';
+import { PROJECT_ROOT } from '../../lib/config/load.ts';
 import { get } from '../support/http.ts';
 import { startServer } from '../support/server.ts';
 import { endSession, holdSession } from '../support/session.ts';
-import { withTokens } from '../support/SfuClient.ts';
+import { withTokens } from '../support/JsonClient.ts';
 
 const noPromtool: string | false =
   spawnSync('promtool', ['--version']).error !== undefined &&

@@ -5,14 +5,14 @@ import { before, describe, test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-import { PROJECT_ROOT } from '../../lib/config.ts';
+import { PROJECT_ROOT } from '../../lib/config/load.ts';
 import { get } from '../support/http.ts';
 import { shakeHands } from '../support/handshake.ts';
 import { Exposition, metricsIn } from '../support/prometheus.ts';
 import { ProtooClient } from '../support/ProtooClient.ts';
 import { startServer } from '../support/server.ts';
 import { endSession, holdSession } from '../support/session.ts';
-import { withTokens } from '../support/SfuClient.ts';
+import { withTokens } from '../support/JsonClient.ts';
 
 interface Panel {
   title: string;

@@ -16,7 +16,7 @@ import { audioParameters, rtpCapabilities } from '../support/rtp.ts';
 import { startServer } from '../support/server.ts';
 import { endSession, holdSession, SESSION } from '../support/session.ts';
 import type { HeldSession } from '../support/session.ts';
-import { withTokens } from '../support/SfuClient.ts';
+import { withTokens } from '../support/JsonClient.ts';
 
 async function scrape(server: Server): Promise<Exposition> {
   const { status, headers, body } = await get(server.url, '/metrics');
@@ -49,21 +49,21 @@ describe('metrics of a session', () => {
 
   test('count what stands, by gateway and kind', () => {
     const protoo = { gateway: 'protoo' };
-    const sfu = { gateway: 'sfu' };
+    const json = { gateway: 'json' };
     assert.equal(exposition.sum('atrium_rooms'), 1);
     assert.equal(exposition.sum('atrium_peers', protoo), 2);
-    assert.equal(exposition.sum('atrium_peers', sfu), 1);
+    assert.equal(exposition.sum('atrium_peers', json), 1);
     assert.equal(exposition.sum('atrium_transports', protoo), 2);
-    assert.equal(exposition.sum('atrium_transports', sfu), 0);
+    assert.equal(exposition.sum('atrium_transports', json), 0);
     for (const kind of ['audio', 'video']) {
       for (const name of ['atrium_producers', 'atrium_consumers']) {
         assert.equal(exposition.sum(name, { ...protoo, kind }), 1);
-        assert.equal(exposition.sum(name, { ...sfu, kind }), 0);
+        assert.equal(exposition.sum(name, { ...json, kind }), 0);
       }
     }
     for (const name of ['atrium_data_producers', 'atrium_data_consumers']) {
       assert.equal(exposition.sum(name, protoo), 1);
-      assert.equal(exposition.sum(name, sfu), 0);
+      assert.equal(exposition.sum(name, json), 0);
     }
   });
 
@@ -73,7 +73,7 @@ describe('metrics of a session', () => {
     const protoo = { gateway: 'protoo', outcome: 'ok' };
     assert.equal(count({ ...protoo, method: 'joinRoom' }), 2);
     assert.equal(count({ ...protoo, method: 'consume' }), 2);
-    assert.equal(count({ gateway: 'sfu', method: 'joinRoom' }), 1);
+    assert.equal(count({ gateway: 'json', method: 'joinRoom' }), 1);
     const refused = { gateway: 'protoo', outcome: 'refused' };
     assert.equal(count({ ...refused, method: 'consume' }), 1);
     assert.equal(count({ ...refused, method: 'unknown' }), 2);
@@ -94,7 +94,7 @@ describe('metrics of a session', () => {
     const joins = (gateway: string) =>
       exposition.sum('atrium_join_duration_seconds_count', { gateway });
     assert.equal(joins('protoo'), 2);
-    assert.equal(joins('sfu'), 1);
+    assert.equal(joins('json'), 1);
     for (const kind of ['audio', 'video']) {
       assert.equal(
         exposition.sum('atrium_first_consumer_seconds_count', { kind }),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { ConfigError, parseConfig } from '../../lib/config.ts';
+import { ConfigError, parseConfig } from '../../lib/config/load.ts';
 import { resources } from '../../lib/http/resources.ts';
 import type { ResourceSpec } from '../../lib/http/resources.ts';
 import { get } from '../support/http.ts';

@@ -7,8 +7,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { types } from 'mediasoup';
 import { NotFoundError, WorkerClosedError } from 'mediasoup/errors';
 
-import type { Config } from '../../lib/config.ts';
-import { RoomError } from '../../lib/errors.ts';
+import type { Config } from '../../lib/config/load.ts';
+import { AppError } from '../../lib/core/errors.ts';
 import { RouterGroup } from '../../lib/media/RouterGroup.ts';
 import { WorkerPool } from '../../lib/media/WorkerPool.ts';
 import { workerUnder } from '../support/layouts.ts';
@@ -359,7 +359,7 @@ describe('the routers of a room', () => {
     test('takes its share, and who was there is placed anew', async () => {
       const resets: number[] = [];
       group.serve({
-        onReset: (displaced) => resets.push(displaced),
+        onReset: (orphaned) => resets.push(orphaned),
         onLost: assert.fail,
       });
       const [ada, bob] = [await enter(), await enter()];
@@ -469,7 +469,7 @@ describe('the routers of a room', () => {
       await enter();
       await pool.close();
       const error = await lost.promise;
-      assert.ok(error instanceof RoomError);
+      assert.ok(error instanceof AppError);
       assert.equal(error.code, 'NO_WORKER');
     });
   });

@@ -8,7 +8,7 @@ import { setImmediate } from 'node:timers/promises';
 import { observer } from 'mediasoup';
 import type { types } from 'mediasoup';
 
-import type { ConfigInput } from '../../lib/config.ts';
+import type { ConfigInput } from '../../lib/config/load.ts';
 import { WorkerPool } from '../../lib/media/WorkerPool.ts';
 import { testConfig } from '../support/server.ts';
 import { isRunning, kill } from '../support/workers.ts';
@@ -126,7 +126,7 @@ describe('the pool of workers', () => {
     const [{ worker } = assert.fail()] = pool.alive;
     await kill(worker);
     assert.throws(() => pool.next(), {
-      name: 'RoomError',
+      name: 'AppError',
       code: 'NO_WORKER',
       message: /try again in a few seconds/,
     });

@@ -6,7 +6,7 @@ import { shakeHands } from '../support/handshake.ts';
 import { get } from '../support/http.ts';
 import { ProtooClient } from '../support/ProtooClient.ts';
 import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
-import { SECRET } from '../support/SfuClient.ts';
+import { SECRET } from '../support/JsonClient.ts';
 
 const keys = [{ algorithm: 'HS256', secret: SECRET }];
 const PROTOO = { 'Sec-WebSocket-Protocol': 'protoo' };

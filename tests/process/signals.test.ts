@@ -10,11 +10,11 @@ import { after, before, describe, test } from 'node:test';
 
 import { generate } from 'selfsigned';
 
-import { PROJECT_ROOT } from '../../lib/config.ts';
+import { PROJECT_ROOT } from '../../lib/config/load.ts';
 import { ProtooClient } from '../support/ProtooClient.ts';
 import { audioParameters, rtpCapabilities } from '../support/rtp.ts';
 import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
-import { SECRET, SfuClient, userToken } from '../support/SfuClient.ts';
+import { SECRET, JsonClient, userToken } from '../support/JsonClient.ts';
 import { gone } from '../support/workers.ts';
 
 /** From a signal to the end of a server with nobody to wait for, ms. */
@@ -156,14 +156,14 @@ describe('the server process', () => {
   test('takes over a new configuration on SIGHUP, and refuses a bad one', async () => {
     const file = await folder.add();
     const server = await ServerProcess.start(file);
-    await assert.rejects(SfuClient.connect(server.url));
+    await assert.rejects(JsonClient.connect(server.url));
 
     const keys = [{ algorithm: 'HS256', secret: SECRET }];
     await folder.write(file, { auth: { keys }, rtc: { port: 0, tcp: false } });
     server.child.kill('SIGHUP');
     await server.says(/took over the new configuration/);
     await server.says(/changes in rtc wait for a restart/);
-    const ada = await SfuClient.connect(server.url, {
+    const ada = await JsonClient.connect(server.url, {
       header: userToken('ada'),
     });
     await ada.received('connected');
@@ -171,7 +171,7 @@ describe('the server process', () => {
     await folder.write(file, { auth: { keys: [{ algorithm: 'none' }] } });
     server.child.kill('SIGHUP');
     await server.says(/is refused, the old one stays/);
-    const bob = await SfuClient.connect(server.url, {
+    const bob = await JsonClient.connect(server.url, {
       header: userToken('bob'),
     });
     await bob.received('connected');

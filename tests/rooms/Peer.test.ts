@@ -3,7 +3,7 @@ import { after, before, beforeEach, test } from 'node:test';
 
 import type { types } from 'mediasoup';
 
-import { RoomError } from '../../lib/errors.ts';
+import { AppError } from '../../lib/core/errors.ts';
 import type { Peer } from '../../lib/rooms/Peer.ts';
 import { describeLayouts, transportsInWorkers } from '../support/layouts.ts';
 import { heardBy, peerOptions, Rooms } from '../support/rooms.ts';
@@ -54,7 +54,7 @@ describeLayouts('a peer', (layout) => {
       () => assert.fail('granted'),
       (reason: unknown) => reason,
     );
-    assert.ok(error instanceof RoomError);
+    assert.ok(error instanceof AppError);
     return [error.code, error.message];
   }
 
@@ -307,7 +307,7 @@ describeLayouts('a peer', (layout) => {
     await ada.transports.create('send');
     const producing = ada.producers.open(sound());
     ada.close('left');
-    await assert.rejects(producing, { name: 'RoomError' });
+    await assert.rejects(producing, { name: 'AppError' });
     const room = rooms.registry.get(bob.roomId);
     assert.equal(room.peers.size, 1);
     assert.equal(await countTransports(), 0);

@@ -23,7 +23,7 @@ describe('the registry of rooms', () => {
 
   test('knows no room before somebody is in it, and makes none by asking', () => {
     assert.throws(() => rooms.registry.get(id), {
-      name: 'RoomError',
+      name: 'AppError',
       code: 'ROOM_NOT_FOUND',
       message: `there is no room "${id}"; a room exists while somebody is in it`,
     });

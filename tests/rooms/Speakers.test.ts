@@ -7,7 +7,7 @@ import { describeLayouts, workerUnder } from '../support/layouts.ts';
 import { MediaClient } from '../support/MediaClient.ts';
 import type { Notified, Reply } from '../support/ProtooClient.ts';
 import { startServer } from '../support/server.ts';
-import { SfuClient, withTokens } from '../support/SfuClient.ts';
+import { JsonClient, withTokens } from '../support/JsonClient.ts';
 import { createTone } from '../support/webrtc.ts';
 
 describeLayouts('who speaks', (layout) => {
@@ -150,7 +150,7 @@ describeLayouts('who speaks', (layout) => {
   });
 
   test('a contract without words for it hears nothing of it', async () => {
-    const ada = await SfuClient.as(server.url, 'ada');
+    const ada = await JsonClient.as(server.url, 'ada');
     ({ roomId: room } = await ada.request('createRoom', { name: 'Quiet' }));
     await ada.request('joinRoom', { roomId: room, displayName: 'Ada' });
     const bob = await join('bob');

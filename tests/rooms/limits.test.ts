@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 
 import type { types } from 'mediasoup';
 
-import type { ConfigInput } from '../../lib/config.ts';
+import type { ConfigInput } from '../../lib/config/load.ts';
 import type { Peer } from '../../lib/rooms/Peer.ts';
 import { peerOptions } from '../support/rooms.ts';
 import { startServer, testConfig } from '../support/server.ts';

@@ -13,7 +13,7 @@ import { layouts, workerUnder } from '../support/layouts.ts';
 import { ProtooClient } from '../support/ProtooClient.ts';
 import { audioParameters, rtpCapabilities } from '../support/rtp.ts';
 import { startServer } from '../support/server.ts';
-import { SfuClient, withTokens } from '../support/SfuClient.ts';
+import { JsonClient, withTokens } from '../support/JsonClient.ts';
 
 describe('a worker that dies', () => {
   let server: Server;
@@ -23,7 +23,7 @@ describe('a worker that dies', () => {
       ...withTokens,
       workers: { count: 2 },
       // What is sent here is not always received, and nobody is to hear of it.
-      rooms: { unwantedDelay: 600_000 },
+      rooms: { layerReleaseDelay: 600_000 },
     });
   });
 
@@ -121,7 +121,7 @@ describe('a worker that dies', () => {
   });
 
   test('sends clients of a contract without words for it back to the door', async () => {
-    const ada = await SfuClient.as(server.url, 'ada');
+    const ada = await JsonClient.as(server.url, 'ada');
     const { roomId } = await ada.request('createRoom', { name: 'Hit' });
     await ada.request('joinRoom', { roomId, displayName: 'Ada' });
     await ada.request('createWebRtcTransport', { roomId, direction: 'send' });
@@ -129,7 +129,7 @@ describe('a worker that dies', () => {
     process.kill(worker.pid, 'SIGKILL');
     const { code } = await ada.closed;
     assert.equal(code, 1012);
-    const back = await SfuClient.join(server.url, roomId, 'ada');
+    const back = await JsonClient.join(server.url, roomId, 'ada');
     await back.request('createWebRtcTransport', { roomId, direction: 'send' });
     await back.close();
   });
@@ -220,8 +220,8 @@ describe('a worker that dies under a part of a room', () => {
 
   test('sends only those back to the door who were on it', async () => {
     const join = (name: string, roomId: string) =>
-      SfuClient.join(server.url, roomId, name);
-    const ada = await SfuClient.as(server.url, 'ada');
+      JsonClient.join(server.url, roomId, name);
+    const ada = await JsonClient.as(server.url, 'ada');
     const { roomId } = await ada.request('createRoom', { name: 'Split' });
     await ada.request('joinRoom', { roomId, displayName: 'Ada' });
     const { transportId } = await ada.request('createWebRtcTransport', {

@@ -24,7 +24,7 @@ const FAREWELL: Readonly<Record<Behaviour, RegExp>> = {
 for (const [behaviour, farewell] of Object.entries(FAREWELL)) {
   test(`a server keeps to its memory when a peer ${behaviour} and others say a lot`, async (t) => {
     await using server = await MeasuredServer.start(
-      { rooms: { resumeGrace: 300_000 } },
+      { rooms: { resumeTimeout: 300_000 } },
       MAX_HEAP,
     );
     const closed = await flood(server, {

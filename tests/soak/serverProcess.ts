@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import process from 'node:process';
 
-import type { ConfigInput } from '../../lib/config.ts';
+import type { ConfigInput } from '../../lib/config/load.ts';
 import { collectGarbage } from '../support/garbage.ts';
 import { startServer } from '../support/server.ts';
 

@@ -40,7 +40,7 @@ export async function soak(
   const { workers, rooms } = layout;
   await using server = await MeasuredServer.start({
     workers,
-    rooms: { ...rooms, resumeGrace: 50 },
+    rooms: { ...rooms, resumeTimeout: 50 },
   });
   const { start } = server;
   const crowd = new Crowd(start.url, new Random(seed), onProgress);

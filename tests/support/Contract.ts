@@ -2,9 +2,9 @@ import type { Duplex } from 'node:stream';
 
 import type { ClientOptions, WebSocket } from 'ws';
 
-import type { ConfigInput } from '../../lib/config.ts';
-import type { ErrorCode } from '../../lib/errors.ts';
-import type { RequestTable } from '../../lib/gateways/requests.ts';
+import type { ConfigInput } from '../../lib/config/load.ts';
+import type { ErrorCode } from '../../lib/signalling/errors.ts';
+import type { RequestTable } from '../../lib/signalling/RequestDispatcher.ts';
 import type { Server } from '../../lib/Server.ts';
 import type { Notified, Reply } from './ProtooClient.ts';
 import type { Happening } from './View.ts';
@@ -111,7 +111,7 @@ export interface Contract {
   /** Takes a client out of its room; its connection lives on. */
   leave(client: Client): Promise<void>;
   /** Opens both transports, sends a track and receives one. */
-  furnish(client: Client, theirProducerId?: string): Promise<Belongings>;
+  setUpMedia(client: Client, theirProducerId?: string): Promise<Belongings>;
   /** What a member has to be able to do at any time: transport and track. */
   probe(client: Client): Promise<void>;
   /** Requests that succeed unless said otherwise, with every field there is. */

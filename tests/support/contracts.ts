@@ -1,6 +1,6 @@
 import type { Contract } from './Contract.ts';
 import { protoo } from './protooContract.ts';
-import { sfu } from './sfuContract.ts';
+import { json } from './jsonContract.ts';
 
 /** Every contract that is spoken here. */
-export const contracts: readonly Contract[] = [protoo, sfu];
+export const contracts: readonly Contract[] = [protoo, json];

@@ -2,7 +2,7 @@ import { describe } from 'node:test';
 
 import type { types } from 'mediasoup';
 
-import type { ConfigInput } from '../../lib/config.ts';
+import type { ConfigInput } from '../../lib/config/load.ts';
 import type { Server } from '../../lib/Server.ts';
 
 /** What a layout sets; whoever sets more of a section adds it to these. */

@@ -2,7 +2,7 @@ import { format } from 'node:util';
 
 import createDebug from 'debug';
 
-import { setLogLevel } from '../../lib/logger.ts';
+import { setLogLevel } from '../../lib/core/logger.ts';
 
 setLogLevel('error');
 

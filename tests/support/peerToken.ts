@@ -1,6 +1,6 @@
 import jwt from 'jsonwebtoken';
 
-import { SECRET, withTokens } from './SfuClient.ts';
+import { SECRET, withTokens } from './JsonClient.ts';
 
 /** Server options with which protoo clients need a token of the tests'. */
 export const tokensOnly = {

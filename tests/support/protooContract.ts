@@ -1,5 +1,5 @@
-import { ERRORS } from '../../lib/errors.ts';
-import { requests } from '../../lib/gateways/protoo/messages.ts';
+import { sessionErrors } from '../../lib/signalling/errors.ts';
+import { requests } from '../../lib/gateways/protoo/contract.ts';
 import type { BadHandshake, Contract, Verdict } from './Contract.ts';
 import { ProtooClient } from './ProtooClient.ts';
 import type { Reply } from './ProtooClient.ts';
@@ -58,7 +58,7 @@ export const protoo: Contract = {
     await client.request('leaveRoom');
   },
 
-  async furnish(client, theirProducerId) {
+  async setUpMedia(client, theirProducerId) {
     const sending = await client.request('createWebRtcTransport', {
       direction: 'send',
       enableSctp: true,
@@ -239,7 +239,7 @@ export const protoo: Contract = {
 
   frame: (id, method, data) => ({ request: true, id, method, data }),
 
-  codeOf: (code) => ERRORS[code].status,
+  codeOf: (code) => sessionErrors[code].status,
 
   foreign(method, field, whose) {
     switch (field) {

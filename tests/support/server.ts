@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { parseConfig } from '../../lib/config.ts';
-import type { ConfigInput } from '../../lib/config.ts';
-import { setLogLevel } from '../../lib/logger.ts';
+import { parseConfig } from '../../lib/config/load.ts';
+import type { ConfigInput } from '../../lib/config/load.ts';
+import { setLogLevel } from '../../lib/core/logger.ts';
 import { Server } from '../../lib/Server.ts';
 
 setLogLevel('error');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Server } from '../../lib/Server.ts';
 import { ProtooClient } from './ProtooClient.ts';
 import { audioParameters, rtpCapabilities, videoParameters } from './rtp.ts';
-import { SfuClient } from './SfuClient.ts';
+import { JsonClient } from './JsonClient.ts';
 
 /** The room and the people of {@link holdSession}. */
 export const SESSION = {
@@ -15,7 +15,7 @@ export const SESSION = {
 export interface HeldSession {
   alice: ProtooClient;
   bob: ProtooClient;
-  carol: SfuClient;
+  carol: JsonClient;
   /** Alice's. */
   producers: { audio: string; video: string };
   /** Bob's, one of each of them, paused. */
@@ -37,7 +37,7 @@ export async function holdSession(server: Server): Promise<HeldSession> {
     }),
   );
   assert.ok(alice && bob);
-  const carol = await SfuClient.join(server.url, room, 'carol');
+  const carol = await JsonClient.join(server.url, room, 'carol');
 
   await alice.request('createWebRtcTransport', {
     direction: 'send',

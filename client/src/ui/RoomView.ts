@@ -12,7 +12,7 @@ import { find } from './find.ts';
 import { Grid } from './Grid.ts';
 import { isolate } from './isolate.ts';
 import { Notices } from './Notices.ts';
-import { ObstacleNotices } from './ObstacleNotices.ts';
+import { PlaybackIssueNotices } from './PlaybackIssueNotices.ts';
 import { Player } from './Player.ts';
 import { ShareControls } from './ShareControls.ts';
 import { Stage } from './Stage.ts';
@@ -40,7 +40,7 @@ export class RoomView {
   readonly #grid = new Grid(this.#root, this.#playerIn);
   readonly #stage = new Stage(this.#root, this.#playerIn);
   readonly #notices = new Notices(this.#root);
-  readonly #obstacles = new ObstacleNotices(this.#notices);
+  readonly #obstacles = new PlaybackIssueNotices(this.#notices);
   readonly #toolbar = new Toolbar(this.#root);
   readonly #statsPanel = new StatsPanel(this.#root);
   readonly #chat = new ChatPanel(this.#root);
@@ -243,7 +243,7 @@ export class RoomView {
       muted: this.#media.state('mic') !== 'on',
       video: this.#media.track('camera'),
       audio: undefined,
-      obstacle: undefined,
+      playbackIssue: undefined,
     });
     this.#showCount();
   }
@@ -257,7 +257,7 @@ export class RoomView {
       muted: mic?.paused ?? true,
       video: camera?.paused ? undefined : camera?.track,
       audio: mic?.track,
-      obstacle: peer.obstacle,
+      playbackIssue: peer.playbackIssue,
     });
     this.#obstacles.set(peer);
     this.#showCount();

@@ -1,5 +1,5 @@
 import type { RemotePeer } from '../RemotePeer.ts';
-import type { Roster } from '../Roster.ts';
+import type { RemotePeers } from '../RemotePeers.ts';
 import { announce } from './announce.ts';
 import { find } from './find.ts';
 import { isolate } from './isolate.ts';
@@ -20,7 +20,7 @@ export class Stage {
   }
 
   /** Shows what is shared in a room. */
-  follow(roster: Roster): void {
+  follow(roster: RemotePeers): void {
     roster.on('peerJoined', (peer) => this.#show(peer));
     roster.on('peerChanged', (peer) => this.#show(peer));
     roster.on('peerLeft', ({ peerId }) => this.#delete(peerId));
@@ -43,7 +43,7 @@ export class Stage {
     // What keeps a screen from being seen is told at the person's own tile.
     const [screen, audio] = (['screen', 'screen-audio'] as const)
       .map((source) => peer.get(source))
-      .map((producer) => (producer?.obstacle ? undefined : producer));
+      .map((producer) => (producer?.playbackIssue ? undefined : producer));
     if (!screen && !audio) {
       this.#delete(peer.peerId);
       return;

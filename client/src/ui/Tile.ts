@@ -1,4 +1,4 @@
-import type { Obstacle } from '../e2ee/obstacle.ts';
+import type { PlaybackIssue } from '../e2ee/playbackIssue.ts';
 import { find } from './find.ts';
 import { isolate } from './isolate.ts';
 import type { Player, PlayerIn } from './Player.ts';
@@ -12,10 +12,10 @@ export type TileContent = {
   video: MediaStreamTrack | undefined;
   audio: MediaStreamTrack | undefined;
   /** Why there is less to see and hear than the person sends. */
-  obstacle: Obstacle | undefined;
+  playbackIssue: PlaybackIssue | undefined;
 };
 
-const OBSTACLES: Record<Obstacle, string> = {
+const OBSTACLES: Record<PlaybackIssue, string> = {
   noKey: 'encrypted',
   wrongKey: 'encrypted with another key',
   unencrypted: 'not encrypted',
@@ -39,7 +39,14 @@ export class Tile {
     this.element.style.setProperty('--hue', String(hueOf(peerId)));
   }
 
-  update({ name, self, muted, video, audio, obstacle }: TileContent): void {
+  update({
+    name,
+    self,
+    muted,
+    video,
+    audio,
+    playbackIssue,
+  }: TileContent): void {
     const { dataset } = this.element;
     dataset['self'] = String(self);
     dataset['muted'] = String(muted);
@@ -48,14 +55,14 @@ export class Tile {
     find(this.element, '.tile-name', HTMLElement).textContent = shown;
     find(this.element, '.tile-initials', HTMLElement).textContent =
       initialsOf(name);
-    const sign = find(this.element, '.tile-obstacle', HTMLElement);
-    sign.textContent = obstacle ? OBSTACLES[obstacle] : '';
-    sign.hidden = !obstacle;
+    const sign = find(this.element, '.tile-playbackIssue', HTMLElement);
+    sign.textContent = playbackIssue ? OBSTACLES[playbackIssue] : '';
+    sign.hidden = !playbackIssue;
     this.#description = [
       shown,
       muted ? 'microphone muted' : 'microphone on',
       video ? 'camera on' : 'camera off',
-      ...(obstacle ? [OBSTACLES[obstacle]] : []),
+      ...(playbackIssue ? [OBSTACLES[playbackIssue]] : []),
     ];
     this.#describe();
     this.#player.show(video, audio);

@@ -1,15 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 
+import { authErrors } from '../../auth/errors.ts';
 import { openGrants } from '../../auth/Grants.ts';
 import type { Grants } from '../../auth/Grants.ts';
-import { peerGrants } from '../../auth/tokens.ts';
-import { RoomError } from '../../errors.ts';
-import type { LogFields } from '../../logFormat.ts';
+import { peerGrants } from '../../auth/jwt.ts';
+import { AppError, coreErrors } from '../../core/errors.ts';
+import type { LogFields } from '../../core/logFormat.ts';
 import type { Peer } from '../../rooms/Peer.ts';
-import { check, idSchema } from '../../validation.ts';
-import type { Connection } from '../Connection.ts';
-import type { SessionContext } from '../Session.ts';
-import { tokenOf, WebSocketGateway } from '../WebSocketGateway.ts';
+import { check, idSchema } from '../../core/validation.ts';
+import type { Connection } from '../../signalling/ws/WsConnection.ts';
+import type { SessionContext } from '../../signalling/Session.ts';
+import {
+  tokenOf,
+  WebSocketGateway,
+} from '../../signalling/ws/WebSocketGateway.ts';
 import { ProtooSession } from './ProtooSession.ts';
 import type { ProtooAdmission } from './ProtooSession.ts';
 
@@ -37,14 +41,14 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
     const peerId = idOf(url, 'peerId');
     const grants = this.#grantsOf(request, url, peerId);
     if (grants.userId !== peerId) {
-      throw new RoomError(
-        'FORBIDDEN',
+      throw new AppError(
+        coreErrors.FORBIDDEN,
         `peerId: expected ${JSON.stringify(grants.userId)} as in the token (sub), got ${JSON.stringify(peerId)}`,
       );
     }
     if (!grants.mayEnter(roomId)) {
-      throw new RoomError(
-        'FORBIDDEN',
+      throw new AppError(
+        coreErrors.FORBIDDEN,
         `roomId: expected a room that the token grants, got ${JSON.stringify(roomId)}`,
       );
     }
@@ -78,7 +82,7 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
     };
   }
 
-  /** @throws {RoomError} TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED. */
+  /** @throws {AppError} TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED. */
   #grantsOf(request: IncomingMessage, url: URL, peerId: string): Grants {
     const { mode, keys } = this.context.config.auth;
     if (mode === 'open') {
@@ -86,8 +90,8 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
     }
     const token = tokenOf(request, url);
     if (token === undefined || token === '') {
-      throw new RoomError(
-        'TOKEN_MISSING',
+      throw new AppError(
+        authErrors.TOKEN_MISSING,
         'token: expected one, as ?token= or as Authorization: Bearer, got nothing',
       );
     }
@@ -98,14 +102,14 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
 function idOf(url: URL, name: string): string {
   const values = url.searchParams.getAll(name);
   if (values.length > 1) {
-    throw new RoomError(
-      'VALIDATION_ERROR',
+    throw new AppError(
+      coreErrors.VALIDATION_ERROR,
       `${name}: expected it once in the URL, got it ${values.length} times`,
     );
   }
   const checked = check(idSchema, values[0], name);
   if (!checked.ok) {
-    throw new RoomError('VALIDATION_ERROR', checked.problem);
+    throw new AppError(coreErrors.VALIDATION_ERROR, checked.problem);
   }
   return checked.data;
 }

@@ -3,16 +3,16 @@ import ProtooPeer from 'protoo-server/lib/Peer.js';
 
 import type { Grants } from '../../auth/Grants.ts';
 import { iceServersFor } from '../../auth/iceServers.ts';
-import { RoomError } from '../../errors.ts';
-import { Logger } from '../../logger.ts';
+import { AppError, coreErrors } from '../../core/errors.ts';
+import { Logger } from '../../core/logger.ts';
 import { routerRtpCapabilities } from '../../media/codecs.ts';
-import type { Connection } from '../Connection.ts';
-import { RequestDispatcher } from '../requests.ts';
-import type { RequestHandlers } from '../requests.ts';
-import { Session } from '../Session.ts';
-import type { SessionContext } from '../Session.ts';
+import type { Connection } from '../../signalling/ws/WsConnection.ts';
+import { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';
+import type { RequestHandlers } from '../../signalling/RequestDispatcher.ts';
+import { Session } from '../../signalling/Session.ts';
+import type { SessionContext } from '../../signalling/Session.ts';
 import { frameOf, peerOf } from './encode.ts';
-import { requests } from './messages.ts';
+import { requests } from './contract.ts';
 import { ProtooTransport } from './ProtooTransport.ts';
 
 /** What a client is told that does nothing. */
@@ -101,7 +101,7 @@ const handlers: RequestHandlers<typeof requests, ProtooSession> = {
               grants,
               encode: frameOf,
               displayName: grants.name ?? who.displayName,
-              resumeGrace: config.rooms.resumeGrace,
+              resumeTimeout: config.rooms.resumeTimeout,
             },
             isWanted,
           )
@@ -259,17 +259,17 @@ const dispatcher = new RequestDispatcher<ProtooSession>(requests, handlers);
 /** Without the number, what the broken connection lost would be lost. */
 function requireReceived(received: number | undefined): number {
   if (received === undefined) {
-    throw new RoomError(
-      'VALIDATION_ERROR',
+    throw new AppError(
+      coreErrors.VALIDATION_ERROR,
       'data.received: expected the number of notifications that have come, to go with resumeToken, got nothing',
     );
   }
   return received;
 }
 
-function differs(field: string, wanted: string, got: string): RoomError {
-  return new RoomError(
-    'VALIDATION_ERROR',
+function differs(field: string, wanted: string, got: string): AppError {
+  return new AppError(
+    coreErrors.VALIDATION_ERROR,
     `data.${field}: expected ${JSON.stringify(wanted)} as in the URL, got ${JSON.stringify(got)}`,
   );
 }

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 
-import type { CloseCode } from '../closeCodes.ts';
-import type { Connection } from '../Connection.ts';
+import type { CloseCode } from '../../signalling/closeCodes.ts';
+import type { Connection } from '../../signalling/ws/WsConnection.ts';
 
 /** A frame as protoo-server's Peer takes it. */
 type ProtooMessage =

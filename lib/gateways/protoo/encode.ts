@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 import type { PeerInfo, RoomEvent } from '../../rooms/events.ts';
-import { framesOf } from '../frames.ts';
+import { framesOf } from '../../signalling/encodeOnce.ts';
 import type { Notification, notifications } from './notifications.ts';
 
 /** A member as the contract shows it. */

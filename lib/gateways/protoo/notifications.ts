@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 import { LEAVE_REASONS } from '../../rooms/events.ts';
-import { idSchema } from '../../validation.ts';
-import { rtpCapabilitiesSchema, serverIdSchema } from '../schemas.ts';
+import { idSchema } from '../../core/validation.ts';
+import { rtpCapabilitiesSchema, serverIdSchema } from '../../media/schemas.ts';
 import {
   dataProducerInfoSchema,
   producerInfoSchema,

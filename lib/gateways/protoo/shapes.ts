@@ -1,12 +1,16 @@
 import { z } from 'zod';
 
-import { displayNameSchema, idSchema, plainText } from '../../validation.ts';
+import {
+  displayNameSchema,
+  idSchema,
+  plainText,
+} from '../../core/validation.ts';
 import {
   appDataSchema,
   channelNameSchema,
   kindSchema,
   serverIdSchema,
-} from '../schemas.ts';
+} from '../../media/schemas.ts';
 
 /** No data at all. The shapes here are shared by several messages. */
 export const nothing = z.object({});

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import type { ErrorCode } from '../../../lib/errors.ts';
+import type { ErrorCode } from '../../../lib/signalling/errors.ts';
 import type { Belongings, Client, Example } from '../../support/Contract.ts';
 import { nobodys } from '../../support/Contract.ts';
 import { contracts } from '../../support/contracts.ts';
@@ -13,7 +13,7 @@ import {
 } from '../../support/mutations.ts';
 import type { Mutation } from '../../support/mutations.ts';
 import { Refused } from '../../support/ProtooClient.ts';
-import { Scene } from '../../support/Scene.ts';
+import { ContractHarness } from '../../support/ContractHarness.ts';
 
 /** Where values of several kinds are right. */
 const FREE_PLACES = [
@@ -46,14 +46,14 @@ for (const contract of contracts) {
   describe(`wrong fields in every request of ${contract.name}`, () => {
     const excuses = new Set(EXCUSES.map((code) => contract.codeOf(code)));
     const invalid = contract.codeOf('VALIDATION_ERROR');
-    let scene: Scene;
+    let scene: ContractHarness;
     let member: Client;
     let theirs: Belongings;
 
     before(async () => {
-      scene = await Scene.create(contract);
+      scene = await ContractHarness.create(contract);
       member = await scene.join();
-      theirs = await contract.furnish(member);
+      theirs = await contract.setUpMedia(member);
     });
 
     after(async () => {
@@ -81,7 +81,7 @@ for (const contract of contracts) {
         this.#joined = this.#method !== contract.methods.join;
         if (this.#joined) {
           await contract.enter(this.client);
-          this.#own = await contract.furnish(this.client, theirs.producerId);
+          this.#own = await contract.setUpMedia(this.client, theirs.producerId);
         }
       }
 
@@ -205,7 +205,7 @@ for (const contract of contracts) {
 
     test("the ids of others are nobody's", async () => {
       const stranger = await scene.join();
-      const strangers = await contract.furnish(stranger);
+      const strangers = await contract.setUpMedia(stranger);
       const client = await scene.connect(member.roomId);
       const others = [
         { whose: 'a member', who: member, has: theirs },
@@ -264,7 +264,7 @@ for (const contract of contracts) {
         }
         await contract.enter(who);
       }
-      theirs = await contract.furnish(member);
+      theirs = await contract.setUpMedia(member);
       await Promise.all([client.close(), stranger.close()]);
       await scene.assertServing();
     });

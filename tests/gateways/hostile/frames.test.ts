@@ -7,7 +7,7 @@ import { GARBAGE, nobodys } from '../../support/Contract.ts';
 import { contracts } from '../../support/contracts.ts';
 import { frameBytes, OPCODES } from '../../support/frames.ts';
 import { toJson } from '../../support/json.ts';
-import { Scene } from '../../support/Scene.ts';
+import { ContractHarness } from '../../support/ContractHarness.ts';
 
 const MAX_FRAME_BYTES = 262_144;
 
@@ -96,10 +96,10 @@ function fragments(payload: string, count: number): Buffer {
 
 for (const contract of contracts) {
   describe(`frames that are no ${contract.name}`, () => {
-    let scene: Scene;
+    let scene: ContractHarness;
 
     before(async () => {
-      scene = await Scene.create(contract);
+      scene = await ContractHarness.create(contract);
     });
 
     after(() => scene.close());

@@ -10,7 +10,7 @@ import {
   UPGRADE_HEADERS,
 } from '../../support/handshake.ts';
 import type { HandshakeResult } from '../../support/handshake.ts';
-import { Scene } from '../../support/Scene.ts';
+import { ContractHarness } from '../../support/ContractHarness.ts';
 
 function assertRefused(
   { status, headers, body }: HandshakeResult,
@@ -30,10 +30,10 @@ function assertRefused(
 for (const contract of contracts) {
   describe(`handshakes of ${contract.name}`, () => {
     const { path, headers } = contract.handshake;
-    let scene: Scene;
+    let scene: ContractHarness;
 
     before(async () => {
-      scene = await Scene.create(contract);
+      scene = await ContractHarness.create(contract);
     });
 
     after(() => scene.close());
@@ -81,7 +81,7 @@ for (const contract of contracts) {
       'whoever is refused and does not hang up is hung up',
       { timeout: 10_000 },
       async () => {
-        const own = await Scene.create(contract);
+        const own = await ContractHarness.create(contract);
         const socket = await connectTls(own.server.url);
         socket.allowHalfOpen = true;
         const lines = Object.entries({ ...UPGRADE_HEADERS, Host: 'localhost' });

@@ -9,7 +9,7 @@ import { nobodys } from '../../support/Contract.ts';
 import { contracts } from '../../support/contracts.ts';
 import { frameBytes } from '../../support/frames.ts';
 import { toJson } from '../../support/json.ts';
-import { Scene } from '../../support/Scene.ts';
+import { ContractHarness } from '../../support/ContractHarness.ts';
 
 /** Long enough to be kept for, and short enough to wait for, ms. */
 const SHORT_GRACE = 50;
@@ -34,11 +34,11 @@ const UNKNOWN = [
 
 for (const contract of contracts) {
   describe(`requests of ${contract.name} out of order`, () => {
-    let scene: Scene;
+    let scene: ContractHarness;
 
     before(async () => {
-      scene = await Scene.create(contract, {
-        rooms: { resumeGrace: SHORT_GRACE },
+      scene = await ContractHarness.create(contract, {
+        rooms: { resumeTimeout: SHORT_GRACE },
       });
     });
 
@@ -101,7 +101,7 @@ for (const contract of contracts) {
     test('the reply to a join comes before what it is about', async () => {
       const room = await scene.makeRoom();
       const watcher = await scene.join(room);
-      await contract.furnish(watcher);
+      await contract.setUpMedia(watcher);
       const client = await scene.connect(room);
       const examples = contract
         .examples({ client, own: nobodys, theirs: nobodys })
@@ -140,7 +140,7 @@ for (const contract of contracts) {
 
     test('a hundred requests at once are answered once each', async () => {
       const client = await scene.join();
-      const own = await contract.furnish(client);
+      const own = await contract.setUpMedia(client);
       const examples = contract
         .examples({ client, own, theirs: own })
         .filter(
@@ -193,14 +193,14 @@ for (const contract of contracts) {
         test(`a connection cut ${when} ${method} leaves nothing behind`, async () => {
           const room = await scene.makeRoom();
           const watcher = await scene.join(room);
-          const theirs = await contract.furnish(watcher);
+          const theirs = await contract.setUpMedia(watcher);
           const before = await scene.countInWorker();
           const client = await scene.connect(room);
           let own = nobodys;
           const joins = method === contract.methods.join;
           if (!joins) {
             await contract.enter(client);
-            own = await contract.furnish(client, theirs.producerId);
+            own = await contract.setUpMedia(client, theirs.producerId);
           }
           const { data } =
             contract

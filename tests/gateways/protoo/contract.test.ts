@@ -20,7 +20,7 @@ describeLayouts('the protoo contract', ({ workers, rooms }) => {
   before(async () => {
     server = await startServer({
       workers,
-      rooms: { ...rooms, resumeGrace: 100, unwantedDelay: 600_000 },
+      rooms: { ...rooms, resumeTimeout: 100, layerReleaseDelay: 600_000 },
     });
   });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
 
-import { parseConfig } from '../../../lib/config.ts';
+import { parseConfig } from '../../../lib/config/load.ts';
 import type { Server } from '../../../lib/Server.ts';
 import { shakeHands } from '../../support/handshake.ts';
 import { get } from '../../support/http.ts';
@@ -48,7 +48,7 @@ describe('a crowd behind one address', () => {
     const server = await startServer({
       limits,
       // However slow the machine is.
-      rooms: { resumeGrace: 300_000 },
+      rooms: { resumeTimeout: 300_000 },
     });
     t.after(() => server.close());
     const crowd = await Promise.all(

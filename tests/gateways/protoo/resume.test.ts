@@ -15,7 +15,7 @@ describeLayouts('resuming a broken connection', ({ workers, rooms }) => {
   before(async () => {
     server = await startServer({
       workers,
-      rooms: { ...rooms, resumeGrace: 2_000, unwantedDelay: 600_000 },
+      rooms: { ...rooms, resumeTimeout: 2_000, layerReleaseDelay: 600_000 },
     });
   });
 
@@ -260,7 +260,7 @@ describeLayouts('resuming a broken connection', ({ workers, rooms }) => {
   });
 
   test('is gone when nobody comes back in time', async () => {
-    const brief = await startServer({ rooms: { resumeGrace: 100 } });
+    const brief = await startServer({ rooms: { resumeTimeout: 100 } });
     try {
       const { client, reply } = await ProtooClient.join(
         brief.url,
@@ -301,7 +301,7 @@ describeLayouts('resuming a broken connection', ({ workers, rooms }) => {
   test('a silent client is gone within two and a half pings', async () => {
     const quick = await startServer({
       signalling: { pingInterval: 100 },
-      rooms: { resumeGrace: 0 },
+      rooms: { resumeTimeout: 0 },
     });
     try {
       const { client: alice } = await ProtooClient.join(

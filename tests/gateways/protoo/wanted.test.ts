@@ -10,11 +10,11 @@ import {
   videoParameters,
 } from '../../support/rtp.ts';
 import { startServer } from '../../support/server.ts';
-import { SfuClient, withTokens } from '../../support/SfuClient.ts';
+import { JsonClient, withTokens } from '../../support/JsonClient.ts';
 
 describeLayouts('producerWanted', ({ workers, rooms }) => {
   let server: Server;
-  let ada: SfuClient;
+  let ada: JsonClient;
   let pat: ProtooClient;
   let roomId: string;
 
@@ -22,9 +22,9 @@ describeLayouts('producerWanted', ({ workers, rooms }) => {
     server = await startServer({
       ...withTokens,
       workers,
-      rooms: { ...rooms, unwantedDelay: 0 },
+      rooms: { ...rooms, layerReleaseDelay: 0 },
     });
-    ada = await SfuClient.as(server.url, 'ada');
+    ada = await JsonClient.as(server.url, 'ada');
     ({ roomId } = await ada.request('createRoom', { name: 'Both doors' }));
     await ada.request('joinRoom', { roomId, displayName: 'Ada' });
     await ada.request('createWebRtcTransport', { roomId, direction: 'recv' });

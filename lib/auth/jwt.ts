@@ -1,0 +1,248 @@
+import jwt from 'jsonwebtoken';
+import { z } from 'zod';
+
+import { authErrors } from './errors.ts';
+import type { Config } from '../config/load.ts';
+import { AppError } from '../core/errors.ts';
+import { nameFrom } from '../core/text.ts';
+import {
+  check,
+  displayNameSchema,
+  idSchema,
+  MAX_NAME_LENGTH,
+} from '../core/validation.ts';
+import { EVERYTHING, SOURCES } from './Grants.ts';
+import type { Grants } from './Grants.ts';
+import { fitsPattern } from './roomPattern.ts';
+
+/** Clocks may differ by this much, in s. */
+const CLOCK_TOLERANCE = 10;
+
+/** No token worth reading is longer. */
+const MAX_TOKEN_LENGTH = 8_192;
+
+/** What a token of the protoo gateway can make of a peer. */
+export const ROLES = ['guest', 'member', 'moderator'] as const;
+
+type Key = Config['auth']['keys'][number];
+
+/**
+ * The claims of a token that one of the keys signed.
+ *
+ * The algorithm is the key's and never the token's, the expiry is required,
+ * and where the token names a key by `kid` only that one counts.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc8725
+ * @throws {AppError} TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID.
+ */
+function verify(token: string, keys: readonly Key[]): unknown {
+  const { kid, crit } = headerOf(token);
+  if (crit !== undefined) {
+    throw new AppError(
+      authErrors.TOKEN_INVALID,
+      'token: expected no extension that has to be understood (crit), got one',
+    );
+  }
+  const candidates = keys.filter(
+    (key) => kid === undefined || key.kid === undefined || key.kid === kid,
+  );
+  let failure: unknown;
+  for (const key of candidates) {
+    try {
+      return verifyWith(token, key);
+    } catch (error) {
+      // A key that fits proves the token genuine, and then expiry is the cause.
+      failure = isAboutTime(failure) ? failure : error;
+    }
+  }
+  if (failure instanceof jwt.TokenExpiredError) {
+    throw expired(failure.expiredAt, failure);
+  }
+  if (failure instanceof jwt.NotBeforeError) {
+    throw new AppError(
+      authErrors.TOKEN_NOT_YET_VALID,
+      `token: expected one that is valid already, got one from ${timeOf(failure.date)} on, and it is ${timeOf(new Date())} here; wait, or set the clocks right`,
+      { cause: failure },
+    );
+  }
+  const reason =
+    failure instanceof Error
+      ? failure.message
+      : 'no key of the server has the kid that it names';
+  throw new AppError(authErrors.TOKEN_INVALID, `token: ${reason}`, {
+    cause: failure,
+  });
+}
+
+function isAboutTime(failure: unknown): boolean {
+  return (
+    failure instanceof jwt.TokenExpiredError ||
+    failure instanceof jwt.NotBeforeError
+  );
+}
+
+/**
+ * The header of a token, before anything in the token is believed.
+ *
+ * @throws {AppError} TOKEN_INVALID.
+ */
+function headerOf(token: string): { kid?: unknown; crit?: unknown } {
+  const [header = '', payload = '', signature, ...more] =
+    token.length <= MAX_TOKEN_LENGTH ? token.split('.') : [];
+  const parts = [header, payload].map(objectIn);
+  if (parts.includes(undefined) || signature === undefined || more.length > 0) {
+    throw new AppError(authErrors.TOKEN_INVALID, 'token: expected a JWT');
+  }
+  return parts[0] ?? {};
+}
+
+/** The JSON object in a part of a token; undefined where there is none. */
+function objectIn(part: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(
+      Buffer.from(part, 'base64url').toString(),
+    );
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function verifyWith(token: string, key: Key): unknown {
+  const material = 'secret' in key ? key.secret : key.publicKey;
+  const claims = jwt.verify(token, material, {
+    algorithms: [key.algorithm],
+    clockTolerance: CLOCK_TOLERANCE,
+  });
+  if (typeof claims === 'string' || claims.exp === undefined) {
+    throw new jwt.JsonWebTokenError('expected an expiry (exp)');
+  }
+  return claims;
+}
+
+/**
+ * What Django's SimpleJWT puts into a token (seed 000, "Token Format"). Ids
+ * are numbers in most Django projects, and texts here.
+ */
+const userClaims = z.object({
+  user_id: z.union([idSchema, z.int()]).transform(String),
+  email: z.string().max(320),
+  full_name: z.string().max(256),
+  role: z.string().max(64),
+  exp: z.number(),
+  iat: z.number(),
+  jti: z.string().max(128),
+  token_type: z.enum(['access', 'refresh']),
+});
+
+/**
+ * Turns an access token of a user into what the user may do: enter every room.
+ *
+ * @throws {AppError} TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID.
+ */
+export function userGrants(token: string, keys: readonly Key[]): Grants {
+  const { user_id, full_name, email, role, exp, token_type } = claimsOf(
+    userClaims,
+    verify(token, keys),
+  );
+  if (token_type !== 'access') {
+    throw new AppError(
+      authErrors.TOKEN_INVALID,
+      'token.token_type: expected "access", got "refresh"',
+    );
+  }
+  return {
+    ...EVERYTHING,
+    userId: user_id,
+    name: nameFrom(full_name, MAX_NAME_LENGTH),
+    email,
+    role,
+    mayEnter: () => true,
+    expiresAt: exp * 1_000,
+  };
+}
+
+/** What a token of the protoo gateway says; a claim too many does no harm. */
+const peerClaims = z.object({
+  sub: idSchema,
+  room: idSchema,
+  name: displayNameSchema.optional(),
+  role: z.enum(ROLES).default('member'),
+  grants: z
+    .strictObject({
+      publish: z.union([z.boolean(), z.array(z.enum(SOURCES))]).default(true),
+      subscribe: z.boolean().default(true),
+      data: z.boolean().default(true),
+    })
+    .prefault({}),
+  exp: z.number(),
+});
+
+/**
+ * Turns a token for one peer into what the peer may do in the rooms that the
+ * token names.
+ *
+ * @throws {AppError} TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID.
+ */
+export function peerGrants(token: string, keys: readonly Key[]): Grants {
+  const { sub, room, name, role, grants, exp } = claimsOf(
+    peerClaims,
+    verify(token, keys),
+  );
+  const { publish, subscribe, data } = grants;
+  const everything = publish === true ? EVERYTHING.publish : [];
+  return {
+    userId: sub,
+    name,
+    email: undefined,
+    role,
+    mayEnter: (roomId) => fitsPattern(roomId, room),
+    publish: Array.isArray(publish) ? publish : everything,
+    subscribe,
+    data,
+    expiresAt: exp * 1_000,
+  };
+}
+
+/**
+ * Tells whether a token that was good at the door still is.
+ *
+ * @throws {AppError} TOKEN_EXPIRED.
+ */
+export function requireUnexpired({ expiresAt }: Grants): void {
+  if (
+    expiresAt !== undefined &&
+    Date.now() >= expiresAt + CLOCK_TOLERANCE * 1_000
+  ) {
+    throw expired(new Date(expiresAt));
+  }
+}
+
+/** @throws {AppError} TOKEN_INVALID, naming the claims that are wrong. */
+function claimsOf<Schema extends z.ZodType>(
+  schema: Schema,
+  claims: unknown,
+): z.output<Schema> {
+  const checked = check(schema, claims, 'token');
+  if (!checked.ok) {
+    throw new AppError(authErrors.TOKEN_INVALID, checked.problem);
+  }
+  return checked.data;
+}
+
+function expired(at: Date, cause?: Error): AppError {
+  return new AppError(
+    authErrors.TOKEN_EXPIRED,
+    `token: expired at ${timeOf(at)}; get a new one`,
+    { cause },
+  );
+}
+
+/** A time as ISO 8601 has it; in a token may be one that no calendar has. */
+function timeOf(date: Date): string {
+  return Number.isNaN(date.getTime())
+    ? 'a time out of range'
+    : date.toISOString();
+}

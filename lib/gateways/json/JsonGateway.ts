@@ -1,0 +1,53 @@
+import type { IncomingMessage } from 'node:http';
+
+import type { UserAuthenticator } from '../../auth/UserAuthenticator.ts';
+import { AppError, coreErrors } from '../../core/errors.ts';
+import type { Connection } from '../../signalling/ws/WsConnection.ts';
+import type { SessionContext } from '../../signalling/Session.ts';
+import {
+  tokenOf,
+  WebSocketGateway,
+} from '../../signalling/ws/WebSocketGateway.ts';
+import { JsonSession } from './JsonSession.ts';
+
+/** The token of the handshake, if it brought one. */
+type JsonAdmission = string | undefined;
+
+/**
+ * The JSON API over WebSocket at `/ws` (seed 000). A bad token is told as a
+ * message and not at the handshake, because a browser shows its page nothing
+ * of a refused handshake.
+ */
+export class JsonGateway extends WebSocketGateway<JsonAdmission> {
+  override readonly name = 'json';
+  override readonly path = '/ws';
+  readonly #authenticator: UserAuthenticator;
+
+  constructor(context: SessionContext, authenticator: UserAuthenticator) {
+    super(context);
+    this.#authenticator = authenticator;
+  }
+
+  protected override admit(request: IncomingMessage, url: URL): JsonAdmission {
+    if (this.context.config.auth.keys.length === 0) {
+      throw new AppError(
+        coreErrors.NOT_FOUND,
+        'the JSON API is not served here, because auth.keys has no key to check tokens with',
+        { option: 'auth.keys' },
+      );
+    }
+    return tokenOf(request, url);
+  }
+
+  protected override open(
+    connection: Connection,
+    admission: JsonAdmission,
+  ): JsonSession {
+    return new JsonSession(
+      connection,
+      this.context,
+      this.#authenticator,
+      admission,
+    );
+  }
+}

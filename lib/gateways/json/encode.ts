@@ -1,0 +1,137 @@
+import type { AppError } from '../../core/errors.ts';
+import type {
+  ConsumerRef,
+  EventEncoder,
+  PeerInfo,
+  ProducerInfo,
+  RoomEvent,
+} from '../../rooms/events.ts';
+import { sourceOf } from '../../rooms/sources.ts';
+import { framesOf } from '../../signalling/encodeOnce.ts';
+import type { ErrorCode } from '../../signalling/errors.ts';
+import { JSON_ERRORS } from './errors.ts';
+import type { ParticipantInfo, JsonEvent } from './contract.ts';
+
+/** Somebody in the room: what they send says what is enabled. */
+export function participantOf(peer: PeerInfo): ParticipantInfo {
+  const sent = new Set(
+    peer.producers
+      .filter(({ paused }) => !paused)
+      .map(({ kind, appData }) => sourceOf(kind, appData)),
+  );
+  return {
+    id: peer.peerId,
+    userId: peer.userId,
+    displayName: peer.displayName,
+    isAudioEnabled: sent.has('mic'),
+    isVideoEnabled: sent.has('camera'),
+    isScreenSharing: sent.has('screen'),
+    joinedAt: new Date(peer.joinedAt).toISOString(),
+  };
+}
+
+/** Says that somebody sends a track. */
+export function producerCreated(
+  roomId: string,
+  participantId: string,
+  { producerId, kind, paused, appData }: ProducerInfo,
+): JsonEvent {
+  return {
+    type: 'producerCreated',
+    data: { roomId, participantId, producerId, kind, paused, appData },
+  };
+}
+
+/** Says an event of the room in the words of the contract, if it has any. */
+function encode(event: RoomEvent, roomId: string): JsonEvent | undefined {
+  switch (event.type) {
+    case 'peerJoined':
+      return {
+        type: 'participantJoined',
+        data: {
+          roomId,
+          participantId: event.peer.peerId,
+          participant: participantOf(event.peer),
+        },
+      };
+    case 'peerLeft':
+      return {
+        type: 'participantLeft',
+        data: { roomId, participantId: event.peerId, reason: event.reason },
+      };
+    case 'producerOpened':
+      return producerCreated(roomId, event.peerId, event.producer);
+    case 'producerClosed':
+      return {
+        type: 'producerClosed',
+        data: {
+          roomId,
+          participantId: event.peerId,
+          producerId: event.producerId,
+        },
+      };
+    case 'producerPaused':
+    case 'producerResumed':
+    case 'dataProducerOpened':
+    case 'dataProducerClosed':
+    case 'dataConsumerClosed':
+    case 'mediaReset':
+    case 'tokenExpiring':
+    case 'serverDraining':
+    case 'consumerScore':
+    case 'producerScore':
+    case 'producerWanted':
+    case 'message':
+    case 'activeSpeaker':
+    case 'audioLevels':
+      return undefined;
+    case 'consumerOpened':
+      return { type: 'consumerCreated', data: consumerOf(event, roomId) };
+    case 'consumerPaused':
+    case 'consumerResumed':
+    case 'consumerClosed':
+      return { type: event.type, data: consumerOf(event, roomId) };
+    case 'consumerLayersChanged':
+      return {
+        type: 'consumerLayersChanged',
+        data: {
+          ...consumerOf(event, roomId),
+          spatialLayer: event.layers?.spatialLayer ?? null,
+          temporalLayer: event.layers?.temporalLayer ?? null,
+        },
+      };
+  }
+}
+
+function consumerOf(
+  { peerId, consumerId, producerId, kind }: ConsumerRef,
+  roomId: string,
+) {
+  return { roomId, participantId: peerId, consumerId, producerId, kind };
+}
+
+const frameOf = framesOf(encode);
+
+/**
+ * Turns the events of a room into messages. The contract has no words for the
+ * death of a worker: a client that comes back joins and sets up media anew.
+ */
+export function encoderFor(roomId: string): EventEncoder {
+  return (event) =>
+    event.type === 'mediaReset' ? 'workerDied' : frameOf(event, roomId);
+}
+
+/** The frame of a failure; `details` says what of the request is wrong. */
+export function errorFrame(
+  error: AppError,
+  requestId: string | undefined,
+): string {
+  const code = JSON_ERRORS[error.code as ErrorCode];
+  return JSON.stringify({
+    type: 'error',
+    error: code,
+    requestId,
+    message: error.message,
+    ...(code === 'VALIDATION_ERROR' && { details: error.message }),
+  });
+}

@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+import type { Config } from '../config/load.ts';
+import { Logger } from '../core/logger.ts';
+import type { ConnectionLimit } from './ConnectionLimit.ts';
+
+const logger = new Logger('Listener');
+
+/**
+ * Clients that were told to go have this long, ms. It is more than gateways
+ * give them to answer the goodbye.
+ */
+const CUT_OFF_AFTER = 1_500;
+
+/** An HTTP server that listens, with every connection to it. */
+export class Listener {
+  readonly #server: Server;
+  /** Also those that have asked for nothing yet, or no longer speak HTTP. */
+  readonly #sockets = new Set<Socket>();
+
+  /** @param limit - Decides which connections are taken. */
+  constructor(server: Server, config: Config, limit: ConnectionLimit) {
+    this.#server = server;
+    server.timeout = config.limits.answerTimeout;
+    server.on('connection', (socket: Socket) => {
+      if (!limit.admit(socket)) {
+        return;
+      }
+      // The option may have changed.
+      server.timeout = config.limits.answerTimeout;
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+  }
+
+  /** @throws {Error} When the port is taken. */
+  async start(where: {
+    host: string;
+    port?: number | undefined;
+  }): Promise<void> {
+    this.#server.listen({ host: where.host, port: where.port ?? 0 });
+    await once(this.#server, 'listening');
+    // One connection that cannot be taken must not end the others.
+    this.#server.on('error', (error) => {
+      logger.error('cannot take a connection: %o', error);
+    });
+  }
+
+  /** The one that the system chose, if it was to. */
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /**
+   * Takes no more connections; resolves when the last is gone. Who does not go
+   * is cut off.
+   */
+  async stop(): Promise<void> {
+    if (!this.#server.listening) {
+      return;
+    }
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.#server.closeAllConnections();
+    const cutOff = setTimeout(() => {
+      for (const socket of this.#sockets) {
+        socket.destroy();
+      }
+    }, CUT_OFF_AFTER);
+    await closed;
+    clearTimeout(cutOff);
+  }
+}

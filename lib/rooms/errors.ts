@@ -1,0 +1,51 @@
+import { defineErrors } from '../core/errors.ts';
+
+/** Failures of requests to a room and its objects. */
+export const roomErrors = defineErrors({
+  WRONG_DIRECTION: {
+    status: 400,
+    meaning: 'A send transport was used to receive, or the other way round.',
+  },
+  TRANSPORT_REQUIRED: {
+    status: 400,
+    meaning: 'No transport was named and there is not exactly one to take.',
+  },
+  RESUME_REFUSED: {
+    status: 403,
+    meaning: 'There is nothing to resume with this token; join without it.',
+  },
+  NOT_JOINED: { status: 403, meaning: 'The request needs a joined room.' },
+  ROOM_NOT_FOUND: { status: 404, meaning: 'There is no such room.' },
+  TRANSPORT_NOT_FOUND: {
+    status: 404,
+    meaning: 'The peer has no such transport.',
+  },
+  PRODUCER_NOT_FOUND: {
+    status: 404,
+    meaning: 'The room (or the peer, for its own) has no such producer.',
+  },
+  CONSUMER_NOT_FOUND: {
+    status: 404,
+    meaning: 'The peer has no such consumer.',
+  },
+  DATA_PRODUCER_NOT_FOUND: {
+    status: 404,
+    meaning: 'The room (or the peer, for its own) has no such data producer.',
+  },
+  DATA_CONSUMER_NOT_FOUND: {
+    status: 404,
+    meaning: 'The peer has no such data consumer.',
+  },
+  PEER_NOT_FOUND: { status: 404, meaning: 'The room has no such peer.' },
+  ALREADY_JOINED: { status: 409, meaning: 'The connection is in a room.' },
+  ROOM_FULL: {
+    status: 409,
+    meaning: 'As many peers are in the room as it takes.',
+  },
+  TRANSPORT_CONNECTED: {
+    status: 409,
+    meaning: 'The transport was connected before.',
+  },
+  ROOM_CLOSED: { status: 410, meaning: 'The room closed meanwhile.' },
+  PEER_CLOSED: { status: 410, meaning: 'The peer left meanwhile.' },
+});

@@ -1,0 +1,282 @@
+import { roomErrors } from '../rooms/errors.ts';
+import type { PerNetworkLimit } from '../limits/PerNetworkLimit.ts';
+import type { RateLimit } from '../limits/RateLimit.ts';
+import type { Grants } from '../auth/Grants.ts';
+import { requireUnexpired } from '../auth/jwt.ts';
+import type { Config } from '../config/load.ts';
+import { AppError } from '../core/errors.ts';
+import type { LogFields } from '../core/logFormat.ts';
+import type { Metrics } from '../core/metrics.ts';
+import type { EndReason, PeerInfo } from '../rooms/events.ts';
+import type { Peer } from '../rooms/Peer.ts';
+import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
+import type { SampledLog } from '../limits/SampledLog.ts';
+import type { CloseCode } from './closeCodes.ts';
+import { closeCodeFor } from './closeCodes.ts';
+import type { Connection, PendingRequest } from './ws/WsConnection.ts';
+import { ExpiryTimer } from './ExpiryTimer.ts';
+import type { RequestSpec } from './RequestDispatcher.ts';
+
+/** A client is asked to confirm this part of what may be kept for it. */
+const UNCONFIRMED_SHARE = 4;
+
+/** Most characters of a method in the log. */
+const MAX_LOGGED = 64;
+
+/** What every session of every gateway works with. */
+export interface SessionContext {
+  registry: RoomRegistry;
+  config: Config;
+  metrics: Metrics;
+  /** The rate at which a network may ask for a connection. */
+  handshakes: RateLimit;
+  /** The rate at which a network may ask whether it would get one. */
+  admissions: RateLimit;
+  /** Entries about clients. */
+  log: SampledLog;
+  /** Connections that are in no room. */
+  pending: PerNetworkLimit;
+}
+
+/** A client's peer, and who was there before unless the peer was resumed. */
+export interface Entered {
+  peer: Peer;
+  others?: PeerInfo[] | undefined;
+}
+
+/**
+ * One client on one connection, in a room or not yet. What all contracts have
+ * in common lives here; a gateway adds its frames.
+ */
+export abstract class Session {
+  /** The gateway's name, by which its peers and requests are counted. */
+  abstract readonly gateway: string;
+  /**
+   * Who the client is and what it may do.
+   *
+   * @throws {AppError} TOKEN_MISSING while it has not said so.
+   */
+  abstract readonly grants: Grants;
+  readonly connection: Connection;
+  readonly context: SessionContext;
+  #peer: Peer | undefined;
+  #about: LogFields = {};
+  #joining = false;
+  #deadline: NodeJS.Timeout | undefined;
+  #expiry: ExpiryTimer | undefined;
+  /** How much the peer was told when the last ping went out. */
+  #toldAtPing = 0;
+  /** Counts the connection out of those that are in no room. */
+  #uncount: () => void;
+
+  protected constructor(connection: Connection, context: SessionContext) {
+    this.connection = connection;
+    this.context = context;
+    this.#uncount = context.pending.add(connection.network);
+    connection.on('ping', () => {
+      this.#toldAtPing = this.#peer?.told ?? 0;
+    });
+    connection.on('pong', () => this.#peer?.confirm(this.#toldAtPing));
+    connection.once('close', (broken) => {
+      clearTimeout(this.#deadline);
+      this.#uncount();
+      this.#expiry?.cancel();
+      if (broken) {
+        this.#peer?.suspend();
+      } else {
+        this.#peer?.close('disconnected');
+      }
+    });
+  }
+
+  /** Whether the client is in a room. */
+  get joined(): boolean {
+    return this.#peer !== undefined;
+  }
+
+  /**
+   * The client's peer.
+   *
+   * @throws {AppError} NOT_JOINED.
+   */
+  get peer(): Peer {
+    if (this.#peer === undefined) {
+      throw new AppError(roomErrors.NOT_JOINED, 'the connection is in no room');
+    }
+    return this.#peer;
+  }
+
+  /**
+   * Whether the client may ask for something at all.
+   *
+   * @throws {AppError} NOT_JOINED, TOKEN_EXPIRED for whoever is not in a room
+   *   yet.
+   */
+  permit(method: string, spec: RequestSpec): void {
+    if (this.joined) {
+      return;
+    }
+    if (spec.members) {
+      throw new AppError(
+        roomErrors.NOT_JOINED,
+        `${method} is for members of the room; send joinRoom first`,
+      );
+    }
+    requireUnexpired(this.grants);
+  }
+
+  /**
+   * Takes in the request that came last, unless there are too many.
+   *
+   * @throws {AppError} LIMIT_REACHED.
+   */
+  admit(): PendingRequest {
+    return this.connection.admit();
+  }
+
+  /** The client's ids, as far as they are known, for the log. */
+  get about(): LogFields {
+    return this.#about;
+  }
+
+  /** Logs a refused request, prominently if it keeps the client out. */
+  noteRefusal(method: string, error: AppError): void {
+    const { code, status, option, message } = error;
+    this.context.log.write(this.joined ? 'debug' : 'info', 'request refused', {
+      method: method.slice(0, MAX_LOGGED),
+      code,
+      status,
+      option,
+      gateway: this.gateway,
+      network: this.connection.network,
+      ...this.about,
+      request: this.connection.id,
+      reason: message,
+    });
+  }
+
+  /**
+   * Takes the client into a room. Nothing of the room is told to it until
+   * {@link startEvents}.
+   *
+   * @param enter - Asks the room; given a function that says whether the
+   *   client is still there.
+   * @returns The peer, and who was there before unless it was resumed.
+   * @throws {AppError} ALREADY_JOINED, PEER_CLOSED, and what `enter` throws.
+   */
+  async join(
+    enter: (isWanted: () => boolean) => Entered | Promise<Entered>,
+  ): Promise<Entered> {
+    if (this.#joining || this.joined) {
+      throw new AppError(
+        roomErrors.ALREADY_JOINED,
+        'the connection is in a room already; leave it first',
+      );
+    }
+    this.#joining = true;
+    const since = performance.now();
+    try {
+      const entered = await enter(() => !this.connection.closed);
+      const { peer } = entered;
+      if (this.connection.closed) {
+        peer.close('disconnected');
+        throw new AppError(roomErrors.PEER_CLOSED, 'the connection closed');
+      }
+      this.stopDeadline();
+      this.#uncount();
+      this.#peer = peer;
+      this.describe({
+        room: peer.roomId,
+        peer: peer.id,
+        user: peer.userId,
+      });
+      peer.regrant(this.grants);
+      this.watchExpiry();
+      this.context.metrics.joins.observe(
+        { gateway: this.gateway },
+        (performance.now() - since) / 1_000,
+      );
+      return entered;
+    } finally {
+      this.#joining = false;
+    }
+  }
+
+  /** Takes the client out of its room; it may join again. */
+  leave(): void {
+    const peer = this.peer;
+    this.#peer = undefined;
+    this.#toldAtPing = 0;
+    this.#expiry?.cancel();
+    if (!this.connection.closed) {
+      this.#uncount = this.context.pending.add(this.connection.network);
+    }
+    peer.close('left');
+  }
+
+  /** Closes the connection unless {@link stopDeadline} comes in time. */
+  startDeadline(missing: string): void {
+    const timeout = this.context.config.signalling.joinTimeout;
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => {
+      this.connection.close('joinTimeout', `${missing} within ${timeout} ms`);
+    }, timeout);
+  }
+
+  /** The client did what it was waited for. */
+  protected stopDeadline(): void {
+    clearTimeout(this.#deadline);
+  }
+
+  /** Adds to what the log says of the client. */
+  protected describe(fields: LogFields): void {
+    this.#about = { ...this.#about, ...fields };
+  }
+
+  /** Puts the peer out when the token ends, where the config wants that. */
+  protected watchExpiry(): void {
+    this.#expiry?.cancel();
+    const { expiresAt } = this.grants;
+    const peer = this.#peer;
+    if (
+      this.context.config.auth.enforceExpiry &&
+      expiresAt !== undefined &&
+      peer !== undefined &&
+      !this.connection.closed
+    ) {
+      this.#expiry = new ExpiryTimer(expiresAt, {
+        soon: () => peer.tell({ type: 'tokenExpiring', expiresAt }),
+        over: () => peer.close('expired'),
+      });
+    }
+  }
+
+  /** Lets the room's events flow; called when the join was answered. */
+  protected startEvents(): void {
+    const peer = this.#peer;
+    peer?.listen((message) => {
+      if (this.#peer !== peer) {
+        return;
+      }
+      if (typeof message === 'string') {
+        this.#end(peer, message);
+        return;
+      }
+      this.connection.send(message);
+      const { keptBytesPerPeer } = this.context.config.limits;
+      if (peer.kept > keptBytesPerPeer / UNCONFIRMED_SHARE) {
+        this.connection.probe();
+      }
+    });
+  }
+
+  #end(peer: Peer, reason: EndReason): void {
+    this.#peer = undefined;
+    this.#expiry?.cancel();
+    const [code, text]: [CloseCode, string] = closeCodeFor(reason);
+    this.connection.close(code, text);
+    if (reason !== 'resumed') {
+      peer.close('disconnected');
+    }
+  }
+}

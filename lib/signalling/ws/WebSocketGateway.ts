@@ -1,0 +1,219 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import { WebSocketServer } from 'ws';
+
+import { networkOf } from '../../limits/network.ts';
+import { requireOrigin } from '../../limits/origins.ts';
+import { AppError, coreErrors } from '../../core/errors.ts';
+import type { LogFields } from '../../core/logFormat.ts';
+import { REQUEST_ID_HEADER, requestIdOf } from '../../core/requestId.ts';
+import type { Peer } from '../../rooms/Peer.ts';
+import type { CloseCode } from '../closeCodes.ts';
+import { Connection } from './WsConnection.ts';
+import { refuseUpgrade } from './refuseUpgrade.ts';
+import type { Session, SessionContext } from '../Session.ts';
+
+/** Nobody who means well splits a message into more frames than this. */
+const MAX_FRAGMENTS = 1_024;
+
+/**
+ * A contract that is spoken over WebSocket at one path. `Admission` is what a
+ * gateway learns from the handshake and its session needs.
+ */
+export abstract class WebSocketGateway<Admission> {
+  /** By which its peers and requests are counted. */
+  abstract readonly name: string;
+  /** The only path at which the contract is spoken. */
+  abstract readonly path: string;
+  protected readonly context: SessionContext;
+  readonly #subprotocol: string | undefined;
+  readonly #sockets: WebSocketServer;
+  readonly #connections = new Set<Connection>();
+
+  /** @param subprotocol - Agreed upon with every client; none if left out. */
+  constructor(context: SessionContext, subprotocol?: string) {
+    this.context = context;
+    this.#subprotocol = subprotocol;
+    this.#sockets = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      maxPayload: context.config.signalling.maxFrameBytes,
+      maxFragments: MAX_FRAGMENTS,
+      perMessageDeflate: false,
+      handleProtocols: () => subprotocol ?? false,
+    });
+    this.#sockets.on('wsClientError', ({ message }, socket, request) => {
+      this.#refuse(
+        request,
+        socket,
+        new AppError(coreErrors.VALIDATION_ERROR, message),
+      );
+    });
+    this.#sockets.on('headers', (headers, request) => {
+      headers.push(`${REQUEST_ID_HEADER}: ${requestIdOf(request)}`);
+    });
+  }
+
+  /** How many clients are connected, in a room or not. */
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  /**
+   * Answers over HTTP whether a handshake would be accepted, because browsers
+   * do not show pages why one was refused. Such questions have a limit of their
+   * own and count as no handshake.
+   *
+   * @param url - The URL of the handshake.
+   * @param origin - The origin of the page, unless the request names it.
+   * @throws {AppError} The reason for which it would be refused.
+   */
+  consider(request: IncomingMessage, url: URL, origin?: string): void {
+    const { config, admissions, handshakes } = this.context;
+    const network = networkOf(request, config.access.trustProxy);
+    admissions.take(network);
+    if (this.held(url, network)?.mayReturn !== true) {
+      handshakes.require(network);
+    }
+    this.#require(request, url, network, origin);
+  }
+
+  /** Takes over an upgrade request to the path, or refuses it. */
+  upgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    url: URL,
+  ): void {
+    const { config, handshakes } = this.context;
+    const network = networkOf(request, config.access.trustProxy);
+    const id = requestIdOf(request);
+    let admission: Admission;
+    try {
+      if (this.held(url, network)?.takeReturn() !== true) {
+        handshakes.take(network);
+      }
+      admission = this.#require(request, url, network);
+      this.#requireSubprotocol(request);
+    } catch (error) {
+      this.#refuse(request, socket, error, this.describe(url));
+      return;
+    }
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const connection = new Connection(webSocket, config, network, id);
+      this.#connections.add(connection);
+      const session = this.open(connection, admission);
+      connection.once('close', () => {
+        this.#connections.delete(connection);
+        this.#note(connection, session);
+      });
+    });
+  }
+
+  /** Closes every connection; clients come back when and where they can. */
+  close(code: CloseCode, reason: string): void {
+    for (const connection of this.#connections) {
+      connection.close(code, reason);
+    }
+  }
+
+  /**
+   * Decides by who the client is and where it wants to go.
+   *
+   * @throws {AppError} Why the client is not let in.
+   */
+  protected abstract admit(request: IncomingMessage, url: URL): Admission;
+
+  /** Starts to serve a client that was let in. */
+  protected abstract open(
+    connection: Connection,
+    admission: Admission,
+  ): Session;
+
+  /**
+   * The peer that a handshake from a network would return to. Coming back from
+   * the network it is in counts as no handshake, at the rate of
+   * {@link Peer.takeReturn}; that bounds it even for clients whose token turns
+   * out to be wrong.
+   */
+  protected held(_url: URL, _network: string): Peer | undefined {
+    return undefined;
+  }
+
+  /** The parts of a URL that the log may show. */
+  protected describe(_url: URL): LogFields {
+    return {};
+  }
+
+  /** @throws {AppError} The reason for which the client is not let in. */
+  #require(
+    request: IncomingMessage,
+    url: URL,
+    network: string,
+    origin?: string,
+  ): Admission {
+    const { config, pending } = this.context;
+    requireOrigin(request, config.access, origin);
+    pending.require(network);
+    return this.admit(request, url);
+  }
+
+  #refuse(
+    request: IncomingMessage,
+    socket: Duplex,
+    reason: unknown,
+    about?: LogFields,
+  ): void {
+    refuseUpgrade(this.context, request, socket, reason, this.name, about);
+  }
+
+  #note(connection: Connection, session: Session): void {
+    const { ending, id, network, since } = connection;
+    const { log, metrics } = this.context;
+    const reason = ending?.reason ?? 'lost';
+    metrics.closings.inc({ gateway: this.name, reason });
+    log.write('info', 'connection closed', {
+      reason,
+      code: ending?.code,
+      option: ending?.option,
+      detail: ending?.detail,
+      gateway: this.name,
+      network,
+      ...session.about,
+      duration: (Date.now() - since) / 1_000,
+      request: id,
+    });
+  }
+
+  /** @throws {AppError} VALIDATION_ERROR. */
+  #requireSubprotocol(request: IncomingMessage): void {
+    const wanted = this.#subprotocol;
+    const offered = request.headers['sec-websocket-protocol'] ?? '';
+    if (
+      wanted !== undefined &&
+      !offered.split(',').some((name) => name.trim() === wanted)
+    ) {
+      throw new AppError(
+        coreErrors.VALIDATION_ERROR,
+        `Sec-WebSocket-Protocol: expected "${wanted}", got ${JSON.stringify(offered)}`,
+      );
+    }
+  }
+}
+
+/**
+ * The token of a handshake: as `Authorization: Bearer`, or as `?token=` from
+ * browsers, which cannot set the header. Empty where a client meant to bring
+ * one and left it out, undefined where it did not.
+ */
+export function tokenOf(
+  request: IncomingMessage,
+  url: URL,
+): string | undefined {
+  const header = /^Bearer(?: +(.*))?$/i.exec(
+    request.headers.authorization ?? '',
+  );
+  const inHeader = header === null ? undefined : (header[1] ?? '');
+  return inHeader || (url.searchParams.get('token') ?? inHeader);
+}

@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import { createHmac, generateKeyPairSync } from 'node:crypto';
+import { describe, test } from 'node:test';
+
+import jwt from 'jsonwebtoken';
+
+import { SOURCES } from '../../lib/auth/Grants.ts';
+import { peerGrants, requireUnexpired } from '../../lib/auth/jwt.ts';
+import { parseConfig } from '../../lib/config/load.ts';
+import { AppError } from '../../lib/core/errors.ts';
+import { peerToken } from '../support/peerToken.ts';
+import { SECRET, userToken } from '../support/JsonClient.ts';
+
+const keys = [{ algorithm: 'HS256' as const, secret: SECRET }];
+const now = (): number => Math.floor(Date.now() / 1_000);
+
+/** A key pair, as config and tokens take it. */
+function pair(kind: 'rsa' | 'ec') {
+  const { publicKey, privateKey } =
+    kind === 'rsa'
+      ? generateKeyPairSync('rsa', { modulusLength: 2_048 })
+      : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  return { publicKey: pem, privateKey };
+}
+
+describe('the token of a peer', () => {
+  test('grants everything in its room unless it says otherwise', () => {
+    const exp = now() + 60;
+    const { mayEnter, ...grants } = peerGrants(
+      peerToken('ada', { room: 'team-*', exp }),
+      keys,
+    );
+    assert.deepEqual(grants, {
+      userId: 'ada',
+      name: undefined,
+      email: undefined,
+      role: 'member',
+      publish: SOURCES,
+      subscribe: true,
+      data: true,
+      expiresAt: exp * 1_000,
+    });
+    assert.ok(mayEnter('team-blue'));
+    assert.ok(!mayEnter('blue'));
+  });
+
+  test('says name, role and what may be sent and received', () => {
+    const { name, role, publish, subscribe, data } = peerGrants(
+      peerToken('ada', {
+        name: 'Ada L.',
+        role: 'moderator',
+        grants: { publish: ['mic', 'screen'], subscribe: false, data: false },
+      }),
+      keys,
+    );
+    assert.deepEqual(
+      { name, role, publish, subscribe, data },
+      {
+        name: 'Ada L.',
+        role: 'moderator',
+        publish: ['mic', 'screen'],
+        subscribe: false,
+        data: false,
+      },
+    );
+  });
+
+  for (const [publish, sources] of [
+    [true, SOURCES],
+    [false, []],
+    [[], []],
+  ] as const) {
+    test(`publish: ${JSON.stringify(publish)} grants ${sources.length} sources`, () => {
+      const token = peerToken('ada', { grants: { publish } });
+      assert.deepEqual(peerGrants(token, keys).publish, sources);
+    });
+  }
+
+  const wrong: Record<string, [changes: Record<string, unknown>, RegExp]> = {
+    'no sub': [{ sub: undefined }, /^token\.sub: expected string/],
+    'a sub with a space': [{ sub: 'a b' }, /^token\.sub: expected no spaces/],
+    'no room': [{ room: undefined }, /^token\.room: expected string/],
+    'an empty room': [{ room: '' }, /^token\.room: /],
+    'an unknown role': [
+      { role: 'admin' },
+      /^token\.role: expected "guest" or "member" or "moderator", got "admin"$/,
+    ],
+    'a name with a line end': [{ name: 'a\nb' }, /^token\.name: /],
+    'an unknown source': [
+      { grants: { publish: ['webcam'] } },
+      /^token\.grants\.publish/,
+    ],
+    'an unknown grant': [
+      { grants: { publsih: true } },
+      /^token\.grants\.publsih: there is no such option$/,
+    ],
+    'grants that are a list': [{ grants: [] }, /^token\.grants: /],
+    'no expiry': [{ exp: undefined }, /^token: expected an expiry \(exp\)$/],
+  };
+  for (const [what, [changes, message]] of Object.entries(wrong)) {
+    test(`with ${what} is refused`, () => {
+      assert.throws(() => peerGrants(peerToken('ada', changes), keys), {
+        code: 'TOKEN_INVALID',
+        message,
+      });
+    });
+  }
+
+  test('that starts in the future has a code of its own', () => {
+    assert.throws(
+      () => peerGrants(peerToken('ada', { nbf: now() + 25 }), keys),
+      {
+        code: 'TOKEN_NOT_YET_VALID',
+        message:
+          /^token: expected one that is valid already, got one from \d{4}-\S+ on, and it is \d{4}-\S+ here; /,
+      },
+    );
+  });
+
+  test('is refused, and nothing worse, whatever it holds', () => {
+    const part = (value: unknown): string =>
+      Buffer.from(
+        typeof value === 'string' ? value : JSON.stringify(value),
+      ).toString('base64url');
+    const sign = (header: unknown, payload: unknown): string => {
+      const text = `${part(header)}.${part(payload)}`;
+      return `${text}.${createHmac('sha256', SECRET).update(text).digest('base64url')}`;
+    };
+    const header = { alg: 'HS256', typ: 'JWT' };
+    const claims = { sub: 'ada', room: 'r', exp: now() + 60 };
+    assert.equal(peerGrants(sign(header, claims), keys).userId, 'ada');
+    const times = [-1e300, 1e300, -1, 0, null, '1', [], '1e999'];
+    const hostile = [
+      ...['not JSON', '', 'null', '[]', '"text"', '1', '\ufeff{}'].flatMap(
+        (text) => [sign(header, text), sign(text, claims)],
+      ),
+      ...times.flatMap((time) =>
+        ['nbf', 'exp'].map((claim) => {
+          const wrong = JSON.stringify({ ...claims, [claim]: time });
+          return sign(header, wrong.replace('"1e999"', '1e999'));
+        }),
+      ),
+      ...[['exp'], [], {}, 'exp', null, ['b64']].map((crit) =>
+        sign({ ...header, crit }, claims),
+      ),
+      sign({ ...header, alg: 'none' }, claims),
+      sign({ alg: {} }, claims),
+      `${sign(header, claims)}.`,
+      sign(header, claims).slice(0, -1),
+      `.${sign(header, claims)}`,
+      '..',
+      '.',
+      '\ud800.\ud800.\ud800',
+    ];
+    // These say when a token is good, and that is now.
+    const good = new Set([
+      ...[-1e300, -1, 0].map((nbf) => sign(header, { ...claims, nbf })),
+      sign(header, { ...claims, exp: 1e300 }),
+    ]);
+    for (const token of hostile.filter((it) => !good.has(it))) {
+      assert.throws(
+        () => peerGrants(token, keys),
+        (error) => error instanceof AppError && error.status === 401,
+        token,
+      );
+    }
+  });
+
+  test('is not the token of a user', () => {
+    assert.throws(() => peerGrants(userToken('ada'), keys), {
+      code: 'TOKEN_INVALID',
+      message: /^token\.sub: /,
+    });
+  });
+
+  test('is good 10 s past its end and before its start, and no longer', () => {
+    peerGrants(peerToken('ada', { exp: now() - 8, nbf: now() + 8 }), keys);
+    assert.throws(
+      () => peerGrants(peerToken('ada', { exp: now() - 12 }), keys),
+      { code: 'TOKEN_EXPIRED' },
+    );
+  });
+
+  test('that was good at the door is looked at again with the same patience', () => {
+    const exp = now() - 8;
+    const grants = peerGrants(peerToken('ada', { exp }), keys);
+    requireUnexpired(grants);
+    assert.throws(
+      () => requireUnexpired({ ...grants, expiresAt: (now() - 10) * 1_000 }),
+      { code: 'TOKEN_EXPIRED', message: /^token: expired at \d{4}-/ },
+    );
+    requireUnexpired({ ...grants, expiresAt: undefined });
+  });
+
+  test('is checked with the key that it names, and with that alone', () => {
+    const rsa = pair('rsa');
+    const ec = pair('ec');
+    const { keys: three } = parseConfig({
+      auth: {
+        keys: [
+          { algorithm: 'HS256', kid: 'old', secret: SECRET },
+          { algorithm: 'RS256', kid: 'new', publicKey: rsa.publicKey },
+          { algorithm: 'ES256', kid: 'newest', publicKey: ec.publicKey },
+        ],
+      },
+    }).auth;
+    const claims = { sub: 'ada', room: 'r', exp: now() + 60 };
+    const good = [
+      jwt.sign(claims, SECRET, { keyid: 'old' }),
+      jwt.sign(claims, SECRET),
+      jwt.sign(claims, rsa.privateKey, { algorithm: 'RS256', keyid: 'new' }),
+      jwt.sign(claims, ec.privateKey, { algorithm: 'ES256', keyid: 'newest' }),
+      jwt.sign(claims, ec.privateKey, { algorithm: 'ES256' }),
+    ];
+    for (const token of good) {
+      assert.equal(peerGrants(token, three).userId, 'ada');
+    }
+    const bad = [
+      jwt.sign(claims, SECRET, { keyid: 'new' }),
+      jwt.sign(claims, SECRET, { keyid: 'nobody' }),
+      jwt.sign(claims, rsa.privateKey, { algorithm: 'RS256', keyid: 'newest' }),
+      jwt.sign(claims, rsa.privateKey, { algorithm: 'RS512', keyid: 'new' }),
+      // The public key is no secret: it must not do as one.
+      forged(claims, rsa.publicKey, 'new'),
+      forged(claims, rsa.publicKey, undefined),
+    ];
+    for (const token of bad) {
+      assert.throws(() => peerGrants(token, three), { code: 'TOKEN_INVALID' });
+    }
+  });
+});
+
+/** A token whose HMAC was made with what everybody may know. */
+function forged(claims: object, publicKey: string, kid?: string): string {
+  const header = { alg: 'HS256', typ: 'JWT', kid };
+  const text = [header, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+  return `${text}.${createHmac('sha256', publicKey).update(text).digest('base64url')}`;
+}

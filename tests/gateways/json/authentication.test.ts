@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import jwt from 'jsonwebtoken';
+import { WebSocket } from 'ws';
+
+import type { Server } from '../../../lib/Server.ts';
+import { startServer } from '../../support/server.ts';
+import {
+  SECRET,
+  JsonClient,
+  userToken,
+  withTokens,
+} from '../../support/JsonClient.ts';
+
+const HOUR = 3_600;
+
+describe('authentication of the JSON WebSocket API', () => {
+  let server: Server;
+
+  before(async () => {
+    server = await startServer({
+      ...withTokens,
+      signalling: { joinTimeout: 300 },
+    });
+  });
+
+  after(() => server.close());
+
+  async function errorFor(token: string): Promise<string | undefined> {
+    const client = await JsonClient.connect(server.url, { query: token });
+    const { error, message } = await client.received('error');
+    await client.close();
+    return `${error}: ${message}`;
+  }
+
+  test('takes a token from the header, the query, or a first message', async () => {
+    const token = userToken('ada');
+    const user = {
+      id: 'ada',
+      email: 'ada@example.com',
+      fullName: 'ada Example',
+      role: 'member',
+    };
+    const byHeader = await JsonClient.connect(server.url, { header: token });
+    const byQuery = await JsonClient.connect(server.url, { query: token });
+    const byMessage = await JsonClient.connect(server.url);
+    byMessage.send({ type: 'authenticate', data: { token } });
+    for (const client of [byHeader, byQuery, byMessage]) {
+      const { data } = await client.received('connected');
+      assert.deepEqual(data.user, user);
+      assert.ok(data.connectionId);
+      await client.close();
+    }
+  });
+
+  test('serves what was sent together with the token', async () => {
+    const client = await JsonClient.connect(server.url);
+    client.send({ type: 'authenticate', data: { token: userToken('ada') } });
+    const room = await client.request('createRoom', { name: 'At once' });
+    assert.ok(room.roomId);
+    await client.close();
+  });
+
+  test('serves nothing without a token, and tells it by a code', async () => {
+    const client = await JsonClient.connect(server.url);
+    for (const type of ['createRoom', 'joinRoom', 'publish', 'leaveRoom']) {
+      await assert.rejects(
+        client.request(type, { name: 'x', roomId: 'x' }),
+        { error: 'AUTH_TOKEN_MISSING' },
+        type,
+      );
+    }
+    const { code, reason } = await client.closed;
+    assert.equal(code, 1008);
+    assert.match(reason, /no token/);
+  });
+
+  test('a client that has shown its token may take its time', async () => {
+    const client = await JsonClient.as(server.url, 'ada');
+    const other = await JsonClient.connect(server.url);
+    // The other's deadline began later than the client's would have.
+    await other.closed;
+    assert.ok((await client.request('createRoom', { name: 'x' })).roomId);
+    await client.close();
+  });
+
+  test('refuses tokens that are not genuine', async () => {
+    const claims = jwt.decode(userToken('eve')) as object;
+    const none = [
+      Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url'),
+      Buffer.from(JSON.stringify(claims)).toString('base64url'),
+      '',
+    ].join('.');
+    const invalid = {
+      'not a token': 'garbage',
+      'no algorithm': none,
+      'another secret': userToken('eve', {}, 'a secret of somebody else, long'),
+      'another algorithm': jwt.sign(claims, SECRET, { algorithm: 'HS512' }),
+      'a refresh token': userToken('eve', { token_type: 'refresh' }),
+      'no expiry': userToken('eve', { exp: undefined }),
+      'not valid yet': userToken('eve', { nbf: Date.now() / 1_000 + HOUR }),
+      'no user': userToken('eve', { user_id: undefined }),
+      'no name': userToken('eve', { full_name: undefined }),
+      'no role': userToken('eve', { role: undefined }),
+      'no id of its own': userToken('eve', { jti: undefined }),
+      'a huge token': 'a'.repeat(20_000),
+    };
+    for (const [what, token] of Object.entries(invalid)) {
+      const query = token.slice(0, 12_000);
+      assert.match((await errorFor(query)) ?? '', /^AUTH_TOKEN_INVALID/, what);
+    }
+  });
+
+  test('tells an expired token from an invalid one, within the clock skew', async () => {
+    const now = Math.floor(Date.now() / 1_000);
+    assert.match(
+      (await errorFor(userToken('ada', { exp: now - 60 }))) ?? '',
+      /^AUTH_TOKEN_EXPIRED: token: expired at \d{4}-/,
+    );
+    const skewed = await JsonClient.connect(server.url, {
+      header: userToken('ada', { exp: now - 5 }),
+    });
+    await skewed.received('connected');
+    await skewed.close();
+  });
+
+  test('says that a token is missing where one was announced', async () => {
+    const missing = /^AUTH_TOKEN_MISSING: token: expected one/;
+    assert.match((await errorFor('')) ?? '', missing);
+    const header = await JsonClient.connect(server.url, { header: '' });
+    const { error } = await header.received('error');
+    assert.equal(error, 'AUTH_TOKEN_MISSING');
+    for (const data of [undefined, {}, { token: '' }]) {
+      await assert.rejects(header.request('authenticate', data), {
+        error: 'AUTH_TOKEN_MISSING',
+      });
+    }
+    await header.request('authenticate', { token: userToken('ada') });
+    await header.close();
+    const both = await JsonClient.connect(server.url, {
+      header: '',
+      query: userToken('ada'),
+    });
+    await both.received('connected');
+    await both.close();
+  });
+
+  test('says once that the client is connected, however often it shows a token', async () => {
+    const token = userToken('ada');
+    const client = await JsonClient.connect(server.url, { header: token });
+    client.send({ type: 'authenticate', data: { token } });
+    client.send({ type: 'authenticate', data: { token }, requestId: 'again' });
+    const again = await client.answer('again');
+    const { data } = await client.received('connected');
+    assert.equal(again.type, 'authenticateResponse');
+    assert.deepEqual(again.data, data);
+    assert.deepEqual(
+      client.messages.map(({ type }) => type),
+      ['connected', 'authenticateResponse', 'authenticateResponse'],
+    );
+    await client.close();
+  });
+
+  test('another token may follow one that was refused', async () => {
+    const client = await JsonClient.connect(server.url, { query: 'garbage' });
+    await client.received('error');
+    client.send({ type: 'authenticate', data: { token: userToken('ada') } });
+    await client.received('connected');
+    client.send({ type: 'authenticate', data: { token: userToken('eve') } });
+    const { error } = await client.received(
+      'error',
+      ({ message }) => message?.includes('has already') ?? false,
+    );
+    assert.equal(error, 'AUTH_TOKEN_INVALID');
+    await client.close();
+  });
+
+  test('is not served where no key could prove a token', async () => {
+    const open = await startServer();
+    try {
+      const socket = new WebSocket(`${open.url.replace(/^http/, 'ws')}ws`, {
+        rejectUnauthorized: false,
+      });
+      const status = await new Promise((resolve) => {
+        socket.on('unexpected-response', (_request, response) => {
+          resolve(response.statusCode);
+          response.destroy();
+        });
+        socket.on('error', () => undefined);
+      });
+      assert.equal(status, 404);
+    } finally {
+      await open.close();
+    }
+  });
+});

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { TestContext } from 'node:test';
+
+import { NetworkBuckets } from '../../lib/limits/NetworkBuckets.ts';
+import { RateLimit } from '../../lib/limits/RateLimit.ts';
+
+const limits = { perMinute: 60, burst: 2 };
+
+const refused = {
+  code: 'LIMIT_REACHED',
+  option: 'limits.things',
+  retryAfter: 1,
+  message:
+    'limits.things: expected at most 60 a minute from one address after the first 2; try again in 1 s',
+};
+
+/** Stops the clock, and returns a function that moves it on. */
+function stopClock(t: TestContext): (time: number) => void {
+  let now = performance.now();
+  t.mock.method(performance, 'now', () => now);
+  return (time) => {
+    now += time;
+  };
+}
+
+describe('a rate limit', () => {
+  test('refuses the network that meets it, and no other', () => {
+    const limit = new RateLimit('limits.things', () => limits);
+    limit.take('a');
+    limit.take('a');
+    assert.throws(() => limit.take('a'), refused);
+    assert.throws(() => limit.require('a'), refused);
+    limit.require('b');
+    limit.take('b');
+  });
+
+  test('refills at its rate, however often it refused meanwhile', (t) => {
+    const pass = stopClock(t);
+    const limit = new RateLimit('limits.things', () => limits);
+    limit.take('a');
+    limit.take('a');
+    for (let time = 0; time < 1_000; time += 10) {
+      assert.throws(() => limit.take('a'), refused);
+      pass(10);
+    }
+    limit.take('a');
+    assert.throws(() => limit.take('a'), refused);
+    pass(60_000);
+    limit.take('a');
+    limit.take('a');
+    assert.throws(() => limit.take('a'), refused);
+  });
+
+  test('is counted only when taken', () => {
+    const limit = new RateLimit('limits.things', () => limits);
+    for (let time = 0; time < 10; time += 1) {
+      limit.require('a');
+    }
+    limit.take('a');
+    limit.take('a');
+  });
+
+  test('says how long to wait', (t) => {
+    stopClock(t);
+    const limit = new RateLimit('limits.things', () => ({
+      perMinute: 6,
+      burst: 1,
+    }));
+    limit.take('a');
+    assert.throws(() => limit.take('a'), { retryAfter: 10 });
+  });
+
+  test('changes with the configuration', () => {
+    let burst = 1;
+    const limit = new RateLimit('limits.things', () => ({
+      perMinute: 1,
+      burst,
+    }));
+    limit.take('a');
+    assert.throws(() => limit.take('a'), { retryAfter: 60 });
+    burst = 2;
+    limit.take('a');
+    assert.throws(() => limit.take('a'), { code: 'LIMIT_REACHED' });
+  });
+});
+
+describe('the buckets of networks', () => {
+  const rate = () => ({ perSecond: 1, burst: 2 });
+
+  test('are no more than the bound, and forget the longest unused', () => {
+    const buckets = new NetworkBuckets(rate, 3);
+    for (const network of ['a', 'a', 'b', 'b', 'c', 'c', 'a', 'd', 'd']) {
+      buckets.take(network);
+    }
+    assert.equal(buckets.size, 3);
+    assert.equal(buckets.wait('b'), 0);
+    assert.ok(buckets.wait('a') > 1);
+    assert.ok(buckets.wait('c') > 0);
+  });
+
+  test('forget networks whose bucket is full again', (t) => {
+    const pass = stopClock(t);
+    const buckets = new NetworkBuckets(rate);
+    for (let network = 0; network < 100; network += 1) {
+      buckets.take(String(network));
+    }
+    assert.equal(buckets.size, 100);
+    pass(2_000);
+    for (let time = 0; time < 50; time += 1) {
+      buckets.take('one');
+    }
+    assert.equal(buckets.size, 1);
+  });
+});

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { TestContext } from 'node:test';
+
+import { TokenBucket } from '../../lib/limits/TokenBucket.ts';
+
+/** A bucket of 10 a second with 20 at once, and a way to let time pass. */
+function bucketOf(t: TestContext) {
+  let now = 0;
+  t.mock.method(performance, 'now', () => now);
+  const bucket = new TokenBucket(() => ({ perSecond: 10, burst: 20 }));
+  const pass = (time: number): void => {
+    now += time;
+  };
+  return { bucket, pass };
+}
+
+describe('a token bucket', () => {
+  test('has a burst in it at the start', (t) => {
+    const { bucket } = bucketOf(t);
+    assert.equal(bucket.take(20), 0);
+    assert.equal(bucket.take(1), -1);
+  });
+
+  test('fills with time, and never beyond the burst', (t) => {
+    const { bucket, pass } = bucketOf(t);
+    bucket.take(20);
+    pass(500);
+    assert.equal(bucket.take(1), 4);
+    pass(3_600_000);
+    assert.equal(bucket.take(1), 19);
+  });
+
+  test('makes who took too many wait the longer', (t) => {
+    const { bucket, pass } = bucketOf(t);
+    assert.equal(bucket.take(40), -20);
+    pass(1_000);
+    assert.equal(bucket.take(0), -10);
+    pass(1_100);
+    assert.equal(bucket.take(1), 0);
+  });
+});

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import {
+  NotFoundError,
+  UnsupportedError,
+  WorkerClosedError,
+} from 'mediasoup/errors';
+
+import {
+  callMediasoup,
+  named,
+  openInEngine,
+} from '../../lib/media/mediasoupErrors.ts';
+import { roomErrors } from '../../lib/rooms/errors.ts';
+
+/** Something that closes in the middle of a request, or never. */
+class Thing {
+  closed = false;
+
+  close(): void {
+    this.closed = true;
+  }
+}
+
+describe('asking the media engine', () => {
+  const transport = named(
+    'transportId',
+    roomErrors.TRANSPORT_NOT_FOUND,
+    new Thing(),
+  );
+  const producer = named(
+    'producerId',
+    roomErrors.PRODUCER_NOT_FOUND,
+    new Thing(),
+  );
+  const needs = [transport, producer];
+
+  test('passes on what it gives', async () => {
+    const gave = await callMediasoup('track', needs, () => Promise.resolve(7));
+    assert.equal(gave, 7);
+  });
+
+  const refusals: [thrown: Error, code: string, message: RegExp][] = [
+    [new TypeError('no codecs'), 'MEDIA_REJECTED', /^track: no codecs$/],
+    [new UnsupportedError('no AV2'), 'MEDIA_REJECTED', /^track: no AV2$/],
+    [new Error('ssrc in use'), 'MEDIA_REJECTED', /^track: ssrc in use$/],
+    [
+      new NotFoundError('gone'),
+      'PRODUCER_NOT_FOUND',
+      /^producerId: closed during the request$/,
+    ],
+    [
+      new WorkerClosedError('dead'),
+      'MEDIA_RESET',
+      /^track: the media worker died; wait for mediaReset/,
+    ],
+  ];
+  for (const [thrown, code, message] of refusals) {
+    test(`says ${code} for its ${thrown.name}, and keeps the cause`, async () => {
+      await assert.rejects(
+        callMediasoup('track', needs, () => Promise.reject(thrown)),
+        { name: 'AppError', code, message, cause: thrown },
+      );
+    });
+  }
+
+  for (const refuses of [true, false]) {
+    const how = refuses ? 'refuses' : 'grants';
+    test(`names the first thing that closed when the engine ${how} it`, async () => {
+      const [first, second] = [new Thing(), new Thing()];
+      const opened = new Thing();
+      await assert.rejects(
+        openInEngine(
+          'track',
+          [
+            named('transportId', roomErrors.TRANSPORT_NOT_FOUND, first),
+            named('producerId', roomErrors.PRODUCER_NOT_FOUND, second),
+          ],
+          () => {
+            first.close();
+            return refuses
+              ? Promise.reject(new Error('no such transport'))
+              : Promise.resolve(opened);
+          },
+        ),
+        {
+          code: 'TRANSPORT_NOT_FOUND',
+          message: 'transportId: closed during the request',
+        },
+      );
+      assert.equal(opened.closed, !refuses);
+    });
+  }
+
+  test('hands out nothing that has closed already', async () => {
+    const opened = new Thing();
+    opened.close();
+    await assert.rejects(
+      openInEngine('track', needs, () => Promise.resolve(opened)),
+      { code: 'MEDIA_RESET' },
+    );
+  });
+});

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { format } from 'node:util';
+
+import createDebug from 'debug';
+import { z } from 'zod';
+
+import { RequestDispatcher } from '../../lib/signalling/RequestDispatcher.ts';
+import { Metrics } from '../../lib/core/metrics.ts';
+
+const nothing = z.object({});
+const session = {
+  gateway: 'test',
+  context: { metrics: new Metrics() },
+  admit: () => ({ fail: () => undefined, [Symbol.dispose]: () => undefined }),
+  noteRefusal: () => undefined,
+  permit: () => undefined,
+};
+
+describe('a request that fails by a fault of the server', () => {
+  test('is answered with an id that is in the log, and nothing of the inside', async (t) => {
+    const logged: string[] = [];
+    const { log } = createDebug;
+    createDebug.log = (...args: unknown[]) => {
+      logged.push(format(...args));
+    };
+    createDebug.enable('atrium:error:*');
+    t.after(() => {
+      createDebug.log = log;
+    });
+    const spec = { summary: '', members: false, data: nothing, reply: nothing };
+    const dispatcher = new RequestDispatcher<typeof session>(
+      { explode: spec },
+      {
+        explode: () => {
+          throw new TypeError('the inside');
+        },
+      },
+    );
+    const outcome = await dispatcher.dispatch(session, 'explode', {});
+    assert.ok(!outcome.ok);
+    assert.equal(outcome.error.status, 500);
+    assert.doesNotMatch(outcome.error.message, /inside/);
+    const id = /fault ([\da-f-]{36})$/.exec(outcome.error.message)?.[1];
+    assert.ok(id);
+    assert.equal(logged.length, 1);
+    assert.match(logged[0] ?? '', new RegExp(`explode failed, fault ${id}`));
+    assert.match(logged[0] ?? '', /TypeError: the inside\\n +at /);
+  });
+});

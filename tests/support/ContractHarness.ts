@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
+
+import type { ConfigInput } from '../../lib/config/load.ts';
+import type { Server } from '../../lib/Server.ts';
+import type { Client, Contract, Verdict } from './Contract.ts';
+import { Refused } from './ProtooClient.ts';
+import { startServer } from './server.ts';
+
+/**
+ * A server with one worker, spoken to in one contract, and a bystander in a
+ * room of its own, who must notice nothing of what goes on elsewhere.
+ */
+export class ContractHarness {
+  readonly server: Server;
+  readonly contract: Contract;
+  readonly bystander: Client;
+  #clients = 0;
+
+  private constructor(server: Server, contract: Contract, bystander: Client) {
+    this.server = server;
+    this.contract = contract;
+    this.bystander = bystander;
+  }
+
+  static async create(
+    contract: Contract,
+    options: ConfigInput = {},
+  ): Promise<ContractHarness> {
+    const server = await startServer({
+      ...contract.config,
+      ...options,
+      // The bystander sends what nobody wants, and is to hear nothing of it.
+      rooms: { layerReleaseDelay: 600_000, ...options.rooms },
+    });
+    const room = await contract.makeRoom(server);
+    const bystander = await contract.connect(server.url, room, 'bystander');
+    await contract.enter(bystander);
+    return new ContractHarness(server, contract, bystander);
+  }
+
+  makeRoom(): Promise<string> {
+    return this.contract.makeRoom(this.server);
+  }
+
+  /** Connects without joining; a room of its own unless one is named. */
+  async connect(room?: string): Promise<Client> {
+    this.#clients += 1;
+    return this.contract.connect(
+      this.server.url,
+      room ?? (await this.makeRoom()),
+      `client-${this.#clients}`,
+    );
+  }
+
+  /** Connects and joins. */
+  async join(room?: string): Promise<Client> {
+    const client = await this.connect(room);
+    await this.contract.enter(client);
+    return client;
+  }
+
+  /** The worker can still do what every member needs, for somebody else. */
+  async assertServing(): Promise<void> {
+    await this.contract.leave(this.bystander);
+    await this.contract.enter(this.bystander);
+    await this.contract.probe(this.bystander);
+    assert.deepEqual(this.bystander.notifications, []);
+    assert.equal(this.server.pool.deaths, 0);
+  }
+
+  /** A refusal, or a closing, as the contract has it. */
+  async assertVerdict(client: Client, verdict: Verdict): Promise<void> {
+    if ('closes' in verdict) {
+      assert.deepEqual(await client.closed, {
+        code: verdict.closes,
+        reason: verdict.reason,
+      });
+      return;
+    }
+    const { code, message } = await this.contract.refusal(client);
+    assert.equal(code, this.contract.codeOf(verdict.refuses));
+    assert.match(message, verdict.message);
+    await this.assertRefused(
+      client.request('nothing'),
+      'UNKNOWN_METHOD',
+      /^there is no request "nothing"$/,
+    );
+    await client.close();
+  }
+
+  /** The request is refused with this code and message, and nothing else. */
+  async assertRefused(
+    request: Promise<unknown>,
+    code: Parameters<Contract['codeOf']>[0],
+    message: RegExp,
+  ): Promise<void> {
+    await assert.rejects(request, (error: unknown) => {
+      assert.ok(error instanceof Refused, String(error));
+      assert.equal(error.code, this.contract.codeOf(code), error.message);
+      assert.match(error.message, message);
+      return true;
+    });
+  }
+
+  /** How many things the worker holds: routers, transports and so on. */
+  async countInWorker(): Promise<number> {
+    const worker = this.server.pool.alive[0]?.worker;
+    assert.ok(worker);
+    // What the server asked the worker for is answered before the first dump is.
+    // Both answers may come in one read, so what the server closes upon its own
+    // is let go first, and closed before the second dump.
+    await worker.dump();
+    await setImmediate();
+    const { channelMessageHandlers } = await worker.dump();
+    return channelMessageHandlers.channelRequestHandlers.length;
+  }
+
+  async close(): Promise<void> {
+    await this.bystander.close();
+    await this.server.close();
+  }
+}

@@ -1,0 +1,262 @@
+import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import jwt from 'jsonwebtoken';
+import { WebSocket } from 'ws';
+import type { ClientOptions } from 'ws';
+
+import { events } from '../../lib/gateways/json/contract.ts';
+import { toJson } from './json.ts';
+import { Refused } from './ProtooClient.ts';
+import type { Notified } from './ProtooClient.ts';
+
+/** The secret that the tests' tokens are signed with. */
+export const SECRET = 'a secret of the tests that is long enough';
+
+/** Server options with which the tests' tokens are good. */
+export const withTokens = {
+  auth: { keys: [{ algorithm: 'HS256' as const, secret: SECRET }] },
+};
+
+/** A token as Django's SimpleJWT makes it, with claims replaced or left out. */
+export function userToken(
+  userId: string,
+  changes: Record<string, unknown> = {},
+  secret = SECRET,
+): string {
+  const now = Math.floor(Date.now() / 1_000);
+  const claims: Record<string, unknown> = {
+    user_id: userId,
+    email: `${userId}@example.com`,
+    full_name: `${userId} Example`,
+    role: 'member',
+    jti: `jti-${userId}`,
+    token_type: 'access',
+    iat: now,
+    exp: now + 3_600,
+    ...changes,
+  };
+  for (const [claim, value] of Object.entries(claims)) {
+    if (value === undefined) {
+      delete claims[claim];
+    }
+  }
+  return jwt.sign(claims, secret, { algorithm: 'HS256' });
+}
+
+/** A message as it came in. */
+export interface JsonMessage {
+  type: string;
+  // The tests read whatever the server sent, so its type is theirs to assert.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  data?: any;
+  requestId?: string;
+  error?: string;
+  message?: string;
+  details?: string;
+}
+
+/** The server answered a request with an error. */
+export class JsonError extends Refused {
+  readonly error: string;
+  readonly details: string | undefined;
+
+  constructor({ error = '', message = '', details }: JsonMessage) {
+    super(error, message);
+    this.error = error;
+    this.details = details;
+  }
+}
+
+/** For whom a client is, and options of its socket. */
+interface JsonClientOptions extends ClientOptions {
+  roomId?: string;
+  peerId?: string;
+}
+
+interface Events {
+  message: [message: JsonMessage];
+  close: [code: number, reason: string];
+}
+
+/** A client of the JSON API as plain as can be. */
+export class JsonClient extends EventEmitter<Events> {
+  readonly socket: WebSocket;
+  /** The room that the client is meant for, where that was said. */
+  readonly roomId: string;
+  /** The user behind the client, where that was said. */
+  readonly peerId: string;
+  /** Every message so far, in order. */
+  readonly messages: JsonMessage[] = [];
+  readonly closed: Promise<{ code: number; reason: string }>;
+  #raw: Duplex | undefined;
+  #nextId = 1;
+
+  private constructor(socket: WebSocket, roomId: string, peerId: string) {
+    super();
+    this.setMaxListeners(0);
+    this.socket = socket;
+    this.roomId = roomId;
+    this.peerId = peerId;
+    this.closed = new Promise((resolve) => {
+      socket.once('close', (code, reason) => {
+        resolve({ code, reason: reason.toString() });
+        this.emit('close', code, reason.toString());
+      });
+    });
+    socket.on('error', () => undefined);
+    socket.once('upgrade', ({ socket: raw }: IncomingMessage) => {
+      this.#raw = raw;
+    });
+    socket.on('message', (data: Buffer) => {
+      const message = JSON.parse(data.toString()) as JsonMessage;
+      this.messages.push(message);
+      this.emit('message', message);
+    });
+  }
+
+  /** Connects, with a token in the header, in the query, or with none. */
+  static async connect(
+    url: string,
+    { header, query }: { header?: string; query?: string } = {},
+    { roomId = '', peerId = '', ...options }: JsonClientOptions = {},
+  ): Promise<JsonClient> {
+    const target = new URL('ws', url.replace(/^http/, 'ws'));
+    if (query !== undefined) {
+      target.searchParams.set('token', query);
+    }
+    const socket = new WebSocket(target, {
+      rejectUnauthorized: false,
+      headers:
+        header === undefined ? {} : { Authorization: `Bearer ${header}` },
+      ...options,
+    });
+    const client = new JsonClient(socket, roomId, peerId);
+    await once(socket, 'open');
+    return client;
+  }
+
+  /** Connects as a user. */
+  static async as(url: string, userId: string): Promise<JsonClient> {
+    const client = await JsonClient.connect(url, { header: userToken(userId) });
+    await client.received('connected');
+    return client;
+  }
+
+  /** Connects as a user and enters a room that exists. */
+  static async join(
+    url: string,
+    roomId: string,
+    userId: string,
+  ): Promise<JsonClient> {
+    const client = await JsonClient.as(url, userId);
+    await client.request('joinRoom', { roomId, displayName: userId });
+    return client;
+  }
+
+  /** What is below the WebSocket, for bytes that are no frame of its. */
+  get raw(): Duplex {
+    assert.ok(this.#raw, 'the handshake is over');
+    return this.#raw;
+  }
+
+  /** How many requests were sent, and how many answers came to any. */
+  get counts(): { requests: number; answers: number } {
+    const answers = this.messages.filter((it) => it.requestId !== undefined);
+    return { requests: this.#nextId - 1, answers: answers.length };
+  }
+
+  /** Every event so far, in order. */
+  get notifications(): Notified[] {
+    return this.messages
+      .filter(({ type }) => Object.hasOwn(events, type))
+      .map(({ type, data }) => ({ method: type, data }));
+  }
+
+  /** The id that the others know the client by. */
+  get participantId(): string {
+    const connected = this.messages.find(({ type }) => type === 'connected');
+    return connected?.data.connectionId as string;
+  }
+
+  /**
+   * Sends a request and waits for its one answer.
+   *
+   * @throws {JsonError} With the server's code.
+   */
+  async request(type: string, data: unknown): Promise<JsonMessage['data']> {
+    const requestId = `request-${this.#nextId}`;
+    this.#nextId += 1;
+    const answer = this.answer(requestId);
+    this.send({ type, data, requestId });
+    const message = await answer;
+    if (message.type === 'error') {
+      throw new JsonError(message);
+    }
+    const wanted = `${type}Response`;
+    if (
+      message.type !== wanted &&
+      !(type === 'authenticate' && message.type === 'connected')
+    ) {
+      throw new Error(`expected ${wanted}, got ${message.type}`);
+    }
+    return message.data;
+  }
+
+  /** The answer to a request id, or an error when the connection closes. */
+  answer(requestId: string): Promise<JsonMessage> {
+    return new Promise((resolve, reject) => {
+      const onMessage = (message: JsonMessage): void => {
+        if (message.requestId === requestId) {
+          done();
+          resolve(message);
+        }
+      };
+      const onClose = (code: number, reason: string): void => {
+        done();
+        reject(new Error(`closed before the answer: ${code} ${reason}`));
+      };
+      const done = (): void => {
+        this.off('message', onMessage);
+        this.off('close', onClose);
+      };
+      this.on('message', onMessage);
+      this.on('close', onClose);
+    });
+  }
+
+  /** The first message, past or to come, that fits. */
+  async received(
+    type: string,
+    fits: (message: JsonMessage) => boolean = () => true,
+  ): Promise<JsonMessage> {
+    const matches = (message: JsonMessage): boolean =>
+      message.type === type && fits(message);
+    // Several may come at once, so each time all that came are looked through.
+    for (;;) {
+      const past = this.messages.find(matches);
+      if (past !== undefined) {
+        return past;
+      }
+      await once(this, 'message');
+    }
+  }
+
+  /** The data of the first event, past or to come, with this name. */
+  async notified(type: string): Promise<Notified['data']> {
+    return (await this.received(type)).data;
+  }
+
+  /** Sends an object as JSON, or a text as it is. */
+  send(frame: object | string): void {
+    this.socket.send(typeof frame === 'string' ? frame : toJson(frame));
+  }
+
+  /** Closes in good order and waits until it is done. */
+  async close(): Promise<void> {
+    this.socket.close();
+    await this.closed;
+  }
+}

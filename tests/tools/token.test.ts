@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+
+import { peerGrants } from '../../lib/auth/jwt.ts';
+import { PROJECT_ROOT } from '../../lib/config/load.ts';
+
+const SECRET = 'a secret of the tests that is long enough';
+const keys = [{ algorithm: 'HS256' as const, secret: SECRET }];
+
+/** Runs the command with a config of its own. */
+function token(args: string[], environment: Record<string, string> = {}) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [path.join(PROJECT_ROOT, 'tools', 'token.ts'), ...args],
+    {
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        ATRIUM_CONFIG: 'config.example.ts',
+        ATRIUM_AUTH_MODE: 'token',
+        ATRIUM_AUTH_SECRET: SECRET,
+        ...environment,
+      },
+    },
+  );
+  return { status, lines: stdout.trimEnd().split('\n'), stderr };
+}
+
+describe('npm run token', () => {
+  test('prints a token that the server takes, and where to join with it', () => {
+    const { status, lines, stderr } = token(
+      ['--room', 'blue-&-green', '--peer', 'ada'],
+      { ATRIUM_PORT: '5000' },
+    );
+    assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+    const [printed = '', address, ...rest] = lines;
+    assert.deepEqual(rest, []);
+    const { userId, role, mayEnter, expiresAt } = peerGrants(printed, keys);
+    assert.equal(userId, 'ada');
+    assert.equal(role, 'member');
+    assert.ok(mayEnter('blue-&-green'));
+    assert.ok(!mayEnter('blue'));
+    const left = (expiresAt ?? 0) - Date.now();
+    assert.ok(left > 3_500_000 && left <= 3_600_000, `${left} ms left`);
+    assert.equal(
+      address,
+      `https://127.0.0.1:5000/?room=blue-%26-green#token=${printed}`,
+    );
+  });
+
+  test('makes what is asked for', () => {
+    const options =
+      '--room team-* --peer ada --name Ada --role guest --publish mic,screen --no-subscribe --ttl 2d --url https://meet.example/';
+    const { lines } = token(options.split(' '));
+    assert.equal(lines.length, 1, 'a pattern is no room to join');
+    const grants = peerGrants(lines[0] ?? '', keys);
+    assert.equal(grants.name, 'Ada');
+    assert.equal(grants.role, 'guest');
+    assert.deepEqual(grants.publish, ['mic', 'screen']);
+    assert.equal(grants.subscribe, false);
+    assert.ok((grants.expiresAt ?? 0) - Date.now() > 172_000_000);
+    const named = token(['--room=r', '--peer=p', '--url=https://meet.example']);
+    assert.ok(
+      named.lines[1]?.startsWith('https://meet.example/?room=r#token='),
+    );
+  });
+
+  test('minds a server that asks for no token', () => {
+    const { status, stderr } = token(['--room=r', '--peer=p'], {
+      ATRIUM_AUTH_MODE: 'open',
+    });
+    assert.equal(status, 0);
+    assert.match(stderr, /auth\.mode is "open"/);
+  });
+
+  const wrong: Record<string, [args: string[], RegExp]> = {
+    'no room': [['--peer=p'], /^--room, --peer: expected both/],
+    'no peer': [['--room=r'], /^--room, --peer: expected both/],
+    'an unknown option': [['--roomy'], /Unknown option '--roomy'/],
+    'a room with a space': [['--room=a b', '--peer=p'], /^token\.room: /],
+    'an unknown role': [
+      ['--room=r', '--peer=p', '--role=king'],
+      /^token\.role: expected "guest" or "member" or "moderator", got "king"/,
+    ],
+    'an unknown source': [
+      ['--room=r', '--peer=p', '--publish=mic,webcam'],
+      /^token\.grants\.publish/,
+    ],
+    'a time without a unit': [
+      ['--room=r', '--peer=p', '--ttl=60'],
+      /^--ttl: expected a number with s, m, h or d, such as 1h, got "60"/,
+    ],
+  };
+  for (const [what, [args, message]] of Object.entries(wrong)) {
+    test(`says what is wrong with ${what}`, () => {
+      const { status, lines, stderr } = token(args);
+      assert.equal(status, 1);
+      assert.deepEqual(lines, ['']);
+      assert.match(stderr, message);
+    });
+  }
+
+  test('says where a key would go when there is none', () => {
+    const { status, stderr } = token(['--room=r', '--peer=p'], {
+      ATRIUM_AUTH_MODE: 'open',
+      ATRIUM_AUTH_SECRET: '',
+    });
+    assert.equal(status, 1);
+    assert.match(
+      stderr,
+      /^auth\.keys: expected an HS256 key to sign with, got none; set one in config\.ts or in ATRIUM_AUTH_SECRET/,
+    );
+  });
+});

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+
+import { Certificate } from '../../../lib/http/Certificate.ts';
+import { testConfig } from '../../../tests/support/server.ts';
+import { serve, vitals } from './serve.ts';
+
+/**
+ * WebSockets over TLS and nothing behind them: the floor under a server's
+ * answers and events. A frame on the path `/echo` comes back, one on any other
+ * goes to everybody else on that path.
+ */
+const certificate = await Certificate.load(testConfig());
+const https = createServer({ ...certificate.current, minVersion: 'TLSv1.2' });
+const sockets = new WebSocketServer({
+  server: https,
+  perMessageDeflate: false,
+});
+const groups = new Map<string, Set<WebSocket>>();
+
+sockets.on('connection', (socket, { url = '/' }) => {
+  if (url === '/echo') {
+    socket.on('message', (data: Buffer) => socket.send(data.toString()));
+    return;
+  }
+  const group = groups.get(url) ?? new Set();
+  groups.set(url, group.add(socket));
+  socket.on('close', () => group.delete(socket));
+  socket.on('message', (data: Buffer) => {
+    const text = data.toString();
+    for (const other of group) {
+      if (other !== socket) {
+        other.send(text);
+      }
+    }
+  });
+});
+
+https.listen(0, '127.0.0.1');
+await once(https, 'listening');
+
+const handlers = {
+  ...vitals,
+
+  /** Where clients connect to. */
+  url: () => `https://127.0.0.1:${(https.address() as AddressInfo).port}`,
+};
+
+/** What a process with bare WebSockets can be asked. */
+export type WebSocketsApi = typeof handlers;
+
+serve(handlers, async () => {
+  https.close();
+  for (const socket of sockets.clients) {
+    socket.terminate();
+  }
+  await certificate.close();
+});

@@ -1,0 +1,73 @@
+import { blocks, table } from '../../scripts/docs/markdown.ts';
+import type { FigureResult, Summary } from './BenchCase.ts';
+import type { Machine } from './machine.ts';
+import type { CaseResult, TargetResult } from './measure.ts';
+
+/** All that came of one run. */
+export interface Report {
+  machine: Machine;
+  /** How the figures came about, in a sentence. */
+  method: string;
+  cases: CaseResult[];
+  /** Cases that this host cannot run, and why. */
+  skipped: { name: string; why: string }[];
+}
+
+/** The report as a page of Markdown. */
+export function toMarkdown(report: Report): string {
+  const { machine, method, cases, skipped } = report;
+  return blocks(
+    `Measured on ${machine.date} on ${machine.cores} cores of ${machine.cpu}, ${machine.memory} GiB, ${machine.system}, with Atrium ${machine.atrium}, Node ${machine.node} and mediasoup ${machine.mediasoup}. ${machine.load.toFixed(1)} processes wanted a core in the minute before. ${method}`,
+    ...cases.map(caseToMarkdown),
+    skipped.map(({ name, why }) => `Not run: ${name}, ${why}`).join('\n'),
+  );
+}
+
+/** One case: what it is, its figures, its targets. */
+export function caseToMarkdown(result: CaseResult): string {
+  const { letter, name, summary, floor, sizeName, sizes, targets } = result;
+  const { rounds, warmUps } = result;
+  return blocks(
+    `### (${letter}) ${name}`,
+    floor === '' ? summary : `${summary} Floor: ${floor}`,
+    `Rounds: ${rounds}, after ${warmUps} that did not count.`,
+    table(
+      [sizeName, '', 'median', 'min–max', 'floor', 'min–max', 'ratio'],
+      sizes.flatMap(({ size, figures }) =>
+        figures.map((figure) => [String(size), ...cellsOf(figure)]),
+      ),
+    ),
+    targets.map((target) => `- ${targetToText(target)}`).join('\n'),
+  );
+}
+
+function cellsOf({ what, unit, subject, floor, ratio }: FigureResult) {
+  return [
+    unit === '' ? what : `${what} (${unit})`,
+    show(subject.median),
+    spread(subject),
+    floor === undefined ? '' : show(floor.median),
+    floor === undefined ? '' : spread(floor),
+    // Nothing lost is in no proportion to nothing lost.
+    ratio === undefined || Number.isNaN(ratio.median)
+      ? ''
+      : ratio.median.toFixed(2),
+  ];
+}
+
+function targetToText({ what, atMost, atLeast, measured, met }: TargetResult) {
+  const bound =
+    atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`;
+  return `${met ? 'met' : '**missed**'}: ${what}: ${show(measured)}, wanted ${bound}`;
+}
+
+function spread({ min, max }: Summary): string {
+  return `${show(min)}–${show(max)}`;
+}
+
+/** Three digits say all that such figures know. */
+function show(value: number): string {
+  return Math.abs(value) >= 100
+    ? String(Math.round(value))
+    : String(Number(value.toPrecision(3)));
+}

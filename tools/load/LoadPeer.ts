@@ -1,0 +1,370 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { types } from 'mediasoup-client';
+
+import { isLoopback } from '../../lib/limits/network.ts';
+import { Failure } from './Failure.ts';
+import type {
+  Engine,
+  Incoming,
+  Media,
+  Traffic,
+  TransportInfo,
+} from './Media.ts';
+import { addTraffic } from './Media.ts';
+import { Signalling } from './Signalling.ts';
+import type { Data, Door } from './Signalling.ts';
+
+/** Closings after which a client comes back: all but what it is to blame for. */
+const TEMPORARY = new Set([
+  'closed 1001',
+  'closed 1006',
+  'closed 1012',
+  'closed 1013',
+]);
+
+/** Times before each attempt to come back, ms. */
+const RETRIES = [500, 1_000, 2_000, 4_000, 8_000];
+
+/** What one peer is to do. */
+export interface Part {
+  door: Door;
+  publish: readonly types.MediaKind[];
+  /** Whether media may flow to other machines. */
+  allowRemote: boolean;
+}
+
+/** A member of a room, with media of its own. */
+export class LoadPeer {
+  readonly #part: Part;
+  readonly #engine: Engine;
+  readonly #onFailure: (failure: Failure) => void;
+  #signalling: Signalling | undefined;
+  #media: Media | undefined;
+  /** The media so far, one more after each reset. */
+  readonly #medias: Media[] = [];
+  #resetting = Promise.resolve();
+  /** The producers of the others. */
+  readonly #producerIds = new Set<string>();
+  #isReceiving = false;
+  #isSentTo = false;
+  #left = false;
+  #hasEntered = false;
+  #isComingBack = false;
+  /** From the last join, and how many notifications have come since the first. */
+  #resumeToken: string | undefined;
+  #received = 0;
+  readonly #consumerIds = new Set<string>();
+  /** How many tracks it sends. */
+  sends = 0;
+
+  /**
+   * @param onFailure - Told of what goes wrong once the peer has joined. It
+   *   goes on as well as it can.
+   */
+  constructor(
+    part: Part,
+    engine: Engine,
+    onFailure: (failure: Failure) => void,
+  ) {
+    this.#part = part;
+    this.#engine = engine;
+    this.#onFailure = onFailure;
+  }
+
+  /**
+   * Enters the room, sends what it is to send, and receives everybody who is
+   * there. Whoever comes later is received as they come.
+   *
+   * @throws {Failure} When something of that fails.
+   */
+  async join(): Promise<void> {
+    if (await this.#connect()) {
+      await this.#enter();
+      this.#hasEntered = true;
+    }
+  }
+
+  /** @returns Whether the peer is still wanted. */
+  async #connect(): Promise<boolean> {
+    const signalling = await Signalling.connect(this.#part.door, {
+      notification: (method, data) => {
+        this.#received += 1;
+        this.#hear(method, data);
+      },
+      lost: (failure) => this.#lose(failure),
+    });
+    if (this.#left) {
+      await signalling.close();
+      return false;
+    }
+    this.#signalling = signalling;
+    return true;
+  }
+
+  async #enter(): Promise<void> {
+    const { rtpCapabilities } = await this.#ask('getRouterRtpCapabilities');
+    const media = await this.#createMedia(rtpCapabilities);
+    const { roomId, peerId } = this.#part.door;
+    this.#received = 0;
+    const { peers, resumeToken } = await this.#ask('joinRoom', {
+      roomId,
+      peerId,
+      rtpCapabilities: media.rtpCapabilities,
+    });
+    this.#resumeToken = resumeToken;
+    for (const { producers } of peers as Data[]) {
+      for (const { producerId } of producers) {
+        this.#learn(producerId);
+      }
+    }
+    await Promise.all([this.#send(media), this.#receive(media)]);
+  }
+
+  /** Its name. */
+  get id(): string {
+    return this.#part.door.peerId;
+  }
+
+  /** Whether others have begun to send: it should receive from then on. */
+  get isSentTo(): boolean {
+    return this.#isSentTo;
+  }
+
+  /** How many tracks it receives. */
+  get receives(): number {
+    return this.#consumerIds.size;
+  }
+
+  /** Has everything flow that it receives, or nothing. */
+  async watch(on: boolean): Promise<void> {
+    await Promise.all(
+      Array.from(this.#consumerIds, async (consumerId) => {
+        await this.#ask(on ? 'resume' : 'pause', {
+          consumerId,
+        });
+      }),
+    );
+  }
+
+  /** Resolves when the first packet of somebody else has come. */
+  get firstPacket(): Promise<void> {
+    return this.#media?.firstPacket ?? new Promise(() => undefined);
+  }
+
+  async traffic(): Promise<Traffic> {
+    return addTraffic(
+      await Promise.all(this.#medias.map((media) => media.traffic())),
+    );
+  }
+
+  /** Leaves, with everything that flows. */
+  async leave(): Promise<void> {
+    this.#left = true;
+    this.#media?.close();
+    await this.#signalling?.close();
+  }
+
+  async #createMedia(
+    routerRtpCapabilities: types.RtpCapabilities,
+  ): Promise<Media> {
+    const media = await this.#engine(
+      {
+        open: async (direction) => {
+          const info = (await this.#ask('createWebRtcTransport', {
+            direction,
+          })) as TransportInfo;
+          this.#requireNear(info);
+          return info;
+        },
+        connect: async (transportId, dtlsParameters) => {
+          await this.#ask('connectWebRtcTransport', {
+            transportId,
+            dtlsParameters,
+          });
+        },
+        produce: async (transportId, kind, rtpParameters) => {
+          const { producerId } = await this.#ask('produce', {
+            transportId,
+            kind,
+            rtpParameters,
+          });
+          return producerId as string;
+        },
+      },
+      routerRtpCapabilities,
+    );
+    this.#media = media;
+    this.#medias.push(media);
+    if (this.#left) {
+      media.close();
+    }
+    return media;
+  }
+
+  async #send(media: Media): Promise<void> {
+    for (const kind of this.#part.publish) {
+      await inStep('send', media.send(kind));
+      this.sends += 1;
+    }
+  }
+
+  async #receive(media: Media): Promise<void> {
+    await inStep('receive', media.openReceiving());
+    this.#isReceiving = true;
+    const producerIds = Array.from(this.#producerIds);
+    await Promise.all(producerIds.map((id) => this.#consume(media, id)));
+  }
+
+  #lose(failure: Failure): void {
+    this.#fail(failure);
+    const isTemporary = this.#hasEntered && TEMPORARY.has(failure.code);
+    if (isTemporary && !this.#isComingBack) {
+      this.#isComingBack = true;
+      void this.#comeBack().finally(() => {
+        this.#isComingBack = false;
+      });
+    }
+  }
+
+  /** Goes on where the connection broke, or enters anew. */
+  async #comeBack(): Promise<void> {
+    for (const pause of RETRIES) {
+      await delay(pause);
+      try {
+        if (this.#left || !(await this.#connect())) {
+          return;
+        }
+        if (!(await this.#resume())) {
+          this.#dropMedia();
+          this.#producerIds.clear();
+          await this.#enter();
+        }
+        return;
+      } catch (error) {
+        this.#fail(Failure.of('come back', error));
+        await this.#signalling?.close();
+      }
+    }
+  }
+
+  /** @returns Whether there is something to resume. */
+  async #resume(): Promise<boolean> {
+    if (this.#resumeToken === undefined) {
+      return false;
+    }
+    const { roomId, peerId } = this.#part.door;
+    try {
+      const { resumeToken } = await this.#ask('joinRoom', {
+        roomId,
+        peerId,
+        resumeToken: this.#resumeToken,
+        received: this.#received,
+      });
+      this.#resumeToken = resumeToken;
+      return true;
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'joinRoom 403') {
+        return false;
+      }
+      throw error;
+    }
+  }
+
+  #dropMedia(): void {
+    this.#media?.close();
+    this.#isReceiving = false;
+    this.#consumerIds.clear();
+    this.sends = 0;
+  }
+
+  /** Asks over the connection of the moment. */
+  async #ask(method: string, data: object = {}): Promise<Data> {
+    return this.#signalling?.request(method, data);
+  }
+
+  /** Sets up all media again, as the worker under them has died. */
+  async #reset(rtpCapabilities: types.RtpCapabilities): Promise<void> {
+    if (this.#left) {
+      return;
+    }
+    this.#dropMedia();
+    try {
+      const media = await this.#createMedia(rtpCapabilities);
+      await Promise.all([this.#send(media), this.#receive(media)]);
+    } catch (error) {
+      this.#fail(Failure.of('reset', error));
+    }
+  }
+
+  #learn(producerId: string): void {
+    this.#producerIds.add(producerId);
+    this.#isSentTo = true;
+  }
+
+  async #consume(media: Media, producerId: string): Promise<void> {
+    const transportId = await media.openReceiving();
+    const incoming = (await this.#ask('consume', {
+      transportId,
+      producerId,
+    })) as Incoming;
+    await inStep('receive', media.receive(incoming));
+    const { consumerId } = incoming;
+    await this.#ask('resume', { consumerId });
+    this.#consumerIds.add(consumerId);
+  }
+
+  #hear(method: string, data: Data): void {
+    const media = this.#media;
+    switch (method) {
+      case 'newProducer':
+        this.#learn(data.producerId);
+        if (media !== undefined && this.#isReceiving) {
+          this.#consume(media, data.producerId).catch((error: unknown) => {
+            this.#fail(Failure.of('receive', error));
+          });
+        }
+        break;
+      case 'producerClosed':
+        this.#producerIds.delete(data.producerId);
+        break;
+      case 'consumerClosed':
+        this.#consumerIds.delete(data.consumerId);
+        break;
+      case 'mediaReset':
+        this.#fail(new Failure(method, 'the media worker of the room died'));
+        this.#resetting = this.#resetting.then(() =>
+          this.#reset(data.rtpCapabilities),
+        );
+        break;
+    }
+  }
+
+  #fail(failure: Failure): void {
+    if (!this.#left) {
+      this.#onFailure(failure);
+    }
+  }
+
+  /** @throws {Failure} When media would flow to another machine. */
+  #requireNear({ iceCandidates }: TransportInfo): void {
+    const far = iceCandidates.find(({ address }) => !isLoopback(address));
+    if (far !== undefined && !this.#part.allowRemote) {
+      throw new Failure(
+        'remote media',
+        `the server wants media sent to ${far.address}, which is not this machine: add --allow-remote if it is yours`,
+      );
+    }
+  }
+}
+
+async function inStep<Value>(
+  step: string,
+  work: Promise<Value>,
+): Promise<Value> {
+  try {
+    return await work;
+  } catch (error) {
+    throw Failure.of(step, error);
+  }
+}

@@ -1,0 +1,57 @@
+import process from 'node:process';
+
+import { loadEngine } from './engines.ts';
+import type { EngineName } from './engines.ts';
+import type { Progress } from './Progress.ts';
+import { PeerGroup } from './PeerGroup.ts';
+import type { Entry } from './PeerGroup.ts';
+
+/** What a process is told, once it has said that it is ready. */
+export type Order =
+  | { type: 'start'; entries: Entry[] }
+  /** Asks for a last report and an end. */
+  | { type: 'stop' };
+
+/** How far it has come; nothing yet when it is ready. */
+export interface Report {
+  progress: Progress | undefined;
+  /** Whether it is the last. */
+  last: boolean;
+}
+
+/** Between two reports, ms. */
+const INTERVAL = 500;
+
+const engine = await loadEngine(process.argv[2] as EngineName);
+let squad: PeerGroup | undefined;
+let reporting: NodeJS.Timeout | undefined;
+
+// Ctrl-C reaches all processes of a terminal, and it is the parent that ends
+// this one, after the last report.
+process.on('SIGINT', () => undefined);
+process.on('disconnect', () => process.exit());
+process.on('message', (order: Order) => {
+  if (order.type === 'start') {
+    squad = new PeerGroup(order.entries, engine);
+    reporting = setInterval(() => {
+      void squad?.progress().then((progress) => report(progress, false));
+    }, INTERVAL);
+  } else {
+    clearInterval(reporting);
+    void stop();
+  }
+});
+report(undefined, false);
+
+/** Has everybody leave, and says how they stood before. */
+async function stop(): Promise<void> {
+  const progress = await squad?.progress();
+  await squad?.leave();
+  report(progress, true);
+}
+
+function report(progress: Progress | undefined, last: boolean): void {
+  if (process.connected) {
+    process.send?.({ progress, last } satisfies Report);
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * Makes a token for one peer with the key of the config, and prints it with an
+ * address that joins.
+ *
+ * Usage: npm run token -- --room ROOM --peer PEER [--name NAME]
+ *   [--role guest|member|moderator] [--publish mic,camera,…|none]
+ *   [--no-subscribe] [--ttl 1h] [--url https://meet.example]
+ */
+import { parseArgs } from 'node:util';
+
+import jwt from 'jsonwebtoken';
+
+import { peerGrants } from '../lib/auth/jwt.ts';
+import { ConfigError, loadConfig } from '../lib/config/load.ts';
+import type { Config } from '../lib/config/load.ts';
+import { AppError } from '../lib/core/errors.ts';
+
+const USAGE =
+  'npm run token -- --room ROOM --peer PEER [--name NAME] [--role guest|member|moderator] [--publish mic,camera,screen,screen-audio|none] [--no-subscribe] [--ttl 1h] [--url https://meet.example]';
+
+const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 };
+
+/** What was asked for makes no sense; the message says what would. */
+class UsageError extends Error {}
+
+try {
+  print(await loadConfig());
+} catch (error) {
+  if (
+    !(error instanceof UsageError) &&
+    !(error instanceof ConfigError) &&
+    !(error instanceof AppError)
+  ) {
+    throw error;
+  }
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+function print(config: Config): void {
+  const options = read();
+  const { keys, mode } = config.auth;
+  const key = keys.find(({ algorithm }) => algorithm === 'HS256');
+  if (key === undefined || !('secret' in key)) {
+    throw new UsageError(
+      'auth.keys: expected an HS256 key to sign with, got none; set one in config.ts or in ATRIUM_AUTH_SECRET. Tokens for RS256 and ES256 keys are made where the private key is.',
+    );
+  }
+  const { room, peer, ttl, url, ...claims } = options;
+  const token = jwt.sign({ room, ...claims }, key.secret, {
+    algorithm: 'HS256',
+    subject: peer,
+    expiresIn: ttl,
+    ...(key.kid !== undefined && { keyid: key.kid }),
+  });
+  // The server would refuse what this refuses.
+  peerGrants(token, keys);
+  if (mode === 'open') {
+    console.error(
+      'Mind that auth.mode is "open": this server asks nobody for a token.',
+    );
+  }
+  console.log(token);
+  if (!room.includes('*')) {
+    const query = new URLSearchParams({ room });
+    // What stands after the # never leaves the browser by itself.
+    console.log(
+      `${url ?? urlOf(config.listen)}/?${query.toString()}#token=${token}`,
+    );
+  }
+}
+
+function read() {
+  const { room, peer, name, role, ttl, publish, subscribe, url } = parse();
+  if (room === undefined || peer === undefined) {
+    throw new UsageError(`--room, --peer: expected both.\nUsage: ${USAGE}`);
+  }
+  return {
+    room,
+    peer,
+    ttl: secondsOf(ttl),
+    ...(name !== undefined && { name }),
+    ...(role !== undefined && { role }),
+    grants: {
+      ...(publish !== undefined && {
+        publish: publish === 'none' ? false : publish.split(','),
+      }),
+      ...(subscribe !== undefined && { subscribe }),
+    },
+    ...(url !== undefined && { url: url.replace(/\/+$/, '') }),
+  };
+}
+
+function parse() {
+  try {
+    return parseArgs({
+      allowNegative: true,
+      options: {
+        room: { type: 'string' },
+        peer: { type: 'string' },
+        name: { type: 'string' },
+        role: { type: 'string' },
+        publish: { type: 'string' },
+        subscribe: { type: 'boolean' },
+        ttl: { type: 'string', default: '1h' },
+        url: { type: 'string' },
+      },
+    }).values;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${message}\nUsage: ${USAGE}`, { cause: error });
+  }
+}
+
+function secondsOf(ttl: string): number {
+  const [, count, unit] = /^([1-9]\d{0,6})([smhd])$/.exec(ttl) ?? [];
+  if (count === undefined || unit === undefined) {
+    throw new UsageError(
+      `--ttl: expected a number with s, m, h or d, such as 1h, got ${JSON.stringify(ttl)}`,
+    );
+  }
+  return Number(count) * SECONDS[unit as keyof typeof SECONDS];
+}
+
+/** Where the page is, seen from this machine. */
+function urlOf({ host, port }: Config['listen']): string {
+  const reachable = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  const name = reachable.includes(':') ? `[${reachable}]` : reachable;
+  return `https://${name}:${port}`;
+}
