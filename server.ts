@@ -1,7 +1,8 @@
 import process from 'node:process';
 
-import { ConfigError, loadConfig } from './lib/config/load.ts';
+import { loadConfig } from './lib/config/load.ts';
 import { Logger, setLogFormat, setLogLevel } from './lib/core/logger.ts';
+import { StartError } from './lib/core/StartError.ts';
 import { Server } from './lib/Server.ts';
 
 const logger = new Logger('process');
@@ -14,7 +15,7 @@ try {
   endWith(server);
   console.log(`Atrium is at ${server.url}`);
 } catch (error) {
-  console.error(error instanceof ConfigError ? error.message : error);
+  console.error(error instanceof StartError ? error.message : error);
   process.exit(1);
 }
 

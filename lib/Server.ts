@@ -156,9 +156,9 @@ export class Server {
   /**
    * Starts the workers and listens.
    *
-   * @throws {ConfigError} When the certificate cannot be used.
-   * @throws {Error} When a worker does not start or a port is taken; nothing
-   *   is left running.
+   * @throws {StartError} When the certificate cannot be used, or a port cannot
+   *   be opened; nothing is left running.
+   * @throws {Error} When a worker does not start; nothing is left running.
    */
   static async start(config: Config): Promise<Server> {
     const live = new LiveConfig(config);
@@ -167,7 +167,7 @@ export class Server {
     const pool = await WorkerPool.create(live.view);
     const server = new Server(live, certificate, pool, page);
     try {
-      await server.#listener.start(config.listen);
+      await server.#listener.start('listen', config.listen);
       await server.#listenForOperators();
     } catch (error) {
       await server.close();
@@ -320,7 +320,7 @@ export class Server {
 
   async #listenForOperators(): Promise<void> {
     if (this.#ops !== undefined) {
-      await this.#ops.start(this.#config.ops);
+      await this.#ops.start('ops', this.#config.ops);
       logger.info('serves metrics and status at %s', this.opsUrl);
     } else if (!isOperatorsOnly(this.#config)) {
       logger.info(

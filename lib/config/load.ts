@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import { isLoopback, isWildcard } from '../limits/network.ts';
 import { brokenRelations } from './relations.ts';
 import { configSchema } from './schema.ts';
+import { StartError } from '../core/StartError.ts';
 import { explain } from '../core/validation.ts';
 
 /** The folder that relative paths in the config start from. */
@@ -40,7 +41,7 @@ export const ENVIRONMENT: Readonly<Record<string, readonly [string, string]>> =
   };
 
 /** The configuration cannot be used; the message names every wrong option. */
-export class ConfigError extends Error {
+export class ConfigError extends StartError {
   constructor(problems: readonly string[]) {
     super(`The configuration is wrong:\n  ${problems.join('\n  ')}`);
     this.name = 'ConfigError';

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 
 import type { Config } from '../config/load.ts';
 import { Logger } from '../core/logger.ts';
+import { opening } from '../core/opening.ts';
 import type { ConnectionLimit } from './ConnectionLimit.ts';
 
 const logger = new Logger('Listener');
@@ -35,13 +36,25 @@ export class Listener {
     });
   }
 
-  /** @throws {Error} When the port is taken. */
-  async start(where: {
-    host: string;
-    port?: number | undefined;
-  }): Promise<void> {
-    this.#server.listen({ host: where.host, port: where.port ?? 0 });
-    await once(this.#server, 'listening');
+  /**
+   * Listens where a section of the config says.
+   *
+   * @throws {StartError} When it cannot; the message names the option.
+   */
+  async start(
+    section: 'listen' | 'ops',
+    { host, port = 0 }: { host: string; port?: number | undefined },
+  ): Promise<void> {
+    const opened = {
+      addressOption: `${section}.host`,
+      address: host,
+      portOption: `${section}.port`,
+      port,
+    };
+    await opening(opened, async () => {
+      this.#server.listen({ host, port });
+      await once(this.#server, 'listening');
+    });
     // One connection that cannot be taken must not end the others.
     this.#server.on('error', (error) => {
       logger.error('cannot take a connection: %o', error);

@@ -5,6 +5,8 @@ import { mediaErrors } from './errors.ts';
 import type { Config } from '../config/load.ts';
 import { AppError } from '../core/errors.ts';
 import { Logger } from '../core/logger.ts';
+import { opening } from '../core/opening.ts';
+import type { Opened } from '../core/opening.ts';
 import { MediaWorker, WorkerStalledError } from './MediaWorker.ts';
 import type { WorkerUsage } from './MediaWorker.ts';
 import { Traffic } from './Traffic.ts';
@@ -48,12 +50,15 @@ export class WorkerPool {
   /**
    * Starts all workers.
    *
+   * @throws {StartError} When a port cannot be opened; none is left running.
    * @throws {Error} When one of them cannot start; none is left running.
    */
   static async create(config: Config): Promise<WorkerPool> {
     const pool = new WorkerPool(config);
     const started = await Promise.allSettled(
-      Array.from(pool.#slots.keys(), (index) => pool.#spawn(index, 0)),
+      Array.from(pool.#slots.keys(), (index) =>
+        opening(portsOf(index, config.rtc), () => pool.#spawn(index, 0)),
+      ),
     );
     const failed = started.find((result) => result.status === 'rejected');
     if (failed !== undefined) {
@@ -243,4 +248,14 @@ export class WorkerPool {
     }, delay);
     this.#respawns.add(timer);
   }
+}
+
+/** The options that say what a worker opens. */
+function portsOf(index: number, rtc: Config['rtc']): Opened {
+  return {
+    addressOption: 'rtc.listenIp',
+    address: rtc.listenIp,
+    portOption: 'rtc.port',
+    port: rtc.port === 0 ? 0 : rtc.port + index,
+  };
 }

@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 
 import { generate } from 'selfsigned';
 
-import { PROJECT_ROOT } from '../../lib/config/load.ts';
 import { ProtooClient } from '../support/ProtooClient.ts';
 import { audioParameters, rtpCapabilities } from '../support/rtp.ts';
 import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
@@ -250,41 +244,5 @@ describe('the server process', () => {
     assert.ok(performance.now() - asked < PROMPT);
     client.raw.resume();
     await client.closed;
-  });
-
-  test('does not start where its port is taken, and leaves no worker', async () => {
-    const blocker = createServer().listen(0, '127.0.0.1');
-    await once(blocker, 'listening');
-    const { port } = blocker.address() as AddressInfo;
-    const child = spawn(process.execPath, ['server.ts'], {
-      cwd: PROJECT_ROOT,
-      env: {
-        ...process.env,
-        ATRIUM_CONFIG: await folder.add({ listen: { port } }),
-      },
-    });
-    const [output, [status]] = await Promise.all([
-      text(child.stderr),
-      // Workers share the streams, which close when the last of them is gone.
-      once(child, 'close'),
-    ]);
-    assert.equal(status, 1);
-    assert.match(output, new RegExp(`EADDRINUSE: .+ 127.0.0.1:${port}`));
-    blocker.close();
-  });
-
-  test('does not start with a wrong option, and says which', async () => {
-    const file = await folder.add({ listen: { port: 'https' } });
-    const child = spawn(process.execPath, ['server.ts'], {
-      cwd: PROJECT_ROOT,
-      env: { ...process.env, ATRIUM_CONFIG: file },
-    });
-    let output = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-    const [status] = await once(child, 'close');
-    assert.equal(status, 1);
-    assert.match(output, /listen\.port: expected number, got "https"/);
   });
 });

@@ -17,6 +17,7 @@ export class ServerProcess {
   /** Every line of output so far. */
   readonly output: string[] = [];
   readonly #lines: string[] = [];
+  readonly #closed: Promise<unknown[]>;
   readonly #silent: Promise<never>;
   /** The path of its config file. */
   readonly config: string;
@@ -26,9 +27,11 @@ export class ServerProcess {
     config: string,
     command: readonly string[],
     env: NodeJS.ProcessEnv,
+    options: readonly string[],
   ) {
     this.config = config;
-    const [program, ...args] = [...command, process.execPath, 'server.ts'];
+    const start = [process.execPath, 'server.ts', ...options];
+    const [program = '', ...args] = [...command, ...start];
     this.child = spawn(program, args, {
       cwd: PROJECT_ROOT,
       // A process group of its own, as supervisors and shells give it.
@@ -36,7 +39,8 @@ export class ServerProcess {
       env: { ...process.env, ATRIUM_CONFIG: config, DEBUG: undefined, ...env },
     });
     this.exited = once(this.child, 'exit');
-    this.#silent = once(this.child, 'close').then(() => {
+    this.#closed = once(this.child, 'close');
+    this.#silent = this.#closed.then(() => {
       throw new Error('the server has ended');
     });
     // It ends in every test.
@@ -61,10 +65,35 @@ export class ServerProcess {
     command: readonly string[] = [],
     env: NodeJS.ProcessEnv = {},
   ): Promise<ServerProcess> {
-    const server = new ServerProcess(config, command, env);
+    const server = ServerProcess.launch(config, command, env);
     const line = await server.says(/^Atrium is at (?<url>.+)$/);
     server.url = line.groups?.['url'] ?? '';
     return server;
+  }
+
+  /**
+   * Starts it, whatever comes of that.
+   *
+   * @param options - Arguments of the command line.
+   */
+  static launch(
+    config: string,
+    command: readonly string[] = [],
+    env: NodeJS.ProcessEnv = {},
+    options: readonly string[] = [],
+  ): ServerProcess {
+    return new ServerProcess(config, command, env, options);
+  }
+
+  /**
+   * Waits until it has ended by itself, its workers too, since they share its
+   * streams.
+   *
+   * @returns The exit status.
+   */
+  async ended(): Promise<number | null> {
+    const [status] = await this.#closed;
+    return status as number | null;
   }
 
   /**

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import type { TestContext } from 'node:test';
+
+import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
+
+/** An address that no host has: it is for documentation (RFC 5737). */
+const FOREIGN = '192.0.2.1';
+
+/** A TCP port of loopback that is taken until the test ends. */
+async function takenTcp(t: TestContext) {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  return { port: (server.address() as AddressInfo).port, server };
+}
+
+describe('the start of the server', () => {
+  let folder: ConfigFolder;
+
+  before(async () => {
+    folder = await ConfigFolder.create();
+  });
+
+  after(() => folder.remove());
+
+  /** Waits for a start to fail, with one line and no worker left. */
+  async function refused(options: object): Promise<string> {
+    const server = ServerProcess.launch(await folder.add(options));
+    assert.equal(await server.ended(), 1, server.output.join('\n'));
+    const said = server.output.filter(
+      (line) => !/atrium:(?:info|warn):/.test(line),
+    );
+    return said.join('\n');
+  }
+
+  test('waits for a port that is taken to be free', async (t) => {
+    const { port, server: blocker } = await takenTcp(t);
+    const server = ServerProcess.launch(await folder.add({ listen: { port } }));
+    await server.says(
+      new RegExp(`listen\\.port: port ${port} is taken on 127\\.0\\.0\\.1`),
+    );
+    blocker.close();
+    await server.says(/^Atrium is at /);
+    assert.equal(await server.end('SIGINT'), 0);
+  });
+
+  test('ends with the name of the option whose port stays taken', async (t) => {
+    const { port } = await takenTcp(t);
+    const udp = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(udp, 'listening');
+    t.after(() => udp.close());
+    const media = udp.address().port;
+    const sentence = (option: string, number: number): string =>
+      `${option}: expected a port that is free on 127.0.0.1, got ${number}, which something else uses; stop that, or set another port`;
+    assert.deepEqual(
+      await Promise.all([
+        refused({ listen: { port } }),
+        refused({ ops: { port } }),
+        refused({ rtc: { port: media, tcp: false } }),
+      ]),
+      [
+        sentence('listen.port', port),
+        sentence('ops.port', port),
+        sentence('rtc.port', media),
+      ],
+    );
+  });
+
+  test('names the option of an address that is not of this host', async () => {
+    const sentence = (option: string): string =>
+      `${option}: expected an address of this host, got ${FOREIGN}; "ip address" lists them`;
+    assert.equal(
+      await refused({ rtc: { listenIp: FOREIGN, port: 25_200 } }),
+      sentence('rtc.listenIp'),
+    );
+    assert.equal(
+      await refused({ rtc: { listenIp: FOREIGN, port: 0 } }),
+      sentence('rtc.listenIp'),
+    );
+    assert.equal(
+      await refused({ ops: { host: FOREIGN, port: 0 } }),
+      sentence('ops.host'),
+    );
+  });
+
+  test('names a wrong option', async () => {
+    assert.equal(
+      await refused({ listen: { port: 'https' } }),
+      'The configuration is wrong:\n  listen.port: expected number, got "https"',
+    );
+  });
+});
