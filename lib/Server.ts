@@ -7,7 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 import { PerNetworkLimit } from './limits/PerNetworkLimit.ts';
 import { RateLimit } from './limits/RateLimit.ts';
 import { UserAuthenticator } from './auth/UserAuthenticator.ts';
-import { isWildcard } from './limits/network.ts';
+import { isWildcard, originAt } from './limits/network.ts';
 import { connectionsWithinOpenFiles } from './limits/openFiles.ts';
 import type { Config } from './config/load.ts';
 import { brokenRelations } from './config/relations.ts';
@@ -186,12 +186,14 @@ export class Server {
     const host = isWildcard(listen.host)
       ? (rtc.announcedAddress ?? 'localhost')
       : listen.host;
-    return urlOf('https', host, this.#listener);
+    return `${originAt('https', host, this.#listener.port)}/`;
   }
 
   /** Where metrics and status are, if they have a port of their own. */
   get opsUrl(): string | undefined {
-    return this.#ops && urlOf('http', this.#config.ops.host, this.#ops);
+    return (
+      this.#ops && `${originAt('http', this.#config.ops.host, this.#ops.port)}/`
+    );
   }
 
   /**
@@ -374,8 +376,4 @@ export class Server {
     };
     refuseUpgrade(context, request, socket, reason, gateway);
   }
-}
-
-function urlOf(scheme: string, host: string, { port }: Listener): string {
-  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}/`;
 }

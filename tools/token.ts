@@ -14,6 +14,7 @@ import { peerGrants } from '../lib/auth/jwt.ts';
 import { ConfigError, loadConfig } from '../lib/config/load.ts';
 import type { Config } from '../lib/config/load.ts';
 import { AppError } from '../lib/core/errors.ts';
+import { isWildcard, originAt } from '../lib/limits/network.ts';
 
 const USAGE =
   'npm run token -- --room ROOM --peer PEER [--name NAME] [--role guest|member|moderator] [--publish mic,camera,screen,screen-audio|none] [--no-subscribe] [--ttl 1h] [--url https://meet.example]';
@@ -124,7 +125,5 @@ function secondsOf(ttl: string): number {
 
 /** Where the page is, seen from this machine. */
 function urlOf({ host, port }: Config['listen']): string {
-  const reachable = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
-  const name = reachable.includes(':') ? `[${reachable}]` : reachable;
-  return `https://${name}:${port}`;
+  return originAt('https', isWildcard(host) ? 'localhost' : host, port);
 }

@@ -52,3 +52,19 @@ export function isLoopback(host: string): boolean {
     ? ipaddr.process(host).range() === 'loopback'
     : host === 'localhost';
 }
+
+/**
+ * The host at which this machine reaches what listens on a host: for all
+ * addresses of a family, the loopback address of that family.
+ */
+export function loopbackFor(host: string): string {
+  if (!isWildcard(host)) {
+    return host;
+  }
+  return ipaddr.parse(host).kind() === 'ipv6' ? '::1' : '127.0.0.1';
+}
+
+/** The origin of what listens on a host and port, such as `https://[::1]:4443`. */
+export function originAt(scheme: string, host: string, port: number): string {
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { cp, mkdir, symlink } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import { createServer as createTcpServer } from 'node:net';
+import type { AddressInfo, Server as NetServer } from 'node:net';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+
+import { configSchema } from '../../lib/config/schema.ts';
+import { PROJECT_ROOT } from '../../lib/config/load.ts';
+import { ProtooClient } from '../support/ProtooClient.ts';
+import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
+
+const dockerfile = readFileSync(path.join(PROJECT_ROOT, 'Dockerfile'), 'utf8');
+
+/** The stage that becomes the image. */
+const stage = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
+
+describe('the container', () => {
+  let folder: ConfigFolder;
+  /** What the Dockerfile copies, and nothing else. */
+  let root: string;
+
+  before(async () => {
+    folder = await ConfigFolder.create();
+    const ignored = readFileSync(
+      path.join(PROJECT_ROOT, '.dockerignore'),
+      'utf8',
+    )
+      .split('\n')
+      .filter(Boolean);
+    const kept = new Set(
+      ignored
+        .filter((line) => line.startsWith('!'))
+        .map((line) => line.slice(1)),
+    );
+    root = path.join(folder.path, 'atrium');
+    for (const [, from = '', to = ''] of stage.matchAll(
+      /^COPY (?!--)(.+) (\S+)$/gm,
+    )) {
+      const several = to.endsWith('/');
+      for (const file of from.split(' ')) {
+        assert.ok(
+          kept.has(file) ||
+            !ignored.some((pattern) => path.matchesGlob(file, pattern)),
+          `${file} is in .dockerignore`,
+        );
+        await cp(
+          path.join(PROJECT_ROOT, file),
+          path.join(root, to, several ? path.basename(file) : ''),
+          { recursive: true },
+        );
+      }
+    }
+    await mkdir(path.join(root, 'client'));
+    for (const built of ['node_modules', 'client/dist']) {
+      await symlink(path.join(PROJECT_ROOT, built), path.join(root, built));
+    }
+  });
+
+  after(() => folder.remove());
+
+  /** Runs the health check of the Dockerfile. */
+  async function check(config: string, env: NodeJS.ProcessEnv = {}) {
+    const [, command = '[]'] =
+      /^HEALTHCHECK .*CMD (\[.*\])$/m.exec(stage) ?? [];
+    const [program = '', ...args] = JSON.parse(command) as string[];
+    assert.equal(program, 'node');
+    const child = execFile(process.execPath, args, {
+      cwd: root,
+      env: { ...process.env, ATRIUM_CONFIG: config, ...env },
+    });
+    let said = '';
+    child.stdout?.on('data', (text) => (said += String(text)));
+    child.stderr?.on('data', (text) => (said += String(text)));
+    const [status] = (await once(child, 'close')) as [number];
+    return { status, said: said.trim() };
+  }
+
+  test('runs with what is copied into it, and finds itself well', async () => {
+    const port = await freePort('127.0.0.1');
+    const config = await folder.add();
+    const server = spawn(process.execPath, ['server.ts'], {
+      cwd: root,
+      env: { ...process.env, ATRIUM_CONFIG: config, ATRIUM_PORT: `${port}` },
+    });
+    let said = '';
+    const serves = new Promise<void>((resolve, reject) => {
+      server.stdout.on('data', (text) => {
+        said += String(text);
+        if (said.includes('Atrium is at')) {
+          resolve();
+        }
+      });
+      server.stderr.on('data', (text) => (said += String(text)));
+      server.once('exit', () => reject(new Error(said)));
+    });
+    await serves;
+    assert.deepEqual(await check(config, { ATRIUM_PORT: `${port}` }), {
+      status: 0,
+      said: `https://127.0.0.1:${port} is healthy: ok`,
+    });
+    server.kill('SIGINT');
+    await once(server, 'exit');
+  });
+
+  const hosts: Record<string, [asked: string, options?: object]> = {
+    '127.0.0.1': ['127.0.0.1'],
+    '::1': ['[::1]'],
+    localhost: ['localhost'],
+    '0.0.0.0': ['127.0.0.1', { auth: { allowOpen: true } }],
+    '::': ['[::1]', { auth: { allowOpen: true } }],
+  };
+  for (const [host, [asked, options]] of Object.entries(hosts)) {
+    test(`asks the server that listens on ${host} by its config`, async () => {
+      const port = await freePort(host);
+      const config = await folder.add({ listen: { host, port }, ...options });
+      const server = await ServerProcess.start(config);
+      assert.deepEqual(await check(config), {
+        status: 0,
+        said: `https://${asked}:${port} is healthy: ok`,
+      });
+      await server.end('SIGINT');
+      const stopped = await check(config);
+      assert.equal(stopped.status, 1);
+      assert.match(stopped.said, /^https:\/\/\S+ does not answer: .+$/);
+    });
+  }
+
+  test('is well while the server drains', async () => {
+    const port = await freePort('127.0.0.1');
+    const config = await folder.add({ listen: { port } });
+    const server = await ServerProcess.start(config);
+    await ProtooClient.join(server.url, 'room', 'alice');
+    server.child.kill('SIGTERM');
+    await server.says(/drains/);
+    const { status, said } = await check(config);
+    assert.equal(status, 0);
+    assert.match(said, /is degraded: .*drain/);
+    await server.end('SIGTERM');
+  });
+
+  test('is not well where something else answers, or nothing does', async () => {
+    const config = await folder.add();
+    const [cert, key] = ['cert.pem', 'key.pem'].map((file) =>
+      readFileSync(path.join(folder.path, file)),
+    );
+    const stranger = createServer({ cert, key }, (_request, response) => {
+      response.end('<h1>Welcome</h1>');
+    });
+    const endless = createServer({ cert, key }, (request, response) => {
+      const more = (): void => {
+        if (!request.destroyed) {
+          response.write('x'.repeat(65_536), more);
+        }
+      };
+      more();
+    });
+    const silent = createTcpServer();
+    const seen: string[] = [];
+    for (const other of [stranger, endless, silent]) {
+      const port = await listening(other);
+      const { status, said } = await check(config, { ATRIUM_PORT: `${port}` });
+      assert.equal(status, 1);
+      seen.push(said.replace(`${port}`, 'PORT'));
+      if ('closeAllConnections' in other) {
+        other.closeAllConnections();
+      }
+      other.close();
+    }
+    assert.deepEqual(seen, [
+      'https://127.0.0.1:PORT answers 200, and not as Atrium does',
+      'https://127.0.0.1:PORT answers with more than 65536 bytes',
+      'https://127.0.0.1:PORT does not answer: nothing came for 4000 ms',
+    ]);
+  });
+
+  test('says which option keeps it from asking', async () => {
+    const any = await check(await folder.add());
+    assert.deepEqual(any, {
+      status: 1,
+      said: 'listen.port: expected the port to ask at, got 0, which is another at each start',
+    });
+    const wrong = await check(await folder.add(), { ATRIUM_PORT: '70000' });
+    assert.equal(wrong.status, 1);
+    assert.match(
+      wrong.said,
+      /^The configuration is wrong:\n {2}listen\.port: /,
+    );
+  });
+
+  test('exposes the ports that the options have unless set', () => {
+    const { listen, rtc } = configSchema.parse({});
+    const exposed = /^EXPOSE (.+)$/m.exec(stage)?.[1]?.split(' ');
+    assert.deepEqual(exposed, [
+      `${listen.port}/tcp`,
+      `${rtc.port}/udp`,
+      `${rtc.port}/tcp`,
+    ]);
+  });
+
+  test('is told by every documented command to stop no sooner than it drains', () => {
+    const { drain } = configSchema.parse({});
+    const pages = ['Dockerfile', 'README.md', 'docs/operations.md'];
+    const commands = pages.flatMap((page) =>
+      readFileSync(path.join(PROJECT_ROOT, page), 'utf8')
+        // A command may go on over lines, also in a comment.
+        .replaceAll(/\\\n#?\s*/g, '')
+        .split('\n')
+        .filter((line) => /^[#\s]*docker run /.test(line)),
+    );
+    assert.ok(commands.length >= 2);
+    for (const command of commands) {
+      const given = Number(/--stop-timeout (\d+)/.exec(command)?.[1]);
+      assert.ok(given * 1000 > drain.deadline + 3_000, command);
+    }
+  });
+});
+
+async function listening(server: NetServer, host = '127.0.0.1') {
+  server.listen(0, host);
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+/** A port that was free a moment ago. */
+async function freePort(host: string): Promise<number> {
+  const server = createTcpServer();
+  const port = await listening(server, host);
+  server.close();
+  await once(server, 'close');
+  return port;
+}
