@@ -257,7 +257,13 @@ for (const contract of contracts) {
           own: has,
           theirs: has,
         });
-        for (const { method, data, refused } of examples) {
+        // What closes takes along what the other requests are about.
+        const closing = ['closeWebRtcTransport', contract.methods.leave];
+        const inOrder = examples.toSorted(
+          (one, other) =>
+            closing.indexOf(one.method) - closing.indexOf(other.method),
+        );
+        for (const { method, data, refused } of inOrder) {
           if (method !== contract.methods.join && refused === undefined) {
             await who.request(method, data);
           }
