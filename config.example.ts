@@ -384,12 +384,12 @@ export default {
     port: undefined,
   },
 
-  // How the server stops when it is asked to (SIGTERM).
-  drain: {
-    // Longest time that it waits for its rooms to empty, ms. No new room is
-    // made meanwhile.
+  // The end of the server, when it is asked to stop.
+  shutdown: {
+    // Longest time that the server waits for its rooms to empty after SIGTERM,
+    // ms. It creates no new rooms meanwhile.
     // Values: 0 to 86400000.
-    deadline: 30_000,
+    drainTimeout: 30_000,
   },
 
   // What the server logs to standard error.

@@ -260,18 +260,21 @@ export class Server {
   }
 
   async #drain(): Promise<void> {
-    const { deadline } = this.#config.drain;
-    logger.info('drains for at most %d ms', deadline);
+    const { drainTimeout } = this.#config.shutdown;
+    logger.info('drains for at most %d ms', drainTimeout);
     const { promise: tooLate, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, deadline);
-    const drained = this.#registry.drain(Date.now() + deadline);
+    const timer = setTimeout(resolve, drainTimeout);
+    const drained = this.#registry.drain(Date.now() + drainTimeout);
     await Promise.race([drained, tooLate]);
     clearTimeout(timer);
     const { size } = this.#registry.rooms;
     if (size === 0) {
       logger.info('drained: every room is empty');
     } else {
-      logger.warn('drain.deadline has come: %d rooms are closed', size);
+      logger.warn(
+        'shutdown.drainTimeout has passed: %d rooms are closed',
+        size,
+      );
     }
     // The last to leave is told so before its connection closes.
     await setImmediate();

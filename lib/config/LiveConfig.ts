@@ -9,11 +9,11 @@ const CHANGEABLE: {
 } = {
   access: 'all',
   auth: ['keys', 'enforceExpiry'],
-  drain: 'all',
   ice: 'all',
   log: 'all',
   limits: 'all',
   rooms: 'all',
+  shutdown: 'all',
 };
 
 /**

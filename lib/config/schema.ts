@@ -496,14 +496,14 @@ export const configSchema = z.strictObject({
         ),
     },
   ),
-  drain: section('How the server stops when it is asked to (SIGTERM).', {
-    deadline: z
+  shutdown: section('The end of the server, when it is asked to stop.', {
+    drainTimeout: z
       .int()
       .min(0)
       .max(86_400_000)
       .default(30_000)
       .describe(
-        'Longest time that it waits for its rooms to empty, ms. No new room is made meanwhile.',
+        'Longest time that the server waits for its rooms to empty after SIGTERM, ms. It creates no new rooms meanwhile.',
       ),
   }),
   log: section('What the server logs to standard error.', {

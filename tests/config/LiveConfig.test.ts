@@ -19,7 +19,7 @@ describe('the configuration of a running server', () => {
         rooms: { maxPeers: 3 },
         limits: { peers: 7 },
         access: { origins: ['https://app.example'] },
-        drain: { deadline: 0 },
+        shutdown: { drainTimeout: 0 },
         log: { level: 'debug' },
         ice: { ttl: 60 },
       }),
@@ -29,7 +29,7 @@ describe('the configuration of a running server', () => {
     assert.equal(view.rooms.maxPeers, 3);
     assert.equal(view.limits.peers, 7);
     assert.deepEqual(view.access.origins, ['https://app.example']);
-    assert.equal(view.drain.deadline, 0);
+    assert.equal(view.shutdown.drainTimeout, 0);
     assert.equal(view.log.level, 'debug');
     assert.equal(view.ice.ttl, 60);
   });

@@ -228,8 +228,8 @@ describe(
   () => {
     it('are upgraded one after the other, and every room stays whole', async (t) => {
       const servers = await Promise.all([
-        startServer({ ...BEHIND_PROXY, drain: { deadline: 600_000 } }),
-        startServer({ ...BEHIND_PROXY, drain: { deadline: 600_000 } }),
+        startServer({ ...BEHIND_PROXY, shutdown: { drainTimeout: 600_000 } }),
+        startServer({ ...BEHIND_PROXY, shutdown: { drainTimeout: 600_000 } }),
       ]);
       t.after(() => Promise.all(servers.map((server) => server.close())));
       await using proxy = await Proxy.start(

@@ -203,7 +203,7 @@ describe('the container', () => {
   });
 
   test('is told by every documented command to stop no sooner than it drains', () => {
-    const { drain } = configSchema.parse({});
+    const { shutdown } = configSchema.parse({});
     const pages = ['Dockerfile', 'README.md', 'docs/operations.md'];
     const commands = pages.flatMap((page) =>
       readFileSync(path.join(PROJECT_ROOT, page), 'utf8')
@@ -215,7 +215,7 @@ describe('the container', () => {
     assert.ok(commands.length >= 2);
     for (const command of commands) {
       const given = Number(/--stop-timeout (\d+)/.exec(command)?.[1]);
-      assert.ok(given * 1000 > drain.deadline + 3_000, command);
+      assert.ok(given * 1000 > shutdown.drainTimeout + 3_000, command);
     }
   });
 });

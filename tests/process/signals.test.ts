@@ -68,7 +68,7 @@ describe('the server process', () => {
 
   test('sends everybody elsewhere when the deadline of a drain has come', async () => {
     const server = await ServerProcess.start(
-      await folder.add({ drain: { deadline: 200 } }),
+      await folder.add({ shutdown: { drainTimeout: 200 } }),
     );
     const { client } = await ProtooClient.join(server.url, 'room', 'alice');
     assert.equal(await server.end('SIGTERM'), 0);
