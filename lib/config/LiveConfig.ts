@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 
+import { LiveOptions } from '../core/Live.ts';
+import type { Live } from '../core/Live.ts';
 import type { Config } from './load.ts';
 
-/** What may change while the server runs: whole sections, or some options. */
+/** Options that may change while the server runs: whole sections, or some of one. */
 const CHANGEABLE: {
   readonly [Section in keyof Config]?:
     'all' | readonly (keyof Config[Section])[];
@@ -16,66 +18,70 @@ const CHANGEABLE: {
   shutdown: 'all',
 };
 
+/** A configuration whose sections change under their users. */
+export type LiveSections = {
+  readonly [Section in keyof Config]: Live<Config[Section]>;
+};
+
 /**
- * A configuration that can be replaced under those who use it. They keep
- * {@link view} and read what they need when they need it.
+ * A configuration that can be replaced while the server runs. Its users keep
+ * {@link view}, or a section of it, and read each option when they need it.
  */
 export class LiveConfig {
-  /** Always shows what counts now. */
-  readonly view: Config;
-  #current: Config;
+  /** Always shows the newest values. */
+  readonly view: LiveSections;
+  readonly #sections: Readonly<Record<string, LiveOptions<object>>>;
 
   constructor(config: Config) {
-    this.#current = config;
-    const sections = Object.keys(config) as (keyof Config)[];
-    this.view = Object.defineProperties(
-      {},
-      Object.fromEntries(
-        sections.map((section) => [
-          section,
-          { enumerable: true, get: () => this.#current[section] },
-        ]),
-      ),
-    ) as Config;
+    this.#sections = mapValues(config, (section) => new LiveOptions(section));
+    this.view = Object.freeze(
+      mapValues(this.#sections, ({ view }) => view),
+    ) as LiveSections;
   }
 
   /**
-   * Takes over what may change.
+   * Takes over the options that may change.
    *
-   * @returns The sections in which something else differs, too, and waits for
-   *   a restart.
+   * @returns The sections in which other options differ, too, which wait for a
+   *   restart.
    */
   update(next: Config): string[] {
-    const sections = Object.keys(next) as (keyof Config)[];
-    this.#current = Object.freeze(
-      Object.fromEntries(
-        sections.map((section) => [
-          section,
-          merged(this.#current[section], next[section], CHANGEABLE[section]),
-        ]),
-      ),
-    ) as Config;
-    return sections.filter(
-      (section) => !isDeepStrictEqual(this.#current[section], next[section]),
-    );
+    const waiting: string[] = [];
+    for (const [name, section] of Object.entries(this.#sections)) {
+      const wanted = next[name as keyof Config];
+      section.replace(
+        merged(section.current, wanted, CHANGEABLE[name as keyof Config]),
+      );
+      if (!isDeepStrictEqual(section.current, wanted)) {
+        waiting.push(name);
+      }
+    }
+    return waiting;
   }
 }
 
+/** The options of a section once those that may change have been replaced. */
 function merged(
-  current: Config[keyof Config],
-  next: Config[keyof Config],
+  current: object,
+  next: object,
   changeable: 'all' | readonly string[] = [],
-): unknown {
+): object {
   if (changeable === 'all') {
     return next;
   }
-  const options = Object.entries(next as object).filter(([option]) =>
+  const options = Object.entries(next).filter(([option]) =>
     changeable.includes(option),
   );
   return options.length === 0
     ? current
-    : Object.freeze({
-        ...(current as object),
-        ...Object.fromEntries(options),
-      });
+    : Object.freeze({ ...current, ...Object.fromEntries(options) });
+}
+
+function mapValues<In, Out>(
+  values: Readonly<Record<string, In>>,
+  convert: (value: In) => Out,
+): Record<string, Out> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, convert(value)]),
+  );
 }

@@ -10,8 +10,8 @@ export const ANY_ORIGIN = '*';
 
 const logger = new Logger('origins');
 
-/** The configurations under which a refused origin was logged. */
-const logged = new WeakSet<Config['access']>();
+/** The values of `access.origins` under which a refused origin was logged. */
+const logged = new WeakSet<readonly string[]>();
 
 /**
  * Lets pages ask that come from here or from a listed origin. What is no
@@ -41,8 +41,8 @@ export function requireOrigin(
   if (own === origin) {
     return;
   }
-  if (!logged.has(access)) {
-    logged.add(access);
+  if (!logged.has(origins)) {
+    logged.add(origins);
     logger.error(
       'refuses pages of the origin %j, because they reach this server as %s; to allow them, add %j to access.origins, or let the proxy in front pass on the Host of the browser and name the proxy in access.trustProxy',
       origin,

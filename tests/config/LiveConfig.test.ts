@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 
 import { parseConfig } from '../../lib/config/load.ts';
 import { LiveConfig } from '../../lib/config/LiveConfig.ts';
+import { LiveOptions } from '../../lib/core/Live.ts';
 
 const key = {
   algorithm: 'HS256',
@@ -49,5 +50,29 @@ describe('the configuration of a running server', () => {
     assert.equal(view.auth.mode, 'open');
     assert.deepEqual(view.auth.keys, [key]);
     assert.equal(view.rtc.tcp, true);
+  });
+
+  test('shows changes to the users of one section, too', () => {
+    const live = new LiveConfig(parseConfig());
+    const { limits, ops } = live.view;
+    live.update(parseConfig({ limits: { peers: 7 } }));
+    assert.equal(limits.peers, 7);
+    assert.deepEqual(
+      { ...limits },
+      parseConfig({ limits: { peers: 7 } }).limits,
+    );
+    live.update(parseConfig({ ops: { port: 9 } }));
+    assert.equal(ops.port, undefined);
+  });
+
+  test('shows an option that had no value before', () => {
+    const live = new LiveOptions<{ first: number; second?: number }>({
+      first: 1,
+    });
+    const { view } = live;
+    live.replace({ first: 2, second: 3 });
+    assert.deepEqual({ ...view }, { first: 2, second: 3 });
+    live.replace({ first: 4 });
+    assert.equal(view.second, undefined);
   });
 });

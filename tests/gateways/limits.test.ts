@@ -9,6 +9,7 @@ import { nobodys } from '../support/Contract.ts';
 import { contracts } from '../support/contracts.ts';
 import { Refused } from '../support/ProtooClient.ts';
 import { ContractHarness } from '../support/ContractHarness.ts';
+import { testConfig } from '../support/server.ts';
 
 /** What came of requests that were sent together. */
 async function tally(
@@ -193,6 +194,20 @@ for (const contract of contracts) {
       await ask();
       await Promise.all([client.close(), watcher.close()]);
       await scene.assertServing();
+    });
+
+    test('a rate that changes while the server runs applies to open connections', async (t) => {
+      const { scene, watcher, client, pass, ask } = await hasty(t);
+      scene.server.reconfigure(
+        testConfig({
+          ...contract.config,
+          limits: { messagesPerSecond: 10, messageBurst: 5 },
+        }),
+      );
+      pass(60_000);
+      const { served } = await tally(Array.from({ length: 8 }, ask));
+      assert.equal(served, 5);
+      await Promise.all([client.close(), watcher.close()]);
     });
 
     test('who goes on is closed, and nobody else notices', async (t) => {
