@@ -9,7 +9,8 @@ export default {
   // Where HTTPS and the signalling are served.
   listen: {
     // Address to listen on; 0.0.0.0 or :: for all interfaces.
-    // Environment: ATRIUM_HOST.
+    // Values: an IP address or a host name, without scheme, port, brackets or
+    // spaces. Environment: ATRIUM_HOST.
     host: '127.0.0.1',
 
     // TCP port; 0 takes any free one. Environment: ATRIUM_PORT.
@@ -37,9 +38,12 @@ export default {
     listenIp: '127.0.0.1',
 
     // Public IP address or host name that clients are told to send media to;
-    // needed behind NAT and where listenIp is 0.0.0.0 or ::.
+    // needed behind NAT and where listenIp is 0.0.0.0 or ::. With listenIp ::
+    // it may be a list of one IPv4 and one IPv6 address (in the environment
+    // with a comma between them).
     // Values: the IP address or the name of a host, without scheme, port,
-    // brackets or spaces. Environment: ATRIUM_ANNOUNCED_ADDRESS.
+    // brackets or spaces, or a list of one IPv4 and one IPv6 address.
+    // Environment: ATRIUM_ANNOUNCED_ADDRESS.
     announcedAddress: undefined,
 
     // First UDP and TCP port; worker N takes port + N. 0 takes any free ones.
@@ -174,7 +178,8 @@ export default {
       // Asked with the token of the user, such as
       // https://users.example/api/users/{id}/; 404 means that the user is no
       // more. Tokens are enough where it is not set.
-      // Values: a URL with {id} where the user id goes.
+      // Values: a URL with {id} where the user id goes, in its path or query, a
+      // URL without a user name and a password.
       url: undefined,
 
       // Longest wait for its answer, ms.
@@ -349,7 +354,7 @@ export default {
 
     // What a client is told to send at most over one transport, bit/s. Browsers
     // keep to it.
-    // Values: 100000 to 10000000000.
+    // Values: 100000 to 4294967295.
     incomingBitrate: 20_000_000,
   },
 
@@ -373,7 +378,8 @@ export default {
   // own or not at all.
   ops: {
     // Address for port; whoever reaches it sees everything, over plain HTTP.
-    // Environment: ATRIUM_OPS_HOST.
+    // Values: an IP address or a host name, without scheme, port, brackets or
+    // spaces. Environment: ATRIUM_OPS_HOST.
     host: '127.0.0.1',
 
     // TCP port for all resources, /metrics, /metrics/json and /status among

@@ -9,6 +9,7 @@ import { RateLimit } from './limits/RateLimit.ts';
 import { UserAuthenticator } from './auth/UserAuthenticator.ts';
 import { isWildcard, originAt } from './limits/network.ts';
 import { connectionsWithinOpenFiles } from './limits/openFiles.ts';
+import { announcedAddresses } from './config/addresses.ts';
 import type { Config } from './config/load.ts';
 import { brokenRelations } from './config/relations.ts';
 import { AppError, coreErrors } from './core/errors.ts';
@@ -184,7 +185,7 @@ export class Server {
     const { listen, rtc } = this.#config;
     // Nobody can connect to "all addresses".
     const host = isWildcard(listen.host)
-      ? (rtc.announcedAddress ?? 'localhost')
+      ? (announcedAddresses(rtc)[0] ?? 'localhost')
       : listen.host;
     return `${originAt('https', host, this.#listener.port)}/`;
   }

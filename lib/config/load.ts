@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 
 import type { z } from 'zod';
 
-import { isLoopback, isWildcard } from '../limits/network.ts';
+import { contradictions } from './contradictions.ts';
 import { brokenRelations } from './relations.ts';
 import { configSchema } from './schema.ts';
 import { StartError } from '../core/StartError.ts';
@@ -129,7 +129,10 @@ function withEnvironment(
     if (value !== undefined && value !== '') {
       merged[sectionName] = {
         ...(merged[sectionName] as object | undefined),
-        [option]: valueOf(value),
+        [option]:
+          option === 'announcedAddress' && value.includes(',')
+            ? value.split(',')
+            : valueOf(value),
       };
     }
   }
@@ -142,78 +145,6 @@ function valueOf(text: string): unknown {
     return text === 'true';
   }
   return /^\d+$/.test(text) ? Number(text) : text;
-}
-
-/** What each option allows alone and not together with the others. */
-function contradictions(config: Config): string[] {
-  const { rtc, workers } = config;
-  const problems: string[] = authContradictions(config);
-  if (!rtc.udp && !rtc.tcp) {
-    problems.push('rtc.udp, rtc.tcp: expected at least one to be true');
-  }
-  if (isWildcard(rtc.listenIp) && rtc.announcedAddress === undefined) {
-    problems.push(
-      `rtc.announcedAddress: expected the address that clients reach this host at, because rtc.listenIp is ${rtc.listenIp}, got nothing`,
-    );
-  }
-  if (rtc.port !== 0 && rtc.port + workers.count - 1 > 65_535) {
-    problems.push(
-      `rtc.port: expected room for ${workers.count} workers below 65536, got ${rtc.port}`,
-    );
-  }
-  if (workers.hangTimeout <= workers.probeTimeout) {
-    problems.push(
-      `workers.hangTimeout: expected more than workers.probeTimeout, which is ${workers.probeTimeout}, got ${workers.hangTimeout}`,
-    );
-  }
-  return [...problems, ...limitContradictions(config)];
-}
-
-/** Each of these options bounds a part of what the next one does. */
-const GROWING = [
-  'sendBufferBytes',
-  'keptBytesPerPeer',
-  'keptBytesPerRoom',
-  'keptBytes',
-] as const;
-
-function limitContradictions({ limits, signalling }: Config): string[] {
-  const { maxFrameBytes } = signalling;
-  const { pendingBytes } = limits;
-  const problems =
-    pendingBytes < 2 * maxFrameBytes
-      ? [
-          `limits.pendingBytes: expected at least twice signalling.maxFrameBytes, ${2 * maxFrameBytes}, got ${pendingBytes}`,
-        ]
-      : [];
-  const shrinking = GROWING.slice(1).flatMap((option, index) => {
-    const smaller = GROWING[index] ?? option;
-    return limits[option] < limits[smaller]
-      ? [
-          `limits.${option}: expected at least limits.${smaller}, ${limits[smaller]}, got ${limits[option]}`,
-        ]
-      : [];
-  });
-  return [...problems, ...shrinking];
-}
-
-function authContradictions({ auth, access, listen }: Config): string[] {
-  if (auth.mode === 'token') {
-    return auth.keys.length > 0
-      ? []
-      : [
-          'auth.keys: expected a key to check tokens with, because auth.mode is "token", got none; set one here or in ATRIUM_AUTH_SECRET',
-        ];
-  }
-  const { host } = listen;
-  const reached = isLoopback(host)
-    ? access.trustProxy.length > 0 && 'the server through access.trustProxy'
-    : host;
-  return auth.allowOpen || reached === false
-    ? []
-    : [
-        `auth.mode: expected "token", because others can reach ${reached} and "open" lets everybody in, got "open"; if that is meant, set auth.allowOpen to true`,
-      ];
 }
 
 function deepFreeze<T extends object>(value: T): T {

@@ -1,17 +1,21 @@
-import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 
 import { z } from 'zod';
 
 import { isProxy } from '../limits/forwarded.ts';
-import { announcedAddress, originSchema } from './addresses.ts';
+import {
+  announcedAddress,
+  listenHost,
+  listenIp,
+  originSchema,
+  userUrl,
+} from './addresses.ts';
 import { keySchema, secretSchema } from './keys.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../core/logFormat.ts';
 
-const port = z.int().min(0).max(65_535);
-const ip = z.string().refine((value) => isIP(value) !== 0, {
-  message: 'expected an IP address',
-});
+const MAX_PORT = 65_535;
+
+const port = z.int().min(0).max(MAX_PORT);
 
 /**
  * The URLs of ICE servers that browsers take; they throw on any other.
@@ -19,7 +23,12 @@ const ip = z.string().refine((value) => isIP(value) !== 0, {
  * @see https://www.rfc-editor.org/rfc/rfc7064, https://www.rfc-editor.org/rfc/rfc7065
  */
 const ICE_URL =
-  /^(?!stun.*\?)(?:stun|turn)s?:(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?:\?transport=(?:udp|tcp))?$/;
+  /^(?!stun.*\?)(?:stun|turn)s?:(?:(?:[a-zA-Z\d](?:[\w-]*[a-zA-Z\d])?\.)*[a-zA-Z\d](?:[\w-]*[a-zA-Z\d])?|\[[\da-f:.]+\])(?::(?<port>[1-9]\d{0,4}))?(?:\?transport=(?:udp|tcp))?$/;
+
+const isIceUrl = (url: string): boolean => {
+  const found = ICE_URL.exec(url);
+  return found !== null && Number(found.groups?.['port'] ?? 1) <= MAX_PORT;
+};
 
 const isTurn = (url: string): boolean => url.startsWith('turn');
 
@@ -28,7 +37,7 @@ const iceServerSchema = z
   .strictObject({
     urls: z
       .array(
-        z.string().regex(ICE_URL, {
+        z.string().refine(isIceUrl, {
           message:
             'expected a URL such as stun:stun.example:3478 or turn:turn.example:3478?transport=tcp',
           abort: true,
@@ -89,9 +98,7 @@ function section<Shape extends z.ZodRawShape>(
  */
 export const configSchema = z.strictObject({
   listen: section('Where HTTPS and the signalling are served.', {
-    host: z
-      .string()
-      .min(1)
+    host: listenHost
       .default('127.0.0.1')
       .describe('Address to listen on; 0.0.0.0 or :: for all interfaces.'),
     port: port
@@ -114,13 +121,13 @@ export const configSchema = z.strictObject({
     },
   ),
   rtc: section('Where the media workers receive and send.', {
-    listenIp: ip
+    listenIp: listenIp
       .default('127.0.0.1')
       .describe('IP address that the workers bind.'),
     announcedAddress: announcedAddress
       .optional()
       .describe(
-        'Public IP address or host name that clients are told to send media to; needed behind NAT and where listenIp is 0.0.0.0 or ::.',
+        'Public IP address or host name that clients are told to send media to; needed behind NAT and where listenIp is 0.0.0.0 or ::. With listenIp :: it may be a list of one IPv4 and one IPv6 address (in the environment with a comma between them).',
       ),
     port: port
       .default(25_200)
@@ -294,11 +301,7 @@ export const configSchema = z.strictObject({
         'Keys that tokens are signed with; several during a rotation. Environment: ATRIUM_AUTH_SECRET, one HS256 secret. Without a key, /ws is not served.',
       ),
     users: section('The service that knows the users, for tokens of /ws.', {
-      url: z
-        .url({ protocol: /^https?$/, hostname: /./ })
-        .refine((url) => url.includes('{id}'), {
-          message: 'expected a URL with {id} where the user id goes',
-        })
+      url: userUrl
         .optional()
         .describe(
           'Asked with the token of the user, such as https://users.example/api/users/{id}/; 404 means that the user is no more. Tokens are enough where it is not set.',
@@ -452,7 +455,7 @@ export const configSchema = z.strictObject({
       incomingBitrate: z
         .int()
         .min(100_000)
-        .max(10_000_000_000)
+        .max(4_294_967_295)
         .default(20_000_000)
         .describe(
           'What a client is told to send at most over one transport, bit/s. Browsers keep to it.',
@@ -482,9 +485,7 @@ export const configSchema = z.strictObject({
   ops: section(
     'Where metrics and status are served. They say more than strangers should know, so on an address that others reach they are served at a port of their own or not at all.',
     {
-      host: z
-        .string()
-        .min(1)
+      host: listenHost
         .default('127.0.0.1')
         .describe(
           'Address for port; whoever reaches it sees everything, over plain HTTP.',

@@ -96,5 +96,5 @@ function startError(opened: Opened, error: unknown): unknown {
   const reason = REASONS.find(([pattern]) => pattern.test(String(error)));
   return reason === undefined
     ? error
-    : new StartError(reason[1](opened), error);
+    : new StartError(reason[1](opened), { cause: error });
 }

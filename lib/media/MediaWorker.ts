@@ -2,6 +2,7 @@ import process from 'node:process';
 
 import type { types } from 'mediasoup';
 
+import { boundAddresses } from '../config/addresses.ts';
 import type { Config } from '../config/load.ts';
 import { startWorkerProcess } from './workerProcess.ts';
 import { WorkerProbe } from './WorkerProbe.ts';
@@ -192,10 +193,11 @@ function listenInfos(
   if (rtc.tcp) {
     protocols.push('tcp');
   }
-  return protocols.map((protocol) => ({
-    protocol,
-    ip: rtc.listenIp,
-    ...(rtc.announcedAddress && { announcedAddress: rtc.announcedAddress }),
-    ...(rtc.port !== 0 && { port: rtc.port + index }),
-  }));
+  return protocols.flatMap((protocol) =>
+    boundAddresses(rtc).map((address) => ({
+      protocol,
+      ...address,
+      ...(rtc.port !== 0 && { port: rtc.port + index }),
+    })),
+  );
 }

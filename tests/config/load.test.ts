@@ -24,7 +24,7 @@ const VALUES: Readonly<Record<string, string | number | boolean>> = {
   ATRIUM_TLS_KEY: 'a/key.pem',
   ATRIUM_RTC_LISTEN_IP: '127.0.0.2',
   ATRIUM_RTC_PORT: 25_300,
-  ATRIUM_ANNOUNCED_ADDRESS: 'meet.example',
+  ATRIUM_ANNOUNCED_ADDRESS: 'localhost',
   ATRIUM_WORKERS: 3,
   ATRIUM_AUTH_MODE: 'token',
   ATRIUM_AUTH_ALLOW_OPEN: true,
@@ -119,7 +119,7 @@ describe('the config', () => {
     ],
     'an empty host': [
       { listen: { host: '' } },
-      'listen.host: expected a length of at least 1, got ""',
+      'listen.host: expected an IP address or a host name, without scheme, port, brackets or spaces, got ""',
     ],
     'a name where an address is wanted': [
       { rtc: { listenIp: 'localhost' } },
@@ -539,8 +539,16 @@ describe('options that could never work', () => {
   }
 
   test('leave out nothing that clients can send media to', () => {
-    for (const value of ['203.0.113.7', '2001:db8::1', 'meet.example', 'm-1']) {
-      assert.equal(problemsOf({ rtc: { announcedAddress: value } }), '', value);
+    for (const value of [
+      '203.0.113.7',
+      '2001:db8::1',
+      'meet.example',
+      'm-1',
+      ['203.0.113.7', '2001:db8::1'],
+      ['2001:db8::1', '203.0.113.7'],
+    ]) {
+      const rtc = { listenIp: '::', announcedAddress: value };
+      assert.equal(problemsOf({ rtc }), '', String(value));
     }
   });
 

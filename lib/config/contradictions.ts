@@ -1,0 +1,140 @@
+import { isIPv4, isIPv6 } from 'node:net';
+
+import { isLoopback, isWildcard } from '../limits/network.ts';
+import { announcedAddresses } from './addresses.ts';
+import type { Config } from './load.ts';
+
+/** What each option allows alone and not together with the others, in sentences. */
+export function contradictions(config: Config): string[] {
+  const { rtc, workers } = config;
+  const problems = [
+    ...authContradictions(config),
+    ...addressContradictions(config),
+    ...portContradictions(config),
+  ];
+  if (!rtc.udp && !rtc.tcp) {
+    problems.push('rtc.udp, rtc.tcp: expected at least one to be true');
+  }
+  if (rtc.port !== 0 && rtc.port + workers.count - 1 > 65_535) {
+    problems.push(
+      `rtc.port: expected room for ${workers.count} workers below 65536, got ${rtc.port}`,
+    );
+  }
+  if (workers.hangTimeout <= workers.probeTimeout) {
+    problems.push(
+      `workers.hangTimeout: expected more than workers.probeTimeout, which is ${workers.probeTimeout}, got ${workers.hangTimeout}`,
+    );
+  }
+  return [...problems, ...limitContradictions(config)];
+}
+
+/** Announced addresses at which no media could arrive. */
+function addressContradictions({ rtc }: Config): string[] {
+  const { listenIp } = rtc;
+  const announced = announcedAddresses(rtc);
+  if (announced.length === 0) {
+    return isWildcard(listenIp)
+      ? [
+          `rtc.announcedAddress: expected the address that clients reach this host at, because rtc.listenIp is ${listenIp}, got nothing`,
+        ]
+      : [];
+  }
+  const got = announced.join(' and ');
+  if (announced.length > 1) {
+    return isWildcard(listenIp) && isIPv6(listenIp)
+      ? []
+      : [
+          `rtc.listenIp: expected "::", because rtc.announcedAddress has an IPv4 and an IPv6 address, got ${JSON.stringify(listenIp)}`,
+        ];
+  }
+  if (isIPv6(got) && isIPv4(listenIp)) {
+    return [
+      `rtc.announcedAddress: expected no IPv6 address, because rtc.listenIp is ${listenIp}, got ${JSON.stringify(got)}`,
+    ];
+  }
+  return isLoopback(listenIp) && !isLoopback(got)
+    ? [
+        `rtc.listenIp: expected an address that others reach, such as "0.0.0.0", because rtc.announcedAddress is ${got}, got ${JSON.stringify(listenIp)}`,
+      ]
+    : [];
+}
+
+/** TCP ports that are to be opened twice. */
+function portContradictions({ listen, ops, rtc, workers }: Config): string[] {
+  const problems: string[] = [];
+  if (
+    ops.port !== undefined &&
+    ops.port !== 0 &&
+    ops.port === listen.port &&
+    overlap(ops.host, listen.host)
+  ) {
+    problems.push(
+      `ops.port: expected another port than listen.port, got ${ops.port}`,
+    );
+  }
+  if (!rtc.tcp || rtc.port === 0) {
+    return problems;
+  }
+  const last = rtc.port + workers.count - 1;
+  const others = { listen, ops };
+  for (const [section, { host, port = 0 }] of Object.entries(others)) {
+    if (port >= rtc.port && port <= last && overlap(host, rtc.listenIp)) {
+      problems.push(
+        `${section}.port: expected none of the ports from rtc.port on, one for each worker (${rtc.port} to ${last}), got ${port}`,
+      );
+    }
+  }
+  return problems;
+}
+
+/** Whether one port cannot be opened on both. */
+function overlap(host: string, other: string): boolean {
+  return host === other || isWildcard(host) || isWildcard(other);
+}
+
+/** Each of these options bounds a part of what the next one does. */
+const GROWING = [
+  'sendBufferBytes',
+  'keptBytesPerPeer',
+  'keptBytesPerRoom',
+  'keptBytes',
+] as const;
+
+function limitContradictions({ limits, signalling }: Config): string[] {
+  const { maxFrameBytes } = signalling;
+  const { pendingBytes } = limits;
+  const problems =
+    pendingBytes < 2 * maxFrameBytes
+      ? [
+          `limits.pendingBytes: expected at least twice signalling.maxFrameBytes, ${2 * maxFrameBytes}, got ${pendingBytes}`,
+        ]
+      : [];
+  const shrinking = GROWING.slice(1).flatMap((option, index) => {
+    const smaller = GROWING[index] ?? option;
+    return limits[option] < limits[smaller]
+      ? [
+          `limits.${option}: expected at least limits.${smaller}, ${limits[smaller]}, got ${limits[option]}`,
+        ]
+      : [];
+  });
+  return [...problems, ...shrinking];
+}
+
+function authContradictions({ auth, access, listen }: Config): string[] {
+  if (auth.mode === 'token') {
+    return auth.keys.length > 0
+      ? []
+      : [
+          'auth.keys: expected a key to check tokens with, because auth.mode is "token", got none; set one here or in ATRIUM_AUTH_SECRET',
+        ];
+  }
+  const { host } = listen;
+  const reached = isLoopback(host)
+    ? access.trustProxy.length > 0 && 'the server through access.trustProxy'
+    : host;
+  return auth.allowOpen || reached === false
+    ? []
+    : [
+        `auth.mode: expected "token", because others can reach ${reached} and "open" lets everybody in, got "open"; if that is meant, set auth.allowOpen to true`,
+      ];
+}

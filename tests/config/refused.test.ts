@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { boundAddresses } from '../../lib/config/addresses.ts';
+import { ConfigError, loadConfig, parseConfig } from '../../lib/config/load.ts';
+
+const SECRET = 'a secret of the tests that is long enough';
+
+const ADDRESS =
+  'expected the IP address or the name of a host, without scheme, port, brackets or spaces, or a list of one IPv4 and one IPv6 address';
+const HOST =
+  'expected an IP address or a host name, without scheme, port, brackets or spaces';
+const USER_URL =
+  'expected a URL with {id} where the user id goes, in its path or query';
+const ICE_URL =
+  'expected a URL such as stun:stun.example:3478 or turn:turn.example:3478?transport=tcp';
+
+/** Values that pass for what they are and could never work, with the sentence. */
+const REFUSED: readonly [input: object, sentence: string][] = [
+  ...[
+    'https://meet.example',
+    'meet.example:443',
+    '[::1]',
+    'a b',
+    '1.2.3',
+  ].flatMap((host): [object, string][] => [
+    [{ listen: { host } }, `listen.host: ${HOST}, got "${host}"`],
+    [{ ops: { host } }, `ops.host: ${HOST}, got "${host}"`],
+  ]),
+  ...['224.0.0.1', '255.255.255.255', 'fe80::1%eth0', 'ff02::1'].map(
+    (listenIp): [object, string] => [
+      { rtc: { listenIp } },
+      `rtc.listenIp: expected an IP address, got "${listenIp}"`,
+    ],
+  ),
+  ...[
+    [],
+    ['203.0.113.7'],
+    ['203.0.113.7', '203.0.113.8'],
+    ['2001:db8::1', '2001:db8::2'],
+    ['203.0.113.7', 'meet.example'],
+    ['203.0.113.7', '2001:db8::1', '2001:db8::2'],
+    ['0.0.0.0', '::'],
+  ].map((announcedAddress): [object, string] => [
+    { rtc: { listenIp: '::', announcedAddress } },
+    `rtc.announcedAddress: ${ADDRESS}, got a list of ${announcedAddress.length}`,
+  ]),
+  [
+    {
+      rtc: {
+        listenIp: '0.0.0.0',
+        announcedAddress: ['203.0.113.7', '2001:db8::1'],
+      },
+    },
+    'rtc.listenIp: expected "::", because rtc.announcedAddress has an IPv4 and an IPv6 address, got "0.0.0.0"',
+  ],
+  [
+    { rtc: { listenIp: '0.0.0.0', announcedAddress: '2001:db8::1' } },
+    'rtc.announcedAddress: expected no IPv6 address, because rtc.listenIp is 0.0.0.0, got "2001:db8::1"',
+  ],
+  [
+    { rtc: { announcedAddress: '203.0.113.7' } },
+    'rtc.listenIp: expected an address that others reach, such as "0.0.0.0", because rtc.announcedAddress is 203.0.113.7, got "127.0.0.1"',
+  ],
+  [
+    { ops: { port: 4443 } },
+    'ops.port: expected another port than listen.port, got 4443',
+  ],
+  [
+    { listen: { port: 25_201 }, workers: { count: 2 } },
+    'listen.port: expected none of the ports from rtc.port on, one for each worker (25200 to 25201), got 25201',
+  ],
+  [
+    { ops: { port: 25_200 }, workers: { count: 1 } },
+    'ops.port: expected none of the ports from rtc.port on, one for each worker (25200 to 25200), got 25200',
+  ],
+  [
+    { limits: { incomingBitrate: 4_294_967_296 } },
+    'limits.incomingBitrate: expected a value of at most 4294967295, got 4294967296',
+  ],
+  [
+    { drain: { deadline: 2 ** 31 } },
+    'drain.deadline: expected a value of at most 86400000, got 2147483648',
+  ],
+  ...[
+    'https://users.example/',
+    'https://{id}.example/users/',
+    'https://users.example/#{id}',
+  ].map((url): [object, string] => [
+    { auth: { users: { url } } },
+    `auth.users.url: ${USER_URL}, got "${url}"`,
+  ]),
+  [
+    { auth: { users: { url: 'https://ada@users.example/{id}' } } },
+    'auth.users.url: expected a URL without a user name and a password, got "https://ada@users.example/{id}"',
+  ],
+  ...[
+    'turn:turn.example:0',
+    'turn:turn.example:65536',
+    'turn:..',
+    'turn:-turn.example',
+    'TURN:turn.example',
+    ' turn:turn.example',
+  ].map((url): [object, string] => [
+    { ice: { servers: [{ urls: [url], secret: SECRET }] } },
+    `ice.servers.0.urls.0: ${ICE_URL}, got "${url}"`,
+  ]),
+];
+
+function problemsOf(input: unknown): string {
+  try {
+    parseConfig(input);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error));
+    return error.message;
+  }
+  return '';
+}
+
+describe('a value that could never work', () => {
+  for (const [input, sentence] of REFUSED) {
+    test(`is refused: ${JSON.stringify(input)}`, () => {
+      assert.equal(
+        problemsOf(input),
+        `The configuration is wrong:\n  ${sentence}`,
+      );
+    });
+  }
+
+  test('is none where ports are of different addresses, or of UDP alone', () => {
+    for (const options of [
+      { listen: { port: 0 }, ops: { port: 0 } },
+      { ops: { host: '127.0.0.2', port: 4443 } },
+      { listen: { port: 25_200 }, rtc: { tcp: false } },
+      { listen: { port: 25_200 }, rtc: { listenIp: '127.0.0.2' } },
+    ]) {
+      assert.equal(problemsOf(options), '', JSON.stringify(options));
+    }
+  });
+
+  test('leaves no timer longer than those that Node has', () => {
+    const tooLong = 2 ** 31;
+    for (const [section, options] of Object.entries(parseConfig())) {
+      for (const [option, value] of Object.entries(options as object)) {
+        if (/(?:timeout|delay|interval|deadline|time)$/i.test(option)) {
+          assert.equal(typeof value, 'number', `${section}.${option}`);
+          assert.notEqual(
+            problemsOf({ [section]: { [option]: tooLong } }),
+            '',
+            `${section}.${option}`,
+          );
+        }
+      }
+    }
+  });
+});
+
+describe('two announced addresses', () => {
+  const pair = ['203.0.113.7', '2001:db8::1'];
+
+  test('are bound one by one', () => {
+    assert.deepEqual(
+      boundAddresses({ listenIp: '::', announcedAddress: pair }),
+      [
+        { ip: '0.0.0.0', announcedAddress: '203.0.113.7' },
+        {
+          ip: '::',
+          announcedAddress: '2001:db8::1',
+          flags: { ipv6Only: true },
+        },
+      ],
+    );
+  });
+
+  test('come from the environment, too', async () => {
+    const { rtc } = await loadConfig({
+      ATRIUM_RTC_LISTEN_IP: '::',
+      ATRIUM_ANNOUNCED_ADDRESS: pair.join(','),
+    });
+    assert.deepEqual(rtc.announcedAddress, pair);
+  });
+});
