@@ -2,11 +2,12 @@
  * Runs the tests, each file in a process of its own, and ends with the counts
  * alone on a line.
  *
- * Usage: node scripts/test.ts [--grep PATTERN] [FILE | FOLDER | GLOB]...
+ * Usage: node scripts/test.ts [--fast] [--grep PATTERN] [FILE | FOLDER | GLOB]...
+ *   --fast  without browsers and without the suites that load a server for long
  */
 import { existsSync, globSync, readFileSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { relative, resolve, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { run } from 'node:test';
 import type { EventData } from 'node:test';
 import { spec as SpecReporter } from 'node:test/reporters';
@@ -25,11 +26,19 @@ const LANES = Math.min(availableParallelism(), 4);
 const COUNTS =
   /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/;
 
+/** Folders of suites that take long by their nature. */
+const SLOW = ['e2e', 'soak', 'chaos', 'fuzz', 'tools'].map((folder) =>
+  join('tests', folder, sep),
+);
+
 type Ended = EventData.TestPass | EventData.TestFail;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { grep: { type: 'string' } },
+  options: {
+    fast: { type: 'boolean', default: false },
+    grep: { type: 'string' },
+  },
 });
 
 let passed = 0;
@@ -40,7 +49,9 @@ const reporter = new SpecReporter();
 reporter.pipe(process.stdout, { end: false });
 
 process.chdir(ROOT);
-const files = findFiles(positionals);
+const files = findFiles(positionals).filter(
+  (file) => !values.fast || !SLOW.some((folder) => file.startsWith(folder)),
+);
 const inBrowsers = files.filter((file) => file.startsWith(`tests${sep}e2e`));
 const others = files.filter((file) => !inBrowsers.includes(file));
 await runAll(others, LANES);

@@ -12,7 +12,7 @@ import { launchBrowser, noBrowser } from './browser.ts';
 import { bundle, runScript } from './script.ts';
 import { Wire } from './Wire.ts';
 
-describe("the README's client", { skip: noBrowser }, () => {
+describe('the documented client', { skip: noBrowser }, () => {
   let server: Server;
   let browser: Browser;
   let wire: Wire;
@@ -28,8 +28,8 @@ describe("the README's client", { skip: noBrowser }, () => {
     await server?.close();
   });
 
-  it('sees and hears whoever is in the room, and comes back after a loss', async () => {
-    const script = await bundle(codeBlock('README.md', 'js'));
+  it('sees and hears everyone in the room, and comes back after a loss', async () => {
+    const script = await bundle(codeBlock('docs/client.md', 'js'));
     const ada = await runScript(browser, wire.url, script);
     const grace = await runScript(browser, server.url, script);
     await meets(ada);
