@@ -1,7 +1,13 @@
 import { Peer } from 'protoo-client';
 import { Emitter } from './Emitter.ts';
 import { SocketTransport } from './SocketTransport.ts';
-import type { CloseInfo, Method, Notification, Requests } from './protocol.ts';
+import type {
+  CloseInfo,
+  Method,
+  Notification,
+  Reply,
+  RequestArguments,
+} from './protocol.ts';
 
 /** How long the socket may take to open, in milliseconds. */
 const OPEN_TIMEOUT = 10_000;
@@ -76,14 +82,12 @@ export class Connection extends Emitter<ConnectionEvents> {
    */
   async request<M extends Method>(
     method: M,
-    ...[data]: Requests[M]['data'] extends undefined
-      ? []
-      : [data: Requests[M]['data']]
-  ): Promise<Requests[M]['reply']> {
+    ...[data]: RequestArguments<M>
+  ): Promise<Reply<M>> {
     const timer = setTimeout(() => this.drop(), ANSWER_TIMEOUT);
     try {
       const reply = await this.#peer.request(method, data);
-      return reply as Requests[M]['reply'];
+      return reply as Reply<M>;
     } catch (error) {
       if (error instanceof Error && 'code' in error) {
         throw new RequestError(method, Number(error.code), error.message);

@@ -128,7 +128,8 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
       id: consumerId,
       producerId,
       kind,
-      rtpParameters,
+      // mediasoup-client's types know fewer header extensions than the server.
+      rtpParameters: rtpParameters as types.RtpParameters,
       onRtpReceiver: (receiver) =>
         this.#cipher?.decrypt(receiver, { producerId, peerId, source }),
     });

@@ -1,6 +1,6 @@
 import { RequestError } from './Connection.ts';
 import type { Connection } from './Connection.ts';
-import type { Method, Requests } from './protocol.ts';
+import type { Method, Reply, RequestArguments } from './protocol.ts';
 
 /**
  * What the media of a stay asks the server through: one connection after the
@@ -53,10 +53,8 @@ export class ResumableChannel {
   /** As `Connection.request`, over the connection of the moment. */
   async request<M extends Method>(
     method: M,
-    ...data: Requests[M]['data'] extends undefined
-      ? []
-      : [data: Requests[M]['data']]
-  ): Promise<Requests[M]['reply']> {
+    ...data: RequestArguments<M>
+  ): Promise<Reply<M>> {
     const connection =
       this.#connection ??
       (this.#closed

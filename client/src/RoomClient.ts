@@ -1,4 +1,5 @@
 import { Device } from 'mediasoup-client';
+import type { types } from 'mediasoup-client';
 import { Chat } from './Chat.ts';
 import { RequestError } from './Connection.ts';
 import type { Connection } from './Connection.ts';
@@ -240,7 +241,10 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       'getRouterRtpCapabilities',
     );
     const device = await Device.factory();
-    await device.load({ routerRtpCapabilities: rtpCapabilities });
+    await device.load({
+      // mediasoup-client's types know fewer header extensions than the server.
+      routerRtpCapabilities: rtpCapabilities as types.RtpCapabilities,
+    });
     const reply = await this.#joinRoom(connection, device);
     if (connection.closed) {
       return;
@@ -310,6 +314,11 @@ export class RoomClient extends Emitter<RoomClientEvents> {
         case 'peerLeft':
           this.chat.handle(notification);
           this.roster.handle(notification);
+          break;
+        case 'consumerScore':
+        case 'producerScore':
+        case 'dataConsumerClosed':
+        case 'tokenExpiring':
           break;
         default:
           this.roster.handle(notification);

@@ -122,7 +122,15 @@ export class Transports extends Emitter<TransportsEvents> {
     });
     transport.on('producedata', (options, done, fail) => {
       this.#line
-        .request('produceData', { transportId, ...options })
+        .request('produceData', {
+          transportId,
+          ...options,
+          // The stream is chosen by now, which the type does not say.
+          sctpStreamParameters:
+            options.sctpStreamParameters as types.SctpStreamParameters & {
+              streamId: number;
+            },
+        })
         .then(({ dataProducerId }) => done({ id: dataProducerId }), fail);
     });
     this.#watch(transport);
