@@ -32,6 +32,7 @@ import { boundUnanswered, isAnswered } from './http/unanswered.ts';
 import { ServerHealth } from './http/system/ServerHealth.ts';
 import type { Phase } from './http/system/ServerHealth.ts';
 import { LiveConfig } from './config/LiveConfig.ts';
+import type { LiveSections } from './config/LiveConfig.ts';
 import { Logger, setLogFormat, setLogLevel } from './core/logger.ts';
 import { WorkerPool } from './media/WorkerPool.ts';
 import { Metrics } from './core/metrics.ts';
@@ -49,7 +50,7 @@ const HTTP_CHECK_INTERVAL = 1_000;
 /** Everything together: the workers, the rooms, HTTPS and the gateways. */
 export class Server {
   readonly #live: LiveConfig;
-  readonly #config: Config;
+  readonly #config: LiveSections;
   readonly #certificate: Certificate;
   readonly #pool: WorkerPool;
   readonly #metrics = new Metrics();
@@ -83,24 +84,21 @@ export class Server {
       registry: this.#registry,
       config,
       metrics: this.#metrics,
-      handshakes: new RateLimit('limits.handshakesPerMinute', () => ({
-        perMinute: config.limits.handshakesPerMinute,
-        burst: config.limits.handshakeBurst,
-      })),
-      admissions: new RateLimit('limits.admissionsPerMinute', () => ({
-        perMinute: config.limits.admissionsPerMinute,
-        burst: config.limits.admissionBurst,
-      })),
+      handshakes: new RateLimit(config.limits, {
+        perMinute: 'handshakesPerMinute',
+        burst: 'handshakeBurst',
+      }),
+      admissions: new RateLimit(config.limits, {
+        perMinute: 'admissionsPerMinute',
+        burst: 'admissionBurst',
+      }),
       pending: new PerNetworkLimit(
-        'connections without a room',
+        config.limits,
         {
-          inAll: 'limits.pendingConnections',
-          perNetwork: 'limits.pendingConnectionsPerAddress',
+          inAll: 'pendingConnections',
+          perNetwork: 'pendingConnectionsPerAddress',
         },
-        () => ({
-          inAll: config.limits.pendingConnections,
-          perNetwork: config.limits.pendingConnectionsPerAddress,
-        }),
+        'connections without a room',
       ),
     };
     const door = new ProtooGateway(context);

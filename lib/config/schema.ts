@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 
 import { isProxy } from '../limits/forwarded.ts';
+import { limitsSection } from '../limits/options.ts';
 import {
   announcedAddress,
   listenHost,
@@ -12,6 +13,7 @@ import {
 } from './addresses.ts';
 import { keySchema, secretSchema } from './keys.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../core/logFormat.ts';
+import { count, section } from '../core/section.ts';
 
 const MAX_PORT = 65_535;
 
@@ -70,27 +72,6 @@ const WEB_ORIGIN = /^https?:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/;
 
 const isWebOrigin = (value: string): boolean =>
   WEB_ORIGIN.test(value) && URL.parse(value)?.origin === value;
-
-/** A limit that can be any number from one on. */
-function limit(most: number, value: number) {
-  return z.int().min(1).max(most).default(value);
-}
-
-/** A limit of what is kept until it has arrived, bytes. */
-function keptBytes(value: number) {
-  return z.int().min(65_536).max(1_099_511_627_776).default(value);
-}
-
-/** A section whose options all have defaults may be left out whole. */
-function section<Shape extends z.ZodRawShape>(
-  description: string,
-  shape: Shape,
-) {
-  return z
-    .strictObject(shape)
-    .prefault({} as never)
-    .describe(description);
-}
 
 /**
  * Every option, with its default and what it is for. Types, validation and
@@ -353,115 +334,7 @@ export const configSchema = z.strictObject({
         'Reverse proxies. From these, X-Forwarded-For, -Host and -Proto, or Forwarded, say who the client is and what it calls this server. Unless they are set, limits by address count all that comes through a proxy as one.',
       ),
   }),
-  limits: section(
-    'What is let in at most. An IPv6 network (/64) counts as one address. Whoever meets a limit is told its name.',
-    {
-      rooms: limit(1_000_000, 10_000).describe('Rooms.'),
-      roomsPerAddress: limit(1_000_000, 500).describe(
-        'Rooms that were created by name from one address.',
-      ),
-      peers: limit(1_000_000, 10_000).describe('Peers in all rooms.'),
-      peersPerAddress: limit(1_000_000, 500).describe(
-        'Peers from one address, which may be a whole school behind a NAT.',
-      ),
-      pendingConnections: limit(1_000_000, 2_000).describe(
-        'Connections that are in no room.',
-      ),
-      pendingConnectionsPerAddress: limit(1_000_000, 500).describe(
-        'Connections from one address that are in no room.',
-      ),
-      handshakesPerMinute: limit(1_000_000, 300).describe(
-        'WebSocket handshakes a minute from one address, in the long run. Clients that come back to a peer that is still held do not count, up to one in 5 s for each peer.',
-      ),
-      handshakeBurst: limit(1_000_000, 1_000).describe(
-        'WebSocket handshakes from one address that may come at once; as many are allowed again at the rate above.',
-      ),
-      admissionsPerMinute: limit(1_000_000, 300).describe(
-        'Questions a minute from one address, in the long run, why a handshake was refused.',
-      ),
-      admissionBurst: limit(1_000_000, 1_000).describe(
-        'Such questions from one address that may come at once.',
-      ),
-      requestsPerMinute: limit(1_000_000, 1_200).describe(
-        'HTTP requests a minute from one address, in the long run.',
-      ),
-      requestBurst: limit(1_000_000, 10_000).describe(
-        'HTTP requests from one address that may come at once; a page takes up to 10.',
-      ),
-      connections: limit(1_000_000, 16_000).describe(
-        'TCP connections to the server, for HTTP and WebSocket alike. Never more than the open files that the system allows the process leave room for.',
-      ),
-      connectionsPerAddress: limit(1_000_000, 4_000).describe(
-        'TCP connections from one address; browsers open up to seven. Those of access.trustProxy only count in all.',
-      ),
-      unansweredRequests: limit(10_000, 16).describe(
-        'HTTP requests that one connection has sent and not been answered. Browsers send one at a time.',
-      ),
-      answerTimeout: z
-        .int()
-        .min(100)
-        .max(3_600_000)
-        .default(20_000)
-        .describe(
-          'A client that reads nothing of an HTTP answer for this long is cut off, ms.',
-        ),
-      messagesPerSecond: limit(100_000, 100).describe(
-        'Messages a second on one connection, in the long run. A long message counts once more for each 16 KiB.',
-      ),
-      messageBurst: limit(100_000, 500).describe(
-        'Messages that may come at once beyond that. As many more are answered with an error, and then the connection is closed with 4008. A request that fails counts once more for each KiB.',
-      ),
-      pendingBytes: z
-        .int()
-        .min(16_384)
-        .max(1_073_741_824)
-        .default(1_048_576)
-        .describe(
-          'Requests of one connection that are not answered yet, bytes. Further ones are answered with an error. At least twice signalling.maxFrameBytes.',
-        ),
-      sendBufferBytes: z
-        .int()
-        .min(65_536)
-        .max(1_073_741_824)
-        .default(1_048_576)
-        .describe(
-          'What may wait for a client that reads slowly, bytes. It is closed with 1013 when more would have to wait.',
-        ),
-      keptBytesPerPeer: keptBytes(2_097_152).describe(
-        'What is kept at most for a peer that can be resumed until its client has confirmed it, bytes. A peer for which more would have to be kept is out, and its client is closed with 1013. At least sendBufferBytes.',
-      ),
-      keptBytesPerRoom: keptBytes(16_777_216).describe(
-        'What is kept in that way for all peers of a room, bytes; what several are told counts once. Beyond it, the peer for which the most is kept is out. At least keptBytesPerPeer.',
-      ),
-      keptBytes: keptBytes(67_108_864).describe(
-        'What is kept in that way for all peers of the server, bytes. At least keptBytesPerRoom.',
-      ),
-      transportsPerPeer: limit(10_000, 16).describe('Transports of one peer.'),
-      producersPerPeer: limit(10_000, 16).describe(
-        'Tracks that one peer sends.',
-      ),
-      producersPerSource: limit(10_000, 1).describe(
-        'Tracks that one peer sends of one source, such as cameras. What names no source is not counted.',
-      ),
-      consumersPerPeer: limit(100_000, 2_000).describe(
-        'Tracks that one peer receives.',
-      ),
-      dataProducersPerPeer: limit(10_000, 16).describe(
-        'Data channels that one peer sends over.',
-      ),
-      dataConsumersPerPeer: limit(65_535, 1_000).describe(
-        'Data channels that one peer receives from. Browsers take about a thousand over one transport.',
-      ),
-      incomingBitrate: z
-        .int()
-        .min(100_000)
-        .max(4_294_967_295)
-        .default(20_000_000)
-        .describe(
-          'What a client is told to send at most over one transport, bit/s. Browsers keep to it.',
-        ),
-    },
-  ),
+  limits: limitsSection,
   signalling: section('The connections of clients.', {
     maxFrameBytes: z
       .int()
@@ -518,7 +391,7 @@ export const configSchema = z.strictObject({
       .describe(
         'One line an entry in both: "text" for people and for the journal, "json" for programs that collect logs.',
       ),
-    burst: limit(1_000_000, 500).describe(
+    burst: count(1_000_000, 500).describe(
       'Entries of one kind about one address that are logged at once: refusals, joins, closed connections. Beyond that it is one a second, and the number of the others.',
     ),
   }),

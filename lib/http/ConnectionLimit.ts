@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { isTrustedProxy } from '../limits/forwarded.ts';
 import { PerNetworkLimit } from '../limits/PerNetworkLimit.ts';
 import { networkOfAddress } from '../limits/network.ts';
-import type { Config } from '../config/load.ts';
+import type { LiveSections } from '../config/LiveConfig.ts';
 import { AppError } from '../core/errors.ts';
 import { Logger } from '../core/logger.ts';
 import type { Metrics } from '../core/metrics.ts';
@@ -18,34 +18,29 @@ const LOG_INTERVAL = 60_000;
  * from before its TLS handshake until its socket is closed, whatever it speaks.
  */
 export class ConnectionLimit {
-  readonly #config: Config;
+  readonly #config: LiveSections;
   readonly #metrics: Metrics;
-  readonly #headcount: PerNetworkLimit;
+  readonly #limit: PerNetworkLimit;
   #unlogged = 0;
   #logAgainAt = 0;
 
   /** @param capacity - Most connections that the process has handles for. */
-  constructor(config: Config, metrics: Metrics, capacity: number) {
+  constructor(config: LiveSections, metrics: Metrics, capacity: number) {
     this.#config = config;
     this.#metrics = metrics;
-    this.#headcount = new PerNetworkLimit(
+    this.#limit = new PerNetworkLimit(
+      config.limits,
+      { inAll: 'connections', perNetwork: 'connectionsPerAddress' },
       'TCP connections',
-      {
-        inAll: 'limits.connections',
-        perNetwork: 'limits.connectionsPerAddress',
-      },
-      () => ({
-        inAll: Math.min(config.limits.connections, capacity),
-        perNetwork: config.limits.connectionsPerAddress,
-      }),
+      capacity,
     );
   }
 
   /** Counts a connection for as long as its socket is open, or cuts it off. */
   admit(socket: Socket): boolean {
-    const client = this.#clientOf(socket);
+    let place: Disposable;
     try {
-      this.#headcount.require(client);
+      place = this.#limit.acquire(this.#clientOf(socket));
     } catch (error) {
       if (!(error instanceof AppError)) {
         throw error;
@@ -55,7 +50,7 @@ export class ConnectionLimit {
       this.#note(error);
       return false;
     }
-    socket.once('close', this.#headcount.add(client));
+    socket.once('close', () => place[Symbol.dispose]());
     return true;
   }
 

@@ -6,16 +6,17 @@ import { requireOrigin } from '../limits/origins.ts';
 import { RateLimit } from '../limits/RateLimit.ts';
 import { REQUEST_ID_HEADER } from '../core/requestId.ts';
 import type { Config } from '../config/load.ts';
+import type { LiveSections } from '../config/LiveConfig.ts';
 
 /** How long a browser may remember what a preflight said, s. */
 const PREFLIGHT_MAX_AGE = 600;
 
 /** Refuses networks that ask too often. */
-export function rateHandler(config: Config): RequestHandler {
-  const limit = new RateLimit('limits.requestsPerMinute', () => ({
-    perMinute: config.limits.requestsPerMinute,
-    burst: config.limits.requestBurst,
-  }));
+export function rateHandler(config: LiveSections): RequestHandler {
+  const limit = new RateLimit(config.limits, {
+    perMinute: 'requestsPerMinute',
+    burst: 'requestBurst',
+  });
   return (request, _response, next) => {
     limit.take(networkOf(request, config.access.trustProxy));
     next();

@@ -4,7 +4,7 @@ import { Router } from 'express';
 import type { Response } from 'express';
 import type { z } from 'zod';
 
-import type { Config } from '../config/load.ts';
+import type { LiveSections } from '../config/LiveConfig.ts';
 import { AppError, coreErrors } from '../core/errors.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
@@ -20,7 +20,7 @@ export interface ResourceContext {
   registry: RoomRegistry;
   vitals: ServerHealth;
   scrape: MetricsCollector;
-  config: Config;
+  config: LiveSections;
   metrics: Metrics;
   /** Entries about clients. */
   log: SampledLog;

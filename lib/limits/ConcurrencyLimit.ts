@@ -1,55 +1,60 @@
 import { AppError, coreErrors } from '../core/errors.ts';
 import type { ErrorSpec } from '../core/errors.ts';
+import type { Live } from '../core/Live.ts';
+import type { LimitName, Limits } from './options.ts';
 
 /**
- * Bounds how many of something there are, those included that are being made:
- * requests that come together must not get past the limit together.
+ * A bound on the number of objects that exist at once, those included that are
+ * still being made: requests that arrive together cannot exceed it together.
  */
 export class ConcurrencyLimit {
-  readonly #what: string;
-  readonly #option: string;
-  readonly #limit: () => number;
-  readonly #code: ErrorSpec;
-  #reserved = 0;
+  readonly #limits: Live<Limits>;
+  readonly #option: LimitName;
+  readonly #objects: string;
+  readonly #count: () => number;
+  readonly #error: ErrorSpec;
+  #acquired = 0;
 
   /**
-   * @param what - What is bounded and to whom, as in "transports of one peer".
-   * @param option - The option of the limit; named to whoever is refused.
-   * @param limit - The limit as it is now.
-   * @param code - The error of whoever is refused.
+   * @param option - The limit, which is named to clients that are refused.
+   * @param objects - The objects and their owner, as in "transports of one peer".
+   * @param count - Returns the number of objects that exist.
+   * @param error - The error of a refusal.
    */
   constructor(
-    what: string,
-    option: string,
-    limit: () => number,
-    code: ErrorSpec = coreErrors.LIMIT_REACHED,
+    limits: Live<Limits>,
+    option: LimitName,
+    objects: string,
+    count: () => number,
+    error: ErrorSpec = coreErrors.LIMIT_REACHED,
   ) {
-    this.#what = what;
+    this.#limits = limits;
     this.#option = option;
-    this.#limit = limit;
-    this.#code = code;
+    this.#objects = objects;
+    this.#count = count;
+    this.#error = error;
   }
 
   /**
-   * Keeps a place for one more while it is being made: `using` gives it back
-   * at the end, when what was made counts itself.
+   * Keeps a place for one more object while it is made. Disposing gives the
+   * place back, by which time the object itself is counted.
    *
-   * @param held - How many there are.
-   * @throws {AppError} With the code.
+   * @throws {AppError} The error of a refusal.
    */
-  reserve(held: number): Disposable {
-    const limit = this.#limit();
-    if (held + this.#reserved >= limit) {
+  acquire(): Disposable {
+    const limit = this.#limits[this.#option];
+    if (this.#count() + this.#acquired >= limit) {
+      const option = `limits.${this.#option}`;
       throw new AppError(
-        this.#code,
-        `${this.#option}: expected at most ${limit} ${this.#what}, and as many are there`,
-        { option: this.#option },
+        this.#error,
+        `${option}: expected at most ${limit} ${this.#objects}, and that many exist`,
+        { option },
       );
     }
-    this.#reserved += 1;
+    this.#acquired += 1;
     return {
       [Symbol.dispose]: () => {
-        this.#reserved -= 1;
+        this.#acquired -= 1;
       },
     };
   }

@@ -1,72 +1,79 @@
 import { AppError, coreErrors } from '../core/errors.ts';
+import type { Live } from '../core/Live.ts';
+import type { LimitName, Limits } from './options.ts';
 
-/** How many there may be in all, and from one network. */
+/** The two limits on objects of one kind. */
 export interface NetworkLimits {
-  inAll: number;
-  perNetwork: number;
+  inAll: LimitName;
+  perNetwork: LimitName;
 }
 
-/** Counts what clients hold in all and by network, up to a limit. */
+/** A bound on what clients hold, in all and by network. */
 export class PerNetworkLimit {
-  readonly #what: string;
-  readonly #options: Record<keyof NetworkLimits, string>;
-  readonly #limits: () => NetworkLimits;
+  readonly #limits: Live<Limits>;
+  readonly #options: NetworkLimits;
+  readonly #objects: string;
+  readonly #capacity: number;
   readonly #byNetwork = new Map<string, number>();
   #inAll = 0;
 
   /**
-   * @param what - What is counted, in the plural.
-   * @param options - The options of the limits; named to whoever is refused.
-   * @param limits - The limits as they are now.
+   * @param options - The limits, which are named to clients that are refused.
+   * @param objects - The objects that are counted, in the plural.
+   * @param capacity - A bound in all that no option can raise.
    */
   constructor(
-    what: string,
-    options: Record<keyof NetworkLimits, string>,
-    limits: () => NetworkLimits,
+    limits: Live<Limits>,
+    options: NetworkLimits,
+    objects: string,
+    capacity = Infinity,
   ) {
-    this.#what = what;
-    this.#options = options;
     this.#limits = limits;
+    this.#options = options;
+    this.#objects = objects;
+    this.#capacity = capacity;
   }
 
   /**
-   * Makes sure that one more may be counted.
+   * Counts one more object, until it is disposed of.
    *
-   * @param replaced - The network of the one that goes for it, if one does.
+   * @param replaced - The network of an object that goes in exchange.
    * @throws {AppError} LIMIT_REACHED, SERVER_FULL.
    */
-  require(network: string, replaced?: string): void {
-    const { inAll, perNetwork } = this.#limits();
+  acquire(network: string, replaced?: string): Disposable {
+    const inAll = Math.min(this.#limits[this.#options.inAll], this.#capacity);
     if (replaced === undefined && this.#inAll >= inAll) {
+      const option = `limits.${this.#options.inAll}`;
       throw new AppError(
         coreErrors.SERVER_FULL,
-        `${this.#options.inAll}: expected at most ${inAll} ${this.#what} on this server, and as many are here; try again later`,
-        { option: this.#options.inAll },
+        `${option}: expected at most ${inAll} ${this.#objects} on this server, and that many exist; try again later`,
+        { option },
       );
     }
+    const perNetwork = this.#limits[this.#options.perNetwork];
     const here = this.#byNetwork.get(network) ?? 0;
     if (replaced !== network && here >= perNetwork) {
+      const option = `limits.${this.#options.perNetwork}`;
       throw new AppError(
         coreErrors.LIMIT_REACHED,
-        `${this.#options.perNetwork}: expected at most ${perNetwork} ${this.#what} from one address, and as many are here`,
-        { option: this.#options.perNetwork },
+        `${option}: expected at most ${perNetwork} ${this.#objects} from one address, and that many exist`,
+        { option },
       );
     }
+    return this.acquireBeyond(network);
   }
 
-  /**
-   * Counts one more, whatever the limits.
-   *
-   * @returns What counts it out again, once.
-   */
-  add(network: string): () => void {
+  /** Counts one more object regardless of the limits, until it is disposed of. */
+  acquireBeyond(network: string): Disposable {
     this.#change(network, 1);
     let counted = true;
-    return () => {
-      if (counted) {
-        counted = false;
-        this.#change(network, -1);
-      }
+    return {
+      [Symbol.dispose]: () => {
+        if (counted) {
+          counted = false;
+          this.#change(network, -1);
+        }
+      },
     };
   }
 

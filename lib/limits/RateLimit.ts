@@ -1,52 +1,53 @@
 import { AppError, coreErrors } from '../core/errors.ts';
+import type { Live } from '../core/Live.ts';
 import { NetworkBuckets } from './NetworkBuckets.ts';
+import type { LimitName, Limits } from './options.ts';
 
 const MINUTE = 60;
 
-/** A rate, and the burst that may come at once. */
-export interface RateLimits {
-  perMinute: number;
-  burst: number;
+/** The two options of a rate. */
+export interface RateOptions {
+  perMinute: LimitName;
+  burst: LimitName;
 }
 
-/** The rate at which a network may do something. */
+/** A bound on how often a network may do something. */
 export class RateLimit {
-  readonly #option: string;
-  readonly #limits: () => RateLimits;
+  readonly #limits: Live<Limits>;
+  readonly #options: RateOptions;
   readonly #buckets: NetworkBuckets;
 
-  /**
-   * @param option - The option of the rate, named in the error.
-   * @param limits - The limits as they are now.
-   */
-  constructor(option: string, limits: () => RateLimits) {
-    this.#option = option;
+  /** @param options - The limits; the rate is named to clients that are refused. */
+  constructor(limits: Live<Limits>, options: RateOptions) {
     this.#limits = limits;
-    this.#buckets = new NetworkBuckets(() => {
-      const { perMinute, burst } = limits();
-      return { perSecond: perMinute / MINUTE, burst };
-    });
+    this.#options = options;
+    this.#buckets = new NetworkBuckets(() => ({
+      perSecond: limits[options.perMinute] / MINUTE,
+      burst: limits[options.burst],
+    }));
   }
 
   /**
-   * Makes sure that the network may do it once more, without counting.
+   * Requires that the network may do it once more, without counting.
    *
    * @throws {AppError} LIMIT_REACHED.
    */
   require(network: string): void {
     const seconds = Math.ceil(this.#buckets.wait(network));
     if (seconds > 0) {
-      const { perMinute, burst } = this.#limits();
+      const option = `limits.${this.#options.perMinute}`;
+      const perMinute = this.#limits[this.#options.perMinute];
+      const burst = this.#limits[this.#options.burst];
       throw new AppError(
         coreErrors.LIMIT_REACHED,
-        `${this.#option}: expected at most ${perMinute} a minute from one address after the first ${burst}; try again in ${seconds} s`,
-        { option: this.#option, retryAfter: seconds },
+        `${option}: expected at most ${perMinute} a minute from one address after the first ${burst}; try again in ${seconds} s`,
+        { option, retryAfter: seconds },
       );
     }
   }
 
   /**
-   * Counts one more. What is refused does not count, so that a crowd that keeps
+   * Counts one more. Refused attempts do not count, so that a crowd that keeps
    * trying gets in at the rate.
    *
    * @throws {AppError} LIMIT_REACHED.

@@ -44,7 +44,7 @@ export interface ConsumerInfo {
 export class Consumers {
   readonly #peer: Peer;
   readonly #room: Room;
-  readonly #quota: ConcurrencyLimit;
+  readonly #limit: ConcurrencyLimit;
   readonly #rtpCapabilities: types.RtpCapabilities | undefined;
   readonly #consumers = new Map<string, types.Consumer>();
 
@@ -56,10 +56,11 @@ export class Consumers {
   ) {
     this.#peer = peer;
     this.#room = room;
-    this.#quota = new ConcurrencyLimit(
+    this.#limit = new ConcurrencyLimit(
+      room.limits,
+      'consumersPerPeer',
       'tracks that one peer receives',
-      'limits.consumersPerPeer',
-      () => room.limits.consumersPerPeer,
+      () => this.#consumers.size,
     );
     this.#rtpCapabilities =
       rtpCapabilities && shareCapabilities(rtpCapabilities);
@@ -99,7 +100,7 @@ export class Consumers {
         'rtpCapabilities: expected an object, here or when joining, got nothing',
       );
     }
-    using _place = this.#quota.reserve(this.#consumers.size);
+    using _place = this.#limit.acquire();
     const consumer = await openInEngine(
       'rtpCapabilities',
       [

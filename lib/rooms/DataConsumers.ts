@@ -30,16 +30,17 @@ export interface DataConsumerInfo {
 export class DataConsumers {
   readonly #peer: Peer;
   readonly #room: Room;
-  readonly #quota: ConcurrencyLimit;
+  readonly #limit: ConcurrencyLimit;
   readonly #consumers = new Map<string, types.DataConsumer>();
 
   constructor(peer: Peer, room: Room) {
     this.#peer = peer;
     this.#room = room;
-    this.#quota = new ConcurrencyLimit(
+    this.#limit = new ConcurrencyLimit(
+      room.limits,
+      'dataConsumersPerPeer',
       'data channels that one peer receives from',
-      'limits.dataConsumersPerPeer',
-      () => room.limits.dataConsumersPerPeer,
+      () => this.#consumers.size,
     );
   }
 
@@ -71,7 +72,7 @@ export class DataConsumers {
     const { peer, producer } = this.#room.dataProducer(dataProducerId);
     const { transports } = this.#peer;
     const transport = transports.pickForData('recv', options.transportId);
-    using _place = this.#quota.reserve(this.size);
+    using _place = this.#limit.acquire();
     const consumer = await openInEngine(
       'dataProducerId',
       [

@@ -17,16 +17,17 @@ import type { Room } from './Room.ts';
 export class DataProducers {
   readonly #peer: Peer;
   readonly #room: Room;
-  readonly #quota: ConcurrencyLimit;
+  readonly #limit: ConcurrencyLimit;
   readonly #producers = new Map<string, types.DataProducer<AppData>>();
 
   constructor(peer: Peer, room: Room) {
     this.#peer = peer;
     this.#room = room;
-    this.#quota = new ConcurrencyLimit(
+    this.#limit = new ConcurrencyLimit(
+      room.limits,
+      'dataProducersPerPeer',
       'data channels that one peer sends over',
-      'limits.dataProducersPerPeer',
-      () => room.limits.dataProducersPerPeer,
+      () => this.#producers.size,
     );
   }
 
@@ -65,7 +66,7 @@ export class DataProducers {
     requireData(this.#peer.grants);
     const { transports } = this.#peer;
     const transport = transports.pickForData('send', options.transportId);
-    using _place = this.#quota.reserve(this.size);
+    using _place = this.#limit.acquire();
     const producer = await openInEngine(
       'sctpStreamParameters',
       [

@@ -88,7 +88,7 @@ export class Peer implements Member {
   readonly dataConsumers: DataConsumers;
   readonly messages: PeerMessaging;
   readonly #room: Room;
-  readonly #uncount: () => void;
+  readonly #place: Disposable;
   readonly #encode: EventEncoder;
   readonly #mailbox: EventQueue;
   readonly #returns = new TokenBucket(() => RETURNS);
@@ -99,8 +99,8 @@ export class Peer implements Member {
   #grace: NodeJS.Timeout | undefined;
   #closed = false;
 
-  /** @param uncount - Called once, when the peer is out. */
-  constructor(room: Room, options: PeerOptions, uncount: () => void) {
+  /** @param place - Its place among the peers of the server, given back at its end. */
+  constructor(room: Room, options: PeerOptions, place: Disposable) {
     this.id = options.id;
     this.gateway = options.gateway;
     this.network = options.network;
@@ -108,7 +108,7 @@ export class Peer implements Member {
     this.displayName = options.displayName ?? options.id;
     this.device = options.device ?? {};
     this.#room = room;
-    this.#uncount = uncount;
+    this.#place = place;
     this.#grants = options.grants;
     this.logger = room.logger.child('peer', options.id);
     this.transports = new Transports(this, room, () => this.#closeIfGhost());
@@ -310,7 +310,7 @@ export class Peer implements Member {
   #release(): void {
     this.#closed = true;
     clearTimeout(this.#grace);
-    this.#uncount();
+    this.#place[Symbol.dispose]();
     this.transports.closeAll();
   }
 

@@ -23,18 +23,19 @@ import { namedSource, sourceOf } from './sources.ts';
 export class Producers {
   readonly #peer: Peer;
   readonly #room: Room;
-  readonly #quota: ConcurrencyLimit;
+  readonly #limit: ConcurrencyLimit;
   /** Those of the sources that were sent so far. */
-  readonly #sourceQuotas = new Map<Source, ConcurrencyLimit>();
+  readonly #sourceLimits = new Map<Source, ConcurrencyLimit>();
   readonly #producers = new Map<string, types.Producer<AppData>>();
 
   constructor(peer: Peer, room: Room) {
     this.#peer = peer;
     this.#room = room;
-    this.#quota = new ConcurrencyLimit(
+    this.#limit = new ConcurrencyLimit(
+      room.limits,
+      'producersPerPeer',
       'tracks that one peer sends',
-      'limits.producersPerPeer',
-      () => room.limits.producersPerPeer,
+      () => this.#producers.size,
     );
   }
 
@@ -155,28 +156,32 @@ export class Producers {
    */
   #reserve(kind: types.MediaKind, appData: AppData): Disposable {
     using places = new DisposableStack();
-    places.use(this.#quota.reserve(this.#producers.size));
+    places.use(this.#limit.acquire());
     const source = namedSource(kind, appData);
     if (source !== undefined) {
-      const held = Array.from(this.#producers.values()).filter(
-        (producer) => namedSource(producer.kind, producer.appData) === source,
-      );
-      places.use(this.#quotaOf(source).reserve(held.length));
+      places.use(this.#limitOf(source).acquire());
     }
     return places.move();
   }
 
-  #quotaOf(source: Source): ConcurrencyLimit {
-    let quota = this.#sourceQuotas.get(source);
-    if (quota === undefined) {
-      quota = new ConcurrencyLimit(
+  #limitOf(source: Source): ConcurrencyLimit {
+    let limit = this.#sourceLimits.get(source);
+    if (limit === undefined) {
+      limit = new ConcurrencyLimit(
+        this.#room.limits,
+        'producersPerSource',
         `tracks of source "${source}" that one peer sends`,
-        'limits.producersPerSource',
-        () => this.#room.limits.producersPerSource,
+        () => this.#countOf(source),
       );
-      this.#sourceQuotas.set(source, quota);
+      this.#sourceLimits.set(source, limit);
     }
-    return quota;
+    return limit;
+  }
+
+  #countOf(source: Source): number {
+    return Array.from(this.#producers.values()).filter(
+      (producer) => namedSource(producer.kind, producer.appData) === source,
+    ).length;
   }
 
   #ask<Result>(

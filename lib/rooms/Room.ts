@@ -2,7 +2,9 @@ import type { types } from 'mediasoup';
 
 import { roomErrors } from './errors.ts';
 import type { PerNetworkLimit } from '../limits/PerNetworkLimit.ts';
-import type { Config } from '../config/load.ts';
+import type { LiveSections } from '../config/LiveConfig.ts';
+import type { Live } from '../core/Live.ts';
+import type { Limits } from '../limits/options.ts';
 import { AppError } from '../core/errors.ts';
 import type { LogFields } from '../core/logFormat.ts';
 import { Logger } from '../core/logger.ts';
@@ -41,12 +43,12 @@ export interface RoomOptions {
 
 /** What all rooms share. */
 export interface RoomContext {
-  readonly config: Config;
+  readonly config: LiveSections;
   readonly metrics: Metrics;
   /** Entries about clients. */
   readonly log: SampledLog;
   /** The peers of all rooms. */
-  readonly headcount: PerNetworkLimit;
+  readonly peerLimit: PerNetworkLimit;
   /** The events that are kept for the peers of all rooms. */
   readonly keptEvents: EventBudget;
 }
@@ -140,7 +142,7 @@ export class Room {
   }
 
   /** What one peer may take. */
-  get limits(): Config['limits'] {
+  get limits(): Live<Limits> {
     return this.#context.config.limits;
   }
 
@@ -152,11 +154,13 @@ export class Room {
    * Lets a peer in. One with the same id that is here already is replaced:
    * everybody sees it leave before the newcomer joins.
    *
+   * @param place - A place among the peers of the server, if one was acquired
+   *   already. Unless the peer is let in, it remains the caller's.
    * @returns The peer, and who was here before it: every later event about
    *   the room comes to the peer, none is in both.
    * @throws {AppError} ROOM_CLOSED, ROOM_FULL, SERVER_FULL, LIMIT_REACHED.
    */
-  join(options: PeerOptions): Joined {
+  join(options: PeerOptions, place?: Disposable): Joined {
     if (this.#closed) {
       throw new AppError(
         roomErrors.ROOM_CLOSED,
@@ -167,17 +171,17 @@ export class Room {
     if (replaced === undefined && this.#peers.size >= this.options.maxPeers) {
       throw new AppError(
         roomErrors.ROOM_FULL,
-        `the room takes ${this.options.maxPeers} peers, and as many are here`,
+        `the room takes ${this.options.maxPeers} peers, and that many exist`,
         { option: 'rooms.maxPeers' },
       );
     }
-    const { headcount } = this.#context;
-    headcount.require(options.network, replaced?.network);
+    const held =
+      place ??
+      this.#context.peerLimit.acquire(options.network, replaced?.network);
     clearTimeout(this.#emptyTimer);
     replaced?.close('replaced');
     const others = Array.from(this.#peers.values(), (other) => other.info());
-    const uncount = headcount.add(options.network);
-    const peer = new Peer(this, options, uncount);
+    const peer = new Peer(this, options, held);
     this.emit({ type: 'peerJoined', peer: peer.info() });
     this.#peers.set(peer.id, peer);
     if (this.#stopsAt !== undefined) {

@@ -4,7 +4,7 @@ import { AwaitQueue } from 'awaitqueue';
 
 import { roomErrors } from './errors.ts';
 import { PerNetworkLimit } from '../limits/PerNetworkLimit.ts';
-import type { Config } from '../config/load.ts';
+import type { LiveSections } from '../config/LiveConfig.ts';
 import { AppError, coreErrors } from '../core/errors.ts';
 import { RouterGroup } from '../media/RouterGroup.ts';
 import type { WorkerPool } from '../media/WorkerPool.ts';
@@ -20,11 +20,11 @@ import type { Joined, RoomContext, RoomOptions } from './Room.ts';
 /** Rooms by id: created when somebody joins, gone when empty. */
 export class RoomRegistry {
   readonly #pool: WorkerPool;
-  readonly #config: Config;
+  readonly #config: LiveSections;
   readonly #context: RoomContext;
-  readonly #quota: ConcurrencyLimit;
-  /** Rooms that were made by name. */
-  readonly #named: PerNetworkLimit;
+  readonly #limit: ConcurrencyLimit;
+  /** Bounds the rooms that were created by name. */
+  readonly #namedLimit: PerNetworkLimit;
   readonly #rooms = new Map<string, Room>();
   readonly #creations = new Map<string, AwaitQueue>();
   #draining = false;
@@ -32,7 +32,7 @@ export class RoomRegistry {
 
   constructor(
     pool: WorkerPool,
-    config: Config,
+    config: LiveSections,
     metrics: Metrics,
     log: SampledLog,
   ) {
@@ -42,31 +42,26 @@ export class RoomRegistry {
       config,
       metrics,
       log,
-      headcount: new PerNetworkLimit(
+      peerLimit: new PerNetworkLimit(
+        config.limits,
+        { inAll: 'peers', perNetwork: 'peersPerAddress' },
         'peers',
-        { inAll: 'limits.peers', perNetwork: 'limits.peersPerAddress' },
-        () => ({
-          inAll: config.limits.peers,
-          perNetwork: config.limits.peersPerAddress,
-        }),
       ),
       keptEvents: new EventBudget(
         'limits.keptBytes',
         () => config.limits.keptBytes,
       ),
     };
-    this.#named = new PerNetworkLimit(
-      'rooms made by name',
-      { inAll: 'limits.rooms', perNetwork: 'limits.roomsPerAddress' },
-      () => ({
-        inAll: config.limits.rooms,
-        perNetwork: config.limits.roomsPerAddress,
-      }),
+    this.#namedLimit = new PerNetworkLimit(
+      config.limits,
+      { inAll: 'rooms', perNetwork: 'roomsPerAddress' },
+      'rooms created by name',
     );
-    this.#quota = new ConcurrencyLimit(
+    this.#limit = new ConcurrencyLimit(
+      config.limits,
+      'rooms',
       'rooms on this server',
-      'limits.rooms',
-      () => config.limits.rooms,
+      () => this.#rooms.size,
       coreErrors.SERVER_FULL,
     );
   }
@@ -120,8 +115,7 @@ export class RoomRegistry {
         `maxParticipants: expected at most ${maxPeers}, got ${options.maxPeers}`,
       );
     }
-    this.#named.require(network);
-    const uncount = this.#named.add(network);
+    const place = this.#namedLimit.acquire(network);
     try {
       const room = await this.#create(
         {
@@ -130,12 +124,12 @@ export class RoomRegistry {
           maxPeers: options.maxPeers ?? maxPeers,
           emptyTimeout,
         },
-        uncount,
+        () => place[Symbol.dispose](),
       );
       room.closeIfEmpty();
       return room;
     } catch (error) {
-      uncount();
+      place[Symbol.dispose]();
       throw error;
     }
   }
@@ -154,24 +148,28 @@ export class RoomRegistry {
     isWanted: () => boolean,
   ): Promise<Joined> {
     const replaced = this.#rooms.get(roomId)?.peers.get(options.id);
-    this.#context.headcount.require(options.network, replaced?.network);
-    let room = await this.#obtain(roomId);
-    // The room may have closed between its promise and this line.
-    while (room.closed) {
-      room = await this.#obtain(roomId);
-    }
-    if (!isWanted()) {
-      room.closeIfEmpty();
-      throw new AppError(
-        roomErrors.PEER_CLOSED,
-        'the connection closed while joining',
-      );
-    }
+    const place = this.#context.peerLimit.acquire(
+      options.network,
+      replaced?.network,
+    );
+    let room: Room | undefined;
     try {
-      return room.join(options);
+      room = await this.#obtain(roomId);
+      // The room may have closed between its promise and this line.
+      while (room.closed) {
+        room = await this.#obtain(roomId);
+      }
+      if (!isWanted()) {
+        throw new AppError(
+          roomErrors.PEER_CLOSED,
+          'the connection closed while joining',
+        );
+      }
+      return room.join(options, place);
     } catch (error) {
-      // It may have been made for this one alone.
-      room.closeIfEmpty();
+      place[Symbol.dispose]();
+      // It may have been created for this peer alone.
+      room?.closeIfEmpty();
       throw error;
     }
   }
@@ -254,7 +252,7 @@ export class RoomRegistry {
   /** @param onClose - Called once, when the room has closed. */
   async #create(options: RoomOptions, onClose?: () => void): Promise<Room> {
     this.#refuseWhenDraining();
-    using _place = this.#quota.reserve(this.#rooms.size);
+    using _place = this.#limit.acquire();
     const routers = await RouterGroup.create(this.#pool, this.#config);
     if (this.#draining) {
       routers.close();

@@ -46,7 +46,7 @@ interface PeerTransport {
 export class Transports {
   readonly #peer: Peer;
   readonly #room: Room;
-  readonly #quota: ConcurrencyLimit;
+  readonly #limit: ConcurrencyLimit;
   readonly #transports = new Map<string, PeerTransport>();
   readonly #onStateChange: () => void;
 
@@ -54,10 +54,11 @@ export class Transports {
   constructor(peer: Peer, room: Room, onStateChange: () => void) {
     this.#peer = peer;
     this.#room = room;
-    this.#quota = new ConcurrencyLimit(
+    this.#limit = new ConcurrencyLimit(
+      room.limits,
+      'transportsPerPeer',
       'transports of one peer',
-      'limits.transportsPerPeer',
-      () => room.limits.transportsPerPeer,
+      () => this.#transports.size,
     );
     this.#onStateChange = onStateChange;
   }
@@ -93,7 +94,7 @@ export class Transports {
     } = {},
   ): Promise<TransportInfo> {
     const { forceTcp = false, enableSctp = false } = options;
-    using _place = this.#quota.reserve(this.size);
+    using _place = this.#limit.acquire();
     const { routers, limits } = this.#room;
     const transport = await openInEngine(
       'transport',

@@ -66,20 +66,20 @@ export abstract class Session {
   #expiry: ExpiryTimer | undefined;
   /** How much the peer was told when the last ping went out. */
   #toldAtPing = 0;
-  /** Counts the connection out of those that are in no room. */
-  #uncount: () => void;
+  /** Its place among the connections that are in no room. */
+  #place: Disposable;
 
   protected constructor(connection: Connection, context: SessionContext) {
     this.connection = connection;
     this.context = context;
-    this.#uncount = context.pending.add(connection.network);
+    this.#place = context.pending.acquireBeyond(connection.network);
     connection.on('ping', () => {
       this.#toldAtPing = this.#peer?.told ?? 0;
     });
     connection.on('pong', () => this.#peer?.confirm(this.#toldAtPing));
     connection.once('close', (broken) => {
       clearTimeout(this.#deadline);
-      this.#uncount();
+      this.#place[Symbol.dispose]();
       this.#expiry?.cancel();
       if (broken) {
         this.#peer?.suspend();
@@ -183,7 +183,7 @@ export abstract class Session {
         throw new AppError(roomErrors.PEER_CLOSED, 'the connection closed');
       }
       this.stopDeadline();
-      this.#uncount();
+      this.#place[Symbol.dispose]();
       this.#peer = peer;
       this.describe({
         room: peer.roomId,
@@ -209,7 +209,7 @@ export abstract class Session {
     this.#toldAtPing = 0;
     this.#expiry?.cancel();
     if (!this.connection.closed) {
-      this.#uncount = this.context.pending.add(this.connection.network);
+      this.#place = this.context.pending.acquireBeyond(this.connection.network);
     }
     peer.close('left');
   }

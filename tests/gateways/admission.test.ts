@@ -136,7 +136,7 @@ for (const contract of contracts) {
         status: 429,
         code: 'LIMIT_REACHED',
         message:
-          'limits.pendingConnectionsPerAddress: expected at most 2 connections without a room from one address, and as many are here',
+          'limits.pendingConnectionsPerAddress: expected at most 2 connections without a room from one address, and that many exist',
       });
       // One joins, one goes: neither counts any more.
       await contract.enter(first);
@@ -186,7 +186,7 @@ for (const contract of contracts) {
         status: 503,
         code: 'SERVER_FULL',
         message:
-          'limits.pendingConnections: expected at most 1 connections without a room on this server, and as many are here; try again later',
+          'limits.pendingConnections: expected at most 1 connections without a room on this server, and that many exist; try again later',
       });
       await contract.enter(client);
       assert.equal((await knock()).status, 101);

@@ -2,72 +2,93 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { PerNetworkLimit } from '../../lib/limits/PerNetworkLimit.ts';
+import { liveLimits } from '../support/limits.ts';
 
-function headcount(inAll: number, perNetwork: number) {
-  const limits = { inAll, perNetwork };
-  const count = new PerNetworkLimit(
+function limitOf(inAll: number, perNetwork: number, capacity?: number) {
+  const limits = liveLimits({ peers: inAll, peersPerAddress: perNetwork });
+  const limit = new PerNetworkLimit(
+    limits.view,
+    { inAll: 'peers', perNetwork: 'peersPerAddress' },
     'guests',
-    { inAll: 'limits.guests', perNetwork: 'limits.guestsPerAddress' },
-    () => limits,
+    capacity,
   );
-  return { count, limits };
+  return { limit, limits };
 }
 
 const full = {
   code: 'SERVER_FULL',
+  option: 'limits.peers',
   message:
-    'limits.guests: expected at most 3 guests on this server, and as many are here; try again later',
+    'limits.peers: expected at most 3 guests on this server, and that many exist; try again later',
 };
 
 const networkFull = {
   code: 'LIMIT_REACHED',
+  option: 'limits.peersPerAddress',
   message:
-    'limits.guestsPerAddress: expected at most 2 guests from one address, and as many are here',
+    'limits.peersPerAddress: expected at most 2 guests from one address, and that many exist',
 };
 
-describe('a headcount', () => {
+describe('a limit by network', () => {
   test('refuses one too many, from one network and in all', () => {
-    const { count } = headcount(3, 2);
-    count.require('a');
-    count.add('a');
-    count.require('a');
-    const leave = count.add('a');
-    assert.throws(() => count.require('a'), networkFull);
-    count.require('b');
-    count.add('b');
-    assert.throws(() => count.require('b'), full);
-    leave();
-    count.require('a');
-    count.require('b');
+    const { limit } = limitOf(3, 2);
+    limit.acquire('a');
+    const place = limit.acquire('a');
+    assert.throws(() => limit.acquire('a'), networkFull);
+    limit.acquire('b');
+    assert.throws(() => limit.acquire('b'), full);
+    place[Symbol.dispose]();
+    limit.acquire('a');
+    assert.throws(() => limit.acquire('b'), full);
   });
 
-  test('counts nobody out twice', () => {
-    const { count } = headcount(3, 2);
-    const leave = count.add('a');
-    count.add('a');
-    leave();
-    leave();
-    count.add('a');
-    assert.throws(() => count.require('a'), networkFull);
+  test('gives a place back only once', () => {
+    const { limit } = limitOf(3, 2);
+    const place = limit.acquire('a');
+    limit.acquire('a');
+    place[Symbol.dispose]();
+    place[Symbol.dispose]();
+    limit.acquire('a');
+    assert.throws(() => limit.acquire('a'), networkFull);
   });
 
-  test('lets one in for another that goes', () => {
-    const { count } = headcount(3, 2);
-    count.add('a');
-    count.add('a');
-    count.add('b');
-    count.require('a', 'a');
-    count.require('b', 'a');
-    assert.throws(() => count.require('a', 'b'), networkFull);
+  test('gives a place in exchange for another', () => {
+    const { limit } = limitOf(3, 2);
+    limit.acquire('a');
+    limit.acquire('a');
+    limit.acquire('b');
+    limit.acquire('a', 'a')[Symbol.dispose]();
+    limit.acquire('b', 'a')[Symbol.dispose]();
+    assert.throws(() => limit.acquire('a', 'b'), networkFull);
   });
 
-  test('goes by the limits as they are when it is asked', () => {
-    const { count, limits } = headcount(3, 2);
-    count.add('a');
-    count.add('a');
-    limits.perNetwork = 3;
-    count.require('a');
-    limits.inAll = 2;
-    assert.throws(() => count.require('b'), { code: 'SERVER_FULL' });
+  test('counts what is acquired beyond the limits', () => {
+    const { limit } = limitOf(3, 2);
+    limit.acquire('a');
+    limit.acquire('a');
+    const beyond = limit.acquireBeyond('a');
+    assert.throws(() => limit.acquire('b'), full);
+    beyond[Symbol.dispose]();
+    limit.acquire('b');
+  });
+
+  test('follows limits that change', () => {
+    const { limit, limits } = limitOf(3, 2);
+    limit.acquire('a');
+    limit.acquire('a');
+    limits.replace({ ...limits.current, peersPerAddress: 3 });
+    limit.acquire('a')[Symbol.dispose]();
+    limits.replace({ ...limits.current, peers: 2 });
+    assert.throws(() => limit.acquire('b'), { code: 'SERVER_FULL' });
+  });
+
+  test('never exceeds the capacity of the process', () => {
+    const { limit } = limitOf(3, 2, 1);
+    limit.acquire('a');
+    assert.throws(() => limit.acquire('b'), {
+      code: 'SERVER_FULL',
+      message:
+        'limits.peers: expected at most 1 guests on this server, and that many exist; try again later',
+    });
   });
 });

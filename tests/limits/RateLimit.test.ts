@@ -4,15 +4,27 @@ import type { TestContext } from 'node:test';
 
 import { NetworkBuckets } from '../../lib/limits/NetworkBuckets.ts';
 import { RateLimit } from '../../lib/limits/RateLimit.ts';
+import { liveLimits } from '../support/limits.ts';
 
-const limits = { perMinute: 60, burst: 2 };
+/** A limit of so many a minute after a burst, and its options. */
+function limitOf(perMinute: number, burst: number) {
+  const limits = liveLimits({
+    handshakesPerMinute: perMinute,
+    handshakeBurst: burst,
+  });
+  const limit = new RateLimit(limits.view, {
+    perMinute: 'handshakesPerMinute',
+    burst: 'handshakeBurst',
+  });
+  return { limit, limits };
+}
 
 const refused = {
   code: 'LIMIT_REACHED',
-  option: 'limits.things',
+  option: 'limits.handshakesPerMinute',
   retryAfter: 1,
   message:
-    'limits.things: expected at most 60 a minute from one address after the first 2; try again in 1 s',
+    'limits.handshakesPerMinute: expected at most 60 a minute from one address after the first 2; try again in 1 s',
 };
 
 /** Stops the clock, and returns a function that moves it on. */
@@ -26,7 +38,7 @@ function stopClock(t: TestContext): (time: number) => void {
 
 describe('a rate limit', () => {
   test('refuses the network that meets it, and no other', () => {
-    const limit = new RateLimit('limits.things', () => limits);
+    const { limit } = limitOf(60, 2);
     limit.take('a');
     limit.take('a');
     assert.throws(() => limit.take('a'), refused);
@@ -37,7 +49,7 @@ describe('a rate limit', () => {
 
   test('refills at its rate, however often it refused meanwhile', (t) => {
     const pass = stopClock(t);
-    const limit = new RateLimit('limits.things', () => limits);
+    const { limit } = limitOf(60, 2);
     limit.take('a');
     limit.take('a');
     for (let time = 0; time < 1_000; time += 10) {
@@ -53,7 +65,7 @@ describe('a rate limit', () => {
   });
 
   test('is counted only when taken', () => {
-    const limit = new RateLimit('limits.things', () => limits);
+    const { limit } = limitOf(60, 2);
     for (let time = 0; time < 10; time += 1) {
       limit.require('a');
     }
@@ -63,23 +75,16 @@ describe('a rate limit', () => {
 
   test('says how long to wait', (t) => {
     stopClock(t);
-    const limit = new RateLimit('limits.things', () => ({
-      perMinute: 6,
-      burst: 1,
-    }));
+    const { limit } = limitOf(6, 1);
     limit.take('a');
     assert.throws(() => limit.take('a'), { retryAfter: 10 });
   });
 
   test('changes with the configuration', () => {
-    let burst = 1;
-    const limit = new RateLimit('limits.things', () => ({
-      perMinute: 1,
-      burst,
-    }));
+    const { limit, limits } = limitOf(1, 1);
     limit.take('a');
     assert.throws(() => limit.take('a'), { retryAfter: 60 });
-    burst = 2;
+    limits.replace({ ...limits.current, handshakeBurst: 2 });
     limit.take('a');
     assert.throws(() => limit.take('a'), { code: 'LIMIT_REACHED' });
   });

@@ -143,7 +143,7 @@ describeLayouts('a room', (layout) => {
     room.join(peerOptions('bob'));
     assert.throws(() => room.join(peerOptions('carol')), {
       code: 'ROOM_FULL',
-      message: 'the room takes 2 peers, and as many are here',
+      message: 'the room takes 2 peers, and that many exist',
     });
     room.join(peerOptions('bob'));
     room.peers.get('ada')?.close('left');

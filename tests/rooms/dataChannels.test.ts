@@ -241,7 +241,7 @@ describeLayouts('data channels', (layout) => {
     await assert.rejects(ada.dataProducers.open(chat), {
       code: 'LIMIT_REACHED',
       message:
-        'limits.dataProducersPerPeer: expected at most 2 data channels that one peer sends over, and as many are there',
+        'limits.dataProducersPerPeer: expected at most 2 data channels that one peer sends over, and that many exist',
     });
     const consuming = await Promise.allSettled(
       [0, 1, 2, 3].map(() => bob.dataConsumers.open({ dataProducerId })),
@@ -251,7 +251,7 @@ describeLayouts('data channels', (layout) => {
     await assert.rejects(bob.dataConsumers.open({ dataProducerId }), {
       code: 'LIMIT_REACHED',
       message:
-        'limits.dataConsumersPerPeer: expected at most 3 data channels that one peer receives from, and as many are there',
+        'limits.dataConsumersPerPeer: expected at most 3 data channels that one peer receives from, and that many exist',
     });
     ada.dataProducers.close(dataProducerId);
     await ada.dataProducers.open({ sctpStreamParameters: { streamId: 9 } });

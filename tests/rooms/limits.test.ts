@@ -42,7 +42,7 @@ describe('rooms in all', () => {
       assert.equal(outcome.reason.code, 'SERVER_FULL');
       assert.match(
         outcome.reason.message,
-        /^limits\.rooms: expected at most 3 rooms .*on this server, and as many are/,
+        /^limits\.rooms: expected at most 3 rooms .*on this server, and that many exist/,
       );
     }
     assert.equal(registry.rooms.size, 3);
@@ -74,7 +74,7 @@ describe('rooms made by name from one address', () => {
     await assert.rejects(make('there'), {
       code: 'LIMIT_REACHED',
       message:
-        'limits.roomsPerAddress: expected at most 2 rooms made by name from one address, and as many are here',
+        'limits.roomsPerAddress: expected at most 2 rooms created by name from one address, and that many exist',
     });
     const { id } = await make('elsewhere');
     const peer = await join(id, 'ada', 'there');
@@ -105,7 +105,7 @@ describe('peers in all', () => {
     const full = {
       code: 'SERVER_FULL',
       message:
-        'limits.peers: expected at most 2 peers on this server, and as many are here; try again later',
+        'limits.peers: expected at most 2 peers on this server, and that many exist; try again later',
     };
     await assert.rejects(join('one', 'eve'), full);
     await assert.rejects(join('three', 'eve'), full);
@@ -157,7 +157,7 @@ describe('peers from one address', () => {
     const full = {
       code: 'LIMIT_REACHED',
       message:
-        'limits.peersPerAddress: expected at most 2 peers from one address, and as many are here',
+        'limits.peersPerAddress: expected at most 2 peers from one address, and that many exist',
     };
     await assert.rejects(join('one', 'eve', 'there'), full);
     await join('one', 'eve', 'elsewhere');

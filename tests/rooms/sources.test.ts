@@ -64,7 +64,7 @@ describeLayouts('the source of a track', (layout) => {
     const full = {
       code: 'LIMIT_REACHED',
       message:
-        'limits.producersPerSource: expected at most 1 tracks of source "camera" that one peer sends, and as many are there',
+        'limits.producersPerSource: expected at most 1 tracks of source "camera" that one peer sends, and that many exist',
     };
     await assert.rejects(send('video', 'camera'), full);
     ada.producers.close(camera.producerId);

@@ -155,7 +155,8 @@ export abstract class WebSocketGateway<Admission> {
   ): Admission {
     const { config, pending } = this.context;
     requireOrigin(request, config.access, origin);
-    pending.require(network);
+    // The session acquires its own, in the same turn of the event loop.
+    using _place = pending.acquire(network);
     return this.admit(request, url);
   }
 

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { roomErrors } from '../../lib/rooms/errors.ts';
+import { ConcurrencyLimit } from '../../lib/limits/ConcurrencyLimit.ts';
+import { liveLimits } from '../support/limits.ts';
+
+function limitOf(most: number) {
+  const made = new Set<object>();
+  const limits = liveLimits({ transportsPerPeer: most });
+  const limit = new ConcurrencyLimit(
+    limits.view,
+    'transportsPerPeer',
+    'transports of one peer',
+    () => made.size,
+  );
+  return { limit, limits, made };
+}
+
+const refused = {
+  code: 'LIMIT_REACHED',
+  option: 'limits.transportsPerPeer',
+  message:
+    'limits.transportsPerPeer: expected at most 2 transports of one peer, and that many exist',
+};
+
+describe('a limit on what exists at once', () => {
+  test('counts objects that are still being made', () => {
+    const { limit } = limitOf(2);
+    const first = limit.acquire();
+    limit.acquire();
+    assert.throws(() => limit.acquire(), refused);
+    first[Symbol.dispose]();
+    limit.acquire();
+  });
+
+  test('counts an object once when it has been made', () => {
+    const { limit, made } = limitOf(2);
+    for (const object of [{}, {}]) {
+      using _place = limit.acquire();
+      made.add(object);
+    }
+    assert.throws(() => limit.acquire(), refused);
+    made.clear();
+    limit.acquire();
+  });
+
+  test('follows a limit that changes', () => {
+    const { limit, limits } = limitOf(1);
+    limit.acquire();
+    limits.replace({ ...limits.current, transportsPerPeer: 2 });
+    limit.acquire();
+    assert.throws(() => limit.acquire(), refused);
+  });
+
+  test('reports the error that it was given', () => {
+    const { view } = liveLimits({ rooms: 1 });
+    const limit = new ConcurrencyLimit(
+      view,
+      'rooms',
+      'rooms',
+      () => 1,
+      roomErrors.ROOM_FULL,
+    );
+    assert.throws(() => limit.acquire(), {
+      code: 'ROOM_FULL',
+      option: 'limits.rooms',
+    });
+  });
+});
