@@ -173,6 +173,11 @@ export default {
     // Values: at most 16 entries.
     keys: [],
 
+    // Difference between the clocks of this server and of the one that makes
+    // tokens, s. A token is good for so much longer, and so much earlier.
+    // Values: 0 to 300.
+    clockTolerance: 10,
+
     // The service that knows the users, for tokens of /ws.
     users: {
       // Asked with the token of the user, such as

@@ -55,7 +55,7 @@ function print(config: Config): void {
     ...(key.kid !== undefined && { keyid: key.kid }),
   });
   // The server would refuse what this refuses.
-  peerGrants(token, keys);
+  peerGrants(token, config.auth);
   if (mode === 'open') {
     console.error(
       'Mind that auth.mode is "open": this server asks nobody for a token.',

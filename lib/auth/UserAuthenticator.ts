@@ -28,7 +28,7 @@ export class UserAuthenticator {
    * @throws {AppError} TOKEN_INVALID, TOKEN_EXPIRED, USERS_UNAVAILABLE.
    */
   async authenticate(token: string): Promise<Grants> {
-    const grants = userGrants(token, this.#config.auth.keys);
+    const grants = userGrants(token, this.#config.auth);
     if (this.#directory === undefined) {
       return grants;
     }

@@ -15,16 +15,16 @@ import { EVERYTHING, SOURCES } from './Grants.ts';
 import type { Grants } from './Grants.ts';
 import { fitsPattern } from './roomPattern.ts';
 
-/** Clocks may differ by this much, in s. */
-const CLOCK_TOLERANCE = 10;
-
 /** No token worth reading is longer. */
 const MAX_TOKEN_LENGTH = 8_192;
 
 /** What a token of the protoo gateway can make of a peer. */
 export const ROLES = ['guest', 'member', 'moderator'] as const;
 
-type Key = Config['auth']['keys'][number];
+/** What decides if a token is good. */
+type TokenOptions = Pick<Config['auth'], 'keys' | 'clockTolerance'>;
+
+type Key = TokenOptions['keys'][number];
 
 /**
  * The claims of a token that one of the keys signed.
@@ -35,7 +35,10 @@ type Key = Config['auth']['keys'][number];
  * @see https://www.rfc-editor.org/rfc/rfc8725
  * @throws {AppError} TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID.
  */
-function verify(token: string, keys: readonly Key[]): unknown {
+function verify(
+  token: string,
+  { keys, clockTolerance }: TokenOptions,
+): unknown {
   const { kid, crit } = headerOf(token);
   if (crit !== undefined) {
     throw new AppError(
@@ -49,7 +52,7 @@ function verify(token: string, keys: readonly Key[]): unknown {
   let failure: unknown;
   for (const key of candidates) {
     try {
-      return verifyWith(token, key);
+      return verifyWith(token, key, clockTolerance);
     } catch (error) {
       // A key that fits proves the token genuine, and then expiry is the cause.
       failure = isAboutTime(failure) ? failure : error;
@@ -110,11 +113,11 @@ function objectIn(part: string): Record<string, unknown> | undefined {
   }
 }
 
-function verifyWith(token: string, key: Key): unknown {
+function verifyWith(token: string, key: Key, clockTolerance: number): unknown {
   const material = 'secret' in key ? key.secret : key.publicKey;
   const claims = jwt.verify(token, material, {
     algorithms: [key.algorithm],
-    clockTolerance: CLOCK_TOLERANCE,
+    clockTolerance,
   });
   if (typeof claims === 'string' || claims.exp === undefined) {
     throw new jwt.JsonWebTokenError('expected an expiry (exp)');
@@ -142,10 +145,10 @@ const userClaims = z.object({
  *
  * @throws {AppError} TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID.
  */
-export function userGrants(token: string, keys: readonly Key[]): Grants {
+export function userGrants(token: string, options: TokenOptions): Grants {
   const { user_id, full_name, email, role, exp, token_type } = claimsOf(
     userClaims,
-    verify(token, keys),
+    verify(token, options),
   );
   if (token_type !== 'access') {
     throw new AppError(
@@ -186,10 +189,10 @@ const peerClaims = z.object({
  *
  * @throws {AppError} TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID.
  */
-export function peerGrants(token: string, keys: readonly Key[]): Grants {
+export function peerGrants(token: string, options: TokenOptions): Grants {
   const { sub, room, name, role, grants, exp } = claimsOf(
     peerClaims,
-    verify(token, keys),
+    verify(token, options),
   );
   const { publish, subscribe, data } = grants;
   const everything = publish === true ? EVERYTHING.publish : [];
@@ -211,10 +214,13 @@ export function peerGrants(token: string, keys: readonly Key[]): Grants {
  *
  * @throws {AppError} TOKEN_EXPIRED.
  */
-export function requireUnexpired({ expiresAt }: Grants): void {
+export function requireUnexpired(
+  { expiresAt }: Grants,
+  { clockTolerance }: Pick<TokenOptions, 'clockTolerance'>,
+): void {
   if (
     expiresAt !== undefined &&
-    Date.now() >= expiresAt + CLOCK_TOLERANCE * 1_000
+    Date.now() >= expiresAt + clockTolerance * 1_000
   ) {
     throw expired(new Date(expiresAt));
   }

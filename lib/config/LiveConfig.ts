@@ -10,7 +10,7 @@ const CHANGEABLE: {
     'all' | readonly (keyof Config[Section])[];
 } = {
   access: 'all',
-  auth: ['keys', 'enforceExpiry'],
+  auth: ['keys', 'clockTolerance', 'enforceExpiry'],
   ice: 'all',
   log: 'all',
   limits: 'all',

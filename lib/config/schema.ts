@@ -281,6 +281,14 @@ export const configSchema = z.strictObject({
       .describe(
         'Keys that tokens are signed with; several during a rotation. Environment: ATRIUM_AUTH_SECRET, one HS256 secret. Without a key, /ws is not served.',
       ),
+    clockTolerance: z
+      .int()
+      .min(0)
+      .max(300)
+      .default(10)
+      .describe(
+        'Difference between the clocks of this server and of the one that makes tokens, s. A token is good for so much longer, and so much earlier.',
+      ),
     users: section('The service that knows the users, for tokens of /ws.', {
       url: userUrl
         .optional()

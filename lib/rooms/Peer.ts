@@ -127,10 +127,7 @@ export class Peer implements Member {
       // Not at once: the room may be in the middle of telling its peers.
       onOverrun: (option) => {
         queueMicrotask(() => {
-          this.logger.warn(
-            'more would have to be kept for it than %s allows',
-            option,
-          );
+          room.note('warn', 'too much is kept for a peer', this, { option });
           this.close('disconnected', option);
         });
       },

@@ -6,7 +6,7 @@ import type { LiveSections } from '../config/LiveConfig.ts';
 import type { Live } from '../core/Live.ts';
 import type { Limits } from '../limits/options.ts';
 import { AppError } from '../core/errors.ts';
-import type { LogFields } from '../core/logFormat.ts';
+import type { LogFields, LogLevel } from '../core/logFormat.ts';
 import { Logger } from '../core/logger.ts';
 import type { RouterGroup } from '../media/RouterGroup.ts';
 import type { Metrics } from '../core/metrics.ts';
@@ -191,7 +191,7 @@ export class Room {
     if (options.watchesConsumers === true) {
       this.#watchers.add(peer);
     }
-    this.#note('peer joined', peer, {});
+    this.note('info', 'peer joined', peer, {});
     peer.logger.debug('is called %s', peer.displayName);
     return { peer, others };
   }
@@ -385,13 +385,14 @@ export class Room {
     const { gateway, joinedAt } = peer;
     this.#context.metrics.stays.inc({ gateway, reason });
     const duration = (Date.now() - joinedAt) / 1_000;
-    this.#note('peer left', peer, { reason, duration });
+    this.note('info', 'peer left', peer, { reason, duration });
   }
 
-  #note(message: string, peer: Peer, fields: LogFields): void {
+  /** Logs something about a peer that its client may cause time and again. */
+  note(level: LogLevel, message: string, peer: Peer, fields: LogFields): void {
     const { id, userId, gateway, network } = peer;
     this.#context.log.write(
-      'info',
+      level,
       message,
       {
         ...fields,

@@ -122,7 +122,7 @@ export abstract class Session {
         `${method} is for members of the room; send joinRoom first`,
       );
     }
-    requireUnexpired(this.grants);
+    requireUnexpired(this.grants, this.context.config.auth);
   }
 
   /**

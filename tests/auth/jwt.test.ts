@@ -11,7 +11,10 @@ import { AppError } from '../../lib/core/errors.ts';
 import { peerToken } from '../support/peerToken.ts';
 import { SECRET, userToken } from '../support/JsonClient.ts';
 
-const keys = [{ algorithm: 'HS256' as const, secret: SECRET }];
+const auth = {
+  keys: [{ algorithm: 'HS256' as const, secret: SECRET }],
+  clockTolerance: 10,
+};
 const now = (): number => Math.floor(Date.now() / 1_000);
 
 /** A key pair, as config and tokens take it. */
@@ -29,7 +32,7 @@ describe('the token of a peer', () => {
     const exp = now() + 60;
     const { mayEnter, ...grants } = peerGrants(
       peerToken('ada', { room: 'team-*', exp }),
-      keys,
+      auth,
     );
     assert.deepEqual(grants, {
       userId: 'ada',
@@ -52,7 +55,7 @@ describe('the token of a peer', () => {
         role: 'moderator',
         grants: { publish: ['mic', 'screen'], subscribe: false, data: false },
       }),
-      keys,
+      auth,
     );
     assert.deepEqual(
       { name, role, publish, subscribe, data },
@@ -73,7 +76,7 @@ describe('the token of a peer', () => {
   ] as const) {
     test(`publish: ${JSON.stringify(publish)} grants ${sources.length} sources`, () => {
       const token = peerToken('ada', { grants: { publish } });
-      assert.deepEqual(peerGrants(token, keys).publish, sources);
+      assert.deepEqual(peerGrants(token, auth).publish, sources);
     });
   }
 
@@ -100,7 +103,7 @@ describe('the token of a peer', () => {
   };
   for (const [what, [changes, message]] of Object.entries(wrong)) {
     test(`with ${what} is refused`, () => {
-      assert.throws(() => peerGrants(peerToken('ada', changes), keys), {
+      assert.throws(() => peerGrants(peerToken('ada', changes), auth), {
         code: 'TOKEN_INVALID',
         message,
       });
@@ -109,7 +112,7 @@ describe('the token of a peer', () => {
 
   test('that starts in the future has a code of its own', () => {
     assert.throws(
-      () => peerGrants(peerToken('ada', { nbf: now() + 25 }), keys),
+      () => peerGrants(peerToken('ada', { nbf: now() + 25 }), auth),
       {
         code: 'TOKEN_NOT_YET_VALID',
         message:
@@ -129,7 +132,7 @@ describe('the token of a peer', () => {
     };
     const header = { alg: 'HS256', typ: 'JWT' };
     const claims = { sub: 'ada', room: 'r', exp: now() + 60 };
-    assert.equal(peerGrants(sign(header, claims), keys).userId, 'ada');
+    assert.equal(peerGrants(sign(header, claims), auth).userId, 'ada');
     const times = [-1e300, 1e300, -1, 0, null, '1', [], '1e999'];
     const hostile = [
       ...['not JSON', '', 'null', '[]', '"text"', '1', '\ufeff{}'].flatMap(
@@ -160,7 +163,7 @@ describe('the token of a peer', () => {
     ]);
     for (const token of hostile.filter((it) => !good.has(it))) {
       assert.throws(
-        () => peerGrants(token, keys),
+        () => peerGrants(token, auth),
         (error) => error instanceof AppError && error.status === 401,
         token,
       );
@@ -168,35 +171,51 @@ describe('the token of a peer', () => {
   });
 
   test('is not the token of a user', () => {
-    assert.throws(() => peerGrants(userToken('ada'), keys), {
+    assert.throws(() => peerGrants(userToken('ada'), auth), {
       code: 'TOKEN_INVALID',
       message: /^token\.sub: /,
     });
   });
 
   test('is good 10 s past its end and before its start, and no longer', () => {
-    peerGrants(peerToken('ada', { exp: now() - 8, nbf: now() + 8 }), keys);
+    peerGrants(peerToken('ada', { exp: now() - 8, nbf: now() + 8 }), auth);
     assert.throws(
-      () => peerGrants(peerToken('ada', { exp: now() - 12 }), keys),
+      () => peerGrants(peerToken('ada', { exp: now() - 12 }), auth),
       { code: 'TOKEN_EXPIRED' },
     );
   });
 
+  test('is good for as long as the clocks may differ', () => {
+    const late = peerToken('ada', { exp: now() - 50 });
+    const early = peerToken('ada', { nbf: now() + 50 });
+    for (const token of [late, early]) {
+      const { expiresAt } = peerGrants(token, { ...auth, clockTolerance: 60 });
+      assert.ok(expiresAt !== undefined);
+      assert.throws(() => peerGrants(token, { ...auth, clockTolerance: 40 }));
+    }
+    const grants = peerGrants(late, { ...auth, clockTolerance: 60 });
+    requireUnexpired(grants, { clockTolerance: 60 });
+    assert.throws(() => requireUnexpired(grants, { clockTolerance: 40 }), {
+      code: 'TOKEN_EXPIRED',
+    });
+  });
+
   test('that was good at the door is looked at again with the same patience', () => {
     const exp = now() - 8;
-    const grants = peerGrants(peerToken('ada', { exp }), keys);
-    requireUnexpired(grants);
+    const grants = peerGrants(peerToken('ada', { exp }), auth);
+    requireUnexpired(grants, auth);
     assert.throws(
-      () => requireUnexpired({ ...grants, expiresAt: (now() - 10) * 1_000 }),
+      () =>
+        requireUnexpired({ ...grants, expiresAt: (now() - 10) * 1_000 }, auth),
       { code: 'TOKEN_EXPIRED', message: /^token: expired at \d{4}-/ },
     );
-    requireUnexpired({ ...grants, expiresAt: undefined });
+    requireUnexpired({ ...grants, expiresAt: undefined }, auth);
   });
 
   test('is checked with the key that it names, and with that alone', () => {
     const rsa = pair('rsa');
     const ec = pair('ec');
-    const { keys: three } = parseConfig({
+    const { auth: three } = parseConfig({
       auth: {
         keys: [
           { algorithm: 'HS256', kid: 'old', secret: SECRET },
@@ -204,7 +223,7 @@ describe('the token of a peer', () => {
           { algorithm: 'ES256', kid: 'newest', publicKey: ec.publicKey },
         ],
       },
-    }).auth;
+    });
     const claims = { sub: 'ada', room: 'r', exp: now() + 60 };
     const good = [
       jwt.sign(claims, SECRET, { keyid: 'old' }),

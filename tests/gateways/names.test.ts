@@ -6,7 +6,7 @@ import type { Server } from '../../lib/Server.ts';
 import { get } from '../support/http.ts';
 import { peerToken } from '../support/peerToken.ts';
 import { ProtooClient } from '../support/ProtooClient.ts';
-import { startServer } from '../support/server.ts';
+import { startServer, testConfig } from '../support/server.ts';
 import {
   SECRET,
   JsonClient,
@@ -61,7 +61,7 @@ describe('a name, whichever way it comes in', () => {
   test('of a room is granted by a pattern in either form', () => {
     const { mayEnter, userId } = peerGrants(
       peerToken(DECOMPOSED, { room: `${DECOMPOSED}-*` }),
-      withTokens.auth.keys,
+      testConfig(withTokens).auth,
     );
     assert.equal(userId, COMPOSED);
     assert.ok(mayEnter(`${COMPOSED}-1`));

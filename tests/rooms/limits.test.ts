@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { format } from 'node:util';
 
+import createDebug from 'debug';
 import type { types } from 'mediasoup';
 
 import type { ConfigInput } from '../../lib/config/load.ts';
 import type { Peer } from '../../lib/rooms/Peer.ts';
 import { peerOptions } from '../support/rooms.ts';
+import { setLogLevel } from '../../lib/core/logger.ts';
 import { startServer, testConfig } from '../support/server.ts';
 
 /** A server's rooms, and a way into them past every gateway. */
@@ -189,5 +193,38 @@ describe('what a client sends', () => {
       }),
     );
     assert.deepEqual(bounds, [1_234_567, undefined]);
+  });
+});
+
+describe('the log of peers for which too much is kept', () => {
+  test('is sampled', async (t) => {
+    const lines: string[] = [];
+    t.mock.method(createDebug, 'log', (...args: unknown[]) => {
+      lines.push(format(...args));
+    });
+    setLogLevel('warn');
+    t.after(() => setLogLevel('error'));
+    const server = await startServer({
+      limits: { sendBufferBytes: 65_536, keptBytesPerPeer: 65_536 },
+      log: { burst: 2, level: 'warn' },
+    });
+    t.after(() => server.close());
+    const data = 'x'.repeat(65_536);
+    for (let index = 0; index < 40; index += 1) {
+      const options = {
+        ...peerOptions(`peer-${index}`),
+        resumeTimeout: 60_000,
+      };
+      const { peer } = await server.registry.join('r', options, () => true);
+      peer.tell({ type: 'message', from: 'eve', data });
+      await setImmediate();
+      assert.equal(peer.closed, true);
+    }
+    const told = lines.filter((line) =>
+      /warn:Room:r too much is kept for a peer option=limits\.keptBytesPerPeer peer=/.test(
+        line,
+      ),
+    );
+    assert.ok(told.length >= 2 && told.length < 40, `${told.length} lines`);
   });
 });

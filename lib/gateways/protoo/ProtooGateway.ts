@@ -84,8 +84,8 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
 
   /** @throws {AppError} TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED. */
   #grantsOf(request: IncomingMessage, url: URL, peerId: string): Grants {
-    const { mode, keys } = this.context.config.auth;
-    if (mode === 'open') {
+    const { auth } = this.context.config;
+    if (auth.mode === 'open') {
       return openGrants(peerId);
     }
     const token = tokenOf(request, url);
@@ -95,7 +95,7 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
         'token: expected one, as ?token= or as Authorization: Bearer, got nothing',
       );
     }
-    return peerGrants(token, keys);
+    return peerGrants(token, auth);
   }
 }
 
