@@ -10,8 +10,8 @@ import type { types } from 'mediasoup';
 
 import { Server } from '../lib/Server.ts';
 import { connectTls, UPGRADE_HEADERS } from './support/handshake.ts';
-import { ProtooClient } from './support/ProtooClient.ts';
-import { startServer, testConfig } from './support/server.ts';
+import { ProtooClient } from '../tools/fixtures/ProtooClient.ts';
+import { startServer, testConfig } from '../tools/fixtures/server.ts';
 import { isRunning } from './support/workers.ts';
 
 /** What the types do not know of: a socket that can be closed on one side. */

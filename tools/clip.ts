@@ -16,7 +16,7 @@ import { RtpHeader, RtpPacket } from 'werift';
 import { mediaCodecs } from '../lib/media/codecs.ts';
 import { CLIPS, CLOCK_RATES, frameClip } from './load/replay/Clip.ts';
 import { street } from './load/real/syntheticVideo.ts';
-import { createPicture, createTone } from '../tests/support/webrtc.ts';
+import { createPicture, createTone } from './fixtures/webrtc.ts';
 
 /** So that the estimate of the bandwidth has grown to what is sent, ms. */
 const WARM_UP = 15_000;

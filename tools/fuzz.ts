@@ -2,8 +2,8 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 
 import { setLogLevel } from '../lib/core/logger.ts';
-import { Found, Fuzzer } from '../tests/fuzz/Fuzzer.ts';
-import { TARGETS } from '../tests/fuzz/targets.ts';
+import { Found, Fuzzer } from './fuzz/Fuzzer.ts';
+import { TARGETS } from './fuzz/targets.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,8 +1,8 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 
-import { soak } from '../tests/soak/soak.ts';
-import { layouts } from '../tests/support/layouts.ts';
+import { soak } from './soak/soak.ts';
+import { layouts } from './fixtures/layouts.ts';
 
 /** Growth beyond this after the warm-up is a leak, in percent. */
 const MAX_GROWTH = 5;

@@ -1,6 +1,6 @@
-import { ProtooClient } from '../support/ProtooClient.ts';
-import type { Notified } from '../support/ProtooClient.ts';
-import { audioParameters, rtpCapabilities } from '../support/rtp.ts';
+import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
+import type { Notified } from '../../tools/fixtures/ProtooClient.ts';
+import { audioParameters, rtpCapabilities } from '../../tools/fixtures/rtp.ts';
 
 /** What a refused request says when something died or left under it. */
 const OVERTAKEN = new Set([404, 410, 503]);

@@ -7,8 +7,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { ConfigInput } from '../../lib/config/load.ts';
 import type { Server } from '../../lib/Server.ts';
 import { roomStats } from '../../lib/rooms/roomStats.ts';
-import { Random } from '../soak/Random.ts';
-import { startServer } from '../support/server.ts';
+import { Random } from '../../tools/fixtures/Random.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
 import { FileHandles, nextSpawn } from './FileHandles.ts';
 import { Guest } from './Guest.ts';
 

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { test } from 'node:test';
 
-import { ProtooClient } from '../support/ProtooClient.ts';
-import { startServer } from '../support/server.ts';
+import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
 
 /** From the last sign of life of a client to its end, at the defaults, ms. */
 const LONGEST = 25_000;

@@ -8,8 +8,8 @@ import process from 'node:process';
 
 import { Device } from 'mediasoup-client';
 
-import { ProtooClient } from '../support/ProtooClient.ts';
-import { createTone } from '../support/webrtc.ts';
+import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
+import { createTone } from '../../tools/fixtures/webrtc.ts';
 
 const [url = '', room = '', peer = ''] = process.argv.slice(2);
 const device = new Device({ handlerName: 'Chrome111' });

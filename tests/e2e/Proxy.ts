@@ -10,7 +10,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { PROJECT_ROOT } from '../../lib/config/load.ts';
-import { testConfig } from '../support/server.ts';
+import { testConfig } from '../../tools/fixtures/server.ts';
 
 /** A reverse proxy with a sample among the docs. */
 export interface ProxyKind {

@@ -6,10 +6,14 @@ import type { Browser } from 'playwright-core';
 
 import { newKey } from '../../client/src/e2ee/key.ts';
 import type { Server } from '../../lib/Server.ts';
-import { ProtooClient } from '../support/ProtooClient.ts';
-import { startServer } from '../support/server.ts';
-import { launchBrowser, noBrowser, SPARSE } from './browser.ts';
-import { Visitor } from './Visitor.ts';
+import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
+import {
+  launchBrowser,
+  noBrowser,
+  SPARSE,
+} from '../../tools/fixtures/browser/launch.ts';
+import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 import { Wire } from './Wire.ts';
 
 /** Opens the chat of everybody, and waits until all can hear all. */

@@ -4,9 +4,14 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 
 import type { Server } from '../../lib/Server.ts';
-import { startServer } from '../support/server.ts';
-import { SPARSE, launchBrowser, noBrowser, RELUCTANT } from './browser.ts';
-import { Visitor } from './Visitor.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
+import {
+  SPARSE,
+  launchBrowser,
+  noBrowser,
+  RELUCTANT,
+} from '../../tools/fixtures/browser/launch.ts';
+import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 
 describe('somebody who refuses devices', { skip: noBrowser }, () => {
   let server: Server;

@@ -7,8 +7,11 @@ import type { Browser, Page } from 'playwright-core';
 
 import { PROJECT_ROOT } from '../../lib/config/load.ts';
 import type { Server } from '../../lib/Server.ts';
-import { startServer } from '../support/server.ts';
-import { launchBrowser, noBrowser } from './browser.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
+import {
+  launchBrowser,
+  noBrowser,
+} from '../../tools/fixtures/browser/launch.ts';
 import { bundle, runScript } from './script.ts';
 import { Wire } from './Wire.ts';
 

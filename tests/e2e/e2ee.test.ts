@@ -6,9 +6,12 @@ import type { Browser } from 'playwright-core';
 
 import { newKey } from '../../client/src/e2ee/key.ts';
 import type { Server } from '../../lib/Server.ts';
-import { startServer } from '../support/server.ts';
-import { launchBrowser, noBrowser } from './browser.ts';
-import { Visitor } from './Visitor.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
+import {
+  launchBrowser,
+  noBrowser,
+} from '../../tools/fixtures/browser/launch.ts';
+import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 
 const KEY = newKey();
 const WITH_KEY = { hash: `key=${KEY}` };

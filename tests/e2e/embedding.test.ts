@@ -8,8 +8,11 @@ import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 
 import type { Server } from '../../lib/Server.ts';
-import { startServer } from '../support/server.ts';
-import { launchBrowser, noBrowser } from './browser.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
+import {
+  launchBrowser,
+  noBrowser,
+} from '../../tools/fixtures/browser/launch.ts';
 
 /** What the documentation says that a frame has to pass on. */
 const ALLOW =

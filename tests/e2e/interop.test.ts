@@ -6,12 +6,15 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 
 import type { Server } from '../../lib/Server.ts';
-import { startServer } from '../support/server.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
 import { userToken, withTokens } from '../support/JsonClient.ts';
 import type { JsonMessage } from '../support/JsonClient.ts';
-import { launchBrowser, noBrowser } from './browser.ts';
+import {
+  launchBrowser,
+  noBrowser,
+} from '../../tools/fixtures/browser/launch.ts';
 import { bundle, runScript } from './script.ts';
-import { Visitor } from './Visitor.ts';
+import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 
 interface Decoded {
   frames: number;

@@ -5,10 +5,13 @@ import type { Browser } from 'playwright-core';
 
 import type { Server } from '../../lib/Server.ts';
 import { peerToken } from '../support/peerToken.ts';
-import { startServer } from '../support/server.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
 import { withTokens } from '../support/JsonClient.ts';
-import { launchBrowser, noBrowser } from './browser.ts';
-import { Visitor } from './Visitor.ts';
+import {
+  launchBrowser,
+  noBrowser,
+} from '../../tools/fixtures/browser/launch.ts';
+import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 
 /** The last are what is left of 1280 × 800 when it is enlarged twice. */
 const SIZES = [

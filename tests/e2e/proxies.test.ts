@@ -11,15 +11,19 @@ import type { Browser } from 'playwright-core';
 
 import type { ConfigInput } from '../../lib/config/load.ts';
 import type { Server } from '../../lib/Server.ts';
-import { ProtooClient } from '../support/ProtooClient.ts';
+import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { shakeHands } from '../support/handshake.ts';
 import { get } from '../support/http.ts';
 import { logged } from '../support/logs.ts';
-import { startServer, testConfig } from '../support/server.ts';
+import { startServer, testConfig } from '../../tools/fixtures/server.ts';
 import { SECRET } from '../support/JsonClient.ts';
-import { launchBrowser, noBrowser, WILLING } from './browser.ts';
+import {
+  launchBrowser,
+  noBrowser,
+  WILLING,
+} from '../../tools/fixtures/browser/launch.ts';
 import { caddy, haproxy, missing, nginx, Proxy } from './Proxy.ts';
-import { Visitor } from './Visitor.ts';
+import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 
 /** What the samples want of config.ts, beside the port. */
 const BEHIND_PROXY: ConfigInput = {

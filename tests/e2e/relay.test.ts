@@ -6,10 +6,13 @@ import type { Browser } from 'playwright-core';
 
 import type { ConfigInput } from '../../lib/config/load.ts';
 import type { Server } from '../../lib/Server.ts';
-import { startServer, testConfig } from '../support/server.ts';
-import { launchBrowser, noBrowser } from './browser.ts';
+import { startServer, testConfig } from '../../tools/fixtures/server.ts';
+import {
+  launchBrowser,
+  noBrowser,
+} from '../../tools/fixtures/browser/launch.ts';
 import { noRelay, Relay } from './Relay.ts';
-import { Visitor } from './Visitor.ts';
+import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 
 const SECRET = 'a secret that coturn and Atrium share';
 

@@ -6,9 +6,12 @@ import type { Browser } from 'playwright-core';
 
 import type { Server } from '../../lib/Server.ts';
 import { roomStats } from '../../lib/rooms/roomStats.ts';
-import { startServer } from '../support/server.ts';
-import { launchBrowser, noBrowser } from './browser.ts';
-import { Visitor } from './Visitor.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
+import {
+  launchBrowser,
+  noBrowser,
+} from '../../tools/fixtures/browser/launch.ts';
+import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 import { Wire } from './Wire.ts';
 
 /** What the stage calls the screen that Grace shares. */

@@ -5,9 +5,12 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 
 import type { Server } from '../../lib/Server.ts';
-import { startServer } from '../support/server.ts';
-import { launchBrowser, noBrowser } from './browser.ts';
-import { Visitor } from './Visitor.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
+import {
+  launchBrowser,
+  noBrowser,
+} from '../../tools/fixtures/browser/launch.ts';
+import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 import { Wire } from './Wire.ts';
 
 /** After so long a silence the page asks for an answer, ms. */

@@ -5,9 +5,12 @@ import process from 'node:process';
 import type { Browser } from 'playwright-core';
 
 import type { Server } from '../../lib/Server.ts';
-import { startServer } from '../support/server.ts';
-import { launchBrowser, noBrowser } from './browser.ts';
-import { Visitor } from './Visitor.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
+import {
+  launchBrowser,
+  noBrowser,
+} from '../../tools/fixtures/browser/launch.ts';
+import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 
 /** It may take the media engine as long to be sure of who speaks, on a busy host. */
 const SEVERAL_BEEPS = { timeout: 90_000 };

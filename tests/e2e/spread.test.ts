@@ -6,10 +6,13 @@ import type { types } from 'mediasoup';
 import type { Browser } from 'playwright-core';
 
 import type { Server } from '../../lib/Server.ts';
-import { layouts } from '../support/layouts.ts';
-import { startServer } from '../support/server.ts';
-import { launchBrowser, noBrowser } from './browser.ts';
-import { Visitor } from './Visitor.ts';
+import { layouts } from '../../tools/fixtures/layouts.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
+import {
+  launchBrowser,
+  noBrowser,
+} from '../../tools/fixtures/browser/launch.ts';
+import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 
 describe('two people whose room is on two workers', { skip: noBrowser }, () => {
   let server: Server;

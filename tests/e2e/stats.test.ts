@@ -4,9 +4,12 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import type { Browser, Locator } from 'playwright-core';
 
 import type { Server } from '../../lib/Server.ts';
-import { startServer } from '../support/server.ts';
-import { launchBrowser, noBrowser } from './browser.ts';
-import { Visitor } from './Visitor.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
+import {
+  launchBrowser,
+  noBrowser,
+} from '../../tools/fixtures/browser/launch.ts';
+import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 
 /** A figure that is none when nothing flows. */
 const FLOWS = /[1-9][\d.]* [kM]bit\/s/;

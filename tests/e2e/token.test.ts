@@ -6,10 +6,13 @@ import type { Browser } from 'playwright-core';
 
 import type { Server } from '../../lib/Server.ts';
 import { peerToken } from '../support/peerToken.ts';
-import { startServer } from '../support/server.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
 import { SECRET, withTokens } from '../support/JsonClient.ts';
-import { launchBrowser, noBrowser } from './browser.ts';
-import { Visitor } from './Visitor.ts';
+import {
+  launchBrowser,
+  noBrowser,
+} from '../../tools/fixtures/browser/launch.ts';
+import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 
 describe('a page opened with a token', { skip: noBrowser }, () => {
   let browser: Browser;

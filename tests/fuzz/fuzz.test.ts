@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { setLogLevel } from '../../lib/core/logger.ts';
-import { Fuzzer } from './Fuzzer.ts';
-import { TARGETS } from './targets.ts';
+import { Fuzzer } from '../../tools/fuzz/Fuzzer.ts';
+import { TARGETS } from '../../tools/fuzz/targets.ts';
 
 /** The time for all targets together, s; `npm run fuzz` takes longer. */
 const SECONDS = 60;

@@ -9,7 +9,7 @@ import { shakeHands } from '../support/handshake.ts';
 import { get } from '../support/http.ts';
 import { Exposition } from '../support/prometheus.ts';
 import { ContractHarness } from '../support/ContractHarness.ts';
-import { testConfig } from '../support/server.ts';
+import { testConfig } from '../../tools/fixtures/server.ts';
 
 /** A server with other options, and somebody who asks to be let in. */
 async function doorOf(

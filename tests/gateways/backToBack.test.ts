@@ -11,10 +11,10 @@ import type {
 } from '../support/Contract.ts';
 import { contracts } from '../support/contracts.ts';
 import { describeLayouts } from '../support/layouts.ts';
-import type { Layout } from '../support/layouts.ts';
+import type { Layout } from '../../tools/fixtures/layouts.ts';
 import { Leftovers } from '../support/leftovers.ts';
-import { Refused } from '../support/ProtooClient.ts';
-import { startServer } from '../support/server.ts';
+import { Refused } from '../../tools/fixtures/ProtooClient.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
 import { View } from '../support/View.ts';
 import { kill } from '../support/workers.ts';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 
 import { contracts } from '../support/contracts.ts';
-import { ProtooClient } from '../support/ProtooClient.ts';
+import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { ContractHarness } from '../support/ContractHarness.ts';
 import { JsonClient } from '../support/JsonClient.ts';
 

@@ -7,9 +7,9 @@ import type { ErrorCode } from '../../lib/signalling/errors.ts';
 import type { Belongings, Client } from '../support/Contract.ts';
 import { nobodys } from '../support/Contract.ts';
 import { contracts } from '../support/contracts.ts';
-import { Refused } from '../support/ProtooClient.ts';
+import { Refused } from '../../tools/fixtures/ProtooClient.ts';
 import { ContractHarness } from '../support/ContractHarness.ts';
-import { testConfig } from '../support/server.ts';
+import { testConfig } from '../../tools/fixtures/server.ts';
 
 /** What came of requests that were sent together. */
 async function tally(

@@ -5,8 +5,8 @@ import { peerGrants } from '../../lib/auth/jwt.ts';
 import type { Server } from '../../lib/Server.ts';
 import { get } from '../support/http.ts';
 import { peerToken } from '../support/peerToken.ts';
-import { ProtooClient } from '../support/ProtooClient.ts';
-import { startServer, testConfig } from '../support/server.ts';
+import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
+import { startServer, testConfig } from '../../tools/fixtures/server.ts';
 import {
   SECRET,
   JsonClient,

@@ -10,9 +10,9 @@ import type { Belongings, Client } from '../support/Contract.ts';
 import { nobodys } from '../support/Contract.ts';
 import { contracts } from '../support/contracts.ts';
 import { get } from '../support/http.ts';
-import { mutationsOf, replaced } from '../support/mutations.ts';
-import { Refused } from '../support/ProtooClient.ts';
-import type { Reply } from '../support/ProtooClient.ts';
+import { mutationsOf, replaced } from '../../tools/fixtures/mutations.ts';
+import { Refused } from '../../tools/fixtures/ProtooClient.ts';
+import type { Reply } from '../../tools/fixtures/ProtooClient.ts';
 import { ContractHarness } from '../support/ContractHarness.ts';
 import { View } from '../support/View.ts';
 

@@ -25,8 +25,8 @@ import { Certificate } from '../../lib/http/Certificate.ts';
 import type { KeyPair } from '../../lib/http/Certificate.ts';
 import { Server } from '../../lib/Server.ts';
 import { logged } from '../support/logs.ts';
-import { ProtooClient } from '../support/ProtooClient.ts';
-import { testConfig } from '../support/server.ts';
+import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
+import { testConfig } from '../../tools/fixtures/server.ts';
 
 /** Longer than a renewal waits for the files to settle, ms. */
 const PATIENCE = 10_000;

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Server } from '../../lib/Server.ts';
 import { get } from '../support/http.ts';
 import { logged } from '../support/logs.ts';
-import { startServer } from '../support/server.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
 
 const APP = 'https://app.example';
 const EVIL = 'https://evil.example';

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 import { PROJECT_ROOT } from '../../lib/config/load.ts';
 import { get } from '../support/http.ts';
-import { startServer } from '../support/server.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
 import { endSession, holdSession } from '../support/session.ts';
 import { withTokens } from '../support/JsonClient.ts';
 

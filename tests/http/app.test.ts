@@ -6,8 +6,8 @@ import { after, before, describe, test } from 'node:test';
 import { Server } from '../../lib/Server.ts';
 import { connectTls } from '../support/handshake.ts';
 import { get } from '../support/http.ts';
-import { ProtooClient } from '../support/ProtooClient.ts';
-import { startServer, testConfig } from '../support/server.ts';
+import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
+import { startServer, testConfig } from '../../tools/fixtures/server.ts';
 
 /** What a path that serves nothing, or cannot, has to answer. */
 interface Refusal {

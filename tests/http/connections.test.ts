@@ -10,8 +10,8 @@ import type { ConfigInput } from '../../lib/config/load.ts';
 import type { Server } from '../../lib/Server.ts';
 import { connectTls } from '../support/handshake.ts';
 import { get } from '../support/http.ts';
-import { ProtooClient } from '../support/ProtooClient.ts';
-import { startServer } from '../support/server.ts';
+import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
 
 /** Time between two tries to connect, ms. */
 const LOOK_INTERVAL = 20;

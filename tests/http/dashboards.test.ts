@@ -9,8 +9,8 @@ import { PROJECT_ROOT } from '../../lib/config/load.ts';
 import { get } from '../support/http.ts';
 import { shakeHands } from '../support/handshake.ts';
 import { Exposition, metricsIn } from '../support/prometheus.ts';
-import { ProtooClient } from '../support/ProtooClient.ts';
-import { startServer } from '../support/server.ts';
+import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
 import { endSession, holdSession } from '../support/session.ts';
 import { withTokens } from '../support/JsonClient.ts';
 

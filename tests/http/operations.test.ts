@@ -5,7 +5,7 @@ import { ConfigError, parseConfig } from '../../lib/config/load.ts';
 import { resources } from '../../lib/http/resources.ts';
 import type { ResourceSpec } from '../../lib/http/resources.ts';
 import { get } from '../support/http.ts';
-import { startServer, testConfig } from '../support/server.ts';
+import { startServer, testConfig } from '../../tools/fixtures/server.ts';
 
 const everything = Object.values<ResourceSpec>(resources).filter(
   ({ path }) => !path.includes('{'),

@@ -11,7 +11,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 
 import { loadPage, PAGE_FOLDER } from '../../lib/http/page.ts';
 import type { Server } from '../../lib/Server.ts';
-import { startServer } from '../support/server.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
 
 /** A reply with its body as it came over the wire. */
 interface RawReply {

@@ -10,8 +10,8 @@ import type { ResourceName, ResourceSpec } from '../../lib/http/resources.ts';
 import type { Server } from '../../lib/Server.ts';
 import pkg from '../../package.json' with { type: 'json' };
 import { get } from '../support/http.ts';
-import { ProtooClient } from '../support/ProtooClient.ts';
-import { startServer } from '../support/server.ts';
+import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
 
 /** Gets a resource and holds its reply against the schema of its status. */
 async function ask(base: string, name: ResourceName, path?: string) {

@@ -10,7 +10,7 @@ import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { generate } from 'selfsigned';
 
 import type { Server } from '../../lib/Server.ts';
-import { startServer } from '../support/server.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
 
 /** Cipher suites of TLS 1.2 that must not be agreed upon. */
 const REFUSED = [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { MediaWorker } from '../../lib/media/MediaWorker.ts';
-import { testConfig } from '../support/server.ts';
+import { testConfig } from '../../tools/fixtures/server.ts';
 
 describe('a media worker', () => {
   test('announces an IPv4 and an IPv6 address, each on a port of its own family', async (t) => {

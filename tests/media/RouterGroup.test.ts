@@ -12,8 +12,8 @@ import { AppError } from '../../lib/core/errors.ts';
 import { RouterGroup } from '../../lib/media/RouterGroup.ts';
 import { WorkerPool } from '../../lib/media/WorkerPool.ts';
 import { workerUnder } from '../support/layouts.ts';
-import { audioParameters, rtpCapabilities } from '../support/rtp.ts';
-import { testConfig } from '../support/server.ts';
+import { audioParameters, rtpCapabilities } from '../../tools/fixtures/rtp.ts';
+import { testConfig } from '../../tools/fixtures/server.ts';
 import { kill } from '../support/workers.ts';
 
 /** Somebody in a room who notes when media was reset. */

@@ -7,8 +7,8 @@ import { NotFoundError } from 'mediasoup/errors';
 import { mediaCodecs } from '../../lib/media/codecs.ts';
 import { RouterLink } from '../../lib/media/RouterLink.ts';
 import { WorkerPool } from '../../lib/media/WorkerPool.ts';
-import { audioParameters } from '../support/rtp.ts';
-import { testConfig } from '../support/server.ts';
+import { audioParameters } from '../../tools/fixtures/rtp.ts';
+import { testConfig } from '../../tools/fixtures/server.ts';
 
 describe('a link between two routers', () => {
   let pool: WorkerPool;

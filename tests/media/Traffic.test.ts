@@ -16,8 +16,8 @@ import {
   audioParameters,
   rtpCapabilities,
   videoParameters,
-} from '../support/rtp.ts';
-import { testConfig } from '../support/server.ts';
+} from '../../tools/fixtures/rtp.ts';
+import { testConfig } from '../../tools/fixtures/server.ts';
 
 const PAYLOAD = 100;
 const HEADER = 12;

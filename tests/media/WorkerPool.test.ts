@@ -10,7 +10,7 @@ import type { types } from 'mediasoup';
 
 import type { ConfigInput } from '../../lib/config/load.ts';
 import { WorkerPool } from '../../lib/media/WorkerPool.ts';
-import { testConfig } from '../support/server.ts';
+import { testConfig } from '../../tools/fixtures/server.ts';
 import { isRunning, kill } from '../support/workers.ts';
 
 /** Every worker that was started here, dead or alive. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { mediaCodecs, routerRtpCapabilities } from '../../lib/media/codecs.ts';
-import { startServer } from '../support/server.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
 
 describe('the codecs of a room', () => {
   const codecs = routerRtpCapabilities.codecs ?? [];

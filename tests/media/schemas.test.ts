@@ -12,8 +12,8 @@ import {
 } from '../../lib/media/schemas.ts';
 import { routerRtpCapabilities } from '../../lib/media/codecs.ts';
 import { explain } from '../../lib/core/validation.ts';
-import { audioParameters, videoParameters } from '../support/rtp.ts';
-import '../support/webrtc.ts';
+import { audioParameters, videoParameters } from '../../tools/fixtures/rtp.ts';
+import '../../tools/fixtures/webrtc.ts';
 
 /** What is said of an input that a schema does not take. */
 function problems(schema: z.ZodType, input: unknown): string[] {

@@ -7,7 +7,7 @@ import type { types } from 'mediasoup';
 import { Device } from 'mediasoup-client';
 import type { types as clientTypes } from 'mediasoup-client';
 
-import { createTone, heard } from '../support/webrtc.ts';
+import { createTone, heard } from '../../tools/fixtures/webrtc.ts';
 
 const OPUS: types.RouterRtpCodecCapability = {
   kind: 'audio',

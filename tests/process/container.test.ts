@@ -11,7 +11,7 @@ import { after, before, describe, test } from 'node:test';
 
 import { configSchema } from '../../lib/config/schema.ts';
 import { PROJECT_ROOT } from '../../lib/config/load.ts';
-import { ProtooClient } from '../support/ProtooClient.ts';
+import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
 
 const dockerfile = readFileSync(path.join(PROJECT_ROOT, 'Dockerfile'), 'utf8');

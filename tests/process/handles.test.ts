@@ -5,7 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
 
-import { ProtooClient } from '../support/ProtooClient.ts';
+import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { ServerProcess } from '../support/ServerProcess.ts';
 
 /** The file handles that the server may have. */

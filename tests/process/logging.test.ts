@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 
 import { shakeHands } from '../support/handshake.ts';
 import { get } from '../support/http.ts';
-import { ProtooClient } from '../support/ProtooClient.ts';
+import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
 import { SECRET } from '../support/JsonClient.ts';
 

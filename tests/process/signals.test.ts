@@ -5,8 +5,8 @@ import { after, before, describe, test } from 'node:test';
 
 import { generate } from 'selfsigned';
 
-import { ProtooClient } from '../support/ProtooClient.ts';
-import { audioParameters, rtpCapabilities } from '../support/rtp.ts';
+import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
+import { audioParameters, rtpCapabilities } from '../../tools/fixtures/rtp.ts';
 import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
 import { SECRET, JsonClient, userToken } from '../support/JsonClient.ts';
 import { gone } from '../support/workers.ts';

@@ -11,7 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { connectTls, UPGRADE_HEADERS } from '../support/handshake.ts';
 import { get } from '../support/http.ts';
-import { ProtooClient } from '../support/ProtooClient.ts';
+import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { ServerProcess } from '../support/ServerProcess.ts';
 
 /** Time between two looks at what the server holds, ms. */

@@ -13,7 +13,7 @@ import {
   rtpCapabilities,
   simulcastParameters,
   videoParameters,
-} from '../support/rtp.ts';
+} from '../../tools/fixtures/rtp.ts';
 
 const DELAY = 1_000;
 

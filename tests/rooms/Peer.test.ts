@@ -12,7 +12,7 @@ import {
   dtlsParameters,
   rtpCapabilities,
   videoParameters,
-} from '../support/rtp.ts';
+} from '../../tools/fixtures/rtp.ts';
 
 function sound() {
   return {

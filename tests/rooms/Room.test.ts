@@ -8,7 +8,7 @@ import type { Peer } from '../../lib/rooms/Peer.ts';
 import { describeLayouts, transportsInWorkers } from '../support/layouts.ts';
 import { heardBy, listenTo, peerOptions, Rooms } from '../support/rooms.ts';
 import type { Heard } from '../support/rooms.ts';
-import { audioParameters } from '../support/rtp.ts';
+import { audioParameters } from '../../tools/fixtures/rtp.ts';
 
 /** Events as short as they can be told. */
 function said(events: readonly Heard[]): string[] {

@@ -5,10 +5,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Server } from '../../lib/Server.ts';
 import { describeLayouts, workerUnder } from '../support/layouts.ts';
 import { MediaClient } from '../support/MediaClient.ts';
-import type { Notified, Reply } from '../support/ProtooClient.ts';
-import { startServer } from '../support/server.ts';
+import type { Notified, Reply } from '../../tools/fixtures/ProtooClient.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
 import { JsonClient, withTokens } from '../support/JsonClient.ts';
-import { createTone } from '../support/webrtc.ts';
+import { createTone } from '../../tools/fixtures/webrtc.ts';
 
 describeLayouts('who speaks', (layout) => {
   let server: Server;

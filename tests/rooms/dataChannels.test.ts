@@ -6,7 +6,7 @@ import type { Peer } from '../../lib/rooms/Peer.ts';
 import { describeLayouts } from '../support/layouts.ts';
 import { heardBy, listenTo, Rooms } from '../support/rooms.ts';
 import type { Heard } from '../support/rooms.ts';
-import { testConfig } from '../support/server.ts';
+import { testConfig } from '../../tools/fixtures/server.ts';
 
 const chat = {
   sctpStreamParameters: { streamId: 0 },

@@ -11,7 +11,7 @@ import type { ConfigInput } from '../../lib/config/load.ts';
 import type { Peer } from '../../lib/rooms/Peer.ts';
 import { peerOptions } from '../support/rooms.ts';
 import { setLogLevel } from '../../lib/core/logger.ts';
-import { startServer, testConfig } from '../support/server.ts';
+import { startServer, testConfig } from '../../tools/fixtures/server.ts';
 
 /** A server's rooms, and a way into them past every gateway. */
 async function roomsWith(t: TestContext, limits: ConfigInput['limits']) {

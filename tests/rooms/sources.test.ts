@@ -7,8 +7,8 @@ import type { Peer } from '../../lib/rooms/Peer.ts';
 import { namedSource, sourceOf } from '../../lib/rooms/sources.ts';
 import { describeLayouts } from '../support/layouts.ts';
 import { Rooms } from '../support/rooms.ts';
-import { audioParameters, videoParameters } from '../support/rtp.ts';
-import { testConfig } from '../support/server.ts';
+import { audioParameters, videoParameters } from '../../tools/fixtures/rtp.ts';
+import { testConfig } from '../../tools/fixtures/server.ts';
 
 describeLayouts('the source of a track', (layout) => {
   let rooms: Rooms;

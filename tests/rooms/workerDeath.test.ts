@@ -9,10 +9,11 @@ import {
 } from 'node:test';
 
 import type { Server } from '../../lib/Server.ts';
-import { layouts, workerUnder } from '../support/layouts.ts';
-import { ProtooClient } from '../support/ProtooClient.ts';
-import { audioParameters, rtpCapabilities } from '../support/rtp.ts';
-import { startServer } from '../support/server.ts';
+import { layouts } from '../../tools/fixtures/layouts.ts';
+import { workerUnder } from '../support/layouts.ts';
+import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
+import { audioParameters, rtpCapabilities } from '../../tools/fixtures/rtp.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
 import { JsonClient, withTokens } from '../support/JsonClient.ts';
 
 describe('a worker that dies', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { flood } from './flood.ts';
-import type { Behaviour } from './flood.ts';
-import { MeasuredServer } from './MeasuredServer.ts';
+import { flood } from '../../tools/soak/flood.ts';
+import type { Behaviour } from '../../tools/soak/flood.ts';
+import { MeasuredServer } from '../../tools/soak/MeasuredServer.ts';
 
 /** Without a bound in bytes, a tenth of them do not fit into the heap. */
 const MESSAGES = 1_500;

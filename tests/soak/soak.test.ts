@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { layouts } from '../support/layouts.ts';
-import { soak } from './soak.ts';
+import { layouts } from '../../tools/fixtures/layouts.ts';
+import { soak } from '../../tools/soak/soak.ts';
 
 const JOINS = 400;
 

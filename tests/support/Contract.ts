@@ -6,7 +6,7 @@ import type { ConfigInput } from '../../lib/config/load.ts';
 import type { ErrorCode } from '../../lib/signalling/errors.ts';
 import type { RequestTable } from '../../lib/signalling/RequestDispatcher.ts';
 import type { Server } from '../../lib/Server.ts';
-import type { Notified, Reply } from './ProtooClient.ts';
+import type { Notified, Reply } from '../../tools/fixtures/ProtooClient.ts';
 import type { Happening } from './View.ts';
 
 /** A client of any contract, as plain as can be. */

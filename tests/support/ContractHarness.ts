@@ -4,8 +4,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { ConfigInput } from '../../lib/config/load.ts';
 import type { Server } from '../../lib/Server.ts';
 import type { Client, Contract, Verdict } from './Contract.ts';
-import { Refused } from './ProtooClient.ts';
-import { startServer } from './server.ts';
+import { Refused } from '../../tools/fixtures/ProtooClient.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
 
 /**
  * A server with one worker, spoken to in one contract, and a bystander in a

@@ -8,9 +8,9 @@ import { WebSocket } from 'ws';
 import type { ClientOptions } from 'ws';
 
 import { events } from '../../lib/gateways/json/contract.ts';
-import { toJson } from './json.ts';
-import { Refused } from './ProtooClient.ts';
-import type { Notified } from './ProtooClient.ts';
+import { toJson } from '../../tools/fixtures/json.ts';
+import { Refused } from '../../tools/fixtures/ProtooClient.ts';
+import type { Notified } from '../../tools/fixtures/ProtooClient.ts';
 
 /** The secret that the tests' tokens are signed with. */
 export const SECRET = 'a secret of the tests that is long enough';

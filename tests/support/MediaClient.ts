@@ -1,10 +1,10 @@
 import { Device } from 'mediasoup-client';
 import type { types } from 'mediasoup-client';
 
-import type { Reply } from './ProtooClient.ts';
-import { ProtooClient } from './ProtooClient.ts';
+import type { Reply } from '../../tools/fixtures/ProtooClient.ts';
+import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 // Device looks for what this puts in place.
-import './webrtc.ts';
+import '../../tools/fixtures/webrtc.ts';
 
 type Track = NonNullable<types.ProducerOptions['track']>;
 

@@ -10,7 +10,7 @@ import {
   narrowCapabilities,
   rtpCapabilities,
   videoParameters,
-} from './rtp.ts';
+} from '../../tools/fixtures/rtp.ts';
 import { JsonClient, userToken, withTokens } from './JsonClient.ts';
 import type { JsonMessage } from './JsonClient.ts';
 import type { Happening } from './View.ts';

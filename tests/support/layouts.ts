@@ -2,24 +2,9 @@ import { describe } from 'node:test';
 
 import type { types } from 'mediasoup';
 
-import type { ConfigInput } from '../../lib/config/load.ts';
 import type { Server } from '../../lib/Server.ts';
-
-/** What a layout sets; whoever sets more of a section adds it to these. */
-export interface Layout {
-  workers: NonNullable<ConfigInput['workers']>;
-  rooms: NonNullable<ConfigInput['rooms']>;
-}
-
-/** How a room may lie on the workers; its members must not notice. */
-export const layouts = {
-  'on one router': { workers: { count: 1 }, rooms: {} },
-  // The second one to come is placed on the second worker, and so forth.
-  'over two routers': {
-    workers: { count: 2 },
-    rooms: { consumersPerRouter: 0 },
-  },
-} satisfies Record<string, Layout>;
+import { layouts } from '../../tools/fixtures/layouts.ts';
+import type { Layout } from '../../tools/fixtures/layouts.ts';
 
 /** Runs a suite once for each way in which a room may lie on the workers. */
 export function describeLayouts(

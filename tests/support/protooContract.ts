@@ -1,15 +1,15 @@
 import { sessionErrors } from '../../lib/signalling/errors.ts';
 import { requests } from '../../lib/gateways/protoo/contract.ts';
 import type { BadHandshake, Contract, Verdict } from './Contract.ts';
-import { ProtooClient } from './ProtooClient.ts';
-import type { Reply } from './ProtooClient.ts';
+import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
+import type { Reply } from '../../tools/fixtures/ProtooClient.ts';
 import {
   audioParameters,
   dtlsParameters,
   narrowCapabilities,
   rtpCapabilities,
   videoParameters,
-} from './rtp.ts';
+} from '../../tools/fixtures/rtp.ts';
 import type { Happening } from './View.ts';
 
 const noMessage: Verdict = {

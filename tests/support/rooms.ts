@@ -6,7 +6,7 @@ import type { EndReason, PeerInfo, RoomEvent } from '../../lib/rooms/events.ts';
 import type { Peer, PeerOptions } from '../../lib/rooms/Peer.ts';
 import type { RoomRegistry } from '../../lib/rooms/RoomRegistry.ts';
 import type { Server } from '../../lib/Server.ts';
-import { startServer } from './server.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
 
 /** An event as it was, or the last word. */
 export type Heard = RoomEvent | { type: 'ended'; reason: EndReason };

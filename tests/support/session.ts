@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 
 import type { Server } from '../../lib/Server.ts';
-import { ProtooClient } from './ProtooClient.ts';
-import { audioParameters, rtpCapabilities, videoParameters } from './rtp.ts';
+import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
+import {
+  audioParameters,
+  rtpCapabilities,
+  videoParameters,
+} from '../../tools/fixtures/rtp.ts';
 import { JsonClient } from './JsonClient.ts';
 
 /** The room and the people of {@link holdSession}. */

@@ -10,9 +10,9 @@ import {
   mutationsOf,
   nodesOf,
   replaced,
-} from '../../support/mutations.ts';
-import type { Mutation } from '../../support/mutations.ts';
-import { Refused } from '../../support/ProtooClient.ts';
+} from '../../../tools/fixtures/mutations.ts';
+import type { Mutation } from '../../../tools/fixtures/mutations.ts';
+import { Refused } from '../../../tools/fixtures/ProtooClient.ts';
 import { ContractHarness } from '../../support/ContractHarness.ts';
 
 /** Where values of several kinds are right. */

@@ -6,7 +6,7 @@ import type { Client } from '../../support/Contract.ts';
 import { GARBAGE, nobodys } from '../../support/Contract.ts';
 import { contracts } from '../../support/contracts.ts';
 import { frameBytes, OPCODES } from '../../support/frames.ts';
-import { toJson } from '../../support/json.ts';
+import { toJson } from '../../../tools/fixtures/json.ts';
 import { ContractHarness } from '../../support/ContractHarness.ts';
 
 const MAX_FRAME_BYTES = 262_144;

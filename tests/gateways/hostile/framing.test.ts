@@ -5,8 +5,8 @@ import { after, before, describe, test } from 'node:test';
 import type { Server } from '../../../lib/Server.ts';
 import { frameBytes } from '../../support/frames.ts';
 import { shakeHands } from '../../support/handshake.ts';
-import { ProtooClient } from '../../support/ProtooClient.ts';
-import { startServer } from '../../support/server.ts';
+import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
+import { startServer } from '../../../tools/fixtures/server.ts';
 import { FRAMING } from './framingCases.ts';
 import type { Case } from './framingCases.ts';
 

@@ -8,7 +8,7 @@ import type { Client } from '../../support/Contract.ts';
 import { nobodys } from '../../support/Contract.ts';
 import { contracts } from '../../support/contracts.ts';
 import { frameBytes } from '../../support/frames.ts';
-import { toJson } from '../../support/json.ts';
+import { toJson } from '../../../tools/fixtures/json.ts';
 import { ContractHarness } from '../../support/ContractHarness.ts';
 
 /** Long enough to be kept for, and short enough to wait for, ms. */

@@ -5,7 +5,7 @@ import jwt from 'jsonwebtoken';
 import { WebSocket } from 'ws';
 
 import type { Server } from '../../../lib/Server.ts';
-import { startServer } from '../../support/server.ts';
+import { startServer } from '../../../tools/fixtures/server.ts';
 import {
   SECRET,
   JsonClient,

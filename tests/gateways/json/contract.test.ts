@@ -3,14 +3,14 @@ import { after, before, test } from 'node:test';
 
 import type { Server } from '../../../lib/Server.ts';
 import { describeLayouts } from '../../support/layouts.ts';
-import { ProtooClient } from '../../support/ProtooClient.ts';
+import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
 import {
   audioParameters,
   dtlsParameters,
   rtpCapabilities,
   videoParameters,
-} from '../../support/rtp.ts';
-import { startServer } from '../../support/server.ts';
+} from '../../../tools/fixtures/rtp.ts';
+import { startServer } from '../../../tools/fixtures/server.ts';
 import { JsonClient, withTokens } from '../../support/JsonClient.ts';
 
 /** Resolves when the next router that is made has closed. */

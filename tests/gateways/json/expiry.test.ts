@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import type { Server } from '../../../lib/Server.ts';
-import { startServer } from '../../support/server.ts';
+import { startServer } from '../../../tools/fixtures/server.ts';
 import { JsonClient, userToken, withTokens } from '../../support/JsonClient.ts';
 
 describe('the end of a token at the JSON WebSocket API', () => {

@@ -3,8 +3,8 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 
 import type { Server } from '../../../lib/Server.ts';
 import { bearing, peerToken, tokensOnly } from '../../support/peerToken.ts';
-import { ProtooClient } from '../../support/ProtooClient.ts';
-import { startServer } from '../../support/server.ts';
+import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
+import { startServer } from '../../../tools/fixtures/server.ts';
 
 describe('messages', () => {
   let server: Server;

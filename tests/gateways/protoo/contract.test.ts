@@ -3,14 +3,14 @@ import { after, before, test } from 'node:test';
 
 import type { Server } from '../../../lib/Server.ts';
 import { describeLayouts } from '../../support/layouts.ts';
-import { ProtooClient } from '../../support/ProtooClient.ts';
+import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
 import {
   audioParameters,
   dtlsParameters,
   rtpCapabilities,
   videoParameters,
-} from '../../support/rtp.ts';
-import { startServer } from '../../support/server.ts';
+} from '../../../tools/fixtures/rtp.ts';
+import { startServer } from '../../../tools/fixtures/server.ts';
 
 describeLayouts('the protoo contract', ({ workers, rooms }) => {
   let server: Server;

@@ -6,8 +6,8 @@ import { parseConfig } from '../../../lib/config/load.ts';
 import type { Server } from '../../../lib/Server.ts';
 import { shakeHands } from '../../support/handshake.ts';
 import { get } from '../../support/http.ts';
-import { ProtooClient } from '../../support/ProtooClient.ts';
-import { startServer } from '../../support/server.ts';
+import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
+import { startServer } from '../../../tools/fixtures/server.ts';
 
 const PROTOO = { 'Sec-WebSocket-Protocol': 'protoo' };
 

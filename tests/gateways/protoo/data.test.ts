@@ -4,11 +4,11 @@ import { after, before, describe, test } from 'node:test';
 import type { types } from 'mediasoup-client';
 
 import type { Server } from '../../../lib/Server.ts';
-import { layouts } from '../../support/layouts.ts';
+import { layouts } from '../../../tools/fixtures/layouts.ts';
 import { MediaClient } from '../../support/MediaClient.ts';
 import { bearing, peerToken, tokensOnly } from '../../support/peerToken.ts';
-import { ProtooClient } from '../../support/ProtooClient.ts';
-import { startServer } from '../../support/server.ts';
+import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
+import { startServer } from '../../../tools/fixtures/server.ts';
 
 /** The next so many messages that come over a data channel. */
 function messages(

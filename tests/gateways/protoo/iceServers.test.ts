@@ -3,9 +3,9 @@ import { after, before, describe, test } from 'node:test';
 
 import type { Server } from '../../../lib/Server.ts';
 import { bearing, peerToken, tokensOnly } from '../../support/peerToken.ts';
-import { ProtooClient } from '../../support/ProtooClient.ts';
-import type { Reply } from '../../support/ProtooClient.ts';
-import { startServer, testConfig } from '../../support/server.ts';
+import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
+import type { Reply } from '../../../tools/fixtures/ProtooClient.ts';
+import { startServer, testConfig } from '../../../tools/fixtures/server.ts';
 
 const SECRET = 'a secret that coturn and Atrium share';
 

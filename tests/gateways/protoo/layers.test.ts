@@ -8,9 +8,9 @@ import type { types } from 'mediasoup';
 import type { Server } from '../../../lib/Server.ts';
 import { describeLayouts } from '../../support/layouts.ts';
 import { MediaClient } from '../../support/MediaClient.ts';
-import type { Reply } from '../../support/ProtooClient.ts';
-import { startServer } from '../../support/server.ts';
-import { createPicture, createTone } from '../../support/webrtc.ts';
+import type { Reply } from '../../../tools/fixtures/ProtooClient.ts';
+import { startServer } from '../../../tools/fixtures/server.ts';
+import { createPicture, createTone } from '../../../tools/fixtures/webrtc.ts';
 
 const LAYERS = [
   { scaleResolutionDownBy: 2, scalabilityMode: 'L1T3' },

@@ -6,14 +6,14 @@ import type { Server } from '../../../lib/Server.ts';
 import { describeLayouts } from '../../support/layouts.ts';
 import { LossyPath } from '../../support/LossyPath.ts';
 import { MediaClient } from '../../support/MediaClient.ts';
-import { ProtooClient } from '../../support/ProtooClient.ts';
+import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
 import {
   audioParameters,
   narrowCapabilities,
   rtpCapabilities,
-} from '../../support/rtp.ts';
-import { startServer } from '../../support/server.ts';
-import { createTone } from '../../support/webrtc.ts';
+} from '../../../tools/fixtures/rtp.ts';
+import { startServer } from '../../../tools/fixtures/server.ts';
+import { createTone } from '../../../tools/fixtures/webrtc.ts';
 
 /** Longest wait for a packet that was asked for again, ms. */
 const PATIENCE = 30_000;

@@ -4,9 +4,12 @@ import { after, before, test } from 'node:test';
 
 import type { Server } from '../../../lib/Server.ts';
 import { describeLayouts } from '../../support/layouts.ts';
-import { ProtooClient } from '../../support/ProtooClient.ts';
-import { audioParameters, rtpCapabilities } from '../../support/rtp.ts';
-import { startServer } from '../../support/server.ts';
+import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
+import {
+  audioParameters,
+  rtpCapabilities,
+} from '../../../tools/fixtures/rtp.ts';
+import { startServer } from '../../../tools/fixtures/server.ts';
 
 describeLayouts('resuming a broken connection', ({ workers, rooms }) => {
   let server: Server;

@@ -4,9 +4,9 @@ import { after, before, test } from 'node:test';
 import type { Server } from '../../../lib/Server.ts';
 import { describeLayouts } from '../../support/layouts.ts';
 import { MediaClient } from '../../support/MediaClient.ts';
-import type { Reply } from '../../support/ProtooClient.ts';
-import { startServer } from '../../support/server.ts';
-import { createTone, heard } from '../../support/webrtc.ts';
+import type { Reply } from '../../../tools/fixtures/ProtooClient.ts';
+import { startServer } from '../../../tools/fixtures/server.ts';
+import { createTone, heard } from '../../../tools/fixtures/webrtc.ts';
 
 describeLayouts('statistics', (layout) => {
   let server: Server;

@@ -5,13 +5,13 @@ import type { Server } from '../../../lib/Server.ts';
 import { shakeHands } from '../../support/handshake.ts';
 import { get } from '../../support/http.ts';
 import { bearing, peerToken, tokensOnly } from '../../support/peerToken.ts';
-import { ProtooClient } from '../../support/ProtooClient.ts';
+import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
 import {
   audioParameters,
   rtpCapabilities,
   videoParameters,
-} from '../../support/rtp.ts';
-import { startServer } from '../../support/server.ts';
+} from '../../../tools/fixtures/rtp.ts';
+import { startServer } from '../../../tools/fixtures/server.ts';
 
 const protoo = { 'Sec-WebSocket-Protocol': 'protoo' };
 const now = (): number => Math.floor(Date.now() / 1_000);

@@ -3,13 +3,13 @@ import { after, before, test } from 'node:test';
 
 import type { Server } from '../../../lib/Server.ts';
 import { describeLayouts } from '../../support/layouts.ts';
-import { ProtooClient } from '../../support/ProtooClient.ts';
+import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
 import {
   rtpCapabilities,
   simulcastParameters,
   videoParameters,
-} from '../../support/rtp.ts';
-import { startServer } from '../../support/server.ts';
+} from '../../../tools/fixtures/rtp.ts';
+import { startServer } from '../../../tools/fixtures/server.ts';
 import { JsonClient, withTokens } from '../../support/JsonClient.ts';
 
 describeLayouts('producerWanted', ({ workers, rooms }) => {

@@ -10,7 +10,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import type { ConfigInput } from '../../../lib/config/load.ts';
 import { Connection } from '../../../lib/signalling/ws/WsConnection.ts';
 import type { PendingRequest } from '../../../lib/signalling/ws/WsConnection.ts';
-import { testConfig } from '../../support/server.ts';
+import { testConfig } from '../../../tools/fixtures/server.ts';
 
 /** Both ends of a WebSocket: the server's connection, and a plain client. */
 async function connected(t: TestContext, limits: ConfigInput['limits']) {

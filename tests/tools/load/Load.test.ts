@@ -9,8 +9,8 @@ import { Load } from '../../../tools/load/Load.ts';
 import type { Standing } from '../../../tools/load/Load.ts';
 import { readOptions } from '../../../tools/load/options.ts';
 import { resultOf } from '../../../tools/load/report.ts';
-import { ProtooClient } from '../../support/ProtooClient.ts';
-import { startServer } from '../../support/server.ts';
+import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
+import { startServer } from '../../../tools/fixtures/server.ts';
 import { Forwarder } from './Forwarder.ts';
 
 const NO_LIMITS = { loss: undefined, joinP99: undefined, errors: undefined };

@@ -12,7 +12,7 @@ import { after, before, describe, test } from 'node:test';
 import { PROJECT_ROOT } from '../../../lib/config/load.ts';
 import type { ConfigInput } from '../../../lib/config/load.ts';
 import type { Server } from '../../../lib/Server.ts';
-import { startServer } from '../../support/server.ts';
+import { startServer } from '../../../tools/fixtures/server.ts';
 import { SECRET } from '../../support/JsonClient.ts';
 
 const SCRIPT = path.join(PROJECT_ROOT, 'tools', 'load.ts');

@@ -6,10 +6,10 @@ import { Load } from '../../../tools/load/Load.ts';
 import { readOptions } from '../../../tools/load/options.ts';
 import { clipOf } from '../../../tools/load/replay/Clip.ts';
 import { MediaClient } from '../../support/MediaClient.ts';
-import { ProtooClient } from '../../support/ProtooClient.ts';
-import type { Reply } from '../../support/ProtooClient.ts';
-import { startServer } from '../../support/server.ts';
-import { heard, seen } from '../../support/webrtc.ts';
+import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
+import type { Reply } from '../../../tools/fixtures/ProtooClient.ts';
+import { startServer } from '../../../tools/fixtures/server.ts';
+import { heard, seen } from '../../../tools/fixtures/webrtc.ts';
 
 test('what is replayed can be seen and heard, again and again', async () => {
   const server = await startServer();

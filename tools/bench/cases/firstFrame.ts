@@ -1,5 +1,5 @@
-import { noBrowser, launchBrowser } from '../../../tests/e2e/browser.ts';
-import { Visitor } from '../../../tests/e2e/Visitor.ts';
+import { noBrowser, launchBrowser } from '../../fixtures/browser/launch.ts';
+import { Visitor } from '../../fixtures/browser/Visitor.ts';
 import type { BenchCase, Outcome } from '../BenchCase.ts';
 import { Child } from '../processes/Child.ts';
 import type { AtriumApi } from '../processes/atrium.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { rtpCapabilities } from '../../../tests/support/rtp.ts';
+import { rtpCapabilities } from '../../fixtures/rtp.ts';
 import type { BenchCase, Outcome, Round } from '../BenchCase.ts';
 import { figureOf, largest } from '../BenchCase.ts';
 import { connectBare } from '../clients/bare.ts';

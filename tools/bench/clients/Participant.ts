@@ -2,7 +2,7 @@ import {
   audioParameters,
   dtlsParameters,
   rtpCapabilities,
-} from '../../../tests/support/rtp.ts';
+} from '../../fixtures/rtp.ts';
 import { Signaller } from './Signaller.ts';
 
 const DTLS = JSON.stringify(dtlsParameters);

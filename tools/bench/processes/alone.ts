@@ -6,7 +6,7 @@ import type { types } from 'mediasoup';
 import { mediaCodecs } from '../../../lib/media/codecs.ts';
 import type { Incoming } from '../../load/Media.ts';
 import type { ReplayMedia } from '../../load/replay/ReplayMedia.ts';
-import { testConfig } from '../../../tests/support/server.ts';
+import { testConfig } from '../../fixtures/server.ts';
 import { Audience, steadyMedia } from '../clients/Audience.ts';
 import type { Cast } from '../clients/Audience.ts';
 import { packetsSent } from './packetsSent.ts';

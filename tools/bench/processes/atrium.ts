@@ -2,7 +2,7 @@ import process from 'node:process';
 import { setImmediate } from 'node:timers/promises';
 
 import type { ConfigInput } from '../../../lib/config/load.ts';
-import { startServer } from '../../../tests/support/server.ts';
+import { startServer } from '../../fixtures/server.ts';
 import { packetsSent } from './packetsSent.ts';
 import { serve, vitals } from './serve.ts';
 

@@ -10,8 +10,8 @@ import {
 import {
   audioParameters,
   dtlsParameters as untypedDtls,
-} from '../../../tests/support/rtp.ts';
-import { testConfig } from '../../../tests/support/server.ts';
+} from '../../fixtures/rtp.ts';
+import { testConfig } from '../../fixtures/server.ts';
 import { Tally } from '../clients/Tally.ts';
 import { serve, vitals } from './serve.ts';
 

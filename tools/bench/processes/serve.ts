@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { inspect } from 'node:util';
 
-import { collectGarbage } from '../../../tests/support/garbage.ts';
+import { collectGarbage } from '../../fixtures/garbage.ts';
 
 /** What a process can be asked for, by name. */
 export type Handlers = Record<string, (argument: never) => unknown>;

@@ -6,7 +6,7 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 
 import { Certificate } from '../../../lib/http/Certificate.ts';
-import { testConfig } from '../../../tests/support/server.ts';
+import { testConfig } from '../../fixtures/server.ts';
 import { serve, vitals } from './serve.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { Device } from 'mediasoup-client';
 import type { types } from 'mediasoup-client';
 
-import { createPicture, createTone } from '../../../tests/support/webrtc.ts';
+import { createPicture, createTone } from '../../fixtures/webrtc.ts';
 import type { Incoming, Media, Signals, Traffic } from '../Media.ts';
 import { NO_TRAFFIC, addTraffic } from '../Media.ts';
 import { street } from './syntheticVideo.ts';

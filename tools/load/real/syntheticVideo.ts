@@ -1,4 +1,4 @@
-import type { Film } from '../../../tests/support/webrtc.ts';
+import type { Film } from '../../fixtures/webrtc.ts';
 
 const WIDTH = 640;
 const HEIGHT = 360;

@@ -1,7 +1,7 @@
-import type { Layout } from '../support/layouts.ts';
+import type { Layout } from '../fixtures/layouts.ts';
 import { Guest } from './Guest.ts';
 import { MeasuredServer } from './MeasuredServer.ts';
-import { Random } from './Random.ts';
+import { Random } from '../fixtures/Random.ts';
 import type { Measurement } from './serverProcess.ts';
 
 /** Guests that are on their way in or out at the same time. */

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { Random } from '../soak/Random.ts';
+import { Random } from '../fixtures/Random.ts';
 import { Coverage } from './Coverage.ts';
 import { mutate } from './mutate.ts';
 import type { Target } from './targets.ts';

@@ -1,4 +1,4 @@
-import { ProtooClient } from '../support/ProtooClient.ts';
+import { ProtooClient } from '../fixtures/ProtooClient.ts';
 import type { MeasuredServer } from './MeasuredServer.ts';
 
 /** Objects cost far more than their two bytes of JSON, unless kept as bytes. */

@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import process from 'node:process';
 
 import type { ConfigInput } from '../../lib/config/load.ts';
-import { collectGarbage } from '../support/garbage.ts';
-import { startServer } from '../support/server.ts';
+import { collectGarbage } from '../fixtures/garbage.ts';
+import { startServer } from '../fixtures/server.ts';
 
 /** What the server and its workers hold at one moment. */
 export interface Measurement {

@@ -1,6 +1,6 @@
-import type { Random } from '../soak/Random.ts';
-import { toJson } from '../support/json.ts';
-import { nodesOf, replaced, REPLACEMENTS } from '../support/mutations.ts';
+import type { Random } from '../fixtures/Random.ts';
+import { toJson } from '../fixtures/json.ts';
+import { nodesOf, replaced, REPLACEMENTS } from '../fixtures/mutations.ts';
 
 /** Longer inputs are cut, so that they are tried often rather than big. */
 const MAX_LENGTH = 20_000;

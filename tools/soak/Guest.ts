@@ -1,11 +1,11 @@
-import type { ProtooClient } from '../support/ProtooClient.ts';
-import { ProtooClient as Client } from '../support/ProtooClient.ts';
+import type { ProtooClient } from '../fixtures/ProtooClient.ts';
+import { ProtooClient as Client } from '../fixtures/ProtooClient.ts';
 import {
   audioParameters,
   rtpCapabilities,
   videoParameters,
-} from '../support/rtp.ts';
-import type { Random } from './Random.ts';
+} from '../fixtures/rtp.ts';
+import type { Random } from '../fixtures/Random.ts';
 
 /** One in this many steps is the guest's last. */
 const ABORTS = 30;
