@@ -1,6 +1,11 @@
 import process from 'node:process';
 
+import { check } from './lib/check.ts';
+import { commandOf, USAGE, version } from './lib/commandLine.ts';
+import type { Command } from './lib/commandLine.ts';
 import { loadConfig } from './lib/config/load.ts';
+import { configWarnings, unknownVariables } from './lib/config/warnings.ts';
+import { LatestRun } from './lib/core/LatestRun.ts';
 import { Logger, setLogFormat, setLogLevel } from './lib/core/logger.ts';
 import { StartError } from './lib/core/StartError.ts';
 import { Server } from './lib/Server.ts';
@@ -8,15 +13,39 @@ import { Server } from './lib/Server.ts';
 const logger = new Logger('process');
 
 try {
-  const config = await loadConfig();
-  setLogFormat(config.log.format);
-  setLogLevel(config.log.level);
-  const server = await Server.start(config);
-  endWith(server);
-  console.log(`Atrium is at ${server.url}`);
+  await run(commandOf(process.argv.slice(2)));
 } catch (error) {
   console.error(error instanceof StartError ? error.message : error);
   process.exit(1);
+}
+
+async function run(command: Command): Promise<void> {
+  if (command === 'help') {
+    console.log(USAGE);
+    return;
+  }
+  if (command === 'version') {
+    console.log(version());
+    return;
+  }
+  const config = await loadConfig();
+  setLogFormat(config.log.format);
+  // A check shows warnings, whatever the server is to log.
+  setLogLevel(command === 'check' ? 'warn' : config.log.level);
+  for (const warning of unknownVariables(process.env)) {
+    logger.warn('%s', warning);
+  }
+  if (command === 'check') {
+    for (const warning of configWarnings(config)) {
+      logger.warn('%s', warning);
+    }
+    await check(config);
+    console.log('The configuration is valid.');
+    return;
+  }
+  const server = await Server.start(config);
+  endWith(server);
+  console.log(`Atrium is at ${server.url}`);
 }
 
 /** Ends the process in good order, whatever asks for it. */
@@ -45,17 +74,19 @@ function endWith(server: Server): void {
     end(stop(), 0);
   };
 
+  const reload = new LatestRun(async () => {
+    try {
+      server.reconfigure(await loadConfig());
+    } catch (error) {
+      logger.error(
+        'the new configuration is refused, the old one stays: %s',
+        error instanceof Error ? error.message : error,
+      );
+    }
+  });
   process.on('SIGHUP', () => {
     void server.renewCertificate();
-    loadConfig().then(
-      (config) => server.reconfigure(config),
-      (error: unknown) => {
-        logger.error(
-          'the new configuration is refused, the old one stays: %s',
-          error instanceof Error ? error.message : error,
-        );
-      },
-    );
+    void reload.request();
   });
   process.on('SIGTERM', (signal) => onSignal(signal, () => server.drain()));
   process.on('SIGINT', (signal) => onSignal(signal, () => server.close()));

@@ -11,7 +11,7 @@ import { isWildcard, originAt } from './limits/network.ts';
 import { connectionsWithinOpenFiles } from './limits/openFiles.ts';
 import { announcedAddresses } from './config/addresses.ts';
 import type { Config } from './config/load.ts';
-import { brokenRelations } from './config/relations.ts';
+import { configWarnings } from './config/warnings.ts';
 import { AppError, coreErrors } from './core/errors.ts';
 import { closeCodeFor } from './signalling/closeCodes.ts';
 import { ProtooGateway } from './gateways/protoo/ProtooGateway.ts';
@@ -173,7 +173,7 @@ export class Server {
       throw error;
     }
     server.#warnOfOpenFiles();
-    server.#warnOfRelations();
+    server.#warnOfConfig();
     logger.info('serves %s with %d workers', server.url, pool.alive.length);
     return server;
   }
@@ -204,7 +204,7 @@ export class Server {
     setLogFormat(config.log.format);
     setLogLevel(config.log.level);
     logger.info('took over the new configuration');
-    this.#warnOfRelations();
+    this.#warnOfConfig();
     if (waiting.length > 0) {
       logger.warn('changes in %s wait for a restart', waiting.join(', '));
     }
@@ -316,9 +316,9 @@ export class Server {
     }
   }
 
-  #warnOfRelations(): void {
-    for (const broken of brokenRelations(this.#config, 'warning')) {
-      logger.warn('%s', broken);
+  #warnOfConfig(): void {
+    for (const warning of configWarnings(this.#config)) {
+      logger.warn('%s', warning);
     }
   }
 

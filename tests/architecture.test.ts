@@ -7,7 +7,9 @@ import { PROJECT_ROOT } from '../lib/config/load.ts';
 
 /** The parts of the house, each with the parts that it may import. */
 const RULES: Readonly<Record<string, readonly string[]>> = {
-  entry: ['Server', 'config', 'core'],
+  entry: ['Server', 'check', 'commandLine', 'config', 'core'],
+  check: ['config', 'http', 'media'],
+  commandLine: ['config', 'core'],
   Server: [
     'config',
     'core',

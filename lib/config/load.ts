@@ -40,6 +40,15 @@ export const ENVIRONMENT: Readonly<Record<string, readonly [string, string]>> =
     ATRIUM_LOG_FORMAT: ['log', 'format'],
   };
 
+/** Environment variables beside those, for the server and its set-up. */
+export const VARIABLES: readonly string[] = [
+  'ATRIUM_CONFIG',
+  'ATRIUM_AUTH_SECRET',
+  'ATRIUM_TURN_URLS',
+  'ATRIUM_TURN_SECRET',
+  'ATRIUM_CACHE',
+];
+
 /** The configuration cannot be used; the message names every wrong option. */
 export class ConfigError extends StartError {
   constructor(problems: readonly string[]) {
@@ -82,6 +91,9 @@ export async function loadConfig(
   return parseConfig(withEnvironment(input, environment));
 }
 
+/** Makes each address of a config file another, however soon it is read again. */
+let reads = 0;
+
 async function readConfigFile(named: string | undefined): Promise<unknown> {
   const file = path.resolve(PROJECT_ROOT, named ?? 'config.ts');
   if (!existsSync(file)) {
@@ -94,12 +106,19 @@ async function readConfigFile(named: string | undefined): Promise<unknown> {
   try {
     // A file that was read before is read anew only under another address.
     const { href } = pathToFileURL(file);
-    module = (await import(`${href}?read=${Date.now()}`)) as typeof module;
+    reads += 1;
+    module = (await import(`${href}?read=${reads}`)) as typeof module;
   } catch (error) {
     throw new ConfigError([`${file} cannot be loaded: ${String(error)}`]);
   }
   if (typeof module.default !== 'object' || module.default === null) {
     throw new ConfigError([`${file} has to export the options as its default`]);
+  }
+  // An empty file is a module, too.
+  if (Object.keys(module.default).length === 0) {
+    throw new ConfigError([
+      `${file}: expected options as its default export, got none; remove the file to run with the defaults`,
+    ]);
   }
   return module.default;
 }

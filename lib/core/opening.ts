@@ -24,6 +24,11 @@ const REASONS: readonly [
   explain: (opened: Opened) => string,
 ][] = [
   [
+    /spawn .*(?:ENOENT|EACCES|ENOEXEC)/,
+    () =>
+      'the media worker is not a program that can be run: put it in place with npm run setup, or correct the variable MEDIASOUP_WORKER_BIN',
+  ],
+  [
     /EADDRINUSE|address already in use/,
     ({ portOption, port, address }) =>
       `${portOption}: expected a port that is free on ${address}, got ${port}, which something else uses; stop that, or set another port`,

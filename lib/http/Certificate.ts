@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { access, constants, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createSecureContext } from 'node:tls';
 
@@ -73,27 +73,56 @@ export class Certificate {
    *   the other, or cannot be used for TLS.
    */
   static async load(config: Config): Promise<Certificate> {
-    const certFile = path.resolve(PROJECT_ROOT, config.tls.cert);
-    const keyFile = path.resolve(PROJECT_ROOT, config.tls.key);
+    const [certFile, keyFile] = filesOf(config);
     const coming = making.get(certFile);
     if (coming !== undefined) {
       await coming;
     } else if (!existsSync(certFile) && !existsSync(keyFile)) {
-      if (!isLoopback(config.listen.host)) {
-        throw new ConfigError([
-          `tls.cert: expected a certificate at ${certFile}, because listen.host is ${config.listen.host}, got nothing; put certificate and key there, or listen on 127.0.0.1 to have a self-signed pair made`,
-        ]);
-      }
+      requireLoopback(config, certFile);
       const made = makeSelfSigned(certFile, keyFile).finally(() =>
         making.delete(certFile),
       );
       making.set(certFile, made);
-      await made;
+      try {
+        await made;
+      } catch (error) {
+        throw notMade(error);
+      }
       logger.info(
         'made a self-signed certificate for this machine: %s',
         certFile,
       );
     }
+    return Certificate.#readFirst(certFile, keyFile);
+  }
+
+  /**
+   * Looks whether {@link load} would succeed, and makes nothing.
+   *
+   * @throws {ConfigError} When it would not.
+   */
+  static async check(config: Config): Promise<void> {
+    const [certFile, keyFile] = filesOf(config);
+    if (existsSync(certFile) || existsSync(keyFile)) {
+      await Certificate.#readFirst(certFile, keyFile);
+      return;
+    }
+    requireLoopback(config, certFile);
+    for (const file of [certFile, keyFile]) {
+      try {
+        // With the dot, it has to be a folder.
+        await access(`${existingFolderOf(file)}/.`, constants.W_OK);
+      } catch (error) {
+        throw notMade(error);
+      }
+    }
+  }
+
+  /** @throws {ConfigError} When the pair cannot be used. */
+  static async #readFirst(
+    certFile: string,
+    keyFile: string,
+  ): Promise<Certificate> {
     const state = await stateOf(certFile, keyFile);
     let pair: KeyPair;
     try {
@@ -211,6 +240,37 @@ export class Certificate {
       );
     }
   }
+}
+
+function filesOf({ tls }: Config): [certFile: string, keyFile: string] {
+  return [
+    path.resolve(PROJECT_ROOT, tls.cert),
+    path.resolve(PROJECT_ROOT, tls.key),
+  ];
+}
+
+/** @throws {ConfigError} Where browsers elsewhere would see a self-signed pair. */
+function requireLoopback({ listen }: Config, certFile: string): void {
+  if (!isLoopback(listen.host)) {
+    throw new ConfigError([
+      `tls.cert: expected a certificate at ${certFile}, because listen.host is ${listen.host}, got nothing; put certificate and key there, or listen on 127.0.0.1 to have a self-signed pair made`,
+    ]);
+  }
+}
+
+function notMade(error: unknown): ConfigError {
+  return new ConfigError([
+    `tls.cert, tls.key: expected a certificate with its key, or folders in which a self-signed pair can be made, got ${messageOf(error)}`,
+  ]);
+}
+
+/** The folder of a file, or the innermost one around it that is there. */
+function existingFolderOf(file: string): string {
+  let folder = path.dirname(file);
+  while (!existsSync(folder) && folder !== path.dirname(folder)) {
+    folder = path.dirname(folder);
+  }
+  return folder;
 }
 
 /** @throws {Error} When the files are no pair, or TLS does not take it. */

@@ -250,6 +250,17 @@ export class WorkerPool {
   }
 }
 
+/**
+ * Starts a worker outside of any pool.
+ *
+ * @throws {StartError} When its ports cannot be opened.
+ */
+export function openMedia(index: number, config: Config): Promise<MediaWorker> {
+  return opening(portsOf(index, config.rtc), () =>
+    MediaWorker.create(index, config),
+  );
+}
+
 /** The options that say what a worker opens. */
 function portsOf(index: number, rtc: Config['rtc']): Opened {
   return {

@@ -173,6 +173,35 @@ describe('the server process', () => {
     assert.equal(await server.end('SIGINT'), 0);
   });
 
+  test('takes over what was written last when SIGHUP comes while it reads', async () => {
+    // The first reading ends long after the second would.
+    const slow = `
+      console.log('reads');
+      await new Promise((resolve) => process.once('SIGUSR2', resolve));
+    `;
+    const file = await folder.add();
+    const server = await ServerProcess.start(file);
+    await folder.write(file, { limits: { peersPerAddress: 1 } }, slow);
+    server.child.kill('SIGHUP');
+    await server.says(/^reads$/);
+    await folder.write(
+      file,
+      { limits: { peersPerAddress: 2 } },
+      `console.log('reads the last one');`,
+    );
+    server.child.kill('SIGHUP');
+    server.child.kill('SIGHUP');
+    server.child.kill('SIGUSR2');
+    await server.says(/^reads the last one$/);
+    await server.says(/took over the new configuration/);
+    await server.says(/took over the new configuration/);
+    const clients = await Promise.all(
+      ['ada', 'bob'].map((id) => ProtooClient.join(server.url, 'room', id)),
+    );
+    await Promise.all(clients.map(({ client }) => client.close()));
+    assert.equal(await server.end('SIGINT'), 0);
+  });
+
   test('reads the certificate anew on SIGHUP', async () => {
     const server = await ServerProcess.start(await folder.add());
     const file = path.join(folder.path, 'cert.pem');

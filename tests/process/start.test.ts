@@ -11,6 +11,9 @@ import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
 /** An address that no host has: it is for documentation (RFC 5737). */
 const FOREIGN = '192.0.2.1';
 
+/** A port below 1024. */
+const privileged = { listen: { port: 843 } };
+
 /** A TCP port of loopback that is taken until the test ends. */
 async function takenTcp(t: TestContext) {
   const server = createServer().listen(0, '127.0.0.1');
@@ -93,5 +96,52 @@ describe('the start of the server', () => {
       await refused({ listen: { port: 'https' } }),
       'The configuration is wrong:\n  listen.port: expected number, got "https"',
     );
+  });
+
+  test('names the option of a certificate that cannot be made', async () => {
+    // A file is in the place of the folder.
+    const file = await folder.add();
+    assert.match(
+      await refused({ tls: { cert: `${file}/c.pem`, key: `${file}/k.pem` } }),
+      /^The configuration is wrong:\n {2}tls\.cert, tls\.key: expected a certificate with its key, or folders in which a self-signed pair can be made, got EEXIST.*$/,
+    );
+  });
+
+  test('names the option of a port for which it lacks the right', async () => {
+    const server = ServerProcess.launch(await folder.add(privileged), [
+      'setpriv',
+      '--bounding-set=-net_bind_service',
+      '--inh-caps=-net_bind_service',
+    ]);
+    assert.equal(await server.ended(), 1, server.output.join('\n'));
+    assert.equal(
+      server.output.at(-1),
+      'listen.port: expected a port that this user may open, got 843; set one from 1024 on, or give the process the capability CAP_NET_BIND_SERVICE',
+    );
+  });
+
+  test('names a media worker that is not there', async () => {
+    const server = ServerProcess.launch(await folder.add(), [], {
+      MEDIASOUP_WORKER_BIN: '/nonexistent/worker',
+    });
+    assert.equal(await server.ended(), 1);
+    assert.deepEqual(server.output, [
+      'the media worker is not a program that can be run: put it in place with npm run setup, or correct the variable MEDIASOUP_WORKER_BIN',
+    ]);
+  });
+
+  test('warns of what is most likely not meant', async () => {
+    const server = await ServerProcess.start(
+      await folder.add({
+        auth: { users: { url: 'http://users.example/{id}' } },
+      }),
+      [],
+      { ATRIUM_PROT: '443' },
+    );
+    await server.says(
+      /warn:process ATRIUM_PROT: there is no such environment variable/,
+    );
+    await server.says(/warn:Server auth\.users\.url: expected https/);
+    await server.end('SIGINT');
   });
 });

@@ -36,7 +36,15 @@ export class ServerProcess {
       cwd: PROJECT_ROOT,
       // A process group of its own, as supervisors and shells give it.
       detached: true,
-      env: { ...process.env, ATRIUM_CONFIG: config, DEBUG: undefined, ...env },
+      env: {
+        ...process.env,
+        ATRIUM_CONFIG: config,
+        // Of the runner of these tests.
+        ATRIUM_TEST_FILE: undefined,
+        ATRIUM_TEST_SEED: undefined,
+        DEBUG: undefined,
+        ...env,
+      },
     });
     this.exited = once(this.child, 'exit');
     this.#closed = once(this.child, 'close');

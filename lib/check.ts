@@ -1,0 +1,17 @@
+import type { Config } from './config/load.ts';
+import { Certificate } from './http/Certificate.ts';
+import { openMedia } from './media/WorkerPool.ts';
+
+/**
+ * Tries what the configuration names without serving: reads the certificate, and
+ * starts one media worker. Ports stay closed, since the server that runs may
+ * have them open.
+ *
+ * @throws {StartError} When the server could not start.
+ */
+export async function check(config: Config): Promise<void> {
+  await Certificate.check(config);
+  const anyPort = { ...config, rtc: { ...config.rtc, port: 0 } };
+  const worker = await openMedia(0, anyPort);
+  await worker.close();
+}

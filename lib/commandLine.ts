@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { PROJECT_ROOT } from './config/load.ts';
+import { StartError } from './core/StartError.ts';
+
+/** Shown for --help, and with arguments that there are not. */
+export const USAGE = `Usage: node server.ts [--check | --help | --version]
+
+Runs the Atrium server until it gets SIGTERM or SIGINT.
+
+  --check    say whether the configuration is right, with the certificate, the
+             keys and a media worker tried, and end with 0 or 1
+  --help     show this
+  --version  show the version
+
+The options are read from config.ts beside server.ts, or from the file that
+ATRIUM_CONFIG names; environment variables win over it. See config.example.ts
+and docs/operations.md.`;
+
+/** What the server was started for. */
+export type Command = 'serve' | 'check' | 'help' | 'version';
+
+/**
+ * Reads the arguments of the command line.
+ *
+ * @throws {StartError} With the usage, for arguments that there are not.
+ */
+export function commandOf(args: readonly string[]): Command {
+  let values: { help?: boolean; version?: boolean; check?: boolean };
+  try {
+    ({ values } = parseArgs({
+      args: [...args],
+      options: {
+        check: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean', short: 'v' },
+      },
+    }));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartError(`${reason}\n\n${USAGE}`, { cause: error });
+  }
+  const commands = ['help', 'version', 'check'] as const;
+  return commands.find((command) => values[command] === true) ?? 'serve';
+}
+
+/** The version of this checkout. */
+export function version(): string {
+  const file = path.join(PROJECT_ROOT, 'package.json');
+  const { version: text } = JSON.parse(readFileSync(file, 'utf8')) as {
+    version: string;
+  };
+  return text;
+}

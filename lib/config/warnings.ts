@@ -1,0 +1,35 @@
+import { isLoopback } from '../limits/network.ts';
+import { ENVIRONMENT, VARIABLES } from './load.ts';
+import type { Config } from './load.ts';
+import { brokenRelations } from './relations.ts';
+
+/** What is right and most likely not meant, in sentences that name the option. */
+export function configWarnings(config: Config): string[] {
+  const { auth, listen, rtc } = config;
+  const warnings = brokenRelations(config, 'warning');
+  if (!isLoopback(listen.host) && isLoopback(rtc.listenIp)) {
+    warnings.push(
+      `rtc.listenIp: expected an address that others reach, because listen.host is ${listen.host}, got ${rtc.listenIp}; others can come in, and see and hear nobody`,
+    );
+  }
+  const users = URL.parse(auth.users.url ?? '');
+  if (users?.protocol === 'http:' && !isLoopback(users.hostname)) {
+    warnings.push(
+      `auth.users.url: expected https, because it is asked with the tokens of users, got ${users.origin}`,
+    );
+  }
+  if (auth.users.url !== undefined && auth.keys.length === 0) {
+    warnings.push(
+      'auth.keys: expected a key, because auth.users.url is set, got none; /ws is not served',
+    );
+  }
+  return warnings;
+}
+
+/** Variables that look like the server's and are not, in sentences. */
+export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
+  const known = new Set([...Object.keys(ENVIRONMENT), ...VARIABLES]);
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('ATRIUM_') && !known.has(name))
+    .map((name) => `${name}: there is no such environment variable`);
+}

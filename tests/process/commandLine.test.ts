@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+
+import { generate } from 'selfsigned';
+
+import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
+
+describe('the command line of the server', () => {
+  let folder: ConfigFolder;
+
+  before(async () => {
+    folder = await ConfigFolder.create();
+  });
+
+  after(() => folder.remove());
+
+  /** Runs it to its end. */
+  async function run(
+    options: readonly string[],
+    config: object = {},
+    env: NodeJS.ProcessEnv = {},
+  ) {
+    const file = await folder.add(config);
+    const server = ServerProcess.launch(file, [], env, options);
+    const status = await server.ended();
+    return { status, output: server.output.join('\n') };
+  }
+
+  test('explains itself, and says its version', async () => {
+    const help = await run(['--help']);
+    assert.equal(help.status, 0);
+    assert.match(help.output, /^Usage: node server\.ts/);
+    const version = await run(['--version']);
+    assert.equal(version.status, 0);
+    assert.match(version.output, /^\d+\.\d+\.\d+$/);
+  });
+
+  test('takes no argument that there is not', async () => {
+    for (const argument of ['--port=443', 'config.ts', '--check=no']) {
+      const { status, output } = await run([argument]);
+      assert.equal(status, 1, argument);
+      assert.match(output, /\n\nUsage: node server\.ts/);
+      assert.doesNotMatch(output, / {4}at /);
+    }
+  });
+
+  test('checks a configuration that is right', async () => {
+    assert.deepEqual(await run(['--check']), {
+      status: 0,
+      output: 'The configuration is valid.',
+    });
+  });
+
+  test('checks while a server runs', async (t) => {
+    const server = await ServerProcess.start(await folder.add());
+    t.after(() => server.end('SIGINT'));
+    const { port } = new URL(server.url);
+    const { status } = await run(['--check'], {
+      listen: { port: Number(port) },
+    });
+    assert.equal(status, 0);
+  });
+
+  const wrong: Record<string, [config: object, env: object, said: RegExp]> = {
+    'an option': [{ log: { level: 'x' } }, {}, /log\.level: expected "error"/],
+    'a certificate': [
+      { listen: { host: '0.0.0.0', port: 0 }, auth: { allowOpen: true } },
+      { ATRIUM_TLS_CERT: '/nonexistent/cert.pem' },
+      /tls\.cert, tls\.key: expected a certificate with its key in PEM, got ENOENT/,
+    ],
+    'a folder for the certificate': [
+      {},
+      {
+        ATRIUM_TLS_CERT: '/proc/atrium/c.pem',
+        ATRIUM_TLS_KEY: '/dev/null/k.pem',
+      },
+      /tls\.cert, tls\.key: expected a certificate with its key/,
+    ],
+    'an address of the host': [
+      { rtc: { listenIp: '192.0.2.1' } },
+      {},
+      /rtc\.listenIp: expected an address of this host, got 192\.0\.2\.1/,
+    ],
+    'a worker': [
+      {},
+      { MEDIASOUP_WORKER_BIN: '/nonexistent/worker' },
+      /the media worker is not a program that can be run/,
+    ],
+  };
+  for (const [what, [config, env, said]] of Object.entries(wrong)) {
+    test(`finds what is wrong with ${what}, without a stack`, async () => {
+      const { status, output } = await run(
+        ['--check'],
+        config,
+        env as NodeJS.ProcessEnv,
+      );
+      assert.equal(status, 1, output);
+      assert.match(output, said);
+      assert.doesNotMatch(output, / {4}at |is valid/);
+    });
+  }
+
+  test('finds a config file without options', async () => {
+    const file = path.join(folder.path, 'empty.ts');
+    await writeFile(file, '');
+    const server = ServerProcess.launch(file, [], {}, ['--check']);
+    assert.equal(await server.ended(), 1);
+    assert.match(
+      server.output.join('\n'),
+      /empty\.ts: expected options as its default export, got none/,
+    );
+  });
+
+  test('warns whatever the log is to show, and is content', async () => {
+    const made = await generate([{ name: 'commonName', value: 'short' }], {
+      notAfterDate: new Date(Date.now() + 86_400_000),
+    });
+    const cert = path.join(folder.path, 'short.pem');
+    const key = path.join(folder.path, 'short-key.pem');
+    await writeFile(cert, made.cert);
+    await writeFile(key, made.private);
+    const { status, output } = await run(
+      ['--check'],
+      {
+        listen: { host: '0.0.0.0', port: 0 },
+        auth: { allowOpen: true, users: { url: 'http://users.example/{id}' } },
+        log: { level: 'error' },
+        tls: { cert, key },
+      },
+      { ATRIUM_LOGLEVEL: 'debug' },
+    );
+    assert.equal(status, 0, output);
+    for (const warning of [
+      /ATRIUM_LOGLEVEL: there is no such environment variable/,
+      /rtc\.listenIp: expected an address that others reach, because listen\.host is 0\.0\.0\.0, got 127\.0\.0\.1/,
+      /auth\.users\.url: expected https/,
+      /auth\.keys: expected a key, because auth\.users\.url is set/,
+      /short\.pem/,
+    ]) {
+      assert.match(output, warning);
+    }
+    assert.match(output, /The configuration is valid\.$/m);
+  });
+});
