@@ -5,7 +5,7 @@
 # Each media worker needs one UDP and TCP port, and the address at which clients
 # reach it is part of the signalling, so the host's network is the plain choice.
 
-FROM node:24-bookworm-slim AS build
+FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /atrium
 COPY package.json package-lock.json .npmrc .nvmrc ./
 COPY scripts scripts
@@ -14,7 +14,7 @@ COPY tsconfig.json ./
 COPY client client
 RUN sh scripts/build-client && npm prune --omit=dev
 
-FROM node:24-bookworm-slim
+FROM node:24.21.0-bookworm-slim
 WORKDIR /atrium
 ENV NODE_ENV=production
 COPY --from=build /atrium/node_modules node_modules

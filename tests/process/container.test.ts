@@ -192,6 +192,18 @@ describe('the container', () => {
     );
   });
 
+  test('is built on one exact version of Node, as new as the code wants', () => {
+    const images = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(
+      ([, image = '']) => image,
+    );
+    assert.equal(new Set(images).size, 1);
+    const wanted = readFileSync(
+      path.join(PROJECT_ROOT, '.nvmrc'),
+      'utf8',
+    ).trim();
+    assert.match(images[0] ?? '', new RegExp(`^node:${wanted}\\.\\d+\\.\\d+-`));
+  });
+
   test('exposes the ports that the options have unless set', () => {
     const { listen, rtc } = configSchema.parse({});
     const exposed = /^EXPOSE (.+)$/m.exec(stage)?.[1]?.split(' ');
