@@ -1,49 +1,54 @@
-/** What a track can be of; a producer says it as `appData.source`. */
+import type { Identity } from './Identity.ts';
+import { fitsPattern } from './roomPattern.ts';
+
+/** The sources of tracks; a producer names its own as `appData.source`. */
 export const SOURCES = ['mic', 'camera', 'screen', 'screen-audio'] as const;
 
 /** One of {@link SOURCES}. */
 export type Source = (typeof SOURCES)[number];
 
 /**
- * Who a client is and what it may do, whatever said so: a token of any kind,
- * or a server that is open. The core believes this and nothing that the client
- * says of itself.
+ * The identity of a client and its permissions, which come from a token of any
+ * kind or from a server that is open. The rooms rely on them, and on nothing
+ * that the client says about itself.
+ *
+ * Plain data, which can be stored and sent to other nodes: fields without a
+ * value are missing.
  */
 export interface Grants {
-  /** The user behind the client. */
-  readonly userId: string;
-  /** What the user is called; undefined where the client may choose. */
-  readonly name: string | undefined;
-  readonly email: string | undefined;
-  readonly role: string;
-  /** Whether the client may enter the room, or make it. */
-  readonly mayEnter: (roomId: string) => boolean;
-  /** What the client may send. */
+  readonly identity: Identity;
+  /** The rooms that the client may enter and create, as patterns of their ids. */
+  readonly rooms: readonly string[];
+  /** The sources of tracks that the client may send. */
   readonly publish: readonly Source[];
   /** Whether the client may receive what others send. */
   readonly subscribe: boolean;
   /** Whether the client may send data and messages to others. */
   readonly data: boolean;
-  /** When the token ends, ms since the epoch; undefined for never. */
-  readonly expiresAt: number | undefined;
+  /** When the token expires, ms since the epoch; without it, never. */
+  readonly expiresAt?: number;
 }
 
-/** Everything that can be done in a room, and to what. */
-export const EVERYTHING = {
+/** All permissions in a room. */
+export const ALL_PERMISSIONS = {
   publish: SOURCES,
   subscribe: true,
   data: true,
 } as const satisfies Partial<Grants>;
 
-/** What anybody may do where no token is asked for. */
+/** A pattern that every room fits. */
+export const ANY_ROOM = '*';
+
+/** The grants of a client of a server that asks for no token. */
 export function openGrants(userId: string): Grants {
   return {
-    ...EVERYTHING,
-    userId,
-    name: undefined,
-    email: undefined,
-    role: 'member',
-    mayEnter: () => true,
-    expiresAt: undefined,
+    ...ALL_PERMISSIONS,
+    identity: { userId, role: 'member' },
+    rooms: [ANY_ROOM],
   };
+}
+
+/** Whether a client may enter a room, or create it. */
+export function mayEnter({ rooms }: Grants, roomId: string): boolean {
+  return rooms.some((pattern) => fitsPattern(roomId, pattern));
 }

@@ -32,12 +32,18 @@ export class UserAuthenticator {
     if (this.#directory === undefined) {
       return grants;
     }
-    const user = await this.#directory.get(grants.userId, token);
+    const { identity } = grants;
+    const user = await this.#directory.get(identity.userId, token);
+    const { email, role, full_name: fullName = '' } = user;
+    const name = nameFrom(fullName, MAX_NAME_LENGTH);
     return {
       ...grants,
-      name: nameFrom(user.full_name ?? '', MAX_NAME_LENGTH) ?? grants.name,
-      email: user.email ?? grants.email,
-      role: user.role ?? grants.role,
+      identity: {
+        ...identity,
+        ...(name !== undefined && { name }),
+        ...(email !== undefined && { email }),
+        ...(role !== undefined && { role }),
+      },
     };
   }
 

@@ -11,9 +11,8 @@ import {
   idSchema,
   MAX_NAME_LENGTH,
 } from '../core/validation.ts';
-import { EVERYTHING, SOURCES } from './Grants.ts';
+import { ALL_PERMISSIONS, ANY_ROOM, SOURCES } from './Grants.ts';
 import type { Grants } from './Grants.ts';
-import { fitsPattern } from './roomPattern.ts';
 
 /** No token worth reading is longer. */
 const MAX_TOKEN_LENGTH = 8_192;
@@ -156,13 +155,16 @@ export function userGrants(token: string, options: TokenOptions): Grants {
       'token.token_type: expected "access", got "refresh"',
     );
   }
+  const name = nameFrom(full_name, MAX_NAME_LENGTH);
   return {
-    ...EVERYTHING,
-    userId: user_id,
-    name: nameFrom(full_name, MAX_NAME_LENGTH),
-    email,
-    role,
-    mayEnter: () => true,
+    ...ALL_PERMISSIONS,
+    identity: {
+      userId: user_id,
+      ...(name !== undefined && { name }),
+      email,
+      role,
+    },
+    rooms: [ANY_ROOM],
     expiresAt: exp * 1_000,
   };
 }
@@ -195,14 +197,11 @@ export function peerGrants(token: string, options: TokenOptions): Grants {
     verify(token, options),
   );
   const { publish, subscribe, data } = grants;
-  const everything = publish === true ? EVERYTHING.publish : [];
+  const all = publish === true ? ALL_PERMISSIONS.publish : [];
   return {
-    userId: sub,
-    name,
-    email: undefined,
-    role,
-    mayEnter: (roomId) => fitsPattern(roomId, room),
-    publish: Array.isArray(publish) ? publish : everything,
+    identity: { userId: sub, ...(name !== undefined && { name }), role },
+    rooms: [room],
+    publish: Array.isArray(publish) ? publish : all,
     subscribe,
     data,
     expiresAt: exp * 1_000,

@@ -104,7 +104,7 @@ export class Peer implements Member {
     this.id = options.id;
     this.gateway = options.gateway;
     this.network = options.network;
-    this.userId = options.grants.userId;
+    this.userId = options.grants.identity.userId;
     this.displayName = options.displayName ?? options.id;
     this.device = options.device ?? {};
     this.#room = room;

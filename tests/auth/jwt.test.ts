@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 
 import jwt from 'jsonwebtoken';
 
-import { SOURCES } from '../../lib/auth/Grants.ts';
+import { mayEnter, SOURCES } from '../../lib/auth/Grants.ts';
 import { peerGrants, requireUnexpired } from '../../lib/auth/jwt.ts';
 import { parseConfig } from '../../lib/config/load.ts';
 import { AppError } from '../../lib/core/errors.ts';
@@ -30,26 +30,21 @@ function pair(kind: 'rsa' | 'ec') {
 describe('the token of a peer', () => {
   test('grants everything in its room unless it says otherwise', () => {
     const exp = now() + 60;
-    const { mayEnter, ...grants } = peerGrants(
-      peerToken('ada', { room: 'team-*', exp }),
-      auth,
-    );
+    const grants = peerGrants(peerToken('ada', { room: 'team-*', exp }), auth);
     assert.deepEqual(grants, {
-      userId: 'ada',
-      name: undefined,
-      email: undefined,
-      role: 'member',
+      identity: { userId: 'ada', role: 'member' },
+      rooms: ['team-*'],
       publish: SOURCES,
       subscribe: true,
       data: true,
       expiresAt: exp * 1_000,
     });
-    assert.ok(mayEnter('team-blue'));
-    assert.ok(!mayEnter('blue'));
+    assert.ok(mayEnter(grants, 'team-blue'));
+    assert.ok(!mayEnter(grants, 'blue'));
   });
 
   test('says name, role and what may be sent and received', () => {
-    const { name, role, publish, subscribe, data } = peerGrants(
+    const { identity, publish, subscribe, data } = peerGrants(
       peerToken('ada', {
         name: 'Ada L.',
         role: 'moderator',
@@ -58,10 +53,9 @@ describe('the token of a peer', () => {
       auth,
     );
     assert.deepEqual(
-      { name, role, publish, subscribe, data },
+      { identity, publish, subscribe, data },
       {
-        name: 'Ada L.',
-        role: 'moderator',
+        identity: { userId: 'ada', name: 'Ada L.', role: 'moderator' },
         publish: ['mic', 'screen'],
         subscribe: false,
         data: false,
@@ -132,7 +126,7 @@ describe('the token of a peer', () => {
     };
     const header = { alg: 'HS256', typ: 'JWT' };
     const claims = { sub: 'ada', room: 'r', exp: now() + 60 };
-    assert.equal(peerGrants(sign(header, claims), auth).userId, 'ada');
+    assert.equal(peerGrants(sign(header, claims), auth).identity.userId, 'ada');
     const times = [-1e300, 1e300, -1, 0, null, '1', [], '1e999'];
     const hostile = [
       ...['not JSON', '', 'null', '[]', '"text"', '1', '\ufeff{}'].flatMap(
@@ -233,7 +227,7 @@ describe('the token of a peer', () => {
       jwt.sign(claims, ec.privateKey, { algorithm: 'ES256' }),
     ];
     for (const token of good) {
-      assert.equal(peerGrants(token, three).userId, 'ada');
+      assert.equal(peerGrants(token, three).identity.userId, 'ada');
     }
     const bad = [
       jwt.sign(claims, SECRET, { keyid: 'new' }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
+import { mayEnter } from '../../lib/auth/Grants.ts';
 import { peerGrants } from '../../lib/auth/jwt.ts';
 import type { Server } from '../../lib/Server.ts';
 import { get } from '../support/http.ts';
@@ -59,12 +60,12 @@ describe('a name, whichever way it comes in', () => {
   });
 
   test('of a room is granted by a pattern in either form', () => {
-    const { mayEnter, userId } = peerGrants(
+    const grants = peerGrants(
       peerToken(DECOMPOSED, { room: `${DECOMPOSED}-*` }),
       testConfig(withTokens).auth,
     );
-    assert.equal(userId, COMPOSED);
-    assert.ok(mayEnter(`${COMPOSED}-1`));
+    assert.equal(grants.identity.userId, COMPOSED);
+    assert.ok(mayEnter(grants, `${COMPOSED}-1`));
   });
 
   test('of a person who cannot be seen is refused, in a token left out', async () => {

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 
+import { mayEnter } from '../../lib/auth/Grants.ts';
 import { peerGrants } from '../../lib/auth/jwt.ts';
 import { PROJECT_ROOT } from '../../lib/config/load.ts';
 
@@ -40,12 +41,11 @@ describe('npm run token', () => {
     assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
     const [printed = '', address, ...rest] = lines;
     assert.deepEqual(rest, []);
-    const { userId, role, mayEnter, expiresAt } = peerGrants(printed, auth);
-    assert.equal(userId, 'ada');
-    assert.equal(role, 'member');
-    assert.ok(mayEnter('blue-&-green'));
-    assert.ok(!mayEnter('blue'));
-    const left = (expiresAt ?? 0) - Date.now();
+    const grants = peerGrants(printed, auth);
+    assert.deepEqual(grants.identity, { userId: 'ada', role: 'member' });
+    assert.ok(mayEnter(grants, 'blue-&-green'));
+    assert.ok(!mayEnter(grants, 'blue'));
+    const left = (grants.expiresAt ?? 0) - Date.now();
     assert.ok(left > 3_500_000 && left <= 3_600_000, `${left} ms left`);
     assert.equal(
       address,
@@ -59,8 +59,11 @@ describe('npm run token', () => {
     const { lines } = token(options.split(' '));
     assert.equal(lines.length, 1, 'a pattern is no room to join');
     const grants = peerGrants(lines[0] ?? '', auth);
-    assert.equal(grants.name, 'Ada');
-    assert.equal(grants.role, 'guest');
+    assert.deepEqual(grants.identity, {
+      userId: 'ada',
+      name: 'Ada',
+      role: 'guest',
+    });
     assert.deepEqual(grants.publish, ['mic', 'screen']);
     assert.equal(grants.subscribe, false);
     assert.ok((grants.expiresAt ?? 0) - Date.now() > 172_000_000);

@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 
 import { ownOriginOf } from '../../lib/limits/forwarded.ts';
 import { networkOf } from '../../lib/limits/network.ts';
+import { mayEnter } from '../../lib/auth/Grants.ts';
 import { peerGrants, userGrants } from '../../lib/auth/jwt.ts';
 import { ConfigError, parseConfig } from '../../lib/config/load.ts';
 import { AppError } from '../../lib/core/errors.ts';
@@ -115,12 +116,12 @@ function token(input: string): void {
   const signed = claims === undefined ? input : sign(header, claims);
   for (const grantsOf of [peerGrants, userGrants]) {
     try {
-      const { userId, mayEnter } = grantsOf(signed, {
+      const grants = grantsOf(signed, {
         keys: KEYS,
         clockTolerance: 10,
       });
-      assert.ok(userId !== '');
-      assert.equal(typeof mayEnter('room'), 'boolean');
+      assert.ok(grants.identity.userId !== '');
+      assert.equal(typeof mayEnter(grants, 'room'), 'boolean');
     } catch (error) {
       assertRefusal(error);
     }

@@ -84,23 +84,27 @@ export class JsonSession extends Session {
       throw tokenMissing();
     }
     const grants = await this.#authenticator.authenticate(token);
-    if (this.#grants !== undefined && this.#grants.userId !== grants.userId) {
+    const { identity } = grants;
+    if (
+      this.#grants !== undefined &&
+      this.#grants.identity.userId !== identity.userId
+    ) {
       throw new AppError(
         authErrors.TOKEN_INVALID,
         'token: expected one of the user that the connection has already',
       );
     }
     this.#grants = grants;
-    this.describe({ user: grants.userId });
+    this.describe({ user: identity.userId });
     this.stopDeadline();
     this.watchExpiry();
     return {
       connectionId: this.connectionId,
       user: {
-        id: grants.userId,
-        email: grants.email ?? '',
-        fullName: grants.name ?? '',
-        role: grants.role,
+        id: identity.userId,
+        email: identity.email ?? '',
+        fullName: identity.name ?? '',
+        role: identity.role,
       },
     };
   }

@@ -1,3 +1,4 @@
+import { mayEnter } from '../../auth/Grants.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
 import { routerRtpCapabilities } from '../../media/codecs.ts';
 import type { RequestHandlers } from '../../signalling/RequestDispatcher.ts';
@@ -29,8 +30,9 @@ export const handlers: RequestHandlers<typeof requests, JsonSession> = {
 
   async joinRoom(session, { roomId, displayName }) {
     const { grants, connectionId } = session;
+    const { identity } = grants;
     const { others = [] } = await session.join(() => {
-      if (!grants.mayEnter(roomId)) {
+      if (!mayEnter(grants, roomId)) {
         throw new AppError(
           coreErrors.FORBIDDEN,
           `the token does not grant the room ${JSON.stringify(roomId)}`,
@@ -42,7 +44,7 @@ export const handlers: RequestHandlers<typeof requests, JsonSession> = {
         network: session.connection.network,
         grants,
         encode: encoderFor(roomId),
-        displayName: displayName ?? grants.name ?? grants.userId,
+        displayName: displayName ?? identity.name ?? identity.userId,
         watchesConsumers: true,
       });
     });

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import { authErrors } from '../../auth/errors.ts';
-import { openGrants } from '../../auth/Grants.ts';
+import { mayEnter, openGrants } from '../../auth/Grants.ts';
 import type { Grants } from '../../auth/Grants.ts';
 import { peerGrants } from '../../auth/jwt.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
@@ -40,13 +40,14 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
     const roomId = idOf(url, 'roomId');
     const peerId = idOf(url, 'peerId');
     const grants = this.#grantsOf(request, url, peerId);
-    if (grants.userId !== peerId) {
+    const { userId } = grants.identity;
+    if (userId !== peerId) {
       throw new AppError(
         coreErrors.FORBIDDEN,
-        `peerId: expected ${JSON.stringify(grants.userId)} as in the token (sub), got ${JSON.stringify(peerId)}`,
+        `peerId: expected ${JSON.stringify(userId)} as in the token (sub), got ${JSON.stringify(peerId)}`,
       );
     }
-    if (!grants.mayEnter(roomId)) {
+    if (!mayEnter(grants, roomId)) {
       throw new AppError(
         coreErrors.FORBIDDEN,
         `roomId: expected a room that the token grants, got ${JSON.stringify(roomId)}`,

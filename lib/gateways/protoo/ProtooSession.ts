@@ -100,7 +100,7 @@ const handlers: RequestHandlers<typeof requests, ProtooSession> = {
               network: session.connection.network,
               grants,
               encode: frameOf,
-              displayName: grants.name ?? who.displayName,
+              displayName: grants.identity.name ?? who.displayName,
               resumeTimeout: config.rooms.resumeTimeout,
             },
             isWanted,
@@ -119,7 +119,7 @@ const handlers: RequestHandlers<typeof requests, ProtooSession> = {
       peerId,
       rtpCapabilities: routerRtpCapabilities,
       resumeToken: peer.resumeToken,
-      iceServers: iceServersFor(grants.userId, config.ice),
+      iceServers: iceServersFor(grants.identity.userId, config.ice),
       ...(others === undefined
         ? {
             resumed: true,
@@ -133,7 +133,7 @@ const handlers: RequestHandlers<typeof requests, ProtooSession> = {
   },
 
   getIceServers: ({ grants, context: { config } }) => ({
-    iceServers: iceServersFor(grants.userId, config.ice),
+    iceServers: iceServersFor(grants.identity.userId, config.ice),
   }),
 
   createWebRtcTransport: ({ peer }, { direction, ...options }) =>
