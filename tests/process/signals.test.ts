@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 
 import { generate } from 'selfsigned';
 
+import { get } from '../support/http.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { audioParameters, rtpCapabilities } from '../../tools/fixtures/rtp.ts';
 import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
@@ -191,6 +192,10 @@ describe('the server process', () => {
     );
     server.child.kill('SIGHUP');
     server.child.kill('SIGHUP');
+    // A server that read it at once would have done so after these.
+    for (let request = 0; request < 20; request += 1) {
+      await get(server.url, '/health');
+    }
     server.child.kill('SIGUSR2');
     await server.says(/^reads the last one$/);
     await server.says(/took over the new configuration/);
