@@ -27,6 +27,8 @@ import { Listener } from './http/HttpListener.ts';
 import { loadPage } from './http/page.ts';
 import type { Page } from './http/page.ts';
 import { MetricsCollector } from './http/system/MetricsCollector.ts';
+import type { RouteTable } from './http/RouteSpec.ts';
+import { systemRoutes } from './http/system/routes.ts';
 import { tlsOptions } from './http/tlsOptions.ts';
 import { boundUnanswered, isAnswered } from './http/unanswered.ts';
 import { ServerHealth } from './http/system/ServerHealth.ts';
@@ -49,6 +51,8 @@ const HTTP_CHECK_INTERVAL = 1_000;
 
 /** Everything together: the workers, the rooms, HTTPS and the gateways. */
 export class Server {
+  /** The tables of routes that are served over HTTP. */
+  readonly routes: readonly RouteTable[];
   readonly #live: LiveConfig;
   readonly #config: LiveSections;
   readonly #certificate: Certificate;
@@ -101,29 +105,25 @@ export class Server {
         'connections without a room',
       ),
     };
-    const door = new ProtooGateway(context);
-    this.#gateways = [door, new JsonGateway(context, this.#authenticator)];
-    const vitals = new ServerHealth(
+    const protoo = new ProtooGateway(context);
+    this.#gateways = [protoo, new JsonGateway(context, this.#authenticator)];
+    const health = new ServerHealth(
       pool,
       this.#authenticator,
       () => this.#phase,
     );
-    const scrape = new MetricsCollector({
+    const metrics = new MetricsCollector({
       registry: this.#registry,
       pool,
       metrics: this.#metrics,
-      vitals,
+      vitals: health,
       gateways: this.#gateways.map(({ name }) => name),
     });
-    const resources = {
-      registry: this.#registry,
-      vitals,
-      scrape,
-      door,
-      metrics: this.#metrics,
-      log: this.#log,
-      config,
-    };
+    this.routes = [
+      systemRoutes({ registry: this.#registry, health, metrics }),
+      protoo.routes,
+    ];
+    const errors = { metrics: this.#metrics, log: this.#log, config };
     const timeouts = {
       requestTimeout: HTTP_REQUEST_TIMEOUT,
       connectionsCheckingInterval: HTTP_CHECK_INTERVAL,
@@ -135,13 +135,13 @@ export class Server {
         ...timeouts,
         handshakeTimeout: HTTP_REQUEST_TIMEOUT,
       },
-      boundUnanswered(createApp(resources, page), unanswered),
+      boundUnanswered(createApp(errors, this.routes, page), unanswered),
     );
     if (config.ops.port !== undefined) {
       this.#ops = this.#listenerOf(
         createHttpServer(
           timeouts,
-          boundUnanswered(createOperationsApp(resources), unanswered),
+          boundUnanswered(createOperationsApp(errors, this.routes), unanswered),
         ),
       );
     }

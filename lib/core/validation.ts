@@ -62,6 +62,9 @@ const MAX_SHOWN_LENGTH = 60;
 /** An answer must not be longer than what it answers. */
 const MAX_PROBLEMS = 5;
 
+/** More problems of one input are not reported to any client. */
+const MAX_ISSUES = 50;
+
 /** Fields whose values are told to nobody, not even when they are wrong. */
 const NEVER_SHOWN: ReadonlySet<PropertyKey> = new Set([
   'secret',
@@ -72,7 +75,14 @@ const NEVER_SHOWN: ReadonlySet<PropertyKey> = new Set([
 
 /** An input as its schema reads it, or what is wrong with it. */
 export type Checked<Data> =
-  { ok: true; data: Data } | { ok: false; problem: string };
+  | { ok: true; data: Data }
+  | {
+      ok: false;
+      /** The first problems in words. */
+      problem: string;
+      /** The first problems as zod found them, for those who need fields. */
+      readonly issues: readonly z.core.$ZodIssue[];
+    };
 
 /**
  * Holds an input that came from a client against a schema. Only the first
@@ -97,14 +107,19 @@ export function check<Schema extends z.ZodType>(
   if (issues.length === 0) {
     return { ok: true, data: result.value as z.output<Schema> };
   }
-  const shown = issues
-    .slice(0, MAX_PROBLEMS)
-    .map((issue) => z.core.util.finalizeIssue(issue, context, z.config()));
-  const problems = explain({ issues: shown }, input, root).join('; ');
+  const first = (most: number): z.core.$ZodIssue[] =>
+    issues
+      .slice(0, most)
+      .map((issue) => z.core.util.finalizeIssue(issue, context, z.config()));
+  const shown = { issues: first(MAX_PROBLEMS) };
+  const problems = explain(shown, input, root).join('; ');
   const more = issues.length - MAX_PROBLEMS;
   return {
     ok: false,
     problem: more > 0 ? `${problems}; and ${more} more` : problems,
+    get issues() {
+      return first(MAX_ISSUES);
+    },
   };
 }
 

@@ -1,17 +1,18 @@
 import cors from 'cors';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 
 import { isLoopback, networkOf } from '../limits/network.ts';
 import { requireOrigin } from '../limits/origins.ts';
 import { RateLimit } from '../limits/RateLimit.ts';
 import { REQUEST_ID_HEADER } from '../core/requestId.ts';
-import type { Config } from '../config/load.ts';
 import type { LiveSections } from '../config/LiveConfig.ts';
+import type { Config } from '../config/load.ts';
+import type { ServedRoutes } from './serveRoutes.ts';
 
-/** How long a browser may remember what a preflight said, s. */
+/** The time for which a browser may keep the reply to a preflight, in seconds. */
 const PREFLIGHT_MAX_AGE = 600;
 
-/** Refuses networks that ask too often. */
+/** Refuses networks that send too many requests. */
 export function rateHandler(config: LiveSections): RequestHandler {
   const limit = new RateLimit(config.limits, {
     perMinute: 'requestsPerMinute',
@@ -23,13 +24,26 @@ export function rateHandler(config: LiveSections): RequestHandler {
   };
 }
 
-/** Refuses pages of foreign origins, and lets those that are listed read. */
-export function originHandler(config: Config): RequestHandler {
-  return cors((request, decide) => {
+/** Methods that a preflight grants for a path that no route has. */
+const METHODS_ELSEWHERE = ['GET', 'HEAD'];
+
+/**
+ * Refuses pages of foreign origins, and lets pages of listed origins read.
+ * Answers their preflights with the methods that the path takes.
+ */
+export function originHandler(
+  config: Config,
+  routes: Pick<ServedRoutes, 'methodsAt'>,
+): RequestHandler {
+  return cors<Request>((request, decide) => {
     try {
       requireOrigin(request, config.access);
+      const methods = routes.methodsAt(request.path);
       decide(null, {
         origin: true,
+        methods: methods.length === 0 ? METHODS_ELSEWHERE : methods,
+        preflightContinue:
+          request.headers['access-control-request-method'] === undefined,
         maxAge: PREFLIGHT_MAX_AGE,
         exposedHeaders: ['Retry-After', REQUEST_ID_HEADER],
       });
@@ -40,9 +54,9 @@ export function originHandler(config: Config): RequestHandler {
 }
 
 /**
- * Whether all who reach `listen` are operators: then only this machine does,
- * and no proxy brings others there. Where operators have a port of their own,
- * they use that.
+ * Tells if every client that reaches `listen` is an operator: it listens on a
+ * loopback address, and no proxy forwards others to it. Where operators have a
+ * port of their own, they use that instead.
  */
 export function isOperatorsOnly({ ops, listen, access }: Config): boolean {
   return (

@@ -1,126 +1,194 @@
 import type { IncomingMessage } from 'node:http';
 
-import { Router } from 'express';
-import type { Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 
-import type { LiveSections } from '../config/LiveConfig.ts';
 import { AppError, coreErrors } from '../core/errors.ts';
-import type { Metrics } from '../core/metrics.ts';
-import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
-import type { SampledLog } from '../limits/SampledLog.ts';
 import { check } from '../core/validation.ts';
-import { resources } from './resources.ts';
-import type { ResourceName, ResourceSpec } from './resources.ts';
-import type { MetricsCollector } from './system/MetricsCollector.ts';
-import type { ServerHealth } from './system/ServerHealth.ts';
+import { httpErrors } from './errors.ts';
+import { InvalidInput } from './InvalidInput.ts';
+import type { InputPart } from './InvalidInput.ts';
+import { hasBody, readBody, requireMediaType } from './readBody.ts';
+import { parametersOf, RouteIndex } from './RouteIndex.ts';
+import type { Route } from './RouteIndex.ts';
+import { DEFAULT_BODY_LIMIT } from './RouteSpec.ts';
+import type {
+  AnyReply,
+  ErrorReply,
+  RouteSpec,
+  RouteTable,
+} from './RouteSpec.ts';
 
-/** What the resources show. */
-export interface ResourceContext {
-  registry: RoomRegistry;
-  vitals: ServerHealth;
-  scrape: MetricsCollector;
-  config: LiveSections;
-  metrics: Metrics;
-  /** Entries about clients. */
-  log: SampledLog;
-  /** The main door, and whether it would let a client in. */
-  door: {
-    consider: (
-      request: IncomingMessage,
-      url: URL,
-      origin: string | undefined,
-    ) => void;
-  };
+/** The routes of all mounted tables, as one part of an app. */
+export interface ServedRoutes {
+  /** Serves requests for the paths of the tables, and passes on all others. */
+  readonly serve: RequestHandler;
+  /** The methods that a path takes; none if it is no path of the tables. */
+  methodsAt(path: string): string[];
+  /** Puts an error into the shape of the contract that has the path. */
+  encodeError(error: AppError, request: Request): Required<ErrorReply>;
 }
-
-type Parameters<Name extends ResourceName> = z.output<
-  (typeof resources)[Name]['parameters']
-> &
-  ((typeof resources)[Name] extends { query: infer Query extends z.ZodType }
-    ? z.output<Query>
-    : unknown);
-
-type Replies<Name extends ResourceName> = (typeof resources)[Name]['replies'];
-
-/** A reply of a resource: one of its statuses, with the body that it has. */
-export type Reply<Name extends ResourceName> = {
-  [Status in keyof Replies<Name>]: Replies<Name>[Status] extends {
-    body: infer Body extends z.ZodType;
-  }
-    ? { status: Status; body: z.input<Body> }
-    : never;
-}[keyof Replies<Name>];
-
-/** Everything that an answer depends on, except the request. */
-export interface AnswerContext extends ResourceContext {
-  /** Whether those who ask may see what is for operators. */
-  readonly toOperators: boolean;
-}
-
-/** What answers for each resource of the table. */
-export type ResourceHandlers = {
-  [Name in ResourceName]: (
-    context: AnswerContext,
-    parameters: Parameters<Name>,
-    request: IncomingMessage,
-  ) => Reply<Name> | Promise<Reply<Name>>;
-};
 
 /**
- * Serves the resources as the table has them.
+ * Serves tables of routes, as their contracts say.
  *
- * @param isServed - Whether an audience is served here, asked for each request.
+ * @param isServed - Tells if an audience is served here, asked for each
+ *   request. Routes for others do not exist for the client.
  */
-export function resourceRoutes(
-  handlers: ResourceHandlers,
-  context: ResourceContext,
-  isServed: (audience: ResourceSpec['audience']) => boolean,
-): Router {
-  const router = Router();
-  for (const name of Object.keys(resources) as ResourceName[]) {
-    const spec: ResourceSpec = resources[name];
-    router.get(expressPath(spec.path), (request, response, next) => {
-      if (!isServed(spec.audience)) {
+export function serveRoutes(
+  tables: readonly RouteTable[],
+  isServed: (audience: RouteSpec['audience']) => boolean,
+): ServedRoutes {
+  const index = new RouteIndex(tables);
+  const routesAt = (path: string): Route[] =>
+    index.at(path).filter(({ spec }) => isServed(spec.audience));
+
+  return {
+    serve(request, response, next) {
+      const routes = routesAt(request.path);
+      if (routes.length === 0) {
         next();
         return;
       }
-      const parameters = {
-        ...checked(spec.parameters, request.params),
-        ...(spec.query && checked(spec.query, request.query)),
-      };
-      const answering = { ...context, toOperators: isServed('operators') };
-      Promise.resolve(handlers[name](answering, parameters as never, request))
-        .then((reply) => send(response, spec, reply))
-        .catch(next);
-    });
-  }
-  return router;
+      const route = routeFor(routes, request.method);
+      if (route !== undefined) {
+        answer(route, request, response, isServed('operators')).catch(next);
+        return;
+      }
+      const allowed = methodsOf(routes).join(', ');
+      response.set('Allow', allowed);
+      if (request.method === 'OPTIONS') {
+        response.status(204).end();
+        return;
+      }
+      next(
+        new AppError(
+          httpErrors.METHOD_NOT_ALLOWED,
+          `${request.path}: expected ${allowed}, got ${request.method}`,
+        ),
+      );
+    },
+
+    methodsAt: (path) => methodsOf(routesAt(path)),
+
+    encodeError(error, request) {
+      const { code, message, status } = error;
+      const plain = { status, headers: {}, body: { error: { code, message } } };
+      const contract = routesAt(request.path)[0]?.table.contract;
+      if (contract?.encodeError === undefined) {
+        return plain;
+      }
+      const encoded = contract.encodeError(error, request);
+      return { ...plain, ...encoded, body: contract.error.parse(encoded.body) };
+    },
+  };
 }
 
-function send(
+async function answer(
+  { table, name, spec }: Route,
+  request: Request,
   response: Response,
-  spec: ResourceSpec,
-  { status, body }: { status: number; body: unknown },
-): void {
-  response.status(status).set('Cache-Control', 'no-store');
-  if (typeof body === 'string') {
-    response.type(spec.replies[status]?.mediaType ?? 'text').send(body);
-  } else {
-    response.json(body);
+  toOperators: boolean,
+): Promise<void> {
+  const user =
+    spec.requires === 'user' ? await table.authenticate?.(request) : undefined;
+  const inPath = parametersOf(spec, request.path);
+  const call = {
+    parameters: checked('parameters', spec.parameters, inPath),
+    query: checked('query', spec.query, request.query),
+    body: await bodyOf(request, spec, table.contract.bodyLimit),
+    user,
+    request,
+    toOperators,
+  };
+  const handle = table.handlers[name];
+  if (handle === undefined) {
+    throw new TypeError(`nothing serves the route ${name}`);
+  }
+  send(response, spec, await handle(call as never));
+}
+
+/** GET answers HEAD, unless HEAD has a route of its own. */
+function routeFor(routes: readonly Route[], method: string): Route | undefined {
+  const find = (wanted: string): Route | undefined =>
+    routes.find(({ spec }) => spec.method === wanted);
+  return find(method) ?? (method === 'HEAD' ? find('GET') : undefined);
+}
+
+function methodsOf(routes: readonly Route[]): string[] {
+  const methods = new Set<string>(routes.map(({ spec }) => spec.method));
+  if (methods.has('GET')) {
+    methods.add('HEAD');
+  }
+  return methods.size === 0 ? [] : [...methods, 'OPTIONS'];
+}
+
+async function bodyOf(
+  request: IncomingMessage,
+  { body: schema, mediaType }: RouteSpec,
+  limit = DEFAULT_BODY_LIMIT,
+): Promise<unknown> {
+  if (schema === undefined) {
+    return undefined;
+  }
+  if (!hasBody(request)) {
+    return checked('body', schema, undefined);
+  }
+  requireMediaType(request, mediaType ?? 'application/json');
+  const text = await readBody(request, limit);
+  return checked('body', schema, mediaType === undefined ? json(text) : text);
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new AppError(
+      coreErrors.VALIDATION_ERROR,
+      'body: expected JSON, got other text',
+    );
   }
 }
 
-/** `/rooms/{roomId}` is written `/rooms/:roomId` there. */
-function expressPath(path: string): string {
-  return path.replaceAll(/\{(\w+)\}/g, ':$1');
-}
-
-/** @throws {AppError} VALIDATION_ERROR. */
-function checked(schema: z.ZodObject, given: object): object {
-  const result = check(schema, given, '');
+/** @throws {InvalidInput} When the input does not fit. */
+function checked(
+  where: InputPart,
+  schema: z.ZodType | undefined,
+  input: unknown,
+): unknown {
+  if (schema === undefined) {
+    return undefined;
+  }
+  const result = check(schema, input, where === 'body' ? 'body' : '');
   if (!result.ok) {
-    throw new AppError(coreErrors.VALIDATION_ERROR, result.problem);
+    throw new InvalidInput(where, result, input);
   }
   return result.data;
+}
+
+/**
+ * Sends a reply, cut to its schema.
+ *
+ * @throws {TypeError} When the contract has no such reply.
+ * @throws {z.ZodError} When the reply does not fit its schema.
+ */
+function send(
+  response: Response,
+  spec: RouteSpec,
+  { status, body, headers }: AnyReply,
+): void {
+  const reply = spec.replies[status];
+  if (reply === undefined) {
+    throw new TypeError(`${spec.method} ${spec.path}: no reply ${status}`);
+  }
+  const content = reply.body?.parse(body);
+  const own = (reply.headers?.parse(headers) ?? {}) as Record<string, string>;
+  response.status(status).set({ 'Cache-Control': 'no-store', ...own });
+  if (reply.body === undefined) {
+    response.end();
+  } else if (reply.mediaType === undefined) {
+    response.json(content);
+  } else {
+    response.type(reply.mediaType).send(content);
+  }
 }

@@ -1,12 +1,18 @@
 import { z } from 'zod';
 
-import { sessionErrors } from '../../lib/signalling/errors.ts';
-import {
-  ACCESS_ERRORS,
-  errorSchema,
-  resources,
-} from '../../lib/http/resources.ts';
-import type { ResourceSpec } from '../../lib/http/resources.ts';
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+
+import { AppError } from '../../lib/core/errors.ts';
+import type { ErrorSpec } from '../../lib/core/errors.ts';
+import { routeContract as protooContract } from '../../lib/gateways/protoo/routes.ts';
+import { impliedErrors } from '../../lib/http/impliedErrors.ts';
+import type {
+  ReplySpec,
+  RouteContract,
+  RouteSpec,
+} from '../../lib/http/RouteSpec.ts';
+import { systemContract } from '../../lib/http/system/contract.ts';
 import pkg from '../../package.json' with { type: 'json' };
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
@@ -15,21 +21,31 @@ const AUDIENCES = {
   everybody: 'Served wherever the server listens.',
   operators:
     'Served at a port of their own (`ops.port`); without one, only while the server listens on a loopback address and no proxy is named in `access.trustProxy`.',
-} as const satisfies Record<ResourceSpec['audience'], string>;
+} as const satisfies Record<RouteSpec['audience'], string>;
+
+/** The contracts over HTTP that a server mounts. */
+export const contracts: readonly RouteContract[] = [
+  systemContract,
+  protooContract,
+];
 
 /**
- * The HTTP resources as an OpenAPI document.
+ * All routes of the contracts as an OpenAPI document.
  *
  * @see https://spec.openapis.org/oas/v3.1.1.html
  */
-export function openApi(): string {
+export function openApi(documented = contracts): string {
   const components: Record<string, JsonSchema> = {};
-  const paths = Object.fromEntries(
-    Object.entries<ResourceSpec>(resources).map(([name, spec]) => [
-      spec.path,
-      { get: operation(name, spec, components) },
-    ]),
-  );
+  const paths: Record<string, Record<string, object>> = {};
+  for (const contract of documented) {
+    for (const [name, spec] of Object.entries(contract.routes)) {
+      const operations = (paths[spec.path] ??= {});
+      operations[spec.method.toLowerCase()] = {
+        operationId: name,
+        ...operation(spec, contract, components),
+      };
+    }
+  }
   const document = {
     openapi: '3.1.1',
     info: {
@@ -43,7 +59,10 @@ export function openApi(): string {
       description,
     })),
     paths,
-    components: { schemas: components },
+    components: {
+      schemas: components,
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+    },
   };
   return JSON.stringify(document).replaceAll(
     '"#/$defs/',
@@ -52,62 +71,112 @@ export function openApi(): string {
 }
 
 function operation(
-  operationId: string,
-  { summary, audience, parameters, query, replies, errors }: ResourceSpec,
+  spec: RouteSpec,
+  contract: RouteContract,
   components: Record<string, JsonSchema>,
 ): object {
-  const responses: Record<number, object> = {};
-  for (const [status, { meaning, body, mediaType }] of Object.entries(
-    replies,
-  )) {
-    responses[Number(status)] = {
-      description: meaning,
-      content: {
-        [mediaType ?? 'application/json']: { schema: shape(body, components) },
-      },
-    };
-  }
-  const codes = [...ACCESS_ERRORS, ...errors];
-  for (const status of new Set(
-    codes.map((code) => sessionErrors[code].status),
-  )) {
-    responses[status] = {
-      description: codes
-        .filter((code) => sessionErrors[code].status === status)
-        .map((code) => `${code}: ${sessionErrors[code].meaning}`)
-        .join(' '),
-      content: {
-        'application/json': { schema: shape(errorSchema, components) },
-      },
-    };
-  }
+  const { summary, audience, parameters, query, body, mediaType } = spec;
   return {
-    operationId,
     summary,
     tags: [audience],
+    ...(spec.requires === 'user' && { security: [{ token: [] }] }),
     parameters: [
-      ...Object.entries(parameters.shape).map(([name, schema]) => ({
+      ...Object.entries(parameters?.shape ?? {}).map(([name, schema]) => ({
         name,
         in: 'path',
         required: true,
-        schema: shape(schema, components),
+        schema: shape(schema, components, 'input'),
       })),
       ...Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
         name,
         in: 'query',
-        schema: shape(schema, components),
+        required: !isOptional(schema),
+        schema: shape(schema, components, 'input'),
       })),
     ],
-    responses,
+    ...(body && {
+      requestBody: {
+        required: !isOptional(body),
+        content: {
+          [mediaType ?? 'application/json']: {
+            schema: shape(body, components, 'input'),
+          },
+        },
+      },
+    }),
+    responses: {
+      ...failures(spec, contract, components),
+      ...Object.fromEntries(
+        Object.entries(spec.replies).map(([status, reply]) => [
+          status,
+          response(reply, components),
+        ]),
+      ),
+    },
   };
 }
 
-/** A schema; what in it has a name goes to the components. */
+function response(
+  { meaning, body, mediaType, headers }: ReplySpec,
+  components: Record<string, JsonSchema>,
+): object {
+  return {
+    description: meaning,
+    ...(headers && {
+      headers: Object.fromEntries(
+        Object.entries(headers.shape).map(([name, schema]) => [
+          name,
+          {
+            required: !isOptional(schema),
+            schema: shape(schema, components),
+          },
+        ]),
+      ),
+    }),
+    ...(body && {
+      content: {
+        [mediaType ?? 'application/json']: { schema: shape(body, components) },
+      },
+    }),
+  };
+}
+
+/** The errors of a route, by the statuses that its contract gives them. */
+function failures(
+  spec: RouteSpec,
+  { error, encodeError }: RouteContract,
+  components: Record<string, JsonSchema>,
+): object {
+  const request = new IncomingMessage(new Socket());
+  const statusOf = (failure: ErrorSpec): number =>
+    encodeError?.(new AppError(failure, failure.meaning), request).status ??
+    failure.status;
+  const all = new Set([...impliedErrors(spec), ...spec.errors]);
+  return Object.fromEntries(
+    Array.from(Map.groupBy(all, statusOf), ([status, members]) => [
+      status,
+      {
+        description: members
+          .map(({ code, meaning }) => `${code}: ${meaning}`)
+          .join(' '),
+        content: { 'application/json': { schema: shape(error, components) } },
+      },
+    ]),
+  );
+}
+
+function isOptional(schema: z.core.$ZodType): boolean {
+  return z.safeParse(schema, undefined).success;
+}
+
+/** A schema as JSON Schema; its named parts go to the components. */
 function shape(
   schema: z.core.$ZodType,
   components: Record<string, JsonSchema>,
+  io: 'input' | 'output' = 'output',
 ): JsonSchema {
   const { $defs, ...shown } = z.toJSONSchema(schema, {
+    io,
     override({ jsonSchema }) {
       // What a format says need not be said again, nor how far numbers go.
       if (jsonSchema.format !== undefined) {

@@ -35,14 +35,14 @@ const refusals: Record<string, Refusal> = {
     path: '/rooms/%E0%A4%A',
     status: 400,
     code: 'VALIDATION_ERROR',
-    message: /decode/,
+    message: /^roomId: expected percent-encoded UTF-8, got "%E0%A4%A"$/,
   },
   'a method that nothing takes': {
     path: '/health',
     method: 'DELETE',
-    status: 404,
-    code: 'NOT_FOUND',
-    message: /^nothing is served for DELETE \/health$/,
+    status: 405,
+    code: 'METHOD_NOT_ALLOWED',
+    message: /^\/health: expected GET, HEAD, OPTIONS, got DELETE$/,
   },
   'a room that there is not': {
     path: '/rooms/nobody',
@@ -237,7 +237,7 @@ describe('HTTP', () => {
       'POST /health HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10000000\r\n\r\n{"a":',
     );
     const [answer] = (await once(socket, 'data')) as [Buffer];
-    assert.match(answer.toString(), /^HTTP\/1\.1 404 /);
+    assert.match(answer.toString(), /^HTTP\/1\.1 405 /);
     socket.destroy();
     assert.equal((await get(server.url, '/health')).status, 200);
   });

@@ -2,14 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { ConfigError, parseConfig } from '../../lib/config/load.ts';
-import { resources } from '../../lib/http/resources.ts';
-import type { ResourceSpec } from '../../lib/http/resources.ts';
+import { systemContract } from '../../lib/http/system/contract.ts';
 import { get } from '../support/http.ts';
 import { startServer, testConfig } from '../../tools/fixtures/server.ts';
 
-const everything = Object.values<ResourceSpec>(resources).filter(
-  ({ path }) => !path.includes('{'),
-);
+const everything = Object.values(systemContract.routes);
 
 /** The paths of which a server knows nothing. */
 async function hidden(base: string): Promise<string[]> {

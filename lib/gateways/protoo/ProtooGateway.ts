@@ -6,6 +6,7 @@ import type { Grants } from '../../auth/Grants.ts';
 import { peerGrants } from '../../auth/jwt.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
 import type { LogFields } from '../../core/logFormat.ts';
+import type { RouteTable } from '../../http/RouteSpec.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import { check, idSchema } from '../../core/validation.ts';
 import type { Connection } from '../../signalling/ws/WsConnection.ts';
@@ -14,6 +15,7 @@ import {
   tokenOf,
   WebSocketGateway,
 } from '../../signalling/ws/WebSocketGateway.ts';
+import { protooRoutes } from './routes.ts';
 import { ProtooSession } from './ProtooSession.ts';
 import type { ProtooAdmission } from './ProtooSession.ts';
 
@@ -28,9 +30,12 @@ const MAX_LOGGED = 128;
 export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
   override readonly name = 'protoo';
   override readonly path = '/';
+  /** The routes over HTTP that belong to the contract. */
+  readonly routes: RouteTable;
 
   constructor(context: SessionContext) {
     super(context, 'protoo');
+    this.routes = protooRoutes(context.registry, this);
   }
 
   protected override admit(

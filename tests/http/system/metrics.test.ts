@@ -6,17 +6,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { types } from 'mediasoup';
 
-import { mediaCodecs } from '../../lib/media/codecs.ts';
-import type { Server } from '../../lib/Server.ts';
-import { get } from '../support/http.ts';
-import { layouts } from '../../tools/fixtures/layouts.ts';
-import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
-import { Exposition } from '../support/prometheus.ts';
-import { audioParameters, rtpCapabilities } from '../../tools/fixtures/rtp.ts';
-import { startServer } from '../../tools/fixtures/server.ts';
-import { endSession, holdSession, SESSION } from '../support/session.ts';
-import type { HeldSession } from '../support/session.ts';
-import { withTokens } from '../support/JsonClient.ts';
+import { mediaCodecs } from '../../../lib/media/codecs.ts';
+import type { Server } from '../../../lib/Server.ts';
+import { get } from '../../support/http.ts';
+import { layouts } from '../../../tools/fixtures/layouts.ts';
+import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
+import { Exposition } from '../../support/prometheus.ts';
+import {
+  audioParameters,
+  rtpCapabilities,
+} from '../../../tools/fixtures/rtp.ts';
+import { startServer } from '../../../tools/fixtures/server.ts';
+import { endSession, holdSession, SESSION } from '../../support/session.ts';
+import type { HeldSession } from '../../support/session.ts';
+import { withTokens } from '../../support/JsonClient.ts';
 
 async function scrape(server: Server): Promise<Exposition> {
   const { status, headers, body } = await get(server.url, '/metrics');

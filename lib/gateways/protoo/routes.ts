@@ -1,0 +1,132 @@
+import { z } from 'zod';
+
+import { authErrors } from '../../auth/errors.ts';
+import { coreErrors } from '../../core/errors.ts';
+import { idSchema } from '../../core/validation.ts';
+import { errorSchema, routeTable } from '../../http/RouteSpec.ts';
+import type {
+  RouteContract,
+  RouteHandlers,
+  RouteTable,
+} from '../../http/RouteSpec.ts';
+import { roomErrors } from '../../rooms/errors.ts';
+import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
+import type { ProtooGateway } from './ProtooGateway.ts';
+
+const kind = z.enum(['audio', 'video']);
+const codecParameters = z.record(z.string(), z.unknown());
+
+const routerCapabilities = z
+  .object({
+    codecs: z
+      .array(
+        z.object({
+          kind,
+          mimeType: z.string(),
+          preferredPayloadType: z.int(),
+          clockRate: z.int(),
+          channels: z.int().optional(),
+          parameters: codecParameters.optional(),
+          rtcpFeedback: z
+            .array(
+              z.object({
+                type: z.string(),
+                parameter: z.string().optional(),
+              }),
+            )
+            .optional(),
+        }),
+      )
+      .optional(),
+    headerExtensions: z
+      .array(
+        z.object({
+          kind,
+          uri: z.string(),
+          preferredId: z.int(),
+          preferredEncrypt: z.boolean().optional(),
+          direction: z
+            .enum(['sendrecv', 'sendonly', 'recvonly', 'inactive'])
+            .optional(),
+        }),
+      )
+      .optional(),
+  })
+  .meta({
+    id: 'RouterCapabilities',
+    description:
+      'The capabilities that mediasoup-client loads into its Device.',
+  });
+
+/** Rooms and admission over HTTP, beside the WebSocket of the gateway. */
+export const routeContract = {
+  error: errorSchema,
+  closingSlash: 'optional',
+  routes: {
+    room: {
+      method: 'GET',
+      path: '/rooms/{roomId}',
+      summary:
+        'The capabilities of a room. A request for a room never creates it.',
+      audience: 'everybody',
+      requires: 'public',
+      parameters: z.strictObject({ roomId: idSchema }),
+      replies: { 200: { meaning: 'The room.', body: routerCapabilities } },
+      errors: [roomErrors.ROOM_NOT_FOUND],
+    },
+    admission: {
+      method: 'GET',
+      path: '/rooms/{roomId}/peers/{peerId}/admission',
+      summary:
+        'Tells if a protoo handshake would admit the peer, whose token comes as Authorization: Bearer. Browsers do not show pages the reason for a refused handshake.',
+      audience: 'everybody',
+      requires: 'public',
+      parameters: z.strictObject({ roomId: idSchema, peerId: idSchema }),
+      query: z.object({
+        origin: z
+          .string()
+          .max(2_048)
+          .optional()
+          .describe(
+            'The origin of the page: browsers send it with a handshake, but not with a request to the server that the page came from.',
+          ),
+      }),
+      replies: {
+        200: {
+          meaning: 'The handshake would be accepted.',
+          body: z.object({ admitted: z.literal(true) }),
+        },
+      },
+      errors: [
+        authErrors.TOKEN_MISSING,
+        authErrors.TOKEN_INVALID,
+        authErrors.TOKEN_EXPIRED,
+        authErrors.TOKEN_NOT_YET_VALID,
+        coreErrors.FORBIDDEN,
+        coreErrors.SERVER_FULL,
+      ],
+    },
+  },
+} as const satisfies RouteContract;
+
+/** The routes of the gateway, with the code that serves them. */
+export function protooRoutes(
+  registry: RoomRegistry,
+  gateway: Pick<ProtooGateway, 'consider'>,
+): RouteTable {
+  const handlers: RouteHandlers<typeof routeContract> = {
+    room({ parameters: { roomId } }) {
+      const { codecs, headerExtensions } =
+        registry.get(roomId).routers.rtpCapabilities;
+      return { status: 200, body: { codecs, headerExtensions } };
+    },
+
+    admission({ parameters, query, request }) {
+      const url = new URL('https://localhost');
+      url.search = new URLSearchParams(parameters).toString();
+      gateway.consider(request, url, request.headers.origin ?? query.origin);
+      return { status: 200, body: { admitted: true } };
+    },
+  };
+  return routeTable(routeContract, { handlers });
+}

@@ -1,0 +1,18 @@
+import { defineErrors } from '../core/errors.ts';
+
+/** Failures of a request over HTTP, whichever route it is for. */
+export const httpErrors = defineErrors({
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    meaning:
+      'The path does not take this method; the header Allow lists those that it takes.',
+  },
+  PAYLOAD_TOO_LARGE: {
+    status: 413,
+    meaning: 'The body is larger than the route accepts.',
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    meaning: 'The route does not accept bodies of this type or encoding.',
+  },
+});

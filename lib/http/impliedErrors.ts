@@ -1,0 +1,22 @@
+import { coreErrors } from '../core/errors.ts';
+import type { ErrorSpec } from '../core/errors.ts';
+import { httpErrors } from './errors.ts';
+import type { RouteSpec } from './RouteSpec.ts';
+
+/** Failures that a route can meet because of its inputs, or as any route can. */
+export function impliedErrors({
+  parameters,
+  query,
+  body,
+}: RouteSpec): ErrorSpec[] {
+  const takesInput =
+    parameters !== undefined || query !== undefined || body !== undefined;
+  return [
+    coreErrors.ORIGIN_REFUSED,
+    coreErrors.LIMIT_REACHED,
+    ...(takesInput ? [coreErrors.VALIDATION_ERROR] : []),
+    ...(body === undefined
+      ? []
+      : [httpErrors.PAYLOAD_TOO_LARGE, httpErrors.UNSUPPORTED_MEDIA_TYPE]),
+  ];
+}

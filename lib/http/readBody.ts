@@ -1,0 +1,110 @@
+import type { IncomingMessage } from 'node:http';
+
+import { AppError, coreErrors } from '../core/errors.ts';
+import { httpErrors } from './errors.ts';
+
+/** The most characters of a header that its sender is shown. */
+const MAX_SHOWN = 64;
+
+/** Whether a request has a body, be it empty (RFC 9112, 6.3). */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return (
+    headers['transfer-encoding'] !== undefined ||
+    Number(headers['content-length'] ?? 0) > 0
+  );
+}
+
+/**
+ * Requires that a body is of a type, and not compressed.
+ *
+ * @throws {AppError} UNSUPPORTED_MEDIA_TYPE.
+ */
+export function requireMediaType(
+  { headers }: IncomingMessage,
+  expected: string,
+): void {
+  const given = headers['content-type'] ?? '';
+  const [type = ''] = given.split(';');
+  if (type.trim().toLowerCase() !== expected) {
+    throw new AppError(
+      httpErrors.UNSUPPORTED_MEDIA_TYPE,
+      `Content-Type: expected ${expected}, got ${shown(given)}`,
+    );
+  }
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding.toLowerCase() !== 'identity') {
+    throw new AppError(
+      httpErrors.UNSUPPORTED_MEDIA_TYPE,
+      `Content-Encoding: expected none, got ${shown(encoding)}`,
+    );
+  }
+}
+
+/**
+ * Reads a body as text.
+ *
+ * @param limit - The most bytes that it may have. What is beyond them is not
+ *   kept, and the caller learns at once.
+ * @throws {AppError} PAYLOAD_TOO_LARGE; VALIDATION_ERROR when it is no UTF-8 or
+ *   ends early.
+ */
+export async function readBody(
+  request: IncomingMessage,
+  limit: number,
+): Promise<string> {
+  const body = await bytesOf(request, limit);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    throw new AppError(
+      coreErrors.VALIDATION_ERROR,
+      'body: expected UTF-8, got other bytes',
+    );
+  }
+}
+
+function bytesOf(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const refuse = (): void => {
+    request.off('data', onData);
+    // The rest has to be taken off the connection before the next request.
+    request.resume();
+    reject(
+      new AppError(
+        httpErrors.PAYLOAD_TOO_LARGE,
+        `body: expected at most ${limit} bytes, got more`,
+      ),
+    );
+  };
+  const onData = (chunk: Buffer): void => {
+    size += chunk.length;
+    if (size > limit) {
+      refuse();
+    } else {
+      chunks.push(chunk);
+    }
+  };
+  if (Number(request.headers['content-length'] ?? 0) > limit) {
+    refuse();
+    return promise;
+  }
+  request.on('data', onData);
+  request.once('end', () => resolve(Buffer.concat(chunks)));
+  // Also after the end, when it changes nothing.
+  request.once('close', () =>
+    reject(
+      new AppError(
+        coreErrors.VALIDATION_ERROR,
+        'body: expected all of it, got a connection that closed',
+      ),
+    ),
+  );
+  request.once('error', () => {});
+  return promise;
+}
+
+function shown(header: string): string {
+  return header === '' ? 'nothing' : JSON.stringify(header.slice(0, MAX_SHOWN));
+}

@@ -1,0 +1,378 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, test } from 'node:test';
+
+import type { Express } from 'express';
+import { z } from 'zod';
+
+import { LiveConfig } from '../../lib/config/LiveConfig.ts';
+import { Logger } from '../../lib/core/logger.ts';
+import { Metrics } from '../../lib/core/metrics.ts';
+import { createApp, createOperationsApp } from '../../lib/http/app.ts';
+import { routeTable } from '../../lib/http/RouteSpec.ts';
+import { SampledLog } from '../../lib/limits/SampledLog.ts';
+import { testConfig } from '../../tools/fixtures/server.ts';
+import { handlers, seen, shelf, shelfTable, single } from './shelf.ts';
+
+async function listen(app: Express) {
+  const server = createServer(app).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    ask: (method: string, path: string, init: RequestInit = {}) =>
+      fetch(`http://127.0.0.1:${port}${path}`, { method, ...init }),
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+type Site = Awaited<ReturnType<typeof listen>>;
+
+// The tests read fields of many shapes.
+// oxlint-disable-next-line typescript/no-explicit-any
+function read(reply: Response): Promise<any> {
+  return reply.json();
+}
+
+function json(body: string, headers: Record<string, string> = {}): RequestInit {
+  return { body, headers: { 'Content-Type': 'application/json', ...headers } };
+}
+
+describe('routes of a table', () => {
+  const { view: config } = new LiveConfig(
+    testConfig({
+      listen: { host: '0.0.0.0' },
+      auth: { allowOpen: true },
+      access: { origins: ['https://app.example'] },
+    }),
+  );
+  const log = new SampledLog(new Logger('test'), () => 1);
+  const context = { config, metrics: new Metrics(), log };
+  const tables = [shelfTable, single('/plain')];
+  let site: Site;
+  let operators: Site;
+
+  before(async () => {
+    site = await listen(createApp(context, tables, new Map()));
+    operators = await listen(createOperationsApp(context, tables));
+  });
+
+  after(async () => {
+    await Promise.all([site.close(), operators.close()]);
+    log.close();
+  });
+
+  const card = { Authorization: 'nina' };
+
+  test('serve every method', async () => {
+    const statuses = await Promise.all(
+      (
+        [
+          ['GET', '/books/1', {}, 200],
+          ['HEAD', '/books/1', {}, 200],
+          ['HEAD', '/probe', {}, 204],
+          ['POST', '/books', json('{"title":"Emma"}', card), 201],
+          ['PUT', '/books/1', { body: 'text' }, 200],
+          ['PATCH', '/books/1', json('{"title":"Emma"}'), 200],
+          ['DELETE', '/books/1', {}, 204],
+        ] as const
+      ).map(async ([method, path, init, expected]) => {
+        const reply = await site.ask(method, path, init);
+        return [method, path, reply.status, expected];
+      }),
+    );
+    for (const [method, path, status, expected] of statuses) {
+      assert.equal(status, expected, `${method} ${path}`);
+    }
+  });
+
+  test('answer HEAD with the headers of GET and without its body', async () => {
+    const get = await site.ask('GET', '/books/1');
+    const head = await site.ask('HEAD', '/books/1');
+    assert.equal(
+      head.headers.get('content-length'),
+      get.headers.get('content-length'),
+    );
+    assert.notEqual(await get.text(), '');
+    assert.equal(await head.text(), '');
+  });
+
+  test('receive parameters, query, body and user as their schemas read them', async () => {
+    assert.deepEqual(await read(await site.ask('GET', '/books/a%20b')), {
+      id: 'a b',
+      title: 'Emma',
+    });
+    const list = await read(await site.ask('GET', '/books?most=3'));
+    assert.equal(list.most, 3);
+    assert.equal((await read(await site.ask('GET', '/books'))).most, 10);
+    seen.length = 0;
+    await site.ask('POST', '/books', json('{"title":"Émma"}', card));
+    assert.deepEqual(seen, [{ body: { title: 'Émma' }, user: 'nina' }]);
+  });
+
+  test('prefer a literal path to a parameter', async () => {
+    const { title } = await read(await site.ask('GET', '/books/newest'));
+    assert.equal(title, 'Persuasion');
+  });
+
+  test('send only what the schema of the reply names', async () => {
+    const { books } = await read(await site.ask('GET', '/books'));
+    assert.deepEqual(books, [{ id: '1', title: 'Emma' }]);
+  });
+
+  test('send headers, and bodies that are text', async () => {
+    const added = await site.ask('POST', '/books', json('{"title":"E"}', card));
+    assert.equal(added.headers.get('location'), '/books/2');
+    assert.equal(added.headers.get('cache-control'), 'no-store');
+    const replaced = await site.ask('PUT', '/books/1', { body: 'Chapter I' });
+    assert.match(replaced.headers.get('content-type') ?? '', /^text\/plain/);
+    assert.equal(await replaced.text(), 'Chapter I');
+  });
+
+  test('send no body with a status that has none', async () => {
+    const reply = await site.ask('DELETE', '/books/1');
+    assert.equal(await reply.text(), '');
+    assert.equal(reply.headers.get('content-type'), null);
+  });
+
+  test('take a body that is optional, and none', async () => {
+    seen.length = 0;
+    assert.equal((await site.ask('PATCH', '/books/1')).status, 200);
+    assert.deepEqual(seen, [undefined]);
+    const missing = await site.ask('POST', '/books', { headers: card });
+    assert.equal(missing.status, 400);
+    assert.equal(
+      (await read(missing)).detail,
+      'body: expected object, got nothing',
+    );
+  });
+
+  test('take a closing slash where the table says so, and only there', async () => {
+    for (const [path, status] of [
+      ['/books', 200],
+      ['/books/', 200],
+      ['/books/1', 200],
+      ['/books/1/', 200],
+      ['/books//', 404],
+      ['/plain', 200],
+      ['/plain/', 404],
+    ] as const) {
+      assert.equal((await site.ask('GET', path)).status, status, path);
+    }
+  });
+
+  test('refuse other methods with those that the path takes', async () => {
+    for (const [method, path, allow] of [
+      ['DELETE', '/books', 'GET, POST, HEAD, OPTIONS'],
+      ['POST', '/books/1', 'GET, PUT, PATCH, DELETE, HEAD, OPTIONS'],
+      ['GET', '/probe', 'HEAD, OPTIONS'],
+    ] as const) {
+      const reply = await site.ask(method, path);
+      assert.equal(reply.status, 405);
+      assert.equal(reply.headers.get('allow'), allow);
+      assert.equal(reply.headers.get('x-shelf'), 'METHOD_NOT_ALLOWED');
+      assert.equal(
+        (await read(reply)).detail,
+        `${path}: expected ${allow}, got ${method}`,
+      );
+    }
+  });
+
+  test('answer OPTIONS with the methods that the path takes', async () => {
+    const reply = await site.ask('OPTIONS', '/books');
+    assert.equal(reply.status, 204);
+    assert.equal(reply.headers.get('allow'), 'GET, POST, HEAD, OPTIONS');
+    assert.equal((await site.ask('OPTIONS', '/nowhere')).status, 404);
+  });
+
+  test('answer preflights with the methods that the path takes', async () => {
+    const preflight = {
+      headers: {
+        Origin: 'https://app.example',
+        'Access-Control-Request-Method': 'PATCH',
+      },
+    };
+    const reply = await site.ask('OPTIONS', '/books/1', preflight);
+    assert.equal(reply.status, 204);
+    const granted = reply.headers.get('access-control-allow-methods') ?? '';
+    assert.ok(granted.split(',').includes('PATCH'), granted);
+    const other = await site.ask('OPTIONS', '/plain', preflight);
+    assert.equal(
+      other.headers.get('access-control-allow-methods'),
+      'GET,HEAD,OPTIONS',
+    );
+  });
+
+  test('refuse a body larger than the table accepts', async () => {
+    const large = JSON.stringify({ title: 'x'.repeat(200) });
+    const stream = new Blob([large]).stream();
+    for (const body of [large, stream]) {
+      const reply = await site.ask('POST', '/books', {
+        ...json(large, card),
+        body,
+        duplex: 'half',
+      });
+      assert.equal(reply.status, 413);
+      assert.equal(
+        (await read(reply)).detail,
+        'body: expected at most 200 bytes, got more',
+      );
+    }
+    const fits = JSON.stringify({ title: 'x'.repeat(188) });
+    assert.equal(fits.length, 200);
+    assert.equal(
+      (await site.ask('POST', '/books', json(fits, card))).status,
+      201,
+    );
+  });
+
+  test('refuse a body that is no JSON or no UTF-8', async () => {
+    for (const [body, detail] of [
+      ['{"title":', 'body: expected JSON, got other text'],
+      [
+        Buffer.from([0x22, 0xff, 0x22]),
+        'body: expected UTF-8, got other bytes',
+      ],
+    ] as const) {
+      const reply = await site.ask('POST', '/books', {
+        ...json('', card),
+        body,
+      });
+      assert.equal(reply.status, 400);
+      assert.equal((await read(reply)).detail, detail);
+    }
+  });
+
+  test('refuse a body of another type or encoding', async () => {
+    for (const [headers, detail] of [
+      [
+        { 'Content-Type': 'text/plain' },
+        'Content-Type: expected application/json, got "text/plain"',
+      ],
+      [
+        { 'Content-Encoding': 'gzip' },
+        'Content-Encoding: expected none, got "gzip"',
+      ],
+    ] as const) {
+      const reply = await site.ask(
+        'POST',
+        '/books',
+        json('{"title":"Emma"}', { ...card, ...headers }),
+      );
+      assert.equal(reply.status, 415);
+      assert.equal((await read(reply)).detail, detail);
+    }
+    const charset = json('{"title":"E"}', {
+      ...card,
+      'Content-Type': 'Application/JSON; charset=utf-8',
+    });
+    assert.equal((await site.ask('POST', '/books', charset)).status, 201);
+  });
+
+  test('refuse a client that does not authenticate, whatever it sends', async () => {
+    seen.length = 0;
+    const reply = await site.ask('POST', '/books', json('{"pages":'));
+    assert.equal(reply.status, 401);
+    assert.equal(reply.headers.get('www-authenticate'), 'Bearer');
+    assert.equal((await read(reply)).detail, 'a library card is needed');
+    assert.deepEqual(seen, []);
+  });
+
+  test('report problems of an input by field, in the shape of the table', async () => {
+    const body = json('{"pages":"many"}', card);
+    for (const [method, path, init, fields] of [
+      ['POST', '/books', body, ['body.title', 'body.pages']],
+      ['GET', '/books?most=x', {}, ['query.most']],
+      ['GET', '/books/123456789', {}, ['parameters.id']],
+    ] as const) {
+      const reply = await site.ask(method, path, init);
+      assert.equal(reply.status, 400);
+      const { secret, ...error } = await read(reply);
+      assert.equal(secret, undefined);
+      assert.deepEqual(error.fields, fields);
+    }
+  });
+
+  test('let the table choose status and headers of an error', async () => {
+    const reply = await site.ask('GET', '/books/none');
+    assert.equal(reply.status, 410);
+    assert.equal(reply.headers.get('x-shelf'), 'BOOK_NOT_FOUND');
+  });
+
+  test('report errors from before the table in its shape, too', async () => {
+    const reply = await site.ask('GET', '/books', {
+      headers: { Origin: 'https://evil.example' },
+    });
+    assert.equal(reply.status, 403);
+    assert.equal(reply.headers.get('x-shelf'), 'ORIGIN_REFUSED');
+    const elsewhere = await site.ask('GET', '/nowhere');
+    assert.equal(elsewhere.headers.get('x-shelf'), null);
+    assert.equal((await read(elsewhere)).error.code, 'NOT_FOUND');
+  });
+
+  test('report a reply that the contract does not have as a fault', async (t) => {
+    t.mock.method(Logger.prototype, 'error', () => {});
+    const reply = await site.ask('GET', '/broken');
+    assert.equal(reply.status, 500);
+    const { detail } = await read(reply);
+    assert.match(detail, /^GET \/broken failed in the server/);
+  });
+
+  test('do not exist for clients that are not of their audience', async () => {
+    for (const method of ['POST', 'GET', 'OPTIONS']) {
+      assert.equal((await site.ask(method, '/audit')).status, 404, method);
+    }
+    assert.equal((await operators.ask('POST', '/audit')).status, 200);
+    assert.equal((await operators.ask('GET', '/audit')).status, 405);
+  });
+
+  test('refuse parameters that are not percent-encoded UTF-8', async () => {
+    const reply = await site.ask('GET', '/books/%E0%A4%A');
+    assert.equal(reply.status, 400);
+    assert.equal(
+      (await read(reply)).detail,
+      'id: expected percent-encoded UTF-8, got "%E0%A4%A"',
+    );
+  });
+});
+
+describe('a table of routes', () => {
+  test('has one route for a method and path, in all tables', () => {
+    assert.throws(
+      () => createTwo('/a/{x}', '/a/{y}'),
+      /^TypeError: GET \/a\/\{y\}: expected one route, got only and only$/,
+    );
+    createTwo('/a/{x}', '/b/{y}');
+
+    function createTwo(first: string, second: string): void {
+      const [x, y] = [z.object({ x: z.string() }), z.object({ y: z.string() })];
+      const { view: config } = new LiveConfig(testConfig());
+      const log = new SampledLog(new Logger('test'), () => 1);
+      createOperationsApp({ config, metrics: new Metrics(), log }, [
+        single(first, x),
+        single(second, y),
+      ]);
+      log.close();
+    }
+  });
+
+  test('declares the parameters of its paths', () => {
+    assert.throws(
+      () => single('/a/{x}'),
+      /^TypeError: only: expected the parameters of \/a\/\{x\}, got none$/,
+    );
+    assert.throws(() => single('/a', z.object({ x: z.string() })), TypeError);
+  });
+
+  test('authenticates if one of its routes requires a user', () => {
+    assert.throws(
+      () => routeTable(shelf, { handlers }),
+      /^TypeError: add: expected an authenticate function$/,
+    );
+  });
+});
