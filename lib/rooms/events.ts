@@ -87,15 +87,7 @@ export interface PeerInfo {
  * - `replaced`: a newer connection took its id.
  * - `expired`: its token ended.
  */
-export const LEAVE_REASONS = [
-  'left',
-  'disconnected',
-  'replaced',
-  'expired',
-] as const;
-
-/** One of {@link LEAVE_REASONS}. */
-export type LeaveReason = (typeof LEAVE_REASONS)[number];
+export type LeaveReason = 'left' | 'disconnected' | 'replaced' | 'expired';
 
 /**
  * Why a room ends for everybody in it.

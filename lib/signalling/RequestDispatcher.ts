@@ -1,91 +1,94 @@
 import type { z } from 'zod';
 
 import { fault, AppError, coreErrors } from '../core/errors.ts';
+import type { RequestSpec } from '../core/contract.ts';
 import { Logger } from '../core/logger.ts';
 import { UNKNOWN_METHOD } from '../core/metrics.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { check } from '../core/validation.ts';
-import type { PendingRequest } from './ws/WsConnection.ts';
+import type { Arrival } from './ClientLink.ts';
 
 const logger = new Logger('requests');
 
-/** One request of a contract: what comes in, what goes out, who may ask. */
-export interface RequestSpec {
-  /** What it is for, in a sentence; shown in the protocol page. */
-  summary: string;
-  /** Whether a connection has to be in the room to ask for it. */
-  members: boolean;
-  data: z.ZodObject;
-  reply: z.ZodObject;
-}
+/** Most characters of an unknown method that its sender is shown. */
+const MAX_SHOWN = 64;
 
-/** All requests of a contract by their names. */
-export type RequestTable = Record<string, RequestSpec>;
+/** A table whose keys are known, so that none of them can be missed. */
+type TableOf<Table> = Record<keyof Table, RequestSpec>;
 
-/** What serves each request of a table for one session. */
-export type RequestHandlers<Table extends RequestTable, Session> = {
-  [Method in keyof Table]: (
-    session: Session,
-    data: z.output<Table[Method]['data']>,
-  ) =>
-    z.input<Table[Method]['reply']> | Promise<z.input<Table[Method]['reply']>>;
+/** The function that serves one request for a session. */
+type Handler<Spec extends RequestSpec, Session> = (
+  session: Session,
+  data: z.output<Spec['data']>,
+) => z.input<Spec['reply']> | Promise<z.input<Spec['reply']>>;
+
+/** The functions that serve the requests of a table, one for each. */
+export type RequestHandlers<Table extends TableOf<Table>, Session> = {
+  [Method in keyof Table]: Handler<Table[Method], Session>;
 };
 
-/** What came of a request: exactly one is sent back. */
+/** The result of a request: exactly one is sent back. */
 export type Outcome =
   { ok: true; reply: object } | { ok: false; error: AppError };
 
-/** What the dispatcher has to know of a session. */
+/** The parts of a session that the dispatcher needs. */
 interface Requester {
   readonly gateway: string;
   readonly context: { readonly metrics: Metrics };
-  /** @throws {AppError} When requests come too fast, or too many are open. */
-  admit(): PendingRequest;
   /** Logs a refusal. */
   noteRefusal(method: string, error: AppError): void;
-  /** @throws {AppError} When the session may not ask for this now. */
+  /** @throws {AppError} When the session may not send this request now. */
   permit(method: string, spec: RequestSpec): void;
 }
 
-interface Route<Session> {
-  spec: RequestSpec;
-  handle: (session: Session, data: never) => object | Promise<object>;
+/** One request as it arrived. */
+export interface IncomingRequest {
+  method: string;
+  data: unknown;
+  /** The verdict of the link on the message. */
+  arrival: Arrival;
+  /** An earlier request that has to be answered first. */
+  after?: Promise<void> | undefined;
+}
+
+interface Route<Spec extends RequestSpec, Session> {
+  spec: Spec;
+  serve: (session: Session, data: unknown) => object | Promise<object>;
 }
 
 /**
  * Checks and serves the requests of one contract. One for a gateway, shared by
  * its sessions; what differs between gateways is the table.
  */
-export class RequestDispatcher<Session extends Requester> {
-  readonly #routes = new Map<string, Route<Session>>();
+export class RequestDispatcher<
+  Table extends TableOf<Table>,
+  Session extends Requester,
+> {
+  readonly #routes = new Map<string, Route<Table[keyof Table], Session>>();
 
-  constructor(table: RequestTable, handlers: object) {
-    for (const [method, spec] of Object.entries(table)) {
-      const handle = (handlers as Record<string, Route<Session>['handle']>)[
-        method
-      ];
-      if (handle === undefined) {
-        throw new Error(`nothing serves the request ${method}`);
-      }
-      this.#routes.set(method, { spec, handle });
+  constructor(table: Table, handlers: RequestHandlers<Table, Session>) {
+    for (const method of keysOf(table)) {
+      this.#add(method, table[method], handlers[method]);
     }
   }
 
+  /** The line of the table for a request, if it has one. */
+  specOf(method: string): Table[keyof Table] | undefined {
+    return this.#routes.get(method)?.spec;
+  }
+
   /**
-   * Never rejects: what fails is an outcome, too.
-   *
-   * @param after - What the request waits for; too fast is too fast before.
+   * Serves a request. Never rejects: a failure is an outcome, too. A request
+   * that came too fast is refused at once, even if it would have to wait.
    */
   async dispatch(
     session: Session,
-    method: string,
-    data: unknown,
-    after?: Promise<void>,
+    { method, data, arrival, after }: IncomingRequest,
   ): Promise<Outcome> {
     let since = performance.now();
     let outcome: Outcome;
     try {
-      using pending = session.admit();
+      using pending = arrival.admit();
       if (after !== undefined) {
         await after;
         since = performance.now();
@@ -102,6 +105,23 @@ export class RequestDispatcher<Session extends Requester> {
     }
     this.#measure(session, method, outcome, performance.now() - since);
     return outcome;
+  }
+
+  #add<Method extends keyof Table & string>(
+    method: Method,
+    spec: Table[Method],
+    handle: RequestHandlers<Table, Session>[Method],
+  ): void {
+    this.#routes.set(method, {
+      spec,
+      serve: (session, data) => {
+        const checked = check<Table[Method]['data']>(spec.data, data, 'data');
+        if (!checked.ok) {
+          throw new AppError(coreErrors.VALIDATION_ERROR, checked.problem);
+        }
+        return handle(session, checked.data);
+      },
+    });
   }
 
   async #outcomeOf(
@@ -144,16 +164,17 @@ export class RequestDispatcher<Session extends Requester> {
     if (route === undefined) {
       throw new AppError(
         coreErrors.UNKNOWN_METHOD,
-        `there is no request ${JSON.stringify(method.slice(0, 64))}`,
+        `there is no request ${JSON.stringify(method.slice(0, MAX_SHOWN))}`,
       );
     }
     session.permit(method, route.spec);
-    const checked = check(route.spec.data, data, 'data');
-    if (!checked.ok) {
-      throw new AppError(coreErrors.VALIDATION_ERROR, checked.problem);
-    }
-    return route.handle(session, checked.data as never);
+    return route.serve(session, data);
   }
+}
+
+/** The keys of a table, which are exactly those of its type. */
+function keysOf<Table extends object>(table: Table) {
+  return Object.keys(table) as (keyof Table & string)[];
 }
 
 function nameOf(outcome: Outcome): 'ok' | 'refused' | 'failed' {
@@ -163,7 +184,7 @@ function nameOf(outcome: Outcome): 'ok' | 'refused' | 'failed' {
   return outcome.error.status < 500 ? 'refused' : 'failed';
 }
 
-/** What is not a refusal is a fault of the server's: logged, not shown. */
+/** Anything that is no refusal is a fault of the server: logged, not shown. */
 function toAppError(error: unknown, method: string): AppError {
   if (error instanceof AppError) {
     return error;

@@ -4,6 +4,7 @@ import type { RateLimit } from '../limits/RateLimit.ts';
 import type { Grants } from '../auth/Grants.ts';
 import { requireUnexpired } from '../auth/jwt.ts';
 import type { Config } from '../config/load.ts';
+import type { RequestSpec } from '../core/contract.ts';
 import { AppError } from '../core/errors.ts';
 import type { LogFields } from '../core/logFormat.ts';
 import type { Metrics } from '../core/metrics.ts';
@@ -13,9 +14,8 @@ import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
 import type { SampledLog } from '../limits/SampledLog.ts';
 import type { CloseCode } from './closeCodes.ts';
 import { closeCodeFor } from './closeCodes.ts';
-import type { Connection, PendingRequest } from './ws/WsConnection.ts';
+import type { ClientLink } from './ClientLink.ts';
 import { ExpiryTimer } from './ExpiryTimer.ts';
-import type { RequestSpec } from './RequestDispatcher.ts';
 
 /** A client is asked to confirm this part of what may be kept for it. */
 const UNCONFIRMED_SHARE = 4;
@@ -57,27 +57,30 @@ export abstract class Session {
    * @throws {AppError} TOKEN_MISSING while it has not said so.
    */
   abstract readonly grants: Grants;
-  readonly connection: Connection;
+  readonly link: ClientLink;
   readonly context: SessionContext;
   #peer: Peer | undefined;
   #about: LogFields = {};
   #joining = false;
   #deadline: NodeJS.Timeout | undefined;
   #expiry: ExpiryTimer | undefined;
-  /** How much the peer was told when the last ping went out. */
-  #toldAtPing = 0;
+  /** The number of events that had gone out to a peer at the last probe. */
+  #probed: { peer: Peer; sent: number } | undefined;
   /** Its place among the connections that are in no room. */
   #place: Disposable;
 
-  protected constructor(connection: Connection, context: SessionContext) {
-    this.connection = connection;
+  protected constructor(link: ClientLink, context: SessionContext) {
+    this.link = link;
     this.context = context;
-    this.#place = context.pending.acquireBeyond(connection.network);
-    connection.on('ping', () => {
-      this.#toldAtPing = this.#peer?.told ?? 0;
+    this.#place = context.pending.acquireBeyond(link.network);
+    link.onDelivery({
+      onProbe: () => {
+        const peer = this.#peer;
+        this.#probed = peer && { peer, sent: peer.told };
+      },
+      onArrived: () => this.#probed?.peer.confirm(this.#probed.sent),
     });
-    connection.on('pong', () => this.#peer?.confirm(this.#toldAtPing));
-    connection.once('close', (broken) => {
+    link.onClose((broken) => {
       clearTimeout(this.#deadline);
       this.#place[Symbol.dispose]();
       this.#expiry?.cancel();
@@ -107,31 +110,26 @@ export abstract class Session {
   }
 
   /**
-   * Whether the client may ask for something at all.
+   * Makes sure that the client may send a request.
    *
-   * @throws {AppError} NOT_JOINED, TOKEN_EXPIRED for whoever is not in a room
-   *   yet.
+   * @throws {AppError} TOKEN_MISSING; NOT_JOINED; TOKEN_EXPIRED, but not for a
+   *   member, whose room decides when it has to leave.
    */
-  permit(method: string, spec: RequestSpec): void {
+  permit(method: string, { requires }: RequestSpec): void {
+    if (requires === 'public') {
+      return;
+    }
+    const { grants } = this;
     if (this.joined) {
       return;
     }
-    if (spec.members) {
+    if (requires === 'member') {
       throw new AppError(
         roomErrors.NOT_JOINED,
         `${method} is for members of the room; send joinRoom first`,
       );
     }
-    requireUnexpired(this.grants, this.context.config.auth);
-  }
-
-  /**
-   * Takes in the request that came last, unless there are too many.
-   *
-   * @throws {AppError} LIMIT_REACHED.
-   */
-  admit(): PendingRequest {
-    return this.connection.admit();
+    requireUnexpired(grants, this.context.config.auth);
   }
 
   /** The client's ids, as far as they are known, for the log. */
@@ -148,9 +146,9 @@ export abstract class Session {
       status,
       option,
       gateway: this.gateway,
-      network: this.connection.network,
+      network: this.link.network,
       ...this.about,
-      request: this.connection.id,
+      request: this.link.id,
       reason: message,
     });
   }
@@ -176,9 +174,9 @@ export abstract class Session {
     this.#joining = true;
     const since = performance.now();
     try {
-      const entered = await enter(() => !this.connection.closed);
+      const entered = await enter(() => !this.link.closed);
       const { peer } = entered;
-      if (this.connection.closed) {
+      if (this.link.closed) {
         peer.close('disconnected');
         throw new AppError(roomErrors.PEER_CLOSED, 'the connection closed');
       }
@@ -206,10 +204,9 @@ export abstract class Session {
   leave(): void {
     const peer = this.peer;
     this.#peer = undefined;
-    this.#toldAtPing = 0;
     this.#expiry?.cancel();
-    if (!this.connection.closed) {
-      this.#place = this.context.pending.acquireBeyond(this.connection.network);
+    if (!this.link.closed) {
+      this.#place = this.context.pending.acquireBeyond(this.link.network);
     }
     peer.close('left');
   }
@@ -219,7 +216,7 @@ export abstract class Session {
     const timeout = this.context.config.signalling.joinTimeout;
     clearTimeout(this.#deadline);
     this.#deadline = setTimeout(() => {
-      this.connection.close('joinTimeout', `${missing} within ${timeout} ms`);
+      this.link.close('joinTimeout', `${missing} within ${timeout} ms`);
     }, timeout);
   }
 
@@ -242,7 +239,7 @@ export abstract class Session {
       this.context.config.auth.enforceExpiry &&
       expiresAt !== undefined &&
       peer !== undefined &&
-      !this.connection.closed
+      !this.link.closed
     ) {
       this.#expiry = new ExpiryTimer(expiresAt, {
         soon: () => peer.tell({ type: 'tokenExpiring', expiresAt }),
@@ -262,10 +259,10 @@ export abstract class Session {
         this.#end(peer, message);
         return;
       }
-      this.connection.send(message);
+      this.link.send(message);
       const { keptBytesPerPeer } = this.context.config.limits;
       if (peer.kept > keptBytesPerPeer / UNCONFIRMED_SHARE) {
-        this.connection.probe();
+        this.link.probe();
       }
     });
   }
@@ -274,7 +271,7 @@ export abstract class Session {
     this.#peer = undefined;
     this.#expiry?.cancel();
     const [code, text]: [CloseCode, string] = closeCodeFor(reason);
-    this.connection.close(code, text);
+    this.link.close(code, text);
     if (reason !== 'resumed') {
       peer.close('disconnected');
     }

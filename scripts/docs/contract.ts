@@ -1,6 +1,10 @@
 import type { z } from 'zod';
 
-import type { RequestTable } from '../../lib/signalling/RequestDispatcher.ts';
+import type {
+  EventTable,
+  RequestSpec,
+  RequestTable,
+} from '../../lib/core/contract.ts';
 import {
   fieldsOf,
   limitsOf,
@@ -12,8 +16,12 @@ import { toJsonSchema } from './jsonSchema.ts';
 import type { JsonSchema } from './jsonSchema.ts';
 import { blocks, table } from './markdown.ts';
 
-/** The notifications or events of a contract by their names. */
-type NotificationTable = Record<string, { summary: string; data: z.ZodObject }>;
+/** Each kind of sender that a request may have, as the pages put it. */
+const AUDIENCES = {
+  public: 'May be sent without a token.',
+  user: 'May be sent before joining.',
+  member: 'For members of the room.',
+} as const satisfies Record<RequestSpec['requires'], string>;
 
 /** Every request of a contract: who may ask, what goes in, what comes out. */
 export function requestsSection(requests: RequestTable): string {
@@ -22,7 +30,7 @@ export function requestsSection(requests: RequestTable): string {
       blocks(
         `### ${name}`,
         spec.summary,
-        spec.members ? 'For members of the room.' : 'May come before joining.',
+        AUDIENCES[spec.requires],
         titledFields('Data', 'Required', spec.data),
         titledFields('Reply', 'Always there', spec.reply),
       ),
@@ -31,7 +39,7 @@ export function requestsSection(requests: RequestTable): string {
 }
 
 /** Every notification of a contract with its data. */
-export function notificationsSection(notifications: NotificationTable): string {
+export function notificationsSection(notifications: EventTable): string {
   return blocks(
     ...Object.entries(notifications).map(([name, { summary, data }]) =>
       blocks(
@@ -46,7 +54,7 @@ export function notificationsSection(notifications: NotificationTable): string {
 /** The shapes with a name that the tables refer to, each once. */
 export function typesSection(
   requests: RequestTable,
-  notifications: NotificationTable,
+  notifications: EventTable,
 ): string {
   const schemas = [
     ...Object.values(requests).flatMap(({ data, reply }) => [data, reply]),

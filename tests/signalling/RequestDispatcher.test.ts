@@ -9,10 +9,12 @@ import { RequestDispatcher } from '../../lib/signalling/RequestDispatcher.ts';
 import { Metrics } from '../../lib/core/metrics.ts';
 
 const nothing = z.object({});
+const arrival = {
+  admit: () => ({ fail: () => undefined, [Symbol.dispose]: () => undefined }),
+};
 const session = {
   gateway: 'test',
   context: { metrics: new Metrics() },
-  admit: () => ({ fail: () => undefined, [Symbol.dispose]: () => undefined }),
   noteRefusal: () => undefined,
   permit: () => undefined,
 };
@@ -28,8 +30,13 @@ describe('a request that fails by a fault of the server', () => {
     t.after(() => {
       createDebug.log = log;
     });
-    const spec = { summary: '', members: false, data: nothing, reply: nothing };
-    const dispatcher = new RequestDispatcher<typeof session>(
+    const spec = {
+      summary: '',
+      requires: 'user',
+      data: nothing,
+      reply: nothing,
+    } as const;
+    const dispatcher = new RequestDispatcher(
       { explode: spec },
       {
         explode: () => {
@@ -37,7 +44,11 @@ describe('a request that fails by a fault of the server', () => {
         },
       },
     );
-    const outcome = await dispatcher.dispatch(session, 'explode', {});
+    const outcome = await dispatcher.dispatch(session, {
+      method: 'explode',
+      data: {},
+      arrival,
+    });
     assert.ok(!outcome.ok);
     assert.equal(outcome.error.status, 500);
     assert.doesNotMatch(outcome.error.message, /inside/);

@@ -4,7 +4,7 @@ import type { ClientOptions, WebSocket } from 'ws';
 
 import type { ConfigInput } from '../../lib/config/load.ts';
 import type { ErrorCode } from '../../lib/signalling/errors.ts';
-import type { RequestTable } from '../../lib/signalling/RequestDispatcher.ts';
+import type { RequestTable } from '../../lib/core/contract.ts';
 import type { Server } from '../../lib/Server.ts';
 import type { Notified, Reply } from '../../tools/fixtures/ProtooClient.ts';
 import type { Happening } from './View.ts';

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 
@@ -12,8 +11,12 @@ import { ConfigError, parseConfig } from '../../lib/config/load.ts';
 import { AppError } from '../../lib/core/errors.ts';
 import { requests as protooRequests } from '../../lib/gateways/protoo/contract.ts';
 import { ProtooTransport } from '../../lib/gateways/protoo/ProtooTransport.ts';
+import type {
+  ClientLink,
+  MessageListener,
+} from '../../lib/signalling/ClientLink.ts';
 import { RequestDispatcher } from '../../lib/signalling/RequestDispatcher.ts';
-import type { RequestTable } from '../../lib/signalling/RequestDispatcher.ts';
+import type { RequestTable } from '../../lib/core/contract.ts';
 import { requests as jsonRequests } from '../../lib/gateways/json/contract.ts';
 import { frameSchema } from '../../lib/gateways/json/JsonSession.ts';
 import { Metrics } from '../../lib/core/metrics.ts';
@@ -33,6 +36,9 @@ const session = {
   context: { metrics: new Metrics() },
   permit: () => undefined,
   noteRefusal: () => undefined,
+};
+
+const arrival = {
   admit: () => ({ fail: () => undefined, [Symbol.dispose]: () => undefined }),
 };
 
@@ -56,9 +62,13 @@ function requestsOf(table: RequestTable) {
       },
     ]),
   );
-  const dispatcher = new RequestDispatcher<typeof session>(table, handlers);
+  const dispatcher = new RequestDispatcher(table, handlers);
   return async (method: string, data: unknown): Promise<void> => {
-    const outcome = await dispatcher.dispatch(session, method, data);
+    const outcome = await dispatcher.dispatch(session, {
+      method,
+      data,
+      arrival,
+    });
     if (!outcome.ok) {
       assertRefusal(outcome.error);
     }
@@ -69,17 +79,34 @@ const askProtoo = requestsOf(protooRequests);
 const askJson = requestsOf(jsonRequests);
 
 /** A connection as far as a transport knows one. */
-class Ends extends EventEmitter {
-  reasons: string[] = [];
+class FuzzedLink implements ClientLink {
+  readonly id = 'fuzz';
+  readonly network = 'here';
+  readonly closed = false;
+  readonly signal = new AbortController().signal;
+  readonly reasons: string[] = [];
+  receive: MessageListener = () => undefined;
 
-  close(_code: string, reason: string): void {
+  onMessage(listener: MessageListener): void {
+    this.receive = listener;
+  }
+
+  onDelivery(): void {}
+
+  onClose(): void {}
+
+  send(): void {}
+
+  probe(): void {}
+
+  close(_name: string, reason: string): void {
     this.reasons.push(reason);
   }
 }
 
 async function protoo(input: string): Promise<void> {
-  const connection = new Ends();
-  const transport = new ProtooTransport(connection as never);
+  const link = new FuzzedLink();
+  const transport = new ProtooTransport(link);
   const asked: Promise<void>[] = [];
   transport.on('message', (message) => {
     if ('request' in message) {
@@ -87,8 +114,8 @@ async function protoo(input: string): Promise<void> {
       asked.push(askProtoo(message.method, message.data));
     }
   });
-  connection.emit('message', input);
-  for (const reason of connection.reasons) {
+  link.receive(input, arrival);
+  for (const reason of link.reasons) {
     // It has to fit into a close frame.
     assert.ok(reason !== '' && Buffer.byteLength(reason) <= 123, reason);
   }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 import type { UserAuthenticator } from '../../auth/UserAuthenticator.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
-import type { Connection } from '../../signalling/ws/WsConnection.ts';
+import type { ClientLink } from '../../signalling/ClientLink.ts';
 import type { SessionContext } from '../../signalling/Session.ts';
 import {
   tokenOf,
@@ -40,14 +40,9 @@ export class JsonGateway extends WebSocketGateway<JsonAdmission> {
   }
 
   protected override open(
-    connection: Connection,
+    link: ClientLink,
     admission: JsonAdmission,
   ): JsonSession {
-    return new JsonSession(
-      connection,
-      this.context,
-      this.#authenticator,
-      admission,
-    );
+    return new JsonSession(link, this.context, this.#authenticator, admission);
   }
 }

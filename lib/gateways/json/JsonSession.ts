@@ -11,15 +11,14 @@ import type { PeerInfo } from '../../rooms/events.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import type { Direction } from '../../rooms/Transports.ts';
 import { check } from '../../core/validation.ts';
-import type { Connection } from '../../signalling/ws/WsConnection.ts';
+import type { Arrival, ClientLink } from '../../signalling/ClientLink.ts';
 import { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';
-import type { RequestSpec } from '../../signalling/RequestDispatcher.ts';
 import { Session } from '../../signalling/Session.ts';
 import type { SessionContext } from '../../signalling/Session.ts';
 import { errorFrame, producerCreated } from './encode.ts';
 import { handlers } from './handlers.ts';
 import { requests } from './contract.ts';
-import type { JsonEvent, User } from './contract.ts';
+import type { JsonEvent, JsonRequestSpec, User } from './contract.ts';
 
 /** How a request is framed. */
 export const frameSchema = z.object({
@@ -38,24 +37,24 @@ export class JsonSession extends Session {
   readonly #newestTransport = new Map<Direction, string>();
   #grants: Grants | undefined;
   #connected = false;
-  /** Settles when the client's token has been looked at. */
-  #authenticating: Promise<void> | undefined;
+  /** Settles when the last request that holds others has been answered. */
+  #held: Promise<void> | undefined;
   /** What the client is told between the reply to its join and the rest. */
   #welcome: JsonEvent[] = [];
 
   /** @param token - The one of the handshake, if it brought any. */
   constructor(
-    connection: Connection,
+    link: ClientLink,
     context: SessionContext,
     authenticator: UserAuthenticator,
     token: string | undefined,
   ) {
-    super(connection, context);
+    super(link, context);
     this.#authenticator = authenticator;
     this.startDeadline('no token was sent');
-    connection.on('message', (text) => this.#parse(text));
+    link.onMessage((text, arrival) => this.#parse(text, arrival));
     if (token !== undefined) {
-      this.#receive({ type: 'authenticate', data: { token } });
+      this.#receive({ type: 'authenticate', data: { token } }, OF_HANDSHAKE);
     }
   }
 
@@ -109,13 +108,6 @@ export class JsonSession extends Session {
     };
   }
 
-  override permit(method: string, spec: RequestSpec): void {
-    if (method !== 'authenticate') {
-      void this.grants;
-      super.permit(method, spec);
-    }
-  }
-
   /**
    * The client's participant in the room that it names.
    *
@@ -154,40 +146,49 @@ export class JsonSession extends Session {
     this.#newestTransport.clear();
   }
 
-  #parse(text: string): void {
+  #parse(text: string, arrival: Arrival): void {
     let json: unknown;
     try {
       json = JSON.parse(text);
     } catch {
-      this.connection.close('notJson', 'expected JSON');
+      this.link.close('notJson', 'expected JSON');
       return;
     }
     const frame = check(frameSchema, json, '');
     if (frame.ok) {
-      this.#receive(frame.data);
+      this.#receive(frame.data, arrival);
     } else {
       const error = new AppError(coreErrors.VALIDATION_ERROR, frame.problem);
-      this.connection.send(errorFrame(error, undefined));
+      this.link.send(errorFrame(error, undefined));
     }
   }
 
-  #receive(frame: Frame): void {
-    const served = this.#serve(frame);
-    if (frame.type === 'authenticate') {
-      this.#authenticating = served;
+  #receive(frame: Frame, arrival: Arrival): void {
+    const spec: JsonRequestSpec | undefined = dispatcher.specOf(frame.type);
+    const served = this.#serve(frame, arrival, spec);
+    if (spec?.holdsOthers) {
+      this.#held = served;
     }
   }
 
-  async #serve({ type, data, requestId }: Frame): Promise<void> {
-    // What follows a token on the wire counts on it.
-    const after = this.#authenticating;
-    const outcome = await dispatcher.dispatch(this, type, data, after);
+  async #serve(
+    { type, data, requestId }: Frame,
+    arrival: Arrival,
+    spec: JsonRequestSpec | undefined,
+  ): Promise<void> {
+    const outcome = await dispatcher.dispatch(this, {
+      method: type,
+      data,
+      arrival,
+      after: this.#held,
+    });
     if (!outcome.ok) {
-      this.connection.send(errorFrame(outcome.error, requestId));
+      this.link.send(errorFrame(outcome.error, requestId));
       return;
     }
-    this.#send({ type: this.#replyTo(type), data: outcome.reply, requestId });
-    if (type === 'joinRoom') {
+    const replyType = this.#replyTo(type, spec);
+    this.#send({ type: replyType, data: outcome.reply, requestId });
+    if (spec?.startsEvents) {
       for (const event of this.#welcome.splice(0)) {
         this.#send(event);
       }
@@ -199,16 +200,16 @@ export class JsonSession extends Session {
    * Clients start to work when they are told that they are connected, so that
    * is told once, even to one that shows its token in two ways.
    */
-  #replyTo(type: string): string {
-    if (type === 'authenticate' && !this.#connected) {
+  #replyTo(type: string, spec: JsonRequestSpec | undefined): string {
+    if (spec?.firstReply !== undefined && !this.#connected) {
       this.#connected = true;
-      return 'connected';
+      return spec.firstReply;
     }
     return `${type}Response`;
   }
 
   #send(message: object): void {
-    this.connection.send(JSON.stringify(message));
+    this.link.send(JSON.stringify(message));
   }
 }
 
@@ -219,4 +220,9 @@ function tokenMissing(): AppError {
   );
 }
 
-const dispatcher = new RequestDispatcher<JsonSession>(requests, handlers);
+/** A token in the handshake is no message: limits.handshakesPerMinute counts it. */
+const OF_HANDSHAKE: Arrival = {
+  admit: () => ({ fail: () => undefined, [Symbol.dispose]: () => undefined }),
+};
+
+const dispatcher = new RequestDispatcher(requests, handlers);

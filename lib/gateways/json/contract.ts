@@ -1,8 +1,7 @@
 import { z } from 'zod';
 
 import { displayNameSchema, idSchema } from '../../core/validation.ts';
-import { LEAVE_REASONS } from '../../rooms/events.ts';
-import type { RequestTable } from '../../signalling/RequestDispatcher.ts';
+import type { EventTable, RequestSpec } from '../../core/contract.ts';
 import {
   anyAppDataSchema,
   appDataSchema,
@@ -55,12 +54,22 @@ const userSchema = z
   })
   .meta({ id: 'User', description: 'Whom the token stands for.' });
 
-/** Every request of the contract; the source is seed 000. */
+/** One request of the contract. */
+export interface JsonRequestSpec extends RequestSpec {
+  /** The type of the first reply on a connection, where it has one of its own. */
+  firstReply?: 'connected';
+  /** Makes requests that arrive after this one wait until it is answered. */
+  holdsOthers?: true;
+}
+
+/** Every request of the contract. */
 export const requests = {
   authenticate: {
     summary:
       'Presents a token: the first, or a new one before it expires. The first that is accepted on a connection is answered by `connected`, any later one by `authenticateResponse`.',
-    members: false,
+    requires: 'public',
+    firstReply: 'connected',
+    holdsOthers: true,
     data: z.object({
       token: z
         .string()
@@ -71,7 +80,7 @@ export const requests = {
   },
   createRoom: {
     summary: 'Makes a room, which stays for a while without anybody in it.',
-    members: false,
+    requires: 'user',
     data: z.object({
       name: displayNameSchema,
       description: z.string().max(1_024).optional(),
@@ -91,7 +100,8 @@ export const requests = {
   joinRoom: {
     summary:
       'Enters a room that exists. A `producerCreated` follows for each track that is sent in it already.',
-    members: false,
+    requires: 'user',
+    startsEvents: true,
     data: z.object({
       ...inRoom,
       displayName: displayNameSchema
@@ -108,19 +118,19 @@ export const requests = {
   },
   leaveRoom: {
     summary: 'Leaves the room.',
-    members: true,
+    requires: 'member',
     data: z.object(inRoom),
     reply: success,
   },
   getRouterRtpCapabilities: {
     summary: 'What the room can receive; may be asked before joining.',
-    members: false,
+    requires: 'user',
     data: z.object(inRoom),
     reply: z.object({ rtpCapabilities: routerCapabilitiesSchema }),
   },
   createWebRtcTransport: {
     summary: 'Opens a transport for what is sent, or for what is received.',
-    members: true,
+    requires: 'member',
     data: z.object({ ...inRoom, direction: z.enum(['send', 'recv']) }),
     reply: z.object({
       transportId: serverIdSchema,
@@ -131,7 +141,7 @@ export const requests = {
   },
   connectWebRtcTransport: {
     summary: 'Hands over what the "connect" event of the transport brings.',
-    members: true,
+    requires: 'member',
     data: z.object({
       ...inRoom,
       transportId: serverIdSchema,
@@ -141,13 +151,13 @@ export const requests = {
   },
   restartIce: {
     summary: 'New ICE credentials for a transport whose network changed.',
-    members: true,
+    requires: 'member',
     data: z.object({ ...inRoom, transportId: serverIdSchema }),
     reply: z.object({ iceParameters: iceParametersSchema }),
   },
   publish: {
     summary: 'Sends a track over the newest send transport.',
-    members: true,
+    requires: 'member',
     data: z.object({
       ...inRoom,
       kind: kindSchema,
@@ -164,14 +174,14 @@ export const requests = {
   },
   unpublish: {
     summary: "Ends one of one's own tracks.",
-    members: true,
+    requires: 'member',
     data: z.object({ ...inRoom, producerId: serverIdSchema }),
     reply: success,
   },
   subscribe: {
     summary:
       'Receives a track over the newest receive transport. It starts paused: set it up, then resume.',
-    members: true,
+    requires: 'member',
     data: z.object({
       ...inRoom,
       producerId: serverIdSchema,
@@ -190,25 +200,25 @@ export const requests = {
   },
   unsubscribe: {
     summary: 'Stops receiving a track.',
-    members: true,
+    requires: 'member',
     data: z.object({ ...inRoom, consumerId: serverIdSchema }),
     reply: success,
   },
   pause: {
     summary: 'Stops the flow of a consumer.',
-    members: true,
+    requires: 'member',
     data: z.object({ ...inRoom, consumerId: serverIdSchema }),
     reply: success,
   },
   resume: {
     summary: 'Starts the flow of a consumer, with a key frame.',
-    members: true,
+    requires: 'member',
     data: z.object({ ...inRoom, consumerId: serverIdSchema }),
     reply: success,
   },
   setPreferredLayers: {
     summary: 'Chooses among the layers of a simulcast or SVC track.',
-    members: true,
+    requires: 'member',
     data: z.object({
       ...inRoom,
       consumerId: serverIdSchema,
@@ -217,7 +227,7 @@ export const requests = {
     }),
     reply: success,
   },
-} satisfies RequestTable;
+} satisfies Record<string, JsonRequestSpec>;
 
 const concerns = { ...inRoom, participantId: idSchema };
 
@@ -238,7 +248,10 @@ export const events = {
   },
   participantLeft: {
     summary: 'Somebody is out; comes after producerClosed for each track.',
-    data: z.object({ ...concerns, reason: z.enum(LEAVE_REASONS) }),
+    data: z.object({
+      ...concerns,
+      reason: z.enum(['left', 'disconnected', 'replaced', 'expired']),
+    }),
   },
   producerCreated: {
     summary: 'Somebody sends a track.',
@@ -275,7 +288,7 @@ export const events = {
       temporalLayer: z.int().nullable(),
     }),
   },
-} satisfies Record<string, { summary: string; data: z.ZodObject }>;
+} satisfies EventTable;
 
 /** An event as it goes out: its type with its data. */
 export type JsonEvent = {

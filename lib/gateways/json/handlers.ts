@@ -15,7 +15,7 @@ export const handlers: RequestHandlers<typeof requests, JsonSession> = {
 
   async createRoom(session, { name, description, maxParticipants }) {
     const room = await session.context.registry.create({
-      network: session.connection.network,
+      network: session.link.network,
       name,
       description,
       maxPeers: maxParticipants,
@@ -41,7 +41,7 @@ export const handlers: RequestHandlers<typeof requests, JsonSession> = {
       return session.context.registry.get(roomId).join({
         id: connectionId,
         gateway: session.gateway,
-        network: session.connection.network,
+        network: session.link.network,
         grants,
         encode: encoderFor(roomId),
         displayName: displayName ?? identity.name ?? identity.userId,

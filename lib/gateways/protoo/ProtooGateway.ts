@@ -9,7 +9,7 @@ import type { LogFields } from '../../core/logFormat.ts';
 import type { RouteTable } from '../../http/RouteSpec.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import { check, idSchema } from '../../core/validation.ts';
-import type { Connection } from '../../signalling/ws/WsConnection.ts';
+import type { ClientLink } from '../../signalling/ClientLink.ts';
 import type { SessionContext } from '../../signalling/Session.ts';
 import {
   tokenOf,
@@ -62,10 +62,10 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
   }
 
   protected override open(
-    connection: Connection,
+    link: ClientLink,
     admission: ProtooAdmission,
   ): ProtooSession {
-    return new ProtooSession(connection, this.context, admission);
+    return new ProtooSession(link, this.context, admission);
   }
 
   protected override held(

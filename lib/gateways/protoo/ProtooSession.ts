@@ -1,12 +1,12 @@
-import type { Peer as ProtooPeerType } from 'protoo-server';
 import ProtooPeer from 'protoo-server/lib/Peer.js';
 
 import type { Grants } from '../../auth/Grants.ts';
 import { iceServersFor } from '../../auth/iceServers.ts';
+import type { RequestSpec } from '../../core/contract.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
 import { Logger } from '../../core/logger.ts';
 import { routerRtpCapabilities } from '../../media/codecs.ts';
-import type { Connection } from '../../signalling/ws/WsConnection.ts';
+import type { ClientLink } from '../../signalling/ClientLink.ts';
 import { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';
 import type { RequestHandlers } from '../../signalling/RequestDispatcher.ts';
 import { Session } from '../../signalling/Session.ts';
@@ -14,6 +14,7 @@ import type { SessionContext } from '../../signalling/Session.ts';
 import { frameOf, peerOf } from './encode.ts';
 import { requests } from './contract.ts';
 import { ProtooTransport } from './ProtooTransport.ts';
+import type { ProtooRequest } from './ProtooTransport.ts';
 
 /** What a client is told that does nothing. */
 const NOT_JOINED = 'no room was joined';
@@ -35,42 +36,42 @@ export class ProtooSession extends Session {
   readonly peerId: string;
 
   constructor(
-    connection: Connection,
+    link: ClientLink,
     context: SessionContext,
     { roomId, peerId, grants }: ProtooAdmission,
   ) {
-    super(connection, context);
+    super(link, context);
     this.roomId = roomId;
     this.peerId = peerId;
     this.grants = grants;
     this.describe({ room: roomId, peer: peerId });
-    const protooPeer = new ProtooPeer(peerId, new ProtooTransport(connection));
-    this.#serve(protooPeer);
+    const transport = new ProtooTransport(link);
+    const protooPeer = new ProtooPeer<ProtooRequest>(peerId, transport);
+    protooPeer.on('request', (request, accept, reject) => {
+      void this.#serve(request, accept, reject);
+    });
+    protooPeer.on('notification', ({ method }) => {
+      logger.debug('%s sent an unexpected notification, %s', peerId, method);
+    });
     this.startDeadline(NOT_JOINED);
   }
 
-  #serve(protooPeer: ProtooPeerType): void {
-    protooPeer.on('request', (request, accept, reject) => {
-      void dispatcher
-        .dispatch(this, request.method, request.data)
-        .then((outcome) => {
-          if (outcome.ok) {
-            accept(outcome.reply);
-            if (request.method === 'joinRoom') {
-              this.startEvents();
-            }
-          } else {
-            reject(outcome.error.status, outcome.error.message);
-          }
-        });
-    });
-    protooPeer.on('notification', (notification) => {
-      logger.debug(
-        '%s sent a notification, %s, which nobody awaits',
-        this.peerId,
-        notification.method,
-      );
-    });
+  /** Answers exactly once: the package would send a second answer as well. */
+  async #serve(
+    request: ProtooRequest,
+    accept: (reply: object) => void,
+    reject: (code: number, reason: string) => void,
+  ): Promise<void> {
+    const outcome = await dispatcher.dispatch(this, request);
+    if (!outcome.ok) {
+      reject(outcome.error.status, outcome.error.message);
+      return;
+    }
+    accept(outcome.reply);
+    const spec: RequestSpec | undefined = dispatcher.specOf(request.method);
+    if (spec?.startsEvents) {
+      this.startEvents();
+    }
   }
 }
 
@@ -97,7 +98,7 @@ const handlers: RequestHandlers<typeof requests, ProtooSession> = {
               ...who,
               id: peerId,
               gateway: session.gateway,
-              network: session.connection.network,
+              network: session.link.network,
               grants,
               encode: frameOf,
               displayName: grants.identity.name ?? who.displayName,
@@ -254,7 +255,7 @@ const handlers: RequestHandlers<typeof requests, ProtooSession> = {
   },
 };
 
-const dispatcher = new RequestDispatcher<ProtooSession>(requests, handlers);
+const dispatcher = new RequestDispatcher(requests, handlers);
 
 /** Without the number, what the broken connection lost would be lost. */
 function requireReceived(received: number | undefined): number {

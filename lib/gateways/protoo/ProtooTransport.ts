@@ -1,11 +1,21 @@
 import { EventEmitter } from 'node:events';
 
 import type { CloseCode } from '../../signalling/closeCodes.ts';
-import type { Connection } from '../../signalling/ws/WsConnection.ts';
+import type { Arrival, ClientLink } from '../../signalling/ClientLink.ts';
 
-/** A frame as protoo-server's Peer takes it. */
+/** A request as protoo-server's Peer passes it on: as it came from the transport. */
+export interface ProtooRequest {
+  request: true;
+  id: number;
+  method: string;
+  data: unknown;
+  /** The verdict of the link on the frame. */
+  arrival: Arrival;
+}
+
+/** A message as protoo-server's Peer takes it. */
 type ProtooMessage =
-  | { request: true; id: number; method: string; data: unknown }
+  | ProtooRequest
   | {
       response: true;
       id: number;
@@ -22,35 +32,39 @@ interface ProtooTransportEvents {
 }
 
 /**
- * Carries protoo messages over a connection, in the shape that protoo-server's
- * Peer expects of a transport. A frame that is not protoo ends the connection.
+ * Carries protoo messages over a link, in the shape that protoo-server's Peer
+ * expects of a transport. A frame that is not protoo ends the connection.
+ *
+ * The package's own parser is not used: the frame `null` makes it throw, and it
+ * turns every falsy `data` into `{}`, so that `"data": 0` would pass a check
+ * that `"data": 1` fails.
  *
  * @see https://protoo.versatica.com/#protoo-messages
  */
 export class ProtooTransport extends EventEmitter<ProtooTransportEvents> {
-  readonly #connection: Connection;
+  readonly #link: ClientLink;
 
-  constructor(connection: Connection) {
+  constructor(link: ClientLink) {
     super();
-    this.#connection = connection;
-    connection.on('message', (text) => this.#receive(text));
-    connection.once('close', () => this.emit('close'));
+    this.#link = link;
+    link.onMessage((text, arrival) => this.#receive(text, arrival));
+    link.onClose(() => this.emit('close'));
   }
 
   get closed(): boolean {
-    return this.#connection.closed;
+    return this.#link.closed;
   }
 
   close(): void {
-    this.#connection.close('ended', 'closed by the server');
+    this.#link.close('ended', 'closed by the server');
   }
 
   send(message: object): Promise<void> {
-    this.#connection.send(JSON.stringify(message));
+    this.#link.send(JSON.stringify(message));
     return Promise.resolve();
   }
 
-  #receive(text: string): void {
+  #receive(text: string, arrival: Arrival): void {
     let frame: unknown;
     try {
       frame = JSON.parse(text);
@@ -58,7 +72,7 @@ export class ProtooTransport extends EventEmitter<ProtooTransportEvents> {
       this.#refuse('notJson', 'expected JSON');
       return;
     }
-    const message = toMessage(frame);
+    const message = toMessage(frame, arrival);
     if (typeof message === 'string') {
       this.#refuse('notTheProtocol', message);
       return;
@@ -67,12 +81,12 @@ export class ProtooTransport extends EventEmitter<ProtooTransportEvents> {
   }
 
   #refuse(code: CloseCode, reason: string): void {
-    this.#connection.close(code, reason);
+    this.#link.close(code, reason);
   }
 }
 
-/** The message in a frame, or what is wrong with it. */
-function toMessage(frame: unknown): ProtooMessage | string {
+/** The message in a frame, or the fault in it. */
+function toMessage(frame: unknown, arrival: Arrival): ProtooMessage | string {
   if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) {
     return 'expected a protoo message, an object';
   }
@@ -82,7 +96,7 @@ function toMessage(frame: unknown): ProtooMessage | string {
       return 'expected a protoo request with a number as its id';
     }
     return typeof method === 'string'
-      ? { request: true, id, method, data }
+      ? { request: true, id, method, data, arrival }
       : 'expected a protoo request with a string as its method';
   }
   if (rest['response'] === true) {

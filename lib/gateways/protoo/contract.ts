@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { displayNameSchema, idSchema } from '../../core/validation.ts';
-import type { RequestTable } from '../../signalling/RequestDispatcher.ts';
+import type { RequestTable } from '../../core/contract.ts';
 import {
   appDataSchema,
   channelNameSchema,
@@ -36,21 +36,22 @@ export const requests = {
   getRouterRtpCapabilities: {
     summary:
       'What the room can receive; load it into the Device before joining.',
-    members: false,
+    requires: 'user',
     data: nothing,
     reply: z.object({ rtpCapabilities: rtpCapabilitiesSchema }),
   },
   ping: {
     summary:
       'Nothing but an answer, for clients that are shown no WebSocket pings: who gets none has lost the connection.',
-    members: false,
+    requires: 'user',
     data: nothing,
     reply: nothing,
   },
   joinRoom: {
     summary:
       'Enters the room. Everything that happens after the snapshot in the reply comes as a notification.',
-    members: false,
+    requires: 'user',
+    startsEvents: true,
     data: z.object({
       roomId: idSchema.describe('Has to equal the one in the URL.'),
       peerId: idSchema.describe('Has to equal the one in the URL.'),
@@ -125,13 +126,13 @@ export const requests = {
   getIceServers: {
     summary:
       'The iceServers of joinRoom again, with credentials that have their whole time before them.',
-    members: true,
+    requires: 'member',
     data: nothing,
     reply: z.object({ iceServers: iceServersSchema }),
   },
   createWebRtcTransport: {
     summary: 'Opens a transport for what is sent, or for what is received.',
-    members: true,
+    requires: 'member',
     data: z.object({
       direction: z.enum(['send', 'recv']).describe('As the client sees it.'),
       forceTcp: z
@@ -157,7 +158,7 @@ export const requests = {
   },
   connectWebRtcTransport: {
     summary: 'Hands over what the "connect" event of the transport brings.',
-    members: true,
+    requires: 'member',
     data: z.object({
       transportId: serverIdSchema,
       dtlsParameters: dtlsParametersSchema,
@@ -166,20 +167,20 @@ export const requests = {
   },
   restartIce: {
     summary: 'New ICE credentials for a transport whose network changed.',
-    members: true,
+    requires: 'member',
     data: z.object({ transportId: serverIdSchema }),
     reply: z.object({ iceParameters: iceParametersSchema }),
   },
   closeWebRtcTransport: {
     summary:
       'Ends a transport, and every producer and consumer on it. All of them end with leaveRoom anyway.',
-    members: true,
+    requires: 'member',
     data: z.object({ transportId: serverIdSchema }),
     reply: nothing,
   },
   produce: {
     summary: 'Sends a track; everybody else hears of it by newProducer.',
-    members: true,
+    requires: 'member',
     data: z.object({
       transportId: serverIdSchema
         .optional()
@@ -194,7 +195,7 @@ export const requests = {
   consume: {
     summary:
       'Receives a producer. The consumer starts paused: set it up, then resume.',
-    members: true,
+    requires: 'member',
     data: z.object({
       transportId: serverIdSchema
         .optional()
@@ -221,26 +222,26 @@ export const requests = {
   },
   pause: {
     summary: 'Stops the flow of a consumer.',
-    members: true,
+    requires: 'member',
     data: ofConsumer,
     reply: nothing,
   },
   resume: {
     summary: 'Starts the flow of a consumer, with a key frame.',
-    members: true,
+    requires: 'member',
     data: ofConsumer,
     reply: nothing,
   },
   closeConsumer: {
     summary: 'Ends a consumer.',
-    members: true,
+    requires: 'member',
     data: ofConsumer,
     reply: nothing,
   },
   setConsumerPreferredLayers: {
     summary:
       'Chooses what to receive of a track that comes in several layers, simulcast or SVC. The server sends at most that.',
-    members: true,
+    requires: 'member',
     data: z.object({
       consumerId: serverIdSchema,
       spatialLayer: layer.max(15).describe('0 for the smallest picture.'),
@@ -254,7 +255,7 @@ export const requests = {
   setConsumerPriority: {
     summary:
       'Says which consumers get their layers first where the network does not take all.',
-    members: true,
+    requires: 'member',
     data: z.object({
       consumerId: serverIdSchema,
       priority: z
@@ -268,32 +269,32 @@ export const requests = {
   requestConsumerKeyFrame: {
     summary:
       'Asks for a picture that stands alone, after the decoder lost its way. Video only.',
-    members: true,
+    requires: 'member',
     data: ofConsumer,
     reply: nothing,
   },
   pauseProducer: {
     summary: "Mutes one of one's own producers for everybody.",
-    members: true,
+    requires: 'member',
     data: ofProducer,
     reply: nothing,
   },
   resumeProducer: {
     summary: "Unmutes one of one's own producers.",
-    members: true,
+    requires: 'member',
     data: ofProducer,
     reply: nothing,
   },
   closeProducer: {
     summary: "Ends one of one's own producers.",
-    members: true,
+    requires: 'member',
     data: ofProducer,
     reply: nothing,
   },
   produceData: {
     summary:
       'Sends over a data channel; everybody else hears of it by newDataProducer.',
-    members: true,
+    requires: 'member',
     data: z.object({
       transportId: serverIdSchema
         .optional()
@@ -310,7 +311,7 @@ export const requests = {
   consumeData: {
     summary:
       'Receives a data producer: what is sent from now on, on a stream of its own.',
-    members: true,
+    requires: 'member',
     data: z.object({
       transportId: serverIdSchema
         .optional()
@@ -329,53 +330,53 @@ export const requests = {
   },
   closeDataProducer: {
     summary: "Ends one of one's own data producers.",
-    members: true,
+    requires: 'member',
     data: ofDataProducer,
     reply: nothing,
   },
   closeDataConsumer: {
     summary: 'Ends a data consumer.',
-    members: true,
+    requires: 'member',
     data: ofDataConsumer,
     reply: nothing,
   },
   getTransportStats: {
     summary:
       "What flows over one of one's own transports, and over which network path.",
-    members: true,
+    requires: 'member',
     data: z.object({ transportId: serverIdSchema }),
     reply: statsReply,
   },
   getProducerStats: {
     summary:
       "What the server receives of one of one's own producers, one entry a stream.",
-    members: true,
+    requires: 'member',
     data: ofProducer,
     reply: statsReply,
   },
   getConsumerStats: {
     summary:
       'What the server sends for a consumer (outbound-rtp), and what it receives of the stream that is chosen for it (inbound-rtp).',
-    members: true,
+    requires: 'member',
     data: ofConsumer,
     reply: statsReply,
   },
   getDataProducerStats: {
     summary: "What the server receives of one of one's own data producers.",
-    members: true,
+    requires: 'member',
     data: ofDataProducer,
     reply: statsReply,
   },
   getDataConsumerStats: {
     summary: 'What the server sends for a data consumer.',
-    members: true,
+    requires: 'member',
     data: ofDataConsumer,
     reply: statsReply,
   },
   sendMessage: {
     summary:
       'Says something to others, who hear it as message. Either all of them do or, when the request fails, none.',
-    members: true,
+    requires: 'member',
     data: z.object({
       to: z
         .array(idSchema)
@@ -390,7 +391,7 @@ export const requests = {
   leaveRoom: {
     summary:
       'Leaves the room. The connection may join again; otherwise it is closed.',
-    members: true,
+    requires: 'member',
     data: nothing,
     reply: nothing,
   },

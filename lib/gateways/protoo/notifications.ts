@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { LEAVE_REASONS } from '../../rooms/events.ts';
+import type { EventTable } from '../../core/contract.ts';
 import { idSchema } from '../../core/validation.ts';
 import { rtpCapabilitiesSchema, serverIdSchema } from '../../media/schemas.ts';
 import {
@@ -16,13 +16,6 @@ import {
   ofPeersDataProducer,
 } from './shapes.ts';
 
-/** One notification of a contract. */
-export interface NotificationSpec {
-  /** When it comes, in a sentence; shown in the protocol page. */
-  summary: string;
-  data: z.ZodObject;
-}
-
 /** Every notification of the contract. */
 export const notifications = {
   peerJoined: {
@@ -34,7 +27,7 @@ export const notifications = {
       'Somebody is out; comes after producerClosed and dataProducerClosed for each producer.',
     data: z.object({
       peerId: idSchema,
-      reason: z.enum(LEAVE_REASONS),
+      reason: z.enum(['left', 'disconnected', 'replaced', 'expired']),
     }),
   },
   newProducer: {
@@ -173,7 +166,7 @@ export const notifications = {
         ),
     }),
   },
-} satisfies Record<string, NotificationSpec>;
+} satisfies EventTable;
 
 /** A notification as it goes out: its name with its data. */
 export type Notification = {

@@ -10,7 +10,8 @@ import type { LogFields } from '../../core/logFormat.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from '../../core/requestId.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import type { CloseCode } from '../closeCodes.ts';
-import { Connection } from './WsConnection.ts';
+import { WebSocketLink } from './WebSocketLink.ts';
+import type { ClientLink } from '../ClientLink.ts';
 import { refuseUpgrade } from './refuseUpgrade.ts';
 import type { Session, SessionContext } from '../Session.ts';
 
@@ -29,7 +30,7 @@ export abstract class WebSocketGateway<Admission> {
   protected readonly context: SessionContext;
   readonly #subprotocol: string | undefined;
   readonly #sockets: WebSocketServer;
-  readonly #connections = new Set<Connection>();
+  readonly #links = new Set<WebSocketLink>();
 
   /** @param subprotocol - Agreed upon with every client; none if left out. */
   constructor(context: SessionContext, subprotocol?: string) {
@@ -57,7 +58,7 @@ export abstract class WebSocketGateway<Admission> {
 
   /** How many clients are connected, in a room or not. */
   get connections(): number {
-    return this.#connections.size;
+    return this.#links.size;
   }
 
   /**
@@ -101,20 +102,20 @@ export abstract class WebSocketGateway<Admission> {
       return;
     }
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const connection = new Connection(webSocket, config, network, id);
-      this.#connections.add(connection);
-      const session = this.open(connection, admission);
-      connection.once('close', () => {
-        this.#connections.delete(connection);
-        this.#note(connection, session);
+      const link = new WebSocketLink(webSocket, config, network, id);
+      this.#links.add(link);
+      const session = this.open(link, admission);
+      link.onClose(() => {
+        this.#links.delete(link);
+        this.#note(link, session);
       });
     });
   }
 
   /** Closes every connection; clients come back when and where they can. */
   close(code: CloseCode, reason: string): void {
-    for (const connection of this.#connections) {
-      connection.close(code, reason);
+    for (const link of this.#links) {
+      link.close(code, reason);
     }
   }
 
@@ -126,10 +127,7 @@ export abstract class WebSocketGateway<Admission> {
   protected abstract admit(request: IncomingMessage, url: URL): Admission;
 
   /** Starts to serve a client that was let in. */
-  protected abstract open(
-    connection: Connection,
-    admission: Admission,
-  ): Session;
+  protected abstract open(link: ClientLink, admission: Admission): Session;
 
   /**
    * The peer that a handshake from a network would return to. Coming back from
@@ -169,8 +167,8 @@ export abstract class WebSocketGateway<Admission> {
     refuseUpgrade(this.context, request, socket, reason, this.name, about);
   }
 
-  #note(connection: Connection, session: Session): void {
-    const { ending, id, network, since } = connection;
+  #note(link: WebSocketLink, session: Session): void {
+    const { ending, id, network, since } = link;
     const { log, metrics } = this.context;
     const reason = ending?.reason ?? 'lost';
     metrics.closings.inc({ gateway: this.name, reason });

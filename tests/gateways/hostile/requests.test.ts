@@ -48,7 +48,9 @@ for (const contract of contracts) {
     function membersOnly(client: Client): { method: string; data: object }[] {
       return contract
         .examples({ client, own: nobodys, theirs: nobodys })
-        .filter(({ method }) => contract.requests[method]?.members);
+        .filter(
+          ({ method }) => contract.requests[method]?.requires === 'member',
+        );
     }
 
     test('unknown ones are refused by name, and serving goes on', async () => {
@@ -105,7 +107,9 @@ for (const contract of contracts) {
       const client = await scene.connect(room);
       const examples = contract
         .examples({ client, own: nobodys, theirs: nobodys })
-        .filter(({ method }) => !contract.requests[method]?.members);
+        .filter(
+          ({ method }) => contract.requests[method]?.requires !== 'member',
+        );
       const [join] = examples.filter(
         ({ method }) => method === contract.methods.join,
       );
@@ -184,7 +188,8 @@ for (const contract of contracts) {
 
     const lasting = Object.entries(contract.requests)
       .filter(
-        ([method, { members }]) => members || method === contract.methods.join,
+        ([method, { requires }]) =>
+          requires === 'member' || method === contract.methods.join,
       )
       .map(([method]) => method);
     for (const method of lasting) {

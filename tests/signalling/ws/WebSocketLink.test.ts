@@ -8,11 +8,14 @@ import type { TestContext } from 'node:test';
 import { WebSocket, WebSocketServer } from 'ws';
 
 import type { ConfigInput } from '../../../lib/config/load.ts';
-import { Connection } from '../../../lib/signalling/ws/WsConnection.ts';
-import type { PendingRequest } from '../../../lib/signalling/ws/WsConnection.ts';
+import type {
+  Arrival,
+  PendingRequest,
+} from '../../../lib/signalling/ClientLink.ts';
+import { WebSocketLink } from '../../../lib/signalling/ws/WebSocketLink.ts';
 import { testConfig } from '../../../tools/fixtures/server.ts';
 
-/** Both ends of a WebSocket: the server's connection, and a plain client. */
+/** Both ends of a WebSocket: the server's link, and a plain client. */
 async function connected(t: TestContext, limits: ConfigInput['limits']) {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   await once(server, 'listening');
@@ -23,18 +26,30 @@ async function connected(t: TestContext, limits: ConfigInput['limits']) {
     once(server, 'connection'),
     once(client, 'open'),
   ])) as [[IncomingMessage], [WebSocket], []];
-  const connection = new Connection(
-    socket,
-    testConfig({ limits }),
-    'here',
-    'id',
-  );
+  const config = testConfig({ limits });
+  const link = new WebSocketLink(socket, config, 'here', 'id');
   t.after(() => {
     client.terminate();
     socket.terminate();
     server.close();
   });
-  return { connection, socket, client, below: upgrade.socket };
+  return { link, socket, client, below: upgrade.socket };
+}
+
+/** The next message that a link receives, with its verdict. */
+function received(
+  link: WebSocketLink,
+): Promise<{ text: string; arrival: Arrival }> {
+  return new Promise((resolve) => {
+    link.onMessage((text, arrival) => resolve({ text, arrival }));
+  });
+}
+
+/** The end of a link: `broken` if it came without a goodbye. */
+function ended(link: WebSocketLink): Promise<boolean> {
+  return new Promise((resolve) => {
+    link.onClose(resolve);
+  });
 }
 
 /** The code and the reason that a client is closed with. */
@@ -48,20 +63,20 @@ describe('a connection whose client does not read', () => {
   const big = 'x'.repeat(16_000_000);
 
   test('is closed when more than the limit would have to wait', async (t) => {
-    const { connection, client, below } = await connected(t, limits);
+    const { link, client, below } = await connected(t, limits);
     below.pause();
-    const gone = once(connection, 'close');
+    const gone = ended(link);
     const end = closed(client);
     const frames: number[] = [];
     client.on('message', (data: Buffer) => frames.push(data.length));
     // One message may be as long as it likes: a snapshot of a big room is.
-    connection.send(big);
-    connection.send('one too many');
+    link.send(big);
+    link.send('one too many');
     // Whoever tells a room must not find it changed in the middle.
-    assert.equal(connection.closed, false);
-    connection.send('no more');
+    assert.equal(link.closed, false);
+    link.send('no more');
     await gone;
-    assert.equal(connection.closed, true);
+    assert.equal(link.closed, true);
     below.resume();
     assert.deepEqual(await end, [
       1013,
@@ -71,23 +86,23 @@ describe('a connection whose client does not read', () => {
   });
 
   test('is cut when the client does not read the goodbye either', async (t) => {
-    const { connection, socket, below } = await connected(t, limits);
+    const { link, socket, below } = await connected(t, limits);
     below.pause();
-    connection.send(big);
-    connection.send('one too many');
-    const [broken] = await once(connection, 'close');
+    link.send(big);
+    link.send('one too many');
+    const broken = await ended(link);
     assert.equal(broken, false, 'what was lost could not be resumed');
     await once(socket, 'close');
   });
 
   test('goes on when the client reads in time', async (t) => {
-    const { connection, client } = await connected(t, limits);
+    const { link, client } = await connected(t, limits);
     for (const text of [big, 'after it']) {
-      connection.send(text);
+      link.send(text);
       const [data] = (await once(client, 'message')) as [Buffer];
       assert.equal(data.length, text.length);
     }
-    assert.equal(connection.closed, false);
+    assert.equal(link.closed, false);
   });
 });
 
@@ -110,37 +125,44 @@ describe('a connection whose client sends too much', () => {
   for (const [what, send] of Object.entries(floods)) {
     test(`is closed after twice the burst of ${what}`, async (t) => {
       stopTime(t);
-      const { connection, client } = await connected(t, limits);
+      const { link, client } = await connected(t, limits);
       const end = closed(client);
       for (let count = 0; count < 41; count += 1) {
         send(client);
       }
-      await once(connection, 'close');
+      await ended(link);
       assert.deepEqual(await end, [4008, flooding]);
     });
   }
 
   test('counts a long message once more for each 16 KiB', async (t) => {
     stopTime(t);
-    const { connection, client } = await connected(t, limits);
-    const texts: number[] = [];
-    connection.on('message', (text) => texts.push(text.length));
+    const { link, client } = await connected(t, limits);
+    const arrivals: Arrival[] = [];
+    const third = new Promise<void>((resolve) => {
+      link.onMessage((_, arrival) => {
+        if (arrivals.push(arrival) === 3) {
+          resolve();
+        }
+      });
+    });
     const end = closed(client);
     client.send('x'.repeat(16_383));
     client.send('x'.repeat(19 * 16_384 - 1));
     client.send('x');
-    await once(connection, 'message');
-    while (texts.length < 3) {
-      await once(connection, 'message');
-    }
-    assert.throws(() => connection.admit(), {
+    await third;
+    const [first, second, last] = arrivals;
+    assert.throws(() => last?.admit(), {
       code: 'LIMIT_REACHED',
       message:
         'limits.messagesPerSecond: expected at most 10 messages a second, got more; wait, or the connection will be closed',
     });
+    // The verdict is the message's own, whatever came after it.
+    assert.doesNotThrow(() => first?.admit());
+    assert.doesNotThrow(() => second?.admit());
     client.send('x'.repeat(20 * 16_384));
     assert.deepEqual(await end, [4008, flooding]);
-    assert.equal(texts.length, 3);
+    assert.equal(arrivals.length, 3);
   });
 });
 
@@ -148,12 +170,12 @@ describe('requests that are not answered', () => {
   const limits = { pendingBytes: 524_288 };
 
   test('may hold so many bytes and no more, until answers are out', async (t) => {
-    const { connection, client } = await connected(t, limits);
+    const { link, client } = await connected(t, limits);
     const admit = async (): Promise<PendingRequest> => {
-      const came = once(connection, 'message');
+      const came = received(link);
       client.send('x'.repeat(262_144 - 512));
-      await came;
-      return connection.admit();
+      const { arrival } = await came;
+      return arrival.admit();
     };
     const first = await admit();
     const second = await admit();
@@ -173,25 +195,25 @@ describe('requests that are not answered', () => {
   test('cost more when they fail, by their size', async (t) => {
     const now = performance.now();
     t.mock.method(performance, 'now', () => now);
-    const { connection, client } = await connected(t, {
+    const { link, client } = await connected(t, {
       messagesPerSecond: 10,
       messageBurst: 20,
     });
     const end = closed(client);
     for (const tokens of [10, 20, 30]) {
-      const came = once(connection, 'message');
+      const came = received(link);
       client.send('x'.repeat(9 * 1_024));
-      await came;
+      const { arrival } = await came;
       if (tokens <= 20) {
-        connection.admit().fail();
+        arrival.admit().fail();
       } else {
-        assert.throws(() => connection.admit(), { code: 'LIMIT_REACHED' });
+        assert.throws(() => arrival.admit(), { code: 'LIMIT_REACHED' });
       }
     }
     client.send('x');
-    const [text] = (await once(connection, 'message')) as [string];
+    const { text } = await received(link);
     assert.equal(text, 'x');
-    connection.close('ended', 'enough');
+    link.close('ended', 'enough');
     await end;
   });
 });

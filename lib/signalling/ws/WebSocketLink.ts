@@ -1,12 +1,14 @@
-import { EventEmitter } from 'node:events';
-
 import type { WebSocket } from 'ws';
 
-import { TokenBucket } from '../../limits/TokenBucket.ts';
 import type { Config } from '../../config/load.ts';
-import { AppError, coreErrors } from '../../core/errors.ts';
 import { CLOSE_CODES } from '../closeCodes.ts';
 import type { CloseCode, CloseReason } from '../closeCodes.ts';
+import type {
+  ClientLink,
+  DeliveryListener,
+  MessageListener,
+} from '../ClientLink.ts';
+import { MessageAllowance } from '../MessageAllowance.ts';
 
 /** A client that was told to close and has not within this time is cut off. */
 const CLOSE_TIMEOUT = 1_000;
@@ -22,21 +24,6 @@ const NO_GOODBYE = 1006;
 
 /** What ws has to be told of the bytes of a text. */
 const AS_TEXT = { binary: false };
-
-/** A message counts once more for each so many bytes. */
-const BYTES_PER_TOKEN = 16_384;
-
-/** A request that fails counts once more for each so many bytes. */
-const FAILED_BYTES_PER_TOKEN = 1_024;
-
-/** What a request holds until it is answered, beside its bytes. */
-const REQUEST_OVERHEAD = 512;
-
-/** A request that is not answered yet; disposed of when it is. */
-export interface PendingRequest extends Disposable {
-  /** Counts the request as one that failed, which costs more. */
-  fail(): void;
-}
 
 /** The end of a connection, for the log and the metrics. */
 export interface Ending {
@@ -60,33 +47,19 @@ const SILENT: Ending = {
   option: 'signalling.pingInterval',
 };
 
-interface ConnectionEvents {
-  /** A text frame. */
-  message: [text: string];
-  /** A ping follows whatever was sent until now. */
-  ping: [];
-  /** The last ping was answered: what was sent before it has arrived. */
-  pong: [];
-  /** The connection is gone, `broken` if without a goodbye; emitted once. */
-  close: [broken: boolean];
-}
-
-/** One client's WebSocket: text frames only, and watched for life. */
-export class Connection extends EventEmitter<ConnectionEvents> {
-  /** The id of the request that opened it. */
+/** One client's WebSocket: text frames only, kept alive by pings. */
+export class WebSocketLink implements ClientLink {
   readonly id: string;
-  /** The network that the client is in. */
   readonly network: string;
   /** When it was opened, ms since the epoch. */
   readonly since = Date.now();
   readonly #socket: WebSocket;
   readonly #limits: Config['limits'];
-  readonly #bucket: TokenBucket;
-  #tokens = 0;
-  /** The length of the message that came last, bytes. */
-  #newest = 0;
-  /** What unanswered requests hold, bytes. */
-  #pending = 0;
+  readonly #allowance: MessageAllowance;
+  readonly #aborting = new AbortController();
+  readonly #closeListeners: ((broken: boolean) => void)[] = [];
+  #listener: MessageListener | undefined;
+  #delivery: DeliveryListener | undefined;
   #tooSlow = false;
   #flooding = false;
   #ending: Ending | undefined;
@@ -98,46 +71,38 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   /** The pings on the heartbeat since a ping was answered. */
   #missed = 0;
   #lastChance: NodeJS.Timeout | undefined;
-  #closed = false;
 
-  constructor(
-    socket: WebSocket,
-    { signalling, limits }: Config,
-    network: string,
-    id: string,
-  ) {
-    super();
+  /** @param config - The live one: its limits may change under the link. */
+  constructor(socket: WebSocket, config: Config, network: string, id: string) {
     this.network = network;
     this.id = id;
-    this.#limits = limits;
-    this.#bucket = new TokenBucket(() => ({
-      perSecond: limits.messagesPerSecond,
-      burst: limits.messageBurst,
-    }));
+    this.#limits = config.limits;
+    this.#allowance = new MessageAllowance(config.limits, (problem) =>
+      this.#stopFlood(problem),
+    );
     this.#socket = socket;
-    this.#pingInterval = signalling.pingInterval;
+    this.#pingInterval = config.signalling.pingInterval;
     socket.on('message', (data: Buffer, isBinary) => {
-      this.#newest = data.length;
-      this.#count(data.length);
-      if (this.#closed || this.#flooding) {
+      const arrival = this.#allowance.count(data.length);
+      if (this.closed || this.#flooding) {
         return;
       }
       if (isBinary) {
         this.close('notText', 'expected a text frame, got a binary one');
         return;
       }
-      this.emit('message', data.toString());
+      this.#listener?.(data.toString(), arrival);
     });
-    socket.on('ping', (data) => this.#count(data.length));
+    socket.on('ping', (data) => this.#allowance.count(data.length));
     socket.on('pong', (data) => {
-      this.#count(data.length);
+      this.#allowance.count(data.length);
       this.#receivePong(data.toString());
     });
     // A frame against the rules: ws says goodbye itself, with the code that
     // fits.
     socket.on('error', (error) => this.#depart(violation(error)));
     socket.on('close', (code) => this.#end(departure(code)));
-    this.#heartbeat = setInterval(() => this.#beat(), signalling.pingInterval);
+    this.#heartbeat = setInterval(() => this.#beat(), this.#pingInterval);
   }
 
   /** The reason of its end, once there is one. */
@@ -145,19 +110,28 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     return this.#ending;
   }
 
-  /** Whether nothing can be sent any more. */
   get closed(): boolean {
-    return this.#closed;
+    return this.#aborting.signal.aborted;
   }
 
-  /**
-   * Sends a text frame, given as its text or its bytes; silently dropped once
-   * the connection is closed. A client that lets too much wait to be read is
-   * closed instead, but not before whoever sends has finished what it is about:
-   * other clients may be next.
-   */
+  get signal(): AbortSignal {
+    return this.#aborting.signal;
+  }
+
+  onMessage(listener: MessageListener): void {
+    this.#listener = listener;
+  }
+
+  onDelivery(listener: DeliveryListener): void {
+    this.#delivery = listener;
+  }
+
+  onClose(listener: (broken: boolean) => void): void {
+    this.#closeListeners.push(listener);
+  }
+
   send(text: string | Buffer): void {
-    if (this.#closed || this.#tooSlow) {
+    if (this.closed || this.#tooSlow) {
       return;
     }
     const { sendBufferBytes } = this.#limits;
@@ -175,50 +149,13 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   }
 
   /**
-   * Takes the message that came last for a request, if the client keeps to its
-   * rate and does not have too much unanswered already.
-   *
-   * @throws {AppError} LIMIT_REACHED.
-   */
-  admit(): PendingRequest {
-    this.#requirePace();
-    const bytes = this.#newest;
-    const held = bytes + REQUEST_OVERHEAD;
-    const { pendingBytes } = this.#limits;
-    if (this.#pending + held > pendingBytes) {
-      throw new AppError(
-        coreErrors.LIMIT_REACHED,
-        `limits.pendingBytes: expected at most ${pendingBytes} bytes of requests that are not answered yet, got more; wait for answers`,
-      );
-    }
-    this.#pending += held;
-    return {
-      fail: () => this.#take(Math.floor(bytes / FAILED_BYTES_PER_TOKEN)),
-      [Symbol.dispose]: () => {
-        this.#pending -= held;
-      },
-    };
-  }
-
-  #requirePace(): void {
-    if (this.#tokens < 0) {
-      const { messagesPerSecond } = this.#limits;
-      throw new AppError(
-        coreErrors.LIMIT_REACHED,
-        `limits.messagesPerSecond: expected at most ${messagesPerSecond} messages a second, got more; wait, or the connection will be closed`,
-        { option: 'limits.messagesPerSecond' },
-      );
-    }
-  }
-
-  /**
    * Says goodbye. Whatever still comes in is ignored, and a client that does
    * not answer the close frame is cut off.
    *
    * @param reason - Shown to the client; at most 123 bytes go into the frame.
    */
   close(name: CloseCode, reason: string): void {
-    if (this.#closed) {
+    if (this.closed) {
       return;
     }
     const { code, option }: CloseReason = CLOSE_CODES[name];
@@ -226,12 +163,8 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     this.#depart({ reason: name, code, option, detail: reason });
   }
 
-  /**
-   * Asks the client to confirm what was sent until now, unless it is asked
-   * already.
-   */
   probe(): void {
-    if (!this.#closed && this.#answered === this.#pings) {
+    if (!this.closed && this.#answered === this.#pings) {
       this.#ping();
     }
   }
@@ -241,28 +174,16 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     this.#socket.terminate();
   }
 
-  #count(bytes: number): void {
-    this.#take(1 + Math.floor(bytes / BYTES_PER_TOKEN));
-  }
-
   /**
-   * Takes tokens. A client that does not slow down when told so is not read any
-   * more, and closed when the answers to what came before are out.
+   * Stops reading from a client that does not slow down when told so, and
+   * closes when the answers to its earlier messages are out.
    */
-  #take(tokens: number): void {
-    this.#tokens = this.#bucket.take(tokens);
-    const { messagesPerSecond, messageBurst } = this.#limits;
-    if (this.#tokens >= -messageBurst || this.#flooding) {
-      return;
+  #stopFlood(problem: string): void {
+    if (!this.#flooding) {
+      this.#flooding = true;
+      this.#socket.pause();
+      setImmediate(() => this.close('flooding', problem));
     }
-    this.#flooding = true;
-    this.#socket.pause();
-    setImmediate(() => {
-      this.close(
-        'flooding',
-        `limits.messagesPerSecond: expected at most ${messagesPerSecond} messages a second, got far more`,
-      );
-    });
   }
 
   /**
@@ -284,7 +205,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   }
 
   #ping(): void {
-    this.emit('ping');
+    this.#delivery?.onProbe();
     this.#pings += 1;
     this.#socket.ping(String(this.#pings));
   }
@@ -292,19 +213,19 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   /** A pong of any ping proves life; one of the newest confirms what was sent. */
   #receivePong(payload: string): void {
     const number = Number(payload);
-    if (this.#closed || !(number > this.#answered && number <= this.#pings)) {
+    if (this.closed || !(number > this.#answered && number <= this.#pings)) {
       return;
     }
     this.#answered = number;
     this.#missed = 0;
     if (number === this.#pings) {
-      this.emit('pong');
+      this.#delivery?.onArrived();
     }
   }
 
   /** The goodbye is on its way; whoever does not answer it is cut off. */
   #depart(ending: Ending): void {
-    if (this.#closed) {
+    if (this.closed) {
       return;
     }
     const cutOff = setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT);
@@ -313,14 +234,17 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   }
 
   #end(ending: Ending): void {
-    if (this.#closed) {
+    if (this.closed) {
       return;
     }
-    this.#closed = true;
     this.#ending ??= ending;
     clearInterval(this.#heartbeat);
     clearTimeout(this.#lastChance);
-    this.emit('close', this.#ending.code === NO_GOODBYE);
+    this.#aborting.abort();
+    const broken = this.#ending.code === NO_GOODBYE;
+    for (const listener of this.#closeListeners.splice(0)) {
+      listener(broken);
+    }
   }
 }
 

@@ -1,0 +1,67 @@
+import type { CloseCode } from './closeCodes.ts';
+
+/** A request that is not answered yet; disposed of when it is. */
+export interface PendingRequest extends Disposable {
+  /** Counts the request as one that failed, which costs more. */
+  fail(): void;
+}
+
+/**
+ * The verdict of a link on one message, made when it arrived: its size, and
+ * whether it came within the rate.
+ */
+export interface Arrival {
+  /**
+   * Takes the message in as a request.
+   *
+   * @throws {AppError} LIMIT_REACHED when it came too fast, or when too much is
+   *   waiting for answers already.
+   */
+  admit(): PendingRequest;
+}
+
+/** Receives each text that a client sends, with the verdict of the link. */
+export type MessageListener = (text: string, arrival: Arrival) => void;
+
+/** Learns which of the messages sent to a client have arrived. */
+export interface DeliveryListener {
+  /** A probe follows everything that has been sent until now. */
+  onProbe(): void;
+  /** Everything sent before the newest probe has arrived. */
+  onArrived(): void;
+}
+
+/** The connection to one client, whatever carries it. */
+export interface ClientLink {
+  /** The id of the request that opened it, for the log. */
+  readonly id: string;
+  /** The network of the client. */
+  readonly network: string;
+  /** Whether nothing can be sent any more. */
+  readonly closed: boolean;
+  /** Aborted when the link closes. */
+  readonly signal: AbortSignal;
+  /** Registers the only receiver of the client's messages. */
+  onMessage(listener: MessageListener): void;
+  /** Registers the only receiver of news about deliveries. */
+  onDelivery(listener: DeliveryListener): void;
+  /**
+   * Registers a listener for the end of the link, called once; `broken` says
+   * that it ended without a goodbye, so the client may come back.
+   */
+  onClose(listener: (broken: boolean) => void): void;
+  /**
+   * Sends one message, as text or as the bytes of a text. A closed link drops
+   * it. A link whose client leaves too much unread closes, but only after the
+   * caller has finished, which may be sending to other clients as well.
+   */
+  send(message: string | Buffer): void;
+  /** Asks the client to confirm what has been sent, unless it is asked already. */
+  probe(): void;
+  /**
+   * Closes the link.
+   *
+   * @param reason - Shown to the client.
+   */
+  close(name: CloseCode, reason: string): void;
+}
