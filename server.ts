@@ -78,6 +78,7 @@ function endWith(server: Server): void {
     try {
       server.reconfigure(await loadConfig());
     } catch (error) {
+      server.noteRefusedConfig();
       logger.error(
         'the new configuration is refused, the old one stays: %s',
         error instanceof Error ? error.message : error,

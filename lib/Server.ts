@@ -117,6 +117,12 @@ export class Server {
       pool,
       metrics: this.#metrics,
       vitals: health,
+      certificate,
+      limitUses: () => [
+        ...this.#registry.limitUses,
+        context.pending.use,
+        this.#listener.limitUse,
+      ],
       gateways: this.#gateways.map(({ name }) => name),
     });
     this.routes = [
@@ -150,6 +156,7 @@ export class Server {
     );
     certificate.watch((pair) => https.setSecureContext(tlsOptions(pair)));
     this.#listener = this.#listenerOf(https);
+    this.#noteConfig();
   }
 
   /**
@@ -203,11 +210,17 @@ export class Server {
     const waiting = this.#live.update(config);
     setLogFormat(config.log.format);
     setLogLevel(config.log.level);
+    this.#noteConfig();
     logger.info('took over the new configuration');
     this.#warnOfConfig();
     if (waiting.length > 0) {
       logger.warn('changes in %s wait for a restart', waiting.join(', '));
     }
+  }
+
+  /** Counts a new configuration that could not be taken over. */
+  noteRefusedConfig(): void {
+    this.#metrics.configReloaded.set(0);
   }
 
   /** Reads the certificate anew, and serves it if it is a new one. */
@@ -249,6 +262,11 @@ export class Server {
   close(): Promise<void> {
     this.#closing ??= this.#close('shutdown');
     return this.#closing;
+  }
+
+  #noteConfig(): void {
+    this.#metrics.configReloaded.set(1);
+    this.#metrics.configReloadedAt.set(Date.now() / 1_000);
   }
 
   get #phase(): Phase {

@@ -53,6 +53,33 @@ export class Metrics {
     'Whether new clients are welcome: 1, or 0.',
   );
 
+  readonly certificateExpiry = this.#gauge(
+    'atrium_certificate_expiry_timestamp_seconds',
+    'Time at which the certificate that is served expires, since the epoch.',
+  );
+  readonly certificateReloaded = this.#gauge(
+    'atrium_certificate_last_reload_successful',
+    'Whether the files of tls.cert and tls.key, as last read, could be served: 1, or 0.',
+  );
+  readonly configReloaded = this.#gauge(
+    'atrium_config_last_reload_successful',
+    'Whether the configuration was taken over when it was last loaded: 1, or 0.',
+  );
+  readonly configReloadedAt = this.#gauge(
+    'atrium_config_last_reload_success_timestamp_seconds',
+    'Time at which a configuration was last taken over, since the epoch.',
+  );
+  readonly limits = this.#gauge(
+    'atrium_limit',
+    'A limit on all clients together, by the option that sets it.',
+    ['option'],
+  );
+  readonly limitsUsed = this.#gauge(
+    'atrium_limit_used',
+    'Objects or bytes that exist under that limit.',
+    ['option'],
+  );
+
   readonly rooms = this.#gauge('atrium_rooms', 'Rooms that stand.');
   readonly routers = this.#gauge(
     'atrium_routers',
@@ -201,6 +228,13 @@ export class Metrics {
     'All that went over WebRTC transports: media, repair, probes, data, ICE and DTLS; read as the RTP is.',
     ['direction'],
   );
+
+  /** The metrics of a server, without those of its process. */
+  get declared(): { name: string; help: string; type: string }[] {
+    return this.#registry
+      .getMetricsAsArray()
+      .map(({ name, help, type }) => ({ name, help, type: String(type) }));
+  }
 
   /** Everything, and the figures of the process, as Prometheus reads it. */
   text(): Promise<string> {

@@ -47,6 +47,7 @@ export class Certificate {
   #current: KeyPair;
   /** The state of the files when they were last read. */
   #read: string;
+  #reloadFailed = false;
   #onRenewed: ((pair: KeyPair) => void) | undefined;
   /** Readings come one after the other, so that the newest is the last. */
   #reading: Promise<void> = Promise.resolve();
@@ -147,6 +148,11 @@ export class Certificate {
     return new X509Certificate(this.#current.cert).validToDate;
   }
 
+  /** Whether the files, as last read, hold a pair that cannot be served. */
+  get reloadFailed(): boolean {
+    return this.#reloadFailed;
+  }
+
   /**
    * Calls back with the new pair whenever the files hold one: soon after they
    * have changed, and at the latest the next night. A pair that cannot be
@@ -171,7 +177,9 @@ export class Certificate {
       const state = await stateOf(this.#certFile, this.#keyFile);
       try {
         await this.#takeOver();
+        this.#reloadFailed = false;
       } catch (error) {
+        this.#reloadFailed = true;
         logger.error(
           'the new certificate cannot be served, the old one stays: %s',
           messageOf(error),

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
 
 import { isTrustedProxy } from '../limits/forwarded.ts';
+import type { LimitUse } from '../limits/options.ts';
 import { PerNetworkLimit } from '../limits/PerNetworkLimit.ts';
 import { networkOfAddress } from '../limits/network.ts';
 import type { LiveSections } from '../config/LiveConfig.ts';
-import { AppError } from '../core/errors.ts';
+import { AppError, coreErrors } from '../core/errors.ts';
 import { Logger } from '../core/logger.ts';
 import type { Metrics } from '../core/metrics.ts';
 
@@ -34,6 +35,15 @@ export class ConnectionLimit {
       'TCP connections',
       capacity,
     );
+    // Prometheus sees no increase in a series that begins with its first refusal.
+    for (const { code } of [coreErrors.LIMIT_REACHED, coreErrors.SERVER_FULL]) {
+      metrics.connectionsRefused.inc({ code }, 0);
+    }
+  }
+
+  /** The limit in all, and the number of open connections. */
+  get use(): LimitUse {
+    return this.#limit.use;
   }
 
   /** Counts a connection for as long as its socket is open, or cuts it off. */

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
 import type { Config } from '../config/load.ts';
+import type { LimitUse } from '../limits/options.ts';
 import { Logger } from '../core/logger.ts';
 import { opening } from '../core/opening.ts';
 import type { ConnectionLimit } from './ConnectionLimit.ts';
@@ -18,12 +19,14 @@ const CUT_OFF_AFTER = 1_500;
 /** An HTTP server that listens, with every connection to it. */
 export class Listener {
   readonly #server: Server;
+  readonly #limit: ConnectionLimit;
   /** Also those that have asked for nothing yet, or no longer speak HTTP. */
   readonly #sockets = new Set<Socket>();
 
   /** @param limit - Decides which connections are taken. */
   constructor(server: Server, config: Config, limit: ConnectionLimit) {
     this.#server = server;
+    this.#limit = limit;
     server.timeout = config.limits.answerTimeout;
     server.on('connection', (socket: Socket) => {
       if (!limit.admit(socket)) {
@@ -34,6 +37,11 @@ export class Listener {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });
+  }
+
+  /** The limit on connections in all, and the number of open ones. */
+  get limitUse(): LimitUse {
+    return this.#limit.use;
   }
 
   /**

@@ -1,6 +1,6 @@
 import { AppError, coreErrors } from '../core/errors.ts';
 import type { Live } from '../core/Live.ts';
-import type { LimitName, Limits } from './options.ts';
+import type { LimitName, Limits, LimitUse } from './options.ts';
 
 /** The two limits on objects of one kind. */
 export interface NetworkLimits {
@@ -34,6 +34,13 @@ export class PerNetworkLimit {
     this.#capacity = capacity;
   }
 
+  /** The limit in all, and the number of objects that it applies to. */
+  get use(): LimitUse {
+    const option = this.#options.inAll;
+    const limit = Math.min(this.#limits[option], this.#capacity);
+    return { option, limit, used: this.#inAll };
+  }
+
   /**
    * Counts one more object, until it is disposed of.
    *
@@ -41,8 +48,8 @@ export class PerNetworkLimit {
    * @throws {AppError} LIMIT_REACHED, SERVER_FULL.
    */
   acquire(network: string, replaced?: string): Disposable {
-    const inAll = Math.min(this.#limits[this.#options.inAll], this.#capacity);
-    if (replaced === undefined && this.#inAll >= inAll) {
+    const { limit: inAll, used } = this.use;
+    if (replaced === undefined && used >= inAll) {
       const option = `limits.${this.#options.inAll}`;
       throw new AppError(
         coreErrors.SERVER_FULL,

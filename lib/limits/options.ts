@@ -122,3 +122,10 @@ export type Limits = OptionsOf<typeof limitsSection>;
 
 /** The name of one of the limits. */
 export type LimitName = keyof Limits;
+
+/** A limit on all clients together, and how much of it is used. */
+export interface LimitUse {
+  option: LimitName;
+  limit: number;
+  used: number;
+}

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { AwaitQueue } from 'awaitqueue';
 
 import { roomErrors } from './errors.ts';
+import type { LimitUse } from '../limits/options.ts';
 import { PerNetworkLimit } from '../limits/PerNetworkLimit.ts';
 import type { LiveSections } from '../config/LiveConfig.ts';
 import { AppError, coreErrors } from '../core/errors.ts';
@@ -73,6 +74,16 @@ export class RoomRegistry {
   /** The memory taken by events that are kept for peers, bytes. */
   get keptBytes(): number {
     return this.#context.keptEvents.cost;
+  }
+
+  /** The limits on what all rooms hold together. */
+  get limitUses(): LimitUse[] {
+    const { rooms, keptBytes } = this.#config.limits;
+    return [
+      { option: 'rooms', limit: rooms, used: this.#rooms.size },
+      this.#context.peerLimit.use,
+      { option: 'keptBytes', limit: keptBytes, used: this.keptBytes },
+    ];
   }
 
   /**

@@ -18,6 +18,7 @@ import {
   requestsSection,
   typesSection,
 } from './contract.ts';
+import { alertsSection, metricsSection } from './monitoring.ts';
 import { openApi } from './openapi.ts';
 import { configExample, optionsSection } from './options.ts';
 
@@ -31,7 +32,8 @@ export interface Page {
 type Sections = Record<string, string>;
 
 /** Every generated file as it should be now. */
-export function pages(): Promise<Page[]> {
+export async function pages(): Promise<Page[]> {
+  const alerts = await alertsSection();
   return Promise.all([
     formatted('config.example.ts', configExample()),
     filledIn('docs/protocol.md', {
@@ -53,6 +55,8 @@ export function pages(): Promise<Page[]> {
     formatted('docs/openapi.json', openApi()),
     filledIn('docs/operations.md', {
       options: optionsSection(),
+      metrics: metricsSection(),
+      alerts,
       'close codes': closeCodesSection(),
     }),
   ]);

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
@@ -21,6 +23,21 @@ if (noPromtool) {
 function promtool(...args: string[]): Promise<{ stdout: string }> {
   return promisify(execFile)('promtool', args, { cwd: PROJECT_ROOT });
 }
+
+test('every alert has a case in which it fires, and one in which it does not', async () => {
+  const read = (file: string): Promise<string> =>
+    readFile(path.join(PROJECT_ROOT, file), 'utf8');
+  const rules = await read('docs/alerts.yml');
+  const cases = await read('tests/http/alerts.test.yml');
+  const alerts = Array.from(rules.matchAll(/- alert: (\w+)/g), ([, it]) => it);
+  assert.ok(alerts.includes('AtriumDown'));
+  const outcomes = Array.from(
+    cases.matchAll(/alertname: (\w+),?\s+exp_alerts:( \[\])?/g),
+    ([, name, none]) => `${name} ${none === undefined ? 'fires' : 'is silent'}`,
+  );
+  const wanted = alerts.flatMap((it) => [`${it} fires`, `${it} is silent`]);
+  assert.deepEqual(new Set(outcomes), new Set(wanted));
+});
 
 describe('promtool', { skip: noPromtool }, () => {
   test('takes the alert rules, and sees them fire as they should', async () => {

@@ -166,6 +166,8 @@ describe('the server process', () => {
     await folder.write(file, { auth: { keys: [{ algorithm: 'none' }] } });
     server.child.kill('SIGHUP');
     await server.says(/is refused, the old one stays/);
+    const { body } = await get(server.url, '/metrics');
+    assert.match(body, /^atrium_config_last_reload_successful 0$/m);
     const bob = await JsonClient.connect(server.url, {
       header: userToken('bob'),
     });

@@ -5,6 +5,8 @@ import type { WorkerPool } from '../../media/WorkerPool.ts';
 import type { Metrics } from '../../core/metrics.ts';
 import { roomStats } from '../../rooms/roomStats.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
+import type { LimitUse } from '../../limits/options.ts';
+import type { Certificate } from '../Certificate.ts';
 import type { ServerHealth } from './ServerHealth.ts';
 
 /** The media engine is asked for its figures at most once in this time, ms. */
@@ -16,6 +18,9 @@ export interface Observed {
   pool: WorkerPool;
   metrics: Metrics;
   vitals: ServerHealth;
+  certificate: Pick<Certificate, 'expires' | 'reloadFailed'>;
+  /** Returns the limits on all clients together. */
+  limitUses: () => LimitUse[];
   /** The names of the gateways. */
   gateways: readonly string[];
 }
@@ -43,6 +48,7 @@ export class MetricsCollector {
     const { metrics } = this.#observed;
     const engine = await this.#callMediasoup();
     this.#setServer();
+    this.#setLimits();
     this.#setPopulation();
     this.#setWorkers(engine.workers);
     this.#setTraffic(engine.traffic);
@@ -72,7 +78,9 @@ export class MetricsCollector {
   }
 
   #setServer(): void {
-    const { metrics, pool, vitals } = this.#observed;
+    const { metrics, pool, vitals, certificate } = this.#observed;
+    metrics.certificateExpiry.set(certificate.expires.getTime() / 1_000);
+    metrics.certificateReloaded.set(certificate.reloadFailed ? 0 : 1);
     metrics.ready.set(vitals.ready ? 1 : 0);
     metrics.workers.set(pool.usable.length);
     metrics.workersWanted.set(pool.size);
@@ -80,6 +88,15 @@ export class MetricsCollector {
     this.#deaths = pool.deaths;
     metrics.workerStalls.inc(pool.stalls - this.#stalls);
     this.#stalls = pool.stalls;
+  }
+
+  #setLimits(): void {
+    const { metrics, limitUses } = this.#observed;
+    for (const { option, limit, used } of limitUses()) {
+      const labels = { option: `limits.${option}` };
+      metrics.limits.set(labels, limit);
+      metrics.limitsUsed.set(labels, used);
+    }
   }
 
   #setPopulation(): void {

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import process from 'node:process';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -16,7 +20,7 @@ import {
   audioParameters,
   rtpCapabilities,
 } from '../../../tools/fixtures/rtp.ts';
-import { startServer } from '../../../tools/fixtures/server.ts';
+import { startServer, testConfig } from '../../../tools/fixtures/server.ts';
 import { endSession, holdSession, SESSION } from '../../support/session.ts';
 import type { HeldSession } from '../../support/session.ts';
 import { withTokens } from '../../support/JsonClient.ts';
@@ -288,6 +292,78 @@ describe('metrics', () => {
     );
     assert.equal(exposition.sum('atrium_worker_deaths_total'), 1);
     assert.equal((await scrape(server)).sum('atrium_worker_deaths_total'), 1);
+  });
+
+  test('tell the limits that all clients share, and how much of them is used', async () => {
+    const limits = { rooms: 11, peers: 12, pendingConnections: 13 };
+    const other = await startServer({
+      limits: { ...limits, connections: 14, connectionsPerAddress: 14 },
+    });
+    const used = (exposition: Exposition, option: string) => [
+      exposition.sum('atrium_limit', { option: `limits.${option}` }),
+      exposition.sum('atrium_limit_used', { option: `limits.${option}` }),
+    ];
+    try {
+      const ada = await ProtooClient.join(other.url, 'one', 'ada');
+      const bob = await ProtooClient.join(other.url, 'two', 'bob');
+      const eve = await ProtooClient.connect(other.url, 'two', 'eve');
+      const exposition = await scrape(other);
+      assert.deepEqual(used(exposition, 'rooms'), [11, 2]);
+      assert.deepEqual(used(exposition, 'peers'), [12, 2]);
+      assert.deepEqual(used(exposition, 'pendingConnections'), [13, 1]);
+      const [most, open = 0] = used(exposition, 'connections');
+      assert.equal(most, 14);
+      assert.ok(open >= 4 && open <= 14, `${open} connections`);
+      const [bytes, kept] = used(exposition, 'keptBytes');
+      assert.equal(bytes, 67_108_864);
+      assert.equal(kept, other.registry.keptBytes);
+      await Promise.all([ada.client, bob.client, eve].map((it) => it.close()));
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('tell when the certificate expires, and if it and the configuration were taken over', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'atrium-metrics-'));
+    const tls = {
+      cert: path.join(folder, 'cert.pem'),
+      key: path.join(folder, 'key.pem'),
+    };
+    const other = await startServer({ tls });
+    try {
+      const before = await scrape(other);
+      const pem = await readFile(tls.cert);
+      const { validToDate } = new X509Certificate(pem);
+      assert.equal(
+        before.sum('atrium_certificate_expiry_timestamp_seconds'),
+        validToDate.getTime() / 1_000,
+      );
+      const certificate = 'atrium_certificate_last_reload_successful';
+      const config = 'atrium_config_last_reload_successful';
+      const at = 'atrium_config_last_reload_success_timestamp_seconds';
+      assert.equal(before.sum(certificate), 1);
+      assert.equal(before.sum(config), 1);
+      assert.ok(Math.abs(before.sum(at) - Date.now() / 1_000) < 600);
+
+      await writeFile(tls.cert, 'no certificate');
+      await other.renewCertificate();
+      other.noteRefusedConfig();
+      const refused = await scrape(other);
+      assert.equal(refused.sum(certificate), 0);
+      assert.equal(refused.sum(config), 0);
+      assert.equal(refused.sum(at), before.sum(at));
+
+      await writeFile(tls.cert, pem);
+      await other.renewCertificate();
+      other.reconfigure(testConfig({ tls }));
+      const mended = await scrape(other);
+      assert.equal(mended.sum(certificate), 1);
+      assert.equal(mended.sum(config), 1);
+      assert.ok(mended.sum(at) > before.sum(at));
+    } finally {
+      await other.close();
+      await rm(folder, { recursive: true });
+    }
   });
 
   test('are those of one server alone', async () => {
