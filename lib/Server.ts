@@ -26,7 +26,7 @@ import { ConnectionLimit } from './http/ConnectionLimit.ts';
 import { Listener } from './http/HttpListener.ts';
 import { loadPage } from './http/page.ts';
 import type { Page } from './http/page.ts';
-import { MetricsCollector } from './http/system/MetricsCollector.ts';
+import { observeServer } from './http/system/observeServer.ts';
 import type { RouteTable } from './http/RouteSpec.ts';
 import { systemRoutes } from './http/system/routes.ts';
 import { tlsOptions } from './http/tlsOptions.ts';
@@ -112,11 +112,10 @@ export class Server {
       this.#authenticator,
       () => this.#phase,
     );
-    const metrics = new MetricsCollector({
+    observeServer(this.#metrics, {
       registry: this.#registry,
       pool,
-      metrics: this.#metrics,
-      vitals: health,
+      health,
       certificate,
       limitUses: () => [
         ...this.#registry.limitUses,
@@ -126,7 +125,11 @@ export class Server {
       gateways: this.#gateways.map(({ name }) => name),
     });
     this.routes = [
-      systemRoutes({ registry: this.#registry, health, metrics }),
+      systemRoutes({
+        registry: this.#registry,
+        health,
+        metrics: this.#metrics,
+      }),
       protoo.routes,
     ];
     const errors = { metrics: this.#metrics, log: this.#log, config };

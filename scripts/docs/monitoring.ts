@@ -3,17 +3,18 @@ import path from 'node:path';
 
 import { PROJECT_ROOT } from '../../lib/config/load.ts';
 import { Metrics } from '../../lib/core/metrics.ts';
+import { declareServerMetrics } from '../../lib/http/system/serverMetrics.ts';
 import { table } from './markdown.ts';
 
 /** The metrics of a server. */
 export function metricsSection(): string {
+  const metrics = new Metrics();
+  declareServerMetrics(metrics.registry, () =>
+    Promise.reject(new Error('there is no server to read')),
+  );
   return table(
     ['Metric', 'Type', 'Meaning'],
-    new Metrics().declared.map(({ name, type, help }) => [
-      `\`${name}\``,
-      type,
-      help,
-    ]),
+    metrics.declared.map(({ name, type, help }) => [`\`${name}\``, type, help]),
   );
 }
 

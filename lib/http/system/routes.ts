@@ -1,13 +1,13 @@
 import process from 'node:process';
 
 import pkg from '../../../package.json' with { type: 'json' };
+import type { Metrics } from '../../core/metrics.ts';
 import { roomStats } from '../../rooms/roomStats.ts';
 import type { TrackCounts } from '../../rooms/roomStats.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import { routeTable } from '../RouteSpec.ts';
 import type { RouteHandlers, RouteTable } from '../RouteSpec.ts';
 import { systemContract } from './contract.ts';
-import type { MetricsCollector } from './MetricsCollector.ts';
 import type { ServerHealth } from './ServerHealth.ts';
 
 /** Shown in place of the figures to all but operators. */
@@ -26,7 +26,7 @@ const NO_COUNTS = { rooms: 0, peers: 0, workers: 0 };
 export interface SystemParts {
   registry: RoomRegistry;
   health: ServerHealth;
-  metrics: Pick<MetricsCollector, 'text'>;
+  metrics: Metrics;
 }
 
 /** The routes about the server itself, with the code that serves them. */

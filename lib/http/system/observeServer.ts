@@ -1,0 +1,68 @@
+import type { Metrics } from '../../core/metrics.ts';
+import type { LimitUse } from '../../limits/options.ts';
+import type { WorkerPool } from '../../media/WorkerPool.ts';
+import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
+import { roomStats } from '../../rooms/roomStats.ts';
+import type { Certificate } from '../Certificate.ts';
+import type { ServerHealth } from './ServerHealth.ts';
+import { declareServerMetrics } from './serverMetrics.ts';
+import type { ServerReading } from './serverMetrics.ts';
+
+/** The media workers are asked for their figures at most once in this time, ms. */
+const WORKER_INTERVAL = 1_000;
+
+/** The parts of the server whose state is measured. */
+export interface ObservedParts {
+  registry: RoomRegistry;
+  pool: WorkerPool;
+  health: Pick<ServerHealth, 'ready'>;
+  certificate: Pick<Certificate, 'expires' | 'reloadFailed'>;
+  /** Returns the limits on all clients together. */
+  limitUses: () => LimitUse[];
+  /** The names of the gateways. */
+  gateways: readonly string[];
+}
+
+/** Adds the metrics of the state of the server to those that it counts. */
+export function observeServer(
+  metrics: Metrics,
+  { registry, pool, health, certificate, limitUses, gateways }: ObservedParts,
+): void {
+  const readWorkers = atMostEvery(WORKER_INTERVAL, () => figuresOf(pool));
+  declareServerMetrics(metrics.registry, async () => ({
+    ...(await readWorkers()),
+    ready: health.ready,
+    certificate,
+    limitUses: limitUses(),
+    stats: roomStats(registry, gateways),
+    pool,
+  }));
+}
+
+async function figuresOf(
+  pool: WorkerPool,
+): Promise<Pick<ServerReading, 'traffic' | 'workers'>> {
+  const [traffic, workers] = await Promise.all([
+    pool.traffic.sample(),
+    pool.usage(),
+  ]);
+  return { traffic, workers };
+}
+
+/** Shares one reading between all that ask during it and for a time after it. */
+function atMostEvery<Value>(
+  interval: number,
+  read: () => Promise<Value>,
+): () => Promise<Value> {
+  let reading: Promise<Value> | undefined;
+  let validUntil = 0;
+  return () => {
+    if (reading === undefined || performance.now() >= validUntil) {
+      validUntil = Infinity;
+      reading = read().finally(() => {
+        validUntil = performance.now() + interval;
+      });
+    }
+    return reading;
+  };
+}
