@@ -57,7 +57,7 @@ export class RoomRouter {
   /** The place of each transport's member. */
   readonly #places = new WeakMap<types.Transport, Place>();
   #router: types.Router | undefined;
-  #listeners: AudioObservers | undefined;
+  #audioObservers: AudioObservers | undefined;
   #consumers = 0;
   /** How many members receive something. */
   #receiving = 0;
@@ -78,8 +78,8 @@ export class RoomRouter {
   }
 
   /** They hear the producers that they are given, and close with the router. */
-  get listeners(): AudioObservers | undefined {
-    return this.#listeners;
+  get audioObservers(): AudioObservers | undefined {
+    return this.#audioObservers;
   }
 
   /** Who is placed here, and what they have. */
@@ -160,7 +160,10 @@ export class RoomRouter {
     const { worker } = this.worker;
     const router = await worker.createRouter({ mediaCodecs });
     try {
-      this.#listeners = await listenTo(router, this.#config.speakers);
+      this.#audioObservers = await createAudioObservers(
+        router,
+        this.#config.speakers,
+      );
     } catch (error) {
       router.close();
       throw error;
@@ -227,7 +230,7 @@ async function setLimit(
 }
 
 /** Two of mediasoup's observers, which report at the intervals configured. */
-async function listenTo(
+async function createAudioObservers(
   router: types.Router,
   speakers: Config['speakers'],
 ): Promise<AudioObservers> {

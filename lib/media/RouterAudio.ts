@@ -4,60 +4,64 @@ import type { Logger } from '../core/logger.ts';
 import type { AudioObservers } from './RoomRouter.ts';
 import { whenClosed } from './whenClosed.ts';
 
-/** How loud a peer is. */
+/** The audio level of a peer. */
 export interface AudioLevel {
   peerId: string;
   /** The average over an interval, -127 to 0 dBov. */
   volume: number;
 }
 
-/** How loud a microphone is: -127 to 0 dBov, the average over an interval. */
-interface Loudness {
+/** The audio level of a producer: -127 to 0 dBov, the average over an interval. */
+interface ProducerLevel {
   producerId: string;
   volume: number;
 }
 
-/** Who is told what an ear hears. */
-export interface Listener {
-  /** The volumes of an interval are there; none once when it is silent. */
-  onLevels(ear: RouterAudio): void;
-  /** Another microphone is the one that is heard most. */
+/** Receives the reports of a router's audio. */
+export interface AudioReceiver {
+  /** The levels of an interval are there; empty once when it falls silent. */
+  onLevels(source: RouterAudio): void;
+  /** The dominant speaker has changed. */
   onDominant(): void;
-  /** The router is gone, and what listened to it. */
-  onClose(ear: RouterAudio): void;
+  /** The router and its observers have closed. */
+  onClose(source: RouterAudio): void;
 }
 
-/** What is heard of the microphones that come in at one router. */
+/** The levels and the dominant speaker of the microphones on one router. */
 export class RouterAudio {
-  readonly #listeners: AudioObservers;
-  readonly #listener: Listener;
+  readonly #observers: AudioObservers;
+  readonly #receiver: AudioReceiver;
   readonly #logger: Logger;
-  /** The peers behind the microphones that are on, by producer. */
+  /** The owners of the microphones that are observed, by producer. */
   readonly #peerIds = new Map<string, string>();
-  #levels: readonly Loudness[] = [];
+  #levels: readonly ProducerLevel[] = [];
   #dominant: string | undefined;
 
-  constructor(listeners: AudioObservers, listener: Listener, logger: Logger) {
-    this.#listeners = listeners;
-    this.#listener = listener;
+  constructor(
+    observers: AudioObservers,
+    receiver: AudioReceiver,
+    logger: Logger,
+  ) {
+    this.#observers = observers;
+    this.#receiver = receiver;
     this.#logger = logger;
-    listeners.activeSpeaker.on('dominantspeaker', ({ producer }) => {
+    observers.activeSpeaker.on('dominantspeaker', ({ producer }) => {
       this.#dominant = producer.id;
-      listener.onDominant();
+      receiver.onDominant();
     });
-    listeners.audioLevels.on('volumes', (volumes) => {
-      this.#hear(
+    observers.audioLevels.on('volumes', (volumes) => {
+      this.#setLevels(
         volumes.map(({ producer, volume }) => ({
           producerId: producer.id,
           volume,
         })),
       );
     });
-    listeners.audioLevels.on('silence', () => this.#hear([]));
-    whenClosed(listeners.audioLevels, () => listener.onClose(this));
+    observers.audioLevels.on('silence', () => this.#setLevels([]));
+    whenClosed(observers.audioLevels, () => receiver.onClose(this));
   }
 
-  /** The volumes of the last interval; none where it was silent. */
+  /** The levels of the last interval; empty if it was silent. */
   get levels(): AudioLevel[] {
     return this.#levels.flatMap(({ producerId, volume }) => {
       const peerId = this.#peerIds.get(producerId);
@@ -65,56 +69,60 @@ export class RouterAudio {
     });
   }
 
-  /** The loudest of them, -Infinity where it was silent. */
+  /** The highest of the levels, -Infinity if it was silent. */
   get volume(): number {
     return Math.max(...this.levels.map(({ volume }) => volume));
   }
 
-  /** The peer that is heard most, also while it is silent. */
+  /** The peer that is the dominant speaker, even while it is silent. */
   get dominant(): string | undefined {
     return this.#dominant === undefined
       ? undefined
       : this.#peerIds.get(this.#dominant);
   }
 
-  /** Listens to a peer's microphone that is on. */
+  /** Observes a peer's microphone, which must not be paused. */
   add(peerId: string, producer: types.Producer): void {
     this.#peerIds.set(producer.id, peerId);
-    this.#ask(producer, (listener) =>
-      listener.addProducer({ producerId: producer.id }),
+    this.#request(producer, (observer) =>
+      observer.addProducer({ producerId: producer.id }),
     );
   }
 
-  /** Listens no more to a microphone that was switched off, or is gone. */
+  /** Stops observing a microphone that was paused or closed. */
   remove(producer: types.Producer): void {
     this.#peerIds.delete(producer.id);
     if (!producer.closed) {
-      // mediasoup takes a microphone that is off for a silent one.
-      this.#ask(producer, (listener) =>
-        listener.removeProducer({ producerId: producer.id }),
+      // mediasoup takes a paused microphone for a silent one.
+      this.#request(producer, (observer) =>
+        observer.removeProducer({ producerId: producer.id }),
       );
     }
     if (this.#peerIds.size === 0) {
-      this.#hear([]);
+      this.#setLevels([]);
     }
   }
 
-  #hear(levels: readonly Loudness[]): void {
+  #setLevels(levels: readonly ProducerLevel[]): void {
     this.#levels = levels;
-    this.#listener.onLevels(this);
+    this.#receiver.onLevels(this);
   }
 
-  /** Asks both listeners; what closes meanwhile needs no listening to. */
-  #ask(
+  /** Sends a request to both observers; it may fail if something has closed. */
+  #request(
     producer: types.Producer,
     request: (
-      listener: AudioObservers['activeSpeaker'] | AudioObservers['audioLevels'],
+      observer: AudioObservers['activeSpeaker'] | AudioObservers['audioLevels'],
     ) => Promise<void>,
   ): void {
-    for (const listener of Object.values(this.#listeners)) {
-      request(listener).catch((error: unknown) => {
-        if (!producer.closed && !listener.closed) {
-          this.#logger.error('nobody listens to %s: %o', producer.id, error);
+    for (const observer of Object.values(this.#observers)) {
+      request(observer).catch((error: unknown) => {
+        if (!producer.closed && !observer.closed) {
+          this.#logger.error(
+            'the producer %s cannot be observed: %o',
+            producer.id,
+            error,
+          );
         }
       });
     }

@@ -176,7 +176,7 @@ export class RouterGroup {
 
   /** What listens where a producer comes in, unless the router is gone. */
   audioObserversOf(producer: types.Producer): AudioObservers | undefined {
-    return this.#homes.get(producer)?.listeners;
+    return this.#homes.get(producer)?.audioObservers;
   }
 
   /** Closes the routers and with them every transport, producer and consumer. */

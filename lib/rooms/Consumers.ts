@@ -10,8 +10,8 @@ import {
   named,
   openInEngine,
 } from '../media/mediasoupErrors.ts';
-import { countTracks } from './roomStats.ts';
-import type { TrackCounts } from './roomStats.ts';
+import { countTracks } from './holdings.ts';
+import type { TrackCounts } from './holdings.ts';
 import type {
   AppData,
   ConsumerRef,
@@ -19,43 +19,46 @@ import type {
   RoomEvent,
 } from './events.ts';
 import { lookUp, present } from './lookup.ts';
-import type { Peer } from './Peer.ts';
 import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
 import { requireSubscribe } from './permissions.ts';
-import type { Room } from './Room.ts';
+import type { Transports } from './Transports.ts';
+import type { PeerContext, RoomContext } from './types.ts';
 
-/** What a client needs to receive a producer. */
+/** The parameters with which a client receives a producer. */
 export interface ConsumerInfo {
   consumerId: string;
   producerId: string;
-  /** Whose producer it is. */
+  /** The owner of the producer. */
   peerId: string;
   kind: types.MediaKind;
   rtpParameters: types.RtpParameters;
   type: types.ConsumerType;
   paused: boolean;
   producerPaused: boolean;
-  /** At the start; changes come as events. */
+  /** The score at the start; changes are sent as events. */
   score: ConsumerScore;
   appData: AppData;
 }
 
-/** What one peer receives. */
+/** The tracks that one peer receives. */
 export class Consumers {
-  readonly #peer: Peer;
-  readonly #room: Room;
+  readonly #peer: PeerContext;
+  readonly #room: RoomContext;
+  readonly #transports: Transports;
   readonly #limit: ConcurrencyLimit;
   readonly #rtpCapabilities: types.RtpCapabilities | undefined;
   readonly #consumers = new Map<string, types.Consumer>();
 
-  /** @param rtpCapabilities - What the client can receive, unless told later. */
+  /** @param rtpCapabilities - The default for requests that state none. */
   constructor(
-    peer: Peer,
-    room: Room,
+    peer: PeerContext,
+    room: RoomContext,
+    transports: Transports,
     rtpCapabilities: types.RtpCapabilities | undefined,
   ) {
     this.#peer = peer;
     this.#room = room;
+    this.#transports = transports;
     this.#limit = new ConcurrencyLimit(
       room.limits,
       'consumersPerPeer',
@@ -75,12 +78,12 @@ export class Consumers {
   }
 
   /**
-   * Starts to receive a producer of the room, paused: the client resumes when
-   * it is ready, so that no first key frame is lost.
+   * Creates a consumer of one of the room's producers. It starts paused: the
+   * client resumes it when it is ready, so that it misses no key frame.
    *
-   * @param options.transportId - The receiving transport; may be left out by a
-   *   peer that has exactly one.
-   * @param options.rtpCapabilities - Those of the join, unless given here.
+   * @param options.transportId - The receiving transport; optional for a peer
+   *   that has exactly one.
+   * @param options.rtpCapabilities - By default those of the join.
    * @throws {AppError} FORBIDDEN, LIMIT_REACHED, PRODUCER_NOT_FOUND,
    *   TRANSPORT_NOT_FOUND, TRANSPORT_REQUIRED, WRONG_DIRECTION,
    *   VALIDATION_ERROR, MEDIA_REJECTED.
@@ -91,8 +94,8 @@ export class Consumers {
     rtpCapabilities?: types.RtpCapabilities | undefined;
   }): Promise<ConsumerInfo> {
     requireSubscribe(this.#peer.grants);
-    const { peer, producer } = this.#room.producer(options.producerId);
-    const transport = this.#peer.transports.pick('recv', options.transportId);
+    const { owner, producer } = this.#room.producers.find(options.producerId);
+    const transport = this.#transports.pick('recv', options.transportId);
     const rtpCapabilities = options.rtpCapabilities ?? this.#rtpCapabilities;
     if (rtpCapabilities === undefined) {
       throw new AppError(
@@ -119,15 +122,15 @@ export class Consumers {
           }),
     );
     this.#add(consumer);
-    this.#room.noteConsumer(producer);
-    this.#room.tellWatchers(
+    this.#room.producers.recordFirstConsumer(producer);
+    this.#room.broadcast.toWatchers(
       { type: 'consumerOpened', ...this.#ref(consumer) },
       this.#peer,
     );
     return {
       consumerId: consumer.id,
       producerId: producer.id,
-      peerId: peer.id,
+      peerId: owner.id,
       kind: consumer.kind,
       rtpParameters: consumer.rtpParameters,
       type: consumer.type,
@@ -141,9 +144,9 @@ export class Consumers {
   /** @throws {AppError} CONSUMER_NOT_FOUND. */
   async pause(consumerId: string): Promise<void> {
     const consumer = this.#get(consumerId);
-    await this.#ask('consumer', consumer, () => consumer.pause());
-    this.#room.noteDemand(consumer);
-    this.#room.tellWatchers(
+    await this.#request('consumer', consumer, () => consumer.pause());
+    this.#room.producers.updateDemand(consumer);
+    this.#room.broadcast.toWatchers(
       { type: 'consumerPaused', ...this.#ref(consumer) },
       this.#peer,
     );
@@ -152,16 +155,16 @@ export class Consumers {
   /** @throws {AppError} CONSUMER_NOT_FOUND. */
   async resume(consumerId: string): Promise<void> {
     const consumer = this.#get(consumerId);
-    await this.#ask('consumer', consumer, () => consumer.resume());
-    this.#room.noteDemand(consumer);
-    this.#room.tellWatchers(
+    await this.#request('consumer', consumer, () => consumer.resume());
+    this.#room.producers.updateDemand(consumer);
+    this.#room.broadcast.toWatchers(
       { type: 'consumerResumed', ...this.#ref(consumer) },
       this.#peer,
     );
   }
 
   /**
-   * Chooses what to receive of a producer that sends in several layers.
+   * Sets the layers to receive of a producer that sends several.
    *
    * @throws {AppError} CONSUMER_NOT_FOUND, VALIDATION_ERROR when the producer
    *   has no such layer.
@@ -172,26 +175,28 @@ export class Consumers {
   ): Promise<void> {
     const consumer = this.#get(consumerId);
     requireLayers(consumer, layers);
-    await this.#ask('layers', consumer, () =>
+    await this.#request('layers', consumer, () =>
       consumer.setPreferredLayers(layers),
     );
-    this.#room.noteDemand(consumer);
+    this.#room.producers.updateDemand(consumer);
   }
 
   /**
-   * Says which consumers get what they want first where the client's network
-   * does not take it all.
+   * Sets which consumers get their preferred layers first when the client's
+   * network cannot carry all of them.
    *
-   * @param priority - 1 to 255, the highest first.
+   * @param priority - 1 to 255; the highest goes first.
    * @throws {AppError} CONSUMER_NOT_FOUND.
    */
   async setPriority(consumerId: string, priority: number): Promise<void> {
     const consumer = this.#get(consumerId);
-    await this.#ask('priority', consumer, () => consumer.setPriority(priority));
+    await this.#request('priority', consumer, () =>
+      consumer.setPriority(priority),
+    );
   }
 
   /**
-   * Asks the sender of a video track for a picture that stands alone.
+   * Requests a key frame, for example after decoding errors.
    *
    * @throws {AppError} CONSUMER_NOT_FOUND, VALIDATION_ERROR for audio.
    */
@@ -200,15 +205,14 @@ export class Consumers {
     if (consumer.kind !== 'video') {
       throw new AppError(
         coreErrors.VALIDATION_ERROR,
-        `consumerId: expected a consumer of video, which has key frames, got one of ${consumer.kind}`,
+        `consumerId: expected a video consumer, because only video has key frames, got one of kind ${consumer.kind}`,
       );
     }
-    await this.#ask('consumer', consumer, () => consumer.requestKeyFrame());
+    await this.#request('consumer', consumer, () => consumer.requestKeyFrame());
   }
 
   /**
-   * What the server sends for a consumer, and what it receives of the stream
-   * that is chosen for it.
+   * Statistics of a consumer and of the stream selected for it.
    *
    * @see https://mediasoup.org/documentation/v3/mediasoup/rtc-statistics/
    * @throws {AppError} CONSUMER_NOT_FOUND.
@@ -217,14 +221,14 @@ export class Consumers {
     consumerId: string,
   ): Promise<(types.ConsumerStat | types.ProducerStat)[]> {
     const consumer = this.#get(consumerId);
-    return this.#ask('consumer', consumer, () => consumer.getStats());
+    return this.#request('consumer', consumer, () => consumer.getStats());
   }
 
   /** @throws {AppError} CONSUMER_NOT_FOUND. */
   close(consumerId: string): void {
     const consumer = this.#get(consumerId);
     consumer.close();
-    this.#room.tellWatchers(
+    this.#room.broadcast.toWatchers(
       { type: 'consumerClosed', ...this.#ref(consumer) },
       this.#peer,
     );
@@ -234,44 +238,47 @@ export class Consumers {
     this.#consumers.set(consumer.id, consumer);
     consumer.observer.once('close', () => {
       this.#consumers.delete(consumer.id);
-      this.#room.noteDemand(consumer);
+      this.#room.producers.updateDemand(consumer);
     });
     const ref = this.#ref(consumer);
     consumer.on('producerpause', () => {
-      this.#tell({ type: 'consumerPaused', ...ref });
+      this.#notify({ type: 'consumerPaused', ...ref });
     });
     consumer.on('producerresume', () => {
-      this.#tell({ type: 'consumerResumed', ...ref });
+      this.#notify({ type: 'consumerResumed', ...ref });
     });
     consumer.on('layerschange', (current) => {
       const layers = current && {
         spatialLayer: current.spatialLayer,
         temporalLayer: current.temporalLayer,
       };
-      this.#tell({ type: 'consumerLayersChanged', ...ref, layers });
+      this.#notify({ type: 'consumerLayersChanged', ...ref, layers });
     });
     consumer.on('score', (score) => {
-      this.#peer.tell({
+      this.#peer.notify({
         type: 'consumerScore',
         consumerId: consumer.id,
         ...scoreOf(score),
       });
     });
     consumer.on('producerclose', () => {
-      this.#tell({ type: 'consumerClosed', ...ref });
+      this.#notify({ type: 'consumerClosed', ...ref });
     });
     consumer.on('transportclose', () => {
-      // With a peer that goes, its consumers need no mention.
+      // The end of a peer implies the end of its consumers.
       if (!this.#peer.closed) {
-        this.#room.tellWatchers({ type: 'consumerClosed', ...ref }, this.#peer);
+        this.#room.broadcast.toWatchers(
+          { type: 'consumerClosed', ...ref },
+          this.#peer,
+        );
       }
     });
   }
 
-  /** Tells the peer and the watchers what others did to its consumer. */
-  #tell(event: RoomEvent): void {
-    this.#peer.tell(event);
-    this.#room.tellWatchers(event, this.#peer);
+  /** Notifies the peer and the watchers of a change made by others. */
+  #notify(event: RoomEvent): void {
+    this.#peer.notify(event);
+    this.#room.broadcast.toWatchers(event, this.#peer);
   }
 
   #ref(consumer: types.Consumer): ConsumerRef {
@@ -283,7 +290,7 @@ export class Consumers {
     };
   }
 
-  #ask<Result>(
+  #request<Result>(
     what: string,
     consumer: types.Consumer,
     request: () => Promise<Result>,
@@ -300,7 +307,7 @@ export class Consumers {
   }
 }
 
-/** mediasoup says that no codec fits, and not which would. */
+/** Adds the codecs that would fit: mediasoup says only that none does. */
 function withCodecs(
   error: unknown,
   { rtpParameters }: types.Producer,
@@ -319,7 +326,7 @@ function scoreOf(score: types.ConsumerScore): ConsumerScore {
   return { score: score.score, producerScore, producerScores };
 }
 
-/** mediasoup takes any layer, and waits for ever for one that never comes. */
+/** Refuses layers that the producer lacks: mediasoup would wait for them. */
 function requireLayers(
   consumer: types.Consumer,
   { spatialLayer, temporalLayer = 0 }: types.ConsumerLayers,

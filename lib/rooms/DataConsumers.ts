@@ -8,18 +8,18 @@ import {
 } from '../media/mediasoupErrors.ts';
 import type { AppData } from './events.ts';
 import { lookUp, present } from './lookup.ts';
-import type { Peer } from './Peer.ts';
 import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
 import { requireData, requireSubscribe } from './permissions.ts';
-import type { Room } from './Room.ts';
+import type { Transports } from './Transports.ts';
+import type { PeerContext, RoomContext } from './types.ts';
 
-/** What a client needs to receive a data producer. */
+/** The parameters with which a client receives a data producer. */
 export interface DataConsumerInfo {
   dataConsumerId: string;
   dataProducerId: string;
-  /** Whose data producer it is. */
+  /** The owner of the data producer. */
   peerId: string;
-  /** The stream that it comes on. */
+  /** The SCTP stream that carries it. */
   sctpStreamParameters: types.SctpStreamParameters;
   label: string;
   protocol: string;
@@ -28,14 +28,16 @@ export interface DataConsumerInfo {
 
 /** The data channels that one peer receives from. */
 export class DataConsumers {
-  readonly #peer: Peer;
-  readonly #room: Room;
+  readonly #peer: PeerContext;
+  readonly #room: RoomContext;
+  readonly #transports: Transports;
   readonly #limit: ConcurrencyLimit;
   readonly #consumers = new Map<string, types.DataConsumer>();
 
-  constructor(peer: Peer, room: Room) {
+  constructor(peer: PeerContext, room: RoomContext, transports: Transports) {
     this.#peer = peer;
     this.#room = room;
+    this.#transports = transports;
     this.#limit = new ConcurrencyLimit(
       room.limits,
       'dataConsumersPerPeer',
@@ -53,10 +55,11 @@ export class DataConsumers {
   }
 
   /**
-   * Starts to receive a data producer of the room: what is sent from now on.
+   * Creates a consumer of one of the room's data producers. It receives what is
+   * sent from now on.
    *
-   * @param options.transportId - The receiving transport; may be left out by a
-   *   peer that has exactly one.
+   * @param options.transportId - The receiving transport; optional for a peer
+   *   that has exactly one.
    * @throws {AppError} FORBIDDEN, LIMIT_REACHED, DATA_PRODUCER_NOT_FOUND,
    *   TRANSPORT_NOT_FOUND, TRANSPORT_REQUIRED, WRONG_DIRECTION,
    *   VALIDATION_ERROR when the transport was made without SCTP,
@@ -69,9 +72,8 @@ export class DataConsumers {
     requireData(this.#peer.grants);
     requireSubscribe(this.#peer.grants);
     const { dataProducerId } = options;
-    const { peer, producer } = this.#room.dataProducer(dataProducerId);
-    const { transports } = this.#peer;
-    const transport = transports.pickForData('recv', options.transportId);
+    const { owner, producer } = this.#room.producers.findData(dataProducerId);
+    const transport = this.#transports.pickForData('recv', options.transportId);
     using _place = this.#limit.acquire();
     const consumer = await openInEngine(
       'dataProducerId',
@@ -88,12 +90,12 @@ export class DataConsumers {
       this.#consumers.delete(dataConsumerId),
     );
     consumer.on('dataproducerclose', () => {
-      this.#peer.tell({ type: 'dataConsumerClosed', dataConsumerId });
+      this.#peer.notify({ type: 'dataConsumerClosed', dataConsumerId });
     });
     return {
       dataConsumerId,
       dataProducerId,
-      peerId: peer.id,
+      peerId: owner.id,
       sctpStreamParameters: streamOf(consumer),
       label,
       protocol,
@@ -102,7 +104,7 @@ export class DataConsumers {
   }
 
   /**
-   * What the server sends for one of the peer's own data consumers.
+   * Statistics of one of the peer's data consumers.
    *
    * @see https://mediasoup.org/documentation/v3/mediasoup/rtc-statistics/
    * @throws {AppError} DATA_CONSUMER_NOT_FOUND.
@@ -126,7 +128,7 @@ export class DataConsumers {
   }
 }
 
-/** What is sent over a WebRTC transport always has a stream. */
+/** The stream of a data consumer; over a WebRTC transport it always has one. */
 function streamOf(consumer: types.DataConsumer): types.SctpStreamParameters {
   const { sctpStreamParameters } = consumer;
   if (sctpStreamParameters === undefined) {

@@ -8,21 +8,23 @@ import {
 } from '../media/mediasoupErrors.ts';
 import type { AppData, DataProducerInfo } from './events.ts';
 import { lookUp, present } from './lookup.ts';
-import type { Peer } from './Peer.ts';
 import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
 import { requireData } from './permissions.ts';
-import type { Room } from './Room.ts';
+import type { Transports } from './Transports.ts';
+import type { PeerContext, RoomContext } from './types.ts';
 
 /** The data channels that one peer sends over. */
 export class DataProducers {
-  readonly #peer: Peer;
-  readonly #room: Room;
+  readonly #peer: PeerContext;
+  readonly #room: RoomContext;
+  readonly #transports: Transports;
   readonly #limit: ConcurrencyLimit;
   readonly #producers = new Map<string, types.DataProducer<AppData>>();
 
-  constructor(peer: Peer, room: Room) {
+  constructor(peer: PeerContext, room: RoomContext, transports: Transports) {
     this.#peer = peer;
     this.#room = room;
+    this.#transports = transports;
     this.#limit = new ConcurrencyLimit(
       room.limits,
       'dataProducersPerPeer',
@@ -39,19 +41,18 @@ export class DataProducers {
     return Array.from(this.#producers.keys());
   }
 
-  /** What the others are shown of them. */
+  /** The public part of each, for the other members. */
   get infos(): DataProducerInfo[] {
     return Array.from(this.#producers.values(), dataProducerInfo);
   }
 
   /**
-   * Starts to send data into the room.
+   * Creates a data producer: the peer sends data into the room.
    *
-   * @param options.transportId - The send transport; may be left out by a peer
-   *   that has exactly one.
+   * @param options.transportId - The send transport; optional for a peer that
+   *   has exactly one.
    * @param options.sctpStreamParameters - The stream that the client sends on.
-   *   Whether and how long it repeats what gets lost is how the server does it
-   *   towards those who receive, too.
+   *   Its ordering and retransmission apply to the receivers, too.
    * @throws {AppError} FORBIDDEN, LIMIT_REACHED, TRANSPORT_NOT_FOUND,
    *   TRANSPORT_REQUIRED, WRONG_DIRECTION, VALIDATION_ERROR when the transport
    *   was made without SCTP, MEDIA_REJECTED when the stream is in use.
@@ -64,8 +65,7 @@ export class DataProducers {
     appData?: AppData | undefined;
   }): Promise<DataProducerInfo> {
     requireData(this.#peer.grants);
-    const { transports } = this.#peer;
-    const transport = transports.pickForData('send', options.transportId);
+    const transport = this.#transports.pickForData('send', options.transportId);
     using _place = this.#limit.acquire();
     const producer = await openInEngine(
       'sctpStreamParameters',
@@ -84,13 +84,13 @@ export class DataProducers {
     this.#producers.set(producer.id, producer);
     producer.observer.once('close', () => this.#producers.delete(producer.id));
     const info = dataProducerInfo(producer);
-    this.#room.addDataProducer(this.#peer, producer, info);
+    this.#room.producers.addData(this.#peer, producer, info);
     this.#peer.logger.debug('produces data %s', producer.id);
     return info;
   }
 
   /**
-   * What the server receives of one of the peer's own data producers.
+   * Statistics of one of the peer's data producers.
    *
    * @see https://mediasoup.org/documentation/v3/mediasoup/rtc-statistics/
    * @throws {AppError} DATA_PRODUCER_NOT_FOUND.
@@ -105,7 +105,7 @@ export class DataProducers {
   }
 
   /**
-   * Ends one of the peer's own data producers.
+   * Closes one of the peer's data producers.
    *
    * @throws {AppError} DATA_PRODUCER_NOT_FOUND.
    */

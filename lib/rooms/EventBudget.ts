@@ -1,39 +1,39 @@
 import type { KeptLimit } from './events.ts';
 
-/** What each kept frame costs beside its bytes: the objects around them. */
+/** The cost of a queued frame beyond its bytes, for the objects around them. */
 const FRAME_OVERHEAD = 256;
 
-/** One peer's kept frames, as far as a budget has to know them. */
-export interface Keeper {
-  /** The cost of all frames that are kept, shared ones included. */
+/** One peer's queue, as a budget sees it. */
+export interface BudgetedQueue {
+  /** The cost of all its frames, shared ones included. */
   readonly cost: number;
-  /** Lets go of all of them; the option names the limit that was exceeded. */
+  /** Drops all its frames; the option names the limit that was exceeded. */
   evict(option: KeptLimit): void;
 }
 
-/** The memory that keeping a frame takes, bytes. */
+/** The memory that a queued frame takes, bytes. */
 export function costOf(frame: Buffer): number {
   return frame.length + FRAME_OVERHEAD;
 }
 
 /**
- * The memory that the kept frames of a room or of the server take. A frame that
- * several peers keep is counted once. Beyond the limit, the peer that keeps the
- * most loses its frames, then the next.
+ * The memory taken by the queued frames of a room or of the server. A frame in
+ * several queues is counted once. Beyond the limit, the largest queue loses its
+ * frames, then the next largest.
  */
 export class EventBudget {
   readonly #option: KeptLimit;
   readonly #limit: () => number;
   readonly #parent: EventBudget | undefined;
-  /** The number of peers that keep each frame. */
+  /** The number of queues that hold each frame. */
   readonly #holders = new Map<Buffer, number>();
-  readonly #keepers = new Set<Keeper>();
+  readonly #queues = new Set<BudgetedQueue>();
   #cost = 0;
 
   /**
    * @param option - The option of the limit.
    * @param limit - The limit as it is now, bytes.
-   * @param parent - The budget that this one is a part of.
+   * @param parent - The budget that includes this one.
    */
   constructor(option: KeptLimit, limit: () => number, parent?: EventBudget) {
     this.#option = option;
@@ -41,27 +41,27 @@ export class EventBudget {
     this.#parent = parent;
   }
 
-  /** The memory that is taken now, bytes. */
+  /** The memory taken now, bytes. */
   get cost(): number {
     return this.#cost;
   }
 
-  /** Counts a frame that a peer keeps from now on. */
-  keep(keeper: Keeper, frame: Buffer): void {
+  /** Counts a frame that was added to a queue. */
+  add(queue: BudgetedQueue, frame: Buffer): void {
     const holders = this.#holders.get(frame) ?? 0;
     this.#holders.set(frame, holders + 1);
-    this.#keepers.add(keeper);
+    this.#queues.add(queue);
     if (holders === 0) {
       this.#cost += costOf(frame);
     }
-    this.#parent?.keep(keeper, frame);
+    this.#parent?.add(queue, frame);
     while (this.#cost > this.#limit()) {
       this.#largest().evict(this.#option);
     }
   }
 
-  /** Counts out frames that a peer keeps no more. */
-  release(keeper: Keeper, frames: readonly Buffer[]): void {
+  /** Stops counting frames that were removed from a queue. */
+  remove(queue: BudgetedQueue, frames: readonly Buffer[]): void {
     for (const frame of frames) {
       const holders = (this.#holders.get(frame) ?? 0) - 1;
       if (holders > 0) {
@@ -71,21 +71,21 @@ export class EventBudget {
         this.#cost -= costOf(frame);
       }
     }
-    if (keeper.cost === 0) {
-      this.#keepers.delete(keeper);
+    if (queue.cost === 0) {
+      this.#queues.delete(queue);
     }
-    this.#parent?.release(keeper, frames);
+    this.#parent?.remove(queue, frames);
   }
 
-  #largest(): Keeper {
-    let largest: Keeper | undefined;
-    for (const keeper of this.#keepers) {
-      if (largest === undefined || keeper.cost > largest.cost) {
-        largest = keeper;
+  #largest(): BudgetedQueue {
+    let largest: BudgetedQueue | undefined;
+    for (const queue of this.#queues) {
+      if (largest === undefined || queue.cost > largest.cost) {
+        largest = queue;
       }
     }
     if (largest === undefined) {
-      throw new Error(`${this.#option}: ${this.#cost} bytes without a keeper`);
+      throw new Error(`${this.#option}: ${this.#cost} bytes in no queue`);
     }
     return largest;
   }

@@ -1,5 +1,5 @@
 import { costOf } from './EventBudget.ts';
-import type { EventBudget, Keeper } from './EventBudget.ts';
+import type { EventBudget, BudgetedQueue } from './EventBudget.ts';
 import type {
   EndReason,
   KeptLimit,
@@ -7,52 +7,52 @@ import type {
   MessageListener,
 } from './events.ts';
 
-/** What bounds a mailbox, and what becomes of its peer beyond that. */
-export interface MailboxOptions {
-  /** Most that may be kept, bytes, as it is now. */
+/** Bounds of an event queue, and its behaviour at those bounds. */
+export interface EventQueueOptions {
+  /** The most that may be queued, as it is now, bytes. */
   limit: () => number;
-  /** Counts what is kept together with that of others. */
+  /** Counts what is queued here together with other queues. */
   budget: EventBudget;
-  /** Whether frames are kept after they were sent, for a later connection. */
+  /** Keeps frames after they were sent, to replay them to a later connection. */
   resumable: boolean;
-  /** Called once when a limit is exceeded; nothing is kept from then on. */
+  /** Called once when a limit is exceeded; nothing is queued from then on. */
   onOverrun: (option: KeptLimit) => void;
 }
 
 /**
- * A peer's frames on their way to its client, numbered in the order in which
- * they came. They wait until a join is answered and while a connection is lost.
- * Those of a peer that can be resumed are kept until they have surely arrived,
- * because a connection that breaks takes along what is on its way.
+ * The frames on their way to one client, numbered in the order in which they
+ * were pushed. They wait until a join is answered and while a connection is
+ * lost. A resumable queue keeps them until they are acknowledged, because a
+ * connection that breaks loses what is in transit.
  */
-export class EventQueue implements Keeper {
-  readonly #options: MailboxOptions;
+export class EventQueue implements BudgetedQueue {
+  readonly #options: EventQueueOptions;
   #listener: MessageListener | undefined;
-  /** Frames that have not surely arrived, the oldest first. */
-  readonly #kept: Buffer[] = [];
+  /** The frames that are not acknowledged, the oldest first. */
+  readonly #frames: Buffer[] = [];
   #cost = 0;
-  /** The number of frames before those. */
+  /** The number of frames before {@link #frames}. */
   #dropped = 0;
-  /** The number of frames that went out to a listener, of all. */
-  #sent = 0;
+  /** The number of frames that were sent, of all. */
+  #sentCount = 0;
   #overrun = false;
   #ended: EndReason | undefined;
 
-  constructor(options: MailboxOptions) {
+  constructor(options: EventQueueOptions) {
     this.#options = options;
   }
 
-  /** The number of frames that went out, over all connections. */
-  get sent(): number {
-    return this.#sent;
+  /** The number of frames that were sent, over all connections. */
+  get sentCount(): number {
+    return this.#sentCount;
   }
 
   get cost(): number {
     return this.#cost;
   }
 
-  /** Passes a frame on, and keeps it where it may be needed again. */
-  put(frame: Buffer): void {
+  /** Sends a frame, or queues it, or both. */
+  push(frame: Buffer): void {
     if (this.#overrun || this.#ended !== undefined) {
       return;
     }
@@ -60,7 +60,7 @@ export class EventQueue implements Keeper {
     const listener = this.#listener;
     if (listener !== undefined && !resumable) {
       this.#dropped += 1;
-      this.#sent += 1;
+      this.#sentCount += 1;
       listener(frame);
       return;
     }
@@ -69,89 +69,86 @@ export class EventQueue implements Keeper {
       this.evict('limits.keptBytesPerPeer');
       return;
     }
-    this.#kept.push(frame);
+    this.#frames.push(frame);
     this.#cost += cost;
     if (listener !== undefined) {
-      this.#sent += 1;
+      this.#sentCount += 1;
       listener(frame);
     }
-    budget.keep(this, frame);
+    budget.add(this, frame);
   }
 
-  /** Lets frames flow: first those that waited, then each as it comes. */
-  listen(listener: MessageListener): void {
+  /** Sends what is queued to a listener, and then each frame as it comes. */
+  attach(listener: MessageListener): void {
     this.#listener = listener;
-    for (const frame of this.#kept.slice(this.#sent - this.#dropped)) {
-      this.#sent += 1;
+    for (const frame of this.#frames.slice(this.#sentCount - this.#dropped)) {
+      this.#sentCount += 1;
       listener(frame);
     }
     if (!this.#options.resumable) {
-      this.#drop(this.#kept.length);
+      this.#drop(this.#frames.length);
     }
     if (this.#ended !== undefined) {
-      this.#tellLast(this.#ended);
+      this.detach(this.#ended);
     }
   }
 
-  /** Forgets the first so many frames, which have surely arrived. */
-  confirm(arrived: number): void {
-    this.#drop(arrived - this.#dropped);
+  /** Drops the first so many frames, which have arrived. */
+  acknowledge(count: number): void {
+    this.#drop(count - this.#dropped);
   }
 
-  /** Keeps frames from now on; the listener hears no more. */
-  hold(): void {
+  /** Queues frames from now on; the listener receives no more. */
+  pause(): void {
     this.#listener = undefined;
   }
 
-  /** As {@link hold}, with a last word to the listener. */
-  dismiss(farewell: Message): void {
-    this.#tellLast(farewell);
+  /** Pauses, after a last message to the listener. */
+  detach(lastMessage: Message): void {
+    const listener = this.#listener;
+    this.pause();
+    listener?.(lastMessage);
   }
 
-  /** Forgets everything; the last word is for the listener, or for the next. */
+  /** Drops all frames and sends the reason, now or to the next listener. */
   end(reason: EndReason): void {
     if (this.#ended === undefined) {
       this.#ended = reason;
-      this.#drop(this.#kept.length);
-      this.#tellLast(reason);
+      this.#drop(this.#frames.length);
+      this.detach(reason);
     }
   }
 
   /**
-   * Goes back to what a client says it had: what it missed goes out again.
+   * Sends the frames after the first so many again to the next listener.
    *
-   * @returns Whether that is possible; what was forgotten cannot go out again.
+   * @param count - The number of frames that the client has received.
+   * @returns False if that is impossible, because frames after it are dropped.
    */
-  rewind(arrived: number): boolean {
+  replayFrom(count: number): boolean {
     const possible =
-      !this.#overrun && arrived >= this.#dropped && arrived <= this.#sent;
+      !this.#overrun && count >= this.#dropped && count <= this.#sentCount;
     if (possible) {
-      this.#sent = arrived;
-      this.confirm(arrived);
+      this.#sentCount = count;
+      this.acknowledge(count);
     }
     return possible;
   }
 
   evict(option: KeptLimit): void {
     this.#overrun = true;
-    this.#drop(this.#kept.length);
+    this.#drop(this.#frames.length);
     this.#options.onOverrun(option);
-  }
-
-  #tellLast(message: Message): void {
-    const listener = this.#listener;
-    this.hold();
-    listener?.(message);
   }
 
   #drop(count: number): void {
     if (count > 0) {
-      const frames = this.#kept.splice(0, count);
+      const frames = this.#frames.splice(0, count);
       this.#dropped += count;
-      // A client that lacks what is forgotten cannot go on; see rewind.
-      this.#sent = Math.max(this.#sent, this.#dropped);
+      // A client that lacks a dropped frame cannot resume; see replayFrom.
+      this.#sentCount = Math.max(this.#sentCount, this.#dropped);
       this.#cost -= frames.reduce((sum, frame) => sum + costOf(frame), 0);
-      this.#options.budget.release(this, frames);
+      this.#options.budget.remove(this, frames);
     }
   }
 }

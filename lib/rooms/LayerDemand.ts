@@ -2,117 +2,121 @@ import { parseScalabilityMode } from 'mediasoup';
 import type { types } from 'mediasoup';
 
 /** Below every layer. */
-const NOTHING = -1;
+const NO_LAYER = -1;
 
 /**
- * How much of one producer its consumers want, so that its owner need not send
- * more. More is told at once, because somebody waits for a picture; less only
- * when it has stayed so for a while.
+ * The layers of one producer that its consumers request, so that its owner need
+ * not send more. A rise is announced at once, because somebody waits for a
+ * picture; a fall only when it has lasted for a while.
  *
- * At the start all of it counts as wanted: whoever hears of the producer needs
- * a moment to consume it.
+ * A new producer counts as requested in full: its consumers need a moment to
+ * be created.
  */
 export class LayerDemand {
-  readonly #delay: () => number;
-  readonly #tell: (maxSpatialLayer: number | undefined) => void;
-  readonly #top: number;
-  /** The highest layer that each consumer wants that is not paused. */
-  readonly #wishes = new Map<string, number>();
-  /** How many wishes there are for each layer. */
+  readonly #releaseDelay: () => number;
+  readonly #onChange: (maxSpatialLayer: number | undefined) => void;
+  readonly #topLayer: number;
+  /** The highest layer that each consumer requests, paused ones left out. */
+  readonly #requested = new Map<string, number>();
+  /** The number of consumers that request each layer. */
   readonly #counts: number[];
-  #told: number;
-  /** The most that was wanted since the timer was set. */
-  #most = NOTHING;
+  #announced: number;
+  /** The highest demand since the timer was set. */
+  #peak = NO_LAYER;
   #timer: NodeJS.Timeout | undefined;
 
   /**
-   * @param delay - How long less must have been wanted before it is told, ms.
-   * @param tell - Called with the highest layer that somebody wants, undefined
-   *   when nobody wants any, whenever that has changed.
+   * @param releaseDelay - How long a fall must last before it is announced, as
+   *   it is now, ms.
+   * @param onChange - Called with the highest layer that is requested,
+   *   undefined if none is, whenever that has changed.
    */
   constructor(
     producer: types.Producer,
-    delay: () => number,
-    tell: (maxSpatialLayer: number | undefined) => void,
+    releaseDelay: () => number,
+    onChange: (maxSpatialLayer: number | undefined) => void,
   ) {
-    this.#delay = delay;
-    this.#tell = tell;
-    this.#top = topLayer(producer);
-    this.#counts = Array.from({ length: this.#top + 1 }, () => 0);
-    this.#told = this.#top;
-    this.#await();
+    this.#releaseDelay = releaseDelay;
+    this.#onChange = onChange;
+    this.#topLayer = topLayerOf(producer);
+    this.#counts = Array.from({ length: this.#topLayer + 1 }, () => 0);
+    this.#announced = this.#topLayer;
+    this.#startTimer();
     producer.observer.once('close', () => clearTimeout(this.#timer));
   }
 
-  /** Counts a consumer as it is now; a closed one no more. */
-  note(consumer: types.Consumer): void {
-    const before = this.#wishes.get(consumer.id) ?? NOTHING;
-    const now = this.#wishOf(consumer);
+  /** Updates the demand of a consumer to its present state. */
+  update(consumer: types.Consumer): void {
+    const before = this.#requested.get(consumer.id) ?? NO_LAYER;
+    const now = this.#layerOf(consumer);
     if (now === before) {
       return;
     }
     this.#count(before, -1);
     this.#count(now, 1);
-    if (now === NOTHING) {
-      this.#wishes.delete(consumer.id);
+    if (now === NO_LAYER) {
+      this.#requested.delete(consumer.id);
     } else {
-      this.#wishes.set(consumer.id, now);
+      this.#requested.set(consumer.id, now);
     }
     this.#compare();
   }
 
-  /** A pause of the producer itself says nothing of what is wanted. */
-  #wishOf({ closed, paused, preferredLayers }: types.Consumer): number {
+  /** The layer that a consumer requests, even while its producer is paused. */
+  #layerOf({ closed, paused, preferredLayers }: types.Consumer): number {
     if (closed || paused) {
-      return NOTHING;
+      return NO_LAYER;
     }
-    return Math.min(preferredLayers?.spatialLayer ?? this.#top, this.#top);
+    return Math.min(
+      preferredLayers?.spatialLayer ?? this.#topLayer,
+      this.#topLayer,
+    );
   }
 
   #count(layer: number, change: number): void {
-    if (layer !== NOTHING) {
+    if (layer !== NO_LAYER) {
       this.#counts[layer] = (this.#counts[layer] ?? 0) + change;
     }
   }
 
-  /** The highest layer that somebody wants. */
-  get #wanted(): number {
+  /** The highest layer that a consumer requests. */
+  get #highest(): number {
     return this.#counts.findLastIndex((count) => count > 0);
   }
 
   #compare(): void {
-    const wanted = this.#wanted;
-    if (wanted >= this.#told) {
+    const highest = this.#highest;
+    if (highest >= this.#announced) {
       clearTimeout(this.#timer);
       this.#timer = undefined;
-      this.#announce(wanted);
+      this.#announce(highest);
     } else if (this.#timer === undefined) {
-      this.#await();
+      this.#startTimer();
     } else {
-      this.#most = Math.max(this.#most, wanted);
+      this.#peak = Math.max(this.#peak, highest);
     }
   }
 
-  /** Tells, in time, that less is wanted, if that is still so by then. */
-  #await(): void {
-    this.#most = this.#wanted;
+  /** Announces a fall after the delay, down to the peak within it. */
+  #startTimer(): void {
+    this.#peak = this.#highest;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#announce(this.#most);
+      this.#announce(this.#peak);
       this.#compare();
-    }, this.#delay());
+    }, this.#releaseDelay());
   }
 
   #announce(layer: number): void {
-    if (layer !== this.#told) {
-      this.#told = layer;
-      this.#tell(layer === NOTHING ? undefined : layer);
+    if (layer !== this.#announced) {
+      this.#announced = layer;
+      this.#onChange(layer === NO_LAYER ? undefined : layer);
     }
   }
 }
 
 /** The highest spatial layer that a producer can send, counted from 0. */
-function topLayer({ rtpParameters: { encodings = [] } }: types.Producer) {
+function topLayerOf({ rtpParameters: { encodings = [] } }: types.Producer) {
   if (encodings.length > 1) {
     return encodings.length - 1;
   }

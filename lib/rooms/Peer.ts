@@ -1,14 +1,11 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
-
 import type { types } from 'mediasoup';
 
 import { TokenBucket } from '../limits/TokenBucket.ts';
 import type { Rate } from '../limits/TokenBucket.ts';
 import type { Grants } from '../auth/Grants.ts';
+import type { LogFields, LogLevel } from '../core/logFormat.ts';
 import type { Logger } from '../core/logger.ts';
 import { routerRtpCapabilities } from '../media/codecs.ts';
-import type { Member } from '../media/RoomRouter.ts';
-import type { Holdings } from './roomStats.ts';
 import { Consumers } from './Consumers.ts';
 import { DataConsumers } from './DataConsumers.ts';
 import { DataProducers } from './DataProducers.ts';
@@ -23,62 +20,69 @@ import type {
   RoomEvent,
 } from './events.ts';
 import { EventQueue } from './EventQueue.ts';
+import type { Holdings } from './holdings.ts';
 import { PeerMessaging } from './PeerMessaging.ts';
 import { Producers } from './Producers.ts';
-import type { Room } from './Room.ts';
+import { ResumeToken } from './ResumeToken.ts';
 import { Transports } from './Transports.ts';
+import type { PeerContext, RoomContext } from './types.ts';
 
-const RESUME_TOKEN_BYTES = 32;
-
-/** Connections that may come for one peer beside the limit of handshakes. */
+/** Connections that may resume one peer beyond the limit of handshakes. */
 const RETURNS: Rate = { perSecond: 0.2, burst: 5 };
 
-/** One for all, so that it is encoded once. */
+/** One event object for all peers, so that it is encoded once. */
 const MEDIA_RESET: RoomEvent = {
   type: 'mediaReset',
   rtpCapabilities: routerRtpCapabilities,
 };
 
-/** Who a peer is, and what it can receive unless it says otherwise later. */
+/** The identity of a peer, its permissions, and its way to receive events. */
 export interface PeerOptions {
   id: string;
-  /** The gateway that the peer came through; a label, and nothing else. */
+  /** The name of the gateway that the peer came through; only a label. */
   gateway: string;
-  /** The network that the client is in; peers are counted by it. */
+  /** The client's network; peers are limited by it. */
   network: string;
-  /** Who the client is and what it may do. */
+  /** The client's identity and permissions. */
   grants: Grants;
-  /** Puts events into the words of the client's contract. */
-  encode: EventEncoder;
+  /**
+   * Encodes events for the client. Without it the peer has no signalling: no
+   * event is queued for it, and the death of its worker ends it.
+   */
+  encode?: EventEncoder | undefined;
+  /** Called once when the peer has ended. */
+  onEnd?: ((reason: EndReason) => void) | undefined;
   displayName?: string | undefined;
   device?: Device | undefined;
+  /** The default for consumers that are requested without capabilities. */
   rtpCapabilities?: types.RtpCapabilities | undefined;
   /**
-   * How long the peer is kept when its connection breaks, ms. Without it the
-   * peer goes with its connection.
+   * How long the peer is kept after its connection broke, ms. Without it the
+   * peer ends with its connection.
    */
   resumeTimeout?: number | undefined;
-  /** Whether the peer wants to be told of the others' consumers, too. */
+  /** Adds the events about other members' consumers. */
   watchesConsumers?: boolean | undefined;
 }
 
 /**
- * One participant of a room: what it sends and what it receives. Ids that it
- * names are looked up among its own, and producers within its room.
+ * One participant of a room: its transports, producers and consumers, and the
+ * events for its client. Ids that it names are looked up among its own objects,
+ * producers among those of its room.
  *
- * Its events wait until {@link listen} is called, so that the reply to a join
- * can be sent before any of them.
+ * Events wait until {@link listen} is called, so that the reply to a join can be
+ * sent before any of them.
  */
-export class Peer implements Member {
+export class Peer implements PeerContext {
   readonly id: string;
   readonly gateway: string;
-  /** The network that the client was in when it joined. */
+  /** The client's network at the join. */
   readonly network: string;
-  /** The user behind the peer, as its grants say. */
+  /** The user of the peer, from its grants. */
   readonly userId: string;
   readonly displayName: string;
   readonly device: Device;
-  /** When the server let the peer in, ms since the epoch. */
+  /** The time of the join, ms since the epoch. */
   readonly joinedAt = Date.now();
   readonly logger: Logger;
   readonly transports: Transports;
@@ -87,52 +91,63 @@ export class Peer implements Member {
   readonly dataProducers: DataProducers;
   readonly dataConsumers: DataConsumers;
   readonly messages: PeerMessaging;
-  readonly #room: Room;
+  readonly #room: RoomContext;
   readonly #place: Disposable;
-  readonly #encode: EventEncoder;
-  readonly #mailbox: EventQueue;
+  readonly #onClose: (reason: LeaveReason) => void;
+  readonly #onEnd: ((reason: EndReason) => void) | undefined;
+  readonly #encode: EventEncoder | undefined;
+  readonly #queue: EventQueue | undefined;
   readonly #returns = new TokenBucket(() => RETURNS);
   readonly #resumeTimeout: number;
+  readonly #resumeToken: ResumeToken | undefined;
   #grants: Grants;
-  #resumeToken: string | undefined;
   /** Runs while the peer is without a connection. */
-  #grace: NodeJS.Timeout | undefined;
+  #resumeTimer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  /** @param place - Its place among the peers of the server, given back at its end. */
-  constructor(room: Room, options: PeerOptions, place: Disposable) {
+  /**
+   * @param place - A place in the server's limit of peers, given back at the end.
+   * @param onClose - Called once when the peer leaves an open room.
+   */
+  constructor(
+    room: RoomContext,
+    options: PeerOptions,
+    place: Disposable,
+    onClose: (reason: LeaveReason) => void,
+  ) {
+    const { encode } = options;
+    const resumeTimeout = encode ? (options.resumeTimeout ?? 0) : 0;
     this.id = options.id;
     this.gateway = options.gateway;
     this.network = options.network;
     this.userId = options.grants.identity.userId;
     this.displayName = options.displayName ?? options.id;
     this.device = options.device ?? {};
+    this.logger = room.logger.child('peer', options.id);
     this.#room = room;
     this.#place = place;
+    this.#onClose = onClose;
+    this.#onEnd = options.onEnd;
     this.#grants = options.grants;
-    this.logger = room.logger.child('peer', options.id);
-    this.transports = new Transports(this, room, () => this.#closeIfGhost());
-    this.producers = new Producers(this, room);
-    this.consumers = new Consumers(this, room, options.rtpCapabilities);
-    this.dataProducers = new DataProducers(this, room);
-    this.dataConsumers = new DataConsumers(this, room);
+    this.#resumeTimeout = resumeTimeout;
+    this.#resumeToken = resumeTimeout > 0 ? new ResumeToken() : undefined;
+    this.#encode = encode;
+    this.#queue = encode && this.#createQueue();
+    const transports = new Transports(this, room, () =>
+      this.#closeIfUnreachable(),
+    );
+    this.transports = transports;
+    this.producers = new Producers(this, room, transports);
+    this.consumers = new Consumers(
+      this,
+      room,
+      transports,
+      options.rtpCapabilities,
+    );
+    this.dataProducers = new DataProducers(this, room, transports);
+    this.dataConsumers = new DataConsumers(this, room, transports);
     this.messages = new PeerMessaging(this, room);
-    this.#resumeTimeout = options.resumeTimeout ?? 0;
-    this.#resumeToken = this.#newResumeToken();
-    this.#encode = options.encode;
-    this.#mailbox = new EventQueue({
-      limit: () => room.limits.keptBytesPerPeer,
-      budget: room.keptEvents,
-      resumable: this.#resumeToken !== undefined,
-      // Not at once: the room may be in the middle of telling its peers.
-      onOverrun: (option) => {
-        queueMicrotask(() => {
-          room.note('warn', 'too much is kept for a peer', this, { option });
-          this.close('disconnected', option);
-        });
-      },
-    });
-    // Otherwise joining again would bring new ones.
+    // The join counts too: otherwise each join would come with a new allowance.
     this.#returns.take(RETURNS.burst);
   }
 
@@ -144,17 +159,17 @@ export class Peer implements Member {
     return this.#closed;
   }
 
-  /** What the client may do. */
+  /** The client's permissions. */
   get grants(): Grants {
     return this.#grants;
   }
 
-  /** Replaces what the client may do; what it has done already stays. */
+  /** Replaces the client's permissions; what it has opened stays open. */
   regrant(grants: Grants): void {
     this.#grants = grants;
   }
 
-  /** How much the peer holds in the media engine. */
+  /** The number of objects that the peer holds in the media engine. */
   get holdings(): Holdings {
     return {
       transports: this.transports.size,
@@ -165,7 +180,7 @@ export class Peer implements Member {
     };
   }
 
-  /** What the others are shown of the peer. */
+  /** The public part of the peer, for the other members. */
   info(): PeerInfo {
     return {
       peerId: this.id,
@@ -178,94 +193,106 @@ export class Peer implements Member {
     };
   }
 
-  /** What the client resumes the peer with; a new one after each resume. */
+  /** The token with which the client resumes the peer; each resume renews it. */
   get resumeToken(): string | undefined {
-    return this.#resumeToken;
+    return this.#resumeToken?.value;
+  }
+
+  /** Logs an entry about the peer, sampled because a client may cause many. */
+  log(level: LogLevel, message: string, fields: LogFields = {}): void {
+    const { id, userId, gateway, network } = this;
+    const peers = this.#room.broadcast.size;
+    this.#room.clientLog.write(
+      level,
+      message,
+      { ...fields, peer: id, user: userId, gateway, network, peers },
+      this.#room.logger,
+    );
   }
 
   /** Starts the flow of events: first those that waited, then each as it comes. */
   listen(listener: MessageListener): void {
-    this.#mailbox.listen(listener);
+    this.#queue?.attach(listener);
   }
 
-  /** Passes an event to the peer's client, or keeps it for the next. */
-  tell(event: RoomEvent): void {
-    const message = this.#encode(event);
+  /** Sends an event to the peer's client, or queues it. */
+  notify(event: RoomEvent): void {
+    const message = this.#encode?.(event);
     if (typeof message === 'string') {
-      this.#mailbox.end(message);
+      this.#queue?.end(message);
     } else if (message !== undefined) {
-      this.#mailbox.put(message);
+      this.#queue?.push(message);
     }
   }
 
-  /** The cost of what is kept for the client until it has arrived, bytes. */
-  get kept(): number {
-    return this.#mailbox.cost;
+  /** The cost of the events that the client has not acknowledged, bytes. */
+  get queuedBytes(): number {
+    return this.#queue?.cost ?? 0;
   }
 
-  /** How many events went out to the client, over all its connections. */
-  get told(): number {
-    return this.#mailbox.sent;
+  /** The number of events sent to the client, over all its connections. */
+  get sentCount(): number {
+    return this.#queue?.sentCount ?? 0;
   }
 
-  /** The first so many events have surely arrived, and need not be kept. */
-  confirm(arrived: number): void {
-    this.#mailbox.confirm(arrived);
+  /** Drops the first so many events, which have arrived. */
+  acknowledge(count: number): void {
+    this.#queue?.acknowledge(count);
   }
 
   /**
-   * The peer's connection broke: the peer is kept for a while, unless its
-   * media fell silent, too.
+   * Keeps the peer for a while after its connection broke, unless its media is
+   * disconnected, too.
    */
   suspend(): void {
     if (this.#closed) {
       return;
     }
-    if (this.#resumeToken === undefined || this.transports.silent) {
+    if (this.#resumeToken === undefined || this.transports.disconnected) {
       this.close('disconnected');
       return;
     }
-    this.#mailbox.hold();
-    this.#grace = setTimeout(() => {
+    this.#queue?.pause();
+    this.#resumeTimer = setTimeout(() => {
       this.close('disconnected');
     }, this.#resumeTimeout);
     this.logger.debug('lost its connection');
   }
 
   /**
-   * Takes the peer over for a newer connection. Whoever listened until now is
-   * told, and events wait for the newcomer to listen.
+   * Hands the peer over to a newer connection. The listener of the older one is
+   * told so, and events wait for the next listener.
    *
-   * @param received - How many events the client has had of the peer: the rest
-   *   was lost with its connection, and comes first.
-   * @returns Whether the token was the right one, which is good for once, and
-   *   what the client has not had is still known.
+   * @param received - The number of events that the client has received; the
+   *   later ones were lost with its connection and are sent again.
+   * @returns False if the token is wrong or used, or if an event to be sent
+   *   again has been dropped.
    */
   resume(token: string, received: number): boolean {
     if (
       this.#closed ||
-      !equal(token, this.#resumeToken) ||
-      !this.#mailbox.rewind(received)
+      this.#resumeToken?.matches(token) !== true ||
+      this.#queue?.replayFrom(received) !== true
     ) {
       return false;
     }
-    clearTimeout(this.#grace);
-    this.#mailbox.dismiss('resumed');
-    this.#grace = undefined;
-    this.#resumeToken = this.#newResumeToken();
-    this.logger.debug('is back');
+    clearTimeout(this.#resumeTimer);
+    this.#resumeTimer = undefined;
+    this.#queue.detach('resumed');
+    this.#resumeToken.renew();
+    this.logger.debug('resumed');
     return true;
   }
 
-  /** Whether the client may come back without its network paying for it. */
+  /** True if the next resume does not count against the client's network. */
   get mayReturn(): boolean {
     return this.#returns.wait === 0;
   }
 
   /**
-   * Counts a connection that comes for the peer.
+   * Counts a connection that resumes the peer.
    *
-   * @returns Whether it may come without its network paying for it.
+   * @returns True if it does not count against the client's network.
    */
   takeReturn(): boolean {
     if (!this.mayReturn) {
@@ -275,61 +302,71 @@ export class Peer implements Member {
     return true;
   }
 
-  /** The worker under the peer's media died, and the peer sets up again. */
+  /** Asks the client to set up its media again, after its worker died. */
   resetMedia(): void {
-    if (!this.#closed) {
-      this.tell(MEDIA_RESET);
+    if (this.#closed) {
+      return;
+    }
+    if (this.#encode === undefined) {
+      this.close('disconnected', 'workerDied');
+    } else {
+      this.notify(MEDIA_RESET);
     }
   }
 
   /**
-   * Takes the peer out of its room; all that it holds goes with it.
+   * Takes the peer out of its room and closes all that it holds.
    *
-   * @param reason - The reason that the others are told.
-   * @param told - The reason that the client is told.
+   * @param reason - The reason given to the other members.
+   * @param reasonForClient - The reason given to the client.
    */
-  close(reason: LeaveReason, told: EndReason = reason): void {
+  close(reason: LeaveReason, reasonForClient: EndReason = reason): void {
     if (!this.#closed) {
       this.#release();
-      this.#room.remove(this, reason);
-      this.#mailbox.end(told);
+      this.#onClose(reason);
+      this.#finish(reasonForClient);
     }
   }
 
-  /** The room ends for everybody: frees what the peer holds, and says so. */
+  /** Closes all that the peer holds, because its room has ended. */
   end(reason: RoomEnd): void {
     if (!this.#closed) {
       this.#release();
-      this.#mailbox.end(reason);
+      this.#finish(reason);
     }
   }
 
   #release(): void {
     this.#closed = true;
-    clearTimeout(this.#grace);
+    clearTimeout(this.#resumeTimer);
     this.#place[Symbol.dispose]();
     this.transports.closeAll();
   }
 
-  /** Nobody to talk to and nobody to send to: there is nobody. */
-  #closeIfGhost(): void {
-    if (this.#grace !== undefined && this.transports.silent) {
+  #finish(reason: EndReason): void {
+    this.#queue?.end(reason);
+    this.#onEnd?.(reason);
+  }
+
+  /** Closes a suspended peer once all its transports have lost ICE as well. */
+  #closeIfUnreachable(): void {
+    if (this.#resumeTimer !== undefined && this.transports.disconnected) {
       this.close('disconnected');
     }
   }
 
-  #newResumeToken(): string | undefined {
-    return this.#resumeTimeout > 0
-      ? randomBytes(RESUME_TOKEN_BYTES).toString('base64url')
-      : undefined;
+  #createQueue(): EventQueue {
+    return new EventQueue({
+      limit: () => this.#room.limits.keptBytesPerPeer,
+      budget: this.#room.queuedEvents,
+      resumable: this.#resumeToken !== undefined,
+      // Deferred, because the room may be in the middle of a broadcast.
+      onOverrun: (option) => {
+        queueMicrotask(() => {
+          this.log('warn', 'the event queue of a peer is full', { option });
+          this.close('disconnected', option);
+        });
+      },
+    });
   }
-}
-
-/** Compares in a time that tells nothing of where the texts differ. */
-function equal(given: string, wanted: string | undefined): boolean {
-  if (wanted === undefined) {
-    return false;
-  }
-  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

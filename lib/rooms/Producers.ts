@@ -9,28 +9,38 @@ import {
   named,
   openInEngine,
 } from '../media/mediasoupErrors.ts';
-import { countTracks } from './roomStats.ts';
-import type { TrackCounts } from './roomStats.ts';
+import { countTracks } from './holdings.ts';
+import type { TrackCounts } from './holdings.ts';
 import type { AppData, ProducerInfo } from './events.ts';
 import { lookUp, present } from './lookup.ts';
-import type { Peer } from './Peer.ts';
 import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
 import { requirePublish } from './permissions.ts';
-import type { Room } from './Room.ts';
-import { namedSource, sourceOf } from './sources.ts';
+import { namedSource, usualSource } from './sources.ts';
+import type { Transports } from './Transports.ts';
+import type { PeerContext, RoomContext } from './types.ts';
 
-/** What one peer sends. */
+/** A producer and its source. */
+interface Entry {
+  readonly producer: types.Producer<AppData>;
+  readonly source: Source;
+  /** The source if its owner named one. */
+  readonly explicitSource: Source | undefined;
+}
+
+/** The tracks that one peer sends. */
 export class Producers {
-  readonly #peer: Peer;
-  readonly #room: Room;
+  readonly #peer: PeerContext;
+  readonly #room: RoomContext;
+  readonly #transports: Transports;
   readonly #limit: ConcurrencyLimit;
-  /** Those of the sources that were sent so far. */
+  /** One limit for each source that was sent so far. */
   readonly #sourceLimits = new Map<Source, ConcurrencyLimit>();
-  readonly #producers = new Map<string, types.Producer<AppData>>();
+  readonly #producers = new Map<string, Entry>();
 
-  constructor(peer: Peer, room: Room) {
+  constructor(peer: PeerContext, room: RoomContext, transports: Transports) {
     this.#peer = peer;
     this.#room = room;
+    this.#transports = transports;
     this.#limit = new ConcurrencyLimit(
       room.limits,
       'producersPerPeer',
@@ -44,19 +54,21 @@ export class Producers {
   }
 
   get counts(): TrackCounts {
-    return countTracks(this.#producers.values());
+    return countTracks(
+      Array.from(this.#producers.values(), ({ producer }) => producer),
+    );
   }
 
-  /** What the others are shown of them. */
+  /** The public part of each, for the other members. */
   get infos(): ProducerInfo[] {
     return Array.from(this.#producers.values(), producerInfo);
   }
 
   /**
-   * Starts to send a track into the room.
+   * Creates a producer: the peer sends a track into the room.
    *
-   * @param options.transportId - The send transport; may be left out by a peer
-   *   that has exactly one.
+   * @param options.transportId - The send transport; optional for a peer that
+   *   has exactly one.
    * @throws {AppError} FORBIDDEN, LIMIT_REACHED, TRANSPORT_NOT_FOUND,
    *   TRANSPORT_REQUIRED, WRONG_DIRECTION, VALIDATION_ERROR when a codec
    *   is of the other kind, MEDIA_REJECTED.
@@ -69,10 +81,12 @@ export class Producers {
     appData?: AppData | undefined;
   }): Promise<ProducerInfo> {
     const appData = options.appData ?? {};
-    requirePublish(this.#peer.grants, sourceOf(options.kind, appData));
-    const transport = this.#peer.transports.pick('send', options.transportId);
+    const explicitSource = namedSource(options.kind, appData);
+    const source = explicitSource ?? usualSource(options.kind);
+    requirePublish(this.#peer.grants, source);
+    const transport = this.#transports.pick('send', options.transportId);
     requireCodecsOfKind(options.kind, options.rtpParameters);
-    using _place = this.#reserve(options.kind, appData);
+    using _place = this.#reserve(explicitSource);
     const producer = await openInEngine(
       'rtpParameters',
       [
@@ -88,10 +102,11 @@ export class Producers {
         }),
     );
     requireDistinctCodecs(producer);
-    this.#producers.set(producer.id, producer);
+    const entry: Entry = { producer, source, explicitSource };
+    this.#producers.set(producer.id, entry);
     producer.observer.once('close', () => this.#producers.delete(producer.id));
     producer.on('score', (scores) => {
-      this.#peer.tell({
+      this.#peer.notify({
         type: 'producerScore',
         producerId: producer.id,
         scores: scores.map(({ encodingIdx, ssrc, rid, score }) => ({
@@ -102,45 +117,45 @@ export class Producers {
         })),
       });
     });
-    const info = producerInfo(producer);
-    this.#room.addProducer(this.#peer, producer, info);
+    const info = producerInfo(entry);
+    this.#room.producers.add(this.#peer, producer, info);
     this.#peer.logger.debug('produces %s %s', producer.kind, producer.id);
     return info;
   }
 
   /**
-   * Pauses one of the peer's own producers, for everybody.
+   * Pauses one of the peer's producers for all its consumers.
    *
    * @throws {AppError} PRODUCER_NOT_FOUND.
    */
   async pause(producerId: string): Promise<void> {
     const producer = this.#get(producerId);
-    await this.#ask(producer, () => producer.pause());
+    await this.#request(producer, () => producer.pause());
   }
 
   /**
-   * Resumes one of the peer's own producers.
+   * Resumes one of the peer's producers.
    *
    * @throws {AppError} PRODUCER_NOT_FOUND.
    */
   async resume(producerId: string): Promise<void> {
     const producer = this.#get(producerId);
-    await this.#ask(producer, () => producer.resume());
+    await this.#request(producer, () => producer.resume());
   }
 
   /**
-   * What the server receives of one of the peer's own producers, by encoding.
+   * Statistics of one of the peer's producers, by encoding.
    *
    * @see https://mediasoup.org/documentation/v3/mediasoup/rtc-statistics/
    * @throws {AppError} PRODUCER_NOT_FOUND.
    */
   async stats(producerId: string): Promise<types.ProducerStat[]> {
     const producer = this.#get(producerId);
-    return this.#ask(producer, () => producer.getStats());
+    return this.#request(producer, () => producer.getStats());
   }
 
   /**
-   * Ends one of the peer's own producers.
+   * Closes one of the peer's producers.
    *
    * @throws {AppError} PRODUCER_NOT_FOUND.
    */
@@ -149,15 +164,13 @@ export class Producers {
   }
 
   /**
-   * Keeps a place for a track, among all and among those of its source. Who has
-   * a source twice shows the others two of what they expect one of. What names
-   * no source comes from clients that know of none, and they may send more than
-   * one track of a kind.
+   * Reserves a place for a track, among all tracks and among those of the named
+   * source, of which other members expect one. Clients that know no sources name
+   * none, and may send more than one track of a kind.
    */
-  #reserve(kind: types.MediaKind, appData: AppData): Disposable {
+  #reserve(source: Source | undefined): Disposable {
     using places = new DisposableStack();
     places.use(this.#limit.acquire());
-    const source = namedSource(kind, appData);
     if (source !== undefined) {
       places.use(this.#limitOf(source).acquire());
     }
@@ -180,11 +193,11 @@ export class Producers {
 
   #countOf(source: Source): number {
     return Array.from(this.#producers.values()).filter(
-      (producer) => namedSource(producer.kind, producer.appData) === source,
+      ({ explicitSource }) => explicitSource === source,
     ).length;
   }
 
-  #ask<Result>(
+  #request<Result>(
     producer: types.Producer,
     request: () => Promise<Result>,
   ): Promise<Result> {
@@ -196,11 +209,11 @@ export class Producers {
   }
 
   #get(producerId: string): types.Producer<AppData> {
-    return lookUp(this.#producers, producerId, 'PRODUCER_NOT_FOUND');
+    return lookUp(this.#producers, producerId, 'PRODUCER_NOT_FOUND').producer;
   }
 }
 
-/** mediasoup does not look, and what it passed on nobody could receive. */
+/** Refuses codecs of the other kind: mediasoup accepts them, clients do not. */
 function requireCodecsOfKind(
   kind: types.MediaKind,
   { codecs }: types.RtpParameters,
@@ -216,7 +229,7 @@ function requireCodecsOfKind(
   }
 }
 
-/** Where two codecs are one to the router, mediasoup lets nobody receive. */
+/** Refuses codecs that are equal to the router: such a producer has no consumers. */
 function requireDistinctCodecs(producer: types.Producer): void {
   const { codecs } = producer.consumableRtpParameters;
   const twin = codecs.find(({ payloadType }, index) =>
@@ -226,16 +239,17 @@ function requireDistinctCodecs(producer: types.Producer): void {
     producer.close();
     throw new AppError(
       mediaErrors.MEDIA_REJECTED,
-      `rtpParameters.codecs: expected each codec once, got two that are the same ${twin.mimeType}`,
+      `rtpParameters.codecs: expected each codec once, got ${twin.mimeType} twice`,
     );
   }
 }
 
-function producerInfo(producer: types.Producer<AppData>): ProducerInfo {
+function producerInfo({ producer, source }: Entry): ProducerInfo {
   return {
     producerId: producer.id,
     kind: producer.kind,
     paused: producer.paused,
+    source,
     appData: producer.appData,
   };
 }

@@ -16,16 +16,16 @@ import type { RoomEnd } from './events.ts';
 import type { Peer, PeerOptions } from './Peer.ts';
 import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
 import { Room } from './Room.ts';
-import type { Joined, RoomContext, RoomOptions } from './Room.ts';
+import type { Joined, RoomOptions, RoomServices } from './Room.ts';
 
-/** Rooms by id: created when somebody joins, gone when empty. */
+/** The live rooms by id: created at the first join, closed when empty. */
 export class RoomRegistry {
   readonly #pool: WorkerPool;
   readonly #config: LiveSections;
-  readonly #context: RoomContext;
+  readonly #services: RoomServices;
   readonly #limit: ConcurrencyLimit;
-  /** Bounds the rooms that were created by name. */
-  readonly #namedLimit: PerNetworkLimit;
+  /** Bounds the rooms that were created on request. */
+  readonly #createdLimit: PerNetworkLimit;
   readonly #rooms = new Map<string, Room>();
   readonly #creations = new Map<string, AwaitQueue>();
   #draining = false;
@@ -39,7 +39,7 @@ export class RoomRegistry {
   ) {
     this.#pool = pool;
     this.#config = config;
-    this.#context = {
+    this.#services = {
       config,
       metrics,
       log,
@@ -48,15 +48,15 @@ export class RoomRegistry {
         { inAll: 'peers', perNetwork: 'peersPerAddress' },
         'peers',
       ),
-      keptEvents: new EventBudget(
+      queuedEvents: new EventBudget(
         'limits.keptBytes',
         () => config.limits.keptBytes,
       ),
     };
-    this.#namedLimit = new PerNetworkLimit(
+    this.#createdLimit = new PerNetworkLimit(
       config.limits,
       { inAll: 'rooms', perNetwork: 'roomsPerAddress' },
-      'rooms created by name',
+      'rooms created on request',
     );
     this.#limit = new ConcurrencyLimit(
       config.limits,
@@ -71,9 +71,9 @@ export class RoomRegistry {
     return this.#rooms;
   }
 
-  /** The memory taken by events that are kept for peers, bytes. */
-  get keptBytes(): number {
-    return this.#context.keptEvents.cost;
+  /** The memory taken by events that are queued for peers, bytes. */
+  get queuedBytes(): number {
+    return this.#services.queuedEvents.cost;
   }
 
   /** The limits on what all rooms hold together. */
@@ -81,13 +81,13 @@ export class RoomRegistry {
     const { rooms, keptBytes } = this.#config.limits;
     return [
       { option: 'rooms', limit: rooms, used: this.#rooms.size },
-      this.#context.peerLimit.use,
-      { option: 'keptBytes', limit: keptBytes, used: this.keptBytes },
+      this.#services.peerLimit.use,
+      { option: 'keptBytes', limit: keptBytes, used: this.queuedBytes },
     ];
   }
 
   /**
-   * The room with this id, which must exist.
+   * Finds a room by its id.
    *
    * @throws {AppError} ROOM_NOT_FOUND.
    */
@@ -96,45 +96,39 @@ export class RoomRegistry {
     if (room === undefined) {
       throw new AppError(
         roomErrors.ROOM_NOT_FOUND,
-        `there is no room ${JSON.stringify(roomId)}; a room exists while somebody is in it`,
+        `there is no room ${JSON.stringify(roomId)}; a room exists while it has members`,
       );
     }
     return room;
   }
 
   /**
-   * Makes a room under an id of the server's, which stays for a while without
-   * anybody in it.
+   * Creates a room with a random id, which stays open for a while without peers.
    *
-   * @param network - Where whoever makes it comes from.
+   * @param network - The network of the client that requests it.
+   * @param maxPeers - The most peers at a time; by default as many as any room
+   *   takes.
    * @throws {AppError} SHUTTING_DOWN, NO_WORKER, SERVER_FULL, LIMIT_REACHED,
-   *   VALIDATION_ERROR when more peers are wanted than any room takes.
+   *   VALIDATION_ERROR if `maxPeers` is more than any room takes.
    */
   async create({
     network,
-    ...options
+    maxPeers = this.#config.rooms.maxPeers,
   }: {
     network: string;
-    name: string;
-    description?: string | undefined;
     maxPeers?: number | undefined;
   }): Promise<Room> {
-    const { maxPeers, emptyTimeout } = this.#config.rooms;
-    if (options.maxPeers !== undefined && options.maxPeers > maxPeers) {
+    const { maxPeers: most, emptyTimeout } = this.#config.rooms;
+    if (maxPeers > most) {
       throw new AppError(
         coreErrors.VALIDATION_ERROR,
-        `maxParticipants: expected at most ${maxPeers}, got ${options.maxPeers}`,
+        `maxParticipants: expected at most ${most}, got ${maxPeers}`,
       );
     }
-    const place = this.#namedLimit.acquire(network);
+    const place = this.#createdLimit.acquire(network);
     try {
       const room = await this.#create(
-        {
-          ...options,
-          id: randomUUID(),
-          maxPeers: options.maxPeers ?? maxPeers,
-          emptyTimeout,
-        },
+        { id: randomUUID(), maxPeers, emptyTimeout },
         () => place[Symbol.dispose](),
       );
       room.closeIfEmpty();
@@ -146,12 +140,12 @@ export class RoomRegistry {
   }
 
   /**
-   * Lets a peer into a room, which is made if need be.
+   * Adds a peer to a room, which is created if necessary.
    *
-   * @param isWanted - Asked once the room stands: whether whoever wanted in is
-   *   still there.
+   * @param isWanted - Called once the room is open; false if the client has
+   *   gone.
    * @throws {AppError} SHUTTING_DOWN, NO_WORKER, ROOM_FULL, SERVER_FULL,
-   *   LIMIT_REACHED, or PEER_CLOSED when it is no longer wanted.
+   *   LIMIT_REACHED; PEER_CLOSED if the client has gone.
    */
   async join(
     roomId: string,
@@ -159,14 +153,14 @@ export class RoomRegistry {
     isWanted: () => boolean,
   ): Promise<Joined> {
     const replaced = this.#rooms.get(roomId)?.peers.get(options.id);
-    const place = this.#context.peerLimit.acquire(
+    const place = this.#services.peerLimit.acquire(
       options.network,
       replaced?.network,
     );
     let room: Room | undefined;
     try {
       room = await this.#obtain(roomId);
-      // The room may have closed between its promise and this line.
+      // The room may have closed after the promise was fulfilled.
       while (room.closed) {
         room = await this.#obtain(roomId);
       }
@@ -188,7 +182,7 @@ export class RoomRegistry {
   /**
    * Hands a peer over to a newer connection of the same client.
    *
-   * @param received - How many events the client has had.
+   * @param received - The number of events that the client has received.
    * @throws {AppError} RESUME_REFUSED.
    */
   resume(
@@ -201,17 +195,18 @@ export class RoomRegistry {
     if (peer === undefined || !peer.resume(token, received)) {
       throw new AppError(
         roomErrors.RESUME_REFUSED,
-        'resumeToken: expected the one of the last join, of a peer that is still here and lacks nothing that is forgotten; join without it',
+        'resumeToken: expected the one of the last join, of a peer that has not ended and whose missed events are still queued; join without it',
       );
     }
     return peer;
   }
 
   /**
-   * Makes no room any more; those that there are go on until they are empty.
+   * Creates no more rooms; the present ones go on until they are empty.
    *
-   * @param deadline - When the server stops at the latest, ms since the epoch.
-   * @returns When the last is.
+   * @param deadline - The latest time at which the server stops, ms since the
+   *   epoch.
+   * @returns A promise that is fulfilled when no room is left.
    */
   drain(deadline: number): Promise<void> {
     this.#draining = true;
@@ -224,7 +219,7 @@ export class RoomRegistry {
     });
   }
 
-  /** Closes every room; nobody gets in any more. */
+  /** Closes every room for good. */
   close(reason: RoomEnd): void {
     this.#draining = true;
     for (const room of this.#rooms.values()) {
@@ -232,7 +227,7 @@ export class RoomRegistry {
     }
   }
 
-  /** Creation is serialised per id: who arrives together shares one room. */
+  /** Finds or creates a room; creation is serialised per id. */
   async #obtain(roomId: string): Promise<Room> {
     const existing = this.#rooms.get(roomId);
     if (existing !== undefined) {
@@ -254,13 +249,13 @@ export class RoomRegistry {
     }
   }
 
-  /** A room that nobody made by name goes with the last one in it. */
+  /** Creates a room for a peer that joins; it closes with its last peer. */
   #createFor(roomId: string): Promise<Room> {
     const { maxPeers } = this.#config.rooms;
     return this.#create({ id: roomId, maxPeers, emptyTimeout: 0 });
   }
 
-  /** @param onClose - Called once, when the room has closed. */
+  /** @param onClose - Called once when the room has closed. */
   async #create(options: RoomOptions, onClose?: () => void): Promise<Room> {
     this.#refuseWhenDraining();
     using _place = this.#limit.acquire();
@@ -269,7 +264,7 @@ export class RoomRegistry {
       routers.close();
     }
     this.#refuseWhenDraining();
-    const room = new Room(options, routers, this.#context, () => {
+    const room = new Room(options, routers, this.#services, () => {
       this.#rooms.delete(options.id);
       onClose?.();
       this.#noteEmpty();
@@ -282,7 +277,7 @@ export class RoomRegistry {
     if (this.#draining) {
       throw new AppError(
         coreErrors.SHUTTING_DOWN,
-        'the server is stopping and makes no new room',
+        'the server is stopping and creates no more rooms',
       );
     }
   }

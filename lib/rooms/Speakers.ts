@@ -4,155 +4,156 @@ import type { Logger } from '../core/logger.ts';
 import type { AudioObservers } from '../media/RoomRouter.ts';
 import type { RouterGroup } from '../media/RouterGroup.ts';
 import { RouterAudio } from '../media/RouterAudio.ts';
-import type { Listener } from '../media/RouterAudio.ts';
-import type { RoomEvent } from './events.ts';
-import type { AudioLevel } from '../media/RouterAudio.ts';
+import type { AudioLevel, AudioReceiver } from '../media/RouterAudio.ts';
+import type { Broadcast, Recipient } from './Broadcast.ts';
 
-/** How often in a row one has to be the loudest to take over. */
-const TAKEOVER = 2;
+/** Rounds in a row in which a router must be the loudest to take over. */
+const TAKEOVER_ROUNDS = 2;
 
 /**
- * Who speaks in a room, of those whose microphone is on. Each router of the
- * room hears the microphones that come in there, at its own beat; here it is
- * put together.
+ * The active speaker and the audio levels of a room. Each of the room's routers
+ * reports on the microphones that it receives, at its own interval; this class
+ * combines the reports.
  */
 export class Speakers {
   readonly #routers: RouterGroup;
   readonly #maxLevels: number;
-  readonly #tell: (event: RoomEvent) => void;
+  readonly #broadcast: Broadcast;
   readonly #logger: Logger;
-  readonly #ears = new Map<AudioObservers, RouterAudio>();
-  /** Ears whose last volumes nobody was told of yet. */
-  readonly #fresh = new Set<RouterAudio>();
-  /** Where the one that speaks most is heard. */
+  readonly #sources = new Map<AudioObservers, RouterAudio>();
+  /** Sources whose last levels are not announced yet. */
+  readonly #pending = new Set<RouterAudio>();
+  /** The source of the active speaker. */
   #loudest: RouterAudio | undefined;
-  /** Who was louder than that the last times, and how often. */
-  #challenger: { ear: RouterAudio; times: number } | undefined;
+  /** A source that was louder than that in the last rounds. */
+  #challenger: { source: RouterAudio; rounds: number } | undefined;
   #silent = true;
-  #told: string | undefined;
+  /** The active speaker as it was announced last. */
+  #announced: string | undefined;
 
-  /**
-   * @param maxLevels - How many are told of at a time.
-   * @param tell - Tells everybody in the room.
-   */
+  /** @param maxLevels - The number of peers in one announcement, at most. */
   constructor(
     routers: RouterGroup,
     maxLevels: number,
-    tell: (event: RoomEvent) => void,
+    broadcast: Broadcast,
     logger: Logger,
   ) {
     this.#routers = routers;
     this.#maxLevels = maxLevels;
-    this.#tell = tell;
+    this.#broadcast = broadcast;
     this.#logger = logger;
   }
 
-  /** Tells somebody who comes in while another one speaks. */
-  introduce(tell: (event: RoomEvent) => void): void {
-    if (this.#told !== undefined) {
-      tell({ type: 'activeSpeaker', peerId: this.#told });
+  /** Announces the active speaker, if there is one, to a new member. */
+  announceTo(recipient: Recipient): void {
+    if (this.#announced !== undefined) {
+      recipient.notify({ type: 'activeSpeaker', peerId: this.#announced });
     }
   }
 
-  /** Listens to a microphone from now on, whenever it is on. */
+  /** Observes a microphone while it is not paused, until it closes. */
   add(peerId: string, producer: types.Producer): void {
-    const listeners = this.#routers.audioObserversOf(producer);
-    if (listeners === undefined || producer.closed) {
+    const observers = this.#routers.audioObserversOf(producer);
+    if (observers === undefined || producer.closed) {
       return;
     }
-    const ear = this.#earOf(listeners);
-    const listen = (): void => {
+    const source = this.#sourceOf(observers);
+    const start = (): void => {
       if (!producer.closed) {
-        ear.add(peerId, producer);
+        source.add(peerId, producer);
       }
     };
-    const leaveAlone = (): void => {
-      ear.remove(producer);
-      this.#tellActive();
+    const stop = (): void => {
+      source.remove(producer);
+      this.#announceActive();
     };
-    producer.observer.on('pause', leaveAlone);
-    producer.observer.on('resume', listen);
-    producer.observer.once('close', leaveAlone);
+    producer.observer.on('pause', stop);
+    producer.observer.on('resume', start);
+    producer.observer.once('close', stop);
     if (!producer.paused) {
-      listen();
+      start();
     }
   }
 
-  #earOf(listeners: AudioObservers): RouterAudio {
-    let ear = this.#ears.get(listeners);
-    if (ear === undefined) {
-      const listener: Listener = {
-        onLevels: (it) => this.#hear(it),
-        onDominant: () => this.#tellActive(),
-        onClose: (it) => {
-          this.#ears.delete(listeners);
-          this.#forget(it);
+  #sourceOf(observers: AudioObservers): RouterAudio {
+    let source = this.#sources.get(observers);
+    if (source === undefined) {
+      const receiver: AudioReceiver = {
+        onLevels: (from) => this.#onLevels(from),
+        onDominant: () => this.#announceActive(),
+        onClose: (closed) => {
+          this.#sources.delete(observers);
+          this.#forget(closed);
         },
       };
-      ear = new RouterAudio(listeners, listener, this.#logger);
-      this.#ears.set(listeners, ear);
+      source = new RouterAudio(observers, receiver, this.#logger);
+      this.#sources.set(observers, source);
     }
-    return ear;
+    return source;
   }
 
-  #forget(ear: RouterAudio): void {
-    this.#fresh.delete(ear);
-    if (this.#loudest === ear) {
+  #forget(source: RouterAudio): void {
+    this.#pending.delete(source);
+    if (this.#loudest === source) {
       this.#loudest = undefined;
     }
-    if (this.#challenger?.ear === ear) {
+    if (this.#challenger?.source === source) {
       this.#challenger = undefined;
     }
-    this.#tellRound();
+    this.#announceIfComplete();
   }
 
-  /** An ear that is back before all others were there has waited enough. */
-  #hear(ear: RouterAudio): void {
-    if (this.#fresh.has(ear)) {
-      this.#tellLevels();
+  /** Ends a round when a source reports again before all the others have. */
+  #onLevels(source: RouterAudio): void {
+    if (this.#pending.has(source)) {
+      this.#announceLevels();
       return;
     }
-    if (ear.levels.length > 0) {
-      this.#fresh.add(ear);
+    if (source.levels.length > 0) {
+      this.#pending.add(source);
     }
-    this.#tellRound();
+    this.#announceIfComplete();
   }
 
-  /** Tells once all that hear something have said what. */
-  #tellRound(): void {
-    const ears = Array.from(this.#ears.values());
-    if (ears.every((ear) => this.#fresh.has(ear) || ear.levels.length === 0)) {
-      this.#tellLevels();
+  /** Ends a round when every source that is not silent has reported. */
+  #announceIfComplete(): void {
+    const sources = Array.from(this.#sources.values());
+    if (
+      sources.every(
+        (source) => this.#pending.has(source) || source.levels.length === 0,
+      )
+    ) {
+      this.#announceLevels();
     }
   }
 
-  /** Silence is told once, and then nothing until somebody speaks. */
-  #tellLevels(): void {
-    this.#fresh.clear();
+  /** Announces the levels of a round; silence is announced once. */
+  #announceLevels(): void {
+    this.#pending.clear();
     const levels = this.#levels();
     const silent = levels.length === 0;
     if (!silent || !this.#silent) {
-      this.#tell({ type: 'audioLevels', levels });
+      this.#broadcast.toAll({ type: 'audioLevels', levels });
     }
     this.#silent = silent;
-    this.#compare();
-    this.#tellActive();
+    this.#updateLoudest();
+    this.#announceActive();
   }
 
-  /** The loudest first. */
+  /** The highest levels of all sources, the loudest first. */
   #levels(): AudioLevel[] {
-    return Array.from(this.#ears.values())
+    return Array.from(this.#sources.values())
       .flatMap(({ levels }) => levels)
       .toSorted((one, other) => other.volume - one.volume)
       .slice(0, this.#maxLevels);
   }
 
   /**
-   * Where one is heard who speaks there is no other to be looked for, unless
-   * somebody is louder for longer than a syllable.
+   * Keeps the present source while it is not silent, unless another one is
+   * louder for longer than a syllable.
    */
-  #compare(): void {
-    const [first] = Array.from(this.#ears.values()).toSorted(
+  #updateLoudest(): void {
+    const [first] = Array.from(this.#sources.values()).toSorted(
       (one, other) => other.volume - one.volume,
     );
     const current = this.#loudest;
@@ -162,9 +163,9 @@ export class Speakers {
     }
     if (current !== undefined && current.levels.length > 0) {
       const before =
-        this.#challenger?.ear === first ? this.#challenger.times : 0;
-      this.#challenger = { ear: first, times: before + 1 };
-      if (this.#challenger.times < TAKEOVER) {
+        this.#challenger?.source === first ? this.#challenger.rounds : 0;
+      this.#challenger = { source: first, rounds: before + 1 };
+      if (this.#challenger.rounds < TAKEOVER_ROUNDS) {
         return;
       }
     }
@@ -173,14 +174,14 @@ export class Speakers {
   }
 
   /**
-   * mediasoup never says that nobody speaks any more, and names whoever is
-   * alone with a microphone before a word was said.
+   * Announces the active speaker if it has changed. mediasoup never reports that
+   * there is none any more, and reports a lone microphone before it is used.
    */
-  #tellActive(): void {
+  #announceActive(): void {
     const active = this.#silent ? undefined : this.#loudest?.dominant;
-    if (active !== this.#told) {
-      this.#told = active;
-      this.#tell({ type: 'activeSpeaker', peerId: active });
+    if (active !== this.#announced) {
+      this.#announced = active;
+      this.#broadcast.toAll({ type: 'activeSpeaker', peerId: active });
     }
   }
 }

@@ -8,24 +8,23 @@ import {
   openInEngine,
 } from '../media/mediasoupErrors.ts';
 import { lookUp, present } from './lookup.ts';
-import type { Peer } from './Peer.ts';
 import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
-import type { Room } from './Room.ts';
+import type { PeerContext, RoomContext } from './types.ts';
 
-/** Which way media flows over a transport, seen from the client. */
+/** The direction of media over a transport, seen from the client. */
 export type Direction = 'send' | 'recv';
 
-/** What a client needs to set up its end of a transport. */
+/** The parameters with which a client sets up its end of a transport. */
 export interface TransportInfo {
   transportId: string;
   iceParameters: types.IceParameters;
   iceCandidates: types.IceCandidate[];
   dtlsParameters: types.DtlsParameters;
-  /** Only of transports that can carry data. */
+  /** Present if the transport can carry data. */
   sctpParameters?: SctpInfo | undefined;
 }
 
-/** What mediasoup-client needs of {@link types.SctpParameters}. */
+/** The part of {@link types.SctpParameters} that mediasoup-client needs. */
 type SctpInfo = Pick<
   types.SctpParameters,
   | 'port'
@@ -44,14 +43,14 @@ interface PeerTransport {
 
 /** The transports of one peer. */
 export class Transports {
-  readonly #peer: Peer;
-  readonly #room: Room;
+  readonly #peer: PeerContext;
+  readonly #room: RoomContext;
   readonly #limit: ConcurrencyLimit;
   readonly #transports = new Map<string, PeerTransport>();
   readonly #onStateChange: () => void;
 
-  /** @param onStateChange - Called when ICE finds or loses the client. */
-  constructor(peer: Peer, room: Room, onStateChange: () => void) {
+  /** @param onStateChange - Called when the ICE state of a transport changes. */
+  constructor(peer: PeerContext, room: RoomContext, onStateChange: () => void) {
     this.#peer = peer;
     this.#room = room;
     this.#limit = new ConcurrencyLimit(
@@ -67,8 +66,8 @@ export class Transports {
     return this.#transports.size;
   }
 
-  /** Whether the client was reachable for media once and is no more. */
-  get silent(): boolean {
+  /** True if every transport that ICE had connected is now disconnected. */
+  get disconnected(): boolean {
     const states = Array.from(
       this.#transports.values(),
       ({ transport }) => transport.iceState,
@@ -81,9 +80,9 @@ export class Transports {
   /**
    * Opens a transport to the peer's client.
    *
-   * @param options.forceTcp - Offer no UDP candidate, for networks that drop
+   * @param options.forceTcp - Offers no UDP candidate, for networks that drop
    *   UDP late.
-   * @param options.enableSctp - Let it carry data beside the tracks.
+   * @param options.enableSctp - Lets it carry data as well.
    * @throws {AppError} LIMIT_REACHED.
    */
   async create(
@@ -128,7 +127,7 @@ export class Transports {
   }
 
   /**
-   * Tells a transport who its client is.
+   * Connects a transport to the client's end.
    *
    * @throws {AppError} TRANSPORT_NOT_FOUND, TRANSPORT_CONNECTED,
    *   MEDIA_REJECTED.
@@ -141,12 +140,12 @@ export class Transports {
     if (owned.connected) {
       throw new AppError(
         roomErrors.TRANSPORT_CONNECTED,
-        `the transport ${transportId} is connected already; use restartIce to repair it`,
+        `the transport ${transportId} is already connected; use restartIce to repair it`,
       );
     }
     owned.connected = true;
     try {
-      await this.#ask('dtlsParameters', owned.transport, () =>
+      await this.#request('dtlsParameters', owned.transport, () =>
         owned.transport.connect({ dtlsParameters }),
       );
     } catch (error) {
@@ -162,24 +161,25 @@ export class Transports {
    */
   async restartIce(transportId: string): Promise<types.IceParameters> {
     const { transport } = this.#get(transportId);
-    return this.#ask('transport', transport, () => transport.restartIce());
+    return this.#request('transport', transport, () => transport.restartIce());
   }
 
   /**
-   * What flows over a transport, and over which network path.
+   * Statistics of a transport and of its network path.
    *
    * @see https://mediasoup.org/documentation/v3/mediasoup/rtc-statistics/
    * @throws {AppError} TRANSPORT_NOT_FOUND.
    */
   async stats(transportId: string): Promise<types.WebRtcTransportStat[]> {
     const { transport } = this.#get(transportId);
-    return this.#ask('transport', transport, () => transport.getStats());
+    return this.#request('transport', transport, () => transport.getStats());
   }
 
   /**
-   * The transport that something is to flow over.
+   * Selects the transport for a producer or consumer.
    *
-   * @param transportId - May be left out by a peer that has exactly one.
+   * @param transportId - Optional for a peer that has exactly one in this
+   *   direction.
    * @throws {AppError} TRANSPORT_NOT_FOUND, TRANSPORT_REQUIRED,
    *   WRONG_DIRECTION.
    */
@@ -192,7 +192,7 @@ export class Transports {
       if (owned.direction !== direction) {
         throw new AppError(
           roomErrors.WRONG_DIRECTION,
-          `transportId: expected a transport made with direction "${direction}", got one made with "${owned.direction}"`,
+          `transportId: expected a transport with direction "${direction}", got one with "${owned.direction}"`,
         );
       }
       return owned.transport;
@@ -210,7 +210,7 @@ export class Transports {
   }
 
   /**
-   * Closes one of them, and what flows over it.
+   * Closes a transport with its producers and consumers.
    *
    * @throws {AppError} TRANSPORT_NOT_FOUND.
    */
@@ -219,10 +219,10 @@ export class Transports {
   }
 
   /**
-   * The transport that data is to flow over; see {@link pick}.
+   * Selects the transport for a data producer or data consumer.
    *
-   * @throws {AppError} As {@link pick}, and VALIDATION_ERROR when it was made
-   *   without SCTP.
+   * @throws {AppError} The errors of {@link pick}; VALIDATION_ERROR if it was
+   *   created without SCTP.
    */
   pickForData(
     direction: Direction,
@@ -232,20 +232,20 @@ export class Transports {
     if (transport.sctpParameters === undefined) {
       throw new AppError(
         coreErrors.VALIDATION_ERROR,
-        'transportId: expected a transport made with enableSctp, which data needs, got one made without',
+        'transportId: expected a transport created with enableSctp, which data needs, got one created without',
       );
     }
     return transport;
   }
 
-  /** Closes all of them, and what flows over them. */
+  /** Closes every transport with its producers and consumers. */
   closeAll(): void {
     for (const { transport } of this.#transports.values()) {
       transport.close();
     }
   }
 
-  #ask<Result>(
+  #request<Result>(
     what: string,
     transport: types.Transport,
     request: () => Promise<Result>,

@@ -1,6 +1,8 @@
 import type { types } from 'mediasoup';
 
+import type { Source } from '../auth/Grants.ts';
 import type { AudioLevel } from '../media/RouterAudio.ts';
+
 /** What a client says it runs on; shown to others, never relied upon. */
 export interface Device {
   flag?: string | undefined;
@@ -16,6 +18,8 @@ export interface ProducerInfo {
   producerId: string;
   kind: types.MediaKind;
   paused: boolean;
+  /** The source of the track, as its owner named it or by its kind. */
+  source: Source;
   appData: AppData;
 }
 

@@ -1,15 +1,14 @@
 import { AppError } from '../core/errors.ts';
 import type { Needed } from '../media/mediasoupErrors.ts';
 import { roomErrors } from './errors.ts';
-import type { Peer } from './Peer.ts';
 
-/** The codes of things that a room or a peer does not have. */
+/** Error codes for objects that a peer does not have. */
 type NotFoundCode = Extract<keyof typeof roomErrors, `${string}_NOT_FOUND`>;
 
 /**
- * Looks up what a peer owns under an id that its client sent.
+ * Finds an object that a peer owns by an id that its client sent.
  *
- * @param code - The error for when there is no such thing.
+ * @param code - The error if there is no such object.
  * @throws {AppError} With the code.
  */
 export function lookUp<Owned>(
@@ -31,11 +30,11 @@ export function lookUp<Owned>(
   return found;
 }
 
-/** The peer that a request is for, which has to stay while it is under way. */
-export function present(peer: Peer): Needed {
+/** Requires that the peer of a request does not close while it is pending. */
+export function present(peer: Needed['thing']): Needed {
   return {
     thing: peer,
     code: roomErrors.PEER_CLOSED,
-    message: 'the peer left while the request was under way',
+    message: 'the peer left while the request was pending',
   };
 }

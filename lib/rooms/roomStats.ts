@@ -1,37 +1,20 @@
-import type { types } from 'mediasoup';
-
+import { countTracks } from './holdings.ts';
+import type { Holdings, TrackCounts } from './holdings.ts';
 import type { RoomRegistry } from './RoomRegistry.ts';
 
-/** How many tracks there are. */
-export interface TrackCounts {
-  audio: number;
-  video: number;
-  /** How many of them all are not paused, by nobody. */
-  active: number;
-}
-
-/** What peers hold in the media engine. */
-export interface Holdings {
-  transports: number;
-  producers: TrackCounts;
-  consumers: TrackCounts;
-  dataProducers: number;
-  dataConsumers: number;
-}
-
-/** What the peers of one gateway, or of all, come to. */
+/** Totals over the peers of one gateway, or of all gateways. */
 export interface PeerCounts extends Holdings {
   peers: number;
   /** Peers that send or receive a track that is not paused. */
   activePeers: number;
 }
 
-/** Everything that stands at a moment. */
+/** Totals over all rooms at one moment. */
 export interface RoomStats {
   rooms: number;
-  /** Rooms with somebody in them. */
+  /** Rooms that have at least one peer. */
   activeRooms: number;
-  /** Routers under the rooms; a room has one on each worker that it is on. */
+  /** Routers of the rooms: one for each worker that a room is on. */
   routers: number;
   /** Producers that are piped to a further router, once for each. */
   pipes: number;
@@ -40,13 +23,13 @@ export interface RoomStats {
 }
 
 /**
- * Counts what the rooms hold. Walks over all of them: nothing that is counted
- * along the way can drift.
+ * Counts what the rooms hold by walking over all of them: counters kept along
+ * the way could drift.
  *
- * @param gateways - Those to be listed even where nobody came through them.
+ * @param gateways - Gateways to list even if they have no peer.
  */
 export function roomStats(
-  registry: RoomRegistry,
+  registry: Pick<RoomRegistry, 'rooms'>,
   gateways: readonly string[] = [],
 ): RoomStats {
   const all = emptyCounts();
@@ -54,12 +37,12 @@ export function roomStats(
   const rooms = Array.from(registry.rooms.values());
   const peers = rooms.flatMap((room) => Array.from(room.peers.values()));
   for (const { gateway, holdings } of peers) {
-    let population = byGateway.get(gateway);
-    if (population === undefined) {
-      population = emptyCounts();
-      byGateway.set(gateway, population);
+    let counts = byGateway.get(gateway);
+    if (counts === undefined) {
+      counts = emptyCounts();
+      byGateway.set(gateway, counts);
     }
-    addPeer(population, holdings);
+    addPeer(counts, holdings);
     addPeer(all, holdings);
   }
   return {
@@ -70,22 +53,6 @@ export function roomStats(
     all,
     byGateway,
   };
-}
-
-/** Counts producers, or consumers, which their producer can pause as well. */
-export function countTracks(
-  tracks: Iterable<{
-    kind: types.MediaKind;
-    paused: boolean;
-    producerPaused?: boolean;
-  }>,
-): TrackCounts {
-  const counts = { audio: 0, video: 0, active: 0 };
-  for (const { kind, paused, producerPaused = false } of tracks) {
-    counts[kind] += 1;
-    counts.active += paused || producerPaused ? 0 : 1;
-  }
-  return counts;
 }
 
 function sum<Item>(items: Item[], count: (item: Item) => number): number {
@@ -104,19 +71,19 @@ function emptyCounts(): PeerCounts {
   };
 }
 
-function addPeer(population: PeerCounts, holdings: Holdings): void {
+function addPeer(total: PeerCounts, holdings: Holdings): void {
   const { transports, producers, consumers } = holdings;
-  population.peers += 1;
-  population.activePeers += producers.active + consumers.active > 0 ? 1 : 0;
-  population.transports += transports;
-  addTracks(population.producers, producers);
-  addTracks(population.consumers, consumers);
-  population.dataProducers += holdings.dataProducers;
-  population.dataConsumers += holdings.dataConsumers;
+  total.peers += 1;
+  total.activePeers += producers.active + consumers.active > 0 ? 1 : 0;
+  total.transports += transports;
+  addTracks(total.producers, producers);
+  addTracks(total.consumers, consumers);
+  total.dataProducers += holdings.dataProducers;
+  total.dataConsumers += holdings.dataConsumers;
 }
 
-function addTracks(sum: TrackCounts, counts: TrackCounts): void {
-  sum.audio += counts.audio;
-  sum.video += counts.video;
-  sum.active += counts.active;
+function addTracks(total: TrackCounts, counts: TrackCounts): void {
+  total.audio += counts.audio;
+  total.video += counts.video;
+  total.active += counts.active;
 }

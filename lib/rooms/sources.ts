@@ -12,8 +12,8 @@ const KINDS: Readonly<Record<Source, types.MediaKind>> = {
 };
 
 /**
- * The source of a track, as its owner names it in `appData.source`; undefined
- * where that is missing, unknown or of the other kind. `appData` belongs to the
+ * The source of a track that its owner names in `appData.source`; undefined if
+ * that is missing, unknown or of the other kind. `appData` belongs to the
  * client, so no value of it is refused.
  */
 export function namedSource(
@@ -23,10 +23,7 @@ export function namedSource(
   return SOURCES.find((known) => known === source && KINDS[known] === kind);
 }
 
-/**
- * The source of a track: as its owner names it, or else the usual one of its
- * kind.
- */
-export function sourceOf(kind: types.MediaKind, appData: AppData): Source {
-  return namedSource(kind, appData) ?? (kind === 'audio' ? 'mic' : 'camera');
+/** The source of a track whose owner names none. */
+export function usualSource(kind: types.MediaKind): Source {
+  return kind === 'audio' ? 'mic' : 'camera';
 }

@@ -76,9 +76,9 @@ export abstract class Session {
     link.onDelivery({
       onProbe: () => {
         const peer = this.#peer;
-        this.#probed = peer && { peer, sent: peer.told };
+        this.#probed = peer && { peer, sent: peer.sentCount };
       },
-      onArrived: () => this.#probed?.peer.confirm(this.#probed.sent),
+      onArrived: () => this.#probed?.peer.acknowledge(this.#probed.sent),
     });
     link.onClose((broken) => {
       clearTimeout(this.#deadline);
@@ -242,7 +242,7 @@ export abstract class Session {
       !this.link.closed
     ) {
       this.#expiry = new ExpiryTimer(expiresAt, {
-        soon: () => peer.tell({ type: 'tokenExpiring', expiresAt }),
+        soon: () => peer.notify({ type: 'tokenExpiring', expiresAt }),
         over: () => peer.close('expired'),
       });
     }
@@ -261,7 +261,7 @@ export abstract class Session {
       }
       this.link.send(message);
       const { keptBytesPerPeer } = this.context.config.limits;
-      if (peer.kept > keptBytesPerPeer / UNCONFIRMED_SHARE) {
+      if (peer.queuedBytes > keptBytesPerPeer / UNCONFIRMED_SHARE) {
         this.link.probe();
       }
     });

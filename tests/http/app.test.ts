@@ -48,8 +48,7 @@ const refusals: Record<string, Refusal> = {
     path: '/rooms/nobody',
     status: 404,
     code: 'ROOM_NOT_FOUND',
-    message:
-      /^there is no room "nobody"; a room exists while somebody is in it$/,
+    message: /^there is no room "nobody"; a room exists while it has members$/,
   },
   'a room with a space in its id': {
     path: '/rooms/a%20b',

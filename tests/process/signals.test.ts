@@ -58,7 +58,7 @@ describe('the server process', () => {
     const late = await ProtooClient.connect(server.url, 'new', 'carol');
     await assert.rejects(
       late.request('joinRoom', { roomId: 'new', peerId: 'carol' }),
-      { code: 503, message: /makes no new room/ },
+      { code: 503, message: /creates no more rooms/ },
     );
     await alice.request('leaveRoom');
     await bob.request('leaveRoom');

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { EventBudget } from '../../lib/rooms/EventBudget.ts';
 import type { KeptLimit } from '../../lib/rooms/events.ts';
 import { EventQueue } from '../../lib/rooms/EventQueue.ts';
-import type { MailboxOptions } from '../../lib/rooms/EventQueue.ts';
+import type { EventQueueOptions } from '../../lib/rooms/EventQueue.ts';
 
 const FRAME_COST = 1_024;
 
@@ -19,182 +19,182 @@ function budgetOf(limit: number, parent?: EventBudget): EventBudget {
   return new EventBudget('limits.keptBytesPerRoom', () => limit, parent);
 }
 
-/** A mailbox that notes which limits were exceeded. */
-function mailboxWith(options: Partial<MailboxOptions> = {}) {
+/** A queue that notes which limits were exceeded. */
+function queueWith(options: Partial<EventQueueOptions> = {}) {
   const overruns: KeptLimit[] = [];
-  const mailbox = new EventQueue({
+  const queue = new EventQueue({
     limit: () => 10 * FRAME_COST,
     budget: budgetOf(1e9),
     resumable: true,
     onOverrun: (option) => overruns.push(option),
     ...options,
   });
-  return { mailbox, overruns };
+  return { queue, overruns };
 }
 
 /** Listens, and returns the numbers of the frames, and any last word. */
-function listenTo(mailbox: EventQueue): (number | string)[] {
+function listenTo(queue: EventQueue): (number | string)[] {
   const heard: (number | string)[] = [];
-  mailbox.listen((message) => {
+  queue.attach((message) => {
     heard.push(typeof message === 'string' ? message : (message[0] ?? -1));
   });
   return heard;
 }
 
-describe('a mailbox', () => {
+describe('a queue', () => {
   test('lets frames wait for a listener, and then flow', () => {
-    const { mailbox } = mailboxWith();
-    mailbox.put(frame(1));
-    mailbox.put(frame(2));
-    assert.equal(mailbox.sent, 0);
-    const heard = listenTo(mailbox);
-    mailbox.put(frame(3));
+    const { queue } = queueWith();
+    queue.push(frame(1));
+    queue.push(frame(2));
+    assert.equal(queue.sentCount, 0);
+    const heard = listenTo(queue);
+    queue.push(frame(3));
     assert.deepEqual(heard, [1, 2, 3]);
-    assert.equal(mailbox.sent, 3);
+    assert.equal(queue.sentCount, 3);
   });
 
   test('goes back to what arrived, and on from there', () => {
-    const { mailbox } = mailboxWith();
-    const before = listenTo(mailbox);
+    const { queue } = queueWith();
+    const before = listenTo(queue);
     for (const number of [1, 2, 3]) {
-      mailbox.put(frame(number));
+      queue.push(frame(number));
     }
-    mailbox.hold();
-    mailbox.put(frame(4));
-    assert.equal(mailbox.rewind(1), true);
-    assert.deepEqual(listenTo(mailbox), [2, 3, 4]);
+    queue.pause();
+    queue.push(frame(4));
+    assert.equal(queue.replayFrom(1), true);
+    assert.deepEqual(listenTo(queue), [2, 3, 4]);
     assert.deepEqual(before, [1, 2, 3]);
-    assert.equal(mailbox.sent, 4);
+    assert.equal(queue.sentCount, 4);
   });
 
   test('cannot go back to what has surely arrived, nor ahead', () => {
-    const { mailbox } = mailboxWith();
-    listenTo(mailbox);
+    const { queue } = queueWith();
+    listenTo(queue);
     for (const number of [1, 2, 3]) {
-      mailbox.put(frame(number));
+      queue.push(frame(number));
     }
-    mailbox.confirm(2);
-    assert.equal(mailbox.rewind(1), false);
-    assert.equal(mailbox.rewind(4), false);
-    assert.equal(mailbox.rewind(2), true);
-    assert.deepEqual(listenTo(mailbox), [3]);
+    queue.acknowledge(2);
+    assert.equal(queue.replayFrom(1), false);
+    assert.equal(queue.replayFrom(4), false);
+    assert.equal(queue.replayFrom(2), true);
+    assert.deepEqual(listenTo(queue), [3]);
   });
 
   test('says its last word to its listener, and to no later one', () => {
-    const { mailbox } = mailboxWith();
-    const before = listenTo(mailbox);
-    mailbox.dismiss('resumed');
-    mailbox.put(frame(2));
+    const { queue } = queueWith();
+    const before = listenTo(queue);
+    queue.detach('resumed');
+    queue.push(frame(2));
     assert.deepEqual(before, ['resumed']);
-    assert.deepEqual(listenTo(mailbox), [2]);
-    assert.equal(mailbox.sent, 1);
+    assert.deepEqual(listenTo(queue), [2]);
+    assert.equal(queue.sentCount, 1);
   });
 
   test('says that it has ended, also to a listener that comes later', () => {
-    const { mailbox } = mailboxWith();
-    mailbox.put(frame(1));
-    mailbox.end('shutdown');
-    mailbox.end('left');
-    mailbox.put(frame(2));
-    assert.equal(mailbox.cost, 0);
-    assert.deepEqual(listenTo(mailbox), ['shutdown']);
+    const { queue } = queueWith();
+    queue.push(frame(1));
+    queue.end('shutdown');
+    queue.end('left');
+    queue.push(frame(2));
+    assert.equal(queue.cost, 0);
+    assert.deepEqual(listenTo(queue), ['shutdown']);
   });
 
   test('keeps nothing that was sent where its peer cannot be resumed', () => {
     const budget = budgetOf(1e9);
-    const { mailbox, overruns } = mailboxWith({ resumable: false, budget });
-    mailbox.put(frame(1));
+    const { queue, overruns } = queueWith({ resumable: false, budget });
+    queue.push(frame(1));
     assert.equal(budget.cost, FRAME_COST);
-    const heard = listenTo(mailbox);
+    const heard = listenTo(queue);
     for (let number = 2; number < 50; number += 1) {
-      mailbox.put(frame(number));
-      assert.equal(mailbox.cost, 0);
+      queue.push(frame(number));
+      assert.equal(queue.cost, 0);
     }
     assert.equal(heard.length, 49);
-    assert.equal(mailbox.sent, 49);
+    assert.equal(queue.sentCount, 49);
     assert.equal(budget.cost, 0);
     assert.deepEqual(overruns, []);
   });
 
   test('keeps as many bytes as allowed, and nothing after that', () => {
     const budget = budgetOf(1e9);
-    const { mailbox, overruns } = mailboxWith({ budget });
-    const heard = listenTo(mailbox);
+    const { queue, overruns } = queueWith({ budget });
+    const heard = listenTo(queue);
     for (let number = 0; number < 10; number += 1) {
-      mailbox.put(frame(number));
+      queue.push(frame(number));
     }
     assert.deepEqual(overruns, []);
-    assert.equal(mailbox.cost, 10 * FRAME_COST);
-    mailbox.put(frame(10));
-    mailbox.put(frame(11));
+    assert.equal(queue.cost, 10 * FRAME_COST);
+    queue.push(frame(10));
+    queue.push(frame(11));
     assert.deepEqual(overruns, ['limits.keptBytesPerPeer']);
-    assert.deepEqual([mailbox.cost, budget.cost], [0, 0]);
+    assert.deepEqual([queue.cost, budget.cost], [0, 0]);
     assert.equal(heard.length, 10);
-    assert.equal(mailbox.rewind(10), false);
+    assert.equal(queue.replayFrom(10), false);
   });
 
   test('counts many small frames for more than their bytes', () => {
-    const { mailbox, overruns } = mailboxWith();
+    const { queue, overruns } = queueWith();
     for (let number = 0; number < 41; number += 1) {
-      mailbox.put(Buffer.alloc(0));
+      queue.push(Buffer.alloc(0));
     }
     assert.deepEqual(overruns, ['limits.keptBytesPerPeer']);
   });
 });
 
-describe('the budget of several mailboxes', () => {
+describe('the budget of several queues', () => {
   test('counts what several keep once, until the last has let go', () => {
     const budget = budgetOf(1e9);
-    const mailboxes = [1, 2, 3].map(() => mailboxWith({ budget }).mailbox);
+    const queues = [1, 2, 3].map(() => queueWith({ budget }).queue);
     const shared = frame(1);
-    for (const mailbox of mailboxes) {
-      listenTo(mailbox);
-      mailbox.put(shared);
+    for (const queue of queues) {
+      listenTo(queue);
+      queue.push(shared);
     }
     assert.equal(budget.cost, FRAME_COST);
-    for (const [index, mailbox] of mailboxes.entries()) {
-      assert.equal(mailbox.cost, FRAME_COST);
+    for (const [index, queue] of queues.entries()) {
+      assert.equal(queue.cost, FRAME_COST);
       assert.equal(budget.cost, FRAME_COST, `before ${index} confirmed`);
-      mailbox.confirm(1);
+      queue.acknowledge(1);
     }
     assert.equal(budget.cost, 0);
   });
 
   test('takes from the one that keeps the most, and from no other', () => {
     const budget = budgetOf(6 * FRAME_COST);
-    const small = mailboxWith({ budget });
-    const large = mailboxWith({ budget });
+    const small = queueWith({ budget });
+    const large = queueWith({ budget });
     for (let number = 0; number < 2; number += 1) {
-      small.mailbox.put(frame(number));
+      small.queue.push(frame(number));
     }
     for (let number = 0; number < 4; number += 1) {
-      large.mailbox.put(frame(number));
+      large.queue.push(frame(number));
     }
     // The small one's frame exceeds the limit, and the large one pays.
-    small.mailbox.put(frame(2));
+    small.queue.push(frame(2));
     assert.deepEqual(large.overruns, ['limits.keptBytesPerRoom']);
     assert.deepEqual(small.overruns, []);
     assert.equal(budget.cost, 3 * FRAME_COST);
-    assert.deepEqual(listenTo(small.mailbox), [0, 1, 2]);
+    assert.deepEqual(listenTo(small.queue), [0, 1, 2]);
   });
 
   test('is part of a budget that may end first', () => {
     const all = new EventBudget('limits.keptBytes', () => 6 * FRAME_COST);
     const [one, other] = [1, 2].map(() =>
-      mailboxWith({ budget: budgetOf(5 * FRAME_COST, all) }),
+      queueWith({ budget: budgetOf(5 * FRAME_COST, all) }),
     );
     assert.ok(one && other);
     for (let number = 0; number < 4; number += 1) {
-      one.mailbox.put(frame(number));
+      one.queue.push(frame(number));
     }
     for (let number = 0; number < 3; number += 1) {
-      other.mailbox.put(frame(number));
+      other.queue.push(frame(number));
     }
     assert.deepEqual(one.overruns, ['limits.keptBytes']);
     assert.deepEqual(other.overruns, []);
     assert.equal(all.cost, 3 * FRAME_COST);
     for (let number = 0; number < 3; number += 1) {
-      other.mailbox.put(frame(number));
+      other.queue.push(frame(number));
     }
     assert.deepEqual(other.overruns, ['limits.keptBytesPerRoom']);
     assert.equal(all.cost, 0);

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
+import { after, before, beforeEach, describe, test } from 'node:test';
 
 import type { types } from 'mediasoup';
 
 import { AppError } from '../../lib/core/errors.ts';
+import type { EndReason } from '../../lib/rooms/events.ts';
 import type { Peer } from '../../lib/rooms/Peer.ts';
 import { describeLayouts, transportsInWorkers } from '../support/layouts.ts';
 import { heardBy, peerOptions, Rooms } from '../support/rooms.ts';
@@ -121,20 +122,30 @@ describeLayouts('a peer', (layout) => {
       producerId,
       rtpCapabilities,
     });
-    const { transports, producers, consumers } = ada.holdings;
-    assert.equal(transports, 2);
+    assert.deepEqual(ada.holdings, {
+      transports: 2,
+      producers: { audio: 1, video: 0, active: 1 },
+      consumers: { audio: 1, video: 0, active: 0 },
+      dataProducers: 0,
+      dataConsumers: 0,
+    });
     assert.deepEqual(
       [ada.producers.ids, ada.consumers.ids],
       [[producerId], [consumerId]],
     );
-    assert.ok(producers && consumers);
     ada.consumers.close(consumerId);
     ada.producers.close(producerId);
     assert.deepEqual([ada.producers.ids, ada.consumers.ids], [[], []]);
     await ada.transports.connect(sending.transportId, dtlsParameters as never);
     ada.close('left');
     bob.close('left');
-    assert.equal(ada.holdings.transports, 0);
+    assert.deepEqual(ada.holdings, {
+      transports: 0,
+      producers: { audio: 0, video: 0, active: 0 },
+      consumers: { audio: 0, video: 0, active: 0 },
+      dataProducers: 0,
+      dataConsumers: 0,
+    });
     assert.equal(await countTransports(), 0);
   });
 
@@ -217,7 +228,7 @@ describeLayouts('a peer', (layout) => {
       {
         code: 'MEDIA_REJECTED',
         message:
-          'rtpParameters.codecs: expected each codec once, got two that are the same audio/opus',
+          'rtpParameters.codecs: expected each codec once, got audio/opus twice',
       },
     );
     assert.deepEqual(ada.producers.ids, []);
@@ -297,7 +308,7 @@ describeLayouts('a peer', (layout) => {
     ada.close('disconnected');
     await assert.rejects(opening, {
       code: 'PEER_CLOSED',
-      message: 'the peer left while the request was under way',
+      message: 'the peer left while the request was pending',
     });
     assert.equal(await countTransports(), before);
     bob.close('left');
@@ -337,5 +348,54 @@ describeLayouts('a peer', (layout) => {
     assert.ok(Math.abs(ada.info().joinedAt - Date.now()) < 60_000);
     ada.close('left');
     bob.close('left');
+  });
+
+  describe('without signalling', () => {
+    let recorder: Peer;
+    let ends: EndReason[];
+
+    beforeEach(() => {
+      ends = [];
+      ({ peer: recorder } = rooms.registry.get(ada.roomId).join({
+        ...peerOptions('recorder'),
+        encode: undefined,
+        resumeTimeout: 60_000,
+        onEnd: (reason) => ends.push(reason),
+      }));
+    });
+
+    test('keeps no events, and ends with its connection', async () => {
+      const { queuedBytes: before } = rooms.registry;
+      ada.messages.send({ to: ['recorder'], data: 'hello' });
+      assert.deepEqual(
+        [recorder.queuedBytes, recorder.sentCount, rooms.registry.queuedBytes],
+        [0, 0, before],
+      );
+      assert.equal(recorder.resume(recorder.resumeToken ?? '', 0), false);
+      recorder.suspend();
+      assert.equal(recorder.closed, true);
+      assert.deepEqual(ends, ['disconnected']);
+      ada.close('left');
+      bob.close('left');
+    });
+
+    test('ends when its media is reset, which it cannot set up again', () => {
+      const heard = heardBy(ada);
+      recorder.resetMedia();
+      recorder.resetMedia();
+      assert.deepEqual(ends, ['workerDied']);
+      assert.deepEqual(heard.at(-1), {
+        type: 'peerLeft',
+        peerId: 'recorder',
+        reason: 'disconnected',
+      });
+      ada.close('left');
+      bob.close('left');
+    });
+
+    test('ends with its room', () => {
+      rooms.registry.get(ada.roomId).close('shutdown');
+      assert.deepEqual(ends, ['shutdown']);
+    });
   });
 });

@@ -135,7 +135,6 @@ describeLayouts('a room', (layout) => {
 
   test('is full when it is, but for whom it has already', async () => {
     const room = await rooms.registry.create({
-      name: 'Test',
       network: 'here',
       maxPeers: 2,
     });
@@ -143,7 +142,7 @@ describeLayouts('a room', (layout) => {
     room.join(peerOptions('bob'));
     assert.throws(() => room.join(peerOptions('carol')), {
       code: 'ROOM_FULL',
-      message: 'the room takes 2 peers, and that many exist',
+      message: 'the room is full: it takes 2 peers',
     });
     room.join(peerOptions('bob'));
     room.peers.get('ada')?.close('left');
@@ -157,7 +156,7 @@ describeLayouts('a room', (layout) => {
     const bob = await rooms.join(id, 'bob');
     const producerId = await sendSound(ada.peer);
     const room = rooms.registry.get(id);
-    assert.equal(room.producer(producerId).peer, ada.peer);
+    assert.equal(room.producers.find(producerId).owner, ada.peer);
     ada.peer.close('left');
     ada.peer.close('disconnected');
     assert.deepEqual(said(bob.events), [
@@ -168,7 +167,7 @@ describeLayouts('a room', (layout) => {
     assert.deepEqual(said(ada.events), ['bob joined', 'ended (left)']);
     const { transports } = ada.peer.holdings;
     assert.equal(transports, 0);
-    assert.throws(() => room.producer(producerId), {
+    assert.throws(() => room.producers.find(producerId), {
       code: 'PRODUCER_NOT_FOUND',
       message: `there is no producer "${producerId}" in this room`,
     });

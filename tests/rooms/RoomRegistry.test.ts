@@ -3,7 +3,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 
 import { peerOptions, Rooms } from '../support/rooms.ts';
 
-const named = { name: 'Test', network: 'here' };
+const onRequest = { network: 'here' };
 
 describe('the registry of rooms', () => {
   let rooms: Rooms;
@@ -25,7 +25,7 @@ describe('the registry of rooms', () => {
     assert.throws(() => rooms.registry.get(id), {
       name: 'AppError',
       code: 'ROOM_NOT_FOUND',
-      message: `there is no room "${id}"; a room exists while somebody is in it`,
+      message: `there is no room "${id}"; a room exists while it has members`,
     });
     assert.equal(rooms.registry.rooms.has(id), false);
   });
@@ -113,7 +113,7 @@ describe('the registry of rooms', () => {
 
   test('keeps rooms that were made by name for a while', async () => {
     const short = await Rooms.open({ rooms: { emptyTimeout: 50 } });
-    const room = await short.registry.create(named);
+    const room = await short.registry.create(onRequest);
     assert.equal(short.registry.get(room.id), room);
     const { peer } = room.join(peerOptions('ada'));
     peer.close('left');
@@ -127,17 +127,20 @@ describe('the registry of rooms', () => {
   });
 
   test('refuses more peers than any room takes', async () => {
-    await assert.rejects(rooms.registry.create({ ...named, maxPeers: 501 }), {
-      code: 'VALIDATION_ERROR',
-      message: 'maxParticipants: expected at most 500, got 501',
-    });
+    await assert.rejects(
+      rooms.registry.create({ ...onRequest, maxPeers: 501 }),
+      {
+        code: 'VALIDATION_ERROR',
+        message: 'maxParticipants: expected at most 500, got 501',
+      },
+    );
   });
 
   test('makes no room for whom it was being made when it closed', async () => {
     const closing = await Rooms.open();
     const { worker } = closing.server.pool.next();
     const joining = closing.enter(id, 'ada');
-    const creating = closing.registry.create(named);
+    const creating = closing.registry.create(onRequest);
     closing.registry.close('shutdown');
     for (const promise of [joining, creating]) {
       await assert.rejects(promise, { code: 'SHUTTING_DOWN' });

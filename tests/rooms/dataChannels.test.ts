@@ -166,7 +166,7 @@ describeLayouts('data channels', (layout) => {
     const refused = {
       code: 'VALIDATION_ERROR',
       message:
-        'transportId: expected a transport made with enableSctp, which data needs, got one made without',
+        'transportId: expected a transport created with enableSctp, which data needs, got one created without',
     };
     await assert.rejects(
       ada.dataProducers.open({ ...chat, transportId }),

@@ -35,9 +35,7 @@ describe('rooms in all', () => {
     const { registry, join } = await roomsWith(t, { rooms: 3 });
     const outcomes = await Promise.allSettled([
       ...Array.from({ length: 5 }, (_, index) => join(`room-${index}`, 'ada')),
-      ...Array.from({ length: 5 }, () =>
-        registry.create({ name: 'Named', network: 'here' }),
-      ),
+      ...Array.from({ length: 5 }, () => registry.create({ network: 'here' })),
     ]);
     const refused = outcomes.filter(({ status }) => status === 'rejected');
     assert.equal(refused.length, 7);
@@ -67,7 +65,7 @@ describe('rooms in all', () => {
 describe('rooms made by name from one address', () => {
   test('are so many and no more, until one closes', async (t) => {
     const { registry, join } = await roomsWith(t, { roomsPerAddress: 2 });
-    const make = (network: string) => registry.create({ name: 'N', network });
+    const make = (network: string) => registry.create({ network });
     const outcomes = await Promise.allSettled([
       make('there'),
       make('there'),
@@ -78,7 +76,7 @@ describe('rooms made by name from one address', () => {
     await assert.rejects(make('there'), {
       code: 'LIMIT_REACHED',
       message:
-        'limits.roomsPerAddress: expected at most 2 rooms created by name from one address, and that many exist',
+        'limits.roomsPerAddress: expected at most 2 rooms created on request from one address, and that many exist',
     });
     const { id } = await make('elsewhere');
     const peer = await join(id, 'ada', 'there');
@@ -94,7 +92,7 @@ describe('rooms made by name from one address', () => {
   test('are not counted when they could not be made', async (t) => {
     const { registry } = await roomsWith(t, { roomsPerAddress: 1, rooms: 1 });
     const there = { name: 'N', network: 'there' };
-    const room = await registry.create({ name: 'N', network: 'here' });
+    const room = await registry.create({ network: 'here' });
     await assert.rejects(registry.create(there), { code: 'SERVER_FULL' });
     room.close('empty');
     await registry.create(there);
@@ -216,12 +214,12 @@ describe('the log of peers for which too much is kept', () => {
         resumeTimeout: 60_000,
       };
       const { peer } = await server.registry.join('r', options, () => true);
-      peer.tell({ type: 'message', from: 'eve', data });
+      peer.notify({ type: 'message', from: 'eve', data });
       await setImmediate();
       assert.equal(peer.closed, true);
     }
     const told = lines.filter((line) =>
-      /warn:Room:r too much is kept for a peer option=limits\.keptBytesPerPeer peer=/.test(
+      /warn:Room:r the event queue of a peer is full option=limits\.keptBytesPerPeer peer=/.test(
         line,
       ),
     );

@@ -4,7 +4,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import type { types } from 'mediasoup';
 
 import type { Peer } from '../../lib/rooms/Peer.ts';
-import { namedSource, sourceOf } from '../../lib/rooms/sources.ts';
+import { namedSource } from '../../lib/rooms/sources.ts';
 import { describeLayouts } from '../support/layouts.ts';
 import { Rooms } from '../support/rooms.ts';
 import { audioParameters, videoParameters } from '../../tools/fixtures/rtp.ts';
@@ -48,10 +48,10 @@ describeLayouts('the source of a track', (layout) => {
     test(`is unknown where ${JSON.stringify(source)} names it for ${kind}`, async () => {
       assert.equal(namedSource(kind, { source }), undefined);
       const usual = kind === 'audio' ? 'mic' : 'camera';
-      assert.equal(sourceOf(kind, { source }), usual);
       await send(kind, usual);
-      const { appData } = await send(kind, source);
-      assert.deepEqual(appData, { source });
+      const info = await send(kind, source);
+      assert.deepEqual(info.appData, { source });
+      assert.equal(info.source, usual);
       await assert.rejects(send(kind, usual), { code: 'LIMIT_REACHED' });
     });
   }

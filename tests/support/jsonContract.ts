@@ -40,7 +40,6 @@ export const json: Contract = {
 
   async makeRoom(server) {
     const { id } = await server.registry.create({
-      name: 'Test',
       network: 'here',
     });
     return id;

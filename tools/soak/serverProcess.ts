@@ -69,7 +69,7 @@ async function measure(): Promise<Measurement> {
     heap: process.memoryUsage().heapUsed,
     workers: resident,
     peak: process.resourceUsage().maxRSS * 1_024,
-    kept: server.registry.keptBytes,
+    kept: server.registry.queuedBytes,
     handles,
     deaths: server.pool.deaths,
   };

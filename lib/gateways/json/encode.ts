@@ -6,7 +6,6 @@ import type {
   ProducerInfo,
   RoomEvent,
 } from '../../rooms/events.ts';
-import { sourceOf } from '../../rooms/sources.ts';
 import { framesOf } from '../../signalling/encodeOnce.ts';
 import type { ErrorCode } from '../../signalling/errors.ts';
 import { JSON_ERRORS } from './errors.ts';
@@ -15,9 +14,7 @@ import type { ParticipantInfo, JsonEvent } from './contract.ts';
 /** Somebody in the room: what they send says what is enabled. */
 export function participantOf(peer: PeerInfo): ParticipantInfo {
   const sent = new Set(
-    peer.producers
-      .filter(({ paused }) => !paused)
-      .map(({ kind, appData }) => sourceOf(kind, appData)),
+    peer.producers.filter(({ paused }) => !paused).map(({ source }) => source),
   );
   return {
     id: peer.peerId,

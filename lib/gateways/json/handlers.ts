@@ -16,15 +16,13 @@ export const handlers: RequestHandlers<typeof requests, JsonSession> = {
   async createRoom(session, { name, description, maxParticipants }) {
     const room = await session.context.registry.create({
       network: session.link.network,
-      name,
-      description,
       maxPeers: maxParticipants,
     });
     return {
       roomId: room.id,
       name,
       description,
-      maxParticipants: room.options.maxPeers,
+      maxParticipants: room.maxPeers,
     };
   },
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-import type { PeerInfo, RoomEvent } from '../../rooms/events.ts';
+import type { PeerInfo, ProducerInfo, RoomEvent } from '../../rooms/events.ts';
 import { framesOf } from '../../signalling/encodeOnce.ts';
 import type { Notification, notifications } from './notifications.ts';
 
@@ -9,7 +9,12 @@ export function peerOf({
   userId: _user,
   ...peer
 }: PeerInfo): z.input<typeof notifications.peerJoined.data> {
-  return peer;
+  return { ...peer, producers: peer.producers.map(producerOf) };
+}
+
+/** A producer as the contract shows it. */
+function producerOf({ source: _source, ...producer }: ProducerInfo) {
+  return producer;
 }
 
 /** Says an event of the room in the words of the contract, if it has any. */
@@ -25,7 +30,7 @@ function encode(event: RoomEvent): Notification | undefined {
     case 'producerOpened':
       return {
         method: 'newProducer',
-        data: { ...event.producer, peerId: event.peerId },
+        data: { ...producerOf(event.producer), peerId: event.peerId },
       };
     case 'producerClosed':
     case 'producerPaused':

@@ -3,7 +3,7 @@ import process from 'node:process';
 import pkg from '../../../package.json' with { type: 'json' };
 import type { Metrics } from '../../core/metrics.ts';
 import { roomStats } from '../../rooms/roomStats.ts';
-import type { TrackCounts } from '../../rooms/roomStats.ts';
+import type { TrackCounts } from '../../rooms/holdings.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import { routeTable } from '../RouteSpec.ts';
 import type { RouteHandlers, RouteTable } from '../RouteSpec.ts';

@@ -69,7 +69,8 @@ describe('messages', () => {
       alice.request('sendMessage', { to: ['bob', 'dave'], data: 'hi' }),
       {
         code: 404,
-        message: 'to: there is no peer "dave" in this room; nobody was told',
+        message:
+          'to: there is no peer "dave" in this room; the message was not sent',
       },
     );
     assert.deepEqual(await heard(), [[], [], []]);

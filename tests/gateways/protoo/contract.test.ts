@@ -411,7 +411,7 @@ describeLayouts('the protoo contract', ({ workers, rooms }) => {
         ...produce,
         transportId: receiving.transportId,
       }),
-      { code: 400, message: /expected a transport made with direction "send"/ },
+      { code: 400, message: /expected a transport with direction "send"/ },
     );
     await alice.request('createWebRtcTransport', { direction: 'send' });
     await alice.request('createWebRtcTransport', { direction: 'send' });

@@ -186,7 +186,7 @@ describeLayouts('layers, priorities, key frames and scores', (layout) => {
       {
         code: 400,
         message:
-          'consumerId: expected a consumer of video, which has key frames, got one of audio',
+          'consumerId: expected a video consumer, because only video has key frames, got one of kind audio',
       },
     );
   });

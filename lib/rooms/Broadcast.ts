@@ -1,0 +1,89 @@
+import { AppError } from '../core/errors.ts';
+import { roomErrors } from './errors.ts';
+import type { RoomEvent } from './events.ts';
+
+/** Receives the events of a room. */
+export interface Recipient {
+  notify(event: RoomEvent): void;
+}
+
+/** Delivers a room's events to its members. */
+export class Broadcast {
+  readonly #members: ReadonlyMap<string, Recipient>;
+  readonly #watchers = new Set<Recipient>();
+  #closed = false;
+
+  /** @param members - The room's members by id, as they are at any time. */
+  constructor(members: ReadonlyMap<string, Recipient>) {
+    this.#members = members;
+  }
+
+  /** The number of members. */
+  get size(): number {
+    return this.#members.size;
+  }
+
+  /** Sends an event to every member except the one given. */
+  toAll(event: RoomEvent, except?: Recipient): void {
+    this.#send(this.#members.values(), event, except);
+  }
+
+  /** Sends an event to the members that watch consumers, except the one given. */
+  toWatchers(event: RoomEvent, except: Recipient): void {
+    this.#send(this.#watchers, event, except);
+  }
+
+  /**
+   * Sends an event to the members given, to each once: to all of them or to none.
+   *
+   * @throws {AppError} PEER_NOT_FOUND.
+   */
+  to(peerIds: Iterable<string>, event: RoomEvent): void {
+    this.#send(
+      Array.from(new Set(peerIds), (id) => this.#member(id)),
+      event,
+    );
+  }
+
+  /** Sends a member the events about other members' consumers from now on. */
+  addWatcher(member: Recipient): void {
+    this.#watchers.add(member);
+  }
+
+  /** Undoes {@link addWatcher}. */
+  removeWatcher(member: Recipient): void {
+    this.#watchers.delete(member);
+  }
+
+  /** Ends delivery: later events are dropped. */
+  close(): void {
+    this.#closed = true;
+    this.#watchers.clear();
+  }
+
+  #send(
+    recipients: Iterable<Recipient>,
+    event: RoomEvent,
+    except?: Recipient,
+  ): void {
+    if (this.#closed) {
+      return;
+    }
+    for (const recipient of recipients) {
+      if (recipient !== except) {
+        recipient.notify(event);
+      }
+    }
+  }
+
+  #member(peerId: string): Recipient {
+    const member = this.#members.get(peerId);
+    if (member === undefined) {
+      throw new AppError(
+        roomErrors.PEER_NOT_FOUND,
+        `to: there is no peer ${JSON.stringify(peerId)} in this room; the message was not sent`,
+      );
+    }
+    return member;
+  }
+}

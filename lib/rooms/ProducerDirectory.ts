@@ -1,0 +1,156 @@
+import type { types } from 'mediasoup';
+
+import { AppError } from '../core/errors.ts';
+import type { Metrics } from '../core/metrics.ts';
+import type { Broadcast, Recipient } from './Broadcast.ts';
+import { roomErrors } from './errors.ts';
+import type { AppData, DataProducerInfo, ProducerInfo } from './events.ts';
+import { LayerDemand } from './LayerDemand.ts';
+import type { Speakers } from './Speakers.ts';
+
+/** The member that a producer belongs to. */
+export interface ProducerOwner extends Recipient {
+  readonly id: string;
+}
+
+/** A data producer and its owner. */
+interface DataEntry {
+  owner: ProducerOwner;
+  producer: types.DataProducer<AppData>;
+}
+
+/** A producer, its owner, and the demand for it. */
+interface Entry {
+  owner: ProducerOwner;
+  producer: types.Producer;
+  demand: LayerDemand;
+  /** The time from which another member could consume it and none has, ms. */
+  unconsumedSince: number | undefined;
+}
+
+/** Collaborators of a directory. */
+export interface DirectoryContext {
+  readonly broadcast: Broadcast;
+  readonly speakers: Speakers;
+  readonly metrics: Pick<Metrics, 'firstConsumers'>;
+  /** The delay after which a fall in demand is announced, as it is now, ms. */
+  readonly layerReleaseDelay: () => number;
+}
+
+/**
+ * A room's producers and data producers. Announces to the other members when
+ * one of them opens, pauses, resumes or closes, and to its owner how much of it
+ * is consumed.
+ */
+export class ProducerDirectory {
+  readonly #context: DirectoryContext;
+  readonly #producers = new Map<string, Entry>();
+  readonly #dataProducers = new Map<string, DataEntry>();
+
+  constructor(context: DirectoryContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Finds a producer and its owner.
+   *
+   * @throws {AppError} PRODUCER_NOT_FOUND.
+   */
+  find(producerId: string): Pick<Entry, 'owner' | 'producer'> {
+    const entry = this.#producers.get(producerId);
+    if (entry === undefined) {
+      throw new AppError(
+        roomErrors.PRODUCER_NOT_FOUND,
+        `there is no producer ${JSON.stringify(producerId)} in this room`,
+      );
+    }
+    return entry;
+  }
+
+  /**
+   * Finds a data producer and its owner.
+   *
+   * @throws {AppError} DATA_PRODUCER_NOT_FOUND.
+   */
+  findData(dataProducerId: string): DataEntry {
+    const entry = this.#dataProducers.get(dataProducerId);
+    if (entry === undefined) {
+      throw new AppError(
+        roomErrors.DATA_PRODUCER_NOT_FOUND,
+        `there is no data producer ${JSON.stringify(dataProducerId)} in this room`,
+      );
+    }
+    return entry;
+  }
+
+  /** Announces a producer, and lists it until it closes. */
+  add(
+    owner: ProducerOwner,
+    producer: types.Producer,
+    info: ProducerInfo,
+  ): void {
+    const { broadcast, speakers, layerReleaseDelay } = this.#context;
+    const { id: peerId } = owner;
+    const { id: producerId } = producer;
+    this.#producers.set(producerId, {
+      owner,
+      producer,
+      demand: new LayerDemand(producer, layerReleaseDelay, (maxSpatialLayer) =>
+        owner.notify({ type: 'producerWanted', producerId, maxSpatialLayer }),
+      ),
+      unconsumedSince: broadcast.size > 1 ? performance.now() : undefined,
+    });
+    producer.observer.on('pause', () => {
+      broadcast.toAll({ type: 'producerPaused', peerId, producerId }, owner);
+    });
+    producer.observer.on('resume', () => {
+      broadcast.toAll({ type: 'producerResumed', peerId, producerId }, owner);
+    });
+    producer.observer.once('close', () => {
+      this.#producers.delete(producerId);
+      broadcast.toAll({ type: 'producerClosed', peerId, producerId }, owner);
+    });
+    broadcast.toAll({ type: 'producerOpened', peerId, producer: info }, owner);
+    if (info.source === 'mic') {
+      speakers.add(peerId, producer);
+    }
+  }
+
+  /** Announces a data producer, and lists it until it closes. */
+  addData(
+    owner: ProducerOwner,
+    producer: types.DataProducer<AppData>,
+    info: DataProducerInfo,
+  ): void {
+    const { broadcast } = this.#context;
+    const { id: peerId } = owner;
+    const { dataProducerId } = info;
+    this.#dataProducers.set(dataProducerId, { owner, producer });
+    producer.observer.once('close', () => {
+      this.#dataProducers.delete(dataProducerId);
+      broadcast.toAll(
+        { type: 'dataProducerClosed', peerId, dataProducerId },
+        owner,
+      );
+    });
+    broadcast.toAll(
+      { type: 'dataProducerOpened', peerId, dataProducer: info },
+      owner,
+    );
+  }
+
+  /** Updates the demand for a producer after a change of one of its consumers. */
+  updateDemand(consumer: types.Consumer): void {
+    this.#producers.get(consumer.producerId)?.demand.update(consumer);
+  }
+
+  /** Measures how long a producer waited for its first consumer. */
+  recordFirstConsumer({ id, kind }: types.Producer): void {
+    const entry = this.#producers.get(id);
+    if (entry?.unconsumedSince !== undefined) {
+      const waited = performance.now() - entry.unconsumedSince;
+      entry.unconsumedSince = undefined;
+      this.#context.metrics.firstConsumers.observe({ kind }, waited / 1_000);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import type { Grants } from '../auth/Grants.ts';
+import type { Live } from '../core/Live.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Limits } from '../limits/options.ts';
+import type { SampledLog } from '../limits/SampledLog.ts';
+import type { Member } from '../media/RoomRouter.ts';
+import type { RouterGroup } from '../media/RouterGroup.ts';
+import type { Broadcast } from './Broadcast.ts';
+import type { EventBudget } from './EventBudget.ts';
+import type { ProducerDirectory, ProducerOwner } from './ProducerDirectory.ts';
+
+/** A peer, as its transports, producers and consumers see it. */
+export interface PeerContext extends ProducerOwner, Member {
+  readonly closed: boolean;
+  /** The client's permissions, as they are now. */
+  readonly grants: Grants;
+  readonly logger: Logger;
+}
+
+/** A room, as its peers and their parts see it. */
+export interface RoomContext {
+  readonly id: string;
+  readonly logger: Logger;
+  /** The log of clients. */
+  readonly clientLog: SampledLog;
+  readonly limits: Live<Limits>;
+  /** The routers that carry the room's media. */
+  readonly routers: RouterGroup;
+  readonly producers: ProducerDirectory;
+  readonly broadcast: Broadcast;
+  /** The memory taken by events that are queued for the room's peers. */
+  readonly queuedEvents: EventBudget;
+}
