@@ -12,6 +12,12 @@ import { Server } from './lib/Server.ts';
 
 const logger = new Logger('process');
 
+// The reader of the output may go away before the server. There is no other
+// place to report that, and the report would fail in turn.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', () => undefined);
+}
+
 try {
   await run(commandOf(process.argv.slice(2)));
 } catch (error) {

@@ -193,7 +193,7 @@ function marked(mark: string): { pid: number; command: string }[] {
   return readdirSync('/proc')
     .map(Number)
     .filter((pid) =>
-      readProc(pid, 'environ').includes(`ATRIUM_TEST_FILE=${mark}`),
+      readProc(pid, 'environ').includes(`TEST_FILE_MARK=${mark}`),
     )
     .map((pid) => ({ pid, command: readProc(pid, 'cmdline').join(' ') }));
 }

@@ -9,7 +9,7 @@ const GRACE_MS = 5_000;
 
 // Marks every process that this one starts, for the runner to find those that
 // outlive it.
-process.env['ATRIUM_TEST_FILE'] = `${process.ppid}:${process.argv[1]}`;
+process.env['TEST_FILE_MARK'] = `${process.ppid}:${process.argv[1]}`;
 
 const ownStreams = [process.stdout, process.stderr].length;
 

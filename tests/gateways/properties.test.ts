@@ -28,7 +28,7 @@ const MESSAGES = 20_000;
 /** Longest wait for any one answer, ms. */
 const PATIENCE = 30_000;
 
-const seed = Number(process.env['ATRIUM_TEST_SEED'] ?? Date.now() % 2 ** 31);
+const seed = Number(process.env['TEST_SEED'] ?? Date.now() % 2 ** 31);
 
 /** One thing that one of the people in a story does. */
 interface Step {
@@ -346,7 +346,7 @@ for (const contract of contracts) {
     }
 
     test('is answered once, told in order, and leaves nothing', async (t) => {
-      t.diagnostic(`ATRIUM_TEST_SEED=${seed}`);
+      t.diagnostic(`TEST_SEED=${seed}`);
       await fc.assert(fc.asyncProperty(story, play), {
         seed,
         numRuns: RUNS.stories,
@@ -354,7 +354,7 @@ for (const contract of contracts) {
     });
 
     test('no track can do harm to the worker', async (t) => {
-      t.diagnostic(`ATRIUM_TEST_SEED=${seed}`);
+      t.diagnostic(`TEST_SEED=${seed}`);
       const client = await scene.join();
       const own = await contract.setUpMedia(client);
       const examples = contract.examples({ client, own, theirs: own });

@@ -27,7 +27,7 @@ const steps = (text: string): string[] =>
 
 const HOOK = '/etc/letsencrypt/renewal-hooks/deploy/atrium';
 const LIVE = '/etc/letsencrypt/live';
-const MARK = { ATRIUM_TEST_FILE: process.env['ATRIUM_TEST_FILE'] ?? '' };
+const MARK = { TEST_FILE_MARK: process.env['TEST_FILE_MARK'] ?? '' };
 
 const skip =
   process.platform === 'linux' && process.getuid?.() === 0

@@ -42,6 +42,19 @@ describe('the server process', () => {
     assert.equal((await waiting.closed).code, 1001);
   });
 
+  test('goes on when no one reads its output any more', async () => {
+    const server = await ServerProcess.start(await folder.add());
+    server.child.stdout.destroy();
+    server.child.stderr.destroy();
+    await folder.write(server.config, { listen: { port: 'none' } });
+    server.child.kill('SIGHUP');
+    for (const peerId of ['alice', 'bob']) {
+      const { client } = await ProtooClient.join(server.url, 'room', peerId);
+      await client.close();
+    }
+    assert.equal(await server.end('SIGTERM'), 0);
+  });
+
   test('lets a room go on after SIGTERM until it is empty', async () => {
     const server = await ServerProcess.start(await folder.add());
     const { client: alice } = await ProtooClient.join(

@@ -39,9 +39,6 @@ export class ServerProcess {
       env: {
         ...process.env,
         ATRIUM_CONFIG: config,
-        // Of the runner of these tests.
-        ATRIUM_TEST_FILE: undefined,
-        ATRIUM_TEST_SEED: undefined,
         DEBUG: undefined,
         ...env,
       },
