@@ -84,7 +84,7 @@ export class Guest {
         resumeToken,
         received: this.#heard,
       })
-      .then((it) => ({ reply: it, resumed: it.resumed === true }))
+      .then((it) => ({ reply: it, resumed: it.resumed }))
       .catch(async () => ({
         reply: await client.request('joinRoom', { ...ids, rtpCapabilities }),
         resumed: false,
@@ -94,8 +94,8 @@ export class Guest {
     if (!resumed) {
       this.#heard = 0;
       this.#wanted = new Set(
-        reply.peers.flatMap((peer: { producers: { producerId: string }[] }) =>
-          peer.producers.map(({ producerId }) => producerId),
+        (reply.peers ?? []).flatMap(({ producers }) =>
+          producers.map(({ producerId }) => producerId),
         ),
       );
       this.#setUp();

@@ -7,6 +7,7 @@
 import process from 'node:process';
 
 import { Device } from 'mediasoup-client';
+import type { types } from 'mediasoup-client';
 
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { createTone } from '../../tools/fixtures/webrtc.ts';
@@ -14,7 +15,9 @@ import { createTone } from '../../tools/fixtures/webrtc.ts';
 const [url = '', room = '', peer = ''] = process.argv.slice(2);
 const device = new Device({ handlerName: 'Chrome111' });
 const { client, reply } = await ProtooClient.join(url, room, peer);
-await device.load({ routerRtpCapabilities: reply.rtpCapabilities });
+await device.load({
+  routerRtpCapabilities: reply.rtpCapabilities as types.RtpCapabilities,
+});
 const { transportId: id, ...parameters } = await client.request(
   'createWebRtcTransport',
   { direction: 'send' },

@@ -41,10 +41,7 @@ describe('a name, whichever way it comes in', () => {
       { displayName: `Bob ${DECOMPOSED}` },
     );
     assert.deepEqual(
-      reply['peers'].map(
-        ({ peerId, displayName }: Record<string, string>) =>
-          [peerId, displayName] as const,
-      ),
+      reply.peers?.map(({ peerId, displayName }) => [peerId, displayName]),
       [['ada', 'Ada']],
     );
     const { peerId, displayName } = await ada.notified('peerJoined');

@@ -12,7 +12,7 @@ import { contracts } from '../support/contracts.ts';
 import { get } from '../support/http.ts';
 import { mutationsOf, replaced } from '../../tools/fixtures/mutations.ts';
 import { Refused } from '../../tools/fixtures/ProtooClient.ts';
-import type { Reply } from '../../tools/fixtures/ProtooClient.ts';
+import type { AnyReply } from '../../tools/fixtures/ProtooClient.ts';
 import { ContractHarness } from '../support/ContractHarness.ts';
 import { View } from '../support/View.ts';
 
@@ -228,7 +228,7 @@ for (const contract of contracts) {
       }
 
       async #ask(client: Client, method: string, data: unknown): Promise<void> {
-        let reply: Reply;
+        let reply: AnyReply;
         try {
           reply = await client.request(method, data);
         } catch (error) {
@@ -244,7 +244,7 @@ for (const contract of contracts) {
       }
 
       /** Remembers the ids of what a request made. */
-      #keep(reply: Reply, data: unknown) {
+      #keep(reply: AnyReply, data: unknown) {
         const { transportId, producerId, consumerId } = reply;
         const { dataProducerId, dataConsumerId } = reply;
         if (dataConsumerId !== undefined) {
@@ -403,7 +403,7 @@ for (const contract of contracts) {
     });
 
     /** A reply, or nothing where the request was refused for what it was. */
-    async function orRefused(request: Promise<Reply>): Promise<Reply> {
+    async function orRefused(request: Promise<AnyReply>): Promise<AnyReply> {
       try {
         return await request;
       } catch (error) {

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Server } from '../../lib/Server.ts';
 import { describeLayouts, workerUnder } from '../support/layouts.ts';
 import { MediaClient } from '../support/MediaClient.ts';
-import type { Notified, Reply } from '../../tools/fixtures/ProtooClient.ts';
+import type { Notified, AnyReply } from '../../tools/fixtures/ProtooClient.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
 import { JsonClient, withTokens } from '../support/JsonClient.ts';
 import { createTone } from '../../tools/fixtures/webrtc.ts';
@@ -91,7 +91,7 @@ describeLayouts('who speaks', (layout) => {
     assert.deepEqual(await alice.signalling.notified('activeSpeaker'), {
       peerId: 'alice',
     });
-    const [loudest, ...others] = (await levels())['levels'] as Reply[];
+    const [loudest, ...others] = (await levels())['levels'] as AnyReply[];
     assert.deepEqual(others, [], 'only microphones count');
     assert.equal(loudest.peerId, 'alice');
     assert.ok(loudest.volume < 0 && loudest.volume > -60, loudest.volume);
@@ -121,7 +121,7 @@ describeLayouts('who speaks', (layout) => {
     assert.deepEqual(await active(), { peerId: null });
     const told = bob.signalling.notifications
       .filter(({ method }) => method === 'audioLevels')
-      .map(({ data }) => data['levels'] as Reply[]);
+      .map(({ data }) => data['levels'] as AnyReply[]);
     for (const [index, now] of told.entries()) {
       assert.ok(
         now.length > 0 || (told[index - 1]?.length ?? 0) > 0,
@@ -139,9 +139,9 @@ describeLayouts('who speaks', (layout) => {
     await sound(bob, 'mic');
     const { levels } = await alice.signalling.notified(
       'audioLevels',
-      (data) => (data['levels'] as Reply[]).length === 2,
+      (data) => (data['levels'] as AnyReply[]).length === 2,
     );
-    const [one, other] = levels as Reply[];
+    const [one, other] = levels as AnyReply[];
     assert.ok(one.volume >= other.volume);
     assert.deepEqual(
       new Set([one.peerId, other.peerId]),
@@ -171,7 +171,7 @@ describeLayouts('who speaks', (layout) => {
     const levelsOf = (...peerIds: string[]) =>
       bob.signalling.notified('audioLevels', ({ levels }) =>
         isDeepStrictEqual(
-          (levels as Reply[]).map(({ peerId }) => peerId),
+          (levels as AnyReply[]).map(({ peerId }) => peerId),
           peerIds,
         ),
       );

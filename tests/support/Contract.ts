@@ -6,7 +6,7 @@ import type { ConfigInput } from '../../lib/config/load.ts';
 import type { ErrorCode } from '../../lib/signalling/errors.ts';
 import type { RequestTable } from '../../lib/core/contract.ts';
 import type { Server } from '../../lib/Server.ts';
-import type { Notified, Reply } from '../../tools/fixtures/ProtooClient.ts';
+import type { Notified, AnyReply } from '../../tools/fixtures/ProtooClient.ts';
 import type { Happening } from './View.ts';
 
 /** A client of any contract, as plain as can be. */
@@ -20,7 +20,7 @@ export interface Client {
   readonly counts: { requests: number; answers: number };
   readonly closed: Promise<{ code: number; reason: string }>;
   /** Throws Refused, with the code in the words of the contract. */
-  request(method: string, data?: unknown): Promise<Reply>;
+  request(method: string, data?: unknown): Promise<AnyReply>;
   notified(method: string): Promise<Notified['data']>;
   send(frame: object | string): void;
   close(): Promise<void>;

@@ -1,7 +1,7 @@
 import { Device } from 'mediasoup-client';
 import type { types } from 'mediasoup-client';
 
-import type { Reply } from '../../tools/fixtures/ProtooClient.ts';
+import type { Reply } from '../../lib/gateways/protoo/wire.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 // Device looks for what this puts in place.
 import '../../tools/fixtures/webrtc.ts';
@@ -42,7 +42,10 @@ export class MediaClient {
     const { rtpCapabilities } = await signalling.request(
       'getRouterRtpCapabilities',
     );
-    await device.load({ routerRtpCapabilities: rtpCapabilities });
+    await device.load({
+      // mediasoup-client's types know fewer header extensions than the server.
+      routerRtpCapabilities: rtpCapabilities as types.RtpCapabilities,
+    });
     await signalling.request('joinRoom', {
       roomId,
       peerId,
@@ -74,7 +77,9 @@ export class MediaClient {
   }
 
   /** Receives a producer and lets it flow: the reply, and the track. */
-  async receive(producerId: string): Promise<Reply> {
+  async receive(
+    producerId: string,
+  ): Promise<Reply<'consume'> & { track: types.Consumer['track'] }> {
     this.#receiving ??= await this.#transport('recv');
     const reply = await this.signalling.request('consume', {
       transportId: this.#receiving.id,
@@ -85,7 +90,7 @@ export class MediaClient {
       id,
       producerId,
       kind,
-      rtpParameters,
+      rtpParameters: rtpParameters as types.RtpParameters,
     });
     await this.signalling.request('resume', { consumerId: id });
     return { ...reply, track };

@@ -2,7 +2,7 @@ import { sessionErrors } from '../../lib/signalling/errors.ts';
 import { requests } from '../../lib/gateways/protoo/contract.ts';
 import type { BadHandshake, Contract, Verdict } from './Contract.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
-import type { Reply } from '../../tools/fixtures/ProtooClient.ts';
+import type { AnyReply } from '../../tools/fixtures/ProtooClient.ts';
 import {
   audioParameters,
   dtlsParameters,
@@ -266,7 +266,7 @@ export const protoo: Contract = {
 
   happenings: (client) =>
     (client as ProtooClient).frames.flatMap(({ method, data }) =>
-      happening(method, data as Reply),
+      happening(method, data as AnyReply),
     ),
 
   answer: (client, id) => (client as ProtooClient).answer(id),
@@ -408,7 +408,7 @@ export const protoo: Contract = {
 };
 
 /** What a frame with this method, none in a response, says of the room. */
-function happening(method: unknown, data: Reply): Happening[] {
+function happening(method: unknown, data: AnyReply): Happening[] {
   const { peerId, producerId } = data ?? {};
   switch (method) {
     case undefined:
@@ -428,11 +428,11 @@ function happening(method: unknown, data: Reply): Happening[] {
   }
 }
 
-function producersOf(peers: Reply[]): Map<string, string[]> {
+function producersOf(peers: AnyReply[]): Map<string, string[]> {
   return new Map(
     peers.map(({ peerId, producers }) => [
       peerId,
-      producers.map(({ producerId }: Reply) => producerId),
+      producers.map(({ producerId }: AnyReply) => producerId),
     ]),
   );
 }

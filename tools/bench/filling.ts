@@ -95,7 +95,7 @@ async function fill(
   await tally.reached;
   const total = performance.now() - start;
   const cpu = (await server.ask('cpu')) - busy;
-  await Promise.all(participants.map((it) => it.signaller.close()));
+  await Promise.all(participants.map((it) => it.connection.close()));
   await server.ask('emptied');
   return {
     figures: {

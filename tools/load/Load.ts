@@ -179,7 +179,7 @@ function entriesOf(options: LoadOptions): Entry[] {
     const number = Math.floor(index / rooms);
     const peerId = `${roomId}-${number}`;
     return {
-      door: {
+      destination: {
         url: url.href,
         roomId,
         peerId,

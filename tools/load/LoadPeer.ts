@@ -2,18 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { types } from 'mediasoup-client';
 
+import type {
+  Method,
+  Notification,
+  Reply,
+  RequestData,
+} from '../../lib/gateways/protoo/wire.ts';
 import { isLoopback } from '../../lib/limits/network.ts';
 import { Failure } from './Failure.ts';
-import type {
-  Engine,
-  Incoming,
-  Media,
-  Traffic,
-  TransportInfo,
-} from './Media.ts';
+import type { Engine, Media, Traffic, TransportInfo } from './Media.ts';
 import { addTraffic } from './Media.ts';
 import { Signalling } from './Signalling.ts';
-import type { Data, Door } from './Signalling.ts';
+import type { Destination } from './Signalling.ts';
 
 /** Closings after which a client comes back: all but what it is to blame for. */
 const TEMPORARY = new Set([
@@ -28,7 +28,7 @@ const RETRIES = [500, 1_000, 2_000, 4_000, 8_000];
 
 /** What one peer is to do. */
 export interface Part {
-  door: Door;
+  destination: Destination;
   publish: readonly types.MediaKind[];
   /** Whether media may flow to other machines. */
   allowRemote: boolean;
@@ -87,10 +87,10 @@ export class LoadPeer {
 
   /** @returns Whether the peer is still wanted. */
   async #connect(): Promise<boolean> {
-    const signalling = await Signalling.connect(this.#part.door, {
-      notification: (method, data) => {
+    const signalling = await Signalling.connect(this.#part.destination, {
+      notification: (notification) => {
         this.#received += 1;
-        this.#hear(method, data);
+        this.#handle(notification);
       },
       lost: (failure) => this.#lose(failure),
     });
@@ -103,17 +103,19 @@ export class LoadPeer {
   }
 
   async #enter(): Promise<void> {
-    const { rtpCapabilities } = await this.#ask('getRouterRtpCapabilities');
-    const media = await this.#createMedia(rtpCapabilities);
-    const { roomId, peerId } = this.#part.door;
+    const { rtpCapabilities } = await this.#request('getRouterRtpCapabilities');
+    const media = await this.#createMedia(
+      rtpCapabilities as types.RtpCapabilities,
+    );
+    const { roomId, peerId } = this.#part.destination;
     this.#received = 0;
-    const { peers, resumeToken } = await this.#ask('joinRoom', {
+    const { peers, resumeToken } = await this.#request('joinRoom', {
       roomId,
       peerId,
       rtpCapabilities: media.rtpCapabilities,
     });
     this.#resumeToken = resumeToken;
-    for (const { producers } of peers as Data[]) {
+    for (const { producers } of peers ?? []) {
       for (const { producerId } of producers) {
         this.#learn(producerId);
       }
@@ -123,7 +125,7 @@ export class LoadPeer {
 
   /** Its name. */
   get id(): string {
-    return this.#part.door.peerId;
+    return this.#part.destination.peerId;
   }
 
   /** Whether others have begun to send: it should receive from then on. */
@@ -140,7 +142,7 @@ export class LoadPeer {
   async watch(on: boolean): Promise<void> {
     await Promise.all(
       Array.from(this.#consumerIds, async (consumerId) => {
-        await this.#ask(on ? 'resume' : 'pause', {
+        await this.#request(on ? 'resume' : 'pause', {
           consumerId,
         });
       }),
@@ -171,25 +173,25 @@ export class LoadPeer {
     const media = await this.#engine(
       {
         open: async (direction) => {
-          const info = (await this.#ask('createWebRtcTransport', {
+          const info = await this.#request('createWebRtcTransport', {
             direction,
-          })) as TransportInfo;
+          });
           this.#requireNear(info);
           return info;
         },
         connect: async (transportId, dtlsParameters) => {
-          await this.#ask('connectWebRtcTransport', {
+          await this.#request('connectWebRtcTransport', {
             transportId,
             dtlsParameters,
           });
         },
         produce: async (transportId, kind, rtpParameters) => {
-          const { producerId } = await this.#ask('produce', {
+          const { producerId } = await this.#request('produce', {
             transportId,
             kind,
             rtpParameters,
           });
-          return producerId as string;
+          return producerId;
         },
       },
       routerRtpCapabilities,
@@ -253,9 +255,9 @@ export class LoadPeer {
     if (this.#resumeToken === undefined) {
       return false;
     }
-    const { roomId, peerId } = this.#part.door;
+    const { roomId, peerId } = this.#part.destination;
     try {
-      const { resumeToken } = await this.#ask('joinRoom', {
+      const { resumeToken } = await this.#request('joinRoom', {
         roomId,
         peerId,
         resumeToken: this.#resumeToken,
@@ -278,9 +280,15 @@ export class LoadPeer {
     this.sends = 0;
   }
 
-  /** Asks over the connection of the moment. */
-  async #ask(method: string, data: object = {}): Promise<Data> {
-    return this.#signalling?.request(method, data);
+  /** Sends a request over the current connection. */
+  async #request<M extends Method>(
+    method: M,
+    data?: RequestData<M>,
+  ): Promise<Reply<M>> {
+    if (this.#signalling === undefined) {
+      throw new Failure(`${method} not sent`, 'the peer has not connected yet');
+    }
+    return this.#signalling.request(method, data);
   }
 
   /** Sets up all media again, as the worker under them has died. */
@@ -304,17 +312,17 @@ export class LoadPeer {
 
   async #consume(media: Media, producerId: string): Promise<void> {
     const transportId = await media.openReceiving();
-    const incoming = (await this.#ask('consume', {
+    const incoming = await this.#request('consume', {
       transportId,
       producerId,
-    })) as Incoming;
+    });
     await inStep('receive', media.receive(incoming));
     const { consumerId } = incoming;
-    await this.#ask('resume', { consumerId });
+    await this.#request('resume', { consumerId });
     this.#consumerIds.add(consumerId);
   }
 
-  #hear(method: string, data: Data): void {
+  #handle({ method, data }: Notification): void {
     const media = this.#media;
     switch (method) {
       case 'newProducer':
@@ -334,9 +342,10 @@ export class LoadPeer {
       case 'mediaReset':
         this.#fail(new Failure(method, 'the media worker of the room died'));
         this.#resetting = this.#resetting.then(() =>
-          this.#reset(data.rtpCapabilities),
+          this.#reset(data.rtpCapabilities as types.RtpCapabilities),
         );
         break;
+      default:
     }
   }
 

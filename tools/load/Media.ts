@@ -1,14 +1,11 @@
 import type { types } from 'mediasoup-client';
 
-/** What a server says of a transport that it opened. */
-export interface TransportInfo {
-  transportId: string;
-  iceParameters: types.IceParameters;
-  iceCandidates: types.IceCandidate[];
-  dtlsParameters: types.DtlsParameters;
-}
+import type { Reply } from '../../lib/gateways/protoo/wire.ts';
 
-/** What media needs to have said to the server. */
+/** A transport as the server describes it. */
+export type TransportInfo = Reply<'createWebRtcTransport'>;
+
+/** The requests that media sends to the server. */
 export interface Signals {
   open(direction: 'send' | 'recv'): Promise<TransportInfo>;
   connect(
@@ -23,13 +20,8 @@ export interface Signals {
   ): Promise<string>;
 }
 
-/** A consumer that the server has made, and that does not flow yet. */
-export interface Incoming {
-  consumerId: string;
-  producerId: string;
-  kind: types.MediaKind;
-  rtpParameters: types.RtpParameters;
-}
+/** A consumer that the server has created, still paused. */
+export type Incoming = Reply<'consume'>;
 
 /** What a peer, or all of them, sent and received since the start. */
 export interface Traffic {

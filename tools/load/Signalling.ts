@@ -1,198 +1,118 @@
-import type { IncomingMessage } from 'node:http';
-import { createSecureContext } from 'node:tls';
-
-import { WebSocket } from 'ws';
-
+import type {
+  Method,
+  Notification,
+  Reply,
+  RequestData,
+} from '../../lib/gateways/protoo/wire.ts';
+import {
+  ConnectionClosed,
+  HandshakeRefused,
+  ProtooConnection,
+  Refused,
+} from '../fixtures/ProtooConnection.ts';
 import { Failure } from './Failure.ts';
 
-/** Longest wait for the handshake, and for an answer, ms. */
-const PATIENCE = 30_000;
+/** Longest wait for the handshake, and for a reply, ms. */
+const REPLY_TIMEOUT = 30_000;
 
-/** Longest wait for the server's goodbye, ms. */
-const FAREWELL = 2_000;
+/** Longest wait for the server to close its side, ms. */
+const CLOSE_TIMEOUT = 2_000;
 
-/** Making one takes as long as a handshake, and all peers can share it. */
-const secureContext = createSecureContext();
-
-/** Data of a message, as the server sent it. */
-// What it holds is the server's word; whoever asks knows what they asked for.
-// oxlint-disable-next-line typescript/no-explicit-any
-export type Data = any;
-
-interface Waiting {
-  resolve: (data: Data) => void;
-  reject: (failure: Failure) => void;
-  method: string;
-  deadline: NodeJS.Timeout;
-}
-
-interface Frame {
-  response?: boolean;
-  notification?: boolean;
-  id: number;
-  ok?: boolean;
-  method: string;
-  data: Data;
-  errorCode?: number;
-  errorReason?: string;
-}
-
-/** Who listens to a connection. */
 interface Listeners {
-  notification: (method: string, data: Data) => void;
-  /** It ended, and nobody here wanted that. */
+  notification: (notification: Notification) => void;
+  /** The connection closed, and not from this side. */
   lost: (failure: Failure) => void;
 }
 
-/** Where and as whom to connect. */
-export interface Door {
+/** An address to connect to, and the identity to use there. */
+export interface Destination {
   url: string;
   roomId: string;
   peerId: string;
   token: string | undefined;
-  /** Whether a certificate that nobody vouches for will do. */
+  /** Accepts a certificate that no authority has signed. */
   insecure: boolean;
 }
 
-/** One peer's connection to the main door. */
+/** A peer's connection to the protoo gateway, whose errors are Failures. */
 export class Signalling {
-  readonly #socket: WebSocket;
-  readonly #listeners: Listeners;
-  readonly #waiting = new Map<number, Waiting>();
-  readonly #gone: Promise<void>;
-  #nextId = 1;
+  readonly #connection: ProtooConnection;
   #closing = false;
 
-  private constructor(socket: WebSocket, listeners: Listeners) {
-    this.#socket = socket;
-    this.#listeners = listeners;
-    socket.on('message', (data: Buffer) => {
-      this.#receive(JSON.parse(data.toString()) as Frame);
-    });
-    this.#gone = new Promise((resolve) => {
-      socket.once('close', (code, reason) => {
-        this.#end(new Failure(`closed ${code}`, reason.toString()));
-        resolve();
-      });
+  private constructor(connection: ProtooConnection, listeners: Listeners) {
+    this.#connection = connection;
+    connection.on('notification', listeners.notification);
+    connection.on('close', (code, reason) => {
+      if (!this.#closing) {
+        listeners.lost(new Failure(`closed ${code}`, reason));
+      }
     });
   }
 
-  /** @throws {Failure} When nobody answers, or the server lets us not in. */
-  static async connect(door: Door, listeners: Listeners): Promise<Signalling> {
-    const { roomId, peerId, token, insecure } = door;
-    const url = new URL(door.url);
-    url.searchParams.set('roomId', roomId);
-    url.searchParams.set('peerId', peerId);
-    // The types know nothing of secureContext, which goes on to node:tls.
-    const tls = { rejectUnauthorized: !insecure, secureContext };
-    const socket = new WebSocket(url, 'protoo', {
-      ...tls,
-      perMessageDeflate: false,
-      handshakeTimeout: PATIENCE,
-      ...(token !== undefined && {
-        headers: { Authorization: `Bearer ${token}` },
-      }),
-    });
-    await opened(socket);
-    return new Signalling(socket, listeners);
+  /** @throws {Failure} When the server refuses, or cannot be reached. */
+  static async connect(
+    { url, roomId, peerId, token, insecure }: Destination,
+    listeners: Listeners,
+  ): Promise<Signalling> {
+    try {
+      const connection = await ProtooConnection.connect(url, roomId, peerId, {
+        rejectUnauthorized: !insecure,
+        handshakeTimeout: REPLY_TIMEOUT,
+        ...(token !== undefined && {
+          headers: { Authorization: `Bearer ${token}` },
+        }),
+      });
+      return new Signalling(connection, listeners);
+    } catch (error) {
+      throw error instanceof HandshakeRefused
+        ? new Failure(`connect ${error.status}`, error.message)
+        : Failure.of('connect', error);
+    }
   }
 
   /**
-   * Sends a request and waits for its answer.
+   * Sends a request and waits for its reply.
    *
    * @throws {Failure} When it is refused, takes too long, or the connection
    *   closes.
    */
-  request(method: string, data: object = {}): Promise<Data> {
-    const id = this.#nextId;
-    this.#nextId += 1;
-    return new Promise((resolve, reject) => {
-      const deadline = setTimeout(() => {
-        this.#waiting.delete(id);
-        reject(new Failure(`${method} timeout`, `no answer in ${PATIENCE} ms`));
-      }, PATIENCE);
-      this.#waiting.set(id, { resolve, reject, method, deadline });
-      if (this.#socket.readyState === WebSocket.OPEN) {
-        this.#socket.send(JSON.stringify({ request: true, id, method, data }));
-      } else {
-        this.#settle(id)?.reject(
-          new Failure(`${method} not sent`, 'the connection has closed'),
-        );
-      }
-    });
+  async request<M extends Method>(
+    method: M,
+    data?: RequestData<M>,
+  ): Promise<Reply<M>> {
+    const timeout = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      const message = `no reply within ${REPLY_TIMEOUT} ms`;
+      timeout.reject(new Failure(`${method} timeout`, message));
+    }, REPLY_TIMEOUT);
+    try {
+      return await Promise.race([
+        this.#connection.request(method, data),
+        timeout.promise,
+      ]);
+    } catch (error) {
+      throw failureOf(method, error);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
-  /** Says goodbye, and waits until the connection is gone. */
+  /** Closes the connection, and waits until it is gone. */
   async close(): Promise<void> {
     this.#closing = true;
-    const deadline = setTimeout(() => this.#socket.terminate(), FAREWELL);
-    this.#socket.close(1000);
-    await this.#gone;
-    clearTimeout(deadline);
-  }
-
-  #receive(frame: Frame): void {
-    if (frame.notification === true) {
-      this.#listeners.notification(frame.method, frame.data);
-    } else if (frame.response === true) {
-      const waiting = this.#settle(frame.id);
-      if (frame.ok === true) {
-        waiting?.resolve(frame.data);
-      } else {
-        waiting?.reject(
-          new Failure(
-            `${waiting.method} ${frame.errorCode}`,
-            frame.errorReason ?? '',
-          ),
-        );
-      }
-    }
-  }
-
-  #settle(id: number): Waiting | undefined {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    clearTimeout(waiting?.deadline);
-    return waiting;
-  }
-
-  #end(failure: Failure): void {
-    for (const id of Array.from(this.#waiting.keys())) {
-      this.#settle(id)?.reject(failure);
-    }
-    if (!this.#closing) {
-      this.#listeners.lost(failure);
-    }
+    const { socket } = this.#connection;
+    const timer = setTimeout(() => socket.terminate(), CLOSE_TIMEOUT);
+    await this.#connection.close();
+    clearTimeout(timer);
   }
 }
 
-/** Waits until the server lets the connection in. */
-function opened(socket: WebSocket): Promise<void> {
-  return new Promise((resolve, reject) => {
-    socket.once('open', resolve);
-    socket.on('error', (error) => reject(Failure.of('connect', error)));
-    socket.once('unexpected-response', (request, response) => {
-      void refusal(response).then((failure) => {
-        request.destroy();
-        reject(failure);
-      });
-    });
-  });
-}
-
-/** What a server says that answers a handshake with something else. */
-async function refusal(response: IncomingMessage): Promise<Failure> {
-  const { statusCode } = response;
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of response) {
-      chunks.push(chunk as Buffer);
-    }
-    return new Failure(
-      `connect ${statusCode}`,
-      Buffer.concat(chunks).toString(),
-    );
-  } catch (error) {
-    return Failure.of(`connect ${statusCode}`, error);
+function failureOf(method: Method, error: unknown): Failure {
+  if (error instanceof Refused) {
+    return new Failure(`${method} ${error.code}`, error.message);
   }
+  if (error instanceof ConnectionClosed) {
+    return new Failure(`closed ${error.code}`, error.reason);
+  }
+  return Failure.of(method, error);
 }

@@ -36,8 +36,8 @@ async function cut(server: Server, clients: ProtooClient[]): Promise<void> {
 async function resume(
   url: string,
   { roomId, peerId, notifications }: ProtooClient,
-  resumeToken: string,
-): Promise<{ client: ProtooClient; reply: { resumed: boolean } }> {
+  resumeToken: string | undefined,
+): ReturnType<typeof ProtooClient.join> {
   const received = notifications.length;
   return ProtooClient.join(url, roomId, peerId, { resumeToken, received });
 }

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Server } from '../../../lib/Server.ts';
 import { bearing, peerToken, tokensOnly } from '../../support/peerToken.ts';
 import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
-import type { Reply } from '../../../tools/fixtures/ProtooClient.ts';
+import type { AnyReply } from '../../../tools/fixtures/ProtooClient.ts';
 import { startServer, testConfig } from '../../../tools/fixtures/server.ts';
 
 const SECRET = 'a secret that coturn and Atrium share';
@@ -19,7 +19,7 @@ const relays = { servers: [stun, turn], ttl: 600 };
 /** Checks that the servers are those of the config, for a user, from now on. */
 function assertFor(
   userId: string,
-  [first, second, ...more]: Reply[],
+  [first, second, ...more]: AnyReply[],
   since: number,
 ): void {
   assert.deepEqual(first, stun);

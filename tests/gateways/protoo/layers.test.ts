@@ -8,7 +8,7 @@ import type { types } from 'mediasoup';
 import type { Server } from '../../../lib/Server.ts';
 import { describeLayouts } from '../../support/layouts.ts';
 import { MediaClient } from '../../support/MediaClient.ts';
-import type { Reply } from '../../../tools/fixtures/ProtooClient.ts';
+import type { AnyReply } from '../../../tools/fixtures/ProtooClient.ts';
 import { startServer } from '../../../tools/fixtures/server.ts';
 import { createPicture, createTone } from '../../../tools/fixtures/webrtc.ts';
 
@@ -22,7 +22,7 @@ describeLayouts('layers, priorities, key frames and scores', (layout) => {
   let alice: MediaClient;
   let bob: MediaClient;
   /** What bob receives of the simulcast that alice sends. */
-  let simulcast: Reply;
+  let simulcast: AnyReply;
   const picture = createPicture();
   const tone = createTone();
   /** As the media engine has them. */
@@ -57,12 +57,12 @@ describeLayouts('layers, priorities, key frames and scores', (layout) => {
       'producerScore',
       (data) =>
         data['producerId'] === simulcast.producerId &&
-        (data['scores'] as Reply[]).every(({ score }) => score === 10) &&
-        (data['scores'] as Reply[]).length === LAYERS.length,
+        (data['scores'] as AnyReply[]).every(({ score }) => score === 10) &&
+        (data['scores'] as AnyReply[]).length === LAYERS.length,
     );
     assert.deepEqual(
       new Set(
-        (ofProducer['scores'] as Reply[]).map(({ ssrc, ...score }) => {
+        (ofProducer['scores'] as AnyReply[]).map(({ ssrc, ...score }) => {
           assert.equal(typeof ssrc, 'number');
           return JSON.stringify(score);
         }),

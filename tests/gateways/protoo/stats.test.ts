@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Server } from '../../../lib/Server.ts';
 import { describeLayouts } from '../../support/layouts.ts';
 import { MediaClient } from '../../support/MediaClient.ts';
-import type { Reply } from '../../../tools/fixtures/ProtooClient.ts';
+import type { AnyReply } from '../../../tools/fixtures/ProtooClient.ts';
 import { startServer } from '../../../tools/fixtures/server.ts';
 import { createTone, heard } from '../../../tools/fixtures/webrtc.ts';
 
@@ -34,9 +34,12 @@ describeLayouts('statistics', (layout) => {
 
   test('of a transport tell of its path and of what flows over it', async () => {
     const transportId = alice.sendTransportId;
-    const { stats } = await alice.signalling.request('getTransportStats', {
-      transportId,
-    });
+    const { stats }: AnyReply = await alice.signalling.request(
+      'getTransportStats',
+      {
+        transportId,
+      },
+    );
     assert.equal(stats.length, 1);
     const [stat] = stats;
     assert.ok(stat.rtpBytesReceived > 0);
@@ -48,9 +51,12 @@ describeLayouts('statistics', (layout) => {
   });
 
   test('of a producer tell of what comes in', async () => {
-    const { stats } = await alice.signalling.request('getProducerStats', {
-      producerId,
-    });
+    const { stats }: AnyReply = await alice.signalling.request(
+      'getProducerStats',
+      {
+        producerId,
+      },
+    );
     assert.equal(stats.length, 1);
     const [stat] = stats;
     assert.ok(stat.byteCount > 0);
@@ -60,12 +66,15 @@ describeLayouts('statistics', (layout) => {
   });
 
   test('of a consumer tell of what goes out, and of what came in for it', async () => {
-    const { stats } = await bob.signalling.request('getConsumerStats', {
-      consumerId,
-    });
-    assert.ok(stats.every(({ byteCount }: Reply) => byteCount > 0));
+    const { stats }: AnyReply = await bob.signalling.request(
+      'getConsumerStats',
+      {
+        consumerId,
+      },
+    );
+    assert.ok(stats.every(({ byteCount }: AnyReply) => byteCount > 0));
     assert.deepEqual(
-      stats.map(({ type, kind }: Reply) => [type, kind]),
+      stats.map(({ type, kind }: AnyReply) => [type, kind]),
       [
         ['outbound-rtp', 'audio'],
         ['inbound-rtp', 'audio'],

@@ -114,6 +114,7 @@ describe('npm run load', () => {
       'first packet',
       'packets',
       'bitrate',
+      'silent',
       'this tool',
     ]);
     assert.ok(lines.includes('peers         2 of 2 joined, 0 could not'));

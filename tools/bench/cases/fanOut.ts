@@ -1,7 +1,7 @@
 import type { BenchCase, Outcome, Round, Subject } from '../BenchCase.ts';
 import { connectBare } from '../clients/bare.ts';
 import { eachOf } from '../clients/eachOf.ts';
-import { Signaller } from '../clients/Signaller.ts';
+import { ProtooConnection } from '../../fixtures/ProtooConnection.ts';
 import { Tally } from '../clients/Tally.ts';
 import type { AtriumApi } from '../processes/atrium.ts';
 import { Child } from '../processes/Child.ts';
@@ -57,7 +57,7 @@ export const fanOut: BenchCase = {
         (place) => enter(url, roomId, `peer-${place}`, onHeard),
       );
       return () => {
-        void members[0]?.request('sendMessage', MESSAGE);
+        void members[0]?.requestJson('sendMessage', MESSAGE);
       };
     });
   },
@@ -86,13 +86,14 @@ async function enter(
   roomId: string,
   peerId: string,
   onHeard: () => void,
-): Promise<Signaller> {
-  const member = await Signaller.connect(url, roomId, peerId, (frame) => {
+): Promise<ProtooConnection> {
+  const member = await ProtooConnection.connect(url, roomId, peerId);
+  member.on('frame', (frame) => {
     if (frame.startsWith(HEARD)) {
       onHeard();
     }
   });
-  await member.request('joinRoom', JSON.stringify({ roomId, peerId }));
+  await member.request('joinRoom', { roomId, peerId });
   return member;
 }
 

@@ -81,7 +81,7 @@ async function round({ size, seconds }: Round): Promise<Outcome> {
   const busy = await server.ask('cpu');
   await delay(seconds * 1_000);
   const idling = (await server.ask('cpu')) - busy;
-  await Promise.all(peers.map((it) => it.signaller.close()));
+  await Promise.all(peers.map((it) => it.connection.close()));
   await server.close();
   return {
     figures: {

@@ -47,8 +47,10 @@ export const requests: BenchCase = {
       const [consumerId] = client?.consumerIds ?? [];
       const method = Math.floor(turn / CLIENTS) % 2 === 0 ? 'pause' : 'resume';
       return (
-        client?.signaller.request(method, `{"consumerId":"${consumerId}"}`) ??
-        Promise.reject(new Error('nobody is there'))
+        client?.connection.requestJson(
+          method,
+          `{"consumerId":"${consumerId}"}`,
+        ) ?? Promise.reject(new Error('nobody is there'))
       );
     };
     return {

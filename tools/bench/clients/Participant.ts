@@ -3,7 +3,8 @@ import {
   dtlsParameters,
   rtpCapabilities,
 } from '../../fixtures/rtp.ts';
-import { Signaller } from './Signaller.ts';
+import { ProtooConnection } from '../../fixtures/ProtooConnection.ts';
+import type { Method, Reply } from '../../../lib/gateways/protoo/wire.ts';
 
 const DTLS = JSON.stringify(dtlsParameters);
 const CAPABILITIES = JSON.stringify(rtpCapabilities);
@@ -16,7 +17,7 @@ export class Participant {
   /** Called for each consumer that stands and runs. */
   readonly #onConsumer: () => void;
   readonly #consumerIds: string[] = [];
-  #signaller: Signaller | undefined;
+  #connection: ProtooConnection | undefined;
   /** The transport for what is received, once there is one. */
   readonly #receiving = Promise.withResolvers<void>();
 
@@ -34,20 +35,17 @@ export class Participant {
     onConsumer: () => void = () => undefined,
   ): Promise<Participant> {
     const participant = new Participant(roomId, peerId, onConsumer);
-    participant.#signaller = await Signaller.connect(
-      url,
-      roomId,
-      peerId,
-      (frame) => participant.#hear(frame),
-    );
+    const connection = await ProtooConnection.connect(url, roomId, peerId);
+    connection.on('frame', (frame) => participant.#handle(frame));
+    participant.#connection = connection;
     return participant;
   }
 
-  get signaller(): Signaller {
-    if (this.#signaller === undefined) {
+  get connection(): ProtooConnection {
+    if (this.#connection === undefined) {
       throw new Error('not connected');
     }
-    return this.#signaller;
+    return this.#connection;
   }
 
   /** What is received. */
@@ -61,10 +59,8 @@ export class Participant {
       'joinRoom',
       `{"roomId":"${this.#roomId}","peerId":"${this.#peerId}","rtpCapabilities":${CAPABILITIES}}`,
     );
-    const { data } = JSON.parse(reply) as {
-      data: { peers: { producers: { producerId: string }[] }[] };
-    };
-    return data.peers.flatMap(({ producers }) =>
+    const { data } = JSON.parse(reply) as { data: Reply<'joinRoom'> };
+    return (data.peers ?? []).flatMap(({ producers }) =>
       producers.map(({ producerId }) => producerId),
     );
   }
@@ -117,15 +113,16 @@ export class Participant {
     this.#onConsumer();
   }
 
-  #hear(frame: string): void {
+  #handle(frame: string): void {
     if (frame.startsWith(NEW_PRODUCER)) {
       const producerId = idIn(frame, 'producerId');
       void this.#receiving.promise.then(() => this.#consume(producerId));
     }
   }
 
-  #request(method: string, data: string): Promise<string> {
-    return this.signaller.request(method, data);
+  /** Takes JSON and returns it unparsed, so that the server does the work. */
+  #request(method: Method, data: string): Promise<string> {
+    return this.connection.requestJson(method, data);
   }
 }
 

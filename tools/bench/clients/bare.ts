@@ -2,7 +2,7 @@ import { once } from 'node:events';
 
 import { WebSocket } from 'ws';
 
-import { socketOptions } from './Signaller.ts';
+import { socketOptions } from '../../fixtures/ProtooConnection.ts';
 
 /** A WebSocket over TLS that speaks nothing in particular. */
 export async function connectBare(url: string): Promise<WebSocket> {

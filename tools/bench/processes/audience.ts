@@ -17,7 +17,7 @@ const audience = new Audience(async (number) => {
   let media: ReplayMedia | undefined;
   const peer = new LoadPeer(
     {
-      door: {
+      destination: {
         url: url.replace(/^http/, 'ws'),
         roomId: 'room',
         peerId: `peer-${number}`,

@@ -85,7 +85,13 @@ export class RealMedia implements Media {
   async receive(incoming: Incoming): Promise<void> {
     const { consumerId: id, producerId, kind, rtpParameters } = incoming;
     const transport = await this.#receiving;
-    await transport?.consume({ id, producerId, kind, rtpParameters });
+    await transport?.consume({
+      id,
+      producerId,
+      kind,
+      // mediasoup-client's types know fewer header extensions than the server.
+      rtpParameters: rtpParameters as types.RtpParameters,
+    });
     if (!this.#closed) {
       this.#looking ??= setInterval(() => void this.#look(), LOOK_INTERVAL);
     }
