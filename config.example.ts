@@ -314,6 +314,12 @@ export default {
     // Values: 65536 to 1073741824.
     sendBufferBytes: 1_048_576,
 
+    // What may wait in that way on all connections, bytes. Beyond it, the
+    // connection on which the most waits is closed with 1013. Up to a sixteenth
+    // more may wait for a moment.
+    // Values: 65536 to 1099511627776.
+    sendBufferBytesInAll: 134_217_728,
+
     // What is kept at most for a peer that can be resumed until its client has
     // confirmed it, bytes. A peer for which more would have to be kept is out,
     // and its client is closed with 1013. At least sendBufferBytes.
@@ -343,6 +349,11 @@ export default {
     // source is not counted.
     // Values: 1 to 10000.
     producersPerSource: 1,
+
+    // The appData of all tracks and data channels that one peer sends, bytes of
+    // JSON. Everybody who joins its room is told all of it.
+    // Values: 4096 to 1073741824.
+    appDataBytesPerPeer: 16_384,
 
     // Tracks that one peer receives.
     // Values: 1 to 100000.

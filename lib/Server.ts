@@ -16,6 +16,7 @@ import { AppError, coreErrors } from './core/errors.ts';
 import { closeCodeFor } from './signalling/closeCodes.ts';
 import { ProtooGateway } from './gateways/protoo/ProtooGateway.ts';
 import { JsonGateway } from './gateways/json/JsonGateway.ts';
+import { SendBudget } from './signalling/ws/SendBudget.ts';
 import { refuseUpgrade } from './signalling/ws/refuseUpgrade.ts';
 import type { SessionContext } from './signalling/Session.ts';
 import type { WebSocketGateway } from './signalling/ws/WebSocketGateway.ts';
@@ -88,6 +89,7 @@ export class Server {
       registry: this.#registry,
       config,
       metrics: this.#metrics,
+      sendBudget: new SendBudget(config.limits),
       handshakes: new RateLimit(config.limits, {
         perMinute: 'handshakesPerMinute',
         burst: 'handshakeBurst',
@@ -120,6 +122,7 @@ export class Server {
       limitUses: () => [
         ...this.#registry.limitUses,
         context.pending.use,
+        context.sendBudget.use,
         this.#listener.limitUse,
       ],
       gateways: this.#gateways.map(({ name }) => name),

@@ -25,6 +25,18 @@ interface Relation {
  */
 const RELATIONS: readonly Relation[] = [
   {
+    option: 'limits.sendBufferBytesInAll',
+    atLeast: 'limits.sendBufferBytes',
+    otherwise: 'the limit of one connection has no effect',
+    severity: 'warning',
+  },
+  {
+    option: 'limits.keptBytesPerPeer',
+    atLeast: 'limits.appDataBytesPerPeer',
+    otherwise: 'one peer can put out others by what it attaches to its tracks',
+    severity: 'warning',
+  },
+  {
     option: 'limits.peers',
     atLeast: 'limits.peersPerAddress',
     otherwise: 'the limit by address has no effect',

@@ -83,6 +83,14 @@ export const limitsSection = section(
       .describe(
         'What may wait for a client that reads slowly, bytes. It is closed with 1013 when more would have to wait.',
       ),
+    sendBufferBytesInAll: z
+      .int()
+      .min(65_536)
+      .max(1_099_511_627_776)
+      .default(134_217_728)
+      .describe(
+        'What may wait in that way on all connections, bytes. Beyond it, the connection on which the most waits is closed with 1013. Up to a sixteenth more may wait for a moment.',
+      ),
     keptBytesPerPeer: keptBytes(2_097_152).describe(
       'What is kept at most for a peer that can be resumed until its client has confirmed it, bytes. A peer for which more would have to be kept is out, and its client is closed with 1013. At least sendBufferBytes.',
     ),
@@ -97,6 +105,14 @@ export const limitsSection = section(
     producersPerSource: count(10_000, 1).describe(
       'Tracks that one peer sends of one source, such as cameras. What names no source is not counted.',
     ),
+    appDataBytesPerPeer: z
+      .int()
+      .min(4_096)
+      .max(1_073_741_824)
+      .default(16_384)
+      .describe(
+        'The appData of all tracks and data channels that one peer sends, bytes of JSON. Everybody who joins its room is told all of it.',
+      ),
     consumersPerPeer: count(100_000, 2_000).describe(
       'Tracks that one peer receives.',
     ),

@@ -67,6 +67,9 @@ export class DataProducers {
     requireData(this.#peer.grants);
     const transport = this.#transports.pickForData('send', options.transportId);
     using _place = this.#limit.acquire();
+    const appData = options.appData ?? {};
+    using attached = new DisposableStack();
+    attached.use(this.#peer.appDataLimit.acquire(appData));
     const producer = await openInEngine(
       'sctpStreamParameters',
       [
@@ -78,11 +81,15 @@ export class DataProducers {
           sctpStreamParameters: options.sctpStreamParameters,
           label: options.label ?? '',
           protocol: options.protocol ?? '',
-          appData: options.appData ?? {},
+          appData,
         }),
     );
     this.#producers.set(producer.id, producer);
-    producer.observer.once('close', () => this.#producers.delete(producer.id));
+    const kept = attached.move();
+    producer.observer.once('close', () => {
+      this.#producers.delete(producer.id);
+      kept.dispose();
+    });
     const info = dataProducerInfo(producer);
     this.#room.producers.addData(this.#peer, producer, info);
     this.#peer.logger.debug('produces data %s', producer.id);

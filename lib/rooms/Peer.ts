@@ -6,6 +6,7 @@ import type { Grants } from '../auth/Grants.ts';
 import type { LogFields, LogLevel } from '../core/logFormat.ts';
 import type { Logger } from '../core/logger.ts';
 import { routerRtpCapabilities } from '../media/codecs.ts';
+import { AppDataLimit } from './AppDataLimit.ts';
 import { Consumers } from './Consumers.ts';
 import { DataConsumers } from './DataConsumers.ts';
 import { DataProducers } from './DataProducers.ts';
@@ -87,6 +88,7 @@ export class Peer implements PeerContext {
   readonly logger: Logger;
   readonly transports: Transports;
   readonly producers: Producers;
+  readonly appDataLimit: AppDataLimit;
   readonly consumers: Consumers;
   readonly dataProducers: DataProducers;
   readonly dataConsumers: DataConsumers;
@@ -137,6 +139,7 @@ export class Peer implements PeerContext {
       this.#closeIfUnreachable(),
     );
     this.transports = transports;
+    this.appDataLimit = new AppDataLimit(room.limits);
     this.producers = new Producers(this, room, transports);
     this.consumers = new Consumers(
       this,

@@ -87,6 +87,8 @@ export class Producers {
     const transport = this.#transports.pick('send', options.transportId);
     requireCodecsOfKind(options.kind, options.rtpParameters);
     using _place = this.#reserve(explicitSource);
+    using attached = new DisposableStack();
+    attached.use(this.#peer.appDataLimit.acquire(appData));
     const producer = await openInEngine(
       'rtpParameters',
       [
@@ -104,7 +106,11 @@ export class Producers {
     requireDistinctCodecs(producer);
     const entry: Entry = { producer, source, explicitSource };
     this.#producers.set(producer.id, entry);
-    producer.observer.once('close', () => this.#producers.delete(producer.id));
+    const kept = attached.move();
+    producer.observer.once('close', () => {
+      this.#producers.delete(producer.id);
+      kept.dispose();
+    });
     producer.on('score', (scores) => {
       this.#peer.notify({
         type: 'producerScore',

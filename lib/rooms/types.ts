@@ -5,6 +5,7 @@ import type { Limits } from '../limits/options.ts';
 import type { SampledLog } from '../limits/SampledLog.ts';
 import type { Member } from '../media/RoomRouter.ts';
 import type { RouterGroup } from '../media/RouterGroup.ts';
+import type { AppDataLimit } from './AppDataLimit.ts';
 import type { Broadcast } from './Broadcast.ts';
 import type { EventBudget } from './EventBudget.ts';
 import type { ProducerDirectory, ProducerOwner } from './ProducerDirectory.ts';
@@ -15,6 +16,7 @@ export interface PeerContext extends ProducerOwner, Member {
   /** The client's permissions, as they are now. */
   readonly grants: Grants;
   readonly logger: Logger;
+  readonly appDataLimit: AppDataLimit;
 }
 
 /** A room, as its peers and their parts see it. */

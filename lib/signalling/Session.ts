@@ -14,6 +14,7 @@ import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
 import type { SampledLog } from '../limits/SampledLog.ts';
 import type { CloseCode } from './closeCodes.ts';
 import { closeCodeFor } from './closeCodes.ts';
+import type { SendBudget } from './ws/SendBudget.ts';
 import type { ClientLink } from './ClientLink.ts';
 import { ExpiryTimer } from './ExpiryTimer.ts';
 
@@ -32,6 +33,8 @@ export interface SessionContext {
   handshakes: RateLimit;
   /** The rate at which a network may ask whether it would get one. */
   admissions: RateLimit;
+  /** The bound on what waits to be read on all connections. */
+  sendBudget: SendBudget;
   /** Entries about clients. */
   log: SampledLog;
   /** Connections that are in no room. */

@@ -35,7 +35,7 @@ export const CLOSE_CODES = {
   slowReader: {
     code: 1013,
     meaning:
-      'The client did not read what was sent to it (limits.sendBufferBytes), or too much had to be kept for it until it did (limits.keptBytesPerPeer, limits.keptBytesPerRoom, limits.keptBytes); come back.',
+      'The client did not read what was sent to it (limits.sendBufferBytes, limits.sendBufferBytesInAll), or too much had to be kept for it until it did (limits.keptBytesPerPeer, limits.keptBytesPerRoom, limits.keptBytes); come back.',
     option: 'limits.sendBufferBytes',
   },
   flooding: {

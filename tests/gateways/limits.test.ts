@@ -115,6 +115,45 @@ for (const contract of contracts) {
     }
   });
 
+  test(`what one client of ${contract.name} attaches to all that it sends is bounded`, async (t) => {
+    const scene = await sceneOf(t, {
+      limits: {
+        appDataBytesPerPeer: 8_192,
+        producersPerPeer: 16,
+        producersPerSource: 16,
+      },
+    });
+    const room = await scene.makeRoom();
+    const other = await scene.join(room);
+    const theirs = await contract.setUpMedia(other);
+    const client = await scene.join(room);
+    const own = await contract.setUpMedia(client, theirs.producerId);
+    const ask = (length: number): Promise<unknown> => {
+      const example = examplesOf(client, own, theirs).find(
+        ({ data }) => 'rtpParameters' in data,
+      );
+      assert.ok(example);
+      const appData = { note: 'x'.repeat(length) };
+      return client.request(example.method, { ...example.data, appData });
+    };
+    const { served, refusals } = await tally(
+      Array.from({ length: 6 }, () => ask(2_500)),
+    );
+    assert.equal(served, 3);
+    assertAll(
+      refusals,
+      'LIMIT_REACHED',
+      /^limits\.appDataBytesPerPeer: expected at most 8192 bytes of appData on all that one peer sends, got 10\d\d\d/,
+    );
+    await ask(100);
+    // What is over does not count.
+    await contract.leave(client);
+    await contract.enter(client);
+    await contract.probe(client);
+    await Promise.all([client.close(), other.close()]);
+    await scene.assertServing();
+  });
+
   describe(`how many may be in rooms through ${contract.name}`, () => {
     const elsewhere = { headers: { 'X-Forwarded-For': '192.0.2.1' } };
 

@@ -102,7 +102,13 @@ export abstract class WebSocketGateway<Admission> {
       return;
     }
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const link = new WebSocketLink(webSocket, config, network, id);
+      const link = new WebSocketLink(
+        webSocket,
+        config,
+        this.context.sendBudget,
+        network,
+        id,
+      );
       this.#links.add(link);
       const session = this.open(link, admission);
       link.onClose(() => {

@@ -9,6 +9,7 @@ import type {
   MessageListener,
 } from '../ClientLink.ts';
 import { MessageAllowance } from '../MessageAllowance.ts';
+import type { SendBudget, Sender } from './SendBudget.ts';
 
 /** A client that was told to close and has not within this time is cut off. */
 const CLOSE_TIMEOUT = 1_000;
@@ -48,13 +49,14 @@ const SILENT: Ending = {
 };
 
 /** One client's WebSocket: text frames only, kept alive by pings. */
-export class WebSocketLink implements ClientLink {
+export class WebSocketLink implements ClientLink, Sender {
   readonly id: string;
   readonly network: string;
   /** When it was opened, ms since the epoch. */
   readonly since = Date.now();
   readonly #socket: WebSocket;
   readonly #limits: Config['limits'];
+  readonly #budget: SendBudget;
   readonly #allowance: MessageAllowance;
   readonly #aborting = new AbortController();
   readonly #closeListeners: ((broken: boolean) => void)[] = [];
@@ -72,8 +74,18 @@ export class WebSocketLink implements ClientLink {
   #missed = 0;
   #lastChance: NodeJS.Timeout | undefined;
 
-  /** @param config - The live one: its limits may change under the link. */
-  constructor(socket: WebSocket, config: Config, network: string, id: string) {
+  /**
+   * @param config - The live one: its limits may change under the link.
+   * @param budget - The bound on what waits on all links.
+   */
+  constructor(
+    socket: WebSocket,
+    config: Config,
+    budget: SendBudget,
+    network: string,
+    id: string,
+  ) {
+    this.#budget = budget;
     this.network = network;
     this.id = id;
     this.#limits = config.limits;
@@ -137,15 +149,24 @@ export class WebSocketLink implements ClientLink {
     const { sendBufferBytes } = this.#limits;
     if (this.#socket.bufferedAmount <= sendBufferBytes) {
       this.#socket.send(text, AS_TEXT);
+      this.#budget.report(this);
       return;
     }
-    this.#tooSlow = true;
-    queueMicrotask(() => {
-      this.close(
-        'slowReader',
-        `limits.sendBufferBytes: expected at most ${sendBufferBytes} bytes to wait to be read`,
-      );
-    });
+    this.#giveUp(
+      'limits.sendBufferBytes',
+      `expected at most ${sendBufferBytes} bytes to wait to be read`,
+    );
+  }
+
+  get waiting(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  drop(limit: number): void {
+    this.#giveUp(
+      'limits.sendBufferBytesInAll',
+      `expected at most ${limit} bytes to wait to be read by all clients`,
+    );
   }
 
   /**
@@ -153,14 +174,20 @@ export class WebSocketLink implements ClientLink {
    * not answer the close frame is cut off.
    *
    * @param reason - Shown to the client; at most 123 bytes go into the frame.
+   * @param met - The option whose limit was met, if not the one of the code.
    */
-  close(name: CloseCode, reason: string): void {
+  close(name: CloseCode, reason: string, met?: string): void {
     if (this.closed) {
       return;
     }
     const { code, option }: CloseReason = CLOSE_CODES[name];
     this.#socket.close(code, truncate(reason, 123));
-    this.#depart({ reason: name, code, option, detail: reason });
+    this.#depart({
+      reason: name,
+      code,
+      option: met ?? option,
+      detail: reason,
+    });
   }
 
   probe(): void {
@@ -172,6 +199,16 @@ export class WebSocketLink implements ClientLink {
   /** Cuts the connection without a word. */
   terminate(): void {
     this.#socket.terminate();
+  }
+
+  /** Sends nothing more, and closes when the caller has finished. */
+  #giveUp(option: string, problem: string): void {
+    if (!this.#tooSlow) {
+      this.#tooSlow = true;
+      queueMicrotask(() =>
+        this.close('slowReader', `${option}: ${problem}`, option),
+      );
+    }
   }
 
   /**
@@ -240,6 +277,7 @@ export class WebSocketLink implements ClientLink {
     this.#ending ??= ending;
     clearInterval(this.#heartbeat);
     clearTimeout(this.#lastChance);
+    this.#budget.forget(this);
     this.#aborting.abort();
     const broken = this.#ending.code === NO_GOODBYE;
     for (const listener of this.#closeListeners.splice(0)) {

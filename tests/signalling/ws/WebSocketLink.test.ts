@@ -12,11 +12,17 @@ import type {
   Arrival,
   PendingRequest,
 } from '../../../lib/signalling/ClientLink.ts';
+import { SendBudget } from '../../../lib/signalling/ws/SendBudget.ts';
 import { WebSocketLink } from '../../../lib/signalling/ws/WebSocketLink.ts';
 import { testConfig } from '../../../tools/fixtures/server.ts';
+import { liveLimits } from '../../support/limits.ts';
 
 /** Both ends of a WebSocket: the server's link, and a plain client. */
-async function connected(t: TestContext, limits: ConfigInput['limits']) {
+async function connected(
+  t: TestContext,
+  limits: ConfigInput['limits'],
+  budget = new SendBudget(liveLimits({}).view),
+) {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -27,7 +33,7 @@ async function connected(t: TestContext, limits: ConfigInput['limits']) {
     once(client, 'open'),
   ])) as [[IncomingMessage], [WebSocket], []];
   const config = testConfig({ limits });
-  const link = new WebSocketLink(socket, config, 'here', 'id');
+  const link = new WebSocketLink(socket, config, budget, 'here', 'id');
   t.after(() => {
     client.terminate();
     socket.terminate();
@@ -103,6 +109,60 @@ describe('a connection whose client does not read', () => {
       assert.equal(data.length, text.length);
     }
     assert.equal(link.closed, false);
+  });
+});
+
+describe('links whose clients do not read', () => {
+  test('are closed beyond what may wait on all, the fullest first', async (t) => {
+    const budget = new SendBudget(
+      liveLimits({ sendBufferBytesInAll: 25_000_000 }).view,
+    );
+    const limits = {
+      sendBufferBytes: 67_108_864,
+      keptBytesPerPeer: 67_108_864,
+      keptBytesPerRoom: 67_108_864,
+    };
+    const [full, fuller, reading] = await Promise.all(
+      [1, 2, 3].map(() => connected(t, limits, budget)),
+    );
+    assert.ok(full && fuller && reading);
+    full.below.pause();
+    fuller.below.pause();
+    full.link.send('x'.repeat(8_000_000));
+    fuller.link.send('x'.repeat(16_000_000));
+    const end = closed(fuller.client);
+    const gone = ended(fuller.link);
+    reading.link.send('x'.repeat(4_000_000));
+    assert.equal(fuller.link.closed, false);
+    await gone;
+    assert.equal(full.link.closed, false);
+    assert.equal(reading.link.closed, false);
+    assert.equal(fuller.link.ending?.option, 'limits.sendBufferBytesInAll');
+    fuller.below.resume();
+    assert.deepEqual(await end, [
+      1013,
+      'limits.sendBufferBytesInAll: expected at most 25000000 bytes to wait to be read by all clients',
+    ]);
+    full.link.send('x');
+    assert.equal(full.link.closed, false);
+  });
+
+  test('count no longer what their clients have read', async (t) => {
+    const budget = new SendBudget(
+      liveLimits({ sendBufferBytesInAll: 5_000_000 }).view,
+    );
+    const both = await Promise.all([
+      connected(t, {}, budget),
+      connected(t, {}, budget),
+    ]);
+    for (let round = 0; round < 4; round += 1) {
+      for (const { link, client } of both) {
+        link.send('x'.repeat(4_000_000));
+        await once(client, 'message');
+      }
+    }
+    assert.ok(both.every(({ link }) => !link.closed));
+    assert.equal(budget.use.used, 0);
   });
 });
 
