@@ -2,6 +2,7 @@ import type { z } from 'zod';
 
 import { fault, AppError, coreErrors } from '../core/errors.ts';
 import type { RequestSpec } from '../core/contract.ts';
+import { cutToSchema } from '../core/cutToSchema.ts';
 import { Logger } from '../core/logger.ts';
 import { UNKNOWN_METHOD } from '../core/metrics.ts';
 import type { Metrics } from '../core/metrics.ts';
@@ -54,6 +55,8 @@ export interface IncomingRequest {
 interface Route<Spec extends RequestSpec, Session> {
   spec: Spec;
   serve: (session: Session, data: unknown) => object | Promise<object>;
+  /** Leaves out of a reply what the contract does not name. */
+  cut: (reply: object) => object;
 }
 
 /**
@@ -114,7 +117,8 @@ export class RequestDispatcher<
   ): void {
     this.#routes.set(method, {
       spec,
-      serve: (session, data) => {
+      cut: cutToSchema(spec.reply),
+      serve: (session, data = {}) => {
         const checked = check<Table[Method]['data']>(spec.data, data, 'data');
         if (!checked.ok) {
           throw new AppError(coreErrors.VALIDATION_ERROR, checked.problem);
@@ -130,7 +134,10 @@ export class RequestDispatcher<
     data: unknown,
   ): Promise<Outcome> {
     try {
-      return { ok: true, reply: await this.#serve(session, method, data) };
+      const route = this.#route(method);
+      session.permit(method, route.spec);
+      const reply = await route.serve(session, data);
+      return { ok: true, reply: route.cut(reply) };
     } catch (error) {
       return { ok: false, error: toAppError(error, method) };
     }
@@ -155,11 +162,8 @@ export class RequestDispatcher<
     }
   }
 
-  #serve(
-    session: Session,
-    method: string,
-    data: unknown = {},
-  ): object | Promise<object> {
+  /** @throws {AppError} UNKNOWN_METHOD. */
+  #route(method: string): Route<Table[keyof Table], Session> {
     const route = this.#routes.get(method);
     if (route === undefined) {
       throw new AppError(
@@ -167,8 +171,7 @@ export class RequestDispatcher<
         `there is no request ${JSON.stringify(method.slice(0, MAX_SHOWN))}`,
       );
     }
-    session.permit(method, route.spec);
-    return route.serve(session, data);
+    return route;
   }
 }
 

@@ -15,7 +15,7 @@ import type { Arrival, ClientLink } from '../../signalling/ClientLink.ts';
 import { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';
 import { Session } from '../../signalling/Session.ts';
 import type { SessionContext } from '../../signalling/Session.ts';
-import { errorFrame, producerCreated } from './encode.ts';
+import { errorFrame, messageOf, producerCreated } from './encode.ts';
 import { handlers } from './handlers.ts';
 import { requests } from './contract.ts';
 import type { JsonEvent, JsonRequestSpec, User } from './contract.ts';
@@ -190,7 +190,7 @@ export class JsonSession extends Session {
     this.#send({ type: replyType, data: outcome.reply, requestId });
     if (spec?.startsEvents) {
       for (const event of this.#welcome.splice(0)) {
-        this.#send(event);
+        this.#send(messageOf(event));
       }
       this.startEvents();
     }

@@ -1,3 +1,4 @@
+import { cutEvents } from '../../core/cutToSchema.ts';
 import type { AppError } from '../../core/errors.ts';
 import type {
   ConsumerRef,
@@ -9,7 +10,10 @@ import type {
 import { framesOf } from '../../signalling/encodeOnce.ts';
 import type { ErrorCode } from '../../signalling/errors.ts';
 import { JSON_ERRORS } from './errors.ts';
+import { events } from './contract.ts';
 import type { ParticipantInfo, JsonEvent } from './contract.ts';
+
+const cut = cutEvents(events);
 
 /** Somebody in the room: what they send says what is enabled. */
 export function participantOf(peer: PeerInfo): ParticipantInfo {
@@ -39,7 +43,7 @@ export function producerCreated(
   };
 }
 
-/** Says an event of the room in the words of the contract, if it has any. */
+/** The event of the contract for one of the room, if it has one. */
 function encode(event: RoomEvent, roomId: string): JsonEvent | undefined {
   switch (event.type) {
     case 'peerJoined':
@@ -107,7 +111,15 @@ function consumerOf(
   return { roomId, participantId: peerId, consumerId, producerId, kind };
 }
 
-const frameOf = framesOf(encode);
+/** The message of an event, without anything that the contract does not name. */
+export function messageOf({ type, data }: JsonEvent): object {
+  return { type, data: cut(type, data) };
+}
+
+const frameOf = framesOf((event, roomId: string) => {
+  const said = encode(event, roomId);
+  return said && messageOf(said);
+});
 
 /**
  * Turns the events of a room into messages. The contract has no words for the

@@ -11,7 +11,7 @@ import { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';
 import type { RequestHandlers } from '../../signalling/RequestDispatcher.ts';
 import { Session } from '../../signalling/Session.ts';
 import type { SessionContext } from '../../signalling/Session.ts';
-import { frameOf, peerOf } from './encode.ts';
+import { frameOf } from './encode.ts';
 import { requests } from './contract.ts';
 import { ProtooTransport } from './ProtooTransport.ts';
 import type { ProtooRequest } from './ProtooTransport.ts';
@@ -129,7 +129,7 @@ const handlers: RequestHandlers<typeof requests, ProtooSession> = {
             dataProducerIds: peer.dataProducers.ids,
             dataConsumerIds: peer.dataConsumers.ids,
           }
-        : { resumed: false, peers: others.map(peerOf) }),
+        : { resumed: false, peers: others }),
     };
   },
 

@@ -1,27 +1,16 @@
-import type { z } from 'zod';
-
-import type { PeerInfo, ProducerInfo, RoomEvent } from '../../rooms/events.ts';
+import { cutEvents } from '../../core/cutToSchema.ts';
+import type { RoomEvent } from '../../rooms/events.ts';
 import { framesOf } from '../../signalling/encodeOnce.ts';
-import type { Notification, notifications } from './notifications.ts';
+import { notifications } from './notifications.ts';
+import type { Notification } from './notifications.ts';
 
-/** A member as the contract shows it. */
-export function peerOf({
-  userId: _user,
-  ...peer
-}: PeerInfo): z.input<typeof notifications.peerJoined.data> {
-  return { ...peer, producers: peer.producers.map(producerOf) };
-}
+const cut = cutEvents(notifications);
 
-/** A producer as the contract shows it. */
-function producerOf({ source: _source, ...producer }: ProducerInfo) {
-  return producer;
-}
-
-/** Says an event of the room in the words of the contract, if it has any. */
+/** The notification of an event, if the contract has one for it. */
 function encode(event: RoomEvent): Notification | undefined {
   switch (event.type) {
     case 'peerJoined':
-      return { method: 'peerJoined', data: peerOf(event.peer) };
+      return { method: 'peerJoined', data: event.peer };
     case 'peerLeft':
       return {
         method: 'peerLeft',
@@ -30,7 +19,7 @@ function encode(event: RoomEvent): Notification | undefined {
     case 'producerOpened':
       return {
         method: 'newProducer',
-        data: { ...producerOf(event.producer), peerId: event.peerId },
+        data: { ...event.producer, peerId: event.peerId },
       };
     case 'producerClosed':
     case 'producerPaused':
@@ -82,14 +71,10 @@ function encode(event: RoomEvent): Notification | undefined {
           temporalLayer: event.layers?.temporalLayer ?? null,
         },
       };
-    case 'consumerScore': {
-      const { type, ...data } = event;
-      return { method: type, data };
-    }
-    case 'producerScore': {
-      const { type, ...data } = event;
-      return { method: type, data };
-    }
+    case 'consumerScore':
+      return { method: 'consumerScore', data: event };
+    case 'producerScore':
+      return { method: 'producerScore', data: event };
     case 'producerWanted':
       return {
         method: 'producerWanted',
@@ -122,5 +107,9 @@ function encode(event: RoomEvent): Notification | undefined {
  */
 export const frameOf = framesOf((event) => {
   const notification = encode(event);
-  return notification && { notification: true, ...notification };
+  if (notification === undefined) {
+    return undefined;
+  }
+  const { method, data } = notification;
+  return { notification: true, method, data: cut(method, data) };
 });

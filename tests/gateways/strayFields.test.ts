@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import { z } from 'zod';
+
+import type { EventTable } from '../../lib/core/contract.ts';
+import { Metrics } from '../../lib/core/metrics.ts';
+import { events } from '../../lib/gateways/json/contract.ts';
+import { encoderFor } from '../../lib/gateways/json/encode.ts';
+import { frameOf } from '../../lib/gateways/protoo/encode.ts';
+import { notifications } from '../../lib/gateways/protoo/notifications.ts';
+import type { EventEncoder, RoomEvent } from '../../lib/rooms/events.ts';
+import { Peer } from '../../lib/rooms/Peer.ts';
+import type { Server } from '../../lib/Server.ts';
+import { RequestDispatcher } from '../../lib/signalling/RequestDispatcher.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
+import type { Client, Contract } from '../support/Contract.ts';
+import { json } from '../support/jsonContract.ts';
+import { protoo } from '../support/protooContract.ts';
+
+const STRAY = { stray: 'stray' };
+
+const consumer = {
+  peerId: 'ada',
+  consumerId: 'c',
+  producerId: 'p',
+  kind: 'video',
+} as const;
+const producer = {
+  producerId: 'p',
+  kind: 'video',
+  paused: false,
+  source: 'camera',
+  appData: { kept: 1 },
+} as const;
+const dataProducer = {
+  dataProducerId: 'd',
+  label: 'l',
+  protocol: 'x',
+  appData: {},
+};
+
+/** One of each event of a room. */
+const ROOM_EVENTS: {
+  [Type in RoomEvent['type']]: Extract<RoomEvent, { type: Type }>;
+} = {
+  peerJoined: {
+    type: 'peerJoined',
+    peer: {
+      peerId: 'ada',
+      userId: 'u',
+      displayName: 'Ada',
+      device: { name: 'Browser' },
+      joinedAt: 1,
+      producers: [producer],
+      dataProducers: [dataProducer],
+    },
+  },
+  peerLeft: { type: 'peerLeft', peerId: 'ada', reason: 'left' },
+  producerOpened: { type: 'producerOpened', peerId: 'ada', producer },
+  producerClosed: { type: 'producerClosed', peerId: 'ada', producerId: 'p' },
+  producerPaused: { type: 'producerPaused', peerId: 'ada', producerId: 'p' },
+  producerResumed: { type: 'producerResumed', peerId: 'ada', producerId: 'p' },
+  dataProducerOpened: {
+    type: 'dataProducerOpened',
+    peerId: 'ada',
+    dataProducer,
+  },
+  dataProducerClosed: {
+    type: 'dataProducerClosed',
+    peerId: 'ada',
+    dataProducerId: 'd',
+  },
+  dataConsumerClosed: { type: 'dataConsumerClosed', dataConsumerId: 'd' },
+  consumerOpened: { type: 'consumerOpened', ...consumer },
+  consumerPaused: { type: 'consumerPaused', ...consumer },
+  consumerResumed: { type: 'consumerResumed', ...consumer },
+  consumerLayersChanged: {
+    type: 'consumerLayersChanged',
+    ...consumer,
+    layers: { spatialLayer: 1, temporalLayer: 2 },
+  },
+  consumerClosed: { type: 'consumerClosed', ...consumer },
+  consumerScore: {
+    type: 'consumerScore',
+    consumerId: 'c',
+    score: 10,
+    producerScore: 9,
+    producerScores: [9],
+  },
+  producerScore: {
+    type: 'producerScore',
+    producerId: 'p',
+    scores: [{ encodingIdx: 0, ssrc: 1, score: 10 }],
+  },
+  producerWanted: {
+    type: 'producerWanted',
+    producerId: 'p',
+    maxSpatialLayer: 1,
+  },
+  message: { type: 'message', from: 'ada', data: { kept: 1 } },
+  activeSpeaker: { type: 'activeSpeaker', peerId: 'ada' },
+  audioLevels: {
+    type: 'audioLevels',
+    levels: [{ peerId: 'ada', volume: -20 }],
+  },
+  mediaReset: {
+    type: 'mediaReset',
+    rtpCapabilities: {
+      codecs: [
+        {
+          kind: 'audio',
+          mimeType: 'audio/opus',
+          preferredPayloadType: 100,
+          clockRate: 48_000,
+          rtcpFeedback: [{ type: 'nack' }],
+        },
+      ],
+    },
+  },
+  tokenExpiring: { type: 'tokenExpiring', expiresAt: 1 },
+  serverDraining: { type: 'serverDraining', deadline: 1 },
+};
+
+/** Fields that may hold anything, and are passed on whole. */
+const OPEN = new Set(['appData', 'data', 'parameters']);
+
+/** A copy with a field that no contract knows in every object. */
+function withStrays<Value>(value: Value): Value {
+  if (Array.isArray(value)) {
+    return value.map(withStrays) as Value;
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  const fields = Object.entries(value).map(([name, field]) => [
+    name,
+    OPEN.has(name) ? (field as unknown) : withStrays(field as unknown),
+  ]);
+  return { ...Object.fromEntries(fields), ...STRAY } as Value;
+}
+
+/** A value of a schema, with extra fields in each object that it closes. */
+function sampleOf(schema: z.core.$ZodType, extra: object): unknown {
+  // oxlint-disable-next-line eslint/no-underscore-dangle
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  switch (def.type) {
+    case 'object':
+      return {
+        ...Object.fromEntries(
+          Object.entries(def.shape).map(([name, field]) => [
+            name,
+            sampleOf(field, extra),
+          ]),
+        ),
+        ...(def.catchall === undefined ? extra : { open: 1 }),
+      };
+    case 'array':
+      return [sampleOf(def.element, extra)];
+    case 'optional':
+    case 'nullable':
+      return sampleOf(def.innerType, extra);
+    case 'pipe':
+      return sampleOf(def.out, extra);
+    case 'record':
+      return { open: 1 };
+    default:
+      return 'anything';
+  }
+}
+
+const gateways: {
+  contract: Contract;
+  table: EventTable;
+  encode: EventEncoder;
+}[] = [
+  { contract: protoo, table: notifications, encode: frameOf },
+  { contract: json, table: events, encode: encoderFor('room') },
+];
+
+for (const { contract, table, encode } of gateways) {
+  const { name, requests } = contract;
+
+  describe(`what ${name} sends`, () => {
+    test('has no field in an event that the contract does not name', () => {
+      const sent = new Set<string>();
+      for (const event of Object.values(ROOM_EVENTS)) {
+        const frame = encode(withStrays(event));
+        if (frame instanceof Buffer) {
+          const text = frame.toString();
+          assert.doesNotMatch(text, /stray/, event.type);
+          const message = JSON.parse(text) as Record<string, unknown>;
+          const method = String(message['method'] ?? message['type']);
+          assert.deepEqual(
+            message,
+            JSON.parse(String(encode({ ...event }))),
+            event.type,
+          );
+          sent.add(method);
+        }
+      }
+      assert.deepEqual(sent, new Set(Object.keys(table)));
+    });
+
+    for (const [method, { reply, ...spec }] of Object.entries(requests)) {
+      test(`has no such field in the reply to ${method}`, async () => {
+        const session = {
+          gateway: 'test',
+          context: { metrics: new Metrics() },
+          permit: () => undefined,
+          noteRefusal: () => undefined,
+        };
+        const dispatcher = new RequestDispatcher(
+          { [method]: { ...spec, data: z.object({}), reply } },
+          { [method]: () => sampleOf(reply, STRAY) as Record<string, unknown> },
+        );
+        const outcome = await dispatcher.dispatch(session, {
+          method,
+          data: {},
+          arrival: {
+            admit: () => ({
+              fail: () => undefined,
+              [Symbol.dispose]: () => undefined,
+            }),
+          },
+        });
+        assert.ok(outcome.ok);
+        assert.deepEqual(outcome.reply, sampleOf(reply, {}));
+      });
+    }
+  });
+
+  describe(`what a client of ${name} receives`, () => {
+    let server: Server;
+
+    before(async () => {
+      server = await startServer(contract.config);
+    });
+
+    after(() => server.close());
+
+    test('has nothing that the contract does not name', async (t) => {
+      // The compiler would not let a stray field in; a slip of a type might.
+      // Called on the peer below.
+      // oxlint-disable-next-line typescript/unbound-method
+      const { info } = Peer.prototype;
+      t.mock.method(Peer.prototype, 'info', function strayed(this: Peer) {
+        return withStrays(info.call(this));
+      });
+      const room = await contract.makeRoom(server);
+      const texts: string[] = [];
+      const join = async (peerId: string): Promise<Client> => {
+        const client = await contract.connect(server.url, room, peerId);
+        client.socket.on('message', (data: Buffer) =>
+          texts.push(data.toString()),
+        );
+        await contract.enter(client);
+        return client;
+      };
+      const ada = await join('ada');
+      const bob = await join('bob');
+      await ada.notified(contract.notifications.joined);
+      assert.ok(texts.length >= 3);
+      assert.doesNotMatch(texts.join('\n'), /stray/);
+      await Promise.all([ada.close(), bob.close()]);
+    });
+  });
+}
