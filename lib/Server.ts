@@ -1,39 +1,31 @@
-import { createServer as createHttpServer } from 'node:http';
-import type { IncomingMessage, Server as HttpServer } from 'node:http';
-import { createServer } from 'node:https';
-import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 
-import { PerNetworkLimit } from './limits/PerNetworkLimit.ts';
-import { RateLimit } from './limits/RateLimit.ts';
 import { UserAuthenticator } from './auth/UserAuthenticator.ts';
 import { isWildcard, originAt } from './limits/network.ts';
 import { connectionsWithinOpenFiles } from './limits/openFiles.ts';
 import { announcedAddresses } from './config/addresses.ts';
 import type { Config } from './config/load.ts';
 import { configWarnings } from './config/warnings.ts';
-import { AppError, coreErrors } from './core/errors.ts';
-import { closeCodeFor } from './signalling/closeCodes.ts';
 import { ProtooGateway } from './gateways/protoo/ProtooGateway.ts';
 import { JsonGateway } from './gateways/json/JsonGateway.ts';
+import { MountedGateways } from './gateways/MountedGateways.ts';
+import { handshakeLimits } from './signalling/handshakeLimits.ts';
 import { SendBudget } from './signalling/ws/SendBudget.ts';
-import { refuseUpgrade } from './signalling/ws/refuseUpgrade.ts';
 import type { SessionContext } from './signalling/Session.ts';
-import type { WebSocketGateway } from './signalling/ws/WebSocketGateway.ts';
 import { isOperatorsOnly } from './http/accessControl.ts';
 import { createApp, createOperationsApp } from './http/app.ts';
 import { Certificate } from './http/Certificate.ts';
-import { ConnectionLimit } from './http/ConnectionLimit.ts';
-import { Listener } from './http/HttpListener.ts';
+import {
+  createListener,
+  createOperationsListener,
+} from './http/createListeners.ts';
+import type { Listener } from './http/HttpListener.ts';
 import { loadPage } from './http/page.ts';
 import type { Page } from './http/page.ts';
 import { observeServer } from './http/system/observeServer.ts';
 import type { RouteTable } from './http/RouteSpec.ts';
 import { systemRoutes } from './http/system/routes.ts';
-import { tlsOptions } from './http/tlsOptions.ts';
-import { boundUnanswered, isAnswered } from './http/unanswered.ts';
 import { ServerHealth } from './http/system/ServerHealth.ts';
-import type { Phase } from './http/system/ServerHealth.ts';
 import { LiveConfig } from './config/LiveConfig.ts';
 import type { LiveSections } from './config/LiveConfig.ts';
 import { Logger, setLogFormat, setLogLevel } from './core/logger.ts';
@@ -44,28 +36,25 @@ import { SampledLog } from './limits/SampledLog.ts';
 
 const logger = new Logger('Server');
 
-/** A client that takes longer for its TLS handshake or request is cut off, ms. */
-const HTTP_REQUEST_TIMEOUT = 10_000;
-
-/** How often Node looks for such clients, ms. */
-const HTTP_CHECK_INTERVAL = 1_000;
-
-/** Everything together: the workers, the rooms, HTTPS and the gateways. */
+/** A whole server: media workers, rooms, gateways, and the ports that it listens on. */
 export class Server {
+  /** The live rooms. */
+  readonly registry: RoomRegistry;
+  /** The media workers. */
+  readonly pool: WorkerPool;
   /** The tables of routes that are served over HTTP. */
   readonly routes: readonly RouteTable[];
   readonly #live: LiveConfig;
   readonly #config: LiveSections;
   readonly #certificate: Certificate;
-  readonly #pool: WorkerPool;
   readonly #metrics = new Metrics();
-  /** Entries about clients. */
+  /** The log of events that clients cause. */
   readonly #log: SampledLog;
-  readonly #registry: RoomRegistry;
   readonly #authenticator: UserAuthenticator;
-  readonly #gateways: readonly WebSocketGateway<unknown>[];
+  readonly #gateways: MountedGateways;
+  readonly #health: ServerHealth;
   readonly #listener: Listener;
-  /** For operators, where they have a port of their own. */
+  /** The port for operators, if they have one of their own. */
   readonly #ops: Listener | undefined;
   #draining: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
@@ -80,88 +69,61 @@ export class Server {
     this.#live = live;
     this.#config = config;
     this.#certificate = certificate;
-    this.#pool = pool;
+    this.pool = pool;
     this.#log = new SampledLog(new Logger('clients'), () => config.log.burst);
-    this.#registry = new RoomRegistry(pool, config, this.#metrics, this.#log);
+    this.registry = new RoomRegistry(pool, config, this.#metrics, this.#log);
     this.#authenticator = new UserAuthenticator(config);
     const context: SessionContext = {
       log: this.#log,
-      registry: this.#registry,
+      registry: this.registry,
       config,
       metrics: this.#metrics,
+      ...handshakeLimits(config.limits),
       sendBudget: new SendBudget(config.limits),
-      handshakes: new RateLimit(config.limits, {
-        perMinute: 'handshakesPerMinute',
-        burst: 'handshakeBurst',
-      }),
-      admissions: new RateLimit(config.limits, {
-        perMinute: 'admissionsPerMinute',
-        burst: 'admissionBurst',
-      }),
-      pending: new PerNetworkLimit(
-        config.limits,
-        {
-          inAll: 'pendingConnections',
-          perNetwork: 'pendingConnectionsPerAddress',
-        },
-        'connections without a room',
-      ),
     };
-    const protoo = new ProtooGateway(context);
-    this.#gateways = [protoo, new JsonGateway(context, this.#authenticator)];
-    const health = new ServerHealth(
-      pool,
-      this.#authenticator,
-      () => this.#phase,
+    const refusals = { config, metrics: this.#metrics, log: this.#log };
+    this.#gateways = new MountedGateways(
+      [
+        new ProtooGateway(context),
+        new JsonGateway(context, this.#authenticator),
+      ],
+      refusals,
     );
+    this.#health = new ServerHealth(pool, this.#authenticator);
+    this.routes = [
+      systemRoutes({
+        registry: this.registry,
+        health: this.#health,
+        metrics: this.#metrics,
+      }),
+      ...this.#gateways.routes,
+    ];
+    this.#listener = createListener(
+      refusals,
+      certificate,
+      createApp(refusals, this.routes, page, this.#gateways.serve),
+      this.#gateways.upgrade,
+    );
+    this.#ops =
+      config.ops.port === undefined
+        ? undefined
+        : createOperationsListener(
+            refusals,
+            createOperationsApp(refusals, this.routes),
+          );
     observeServer(this.#metrics, {
-      registry: this.#registry,
+      registry: this.registry,
       pool,
-      health,
+      health: this.#health,
       certificate,
       limitUses: () => [
-        ...this.#registry.limitUses,
+        ...this.registry.limitUses,
         context.pending.use,
         context.sendBudget.use,
         this.#listener.limitUse,
       ],
-      gateways: this.#gateways.map(({ name }) => name),
+      gateways: this.#gateways.names,
     });
-    this.routes = [
-      systemRoutes({
-        registry: this.#registry,
-        health,
-        metrics: this.#metrics,
-      }),
-      protoo.routes,
-    ];
-    const errors = { metrics: this.#metrics, log: this.#log, config };
-    const timeouts = {
-      requestTimeout: HTTP_REQUEST_TIMEOUT,
-      connectionsCheckingInterval: HTTP_CHECK_INTERVAL,
-    };
-    const unanswered = (): number => config.limits.unansweredRequests;
-    const https = createServer(
-      {
-        ...tlsOptions(certificate.current),
-        ...timeouts,
-        handshakeTimeout: HTTP_REQUEST_TIMEOUT,
-      },
-      boundUnanswered(createApp(errors, this.routes, page), unanswered),
-    );
-    if (config.ops.port !== undefined) {
-      this.#ops = this.#listenerOf(
-        createHttpServer(
-          timeouts,
-          boundUnanswered(createOperationsApp(errors, this.routes), unanswered),
-        ),
-      );
-    }
-    https.on('upgrade', (request, socket, head) =>
-      this.#upgrade(request, socket, head),
-    );
-    certificate.watch((pair) => https.setSecureContext(tlsOptions(pair)));
-    this.#listener = this.#listenerOf(https);
     this.#noteConfig();
   }
 
@@ -191,17 +153,17 @@ export class Server {
     return server;
   }
 
-  /** Where the page is and clients connect to. */
+  /** The URL of the page, which clients connect to. */
   get url(): string {
     const { listen, rtc } = this.#config;
-    // Nobody can connect to "all addresses".
+    // A wildcard is no address that clients can connect to.
     const host = isWildcard(listen.host)
       ? (announcedAddresses(rtc)[0] ?? 'localhost')
       : listen.host;
     return `${originAt('https', host, this.#listener.port)}/`;
   }
 
-  /** Where metrics and status are, if they have a port of their own. */
+  /** The URL of metrics and status, if operators have a port of their own. */
   get opsUrl(): string | undefined {
     return (
       this.#ops && `${originAt('http', this.#config.ops.host, this.#ops.port)}/`
@@ -209,8 +171,8 @@ export class Server {
   }
 
   /**
-   * Takes over what may change of a new configuration while the server runs:
-   * keys of tokens, limits, origins, how much is logged.
+   * Applies the options of a new configuration that may change while the server
+   * runs, such as keys of tokens, limits, origins and the log level.
    */
   reconfigure(config: Config): void {
     const waiting = this.#live.update(config);
@@ -229,32 +191,20 @@ export class Server {
     this.#metrics.configReloaded.set(0);
   }
 
-  /** Reads the certificate anew, and serves it if it is a new one. */
+  /** Reads the certificate again, and serves it if it has changed. */
   renewCertificate(): Promise<void> {
     return this.#certificate.reload();
   }
 
-  /** How many clients are connected, through all gateways. */
+  /** The number of clients that are connected, through all gateways. */
   get connections(): number {
-    return this.#gateways.reduce(
-      (sum, { connections }) => sum + connections,
-      0,
-    );
-  }
-
-  /** The rooms that stand now. */
-  get registry(): RoomRegistry {
-    return this.#registry;
-  }
-
-  /** The media workers. */
-  get pool(): WorkerPool {
-    return this.#pool;
+    return this.#gateways.connections;
   }
 
   /**
-   * Stops when nobody is left, or at the deadline: until then no room is made,
-   * and only rooms that live let anybody in. Calls share one end.
+   * Stops when the rooms are empty, or after `shutdown.drainTimeout`. Until then
+   * no room is created, and peers can enter only rooms that exist. Later calls
+   * return the promise of the first.
    */
   drain(): Promise<void> {
     this.#draining ??= this.#drain();
@@ -262,8 +212,8 @@ export class Server {
   }
 
   /**
-   * Stops at once: no new connections, every client told to come back later,
-   * rooms closed, workers gone. Calls share one end.
+   * Stops at once: accepts no connections, tells every client to come back later,
+   * closes rooms and workers. Later calls return the promise of the first.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close('shutdown');
@@ -275,22 +225,18 @@ export class Server {
     this.#metrics.configReloadedAt.set(Date.now() / 1_000);
   }
 
-  get #phase(): Phase {
-    if (this.#closing !== undefined) {
-      return 'closing';
-    }
-    return this.#draining === undefined ? 'serving' : 'draining';
-  }
-
   async #drain(): Promise<void> {
+    if (this.#closing === undefined) {
+      this.#health.phase = 'draining';
+    }
     const { drainTimeout } = this.#config.shutdown;
     logger.info('drains for at most %d ms', drainTimeout);
     const { promise: tooLate, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, drainTimeout);
-    const drained = this.#registry.drain(Date.now() + drainTimeout);
+    const drained = this.registry.drain(Date.now() + drainTimeout);
     await Promise.race([drained, tooLate]);
     clearTimeout(timer);
-    const { size } = this.#registry.rooms;
+    const { size } = this.registry.rooms;
     if (size === 0) {
       logger.info('drained: every room is empty');
     } else {
@@ -299,35 +245,27 @@ export class Server {
         size,
       );
     }
-    // The last to leave is told so before its connection closes.
+    // The reply to the last peer that leaves goes out before its connection closes.
     await setImmediate();
     this.#closing ??= this.#close('restart');
     await this.#closing;
   }
 
   async #close(reason: 'shutdown' | 'restart'): Promise<void> {
+    this.#health.phase = 'closing';
     const closed = this.#listener.stop();
-    // All at once, so that nobody sees the others go one after the other.
-    this.#registry.close(reason);
-    for (const gateway of this.#gateways) {
-      gateway.close(...closeCodeFor(reason));
-    }
+    // All in one go, so that no peer is told of the others leaving one by one.
+    this.registry.close(reason);
+    this.#gateways.close(reason);
     this.#authenticator.close();
-    await Promise.all([closed, this.#certificate.close(), this.#pool.close()]);
+    await Promise.all([closed, this.#certificate.close(), this.pool.close()]);
     this.#log.close();
-    // Operators can watch until the end.
+    // Operators can read the metrics until the end.
     await this.#ops?.stop();
     logger.info('stopped');
   }
 
-  #listenerOf(server: HttpServer): Listener {
-    const config = this.#config;
-    const capacity = connectionsWithinOpenFiles(config.workers.count);
-    const limit = new ConnectionLimit(config, this.#metrics, capacity);
-    return new Listener(server, config, limit);
-  }
-
-  /** Tells an operator of limits that the process cannot keep. */
+  /** Warns of a limit that the open files of the process do not allow. */
   #warnOfOpenFiles(): void {
     const { limits, workers } = this.#config;
     const capacity = connectionsWithinOpenFiles(workers.count);
@@ -355,51 +293,5 @@ export class Server {
         'serves no metrics and no status, because ops.port is not set',
       );
     }
-  }
-
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (!isAnswered(socket)) {
-      // A refusal would wait behind answers that the client may never read.
-      socket.destroy();
-      return;
-    }
-    const url = URL.parse(request.url ?? '', 'https://localhost');
-    const gateway = this.#gateways.find(({ path }) => path === url?.pathname);
-    if (url === null || gateway === undefined) {
-      const paths = this.#gateways.map(({ path }) => path).join(', ');
-      this.#refuse(
-        request,
-        socket,
-        new AppError(
-          coreErrors.NOT_FOUND,
-          `no WebSocket contract is spoken at ${url?.pathname ?? 'this URL'}; try ${paths}`,
-        ),
-      );
-      return;
-    }
-    if (this.#closing !== undefined) {
-      this.#refuse(
-        request,
-        socket,
-        new AppError(coreErrors.SHUTTING_DOWN, 'the server is stopping'),
-        gateway.name,
-      );
-      return;
-    }
-    gateway.upgrade(request, socket, head, url);
-  }
-
-  #refuse(
-    request: IncomingMessage,
-    socket: Duplex,
-    reason: AppError,
-    gateway = 'none',
-  ): void {
-    const context = {
-      config: this.#config,
-      metrics: this.#metrics,
-      log: this.#log,
-    };
-    refuseUpgrade(context, request, socket, reason, gateway);
   }
 }

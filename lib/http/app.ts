@@ -19,11 +19,14 @@ import type { ServedRoutes } from './serveRoutes.ts';
 /**
  * The page, and the routes for everybody. The page is the same for all clients,
  * so it is served to pages of every origin.
+ *
+ * @param attached - Serves requests that belong to connections of gateways.
  */
 export function createApp(
   context: ErrorContext,
   tables: readonly RouteTable[],
   page: Page,
+  attached: RequestHandler,
 ): Express {
   const { config } = context;
   const routes = serveRoutes(
@@ -38,6 +41,7 @@ export function createApp(
       pageRoutes(page),
       originHandler(config, routes),
       routes.serve,
+      attached,
     ],
     () => config.access.embedders,
   );

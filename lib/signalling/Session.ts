@@ -1,6 +1,4 @@
 import { roomErrors } from '../rooms/errors.ts';
-import type { PerNetworkLimit } from '../limits/PerNetworkLimit.ts';
-import type { RateLimit } from '../limits/RateLimit.ts';
 import type { Grants } from '../auth/Grants.ts';
 import { requireUnexpired } from '../auth/jwt.ts';
 import type { Config } from '../config/load.ts';
@@ -16,6 +14,7 @@ import type { CloseCode } from './closeCodes.ts';
 import { closeCodeFor } from './closeCodes.ts';
 import type { SendBudget } from './ws/SendBudget.ts';
 import type { ClientLink } from './ClientLink.ts';
+import type { HandshakeLimits } from './handshakeLimits.ts';
 import { ExpiryTimer } from './ExpiryTimer.ts';
 
 /** A client is asked to confirm this part of what may be kept for it. */
@@ -25,20 +24,14 @@ const UNCONFIRMED_SHARE = 4;
 const MAX_LOGGED = 64;
 
 /** What every session of every gateway works with. */
-export interface SessionContext {
+export interface SessionContext extends HandshakeLimits {
+  /** The bound on what waits to be read on all connections. */
+  sendBudget: SendBudget;
   registry: RoomRegistry;
   config: Config;
   metrics: Metrics;
-  /** The rate at which a network may ask for a connection. */
-  handshakes: RateLimit;
-  /** The rate at which a network may ask whether it would get one. */
-  admissions: RateLimit;
-  /** The bound on what waits to be read on all connections. */
-  sendBudget: SendBudget;
   /** Entries about clients. */
   log: SampledLog;
-  /** Connections that are in no room. */
-  pending: PerNetworkLimit;
 }
 
 /** A client's peer, and who was there before unless the peer was resumed. */

@@ -58,7 +58,11 @@ describe('routes of a table', () => {
   let operators: Site;
 
   before(async () => {
-    site = await listen(createApp(context, tables, new Map()));
+    site = await listen(
+      createApp(context, tables, new Map(), (_request, _response, next) =>
+        next(),
+      ),
+    );
     operators = await listen(createOperationsApp(context, tables));
   });
 

@@ -3,43 +3,42 @@ import process from 'node:process';
 
 import type { WorkerPool } from '../../media/WorkerPool.ts';
 
-/** What answers whether the service that knows the users does. */
+/** The state of the user service. */
 interface UserService {
-  /** Undefined where no such service is configured. */
+  /** Undefined if no user service is configured. */
   readonly health: 'healthy' | 'unhealthy' | undefined;
 }
 
 /**
- * How far the server is: it serves; it drains, which is to serve those who are
- * in rooms and to make no more rooms; or it closes.
+ * The phase of the server's life. While draining, it creates no rooms, but keeps
+ * serving the rooms that exist.
  */
 export type Phase = 'serving' | 'draining' | 'closing';
 
-/** How something is that the server stands on. */
+/** The state of a service that the server depends on. */
 export type Check = 'healthy' | 'unhealthy' | 'disabled';
 
-/** Looking at the clock more often than this shows noise, ms. */
+/** The shortest interval over which CPU usage is measured, in ms. */
 const CPU_INTERVAL = 1_000;
 
-/** How the server is: what it stands on, and what the process uses. */
+/** The health of the server: its phase, the services that it depends on, its CPU usage. */
 export class ServerHealth {
-  /** Of this run of the server. */
+  /** The id of this run of the server. */
   readonly instanceId = randomUUID();
+  /** Set by the server as it drains and closes. */
+  phase: Phase = 'serving';
   readonly #pool: WorkerPool;
   readonly #users: UserService;
-  readonly #phase: () => Phase;
   #cpu = { at: performance.now(), used: process.cpuUsage(), percent: 0 };
 
-  /** @param phase - Asked whenever somebody wants to know. */
-  constructor(pool: WorkerPool, users: UserService, phase: () => Phase) {
+  constructor(pool: WorkerPool, users: UserService) {
     this.#pool = pool;
     this.#users = users;
-    this.#phase = phase;
   }
 
   /** The reason why no client can be served; undefined while some can. */
   get trouble(): string | undefined {
-    if (this.#phase() === 'closing') {
+    if (this.phase === 'closing') {
       return 'the server is stopping';
     }
     return this.#pool.usable.length === 0
@@ -47,21 +46,21 @@ export class ServerHealth {
       : undefined;
   }
 
-  /** What is not as it should be, in a phrase each; {@link trouble} alone if any. */
+  /** The problems of the server, a phrase each; {@link trouble} alone if there is any. */
   get shortcomings(): string[] {
     if (this.trouble !== undefined) {
       return [this.trouble];
     }
     return [
-      this.#phase() === 'draining' && 'the server is draining',
+      this.phase === 'draining' && 'the server is draining',
       !this.#workersComplete && 'a media worker is missing or does not answer',
       this.#users.health === 'unhealthy' && 'the user service does not answer',
     ].filter((phrase) => typeof phrase === 'string');
   }
 
-  /** Whether new clients are welcome. */
+  /** True while new clients are accepted. */
   get ready(): boolean {
-    return this.trouble === undefined && this.#phase() === 'serving';
+    return this.trouble === undefined && this.phase === 'serving';
   }
 
   /** The number of media workers that are alive and answer. */
@@ -90,8 +89,8 @@ export class ServerHealth {
   }
 
   /**
-   * CPU time of the process since this was last asked for, at least a second
-   * ago, in percent of one core.
+   * CPU usage of the process in percent of one core, measured since the previous
+   * reading that is at least a second old.
    */
   get cpuUsage(): number {
     const now = performance.now();

@@ -1,0 +1,31 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import type { RouteTable } from '../http/RouteSpec.ts';
+import type { CloseCode } from '../signalling/closeCodes.ts';
+
+/** One contract, as the server mounts it. */
+export interface Gateway {
+  /** The label by which its peers and requests are counted. */
+  readonly name: string;
+  /**
+   * The path of its connections; one that ends in `/*` stands for all paths
+   * below it as well.
+   */
+  readonly path?: string;
+  /** Its routes over HTTP. */
+  readonly routes?: RouteTable;
+  /** The number of clients that are connected. */
+  readonly connections: number;
+  /** Takes over an upgrade request at its path, or refuses it. */
+  upgrade?(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    url: URL,
+  ): void;
+  /** Serves a plain request at its path, as transports by polling need. */
+  attach?(request: IncomingMessage, response: ServerResponse): void;
+  /** Closes every connection, with a code and a reason. */
+  close(code: CloseCode, reason: string): void;
+}
