@@ -9,6 +9,7 @@ import type { Server } from '../../lib/Server.ts';
 import { roomStats } from '../../lib/rooms/roomStats.ts';
 import { Random } from '../../tools/fixtures/Random.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
+import { chooseSeed } from '../support/seed.ts';
 import { FileHandles, nextSpawn } from './FileHandles.ts';
 import { Guest } from './Guest.ts';
 
@@ -165,9 +166,7 @@ function holdsItsOwn(spread: ConfigInput['rooms']): void {
   }
 
   test('holds exactly what those who are left need', async (t) => {
-    const seed = Date.now() % 1_000_000;
-    t.diagnostic(`seed ${seed}`);
-    const random = new Random(seed);
+    const random = new Random(chooseSeed(t));
     let names = 0;
     const deaths = new Map<number, number>();
     /** Ends a worker that has not died too often, at once or later. */

@@ -14,6 +14,7 @@ import { mutationsOf, replaced } from '../../tools/fixtures/mutations.ts';
 import { Refused } from '../../tools/fixtures/ProtooClient.ts';
 import type { AnyReply } from '../../tools/fixtures/ProtooClient.ts';
 import { ContractHarness } from '../support/ContractHarness.ts';
+import { chooseSeed } from '../support/seed.ts';
 import { View } from '../support/View.ts';
 
 /** How many stories and how many tracks are tried of each contract. */
@@ -27,8 +28,6 @@ const MESSAGES = 20_000;
 
 /** Longest wait for any one answer, ms. */
 const PATIENCE = 30_000;
-
-const seed = Number(process.env['TEST_SEED'] ?? Date.now() % 2 ** 31);
 
 /** One thing that one of the people in a story does. */
 interface Step {
@@ -346,7 +345,7 @@ for (const contract of contracts) {
     }
 
     test('is answered once, told in order, and leaves nothing', async (t) => {
-      t.diagnostic(`TEST_SEED=${seed}`);
+      const seed = chooseSeed(t);
       await fc.assert(fc.asyncProperty(story, play), {
         seed,
         numRuns: RUNS.stories,
@@ -354,7 +353,7 @@ for (const contract of contracts) {
     });
 
     test('no track can do harm to the worker', async (t) => {
-      t.diagnostic(`TEST_SEED=${seed}`);
+      const seed = chooseSeed(t);
       const client = await scene.join();
       const own = await contract.setUpMedia(client);
       const examples = contract.examples({ client, own, theirs: own });
