@@ -142,15 +142,15 @@ export class RoomRegistry {
   /**
    * Adds a peer to a room, which is created if necessary.
    *
-   * @param isWanted - Called once the room is open; false if the client has
-   *   gone.
+   * @param signal - Aborted when the client has gone; looked at once the room
+   *   is open, so that its members never see such a peer.
    * @throws {AppError} SHUTTING_DOWN, NO_WORKER, ROOM_FULL, SERVER_FULL,
    *   LIMIT_REACHED; PEER_CLOSED if the client has gone.
    */
   async join(
     roomId: string,
     options: PeerOptions,
-    isWanted: () => boolean,
+    signal: AbortSignal,
   ): Promise<Joined> {
     const replaced = this.#rooms.get(roomId)?.peers.get(options.id);
     const place = this.#services.peerLimit.acquire(
@@ -164,7 +164,7 @@ export class RoomRegistry {
       while (room.closed) {
         room = await this.#obtain(roomId);
       }
-      if (!isWanted()) {
+      if (signal.aborted) {
         throw new AppError(
           roomErrors.PEER_CLOSED,
           'the connection closed while joining',

@@ -1,13 +1,14 @@
 import { roomErrors } from '../rooms/errors.ts';
+import { mayEnter } from '../auth/Grants.ts';
 import type { Grants } from '../auth/Grants.ts';
 import { requireUnexpired } from '../auth/jwt.ts';
 import type { Config } from '../config/load.ts';
 import type { RequestSpec } from '../core/contract.ts';
-import { AppError } from '../core/errors.ts';
+import { AppError, coreErrors } from '../core/errors.ts';
 import type { LogFields } from '../core/logFormat.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { EndReason, PeerInfo } from '../rooms/events.ts';
-import type { Peer } from '../rooms/Peer.ts';
+import type { Peer, PeerOptions } from '../rooms/Peer.ts';
 import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
 import type { SampledLog } from '../limits/SampledLog.ts';
 import type { CloseCode } from './closeCodes.ts';
@@ -34,7 +35,10 @@ export interface SessionContext extends HandshakeLimits {
   log: SampledLog;
 }
 
-/** A client's peer, and who was there before unless the peer was resumed. */
+/** The part of a peer's options that is the same for all gateways. */
+export type ClientOptions = Pick<PeerOptions, 'gateway' | 'network' | 'grants'>;
+
+/** A client's peer, and the members before it unless the peer was resumed. */
 export interface Entered {
   peer: Peer;
   others?: PeerInfo[] | undefined;
@@ -150,16 +154,17 @@ export abstract class Session {
   }
 
   /**
-   * Takes the client into a room. Nothing of the room is told to it until
-   * {@link startEvents}.
+   * Takes the client into a room: the only way in, for all gateways, whether
+   * the peer is new or is resumed. The client receives no event of the room
+   * before {@link startEvents}.
    *
-   * @param enter - Asks the room; given a function that says whether the
-   *   client is still there.
-   * @returns The peer, and who was there before unless it was resumed.
-   * @throws {AppError} ALREADY_JOINED, PEER_CLOSED, and what `enter` throws.
+   * @param enter - Joins the room, or resumes the peer.
+   * @throws {AppError} ALREADY_JOINED; FORBIDDEN; PEER_CLOSED when the client
+   *   has gone; and any error of `enter`.
    */
   async join(
-    enter: (isWanted: () => boolean) => Entered | Promise<Entered>,
+    roomId: string,
+    enter: (client: ClientOptions) => Entered | Promise<Entered>,
   ): Promise<Entered> {
     if (this.#joining || this.joined) {
       throw new AppError(
@@ -167,29 +172,21 @@ export abstract class Session {
         'the connection is in a room already; leave it first',
       );
     }
+    const { gateway, grants } = this;
+    if (!mayEnter(grants, roomId)) {
+      throw new AppError(
+        coreErrors.FORBIDDEN,
+        `the token does not grant the room ${JSON.stringify(roomId)}`,
+      );
+    }
     this.#joining = true;
     const since = performance.now();
     try {
-      const entered = await enter(() => !this.link.closed);
-      const { peer } = entered;
-      if (this.link.closed) {
-        peer.close('disconnected');
-        throw new AppError(roomErrors.PEER_CLOSED, 'the connection closed');
-      }
-      this.stopDeadline();
-      this.#place[Symbol.dispose]();
-      this.#peer = peer;
-      this.describe({
-        room: peer.roomId,
-        peer: peer.id,
-        user: peer.userId,
-      });
-      peer.regrant(this.grants);
-      this.watchExpiry();
-      this.context.metrics.joins.observe(
-        { gateway: this.gateway },
-        (performance.now() - since) / 1_000,
-      );
+      const { network } = this.link;
+      const entered = await enter({ gateway, network, grants });
+      this.#attach(entered.peer);
+      const duration = performance.now() - since;
+      this.context.metrics.joins.observe({ gateway }, duration / 1_000);
       return entered;
     } finally {
       this.#joining = false;
@@ -261,6 +258,21 @@ export abstract class Session {
         this.link.probe();
       }
     });
+  }
+
+  /** @throws {AppError} PEER_CLOSED when the link has closed meanwhile. */
+  #attach(peer: Peer): void {
+    if (this.link.closed) {
+      peer.close('disconnected');
+      throw new AppError(roomErrors.PEER_CLOSED, 'the connection closed');
+    }
+    this.stopDeadline();
+    this.#place[Symbol.dispose]();
+    this.#peer = peer;
+    this.describe({ room: peer.roomId, peer: peer.id, user: peer.userId });
+    // A token may have been replaced while the room was created.
+    peer.regrant(this.grants);
+    this.watchExpiry();
   }
 
   #end(peer: Peer, reason: EndReason): void {

@@ -89,23 +89,19 @@ describe('the registry of rooms', () => {
   });
 
   test('keeps no room for somebody who has gone meanwhile', async () => {
-    await assert.rejects(
-      rooms.enter(id, 'ada', () => false),
-      {
-        code: 'PEER_CLOSED',
-        message: 'the connection closed while joining',
-      },
-    );
+    await assert.rejects(rooms.enter(id, 'ada', AbortSignal.abort()), {
+      code: 'PEER_CLOSED',
+      message: 'the connection closed while joining',
+    });
     assert.equal(rooms.registry.rooms.has(id), false);
     assert.equal(await rooms.countRouters(), 0);
   });
 
   test('leaves a room alone that somebody else is in', async () => {
     const { peer: ada, events } = await rooms.join(id, 'ada');
-    await assert.rejects(
-      rooms.enter(id, 'bob', () => false),
-      { code: 'PEER_CLOSED' },
-    );
+    await assert.rejects(rooms.enter(id, 'bob', AbortSignal.abort()), {
+      code: 'PEER_CLOSED',
+    });
     assert.equal(rooms.registry.get(id).closed, false);
     assert.deepEqual(events, []);
     ada.close('left');

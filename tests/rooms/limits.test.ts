@@ -24,7 +24,11 @@ async function roomsWith(t: TestContext, limits: ConfigInput['limits']) {
     network = 'here',
   ): Promise<Peer> => {
     const options = { ...peerOptions(id), network };
-    const { peer } = await registry.join(roomId, options, () => true);
+    const { peer } = await registry.join(
+      roomId,
+      options,
+      new AbortController().signal,
+    );
     return peer;
   };
   return { server, registry, join };
@@ -213,7 +217,11 @@ describe('the log of peers for which too much is kept', () => {
         ...peerOptions(`peer-${index}`),
         resumeTimeout: 60_000,
       };
-      const { peer } = await server.registry.join('r', options, () => true);
+      const { peer } = await server.registry.join(
+        'r',
+        options,
+        new AbortController().signal,
+      );
       peer.notify({ type: 'message', from: 'eve', data });
       await setImmediate();
       assert.equal(peer.closed, true);

@@ -38,9 +38,9 @@ export class Rooms {
   async enter(
     roomId: string,
     id: string,
-    isWanted: () => boolean = () => true,
+    signal = new AbortController().signal,
   ): Promise<{ peer: Peer; others: PeerInfo[] }> {
-    return this.registry.join(roomId, peerOptions(id), isWanted);
+    return this.registry.join(roomId, peerOptions(id), signal);
   }
 
   /** Lets somebody in and notes what it is told from then on. */

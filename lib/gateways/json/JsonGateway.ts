@@ -3,12 +3,17 @@ import type { IncomingMessage } from 'node:http';
 import type { UserAuthenticator } from '../../auth/UserAuthenticator.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
 import type { ClientLink } from '../../signalling/ClientLink.ts';
+import { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';
 import type { SessionContext } from '../../signalling/Session.ts';
 import {
   tokenOf,
   WebSocketGateway,
 } from '../../signalling/ws/WebSocketGateway.ts';
+import { requests } from './contract.ts';
+import { handlers } from './handlers.ts';
 import { JsonSession } from './JsonSession.ts';
+
+const dispatcher = new RequestDispatcher(requests, handlers);
 
 /** The token of the handshake, if it brought one. */
 type JsonAdmission = string | undefined;
@@ -43,6 +48,12 @@ export class JsonGateway extends WebSocketGateway<JsonAdmission> {
     link: ClientLink,
     admission: JsonAdmission,
   ): JsonSession {
-    return new JsonSession(link, this.context, this.#authenticator, admission);
+    return new JsonSession(
+      link,
+      this.context,
+      dispatcher,
+      this.#authenticator,
+      admission,
+    );
   }
 }

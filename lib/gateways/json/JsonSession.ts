@@ -12,13 +12,11 @@ import type { Peer } from '../../rooms/Peer.ts';
 import type { Direction } from '../../rooms/Transports.ts';
 import { check } from '../../core/validation.ts';
 import type { Arrival, ClientLink } from '../../signalling/ClientLink.ts';
-import { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';
+import type { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';
 import { Session } from '../../signalling/Session.ts';
 import type { SessionContext } from '../../signalling/Session.ts';
 import { errorFrame, messageOf, producerCreated } from './encode.ts';
-import { handlers } from './handlers.ts';
-import { requests } from './contract.ts';
-import type { JsonEvent, JsonRequestSpec, User } from './contract.ts';
+import type { JsonEvent, JsonRequestSpec, requests, User } from './contract.ts';
 
 /** How a request is framed. */
 export const frameSchema = z.object({
@@ -29,10 +27,14 @@ export const frameSchema = z.object({
 
 type Frame = z.output<typeof frameSchema>;
 
+/** The dispatcher of the gateway's requests. */
+export type JsonDispatcher = RequestDispatcher<typeof requests, JsonSession>;
+
 /** One client of the JSON API: its user, and in time its participant. */
 export class JsonSession extends Session {
   override readonly gateway = 'json';
   readonly connectionId = randomUUID();
+  readonly #dispatcher: JsonDispatcher;
   readonly #authenticator: UserAuthenticator;
   readonly #newestTransport = new Map<Direction, string>();
   #grants: Grants | undefined;
@@ -46,10 +48,12 @@ export class JsonSession extends Session {
   constructor(
     link: ClientLink,
     context: SessionContext,
+    dispatcher: JsonDispatcher,
     authenticator: UserAuthenticator,
     token: string | undefined,
   ) {
     super(link, context);
+    this.#dispatcher = dispatcher;
     this.#authenticator = authenticator;
     this.startDeadline('no token was sent');
     link.onMessage((text, arrival) => this.#parse(text, arrival));
@@ -164,7 +168,9 @@ export class JsonSession extends Session {
   }
 
   #receive(frame: Frame, arrival: Arrival): void {
-    const spec: JsonRequestSpec | undefined = dispatcher.specOf(frame.type);
+    const spec: JsonRequestSpec | undefined = this.#dispatcher.specOf(
+      frame.type,
+    );
     const served = this.#serve(frame, arrival, spec);
     if (spec?.holdsOthers) {
       this.#held = served;
@@ -176,7 +182,7 @@ export class JsonSession extends Session {
     arrival: Arrival,
     spec: JsonRequestSpec | undefined,
   ): Promise<void> {
-    const outcome = await dispatcher.dispatch(this, {
+    const outcome = await this.#dispatcher.dispatch(this, {
       method: type,
       data,
       arrival,
@@ -224,5 +230,3 @@ function tokenMissing(): AppError {
 const OF_HANDSHAKE: Arrival = {
   admit: () => ({ fail: () => undefined, [Symbol.dispose]: () => undefined }),
 };
-
-const dispatcher = new RequestDispatcher(requests, handlers);

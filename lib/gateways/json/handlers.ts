@@ -1,5 +1,3 @@
-import { mayEnter } from '../../auth/Grants.ts';
-import { AppError, coreErrors } from '../../core/errors.ts';
 import { routerRtpCapabilities } from '../../media/codecs.ts';
 import type { RequestHandlers } from '../../signalling/RequestDispatcher.ts';
 import { shownAppData } from '../../media/schemas.ts';
@@ -27,25 +25,16 @@ export const handlers: RequestHandlers<typeof requests, JsonSession> = {
   },
 
   async joinRoom(session, { roomId, displayName }) {
-    const { grants, connectionId } = session;
-    const { identity } = grants;
-    const { others = [] } = await session.join(() => {
-      if (!mayEnter(grants, roomId)) {
-        throw new AppError(
-          coreErrors.FORBIDDEN,
-          `the token does not grant the room ${JSON.stringify(roomId)}`,
-        );
-      }
-      return session.context.registry.get(roomId).join({
-        id: connectionId,
-        gateway: session.gateway,
-        network: session.link.network,
-        grants,
+    const { name, userId } = session.grants.identity;
+    const { others = [] } = await session.join(roomId, (client) =>
+      session.context.registry.get(roomId).join({
+        ...client,
+        id: session.connectionId,
         encode: encoderFor(roomId),
-        displayName: displayName ?? identity.name ?? identity.userId,
+        displayName: displayName ?? name ?? userId,
         watchesConsumers: true,
-      });
-    });
+      }),
+    );
     session.welcome(roomId, others);
     return {
       roomId,

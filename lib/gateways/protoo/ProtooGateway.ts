@@ -10,20 +10,25 @@ import type { RouteTable } from '../../http/RouteSpec.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import { check, idSchema } from '../../core/validation.ts';
 import type { ClientLink } from '../../signalling/ClientLink.ts';
+import { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';
 import type { SessionContext } from '../../signalling/Session.ts';
 import {
   tokenOf,
   WebSocketGateway,
 } from '../../signalling/ws/WebSocketGateway.ts';
+import { requests } from './contract.ts';
+import { handlers } from './handlers.ts';
 import { protooRoutes } from './routes.ts';
 import { ProtooSession } from './ProtooSession.ts';
 import type { ProtooAdmission } from './ProtooSession.ts';
+
+const dispatcher = new RequestDispatcher(requests, handlers);
 
 /** Most characters of an id in the log, which may be no valid one. */
 const MAX_LOGGED = 128;
 
 /**
- * The main door: protoo over WebSocket at `/?roomId=…&peerId=…`.
+ * The main gateway: protoo over WebSocket at `/?roomId=…&peerId=…`.
  *
  * @see https://protoo.versatica.com
  */
@@ -65,7 +70,7 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
     link: ClientLink,
     admission: ProtooAdmission,
   ): ProtooSession {
-    return new ProtooSession(link, this.context, admission);
+    return new ProtooSession(link, this.context, dispatcher, admission);
   }
 
   protected override held(

@@ -1,0 +1,204 @@
+import { iceServersFor } from '../../auth/iceServers.ts';
+import { AppError, coreErrors } from '../../core/errors.ts';
+import { routerRtpCapabilities } from '../../media/codecs.ts';
+import type { RequestHandlers } from '../../signalling/RequestDispatcher.ts';
+import type { requests } from './contract.ts';
+import { frameOf } from './encode.ts';
+import type { ProtooSession } from './ProtooSession.ts';
+
+/** The functions that serve the requests of the contract. */
+export const handlers: RequestHandlers<typeof requests, ProtooSession> = {
+  getRouterRtpCapabilities: () => ({ rtpCapabilities: routerRtpCapabilities }),
+
+  ping: () => ({}),
+
+  async joinRoom(session, request) {
+    const { roomId, peerId, resumeToken, received, ...who } = request;
+    if (roomId !== session.roomId) {
+      throw differs('roomId', session.roomId, roomId);
+    }
+    if (peerId !== session.peerId) {
+      throw differs('peerId', session.peerId, peerId);
+    }
+    const { link, context, grants } = session;
+    const { registry, config } = context;
+    const { peer, others } = await session.join(roomId, (client) =>
+      resumeToken === undefined
+        ? registry.join(
+            roomId,
+            {
+              ...who,
+              ...client,
+              id: peerId,
+              encode: frameOf,
+              displayName: grants.identity.name ?? who.displayName,
+              resumeTimeout: config.rooms.resumeTimeout,
+            },
+            link.signal,
+          )
+        : {
+            peer: registry.resume(
+              roomId,
+              peerId,
+              resumeToken,
+              requireReceived(received),
+            ),
+          },
+    );
+    return {
+      roomId,
+      peerId,
+      rtpCapabilities: routerRtpCapabilities,
+      resumeToken: peer.resumeToken,
+      iceServers: iceServersFor(grants.identity.userId, config.ice),
+      ...(others === undefined
+        ? {
+            resumed: true,
+            producerIds: peer.producers.ids,
+            consumerIds: peer.consumers.ids,
+            dataProducerIds: peer.dataProducers.ids,
+            dataConsumerIds: peer.dataConsumers.ids,
+          }
+        : { resumed: false, peers: others }),
+    };
+  },
+
+  getIceServers: ({ grants, context: { config } }) => ({
+    iceServers: iceServersFor(grants.identity.userId, config.ice),
+  }),
+
+  createWebRtcTransport: ({ peer }, { direction, ...options }) =>
+    peer.transports.create(direction, options),
+
+  async connectWebRtcTransport({ peer }, { transportId, dtlsParameters }) {
+    await peer.transports.connect(transportId, dtlsParameters);
+    return {};
+  },
+
+  restartIce: async ({ peer }, { transportId }) => ({
+    iceParameters: await peer.transports.restartIce(transportId),
+  }),
+
+  closeWebRtcTransport({ peer }, { transportId }) {
+    peer.transports.close(transportId);
+    return {};
+  },
+
+  async produce({ peer }, options) {
+    const { producerId } = await peer.producers.open(options);
+    return { producerId };
+  },
+
+  consume: ({ peer }, options) => peer.consumers.open(options),
+
+  async pause({ peer }, { consumerId }) {
+    await peer.consumers.pause(consumerId);
+    return {};
+  },
+
+  async resume({ peer }, { consumerId }) {
+    await peer.consumers.resume(consumerId);
+    return {};
+  },
+
+  closeConsumer({ peer }, { consumerId }) {
+    peer.consumers.close(consumerId);
+    return {};
+  },
+
+  async setConsumerPreferredLayers({ peer }, { consumerId, ...layers }) {
+    await peer.consumers.setPreferredLayers(consumerId, layers);
+    return {};
+  },
+
+  async setConsumerPriority({ peer }, { consumerId, priority }) {
+    await peer.consumers.setPriority(consumerId, priority);
+    return {};
+  },
+
+  async requestConsumerKeyFrame({ peer }, { consumerId }) {
+    await peer.consumers.requestKeyFrame(consumerId);
+    return {};
+  },
+
+  async pauseProducer({ peer }, { producerId }) {
+    await peer.producers.pause(producerId);
+    return {};
+  },
+
+  async resumeProducer({ peer }, { producerId }) {
+    await peer.producers.resume(producerId);
+    return {};
+  },
+
+  closeProducer({ peer }, { producerId }) {
+    peer.producers.close(producerId);
+    return {};
+  },
+
+  async produceData({ peer }, options) {
+    const { dataProducerId } = await peer.dataProducers.open(options);
+    return { dataProducerId };
+  },
+
+  consumeData: ({ peer }, options) => peer.dataConsumers.open(options),
+
+  closeDataProducer({ peer }, { dataProducerId }) {
+    peer.dataProducers.close(dataProducerId);
+    return {};
+  },
+
+  closeDataConsumer({ peer }, { dataConsumerId }) {
+    peer.dataConsumers.close(dataConsumerId);
+    return {};
+  },
+
+  getTransportStats: async ({ peer }, { transportId }) => ({
+    stats: await peer.transports.stats(transportId),
+  }),
+
+  getProducerStats: async ({ peer }, { producerId }) => ({
+    stats: await peer.producers.stats(producerId),
+  }),
+
+  getConsumerStats: async ({ peer }, { consumerId }) => ({
+    stats: await peer.consumers.stats(consumerId),
+  }),
+
+  getDataProducerStats: async ({ peer }, { dataProducerId }) => ({
+    stats: await peer.dataProducers.stats(dataProducerId),
+  }),
+
+  getDataConsumerStats: async ({ peer }, { dataConsumerId }) => ({
+    stats: await peer.dataConsumers.stats(dataConsumerId),
+  }),
+
+  sendMessage({ peer }, message) {
+    peer.messages.send(message);
+    return {};
+  },
+
+  leaveRoom(session) {
+    session.leave();
+    session.awaitJoin();
+    return {};
+  },
+};
+
+/** Without the number, what the broken connection lost would be lost. */
+function requireReceived(received: number | undefined): number {
+  if (received === undefined) {
+    throw new AppError(
+      coreErrors.VALIDATION_ERROR,
+      'data.received: expected the number of notifications that have come, to go with resumeToken, got nothing',
+    );
+  }
+  return received;
+}
+
+function differs(field: string, wanted: string, got: string): AppError {
+  return new AppError(
+    coreErrors.VALIDATION_ERROR,
+    `data.${field}: expected ${JSON.stringify(wanted)} as in the URL, got ${JSON.stringify(got)}`,
+  );
+}
