@@ -34,6 +34,7 @@ export class MediaWorker {
   readonly webRtcServer: types.WebRtcServer;
   /** Tells when the process stops answering; has it killed when it is hung. */
   readonly probe: WorkerProbe;
+  readonly #settled = Promise.withResolvers<void>();
   #consumers = 0;
 
   private constructor(
@@ -142,9 +143,23 @@ export class MediaWorker {
     };
   }
 
-  /** Ends the process; resolves when it is gone. */
-  close(): Promise<void> {
-    return end(this.worker);
+  /**
+   * Fulfilled after the end of the process, once nothing new is placed on it and
+   * the requests that were pending on it have been refused.
+   */
+  get settled(): Promise<void> {
+    return this.#settled.promise;
+  }
+
+  /** Fulfils {@link settled}. */
+  settle(): void {
+    this.#settled.resolve();
+  }
+
+  /** Ends the process; fulfilled when it is gone. */
+  async close(): Promise<void> {
+    await end(this.worker);
+    this.settle();
   }
 
   /** Ends the process at once, without a chance to tidy up. */

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { EventEmitter } from 'node:events';
 
 import type { types } from 'mediasoup';
 import { NotFoundError, WorkerClosedError } from 'mediasoup/errors';
@@ -13,37 +13,38 @@ import type { AudioObservers, Member, TransportOptions } from './RoomRouter.ts';
 import { whenClosed } from './whenClosed.ts';
 import type { WorkerPool } from './WorkerPool.ts';
 
-/** Who is told what workers that die do to a room. */
-export interface RoomMedia {
-  /** Some members have to set up their media again, and are told next. */
-  onReset(orphaned: number): void;
-  /** No worker takes over. */
-  onLost(error: unknown): void;
+/** Events of a room's routers. */
+interface RouterGroupEvents {
+  /** A worker died: some members have to set up their media again. */
+  reset: [orphaned: number];
+  /** A worker died, and no other takes over. */
+  lost: [error: unknown];
 }
 
 /**
- * The routers of one room: what its members send reaches its members, on
- * however many workers they are.
+ * The routers of one room, on one or more workers: what a member sends reaches
+ * every other member.
  *
  * A room starts on the worker whose turn it is. A member is placed on a router
- * with its first transport and stays there until its last one is gone; when
- * the room's routers carry `rooms.consumersPerRouter` consumers each, newcomers
+ * by its first transport, and stays there until its last one closes. When each
+ * of the room's routers carries `rooms.consumersPerRouter` consumers, new members
  * are placed on the worker that carries the fewest.
  */
-export class RouterGroup {
+export class RouterGroup extends EventEmitter<RouterGroupEvents> {
   readonly #pool: WorkerPool;
   readonly #config: Config;
   readonly #routers = new Map<MediaWorker, RoomRouter>();
   readonly #pipes: Pipes;
   /** The router under each transport and each producer. */
   readonly #homes = new WeakMap<object, RoomRouter>();
-  /** Members whose router is gone and who do not know yet. */
+  /** Members whose router has closed and who are not told yet. */
   readonly #orphaned = new Set<Member>();
-  #room: RoomMedia | undefined;
-  #resetting: Promise<void> | undefined;
+  /** Pending while a first or another router is opened. */
+  #opening: Promise<void> | undefined;
   #closed = false;
 
   private constructor(pool: WorkerPool, config: Config) {
+    super();
     this.#pool = pool;
     this.#config = config;
     this.#pipes = new Pipes(config);
@@ -52,12 +53,17 @@ export class RouterGroup {
   /**
    * Places a room on the worker whose turn it is.
    *
-   * @throws {AppError} NO_WORKER when none is alive.
+   * @throws {AppError} NO_WORKER if none is alive.
    */
   static async create(pool: WorkerPool, config: Config): Promise<RouterGroup> {
     const group = new RouterGroup(pool, config);
-    await group.#openNext();
-    return group;
+    try {
+      group.#opening = group.#openNext();
+      await group.#opening;
+      return group;
+    } finally {
+      group.#opening = undefined;
+    }
   }
 
   /** The ids of the routers, as the workers' dumps have them. */
@@ -71,7 +77,7 @@ export class RouterGroup {
     return this.#closed;
   }
 
-  /** How many producers are piped, once for each router that they go to. */
+  /** The number of piped producers, each once for each router it is piped to. */
   get pipes(): number {
     return this.#pipes.size;
   }
@@ -80,16 +86,11 @@ export class RouterGroup {
     return routerRtpCapabilities;
   }
 
-  /** Tells the room from now on what workers that die do to it. */
-  serve(room: RoomMedia): void {
-    this.#room = room;
-  }
-
   /**
-   * Opens a transport for a member, where its others are.
+   * Opens a transport for a member, on the router of its other transports.
    *
-   * @throws {AppError} NO_WORKER when no worker takes a newcomer.
-   * @throws {WorkerClosedError} When the worker died: wait for
+   * @throws {AppError} NO_WORKER if no worker takes a new member.
+   * @throws {WorkerClosedError} If the worker died: wait for
    *   {@link Member.resetMedia}.
    */
   async createWebRtcTransport(
@@ -100,10 +101,10 @@ export class RouterGroup {
       if (this.#closed) {
         throw new NotFoundError('the room is closed');
       }
-      await this.#resetting;
+      await this.#opening;
     }
     if (this.#orphaned.has(member)) {
-      throw new WorkerClosedError('the member does not know yet');
+      throw new WorkerClosedError('the member is not told of the reset yet');
     }
     const router = this.#routerOf(member) ?? this.#choose();
     const transport = await router.createWebRtcTransport(member, options);
@@ -115,12 +116,12 @@ export class RouterGroup {
   }
 
   /**
-   * Sends a producer of the room over a transport of a member. From another
-   * router it is piped here, as long as anybody here consumes it.
+   * Creates a consumer of one of the room's producers. From another router the
+   * producer is piped to this one while it has a consumer here.
    *
-   * @throws {NotFoundError} When the producer closed meanwhile.
-   * @throws {WorkerClosedError} When the worker of the transport died.
-   * @throws {UnsupportedError} When the capabilities do not fit the producer.
+   * @throws {NotFoundError} If the producer closed meanwhile.
+   * @throws {WorkerClosedError} If the worker of the transport died.
+   * @throws {UnsupportedError} If the capabilities do not fit the producer.
    */
   async consume(
     transport: types.WebRtcTransport,
@@ -128,58 +129,58 @@ export class RouterGroup {
     options: Omit<types.ConsumerOptions, 'producerId'>,
   ): Promise<types.Consumer> {
     const [from, to] = [this.#homeOf(producer), this.#homeOf(transport)];
-    using wish = new DisposableStack();
-    wish.use(to.countConsumer(transport));
+    using claims = new DisposableStack();
+    claims.use(to.countConsumer(transport));
     if (from !== to) {
-      const held = this.#hold(from, to, (...routers) =>
+      const pipe = this.#hold(from, to, (...routers) =>
         this.#pipes.hold(producer, ...routers),
       );
-      wish.use(await held);
+      claims.use(await pipe);
     }
     const consumer = await transport.consume({
       ...options,
       producerId: producer.id,
-      // mediasoup sends lost video again by default, and no lost audio.
+      // mediasoup retransmits lost video by default, but not lost audio.
       enableRtx: true,
     });
-    const used = wish.move();
-    whenClosed(consumer, () => used.dispose());
+    const held = claims.move();
+    whenClosed(consumer, () => held.dispose());
     return consumer;
   }
 
   /**
-   * Sends a data producer of the room over a transport of a member, as
-   * {@link consume} does with tracks.
+   * Creates a consumer of one of the room's data producers, as {@link consume}
+   * does for tracks.
    *
-   * @throws {NotFoundError} When the data producer closed meanwhile.
-   * @throws {WorkerClosedError} When the worker of the transport died.
+   * @throws {NotFoundError} If the data producer closed meanwhile.
+   * @throws {WorkerClosedError} If the worker of the transport died.
    */
   async consumeData(
     transport: types.WebRtcTransport,
     producer: types.DataProducer,
   ): Promise<types.DataConsumer> {
     const [from, to] = [this.#homeOf(producer), this.#homeOf(transport)];
-    using wish = new DisposableStack();
+    using claims = new DisposableStack();
     if (from !== to) {
-      const held = this.#hold(from, to, (...routers) =>
+      const pipe = this.#hold(from, to, (...routers) =>
         this.#pipes.holdData(producer, ...routers),
       );
-      wish.use(await held);
+      claims.use(await pipe);
     }
     const consumer = await transport.consumeData({
       dataProducerId: producer.id,
     });
-    const used = wish.move();
-    whenClosed(consumer, () => used.dispose());
+    const held = claims.move();
+    whenClosed(consumer, () => held.dispose());
     return consumer;
   }
 
-  /** What listens where a producer comes in, unless the router is gone. */
+  /** The audio observers of a producer's router, unless it has closed. */
   audioObserversOf(producer: types.Producer): AudioObservers | undefined {
     return this.#homes.get(producer)?.audioObservers;
   }
 
-  /** Closes the routers and with them every transport, producer and consumer. */
+  /** Closes the routers with every transport, producer and consumer. */
   close(): void {
     this.#closed = true;
     for (const router of this.#routers.values()) {
@@ -188,8 +189,8 @@ export class RouterGroup {
   }
 
   /**
-   * Brings something from one router to another. The other one may close
-   * because its worker died, or because its last member has gone.
+   * Pipes a producer to another router, which may close meanwhile because its
+   * worker died or because its last member has left.
    */
   async #hold(
     from: RoomRouter,
@@ -200,7 +201,7 @@ export class RouterGroup {
       return await hold(await from.opened, await to.opened);
     } catch (error) {
       throw to.worker.closed
-        ? new WorkerClosedError('the worker that it should go to died')
+        ? new WorkerClosedError('the worker of the receiving router died')
         : error;
     }
   }
@@ -214,12 +215,12 @@ export class RouterGroup {
   #homeOf(thing: types.Transport | types.Producer | types.DataProducer) {
     const home = this.#homes.get(thing);
     if (home === undefined) {
-      throw new Error(`${thing.id} is of another room`);
+      throw new Error(`${thing.id} belongs to another room`);
     }
     return home;
   }
 
-  /** Where a newcomer is placed. */
+  /** The router for a new member. */
   #choose(): RoomRouter {
     const worker =
       workerForNewcomer(
@@ -255,7 +256,7 @@ export class RouterGroup {
         await worker.whileResponsive(router.opened);
         return;
       } catch (error) {
-        // A worker that dies or stalls under the request is not asked again.
+        // Another worker is tried if this one died or stalled meanwhile.
         if (worker.responsive) {
           throw error;
         }
@@ -264,7 +265,7 @@ export class RouterGroup {
     }
   }
 
-  /** A room does with as few routers as it can, and always has one. */
+  /** Closes routers without members, except the last router of the room. */
   #closeDeserted(): void {
     for (const router of this.#routers.values()) {
       if (router.members.size === 0 && this.#routers.size > 1) {
@@ -275,7 +276,7 @@ export class RouterGroup {
 
   #drop(router: RoomRouter): void {
     this.#routers.delete(router.worker);
-    if (this.#closed || this.#room === undefined) {
+    if (this.#closed) {
       return;
     }
     if (!router.worker.responsive) {
@@ -284,32 +285,31 @@ export class RouterGroup {
       }
     }
     if (this.#orphaned.size > 0 || this.#routers.size === 0) {
-      this.#resetting ??= this.#reset(this.#room);
+      this.#opening ??= this.#reset(router.worker);
     }
   }
 
-  /** Makes sure of a router, and tells those who have lost theirs. */
-  async #reset(room: RoomMedia): Promise<void> {
-    // What was under way on the worker is refused before.
-    await setImmediate();
+  /** Opens a router if none is left, and tells the members that lost theirs. */
+  async #reset(lost: MediaWorker): Promise<void> {
     try {
-      if (this.#routers.size === 0 && !this.#closed) {
+      await (lost.closed ? lost.settled : undefined);
+      while (this.#routers.size === 0 && !this.#closed) {
         await this.#openNext();
       }
     } catch (error) {
       if (!this.#closed) {
-        room.onLost(error);
+        this.emit('lost', error);
       }
       return;
     } finally {
-      this.#resetting = undefined;
+      this.#opening = undefined;
     }
     if (this.#closed) {
       return;
     }
     const orphaned = Array.from(this.#orphaned);
     this.#orphaned.clear();
-    room.onReset(orphaned.length);
+    this.emit('reset', orphaned.length);
     for (const member of orphaned) {
       member.resetMedia();
     }

@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import process from 'node:process';
+import { setImmediate } from 'node:timers/promises';
 
 import { mediaErrors } from './errors.ts';
 import type { Config } from '../config/load.ts';
@@ -185,7 +186,8 @@ export class WorkerPool {
   }
 
   /** Notes what becomes of a worker, and replaces it when it dies. */
-  #follow({ index, probe, worker }: MediaWorker, failures: number): void {
+  #follow(mediaWorker: MediaWorker, failures: number): void {
+    const { index, probe, worker } = mediaWorker;
     const bornAt = Date.now();
     const { probeTimeout, hangTimeout } = this.#config.workers;
     probe.on('stalled', () => {
@@ -208,12 +210,29 @@ export class WorkerPool {
       );
     });
     worker.once('died', (error) => {
-      this.#slots[index] = undefined;
-      this.#deaths += 1;
-      const stable = Date.now() - bornAt > STABLE_AFTER;
       this.#logger.error('worker %d died: %s', index, error.message);
-      this.#respawn(index, stable ? 0 : failures);
+      const stable = Date.now() - bornAt > STABLE_AFTER;
+      void this.#replace(mediaWorker, stable ? 0 : failures);
     });
+  }
+
+  /**
+   * Acts on the death of a worker. mediasoup has closed all that was on it by
+   * now, and rejected the requests that were pending there. The order is part of
+   * the contract with clients:
+   *
+   * 1. Nothing new is placed on the worker, and its successor is due.
+   * 2. The clients whose requests were pending are told of the refusal.
+   * 3. The rooms that were on it take another worker, and tell their members to
+   *    set up media again.
+   */
+  async #replace(worker: MediaWorker, failures: number): Promise<void> {
+    this.#slots[worker.index] = undefined;
+    this.#deaths += 1;
+    this.#respawn(worker.index, failures);
+    // Promise reactions all run before this, up to the reply of a gateway.
+    await setImmediate();
+    worker.settle();
   }
 
   /** A worker that does not answer would outlive a process that just exits. */

@@ -100,18 +100,16 @@ export class Room implements RoomContext {
       metrics,
       layerReleaseDelay: () => config.rooms.layerReleaseDelay,
     });
-    routers.serve({
-      onReset: (orphaned) => {
-        this.logger.warn(
-          'a worker died under %d of %d peers',
-          orphaned,
-          this.#peers.size,
-        );
-      },
-      onLost: (error) => {
-        this.logger.error('no worker takes over: %o', error);
-        this.close('workerDied');
-      },
+    routers.on('reset', (orphaned) => {
+      this.logger.warn(
+        'a worker died under %d of %d peers',
+        orphaned,
+        this.#peers.size,
+      );
+    });
+    routers.once('lost', (error) => {
+      this.logger.error('no worker takes over: %o', error);
+      this.close('workerDied');
     });
   }
 

@@ -358,10 +358,8 @@ describe('the routers of a room', () => {
   describe('and a worker that dies', () => {
     test('takes its share, and who was there is placed anew', async () => {
       const resets: number[] = [];
-      group.serve({
-        onReset: (orphaned) => resets.push(orphaned),
-        onLost: assert.fail,
-      });
+      group.on('reset', (orphaned) => resets.push(orphaned));
+      group.on('lost', (error) => assert.fail(String(error)));
       const [ada, bob] = [await enter(), await enter()];
       const idler = new Guest(group);
       const gone = await ada.send();
@@ -390,7 +388,7 @@ describe('the routers of a room', () => {
     });
 
     test('refuses what was under way as the one that died decides', async () => {
-      group.serve({ onReset: () => undefined, onLost: assert.fail });
+      group.on('lost', (error) => assert.fail(String(error)));
       const [ada, bob] = [await enter(), await enter()];
       const producer = await ada.send();
       const other = await bob.send();
@@ -415,7 +413,7 @@ describe('the routers of a room', () => {
     });
 
     test('leaves no transport behind on the worker at the other end', async () => {
-      group.serve({ onReset: () => undefined, onLost: assert.fail });
+      group.on('lost', (error) => assert.fail(String(error)));
       const [ada, bob] = [await enter(), await enter()];
       const producer = await ada.send();
       const worker = await workerOf(bob);
@@ -432,7 +430,7 @@ describe('the routers of a room', () => {
     });
 
     test('may do so while a producer is paused for it', async () => {
-      group.serve({ onReset: () => undefined, onLost: assert.fail });
+      group.on('lost', (error) => assert.fail(String(error)));
       const [ada, bob] = [await enter(), await enter()];
       const producer = await ada.send();
       await bob.receive(producer);
@@ -447,7 +445,7 @@ describe('the routers of a room', () => {
     });
 
     test('leaves a room without a router: the next worker takes over, and who asks waits', async () => {
-      group.serve({ onReset: () => undefined, onLost: assert.fail });
+      group.on('lost', (error) => assert.fail(String(error)));
       spreadAfter(100);
       const [ada, bob] = [await enter(), await enter()];
       const idler = new Guest(group);
@@ -465,7 +463,8 @@ describe('the routers of a room', () => {
 
     test('is told of where none takes over', async () => {
       const lost = Promise.withResolvers<unknown>();
-      group.serve({ onReset: () => assert.fail(), onLost: lost.resolve });
+      group.on('reset', () => assert.fail('a member was reset'));
+      group.on('lost', lost.resolve);
       await enter();
       await pool.close();
       const error = await lost.promise;

@@ -237,14 +237,15 @@ describe('the pool of workers', () => {
     assert.deepEqual(pool.alive, []);
   });
 
-  test('does not come into being when a port is taken', async () => {
+  test('leaves no worker running if a port is taken', async () => {
     const socket = createSocket('udp4').bind(0, '127.0.0.1');
     await once(socket, 'listening');
     const { port } = socket.address();
     const count = started.length;
     await assert.rejects(makePool(2, { port: port - 1 }), /port/);
     const born = started.slice(count);
-    assert.equal(born.length, 2);
+    // The one whose port is taken is tried again for a while.
+    assert.ok(born.length >= 2);
     assert.deepEqual(born.filter(isRunning), []);
     socket.close();
   });

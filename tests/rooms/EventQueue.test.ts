@@ -19,7 +19,7 @@ function budgetOf(limit: number, parent?: EventBudget): EventBudget {
   return new EventBudget('limits.keptBytesPerRoom', () => limit, parent);
 }
 
-/** A queue that notes which limits were exceeded. */
+/** A queue, and the limits that it exceeded. */
 function queueWith(options: Partial<EventQueueOptions> = {}) {
   const overruns: KeptLimit[] = [];
   const queue = new EventQueue({
@@ -32,7 +32,7 @@ function queueWith(options: Partial<EventQueueOptions> = {}) {
   return { queue, overruns };
 }
 
-/** Listens, and returns the numbers of the frames, and any last word. */
+/** The numbers of the frames that a listener receives, and the last message. */
 function listenTo(queue: EventQueue): (number | string)[] {
   const heard: (number | string)[] = [];
   queue.attach((message) => {
@@ -41,8 +41,8 @@ function listenTo(queue: EventQueue): (number | string)[] {
   return heard;
 }
 
-describe('a queue', () => {
-  test('lets frames wait for a listener, and then flow', () => {
+describe('an event queue', () => {
+  test('queues frames until a listener is attached', () => {
     const { queue } = queueWith();
     queue.push(frame(1));
     queue.push(frame(2));
@@ -53,7 +53,7 @@ describe('a queue', () => {
     assert.equal(queue.sentCount, 3);
   });
 
-  test('goes back to what arrived, and on from there', () => {
+  test('replays the frames that did not arrive', () => {
     const { queue } = queueWith();
     const before = listenTo(queue);
     for (const number of [1, 2, 3]) {
@@ -67,7 +67,7 @@ describe('a queue', () => {
     assert.equal(queue.sentCount, 4);
   });
 
-  test('cannot go back to what has surely arrived, nor ahead', () => {
+  test('replays neither acknowledged frames nor frames to come', () => {
     const { queue } = queueWith();
     listenTo(queue);
     for (const number of [1, 2, 3]) {
@@ -80,7 +80,53 @@ describe('a queue', () => {
     assert.deepEqual(listenTo(queue), [3]);
   });
 
-  test('says its last word to its listener, and to no later one', () => {
+  test('replays nothing to a client that has received everything', () => {
+    const { queue } = queueWith();
+    listenTo(queue);
+    queue.push(frame(1));
+    queue.push(frame(2));
+    queue.pause();
+    assert.equal(queue.replayFrom(2), true);
+    assert.equal(queue.cost, 0);
+    assert.deepEqual(listenTo(queue), []);
+  });
+
+  test('skips frames that are acknowledged after a replay was asked for', () => {
+    const { queue } = queueWith();
+    listenTo(queue);
+    for (const number of [1, 2, 3]) {
+      queue.push(frame(number));
+    }
+    queue.pause();
+    assert.equal(queue.replayFrom(1), true);
+    queue.acknowledge(2);
+    assert.equal(queue.sentCount, 2);
+    assert.deepEqual(listenTo(queue), [3]);
+    assert.equal(queue.sentCount, 3);
+  });
+
+  test('sends the reason of its end to its listener at once', () => {
+    const { queue } = queueWith();
+    const heard = listenTo(queue);
+    queue.push(frame(1));
+    queue.end('left');
+    queue.end('shutdown');
+    queue.push(frame(2));
+    assert.deepEqual(heard, [1, 'left']);
+  });
+
+  test('queues frames between two listeners even if it is not resumable', () => {
+    const { queue } = queueWith({ resumable: false });
+    listenTo(queue);
+    queue.push(frame(1));
+    queue.push(frame(2));
+    queue.pause();
+    queue.push(frame(3));
+    assert.deepEqual(listenTo(queue), [3]);
+    assert.deepEqual([queue.sentCount, queue.cost], [3, 0]);
+  });
+
+  test('sends the last message to the detached listener alone', () => {
     const { queue } = queueWith();
     const before = listenTo(queue);
     queue.detach('resumed');
@@ -90,7 +136,7 @@ describe('a queue', () => {
     assert.equal(queue.sentCount, 1);
   });
 
-  test('says that it has ended, also to a listener that comes later', () => {
+  test('sends the reason of its end to a later listener, too', () => {
     const { queue } = queueWith();
     queue.push(frame(1));
     queue.end('shutdown');
@@ -100,7 +146,7 @@ describe('a queue', () => {
     assert.deepEqual(listenTo(queue), ['shutdown']);
   });
 
-  test('keeps nothing that was sent where its peer cannot be resumed', () => {
+  test('keeps no frame that was sent if its peer cannot be resumed', () => {
     const budget = budgetOf(1e9);
     const { queue, overruns } = queueWith({ resumable: false, budget });
     queue.push(frame(1));
@@ -116,7 +162,7 @@ describe('a queue', () => {
     assert.deepEqual(overruns, []);
   });
 
-  test('keeps as many bytes as allowed, and nothing after that', () => {
+  test('keeps frames up to its limit, and none after that', () => {
     const budget = budgetOf(1e9);
     const { queue, overruns } = queueWith({ budget });
     const heard = listenTo(queue);
@@ -133,7 +179,7 @@ describe('a queue', () => {
     assert.equal(queue.replayFrom(10), false);
   });
 
-  test('counts many small frames for more than their bytes', () => {
+  test('counts the overhead of small frames', () => {
     const { queue, overruns } = queueWith();
     for (let number = 0; number < 41; number += 1) {
       queue.push(Buffer.alloc(0));
@@ -142,8 +188,8 @@ describe('a queue', () => {
   });
 });
 
-describe('the budget of several queues', () => {
-  test('counts what several keep once, until the last has let go', () => {
+describe('a budget of several queues', () => {
+  test('counts a shared frame once, until the last queue drops it', () => {
     const budget = budgetOf(1e9);
     const queues = [1, 2, 3].map(() => queueWith({ budget }).queue);
     const shared = frame(1);
@@ -160,7 +206,7 @@ describe('the budget of several queues', () => {
     assert.equal(budget.cost, 0);
   });
 
-  test('takes from the one that keeps the most, and from no other', () => {
+  test('evicts the largest queue alone', () => {
     const budget = budgetOf(6 * FRAME_COST);
     const small = queueWith({ budget });
     const large = queueWith({ budget });
@@ -178,7 +224,32 @@ describe('the budget of several queues', () => {
     assert.deepEqual(listenTo(small.queue), [0, 1, 2]);
   });
 
-  test('is part of a budget that may end first', () => {
+  test('allows exactly its limit', () => {
+    const budget = budgetOf(3 * FRAME_COST);
+    const { queue, overruns } = queueWith({ budget });
+    for (const number of [1, 2, 3]) {
+      queue.push(frame(number));
+    }
+    assert.deepEqual(overruns, []);
+    assert.equal(budget.cost, 3 * FRAME_COST);
+  });
+
+  test('evicts a queue that has dropped a part of its frames', () => {
+    const budget = budgetOf(4 * FRAME_COST);
+    const large = queueWith({ budget });
+    const small = queueWith({ budget });
+    listenTo(large.queue);
+    for (const number of [1, 2, 3, 4]) {
+      large.queue.push(frame(number));
+    }
+    large.queue.acknowledge(1);
+    small.queue.push(frame(5));
+    small.queue.push(frame(6));
+    assert.deepEqual(large.overruns, ['limits.keptBytesPerRoom']);
+    assert.deepEqual(small.overruns, []);
+  });
+
+  test('is bounded by its parent, too', () => {
     const all = new EventBudget('limits.keptBytes', () => 6 * FRAME_COST);
     const [one, other] = [1, 2].map(() =>
       queueWith({ budget: budgetOf(5 * FRAME_COST, all) }),
