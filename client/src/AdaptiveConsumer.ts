@@ -1,55 +1,59 @@
 import { parseScalabilityMode } from 'mediasoup-client';
 import type { types } from 'mediasoup-client';
+import { StepRunner } from './StepRunner.ts';
 import type { ResumableChannel } from './ResumableChannel.ts';
 
-/** How large a picture is shown, in pixels of the screen. */
+/** The size at which a picture is shown, in pixels of the screen. */
 export type Size = { width: number; height: number };
 
-/** What the best layer of a camera is taken to measure; each below has half. */
+/** Assumed width of the best layer of a camera; each layer below has half. */
 const BEST_WIDTH = 960;
 const RATIO = 16 / 9;
 
-/** By how much a picture may be enlarged before the next layer is better. */
+/** Factor by which a picture may be enlarged before the next layer is used. */
 const ENLARGED = 4 / 3;
 
-/** By how much wider a picture has to be shown to come before another. */
+/** Width in pixels that raises the priority of a picture by one. */
 const WIDER = 320;
 
-/** What is wanted of a video. */
-type Wish = { layer: number; priority: number };
+/** The layer and priority that suit the size at which a video is shown. */
+type Target = { layer: number; priority: number };
 
 /**
- * A video that is received: no more of it than is shown, and before those that
- * are shown smaller where the network does not take all.
+ * A received video, adapted to its display size: no higher layer than it needs,
+ * and a higher priority the larger it is, for networks that cannot carry all.
  */
 export class AdaptiveConsumer {
-  readonly #line: ResumableChannel;
+  readonly #channel: ResumableChannel;
   readonly #consumer: types.Consumer;
   readonly #top: number;
-  /** Undefined while nothing is wanted. */
-  #wanted: Wish | undefined;
+  /** Undefined while the video is not shown. */
+  #target: Target | undefined;
   #layer: number;
-  /** As the server has it at the start. */
+  /** The server's initial value. */
   #priority = 1;
   #paused = false;
-  #syncing = false;
+  readonly #steps = new StepRunner(
+    () => this.#nextStep(),
+    (error) => this.#onError(error),
+  );
 
-  /** Takes a consumer whose media flows already. */
-  constructor(line: ResumableChannel, consumer: types.Consumer) {
-    this.#line = line;
+  /** Takes a consumer that has been resumed. */
+  constructor(channel: ResumableChannel, consumer: types.Consumer) {
+    this.#channel = channel;
     this.#consumer = consumer;
     const mode = consumer.rtpParameters.encodings?.[0]?.scalabilityMode;
     this.#top = parseScalabilityMode(mode).spatialLayers - 1;
     this.#layer = this.#top;
   }
 
-  /** Says how large it is shown from now on; undefined: not at all. */
-  show(size: Size | undefined): void {
-    this.#wanted = size && this.#wishFor(size);
-    void this.#sync();
+  /** Adapts to a new display size; undefined: not shown. */
+  setDisplaySize(size: Size | undefined): void {
+    this.#target = size && this.#targetFor(size);
+    void this.#steps.run();
   }
 
-  #wishFor({ width, height }: Size): Wish {
+  #targetFor({ width, height }: Size): Target {
     const shown = Math.max(width, height * RATIO);
     return {
       layer: this.#layerFor(shown / ENLARGED),
@@ -57,7 +61,7 @@ export class AdaptiveConsumer {
     };
   }
 
-  /** The lowest layer that is good enough for a picture that needs a width. */
+  /** The lowest layer that is at least this wide. */
   #layerFor(needed: number): number {
     for (let layer = 0; layer < this.#top; layer += 1) {
       if (BEST_WIDTH / 2 ** (this.#top - layer) >= needed) {
@@ -67,49 +71,34 @@ export class AdaptiveConsumer {
     return this.#top;
   }
 
-  /** Asks for one thing after the other until the server does what is wanted. */
-  async #sync(): Promise<void> {
-    if (this.#syncing) {
-      return;
-    }
-    this.#syncing = true;
-    try {
-      let step = this.#nextStep();
-      while (step) {
-        await step;
-        step = this.#nextStep();
-      }
-    } catch (error) {
-      // Nothing is left to ask for where the consumer or the stay has ended.
-      if (!this.#consumer.closed) {
-        console.warn('The server does not send what is shown:', error);
-      }
-    } finally {
-      this.#syncing = false;
+  #onError(error: unknown): void {
+    // Once the consumer or the session has ended, there is nothing to adapt.
+    if (!this.#consumer.closed) {
+      console.warn('A received video could not be adapted:', error);
     }
   }
 
   #nextStep(): Promise<unknown> | undefined {
     const { id: consumerId, closed } = this.#consumer;
-    const wanted = this.#wanted;
+    const target = this.#target;
     if (closed) {
       return undefined;
     }
-    if (wanted === undefined) {
+    if (target === undefined) {
       return this.#paused ? undefined : this.#setPaused(true);
     }
-    // First the layer, so that nothing flows that is not wanted.
-    const { layer, priority } = wanted;
+    // The layer comes first, so that a resumed video never exceeds it.
+    const { layer, priority } = target;
     if (layer !== this.#layer) {
       this.#layer = layer;
-      return this.#line.request('setConsumerPreferredLayers', {
+      return this.#channel.request('setConsumerPreferredLayers', {
         consumerId,
         spatialLayer: layer,
       });
     }
     if (priority !== this.#priority) {
       this.#priority = priority;
-      return this.#line.request('setConsumerPriority', {
+      return this.#channel.request('setConsumerPriority', {
         consumerId,
         priority,
       });
@@ -119,7 +108,7 @@ export class AdaptiveConsumer {
 
   async #setPaused(paused: boolean): Promise<void> {
     this.#paused = paused;
-    await this.#line.request(paused ? 'pause' : 'resume', {
+    await this.#channel.request(paused ? 'pause' : 'resume', {
       consumerId: this.#consumer.id,
     });
   }

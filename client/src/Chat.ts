@@ -238,7 +238,7 @@ export class Chat extends Emitter<ChatEvents> {
       this.#listen(theirs.peerId, consumer);
       await opened(consumer);
       if (isCurrent() && this.#takesPart && this.#pages.has(theirs.peerId)) {
-        await session.tell(theirs.peerId, { hears: dataProducerId });
+        await session.sendMessage(theirs.peerId, { hears: dataProducerId });
       }
     } catch (error) {
       // What closed while it was asked for is no failure.

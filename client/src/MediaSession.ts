@@ -1,85 +1,92 @@
 import type { Device, types } from 'mediasoup-client';
 import type { ResumableChannel } from './ResumableChannel.ts';
 import { SenderLayers } from './SenderLayers.ts';
-import type { Wanted } from './SenderLayers.ts';
+import type { MaxLayer } from './SenderLayers.ts';
 import { Emitter } from './Emitter.ts';
 import { encodingOf } from './Encodings.ts';
 import type { VideoCodec } from './codecs.ts';
 import { isMediaReset } from './Connection.ts';
-import { ENCRYPTED, obstacleTo } from './e2ee/playbackIssue.ts';
+import { ENCRYPTED, playbackIssueOf } from './e2ee/playbackIssue.ts';
 import type { PlaybackIssue } from './e2ee/playbackIssue.ts';
 import type { MediaCipher } from './e2ee/MediaCipher.ts';
 import type { AppData, Source } from './protocol.ts';
 import { AdaptiveConsumer } from './AdaptiveConsumer.ts';
 import type { Size } from './AdaptiveConsumer.ts';
+import { StepRunner } from './StepRunner.ts';
 import { Transports } from './Transports.ts';
 import type { MediaPath, ProduceOptions } from './Transports.ts';
 
 /** A track to send, and whether it is held back for now. */
 export type LocalSource = { track: MediaStreamTrack; paused: boolean };
 
-/** How media is sent and received. */
+/** Settings of how media is sent and received. */
 export type MediaOptions = {
-  /** Whether it may take any way, or that over TURN servers alone. */
+  /** Any route, or only those over TURN servers. */
   iceTransportPolicy: RTCIceTransportPolicy;
-  /** What the camera is sent as, if the browser can. */
+  /** The codec of the camera, if the browser has it. */
   codec: VideoCodec;
 };
 
 /** A local source as the server knows it. */
 type Published = LocalSource & { producer?: types.Producer };
 
-/** What flows: all that mediasoup-client has made. */
+/** All objects of mediasoup-client in use. */
 export type MediaParts = {
   transports: types.Transport[];
   producers: { source: Source; producer: types.Producer }[];
-  /** By the producer they receive. */
+  /** By the id of the producer they receive. */
   consumers: ReadonlyMap<string, types.Consumer>;
 };
 
 type MediaSessionEvents = {
   path: [MediaPath];
-  /** The server or the browser did not take a local source. */
+  /** The server or the browser refused a local source. */
   publishFailed: [Source, Error];
 };
 
 /**
- * The media of one stay in the room: what is sent and received. Gone with the
- * stay, or with the media server; then comes a new session.
+ * All media sent to and received from the room. It ends with the room session,
+ * or when the server's media worker dies; a new one takes its place.
  */
 export class MediaSession extends Emitter<MediaSessionEvents> {
-  readonly #line: ResumableChannel;
+  readonly #channel: ResumableChannel;
   readonly #device: Device;
   readonly #cipher: MediaCipher | undefined;
   readonly #codec: VideoCodec;
   readonly #transports: Transports;
   readonly #wanted = new Map<Source, LocalSource>();
   readonly #published = new Map<Source, Published>();
-  readonly #syncing = new Set<Source>();
+  readonly #steps = new StepRunner<Source>(
+    (source) => this.#nextStep(source),
+    (error, source) => this.#onError(error, source),
+  );
   readonly #consumers = new Map<string, types.Consumer>();
-  readonly #receptions = new WeakMap<MediaStreamTrack, AdaptiveConsumer>();
-  readonly #demand = new SenderLayers();
+  readonly #adaptiveConsumers = new WeakMap<
+    MediaStreamTrack,
+    AdaptiveConsumer
+  >();
+  readonly #senderLayers = new SenderLayers();
   #closed = false;
 
   /**
-   * Takes a line to the room, a device that is loaded, and what encrypts, where
-   * that is to be done end to end.
+   * Takes a channel to the server, a loaded device and, for end-to-end
+   * encryption, the cipher.
    */
   constructor(
-    line: ResumableChannel,
+    channel: ResumableChannel,
     device: Device,
     options: MediaOptions,
     cipher?: MediaCipher,
   ) {
     super();
-    this.#line = line;
+    this.#channel = channel;
     this.#device = device;
     this.#cipher = cipher;
     // Browsers look into the frames of other codecs when they cut them into
     // packets, and find nothing in what is encrypted.
     this.#codec = cipher ? 'vp8' : options.codec;
     this.#transports = new Transports(
-      line,
+      channel,
       device,
       options.iceTransportPolicy,
       (options) => this.#produce(options),
@@ -91,7 +98,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     return this.#closed;
   }
 
-  /** What flows at the moment. */
+  /** The objects in use at the moment. */
   get parts(): MediaParts {
     return {
       transports: this.#transports.made,
@@ -103,8 +110,8 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
   }
 
   /**
-   * Sends a source from now on, as given, or no longer when `undefined`. What
-   * it takes is done in the background, one step after the other.
+   * Sends a source as given, or stops sending it when `undefined`. The steps
+   * that takes run in the background, one after another.
    */
   setSource(source: Source, local: LocalSource | undefined): void {
     if (local) {
@@ -112,14 +119,14 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     } else {
       this.#wanted.delete(source);
     }
-    void this.#sync(source);
+    void this.#steps.run(source);
   }
 
-  /** Receives a producer. Its media flows when the promise resolves. */
+  /** Receives a producer. Resolves once its media is flowing. */
   async consume(producerId: string): Promise<MediaStreamTrack> {
     const transport = await this.#transports.get('recv');
     const { consumerId, peerId, kind, rtpParameters, appData } =
-      await this.#line.request('consume', {
+      await this.#channel.request('consume', {
         transportId: transport.id,
         producerId,
       });
@@ -134,48 +141,48 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
         this.#cipher?.decrypt(receiver, { producerId, peerId, source }),
     });
     this.#consumers.set(producerId, consumer);
-    await this.#line.request('resume', { consumerId });
+    await this.#channel.request('resume', { consumerId });
     if (kind === 'video') {
-      this.#receptions.set(
+      this.#adaptiveConsumers.set(
         consumer.track,
-        new AdaptiveConsumer(this.#line, consumer),
+        new AdaptiveConsumer(this.#channel, consumer),
       );
     }
     return consumer.track;
   }
 
-  /** Says how large a video is shown that is received; undefined: not at all. */
-  view(track: MediaStreamTrack, size: Size | undefined): void {
-    this.#receptions.get(track)?.show(size);
+  /** Adapts a received video to its display size; undefined: not shown. */
+  setDisplaySize(track: MediaStreamTrack, size: Size | undefined): void {
+    this.#adaptiveConsumers.get(track)?.setDisplaySize(size);
   }
 
-  /** Sends no more of a track than this from now on. */
-  want(producerId: string, wanted: Wanted): void {
-    this.#demand.note(producerId, wanted);
+  /** Limits the layers that are sent of a producer. */
+  setMaxLayer(producerId: string, maxLayer: MaxLayer): void {
+    this.#senderLayers.setMaxLayer(producerId, maxLayer);
   }
 
-  /** Opens a data channel to whoever wants to hear it. */
+  /** Opens a data channel that all others may consume. */
   async sendData(label: string): Promise<types.DataProducer> {
     const transport = await this.#transports.get('send');
     return transport.produceData({ label });
   }
 
-  /** Hears somebody's data channel. */
+  /** Receives a data channel. */
   async receiveData(dataProducerId: string): Promise<types.DataConsumer> {
     const transport = await this.#transports.get('recv');
-    const { dataConsumerId, ...parameters } = await this.#line.request(
+    const { dataConsumerId, ...parameters } = await this.#channel.request(
       'consumeData',
       { transportId: transport.id, dataProducerId },
     );
     return transport.consumeData({ id: dataConsumerId, ...parameters });
   }
 
-  /** Tells somebody else's page something, beside all media. */
-  async tell(peerId: string, data: unknown): Promise<void> {
-    await this.#line.request('sendMessage', { to: [peerId], data });
+  /** Sends a message to another peer over signalling. */
+  async sendMessage(peerId: string, data: unknown): Promise<void> {
+    await this.#channel.request('sendMessage', { to: [peerId], data });
   }
 
-  /** The producer that a consumer of ours belongs to. */
+  /** The id of the producer that a consumer receives. */
   producerOf(consumerId: string): string | undefined {
     for (const [producerId, consumer] of this.#consumers) {
       if (consumer.id === consumerId) {
@@ -185,29 +192,29 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     return undefined;
   }
 
-  /** Stops receiving a producer, because the server has closed it. */
-  forget(producerId: string): void {
+  /** Closes the consumer of a producer that the server has closed. */
+  closeConsumer(producerId: string): void {
     this.#consumers.get(producerId)?.close();
     this.#consumers.delete(producerId);
   }
 
-  /** What keeps a producer from being received, going by its `appData`. */
-  obstacleTo(appData: AppData): PlaybackIssue | undefined {
-    return obstacleTo(appData, this.#cipher !== undefined);
+  /** The reason not to play a producer, going by its `appData`. */
+  playbackIssueOf(appData: AppData): PlaybackIssue | undefined {
+    return playbackIssueOf(appData, this.#cipher !== undefined);
   }
 
-  /** Stops receiving a producer that goes on. */
-  async stop(producerId: string): Promise<void> {
+  /** Stops receiving a producer that is still open. */
+  async stopConsuming(producerId: string): Promise<void> {
     const consumerId = this.#consumers.get(producerId)?.id;
-    this.forget(producerId);
+    this.closeConsumer(producerId);
     if (consumerId !== undefined) {
-      await this.#line.request('closeConsumer', { consumerId }).catch(() => {
-        // What is asked for came about by other means: the consumer has gone.
+      await this.#channel.request('closeConsumer', { consumerId }).catch(() => {
+        // The consumer is gone already.
       });
     }
   }
 
-  /** Closes all media. The tracks that were sent go on: they are not ours. */
+  /** Closes all media. The sent tracks belong to the caller and stay open. */
   close(): void {
     if (this.#closed) {
       return;
@@ -218,34 +225,16 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     this.#published.clear();
   }
 
-  /**
-   * Takes step after step until the server has what is wanted of a source.
-   * Whatever changes meanwhile is seen when the next step is chosen.
-   */
-  async #sync(source: Source): Promise<void> {
-    if (this.#syncing.has(source)) {
+  #onError(error: unknown, source: Source): void {
+    if (this.#closed || isMediaReset(error)) {
       return;
     }
-    this.#syncing.add(source);
-    try {
-      let step = this.#nextStep(source);
-      while (step) {
-        await step;
-        step = this.#nextStep(source);
-      }
-    } catch (error) {
-      if (this.#closed || isMediaReset(error)) {
-        return;
-      }
-      this.#wanted.delete(source);
-      this.#published.delete(source);
-      this.emit('publishFailed', source, error as Error);
-    } finally {
-      this.#syncing.delete(source);
-    }
+    this.#wanted.delete(source);
+    this.#published.delete(source);
+    this.emit('publishFailed', source, error as Error);
   }
 
-  /** Begins the next step towards what is wanted, if one is left to take. */
+  /** Begins the next step towards the wanted state of a source, if any. */
   #nextStep(source: Source): Promise<unknown> | undefined {
     if (this.#closed) {
       return undefined;
@@ -276,11 +265,10 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
         onRtpSender: (sender) => this.#cipher?.encrypt(sender, source),
         ...encodingOf(source, this.#device, this.#codec),
       });
-      this.#demand.follow(published.producer);
+      this.#senderLayers.add(published.producer);
     } catch (error) {
       this.#published.delete(source);
-      // A track that was given up meanwhile may have ended, and need not be
-      // sent any more.
+      // A track that was withdrawn meanwhile may have ended: no failure.
       if (this.#wanted.get(source)?.track === local.track) {
         throw error;
       }
@@ -293,7 +281,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
       return;
     }
     producer.close();
-    await this.#line.request('closeProducer', {
+    await this.#channel.request('closeProducer', {
       producerId: producer.id,
     });
   }
@@ -309,7 +297,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     } else {
       producer.resume();
     }
-    await this.#line.request(paused ? 'pauseProducer' : 'resumeProducer', {
+    await this.#channel.request(paused ? 'pauseProducer' : 'resumeProducer', {
       producerId: producer.id,
     });
   }
@@ -319,7 +307,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     ...options
   }: ProduceOptions): Promise<{ id: string }> {
     const published = this.#published.get(appData['source'] as Source);
-    const { producerId } = await this.#line.request('produce', {
+    const { producerId } = await this.#channel.request('produce', {
       ...options,
       paused: published?.paused ?? false,
       appData,

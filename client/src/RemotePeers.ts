@@ -5,21 +5,21 @@ import type { PeerInfo, RoomNotification } from './protocol.ts';
 import { RemotePeer } from './RemotePeer.ts';
 import type { RemoteProducer } from './RemotePeer.ts';
 
-type RosterEvents = {
+type RemotePeersEvents = {
   peerJoined: [RemotePeer];
-  /** Something about a peer's producers or their tracks is different now. */
+  /** A peer's producers or their tracks have changed. */
   peerChanged: [RemotePeer];
   peerLeft: [RemotePeer];
-  /** Something that a peer sends cannot be received. */
+  /** A producer of a peer could not be received. */
   consumeFailed: [RemotePeer, Error];
 };
 
 /**
- * Who else is in the room, and what they send. It receives all that no key keeps
- * from it, and outlives a lost connection: who is still there afterwards has not
- * left.
+ * The other peers in the room, and what they send. Everything that can be
+ * decrypted is received. It outlives a lost connection: peers that are still in
+ * the room afterwards have not left.
  */
-export class RemotePeers extends Emitter<RosterEvents> {
+export class RemotePeers extends Emitter<RemotePeersEvents> {
   readonly #peers = new Map<string, RemotePeer>();
   #session: MediaSession | undefined;
 
@@ -27,7 +27,7 @@ export class RemotePeers extends Emitter<RosterEvents> {
     return [...this.#peers.values()];
   }
 
-  /** Takes over the snapshot of a join reply, to be received over a session. */
+  /** Takes over the peers of a join reply, and receives them over a session. */
   attach(session: MediaSession, peers: PeerInfo[]): void {
     this.#session = session;
     const present = new Set(peers.map(({ peerId }) => peerId));
@@ -41,7 +41,7 @@ export class RemotePeers extends Emitter<RosterEvents> {
     }
   }
 
-  /** Receives over another session, anew, whatever is still sent. */
+  /** Receives everything again, over a new session. */
   renew(session: MediaSession): void {
     this.#session = session;
     for (const peer of this.#peers.values()) {
@@ -53,7 +53,7 @@ export class RemotePeers extends Emitter<RosterEvents> {
     }
   }
 
-  /** Forgets what was received: the session is gone. */
+  /** Drops all producers: the session has ended. */
   detach(): void {
     this.#session = undefined;
     for (const peer of this.#peers.values()) {
@@ -62,7 +62,7 @@ export class RemotePeers extends Emitter<RosterEvents> {
     }
   }
 
-  /** Follows what the server tells after the snapshot. */
+  /** Applies a notification that came after the join reply. */
   handle({ method, data }: RoomNotification): void {
     switch (method) {
       case 'peerJoined':
@@ -109,13 +109,13 @@ export class RemotePeers extends Emitter<RosterEvents> {
     }
   }
 
-  /** Stops receiving a producer that our key does not fit. */
-  refuse(producerId: string): void {
+  /** Stops receiving a producer that was encrypted with another key. */
+  markUndecryptable(producerId: string): void {
     const [peer, producer] = this.#find(producerId) ?? [];
     if (peer && producer && !producer.playbackIssue) {
       producer.playbackIssue = 'wrongKey';
       delete producer.track;
-      void this.#session?.stop(producerId);
+      void this.#session?.stopConsuming(producerId);
       this.emit('peerChanged', peer);
     }
   }
@@ -136,7 +136,7 @@ export class RemotePeers extends Emitter<RosterEvents> {
       return;
     }
     for (const { producerId } of peer.producers) {
-      this.#session?.forget(producerId);
+      this.#session?.closeConsumer(producerId);
     }
     this.#peers.delete(peerId);
     this.emit('peerLeft', peer);
@@ -168,7 +168,7 @@ export class RemotePeers extends Emitter<RosterEvents> {
   #closeProducer(producerId: string | undefined): void {
     const [peer, producer] = this.#find(producerId) ?? [];
     if (peer && producer) {
-      this.#session?.forget(producer.producerId);
+      this.#session?.closeConsumer(producer.producerId);
       peer.removeProducer(producer.producerId);
       this.emit('peerChanged', peer);
     }
@@ -180,7 +180,7 @@ export class RemotePeers extends Emitter<RosterEvents> {
     if (!session || !producer) {
       return;
     }
-    producer.playbackIssue = session.obstacleTo(producer.appData);
+    producer.playbackIssue = session.playbackIssueOf(producer.appData);
     if (producer.playbackIssue) {
       this.emit('peerChanged', peer);
       return;
@@ -195,10 +195,10 @@ export class RemotePeers extends Emitter<RosterEvents> {
         producer.track = track;
         this.emit('peerChanged', peer);
       } else {
-        session.forget(producerId);
+        session.closeConsumer(producerId);
       }
     } catch (error) {
-      // What closed while it was asked for is no failure.
+      // A producer that closed meanwhile is no failure.
       if (isCurrent() && !isMediaReset(error)) {
         this.emit('consumeFailed', peer, error as Error);
       }

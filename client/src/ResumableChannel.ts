@@ -3,26 +3,26 @@ import type { Connection } from './Connection.ts';
 import type { Method, Reply, RequestArguments } from './protocol.ts';
 
 /**
- * What the media of a stay asks the server through: one connection after the
- * other, as long as each takes over from the last. Requests that are made in
- * between wait for the next.
+ * The channel over which a room session sends its requests: one connection after
+ * another, as long as each resumes the session. Requests made in between wait
+ * for the next connection.
  */
 export class ResumableChannel {
   #connection: Connection | undefined;
   readonly #waiting: ((connection: Connection | undefined) => void)[] = [];
   #pending = 0;
-  #spoilt = false;
+  #unresumable = false;
   #closed = false;
 
   /**
-   * Whether another connection may take over. Not where an answer is still to
-   * come: what was asked may have been done or not.
+   * Another connection can take over. Not while a reply is pending: without it
+   * there is no telling whether the server has acted on the request.
    */
   get resumable(): boolean {
-    return this.#pending === 0 && !this.#spoilt;
+    return this.#pending === 0 && !this.#unresumable;
   }
 
-  /** Goes on over a connection that has joined. */
+  /** Continues over a connection that has joined. */
   attach(connection: Connection): void {
     this.#connection = connection;
     for (const proceed of this.#waiting.splice(0)) {
@@ -30,12 +30,12 @@ export class ResumableChannel {
     }
   }
 
-  /** Waits for the next connection: this one is gone. */
+  /** Lets requests wait for the next connection: this one is gone. */
   detach(): void {
     this.#connection = undefined;
   }
 
-  /** Rejects whatever waits, and whatever is asked from now on. */
+  /** Rejects all waiting and all further requests. */
   close(): void {
     this.#closed = true;
     this.#connection = undefined;
@@ -44,13 +44,13 @@ export class ResumableChannel {
     }
   }
 
-  /** Leaves the connection for a new one, which does not take over. */
+  /** Replaces the connection by one that begins a new session. */
   drop(): void {
-    this.#spoilt = true;
+    this.#unresumable = true;
     this.#connection?.drop();
   }
 
-  /** As `Connection.request`, over the connection of the moment. */
+  /** As `Connection.request`, over the current connection. */
   async request<M extends Method>(
     method: M,
     ...data: RequestArguments<M>
@@ -63,14 +63,14 @@ export class ResumableChannel {
             this.#waiting.push(proceed);
           }));
     if (!connection) {
-      throw new Error('The stay in the room has ended.');
+      throw new Error('The connection to the room has closed.');
     }
     this.#pending += 1;
     try {
       return await connection.request(method, ...data);
     } catch (error) {
-      // A refusal is an answer; a lost connection is none.
-      this.#spoilt ||= !(error instanceof RequestError);
+      // A refusal is a reply; a lost connection leaves the outcome unknown.
+      this.#unresumable ||= !(error instanceof RequestError);
       throw error;
     } finally {
       this.#pending -= 1;

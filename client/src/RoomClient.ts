@@ -1,37 +1,39 @@
-import { Device } from 'mediasoup-client';
-import type { types } from 'mediasoup-client';
+import type { Device } from 'mediasoup-client';
 import { Chat } from './Chat.ts';
 import { RequestError } from './Connection.ts';
 import type { Connection } from './Connection.ts';
 import { MediaCipher } from './e2ee/MediaCipher.ts';
 import { Emitter } from './Emitter.ts';
-import { ResumableChannel } from './ResumableChannel.ts';
+import type { ResumableChannel } from './ResumableChannel.ts';
 import { MediaSession } from './MediaSession.ts';
 import type { LocalSource, MediaOptions, MediaParts } from './MediaSession.ts';
-import { CLOSE_RESTARTING, PAGE_FLAG } from './protocol.ts';
-import type { CloseInfo, ServerStat, Source } from './protocol.ts';
+import { CLOSE_RESTARTING } from './protocol.ts';
+import type {
+  CloseInfo,
+  Notification,
+  ServerStat,
+  Source,
+} from './protocol.ts';
 import type { Size } from './AdaptiveConsumer.ts';
 import { joinRefusal } from './refusals.ts';
 import { RemotePeers } from './RemotePeers.ts';
+import { RoomSession } from './RoomSession.ts';
+import type { Membership } from './RoomSession.ts';
 import { Signalling } from './Signalling.ts';
 import { Speakers } from './Speakers.ts';
 import type { MediaPath } from './Transports.ts';
 
-export type RoomClientOptions = MediaOptions & {
-  /** The WebSocket of the server, with a slash at the end: `wss://host/`. */
-  url: string;
-  roomId: string;
-  peerId: string;
-  displayName: string;
-  /** What lets the user in where the server asks for it. */
-  token?: string | undefined;
-  /** The key of the room, where media is encrypted end to end. */
-  key?: string | undefined;
-  /** Whether the user may take part in the chat, as far as is known. */
-  takesPart: boolean;
-};
+export type RoomClientOptions = MediaOptions &
+  Membership & {
+    /** The WebSocket of the server, with a slash at the end: `wss://host/`. */
+    url: string;
+    /** For servers that require one. */
+    token?: string | undefined;
+    /** The key of the room, for end-to-end encryption. */
+    key?: string | undefined;
+  };
 
-/** Where a client stands. It starts as `connecting` and ends as `ended`. */
+/** The state of a client. It starts as `connecting` and ends as `ended`. */
 export type RoomState =
   | { name: 'connecting'; attempt: number; refusal?: string | undefined }
   | { name: 'joined' }
@@ -41,34 +43,24 @@ export type RoomState =
 type RoomClientEvents = {
   state: [RoomState];
   path: [MediaPath];
-  /** Whether the server is about to restart. */
+  /** True when the server is about to restart. */
   draining: [boolean];
   publishFailed: [Source, Error];
-  /** Nothing can be encrypted any more, and so nothing is sent. */
+  /** Encryption has failed, and so nothing is sent any more. */
   encryptionFailed: [];
 };
 
-/** What outlives a connection that breaks, if the next one takes over. */
-type RoomSession = {
-  line: ResumableChannel;
-  device: Device;
-  session: MediaSession;
-  resumeToken: string | undefined;
-  /** How many notifications have come, over all its connections. */
-  received: number;
-};
-
 /**
- * One client in one room: who is there, what they send, and what is sent from
- * here. When the connection is lost it takes up where it was, or joins anew and
- * publishes again what was published. It knows nothing of the page around it.
+ * A client in a room: the other peers, their media, and the user's own. When the
+ * connection is lost, it resumes the session, or joins again and publishes again
+ * what was published. It knows nothing of the page around it.
  */
 export class RoomClient extends Emitter<RoomClientEvents> {
-  /** Who else is there. */
-  readonly roster = new RemotePeers();
-  /** Who of them speaks, and whether the user does. */
+  /** The other peers in the room. */
+  readonly remotePeers = new RemotePeers();
+  /** The people who are speaking, the user included. */
   readonly speakers = new Speakers();
-  /** What they and the user write. */
+  /** The chat of the room. */
   readonly chat: Chat;
   readonly #options: RoomClientOptions;
   readonly #signalling: Signalling;
@@ -76,7 +68,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
   readonly #sources = new Map<Source, LocalSource>();
   #state: RoomState = { name: 'connecting', attempt: 0 };
   #connection: Connection | undefined;
-  #stay: RoomSession | undefined;
+  #session: RoomSession | undefined;
 
   constructor(options: RoomClientOptions) {
     super();
@@ -89,7 +81,9 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     }
     if (options.key !== undefined) {
       this.#cipher = new MediaCipher(options.key, peerId);
-      this.#cipher.on('undecryptable', (it) => this.roster.refuse(it));
+      this.#cipher.on('undecryptable', (it) =>
+        this.remotePeers.markUndecryptable(it),
+      );
       this.#cipher.on('failed', () => this.emit('encryptionFailed'));
     }
     this.#signalling = new Signalling(`${url}?${query}`);
@@ -105,15 +99,15 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     return this.#state;
   }
 
-  /** What flows at the moment; undefined while nothing can. */
+  /** The media objects in use; undefined without a session. */
   get media(): MediaParts | undefined {
-    return this.#stay?.session.parts;
+    return this.#session?.media.parts;
   }
 
   /**
-   * What the server counts of one of this client's own. Nothing while there is
-   * no connection, or when it has gone there. Not asked through the line: no
-   * answer that is still to come may keep the stay from being taken up.
+   * The server's statistics of one of this client's objects. Empty without a
+   * connection, or when the object has closed. Requested past the channel: a
+   * pending reply would prevent the session from being resumed.
    */
   async serverStats(
     of:
@@ -135,7 +129,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     }
   }
 
-  /** Joins the room. What comes of it is told by `state`. */
+  /** Joins the room. `state` reports the outcome. */
   join(): void {
     this.#signalling.connect();
   }
@@ -146,12 +140,12 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     this.#setSource(source, { track, paused });
   }
 
-  /** Stops sending a source. Its track goes on: it is the caller's. */
+  /** Stops sending a source. Its track belongs to the caller and stays open. */
   unpublish(source: Source): void {
     this.#setSource(source, undefined);
   }
 
-  /** Holds a source back, or sends it again. At once silent or black. */
+  /** Pauses or resumes a source. Takes effect on the track at once. */
   setPaused(source: Source, paused: boolean): void {
     const local = this.#sources.get(source);
     if (local) {
@@ -159,23 +153,23 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     }
   }
 
-  /** Says how large somebody's video is shown; undefined: not at all. */
-  view(track: MediaStreamTrack, size: Size | undefined): void {
-    this.#stay?.session.view(track, size);
+  /** Adapts a received video to its display size; undefined: not shown. */
+  setDisplaySize(track: MediaStreamTrack, size: Size | undefined): void {
+    this.#session?.media.setDisplaySize(track, size);
   }
 
   /**
-   * Tries to connect now when a pause before the next attempt is on, and sees
-   * whether a connection that there is still stands.
+   * Skips the pause before the next attempt to connect, and checks that an
+   * existing connection is still alive.
    */
   retryNow(): void {
     this.#connection?.ping();
     this.#signalling.connect();
   }
 
-  /** Leaves the connection as it is for a new one, with new transports. */
+  /** Replaces the connection by a new one, with a new session. */
   rejoin(): void {
-    this.#endStay();
+    this.#endSession();
     this.#connection?.drop();
   }
 
@@ -183,8 +177,8 @@ export class RoomClient extends Emitter<RoomClientEvents> {
   leave(): void {
     if (this.#state.name === 'joined') {
       this.#connection?.request('leaveRoom').catch(() => {
-        // The frame goes out before the socket closes, the answer does not
-        // come back: a server that did not get it notices the closed socket.
+        // The socket closes before the reply arrives. A server that missed the
+        // request notices the closed socket.
       });
     }
     this.#end('left', '');
@@ -195,7 +189,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     try {
       await this.#enter(connection);
     } catch (error) {
-      // A connection that was lost meanwhile is made anew by Signalling.
+      // Signalling replaces a connection that was lost meanwhile.
       if (!connection.closed) {
         const sentence =
           error instanceof RequestError ? joinRefusal(error.code) : undefined;
@@ -204,12 +198,25 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     }
   }
 
-  /** Takes up the stay that was cut off, or begins a new one. */
+  /** Resumes the session that was cut off, or begins a new one. */
   async #enter(connection: Connection): Promise<void> {
-    const resumed = this.#stay && (await this.#resume(connection, this.#stay));
-    if (!resumed) {
-      this.#endStay();
-      await this.#begin(connection);
+    const session = this.#session;
+    const onNotification = (notification: Notification): void =>
+      this.#onNotification(notification);
+    if (!(await session?.resume(connection, onNotification))) {
+      this.#endSession();
+      const begun = await RoomSession.begin(
+        connection,
+        this.#options,
+        (channel, device) => this.#openMedia(channel, device),
+        onNotification,
+      );
+      if (!begun) {
+        return;
+      }
+      this.#session = begun.session;
+      this.remotePeers.attach(begun.session.media, begun.peers);
+      this.chat.attach(begun.session.media, begun.peers);
     }
     if (connection.closed) {
       return;
@@ -218,138 +225,70 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     this.#setState({ name: 'joined' });
   }
 
-  /** Goes on where the connection broke. Resolves to whether that worked. */
-  async #resume(connection: Connection, stay: RoomSession): Promise<boolean> {
-    try {
-      const { device, resumeToken, received } = stay;
-      const reply = await this.#joinRoom(connection, device, {
-        resumeToken,
-        received,
-      });
-      this.#follow(connection, { ...stay, resumeToken: reply.resumeToken });
-      return true;
-    } catch (error) {
-      if (error instanceof RequestError) {
-        return false;
+  #onNotification(notification: Notification): void {
+    switch (notification.method) {
+      case 'mediaReset':
+        this.#resetMedia();
+        break;
+      case 'producerWanted': {
+        const { producerId, maxSpatialLayer } = notification.data;
+        this.#session?.media.setMaxLayer(producerId, maxSpatialLayer);
+        break;
       }
-      throw error;
+      case 'serverDraining':
+        this.emit('draining', true);
+        break;
+      case 'activeSpeaker':
+      case 'audioLevels':
+        this.speakers.handle(notification);
+        break;
+      case 'newDataProducer':
+      case 'dataProducerClosed':
+      case 'message':
+        this.chat.handle(notification);
+        break;
+      case 'peerJoined':
+      case 'peerLeft':
+        this.chat.handle(notification);
+        this.remotePeers.handle(notification);
+        break;
+      case 'consumerScore':
+      case 'producerScore':
+      case 'dataConsumerClosed':
+      case 'tokenExpiring':
+        break;
+      default:
+        this.remotePeers.handle(notification);
     }
   }
 
-  async #begin(connection: Connection): Promise<void> {
-    const { rtpCapabilities } = await connection.request(
-      'getRouterRtpCapabilities',
-    );
-    const device = await Device.factory();
-    await device.load({
-      // mediasoup-client's types know fewer header extensions than the server.
-      routerRtpCapabilities: rtpCapabilities as types.RtpCapabilities,
-    });
-    const reply = await this.#joinRoom(connection, device);
-    if (connection.closed) {
-      return;
-    }
-    const { peers = [], resumeToken } = reply;
-    const line = new ResumableChannel();
-    const session = this.#openSession(line, device);
-    this.#follow(connection, {
-      line,
-      device,
-      session,
-      resumeToken,
-      received: 0,
-    });
-    this.roster.attach(session, peers);
-    this.chat.attach(session, peers);
-  }
-
-  #joinRoom(
-    connection: Connection,
-    device: Device,
-    resume: Partial<Pick<RoomSession, 'resumeToken' | 'received'>> = {},
-  ) {
-    const { roomId, peerId, displayName, takesPart } = this.#options;
-    return connection.request('joinRoom', {
-      roomId,
-      peerId,
-      displayName,
-      device: {
-        ...(takesPart && { flag: PAGE_FLAG }),
-        name: device.handlerName,
-      },
-      rtpCapabilities: device.recvRtpCapabilities,
-      ...resume,
-    });
-  }
-
-  /** Listens to a connection that has joined, and lets media go on over it. */
-  #follow(connection: Connection, stay: RoomSession): void {
-    this.#stay = stay;
-    // From the reply to here no other frame was handled, so the notifications
-    // follow it without a gap.
-    connection.on('notification', (notification) => {
-      stay.received += 1;
-      switch (notification.method) {
-        case 'mediaReset':
-          this.#resetMedia();
-          break;
-        case 'producerWanted': {
-          const { producerId, maxSpatialLayer } = notification.data;
-          stay.session.want(producerId, maxSpatialLayer);
-          break;
-        }
-        case 'serverDraining':
-          this.emit('draining', true);
-          break;
-        case 'activeSpeaker':
-        case 'audioLevels':
-          this.speakers.handle(notification);
-          break;
-        case 'newDataProducer':
-        case 'dataProducerClosed':
-        case 'message':
-          this.chat.handle(notification);
-          break;
-        case 'peerJoined':
-        case 'peerLeft':
-          this.chat.handle(notification);
-          this.roster.handle(notification);
-          break;
-        case 'consumerScore':
-        case 'producerScore':
-        case 'dataConsumerClosed':
-        case 'tokenExpiring':
-          break;
-        default:
-          this.roster.handle(notification);
-      }
-    });
-    stay.line.attach(connection);
-  }
-
-  /** Sets everything up again that went with the server's media worker. */
+  /** Sets up all media again after the server's media worker has died. */
   #resetMedia(): void {
-    const stay = this.#stay;
-    if (stay) {
-      stay.session.close();
-      stay.session = this.#openSession(stay.line, stay.device);
-      this.roster.renew(stay.session);
-      this.chat.renew(stay.session);
+    const session = this.#session;
+    if (session) {
+      session.resetMedia();
+      this.remotePeers.renew(session.media);
+      this.chat.renew(session.media);
       this.speakers.clear();
     }
   }
 
-  #openSession(line: ResumableChannel, device: Device): MediaSession {
-    const session = new MediaSession(line, device, this.#options, this.#cipher);
-    session.on('path', (path) => this.emit('path', path));
-    session.on('publishFailed', (source, error) => {
+  #openMedia(channel: ResumableChannel, device: Device): MediaSession {
+    const media = new MediaSession(
+      channel,
+      device,
+      this.#options,
+      this.#cipher,
+    );
+    media.on('path', (path) => this.emit('path', path));
+    media.on('publishFailed', (source, error) => {
       this.#sources.delete(source);
       this.emit('publishFailed', source, error);
     });
     for (const [source, local] of this.#sources) {
-      session.setSource(source, local);
+      media.setSource(source, local);
     }
-    return session;
+    return media;
   }
 
   #setSource(source: Source, local: LocalSource | undefined): void {
@@ -358,15 +297,15 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     } else {
       this.#sources.delete(source);
     }
-    this.#stay?.session.setSource(source, local);
+    this.#session?.media.setSource(source, local);
   }
 
   #onDisconnected(info: CloseInfo, attempt: number): void {
     this.#connection = undefined;
-    if (this.#stay?.resumeToken && this.#stay.line.resumable) {
-      this.#stay.line.detach();
+    if (this.#session?.resumable) {
+      this.#session.channel.detach();
     } else {
-      this.#endStay();
+      this.#endSession();
     }
     if (this.#state.name === 'connecting') {
       this.#setState({ ...this.#state, attempt });
@@ -376,7 +315,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     }
   }
 
-  /** Says what an attempt failed for, once that is known. */
+  /** Adds the reason for a failed attempt, once it is known. */
   #onRefused(refusal: string | undefined): void {
     const state = this.#state;
     if (
@@ -387,12 +326,11 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     }
   }
 
-  #endStay(): void {
-    this.#stay?.line.close();
-    this.#stay?.session.close();
-    this.#stay = undefined;
+  #endSession(): void {
+    this.#session?.close();
+    this.#session = undefined;
     this.emit('draining', false);
-    this.roster.detach();
+    this.remotePeers.detach();
     this.chat.detach();
     this.speakers.clear();
   }
@@ -403,7 +341,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     }
     this.#signalling.close();
     this.#connection = undefined;
-    this.#endStay();
+    this.#endSession();
     this.chat.close();
     this.#cipher?.close();
     this.#sources.clear();

@@ -1,26 +1,33 @@
 import type { types } from 'mediasoup-client';
+import { StepRunner } from './StepRunner.ts';
 
-/** The highest layer that anybody wants; null: nobody wants any. */
-export type Wanted = number | null;
+/** The highest spatial layer that any receiver wants; null: none at all. */
+export type MaxLayer = number | null;
 
 /**
- * Sends no more of the videos of one session than somebody wants, as the server
- * tells. A microphone goes on whatever is wanted of it: the server hears by it
- * who speaks.
+ * Sends only those layers of the local videos that a receiver wants, going by
+ * `producerWanted`. A microphone is always sent: the server needs it to detect
+ * speakers.
  */
 export class SenderLayers {
-  readonly #wanted = new Map<string, Wanted>();
   readonly #producers = new Map<string, types.Producer>();
-  readonly #applying = new Set<string>();
+  /** By producer; may be known before the producer itself. */
+  readonly #wanted = new Map<string, MaxLayer>();
+  readonly #applied = new Map<string, MaxLayer>();
+  readonly #steps = new StepRunner<string>(
+    (producerId) => this.#nextStep(producerId),
+    (error) =>
+      console.warn('The layers of a sent video could not be changed:', error),
+  );
 
-  /** Goes by what the server tells of a producer, known here yet or not. */
-  note(producerId: string, wanted: Wanted): void {
-    this.#wanted.set(producerId, wanted);
-    void this.#apply(producerId);
+  /** Limits the layers of a producer, whether it has been added yet or not. */
+  setMaxLayer(producerId: string, maxLayer: MaxLayer): void {
+    this.#wanted.set(producerId, maxLayer);
+    void this.#steps.run(producerId);
   }
 
-  /** Looks after a producer until it closes. */
-  follow(producer: types.Producer): void {
+  /** Manages a producer's layers until it closes. */
+  add(producer: types.Producer): void {
     if (producer.kind !== 'video') {
       return;
     }
@@ -29,42 +36,46 @@ export class SenderLayers {
     producer.observer.on('close', () => {
       this.#producers.delete(id);
       this.#wanted.delete(id);
+      this.#applied.delete(id);
     });
-    void this.#apply(id);
+    void this.#steps.run(id);
   }
 
-  /** One change after the other: each begins with what the last has left. */
-  async #apply(producerId: string): Promise<void> {
-    if (this.#applying.has(producerId)) {
-      return;
+  #nextStep(producerId: string): Promise<void> | undefined {
+    const sender = this.#producers.get(producerId)?.rtpSender;
+    const maxLayer = this.#wanted.get(producerId);
+    if (
+      !sender ||
+      maxLayer === undefined ||
+      maxLayer === this.#applied.get(producerId)
+    ) {
+      return undefined;
     }
-    this.#applying.add(producerId);
-    try {
-      let applied: Wanted | undefined;
-      for (;;) {
-        const sender = this.#producers.get(producerId)?.rtpSender;
-        const wanted = this.#wanted.get(producerId);
-        if (!sender || wanted === undefined || wanted === applied) {
-          return;
-        }
-        await activate(sender, wanted);
-        applied = wanted;
-      }
-    } catch (error) {
-      console.warn('The layers that are sent could not be changed:', error);
-    } finally {
-      this.#applying.delete(producerId);
+    return this.#apply(producerId, sender, maxLayer);
+  }
+
+  async #apply(
+    producerId: string,
+    sender: RTCRtpSender,
+    maxLayer: MaxLayer,
+  ): Promise<void> {
+    await activateLayers(sender, maxLayer);
+    if (this.#producers.has(producerId)) {
+      this.#applied.set(producerId, maxLayer);
     }
   }
 }
 
-/** The layers of one stream build on each other: all of them, or none. */
-async function activate(sender: RTCRtpSender, wanted: Wanted): Promise<void> {
+/** With a single encoding, its layers depend on each other: all or none. */
+async function activateLayers(
+  sender: RTCRtpSender,
+  maxLayer: MaxLayer,
+): Promise<void> {
   const parameters = sender.getParameters();
   const { encodings } = parameters;
   for (const [layer, encoding] of encodings.entries()) {
     encoding.active =
-      wanted !== null && (encodings.length === 1 || layer <= wanted);
+      maxLayer !== null && (encodings.length === 1 || layer <= maxLayer);
   }
   await sender.setParameters(parameters);
 }

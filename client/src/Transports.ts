@@ -4,20 +4,20 @@ import type { ResumableChannel } from './ResumableChannel.ts';
 import { Emitter } from './Emitter.ts';
 
 /**
- * How media gets through: `interrupted` when it did and does not any more,
- * `blocked` when it never could.
+ * The state of the route that media takes: `interrupted` when it worked before,
+ * `blocked` when it never did.
  */
 export type MediaPath = 'open' | 'interrupted' | 'blocked';
 
 type Direction = 'send' | 'recv';
 
 /**
- * How long a browser may take to try any way for media, in milliseconds. It says
- * nothing at all where it knows none, such as when a relay does not let it in.
+ * Longest wait for a browser to find a route for media, ms. It reports nothing
+ * when it has no candidates, for example when a relay refuses it.
  */
 const TRY_TIMEOUT = 10_000;
 
-/** What a send transport asks for when a producer is made on it. */
+/** The data of a send transport's "produce" event, with its id. */
 export type ProduceOptions = {
   transportId: string;
   kind: types.MediaKind;
@@ -28,11 +28,11 @@ export type ProduceOptions = {
 type TransportsEvents = { path: [MediaPath] };
 
 /**
- * The transports of one stay, made when they are needed first and
- * mended when their packets no longer get through.
+ * The transports of a media session, created on first use, with an ICE restart
+ * when their packets no longer get through.
  */
 export class Transports extends Emitter<TransportsEvents> {
-  readonly #line: ResumableChannel;
+  readonly #channel: ResumableChannel;
   readonly #device: Device;
   readonly #iceTransportPolicy: RTCIceTransportPolicy;
   readonly #onProduce: (options: ProduceOptions) => Promise<{ id: string }>;
@@ -42,32 +42,32 @@ export class Transports extends Emitter<TransportsEvents> {
   readonly #restarting = new Set<types.Transport>();
   #closed = false;
 
-  /** `onProduce` makes a producer on the server, and returns its id. */
+  /** `onProduce` creates a producer on the server and returns its id. */
   constructor(
-    line: ResumableChannel,
+    channel: ResumableChannel,
     device: Device,
     iceTransportPolicy: RTCIceTransportPolicy,
     onProduce: (options: ProduceOptions) => Promise<{ id: string }>,
   ) {
     super();
-    this.#line = line;
+    this.#channel = channel;
     this.#device = device;
     this.#iceTransportPolicy = iceTransportPolicy;
     this.#onProduce = onProduce;
   }
 
-  /** The transports that there are. */
+  /** The transports created so far. */
   get made(): types.Transport[] {
     return [...this.#made];
   }
 
-  /** The transport of a direction. */
+  /** The transport of a direction, created on first use. */
   get(direction: Direction): Promise<types.Transport> {
     let transport = this.#transports.get(direction);
     if (!transport) {
       transport = this.#create(direction);
       this.#transports.set(direction, transport);
-      // Whoever needs one next may try again.
+      // The next use may try again.
       transport.catch(() => this.#transports.delete(direction));
     }
     return transport;
@@ -79,27 +79,29 @@ export class Transports extends Emitter<TransportsEvents> {
       transport.then(
         (it) => it.close(),
         () => {
-          // It was never made, and whoever asked for it has been told.
+          // It was never created, and its users have got the error.
         },
       );
     }
   }
 
   async #create(direction: Direction): Promise<types.Transport> {
-    // The credentials of the join may have ended by now.
+    // The credentials of the join reply may have expired by now.
     const [created, { iceServers }] = await Promise.all([
-      this.#line.request('createWebRtcTransport', {
+      this.#channel.request('createWebRtcTransport', {
         direction,
         enableSctp: true,
       }),
-      this.#line.request('getIceServers'),
+      this.#channel.request('getIceServers'),
     ]);
     const { transportId, ...parameters } = created;
     if (this.#closed) {
-      // It was made after what this session was closed for, and goes on.
-      this.#line.request('closeWebRtcTransport', { transportId }).catch(() => {
-        // It went with the stay, or with the media server.
-      });
+      // The server created it after this session had closed.
+      this.#channel
+        .request('closeWebRtcTransport', { transportId })
+        .catch(() => {
+          // It is gone with the session, or with the media worker.
+        });
       throw new Error('The connection has closed.');
     }
     const options = {
@@ -113,7 +115,7 @@ export class Transports extends Emitter<TransportsEvents> {
         ? this.#device.createSendTransport(options)
         : this.#device.createRecvTransport(options);
     transport.on('connect', ({ dtlsParameters }, done, fail) => {
-      this.#line
+      this.#channel
         .request('connectWebRtcTransport', { transportId, dtlsParameters })
         .then(done, fail);
     });
@@ -121,11 +123,11 @@ export class Transports extends Emitter<TransportsEvents> {
       this.#onProduce({ transportId, ...options }).then(done, fail);
     });
     transport.on('producedata', (options, done, fail) => {
-      this.#line
+      this.#channel
         .request('produceData', {
           transportId,
           ...options,
-          // The stream is chosen by now, which the type does not say.
+          // Always set by now, although the type says otherwise.
           sctpStreamParameters:
             options.sctpStreamParameters as types.SctpStreamParameters & {
               streamId: number;
@@ -169,7 +171,7 @@ export class Transports extends Emitter<TransportsEvents> {
     this.emit('path', path ?? 'open');
   }
 
-  /** Finds a new way for a transport whose packets do not get through. */
+  /** Restarts ICE for a transport whose packets do not get through. */
   async #restartIce(transport: types.Transport): Promise<void> {
     if (this.#restarting.has(transport)) {
       return;
@@ -177,8 +179,8 @@ export class Transports extends Emitter<TransportsEvents> {
     this.#restarting.add(transport);
     try {
       const [{ iceParameters }, { iceServers }] = await Promise.all([
-        this.#line.request('restartIce', { transportId: transport.id }),
-        this.#line.request('getIceServers'),
+        this.#channel.request('restartIce', { transportId: transport.id }),
+        this.#channel.request('getIceServers'),
       ]);
       if (!transport.closed) {
         await renewIceServers(transport, iceServers);
@@ -188,16 +190,16 @@ export class Transports extends Emitter<TransportsEvents> {
       if (this.#closed || isMediaReset(error)) {
         return;
       }
-      // The server has no such transport any more. A new stay has new ones.
+      // The server no longer has this transport; a new session has new ones.
       console.warn('ICE could not be restarted, joining again:', error);
-      this.#line.drop();
+      this.#channel.drop();
     } finally {
       this.#restarting.delete(transport);
     }
   }
 }
 
-/** Lets a transport ask relays with credentials that are good now. */
+/** Gives a transport fresh credentials for relays. */
 async function renewIceServers(
   transport: types.Transport,
   iceServers: RTCIceServer[],
@@ -205,8 +207,7 @@ async function renewIceServers(
   try {
     await transport.updateIceServers({ iceServers });
   } catch (error) {
-    // mediasoup-client knows no way to do so in Firefox, which goes on with
-    // what it has.
+    // mediasoup-client cannot do so in Firefox, which keeps the old ones.
     if ((error as Error).name !== 'UnsupportedError') {
       throw error;
     }

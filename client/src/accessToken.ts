@@ -1,23 +1,23 @@
 import { fromBase64url } from './base64url.ts';
 
-/** What lets the user in where the server asks for a token. */
-export type Pass = {
+/** A token for servers that require one, with the claims the page needs. */
+export type AccessToken = {
   token: string;
-  /** Who the token says that the user is in the room. */
+  /** The user's peer id in the room, by the token. */
   peerId: string;
   name: string | undefined;
-  /** Whether the user may write to others and hear them. */
+  /** The user may use the chat. */
   takesPart: boolean;
 };
 
 const KEY = 'atrium.token';
 
 /**
- * The token that the address brought behind its `#`, where it stays in the
- * browser, or the one that it brought to this tab before. Undefined where there
- * is none, or none that can be read: then the server says what it wants.
+ * The token in the fragment of the address, which never leaves the browser, or
+ * the last one this tab has had. Undefined without a readable one; the server
+ * then asks for one if it needs to.
  */
-export function takePass(): Pass | undefined {
+export function takeAccessToken(): AccessToken | undefined {
   const token =
     new URLSearchParams(location.hash.slice(1)).get('token') ?? remembered();
   const { sub, name, grants } = claimsOf(token);
@@ -51,7 +51,7 @@ function remember(token: string): void {
   }
 }
 
-/** What a token says; whether it is genuine is for the server to know. */
+/** The claims of a token, unverified: that is up to the server. */
 function claimsOf(token: string): Record<string, unknown> {
   try {
     const bytes = fromBase64url(token.split('.')[1] ?? '');

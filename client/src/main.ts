@@ -2,7 +2,7 @@ import { codecFromAddress } from './codecs.ts';
 import type { DeviceSource } from './devices.ts';
 import { RoomKeys } from './e2ee/RoomKeys.ts';
 import { LocalMedia } from './LocalMedia.ts';
-import { takePass } from './accessToken.ts';
+import { takeAccessToken } from './accessToken.ts';
 import { loadPreferences, savePreferences } from './preferences.ts';
 import { RoomClient } from './RoomClient.ts';
 import {
@@ -22,7 +22,7 @@ import { showView } from './ui/showView.ts';
 const joinForm = new JoinForm(document);
 const roomView = new RoomView();
 const endedView = new EndedView();
-const pass = takePass();
+const accessToken = takeAccessToken();
 const ownPeerId = tabPeerId();
 const iceTransportPolicy = policyFromAddress();
 const codec = codecFromAddress();
@@ -39,27 +39,27 @@ function showEntrance(problem = ''): void {
   joinForm.focus();
 }
 
-/** Begins a stay in the room that the preferences name. */
+/** Joins the room named in the preferences. */
 async function enter(): Promise<void> {
   const { room: roomId, name: displayName, mic, camera } = preferences;
   showView('entrance');
   joinForm.showProgress('Connecting to the server…');
-  const peerId = pass?.peerId ?? (await ownPeerId);
-  const stay = new RoomClient({
+  const peerId = accessToken?.peerId ?? (await ownPeerId);
+  const room = new RoomClient({
     url: serverUrl(),
     roomId,
     peerId,
     displayName,
-    token: pass?.token,
-    takesPart: pass?.takesPart ?? true,
+    token: accessToken?.token,
+    takesPart: accessToken?.takesPart ?? true,
     iceTransportPolicy,
     codec,
     key,
   });
-  const media = new LocalMedia(stay);
-  const share = new ScreenShare(stay);
+  const media = new LocalMedia(room);
+  const share = new ScreenShare(room);
   let wasInRoom = false;
-  stay.on('state', (state) => {
+  room.on('state', (state) => {
     switch (state.name) {
       case 'connecting':
         joinForm.showProgress(
@@ -77,7 +77,7 @@ async function enter(): Promise<void> {
         roomView.focus();
         break;
       case 'reconnecting':
-        // The room stays as it is and says so itself.
+        // The room view shows it.
         break;
       case 'ended':
         media.close();
@@ -93,14 +93,14 @@ async function enter(): Promise<void> {
         break;
     }
   });
-  client = stay;
+  client = room;
   roomView.follow(
-    { roomId, peerId, displayName, key, invited: pass !== undefined },
-    stay,
+    { roomId, peerId, displayName, key, invited: accessToken !== undefined },
+    room,
     media,
     share,
   );
-  stay.join();
+  room.join();
   const wanted: DeviceSource[] = [];
   if (mic) {
     wanted.push('mic');
@@ -155,7 +155,7 @@ if (brought !== undefined) {
 joinForm.prefill({
   ...preferences,
   room: roomFromAddress() || preferences.room,
-  name: pass?.name ?? preferences.name,
+  name: accessToken?.name ?? preferences.name,
   encrypt: brought !== undefined,
 });
 showEntrance();

@@ -118,10 +118,8 @@ describe('a stay that is interrupted', { skip: noBrowser }, () => {
     );
     const second = await Visitor.open(browser, server.url, 'Grace', {
       room: 'garden',
+      initScript: `sessionStorage.setItem('atrium.peerId', '${peerId}');`,
     });
-    await second.page.evaluate(
-      `sessionStorage.setItem('atrium.peerId', '${peerId}')`,
-    );
     await second.fillIn();
     await second.button('Join').click();
     await second.inRoom();

@@ -1,17 +1,17 @@
 import type { AppData } from '../protocol.ts';
 
 /**
- * Why something that a peer sends is not played: it is encrypted and there is no
- * key; it is encrypted with another key; it is not encrypted, though everything
- * is that is sent from here.
+ * The reason why something that a peer sends is not played: it is encrypted and
+ * there is no key; it is encrypted with another key; or it is not encrypted,
+ * although this page encrypts everything it sends.
  */
 export type PlaybackIssue = 'noKey' | 'wrongKey' | 'unencrypted';
 
-/** What a producer's `appData` says where its frames are encrypted. */
+/** The `appData` of a producer whose frames are encrypted. */
 export const ENCRYPTED: AppData = { e2ee: true };
 
-/** What keeps a producer from being received from the first. */
-export function obstacleTo(
+/** The reason not to play a producer, as known from its `appData`. */
+export function playbackIssueOf(
   appData: AppData,
   hasKey: boolean,
 ): PlaybackIssue | undefined {

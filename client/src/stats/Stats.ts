@@ -128,7 +128,7 @@ export class Stats extends Emitter<{ report: [StatsReport] }> {
           ),
         ),
       ],
-      people: this.#client.roster.peers.map((peer) =>
+      people: this.#client.remotePeers.peers.map((peer) =>
         this.#describe(peer, parts, browserOf('recv'), served),
       ),
     };
@@ -147,7 +147,7 @@ export class Stats extends Emitter<{ report: [StatsReport] }> {
     consumers,
   }: MediaParts): Promise<Map<string, ServerStat>> {
     const served = new Map<string, ServerStat>();
-    const watched = this.#client.roster.peers.find(
+    const watched = this.#client.remotePeers.peers.find(
       ({ peerId }) => peerId === this.#watched,
     );
     const counts = (watched?.producers ?? []).map(async ({ producerId }) => {

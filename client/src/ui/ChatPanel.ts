@@ -4,34 +4,34 @@ import type { Delivery } from '../Outbox.ts';
 import { announce } from './announce.ts';
 import { find } from './find.ts';
 import { isolate } from './isolate.ts';
+import { SidePanel } from './SidePanel.ts';
 
-/** The oldest messages go when there are more. */
+/** Most messages on display; beyond that, the oldest are removed. */
 const MAX_SHOWN = 200;
 
-/** As far from its end as a log counts as read to the end, CSS pixels. */
+/** Distance from the end within which the log follows new messages, CSS pixels. */
 const NEAR_END = 40;
 
 const LIST = new Intl.ListFormat('en');
 
-/** Who wrote a message, as the panel calls them. */
+/** The author of a message, by the name that the panel shows. */
 export type Author = { name: string; self: boolean };
 
-/** What people write, beside the room, and the button that opens it. */
+/** The chat beside the room, and the button that opens it. */
 export class ChatPanel {
-  readonly #panel: HTMLElement;
+  readonly #panel: SidePanel;
   readonly #log: HTMLElement;
   readonly #template: HTMLTemplateElement;
   readonly #status: HTMLElement;
   readonly #input: HTMLInputElement;
   readonly #button: HTMLButtonElement;
   readonly #badge: HTMLElement;
-  /** The user's own messages that are shown. */
+  /** The user's own messages on display. */
   readonly #messages = new Map<string, HTMLElement>();
   #chat: Chat | undefined;
   #unread = 0;
 
   constructor(root: ParentNode) {
-    this.#panel = find(root, '#chat', HTMLElement);
     this.#log = find(root, '#chat-log', HTMLElement);
     this.#template = find(document, '#message-template', HTMLTemplateElement);
     this.#status = find(root, '#chat-status', HTMLElement);
@@ -39,13 +39,9 @@ export class ChatPanel {
     this.#input.maxLength = MAX_LENGTH;
     this.#button = find(root, '#chat-button', HTMLButtonElement);
     this.#badge = find(root, '#chat-badge', HTMLElement);
-    this.#button.addEventListener('click', () => this.#toggle());
-    const close = find(root, '#chat-close', HTMLButtonElement);
-    close.addEventListener('click', () => this.#close());
-    this.#panel.addEventListener('keydown', ({ key }) => {
-      if (key === 'Escape') {
-        this.#close();
-      }
+    const panel = find(root, '#chat', HTMLElement);
+    this.#panel = new SidePanel(panel, this.#button, {
+      onOpen: () => this.#onOpen(),
     });
     const form = find(root, '#chat-form', HTMLFormElement);
     form.addEventListener('submit', (event) => {
@@ -55,19 +51,19 @@ export class ChatPanel {
     this.#showUnread();
   }
 
-  /** Follows the chat of a stay in a room; `authorOf` says who somebody is. */
+  /** Shows the chat of a room; `authorOf` returns the author with a peer id. */
   follow(chat: Chat, authorOf: (peerId: string) => Author): void {
     this.#chat = chat;
     chat.on('message', (message) => this.#add(message, authorOf));
     chat.on('delivery', (delivery) => this.#mark(delivery, authorOf));
     chat.on('failed', (error) => {
-      this.#status.textContent = `Messages do not get through: ${error.message}`;
+      this.#status.textContent = `The chat is not working: ${error.message}`;
     });
   }
 
-  /** Forgets all that was written. */
+  /** Removes all messages. */
   clear(): void {
-    this.#hide();
+    this.#panel.close();
     this.#log.replaceChildren();
     this.#messages.clear();
     this.#input.value = '';
@@ -76,27 +72,11 @@ export class ChatPanel {
     this.#showUnread();
   }
 
-  #toggle(): void {
-    if (!this.#panel.hidden) {
-      this.#close();
-      return;
-    }
-    this.#panel.hidden = false;
-    this.#button.setAttribute('aria-expanded', 'true');
+  #onOpen(): void {
     this.#unread = 0;
     this.#showUnread();
     this.#log.scrollTop = this.#log.scrollHeight;
     this.#input.focus();
-  }
-
-  #close(): void {
-    this.#hide();
-    this.#button.focus();
-  }
-
-  #hide(): void {
-    this.#panel.hidden = true;
-    this.#button.setAttribute('aria-expanded', 'false');
   }
 
   #send(): void {
@@ -128,15 +108,15 @@ export class ChatPanel {
     if (atEnd) {
       this.#log.scrollTop = this.#log.scrollHeight;
     }
-    if (this.#panel.hidden) {
+    if (!this.#panel.isOpen) {
       this.#unread += 1;
       this.#showUnread();
-      // The log, which is read out by itself, is not there.
+      // The log is a live region, but hidden.
       announce(`${isolate(name)} wrote: ${isolate(text)}`);
     }
   }
 
-  /** Shows what became of a message of the user. */
+  /** Shows the delivery state of one of the user's messages. */
   #mark(
     { id, state, missing }: Delivery,
     authorOf: (peerId: string) => Author,
@@ -157,7 +137,7 @@ export class ChatPanel {
         : `Not delivered${names && ` to ${names}`}`;
     find(delivery, 'button', HTMLButtonElement).hidden = state === 'sending';
     if (state === 'undelivered') {
-      announce(`A message of yours was not delivered.`);
+      announce('One of your messages was not delivered.');
     }
   }
 

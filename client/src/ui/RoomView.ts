@@ -40,7 +40,7 @@ export class RoomView {
   readonly #grid = new Grid(this.#root, this.#playerIn);
   readonly #stage = new Stage(this.#root, this.#playerIn);
   readonly #notices = new Notices(this.#root);
-  readonly #obstacles = new PlaybackIssueNotices(this.#notices);
+  readonly #playbackIssues = new PlaybackIssueNotices(this.#notices);
   readonly #toolbar = new Toolbar(this.#root);
   readonly #statsPanel = new StatsPanel(this.#root);
   readonly #chat = new ChatPanel(this.#root);
@@ -54,7 +54,9 @@ export class RoomView {
     this.#toolbar.on('mic', () => void this.#media?.toggleMic());
     this.#toolbar.on('camera', () => void this.#media?.toggleCamera());
     this.#toolbar.on('leave', () => this.#client?.leave());
-    this.#viewport.on('view', (track, size) => this.#client?.view(track, size));
+    this.#viewport.on('view', (track, size) =>
+      this.#client?.setDisplaySize(track, size),
+    );
     const buttons =
       this.#root.querySelectorAll<HTMLButtonElement>('button.copy-link');
     for (const button of buttons) {
@@ -98,30 +100,30 @@ export class RoomView {
       this.#showPath();
     });
     client.on('draining', (draining) => this.#onDraining(draining));
-    client.roster.on('peerJoined', (peer) => {
+    client.remotePeers.on('peerJoined', (peer) => {
       this.#showPeer(peer);
       if (client.state.name === 'joined') {
         announce(`${isolate(peer.displayName)} has joined.`);
       }
     });
-    client.roster.on('peerChanged', (peer) => this.#showPeer(peer));
-    client.roster.on('peerLeft', (peer) => {
+    client.remotePeers.on('peerChanged', (peer) => this.#showPeer(peer));
+    client.remotePeers.on('peerLeft', (peer) => {
       this.#grid.delete(peer.peerId);
-      this.#obstacles.delete(peer.peerId);
+      this.#playbackIssues.delete(peer.peerId);
       this.#showCount();
       announce(`${isolate(peer.displayName)} has left.`);
     });
-    client.roster.on('consumeFailed', (peer, error) =>
+    client.remotePeers.on('consumeFailed', (peer, error) =>
       this.#notices.show('consume', {
         text: `What ${isolate(peer.displayName)} sends cannot be shown: ${error.message}`,
         tone: 'warn',
       }),
     );
-    this.#stage.follow(client.roster);
+    this.#stage.follow(client.remotePeers);
     this.#shareControls.follow(share);
     this.#statsPanel.follow(new Stats(client));
     this.#chat.follow(client.chat, (peerId) => {
-      const peer = client.roster.peers.find((it) => it.peerId === peerId);
+      const peer = client.remotePeers.peers.find((it) => it.peerId === peerId);
       return peerId === visitor.peerId
         ? { name: visitor.displayName, self: true }
         : { name: peer?.displayName ?? 'Somebody', self: false };
@@ -173,7 +175,7 @@ export class RoomView {
         break;
       case 'ended':
         this.#notices.clearAll();
-        this.#obstacles.clear();
+        this.#playbackIssues.clear();
         this.#grid.clear();
         this.#stage.clear();
         this.#statsPanel.close();
@@ -259,7 +261,7 @@ export class RoomView {
       audio: mic?.track,
       playbackIssue: peer.playbackIssue,
     });
-    this.#obstacles.set(peer);
+    this.#playbackIssues.set(peer);
     this.#showCount();
   }
 

@@ -20,10 +20,10 @@ export class Stage {
   }
 
   /** Shows what is shared in a room. */
-  follow(roster: RemotePeers): void {
-    roster.on('peerJoined', (peer) => this.#show(peer));
-    roster.on('peerChanged', (peer) => this.#show(peer));
-    roster.on('peerLeft', ({ peerId }) => this.#delete(peerId));
+  follow(remotePeers: RemotePeers): void {
+    remotePeers.on('peerJoined', (peer) => this.#show(peer));
+    remotePeers.on('peerChanged', (peer) => this.#show(peer));
+    remotePeers.on('peerLeft', ({ peerId }) => this.#delete(peerId));
   }
 
   /** Plays the sound of every screen, from within a click. */

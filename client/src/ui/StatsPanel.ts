@@ -1,15 +1,15 @@
 import { bitrate } from '../stats/format.ts';
 import type { PersonReport, Stats, StatsReport } from '../stats/Stats.ts';
 import { find } from './find.ts';
+import { SidePanel } from './SidePanel.ts';
 import { StatsTable } from './StatsTable.ts';
 
-/** One person in the list: closed a line, open a table. */
+/** One person in the list: a line that opens to a table. */
 type PersonEntry = { element: HTMLDetailsElement; table: StatsTable };
 
-/** What flows, in figures, for whoever wants to know why it does or does not. */
+/** The panel with statistics of all connections, to diagnose problems. */
 export class StatsPanel {
-  readonly #panel: HTMLElement;
-  readonly #button: HTMLButtonElement;
+  readonly #panel: SidePanel;
   readonly #own: HTMLElement;
   readonly #people: HTMLElement;
   readonly #template: HTMLTemplateElement;
@@ -18,56 +18,41 @@ export class StatsPanel {
   #stats: Stats | undefined;
 
   constructor(root: ParentNode) {
-    this.#panel = find(root, '#stats-panel', HTMLElement);
-    this.#button = find(root, '#stats-button', HTMLButtonElement);
-    this.#own = find(this.#panel, '#stats-own', HTMLElement);
-    this.#people = find(this.#panel, '#stats-people', HTMLElement);
+    const panel = find(root, '#stats-panel', HTMLElement);
+    const button = find(root, '#stats-button', HTMLButtonElement);
+    this.#own = find(panel, '#stats-own', HTMLElement);
+    this.#people = find(panel, '#stats-people', HTMLElement);
     this.#template = find(
       document,
       '#stats-person-template',
       HTMLTemplateElement,
     );
-    this.#button.addEventListener('click', () => this.#toggle());
-    const close = find(this.#panel, '#stats-close', HTMLButtonElement);
-    close.addEventListener('click', () => this.#closeAndReturn());
-    this.#panel.addEventListener('keydown', ({ key }) => {
-      if (key === 'Escape') {
-        this.#closeAndReturn();
-      }
+    this.#panel = new SidePanel(panel, button, {
+      onOpen: () => {
+        find(panel, 'h2', HTMLElement).focus();
+        this.#stats?.start();
+      },
+      onClose: () => this.#onClose(),
     });
   }
 
-  /** Shows the figures of a stay in a room, when the user asks for them. */
+  /** Shows the statistics of a room while the panel is open. */
   follow(stats: Stats): void {
     this.#stats = stats;
     stats.on('report', (report) => this.#show(report));
   }
 
-  /** Closes the panel; from then on nothing is counted. */
+  /** Closes the panel and stops collecting statistics. */
   close(): void {
+    this.#panel.close();
+  }
+
+  #onClose(): void {
     this.#stats?.stop();
-    this.#panel.hidden = true;
-    this.#button.setAttribute('aria-expanded', 'false');
     this.#own.replaceChildren();
     this.#people.replaceChildren();
     this.#ownTables.length = 0;
     this.#entries.clear();
-  }
-
-  #toggle(): void {
-    if (this.#panel.hidden) {
-      this.#panel.hidden = false;
-      this.#button.setAttribute('aria-expanded', 'true');
-      find(this.#panel, 'h2', HTMLElement).focus();
-      this.#stats?.start();
-    } else {
-      this.close();
-    }
-  }
-
-  #closeAndReturn(): void {
-    this.close();
-    this.#button.focus();
   }
 
   #show({ own, people }: StatsReport): void {

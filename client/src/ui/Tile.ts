@@ -15,7 +15,7 @@ export type TileContent = {
   playbackIssue: PlaybackIssue | undefined;
 };
 
-const OBSTACLES: Record<PlaybackIssue, string> = {
+const PLAYBACK_ISSUES: Record<PlaybackIssue, string> = {
   noKey: 'encrypted',
   wrongKey: 'encrypted with another key',
   unencrypted: 'not encrypted',
@@ -55,14 +55,14 @@ export class Tile {
     find(this.element, '.tile-name', HTMLElement).textContent = shown;
     find(this.element, '.tile-initials', HTMLElement).textContent =
       initialsOf(name);
-    const sign = find(this.element, '.tile-playbackIssue', HTMLElement);
-    sign.textContent = playbackIssue ? OBSTACLES[playbackIssue] : '';
+    const sign = find(this.element, '.tile-playback-issue', HTMLElement);
+    sign.textContent = playbackIssue ? PLAYBACK_ISSUES[playbackIssue] : '';
     sign.hidden = !playbackIssue;
     this.#description = [
       shown,
       muted ? 'microphone muted' : 'microphone on',
       video ? 'camera on' : 'camera off',
-      ...(playbackIssue ? [OBSTACLES[playbackIssue]] : []),
+      ...(playbackIssue ? [PLAYBACK_ISSUES[playbackIssue]] : []),
     ];
     this.#describe();
     this.#player.show(video, audio);

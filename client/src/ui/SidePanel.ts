@@ -1,0 +1,59 @@
+import { find } from './find.ts';
+
+/** A panel beside the room, opened by a button and closed by Escape. */
+export class SidePanel {
+  readonly #panel: HTMLElement;
+  readonly #button: HTMLButtonElement;
+  readonly #onOpen: () => void;
+  readonly #onClose: () => void;
+
+  /** `onOpen` runs once the panel is shown, and moves the focus into it. */
+  constructor(
+    panel: HTMLElement,
+    button: HTMLButtonElement,
+    { onOpen, onClose }: { onOpen: () => void; onClose?: () => void },
+  ) {
+    this.#panel = panel;
+    this.#button = button;
+    this.#onOpen = onOpen;
+    this.#onClose = onClose ?? (() => undefined);
+    button.addEventListener('click', () => {
+      if (panel.hidden) {
+        this.#open();
+      } else {
+        this.#closeByUser();
+      }
+    });
+    find(panel, '.panel-close', HTMLButtonElement).addEventListener(
+      'click',
+      () => this.#closeByUser(),
+    );
+    panel.addEventListener('keydown', ({ key }) => {
+      if (key === 'Escape') {
+        this.#closeByUser();
+      }
+    });
+  }
+
+  get isOpen(): boolean {
+    return !this.#panel.hidden;
+  }
+
+  /** Closes the panel and leaves the focus alone. */
+  close(): void {
+    this.#panel.hidden = true;
+    this.#button.setAttribute('aria-expanded', 'false');
+    this.#onClose();
+  }
+
+  #open(): void {
+    this.#panel.hidden = false;
+    this.#button.setAttribute('aria-expanded', 'true');
+    this.#onOpen();
+  }
+
+  #closeByUser(): void {
+    this.close();
+    this.#button.focus();
+  }
+}
