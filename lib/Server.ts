@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises';
 
 import { UserAuthenticator } from './auth/UserAuthenticator.ts';
 import { isWildcard, originAt } from './limits/network.ts';
-import { connectionsWithinOpenFiles } from './limits/openFiles.ts';
 import { announcedAddresses } from './config/addresses.ts';
 import type { Config } from './config/load.ts';
 import { configWarnings } from './config/warnings.ts';
@@ -31,6 +30,7 @@ import type { LiveSections } from './config/LiveConfig.ts';
 import { Logger, setLogFormat, setLogLevel } from './core/logger.ts';
 import { WorkerPool } from './media/WorkerPool.ts';
 import { Metrics } from './core/metrics.ts';
+import { Presence } from './presence/Presence.ts';
 import { RoomRegistry } from './rooms/RoomRegistry.ts';
 import { SampledLog } from './limits/SampledLog.ts';
 
@@ -40,6 +40,8 @@ const logger = new Logger('Server');
 export class Server {
   /** The live rooms. */
   readonly registry: RoomRegistry;
+  /** The users who are connected. */
+  readonly presence = new Presence();
   /** The media workers. */
   readonly pool: WorkerPool;
   /** The tables of routes that are served over HTTP. */
@@ -76,6 +78,7 @@ export class Server {
     const context: SessionContext = {
       log: this.#log,
       registry: this.registry,
+      presence: this.presence,
       config,
       metrics: this.#metrics,
       ...handshakeLimits(config.limits),
@@ -147,7 +150,6 @@ export class Server {
       await server.close();
       throw error;
     }
-    server.#warnOfOpenFiles();
     server.#warnOfConfig();
     logger.info('serves %s with %d workers', server.url, pool.alive.length);
     return server;
@@ -263,19 +265,6 @@ export class Server {
     // Operators can read the metrics until the end.
     await this.#ops?.stop();
     logger.info('stopped');
-  }
-
-  /** Warns of a limit that the open files of the process do not allow. */
-  #warnOfOpenFiles(): void {
-    const { limits, workers } = this.#config;
-    const capacity = connectionsWithinOpenFiles(workers.count);
-    if (limits.connections > capacity) {
-      logger.warn(
-        'limits.connections is %d, but the open files that the system allows leave room for %d',
-        limits.connections,
-        capacity,
-      );
-    }
   }
 
   #warnOfConfig(): void {

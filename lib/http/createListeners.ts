@@ -4,6 +4,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 
 import type { LiveSections } from '../config/LiveConfig.ts';
+import { Logger } from '../core/logger.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { connectionsWithinOpenFiles } from '../limits/openFiles.ts';
 import type { Certificate } from './Certificate.ts';
@@ -11,6 +12,8 @@ import { ConnectionLimit } from './ConnectionLimit.ts';
 import { Listener } from './HttpListener.ts';
 import { tlsOptions } from './tlsOptions.ts';
 import { boundUnanswered } from './unanswered.ts';
+
+const logger = new Logger('Listener');
 
 /** The time for a TLS handshake, or for a request to arrive whole, in ms. */
 const REQUEST_TIMEOUT = 10_000;
@@ -52,6 +55,7 @@ export function createListener(
     bounded(context, serve),
   );
   https.on('upgrade', upgrade);
+  warnOfOpenFiles(context.config);
   certificate.watch((pair) => https.setSecureContext(tlsOptions(pair)));
   return listenerOf(context, https);
 }
@@ -65,6 +69,18 @@ export function createOperationsListener(
     context,
     createHttpServer(TIMEOUTS, bounded(context, serve)),
   );
+}
+
+/** Warns of a limit that the open files of the process do not allow. */
+function warnOfOpenFiles({ limits, workers }: LiveSections): void {
+  const capacity = connectionsWithinOpenFiles(workers.count);
+  if (limits.connections > capacity) {
+    logger.warn(
+      'limits.connections is %d, but the open files that the system allows leave room for %d',
+      limits.connections,
+      capacity,
+    );
+  }
 }
 
 function bounded(

@@ -9,6 +9,7 @@ import type { LogFields } from '../core/logFormat.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { EndReason, PeerInfo } from '../rooms/events.ts';
 import type { Peer, PeerOptions } from '../rooms/Peer.ts';
+import type { Presence, UserEvent, UserSession } from '../presence/Presence.ts';
 import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
 import type { SampledLog } from '../limits/SampledLog.ts';
 import type { CloseCode } from './closeCodes.ts';
@@ -26,6 +27,7 @@ const MAX_LOGGED = 64;
 
 /** What every session of every gateway works with. */
 export interface SessionContext extends HandshakeLimits {
+  presence: Presence;
   /** The bound on what waits to be read on all connections. */
   sendBudget: SendBudget;
   registry: RoomRegistry;
@@ -48,7 +50,7 @@ export interface Entered {
  * One client on one connection, in a room or not yet. What all contracts have
  * in common lives here; a gateway adds its frames.
  */
-export abstract class Session {
+export abstract class Session implements UserSession {
   /** The gateway's name, by which its peers and requests are counted. */
   abstract readonly gateway: string;
   /**
@@ -64,6 +66,8 @@ export abstract class Session {
   #joining = false;
   #deadline: NodeJS.Timeout | undefined;
   #expiry: ExpiryTimer | undefined;
+  /** Its place among the sessions of its user. */
+  #presence: Disposable | undefined;
   /** The number of events that had gone out to a peer at the last probe. */
   #probed: { peer: Peer; sent: number } | undefined;
   /** Its place among the connections that are in no room. */
@@ -83,6 +87,7 @@ export abstract class Session {
     link.onClose((broken) => {
       clearTimeout(this.#deadline);
       this.#place[Symbol.dispose]();
+      this.#presence?.[Symbol.dispose]();
       this.#expiry?.cancel();
       if (broken) {
         this.#peer?.suspend();
@@ -202,6 +207,17 @@ export abstract class Session {
       this.#place = this.context.pending.acquireBeyond(this.link.network);
     }
     peer.close('left');
+  }
+
+  /** Receives an event for its user; ignored by contracts without such events. */
+  deliver(_event: UserEvent): void {}
+
+  /** Registers the client with its user, whose identity a token has proved. */
+  protected registerUser(): void {
+    if (!this.link.closed) {
+      const { userId } = this.grants.identity;
+      this.#presence ??= this.context.presence.register(userId, this);
+    }
   }
 
   /** Closes the connection unless {@link stopDeadline} comes in time. */

@@ -99,6 +99,7 @@ export class JsonSession extends Session {
     }
     this.#grants = grants;
     this.describe({ user: identity.userId });
+    this.registerUser();
     this.stopDeadline();
     this.watchExpiry();
     return {

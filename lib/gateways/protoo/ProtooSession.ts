@@ -54,6 +54,9 @@ export class ProtooSession extends Session {
     this.grants = grants;
     this.#dispatcher = dispatcher;
     this.describe({ room: roomId, peer: peerId });
+    if (context.config.auth.mode === 'token') {
+      this.registerUser();
+    }
     const transport = new ProtooTransport(link);
     const protooPeer = new ProtooPeer<ProtooRequest>(peerId, transport);
     protooPeer.on('request', (request, accept, reject) => {
