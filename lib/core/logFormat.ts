@@ -38,12 +38,23 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const PLAIN = /^[\w.:/@+-]+$/;
 
 /**
- * One line for an entry, without its end. Nothing in it can start another line.
+ * A JSON Web Token, or its beginning. Clients send some in the wrong place: in a
+ * path, as an id, as the name of a request.
+ */
+const TOKEN = /\beyJ[\w-]+\.[\w.-]*/g;
+
+/**
+ * One line for an entry, without its end. Nothing in it can start another line,
+ * and tokens are left out.
  *
  * In text, an entry for systemd's journal starts with its priority, and any
  * other with the time.
  */
 export function formatEntry(entry: LogEntry, format: LogFormat): string {
+  return lineOf(entry, format).replaceAll(TOKEN, '[token]');
+}
+
+function lineOf(entry: LogEntry, format: LogFormat): string {
   const { level, name, message, fields } = entry;
   if (format === 'json') {
     const time = new Date().toISOString();

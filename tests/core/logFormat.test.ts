@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
+import jwt from 'jsonwebtoken';
+
 import { formatEntry, formatMessage } from '../../lib/core/logFormat.ts';
 
 const hostile = 'a\r\nb\u0085c\u2028d\u202ee\ud800 "%s';
@@ -42,6 +44,27 @@ describe('a log entry', () => {
       count: 3,
     });
   });
+});
+
+test('a log entry has no token in it, wherever a client put one', () => {
+  const token = jwt.sign({ sub: 'ada' }, 'x'.repeat(32));
+  const cut = token.slice(0, 60);
+  const entry = {
+    level: 'info',
+    name: `Room:${token}`,
+    message: `nothing is served for GET /${token}`,
+    fields: { method: cut, reason: `got "${token}"` },
+  } as const;
+  assert.match(
+    formatEntry(entry, 'text'),
+    / Room:\[token\] nothing is served for GET \/\[token\] method=\[token\] reason="got \\"\[token\]\\""$/,
+  );
+  const { method, reason } = JSON.parse(formatEntry(entry, 'json')) as Record<
+    string,
+    unknown
+  >;
+  assert.equal(method, '[token]');
+  assert.equal(reason, 'got "[token]"');
 });
 
 describe('a log message', () => {
