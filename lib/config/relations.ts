@@ -67,6 +67,30 @@ const RELATIONS: readonly Relation[] = [
     severity: 'warning',
   },
   {
+    option: 'limits.connections',
+    atLeast: 'limits.peers',
+    otherwise: 'so many peers cannot be connected',
+    severity: 'warning',
+  },
+  {
+    option: 'limits.connections',
+    atLeast: 'limits.connectionsPerAddress',
+    otherwise: 'the limit by address has no effect',
+    severity: 'warning',
+  },
+  {
+    option: 'limits.connectionsPerAddress',
+    atLeast: 'limits.peersPerAddress',
+    otherwise: 'a crowd behind one address cannot be connected',
+    severity: 'warning',
+  },
+  {
+    option: 'limits.producersPerPeer',
+    atLeast: 'limits.producersPerSource',
+    otherwise: 'the limit by source has no effect',
+    severity: 'warning',
+  },
+  {
     option: 'limits.handshakeBurst',
     atLeast: 'limits.peersPerAddress',
     otherwise: 'a crowd behind one address cannot come at once',
