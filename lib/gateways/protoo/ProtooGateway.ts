@@ -77,10 +77,10 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
     { searchParams }: URL,
     network: string,
   ): Peer | undefined {
-    const room = this.context.registry.rooms.get(
-      searchParams.get('roomId') ?? '',
+    const [roomId = '', peerId = ''] = ['roomId', 'peerId'].map((name) =>
+      searchParams.get(name)?.normalize('NFC'),
     );
-    const peer = room?.peers.get(searchParams.get('peerId') ?? '');
+    const peer = this.context.registry.rooms.get(roomId)?.peers.get(peerId);
     return peer?.gateway === this.name && peer.network === network
       ? peer
       : undefined;

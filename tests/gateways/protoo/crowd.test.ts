@@ -114,6 +114,21 @@ describe('a peer that is held', () => {
     await client.close();
   });
 
+  test('is known by its ids, composed or decomposed', async (t) => {
+    const pass = stopClock(t);
+    const server = await startServer({
+      limits: { handshakesPerMinute: 1, handshakeBurst: 1 },
+    });
+    t.after(() => server.close());
+    const ids = ['cafe\u0301', 'Zoe\u0308'] as const;
+    const { client } = await ProtooClient.join(server.url, ...ids);
+    pass(5_001);
+    const query = new URLSearchParams({ roomId: ids[0], peerId: ids[1] });
+    const { status } = await shakeHands(server.url, `/?${query}`, PROTOO);
+    assert.equal(status, 101);
+    await client.close();
+  });
+
   test('is no excuse for handshakes from another address, or for other peers', async (t) => {
     const pass = stopClock(t);
     const server = await startServer({
