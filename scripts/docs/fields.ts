@@ -46,7 +46,7 @@ export function typeOf(schema: JsonSchema): string {
   if (schema.anyOf !== undefined) {
     return schema.anyOf.map(typeOf).join(' | ');
   }
-  return schema.type ?? 'any';
+  return [schema.type ?? 'any'].flat().join(' | ');
 }
 
 /** What a value is for and what bounds it has, in Markdown. */

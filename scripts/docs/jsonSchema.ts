@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** As much of JSON Schema as the pages show. */
 export interface JsonSchema {
   $ref?: string;
-  type?: string;
+  type?: string | string[];
   description?: string;
   default?: unknown;
   enum?: unknown[];

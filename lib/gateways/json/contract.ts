@@ -73,8 +73,8 @@ export const requests = {
     data: z.object({
       token: z
         .string()
-        .optional()
-        .describe('Missing or empty: `AUTH_TOKEN_MISSING`.'),
+        .nullish()
+        .describe('Missing, null or empty: `AUTH_TOKEN_MISSING`.'),
     }),
     reply: z.object({ connectionId: z.string(), user: userSchema }),
   },

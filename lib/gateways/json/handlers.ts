@@ -9,7 +9,8 @@ const done = { success: true } as const;
 
 /** What serves each request of the contract. */
 export const handlers: RequestHandlers<typeof requests, JsonSession> = {
-  authenticate: (session, { token }) => session.authenticate(token),
+  authenticate: (session, { token }) =>
+    session.authenticate(token ?? undefined),
 
   async createRoom(session, { name, description, maxParticipants }) {
     const room = await session.context.registry.create({

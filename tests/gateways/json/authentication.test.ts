@@ -131,7 +131,7 @@ describe('authentication of the JSON WebSocket API', () => {
     const header = await JsonClient.connect(server.url, { header: '' });
     const { error } = await header.received('error');
     assert.equal(error, 'AUTH_TOKEN_MISSING');
-    for (const data of [undefined, {}, { token: '' }]) {
+    for (const data of [undefined, {}, { token: null }, { token: '' }]) {
       await assert.rejects(header.request('authenticate', data), {
         error: 'AUTH_TOKEN_MISSING',
       });
