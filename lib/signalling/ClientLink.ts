@@ -62,6 +62,8 @@ export interface ClientLink {
    * Closes the link.
    *
    * @param reason - Shown to the client.
+   * @param option - The option that set the limit, for the log; that of the
+   *   close code unless given.
    */
-  close(name: CloseCode, reason: string): void;
+  close(name: CloseCode, reason: string, option?: string): void;
 }

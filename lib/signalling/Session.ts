@@ -295,7 +295,8 @@ export abstract class Session implements UserSession {
     this.#peer = undefined;
     this.#expiry?.cancel();
     const [code, text]: [CloseCode, string] = closeCodeFor(reason);
-    this.link.close(code, text);
+    const option = reason.startsWith('limits.') ? reason : undefined;
+    this.link.close(code, text, option);
     if (reason !== 'resumed') {
       peer.close('disconnected');
     }

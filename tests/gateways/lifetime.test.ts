@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 
+import { setLogLevel } from '../../lib/core/logger.ts';
 import { contracts } from '../support/contracts.ts';
+import { logged } from '../support/logs.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
 import { ContractHarness } from '../support/ContractHarness.ts';
 import { JsonClient } from '../support/JsonClient.ts';
 
@@ -123,4 +126,23 @@ describe('a connection that does not say what it is here for', () => {
       reason: `no token was sent within ${JOIN_TIMEOUT} ms`,
     });
   });
+});
+
+test('the log names the option by which too much was kept for a connection', async (t) => {
+  const server = await startServer({
+    limits: { sendBufferBytes: 65_536, keptBytesPerPeer: 65_536 },
+    log: { level: 'info' },
+  });
+  t.after(() => server.close());
+  setLogLevel('info');
+  t.after(() => setLogLevel('error'));
+  const closed = logged(/connection closed/);
+  const { client } = await ProtooClient.join(server.url, 'r', 'ada');
+  const peer = server.registry.get('r').peers.get('ada');
+  peer?.notify({ type: 'message', from: 'eve', data: 'x'.repeat(65_536) });
+  assert.equal((await client.closed).code, 1013);
+  assert.match(
+    await closed,
+    / reason=slowReader code=1013 option=limits\.keptBytesPerPeer /,
+  );
 });
