@@ -4,10 +4,16 @@ import type { Refusal } from './refusals.ts';
 /** How long the server may take to say so, in milliseconds. */
 const ANSWER_TIMEOUT = 10_000;
 
+/** A server that would let the user in, if only the WebSocket reached it. */
+const CUT_OFF: Refusal = {
+  text: 'The server answers, but no WebSocket reaches it. A proxy in front of the server or in this network may not let any through.',
+  final: false,
+};
+
 /**
  * Why the server does not let the user in over a WebSocket. Browsers tell
  * nothing of a refused handshake, so the same is asked over HTTP. Undefined
- * where it would let them in now, or cannot be asked.
+ * where the server cannot be asked.
  *
  * @param url - That of the WebSocket.
  */
@@ -29,6 +35,9 @@ export async function refusalOf(url: string): Promise<Refusal | undefined> {
       signal: AbortSignal.timeout(ANSWER_TIMEOUT),
     });
     const { error } = (await response.json()) as { error?: { code: string } };
+    if (response.ok) {
+      return CUT_OFF;
+    }
     const refusal = error && refusalFor(error.code);
     return (
       refusal && {

@@ -227,6 +227,33 @@ describe(
 );
 
 describe(
+  'a proxy that lets no WebSocket through',
+  { skip: missing(nginx) || noBrowser },
+  () => {
+    it('is named by the page, which tries again', async (t) => {
+      const server = await startServer(BEHIND_PROXY);
+      t.after(() => server.close());
+      await using proxy = await Proxy.start(nginx, [server.url], (sample) =>
+        sample.replace(/proxy_set_header Upgrade .*;/, ''),
+      );
+      const browser = await browserFor(proxy);
+      t.after(() => browser.close());
+      await using ada = await Visitor.open(
+        browser,
+        'https://meet.example/',
+        'Ada',
+        { room: 'garden' },
+      );
+      await ada.fillIn();
+      await ada.button('Join').click();
+      await ada.page
+        .getByText(/no WebSocket reaches it\. .* Trying again…$/)
+        .waitFor();
+    });
+  },
+);
+
+describe(
   'two instances behind HAProxy',
   { skip: missing(haproxy) || noBrowser },
   () => {
