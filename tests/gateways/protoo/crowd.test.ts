@@ -124,7 +124,11 @@ describe('a peer that is held', () => {
     const { client } = await ProtooClient.join(server.url, ...ids);
     pass(5_001);
     const query = new URLSearchParams({ roomId: ids[0], peerId: ids[1] });
-    const { status } = await shakeHands(server.url, `/?${query.toString()}`, PROTOO);
+    const { status } = await shakeHands(
+      server.url,
+      `/?${query.toString()}`,
+      PROTOO,
+    );
     assert.equal(status, 101);
     await client.close();
   });
