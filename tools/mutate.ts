@@ -112,7 +112,7 @@ function mutationsOf(file: string, source: string): Mutation[] {
     const inside =
       node.type === 'MethodDefinition'
         ? node['kind'] === 'constructor'
-        : inConstructor && !node.type.endsWith('FunctionExpression');
+        : inConstructor && node.type !== 'ArrowFunctionExpression';
     for (const child of Object.values(node).flat()) {
       if (isNode(child)) {
         visit(child, inside);
@@ -148,7 +148,10 @@ function stride(length: number, from: number): number {
   return step;
 }
 
-/** Runs tests in a copy of the project; true if all of them pass in time. */
+/** The mark of a failed test in the output of Node's reporter `dot`. */
+const FAILED = 'X';
+
+/** Runs tests in a copy of the project until one fails; true if none does. */
 async function pass(
   copy: string,
   tests: readonly string[],
@@ -156,15 +159,27 @@ async function pass(
 ): Promise<boolean> {
   const child = spawn(
     process.execPath,
-    ['--test', '--test-reporter=dot', `--test-timeout=${timeout}`, ...tests],
-    { cwd: copy, stdio: 'ignore', detached: true },
+    ['--test', '--test-isolation=none', '--test-reporter=dot', ...tests],
+    { cwd: copy, stdio: ['ignore', 'pipe', 'ignore'], detached: true },
   );
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const deadline = setTimeout(() => {
-    if (child.pid !== undefined) {
+  let ended = false;
+  const kill = (): void => {
+    // The group: a test may have started processes of its own.
+    if (!ended && child.pid !== undefined) {
       process.kill(-child.pid, 'SIGKILL');
     }
-  }, timeout);
+  };
+  const deadline = setTimeout(kill, timeout);
+  child.stdout.setEncoding('utf8');
+  child.stdout.on('data', (text: string) => {
+    if (text.includes(FAILED)) {
+      kill();
+    }
+  });
+  child.once('exit', () => {
+    ended = true;
+  });
   child.once('close', (code) => resolve(code === 0));
   const passed = await promise;
   clearTimeout(deadline);

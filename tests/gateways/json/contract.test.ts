@@ -518,6 +518,25 @@ describeLayouts('the JSON WebSocket contract', (layout) => {
     await ada.close();
   });
 
+  test('a transport of a room that was left carries nothing in the next', async () => {
+    const { roomId, ada, bob } = await people('ada', 'bob');
+    await publishAudio(ada, roomId);
+    await ada.request('leaveRoom', { roomId });
+    await ada.request('joinRoom', { roomId, displayName: 'Ada' });
+    await assert.rejects(
+      ada.request('publish', {
+        roomId,
+        kind: 'audio',
+        rtpParameters: audioParameters(),
+      }),
+      {
+        error: 'TRANSPORT_NOT_FOUND',
+        message: /because the peer has 0 transports with direction "send"/,
+      },
+    );
+    await Promise.all([ada.close(), bob.close()]);
+  });
+
   test('a room made by name stays for its time without anybody, and then goes', async () => {
     const brief = await startServer({
       ...withTokens,

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { beforeEach, describe, test } from 'node:test';
+
+import { Broadcast } from '../../lib/rooms/Broadcast.ts';
+import type { Recipient } from '../../lib/rooms/Broadcast.ts';
+import type { RoomEvent } from '../../lib/rooms/events.ts';
+
+/** A member that keeps what it receives. */
+class Member implements Recipient {
+  readonly events: RoomEvent[] = [];
+
+  notify(event: RoomEvent): void {
+    this.events.push(event);
+  }
+}
+
+const event: RoomEvent = { type: 'message', from: 'ada', data: 1 };
+
+describe('a broadcast', () => {
+  let ada: Member;
+  let bob: Member;
+  let eve: Member;
+  let members: Map<string, Member>;
+  let broadcast: Broadcast;
+
+  beforeEach(() => {
+    ada = new Member();
+    bob = new Member();
+    eve = new Member();
+    members = new Map([
+      ['ada', ada],
+      ['bob', bob],
+      ['eve', eve],
+    ]);
+    broadcast = new Broadcast(members);
+  });
+
+  /** The number of events that each member has received. */
+  function received(): number[] {
+    return [ada, bob, eve].map(({ events }) => events.length);
+  }
+
+  test('reaches every member at the time, except the one given', () => {
+    broadcast.toAll(event);
+    broadcast.toAll(event, ada);
+    members.delete('eve');
+    broadcast.toAll(event);
+    assert.equal(broadcast.size, 2);
+    assert.deepEqual(received(), [2, 3, 2]);
+    assert.equal(bob.events[0], event);
+  });
+
+  test('reaches the members given, each once', () => {
+    broadcast.to(['bob', 'eve', 'bob'], event);
+    assert.deepEqual(received(), [0, 1, 1]);
+  });
+
+  test('reaches no member if one of those given is not in the room', () => {
+    assert.throws(() => broadcast.to(['bob', 'dave'], event), {
+      code: 'PEER_NOT_FOUND',
+      message:
+        'to: there is no peer "dave" in this room; the message was not sent',
+    });
+    assert.deepEqual(received(), [0, 0, 0]);
+  });
+
+  test('reaches watchers until they are removed, except the one given', () => {
+    broadcast.addWatcher(ada);
+    broadcast.addWatcher(bob);
+    broadcast.toWatchers(event, eve);
+    broadcast.toWatchers(event, ada);
+    broadcast.removeWatcher(bob);
+    broadcast.toWatchers(event, eve);
+    assert.deepEqual(received(), [2, 2, 0]);
+  });
+
+  test('reaches no one once it is closed', () => {
+    broadcast.addWatcher(ada);
+    broadcast.close();
+    broadcast.toAll(event);
+    broadcast.to(['bob'], event);
+    broadcast.toWatchers(event, eve);
+    assert.deepEqual(received(), [0, 0, 0]);
+  });
+});
