@@ -18,6 +18,44 @@ function read(file: string): string {
   return readFileSync(path.join(PROJECT_ROOT, file), 'utf8');
 }
 
+/** Every source and page of the project, relative to it. */
+const files = globSync('**/*.*', {
+  cwd: PROJECT_ROOT,
+  exclude: (name) => name === 'node_modules' || name.startsWith('.'),
+}).map((file) => `/${file.replaceAll(path.sep, '/')}`);
+
+/** Paths that pages name and that a checkout lacks: written when it runs. */
+const WRITTEN_LATER = /^(?:config\.ts|dist\/.*|tools\/bench\/results\/.*)$/;
+
+/** Paths of files and folders in the text of a page, not in its blocks of code. */
+function pathsIn(page: string): string[] {
+  return Array.from(
+    page.replaceAll(/^```[^]*?^```/gm, '').matchAll(/`([^`\n]+)`/g),
+    ([, text = '']) => text,
+  ).filter((text) =>
+    /^(?:[\w.-]+\/)+[\w.-]*$|^[\w-]+\.(?:ts|md|html|conf|cfg|service|yml)$/.test(
+      text,
+    ),
+  );
+}
+
+/**
+ * Whether a path leads somewhere from the project or the page, or is the end of
+ * a path in the project, such as `contract.ts` of each gateway.
+ */
+function exists(named: string, page: string): boolean {
+  return (
+    [PROJECT_ROOT, path.join(PROJECT_ROOT, path.dirname(page))].some((folder) =>
+      existsSync(path.join(folder, named)),
+    ) ||
+    files.some((file) =>
+      named.endsWith('/')
+        ? file.includes(`/${named}`)
+        : file.endsWith(`/${named}`),
+    )
+  );
+}
+
 /** What links within a page may point to. */
 function anchorsOf(page: string): Set<string> {
   return new Set(
@@ -76,6 +114,17 @@ describe('every page', () => {
     );
   });
 
+  it('names files and folders that exist', () => {
+    const named = markdown.flatMap((page) =>
+      pathsIn(read(page)).map((file) => ({ page, file })),
+    );
+    assert.ok(named.some(({ file }) => file === 'lib/Server.ts'));
+    const missing = named.filter(
+      ({ page, file }) => !WRITTEN_LATER.test(file) && !exists(file, page),
+    );
+    assert.deepEqual(missing, []);
+  });
+
   it('names npm scripts that exist', () => {
     for (const file of markdown) {
       for (const [command, script = ''] of read(file).matchAll(
@@ -84,6 +133,13 @@ describe('every page', () => {
         assert.ok(script in pkg.scripts, `${file}: ${command}`);
       }
     }
+  });
+});
+
+describe('README.md', () => {
+  it('can be read in five minutes', () => {
+    const lines = read('README.md').trimEnd().split('\n');
+    assert.ok(lines.length <= 120, `it has ${lines.length} lines, not 120`);
   });
 });
 

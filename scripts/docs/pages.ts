@@ -19,6 +19,7 @@ import {
   typesSection,
 } from './contract.ts';
 import { alertsSection, metricsSection } from './monitoring.ts';
+import { exampleSections } from './example.ts';
 import { openApi } from './openapi.ts';
 import { configExample, optionsSection } from './options.ts';
 
@@ -33,7 +34,10 @@ type Sections = Record<string, string>;
 
 /** Every generated file as it should be now. */
 export async function pages(): Promise<Page[]> {
-  const alerts = await alertsSection();
+  const [alerts, example] = await Promise.all([
+    alertsSection(),
+    exampleSections(),
+  ]);
   return Promise.all([
     formatted('config.example.ts', configExample()),
     filledIn('docs/protocol.md', {
@@ -52,6 +56,7 @@ export async function pages(): Promise<Page[]> {
       errors: contractErrorsSection(JSON_ERRORS),
       'close codes': closeCodesSection(),
     }),
+    filledIn('docs/gateways.md', example),
     formatted('docs/openapi.json', openApi()),
     filledIn('docs/operations.md', {
       options: optionsSection(),
