@@ -2,11 +2,11 @@
 // you want to change: what is left out, or undefined, has its default.
 // Environment variables win over the file.
 //
-// Written by "npm run docs" from the table in lib/config/schema.ts.
+// Written by "npm run docs" from the options.ts of each module.
 import type { ConfigInput } from './lib/config/load.ts';
 
 export default {
-  // Where HTTPS and the signalling are served.
+  // The address of the server, for HTTPS and signalling.
   listen: {
     // Address to listen on; 0.0.0.0 or :: for all interfaces.
     // Values: an IP address or a host name, without scheme, port, brackets or
@@ -31,16 +31,16 @@ export default {
     key: 'certs/key.pem',
   },
 
-  // Where the media workers receive and send.
+  // The addresses and ports at which the media workers send and receive.
   rtc: {
     // IP address that the workers bind.
     // Values: an IP address. Environment: ATRIUM_RTC_LISTEN_IP.
     listenIp: '127.0.0.1',
 
-    // Public IP address or host name that clients are told to send media to;
-    // needed behind NAT and where listenIp is 0.0.0.0 or ::. With listenIp ::
-    // it may be a list of one IPv4 and one IPv6 address (in the environment
-    // with a comma between them).
+    // Public IP address or host name that clients send media to; needed behind
+    // NAT and where listenIp is 0.0.0.0 or ::. With listenIp :: it may be a
+    // list of one IPv4 and one IPv6 address (in the environment with a comma
+    // between them).
     // Values: the IP address or the name of a host, without scheme, port,
     // brackets or spaces, or a list of one IPv4 and one IPv6 address.
     // Environment: ATRIUM_ANNOUNCED_ADDRESS.
@@ -56,17 +56,19 @@ export default {
     // Offer ICE over TCP.
     tcp: true,
 
-    // A client whose network is silent for this long is disconnected, s.
+    // Time without an answer to ICE consent checks after which a transport
+    // counts as disconnected, s.
     // Values: 5 to 60.
     iceConsentTimeout: 15,
 
-    // What a receiver is assumed to take before it is measured, bit/s.
+    // Bandwidth that a receiver is assumed to have before it is measured,
+    // bit/s.
     // Values: 30000 to 100000000.
     initialOutgoingBitrate: 1_000_000,
   },
 
-  // STUN and TURN servers that clients are told of. Only those on networks that
-  // let nothing through to the media ports need any.
+  // STUN and TURN servers for clients. Only clients on networks that let
+  // nothing through to the media ports need any.
   ice: {
     // Each has urls, and for TURN a username and a credential, or the secret
     // that it shares with coturn (use-auth-secret): then every client gets a
@@ -75,27 +77,27 @@ export default {
     // Values: at most 16 entries.
     servers: [],
 
-    // How long such a credential is good, s.
+    // Time for which such a credential is valid, s.
     // Values: 60 to 604800.
     ttl: 43_200,
   },
 
   // The mediasoup worker processes.
   workers: {
-    // How many workers run; one a CPU core unless set.
+    // Number of workers; one per CPU core unless set.
     // Values: 1 to 256. Default: one a CPU core. Environment: ATRIUM_WORKERS.
     count: undefined,
 
-    // What the workers log.
+    // Level from which the workers log.
     // Values: "debug", "warn", "error", "none".
     logLevel: 'warn',
 
-    // Time between two requests that try if a worker answers, ms.
+    // Time between two probes of a worker, ms.
     // Values: 100 to 60000.
     probeInterval: 2000,
 
-    // A worker that has not answered for this long gets nothing new until it
-    // answers, ms.
+    // A worker that has not answered for this long gets no new rooms and peers
+    // until it answers, ms.
     // Values: 100 to 60000.
     probeTimeout: 5000,
 
@@ -105,120 +107,123 @@ export default {
     hangTimeout: 15_000,
   },
 
-  // Rooms, however they came into being.
+  // All rooms, created by name or by joining.
   rooms: {
     // Most peers in one room; a room may be created with fewer.
     // Values: 1 to 100000.
     maxPeers: 500,
 
-    // Consumers that a room has on one worker before further peers of it are
-    // placed on another, the one that carries the fewest. 0: every peer is
-    // placed on that one.
+    // Consumers that a room has on one worker before its next peers are placed
+    // on another, the one with the fewest consumers. 0: every peer is placed on
+    // that one.
     // Values: 0 to 1000000.
     consumersPerRouter: 400,
 
-    // Time that a room created by name stays without anybody in it, ms. A room
-    // that came into being because somebody joined goes with the last one.
+    // Time for which a room that was created by name may be empty, ms. A room
+    // that was created by joining closes when its last peer leaves.
     // Values: 0 to 86400000.
     emptyTimeout: 300_000,
 
-    // Time that a peer is kept whose connection broke, with its media running,
-    // so that its client can resume it, ms. 0: not at all.
+    // Time for which a peer whose connection broke is kept, with its media
+    // running, so that its client can resume it, ms. 0: not at all.
     // Values: 0 to 300000.
     resumeTimeout: 15_000,
 
-    // Time for which less must be wanted of a track before its sender is told
-    // to send less, ms. More is told at once.
+    // Time for which a spatial layer of a track must be unused before its
+    // sender is asked to stop sending it, ms. Senders are asked for more layers
+    // at once.
     // Values: 0 to 600000.
     layerReleaseDelay: 1000,
   },
 
-  // Who speaks: what the members of a room are told of the microphones in it.
+  // The detection of active speakers, and the volumes that members of a room
+  // receive.
   speakers: {
-    // Time between two looks at who speaks most, ms.
+    // Interval at which the active speaker is determined, ms.
     // Values: 100 to 5000.
     activeInterval: 300,
 
-    // Time over which a volume is averaged, ms.
+    // Interval over which volumes are averaged, ms.
     // Values: 250 to 5000.
     levelsInterval: 800,
 
-    // What is not louder than this counts as silence, dBov.
+    // Volume up to which a microphone counts as silent, dBov.
     // Values: -127 to 0.
     threshold: -70,
 
-    // Most peers whose volume is told at a time, the loudest.
+    // Number of peers whose volumes are reported, the loudest first.
     // Values: 1 to 100.
     maxLevels: 10,
   },
 
-  // Who may come in.
+  // The right to enter.
   auth: {
-    // "open" lets anybody into any room under any name; "token" takes a JWT at
-    // the handshake and believes nothing else. /ws always takes a token.
+    // "open" lets everyone into every room under any name; "token" takes a JWT
+    // at the handshake and relies on nothing else. /ws always takes a token.
     // Values: "open", "token". Environment: ATRIUM_AUTH_MODE.
     mode: 'open',
 
-    // Whether mode "open" is meant where others than this machine can connect.
+    // Confirms mode "open" on an address that other machines can reach.
     // Environment: ATRIUM_AUTH_ALLOW_OPEN.
     allowOpen: false,
 
-    // Whether a peer is put out of its room when its token expires; its client
-    // is told a minute before. Without it a token only has to be good at the
-    // door.
+    // Removes a peer from its room when its token expires; its client is told a
+    // minute before. Without it, a token has to be valid only until its peer
+    // has joined.
     enforceExpiry: false,
 
-    // Keys that tokens are signed with; several during a rotation. Environment:
+    // Keys that verify tokens; several during a rotation. Environment:
     // ATRIUM_AUTH_SECRET, one HS256 secret. Without a key, /ws is not served.
     // Values: at most 16 entries.
     keys: [],
 
-    // Difference between the clocks of this server and of the one that makes
-    // tokens, s. A token is good for so much longer, and so much earlier.
+    // Difference between the clocks of this server and of the issuer of tokens
+    // that is tolerated, s. A token is valid that much earlier, and that much
+    // longer.
     // Values: 0 to 300.
     clockTolerance: 10,
 
-    // The service that knows the users, for tokens of /ws.
+    // The user service, for tokens of /ws.
     users: {
       // Asked with the token of the user, such as
-      // https://users.example/api/users/{id}/; 404 means that the user is no
-      // more. Tokens are enough where it is not set.
+      // https://users.example/api/users/{id}/; 404 means that the user no
+      // longer exists. Unless set, tokens are enough.
       // Values: a URL with {id} where the user id goes, in its path or query, a
       // URL without a user name and a password.
       url: undefined,
 
-      // Longest wait for its answer, ms.
+      // Longest wait for an answer, ms.
       // Values: 100 to 60000.
       timeout: 3000,
 
-      // How long an answer is good, ms.
+      // Time for which an answer is cached, ms.
       // Values: 0 to 3600000.
       cacheTime: 60_000,
     },
   },
 
-  // From where clients may come.
+  // The origins and proxies of clients.
   access: {
     // Origins whose pages may use the server beside its own, over HTTP and
-    // WebSocket. What is no browser names no origin and is let pass.
+    // WebSocket. Clients other than browsers send no origin and are let in.
     // Values: at most 1000 entries.
     origins: undefined,
 
-    // Origins whose pages may show the page of this server in a frame. Nobody
-    // else may.
+    // Origins whose pages may show the page of this server in a frame. No
+    // others may.
     // Values: at most 100 entries.
     embedders: [],
 
     // Reverse proxies. From these, X-Forwarded-For, -Host and -Proto, or
-    // Forwarded, say who the client is and what it calls this server. Unless
-    // they are set, limits by address count all that comes through a proxy as
-    // one.
+    // Forwarded, give the address of the client and the name by which it
+    // reached this server. Unless they are set, limits by address count all
+    // clients behind a proxy as one.
     // Values: at most 100 entries.
     trustProxy: [],
   },
 
-  // What is let in at most. An IPv6 network (/64) counts as one address.
-  // Whoever meets a limit is told its name.
+  // Upper bounds. An IPv6 network (/64) counts as one address. An error for
+  // exceeding a limit names it.
   limits: {
     // Rooms.
     // Values: 1 to 1000000.
@@ -244,47 +249,46 @@ export default {
     // Values: 1 to 1000000.
     pendingConnectionsPerAddress: 500,
 
-    // WebSocket handshakes a minute from one address, in the long run. Clients
-    // that come back to a peer that is still held do not count, up to one in 5
-    // s for each peer.
+    // WebSocket handshakes per minute from one address, in the long run.
+    // Clients that come back to a peer that is still held do not count, up to
+    // one in 5 s for each peer.
     // Values: 1 to 1000000.
     handshakesPerMinute: 300,
 
-    // WebSocket handshakes from one address that may come at once; as many are
-    // allowed again at the rate above.
+    // WebSocket handshakes from one address at once; as many are allowed again
+    // at the rate above.
     // Values: 1 to 1000000.
     handshakeBurst: 1000,
 
-    // Questions a minute from one address, in the long run, why a handshake was
-    // refused.
+    // Requests per minute from one address, in the long run, that ask why a
+    // handshake was refused.
     // Values: 1 to 1000000.
     admissionsPerMinute: 300,
 
-    // Such questions from one address that may come at once.
+    // Such requests from one address at once.
     // Values: 1 to 1000000.
     admissionBurst: 1000,
 
-    // HTTP requests a minute from one address, in the long run.
+    // HTTP requests per minute from one address, in the long run.
     // Values: 1 to 1000000.
     requestsPerMinute: 1200,
 
-    // HTTP requests from one address that may come at once; a page takes up to
-    // 10.
+    // HTTP requests from one address at once; loading the page takes up to 10.
     // Values: 1 to 1000000.
     requestBurst: 10_000,
 
     // TCP connections to the server, for HTTP and WebSocket alike. Never more
-    // than the open files that the system allows the process leave room for.
+    // than the open-file limit of the process leaves room for.
     // Values: 1 to 1000000.
     connections: 16_000,
 
     // TCP connections from one address; browsers open up to seven. Those of
-    // access.trustProxy only count in all.
+    // access.trustProxy count only in total.
     // Values: 1 to 1000000.
     connectionsPerAddress: 4000,
 
-    // HTTP requests that one connection has sent and not been answered.
-    // Browsers send one at a time.
+    // HTTP requests of one connection that have not been answered. Browsers
+    // send one at a time.
     // Values: 1 to 10000.
     unansweredRequests: 16,
 
@@ -293,46 +297,47 @@ export default {
     // Values: 100 to 3600000.
     answerTimeout: 20_000,
 
-    // Messages a second on one connection, in the long run. A long message
+    // Messages per second on one connection, in the long run. A long message
     // counts once more for each 16 KiB.
     // Values: 1 to 100000.
     messagesPerSecond: 100,
 
-    // Messages that may come at once beyond that. As many more are answered
-    // with an error, and then the connection is closed with 4008. A request
-    // that fails counts once more for each KiB.
+    // Messages at once beyond that. As many more are answered with an error,
+    // and then the connection is closed with 4008. A request that fails counts
+    // once more for each KiB.
     // Values: 1 to 100000.
     messageBurst: 500,
 
-    // Requests of one connection that are not answered yet, bytes. Further ones
-    // are answered with an error. At least twice signalling.maxFrameBytes.
+    // Requests of one connection that have not been answered yet, bytes.
+    // Further ones are answered with an error. At least twice
+    // signalling.maxFrameBytes.
     // Values: 16384 to 1073741824.
     pendingBytes: 1_048_576,
 
-    // What may wait for a client that reads slowly, bytes. It is closed with
-    // 1013 when more would have to wait.
+    // Data buffered for a client that reads slowly, bytes. Beyond it, the
+    // connection is closed with 1013.
     // Values: 65536 to 1073741824.
     sendBufferBytes: 1_048_576,
 
-    // What may wait in that way on all connections, bytes. Beyond it, the
-    // connection on which the most waits is closed with 1013. Up to a sixteenth
-    // more may wait for a moment.
+    // Data buffered in that way on all connections, bytes. Beyond it, the
+    // connection with the most data is closed with 1013. It may be exceeded by
+    // a sixteenth for a moment.
     // Values: 65536 to 1099511627776.
     sendBufferBytesInAll: 134_217_728,
 
-    // What is kept at most for a peer that can be resumed until its client has
-    // confirmed it, bytes. A peer for which more would have to be kept is out,
-    // and its client is closed with 1013. At least sendBufferBytes.
+    // Events kept for a peer that can be resumed until its client has confirmed
+    // them, bytes. Beyond it, the peer is removed, and its connection is closed
+    // with 1013. At least sendBufferBytes.
     // Values: 65536 to 1099511627776.
     keptBytesPerPeer: 2_097_152,
 
-    // What is kept in that way for all peers of a room, bytes; what several are
-    // told counts once. Beyond it, the peer for which the most is kept is out.
+    // Events kept in that way for all peers of a room, bytes; an event for
+    // several peers counts once. Beyond it, the peer with the most is removed.
     // At least keptBytesPerPeer.
     // Values: 65536 to 1099511627776.
     keptBytesPerRoom: 16_777_216,
 
-    // What is kept in that way for all peers of the server, bytes. At least
+    // Events kept in that way for all peers of the server, bytes. At least
     // keptBytesPerRoom.
     // Values: 65536 to 1099511627776.
     keptBytes: 67_108_864,
@@ -345,8 +350,8 @@ export default {
     // Values: 1 to 10000.
     producersPerPeer: 16,
 
-    // Tracks that one peer sends of one source, such as cameras. What names no
-    // source is not counted.
+    // Tracks that one peer sends from one source, such as its camera. Tracks
+    // without a source do not count.
     // Values: 1 to 10000.
     producersPerSource: 1,
 
@@ -359,41 +364,42 @@ export default {
     // Values: 1 to 100000.
     consumersPerPeer: 2000,
 
-    // Data channels that one peer sends over.
+    // Data channels over which one peer sends.
     // Values: 1 to 10000.
     dataProducersPerPeer: 16,
 
-    // Data channels that one peer receives from. Browsers take about a thousand
-    // over one transport.
+    // Data channels over which one peer receives. Browsers support about a
+    // thousand per transport.
     // Values: 1 to 65535.
     dataConsumersPerPeer: 1000,
 
-    // What a client is told to send at most over one transport, bit/s. Browsers
-    // keep to it.
+    // Bitrate up to which a client may send over one transport, bit/s. Browsers
+    // respect it.
     // Values: 100000 to 4294967295.
     incomingBitrate: 20_000_000,
   },
 
   // The connections of clients.
   signalling: {
-    // Longest message accepted, bytes.
+    // Longest message that is accepted, bytes.
     // Values: 16384 to 16777216.
     maxFrameBytes: 262_144,
 
-    // Time between pings, ms; a client that misses two is gone.
+    // Time between pings, ms; a client that misses two is disconnected.
     // Values: 100 to 300000.
     pingInterval: 10_000,
 
-    // Time a connection may stay without joining a room, ms.
+    // Time within which a connection must join a room, ms.
     // Values: 100 to 300000.
     joinTimeout: 10_000,
   },
 
-  // Where metrics and status are served. They say more than strangers should
+  // The address of metrics and status. They say more than strangers should
   // know, so on an address that others reach they are served at a port of their
   // own or not at all.
   ops: {
-    // Address for port; whoever reaches it sees everything, over plain HTTP.
+    // Address for port; everyone who can reach it sees everything, over plain
+    // HTTP.
     // Values: an IP address or a host name, without scheme, port, brackets or
     // spaces. Environment: ATRIUM_OPS_HOST.
     host: '127.0.0.1',
@@ -420,14 +426,14 @@ export default {
     // Values: "error", "warn", "info", "debug". Environment: ATRIUM_LOG_LEVEL.
     level: 'info',
 
-    // One line an entry in both: "text" for people and for the journal, "json"
+    // One line per entry in both: "text" for people and for the journal, "json"
     // for programs that collect logs.
     // Values: "text", "json". Environment: ATRIUM_LOG_FORMAT.
     format: 'text',
 
     // Entries of one kind about one address that are logged at once: refusals,
-    // joins, closed connections. Beyond that it is one a second, and the number
-    // of the others.
+    // joins, closed connections. Beyond that, one per second is logged, and the
+    // number of those left out.
     // Values: 1 to 1000000.
     burst: 500,
   },

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 
 import { UserAuthenticator } from './auth/UserAuthenticator.ts';
 import { isWildcard, originAt } from './limits/network.ts';
-import { announcedAddresses } from './config/addresses.ts';
+import { announcedAddresses } from './media/addresses.ts';
 import type { Config } from './config/load.ts';
 import { configWarnings } from './config/warnings.ts';
 import { ProtooGateway } from './gateways/protoo/ProtooGateway.ts';
@@ -74,7 +74,7 @@ export class Server {
     this.pool = pool;
     this.#log = new SampledLog(new Logger('clients'), () => config.log.burst);
     this.registry = new RoomRegistry(pool, config, this.#metrics, this.#log);
-    this.#authenticator = new UserAuthenticator(config);
+    this.#authenticator = new UserAuthenticator(config.auth);
     const context: SessionContext = {
       log: this.#log,
       registry: this.registry,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { PROJECT_ROOT } from './config/load.ts';
+import { PROJECT_ROOT } from './core/projectRoot.ts';
 import { StartError } from './core/StartError.ts';
 
 /** Shown for --help, and with arguments that there are not. */

@@ -3,7 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { PROJECT_ROOT } from '../lib/config/load.ts';
+import { PROJECT_ROOT } from '../lib/core/projectRoot.ts';
 import { pages } from './docs/pages.ts';
 
 for (const { file, text } of await pages()) {

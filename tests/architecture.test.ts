@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 
-import { PROJECT_ROOT } from '../lib/config/load.ts';
+import { PROJECT_ROOT } from '../lib/core/projectRoot.ts';
 
 /** The parts of the house, each with the parts that it may import. */
 const RULES: Readonly<Record<string, readonly string[]>> = {

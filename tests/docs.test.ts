@@ -4,7 +4,8 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 
 import example from '../config.example.ts';
-import { ENVIRONMENT, parseConfig, PROJECT_ROOT } from '../lib/config/load.ts';
+import { ENVIRONMENT, parseConfig } from '../lib/config/load.ts';
+import { PROJECT_ROOT } from '../lib/core/projectRoot.ts';
 import pkg from '../package.json' with { type: 'json' };
 import { pages } from '../scripts/docs/pages.ts';
 

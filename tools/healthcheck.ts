@@ -10,7 +10,8 @@ import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 
 import { loopbackFor, originAt } from '../lib/limits/network.ts';
-import { ConfigError, loadConfig } from '../lib/config/load.ts';
+import { loadConfig } from '../lib/config/load.ts';
+import { ConfigError } from '../lib/core/ConfigError.ts';
 import type { Config } from '../lib/config/load.ts';
 
 /** The answer is there by then, ms; supervisors are given 5 s. */

@@ -11,7 +11,8 @@ import { parseArgs } from 'node:util';
 import jwt from 'jsonwebtoken';
 
 import { peerGrants } from '../lib/auth/jwt.ts';
-import { ConfigError, loadConfig } from '../lib/config/load.ts';
+import { loadConfig } from '../lib/config/load.ts';
+import { ConfigError } from '../lib/core/ConfigError.ts';
 import type { Config } from '../lib/config/load.ts';
 import { AppError } from '../lib/core/errors.ts';
 import { isWildcard, originAt } from '../lib/limits/network.ts';

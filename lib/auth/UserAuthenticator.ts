@@ -1,18 +1,20 @@
-import type { Config } from '../config/load.ts';
+import type { Live } from '../core/Live.ts';
 import type { Grants } from './Grants.ts';
 import { nameFrom } from '../core/text.ts';
 import { MAX_NAME_LENGTH } from '../core/validation.ts';
 import { userGrants } from './jwt.ts';
+import type { AuthOptions } from './options.ts';
 import { UserDirectory } from './UserDirectory.ts';
 
 /** Tells by a token who a user is, asking the user service where there is one. */
 export class UserAuthenticator {
-  readonly #config: Config;
+  readonly #options: Live<AuthOptions>;
   readonly #directory: UserDirectory | undefined;
 
-  constructor(config: Config) {
-    const { users } = config.auth;
-    this.#config = config;
+  /** @param options - Section `auth`; its keys may change. */
+  constructor(options: Live<AuthOptions>) {
+    const { users } = options;
+    this.#options = options;
     this.#directory =
       users.url === undefined ? undefined : new UserDirectory(users.url, users);
   }
@@ -28,7 +30,7 @@ export class UserAuthenticator {
    * @throws {AppError} TOKEN_INVALID, TOKEN_EXPIRED, USERS_UNAVAILABLE.
    */
   async authenticate(token: string): Promise<Grants> {
-    const grants = userGrants(token, this.#config.auth);
+    const grants = userGrants(token, this.#options);
     if (this.#directory === undefined) {
       return grants;
     }

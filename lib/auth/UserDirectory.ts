@@ -2,9 +2,9 @@ import CircuitBreaker from 'opossum';
 import { z } from 'zod';
 
 import { authErrors } from './errors.ts';
-import type { Config } from '../config/load.ts';
 import { AppError } from '../core/errors.ts';
 import { Logger } from '../core/logger.ts';
+import type { AuthOptions } from './options.ts';
 
 /** What the service says of a user; what it does not say stays the token's. */
 const userSchema = z.object({
@@ -41,7 +41,7 @@ export class UserDirectory {
   readonly #url: string;
 
   /** @param users - Section `auth.users`, with its URL. */
-  constructor(url: string, users: Config['auth']['users']) {
+  constructor(url: string, users: AuthOptions['users']) {
     this.#url = url;
     // The types of opossum do not know cacheSize yet.
     const options: CircuitBreaker.Options<[string, string]> & {

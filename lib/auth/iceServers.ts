@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-import type { Config } from '../config/load.ts';
+import type { IceOptions } from './options.ts';
 
 /** A STUN or TURN server as RTCPeerConnection takes it. */
 export interface IceServer {
@@ -23,7 +23,7 @@ const REFUSED_BY_COTURN = /["'\\]|select/gi;
  */
 export function iceServersFor(
   userId: string,
-  { servers, ttl }: Config['ice'],
+  { servers, ttl }: IceOptions,
   now = Date.now(),
 ): IceServer[] {
   const expiry = Math.floor(now / 1_000) + ttl;

@@ -2,7 +2,6 @@ import jwt from 'jsonwebtoken';
 import { z } from 'zod';
 
 import { authErrors } from './errors.ts';
-import type { Config } from '../config/load.ts';
 import { AppError } from '../core/errors.ts';
 import { nameFrom } from '../core/text.ts';
 import {
@@ -13,6 +12,7 @@ import {
 } from '../core/validation.ts';
 import { ALL_PERMISSIONS, ANY_ROOM, SOURCES } from './Grants.ts';
 import type { Grants } from './Grants.ts';
+import type { AuthOptions } from './options.ts';
 
 /** No token worth reading is longer. */
 const MAX_TOKEN_LENGTH = 8_192;
@@ -21,7 +21,7 @@ const MAX_TOKEN_LENGTH = 8_192;
 export const ROLES = ['guest', 'member', 'moderator'] as const;
 
 /** What decides if a token is good. */
-type TokenOptions = Pick<Config['auth'], 'keys' | 'clockTolerance'>;
+type TokenOptions = Pick<AuthOptions, 'keys' | 'clockTolerance'>;
 
 type Key = TokenOptions['keys'][number];
 

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
 import { isLoopback, isWildcard } from '../limits/network.ts';
-import { announcedAddresses } from './addresses.ts';
+import { announcedAddresses } from '../media/addresses.ts';
 import type { Config } from './load.ts';
 
 /** What each option allows alone and not together with the others, in sentences. */

@@ -7,19 +7,16 @@ import type { z } from 'zod';
 import { contradictions } from './contradictions.ts';
 import { brokenRelations } from './relations.ts';
 import { configSchema } from './schema.ts';
-import { StartError } from '../core/StartError.ts';
+import { ConfigError } from '../core/ConfigError.ts';
+import { PROJECT_ROOT } from '../core/projectRoot.ts';
+import type { OptionsOf } from '../core/section.ts';
 import { explain } from '../core/validation.ts';
-
-/** The folder that relative paths in the config start from. */
-export const PROJECT_ROOT = path.resolve(import.meta.dirname, '..', '..');
 
 /** What `config.ts` may export: every option is optional. */
 export type ConfigInput = z.input<typeof configSchema>;
 
-type DeepReadonly<T> = { readonly [Key in keyof T]: DeepReadonly<T[Key]> };
-
-/** The whole configuration, defaults filled in, frozen. */
-export type Config = DeepReadonly<z.output<typeof configSchema>>;
+/** The whole configuration with its defaults, frozen. */
+export type Config = OptionsOf<typeof configSchema>;
 
 /** Environment variables that override an option. */
 export const ENVIRONMENT: Readonly<Record<string, readonly [string, string]>> =
@@ -48,14 +45,6 @@ export const VARIABLES: readonly string[] = [
   'ATRIUM_TURN_SECRET',
   'ATRIUM_CACHE',
 ];
-
-/** The configuration cannot be used; the message names every wrong option. */
-export class ConfigError extends StartError {
-  constructor(problems: readonly string[]) {
-    super(`The configuration is wrong:\n  ${problems.join('\n  ')}`);
-    this.name = 'ConfigError';
-  }
-}
 
 /**
  * Checks options and fills in the defaults.

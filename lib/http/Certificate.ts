@@ -8,11 +8,18 @@ import { schedule } from 'node-cron';
 import type { ScheduledTask } from 'node-cron';
 
 import { isLoopback } from '../limits/network.ts';
-import { ConfigError, PROJECT_ROOT } from '../config/load.ts';
-import type { Config } from '../config/load.ts';
+import { ConfigError } from '../core/ConfigError.ts';
+import { PROJECT_ROOT } from '../core/projectRoot.ts';
+import type { ListenOptions, TlsOptions } from './options.ts';
 import { Logger } from '../core/logger.ts';
 import { makeSelfSigned } from './selfSigned.ts';
 import { tlsOptions } from './tlsOptions.ts';
+
+/** The sections that name the files. */
+interface CertificateSections {
+  readonly listen: ListenOptions;
+  readonly tls: TlsOptions;
+}
 
 const logger = new Logger('Certificate');
 
@@ -73,7 +80,7 @@ export class Certificate {
    * @throws {ConfigError} When a file is missing, unreadable, does not match
    *   the other, or cannot be used for TLS.
    */
-  static async load(config: Config): Promise<Certificate> {
+  static async load(config: CertificateSections): Promise<Certificate> {
     const [certFile, keyFile] = filesOf(config);
     const coming = making.get(certFile);
     if (coming !== undefined) {
@@ -102,7 +109,7 @@ export class Certificate {
    *
    * @throws {ConfigError} When it would not.
    */
-  static async check(config: Config): Promise<void> {
+  static async check(config: CertificateSections): Promise<void> {
     const [certFile, keyFile] = filesOf(config);
     if (existsSync(certFile) || existsSync(keyFile)) {
       await Certificate.#readFirst(certFile, keyFile);
@@ -250,7 +257,9 @@ export class Certificate {
   }
 }
 
-function filesOf({ tls }: Config): [certFile: string, keyFile: string] {
+function filesOf({
+  tls,
+}: CertificateSections): [certFile: string, keyFile: string] {
   return [
     path.resolve(PROJECT_ROOT, tls.cert),
     path.resolve(PROJECT_ROOT, tls.key),
@@ -258,7 +267,10 @@ function filesOf({ tls }: Config): [certFile: string, keyFile: string] {
 }
 
 /** @throws {ConfigError} Where browsers elsewhere would see a self-signed pair. */
-function requireLoopback({ listen }: Config, certFile: string): void {
+function requireLoopback(
+  { listen }: CertificateSections,
+  certFile: string,
+): void {
   if (!isLoopback(listen.host)) {
     throw new ConfigError([
       `tls.cert: expected a certificate at ${certFile}, because listen.host is ${listen.host}, got nothing; put certificate and key there, or listen on 127.0.0.1 to have a self-signed pair made`,

@@ -4,7 +4,7 @@ import { isTrustedProxy } from '../limits/forwarded.ts';
 import type { LimitUse } from '../limits/options.ts';
 import { PerNetworkLimit } from '../limits/PerNetworkLimit.ts';
 import { networkOfAddress } from '../limits/network.ts';
-import type { LiveSections } from '../config/LiveConfig.ts';
+import type { HttpSections } from './options.ts';
 import { AppError, coreErrors } from '../core/errors.ts';
 import { Logger } from '../core/logger.ts';
 import type { Metrics } from '../core/metrics.ts';
@@ -19,15 +19,19 @@ const LOG_INTERVAL = 60_000;
  * from before its TLS handshake until its socket is closed, whatever it speaks.
  */
 export class ConnectionLimit {
-  readonly #config: LiveSections;
+  readonly #access: HttpSections['access'];
   readonly #metrics: Metrics;
   readonly #limit: PerNetworkLimit;
   #unlogged = 0;
   #logAgainAt = 0;
 
   /** @param capacity - Most connections that the process has handles for. */
-  constructor(config: LiveSections, metrics: Metrics, capacity: number) {
-    this.#config = config;
+  constructor(
+    config: Pick<HttpSections, 'access' | 'limits'>,
+    metrics: Metrics,
+    capacity: number,
+  ) {
+    this.#access = config.access;
     this.#metrics = metrics;
     this.#limit = new PerNetworkLimit(
       config.limits,
@@ -66,7 +70,7 @@ export class ConnectionLimit {
 
   /** Many clients are behind a proxy, so each connection of one is its own. */
   #clientOf({ remoteAddress, remotePort }: Socket): string {
-    return isTrustedProxy(remoteAddress, this.#config.access.trustProxy)
+    return isTrustedProxy(remoteAddress, this.#access.trustProxy)
       ? `${remoteAddress} ${remotePort}`
       : networkOfAddress(remoteAddress);
   }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-import type { Config } from '../config/load.ts';
+import type { HttpSections } from './options.ts';
 import type { LimitUse } from '../limits/options.ts';
 import { Logger } from '../core/logger.ts';
 import { opening } from '../core/opening.ts';
@@ -24,7 +24,11 @@ export class Listener {
   readonly #sockets = new Set<Socket>();
 
   /** @param limit - Decides which connections are taken. */
-  constructor(server: Server, config: Config, limit: ConnectionLimit) {
+  constructor(
+    server: Server,
+    config: Pick<HttpSections, 'limits'>,
+    limit: ConnectionLimit,
+  ) {
     this.#server = server;
     this.#limit = limit;
     server.timeout = config.limits.answerTimeout;

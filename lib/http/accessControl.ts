@@ -5,15 +5,14 @@ import { isLoopback, networkOf } from '../limits/network.ts';
 import { requireOrigin } from '../limits/origins.ts';
 import { RateLimit } from '../limits/RateLimit.ts';
 import { REQUEST_ID_HEADER } from '../core/requestId.ts';
-import type { LiveSections } from '../config/LiveConfig.ts';
-import type { Config } from '../config/load.ts';
+import type { HttpSections } from './options.ts';
 import type { ServedRoutes } from './serveRoutes.ts';
 
 /** The time for which a browser may keep the reply to a preflight, in seconds. */
 const PREFLIGHT_MAX_AGE = 600;
 
 /** Refuses networks that send too many requests. */
-export function rateHandler(config: LiveSections): RequestHandler {
+export function rateHandler(config: HttpSections): RequestHandler {
   const limit = new RateLimit(config.limits, {
     perMinute: 'requestsPerMinute',
     burst: 'requestBurst',
@@ -32,7 +31,7 @@ const METHODS_ELSEWHERE = ['GET', 'HEAD'];
  * Answers their preflights with the methods that the path takes.
  */
 export function originHandler(
-  config: Config,
+  config: HttpSections,
   routes: Pick<ServedRoutes, 'methodsAt'>,
 ): RequestHandler {
   return cors<Request>((request, decide) => {
@@ -58,7 +57,11 @@ export function originHandler(
  * loopback address, and no proxy forwards others to it. Where operators have a
  * port of their own, they use that instead.
  */
-export function isOperatorsOnly({ ops, listen, access }: Config): boolean {
+export function isOperatorsOnly({
+  ops,
+  listen,
+  access,
+}: HttpSections): boolean {
   return (
     ops.port === undefined &&
     isLoopback(listen.host) &&

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { RequestHandler } from 'express';
 import Negotiator from 'negotiator';
 
-import { PROJECT_ROOT } from '../config/load.ts';
+import { PROJECT_ROOT } from '../core/projectRoot.ts';
 import { PageFile } from './PageFile.ts';
 
 /** The folder of the built page. */

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, Request } from 'express';
 
-import type { LiveSections } from '../config/LiveConfig.ts';
+import type { HttpSections } from './options.ts';
 import { AppError, coreErrors, fault } from '../core/errors.ts';
 import { Logger } from '../core/logger.ts';
 import type { Metrics } from '../core/metrics.ts';
@@ -20,7 +20,7 @@ const KEPT_OUT: ReadonlySet<number> = new Set([401, 403, 429, 503]);
 
 /** The parts of the server that learn of a request that was refused. */
 export interface ErrorContext {
-  config: LiveSections;
+  config: HttpSections;
   metrics: Metrics;
   /** Entries about clients. */
   log: SampledLog;

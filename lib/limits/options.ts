@@ -2,15 +2,50 @@ import { z } from 'zod';
 
 import { count, section } from '../core/section.ts';
 import type { OptionsOf } from '../core/section.ts';
+import { isProxy } from './forwarded.ts';
+import { originSchema, webOriginSchema } from './originSchema.ts';
 
-/** A limit on what is kept until it has arrived, bytes. */
+/** The section `access`. */
+export const accessSection = section('The origins and proxies of clients.', {
+  origins: z
+    .array(originSchema)
+    .max(1_000)
+    .default([])
+    .describe(
+      'Origins whose pages may use the server beside its own, over HTTP and WebSocket. Clients other than browsers send no origin and are let in.',
+    ),
+  embedders: z
+    .array(webOriginSchema)
+    .max(100)
+    .default([])
+    .describe(
+      'Origins whose pages may show the page of this server in a frame. No others may.',
+    ),
+  trustProxy: z
+    .array(
+      z.string().refine(isProxy, {
+        message:
+          'expected an IP address, a network such as 10.0.0.0/8, "loopback", "linklocal" or "uniquelocal"',
+      }),
+    )
+    .max(100)
+    .default([])
+    .describe(
+      'Reverse proxies. From these, X-Forwarded-For, -Host and -Proto, or Forwarded, give the address of the client and the name by which it reached this server. Unless they are set, limits by address count all clients behind a proxy as one.',
+    ),
+});
+
+/** The options of the section `access`. */
+export type AccessOptions = OptionsOf<typeof accessSection>;
+
+/** A bound on the memory of events that clients have not confirmed, bytes. */
 function keptBytes(value: number) {
   return z.int().min(65_536).max(1_099_511_627_776).default(value);
 }
 
 /** The section `limits`. */
 export const limitsSection = section(
-  'What is let in at most. An IPv6 network (/64) counts as one address. Whoever meets a limit is told its name.',
+  'Upper bounds. An IPv6 network (/64) counts as one address. An error for exceeding a limit names it.',
   {
     rooms: count(1_000_000, 10_000).describe('Rooms.'),
     roomsPerAddress: count(1_000_000, 500).describe(
@@ -27,31 +62,31 @@ export const limitsSection = section(
       'Connections from one address that are in no room.',
     ),
     handshakesPerMinute: count(1_000_000, 300).describe(
-      'WebSocket handshakes a minute from one address, in the long run. Clients that come back to a peer that is still held do not count, up to one in 5 s for each peer.',
+      'WebSocket handshakes per minute from one address, in the long run. Clients that come back to a peer that is still held do not count, up to one in 5 s for each peer.',
     ),
     handshakeBurst: count(1_000_000, 1_000).describe(
-      'WebSocket handshakes from one address that may come at once; as many are allowed again at the rate above.',
+      'WebSocket handshakes from one address at once; as many are allowed again at the rate above.',
     ),
     admissionsPerMinute: count(1_000_000, 300).describe(
-      'Questions a minute from one address, in the long run, why a handshake was refused.',
+      'Requests per minute from one address, in the long run, that ask why a handshake was refused.',
     ),
     admissionBurst: count(1_000_000, 1_000).describe(
-      'Such questions from one address that may come at once.',
+      'Such requests from one address at once.',
     ),
     requestsPerMinute: count(1_000_000, 1_200).describe(
-      'HTTP requests a minute from one address, in the long run.',
+      'HTTP requests per minute from one address, in the long run.',
     ),
     requestBurst: count(1_000_000, 10_000).describe(
-      'HTTP requests from one address that may come at once; a page takes up to 10.',
+      'HTTP requests from one address at once; loading the page takes up to 10.',
     ),
     connections: count(1_000_000, 16_000).describe(
-      'TCP connections to the server, for HTTP and WebSocket alike. Never more than the open files that the system allows the process leave room for.',
+      'TCP connections to the server, for HTTP and WebSocket alike. Never more than the open-file limit of the process leaves room for.',
     ),
     connectionsPerAddress: count(1_000_000, 4_000).describe(
-      'TCP connections from one address; browsers open up to seven. Those of access.trustProxy only count in all.',
+      'TCP connections from one address; browsers open up to seven. Those of access.trustProxy count only in total.',
     ),
     unansweredRequests: count(10_000, 16).describe(
-      'HTTP requests that one connection has sent and not been answered. Browsers send one at a time.',
+      'HTTP requests of one connection that have not been answered. Browsers send one at a time.',
     ),
     answerTimeout: z
       .int()
@@ -62,10 +97,10 @@ export const limitsSection = section(
         'A client that reads nothing of an HTTP answer for this long is cut off, ms.',
       ),
     messagesPerSecond: count(100_000, 100).describe(
-      'Messages a second on one connection, in the long run. A long message counts once more for each 16 KiB.',
+      'Messages per second on one connection, in the long run. A long message counts once more for each 16 KiB.',
     ),
     messageBurst: count(100_000, 500).describe(
-      'Messages that may come at once beyond that. As many more are answered with an error, and then the connection is closed with 4008. A request that fails counts once more for each KiB.',
+      'Messages at once beyond that. As many more are answered with an error, and then the connection is closed with 4008. A request that fails counts once more for each KiB.',
     ),
     pendingBytes: z
       .int()
@@ -73,7 +108,7 @@ export const limitsSection = section(
       .max(1_073_741_824)
       .default(1_048_576)
       .describe(
-        'Requests of one connection that are not answered yet, bytes. Further ones are answered with an error. At least twice signalling.maxFrameBytes.',
+        'Requests of one connection that have not been answered yet, bytes. Further ones are answered with an error. At least twice signalling.maxFrameBytes.',
       ),
     sendBufferBytes: z
       .int()
@@ -81,7 +116,7 @@ export const limitsSection = section(
       .max(1_073_741_824)
       .default(1_048_576)
       .describe(
-        'What may wait for a client that reads slowly, bytes. It is closed with 1013 when more would have to wait.',
+        'Data buffered for a client that reads slowly, bytes. Beyond it, the connection is closed with 1013.',
       ),
     sendBufferBytesInAll: z
       .int()
@@ -89,21 +124,21 @@ export const limitsSection = section(
       .max(1_099_511_627_776)
       .default(134_217_728)
       .describe(
-        'What may wait in that way on all connections, bytes. Beyond it, the connection on which the most waits is closed with 1013. Up to a sixteenth more may wait for a moment.',
+        'Data buffered in that way on all connections, bytes. Beyond it, the connection with the most data is closed with 1013. It may be exceeded by a sixteenth for a moment.',
       ),
     keptBytesPerPeer: keptBytes(2_097_152).describe(
-      'What is kept at most for a peer that can be resumed until its client has confirmed it, bytes. A peer for which more would have to be kept is out, and its client is closed with 1013. At least sendBufferBytes.',
+      'Events kept for a peer that can be resumed until its client has confirmed them, bytes. Beyond it, the peer is removed, and its connection is closed with 1013. At least sendBufferBytes.',
     ),
     keptBytesPerRoom: keptBytes(16_777_216).describe(
-      'What is kept in that way for all peers of a room, bytes; what several are told counts once. Beyond it, the peer for which the most is kept is out. At least keptBytesPerPeer.',
+      'Events kept in that way for all peers of a room, bytes; an event for several peers counts once. Beyond it, the peer with the most is removed. At least keptBytesPerPeer.',
     ),
     keptBytes: keptBytes(67_108_864).describe(
-      'What is kept in that way for all peers of the server, bytes. At least keptBytesPerRoom.',
+      'Events kept in that way for all peers of the server, bytes. At least keptBytesPerRoom.',
     ),
     transportsPerPeer: count(10_000, 16).describe('Transports of one peer.'),
     producersPerPeer: count(10_000, 16).describe('Tracks that one peer sends.'),
     producersPerSource: count(10_000, 1).describe(
-      'Tracks that one peer sends of one source, such as cameras. What names no source is not counted.',
+      'Tracks that one peer sends from one source, such as its camera. Tracks without a source do not count.',
     ),
     appDataBytesPerPeer: z
       .int()
@@ -117,10 +152,10 @@ export const limitsSection = section(
       'Tracks that one peer receives.',
     ),
     dataProducersPerPeer: count(10_000, 16).describe(
-      'Data channels that one peer sends over.',
+      'Data channels over which one peer sends.',
     ),
     dataConsumersPerPeer: count(65_535, 1_000).describe(
-      'Data channels that one peer receives from. Browsers take about a thousand over one transport.',
+      'Data channels over which one peer receives. Browsers support about a thousand per transport.',
     ),
     incomingBitrate: z
       .int()
@@ -128,7 +163,7 @@ export const limitsSection = section(
       .max(4_294_967_295)
       .default(20_000_000)
       .describe(
-        'What a client is told to send at most over one transport, bit/s. Browsers keep to it.',
+        'Bitrate up to which a client may send over one transport, bit/s. Browsers respect it.',
       ),
   },
 );
@@ -136,7 +171,7 @@ export const limitsSection = section(
 /** The options of the section `limits`. */
 export type Limits = OptionsOf<typeof limitsSection>;
 
-/** The name of one of the limits. */
+/** The name of a limit. */
 export type LimitName = keyof Limits;
 
 /** A limit on all clients together, and how much of it is used. */

@@ -1,12 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 
-import type { Config } from '../config/load.ts';
 import { AppError, coreErrors } from '../core/errors.ts';
 import { Logger } from '../core/logger.ts';
 import { ownOriginOf } from './forwarded.ts';
-
-/** An entry of `access.origins` that stands for every origin. */
-export const ANY_ORIGIN = '*';
+import type { AccessOptions } from './options.ts';
+import { ANY_ORIGIN } from './originSchema.ts';
 
 const logger = new Logger('origins');
 
@@ -26,7 +24,7 @@ const logged = new WeakSet<readonly string[]>();
  */
 export function requireOrigin(
   request: IncomingMessage,
-  access: Config['access'],
+  access: Pick<AccessOptions, 'origins' | 'trustProxy'>,
   origin: string | undefined = request.headers.origin,
 ): void {
   const { origins, trustProxy } = access;

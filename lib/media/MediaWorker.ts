@@ -2,8 +2,8 @@ import process from 'node:process';
 
 import type { types } from 'mediasoup';
 
-import { boundAddresses } from '../config/addresses.ts';
-import type { Config } from '../config/load.ts';
+import { boundAddresses } from '../media/addresses.ts';
+import type { MediaOptions, RtcOptions } from './options.ts';
 import { startWorkerProcess } from './workerProcess.ts';
 import { WorkerProbe } from './WorkerProbe.ts';
 
@@ -57,7 +57,10 @@ export class MediaWorker {
    * @param index - Which worker this is; decides its ports.
    * @throws {Error} When the process does not start or a port is taken.
    */
-  static async create(index: number, config: Config): Promise<MediaWorker> {
+  static async create(
+    index: number,
+    config: MediaOptions,
+  ): Promise<MediaWorker> {
     const { logLevel, hangTimeout } = config.workers;
     const worker = await startWorkerProcess({ logLevel }, hangTimeout);
     const probe = new WorkerProbe(
@@ -199,7 +202,7 @@ function kill({ pid, subprocessClosed }: types.Worker): void {
 
 function listenInfos(
   index: number,
-  rtc: Config['rtc'],
+  rtc: RtcOptions,
 ): types.TransportListenInfo[] {
   const protocols: types.TransportProtocol[] = [];
   if (rtc.udp) {

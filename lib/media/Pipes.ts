@@ -1,7 +1,7 @@
 import type { types } from 'mediasoup';
 import { NotFoundError } from 'mediasoup/errors';
 
-import type { Config } from '../config/load.ts';
+import type { MediaOptions } from './options.ts';
 import { RouterLink } from './RouterLink.ts';
 import type { Piped } from './RouterLink.ts';
 import { whenClosed } from './whenClosed.ts';
@@ -21,11 +21,11 @@ interface Pipe {
  * router where somebody wants it, once, for as long as somebody does.
  */
 export class Pipes {
-  readonly #config: Config;
+  readonly #config: MediaOptions;
   readonly #links = new Map<string, Promise<RouterLink>>();
   readonly #pipes = new Map<string, Pipe>();
 
-  constructor(config: Config) {
+  constructor(config: MediaOptions) {
     this.#config = config;
   }
 

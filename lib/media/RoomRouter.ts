@@ -1,7 +1,7 @@
 import type { types } from 'mediasoup';
 import { WorkerClosedError } from 'mediasoup/errors';
 
-import type { Config } from '../config/load.ts';
+import type { MediaOptions, SpeakersOptions } from './options.ts';
 import { mediaCodecs } from './codecs.ts';
 import { whenClosed } from './whenClosed.ts';
 import type { MediaWorker } from './MediaWorker.ts';
@@ -51,7 +51,7 @@ export class RoomRouter {
   readonly worker: MediaWorker;
   /** The router, once it stands. */
   readonly opened: Promise<types.Router>;
-  readonly #config: Config;
+  readonly #config: MediaOptions;
   readonly #owner: RouterOwner;
   readonly #members = new Map<Member, Place>();
   /** The place of each transport's member. */
@@ -63,7 +63,7 @@ export class RoomRouter {
   #receiving = 0;
   #closed = false;
 
-  constructor(worker: MediaWorker, config: Config, owner: RouterOwner) {
+  constructor(worker: MediaWorker, config: MediaOptions, owner: RouterOwner) {
     this.worker = worker;
     this.#config = config;
     this.#owner = owner;
@@ -232,7 +232,7 @@ async function setLimit(
 /** Two of mediasoup's observers, which report at the intervals configured. */
 async function createAudioObservers(
   router: types.Router,
-  speakers: Config['speakers'],
+  speakers: SpeakersOptions,
 ): Promise<AudioObservers> {
   const [activeSpeaker, audioLevels] = await Promise.all([
     router.createActiveSpeakerObserver({ interval: speakers.activeInterval }),

@@ -3,7 +3,8 @@ import { EventEmitter } from 'node:events';
 import type { types } from 'mediasoup';
 import { NotFoundError, WorkerClosedError } from 'mediasoup/errors';
 
-import type { Config } from '../config/load.ts';
+import type { Live } from '../core/Live.ts';
+import type { MediaOptions } from './options.ts';
 import { routerRtpCapabilities } from './codecs.ts';
 import type { MediaWorker } from './MediaWorker.ts';
 import { Pipes } from './Pipes.ts';
@@ -12,6 +13,11 @@ import { RoomRouter } from './RoomRouter.ts';
 import type { AudioObservers, Member, TransportOptions } from './RoomRouter.ts';
 import { whenClosed } from './whenClosed.ts';
 import type { WorkerPool } from './WorkerPool.ts';
+
+/** The sections that the routers of a room need. */
+export interface RouterGroupOptions extends MediaOptions {
+  readonly rooms: Live<{ readonly consumersPerRouter: number }>;
+}
 
 /** Events of a room's routers. */
 interface RouterGroupEvents {
@@ -32,7 +38,7 @@ interface RouterGroupEvents {
  */
 export class RouterGroup extends EventEmitter<RouterGroupEvents> {
   readonly #pool: WorkerPool;
-  readonly #config: Config;
+  readonly #config: RouterGroupOptions;
   readonly #routers = new Map<MediaWorker, RoomRouter>();
   readonly #pipes: Pipes;
   /** The router under each transport and each producer. */
@@ -43,7 +49,7 @@ export class RouterGroup extends EventEmitter<RouterGroupEvents> {
   #opening: Promise<void> | undefined;
   #closed = false;
 
-  private constructor(pool: WorkerPool, config: Config) {
+  private constructor(pool: WorkerPool, config: RouterGroupOptions) {
     super();
     this.#pool = pool;
     this.#config = config;
@@ -55,7 +61,10 @@ export class RouterGroup extends EventEmitter<RouterGroupEvents> {
    *
    * @throws {AppError} NO_WORKER if none is alive.
    */
-  static async create(pool: WorkerPool, config: Config): Promise<RouterGroup> {
+  static async create(
+    pool: WorkerPool,
+    config: RouterGroupOptions,
+  ): Promise<RouterGroup> {
     const group = new RouterGroup(pool, config);
     try {
       group.#opening = group.#openNext();

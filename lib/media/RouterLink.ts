@@ -1,6 +1,6 @@
 import type { types } from 'mediasoup';
 
-import type { Config } from '../config/load.ts';
+import type { MediaOptions } from './options.ts';
 import { Logger } from '../core/logger.ts';
 import { whenClosed } from './whenClosed.ts';
 import type { Closable } from './whenClosed.ts';
@@ -36,7 +36,7 @@ export class RouterLink {
 
   /** @throws {Error} When a worker refuses; neither end is left open. */
   static async open(
-    config: Config,
+    config: MediaOptions,
     ...routers: readonly [types.Router, types.Router]
   ): Promise<RouterLink> {
     const options = optionsOf(config);
@@ -151,7 +151,7 @@ export class RouterLink {
  * Between two workers of one machine nothing is lost but what one of them is too
  * late to read, so there is no need of repair, and none of encryption.
  */
-function optionsOf({ rtc, workers }: Config): types.PipeTransportOptions {
+function optionsOf({ rtc, workers }: MediaOptions): types.PipeTransportOptions {
   return {
     listenInfo: {
       protocol: 'udp',

@@ -3,7 +3,7 @@ import process from 'node:process';
 import { setImmediate } from 'node:timers/promises';
 
 import { mediaErrors } from './errors.ts';
-import type { Config } from '../config/load.ts';
+import type { MediaOptions, RtcOptions } from './options.ts';
 import { AppError } from '../core/errors.ts';
 import { Logger } from '../core/logger.ts';
 import { opening } from '../core/opening.ts';
@@ -29,7 +29,7 @@ export class WorkerPool {
   readonly #logger = new Logger('WorkerPool');
   /** What the workers have sent and received, those that died included. */
   readonly traffic = new Traffic();
-  readonly #config: Config;
+  readonly #config: MediaOptions;
   readonly #slots: (MediaWorker | undefined)[];
   /** Those whose process is there, also when they are closing. */
   readonly #running = new Set<MediaWorker>();
@@ -42,7 +42,7 @@ export class WorkerPool {
   #stalls = 0;
   #closed = false;
 
-  private constructor(config: Config) {
+  private constructor(config: MediaOptions) {
     this.#config = config;
     this.#slots = Array.from({ length: config.workers.count });
     process.once('exit', this.#kill);
@@ -54,7 +54,7 @@ export class WorkerPool {
    * @throws {StartError} When a port cannot be opened; none is left running.
    * @throws {Error} When one of them cannot start; none is left running.
    */
-  static async create(config: Config): Promise<WorkerPool> {
+  static async create(config: MediaOptions): Promise<WorkerPool> {
     const pool = new WorkerPool(config);
     const started = await Promise.allSettled(
       Array.from(pool.#slots.keys(), (index) =>
@@ -274,14 +274,17 @@ export class WorkerPool {
  *
  * @throws {StartError} When its ports cannot be opened.
  */
-export function openMedia(index: number, config: Config): Promise<MediaWorker> {
+export function openMedia(
+  index: number,
+  config: MediaOptions,
+): Promise<MediaWorker> {
   return opening(portsOf(index, config.rtc), () =>
     MediaWorker.create(index, config),
   );
 }
 
 /** The options that say what a worker opens. */
-function portsOf(index: number, rtc: Config['rtc']): Opened {
+function portsOf(index: number, rtc: RtcOptions): Opened {
   return {
     addressOption: 'rtc.listenIp',
     address: rtc.listenIp,

@@ -1,6 +1,6 @@
 import { roomErrors } from './errors.ts';
 import type { PerNetworkLimit } from '../limits/PerNetworkLimit.ts';
-import type { LiveSections } from '../config/LiveConfig.ts';
+import type { RoomSections } from './options.ts';
 import type { Live } from '../core/Live.ts';
 import type { Limits } from '../limits/options.ts';
 import { AppError } from '../core/errors.ts';
@@ -30,7 +30,7 @@ export interface RoomOptions {
 
 /** Services shared by all rooms. */
 export interface RoomServices {
-  readonly config: LiveSections;
+  readonly config: RoomSections;
   readonly metrics: Metrics;
   readonly log: SampledLog;
   /** Counts the peers of all rooms. */

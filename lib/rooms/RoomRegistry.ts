@@ -5,7 +5,7 @@ import { AwaitQueue } from 'awaitqueue';
 import { roomErrors } from './errors.ts';
 import type { LimitUse } from '../limits/options.ts';
 import { PerNetworkLimit } from '../limits/PerNetworkLimit.ts';
-import type { LiveSections } from '../config/LiveConfig.ts';
+import type { RoomSections } from './options.ts';
 import { AppError, coreErrors } from '../core/errors.ts';
 import { RouterGroup } from '../media/RouterGroup.ts';
 import type { WorkerPool } from '../media/WorkerPool.ts';
@@ -21,7 +21,7 @@ import type { Joined, RoomOptions, RoomServices } from './Room.ts';
 /** The live rooms by id: created at the first join, closed when empty. */
 export class RoomRegistry {
   readonly #pool: WorkerPool;
-  readonly #config: LiveSections;
+  readonly #config: RoomSections;
   readonly #services: RoomServices;
   readonly #limit: ConcurrencyLimit;
   /** Bounds the rooms that were created on request. */
@@ -33,7 +33,7 @@ export class RoomRegistry {
 
   constructor(
     pool: WorkerPool,
-    config: LiveSections,
+    config: RoomSections,
     metrics: Metrics,
     log: SampledLog,
   ) {

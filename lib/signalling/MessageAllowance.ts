@@ -1,4 +1,5 @@
-import type { Config } from '../config/load.ts';
+import type { Live } from '../core/Live.ts';
+import type { Limits } from '../limits/options.ts';
 import { AppError, coreErrors } from '../core/errors.ts';
 import { TokenBucket } from '../limits/TokenBucket.ts';
 import type { Arrival, PendingRequest } from './ClientLink.ts';
@@ -18,18 +19,17 @@ const REQUEST_OVERHEAD = 512;
  * of the configuration reaches open connections.
  */
 export class MessageAllowance {
-  readonly #limits: Config['limits'];
+  readonly #limits: Live<Limits>;
   readonly #onFlood: (problem: string) => void;
   readonly #bucket: TokenBucket;
   /** The size of unanswered requests, bytes. */
   #pending = 0;
 
   /**
-   * @param limits - The live ones.
    * @param onFlood - Called for each message of a client that does not slow
    *   down after being refused, with a sentence for it.
    */
-  constructor(limits: Config['limits'], onFlood: (problem: string) => void) {
+  constructor(limits: Live<Limits>, onFlood: (problem: string) => void) {
     this.#limits = limits;
     this.#onFlood = onFlood;
     this.#bucket = new TokenBucket(() => ({

@@ -2,7 +2,7 @@ import { roomErrors } from '../rooms/errors.ts';
 import { mayEnter } from '../auth/Grants.ts';
 import type { Grants } from '../auth/Grants.ts';
 import { requireUnexpired } from '../auth/jwt.ts';
-import type { Config } from '../config/load.ts';
+import type { SessionSections } from './options.ts';
 import type { RequestSpec } from '../core/contract.ts';
 import { AppError, coreErrors } from '../core/errors.ts';
 import type { LogFields } from '../core/logFormat.ts';
@@ -31,7 +31,7 @@ export interface SessionContext extends HandshakeLimits {
   /** The bound on what waits to be read on all connections. */
   sendBudget: SendBudget;
   registry: RoomRegistry;
-  config: Config;
+  config: SessionSections;
   metrics: Metrics;
   /** Entries about clients. */
   log: SampledLog;

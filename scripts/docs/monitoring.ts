@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { PROJECT_ROOT } from '../../lib/config/load.ts';
+import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 import { Metrics } from '../../lib/core/metrics.ts';
 import { declareServerMetrics } from '../../lib/http/system/serverMetrics.ts';
 import { table } from './markdown.ts';

@@ -46,7 +46,7 @@ export function configExample(): string {
     '// you want to change: what is left out, or undefined, has its default.',
     '// Environment variables win over the file.',
     '//',
-    '// Written by "npm run docs" from the table in lib/config/schema.ts.',
+    '// Written by "npm run docs" from the options.ts of each module.',
     "import type { ConfigInput } from './lib/config/load.ts';",
     '',
     `export default ${objectLiteral(toJsonSchema(configSchema), '', '')} satisfies ConfigInput;`,

@@ -5,12 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
-import {
-  ConfigError,
-  ENVIRONMENT,
-  loadConfig,
-  parseConfig,
-} from '../../lib/config/load.ts';
+import { ENVIRONMENT, loadConfig, parseConfig } from '../../lib/config/load.ts';
+import { ConfigError } from '../../lib/core/ConfigError.ts';
 import { configSchema } from '../../lib/config/schema.ts';
 import type { ConfigInput } from '../../lib/config/load.ts';
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { boundAddresses } from '../../lib/config/addresses.ts';
-import { ConfigError, loadConfig, parseConfig } from '../../lib/config/load.ts';
+import { boundAddresses } from '../../lib/media/addresses.ts';
+import { loadConfig, parseConfig } from '../../lib/config/load.ts';
+import { ConfigError } from '../../lib/core/ConfigError.ts';
 
 const SECRET = 'a secret of the tests that is long enough';
 

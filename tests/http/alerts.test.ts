@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { PROJECT_ROOT } from '../../lib/config/load.ts';
+import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 import { get } from '../support/http.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
 import { endSession, holdSession } from '../support/session.ts';

@@ -5,7 +5,7 @@ import { before, describe, test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-import { PROJECT_ROOT } from '../../lib/config/load.ts';
+import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 import { get } from '../support/http.ts';
 import { shakeHands } from '../support/handshake.ts';
 import { Exposition, metricsIn } from '../support/prometheus.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { ConfigError, parseConfig } from '../../lib/config/load.ts';
+import { parseConfig } from '../../lib/config/load.ts';
+import { ConfigError } from '../../lib/core/ConfigError.ts';
 import { systemContract } from '../../lib/http/system/contract.ts';
 import { get } from '../support/http.ts';
 import { startServer, testConfig } from '../../tools/fixtures/server.ts';

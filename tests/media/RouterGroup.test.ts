@@ -7,9 +7,11 @@ import { setImmediate } from 'node:timers/promises';
 import type { types } from 'mediasoup';
 import { NotFoundError, WorkerClosedError } from 'mediasoup/errors';
 
-import type { Config } from '../../lib/config/load.ts';
 import { AppError } from '../../lib/core/errors.ts';
+import { LiveOptions } from '../../lib/core/Live.ts';
 import { RouterGroup } from '../../lib/media/RouterGroup.ts';
+import type { RouterGroupOptions } from '../../lib/media/RouterGroup.ts';
+import type { RoomsOptions } from '../../lib/rooms/options.ts';
 import { WorkerPool } from '../../lib/media/WorkerPool.ts';
 import { workerUnder } from '../support/layouts.ts';
 import { audioParameters, rtpCapabilities } from '../../tools/fixtures/rtp.ts';
@@ -69,21 +71,17 @@ class Guest {
 }
 
 describe('the routers of a room', () => {
-  let rooms: Config['rooms'];
-  let config: Config;
+  let rooms: LiveOptions<RoomsOptions>;
+  let config: RouterGroupOptions;
   let pool: WorkerPool;
   let groups: RouterGroup[];
   let group: RouterGroup;
 
   beforeEach(async () => {
     const fixed = testConfig({ workers: { count: 2 } });
+    rooms = new LiveOptions(fixed.rooms);
     spreadAfter(0);
-    config = {
-      ...fixed,
-      get rooms() {
-        return rooms;
-      },
-    };
+    config = { ...fixed, rooms: rooms.view };
     pool = await WorkerPool.create(config);
     groups = [];
     group = await makeGroup();
@@ -97,7 +95,7 @@ describe('the routers of a room', () => {
   });
 
   function spreadAfter(consumersPerRouter: number): void {
-    rooms = { ...testConfig().rooms, consumersPerRouter };
+    rooms.replace({ ...rooms.current, consumersPerRouter });
   }
 
   async function makeGroup(): Promise<RouterGroup> {

@@ -12,7 +12,7 @@ import { connect } from 'node:tls';
 
 import { generate } from 'selfsigned';
 
-import { PROJECT_ROOT } from '../../lib/config/load.ts';
+import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 import { configSchema } from '../../lib/config/schema.ts';
 import { ServiceHost, Unit } from '../support/ServiceHost.ts';
 

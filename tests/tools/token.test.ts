@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 
 import { mayEnter } from '../../lib/auth/Grants.ts';
 import { peerGrants } from '../../lib/auth/jwt.ts';
-import { PROJECT_ROOT } from '../../lib/config/load.ts';
+import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 
 const SECRET = 'a secret of the tests that is long enough';
 const auth = {

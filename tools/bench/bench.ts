@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 
 import { format, resolveConfig } from 'prettier';
 
-import { PROJECT_ROOT } from '../../lib/config/load.ts';
+import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 import type { BenchCase, Effort } from './BenchCase.ts';
 import { cases } from './cases.ts';
 import { describeMachine } from './machine.ts';

@@ -5,7 +5,7 @@ import process from 'node:process';
 
 import { version as mediasoup } from 'mediasoup';
 
-import { PROJECT_ROOT } from '../../lib/config/load.ts';
+import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 
 /** Where and with what something was measured. */
 export interface Machine {

@@ -2,7 +2,7 @@ import { Session } from 'node:inspector';
 import type { Profiler } from 'node:inspector';
 import { pathToFileURL } from 'node:url';
 
-import { PROJECT_ROOT } from '../../lib/config/load.ts';
+import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 
 /** The sources whose branches count. */
 const MEASURED = [

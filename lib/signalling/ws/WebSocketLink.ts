@@ -1,6 +1,8 @@
 import type { WebSocket } from 'ws';
 
-import type { Config } from '../../config/load.ts';
+import type { Live } from '../../core/Live.ts';
+import type { Limits } from '../../limits/options.ts';
+import type { SessionSections } from '../options.ts';
 import { CLOSE_CODES } from '../closeCodes.ts';
 import type { CloseCode, CloseReason } from '../closeCodes.ts';
 import type {
@@ -55,7 +57,7 @@ export class WebSocketLink implements ClientLink, Sender {
   /** When it was opened, ms since the epoch. */
   readonly since = Date.now();
   readonly #socket: WebSocket;
-  readonly #limits: Config['limits'];
+  readonly #limits: Live<Limits>;
   readonly #budget: SendBudget;
   readonly #allowance: MessageAllowance;
   readonly #aborting = new AbortController();
@@ -74,13 +76,10 @@ export class WebSocketLink implements ClientLink, Sender {
   #missed = 0;
   #lastChance: NodeJS.Timeout | undefined;
 
-  /**
-   * @param config - The live one: its limits may change under the link.
-   * @param budget - The bound on what waits on all links.
-   */
+  /** @param budget - The bound on the data that waits on all links. */
   constructor(
     socket: WebSocket,
-    config: Config,
+    config: Pick<SessionSections, 'limits' | 'signalling'>,
     budget: SendBudget,
     network: string,
     id: string,

@@ -4,7 +4,8 @@ import type { Duplex } from 'node:stream';
 
 import { networkOf } from '../../limits/network.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from '../../core/requestId.ts';
-import type { Config } from '../../config/load.ts';
+import type { AccessOptions } from '../../limits/options.ts';
+import type { Live } from '../../core/Live.ts';
 import { fault, AppError } from '../../core/errors.ts';
 import type { LogFields } from '../../core/logFormat.ts';
 import { Logger } from '../../core/logger.ts';
@@ -15,7 +16,7 @@ const logger = new Logger('refuseUpgrade');
 
 /** The parts of the server that learn of a refusal. */
 export interface RefusalContext {
-  config: Config;
+  config: { readonly access: Live<AccessOptions> };
   metrics: Metrics;
   log: SampledLog;
 }

@@ -12,6 +12,7 @@ import type {
   Arrival,
   PendingRequest,
 } from '../../../lib/signalling/ClientLink.ts';
+import { LiveConfig } from '../../../lib/config/LiveConfig.ts';
 import { SendBudget } from '../../../lib/signalling/ws/SendBudget.ts';
 import { WebSocketLink } from '../../../lib/signalling/ws/WebSocketLink.ts';
 import { testConfig } from '../../../tools/fixtures/server.ts';
@@ -32,7 +33,7 @@ async function connected(
     once(server, 'connection'),
     once(client, 'open'),
   ])) as [[IncomingMessage], [WebSocket], []];
-  const config = testConfig({ limits });
+  const config = new LiveConfig(testConfig({ limits })).view;
   const link = new WebSocketLink(socket, config, budget, 'here', 'id');
   t.after(() => {
     client.terminate();

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 
-import { PROJECT_ROOT } from '../../../lib/config/load.ts';
+import { PROJECT_ROOT } from '../../../lib/core/projectRoot.ts';
 import type { ConfigInput } from '../../../lib/config/load.ts';
 import type { Server } from '../../../lib/Server.ts';
 import { startServer } from '../../../tools/fixtures/server.ts';

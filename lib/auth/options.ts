@@ -1,0 +1,164 @@
+import { z } from 'zod';
+
+import { section } from '../core/section.ts';
+import type { OptionsOf } from '../core/section.ts';
+import { keySchema, secretSchema } from './keys.ts';
+
+/**
+ * The URL of a user at the user service. The id belongs into the path or the
+ * query: in the host it would choose the recipient of the user's token, and a
+ * fragment is not sent.
+ */
+const userUrl = z
+  .url({ protocol: /^https?$/, hostname: /./, abort: true })
+  .refine(
+    (value) => {
+      const url = URL.parse(value);
+      const [sent = ''] = value.split('#');
+      return (
+        url !== null && sent.includes('{id}') && !/[{}]|%7b/i.test(url.host)
+      );
+    },
+    {
+      message:
+        'expected a URL with {id} where the user id goes, in its path or query',
+      abort: true,
+    },
+  )
+  .refine(
+    (value) =>
+      URL.parse(value)?.username === '' && URL.parse(value)?.password === '',
+    {
+      message: 'expected a URL without a user name and a password',
+    },
+  );
+
+/** The section `auth`. */
+export const authSection = section('The right to enter.', {
+  mode: z
+    .enum(['open', 'token'])
+    .default('open')
+    .describe(
+      '"open" lets everyone into every room under any name; "token" takes a JWT at the handshake and relies on nothing else. /ws always takes a token.',
+    ),
+  allowOpen: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Confirms mode "open" on an address that other machines can reach.',
+    ),
+  enforceExpiry: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Removes a peer from its room when its token expires; its client is told a minute before. Without it, a token has to be valid only until its peer has joined.',
+    ),
+  keys: z
+    .array(keySchema)
+    .max(16)
+    .default([])
+    .describe(
+      'Keys that verify tokens; several during a rotation. Environment: ATRIUM_AUTH_SECRET, one HS256 secret. Without a key, /ws is not served.',
+    ),
+  clockTolerance: z
+    .int()
+    .min(0)
+    .max(300)
+    .default(10)
+    .describe(
+      'Difference between the clocks of this server and of the issuer of tokens that is tolerated, s. A token is valid that much earlier, and that much longer.',
+    ),
+  users: section('The user service, for tokens of /ws.', {
+    url: userUrl
+      .optional()
+      .describe(
+        'Asked with the token of the user, such as https://users.example/api/users/{id}/; 404 means that the user no longer exists. Unless set, tokens are enough.',
+      ),
+    timeout: z
+      .int()
+      .min(100)
+      .max(60_000)
+      .default(3_000)
+      .describe('Longest wait for an answer, ms.'),
+    cacheTime: z
+      .int()
+      .min(0)
+      .max(3_600_000)
+      .default(60_000)
+      .describe('Time for which an answer is cached, ms.'),
+  }),
+});
+
+/** The options of the section `auth`. */
+export type AuthOptions = OptionsOf<typeof authSection>;
+
+/**
+ * The URLs of ICE servers that browsers take; they throw on any other.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7064, https://www.rfc-editor.org/rfc/rfc7065
+ */
+const ICE_URL =
+  /^(?!stun.*\?)(?:stun|turn)s?:(?:(?:[a-zA-Z\d](?:[\w-]*[a-zA-Z\d])?\.)*[a-zA-Z\d](?:[\w-]*[a-zA-Z\d])?|\[[\da-f:.]+\])(?::(?<port>[1-9]\d{0,4}))?(?:\?transport=(?:udp|tcp))?$/;
+
+const isIceUrl = (url: string): boolean => {
+  const found = ICE_URL.exec(url);
+  return found !== null && Number(found.groups?.['port'] ?? 1) <= 65_535;
+};
+
+const isTurn = (url: string): boolean => url.startsWith('turn');
+
+/** A STUN or TURN server, with the credentials that it needs. */
+const iceServerSchema = z
+  .strictObject({
+    urls: z
+      .array(
+        z.string().refine(isIceUrl, {
+          message:
+            'expected a URL such as stun:stun.example:3478 or turn:turn.example:3478?transport=tcp',
+          abort: true,
+        }),
+      )
+      .min(1)
+      .max(8),
+    username: z.string().min(1).optional(),
+    credential: z.string().min(1).optional(),
+    secret: secretSchema.optional(),
+  })
+  .refine(
+    ({ urls, username, credential, secret }) => {
+      const given = [username, credential, secret].map(
+        (it) => it !== undefined,
+      );
+      const right = urls.some(isTurn)
+        ? ['true,true,false', 'false,false,true']
+        : ['false,false,false'];
+      return right.includes(given.join());
+    },
+    {
+      message:
+        'expected a secret, or a username and a credential, for turn: and turns:, and none of them for stun: alone',
+    },
+  );
+
+/** The section `ice`. */
+export const iceSection = section(
+  'STUN and TURN servers for clients. Only clients on networks that let nothing through to the media ports need any.',
+  {
+    servers: z
+      .array(iceServerSchema)
+      .max(16)
+      .default([])
+      .describe(
+        'Each has urls, and for TURN a username and a credential, or the secret that it shares with coturn (use-auth-secret): then every client gets a credential of its own. Environment: ATRIUM_TURN_URLS, with commas between them, and ATRIUM_TURN_SECRET, for one server.',
+      ),
+    ttl: z
+      .int()
+      .min(60)
+      .max(604_800)
+      .default(43_200)
+      .describe('Time for which such a credential is valid, s.'),
+  },
+);
+
+/** The options of the section `ice`. */
+export type IceOptions = OptionsOf<typeof iceSection>;

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+import { LOG_FORMATS, LOG_LEVELS } from './logFormat.ts';
+import { count, section } from './section.ts';
+
+/** The section `log`. */
+export const logSection = section('What the server logs to standard error.', {
+  level: z
+    .enum(LOG_LEVELS)
+    .default('info')
+    .describe('The DEBUG variable overrides it: DEBUG="atrium:*".'),
+  format: z
+    .enum(LOG_FORMATS)
+    .default('text')
+    .describe(
+      'One line per entry in both: "text" for people and for the journal, "json" for programs that collect logs.',
+    ),
+  burst: count(1_000_000, 500).describe(
+    'Entries of one kind about one address that are logged at once: refusals, joins, closed connections. Beyond that, one per second is logged, and the number of those left out.',
+  ),
+});
+
+/** The section `shutdown`. */
+export const shutdownSection = section(
+  'The end of the server, when it is asked to stop.',
+  {
+    drainTimeout: z
+      .int()
+      .min(0)
+      .max(86_400_000)
+      .default(30_000)
+      .describe(
+        'Longest time that the server waits for its rooms to empty after SIGTERM, ms. It creates no new rooms meanwhile.',
+      ),
+  },
+);

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+
+import { listenHostSchema, portSchema } from '../core/addresses.ts';
+import type { Live } from '../core/Live.ts';
+import { section } from '../core/section.ts';
+import type { OptionsOf } from '../core/section.ts';
+import type { AccessOptions, Limits } from '../limits/options.ts';
+
+/** The section `listen`. */
+export const listenSection = section(
+  'The address of the server, for HTTPS and signalling.',
+  {
+    host: listenHostSchema
+      .default('127.0.0.1')
+      .describe('Address to listen on; 0.0.0.0 or :: for all interfaces.'),
+    port: portSchema
+      .default(4443)
+      .describe('TCP port; 0 takes any free one. Environment: ATRIUM_PORT.'),
+  },
+);
+
+/** The options of the section `listen`. */
+export type ListenOptions = OptionsOf<typeof listenSection>;
+
+/** The section `tls`. */
+export const tlsSection = section(
+  'The certificate, PEM. Renewed files are served without a restart. If there are none and the server listens on loopback only, it makes a self-signed pair.',
+  {
+    cert: z
+      .string()
+      .min(1)
+      .default('certs/cert.pem')
+      .describe('Certificate chain; relative to the project.'),
+    key: z
+      .string()
+      .min(1)
+      .default('certs/key.pem')
+      .describe('Private key; relative to the project.'),
+  },
+);
+
+/** The options of the section `tls`. */
+export type TlsOptions = OptionsOf<typeof tlsSection>;
+
+/** The section `ops`. */
+export const opsSection = section(
+  'The address of metrics and status. They say more than strangers should know, so on an address that others reach they are served at a port of their own or not at all.',
+  {
+    host: listenHostSchema
+      .default('127.0.0.1')
+      .describe(
+        'Address for port; everyone who can reach it sees everything, over plain HTTP.',
+      ),
+    port: portSchema
+      .optional()
+      .describe(
+        'TCP port for all resources, /metrics, /metrics/json and /status among them; 0 takes any free one. Unless set, they are served with everything else while listen.host is a loopback address and access.trustProxy names no proxy, and nowhere otherwise.',
+      ),
+  },
+);
+
+/** The options of the section `ops`. */
+export type OpsOptions = OptionsOf<typeof opsSection>;
+
+/** The sections that HTTP needs. */
+export interface HttpSections {
+  readonly access: Live<AccessOptions>;
+  readonly limits: Live<Limits>;
+  readonly listen: ListenOptions;
+  readonly ops: OpsOptions;
+}

@@ -1,0 +1,37 @@
+import ipaddr from 'ipaddr.js';
+
+import type { RtcOptions } from './options.ts';
+
+/** The addresses that clients are told to send media to. */
+export function announcedAddresses({
+  announcedAddress: given = [],
+}: Pick<RtcOptions, 'announcedAddress'>): readonly string[] {
+  return typeof given === 'string' ? [given] : given;
+}
+
+/** An address that a worker binds, and the one that clients are told instead. */
+interface BoundAddress {
+  ip: string;
+  announcedAddress?: string;
+  flags?: { ipv6Only: boolean };
+}
+
+/** The addresses that workers bind; one of each family where two are announced. */
+export function boundAddresses(
+  rtc: Pick<RtcOptions, 'announcedAddress' | 'listenIp'>,
+): BoundAddress[] {
+  const { listenIp: ip } = rtc;
+  const announced = announcedAddresses(rtc);
+  if (announced.length === 0) {
+    return [{ ip }];
+  }
+  return announced.map((announcedAddress) => {
+    if (announced.length === 1) {
+      return { ip, announcedAddress };
+    }
+    return ipaddr.IPv6.isValid(announcedAddress)
+      ? // Otherwise it would take the port of IPv4, too.
+        { ip: '::', announcedAddress, flags: { ipv6Only: true } }
+      : { ip: '0.0.0.0', announcedAddress };
+  });
+}

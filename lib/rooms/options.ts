@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+import { section } from '../core/section.ts';
+import type { Live } from '../core/Live.ts';
+import type { OptionsOf } from '../core/section.ts';
+import type { Limits } from '../limits/options.ts';
+import type { MediaOptions } from '../media/options.ts';
+
+/** The section `rooms`. */
+export const roomsSection = section(
+  'All rooms, created by name or by joining.',
+  {
+    maxPeers: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .default(500)
+      .describe('Most peers in one room; a room may be created with fewer.'),
+    consumersPerRouter: z
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .default(400)
+      .describe(
+        'Consumers that a room has on one worker before its next peers are placed on another, the one with the fewest consumers. 0: every peer is placed on that one.',
+      ),
+    emptyTimeout: z
+      .int()
+      .min(0)
+      .max(86_400_000)
+      .default(300_000)
+      .describe(
+        'Time for which a room that was created by name may be empty, ms. A room that was created by joining closes when its last peer leaves.',
+      ),
+    resumeTimeout: z
+      .int()
+      .min(0)
+      .max(300_000)
+      .default(15_000)
+      .describe(
+        'Time for which a peer whose connection broke is kept, with its media running, so that its client can resume it, ms. 0: not at all.',
+      ),
+    layerReleaseDelay: z
+      .int()
+      .min(0)
+      .max(600_000)
+      .default(1_000)
+      .describe(
+        'Time for which a spatial layer of a track must be unused before its sender is asked to stop sending it, ms. Senders are asked for more layers at once.',
+      ),
+  },
+);
+
+/** The options of the section `rooms`. */
+export type RoomsOptions = OptionsOf<typeof roomsSection>;
+
+/** The sections that rooms need. */
+export interface RoomSections extends MediaOptions {
+  readonly rooms: Live<RoomsOptions>;
+  readonly limits: Live<Limits>;
+}
