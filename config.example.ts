@@ -3,7 +3,7 @@
 // Environment variables win over the file.
 //
 // Written by "npm run docs" from the options.ts of each module.
-import type { ConfigInput } from './lib/config/load.ts';
+import type { ConfigInput } from './lib/config/schema.ts';
 
 export default {
   // The address of the server, for HTTPS and signalling.

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { UserAuthenticator } from './auth/UserAuthenticator.ts';
 import { isWildcard, originAt } from './limits/network.ts';
 import { announcedAddresses } from './media/addresses.ts';
-import type { Config } from './config/load.ts';
+import type { Config } from './config/schema.ts';
 import { configWarnings } from './config/warnings.ts';
 import { ProtooGateway } from './gateways/protoo/ProtooGateway.ts';
 import { JsonGateway } from './gateways/json/JsonGateway.ts';

@@ -1,4 +1,4 @@
-import type { Config } from './config/load.ts';
+import type { Config } from './config/schema.ts';
 import { Certificate } from './http/Certificate.ts';
 import { openMedia } from './media/WorkerPool.ts';
 

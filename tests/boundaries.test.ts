@@ -1,37 +1,8 @@
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, test } from 'node:test';
 
-import { PROJECT_ROOT } from '../lib/core/projectRoot.ts';
-
-const STATEMENT =
-  /^(import|export)\b([^'";]*?)\bfrom\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]/gm;
-
-/** An import of a file of the project. */
-interface Import {
-  file: string;
-  /** Erased before the code runs. */
-  isType: boolean;
-  /** The imported file, by its path from the project's root. */
-  target: string;
-}
-
-function importsIn(file: string, source: string): Import[] {
-  return Array.from(
-    source.matchAll(STATEMENT),
-    ([, keyword, clause = '', ...names]) => ({
-      file,
-      isType: keyword !== undefined && clause.trimStart().startsWith('type '),
-      name: names.find((it) => it !== undefined) ?? '',
-    }),
-  )
-    .filter(({ name }) => name.startsWith('.'))
-    .map(({ name, ...rest }) => ({
-      ...rest,
-      target: path.posix.join(path.posix.dirname(file), name),
-    }));
-}
+import { importsIn, importsOf } from './support/imports.ts';
+import type { Import } from './support/imports.ts';
 
 /** Anything outside `tests/` that depends on a test. */
 function dependsOnTests({ target }: Import): boolean {
@@ -41,17 +12,9 @@ function dependsOnTests({ target }: Import): boolean {
 /** Anything of the server in the page except the types of the wire. */
 function bundlesTheServer({ isType, target }: Import): boolean {
   return (
-    !target.startsWith('client/') &&
+    /^(?:lib|tools|scripts)\//.test(target) &&
     !(isType && target === 'lib/gateways/protoo/wire.ts')
   );
-}
-
-function importsOf(...patterns: string[]): Import[] {
-  return globSync(patterns, { cwd: PROJECT_ROOT })
-    .map((file) => file.replaceAll(path.sep, '/'))
-    .flatMap((file) =>
-      importsIn(file, readFileSync(path.join(PROJECT_ROOT, file), 'utf8')),
-    );
 }
 
 describe('imports between the top folders', () => {

@@ -12,7 +12,7 @@ import { request } from 'node:https';
 import { loopbackFor, originAt } from '../lib/limits/network.ts';
 import { loadConfig } from '../lib/config/load.ts';
 import { ConfigError } from '../lib/core/ConfigError.ts';
-import type { Config } from '../lib/config/load.ts';
+import type { Config } from '../lib/config/schema.ts';
 
 /** The answer is there by then, ms; supervisors are given 5 s. */
 const TIMEOUT = 4_000;

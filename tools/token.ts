@@ -13,7 +13,7 @@ import jwt from 'jsonwebtoken';
 import { peerGrants } from '../lib/auth/jwt.ts';
 import { loadConfig } from '../lib/config/load.ts';
 import { ConfigError } from '../lib/core/ConfigError.ts';
-import type { Config } from '../lib/config/load.ts';
+import type { Config } from '../lib/config/schema.ts';
 import { AppError } from '../lib/core/errors.ts';
 import { isWildcard, originAt } from '../lib/limits/network.ts';
 

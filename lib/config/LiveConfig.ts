@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { LiveOptions } from '../core/Live.ts';
 import type { Live } from '../core/Live.ts';
-import type { Config } from './load.ts';
+import type { Config } from './schema.ts';
 
 /** Options that may change while the server runs: whole sections, or some of one. */
 const CHANGEABLE: {

@@ -2,7 +2,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 
 import { isLoopback, isWildcard } from '../limits/network.ts';
 import { announcedAddresses } from '../media/addresses.ts';
-import type { Config } from './load.ts';
+import type { Config } from './schema.ts';
 
 /** What each option allows alone and not together with the others, in sentences. */
 export function contradictions(config: Config): string[] {

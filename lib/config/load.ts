@@ -2,21 +2,13 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import type { z } from 'zod';
-
 import { contradictions } from './contradictions.ts';
 import { brokenRelations } from './relations.ts';
 import { configSchema } from './schema.ts';
+import type { Config } from './schema.ts';
 import { ConfigError } from '../core/ConfigError.ts';
 import { PROJECT_ROOT } from '../core/projectRoot.ts';
-import type { OptionsOf } from '../core/section.ts';
 import { explain } from '../core/validation.ts';
-
-/** What `config.ts` may export: every option is optional. */
-export type ConfigInput = z.input<typeof configSchema>;
-
-/** The whole configuration with its defaults, frozen. */
-export type Config = OptionsOf<typeof configSchema>;
 
 /** Environment variables that override an option. */
 export const ENVIRONMENT: Readonly<Record<string, readonly [string, string]>> =

@@ -1,4 +1,4 @@
-import type { Config } from './load.ts';
+import type { Config } from './schema.ts';
 
 type Section = keyof Config;
 

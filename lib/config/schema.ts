@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import type { OptionsOf } from '../core/section.ts';
 import { authSection, iceSection } from '../auth/options.ts';
 import { logSection, shutdownSection } from '../core/options.ts';
 import { listenSection, opsSection, tlsSection } from '../http/options.ts';
@@ -32,3 +33,9 @@ export const configSchema = z.strictObject({
   shutdown: shutdownSection,
   log: logSection,
 });
+
+/** The options that `config.ts` exports, each of which may be left out. */
+export type ConfigInput = z.input<typeof configSchema>;
+
+/** The whole configuration with its defaults, frozen. */
+export type Config = OptionsOf<typeof configSchema>;

@@ -1,6 +1,6 @@
 import { isLoopback } from '../limits/network.ts';
 import { ENVIRONMENT, VARIABLES } from './load.ts';
-import type { Config } from './load.ts';
+import type { Config } from './schema.ts';
 import { brokenRelations } from './relations.ts';
 
 /** What is right and most likely not meant, in sentences that name the option. */

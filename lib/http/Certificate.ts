@@ -14,6 +14,7 @@ import type { ListenOptions, TlsOptions } from './options.ts';
 import { Logger } from '../core/logger.ts';
 import { makeSelfSigned } from './selfSigned.ts';
 import { tlsOptions } from './tlsOptions.ts';
+import type { KeyPair } from './tlsOptions.ts';
 
 /** The sections that name the files. */
 interface CertificateSections {
@@ -37,12 +38,6 @@ const EXPIRY_NOTICE = 14 * 86_400_000;
 
 const PEM_CERTIFICATE =
   /-----BEGIN CERTIFICATE-----[^-]*(?:-----END CERTIFICATE-----)?/g;
-
-/** A certificate chain and its key, PEM. */
-export interface KeyPair {
-  cert: string;
-  key: string;
-}
 
 /** Self-signed pairs on their way, for other servers that start meanwhile. */
 const making = new Map<string, Promise<void>>();

@@ -1,6 +1,10 @@
 import type { SecureContextOptions } from 'node:tls';
 
-import type { KeyPair } from './Certificate.ts';
+/** A certificate chain and its key, PEM. */
+export interface KeyPair {
+  cert: string;
+  key: string;
+}
 
 /**
  * TLS 1.3 as Node has it, and of TLS 1.2 only what has forward secrecy and

@@ -47,7 +47,7 @@ export function configExample(): string {
     '// Environment variables win over the file.',
     '//',
     '// Written by "npm run docs" from the options.ts of each module.',
-    "import type { ConfigInput } from './lib/config/load.ts';",
+    "import type { ConfigInput } from './lib/config/schema.ts';",
     '',
     `export default ${objectLiteral(toJsonSchema(configSchema), '', '')} satisfies ConfigInput;`,
   ].join('\n');

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 
 import { iceServersFor } from '../../lib/auth/iceServers.ts';
 import { parseConfig } from '../../lib/config/load.ts';
-import type { ConfigInput } from '../../lib/config/load.ts';
+import type { ConfigInput } from '../../lib/config/schema.ts';
 
 const SECRET = '0123456789abcdef0123456789abcdef';
 const NOW = Date.UTC(2026, 0, 1, 0, 0, 0, 999);

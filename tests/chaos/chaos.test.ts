@@ -4,7 +4,7 @@ import process from 'node:process';
 import { after, before, describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 
-import type { ConfigInput } from '../../lib/config/load.ts';
+import type { ConfigInput } from '../../lib/config/schema.ts';
 import type { Server } from '../../lib/Server.ts';
 import { roomStats } from '../../lib/rooms/roomStats.ts';
 import { Random } from '../../tools/fixtures/Random.ts';

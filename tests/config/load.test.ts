@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { ENVIRONMENT, loadConfig, parseConfig } from '../../lib/config/load.ts';
 import { ConfigError } from '../../lib/core/ConfigError.ts';
 import { configSchema } from '../../lib/config/schema.ts';
-import type { ConfigInput } from '../../lib/config/load.ts';
+import type { ConfigInput } from '../../lib/config/schema.ts';
 
 const SECRET = 'a secret of the tests that is long enough';
 

@@ -9,7 +9,7 @@ import { after, before, describe, it } from 'node:test';
 
 import type { Browser } from 'playwright-core';
 
-import type { ConfigInput } from '../../lib/config/load.ts';
+import type { ConfigInput } from '../../lib/config/schema.ts';
 import type { Server } from '../../lib/Server.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { shakeHands } from '../support/handshake.ts';

@@ -4,7 +4,7 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import type { types } from 'mediasoup';
 import type { Browser } from 'playwright-core';
 
-import type { ConfigInput } from '../../lib/config/load.ts';
+import type { ConfigInput } from '../../lib/config/schema.ts';
 import type { Server } from '../../lib/Server.ts';
 import { startServer, testConfig } from '../../tools/fixtures/server.ts';
 import {

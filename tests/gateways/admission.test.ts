@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
 
-import type { ConfigInput } from '../../lib/config/load.ts';
+import type { ConfigInput } from '../../lib/config/schema.ts';
 import type { Contract } from '../support/Contract.ts';
 import { contracts } from '../support/contracts.ts';
 import { shakeHands } from '../support/handshake.ts';

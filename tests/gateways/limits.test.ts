@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
 
-import type { ConfigInput } from '../../lib/config/load.ts';
+import type { ConfigInput } from '../../lib/config/schema.ts';
 import type { ErrorCode } from '../../lib/signalling/errors.ts';
 import type { Belongings, Client } from '../support/Contract.ts';
 import { nobodys } from '../support/Contract.ts';

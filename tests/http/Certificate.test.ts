@@ -20,9 +20,9 @@ import { generate } from 'selfsigned';
 import type { SelfsignedOptions } from 'selfsigned';
 
 import { parseConfig } from '../../lib/config/load.ts';
-import type { Config, ConfigInput } from '../../lib/config/load.ts';
+import type { Config, ConfigInput } from '../../lib/config/schema.ts';
 import { Certificate } from '../../lib/http/Certificate.ts';
-import type { KeyPair } from '../../lib/http/Certificate.ts';
+import type { KeyPair } from '../../lib/http/tlsOptions.ts';
 import { Server } from '../../lib/Server.ts';
 import { logged } from '../support/logs.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';

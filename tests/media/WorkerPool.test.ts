@@ -8,7 +8,7 @@ import { setImmediate } from 'node:timers/promises';
 import { observer } from 'mediasoup';
 import type { types } from 'mediasoup';
 
-import type { ConfigInput } from '../../lib/config/load.ts';
+import type { ConfigInput } from '../../lib/config/schema.ts';
 import { WorkerPool } from '../../lib/media/WorkerPool.ts';
 import { testConfig } from '../../tools/fixtures/server.ts';
 import { isRunning, kill } from '../support/workers.ts';

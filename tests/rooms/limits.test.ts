@@ -7,7 +7,7 @@ import { format } from 'node:util';
 import createDebug from 'debug';
 import type { types } from 'mediasoup';
 
-import type { ConfigInput } from '../../lib/config/load.ts';
+import type { ConfigInput } from '../../lib/config/schema.ts';
 import type { Peer } from '../../lib/rooms/Peer.ts';
 import { peerOptions } from '../support/rooms.ts';
 import { setLogLevel } from '../../lib/core/logger.ts';

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 
 import type { ClientOptions, WebSocket } from 'ws';
 
-import type { ConfigInput } from '../../lib/config/load.ts';
+import type { ConfigInput } from '../../lib/config/schema.ts';
 import type { ErrorCode } from '../../lib/signalling/errors.ts';
 import type { RequestTable } from '../../lib/core/contract.ts';
 import type { Server } from '../../lib/Server.ts';

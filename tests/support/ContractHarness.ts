@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 
-import type { ConfigInput } from '../../lib/config/load.ts';
+import type { ConfigInput } from '../../lib/config/schema.ts';
 import type { Server } from '../../lib/Server.ts';
 import type { Client, Contract, Verdict } from './Contract.ts';
 import { Refused } from '../../tools/fixtures/ProtooClient.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { openGrants } from '../../lib/auth/Grants.ts';
-import type { ConfigInput } from '../../lib/config/load.ts';
+import type { ConfigInput } from '../../lib/config/schema.ts';
 import type { EndReason, PeerInfo, RoomEvent } from '../../lib/rooms/events.ts';
 import type { Peer, PeerOptions } from '../../lib/rooms/Peer.ts';
 import type { RoomRegistry } from '../../lib/rooms/RoomRegistry.ts';

@@ -1,4 +1,4 @@
-import type { ConfigInput } from '../../lib/config/load.ts';
+import type { ConfigInput } from '../../lib/config/schema.ts';
 import type { Outcome, Subject } from './BenchCase.ts';
 import type { Cast } from './clients/Audience.ts';
 import type { AloneApi } from './processes/alone.ts';

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import process from 'node:process';
 
-import type { ConfigInput } from '../../lib/config/load.ts';
+import type { ConfigInput } from '../../lib/config/schema.ts';
 import { collectGarbage } from '../fixtures/garbage.ts';
 import { startServer } from '../fixtures/server.ts';
 

@@ -7,7 +7,7 @@ import type { TestContext } from 'node:test';
 
 import { WebSocket, WebSocketServer } from 'ws';
 
-import type { ConfigInput } from '../../../lib/config/load.ts';
+import type { ConfigInput } from '../../../lib/config/schema.ts';
 import type {
   Arrival,
   PendingRequest,

@@ -10,7 +10,7 @@ import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 
 import { PROJECT_ROOT } from '../../../lib/core/projectRoot.ts';
-import type { ConfigInput } from '../../../lib/config/load.ts';
+import type { ConfigInput } from '../../../lib/config/schema.ts';
 import type { Server } from '../../../lib/Server.ts';
 import { startServer } from '../../../tools/fixtures/server.ts';
 import { SECRET } from '../../support/JsonClient.ts';

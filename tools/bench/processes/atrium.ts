@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { setImmediate } from 'node:timers/promises';
 
-import type { ConfigInput } from '../../../lib/config/load.ts';
+import type { ConfigInput } from '../../../lib/config/schema.ts';
 import { startServer } from '../../fixtures/server.ts';
 import { packetsSent } from './packetsSent.ts';
 import { serve, vitals } from './serve.ts';
