@@ -3,13 +3,14 @@ import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 
-import type { LiveSections } from '../config/LiveConfig.ts';
 import { Logger } from '../core/logger.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { connectionsWithinOpenFiles } from '../limits/openFiles.ts';
+import type { WorkersOptions } from '../media/options.ts';
 import type { Certificate } from './Certificate.ts';
 import { ConnectionLimit } from './ConnectionLimit.ts';
 import { Listener } from './HttpListener.ts';
+import type { HttpSections } from './options.ts';
 import { tlsOptions } from './tlsOptions.ts';
 import { boundUnanswered } from './unanswered.ts';
 
@@ -28,7 +29,7 @@ const TIMEOUTS = {
 
 /** The parts that every listener needs. */
 export interface ListenerContext {
-  config: LiveSections;
+  config: HttpSections & { readonly workers: WorkersOptions };
   metrics: Metrics;
 }
 
@@ -72,7 +73,7 @@ export function createOperationsListener(
 }
 
 /** Warns of a limit that the open files of the process do not allow. */
-function warnOfOpenFiles({ limits, workers }: LiveSections): void {
+function warnOfOpenFiles({ limits, workers }: ListenerContext['config']): void {
   const capacity = connectionsWithinOpenFiles(workers.count);
   if (limits.connections > capacity) {
     logger.warn(
