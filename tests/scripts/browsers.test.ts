@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
 
-import { PROJECT_ROOT } from '../../lib/config/load.ts';
+import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 
 const MISSING = '/nonexistent/chromium';
 
