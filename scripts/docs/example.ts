@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { PROJECT_ROOT } from '../../lib/config/load.ts';
+import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 
 /** The gateway that docs/gateways.md walks through; the tests run it. */
 const EXAMPLE = 'tests/gateways/tiny';

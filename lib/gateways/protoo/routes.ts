@@ -11,7 +11,7 @@ import type {
 } from '../../http/RouteSpec.ts';
 import { roomErrors } from '../../rooms/errors.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
-import type { ProtooGateway } from './ProtooGateway.ts';
+import type { WebSocketGateway } from '../../signalling/ws/WebSocketGateway.ts';
 
 const kind = z.enum(['audio', 'video']);
 const codecParameters = z.record(z.string(), z.unknown());
@@ -112,7 +112,7 @@ export const routeContract = {
 /** The routes of the gateway, with the code that serves them. */
 export function protooRoutes(
   registry: RoomRegistry,
-  gateway: Pick<ProtooGateway, 'consider'>,
+  gateway: Pick<WebSocketGateway<unknown>, 'consider'>,
 ): RouteTable {
   const handlers: RouteHandlers<typeof routeContract> = {
     room({ parameters: { roomId } }) {
