@@ -13,9 +13,9 @@ type Cut = (value: unknown) => unknown;
  *
  * @throws {TypeError} When the schema has a part that cannot be cut.
  */
-export function cutToSchema(schema: z.ZodObject): (value: object) => object {
+export function cutToSchema(schema: z.ZodType): <Value>(value: Value) => Value {
   const cut = cutOf(schema);
-  return (value) => (cut === undefined ? value : (cut(value) as object));
+  return (value) => (cut === undefined ? value : (cut(value) as typeof value));
 }
 
 /** Makes the functions that cut the data of each event of a contract. */

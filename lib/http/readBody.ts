@@ -69,8 +69,6 @@ function bytesOf(request: IncomingMessage, limit: number): Promise<Buffer> {
   let size = 0;
   const refuse = (): void => {
     request.off('data', onData);
-    // The rest has to be taken off the connection before the next request.
-    request.resume();
     reject(
       new AppError(
         httpErrors.PAYLOAD_TOO_LARGE,

@@ -19,7 +19,8 @@ const route = {
   requires: 'public',
   errors: [],
 } as const;
-const book = z.object({ id: z.string(), title: z.string() });
+/** Strict, as schemas that are also inputs are. */
+const book = z.strictObject({ id: z.string(), title: z.string() });
 const byId = z.strictObject({ id: z.string().max(8) });
 const done = { 200: { meaning: 'Done.', body: z.object({}) } };
 
@@ -70,13 +71,6 @@ export const shelf = {
       },
       errors: [shelfErrors.NO_CARD],
     },
-    newest: {
-      ...route,
-      method: 'GET',
-      path: '/books/newest',
-      summary: 'Shows the newest book.',
-      replies: { 200: { meaning: 'The book.', body: book } },
-    },
     show: {
       ...route,
       method: 'GET',
@@ -85,6 +79,13 @@ export const shelf = {
       parameters: byId,
       replies: { 200: { meaning: 'The book.', body: book } },
       errors: [shelfErrors.BOOK_NOT_FOUND],
+    },
+    newest: {
+      ...route,
+      method: 'GET',
+      path: '/books/newest',
+      summary: 'Shows the newest book.',
+      replies: { 200: { meaning: 'The book.', body: book } },
     },
     replace: {
       ...route,
@@ -155,10 +156,11 @@ export const handlers: RouteHandlers<typeof shelf, string> = {
   },
   add({ body, user }) {
     seen.push({ body, user });
+    const location = { Location: '/books/2', 'X-Stray': 'not in the schema' };
     return {
       status: 201,
       body: { id: '2', title: body.title },
-      headers: { Location: '/books/2' },
+      headers: location,
     };
   },
   newest: () => ({ status: 200, body: { id: 'newest', title: 'Persuasion' } }),
