@@ -18,21 +18,21 @@ export class WorkerStalledError extends Error {
   }
 }
 
-/** What a worker process has used of the machine. */
+/** Resources used by a worker process. */
 export interface WorkerUsage {
   index: number;
   cpuSeconds: number;
-  /** Most memory that it was resident with, bytes. */
+  /** Peak resident memory, bytes. */
   peakMemory: number;
 }
 
 /** One mediasoup worker process with the ports that its clients share. */
 export class MediaWorker {
-  /** Which worker of the pool this is; its successor has the same number. */
+  /** Its number in the pool; its successor has the same. */
   readonly index: number;
   readonly worker: types.Worker;
   readonly webRtcServer: types.WebRtcServer;
-  /** Tells when the process stops answering; has it killed when it is hung. */
+  /** Detects that the process stops answering, and has it killed if it hangs. */
   readonly probe: WorkerProbe;
   readonly #settled = Promise.withResolvers<void>();
   #consumers = 0;
@@ -85,17 +85,16 @@ export class MediaWorker {
     return this.worker.closed;
   }
 
-  /** Whether it can be asked for something: it is alive, and answers in time. */
+  /** True while it is alive and answers in time. */
   get responsive(): boolean {
     return !this.closed && !this.probe.stalled;
   }
 
   /**
-   * Waits for something that the worker was asked for, as long as it answers
-   * anything.
+   * Waits for the answer to a request while the worker is responsive.
    *
-   * @param patience - Longest wait, ms.
-   * @throws {WorkerStalledError} When the worker stalls, or patience ends.
+   * @param patience - The longest wait, ms.
+   * @throws {WorkerStalledError} If the worker stalls, or the wait is over.
    */
   async whileResponsive<Answer>(
     answer: Promise<Answer>,
@@ -117,15 +116,15 @@ export class MediaWorker {
     }
   }
 
-  /** How many consumers it carries, those of all rooms. */
+  /** The number of consumers on it, of all rooms. */
   get consumers(): number {
     return this.#consumers;
   }
 
   /**
-   * Counts one consumer more.
+   * Counts one more consumer.
    *
-   * @returns To be called once, when the consumer is gone.
+   * @returns A function to be called once, when the consumer has closed.
    */
   countConsumer(): () => void {
     this.#consumers += 1;
@@ -134,7 +133,7 @@ export class MediaWorker {
     };
   }
 
-  /** What the process has used of the machine. */
+  /** The resources used by the process so far. */
   async usage(): Promise<WorkerUsage> {
     const { ru_utime, ru_stime, ru_maxrss } =
       await this.worker.getResourceUsage();

@@ -6,19 +6,19 @@ import { RouterLink } from './RouterLink.ts';
 import type { Piped } from './RouterLink.ts';
 import { whenClosed } from './whenClosed.ts';
 
-/** How a producer gets over a link. */
+/** Pipes a producer over a link. */
 type Crossing = (link: RouterLink) => Promise<Piped>;
 
-/** A producer on its way to another router, or there. */
+/** A producer that is piped to another router, or about to be. */
 interface Pipe {
   readonly piped: Promise<Piped>;
-  /** How many consume it there or are about to. */
+  /** The number of consumers there, pending ones included. */
   users: number;
 }
 
 /**
- * What is carried between the routers of one room: each producer to each
- * router where somebody wants it, once, for as long as somebody does.
+ * The pipes between the routers of one room: one for each producer and each
+ * other router that has consumers of it, for as long as it has.
  */
 export class Pipes {
   readonly #config: MediaOptions;
@@ -29,17 +29,17 @@ export class Pipes {
     this.#config = config;
   }
 
-  /** How many producers are piped; one that goes to two routers counts twice. */
+  /** The number of pipes; a producer piped to two routers counts twice. */
   get size(): number {
     return this.#pipes.size;
   }
 
   /**
-   * Brings a track to a router until whoever asked has disposed of it; the
-   * last one to do so closes the pipe.
+   * Pipes a track to a router until the result is disposed of; the last disposal
+   * closes the pipe.
    *
-   * @throws {NotFoundError} When the producer closed meanwhile, or the router
-   *   that it should go to did.
+   * @throws {NotFoundError} If the producer or the receiving router closed
+   *   meanwhile.
    */
   hold(
     producer: types.Producer,
@@ -51,7 +51,7 @@ export class Pipes {
     );
   }
 
-  /** Brings data to a router, as {@link hold} does tracks. */
+  /** Pipes data to a router, as {@link hold} does for tracks. */
   holdData(
     producer: types.DataProducer,
     from: types.Router,
@@ -100,7 +100,7 @@ export class Pipes {
     pipe.piped.then((piped) => whenClosed(piped, remove), remove);
   }
 
-  /** The link between two routers; who wants it together shares it. */
+  /** Finds or opens the link between two routers. */
   #link(from: types.Router, to: types.Router): Promise<RouterLink> {
     const key = [from.id, to.id].toSorted().join(' ');
     let opening = this.#links.get(key);
@@ -116,7 +116,7 @@ export class Pipes {
   }
 }
 
-/** The error for the end that has closed, where one has. */
+/** Replaces an error if one end of the pipe has closed. */
 function explained(
   error: unknown,
   producer: types.Producer | types.DataProducer,

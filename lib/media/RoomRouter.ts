@@ -6,50 +6,50 @@ import { mediaCodecs } from './codecs.ts';
 import { whenClosed } from './whenClosed.ts';
 import type { MediaWorker } from './MediaWorker.ts';
 
-/** What listens to the audio that comes in at one router. */
+/** mediasoup's observers of the audio on one router. */
 export interface AudioObservers {
   readonly activeSpeaker: types.ActiveSpeakerObserver;
   readonly audioLevels: types.AudioLevelObserver;
 }
 
-/** Somebody in a room who has transports; all of them are on one router. */
+/** A member of a room; all its transports are on one router. */
 export interface Member {
-  /** The worker under the transports died; they can be made anew now. */
+  /** Called when a worker has died with the transports; new ones can be opened. */
   resetMedia(): void;
 }
 
-/** What a transport for one member shall be like. */
+/** Options of a member's transport. */
 export interface TransportOptions {
-  /** Offer no UDP candidate, for networks that drop UDP late. */
+  /** Offers no UDP candidate, for networks that drop UDP late. */
   forceTcp: boolean;
-  /** Let it carry data, too. */
+  /** Lets it carry data as well. */
   enableSctp: boolean;
-  /** What the client is told to send at most, bit/s. */
+  /** The bound that REMB and transport-cc give to the client, bit/s. */
   maxIncomingBitrate?: number | undefined;
 }
 
-/** What one member has on a router. */
+/** The objects of one member on a router. */
 interface Place {
-  /** Wishes included. */
+  /** Includes transports still being created. */
   transports: number;
   consumers: number;
 }
 
-/** Who is told what becomes of a router. */
+/** Receives the changes of a router. */
 export interface RouterOwner {
-  /** The last member that was placed on it is gone. */
+  /** Its last member has left. */
   onDeserted(): void;
-  /** It is closed, or never came to be. */
+  /** It has closed, or could not be opened. */
   onClose(router: RoomRouter): void;
 }
 
 /**
- * What one room has on one worker, from the wish for it on: a router, what
- * listens to it, and the members that are placed there.
+ * A room's router on one worker, with its audio observers and the members that
+ * are placed there. It may still be opening.
  */
 export class RoomRouter {
   readonly worker: MediaWorker;
-  /** The router, once it stands. */
+  /** The router, once it is open. */
   readonly opened: Promise<types.Router>;
   readonly #config: MediaOptions;
   readonly #owner: RouterOwner;
@@ -59,7 +59,7 @@ export class RoomRouter {
   #router: types.Router | undefined;
   #audioObservers: AudioObservers | undefined;
   #consumers = 0;
-  /** How many members receive something. */
+  /** The number of members that receive anything. */
   #receiving = 0;
   #closed = false;
 
@@ -68,34 +68,34 @@ export class RoomRouter {
     this.#config = config;
     this.#owner = owner;
     this.opened = this.#open();
-    // Whoever needs the router waits for it and hears of it.
+    // Each request that needs the router awaits it and handles the error.
     this.opened.catch(() => this.#end());
   }
 
-  /** Its id, as the worker's dump has it, once it stands. */
+  /** Its id in the worker's dump, once it is open. */
   get id(): string | undefined {
     return this.#router?.id;
   }
 
-  /** They hear the producers that they are given, and close with the router. */
+  /** The audio observers, once it is open; they close with it. */
   get audioObservers(): AudioObservers | undefined {
     return this.#audioObservers;
   }
 
-  /** Who is placed here, and what they have. */
+  /** The members placed here, with the number of their objects. */
   get members(): ReadonlyMap<Member, Readonly<Place>> {
     return this.#members;
   }
 
-  /** How many consumers it carries, wishes included. */
+  /** The number of consumers, including those still being created. */
   get consumers(): number {
     return this.#consumers;
   }
 
   /**
-   * How many consumers it will carry when everybody here receives something.
+   * The number of consumers once each member receives something.
    *
-   * @param each - How many somebody is expected to have who has none yet.
+   * @param each - The number expected of a member that has none yet.
    */
   expectedConsumers(each: number): number {
     return this.#consumers + (this.#members.size - this.#receiving) * each;
@@ -104,7 +104,7 @@ export class RoomRouter {
   /**
    * Counts a consumer here and on the worker, until it is disposed of.
    *
-   * @param transport - Over which its member receives it.
+   * @param transport - The transport over which its member receives it.
    */
   countConsumer(transport: types.Transport): Disposable {
     const place = this.#places.get(transport);
@@ -118,7 +118,7 @@ export class RoomRouter {
     };
   }
 
-  /** Opens a transport for a member, which is placed here by asking. */
+  /** Opens a transport for a member, which is placed here by the request. */
   async createWebRtcTransport(
     member: Member,
     { forceTcp, enableSctp, maxIncomingBitrate }: TransportOptions,
@@ -191,7 +191,7 @@ export class RoomRouter {
     }
   }
 
-  /** Who is here when the router itself goes has not left: it is orphaned. */
+  /** Counts a transport out. Members of a router that closes are orphaned instead. */
   #leave(member: Member): void {
     if (this.#closed || this.#router?.closed === true) {
       return;
@@ -216,7 +216,7 @@ export class RoomRouter {
   }
 }
 
-/** Bounds what a client sends over a transport, which is closed otherwise. */
+/** Bounds what a client sends over a transport, or closes the transport. */
 async function setLimit(
   transport: types.WebRtcTransport,
   maxIncomingBitrate: number,
@@ -229,7 +229,7 @@ async function setLimit(
   }
 }
 
-/** Two of mediasoup's observers, which report at the intervals configured. */
+/** Creates the observers, which report at the intervals configured. */
 async function createAudioObservers(
   router: types.Router,
   speakers: SpeakersOptions,

@@ -8,7 +8,7 @@ import type { MediaOptions } from './options.ts';
 import { routerRtpCapabilities } from './codecs.ts';
 import type { MediaWorker } from './MediaWorker.ts';
 import { Pipes } from './Pipes.ts';
-import { workerForNewcomer } from './placement.ts';
+import { workerForNewMember } from './placement.ts';
 import { RoomRouter } from './RoomRouter.ts';
 import type { AudioObservers, Member, TransportOptions } from './RoomRouter.ts';
 import { whenClosed } from './whenClosed.ts';
@@ -232,7 +232,7 @@ export class RouterGroup extends EventEmitter<RouterGroupEvents> {
   /** The router for a new member. */
   #choose(): RoomRouter {
     const worker =
-      workerForNewcomer(
+      workerForNewMember(
         this.#routers,
         this.#pool.usable,
         this.#config.rooms.consumersPerRouter,

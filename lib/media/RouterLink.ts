@@ -10,22 +10,22 @@ const logger = new Logger('RouterLink');
 /** The ports that mediasoup takes for transports without one. */
 const PORTS = { min: 10_000, max: 59_999 };
 
-/** What may wait for a worker that is late, bytes; less where the kernel says so. */
+/** The socket buffers of a link, bytes; the kernel may grant less. */
 const BUFFER_SIZE = 4_194_304;
 
-/** A producer as it is on another router, under the id that it has at home. */
+/** A producer on another router than its own, under the same id. */
 export interface Piped extends Closable {
   close(): void;
 }
 
 /**
- * Two routers that are joined by a pair of pipe transports, for what is piped
- * either way. Either end closes with its router and takes the other along.
+ * A pair of pipe transports between two routers, for both directions. Each end
+ * closes with its router and closes the other.
  *
- * It is done here and not by `Router.pipeToRouter()`, which does not survive
- * that a worker dies in the middle: it leaves an open transport on the other
- * one, keeps a pair that failed for ever, and lets a pause on its way to a dead
- * worker end as a rejection that nobody handles, which ends the server.
+ * This replaces `Router.pipeToRouter()`, which does not handle the death of a
+ * worker: it leaves an open transport on the other router, keeps a pair that
+ * failed, and turns a pause that is pending on a dead worker into an unhandled
+ * rejection, which ends the server.
  */
 export class RouterLink {
   readonly #ends: ReadonlyMap<types.Router, types.PipeTransport>;
@@ -34,7 +34,7 @@ export class RouterLink {
     this.#ends = ends;
   }
 
-  /** @throws {Error} When a worker refuses; neither end is left open. */
+  /** @throws {Error} If a worker refuses; neither end is left open. */
   static async open(
     config: MediaOptions,
     ...routers: readonly [types.Router, types.Router]
@@ -69,7 +69,7 @@ export class RouterLink {
     );
   }
 
-  /** Calls back once, when the link is gone. */
+  /** Calls back once, when the link has closed. */
   onClose(callback: () => void): void {
     const [end] = this.#ends.values();
     if (end !== undefined) {
@@ -77,7 +77,7 @@ export class RouterLink {
     }
   }
 
-  /** Brings a track to the other router, paused whenever it is at home. */
+  /** Pipes a track to the other router, where it is paused like the original. */
   async pipe(
     { id, appData }: types.Producer,
     from: types.Router,
@@ -102,7 +102,11 @@ export class RouterLink {
       const asked = taken.producerPaused ? piped.pause() : piped.resume();
       asked.catch((error: unknown) => {
         if (!piped.closed) {
-          logger.error('%s does not pause as it should: %o', id, error);
+          logger.error(
+            'the pipe of %s cannot be paused or resumed: %o',
+            id,
+            error,
+          );
         }
       });
     };
@@ -114,7 +118,7 @@ export class RouterLink {
     return piped;
   }
 
-  /** Brings data to the other router. */
+  /** Pipes data to the other router. */
   async pipeData(
     { id, appData }: types.DataProducer,
     from: types.Router,
@@ -141,15 +145,16 @@ export class RouterLink {
   #end(router: types.Router): types.PipeTransport {
     const end = this.#ends.get(router);
     if (end === undefined) {
-      throw new Error(`the router ${router.id} is at no end of the link`);
+      throw new Error(`the router ${router.id} is not an end of this link`);
     }
     return end;
   }
 }
 
 /**
- * Between two workers of one machine nothing is lost but what one of them is too
- * late to read, so there is no need of repair, and none of encryption.
+ * Options of the pipe transports. Between two workers of one machine packets are
+ * lost only if one of them reads too late, so neither retransmission nor
+ * encryption is needed.
  */
 function optionsOf({ rtc, workers }: MediaOptions): types.PipeTransportOptions {
   return {
@@ -165,8 +170,8 @@ function optionsOf({ rtc, workers }: MediaOptions): types.PipeTransportOptions {
 }
 
 /**
- * None of the ports that clients know: a worker that dies needs its own again,
- * and nobody else may have taken it meanwhile.
+ * Ports other than those of the workers: the successor of a dead worker needs
+ * the same port again, so no link may have taken it meanwhile.
  */
 function portsBeside(first: number, count: number): types.TransportPortRange {
   if (first === 0) {
@@ -184,7 +189,7 @@ function join(
   return transport.connect({ ip: tuple.localAddress, port: tuple.localPort });
 }
 
-/** Both ends of a pipe close together, whichever is closed first. */
+/** Closes each end of a pipe when the other has closed. */
 function tie(taken: Piped, piped: Piped): void {
   whenClosed(taken, () => piped.close());
   whenClosed(piped, () => taken.close());

@@ -15,13 +15,13 @@ const logger = new Logger('Traffic');
 /** Longest wait for the figures of one worker, ms. */
 const PATIENCE = 2_000;
 
-/** Adds up what all workers send and receive, those that died included. */
+/** Adds up the traffic of all workers, including those that died. */
 export class Traffic {
   readonly #sources = new Map<MediaWorker, WorkerTraffic>();
-  /** The totals of the workers that are gone. */
+  /** The totals of the workers that have closed. */
   readonly #past = noTraffic();
 
-  /** Follows all that a worker will carry, until it closes. */
+  /** Observes a worker until it closes. */
   watch(worker: MediaWorker): void {
     const source = new WorkerTraffic(worker.worker);
     this.#sources.set(worker, source);
@@ -32,8 +32,8 @@ export class Traffic {
   }
 
   /**
-   * Asks the workers for their figures and adds what is new. A worker that is
-   * late keeps the figures of the last time; one that stalls has no bitrate.
+   * Fetches the figures of all workers and adds them up. A worker that is late
+   * counts with its last figures; one that stalls has no bitrate.
    */
   async sample(): Promise<TrafficTotals> {
     await Promise.all(
@@ -62,7 +62,7 @@ export class Traffic {
   }
 }
 
-/** Adds all but bitrates. */
+/** Adds all figures but bitrates. */
 function addTo(sum: TrafficTotals, part: TrafficTotals): void {
   for (const direction of FLOW_DIRECTIONS) {
     sum.transportBytes[direction] += part.transportBytes[direction];

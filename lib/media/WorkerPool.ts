@@ -15,27 +15,27 @@ import { Traffic } from './Traffic.ts';
 const FIRST_RESPAWN_DELAY = 100;
 const LAST_RESPAWN_DELAY = 30_000;
 
-/** A worker that lived this long has not died of its start, in ms. */
+/** A worker that lived this long did not die of its start, ms. */
 const STABLE_AFTER = 60_000;
 
 /** Longest wait for a worker when none can be asked, ms. */
 const REVIVAL_TIMEOUT = 5_000;
 
-/** Longest wait for what a worker says of itself, ms. */
+/** Longest wait for the resource usage of a worker, ms. */
 const USAGE_TIMEOUT = 2_000;
 
-/** The workers, each replaced when it dies, handed out in turn. */
+/** The workers, handed out in turn; each is replaced when it dies. */
 export class WorkerPool {
   readonly #logger = new Logger('WorkerPool');
-  /** What the workers have sent and received, those that died included. */
+  /** The traffic of all workers, including those that died. */
   readonly traffic = new Traffic();
   readonly #config: MediaOptions;
   readonly #slots: (MediaWorker | undefined)[];
-  /** Those whose process is there, also when they are closing. */
+  /** The workers whose process runs, including those that are closing. */
   readonly #running = new Set<MediaWorker>();
   readonly #events = new EventEmitter<{ usable: [] }>();
   readonly #respawns = new Set<NodeJS.Timeout>();
-  /** Workers on their way. */
+  /** Workers that are starting. */
   readonly #spawning = new Set<Promise<void>>();
   #turn = 0;
   #deaths = 0;
@@ -79,17 +79,17 @@ export class WorkerPool {
     return this.alive.filter(({ responsive }) => responsive);
   }
 
-  /** How many workers should be alive. */
+  /** The number of workers that should be alive. */
   get size(): number {
     return this.#slots.length;
   }
 
-  /** How many workers have died since the start. */
+  /** The number of workers that have died since the start. */
   get deaths(): number {
     return this.#deaths;
   }
 
-  /** How often a worker has stopped answering since the start. */
+  /** The number of times that a worker has stopped answering since the start. */
   get stalls(): number {
     return this.#stalls;
   }
@@ -158,7 +158,7 @@ export class WorkerPool {
     }
     this.#respawns.clear();
     const workers = this.alive;
-    // Whoever asks for a worker now must not be handed one that goes.
+    // No request from now on may get a worker that is closing.
     this.#slots.fill(undefined);
     await Promise.all([
       ...workers.map((worker) => worker.close()),
@@ -185,7 +185,7 @@ export class WorkerPool {
     this.#events.emit('usable');
   }
 
-  /** Notes what becomes of a worker, and replaces it when it dies. */
+  /** Logs and counts the states of a worker, and replaces it when it dies. */
   #follow(mediaWorker: MediaWorker, failures: number): void {
     const { index, probe, worker } = mediaWorker;
     const bornAt = Date.now();

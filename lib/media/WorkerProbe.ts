@@ -1,26 +1,25 @@
 import { EventEmitter } from 'node:events';
 
-/** Longest time between two looks at the clock, ms. */
+/** Longest time between two checks of the clock, ms. */
 const MAX_TICK = 250;
 
 /** Times of a probe, ms. */
 export interface ProbeTimes {
   /** Between two requests. */
   readonly probeInterval: number;
-  /** Until a worker that does not answer is passed over. */
+  /** Until a worker that does not answer gets no new work. */
   readonly probeTimeout: number;
-  /** Until a worker that does not answer is given up. */
+  /** Until a worker that does not answer counts as hung. */
   readonly hangTimeout: number;
 }
 
 /**
- * Sends a cheap request to a worker again and again, and judges the worker by
- * the time that the answer takes. Emits "stalled" when an answer is overdue,
- * "recovered" with the time that it took when it comes after all, and "hung"
- * when the worker is to be given up.
+ * Probes a worker with a cheap request at an interval. Emits "stalled" when an
+ * answer is overdue, "recovered" with the time that it took when it arrives late,
+ * and "hung" when it is not to be expected any more.
  *
- * Time counts only while this process runs: what it slept through, stopped or
- * starved of CPU, says nothing of the worker.
+ * Time counts only while this process runs: time in which it was stopped or had
+ * no CPU says nothing about the worker.
  */
 export class WorkerProbe extends EventEmitter<{
   stalled: [];
@@ -32,7 +31,7 @@ export class WorkerProbe extends EventEmitter<{
   readonly #timer: NodeJS.Timeout;
   readonly #tick: number;
   #lookedAt = performance.now();
-  /** Since the last request was sent, while this process ran, ms. */
+  /** The time since the last request, while this process ran, ms. */
   #elapsed = 0;
   #waiting = false;
   #stalled = false;
@@ -47,12 +46,12 @@ export class WorkerProbe extends EventEmitter<{
     this.#timer = setInterval(() => this.#look(), this.#tick);
   }
 
-  /** Whether an answer is overdue. */
+  /** True while an answer is overdue. */
   get stalled(): boolean {
     return this.#stalled;
   }
 
-  /** Ends the probing, as the worker does not live any more. */
+  /** Ends the probing, because the worker has closed. */
   stop(): void {
     this.#stopped = true;
     clearInterval(this.#timer);

@@ -10,10 +10,10 @@ const logger = new Logger('WorkerTraffic');
 export const MEDIA_KINDS = ['audio', 'video'] as const;
 export const FLOW_DIRECTIONS = ['in', 'out'] as const;
 
-/** The way in which something flows, seen from the server. */
+/** A direction of traffic, seen from the server. */
 export type FlowDirection = (typeof FLOW_DIRECTIONS)[number];
 
-/** What has flowed so far, and flows now. */
+/** Totals of RTP traffic, and its present bitrate. */
 export interface Flow {
   bytes: number;
   packets: number;
@@ -22,48 +22,48 @@ export interface Flow {
   bitrate: number;
 }
 
-/** What has come or gone over data channels so far. */
+/** Totals of data channels. */
 export interface Messages {
   messages: number;
   bytes: number;
 }
 
-/** All that came and went since the start; nothing but bitrates ever falls. */
+/** Totals since the start; only bitrates can fall. */
 export interface TrafficTotals {
   rtp: Record<FlowDirection, Record<types.MediaKind, Flow>>;
-  /** What went over data channels. */
+  /** Data channels. */
   data: Record<FlowDirection, Messages>;
   /** Bytes of all kinds, media or not. */
   transportBytes: Record<FlowDirection, number>;
 }
 
-/** A producer or a consumer, and how much of it was counted already. */
+/** A producer or consumer, and the part of its figures that is counted already. */
 interface Track {
   source: types.Producer | types.Consumer;
   direction: FlowDirection;
   counted: Flow;
 }
 
-/** One end of a data channel, and how much of it was counted already. */
+/** One end of a data channel, and the part of its figures that is counted already. */
 interface Channel {
   direction: FlowDirection;
   ask: () => Promise<Messages>;
   counted: Messages;
 }
 
-/** A transport, and how much of it was counted already. */
+/** A transport, and the part of its figures that is counted already. */
 interface Carrier {
   transport: types.Transport;
   counted: Record<FlowDirection, number>;
 }
 
-/** The engine is asked for so many figures at a time, to let others pass. */
+/** Requests for figures at a time, so that other requests are not held up. */
 const BATCH = 50;
 
 /**
- * Adds up what one worker sends and receives. The engine keeps a figure for
- * each track, and forgets it when the track ends: what flows after the last
- * {@link sample} of a track is not seen.
+ * Adds up the traffic of one worker. The worker has figures for each track, and
+ * drops them when the track closes: traffic after the last {@link sample} of a
+ * track is not counted.
  */
 export class WorkerTraffic {
   readonly #tracks = new Set<Track>();
@@ -72,11 +72,11 @@ export class WorkerTraffic {
   readonly #totals = noTraffic();
   #sampling: Promise<void> | undefined;
 
-  /** @param worker - Followed with all that it will carry, until it closes. */
+  /** @param worker - Observed with all its transports, until it closes. */
   constructor(worker: types.Worker) {
     worker.observer.on('newrouter', (router) => {
       router.observer.on('newtransport', (transport) => {
-        // What is piped from router to router does not leave the server.
+        // Traffic between routers does not leave the server.
         if (transport.type !== 'pipe') {
           this.#follow(transport);
         }
@@ -89,7 +89,7 @@ export class WorkerTraffic {
     return this.#totals;
   }
 
-  /** Asks the worker for its figures and adds what is new; calls share a round. */
+  /** Fetches the worker's figures and adds the new part; calls share a round. */
   sample(): Promise<void> {
     this.#sampling ??= this.#sample().finally(() => {
       this.#sampling = undefined;
@@ -141,7 +141,7 @@ export class WorkerTraffic {
     transport.observer.on('newdataconsumer', this.#onDataConsumer);
   }
 
-  // The same for all transports: there are many, and most are idle.
+  // Shared by all transports: there are many, and most are idle.
   readonly #onProducer = (source: types.Producer): void => {
     keep(this.#tracks, { source, direction: 'in', counted: still() }, source);
   };
@@ -173,7 +173,7 @@ export class WorkerTraffic {
   };
 }
 
-/** Totals of nothing. */
+/** Totals of no traffic. */
 export function noTraffic(): TrafficTotals {
   return {
     rtp: {
@@ -185,7 +185,7 @@ export function noTraffic(): TrafficTotals {
   };
 }
 
-/** Keeps what is said of something until that closes. */
+/** Keeps an item until the object that it describes has closed. */
 function keep<Item>(items: Set<Item>, item: NoInfer<Item>, of: Closable): void {
   items.add(item);
   whenClosed(of, () => items.delete(item));
@@ -216,8 +216,8 @@ async function figuresOf({ source, direction }: Track): Promise<Flow> {
 }
 
 /**
- * Counts what is more than was counted before. Figures may fall: a client
- * takes losses back, and a simulcast stream that ends takes its share along.
+ * Adds the growth of the figures. They may also fall: a client corrects its
+ * losses, and a simulcast stream that ends takes its share away.
  */
 function add(total: Flow, counted: Flow, now: Flow): void {
   for (const figure of ['bytes', 'packets', 'packetsLost'] as const) {
@@ -230,9 +230,9 @@ function add(total: Flow, counted: Flow, now: Flow): void {
 }
 
 /**
- * Asks for the figures of each item. What the worker no longer has is passed over
- * and forgotten; so is what it has no figures for, which is a fault and logged,
- * because one track must not cost the figures of all others.
+ * Fetches the figures of each item. An item that the worker no longer has is
+ * dropped. So is one whose figures cannot be fetched, which is logged as a fault:
+ * one track must not cost the figures of all others.
  */
 async function inBatches<Item>(
   items: Set<Item>,
@@ -256,7 +256,7 @@ async function inBatches<Item>(
   }
 }
 
-/** The worker may know of an end before its announcement is read here. */
+/** True for errors of an object that has closed on the worker already. */
 function isGone(error: unknown): boolean {
   return error instanceof NotFoundError || error instanceof WorkerClosedError;
 }

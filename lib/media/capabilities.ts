@@ -1,14 +1,14 @@
 import type { types } from 'mediasoup';
 
-/** There are fewer kinds of clients than this. */
+/** More than there are kinds of clients. */
 const MOST_KEPT = 64;
 
-/** Capabilities by their JSON, those that came last at the end. */
+/** Capabilities by their JSON, the most recently used last. */
 const kept = new Map<string, types.RtpCapabilities>();
 
 /**
- * The same object for equal capabilities. They come to a hundred objects, most
- * clients are of a few kinds, and so is what they can receive.
+ * Returns the same object for equal capabilities. Each consists of a hundred
+ * objects, and most clients are of a few kinds.
  */
 export function shareCapabilities(
   capabilities: types.RtpCapabilities,
@@ -24,10 +24,10 @@ export function shareCapabilities(
   return shared;
 }
 
-/** What capabilities are compared with of a producer. */
+/** The part of a producer that capabilities are compared with. */
 type Consumable = Pick<types.Producer, 'kind' | 'consumableRtpParameters'>;
 
-/** The types that producers are sent in; mediasoup copies all it is asked for. */
+/** The MIME types of producers; mediasoup copies them at each access. */
 const sentTypes = new WeakMap<Consumable, string>();
 
 function typesOf(producer: Consumable): string {
@@ -41,16 +41,16 @@ function typesOf(producer: Consumable): string {
   return sent;
 }
 
-/** What of capabilities has to do with producers, by the types they are sent in. */
+/** The parts of capabilities that concern producers, by their MIME types. */
 const parts = new WeakMap<
   types.RtpCapabilities,
   Map<string, types.RtpCapabilities>
 >();
 
 /**
- * What of a client's capabilities has to do with a producer. The engine copies
- * and checks all that it is given whenever a track is consumed, and most of what
- * clients list is codecs that it is not sent in.
+ * The part of a client's capabilities that concerns a producer. mediasoup copies
+ * and checks all that it is given for each consumer, and most of what clients list
+ * are codecs that the producer does not send.
  */
 export function capabilitiesFor(
   producer: Consumable,

@@ -2,7 +2,7 @@ import type { types } from 'mediasoup';
 import { generateRouterRtpCapabilities } from 'mediasoup/ortc';
 
 /**
- * What rooms speak, in the order in which browsers shall prefer it. mediasoup
+ * The codecs of all rooms, in the order of preference. mediasoup
  * adds NACK, PLI, FIR, REMB, transport-cc and RTX by itself; Opus carries its
  * own FEC and DTX.
  *

@@ -1,15 +1,14 @@
 import { defineErrors } from '../core/errors.ts';
 
-/** Failures of the media engine. */
+/** Failures of mediasoup. */
 export const mediaErrors = defineErrors({
   MEDIA_REJECTED: {
     status: 400,
-    meaning: 'The media engine cannot work with the parameters given.',
+    meaning: 'mediasoup cannot work with the parameters given.',
   },
   MEDIA_RESET: {
     status: 503,
-    meaning:
-      'The media worker died; set up media again once mediaReset has come.',
+    meaning: 'The media worker died; set up media again after mediaReset.',
   },
   NO_WORKER: { status: 503, meaning: 'No media worker is ready.' },
 });

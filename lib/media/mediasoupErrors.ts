@@ -4,16 +4,16 @@ import { mediaErrors } from './errors.ts';
 import { AppError } from '../core/errors.ts';
 import type { ErrorSpec } from '../core/errors.ts';
 
-/** Something that has to stay open while a request is under way. */
+/** An object that has to stay open while a request is pending. */
 export interface Needed {
   readonly thing: { readonly closed: boolean };
-  /** The error for when it has closed. */
+  /** The error if it closes. */
   readonly code: ErrorSpec;
-  /** The same for the client, in a sentence. */
+  /** The message of that error. */
   readonly message: string;
 }
 
-/** Something that a client has named in a field of its request. */
+/** An object that a client names in a field of its request. */
 export function named(
   field: string,
   code: ErrorSpec,
@@ -23,22 +23,22 @@ export function named(
 }
 
 /**
- * Asks the media engine for something on behalf of a client, and turns its
- * refusal into one that the client can read. A request whose object has closed
- * meanwhile is refused, even if the engine granted it before.
+ * Sends a client's request to mediasoup, and translates its errors for the client.
+ * A request whose object has closed meanwhile is refused, even if mediasoup had
+ * granted it.
  *
- * mediasoup throws a TypeError or an UnsupportedError for parameters that make
- * no sense to it, and a plain Error for what its worker refuses.
+ * mediasoup throws a TypeError or an UnsupportedError for invalid parameters, and
+ * a plain Error for requests that its worker refuses.
  *
- * @param what - What the parameters were for; begins the error's message.
- * @param needs - What has to stay open. The first that has closed decides on the
- *   error; the last is blamed when the engine misses something before its end is
- *   announced here.
- * @throws {AppError} MEDIA_REJECTED; MEDIA_RESET when the worker died; the code
- *   of what closed; the request's own.
+ * @param subject - The start of an error's message: the field or object concerned.
+ * @param needs - The objects that have to stay open. The first that has closed
+ *   determines the error; the last does if the worker misses an object whose end
+ *   is not known here yet.
+ * @throws {AppError} MEDIA_REJECTED; MEDIA_RESET if the worker died; the error of
+ *   the object that closed; the request's own.
  */
 export async function callMediasoup<Result>(
-  what: string,
+  subject: string,
   needs: readonly Needed[],
   request: () => Promise<Result>,
 ): Promise<Result> {
@@ -46,7 +46,7 @@ export async function callMediasoup<Result>(
   try {
     result = await request();
   } catch (error) {
-    throw refusal(what, needs, error);
+    throw translate(subject, needs, error);
   }
   const closed = firstClosed(needs);
   if (closed !== undefined) {
@@ -56,22 +56,22 @@ export async function callMediasoup<Result>(
 }
 
 /**
- * Opens something in the media engine, as {@link callMediasoup} asks for it, and
- * closes it again when it is refused. mediasoup closes with a transport only what
- * it knows by then: what is opened meanwhile would stay for good.
+ * Opens an object in mediasoup by {@link callMediasoup}, and closes it again if the
+ * request is refused. A transport that closes does not close what is still being
+ * opened on it, which would stay open for good.
  *
- * @throws {AppError} As {@link callMediasoup}.
+ * @throws {AppError} The errors of {@link callMediasoup}.
  */
-export async function openInEngine<
+export async function openInMediasoup<
   Opened extends { readonly closed: boolean; close(): void },
 >(
-  what: string,
+  subject: string,
   needs: readonly Needed[],
   open: () => Promise<Opened>,
 ): Promise<Opened> {
   let opened: Opened | undefined;
   try {
-    return await callMediasoup(what, needs, async () => {
+    return await callMediasoup(subject, needs, async () => {
       opened = await open();
       if (opened.closed && firstClosed(needs) === undefined) {
         throw new WorkerClosedError('closed before it was handed out');
@@ -88,8 +88,8 @@ function firstClosed(needs: readonly Needed[]): Needed | undefined {
   return needs.find(({ thing }) => thing.closed);
 }
 
-function refusal(
-  what: string,
+function translate(
+  subject: string,
   needs: readonly Needed[],
   error: unknown,
 ): unknown {
@@ -100,7 +100,7 @@ function refusal(
   if (error instanceof WorkerClosedError) {
     return new AppError(
       mediaErrors.MEDIA_RESET,
-      `${what}: the media worker died; wait for mediaReset, then set up again`,
+      `${subject}: the media worker died; wait for mediaReset, then set up again`,
       options,
     );
   }
@@ -110,7 +110,7 @@ function refusal(
   return closed === undefined
     ? new AppError(
         mediaErrors.MEDIA_REJECTED,
-        `${what}: ${error.message}`,
+        `${subject}: ${error.message}`,
         options,
       )
     : new AppError(closed.code, closed.message, options);

@@ -2,15 +2,16 @@ import type { MediaWorker } from './MediaWorker.ts';
 import type { RoomRouter } from './RoomRouter.ts';
 
 /**
- * The worker on which a newcomer of a room is placed: one of those that the room
- * is on already while they have place, and of these or of all workers the one
- * that carries the fewest consumers. Undefined when no worker answers.
+ * Selects the worker for a new member of a room: the one with the fewest consumers
+ * among those that the room is on and that have capacity, or among all workers.
+ * Undefined if no worker answers.
  *
- * @param routers - Those of the room.
+ * @param routers - The routers of the room.
  * @param usable - All workers that are alive and answer.
- * @param consumersPerRouter - From how many consumers on a router has no place.
+ * @param consumersPerRouter - The number of consumers from which a router has no
+ *   capacity.
  */
-export function workerForNewcomer(
+export function workerForNewMember(
   routers: ReadonlyMap<MediaWorker, RoomRouter>,
   usable: readonly MediaWorker[],
   consumersPerRouter: number,
@@ -28,7 +29,7 @@ export function workerForNewcomer(
       : [...own.map(({ worker }) => worker), ...usable];
   const membersOn = (worker: MediaWorker) =>
     routers.get(worker)?.members.size ?? 0;
-  // Of equals the first is taken, which is one that has a router already.
+  // Of equals the first is taken, which has a router already.
   const [least] = workers.toSorted(
     (one, other) =>
       one.consumers - other.consumers || membersOn(one) - membersOn(other),
@@ -37,8 +38,8 @@ export function workerForNewcomer(
 }
 
 /**
- * How many consumers a member of the room has on average. Many may come at once,
- * as when a worker died, and be placed before they receive what others do.
+ * The average number of consumers of a member. Many members may be placed at once,
+ * as after the death of a worker, before they have the consumers that others have.
  */
 function consumersOfEach(routers: readonly RoomRouter[]): number {
   let consumers = 0;

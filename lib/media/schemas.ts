@@ -6,8 +6,8 @@ import { isPlainText, plainText } from '../core/validation.ts';
 /**
  * The shapes that several contracts share: ids, and the parameters that
  * mediasoup-client and mediasoup exchange. They are strict about types and
- * sizes because mediasoup packs what it is given into one buffer per worker:
- * what is not what it seems must not get there.
+ * sizes because mediasoup writes them into one buffer per worker, and a value of
+ * another type must not get there.
  *
  * @see https://mediasoup.org/documentation/v3/mediasoup/rtp-parameters-and-capabilities/
  */
@@ -16,8 +16,8 @@ import { isPlainText, plainText } from '../core/validation.ts';
 export const serverIdSchema = z.string().min(1).max(128);
 
 /**
- * An object with no more keys than this is worth being looked at key by key.
- * What is no object at all is left to the schema behind it.
+ * Accepts an object with at most so many keys, before each key is checked. Values
+ * that are not objects are left to the schema that follows.
  */
 function sized(keys: number, message: string) {
   return z.custom<Record<string, unknown>>(
@@ -29,7 +29,7 @@ function sized(keys: number, message: string) {
   );
 }
 
-/** Deepest nesting of what a client may attach or say. */
+/** Deepest nesting of app data and messages. */
 const MAX_DEPTH = 16;
 const MAX_APP_DATA_LENGTH = 4_096;
 const MAX_MESSAGE_BYTES = 16_384;
@@ -38,7 +38,7 @@ const tooDeep = `expected objects and lists at most ${MAX_DEPTH} deep in each ot
 
 const appDataTooLong = `expected at most ${MAX_APP_DATA_LENGTH} characters of JSON`;
 
-/** Whatever a client wants to attach to what it sends. */
+/** An object that a client attaches to its producer. */
 export const appDataSchema = sized(MAX_APP_DATA_LENGTH / 4, appDataTooLong)
   .pipe(
     z
@@ -56,7 +56,7 @@ export const appDataSchema = sized(MAX_APP_DATA_LENGTH / 4, appDataTooLong)
     description: `Any object of at most ${MAX_APP_DATA_LENGTH} characters of JSON, ${MAX_DEPTH} deep.`,
   });
 
-/** Any JSON value of a bounded size, as deep as it likes. */
+/** Any JSON value of a bounded size, without a bound on its depth. */
 export const anyAppDataSchema = z
   .unknown()
   .refine(
@@ -68,14 +68,14 @@ export const anyAppDataSchema = z
   )
   .optional();
 
-/** What the owner of a track attaches to it. */
+/** App data of a track. */
 export const trackAppDataSchema = appDataSchema
   .optional()
   .describe(
     '`source` says what is sent: "mic" or "screen-audio", "camera" or "screen"; one track of each, unless the server is configured otherwise. Where it is missing, unknown or of the other kind, sound is taken for a microphone and picture for a camera.',
   );
 
-/** Whatever a client wants to say to others. */
+/** A message of a client to others. */
 export const messageDataSchema = z
   .unknown()
   .refine((value) => value !== undefined, {
@@ -92,8 +92,8 @@ export const messageDataSchema = z
   );
 
 /**
- * Other clients' parsers, and the stack here, do not take any depth: the value
- * is walked level by level.
+ * Checks the depth of a value level by level, because neither the stack nor other
+ * clients' parsers take any depth.
  */
 function isNoDeeper(value: unknown, depth: number): boolean {
   let level = [value].filter(isObject);
@@ -111,9 +111,9 @@ function isObject(value: unknown): value is object {
 }
 
 /**
- * The object that others are shown of any value that a client attaches: the
- * object itself, `{ value }` for what is none, and an empty one for null and
- * for what is nested too deep for other clients' parsers.
+ * The app data that others receive for any value that a client attaches: the
+ * object itself, `{ value }` for a value that is not an object, and an empty object
+ * for null and for a value that is nested too deep.
  */
 export function shownAppData(value: unknown): Record<string, unknown> {
   if (value === undefined || value === null || !isNoDeeper(value, MAX_DEPTH)) {
@@ -136,7 +136,7 @@ const codecParameters = sized(
   `expected at most ${MAX_CODEC_PARAMETERS} parameters`,
 ).pipe(z.record(z.string(), z.unknown()).superRefine(requireCodecParameters));
 
-/** Stops at the first problem: there may be dozens in each of dozens of codecs. */
+/** Reports only the first problem of a list that may have dozens. */
 function requireCodecParameters(
   parameters: Record<string, unknown>,
   context: z.RefinementCtx,
@@ -166,7 +166,7 @@ function problemOfParameter(name: string, value: unknown): string | undefined {
     : `expected a 32-bit number or at most ${MAX_TEXT_LENGTH} characters without control characters`;
 }
 
-/** Retransmissions are of another codec; mediasoup takes that for granted. */
+/** Requires what mediasoup assumes: retransmissions are of another codec. */
 function requireCodecsForRtx(
   codecs: readonly {
     mimeType: string;
@@ -245,7 +245,7 @@ export const rtpCapabilitiesSchema = z
       .array(
         z.object({
           kind,
-          // What a client can do and the room cannot is of no consequence.
+          // Extensions that the room does not support have no effect.
           uri: z.custom<types.RtpHeaderExtensionUri>(
             (value) => value !== '' && isPlainText(value, MAX_TEXT_LENGTH),
             { message: 'expected a URI' },
@@ -329,13 +329,13 @@ export const rtpParametersSchema = z
   })
   .meta({ id: 'RtpParameters', description: 'As mediasoup-client has them.' });
 
-/** What a data channel is called, and what is spoken on it. */
+/** The label or the protocol of a data channel. */
 export const channelNameSchema = shortText;
 
 /** Stream 65,535 is none, and a browser's data channels have no more. */
 const MAX_STREAM_ID = 65_534;
 
-/** mediasoup takes 0 for no bound at all, which is the contrary. */
+/** Refuses 0, which mediasoup takes for no bound at all. */
 const repetition = z.int().min(1).max(0xffff);
 
 export const sctpStreamParametersSchema = z

@@ -1,10 +1,10 @@
-/** Whatever of mediasoup's can close, and says so to whoever observes it. */
+/** An object of mediasoup that can close. */
 export interface Closable {
   readonly closed: boolean;
   readonly observer: { once(event: 'close', listener: () => void): unknown };
 }
 
-/** Calls back when something is closed, at once if it is already. */
+/** Calls back when an object closes, or at once if it has closed. */
 export function whenClosed(thing: Closable, callback: () => void): void {
   if (thing.closed) {
     callback();

@@ -19,10 +19,11 @@ interface Spawning extends ChildProcess {
 /**
  * Starts a mediasoup worker in a session of its own: a signal to the process
  * group of the server, as from a terminal or a supervisor, does not reach it.
- * It ends by itself when the server is gone, because its pipes close.
+ * It ends by itself after the server, because its pipes close.
  *
- * @param timeout - A process that has not started by then is killed, ms.
- * @throws {Error} When the process cannot be spawned, or does not start.
+ * @param timeout - The time after which a process that has not started is killed,
+ *   ms.
+ * @throws {Error} If the process cannot be spawned or does not start.
  */
 export async function startWorkerProcess(
   settings: types.WorkerSettings,
@@ -69,9 +70,9 @@ function detach(child: Spawning): void {
 
 /**
  * mediasoup closes its workers on SIGINT and SIGTERM through listeners of its
- * own, before the server could say goodbye to its clients. The server closes the
- * workers itself, so those listeners are taken off again. They are put on
- * synchronously, so no other listener can be mistaken for one of them.
+ * own, before the server could notify its clients. The server closes the workers
+ * itself, so these listeners are removed. They are added synchronously, so no
+ * other listener can be mistaken for one of them.
  */
 function withoutSignalHandlers<Result>(create: () => Result): Result {
   const before = SIGNALS.map((signal) => process.rawListeners(signal));

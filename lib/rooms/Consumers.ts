@@ -8,7 +8,7 @@ import { capabilitiesFor, shareCapabilities } from '../media/capabilities.ts';
 import {
   callMediasoup,
   named,
-  openInEngine,
+  openInMediasoup,
 } from '../media/mediasoupErrors.ts';
 import { countTracks } from './holdings.ts';
 import type { TrackCounts } from './holdings.ts';
@@ -104,7 +104,7 @@ export class Consumers {
       );
     }
     using _place = this.#limit.acquire();
-    const consumer = await openInEngine(
+    const consumer = await openInMediasoup(
       'rtpCapabilities',
       [
         present(this.#peer),
@@ -291,7 +291,7 @@ export class Consumers {
   }
 
   #request<Result>(
-    what: string,
+    subject: string,
     consumer: types.Consumer,
     request: () => Promise<Result>,
   ): Promise<Result> {
@@ -299,7 +299,7 @@ export class Consumers {
       present(this.#peer),
       named('consumerId', roomErrors.CONSUMER_NOT_FOUND, consumer),
     ];
-    return callMediasoup(what, needs, request);
+    return callMediasoup(subject, needs, request);
   }
 
   #get(consumerId: string): types.Consumer {

@@ -4,7 +4,7 @@ import { roomErrors } from './errors.ts';
 import {
   callMediasoup,
   named,
-  openInEngine,
+  openInMediasoup,
 } from '../media/mediasoupErrors.ts';
 import type { AppData } from './events.ts';
 import { lookUp, present } from './lookup.ts';
@@ -75,7 +75,7 @@ export class DataConsumers {
     const { owner, producer } = this.#room.producers.findData(dataProducerId);
     const transport = this.#transports.pickForData('recv', options.transportId);
     using _place = this.#limit.acquire();
-    const consumer = await openInEngine(
+    const consumer = await openInMediasoup(
       'dataProducerId',
       [
         present(this.#peer),

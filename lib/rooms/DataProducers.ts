@@ -4,7 +4,7 @@ import { roomErrors } from './errors.ts';
 import {
   callMediasoup,
   named,
-  openInEngine,
+  openInMediasoup,
 } from '../media/mediasoupErrors.ts';
 import type { AppData, DataProducerInfo } from './events.ts';
 import { lookUp, present } from './lookup.ts';
@@ -70,7 +70,7 @@ export class DataProducers {
     const appData = options.appData ?? {};
     using attached = new DisposableStack();
     attached.use(this.#peer.appDataLimit.acquire(appData));
-    const producer = await openInEngine(
+    const producer = await openInMediasoup(
       'sctpStreamParameters',
       [
         present(this.#peer),

@@ -7,7 +7,7 @@ import { AppError, coreErrors } from '../core/errors.ts';
 import {
   callMediasoup,
   named,
-  openInEngine,
+  openInMediasoup,
 } from '../media/mediasoupErrors.ts';
 import { countTracks } from './holdings.ts';
 import type { TrackCounts } from './holdings.ts';
@@ -89,7 +89,7 @@ export class Producers {
     using _place = this.#reserve(explicitSource);
     using attached = new DisposableStack();
     attached.use(this.#peer.appDataLimit.acquire(appData));
-    const producer = await openInEngine(
+    const producer = await openInMediasoup(
       'rtpParameters',
       [
         present(this.#peer),

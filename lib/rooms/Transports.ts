@@ -5,7 +5,7 @@ import { AppError, coreErrors } from '../core/errors.ts';
 import {
   callMediasoup,
   named,
-  openInEngine,
+  openInMediasoup,
 } from '../media/mediasoupErrors.ts';
 import { lookUp, present } from './lookup.ts';
 import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
@@ -95,7 +95,7 @@ export class Transports {
     const { forceTcp = false, enableSctp = false } = options;
     using _place = this.#limit.acquire();
     const { routers, limits } = this.#room;
-    const transport = await openInEngine(
+    const transport = await openInMediasoup(
       'transport',
       [present(this.#peer)],
       () =>
@@ -246,7 +246,7 @@ export class Transports {
   }
 
   #request<Result>(
-    what: string,
+    subject: string,
     transport: types.Transport,
     request: () => Promise<Result>,
   ): Promise<Result> {
@@ -254,7 +254,7 @@ export class Transports {
       present(this.#peer),
       named('transportId', roomErrors.TRANSPORT_NOT_FOUND, transport),
     ];
-    return callMediasoup(what, needs, request);
+    return callMediasoup(subject, needs, request);
   }
 
   #get(transportId: string): PeerTransport {

@@ -4,15 +4,16 @@ import { defineErrors } from '../core/errors.ts';
 export const roomErrors = defineErrors({
   WRONG_DIRECTION: {
     status: 400,
-    meaning: 'A send transport was used to receive, or the other way round.',
+    meaning:
+      'A send transport was used to receive, or a receive transport to send.',
   },
   TRANSPORT_REQUIRED: {
     status: 400,
-    meaning: 'No transport was named and there is not exactly one to take.',
+    meaning: 'No transport was named, and the peer does not have exactly one.',
   },
   RESUME_REFUSED: {
     status: 403,
-    meaning: 'There is nothing to resume with this token; join without it.',
+    meaning: 'The token resumes no peer; join without it.',
   },
   NOT_JOINED: { status: 403, meaning: 'The request needs a joined room.' },
   ROOM_NOT_FOUND: { status: 404, meaning: 'There is no such room.' },
@@ -37,15 +38,18 @@ export const roomErrors = defineErrors({
     meaning: 'The peer has no such data consumer.',
   },
   PEER_NOT_FOUND: { status: 404, meaning: 'The room has no such peer.' },
-  ALREADY_JOINED: { status: 409, meaning: 'The connection is in a room.' },
+  ALREADY_JOINED: {
+    status: 409,
+    meaning: 'The connection is in a room already.',
+  },
   ROOM_FULL: {
     status: 409,
-    meaning: 'As many peers are in the room as it takes.',
+    meaning: 'The room is full.',
   },
   TRANSPORT_CONNECTED: {
     status: 409,
-    meaning: 'The transport was connected before.',
+    meaning: 'The transport is connected already.',
   },
-  ROOM_CLOSED: { status: 410, meaning: 'The room closed meanwhile.' },
-  PEER_CLOSED: { status: 410, meaning: 'The peer left meanwhile.' },
+  ROOM_CLOSED: { status: 410, meaning: 'The room closed during the request.' },
+  PEER_CLOSED: { status: 410, meaning: 'The peer left during the request.' },
 });

@@ -3,17 +3,17 @@ import type { types } from 'mediasoup';
 import type { Source } from '../auth/Grants.ts';
 import type { AudioLevel } from '../media/RouterAudio.ts';
 
-/** What a client says it runs on; shown to others, never relied upon. */
+/** The client software, as the client states it; shown to others, never relied upon. */
 export interface Device {
   flag?: string | undefined;
   name?: string | undefined;
   version?: string | undefined;
 }
 
-/** What a producer's owner attached to it; passed on as it came. */
+/** Data that an owner attached to its producer; passed on unchanged. */
 export type AppData = Record<string, unknown>;
 
-/** What members of a room know of a producer. */
+/** The public part of a producer. */
 export interface ProducerInfo {
   producerId: string;
   kind: types.MediaKind;
@@ -23,7 +23,7 @@ export interface ProducerInfo {
   appData: AppData;
 }
 
-/** What members of a room know of a data producer. */
+/** The public part of a data producer. */
 export interface DataProducerInfo {
   dataProducerId: string;
   label: string;
@@ -31,19 +31,19 @@ export interface DataProducerInfo {
   appData: AppData;
 }
 
-/** What a consumer receives: a choice among what a simulcast producer sends. */
+/** The layers that a consumer receives of a producer that sends several. */
 export interface Layers {
   spatialLayer: number;
   temporalLayer: number | undefined;
 }
 
 /**
- * How well the streams of a track arrive at the server.
+ * The quality of a stream on its way to the server.
  *
  * @see https://mediasoup.org/documentation/v3/mediasoup/api/#ProducerScore
  */
 export interface StreamScore {
-  /** Which encoding of the track it is. */
+  /** The index of the encoding. */
   encodingIdx: number;
   ssrc: number;
   rid?: string | undefined;
@@ -51,76 +51,75 @@ export interface StreamScore {
   score: number;
 }
 
-/** How well a consumer is served: each 0 for nothing to 10 for the best. */
+/** The quality of a consumer: each score is 0 (no media) to 10 (the best). */
 export interface ConsumerScore {
-  /** What the server sends to the client. */
+  /** The stream from the server to the client. */
   score: number;
-  /** What of the producer is chosen for it. */
+  /** The stream of the producer that is selected for it. */
   producerScore: number;
   /** All that the producer sends, by encoding. */
   producerScores: number[];
 }
 
-/** What members of a room may know of each other's consumers. */
+/** A consumer, as the other members of its room see it. */
 export interface ConsumerRef {
-  /** Whose consumer it is. */
+  /** The owner of the consumer. */
   peerId: string;
   consumerId: string;
   producerId: string;
   kind: types.MediaKind;
 }
 
-/** What members of a room know of each other. */
+/** The public part of a peer. */
 export interface PeerInfo {
   peerId: string;
   /** The user behind the peer, as its token says; the peerId where none was asked for. */
   userId: string;
   displayName: string;
   device: Device;
-  /** When the server let the peer in, ms since the epoch. */
+  /** The time of the join, ms since the epoch. */
   joinedAt: number;
   producers: ProducerInfo[];
   dataProducers: DataProducerInfo[];
 }
 
 /**
- * Why a peer is no longer in its room, as the others are told.
+ * The reason for which a peer left its room, as the others are told.
  *
  * - `left`: it said so.
- * - `disconnected`: its connection is gone, and nobody resumed it in time.
+ * - `disconnected`: its connection ended and was not resumed in time.
  * - `replaced`: a newer connection took its id.
  * - `expired`: its token ended.
  */
 export type LeaveReason = 'left' | 'disconnected' | 'replaced' | 'expired';
 
 /**
- * Why a room ends for everybody in it.
+ * The reason for which a room closes.
  *
- * - `empty`: nobody is.
+ * - `empty`: it has no peer.
  * - `workerDied`: no worker could take over from the one that died.
  * - `shutdown`: the server stops.
  * - `restart`: the server has drained and stops.
  */
 export type RoomEnd = 'empty' | 'workerDied' | 'shutdown' | 'restart';
 
-/** The options that bound what is kept of events, as the client is told. */
+/** The options that bound the queues of events, as the client is told. */
 export type KeptLimit =
   'limits.keptBytesPerPeer' | 'limits.keptBytesPerRoom' | 'limits.keptBytes';
 
 /**
- * Why a client hears no more of its room: its peer is out, the room has ended,
- * the peer has been `resumed` by a newer connection, or more would have to be
- * kept for it than the option named allows.
+ * The reason for which a client receives no more events: its peer has left, the
+ * room has closed, a newer connection has `resumed` the peer, or its queue would
+ * exceed the option named.
  */
 export type EndReason = LeaveReason | RoomEnd | KeptLimit | 'resumed';
 
 /**
- * All that a peer can be told. An event goes to everybody concerned except the
- * peer whose request brought it about: the reply tells that one. Events about
- * a consumer go to its owner, and to those who watch consumers; scores, what is
- * wanted of a producer, and what becomes of a data consumer go to the owner alone.
- * One event object goes to everybody concerned, so an encoder may keep its
- * result for the next recipient.
+ * The events of a room. Each goes to every member concerned, except to the peer
+ * whose request caused it, which has the reply. Events about a consumer go to its
+ * owner and to the members that watch consumers; scores, the demand for a producer,
+ * and the end of a data consumer go to the owner alone. All recipients receive the
+ * same object, so an encoder may keep its result for the next one.
  */
 export type RoomEvent =
   | { type: 'peerJoined'; peer: PeerInfo }
@@ -147,15 +146,15 @@ export type RoomEvent =
   | ({ type: 'consumerClosed' } & ConsumerRef)
   | ({ type: 'consumerScore'; consumerId: string } & ConsumerScore)
   | { type: 'producerScore'; producerId: string; scores: StreamScore[] }
-  /** The highest layer that anybody wants; undefined: nobody wants any. */
+  /** The highest layer that a consumer requests; undefined if none does. */
   | {
       type: 'producerWanted';
       producerId: string;
       maxSpatialLayer: number | undefined;
     }
-  /** What another peer has to say, as it came. */
+  /** A message of another peer, unchanged. */
   | { type: 'message'; from: string; data: unknown }
-  /** Who speaks most now; undefined while nobody does. */
+  /** The active speaker; undefined while there is none. */
   | { type: 'activeSpeaker'; peerId: string | undefined }
   /** The loudest, loudest first; none when it has become silent. */
   | { type: 'audioLevels'; levels: AudioLevel[] }

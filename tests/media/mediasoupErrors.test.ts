@@ -10,7 +10,7 @@ import {
 import {
   callMediasoup,
   named,
-  openInEngine,
+  openInMediasoup,
 } from '../../lib/media/mediasoupErrors.ts';
 import { roomErrors } from '../../lib/rooms/errors.ts';
 
@@ -71,7 +71,7 @@ describe('asking the media engine', () => {
       const [first, second] = [new Thing(), new Thing()];
       const opened = new Thing();
       await assert.rejects(
-        openInEngine(
+        openInMediasoup(
           'track',
           [
             named('transportId', roomErrors.TRANSPORT_NOT_FOUND, first),
@@ -97,7 +97,7 @@ describe('asking the media engine', () => {
     const opened = new Thing();
     opened.close();
     await assert.rejects(
-      openInEngine('track', needs, () => Promise.resolve(opened)),
+      openInMediasoup('track', needs, () => Promise.resolve(opened)),
       { code: 'MEDIA_RESET' },
     );
   });
