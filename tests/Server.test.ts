@@ -14,14 +14,14 @@ import { ProtooClient } from '../tools/fixtures/ProtooClient.ts';
 import { startServer, testConfig } from '../tools/fixtures/server.ts';
 import { isRunning } from './support/workers.ts';
 
-/** What the types do not know of: a socket that can be closed on one side. */
+/** A socket option missing from the types: closing one side alone. */
 const HALF_OPEN: object = { allowHalfOpen: true };
 
-/** The longest that a server may take to stop, ms. */
+/** Longest time for a server to stop, ms. */
 const timeout = 5_000;
 
 describe('the server', () => {
-  test('does not start where its port is taken, and leaves nothing', async () => {
+  test('fails to start if its port is in use, and leaves nothing behind', async () => {
     const blocker = createServer().listen(0, '127.0.0.1');
     await once(blocker, 'listening');
     const { port } = blocker.address() as { port: number };
@@ -40,7 +40,7 @@ describe('the server', () => {
     await once(blocker, 'close');
   });
 
-  test('does not start where the port for operators is taken', async () => {
+  test('fails to start if the port for operators is in use', async () => {
     const blocker = createServer().listen(0, '127.0.0.1');
     await once(blocker, 'listening');
     const { port } = blocker.address() as { port: number };
@@ -51,7 +51,7 @@ describe('the server', () => {
     await once(blocker, 'close');
   });
 
-  test('says where it is, in brackets where they are needed', async () => {
+  test('gives its address as a URL, with brackets around IPv6', async () => {
     const four = await startServer();
     assert.match(four.url, /^https:\/\/127\.0\.0\.1:\d+\/$/);
     await four.close();
@@ -60,7 +60,7 @@ describe('the server', () => {
     await six.close();
   });
 
-  test('closes once, however often it is told to', async () => {
+  test('closes once, however often close() is called', async () => {
     const server = await startServer();
     const { worker } = server.pool.next();
     const [first, second] = [server.close(), server.close()];
@@ -71,7 +71,7 @@ describe('the server', () => {
   });
 
   test(
-    'tells its clients that it goes, and nothing of what goes with it',
+    'announces only its end to clients, not that of their rooms and media',
     { timeout },
     async () => {
       const server = await startServer({ workers: { count: 2 } });
@@ -107,7 +107,7 @@ describe('the server', () => {
     },
   );
 
-  test('takes nobody in while it stops', { timeout }, async () => {
+  test('refuses new clients while it stops', { timeout }, async () => {
     const server = await startServer();
     const { client } = await ProtooClient.join(server.url, 'room', 'alice');
     const late = await connectTls(server.url);
@@ -126,24 +126,20 @@ describe('the server', () => {
     assert.equal(server.registry.rooms.size, 0);
   });
 
-  test(
-    'makes no room that was asked for while it stops',
-    { timeout },
-    async () => {
-      const server = await startServer();
-      const client = await ProtooClient.connect(server.url, 'room', 'alice');
-      client.send({
-        request: true,
-        id: 1_000,
-        method: 'joinRoom',
-        data: { roomId: 'room', peerId: 'alice' },
-      });
-      await client.request('getRouterRtpCapabilities');
-      await server.close();
-      assert.equal((await client.closed).code, 1001);
-      assert.equal(server.registry.rooms.size, 0);
-    },
-  );
+  test('creates no room while it stops', { timeout }, async () => {
+    const server = await startServer();
+    const client = await ProtooClient.connect(server.url, 'room', 'alice');
+    client.send({
+      request: true,
+      id: 1_000,
+      method: 'joinRoom',
+      data: { roomId: 'room', peerId: 'alice' },
+    });
+    await client.request('getRouterRtpCapabilities');
+    await server.close();
+    assert.equal((await client.closed).code, 1001);
+    assert.equal(server.registry.rooms.size, 0);
+  });
 
   const idlers: Record<string, (url: string) => Promise<{ destroy(): void }>> =
     {
@@ -162,7 +158,7 @@ describe('the server', () => {
       },
     };
   for (const [what, arrive] of Object.entries(idlers)) {
-    test(`is not held up by a client that ${what}`, { timeout }, async () => {
+    test(`stops in spite of a client that ${what}`, { timeout }, async () => {
       const server = await startServer();
       const idler = await arrive(server.url);
       await server.close();
@@ -170,23 +166,27 @@ describe('the server', () => {
     });
   }
 
-  test('does not let a refused client stay', { timeout }, async () => {
-    const server = await startServer();
-    const socket = await refused(server.url);
-    if (!socket.readableEnded) {
-      await once(socket, 'end');
-    }
-    // Its end stays open, and nobody is at the other.
-    while (!socket.destroyed) {
-      await new Promise((written) => {
-        socket.write('still here', written);
-      });
-      await setImmediate();
-    }
-    await server.close();
-  });
+  test(
+    'disconnects a refused client that does not hang up',
+    { timeout },
+    async () => {
+      const server = await startServer();
+      const socket = await refused(server.url);
+      if (!socket.readableEnded) {
+        await once(socket, 'end');
+      }
+      // This end stays open after the other one has gone.
+      while (!socket.destroyed) {
+        await new Promise((written) => {
+          socket.write('still here', written);
+        });
+        await setImmediate();
+      }
+      await server.close();
+    },
+  );
 
-  test('starts again where it was', { timeout }, async () => {
+  test('starts again on the same port', { timeout }, async () => {
     const first = await startServer();
     const port = Number(new URL(first.url).port);
     await first.close();
@@ -197,7 +197,7 @@ describe('the server', () => {
   });
 });
 
-/** A client whose handshake was refused, and that does not go. */
+/** A client that stays connected after its handshake was refused. */
 async function refused(url: string): Promise<TLSSocket> {
   const socket = await connectTls(url, HALF_OPEN);
   const headers = Object.entries(UPGRADE_HEADERS)

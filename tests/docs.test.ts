@@ -25,7 +25,7 @@ const files = globSync('**/*.*', {
   exclude: (name) => name === 'node_modules' || name.startsWith('.'),
 }).map((file) => `/${file.replaceAll(path.sep, '/')}`);
 
-/** Paths that pages name and that a checkout lacks: written when it runs. */
+/** Paths in pages that a checkout lacks, as they are written at run time. */
 const WRITTEN_LATER = /^(?:config\.ts|dist\/.*|tools\/bench\/results\/.*)$/;
 
 /** Paths of files and folders in the text of a page, not in its blocks of code. */
@@ -41,8 +41,8 @@ function pathsIn(page: string): string[] {
 }
 
 /**
- * Whether a path leads somewhere from the project or the page, or is the end of
- * a path in the project, such as `contract.ts` of each gateway.
+ * True if a path exists relative to the project or the page, or if a path in the
+ * project ends with it, as with `contract.ts` of each gateway.
  */
 function exists(named: string, page: string): boolean {
   return (
@@ -57,7 +57,7 @@ function exists(named: string, page: string): boolean {
   );
 }
 
-/** What links within a page may point to. */
+/** The anchors of a page that links may point to. */
 function anchorsOf(page: string): Set<string> {
   return new Set(
     Array.from(page.matchAll(/^#+ (.+)$/gm), ([, heading = '']) =>
@@ -85,7 +85,7 @@ function deadLinks(file: string): string[] {
 }
 
 describe('generated pages', () => {
-  it('are what the tables in the code say', async () => {
+  it('match the tables in the code', async () => {
     for (const { file, text } of await pages()) {
       assert.ok(read(file) === text, `${file} is stale: run "npm run docs"`);
     }
@@ -93,7 +93,7 @@ describe('generated pages', () => {
 });
 
 describe('config.example.ts', () => {
-  it('is the default configuration', () => {
+  it('has exactly the default options', () => {
     assert.equal(
       JSON.stringify(parseConfig(example), null, 2),
       JSON.stringify(parseConfig(), null, 2),
@@ -102,12 +102,12 @@ describe('config.example.ts', () => {
 });
 
 describe('every page', () => {
-  it('is looked at', () => {
+  it('is found by this test', () => {
     assert.ok(markdown.includes('README.md'));
     assert.ok(markdown.includes(path.join('docs', 'operations.md')));
   });
 
-  it('links to what exists', () => {
+  it('has no broken links', () => {
     const dead = markdown.map((file) => [file, deadLinks(file)]);
     assert.deepEqual(
       dead.filter(([, links]) => links?.length !== 0),
@@ -115,7 +115,7 @@ describe('every page', () => {
     );
   });
 
-  it('names files and folders that exist', () => {
+  it('names only files and folders that exist', () => {
     const named = markdown.flatMap((page) =>
       pathsIn(read(page)).map((file) => ({ page, file })),
     );
@@ -126,7 +126,7 @@ describe('every page', () => {
     assert.deepEqual(missing, []);
   });
 
-  it('names npm scripts that exist', () => {
+  it('names only npm scripts that exist', () => {
     for (const file of markdown) {
       for (const [command, script = ''] of read(file).matchAll(
         /\bnpm run ([\w:-]+)/g,
@@ -147,7 +147,7 @@ describe('README.md', () => {
 describe('docs/operations.md', () => {
   const page = read('docs/operations.md');
 
-  it('tells of every environment variable that the server reads', () => {
+  it('documents every environment variable that the server reads', () => {
     const sources = globSync('lib/**/*.ts', { cwd: PROJECT_ROOT }).map(read);
     const asked = sources.flatMap((source) =>
       Array.from(source.matchAll(/\w+\['([A-Z][A-Z_]+)'\]/g), ([, it]) => it),
@@ -179,7 +179,7 @@ describe('docs/operations.md', () => {
 });
 
 describe('docs/proxies', () => {
-  it('has proxies that wait for longer than clients are silent', () => {
+  it('has proxy timeouts longer than the silence of clients', () => {
     // A client that misses two pings is gone by then.
     const least = (3 * parseConfig({}).signalling.pingInterval) / 1_000;
     for (const [file, pattern] of [
@@ -197,7 +197,7 @@ describe('docs/proxies', () => {
 });
 
 describe('docs/closing.md', () => {
-  it('names members that their classes have', () => {
+  it('names only members that the classes have', () => {
     const named = Array.from(
       read('docs/closing.md').matchAll(/`([A-Z]\w+)\.(#?\w+)(?:\(.*?\))?`/g),
     );

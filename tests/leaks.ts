@@ -1,21 +1,21 @@
 /**
  * Loaded into every test file's process before the file itself. A process that
- * goes on after its last test has left something open: a socket, a timer, a
- * worker. It is ended with a message that says what.
+ * is alive after its last test has left something open: a socket, a timer, a
+ * worker. It is ended with a message that lists what is open.
  */
 import { after } from 'node:test';
 
 const GRACE_MS = 5_000;
 
-// Marks every process that this one starts, for the runner to find those that
-// outlive it.
+// Marks every process that this one starts, so that the runner finds those
+// left behind.
 process.env['TEST_FILE_MARK'] = `${process.ppid}:${process.argv[1]}`;
 
 const ownStreams = [process.stdout, process.stderr].length;
 
 after(() => {
-  // The timer itself keeps nothing alive, so it fires only where something else
-  // does.
+  // The timer itself does not keep the process alive, so it fires only if
+  // something else does.
   setTimeout(() => {
     const left = process.getActiveResourcesInfo();
     for (let stream = 0; stream < ownStreams; stream += 1) {

@@ -6,15 +6,15 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import type { Readable, Writable } from 'node:stream';
 
-/** Every process has more open than this, so it gets no further handle. */
+/** Lower than what any process has open, so that it gets no more handles. */
 const NONE = '3';
 
-/** The limit of this process for file handles, lowered and raised by another. */
+/** This process's limit on file handles, changed by another process. */
 export class FileHandles {
   readonly #limit = /^Max open files +(?<soft>\d+)/m.exec(
     readFileSync('/proc/self/limits', 'utf8'),
   )?.groups?.['soft'];
-  // It has to be there before there are no handles to start it with.
+  // Started early, as starting a process takes file handles.
   readonly #shell: ChildProcessByStdio<Writable, Readable, null> = spawn(
     'sh',
     [
@@ -24,7 +24,7 @@ export class FileHandles {
     { stdio: ['pipe', 'pipe', 'inherit'] },
   );
 
-  /** Has something happen while there are no file handles. */
+  /** Runs an action while no file handles are available. */
   async without(work: () => Promise<unknown>): Promise<void> {
     await this.#set(NONE);
     try {
@@ -45,7 +45,7 @@ export class FileHandles {
   }
 }
 
-/** Waits for the next child process that this one tries to start. */
+/** Waits until this process next tries to start a child process. */
 export async function nextSpawn(): Promise<void> {
   await new Promise<void>((resolve) => {
     const note = (): void => {

@@ -2,12 +2,12 @@ import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import type { Notified } from '../../tools/fixtures/ProtooClient.ts';
 import { audioParameters, rtpCapabilities } from '../../tools/fixtures/rtp.ts';
 
-/** What a refused request says when something died or left under it. */
+/** Errors of requests that lost their room, peer or worker while they ran. */
 const OVERTAKEN = new Set([404, 410, 503]);
 
 /**
- * Somebody who sends one track and receives everybody else's, and sets up
- * again whatever the server loses: as a good client does.
+ * A client that sends one track, receives those of all others, and sets up
+ * again everything that the server loses, as a well-behaved client does.
  */
 export class Guest {
   readonly room: string;
@@ -15,11 +15,11 @@ export class Guest {
   readonly #url: string;
   #client: ProtooClient | undefined;
   #resumeToken: string | undefined;
-  /** Whether something was lost with the connection on its way. */
+  /** True if messages in flight were lost with the connection. */
   #torn = false;
-  /** How many notifications came since the peer joined. */
-  #heard = 0;
-  /** How often the media was to be set up anew. */
+  /** Notifications received since the peer joined. */
+  #notifications = 0;
+  /** Media resets so far. */
   #setups = 0;
   #receiveTransportId: string | undefined;
   #wanted = new Set<string>();
@@ -45,7 +45,7 @@ export class Guest {
     return this.#client;
   }
 
-  /** Resolves when everything that was begun is done. */
+  /** Resolves when everything under way is done. */
   async settled(): Promise<void> {
     let seen: Promise<void> | undefined;
     while (seen !== this.#queue) {
@@ -54,19 +54,19 @@ export class Guest {
     }
   }
 
-  /** Loses the connection without a goodbye. */
+  /** Drops the connection without a close frame. */
   async cut(): Promise<void> {
     this.client.socket.terminate();
     await this.client.closed;
   }
 
-  /** Comes back: where it was, if it may and knows where that is. */
+  /** Reconnects, and resumes the session if it has a resume token. */
   async comeBack(): Promise<void> {
     await this.settled();
     await this.#join(this.#torn ? undefined : this.#resumeToken);
   }
 
-  /** Leaves in good order. */
+  /** Leaves the room and closes the connection. */
   async leave(): Promise<void> {
     await this.settled();
     await this.client.request('leaveRoom');
@@ -82,7 +82,7 @@ export class Guest {
         ...ids,
         rtpCapabilities,
         resumeToken,
-        received: this.#heard,
+        received: this.#notifications,
       })
       .then((it) => ({ reply: it, resumed: it.resumed }))
       .catch(async () => ({
@@ -92,7 +92,7 @@ export class Guest {
     this.#resumeToken = reply.resumeToken;
     this.#torn = false;
     if (!resumed) {
-      this.#heard = 0;
+      this.#notifications = 0;
       this.#wanted = new Set(
         (reply.peers ?? []).flatMap(({ producers }) =>
           producers.map(({ producerId }) => producerId),
@@ -100,7 +100,7 @@ export class Guest {
       );
       this.#setUp();
     }
-    // Some may have come in one read with the reply, before anybody listened.
+    // Some may have come in one read with the reply, before there was a listener.
     for (const notified of client.notifications) {
       this.#hear(notified);
     }
@@ -108,7 +108,7 @@ export class Guest {
   }
 
   #hear({ method, data }: Notified): void {
-    this.#heard += 1;
+    this.#notifications += 1;
     const producerId = data['producerId'] as string;
     if (method === 'newProducer') {
       this.#wanted.add(producerId);
@@ -120,14 +120,14 @@ export class Guest {
     }
   }
 
-  /** Sets media up, unless it has to be done anew before that is done. */
+  /** Sets up media, unless a reset comes before that is done. */
   #setUp(): void {
     this.#setups += 1;
     const setup = this.#setups;
     this.#then(() => this.#setUpMedia(() => this.#setups !== setup));
   }
 
-  /** One thing after the other; what is overtaken by events is let go. */
+  /** Runs one task after the other; ignores tasks that events made obsolete. */
   #then(step: () => Promise<void>): void {
     const { client } = this;
     this.#queue = this.#queue.then(step).catch((error: unknown) => {
@@ -159,7 +159,7 @@ export class Guest {
     }
   }
 
-  /** What comes when it is of no use any more is given back. */
+  /** Closes an object that arrived too late to be of use. */
   async #openTransport(
     direction: 'send' | 'recv',
     isOver: () => boolean,
@@ -178,7 +178,7 @@ export class Guest {
 
   async #receive(producerId: string): Promise<void> {
     const transportId = this.#receiveTransportId;
-    // What there is no transport for yet, or no more, is received once there is.
+    // Without a transport, the producer is consumed once there is one.
     if (
       transportId !== undefined &&
       this.#wanted.has(producerId) &&

@@ -13,13 +13,13 @@ import { chooseSeed } from '../support/seed.ts';
 import { FileHandles, nextSpawn } from './FileHandles.ts';
 import { Guest } from './Guest.ts';
 
-const BLOWS = 60;
+const FAULTS = 60;
 const ROOMS = ['red', 'green', 'blue'];
 
-/** A worker that dies more often at once is left dead for too long. */
+/** Deaths of one worker after which its replacement is delayed too long. */
 const DEATHS_OF_A_WORKER = 5;
 
-/** What the server holds too much or too little for so long is stuck, ms. */
+/** Longest time for the server to hold exactly what is needed, ms. */
 const PATIENCE = 10_000;
 
 interface Counts {
@@ -32,20 +32,20 @@ interface Counts {
 }
 
 for (const [how, rooms] of Object.entries({
-  'each of whose rooms is on one worker': {},
-  'whose rooms are spread over the workers': { consumersPerRouter: 0 },
+  'with each room on one worker': {},
+  'with rooms spread over the workers': { consumersPerRouter: 0 },
 })) {
-  describe(`a server under blows, ${how}`, () => holdsItsOwn(rooms));
+  describe(`a server under random faults, ${how}`, () => testFaults(rooms));
 }
 
-function holdsItsOwn(spread: ConfigInput['rooms']): void {
+function testFaults(spread: ConfigInput['rooms']): void {
   let server: Server;
   let handles: FileHandles;
   let guests: Guest[] = [];
   let idle = 0;
-  /** What a room itself takes in a worker that it is on. */
+  /** Objects that a room itself needs in each of its workers. */
   let perRouter = 0;
-  /** Whether a room was on more than one worker. */
+  /** True once a room has been on more than one worker. */
   let spreading = false;
 
   before(async () => {
@@ -72,7 +72,7 @@ function holdsItsOwn(spread: ConfigInput['rooms']): void {
     await handles.close();
   });
 
-  /** What answers requests in all workers: routers, transports and so on. */
+  /** Objects in all workers that answer requests: routers, transports, … */
   async function handlersInWorkers(): Promise<number> {
     let sum = 0;
     for (const { worker } of server.pool.alive) {
@@ -95,17 +95,17 @@ function holdsItsOwn(spread: ConfigInput['rooms']): void {
     };
   }
 
-  /** On how many workers a room is. */
+  /** The number of workers that a room is on. */
   function routersOf(room: string): number {
     return server.registry.rooms.get(room)?.routers.ids.length ?? 0;
   }
 
-  /** What those who are here need, and nothing else. */
+  /** The counts that exactly meet the needs of the present guests. */
   function needed(): Counts {
     const sizes = ROOMS.map(
       (room) => guests.filter((guest) => guest.room === room).length,
     );
-    // On each worker is somebody, who receives everybody.
+    // Each of the room's workers has a guest, who receives all others.
     const pipes = sizes.map(
       (size, index) => size * (routersOf(ROOMS[index] ?? '') - 1),
     );
@@ -119,11 +119,11 @@ function holdsItsOwn(spread: ConfigInput['rooms']): void {
     };
   }
 
-  /** What answers requests for all that, and for what carries the rooms. */
+  /** Objects in the workers for all of that and for the rooms themselves. */
   function handlersFor(counts: Counts): number {
     const { rooms, transports, producers, consumers, pipes } = counts;
     const routers = ROOMS.reduce((sum, room) => sum + routersOf(room), 0);
-    // A pipe has two ends, and so has what joins a room's two routers.
+    // A pipe has two ends, and so has the link between a room's two routers.
     const joints = routers - rooms;
     return (
       idle +
@@ -135,7 +135,7 @@ function holdsItsOwn(spread: ConfigInput['rooms']): void {
     );
   }
 
-  /** Waits until the server holds what is needed, in Atrium and its workers. */
+  /** Waits until the server and its workers hold exactly what is needed. */
   async function assertExact(what: string): Promise<void> {
     let wanted = needed();
     let handlers = handlersFor(wanted);
@@ -165,11 +165,11 @@ function holdsItsOwn(spread: ConfigInput['rooms']): void {
     );
   }
 
-  test('holds exactly what those who are left need', async (t) => {
+  test('holds exactly what its remaining guests need', async (t) => {
     const random = new Random(chooseSeed(t));
     let names = 0;
     const deaths = new Map<number, number>();
-    /** Ends a worker that has not died too often, at once or later. */
+    /** Sends a signal to a worker that has not died too often. */
     const strike = (signal: NodeJS.Signals): boolean => {
       const victims = server.pool.usable.filter(
         ({ index }) => (deaths.get(index) ?? 0) < DEATHS_OF_A_WORKER,
@@ -182,13 +182,13 @@ function holdsItsOwn(spread: ConfigInput['rooms']): void {
       }
       return victim !== undefined;
     };
-    const blows: Record<string, () => Promise<void>> = {
-      'somebody comes': async () => {
+    const faults: Record<string, () => Promise<void>> = {
+      'a guest joins': async () => {
         names += 1;
         const room = ROOMS[random.below(ROOMS.length)] ?? 'red';
         guests.push(await Guest.enter(server.url, room, `guest-${names}`));
       },
-      'somebody leaves': async () => {
+      'a guest leaves': async () => {
         const [guest] = guests.splice(random.below(guests.length), 1);
         await guest?.leave();
       },
@@ -231,25 +231,25 @@ function holdsItsOwn(spread: ConfigInput['rooms']): void {
       },
     };
     for (let count = 0; count < 8; count += 1) {
-      await blows['somebody comes']?.();
+      await faults['a guest joins']?.();
     }
-    await assertExact('before the first blow');
-    const kinds = Object.keys(blows);
-    for (let count = 1; count <= BLOWS; count += 1) {
-      // Guests come as often as they go.
+    await assertExact('before the first fault');
+    const kinds = Object.keys(faults);
+    for (let count = 1; count <= FAULTS; count += 1) {
+      // Guests join as often as they leave.
       const kind =
         guests.length < 6
-          ? 'somebody comes'
+          ? 'a guest joins'
           : (kinds[random.below(kinds.length)] ?? '');
-      await blows[kind]?.();
+      await faults[kind]?.();
       if (count % 10 === 0) {
-        await assertExact(`after ${count} blows, the last: ${kind}`);
+        await assertExact(`after ${count} faults, the last: ${kind}`);
       }
     }
     assert.ok(server.pool.deaths > 0, 'no worker died');
     assert.equal(spreading, spread?.consumersPerRouter === 0);
     await Promise.all(guests.splice(0).map((guest) => guest.leave()));
-    await assertExact('when everybody has left');
+    await assertExact('after all guests have left');
     guests = [];
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Somebody who joins a room and talks, in a process of its own, so that it can
- * be stopped dead: neither its connection nor its media say anything more.
+ * A client that joins a room and sends audio, in a process of its own, so that
+ * stopping the process silences both its connection and its media.
  *
  * Usage: talker.ts URL ROOM PEER
  */

@@ -5,12 +5,12 @@ import { setLogLevel } from '../../lib/core/logger.ts';
 import { Fuzzer } from '../../tools/fuzz/Fuzzer.ts';
 import { TARGETS } from '../../tools/fuzz/targets.ts';
 
-/** The time for all targets together, s; `npm run fuzz` takes longer. */
+/** Time for all targets together, s; `npm run fuzz` takes longer. */
 const SECONDS = 60;
 
 const SEED = 1;
 
-// Refusals of the kind that are sought would fill the log.
+// The refusals that the fuzzer provokes would fill the log.
 setLogLevel('error');
 
 for (const [name, target] of Object.entries(TARGETS)) {

@@ -16,7 +16,7 @@ describe('the command line of the server', () => {
 
   after(() => folder.remove());
 
-  /** Runs it to its end. */
+  /** Runs the command and waits until it exits. */
   async function run(
     options: readonly string[],
     config: object = {},
@@ -28,7 +28,7 @@ describe('the command line of the server', () => {
     return { status, output: server.output.join('\n') };
   }
 
-  test('explains itself, and says its version', async () => {
+  test('prints its help and its version', async () => {
     const help = await run(['--help']);
     assert.equal(help.status, 0);
     assert.match(help.output, /^Usage: node server\.ts/);
@@ -37,7 +37,7 @@ describe('the command line of the server', () => {
     assert.match(version.output, /^\d+\.\d+\.\d+$/);
   });
 
-  test('takes no argument that there is not', async () => {
+  test('refuses unknown arguments', async () => {
     for (const argument of ['--port=443', 'config.ts', '--check=no']) {
       const { status, output } = await run([argument]);
       assert.equal(status, 1, argument);
@@ -46,14 +46,14 @@ describe('the command line of the server', () => {
     }
   });
 
-  test('checks a configuration that is right', async () => {
+  test('accepts a valid configuration with --check', async () => {
     assert.deepEqual(await run(['--check']), {
       status: 0,
       output: 'The configuration is valid.',
     });
   });
 
-  test('checks while a server runs', async (t) => {
+  test('checks a configuration while a server runs', async (t) => {
     const server = await ServerProcess.start(await folder.add());
     t.after(() => server.end('SIGINT'));
     const { port } = new URL(server.url);
@@ -90,7 +90,7 @@ describe('the command line of the server', () => {
     ],
   };
   for (const [what, [config, env, said]] of Object.entries(wrong)) {
-    test(`finds what is wrong with ${what}, without a stack`, async () => {
+    test(`reports the fault in ${what} without a stack trace`, async () => {
       const { status, output } = await run(
         ['--check'],
         config,
@@ -102,7 +102,7 @@ describe('the command line of the server', () => {
     });
   }
 
-  test('finds a config file without options', async () => {
+  test('reports a config file that exports no options', async () => {
     const file = path.join(folder.path, 'empty.ts');
     await writeFile(file, '');
     const server = ServerProcess.launch(file, [], {}, ['--check']);
@@ -113,7 +113,7 @@ describe('the command line of the server', () => {
     );
   });
 
-  test('warns whatever the log is to show, and is content', async () => {
+  test('prints warnings at any log level, and succeeds', async () => {
     const made = await generate([{ name: 'commonName', value: 'short' }], {
       notAfterDate: new Date(Date.now() + 86_400_000),
     });

@@ -16,12 +16,12 @@ import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
 
 const dockerfile = readFileSync(path.join(PROJECT_ROOT, 'Dockerfile'), 'utf8');
 
-/** The stage that becomes the image. */
+/** The build stage that becomes the image. */
 const stage = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
 
 describe('the container', () => {
   let folder: ConfigFolder;
-  /** What the Dockerfile copies, and nothing else. */
+  /** A folder with exactly the files that the Dockerfile copies. */
   let root: string;
 
   before(async () => {
@@ -80,7 +80,7 @@ describe('the container', () => {
     return { status, said: said.trim() };
   }
 
-  test('runs with what is copied into it, and finds itself well', async () => {
+  test('runs with the copied files alone, and passes its health check', async () => {
     const port = await freePort('127.0.0.1');
     const config = await folder.add();
     const server = spawn(process.execPath, ['server.ts'], {
@@ -130,7 +130,7 @@ describe('the container', () => {
     });
   }
 
-  test('is well while the server drains', async () => {
+  test('is healthy while the server drains', async () => {
     const port = await freePort('127.0.0.1');
     const config = await folder.add({ listen: { port } });
     const server = await ServerProcess.start(config);
@@ -143,7 +143,7 @@ describe('the container', () => {
     await server.end('SIGTERM');
   });
 
-  test('is not well where something else answers, or nothing does', async () => {
+  test('is unhealthy if another program answers, or none does', async () => {
     const config = await folder.add();
     const [cert, key] = ['cert.pem', 'key.pem'].map((file) =>
       readFileSync(path.join(folder.path, file)),
@@ -178,7 +178,7 @@ describe('the container', () => {
     ]);
   });
 
-  test('says which option keeps it from asking', async () => {
+  test('names the option that prevents the health check', async () => {
     const any = await check(await folder.add());
     assert.deepEqual(any, {
       status: 1,
@@ -192,7 +192,7 @@ describe('the container', () => {
     );
   });
 
-  test('is built on one exact version of Node, as new as the code wants', () => {
+  test('is built on one exact version of Node, which the code supports', () => {
     const images = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(
       ([, image = '']) => image,
     );
@@ -204,7 +204,7 @@ describe('the container', () => {
     assert.match(images[0] ?? '', new RegExp(`^node:${wanted}\\.\\d+\\.\\d+-`));
   });
 
-  test('exposes the ports that the options have unless set', () => {
+  test('exposes the default ports', () => {
     const { listen, rtc } = configSchema.parse({});
     const exposed = /^EXPOSE (.+)$/m.exec(stage)?.[1]?.split(' ');
     assert.deepEqual(exposed, [
@@ -214,12 +214,12 @@ describe('the container', () => {
     ]);
   });
 
-  test('is told by every documented command to stop no sooner than it drains', () => {
+  test('gets a stop timeout longer than the drain in every documented command', () => {
     const { shutdown } = configSchema.parse({});
     const pages = ['Dockerfile', 'README.md', 'docs/operations.md'];
     const commands = pages.flatMap((page) =>
       readFileSync(path.join(PROJECT_ROOT, page), 'utf8')
-        // A command may go on over lines, also in a comment.
+        // A command may span several lines, in comments as well.
         .replaceAll(/\\\n#?\s*/g, '')
         .split('\n')
         .filter((line) => /^[#\s]*docker run /.test(line)),
@@ -238,7 +238,7 @@ async function listening(server: NetServer, host = '127.0.0.1') {
   return (server.address() as AddressInfo).port;
 }
 
-/** A port that was free a moment ago. */
+/** A port that was free when it was looked up. */
 async function freePort(host: string): Promise<number> {
   const server = createTcpServer();
   const port = await listening(server, host);

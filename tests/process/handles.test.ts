@@ -8,10 +8,10 @@ import { test } from 'node:test';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { ServerProcess } from '../support/ServerProcess.ts';
 
-/** The file handles that the server may have. */
+/** The server's limit on file handles. */
 const HANDLES = 256;
 
-/** Opens files in the server until it has no handles left, or closes them. */
+/** Opens files in the server until it is out of handles, or closes them. */
 const TAKE_HANDLES = `
 import { closeSync, openSync } from 'node:fs';
 const taken = [];
@@ -30,7 +30,7 @@ process.on('SIGUSR2', () => {
 });
 `;
 
-test('a server without file handles outlives a worker, and replaces it when it has some', async () => {
+test('a server out of file handles survives the death of a worker, and replaces it once handles are free', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'atrium-handles-'));
   const config = path.join(folder, 'config.ts');
   const options = {

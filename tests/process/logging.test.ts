@@ -49,7 +49,7 @@ describe('the log', () => {
     return { server, reload };
   }
 
-  test('changes its level and format on SIGHUP, both ways', async (t) => {
+  test('changes its level and format on SIGHUP, back and forth', async (t) => {
     const { server, reload } = await start(t, {
       log: { level: 'error' },
       limits: { peers: 1_000 },
@@ -75,7 +75,7 @@ describe('the log', () => {
     const left = await entry(server, 'closed');
     assert.equal(left['room'], 'json');
 
-    // What the old level leaves out comes before what the next one says.
+    // Entries below the old level would come before those of the new one.
     await reload({ log: { level: 'error' } });
     await get(server.url, '/health');
     await meet('silent-again');
@@ -86,7 +86,7 @@ describe('the log', () => {
     assert.doesNotMatch(output, /Ada of json/);
   });
 
-  test('has one entry for each refusal and each end, with all that there is to know', async (t) => {
+  test('has one complete entry for each refusal and each closed connection', async (t) => {
     const token = 'e30.secret-token.e30';
     const { server } = await start(t, {
       auth: { mode: 'open', keys },
@@ -181,7 +181,7 @@ describe('the log', () => {
     }
   });
 
-  test('is not written by what clients call themselves', async (t) => {
+  test('cannot be forged through names that clients choose', async (t) => {
     const { server } = await start(t, { log: { level: 'debug' } });
     const room = '%s%o%d%%-room';
     const peer = '%o%s%j';
@@ -224,7 +224,7 @@ describe('the log', () => {
     assert.equal(suppressed[0]?.['network'], '127.0.0.1');
   });
 
-  test('has priorities and no time where systemd reads it', async (t) => {
+  test('has priorities and no timestamps when the journal reads it', async (t) => {
     const { server } = await start(t, {}, [
       'sh',
       '-c',
@@ -238,7 +238,7 @@ describe('the log', () => {
     );
   });
 
-  test('has a time where standard error is not the stream of the journal', async (t) => {
+  test('has timestamps when standard error is not the stream of the journal', async (t) => {
     const { server } = await start(t, {}, undefined, {
       JOURNAL_STREAM: '1:1',
     });

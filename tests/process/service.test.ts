@@ -35,20 +35,20 @@ const skip =
     : 'the steps of the systemd unit are for root on Linux';
 
 describe('the systemd unit', () => {
-  test('stops the server no sooner than it has drained', () => {
+  test('leaves the server enough time to drain', () => {
     const { shutdown } = configSchema.parse({});
     const given = Number(unit.one('TimeoutStopSec')) * 1_000;
     assert.ok(given > shutdown.drainTimeout + 3_000);
     assert.equal(unit.one('KillMode'), 'mixed');
   });
 
-  test('bounds memory and tasks, and outlives a worker that gets none', () => {
+  test('bounds memory and tasks, and survives a worker that runs out of memory', () => {
     assert.match(unit.one('MemoryMax'), /^\d+%$/);
     assert.match(unit.one('TasksMax'), /^\d+$/);
     assert.equal(unit.one('OOMPolicy'), 'continue');
   });
 
-  test('leaves Node its compiler, and workers their io_uring', () => {
+  test('permits the compiler of Node and the io_uring of workers', () => {
     assert.deepEqual(unit.all('MemoryDenyWriteExecute'), []);
     const calls = unit.all('SystemCallFilter').join(' ').split(' ');
     for (const call of ['enter', 'register', 'setup']) {
@@ -64,7 +64,7 @@ describe('the service as documented', { skip }, () => {
   before(async () => {
     host = await ServiceHost.create();
     const commands = steps(UNIT).filter(
-      // The checkout is there, and no systemd.
+      // The checkout is in place already, and there is no systemd.
       (step) => !/^(?:git clone|systemctl) /.test(step),
     );
     assert.ok(commands.length > 5);
@@ -137,7 +137,7 @@ describe('the service as documented', { skip }, () => {
     assert.equal(status, 0);
   }
 
-  test('is a unit that systemd understands', (t) => {
+  test('is a valid unit for systemd', (t) => {
     try {
       execFileSync('systemd-analyze', ['--version']);
     } catch {
@@ -150,7 +150,7 @@ describe('the service as documented', { skip }, () => {
     );
   });
 
-  test('starts on loopback with a pair of its own, and reloads', async () => {
+  test('starts on loopback with a generated certificate, and reloads', async () => {
     const port = await freePort(10_000, 20_000);
     const { child, says } = await start({
       ATRIUM_PORT: `${port}`,
@@ -182,7 +182,7 @@ describe('the service as documented', { skip }, () => {
     await stop(child);
   });
 
-  test('can change nothing of its own code and configuration', () => {
+  test('cannot write to its own code and configuration', () => {
     for (const file of [
       '/opt/atrium/server.ts',
       '/opt/atrium/config.ts',
@@ -196,7 +196,7 @@ describe('the service as documented', { skip }, () => {
     assert.equal(runAsService('/usr/bin/tee certs/new').status, 0);
   });
 
-  test('serves what the renewal hook brings, on a port below 1024', async () => {
+  test('serves the certificate of the renewal hook on a port below 1024', async () => {
     const [install = '', first = ''] = steps(read('renewal-hook.sh'));
     assert.throws(() => {
       host.run(
@@ -234,7 +234,7 @@ describe('the service as documented', { skip }, () => {
     await stop(child);
   });
 
-  /** Puts a certificate where certbot does, behind links. */
+  /** Installs a certificate as certbot does, behind symbolic links. */
   async function issue(name: string, number: number): Promise<void> {
     const made = await generate([
       { name: 'commonName', value: `${name} ${number}` },
@@ -260,7 +260,7 @@ describe('the service as documented', { skip }, () => {
   }
 });
 
-/** The common name of the certificate on a port. */
+/** The common name of the certificate served on a port. */
 async function servedOn(port: number): Promise<string> {
   const socket = connect({
     port,
@@ -278,7 +278,7 @@ function childrenOf(pid: number | undefined): number[] {
   return readFileSync(file, 'utf8').trim().split(/\s+/).map(Number);
 }
 
-/** A port of a range that was free a moment ago. */
+/** A port of a range that was free when it was tried. */
 async function freePort(from: number, to: number): Promise<number> {
   for (;;) {
     const port = from + Math.floor(Math.random() * (to - from));

@@ -12,7 +12,7 @@ import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
 import { SECRET, JsonClient, userToken } from '../support/JsonClient.ts';
 import { gone } from '../support/workers.ts';
 
-/** From a signal to the end of a server with nobody to wait for, ms. */
+/** Longest time from a signal to the exit of a server without clients, ms. */
 const PROMPT = 5_000;
 
 describe('the server process', () => {
@@ -24,14 +24,14 @@ describe('the server process', () => {
 
   after(() => folder.remove());
 
-  test('ends at once on SIGTERM when nobody is there', async () => {
+  test('exits at once on SIGTERM when it has no clients', async () => {
     const server = await ServerProcess.start(await folder.add());
     const asked = performance.now();
     assert.equal(await server.end('SIGTERM'), 0);
     assert.ok(performance.now() - asked < PROMPT);
   });
 
-  test('tells everybody to come back on SIGINT, and ends with 0', async () => {
+  test('asks all clients to reconnect on SIGINT, and exits with 0', async () => {
     const server = await ServerProcess.start(await folder.add());
     const { client } = await ProtooClient.join(server.url, 'room', 'alice');
     const waiting = await ProtooClient.connect(server.url, 'room', 'bob');
@@ -42,7 +42,7 @@ describe('the server process', () => {
     assert.equal((await waiting.closed).code, 1001);
   });
 
-  test('goes on when no one reads its output any more', async () => {
+  test('keeps running after the reader of its output has gone', async () => {
     const server = await ServerProcess.start(await folder.add());
     server.child.stdout.destroy();
     server.child.stderr.destroy();
@@ -55,7 +55,7 @@ describe('the server process', () => {
     assert.equal(await server.end('SIGTERM'), 0);
   });
 
-  test('lets a room go on after SIGTERM until it is empty', async () => {
+  test('keeps a room running after SIGTERM until it is empty', async () => {
     const server = await ServerProcess.start(await folder.add());
     const { client: alice } = await ProtooClient.join(
       server.url,
@@ -64,10 +64,10 @@ describe('the server process', () => {
     );
     server.child.kill('SIGTERM');
     await server.says(/drains/);
-    const told = await alice.notified('serverDraining');
-    assert.ok(Number(told['deadline']) > Date.now(), JSON.stringify(told));
+    const notice = await alice.notified('serverDraining');
+    assert.ok(Number(notice['deadline']) > Date.now(), JSON.stringify(notice));
     const { client: bob } = await ProtooClient.join(server.url, 'room', 'bob');
-    assert.deepEqual(await bob.notified('serverDraining'), told);
+    assert.deepEqual(await bob.notified('serverDraining'), notice);
     const late = await ProtooClient.connect(server.url, 'new', 'carol');
     await assert.rejects(
       late.request('joinRoom', { roomId: 'new', peerId: 'carol' }),
@@ -80,7 +80,7 @@ describe('the server process', () => {
     assert.equal((await late.closed).code, 1012);
   });
 
-  test('sends everybody elsewhere when the deadline of a drain has come', async () => {
+  test('sends all clients elsewhere when the drain times out', async () => {
     const server = await ServerProcess.start(
       await folder.add({ shutdown: { drainTimeout: 200 } }),
     );
@@ -99,7 +99,7 @@ describe('the server process', () => {
   });
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    test(`stops at once on a second ${signal} of its process group, and leaves no worker`, async () => {
+    test(`stops at once on a second ${signal} to its process group, and leaves no worker`, async () => {
       const server = await ServerProcess.start(await folder.add());
       const { workers } = server;
       assert.equal(workers.length, 1);
@@ -114,7 +114,7 @@ describe('the server process', () => {
     });
   }
 
-  test('keeps its workers when its process group gets SIGTERM, until it has drained', async () => {
+  test('keeps its workers until it has drained when its process group gets SIGTERM', async () => {
     const server = await ServerProcess.start(await folder.add());
     const { workers } = server;
     const { client } = await ProtooClient.join(server.url, 'room', 'alice', {
@@ -151,7 +151,7 @@ describe('the server process', () => {
     await gone(workers);
   });
 
-  test('leaves no worker when it stops at once, though one does not answer', async () => {
+  test('leaves no worker when it stops at once while one does not answer', async () => {
     const server = await ServerProcess.start(await folder.add());
     const { workers } = server;
     process.kill(workers[0] ?? 0, 'SIGSTOP');
@@ -161,7 +161,7 @@ describe('the server process', () => {
     await gone(workers);
   });
 
-  test('takes over a new configuration on SIGHUP, and refuses a bad one', async () => {
+  test('applies a new configuration on SIGHUP, and refuses an invalid one', async () => {
     const file = await folder.add();
     const server = await ServerProcess.start(file);
     await assert.rejects(JsonClient.connect(server.url));
@@ -189,8 +189,8 @@ describe('the server process', () => {
     assert.equal(await server.end('SIGINT'), 0);
   });
 
-  test('takes over what was written last when SIGHUP comes while it reads', async () => {
-    // The first reading ends long after the second would.
+  test('applies the latest configuration when SIGHUP arrives while it reads one', async () => {
+    // The first read takes much longer than the second.
     const slow = `
       console.log('reads');
       await new Promise((resolve) => process.once('SIGUSR2', resolve));
@@ -207,7 +207,7 @@ describe('the server process', () => {
     );
     server.child.kill('SIGHUP');
     server.child.kill('SIGHUP');
-    // A server that read it at once would have done so after these.
+    // A server that read at once would have finished by now.
     for (let request = 0; request < 20; request += 1) {
       await get(server.url, '/health');
     }
@@ -222,12 +222,12 @@ describe('the server process', () => {
     assert.equal(await server.end('SIGINT'), 0);
   });
 
-  test('reads the certificate anew on SIGHUP', async () => {
+  test('reloads the certificate on SIGHUP', async () => {
     const server = await ServerProcess.start(await folder.add());
     const file = path.join(folder.path, 'cert.pem');
     const good = await readFile(file);
     await writeFile(file, 'no certificate');
-    // Logged once when it has changed, and again only when it is read again.
+    // Logged when the certificate has changed, and again on the next reload.
     await server.says(/cannot be served, the old one stays/);
     for (let time = 0; time < 2; time += 1) {
       server.child.kill('SIGHUP');
@@ -237,7 +237,7 @@ describe('the server process', () => {
     assert.equal(await server.end('SIGINT'), 0);
   });
 
-  test('warns of a certificate that has expired, or soon will', async () => {
+  test('warns of a certificate that has expired or soon will', async () => {
     const day = 86_400_000;
     for (const [left, warning] of [
       [-day, /the certificate .+ expired on .+; browsers refuse it/],
@@ -259,7 +259,7 @@ describe('the server process', () => {
     }
   });
 
-  test('drains and ends with 1 on an uncaught exception', async () => {
+  test('drains and exits with 1 after an uncaught exception', async () => {
     const config = await folder.add(
       {},
       `process.on('SIGUSR2', () => { throw new Error('boom'); });`,
@@ -271,7 +271,7 @@ describe('the server process', () => {
     assert.deepEqual(await server.exited, [1, null]);
   });
 
-  test('lives on after an unhandled rejection, and logs it', async () => {
+  test('logs an unhandled rejection and keeps running', async () => {
     const config = await folder.add(
       {},
       `process.on('SIGUSR2', () => { Promise.reject(new Error('alone')); });`,
@@ -284,7 +284,7 @@ describe('the server process', () => {
     assert.equal(await server.end('SIGINT'), 0);
   });
 
-  test('is not held up by a client that hears nothing', async () => {
+  test('exits in spite of a client that does not respond', async () => {
     const server = await ServerProcess.start(await folder.add());
     const { client } = await ProtooClient.join(server.url, 'room', 'alice');
     client.raw.pause();

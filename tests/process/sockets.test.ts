@@ -14,10 +14,10 @@ import { get } from '../support/http.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { ServerProcess } from '../support/ServerProcess.ts';
 
-/** Time between two looks at what the server holds, ms. */
+/** Interval at which the open handles of the server are counted, ms. */
 const LOOK_INTERVAL = 100;
 
-/** What a server without handles to spare is run with. */
+/** A command that runs the server with few file handles. */
 const FEW_FILES = 1_024;
 
 describe('the sockets of clients', () => {
@@ -52,7 +52,7 @@ describe('the sockets of clients', () => {
       openFiles === undefined ? [] : ['prlimit', `--nofile=${openFiles}`];
     const server = await ServerProcess.start(file, command);
     t.after(() => server.child.kill('SIGKILL'));
-    // What is opened once, on the first request.
+    // Some files are opened once, on the first request.
     await assetOf(server);
     return server;
   }
@@ -66,14 +66,14 @@ describe('the sockets of clients', () => {
     return asset;
   }
 
-  /** Waits until the server holds no more than it did; the test has a timeout. */
+  /** Waits until the server has released its handles; the test has a timeout. */
   async function settled(server: ServerProcess, before: number): Promise<void> {
     while (server.handles > before) {
       await delay(LOOK_INTERVAL);
     }
   }
 
-  /** Many connections that ask for an asset often and read nothing. */
+  /** Many connections that request an asset often and read nothing. */
   function askWithoutReading(
     { url }: ServerProcess,
     asset: string,
@@ -90,7 +90,7 @@ describe('the sockets of clients', () => {
   }
 
   test(
-    'are all back after clients that ask much, read nothing and go',
+    'are all released after clients that send many requests, read nothing and leave',
     { timeout: 60_000 },
     async (t) => {
       const server = await start(t, {}, FEW_FILES);
@@ -108,7 +108,7 @@ describe('the sockets of clients', () => {
   );
 
   test(
-    'are all back after clients that ask much, read nothing and stay',
+    'are all released after clients that send many requests, read nothing and stay',
     { timeout: 60_000 },
     async (t) => {
       const server = await start(t, {
@@ -141,7 +141,7 @@ describe('the sockets of clients', () => {
   };
 
   test(
-    'are all back after clients that say something by halves and stay',
+    'are all released after clients that send half a request and stay',
     { timeout: 60_000 },
     async (t) => {
       const server = await start(t, { answerTimeout: 500 });
@@ -155,7 +155,7 @@ describe('the sockets of clients', () => {
         socket.write(text);
         sockets.push(socket);
       }
-      // A TLS handshake that is not begun, and one that is not finished.
+      // One TLS handshake that never starts, and one that never finishes.
       for (const bytes of [[], [22, 3, 1, 2, 0, 1]]) {
         const socket = connectTcp({
           host: hostname,
@@ -176,7 +176,7 @@ describe('the sockets of clients', () => {
   );
 
   test(
-    'are never all taken by connections, whatever the limits say',
+    'are never used up by connections, even if the limits would allow it',
     { timeout: 120_000 },
     async (t) => {
       const server = await start(t, {}, 256);

@@ -14,7 +14,7 @@ const FOREIGN = '192.0.2.1';
 /** A port below 1024. */
 const privileged = { listen: { port: 843 } };
 
-/** A TCP port of loopback that is taken until the test ends. */
+/** A TCP port of loopback that is in use until the test ends. */
 async function takenTcp(t: TestContext) {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -31,7 +31,7 @@ describe('the start of the server', () => {
 
   after(() => folder.remove());
 
-  /** Waits for a start to fail, with one line and no worker left. */
+  /** Waits until a start fails, with one line of output and no worker left. */
   async function refused(options: object): Promise<string> {
     const server = ServerProcess.launch(await folder.add(options));
     assert.equal(await server.ended(), 1, server.output.join('\n'));
@@ -41,7 +41,7 @@ describe('the start of the server', () => {
     return said.join('\n');
   }
 
-  test('waits for a port that is taken to be free', async (t) => {
+  test('waits for a port in use to become free', async (t) => {
     const { port, server: blocker } = await takenTcp(t);
     const server = ServerProcess.launch(await folder.add({ listen: { port } }));
     await server.says(
@@ -52,7 +52,7 @@ describe('the start of the server', () => {
     assert.equal(await server.end('SIGINT'), 0);
   });
 
-  test('ends with the name of the option whose port stays taken', async (t) => {
+  test('fails with the name of the option if its port stays in use', async (t) => {
     const { port } = await takenTcp(t);
     const udp = createSocket('udp4').bind(0, '127.0.0.1');
     await once(udp, 'listening');
@@ -74,7 +74,7 @@ describe('the start of the server', () => {
     );
   });
 
-  test('names the option of an address that is not of this host', async () => {
+  test('names the option with an address that this host does not have', async () => {
     const sentence = (option: string): string =>
       `${option}: expected an address of this host, got ${FOREIGN}; "ip address" lists them`;
     assert.equal(
@@ -91,15 +91,15 @@ describe('the start of the server', () => {
     );
   });
 
-  test('names a wrong option', async () => {
+  test('names an invalid option', async () => {
     assert.equal(
       await refused({ listen: { port: 'https' } }),
       'The configuration is wrong:\n  listen.port: expected number, got "https"',
     );
   });
 
-  test('names the option of a certificate that cannot be made', async () => {
-    // A file is in the place of the folder.
+  test('names the option of a certificate that cannot be generated', async () => {
+    // There is a file where the folder should be.
     const file = await folder.add();
     assert.match(
       await refused({ tls: { cert: `${file}/c.pem`, key: `${file}/k.pem` } }),
@@ -107,7 +107,7 @@ describe('the start of the server', () => {
     );
   });
 
-  test('names the option of a port for which it lacks the right', async () => {
+  test('names the option of a port that it may not open', async () => {
     const server = ServerProcess.launch(await folder.add(privileged), [
       'setpriv',
       '--bounding-set=-net_bind_service',
@@ -120,7 +120,7 @@ describe('the start of the server', () => {
     );
   });
 
-  test('names a media worker that is not there', async () => {
+  test('names a media worker that does not exist', async () => {
     const server = ServerProcess.launch(await folder.add(), [], {
       MEDIASOUP_WORKER_BIN: '/nonexistent/worker',
     });
@@ -130,7 +130,7 @@ describe('the start of the server', () => {
     ]);
   });
 
-  test('warns of what is most likely not meant', async () => {
+  test('warns of options that are most likely a mistake', async () => {
     const server = await ServerProcess.start(
       await folder.add({
         auth: { users: { url: 'http://users.example/{id}' } },

@@ -5,15 +5,15 @@ import { flood } from '../../tools/soak/flood.ts';
 import type { Behaviour } from '../../tools/soak/flood.ts';
 import { MeasuredServer } from '../../tools/soak/MeasuredServer.ts';
 
-/** Without a bound in bytes, a tenth of them do not fit into the heap. */
+/** Enough to fill the heap ten times over if bytes were not bounded. */
 const MESSAGES = 1_500;
 
 const SILENT = 10;
 
-/** Of JavaScript objects, MiB; the server needs a fifth of it by itself. */
+/** Heap limit of the server, MiB; it needs a fifth of that when idle. */
 const MAX_HEAP = 256;
 
-/** Most memory of the server, with all that V8 needs for itself, bytes. */
+/** Most resident memory of the server, including V8's own, bytes. */
 const MAX_RESIDENT = 512 * 2 ** 20;
 
 const FAREWELL: Readonly<Record<Behaviour, RegExp>> = {
@@ -22,7 +22,7 @@ const FAREWELL: Readonly<Record<Behaviour, RegExp>> = {
 };
 
 for (const [behaviour, farewell] of Object.entries(FAREWELL)) {
-  test(`a server keeps to its memory when a peer ${behaviour} and others say a lot`, async (t) => {
+  test(`memory stays bounded when a peer ${behaviour} and others send a lot`, async (t) => {
     await using server = await MeasuredServer.start(
       { rooms: { resumeTimeout: 300_000 } },
       MAX_HEAP,

@@ -9,24 +9,24 @@ import type { Server } from '../../lib/Server.ts';
 import type { Notified, AnyReply } from '../../tools/fixtures/ProtooClient.ts';
 import type { Happening } from './View.ts';
 
-/** A client of any contract, as plain as can be. */
+/** A minimal client of any contract. */
 export interface Client {
   readonly socket: WebSocket;
-  /** What is below the WebSocket. */
+  /** The socket below the WebSocket. */
   readonly raw: Duplex;
   readonly roomId: string;
   readonly peerId: string;
   readonly notifications: readonly Notified[];
   readonly counts: { requests: number; answers: number };
   readonly closed: Promise<{ code: number; reason: string }>;
-  /** Throws Refused, with the code in the words of the contract. */
+  /** Sends a request; throws Refused with the contract's error code. */
   request(method: string, data?: unknown): Promise<AnyReply>;
   notified(method: string): Promise<Notified['data']>;
   send(frame: object | string): void;
   close(): Promise<void>;
 }
 
-/** What a member has in the media engine, by id. */
+/** Ids of a member's objects in the media engine. */
 export interface Belongings {
   sendTransportId: string;
   recvTransportId: string;
@@ -36,22 +36,22 @@ export interface Belongings {
   dataConsumerId: string;
 }
 
-/** Who asks, what it has, and what another member of its room has. */
+/** The asking client, its objects, and those of another member. */
 export interface World {
   client: Client;
   own: Belongings;
   theirs: Belongings;
 }
 
-/** A request that is as it should be. */
+/** A valid request. */
 export interface Example {
   method: string;
   data: Record<string, unknown>;
-  /** What becomes of it all the same, where it cannot succeed. */
+  /** The error that it ends with even so, if it cannot succeed. */
   refused?: ErrorCode;
 }
 
-/** How the server shows that it will not have something. */
+/** A refusal by the server. */
 export type Verdict =
   { closes: number; reason: string } | { refuses: ErrorCode; message: RegExp };
 
@@ -64,7 +64,7 @@ export interface BadHandshake {
   message: RegExp;
 }
 
-/** Frames that are a message of no contract. */
+/** Frames that are messages of no contract. */
 export const GARBAGE = {
   null: 'null',
   'an empty list': '[]',
@@ -85,19 +85,19 @@ export const GARBAGE = {
   'no JSON': 'GET / HTTP/1.1',
 } as const;
 
-/** A gateway's contract, for a suite that every gateway has to pass. */
+/** A gateway's contract, for suites that every gateway has to pass. */
 export interface Contract {
   readonly name: string;
-  /** Options with which a server speaks the contract. */
+  /** Options of a server that speaks the contract. */
   readonly config: ConfigInput;
   readonly requests: RequestTable;
-  /** Fields that take any JSON. */
+  /** Fields that accept any JSON. */
   readonly anyKind: readonly RegExp[];
   /** The names of the requests that enter a room and leave it. */
   readonly methods: { join: string; leave: string };
-  /** The names of the notifications that somebody came or went. */
+  /** The names of the notifications that a member joined or left. */
   readonly notifications: { joined: string; left: string };
-  /** An id of a room that nobody else uses. */
+  /** An unused room id. */
   makeRoom(server: Server): Promise<string>;
   /** Connects without joining. */
   connect(
@@ -106,31 +106,31 @@ export interface Contract {
     peerId: string,
     options?: ClientOptions,
   ): Promise<Client>;
-  /** Takes a connected client into its room. */
+  /** Joins a connected client to its room. */
   enter(client: Client): Promise<void>;
-  /** Takes a client out of its room; its connection lives on. */
+  /** Removes a client from its room and keeps its connection. */
   leave(client: Client): Promise<void>;
   /** Opens both transports, sends a track and receives one. */
   setUpMedia(client: Client, theirProducerId?: string): Promise<Belongings>;
-  /** What a member has to be able to do at any time: transport and track. */
+  /** Exercises what every member can do at any time: transport and track. */
   probe(client: Client): Promise<void>;
-  /** Requests that succeed unless said otherwise, with every field there is. */
+  /** Requests with every field, which succeed unless they name an error. */
   examples(world: World): Example[];
-  /** A request as it goes into a frame. */
+  /** A request as it is sent in a frame. */
   frame(id: unknown, method: unknown, data: unknown): object;
-  /** The code of a failure in the words of the contract. */
+  /** The contract's code for a failure. */
   codeOf(code: ErrorCode): number | string;
-  /** By which id the others know a client. */
+  /** A client's id for the other members. */
   memberId(client: Client): string;
-  /** What a client was told of its room, in order. */
+  /** The room's changes that a client was notified of, in order. */
   happenings(client: Client): Happening[];
-  /** The answer to a request that was sent by hand under an id. */
+  /** The answer to a request that was sent as a raw frame, by its id. */
   answer(client: Client, id: number): Promise<unknown>;
-  /** The next refusal of something that was no request. */
+  /** The next refusal of a frame that was not a request. */
   refusal(client: Client): Promise<{ code: number | string; message: string }>;
   /**
-   * What comes of the id of somebody in the room or elsewhere; undefined where
-   * it may be used.
+   * The error for an id that belongs to a peer in the room or elsewhere;
+   * undefined if it may be used.
    */
   foreign(
     method: string,
@@ -141,15 +141,15 @@ export interface Contract {
   readonly handshake: { path: string; headers: Record<string, string> };
   readonly badHandshakes: Readonly<Record<string, BadHandshake>>;
   readonly garbage: Readonly<Record<keyof typeof GARBAGE, Verdict>>;
-  /** Frames that almost are a message of this contract. */
+  /** Frames that are almost messages of this contract. */
   readonly malformed: Readonly<
     Record<string, { frame: string; verdict: Verdict }>
   >;
-  /** Messages of the contract that a client may send and nobody awaits. */
+  /** Valid messages of the contract that the server does not expect. */
   readonly ignored: Readonly<Record<string, string>>;
 }
 
-/** Ids that nobody has. */
+/** Ids of no object. */
 export const nobodys: Belongings = {
   sendTransportId: 'no-transport',
   recvTransportId: 'no-transport',

@@ -8,8 +8,8 @@ import { Refused } from '../../tools/fixtures/ProtooClient.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
 
 /**
- * A server with one worker, spoken to in one contract, and a bystander in a
- * room of its own, who must notice nothing of what goes on elsewhere.
+ * A server with one worker, tested through one contract, and a bystander in a
+ * room of its own that must notice nothing of what happens elsewhere.
  */
 export class ContractHarness {
   readonly server: Server;
@@ -30,7 +30,7 @@ export class ContractHarness {
     const server = await startServer({
       ...contract.config,
       ...options,
-      // The bystander sends what nobody wants, and is to hear nothing of it.
+      // The bystander's track has no consumers, which must not be notified.
       rooms: { layerReleaseDelay: 600_000, ...options.rooms },
     });
     const room = await contract.makeRoom(server);
@@ -43,7 +43,7 @@ export class ContractHarness {
     return this.contract.makeRoom(this.server);
   }
 
-  /** Connects without joining; a room of its own unless one is named. */
+  /** Connects without joining, for a room of its own unless one is named. */
   async connect(room?: string): Promise<Client> {
     this.#clients += 1;
     return this.contract.connect(
@@ -60,7 +60,7 @@ export class ContractHarness {
     return client;
   }
 
-  /** The worker can still do what every member needs, for somebody else. */
+  /** Asserts that the worker still serves the bystander. */
   async assertServing(): Promise<void> {
     await this.contract.leave(this.bystander);
     await this.contract.enter(this.bystander);
@@ -69,7 +69,7 @@ export class ContractHarness {
     assert.equal(this.server.pool.deaths, 0);
   }
 
-  /** A refusal, or a closing, as the contract has it. */
+  /** Asserts a refusal or a close, as the contract defines it. */
   async assertVerdict(client: Client, verdict: Verdict): Promise<void> {
     if ('closes' in verdict) {
       assert.deepEqual(await client.closed, {
@@ -89,7 +89,7 @@ export class ContractHarness {
     await client.close();
   }
 
-  /** The request is refused with this code and message, and nothing else. */
+  /** Asserts that a request is refused with exactly this code and message. */
   async assertRefused(
     request: Promise<unknown>,
     code: Parameters<Contract['codeOf']>[0],
@@ -103,13 +103,13 @@ export class ContractHarness {
     });
   }
 
-  /** How many things the worker holds: routers, transports and so on. */
+  /** The number of objects in the worker: routers, transports, … */
   async countInWorker(): Promise<number> {
     const worker = this.server.pool.alive[0]?.worker;
     assert.ok(worker);
-    // What the server asked the worker for is answered before the first dump is.
-    // Both answers may come in one read, so what the server closes upon its own
-    // is let go first, and closed before the second dump.
+    // The worker answers pending requests before the first dump. Both answers
+    // may come in one read, so objects that the server closes on the first are
+    // gone only with the second dump.
     await worker.dump();
     await setImmediate();
     const { channelMessageHandlers } = await worker.dump();

@@ -12,10 +12,10 @@ import { toJson } from '../../tools/fixtures/json.ts';
 import { Refused } from '../../tools/fixtures/ProtooClient.ts';
 import type { Notified } from '../../tools/fixtures/ProtooClient.ts';
 
-/** The secret that the tests' tokens are signed with. */
+/** The signing key of the tests' tokens. */
 export const SECRET = 'a secret of the tests that is long enough';
 
-/** Server options with which the tests' tokens are good. */
+/** Server options that make the tests' tokens valid. */
 export const withTokens = {
   auth: { keys: [{ algorithm: 'HS256' as const, secret: SECRET }] },
 };
@@ -46,10 +46,10 @@ export function userToken(
   return jwt.sign(claims, secret, { algorithm: 'HS256' });
 }
 
-/** A message as it came in. */
+/** A message from the server. */
 export interface JsonMessage {
   type: string;
-  // The tests read whatever the server sent, so its type is theirs to assert.
+  // Tests assert the type of the fields that they read.
   // oxlint-disable-next-line typescript/no-explicit-any
   data?: any;
   requestId?: string;
@@ -70,7 +70,7 @@ export class JsonError extends Refused {
   }
 }
 
-/** For whom a client is, and options of its socket. */
+/** A client's user and room, and options of its socket. */
 interface JsonClientOptions extends ClientOptions {
   roomId?: string;
   peerId?: string;
@@ -81,14 +81,14 @@ interface Events {
   close: [code: number, reason: string];
 }
 
-/** A client of the JSON API as plain as can be. */
+/** A minimal client of the JSON API. */
 export class JsonClient extends EventEmitter<Events> {
   readonly socket: WebSocket;
-  /** The room that the client is meant for, where that was said. */
+  /** The room that the client is meant for, if one was named. */
   readonly roomId: string;
-  /** The user behind the client, where that was said. */
+  /** The client's user, if one was named. */
   readonly peerId: string;
-  /** Every message so far, in order. */
+  /** All messages so far, in order. */
   readonly messages: JsonMessage[] = [];
   readonly closed: Promise<{ code: number; reason: string }>;
   #raw: Duplex | undefined;
@@ -117,7 +117,7 @@ export class JsonClient extends EventEmitter<Events> {
     });
   }
 
-  /** Connects, with a token in the header, in the query, or with none. */
+  /** Connects with a token in the header or the query, or without one. */
   static async connect(
     url: string,
     { header, query }: { header?: string; query?: string } = {},
@@ -156,26 +156,26 @@ export class JsonClient extends EventEmitter<Events> {
     return client;
   }
 
-  /** What is below the WebSocket, for bytes that are no frame of its. */
+  /** The socket below the WebSocket, for sending arbitrary bytes. */
   get raw(): Duplex {
-    assert.ok(this.#raw, 'the handshake is over');
+    assert.ok(this.#raw, 'expected a finished handshake');
     return this.#raw;
   }
 
-  /** How many requests were sent, and how many answers came to any. */
+  /** The number of requests sent, and of answers received. */
   get counts(): { requests: number; answers: number } {
     const answers = this.messages.filter((it) => it.requestId !== undefined);
     return { requests: this.#nextId - 1, answers: answers.length };
   }
 
-  /** Every event so far, in order. */
+  /** All events so far, in order. */
   get notifications(): Notified[] {
     return this.messages
       .filter(({ type }) => Object.hasOwn(events, type))
       .map(({ type, data }) => ({ method: type, data }));
   }
 
-  /** The id that the others know the client by. */
+  /** The client's id for the other members. */
   get participantId(): string {
     const connected = this.messages.find(({ type }) => type === 'connected');
     return connected?.data.connectionId as string;
@@ -227,14 +227,14 @@ export class JsonClient extends EventEmitter<Events> {
     });
   }
 
-  /** The first message, past or to come, that fits. */
+  /** The first matching message, past or future. */
   async received(
     type: string,
     fits: (message: JsonMessage) => boolean = () => true,
   ): Promise<JsonMessage> {
     const matches = (message: JsonMessage): boolean =>
       message.type === type && fits(message);
-    // Several may come at once, so each time all that came are looked through.
+    // Several may come at once, so each wait searches all of them.
     for (;;) {
       const past = this.messages.find(matches);
       if (past !== undefined) {
@@ -244,7 +244,7 @@ export class JsonClient extends EventEmitter<Events> {
     }
   }
 
-  /** The data of the first event, past or to come, with this name. */
+  /** The data of the first event with this name, past or future. */
   async notified(type: string): Promise<Notified['data']> {
     return (await this.received(type)).data;
   }
@@ -254,7 +254,7 @@ export class JsonClient extends EventEmitter<Events> {
     this.socket.send(typeof frame === 'string' ? frame : toJson(frame));
   }
 
-  /** Closes in good order and waits until it is done. */
+  /** Closes the connection cleanly and waits until it is closed. */
   async close(): Promise<void> {
     this.socket.close();
     await this.closed;

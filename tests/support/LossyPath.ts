@@ -13,13 +13,13 @@ const RTP_VERSION = 2;
 const RTCP = { first: 64, last: 95 };
 
 interface Events {
-  /** An RTP packet is on its way to the client again that was dropped before. */
+  /** Emitted when the server sends a dropped RTP packet again. */
   repeated: [sequence: number];
 }
 
 /**
- * The UDP path between a client and the server. Of the RTP that the server sends
- * some packets are dropped, each once.
+ * A UDP path between a client and the server. It drops some of the RTP packets
+ * that the server sends, each of them once.
  */
 export class LossyPath extends EventEmitter<Events> {
   readonly #near: Socket;
@@ -46,12 +46,12 @@ export class LossyPath extends EventEmitter<Events> {
     });
   }
 
-  /** @param dropEvery - Which RTP packet is dropped: 10 for every tenth. */
+  /** @param dropEvery - Interval between drops: 10 drops every tenth packet. */
   static async open(dropEvery: number): Promise<LossyPath> {
     return new LossyPath(await bound(), await bound(), dropEvery);
   }
 
-  /** The one candidate by which the client takes this path. */
+  /** The ICE candidate that leads the client over this path. */
   readonly through = (
     candidates: types.IceCandidate[],
   ): types.IceCandidate[] => {

@@ -3,12 +3,12 @@ import type { types } from 'mediasoup-client';
 
 import type { Reply } from '../../lib/gateways/protoo/wire.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
-// Device looks for what this puts in place.
+// Defines the globals that Device looks for.
 import '../../tools/fixtures/webrtc.ts';
 
 type Track = NonNullable<types.ProducerOptions['track']>;
 
-/** Replaces the candidates of the server by others that lead to it. */
+/** Replaces the server's ICE candidates by others that lead to it. */
 type Through = (candidates: types.IceCandidate[]) => types.IceCandidate[];
 
 /** A member of a room with real media: ICE, DTLS and SRTP as in a browser. */
@@ -30,7 +30,7 @@ export class MediaClient {
     this.#through = through;
   }
 
-  /** @param through - Says where the client finds the server's candidates. */
+  /** @param through - Replaces the server's ICE candidates. */
   static async join(
     url: string,
     roomId: string,
@@ -54,7 +54,7 @@ export class MediaClient {
     return new MediaClient(signalling, device, through);
   }
 
-  /** The transport that it sends over, once it has sent something. */
+  /** The transport for sending, once something has been sent. */
   get sendTransportId(): string {
     if (this.#sending === undefined) {
       throw new Error('nothing was sent yet');
@@ -62,7 +62,7 @@ export class MediaClient {
     return this.#sending.id;
   }
 
-  /** Sends a track; the id of its producer. */
+  /** Sends a track and returns the id of its producer. */
   async send(
     track: Track,
     options: Omit<types.ProducerOptions, 'track'> = {},
@@ -76,7 +76,7 @@ export class MediaClient {
     return id;
   }
 
-  /** Receives a producer and lets it flow: the reply, and the track. */
+  /** Consumes a producer and resumes it; returns the reply and the track. */
   async receive(
     producerId: string,
   ): Promise<Reply<'consume'> & { track: types.Consumer['track'] }> {
@@ -118,7 +118,7 @@ export class MediaClient {
     return consumer;
   }
 
-  /** Leaves, with everything that flows. */
+  /** Leaves and closes all media. */
   async close(): Promise<void> {
     for (const transport of this.#transports) {
       transport.close();

@@ -14,7 +14,7 @@ import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 export class ServerProcess {
   readonly child: ChildProcessWithoutNullStreams;
   readonly exited: Promise<unknown[]>;
-  /** Every line of output so far. */
+  /** All lines of output so far. */
   readonly output: string[] = [];
   readonly #lines: string[] = [];
   readonly #closed: Promise<unknown[]>;
@@ -48,7 +48,7 @@ export class ServerProcess {
     this.#silent = this.#closed.then(() => {
       throw new Error('the server has ended');
     });
-    // It ends in every test.
+    // Every test waits for the end of the process.
     this.#silent.catch(() => undefined);
     for (const stream of [this.child.stdout, this.child.stderr]) {
       createInterface(stream).on('line', (line) => {
@@ -60,7 +60,7 @@ export class ServerProcess {
   }
 
   /**
-   * Starts it, and waits until it serves.
+   * Starts the server and waits until it serves.
    *
    * @param config - The file to read.
    * @param command - Runs the server, such as `prlimit`.
@@ -77,7 +77,7 @@ export class ServerProcess {
   }
 
   /**
-   * Starts it, whatever comes of that.
+   * Starts the server without waiting for the outcome.
    *
    * @param options - Arguments of the command line.
    */
@@ -91,8 +91,8 @@ export class ServerProcess {
   }
 
   /**
-   * Waits until it has ended by itself, its workers too, since they share its
-   * streams.
+   * Waits until the server has exited by itself, and its workers as well, since
+   * they share its streams.
    *
    * @returns The exit status.
    */
@@ -102,7 +102,7 @@ export class ServerProcess {
   }
 
   /**
-   * Waits for a line of output, past or to come, and forgets it.
+   * Waits for a line of output, past or future, and removes it from the list.
    *
    * @throws {Error} When the server ends without it.
    */
@@ -119,7 +119,7 @@ export class ServerProcess {
     }
   }
 
-  /** Files, sockets and pipes that it holds open. */
+  /** Its open files, sockets and pipes. */
   get handles(): number {
     return readdirSync(`/proc/${this.child.pid}/fd`).length;
   }
@@ -129,7 +129,7 @@ export class ServerProcess {
     return childrenOf(this.child.pid ?? 0);
   }
 
-  /** Signals all of its process group, as Ctrl-C at a terminal does. */
+  /** Signals its whole process group, as Ctrl-C in a terminal does. */
   signalGroup(signal: NodeJS.Signals): void {
     process.kill(-(this.child.pid ?? 0), signal);
   }

@@ -24,7 +24,7 @@ export class Unit {
     return this.#settings.get(name) ?? [];
   }
 
-  /** The one value of a setting; none of those that are lists. */
+  /** The value of a setting that is not a list. */
   one(name: string): string {
     return this.all(name).at(-1) ?? '';
   }
@@ -41,8 +41,8 @@ const IN_A_SPACE = [
 ] as const;
 
 /**
- * Lays a folder of configuration, a checkout and an empty log over those of this
- * machine. The packages and the page are those of the project.
+ * Mounts a folder of configuration, a checkout and an empty log over those of
+ * this machine. The packages and the page are those of the project.
  */
 const LAY_OUT = `
   mount -t tmpfs -o mode=755 tmpfs "$SPACE"
@@ -59,7 +59,7 @@ const LAY_OUT = `
   echo ready
   exec cat`;
 
-/** Makes everything read-only but what the unit names, and becomes its user. */
+/** Makes all paths read-only except the unit's own, and becomes its user. */
 const ENTER = `
   for place in $(awk '{ print $5 }' /proc/self/mountinfo); do
     case $place in
@@ -85,8 +85,8 @@ const ENTER = `
     --ambient-caps="-all$CAPABILITIES" --bounding-set="-all$CAPABILITIES" "$@"`;
 
 /**
- * A host on which a service is installed, in mount namespaces on this machine:
- * what root does there to /etc, /opt and /var/log is gone with it. Needs root.
+ * A host with an installed service, in mount namespaces of this machine:
+ * changes to its /etc, /opt and /var/log end with it. Needs root.
  */
 export class ServiceHost {
   readonly #holder: ChildProcessWithoutNullStreams;
@@ -116,8 +116,8 @@ export class ServiceHost {
   /**
    * Runs commands as root.
    *
-   * @returns What they print, on both streams.
-   * @throws {Error} With what they print, when one fails.
+   * @returns Their output on both streams.
+   * @throws {Error} With their output, when one fails.
    */
   run(commands: string, env: NodeJS.ProcessEnv = {}): string {
     const [program = '', ...args] = this.#inside(

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 
-/** What a frame of the server says of the room, whatever the contract. */
+/** A change in a room as a frame of any contract reports it. */
 export type Happening =
-  /** Who is in the room, with their producers as far as it says. */
+  /** The members of the room, with the producers that the frame lists. */
   | { type: 'snapshot'; peers: Map<string, string[]> }
   | { type: 'joined'; peerId: string }
   | { type: 'left'; peerId: string }
@@ -10,13 +10,13 @@ export type Happening =
   | { type: 'closed'; peerId: string; producerId: string };
 
 /**
- * A room as one member is told of it. What is told twice, too late or of
- * somebody who is not there is an error.
+ * A room as its events describe it to one member. An event that comes twice,
+ * too late or about an absent member is an error.
  */
 export class View {
   readonly peers = new Map<string, Set<string>>();
 
-  /** The view of whoever was told all this, in this order. */
+  /** The view of a member that received these events in this order. */
   static after(happenings: Iterable<Happening>): View {
     const view = new View();
     for (const happening of happenings) {

@@ -2,5 +2,5 @@ import type { Contract } from './Contract.ts';
 import { protoo } from './protooContract.ts';
 import { json } from './jsonContract.ts';
 
-/** Every contract that is spoken here. */
+/** The contracts of all gateways. */
 export const contracts: readonly Contract[] = [protoo, json];

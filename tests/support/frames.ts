@@ -10,17 +10,17 @@ export const OPCODES = {
   pong: 0xa,
 } as const;
 
-/** What of a frame differs from a whole, masked text frame. */
+/** The differences between a frame and a complete, masked text frame. */
 export interface FrameOptions {
   opcode?: number;
   fin?: boolean;
   masked?: boolean;
-  /** The three bits that stand for extensions. */
+  /** The three bits reserved for extensions. */
   reserved?: number;
 }
 
 /**
- * The bytes of one WebSocket frame as a client sends it, or as it must not.
+ * The bytes of one WebSocket frame from a client, valid or not.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6455#section-5.2
  */

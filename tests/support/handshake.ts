@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { connect } from 'node:tls';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 
-/** The headers of a handshake that lacks nothing. */
+/** The headers of a complete handshake. */
 export const UPGRADE_HEADERS = {
   Connection: 'Upgrade',
   Upgrade: 'websocket',
@@ -14,14 +14,14 @@ export const UPGRADE_HEADERS = {
   'Sec-WebSocket-Version': '13',
 };
 
-/** What came of a handshake: the status, and the body of a refusal. */
+/** The response to a handshake: the status, and the body of a refusal. */
 export interface HandshakeResult {
   status: number;
   headers: IncomingMessage['headers'];
   body: string;
 }
 
-/** Asks for an upgrade; headers that are undefined are left out. */
+/** Requests an upgrade; headers that are undefined are left out. */
 export async function shakeHands(
   url: string,
   path: string,
@@ -50,7 +50,7 @@ export async function shakeHands(
   };
 }
 
-/** A TLS connection, for saying anything to the server. */
+/** A TLS connection for sending arbitrary bytes to the server. */
 export async function connectTls(
   url: string,
   options: ConnectionOptions = {},

@@ -8,7 +8,7 @@ import type {
 import { request as requestHttps } from 'node:https';
 import { text } from 'node:stream/consumers';
 
-/** What came back. */
+/** A response. */
 export interface HttpReply {
   status: number;
   headers: IncomingHttpHeaders;
@@ -16,7 +16,7 @@ export interface HttpReply {
 }
 
 /**
- * Gets a resource over a connection of its own; any certificate will do.
+ * Requests a resource over a connection of its own; accepts any certificate.
  *
  * @param options - Another method, or headers.
  */

@@ -29,7 +29,7 @@ const noRequestId: Verdict = {
 };
 const noJson: Verdict = { closes: 1007, reason: 'expected JSON' };
 
-/** The JSON API over WebSocket. */
+/** The contract of the JSON API over WebSocket. */
 export const json: Contract = {
   name: 'the JSON API',
   anyKind: [/\.appData$/],
@@ -260,7 +260,7 @@ export const json: Contract = {
   ignored: {},
 };
 
-/** What a message says of the room. */
+/** The room's change that a message reports. */
 function happening({ type, data }: JsonMessage): Happening[] {
   const { participantId: peerId, producerId } = data ?? {};
   switch (type) {
@@ -268,7 +268,7 @@ function happening({ type, data }: JsonMessage): Happening[] {
       return [
         {
           type: 'snapshot',
-          // Producers come in messages of their own.
+          // Producers are announced in messages of their own.
           peers: new Map(
             data.participants.map(({ id }: { id: string }) => [id, []]),
           ),

@@ -6,7 +6,7 @@ import type { Server } from '../../lib/Server.ts';
 import { layouts } from '../../tools/fixtures/layouts.ts';
 import type { Layout } from '../../tools/fixtures/layouts.ts';
 
-/** Runs a suite once for each way in which a room may lie on the workers. */
+/** Runs a suite once for each way to spread a room over workers. */
 export function describeLayouts(
   name: string,
   suite: (layout: Layout) => void,
@@ -16,11 +16,11 @@ export function describeLayouts(
   }
 }
 
-/** Ids of all transports of clients that there are in the workers. */
+/** Ids of all transports of clients in the workers. */
 export async function transportsInWorkers(server: Server): Promise<string[]> {
   const ids: string[] = [];
   for (const { webRtcServer, worker } of server.pool.alive) {
-    // What is closed upon an answer is closed before the next question.
+    // Objects that are closed on an answer are closed before the next request.
     await worker.dump();
     const { webRtcTransportIds } = await webRtcServer.dump();
     ids.push(...webRtcTransportIds);

@@ -7,21 +7,21 @@ import type { MediaWorker } from '../../lib/media/MediaWorker.ts';
 import type { Server } from '../../lib/Server.ts';
 import { get } from './http.ts';
 
-/** What a worker holds without any room: its WebRtcServer. */
+/** Objects in a worker without rooms: its WebRtcServer. */
 const HELD_BY_A_WORKER = 1;
 
-/** How often the server gets to release what it has to. */
+/** Turns of the event loop that the server gets for releasing everything. */
 const MAX_TURNS = 200;
 
-/** One of mediasoup's objects in this process. */
+/** A mediasoup object in this process. */
 interface EngineObject {
   readonly id: string;
   readonly closed: boolean;
 }
 
 /**
- * Notes every object that is opened in a server's workers from now on, so that a
- * test can show that each was closed again, whichever map it was kept in.
+ * Records every object that is opened in a server's workers from now on, so that
+ * a test can check that each was closed again, in whichever map it was kept.
  */
 export class Leftovers {
   readonly #server: Server;
@@ -46,13 +46,13 @@ export class Leftovers {
   }
 
   /**
-   * Every room, peer, quota and engine object is gone, in this process as well as
-   * in the workers, and the metrics can be read.
+   * Asserts that every room, peer, quota and mediasoup object is gone, in this
+   * process and in the workers, and that the metrics can be read.
    */
   async assertNone(): Promise<void> {
     await this.#settled(() => {
       for (const room of this.#server.registry.rooms.values()) {
-        // Rooms made by name would wait for somebody.
+        // Rooms created by name would wait for members.
         if (room.peers.size === 0) {
           room.close('empty');
         }
@@ -64,7 +64,7 @@ export class Leftovers {
       assert.deepEqual(
         Array.from(this.#watched, ({ consumers }) => consumers),
         Array.from(this.#watched, () => 0),
-        'consumers still count for placement',
+        'expected no consumers to count for placement',
       );
     });
     for (const { worker } of this.#server.pool.alive) {
@@ -87,7 +87,7 @@ export class Leftovers {
     );
   }
 
-  /** Lets the server and its workers do what they have to, until this is so. */
+  /** Waits, turn by turn of the event loop, until a condition holds. */
   async #settled(assertion: () => void): Promise<void> {
     for (let turns = 0; turns < MAX_TURNS; turns += 1) {
       try {

@@ -6,7 +6,7 @@ import { setLogLevel } from '../../lib/core/logger.ts';
 
 setLogLevel('error');
 
-/** Resolves with the next line of the log that fits, which is not printed. */
+/** Resolves with the next matching line of the log, which is not printed. */
 export function logged(pattern: RegExp): Promise<string> {
   const print = createDebug.log;
   return new Promise((resolve) => {

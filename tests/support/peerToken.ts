@@ -2,7 +2,7 @@ import jwt from 'jsonwebtoken';
 
 import { SECRET, withTokens } from './JsonClient.ts';
 
-/** Server options with which protoo clients need a token of the tests'. */
+/** Server options that require a {@link peerToken} of protoo clients. */
 export const tokensOnly = {
   auth: { ...withTokens.auth, mode: 'token' as const },
 };
@@ -21,7 +21,7 @@ export function peerToken(
   return jwt.sign(Object.fromEntries(said), secret, { algorithm: 'HS256' });
 }
 
-/** How a client says a token that is no browser. */
+/** The header in which a client other than a browser sends its token. */
 export function bearing(token: string): { headers: Record<string, string> } {
   return { headers: { Authorization: `Bearer ${token}` } };
 }

@@ -4,7 +4,7 @@ interface Sample {
   value: number;
 }
 
-/** What a server exposes to Prometheus: samples by name, `_bucket` and all. */
+/** The samples that a server exposes, by name, including `_bucket`. */
 export class Exposition {
   readonly samples = new Map<string, Sample[]>();
 
@@ -45,7 +45,7 @@ export class Exposition {
   }
 }
 
-/** What a query asks for: metrics, each with the labels that it relies on. */
+/** The metrics in a query, each with the labels that it relies on. */
 export type Asked = Map<string, Set<string>>;
 
 const KEYWORDS = new Set(['and', 'or', 'unless', 'bool', 'offset']);
@@ -56,11 +56,11 @@ const GROUPS = /\b(?:by|on|without|ignoring)\s*\(([^)]*)\)/g;
 /** `name{a="1", b=~"}"}`. */
 const SELECTOR = /\b(\w+)\s*\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\}/g;
 
-/** Labels that Prometheus itself puts on what it scrapes. */
+/** Labels that Prometheus itself adds to scraped metrics. */
 const ADDED_BY_PROMETHEUS = new Set(['job', 'instance']);
 
 /**
- * Finds out what a query of PromQL asks for. Labels that it groups or joins by
+ * Finds the metrics in a PromQL query. Labels that it groups or joins by
  * are expected of every metric in it, except `le`, which buckets alone have.
  */
 export function metricsIn(query: string): Asked {
@@ -84,7 +84,7 @@ export function metricsIn(query: string): Asked {
       asked.set(name, new Set());
     }
   }
-  // Prometheus itself has it for every target.
+  // Prometheus itself adds it for every target.
   asked.delete('up');
   for (const [name, labels] of asked) {
     for (const label of grouping) {

@@ -32,7 +32,7 @@ const noMethod: Verdict = {
 
 let rooms = 0;
 
-/** The main door. */
+/** The contract of the protoo gateway. */
 export const protoo: Contract = {
   name: 'protoo',
   anyKind: [],
@@ -407,7 +407,7 @@ export const protoo: Contract = {
   },
 };
 
-/** What a frame with this method, none in a response, says of the room. */
+/** The room's change that a frame reports; a response has no method. */
 function happening(method: unknown, data: AnyReply): Happening[] {
   const { peerId, producerId } = data ?? {};
   switch (method) {

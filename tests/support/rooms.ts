@@ -8,17 +8,17 @@ import type { RoomRegistry } from '../../lib/rooms/RoomRegistry.ts';
 import type { Server } from '../../lib/Server.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
 
-/** An event as it was, or the last word. */
+/** An event, or the reason for the end. */
 export type Heard = RoomEvent | { type: 'ended'; reason: EndReason };
 
-/** Somebody in a room, past every gateway, with all that it was told. */
+/** A peer that joined without a gateway, with its events so far. */
 export interface Somebody {
   peer: Peer;
   others: PeerInfo[];
   events: Heard[];
 }
 
-/** The rooms of a server, and a way into them. */
+/** The rooms of a server, and a way to join them. */
 export class Rooms {
   readonly server: Server;
 
@@ -34,7 +34,7 @@ export class Rooms {
     return this.server.registry;
   }
 
-  /** Lets somebody in; nothing is told to it yet. */
+  /** Adds a peer; its events are not delivered yet. */
   async enter(
     roomId: string,
     id: string,
@@ -43,13 +43,13 @@ export class Rooms {
     return this.registry.join(roomId, peerOptions(id), signal);
   }
 
-  /** Lets somebody in and notes what it is told from then on. */
+  /** Adds a peer and records its events from then on. */
   async join(roomId: string, id: string): Promise<Somebody> {
     const { peer, others } = await this.enter(roomId, id);
     return { peer, others, events: heardBy(peer) };
   }
 
-  /** The routers that the workers hold, however many rooms there are. */
+  /** The routers in all workers. */
   async countRouters(): Promise<number> {
     const dumps = await Promise.all(
       this.server.pool.alive.map(({ worker }) => worker.dump()),
@@ -65,7 +65,7 @@ export class Rooms {
 const frames = new WeakMap<RoomEvent, Buffer>();
 const events = new WeakMap<Buffer, RoomEvent>();
 
-/** Encodes an event so that {@link eventOf} finds the very same again. */
+/** Encodes an event so that {@link eventOf} returns the same object. */
 function encode(event: RoomEvent): Buffer {
   let frame = frames.get(event);
   if (frame === undefined) {
@@ -78,11 +78,11 @@ function encode(event: RoomEvent): Buffer {
 
 function eventOf(frame: Buffer): RoomEvent {
   const event = events.get(frame);
-  assert.ok(event, 'the peer came with other options');
+  assert.ok(event, 'expected a peer with peerOptions');
   return event;
 }
 
-/** What a peer that may do anything comes with. */
+/** The options of a peer with every permission. */
 export function peerOptions(id: string): PeerOptions {
   return {
     id,
@@ -93,14 +93,14 @@ export function peerOptions(id: string): PeerOptions {
   };
 }
 
-/** What a peer is told from now on, and what waited for it. */
+/** A peer's events: those that are queued, and all later ones. */
 export function heardBy(peer: Peer): Heard[] {
   const events: Heard[] = [];
   listenTo(peer, (event) => events.push(event));
   return events;
 }
 
-/** Listens to a peer that came with {@link peerOptions}. */
+/** Listens to a peer that has {@link peerOptions}. */
 export function listenTo(peer: Peer, listener: (heard: Heard) => void): void {
   peer.listen((message) => {
     listener(

@@ -9,7 +9,7 @@ import {
 } from '../../tools/fixtures/rtp.ts';
 import { JsonClient } from './JsonClient.ts';
 
-/** The room and the people of {@link holdSession}. */
+/** The room and the members of {@link holdSession}. */
 export const SESSION = {
   room: 'the-blue-room',
   people: ['alice', 'bob', 'carol'],
@@ -27,8 +27,8 @@ export interface HeldSession {
 }
 
 /**
- * People in a room: Alice sends audio, video and data, Bob receives them all and
- * makes some mistakes, and Carol came through the other door. They stay.
+ * Members of a room: Alice sends audio, video and data, Bob receives all of it
+ * and makes some mistakes, and Carol joined through the JSON API. They stay.
  */
 export async function holdSession(server: Server): Promise<HeldSession> {
   const { room, people } = SESSION;
@@ -77,7 +77,7 @@ export async function holdSession(server: Server): Promise<HeldSession> {
   return { alice, bob, carol, producers, consumers };
 }
 
-/** Everybody goes. */
+/** Removes all members. */
 export async function endSession({
   alice,
   bob,

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { types } from 'mediasoup';
 
-/** Whether a worker's process is there. */
+/** True if a worker's process exists. */
 export function isRunning({ pid }: { pid: number }): boolean {
   try {
     process.kill(pid, 0);
@@ -15,14 +15,14 @@ export function isRunning({ pid }: { pid: number }): boolean {
   }
 }
 
-/** Kills a worker's process and waits until it is known to be dead. */
+/** Kills a worker's process and waits until its death is noticed. */
 export async function kill(worker: types.Worker): Promise<void> {
   const died = once(worker, 'died');
   process.kill(worker.pid, 'SIGKILL');
   await died;
 }
 
-/** Waits until the processes are no more, which are those of somebody else. */
+/** Waits until processes that this one did not start have ended. */
 export async function gone(pids: readonly number[]): Promise<void> {
   while (pids.some((pid) => isRunning({ pid }))) {
     await delay(10);
