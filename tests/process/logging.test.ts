@@ -122,7 +122,7 @@ describe('the log', () => {
       request,
       ...request1
     } = await entry(server, 'request refused');
-    assert.match(String(full), /^the room takes 1 peers/);
+    assert.match(String(full), /^the room is full: it takes 1 peers/);
     assert.deepEqual(request1, {
       level: 'info',
       name: 'clients',
