@@ -63,7 +63,7 @@ for (const [kind, { track }] of [
 worker.close();
 process.exit();
 
-/** What comes in so many seconds, from a key frame on. */
+/** The packets of a number of seconds, from a key frame on. */
 async function record(
   consumer: types.Consumer,
   kind: types.MediaKind,

@@ -22,7 +22,7 @@ const USAGE =
 
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
-/** What was asked for makes no sense; the message says what would. */
+/** An argument that makes no sense; the message says what would. */
 class UsageError extends Error {}
 
 try {
@@ -59,7 +59,7 @@ function print(config: Config): void {
   peerGrants(token, config.auth);
   if (mode === 'open') {
     console.error(
-      'Mind that auth.mode is "open": this server asks nobody for a token.',
+      'Note that auth.mode is "open": this server does not ask for tokens.',
     );
   }
   console.log(token);
@@ -124,7 +124,7 @@ function secondsOf(ttl: string): number {
   return Number(count) * SECONDS[unit as keyof typeof SECONDS];
 }
 
-/** Where the page is, seen from this machine. */
+/** The address of the page, seen from this machine. */
 function urlOf({ host, port }: Config['listen']): string {
   return originAt('https', isWildcard(host) ? 'localhost' : host, port);
 }

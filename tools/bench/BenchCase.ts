@@ -1,19 +1,19 @@
-/** How much of a case is done: for the record, in a hurry, or for a test. */
+/** The extent of a run: for the record, in a hurry, or as a test. */
 export type Effort = 'full' | 'quick' | 'smoke';
 
-/** What one round is about. */
+/** The parameters of one round. */
 export interface Round {
-  /** How many of what the case counts: peers, rooms, requests a second. */
+  /** The number of what the case counts: peers, rooms, requests a second. */
   size: number;
-  /** How long whatever goes on for a while goes on. */
+  /** The duration of continuous work. */
   seconds: number;
 }
 
-/** What one round measured, and what it did. */
+/** The figures of one round, and the work it did. */
 export interface Outcome {
   /** By the names that the case declares. */
   figures: Record<string, number>;
-  /** What was done; has to equal what {@link BenchCase.work} says. */
+  /** The work done, which has to equal {@link BenchCase.work}. */
   done: Record<string, number>;
 }
 
@@ -25,13 +25,13 @@ export interface Subject {
 
 /** A figure of a case. A floor need not have it. */
 export interface FigureSpec {
-  /** What it is, in a few words; shown in the table. */
+  /** A few words about it, shown in the table. */
   what: string;
   /** Such as "ms" or "kB". */
   unit: string;
 }
 
-/** What came of one figure over all rounds. */
+/** The results of one figure over all rounds. */
 export interface Summary {
   median: number;
   min: number;
@@ -63,13 +63,13 @@ export interface Target {
   measured: (sizes: readonly SizeResult[]) => number;
 }
 
-/** What grows with what. */
+/** A figure, and the quantity that it grows with. */
 export interface Growth {
   figure: string;
-  /** What there is more of at a larger size, and how much of it. */
+  /** The quantity that is larger at a larger size, and its amount. */
   over: string;
   amount: (size: number) => number;
-  /** Whether the figure is for one of them, and so should not grow at all. */
+  /** True for a figure per item, which should not grow at all. */
   each?: true;
 }
 
@@ -81,29 +81,32 @@ export interface BenchCase {
   /** By which the command line and docs/performance.md name it. */
   letter: string;
   name: string;
-  /** What is done and measured; shown above the table. */
+  /** The work and its measurement, shown above the table. */
   summary: string;
-  /** What the floor does; empty for a case that has none. */
+  /** The work of the baseline; empty for a case without one. */
   floor: string;
-  /** What sizes count. */
+  /** The unit of the sizes. */
   sizeName: string;
   sizes: Record<Effort, readonly number[]>;
   /**
-   * How many rounds come before those that count, until the code that they run
-   * is compiled; one, unless it is said here.
+   * The number of warm-up rounds, until the code that they run is compiled; one
+   * by default.
    */
   warmUps?: number;
-  /** How many times as many rounds as others, where a round takes no time. */
+  /** The factor on the number of rounds, where a round takes no time. */
   roundsTimes?: number;
   /** Fewer than others, where a round takes long. */
   roundsAtMost?: number;
   figures: Record<string, FigureSpec>;
-  /** What a round of this size has to have done, for figures to mean much. */
+  /**
+   * The work that a round of this size has to have done for its figures to
+   * count.
+   */
   work(round: Round): Record<string, number>;
   /** A figure that must not grow faster than the work that it is for. */
   growth?: Growth;
   targets: readonly Target[];
-  /** Why the case cannot run on this host, if it cannot. */
+  /** The reason why the case cannot run on this host, if there is one. */
   unavailable?(): string | undefined;
   open(): Promise<Subject>;
   openFloor?(): Promise<Subject>;

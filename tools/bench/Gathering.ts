@@ -15,15 +15,15 @@ const LONGEST = 2;
 /** The workers count their CPU time in this, ms. */
 const RESOLUTION = 1;
 
-/** What flows in a room, and between how many. */
+/** The media that flow in a room, and the number of peers. */
 export interface Gathering extends Cast {
-  /** How many are in the room at a size. */
+  /** The number of peers in the room at a size. */
   peers: (size: number) => number;
   /** Turns what the workers did into figures. */
   figures: (work: Work) => Outcome['figures'];
 }
 
-/** What the workers did in a while. */
+/** The work of the workers during a period. */
 export interface Work {
   /** Packets that they sent to peers. */
   forwarded: number;
@@ -33,7 +33,7 @@ export interface Work {
   cpu: number[];
 }
 
-/** Whom a round asks. */
+/** The processes that a round asks. */
 interface Asked {
   watch: (peers: number) => Promise<void>;
   flow: (seconds: number) => Promise<number[]>;

@@ -17,12 +17,12 @@ export const fillingFigures: BenchCase['figures'] = {
   cpu: { what: 'CPU of the server process', unit: 'ms' },
 };
 
-/** What filling has to have done. */
+/** The work that filling has to have done. */
 export function fillingWork({ rooms, peers }: Filling): Outcome['done'] {
   return { joins: rooms * peers, consumers: rooms * consumersAmong(peers) };
 }
 
-/** Everybody receives everybody else. */
+/** All peers receive each other. */
 export function consumersAmong(peers: number): number {
   return peers * (peers - 1);
 }

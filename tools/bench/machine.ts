@@ -7,7 +7,7 @@ import { version as mediasoup } from 'mediasoup';
 
 import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 
-/** Where and with what something was measured. */
+/** The place and the versions that something was measured with. */
 export interface Machine {
   date: string;
   cpu: string;
@@ -15,7 +15,9 @@ export interface Machine {
   /** GiB. */
   memory: number;
   system: string;
-  /** How many processes wanted a core in the last minute, before the start. */
+  /**
+   * The number of processes that wanted a core in the minute before the start.
+   */
   load: number;
   atrium: string;
   node: string;

@@ -14,7 +14,7 @@ import type {
 } from './BenchCase.ts';
 import { growthRate, summarise } from './statistics.ts';
 
-/** Whether a bound was kept. */
+/** Tells whether a bound was kept. */
 export interface TargetResult {
   what: string;
   atMost: number | undefined;
@@ -37,13 +37,13 @@ export interface CaseResult {
   targets: TargetResult[];
 }
 
-/** What grows faster than this with its work is not linear. */
+/** The slope above which growth with the work is not linear. */
 const LINEAR = 1.1;
 
-/** What is for one of many and grows faster than this with them is not the same. */
+/** The slope above which a figure per item counts as growing. */
 const CONSTANT = 0.1;
 
-/** How long whatever goes on for a while goes on in one round. */
+/** The duration of continuous work in one round. */
 const SECONDS: Record<Effort, number> = { full: 5, quick: 2, smoke: 0.3 };
 
 /** One size's rounds so far. */
@@ -190,7 +190,7 @@ function targetsOf(
   });
 }
 
-/** How fast a figure may grow with the work behind it. */
+/** The slope that a figure may have against the work behind it. */
 function boundOn(
   bench: BenchCase,
   { figure, over, amount, each }: Growth,

@@ -6,7 +6,7 @@ import type { CaseResult, TargetResult } from './measure.ts';
 /** All that came of one run. */
 export interface Report {
   machine: Machine;
-  /** How the figures came about, in a sentence. */
+  /** The origin of the figures, in a sentence. */
   method: string;
   cases: CaseResult[];
   /** Cases that this host cannot run, and why. */

@@ -24,8 +24,8 @@ export function summarise(values: readonly number[]): Summary {
 }
 
 /**
- * How fast y grows with x: 1 for in proportion, 2 for by the square. The slope
- * of the straight line that fits the logarithms best.
+ * The growth of y with x: 1 if proportional, 2 if quadratic. It is the slope of
+ * the straight line that fits the logarithms best.
  */
 export function growthRate(points: readonly [x: number, y: number][]): number {
   const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)] as const);

@@ -28,7 +28,9 @@ export class Coverage implements Disposable {
     });
   }
 
-  /** Whether code was run since the last look that was never run before. */
+  /**
+   * Tells whether code has run since the last look that had never run before.
+   */
   isNew(): boolean {
     return this.#look().size > 0;
   }
@@ -88,7 +90,7 @@ export class Coverage implements Disposable {
   }
 }
 
-/** What lies in a part of both lists. */
+/** The intersection of both lists. */
 function common(some: readonly Part[], others: readonly Part[]): Part[] {
   return some.flatMap(([from, to]) =>
     others

@@ -202,7 +202,7 @@ function config(input: string): void {
   assert.deepEqual(parseConfig(parsed), parsed);
 }
 
-/** What is fuzzed, by name. */
+/** The targets of the fuzzer, by name. */
 export const TARGETS: Readonly<Record<string, Target>> = {
   protoo,
   json,

@@ -9,7 +9,7 @@ export class Failure extends Error {
     this.code = code;
   }
 
-  /** What went wrong in a step, as a failure. */
+  /** Wraps the error of a step as a failure. */
   static of(step: string, error: unknown): Failure {
     if (error instanceof Failure) {
       return error;

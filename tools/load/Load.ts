@@ -13,19 +13,19 @@ import type { Entry } from './PeerGroup.ts';
 
 const PROCESS = fileURLToPath(new URL('process.ts', import.meta.url));
 
-/** How long a process may take for its last report, ms. */
+/** The longest that a process may take for its last report, ms. */
 const PATIENCE = 30_000;
 
-/** How the load stands. */
+/** The state of a load. */
 export interface Standing {
   progress: Progress;
   /** Since the start, s. */
   seconds: number;
 }
 
-/** What came of a load. */
+/** The outcome of a load. */
 export interface Outcome extends Standing {
-  /** What flowed once the last peer had been sent in, and for how long, s. */
+  /** Traffic after the last peer was started, and its duration in s. */
   steady: { traffic: Traffic; seconds: number };
 }
 
@@ -100,7 +100,7 @@ export class Load extends EventEmitter<{ progress: [] }> {
   }
 
   /**
-   * Waits until the load is over, and everybody has left.
+   * Waits until the load is over and all peers have left.
    *
    * @throws {Error} When a process ended before that.
    */

@@ -26,11 +26,11 @@ const TEMPORARY = new Set([
 /** Times before each attempt to come back, ms. */
 const RETRIES = [500, 1_000, 2_000, 4_000, 8_000];
 
-/** What one peer is to do. */
+/** The task of one peer. */
 export interface Part {
   destination: Destination;
   publish: readonly types.MediaKind[];
-  /** Whether media may flow to other machines. */
+  /** Allows media to other machines. */
   allowRemote: boolean;
 }
 
@@ -55,7 +55,7 @@ export class LoadPeer {
   #resumeToken: string | undefined;
   #received = 0;
   readonly #consumerIds = new Set<string>();
-  /** How many tracks it sends. */
+  /** The number of tracks that it sends. */
   sends = 0;
 
   /**
@@ -73,8 +73,8 @@ export class LoadPeer {
   }
 
   /**
-   * Enters the room, sends what it is to send, and receives everybody who is
-   * there. Whoever comes later is received as they come.
+   * Joins the room, sends its tracks, and receives all peers in it, those who
+   * join later as they come.
    *
    * @throws {Failure} When something of that fails.
    */
@@ -128,12 +128,12 @@ export class LoadPeer {
     return this.#part.destination.peerId;
   }
 
-  /** Whether others have begun to send: it should receive from then on. */
+  /** True once others send, so that it should receive from then on. */
   get isSentTo(): boolean {
     return this.#isSentTo;
   }
 
-  /** How many tracks it receives. */
+  /** The number of tracks that it receives. */
   get receives(): number {
     return this.#consumerIds.size;
   }
@@ -149,7 +149,7 @@ export class LoadPeer {
     );
   }
 
-  /** Resolves when the first packet of somebody else has come. */
+  /** Resolves with the first packet from another peer. */
   get firstPacket(): Promise<void> {
     return this.#media?.firstPacket ?? new Promise(() => undefined);
   }

@@ -23,7 +23,7 @@ export interface Signals {
 /** A consumer that the server has created, still paused. */
 export type Incoming = Reply<'consume'>;
 
-/** What a peer, or all of them, sent and received since the start. */
+/** Traffic of a peer, or of all, since the start. */
 export interface Traffic {
   sentPackets: number;
   sentBytes: number;
@@ -54,9 +54,9 @@ export function addTraffic(all: readonly Traffic[]): Traffic {
 
 /** The media of one peer: real ICE, DTLS and SRTP. */
 export interface Media {
-  /** What it can receive. */
+  /** Its RTP capabilities. */
   readonly rtpCapabilities: types.RtpCapabilities;
-  /** Resolves when the first packet of somebody else has come. */
+  /** Resolves with the first packet from another peer. */
   readonly firstPacket: Promise<void>;
   /** Sends a track, without an end. */
   send(kind: types.MediaKind): Promise<void>;

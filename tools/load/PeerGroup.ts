@@ -62,7 +62,7 @@ export class PeerGroup {
     };
   }
 
-  /** Takes everybody out. */
+  /** Ends all peers. */
   async leave(): Promise<void> {
     this.#left = true;
     for (const timer of this.#timers) {

@@ -4,11 +4,11 @@ import { addTraffic } from './Media.ts';
 /** Errors of one kind. */
 export interface Errors {
   count: number;
-  /** What the first of them said. */
+  /** The message of the first of them. */
   example: string;
 }
 
-/** How far a process has come, or all of them; counted since the start. */
+/** The progress of one process, or of all; counted since the start. */
 export interface Progress {
   /** Peers that were sent in. */
   started: number;
@@ -21,9 +21,9 @@ export interface Progress {
   traffic: Traffic;
   /** The ids of peers that received nothing for a while, though others sent. */
   silent: string[];
-  /** How long joins took, ms. */
+  /** Durations of joins, ms. */
   joins: number[];
-  /** How long it took from the start to the first packet, ms. */
+  /** Time from the start to the first packet, ms. */
   firstPackets: number[];
   /** By their codes. */
   errors: Record<string, Errors>;
@@ -31,7 +31,7 @@ export interface Progress {
   cpu: number;
 }
 
-/** How far all processes together have come. */
+/** The progress of all processes together. */
 export function addProgress(all: readonly Progress[]): Progress {
   const errors: Record<string, Errors> = {};
   for (const progress of all) {
@@ -58,7 +58,7 @@ export function addProgress(all: readonly Progress[]): Progress {
   };
 }
 
-/** How many errors of all kinds there were. */
+/** The number of errors of all kinds. */
 export function countErrors({ errors }: Progress): number {
   return Object.values(errors).reduce((total, { count }) => total + count, 0);
 }

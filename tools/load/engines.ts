@@ -1,6 +1,6 @@
 import type { Engine } from './Media.ts';
 
-/** How the media of a load may be made. */
+/** The ways to make the media of a load. */
 export const ENGINES = ['replay', 'real'] as const;
 
 export type EngineName = (typeof ENGINES)[number];

@@ -7,7 +7,7 @@ import { isLoopback } from '../../lib/limits/network.ts';
 import { ENGINES } from './engines.ts';
 import type { EngineName } from './engines.ts';
 
-/** What was asked for makes no sense; the message says what would. */
+/** An argument that makes no sense; the message says what would. */
 export class UsageError extends Error {}
 
 /** More than any one host can play, so a typing error. */
@@ -18,7 +18,7 @@ const MAX_SECONDS = 86_400;
 type Read<Value> = (text: string, name: string) => Value;
 
 interface OptionSpec<Value> {
-  /** What stands after the name in the help; nothing for a switch. */
+  /** The text after the name in the help; empty for a switch. */
   argument?: string;
   what: string;
   /** Taken where the option is not given. */
@@ -132,7 +132,7 @@ type Value<Name extends OptionName> = ReturnType<
 >;
 type Given = { [Name in OptionName]: Value<Name> | undefined };
 
-/** What a load is to be. */
+/** The parameters of a load. */
 export interface LoadOptions {
   url: URL;
   rooms: number;
@@ -152,7 +152,7 @@ export interface LoadOptions {
   json: boolean;
 }
 
-/** What a load must not exceed. */
+/** The bounds that a load must keep. */
 export interface Limits {
   /** Percent. */
   loss: number | undefined;
@@ -207,7 +207,7 @@ export function readOptions(args: readonly string[]): LoadOptions | undefined {
   };
 }
 
-/** How the command is used. */
+/** The usage of the command. */
 export function usage(): string {
   const lines = entries().map(([name, spec]): [string, string] => [
     `--${name}${spec.argument === undefined ? '' : ` ${spec.argument}`}`,

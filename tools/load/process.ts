@@ -6,16 +6,16 @@ import type { Progress } from './Progress.ts';
 import { PeerGroup } from './PeerGroup.ts';
 import type { Entry } from './PeerGroup.ts';
 
-/** What a process is told, once it has said that it is ready. */
+/** A message to a process that has reported that it is ready. */
 export type Order =
   | { type: 'start'; entries: Entry[] }
   /** Asks for a last report and an end. */
   | { type: 'stop' };
 
-/** How far it has come; nothing yet when it is ready. */
+/** Its progress; absent when it has only just become ready. */
 export interface Report {
   progress: Progress | undefined;
-  /** Whether it is the last. */
+  /** True for the last report. */
   last: boolean;
 }
 
@@ -43,7 +43,7 @@ process.on('message', (order: Order) => {
 });
 report(undefined, false);
 
-/** Has everybody leave, and says how they stood before. */
+/** Ends all peers, and reports their state before. */
 async function stop(): Promise<void> {
   const progress = await squad?.progress();
   await squad?.leave();

@@ -15,9 +15,9 @@ export interface Latency {
   p99: number;
 }
 
-/** What came of a load, for people and programs. */
+/** The outcome of a load, for people and programs. */
 export interface Result {
-  /** How long it took, s. */
+  /** Its duration, s. */
   seconds: number;
   peers: { started: number; joined: number; failed: number };
   tracks: { sent: number; received: number };

@@ -117,7 +117,7 @@ export class Guest {
     }
     const answer = client.request(method, data);
     if (this.#random.below(ABORTS) === 0) {
-      // Gone before the answer, so nobody waits for it.
+      // The guest leaves before the answer.
       answer.catch(() => undefined);
       await (this.#random.below(2) === 0 ? client.close() : this.#vanish());
       throw new Aborted();

@@ -12,7 +12,7 @@ const MAX_LOOKS = 50;
 /** A server in a process of its own that measures itself when asked to. */
 export class MeasuredServer implements AsyncDisposable {
   readonly #child: ChildProcess;
-  /** What it held before anybody came. */
+  /** Everything it held before the first client. */
   readonly start: Measurement;
 
   private constructor(child: ChildProcess, start: Measurement) {

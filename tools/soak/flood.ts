@@ -7,7 +7,7 @@ const DATA = Array.from({ length: 5_400 }, () => ({}));
 /** Requests that a sender has unanswered at most. */
 const WINDOW = 8;
 
-/** How the peers behave for which a server has to keep what is said. */
+/** Behaviours of peers that make a server keep what is sent to them. */
 export type Behaviour = 'answers no pings' | 'lost its connection';
 
 /** A flood of messages, and what it meets. */

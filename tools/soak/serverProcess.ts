@@ -5,7 +5,7 @@ import type { ConfigInput } from '../../lib/config/schema.ts';
 import { collectGarbage } from '../fixtures/garbage.ts';
 import { startServer } from '../fixtures/server.ts';
 
-/** What the server and its workers hold at one moment. */
+/** Everything that the server and its workers hold at one moment. */
 export interface Measurement {
   url: string;
   rooms: number;

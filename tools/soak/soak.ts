@@ -12,7 +12,7 @@ const CROWD = 60;
 
 const ROOMS = 12;
 
-/** What a soak found. */
+/** The findings of a soak. */
 export interface SoakResult {
   seed: number;
   joins: number;
@@ -83,7 +83,7 @@ class Crowd {
     );
   }
 
-  /** Sends everybody home. */
+  /** Ends all guests. */
   async disperse(): Promise<void> {
     await Promise.all(this.#here.splice(0).map((guest) => guest.leave()));
   }

@@ -10,7 +10,7 @@ const gathering: Gathering = {
   figures: costs,
 };
 
-/** Ten who speak to everybody. */
+/** Ten speakers in a room. */
 export const audio: BenchCase = {
   letter: 'h',
   name: 'audio',

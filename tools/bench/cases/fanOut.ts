@@ -13,10 +13,12 @@ const MESSAGE = JSON.stringify({
 });
 const HEARD = '{"notification":true,"method":"message"';
 
-/** What the floor sends: as long as the event is. */
+/** The message of the baseline, as long as the event. */
 const FRAME = `${HEARD},"data":{"from":"peer-0",${MESSAGE.slice(1)}}`;
 
-/** How many peers hear something in turn, whatever the size of their rooms. */
+/**
+ * The number of peers that receive in turn, whatever the size of their rooms.
+ */
 const CROWD = 1_000;
 const MOST_ROOMS = 10;
 
@@ -26,7 +28,7 @@ const roomsOf = (size: number) =>
 const eventsIn = (size: number, seconds: number) =>
   roomsOf(size) * Math.round(seconds * 6);
 
-/** One event that everybody in a large room hears. */
+/** One event to all peers of a large room. */
 export const fanOut: BenchCase = {
   letter: 'e',
   name: 'fan-out',

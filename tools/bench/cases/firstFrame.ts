@@ -8,7 +8,7 @@ import { percentile } from '../statistics.ts';
 const ROOM = 'room';
 const SENDER = 'Ada';
 
-/** From a click to somebody's picture, in a browser. */
+/** The time from a click to a remote picture, in a browser. */
 export const firstFrame: BenchCase = {
   letter: 'i',
   name: 'firstFrame',

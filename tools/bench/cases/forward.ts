@@ -9,7 +9,7 @@ export const oneWorker = {
   rooms: { consumersPerRouter: 1_000_000 },
 };
 
-/** What forwarding costs. */
+/** The cost of forwarding. */
 export function costs({ forwarded, loss, cpu }: Work) {
   const total = cpu.reduce((sum, used) => sum + used, 0);
   return { cost: (total * 1_000) / forwarded, rate: forwarded / total, loss };

@@ -26,7 +26,7 @@ const NOTHING: Usage = { cpu: 0, rss: 0, heap: 0 };
 /** Young objects get little room: how much they take depends on their pace. */
 const LITTLE_ROOM = ['--min-semi-space-size=1', '--max-semi-space-size=1'];
 
-/** What peers cost that do nothing. */
+/** The cost of idle peers. */
 export const idle: BenchCase = {
   letter: 'c',
   name: 'idle',

@@ -15,7 +15,7 @@ const ROOMS = 10;
 const PEERS_PER_ROOM = 10;
 const CLIENTS = ROOMS * PEERS_PER_ROOM;
 
-/** How long a request takes while others come in. */
+/** The duration of a request while others arrive. */
 export const requests: BenchCase = {
   letter: 'd',
   name: 'requests',
@@ -50,7 +50,7 @@ export const requests: BenchCase = {
         client?.connection.requestJson(
           method,
           `{"consumerId":"${consumerId}"}`,
-        ) ?? Promise.reject(new Error('nobody is there'))
+        ) ?? Promise.reject(new Error('there is no peer'))
       );
     };
     return {
@@ -86,7 +86,7 @@ export const requests: BenchCase = {
   },
 };
 
-/** Everybody in their rooms, each receiving everybody else there. */
+/** All peers in their rooms, each receiving the others there. */
 async function meet(url: string): Promise<Participant[]> {
   const tally = new Tally(CLIENTS * (PEERS_PER_ROOM - 1));
   const clients = await eachOf(

@@ -5,8 +5,8 @@ import type { Gathering, Work } from '../Gathering.ts';
 import { costFigures, costs, oneCamera, oneWorker } from './forward.ts';
 
 /**
- * What the room could forward if each of its workers had a core for itself: as
- * much as it does until the busiest of them is full.
+ * The capacity of the room if each of its workers had a core of its own: as much
+ * as it forwards until the busiest worker is full.
  */
 function capacity(work: Work) {
   const { cost, loss } = costs(work);

@@ -7,26 +7,26 @@ import { clipOf } from '../../load/replay/Clip.ts';
 import { ReplayMedia } from '../../load/replay/ReplayMedia.ts';
 import { steadyClip } from './steadyClip.ts';
 
-/** How many come in at once. */
+/** The number that joins at once. */
 const AT_ONCE = 4;
 
 /** Between two looks at whether packets come, ms. */
 const LOOK_INTERVAL = 20;
 
-/** What is still on its way comes within this, ms. */
+/** The time within which everything in flight arrives, ms. */
 const QUIET = 100;
 
-/** What flows in a room: everybody receives whoever sends. */
+/** The media in a room: every peer receives every sender. */
 export interface Cast {
   kind: types.MediaKind;
-  /** How many send, those who came first. */
+  /** The number of senders, the first ones to join. */
   senders: number;
 }
 
 /** Somebody in the room. */
 export interface Attendee {
   media: ReplayMedia;
-  /** How many tracks they receive, or could. */
+  /** The number of tracks that they receive, or could. */
   readonly receives: number;
   /** Has all of them flow, or none. */
   watch: (on: boolean) => Promise<void>;
@@ -52,8 +52,8 @@ export class Audience {
   }
 
   /**
-   * Has so many watch everybody else, and the others nobody. Done when
-   * something has come for each of them; then nobody sends.
+   * Has a number of peers watch all others, and the rest none. Done when
+   * something has arrived for each of them; then no peer sends.
    */
   async watch(count: number): Promise<void> {
     await this.#fill(count);
@@ -107,7 +107,7 @@ export class Audience {
     }
   }
 
-  /** Has nobody send, and waits until what was sent has come. */
+  /** Stops all senders, and waits until what was sent has arrived. */
   async #hush(): Promise<void> {
     for (const { media } of this.#attendees) {
       media.pause();

@@ -10,7 +10,7 @@ const DTLS = JSON.stringify(dtlsParameters);
 const CAPABILITIES = JSON.stringify(rtpCapabilities);
 const NEW_PRODUCER = '{"notification":true,"method":"newProducer"';
 
-/** One who enters a room, sends audio, and receives everybody else. */
+/** A peer that joins a room, sends audio, and receives all others. */
 export class Participant {
   readonly #roomId: string;
   readonly #peerId: string;
@@ -48,7 +48,7 @@ export class Participant {
     return this.#connection;
   }
 
-  /** What is received. */
+  /** The consumers it has. */
   get consumerIds(): readonly string[] {
     return this.#consumerIds;
   }
@@ -66,8 +66,8 @@ export class Participant {
   }
 
   /**
-   * Enters, opens both transports, sends audio and receives whoever is there;
-   * whoever comes later is received as they come.
+   * Joins, opens both transports, sends audio and receives the others, those who
+   * join later as they come.
    */
   async join(): Promise<void> {
     const producers = await this.enter();

@@ -1,4 +1,4 @@
-/** Counts what happens, up to a number that somebody waits for. */
+/** Counts events, up to a number that is waited for. */
 export class Tally {
   readonly #wanted: number;
   readonly #reached = Promise.withResolvers<void>();

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 import type { Answer, Handlers } from './serve.ts';
 
-/** What of a process is written to a file when it ends. */
+/** The profile of a process that is written to a file at its end. */
 export type ProfileKind = 'cpu' | 'heap';
 
 let profiling: string[] = [];

@@ -109,13 +109,13 @@ async function consume(member: Member, other: Member): Promise<void> {
 const handlers = {
   ...vitals,
 
-  /** Has so many in the room watch everybody else, and the others nobody. */
+  /** Has a number of peers watch all others, and the rest none. */
   watch: (count: number) => audience.watch(count),
 
-  /** Has everybody send for a while. @returns What each has received. */
+  /** Has all peers send for a while. @returns The traffic of each. */
   flow: (seconds: number) => audience.flow(seconds),
 
-  /** How many packets all consumers were sent. */
+  /** The number of packets sent to all consumers. */
   async forwarded(): Promise<number> {
     const consumers = members.flatMap(({ consumers }) => consumers);
     const counts = consumers.map(async (consumer) =>
@@ -131,11 +131,11 @@ const handlers = {
   },
 };
 
-/** What a process with a worker alone can be asked. */
+/** The requests that a process with only a worker answers. */
 export type AloneApi = typeof handlers;
 
 serve(handlers, () => {
   worker.close();
-  // The client of DTLS has timers that nobody else can end.
+  // The DTLS client has timers that only the end of the process stops.
   process.exit();
 });

@@ -11,7 +11,7 @@ import { serve, vitals } from './serve.ts';
  * here reaches. Its one argument is JSON of what else differs in its config.
  */
 const server = await startServer({
-  // Whoever connects early waits for all others before they join.
+  // Peers that connect early wait for all others before they join.
   signalling: { joinTimeout: 60_000 },
   ...(JSON.parse(process.argv[2] ?? '{}') as ConfigInput),
 });
@@ -19,10 +19,10 @@ const server = await startServer({
 const handlers = {
   ...vitals,
 
-  /** Where clients connect to. */
+  /** The address that clients connect to. */
   url: () => server.url,
 
-  /** Waits until everybody who is on the way out is out. */
+  /** Waits until all peers that are leaving have left. */
   async emptied(): Promise<void> {
     while (server.connections > 0 || server.registry.rooms.size > 0) {
       await setImmediate();
@@ -35,7 +35,7 @@ const handlers = {
     return usages.map(({ cpuSeconds }) => cpuSeconds * 1_000);
   },
 
-  /** How many packets all consumers were sent. */
+  /** The number of packets sent to all consumers. */
   async forwarded(): Promise<number> {
     const peers = Array.from(server.registry.rooms.values()).flatMap((room) =>
       Array.from(room.peers.values()),
@@ -47,7 +47,7 @@ const handlers = {
   },
 };
 
-/** What a process that runs the server can be asked. */
+/** The requests that a process with the server answers. */
 export type AtriumApi = typeof handlers;
 
 serve(handlers, () => server.close());

@@ -52,18 +52,18 @@ const audience = new Audience(async (number) => {
 const handlers = {
   ...vitals,
 
-  /** Has so many in the room watch everybody else, and the others nobody. */
+  /** Has a number of peers watch all others, and the rest none. */
   watch: (count: number) => audience.watch(count),
 
-  /** Has everybody send for a while. @returns What each has received. */
+  /** Has all peers send for a while. @returns The traffic of each. */
   flow: (seconds: number) => audience.flow(seconds),
 };
 
-/** What a process with a room full of peers can be asked. */
+/** The requests that a process with a room full of peers answers. */
 export type AudienceApi = typeof handlers;
 
 serve(handlers, async () => {
   await Promise.all(peers.map((peer) => peer.leave()));
-  // The client of DTLS has timers that nobody else can end.
+  // The DTLS client has timers that only the end of the process stops.
   process.exit();
 });

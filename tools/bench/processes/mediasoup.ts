@@ -45,7 +45,9 @@ async function openPlace(): Promise<Place> {
   return { worker, webRtcServer };
 }
 
-/** Who is in a room: what they send, and what they receive over. */
+/**
+ * The members of a room: what they send, and the transports they receive over.
+ */
 interface Member {
   producer: types.Producer | undefined;
   receiving: PromiseWithResolvers<types.WebRtcTransport>;
@@ -173,9 +175,9 @@ export interface Filling {
   atOnce: boolean;
 }
 
-/** What filling rooms took, ms. */
+/** The time that filling the rooms took, ms. */
 interface Joins {
-  /** From the first call until everybody receives everybody. */
+  /** From the first call until all peers receive each other. */
   total: number;
   joins: number[];
   consumers: number;
@@ -227,7 +229,7 @@ const handlers = {
     return { total, joins, consumers: consumers.count, cpu };
   },
 
-  /** Opens rooms that stay, with nobody in them. */
+  /** Opens empty rooms that stay open. */
   async openRooms(count: number): Promise<void> {
     for (let index = 0; index < count; index += 1) {
       standing.push(await BareRoom.create(index));
@@ -251,7 +253,7 @@ const handlers = {
   },
 };
 
-/** What a process that runs mediasoup alone can be asked. */
+/** The requests that a process with only mediasoup answers. */
 export type MediasoupApi = typeof handlers;
 
 serve(handlers, () => {

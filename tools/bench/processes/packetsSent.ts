@@ -1,6 +1,6 @@
 import type { types } from 'mediasoup';
 
-/** How many packets a consumer was sent, by its statistics. */
+/** The number of packets sent to a consumer, by its statistics. */
 export function packetsSent(
   stats: readonly (types.ConsumerStat | types.ProducerStat)[],
 ): number {

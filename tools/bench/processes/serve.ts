@@ -3,25 +3,25 @@ import { inspect } from 'node:util';
 
 import { collectGarbage } from '../../fixtures/garbage.ts';
 
-/** What a process can be asked for, by name. */
+/** The requests that a process answers, by name. */
 export type Handlers = Record<string, (argument: never) => unknown>;
 
-/** What one process asks another. */
+/** A request of one process to another. */
 export interface Question {
   id: number;
   method: string;
   argument: unknown;
 }
 
-/** What the other has to say. */
+/** The answer of the other. */
 export interface Answer {
   id: number;
   result?: unknown;
-  /** What went wrong, with its stack. */
+  /** The error, with its stack. */
   error?: string;
 }
 
-/** What a process has used of the machine until now. */
+/** The resources that a process has used until now. */
 export interface Usage {
   /** CPU time, ms. */
   cpu: number;
@@ -31,7 +31,7 @@ export interface Usage {
   heap: number;
 }
 
-/** What every process of a benchmark answers. */
+/** The requests that every process of a benchmark answers. */
 export const vitals = {
   /** CPU time of this process until now, ms. */
   cpu,
@@ -50,7 +50,7 @@ function cpu(): number {
 }
 
 /**
- * Answers whoever started this process, until they let go of it.
+ * Answers the process that started this one, until it disconnects.
  *
  * @param handlers - What can be asked.
  * @param close - Ends everything that keeps the process running.

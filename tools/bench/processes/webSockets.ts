@@ -12,7 +12,7 @@ import { serve, vitals } from './serve.ts';
 /**
  * WebSockets over TLS and nothing behind them: the floor under a server's
  * answers and events. A frame on the path `/echo` comes back, one on any other
- * goes to everybody else on that path.
+ * goes to all others on that path.
  */
 const certificate = await Certificate.load(testConfig());
 const https = createServer({ ...certificate.current, minVersion: 'TLSv1.2' });
@@ -46,11 +46,11 @@ await once(https, 'listening');
 const handlers = {
   ...vitals,
 
-  /** Where clients connect to. */
+  /** The address that clients connect to. */
   url: () => `https://127.0.0.1:${(https.address() as AddressInfo).port}`,
 };
 
-/** What a process with bare WebSockets can be asked. */
+/** The requests that a process with bare WebSockets answers. */
 export type WebSocketsApi = typeof handlers;
 
 serve(handlers, async () => {

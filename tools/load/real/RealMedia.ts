@@ -6,12 +6,12 @@ import type { Incoming, Media, Signals, Traffic } from '../Media.ts';
 import { NO_TRAFFIC, addTraffic } from '../Media.ts';
 import { street } from './syntheticVideo.ts';
 
-/** How often it is looked whether something has come, ms. */
+/** The interval at which arrivals are looked for, ms. */
 const LOOK_INTERVAL = 50;
 
 const MAX_BITRATES = { audio: 32_000, video: 1_000_000 };
 
-/** What is of interest of a statistic of WebRTC's. */
+/** The fields of interest of a WebRTC statistic. */
 interface Statistic {
   id: string;
   type: string;

@@ -5,7 +5,7 @@ const HEIGHT = 360;
 const FRAMES = 75;
 const COLOURS = (WIDTH * HEIGHT) / 2;
 
-/** How much of the light is noise, as from a camera in a room. */
+/** The share of noise in the light, as from a camera in a room. */
 const NOISE = 12;
 
 let frames: Uint8Array[] | undefined;

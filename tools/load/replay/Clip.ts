@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { types } from 'mediasoup-client';
 import { RtpPacket } from 'werift';
 
-/** Where the recordings are; tools/clip.ts makes them. */
+/** The locations of the recordings; tools/clip.ts makes them. */
 export const CLIPS = {
   audio: new URL('audio.rtp', import.meta.url),
   video: new URL('video.rtp', import.meta.url),

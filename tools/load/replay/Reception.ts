@@ -1,7 +1,7 @@
 /** Sequence numbers begin anew after so many. */
 const SEQUENCES = 0x1_00_00;
 
-/** What has come of one RTP stream, by its sequence numbers. */
+/** The arrivals of one RTP stream, by sequence number. */
 export class Reception {
   packets = 0;
   bytes = 0;
@@ -24,7 +24,7 @@ export class Reception {
     }
   }
 
-  /** How many are missing between the first and the last. */
+  /** The number of packets missing between the first and the last. */
   get lost(): number {
     return this.packets === 0
       ? 0

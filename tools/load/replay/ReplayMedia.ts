@@ -17,7 +17,10 @@ const SAMPLE = 50;
 const EDGE = 200;
 const LAST_SEQUENCE = 0xff_ff;
 
-/** What a viewer can receive: what is sent here, without anything sent again. */
+/**
+ * The capabilities of a viewer: everything that is sent here, without
+ * retransmission.
+ */
 const rtpCapabilities = {
   codecs: [
     {

@@ -7,7 +7,7 @@ import { clipOf } from './Clip.ts';
 import type { Clip } from './Clip.ts';
 import type { SecureLink } from './SecureLink.ts';
 
-/** How often it is looked who has to send something, ms. */
+/** The interval at which due packets are looked for, ms. */
 const TICK = 10;
 
 const CODECS = {

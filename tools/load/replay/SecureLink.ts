@@ -33,10 +33,10 @@ const RECEIVE_BUFFER = 4 * 2 ** 20;
 
 const SRTP_PROFILE = ProtectionProfileAeadAes128Gcm;
 
-/** What a server says of a transport. */
+/** The server's description of a transport. */
 type RemoteEnd = Omit<TransportInfo, 'transportId'>;
 
-/** Who hears what comes over a link. */
+/** The receiver of what comes over a link. */
 interface Listeners {
   /** A packet as it came, encrypted but for its header. */
   rtp: (packet: Buffer) => void;
@@ -147,7 +147,7 @@ export class SecureLink {
     }
   }
 
-  /** Whether a packet that came can be decrypted, and is what was sent. */
+  /** Tells whether a packet can be decrypted and is the one that was sent. */
   opens(packet: Buffer): boolean {
     try {
       return this.#srtp?.decrypt(packet) !== undefined;
