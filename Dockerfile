@@ -2,8 +2,8 @@
 # docker run --init --network host --stop-timeout 45 -e ATRIUM_HOST=0.0.0.0 \
 #   -v ./config.ts:/atrium/config.ts:ro -v ./certs:/atrium/certs:ro atrium
 #
-# Each media worker needs one UDP and TCP port, and the address at which clients
-# reach it is part of the signalling, so the host's network is the plain choice.
+# Each media worker uses one UDP and TCP port, and clients are told its address, so
+# the host's network is the simplest choice.
 
 FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /atrium
@@ -22,10 +22,10 @@ COPY --from=build /atrium/client/dist client/dist
 COPY package.json server.ts ./
 COPY lib lib
 COPY tools/healthcheck.ts tools/
-# The server writes nowhere else, and here only the pair it signs itself.
+# The server writes nothing but its self-signed certificate.
 RUN mkdir certs && chown node:node certs
 USER node
 EXPOSE 4443/tcp 25200/udp 25200/tcp
-# It reads the same options as the server.
+# Reads the same options as the server.
 HEALTHCHECK --interval=30s --timeout=5s CMD ["node", "tools/healthcheck.ts"]
 CMD ["node", "server.ts"]

@@ -202,7 +202,7 @@ describe('the service as documented', { skip }, () => {
       host.run(
         `mkdir -p ${path.dirname(HOOK)}; cd /opt/atrium; ${install}; ${first}`,
       );
-    }, /expected a certificate in \/etc\/letsencrypt\/live\/meet\.example, found none; name yours/);
+    }, /expected a certificate in \/etc\/letsencrypt\/live\/meet\.example, found none; set its name/);
 
     host.run(`sed -i 's/^certificate=.*/certificate=own.example/' ${HOOK}`);
     await issue('own.example', 1);
