@@ -356,7 +356,7 @@ export default {
     producersPerSource: 1,
 
     // The appData of all tracks and data channels that one peer sends, bytes of
-    // JSON. Everybody who joins its room is told all of it.
+    // JSON. Every peer that joins its room receives all of it.
     // Values: 4096 to 1073741824.
     appDataBytesPerPeer: 16_384,
 

@@ -54,7 +54,7 @@ async function run(command: Command): Promise<void> {
   console.log(`Atrium is at ${server.url}`);
 }
 
-/** Ends the process in good order, whatever asks for it. */
+/** Ends the process in good order on signals and on uncaught exceptions. */
 function endWith(server: Server): void {
   let ending = false;
 

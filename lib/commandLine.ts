@@ -19,7 +19,7 @@ The options are read from config.ts beside server.ts, or from the file that
 ATRIUM_CONFIG names; environment variables win over it. See config.example.ts
 and docs/operations.md.`;
 
-/** What the server was started for. */
+/** The command for which the server was started. */
 export type Command = 'serve' | 'check' | 'help' | 'version';
 
 /**

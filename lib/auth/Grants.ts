@@ -21,9 +21,9 @@ export interface Grants {
   readonly rooms: readonly string[];
   /** The sources of tracks that the client may send. */
   readonly publish: readonly Source[];
-  /** Whether the client may receive what others send. */
+  /** The right to receive what others send. */
   readonly subscribe: boolean;
-  /** Whether the client may send data and messages to others. */
+  /** The right to send data and messages to others. */
   readonly data: boolean;
   /** When the token expires, ms since the epoch; without it, never. */
   readonly expiresAt?: number;
@@ -48,7 +48,7 @@ export function openGrants(userId: string): Grants {
   };
 }
 
-/** Whether a client may enter a room, or create it. */
+/** Tells if a client may enter a room, and create it. */
 export function mayEnter({ rooms }: Grants, roomId: string): boolean {
   return rooms.some((pattern) => fitsPattern(roomId, pattern));
 }

@@ -6,7 +6,7 @@ import { userGrants } from './jwt.ts';
 import type { AuthOptions } from './options.ts';
 import { UserDirectory } from './UserDirectory.ts';
 
-/** Tells by a token who a user is, asking the user service where there is one. */
+/** Authenticates users by their tokens, and by the user service where there is one. */
 export class UserAuthenticator {
   readonly #options: Live<AuthOptions>;
   readonly #directory: UserDirectory | undefined;
@@ -19,13 +19,13 @@ export class UserAuthenticator {
       users.url === undefined ? undefined : new UserDirectory(users.url, users);
   }
 
-  /** Whether the user service answers; undefined where there is none. */
+  /** The state of the user service; undefined where there is none. */
   get health(): 'healthy' | 'unhealthy' | undefined {
     return this.#directory?.health;
   }
 
   /**
-   * What the bearer of a token may do.
+   * Verifies a token, and returns the grants of its bearer.
    *
    * @throws {AppError} TOKEN_INVALID, TOKEN_EXPIRED, USERS_UNAVAILABLE.
    */

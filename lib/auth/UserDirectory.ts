@@ -6,7 +6,7 @@ import { AppError } from '../core/errors.ts';
 import { Logger } from '../core/logger.ts';
 import type { AuthOptions } from './options.ts';
 
-/** What the service says of a user; what it does not say stays the token's. */
+/** A user in an answer of the service; for missing fields, those of the token count. */
 const userSchema = z.object({
   email: z.string().max(320).optional(),
   full_name: z.string().max(256).optional(),
@@ -69,7 +69,7 @@ export class UserDirectory {
     });
   }
 
-  /** Whether the service was of use lately. */
+  /** The state of the circuit breaker: `unhealthy` while requests are not sent. */
   get health(): 'healthy' | 'unhealthy' {
     return this.#breaker.closed ? 'healthy' : 'unhealthy';
   }

@@ -17,10 +17,10 @@ import type { AuthOptions } from './options.ts';
 /** No token worth reading is longer. */
 const MAX_TOKEN_LENGTH = 8_192;
 
-/** What a token of the protoo gateway can make of a peer. */
+/** The roles that a token of the protoo gateway can give to a peer. */
 export const ROLES = ['guest', 'member', 'moderator'] as const;
 
-/** What decides if a token is good. */
+/** The options by which tokens are verified. */
 type TokenOptions = Pick<AuthOptions, 'keys' | 'clockTolerance'>;
 
 type Key = TokenOptions['keys'][number];
@@ -125,7 +125,7 @@ function verifyWith(token: string, key: Key, clockTolerance: number): unknown {
 }
 
 /**
- * What Django's SimpleJWT puts into a token (seed 000, "Token Format"). Ids
+ * The claims of a token from Django's SimpleJWT (see docs/json-websocket.md). Ids
  * are numbers in most Django projects, and texts here.
  */
 const userClaims = z.object({
@@ -169,7 +169,7 @@ export function userGrants(token: string, options: TokenOptions): Grants {
   };
 }
 
-/** What a token of the protoo gateway says; a claim too many does no harm. */
+/** The claims of a token of the protoo gateway; others are ignored. */
 const peerClaims = z.object({
   sub: idSchema,
   room: idSchema,

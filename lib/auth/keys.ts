@@ -14,7 +14,7 @@ const MIN_RSA_BITS = 2_048;
 export const secretSchema = z
   .string()
   .refine((secret) => Buffer.byteLength(secret) >= MIN_SECRET_BYTES, {
-    message: `expected at least ${MIN_SECRET_BYTES} bytes, which nobody can guess`,
+    message: `expected at least ${MIN_SECRET_BYTES} bytes, which cannot be guessed`,
     abort: true,
   })
   .refine((secret) => new Set(Buffer.from(secret)).size >= MIN_DISTINCT_BYTES, {

@@ -1,8 +1,8 @@
-/** What stands for any text in a pattern, also for none. */
+/** Matches any text in a pattern, the empty one included. */
 const WILDCARD = '*';
 
 /**
- * Whether a room's id fits a pattern such as `team-*`. Each part between two
+ * Tells if a room's id fits a pattern such as `team-*`. Each part between two
  * wildcards is taken where it comes first and never again, so the time grows
  * with the lengths and no pattern can make it explode.
  */

@@ -4,7 +4,7 @@ import { isLoopback, isWildcard } from '../limits/network.ts';
 import { announcedAddresses } from '../media/addresses.ts';
 import type { Config } from './schema.ts';
 
-/** What each option allows alone and not together with the others, in sentences. */
+/** Options that are valid alone and not together, in sentences that name them. */
 export function contradictions(config: Config): string[] {
   const { rtc, workers } = config;
   const problems = [
@@ -87,7 +87,7 @@ function portContradictions({ listen, ops, rtc, workers }: Config): string[] {
   return problems;
 }
 
-/** Whether one port cannot be opened on both. */
+/** Tells if the same port cannot be opened on both hosts. */
 function overlap(host: string, other: string): boolean {
   return host === other || isWildcard(host) || isWildcard(other);
 }
@@ -135,6 +135,6 @@ function authContradictions({ auth, access, listen }: Config): string[] {
   return auth.allowOpen || reached === false
     ? []
     : [
-        `auth.mode: expected "token", because others can reach ${reached} and "open" lets everybody in, got "open"; if that is meant, set auth.allowOpen to true`,
+        `auth.mode: expected "token", because others can reach ${reached} and "open" lets everyone in, got "open"; if that is meant, set auth.allowOpen to true`,
       ];
 }

@@ -3,13 +3,13 @@ import { ENVIRONMENT, VARIABLES } from './load.ts';
 import type { Config } from './schema.ts';
 import { brokenRelations } from './relations.ts';
 
-/** What is right and most likely not meant, in sentences that name the option. */
+/** Options that are valid and most likely not intended, in sentences that name them. */
 export function configWarnings(config: Config): string[] {
   const { auth, listen, rtc } = config;
   const warnings = brokenRelations(config, 'warning');
   if (!isLoopback(listen.host) && isLoopback(rtc.listenIp)) {
     warnings.push(
-      `rtc.listenIp: expected an address that others reach, because listen.host is ${listen.host}, got ${rtc.listenIp}; others can come in, and see and hear nobody`,
+      `rtc.listenIp: expected an address that others reach, because listen.host is ${listen.host}, got ${rtc.listenIp}; others can join, and receive no media`,
     );
   }
   const users = URL.parse(auth.users.url ?? '');

@@ -55,7 +55,7 @@ interface AppErrorOptions extends ErrorOptions {
   retryAfter?: number;
 }
 
-/** A failure with a code, to be shown as it is to whoever caused it. */
+/** A failure with a code, whose message is shown to the client that caused it. */
 export class AppError extends Error {
   readonly code: string;
   /** Both the HTTP status and the protoo error code. */
@@ -80,10 +80,10 @@ export class AppError extends Error {
 }
 
 /**
- * What a client is told of a fault of the server's: an id, under which the log
- * has the rest.
+ * An error for a fault of the server. Clients see only an id, under which the
+ * log has the details.
  *
- * @param what - What failed.
+ * @param what - The operation that failed.
  */
 export function fault(logger: Logger, what: string, error: unknown): AppError {
   const id = randomUUID();

@@ -89,7 +89,7 @@ export function formatMessage(
 }
 
 /**
- * Whether standard error is connected to systemd's journal.
+ * Tells if standard error is connected to systemd's journal.
  *
  * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#%24JOURNAL_STREAM
  */

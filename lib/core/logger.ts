@@ -99,7 +99,7 @@ export class Logger {
     this.#format('debug', message, args);
   }
 
-  /** Whether entries of a level are written. */
+  /** Tells if entries of a level are written. */
   enables(level: LogLevel): boolean {
     return this.#writer(level).enabled;
   }

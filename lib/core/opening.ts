@@ -96,7 +96,7 @@ function isTaken(error: unknown): boolean {
   return /EADDRINUSE|address already in use/.test(String(error));
 }
 
-/** What cannot be explained is passed on as it is. */
+/** An error in words; one that has no explanation is passed on unchanged. */
 function startError(opened: Opened, error: unknown): unknown {
   const reason = REASONS.find(([pattern]) => pattern.test(String(error)));
   return reason === undefined

@@ -17,12 +17,12 @@ const UNSEEN_IN_NAMES =
 const CONTROLS = /[\p{Cc}\p{Cs}]/gu;
 const SEEN = /(?!\u2800)[\p{L}\p{N}\p{P}\p{S}\p{Co}]/u;
 
-/** Whether everything in an id can be seen, so that no two look the same by it. */
+/** Tells if every character of an id is visible, so that no two ids look the same. */
 export function isSeenWhole(id: string): boolean {
   return !UNSEEN_IN_IDS.test(id);
 }
 
-/** Whether anything in a text can be seen. */
+/** Tells if a text has visible characters. */
 export function isSeen(text: string): boolean {
   return SEEN.test(text);
 }

@@ -48,7 +48,7 @@ export const displayNameSchema = z
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, { message: 'expected no control characters' })
   .refine(isSeen, { message: 'expected something that can be seen' });
 
-/** Whether a value is a text that {@link plainText} takes. */
+/** Tells if a value is a text that {@link plainText} accepts. */
 export function isPlainText(value: unknown, maxLength: number): boolean {
   return (
     typeof value === 'string' &&
@@ -59,13 +59,13 @@ export function isPlainText(value: unknown, maxLength: number): boolean {
 
 const MAX_SHOWN_LENGTH = 60;
 
-/** An answer must not be longer than what it answers. */
+/** Most problems that are put into words: an answer must not be longer than its request. */
 const MAX_PROBLEMS = 5;
 
 /** More problems of one input are not reported to any client. */
 const MAX_ISSUES = 50;
 
-/** Fields whose values are told to nobody, not even when they are wrong. */
+/** Fields whose values are never shown, not even when they are wrong. */
 const NEVER_SHOWN: ReadonlySet<PropertyKey> = new Set([
   'secret',
   'credential',
@@ -73,7 +73,7 @@ const NEVER_SHOWN: ReadonlySet<PropertyKey> = new Set([
   'publicKey',
 ]);
 
-/** An input as its schema reads it, or what is wrong with it. */
+/** An input as its schema reads it, or its problems in words. */
 export type Checked<Data> =
   | { ok: true; data: Data }
   | {
@@ -85,8 +85,8 @@ export type Checked<Data> =
     };
 
 /**
- * Holds an input that came from a client against a schema. Only the first
- * problems are put into words: zod's own `safeParse` writes a message for each,
+ * Checks an input of a client against a schema. Only the first problems are put
+ * into words: zod's own `safeParse` writes a message for each,
  * and thousands fit into one request.
  *
  * @param root - The name that paths start with; empty for none.
@@ -124,7 +124,7 @@ export function check<Schema extends z.ZodType>(
 }
 
 /**
- * Says in words what is wrong with an input, one sentence an issue:
+ * Describes the problems of an input, one sentence per issue:
  * `data.kind: expected "audio" or "video", got "vid"`.
  *
  * @param root - The name that paths start with; empty for none.
@@ -194,7 +194,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   record: 'object',
 };
 
-/** What a bound of this kind of value counts. */
+/** The quantity that a bound of this kind of value limits. */
 function bound(origin: string): string {
   switch (origin) {
     case 'string':

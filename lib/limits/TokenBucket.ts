@@ -1,4 +1,4 @@
-/** So many a second in the long run, and a burst of them at once. */
+/** A rate in the long run, and the burst that is allowed at once. */
 export interface Rate {
   perSecond: number;
   burst: number;
@@ -33,7 +33,7 @@ export class TokenBucket {
     return Math.max(0, this.#spent + 1 - burst) / perSecond;
   }
 
-  /** Whether the bucket is as good as a new one. */
+  /** True when all tokens have been refilled. */
   get full(): boolean {
     this.#refill();
     return this.#spent === 0;

@@ -76,7 +76,7 @@ export function ownOriginOf(
   return URL.parse(`${scheme}://${host}`)?.origin;
 }
 
-/** Whether an address is that of a proxy that is believed. */
+/** Tells if an address is that of a trusted proxy. */
 export function isTrustedProxy(
   address: string | undefined,
   trustProxy: readonly string[],
@@ -84,7 +84,7 @@ export function isTrustedProxy(
   return address !== undefined && trustIn(trustProxy)(address, 0);
 }
 
-/** Whether an entry of `access.trustProxy` can be understood. */
+/** Tells if an entry of `access.trustProxy` is valid. */
 export function isProxy(entry: string): boolean {
   try {
     proxyAddr.compile(entry);

@@ -4,7 +4,7 @@ import ipaddr from 'ipaddr.js';
 
 import { clientAddressOf } from './forwarded.ts';
 
-/** How much of an IPv6 address is one customer's network, in 16 bits. */
+/** The part of an IPv6 address that is one customer's network, in units of 16 bits. */
 const IPV6_NETWORK_PARTS = 4;
 
 /** The network of requests whose address is not known. */
@@ -39,14 +39,14 @@ export function networkOfAddress(address: string | undefined): string {
     : parsed.toString();
 }
 
-/** Whether an address stands for all of this machine's. */
+/** Tells if an address means all addresses of this machine. */
 export function isWildcard(address: string): boolean {
   return (
     ipaddr.isValid(address) && ipaddr.parse(address).range() === 'unspecified'
   );
 }
 
-/** Whether only this machine can reach what listens on the host. */
+/** Tells if only this machine can reach a server that listens on a host. */
 export function isLoopback(host: string): boolean {
   return ipaddr.isValid(host)
     ? ipaddr.process(host).range() === 'loopback'

@@ -146,7 +146,7 @@ export const limitsSection = section(
       .max(1_073_741_824)
       .default(16_384)
       .describe(
-        'The appData of all tracks and data channels that one peer sends, bytes of JSON. Everybody who joins its room is told all of it.',
+        'The appData of all tracks and data channels that one peer sends, bytes of JSON. Every peer that joins its room receives all of it.',
       ),
     consumersPerPeer: count(100_000, 2_000).describe(
       'Tracks that one peer receives.',

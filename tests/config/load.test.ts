@@ -32,7 +32,7 @@ const VALUES: Readonly<Record<string, string | number | boolean>> = {
 
 const key = { algorithm: 'HS256' as const, secret: SECRET };
 
-/** What the start stops with. */
+/** The message with which the start fails. */
 function problemsOf(input: unknown): string {
   try {
     parseConfig(input);
@@ -56,7 +56,7 @@ describe('the config', () => {
     assert.deepEqual(parseConfig({ listen: { port: undefined } }), config);
   });
 
-  test('can be changed by nobody once it is read', () => {
+  test('cannot be changed once it is read', () => {
     const config = parseConfig({ auth: { keys: [key] } });
     for (const part of [config, config.listen, config.auth.keys[0]]) {
       assert.ok(Object.isFrozen(part));
@@ -141,7 +141,7 @@ describe('the config', () => {
       { rtc: { udp: false, tcp: false } },
       'rtc.udp, rtc.tcp: expected at least one to be true',
     ],
-    'an address that nobody can send to': [
+    'an address that clients cannot send to': [
       { rtc: { listenIp: '::' } },
       'rtc.announcedAddress: expected the address that clients reach this host at, because rtc.listenIp is ::, got nothing',
     ],
@@ -186,7 +186,7 @@ describe('the config of who may come in', () => {
       const listen = { host };
       assert.ok(
         problemsOf({ listen }).includes(
-          `auth.mode: expected "token", because others can reach ${host} and "open" lets everybody in, got "open"; if that is meant, set auth.allowOpen to true`,
+          `auth.mode: expected "token", because others can reach ${host} and "open" lets everyone in, got "open"; if that is meant, set auth.allowOpen to true`,
         ),
         host,
       );
@@ -209,7 +209,7 @@ describe('the config of who may come in', () => {
     });
     assert.match(
       problems,
-      /auth\.keys\.0\.secret: expected at least 32 bytes, which nobody can guess/,
+      /auth\.keys\.0\.secret: expected at least 32 bytes, which cannot be guessed/,
     );
     assert.doesNotMatch(problems, /hunter2/);
   });
@@ -321,7 +321,7 @@ describe('the config of ICE servers', () => {
     assert.equal(
       problems,
       wrong(
-        'ice.servers.0.secret: expected at least 32 bytes, which nobody can guess, got one that is not shown here',
+        'ice.servers.0.secret: expected at least 32 bytes, which cannot be guessed, got one that is not shown here',
         'ice.servers.1.credential: expected string, got one that is not shown here',
       ),
     );
@@ -382,7 +382,7 @@ describe('the config of where clients may come from', () => {
   test('knows that others come through a proxy, wherever the server listens', () => {
     assert.match(
       problemsOf({ access: { trustProxy: ['loopback'] } }),
-      /others can reach the server through access\.trustProxy and "open" lets everybody in/,
+      /others can reach the server through access\.trustProxy and "open" lets everyone in/,
     );
   });
 });

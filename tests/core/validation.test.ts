@@ -11,7 +11,7 @@ import {
   plainText,
 } from '../../lib/core/validation.ts';
 
-/** What is said of an input that a schema does not take. */
+/** The problem of an input that a schema refuses. */
 function problems(schema: z.ZodType, input: unknown, root = ''): string[] {
   const { error } = schema.safeParse(input);
   return error === undefined ? [] : explain(error, input, root);
