@@ -27,22 +27,22 @@ const logger = new Logger('Certificate');
 const DAILY = '17 3 * * *';
 
 /**
- * Time between two looks at the files, ms. They are looked at by their paths:
- * whatever way a renewal takes, through links, by other folders or on a network
- * drive, it ends there.
+ * The interval at which the files are checked, in ms. They are checked by their
+ * paths, because a renewal may replace a link or a folder, or happen on a network
+ * drive, where file events are unreliable.
  */
 const LOOK_INTERVAL = 1_000;
 
-/** The end of a certificate is announced from this long before, ms. */
+/** The time before its expiry from which a certificate is warned about, in ms. */
 const EXPIRY_NOTICE = 14 * 86_400_000;
 
 const PEM_CERTIFICATE =
   /-----BEGIN CERTIFICATE-----[^-]*(?:-----END CERTIFICATE-----)?/g;
 
-/** Self-signed pairs on their way, for other servers that start meanwhile. */
+/** Self-signed pairs that are being created, shared by servers that start at once. */
 const making = new Map<string, Promise<void>>();
 
-/** The TLS files: read, made where they may be, and watched for renewal. */
+/** The TLS files: read, created on a loopback address, and watched for renewal. */
 export class Certificate {
   readonly #certFile: string;
   readonly #keyFile: string;
@@ -51,7 +51,7 @@ export class Certificate {
   #read: string;
   #reloadFailed = false;
   #onRenewed: ((pair: KeyPair) => void) | undefined;
-  /** Readings come one after the other, so that the newest is the last. */
+  /** Serialises readings, so that the newest comes last. */
   #reading: Promise<void> = Promise.resolve();
   #nextLook: NodeJS.Timeout | undefined;
   #daily: ScheduledTask | undefined;
@@ -69,8 +69,8 @@ export class Certificate {
   }
 
   /**
-   * Reads the files that the config names. If there are none and only this
-   * machine can connect, a self-signed pair is made in their place.
+   * Reads the files that the config names. If both are missing and only this
+   * machine can connect, it creates a self-signed pair in their place.
    *
    * @throws {ConfigError} When a file is missing, unreadable, does not match
    *   the other, or cannot be used for TLS.
@@ -100,7 +100,7 @@ export class Certificate {
   }
 
   /**
-   * Looks whether {@link load} would succeed, and makes nothing.
+   * Checks that {@link load} would succeed, without creating anything.
    *
    * @throws {ConfigError} When it would not.
    */
@@ -113,7 +113,7 @@ export class Certificate {
     requireLoopback(config, certFile);
     for (const file of [certFile, keyFile]) {
       try {
-        // With the dot, it has to be a folder.
+        // The dot makes this fail if the path is not a folder.
         await access(`${existingFolderOf(file)}/.`, constants.W_OK);
       } catch (error) {
         throw notMade(error);
@@ -145,20 +145,20 @@ export class Certificate {
     return this.#current;
   }
 
-  /** When the certificate that is served expires. */
+  /** The time at which the certificate in use expires. */
   get expires(): Date {
     return new X509Certificate(this.#current.cert).validToDate;
   }
 
-  /** Whether the files, as last read, hold a pair that cannot be served. */
+  /** True if the pair in the files could not be used when they were last read. */
   get reloadFailed(): boolean {
     return this.#reloadFailed;
   }
 
   /**
-   * Calls back with the new pair whenever the files hold one: soon after they
-   * have changed, and at the latest the next night. A pair that cannot be
-   * served, or that the callback throws at, is logged and the old one stays.
+   * Calls back with each new pair soon after the files have changed, and at the
+   * latest the next night. If a pair cannot be used, or the callback throws, the
+   * error is logged and the old pair stays in use.
    */
   watch(onRenewed: (pair: KeyPair) => void): void {
     this.#onRenewed = onRenewed;
@@ -173,7 +173,7 @@ export class Certificate {
     );
   }
 
-  /** Reads the files, whether they have changed or not. */
+  /** Reads the files, even if they have not changed. */
   reload(): Promise<void> {
     this.#reading = this.#reading.then(async () => {
       const state = await stateOf(this.#certFile, this.#keyFile);
@@ -199,7 +199,7 @@ export class Certificate {
     await this.#daily?.destroy();
   }
 
-  /** Only a pair that was taken over counts as the current one. */
+  /** Reads a new pair, which becomes the current one once the callback accepts it. */
   async #takeOver(): Promise<void> {
     const pair = await readPair(this.#certFile, this.#keyFile);
     const { cert, key } = this.#current;
@@ -220,8 +220,8 @@ export class Certificate {
   }
 
   /**
-   * Reads the files if they have changed. Renewals write several, so that they
-   * are left alone until two looks see the same.
+   * Reads the files if they have changed. A renewal writes several files, so they
+   * are read only after two checks have found the same state.
    */
   async #look(seen: string): Promise<void> {
     const state = await stateOf(this.#certFile, this.#keyFile);
@@ -279,7 +279,7 @@ function notMade(error: unknown): ConfigError {
   ]);
 }
 
-/** The folder of a file, or the innermost one around it that is there. */
+/** The folder of a file, or its nearest parent folder that exists. */
 function existingFolderOf(file: string): string {
   let folder = path.dirname(file);
   while (!existsSync(folder) && folder !== path.dirname(folder)) {
@@ -294,7 +294,7 @@ async function readPair(certFile: string, keyFile: string): Promise<KeyPair> {
     readFile(certFile, 'utf8'),
     readFile(keyFile, 'utf8'),
   ]);
-  // A chain that is written only in part has a last certificate that is none.
+  // In a chain that is only partly written, the last certificate is cut off.
   const [leaf] = (cert.match(PEM_CERTIFICATE) ?? [cert]).map(
     (pem) => new X509Certificate(pem),
   );
@@ -305,7 +305,7 @@ async function readPair(certFile: string, keyFile: string): Promise<KeyPair> {
   return { cert, key };
 }
 
-/** Text that differs when the files do, or others are at their paths. */
+/** A text that changes when the files change, or other files take their paths. */
 async function stateOf(...files: string[]): Promise<string> {
   const states = await Promise.all(
     files.map(async (file) => {

@@ -11,12 +11,12 @@ import type { Metrics } from '../core/metrics.ts';
 
 const logger = new Logger('ConnectionLimit');
 
-/** Refusals are logged at most this often, ms. */
+/** The shortest interval between log lines about refusals, in ms. */
 const LOG_INTERVAL = 60_000;
 
 /**
- * A bound on the TCP connections to a port, in all and by address. Each counts
- * from before its TLS handshake until its socket is closed, whatever it speaks.
+ * A limit on the TCP connections to a port, in total and by address. A connection
+ * counts from before its TLS handshake until its socket closes.
  */
 export class ConnectionLimit {
   readonly #access: HttpSections['access'];
@@ -25,7 +25,7 @@ export class ConnectionLimit {
   #unlogged = 0;
   #logAgainAt = 0;
 
-  /** @param capacity - Most connections that the process has handles for. */
+  /** @param capacity - The most connections that the process has file handles for. */
   constructor(
     config: Pick<HttpSections, 'access' | 'limits'>,
     metrics: Metrics,
@@ -39,13 +39,13 @@ export class ConnectionLimit {
       'TCP connections',
       capacity,
     );
-    // Prometheus sees no increase in a series that begins with its first refusal.
+    // Prometheus sees no increase in a series that starts at its first refusal.
     for (const { code } of [coreErrors.LIMIT_REACHED, coreErrors.SERVER_FULL]) {
       metrics.connectionsRefused.inc({ code }, 0);
     }
   }
 
-  /** The limit in all, and the number of open connections. */
+  /** The limit on all connections, and the number of open ones. */
   get use(): LimitUse {
     return this.#limit.use;
   }
@@ -59,7 +59,7 @@ export class ConnectionLimit {
       if (!(error instanceof AppError)) {
         throw error;
       }
-      // Before TLS and HTTP, there is no way to say why.
+      // Before the TLS handshake, the client cannot be told the reason.
       socket.destroy();
       this.#note(error);
       return false;
@@ -68,7 +68,7 @@ export class ConnectionLimit {
     return true;
   }
 
-  /** Many clients are behind a proxy, so each connection of one is its own. */
+  /** The network that a connection counts for; behind a trusted proxy, itself alone. */
   #clientOf({ remoteAddress, remotePort }: Socket): string {
     return isTrustedProxy(remoteAddress, this.#access.trustProxy)
       ? `${remoteAddress} ${remotePort}`

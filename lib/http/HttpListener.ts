@@ -11,19 +11,19 @@ import type { ConnectionLimit } from './ConnectionLimit.ts';
 const logger = new Logger('Listener');
 
 /**
- * Clients that were told to go have this long, ms. It is more than gateways
- * give them to answer the goodbye.
+ * The time that clients have to close their connections when the server stops, in
+ * ms. It is longer than the time that gateways allow for a closing handshake.
  */
 const CUT_OFF_AFTER = 1_500;
 
-/** An HTTP server that listens, with every connection to it. */
+/** A listening HTTP server with all of its connections. */
 export class Listener {
   readonly #server: Server;
   readonly #limit: ConnectionLimit;
-  /** Also those that have asked for nothing yet, or no longer speak HTTP. */
+  /** All sockets, those before a first request and those that were upgraded included. */
   readonly #sockets = new Set<Socket>();
 
-  /** @param limit - Decides which connections are taken. */
+  /** @param limit - Decides which connections are accepted. */
   constructor(
     server: Server,
     config: Pick<HttpSections, 'limits'>,
@@ -36,20 +36,20 @@ export class Listener {
       if (!limit.admit(socket)) {
         return;
       }
-      // The option may have changed.
+      // The option may have changed since.
       server.timeout = config.limits.answerTimeout;
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });
   }
 
-  /** The limit on connections in all, and the number of open ones. */
+  /** The limit on all connections, and the number of open ones. */
   get limitUse(): LimitUse {
     return this.#limit.use;
   }
 
   /**
-   * Listens where a section of the config says.
+   * Listens on the address and port of a section of the config.
    *
    * @throws {StartError} When it cannot; the message names the option.
    */
@@ -67,20 +67,20 @@ export class Listener {
       this.#server.listen({ host, port });
       await once(this.#server, 'listening');
     });
-    // One connection that cannot be taken must not end the others.
+    // A connection that cannot be accepted must not end the others.
     this.#server.on('error', (error) => {
       logger.error('cannot take a connection: %o', error);
     });
   }
 
-  /** The one that the system chose, if it was to. */
+  /** The port, which the system chose if the config says 0. */
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
   }
 
   /**
-   * Takes no more connections; resolves when the last is gone. Who does not go
-   * is cut off.
+   * Stops accepting connections, and resolves when the last one has closed.
+   * Connections that stay open are cut off.
    */
   async stop(): Promise<void> {
     if (!this.#server.listening) {

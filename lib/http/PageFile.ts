@@ -8,10 +8,10 @@ const ENCODINGS = ['br', 'gzip', 'identity'] as const;
 /** A content encoding that the page is served in. */
 export type Encoding = (typeof ENCODINGS)[number];
 
-/** Below this, compressing saves less than a packet, bytes. */
+/** The size below which compression saves less than a packet, in bytes. */
 const WORTH_COMPRESSING = 1_024;
 
-/** Names of files whose content is compressed already. */
+/** Names of files whose content is already compressed. */
 const COMPRESSED = /\.(?:avif|gz|jpe?g|mp[34]|png|web[mp]|woff2?)$/i;
 
 const compressors = {
@@ -26,7 +26,7 @@ const compressors = {
 
 /** A file of the page, in memory. */
 export class PageFile {
-  /** Path relative to the page's folder, with slashes. */
+  /** The path relative to the page's folder, with slashes. */
   readonly name: string;
   /** Encodings in which the file is served, the preferred one first. */
   readonly encodings: readonly Encoding[];
@@ -44,19 +44,19 @@ export class PageFile {
     this.#hash = createHash('sha256').update(content).digest('base64url');
   }
 
-  /** The content in an encoding; compressed once, when it is first needed. */
+  /** The content in an encoding; compressed once, on first use. */
   encoded(encoding: Encoding): Promise<Buffer> {
     let encoded = this.#encoded.get(encoding);
     if (encoded === undefined) {
       encoded = compressors[encoding](this.#content);
       this.#encoded.set(encoding, encoded);
-      // A failure, such as for want of memory, is not kept.
+      // A failure, such as a lack of memory, is not kept.
       encoded.catch(() => this.#encoded.delete(encoding));
     }
     return encoded;
   }
 
-  /** The entity tag of the content in an encoding: each has bytes of its own. */
+  /** The entity tag of the content in an encoding, different for each encoding. */
   entityTag(encoding: Encoding): string {
     return `"${this.#hash}-${encoding}"`;
   }

@@ -10,7 +10,7 @@ import { PageFile } from './PageFile.ts';
 /** The folder of the built page. */
 export const PAGE_FOLDER = path.join(PROJECT_ROOT, 'client', 'dist');
 
-/** Vite puts a hash of the content into the names of the files in here. */
+/** The folder whose file names contain a hash of the content, from Vite. */
 const HASHED = 'assets/';
 
 const YEAR_IN_SECONDS = 31_536_000;
@@ -21,7 +21,7 @@ export type Page = ReadonlyMap<string, PageFile>;
 /**
  * Reads the page into memory, so that no request opens a file.
  *
- * @returns No files where the page has not been built.
+ * @returns No files if the page has not been built.
  */
 export async function loadPage(folder = PAGE_FOLDER): Promise<Page> {
   const page = new Map<string, PageFile>();
@@ -65,7 +65,7 @@ export function pageRoutes(page: Page): RequestHandler {
   };
 }
 
-/** Paths relative to the folder, with slashes; without hidden files. */
+/** Paths relative to the folder, with slashes; hidden files excluded. */
 async function filesIn(folder: string): Promise<string[]> {
   try {
     const entries = await readdir(folder, {

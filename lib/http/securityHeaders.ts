@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
-/** Features of browsers that the page uses, in itself and in no other frame. */
+/** Browser features that the page uses itself and allows no frame to use. */
 const USED = [
   'autoplay',
   'camera',
@@ -12,7 +12,7 @@ const USED = [
   'picture-in-picture',
 ];
 
-/** Features that a script in the page could otherwise use or ask for. */
+/** Browser features that the page does not use, and that no script may use. */
 const UNUSED = [
   'accelerometer',
   'clipboard-read',
@@ -43,18 +43,18 @@ const PERMISSIONS_POLICY = [
 ].join(', ');
 
 /**
- * Headers that tell browsers what a reply may do.
+ * Headers that restrict what browsers let a reply do.
  *
- * @param embedders - Origins whose pages may frame a reply, as they are now.
+ * @param embedders - Returns the origins whose pages may frame a reply.
  */
 export function securityHeaders(
   embedders: () => readonly string[],
 ): RequestHandler[] {
   return [
     helmet({
-      // Whether the domain's other hosts serve HTTPS is not ours to say.
+      // Other hosts of the domain may not serve HTTPS.
       strictTransportSecurity: { includeSubDomains: false },
-      // It knows no origins but one's own, so it is set below.
+      // The header can only allow the own origin, so it is set below.
       xFrameOptions: false,
       contentSecurityPolicy: {
         useDefaults: false,

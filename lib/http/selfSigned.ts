@@ -5,7 +5,7 @@ import { generate } from 'selfsigned';
 
 const DAYS = 365;
 
-/** Makes a self-signed certificate for this machine, with its key. */
+/** Creates a self-signed certificate for this machine, with its key. */
 export async function makeSelfSigned(
   certFile: string,
   keyFile: string,

@@ -7,8 +7,8 @@ export interface KeyPair {
 }
 
 /**
- * TLS 1.3 as Node has it, and of TLS 1.2 only what has forward secrecy and
- * authenticated encryption: neither key exchange by RSA nor CBC.
+ * The suites of TLS 1.3, and those of TLS 1.2 with forward secrecy and
+ * authenticated encryption: no RSA key exchange and no CBC.
  *
  * @see https://wiki.mozilla.org/Security/Server_Side_TLS
  */
@@ -25,8 +25,8 @@ const CIPHERS = [
 ].join(':');
 
 /**
- * Options of TLS with a certificate, for the start and for each renewal alike:
- * Node forgets what it is not given again.
+ * TLS options with a certificate, for the start and for each renewal: options that
+ * are left out at a renewal go back to their defaults.
  */
 export function tlsOptions(pair: KeyPair): SecureContextOptions {
   return { ...pair, ciphers: CIPHERS, minVersion: 'TLSv1.2' };

@@ -3,18 +3,18 @@ import type { Duplex } from 'node:stream';
 
 import { coreErrors } from '../core/errors.ts';
 
-/** Requests of each connection whose answers are not on their way yet. */
+/** The number of requests on each connection that are not answered yet. */
 const unanswered = new WeakMap<Duplex, number>();
 
-/** Whether every request that came over a connection was answered. */
+/** Tells if every request on a connection has been answered. */
 export function isAnswered(socket: Duplex): boolean {
   return (unanswered.get(socket) ?? 0) === 0;
 }
 
 /**
- * Bounds how many requests a connection may have unanswered (pipelining, RFC
- * 9112, 9.3.2). The first one too many is told so, and the connection ends with
- * the answer; those behind it are not looked at.
+ * Limits the unanswered requests on a connection (pipelining, RFC 9112, 9.3.2).
+ * The first request beyond the limit is refused, and the connection ends with
+ * that reply; requests after it are ignored.
  */
 export function boundUnanswered(
   serve: RequestListener,
@@ -26,7 +26,7 @@ export function boundUnanswered(
     unanswered.set(socket, count);
     const most = limit();
     if (count <= most) {
-      // Where the socket goes first, so does the count.
+      // The count is kept by socket, so it goes when the socket does.
       response.once('close', () => {
         unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1);
       });

@@ -98,7 +98,7 @@ describe('the certificate', () => {
     };
   }
 
-  test('is made once for servers that start together', async () => {
+  test('is created once for servers that start at the same time', async () => {
     const made = await Promise.all(
       [1, 2, 3].map(() => Certificate.load(config())),
     );
@@ -107,7 +107,7 @@ describe('the certificate', () => {
     assert.ok(keys.has(await readFile(keyFile, 'utf8')));
   });
 
-  test('is made where only this machine can connect, for this machine', async () => {
+  test('is created for this machine if only this machine can connect', async () => {
     certFile = path.join(folder, 'deep', 'below', 'cert.pem');
     const certificate = await Certificate.load(config());
     const { cert, key } = certificate.current;
@@ -123,12 +123,12 @@ describe('the certificate', () => {
     assert.ok(made.validToDate.getTime() > Date.now() + 300 * 86_400_000);
   });
 
-  test('that was made is kept', async () => {
+  test('is kept once it has been created', async () => {
     const { current } = await Certificate.load(config());
     assert.deepEqual((await Certificate.load(config())).current, current);
   });
 
-  test('is not made where others can connect', async () => {
+  test('is not created if others can connect', async () => {
     const listen = { host: '0.0.0.0' };
     await assert.rejects(
       Certificate.load(config({ listen, auth: { allowOpen: true } })),
@@ -140,7 +140,7 @@ describe('the certificate', () => {
     await assert.rejects(stat(certFile), { code: 'ENOENT' });
   });
 
-  test('is not made over half a pair', async () => {
+  test('is not created if one of the two files exists', async () => {
     await writeFile(certFile, one.cert);
     await assert.rejects(Certificate.load(config()), {
       name: 'ConfigError',
@@ -149,7 +149,7 @@ describe('the certificate', () => {
     assert.equal(await readFile(certFile, 'utf8'), one.cert);
   });
 
-  test('has to fit the key', async () => {
+  test('is refused if it does not match the key', async () => {
     await write({ cert: one.cert, key: two.key });
     await assert.rejects(Certificate.load(config()), {
       name: 'ConfigError',
@@ -157,14 +157,14 @@ describe('the certificate', () => {
     });
   });
 
-  test('has to be one', async () => {
+  test('is refused if it is not a certificate', async () => {
     await write({ cert: 'no certificate', key: one.key });
     await assert.rejects(Certificate.load(config()), /tls\.cert, tls\.key: /);
     await write({ cert: one.cert, key: 'no key' });
     await assert.rejects(Certificate.load(config()), /tls\.cert, tls\.key: /);
   });
 
-  test('that is renewed is told of, once', async () => {
+  test('is reported once when it is renewed', async () => {
     await write(one);
     const certificate = await Certificate.load(config());
     const renewed: KeyPair[] = [];
@@ -180,7 +180,7 @@ describe('the certificate', () => {
     await certificate.close();
   });
 
-  test('that is replaced by renaming is told of', async () => {
+  test('is reported when it is replaced by renaming', async () => {
     await write(one);
     const certificate = await Certificate.load(config());
     const renewed = renewal(certificate);
@@ -192,7 +192,7 @@ describe('the certificate', () => {
     await certificate.close();
   });
 
-  test('behind a link that is pointed elsewhere is told of', async () => {
+  test('is reported when its link is changed', async () => {
     for (const [name, pair] of Object.entries({ one, two })) {
       await writeFile(path.join(folder, `${name}-cert.pem`), pair.cert);
       await writeFile(path.join(folder, `${name}-key.pem`), pair.key);
@@ -209,7 +209,7 @@ describe('the certificate', () => {
     await certificate.close();
   });
 
-  test('behind a link into another folder is told of when it is written there', async () => {
+  test('is reported when the target of its link is written', async () => {
     const archive = path.join(folder, 'archive');
     await mkdir(archive);
     const targets = [
@@ -232,7 +232,7 @@ describe('the certificate', () => {
     await certificate.close();
   });
 
-  test('in a folder that is replaced is told of, each time', async () => {
+  test('is reported each time its folder is replaced', async () => {
     const mounted = path.join(folder, 'tls');
     certFile = path.join(mounted, 'cert.pem');
     keyFile = path.join(mounted, 'key.pem');
@@ -250,7 +250,7 @@ describe('the certificate', () => {
     await certificate.close();
   });
 
-  test('of a Kubernetes secret is told of, each time', async () => {
+  test('is reported each time a Kubernetes secret is updated', async () => {
     let version = 0;
     const publish = async (pair: KeyPair): Promise<void> => {
       version += 1;
@@ -280,7 +280,7 @@ describe('the certificate', () => {
     await certificate.close();
   });
 
-  test('has to be one that TLS takes', async () => {
+  test('is refused if TLS does not accept it', async () => {
     const weak = await makePair('weak', { keyType: 'rsa', keySize: 1_024 });
     await write(weak);
     await assert.rejects(Certificate.load(config()), {
@@ -299,7 +299,7 @@ describe('the certificate', () => {
     await certificate.close();
   });
 
-  test('that is refused is logged each time it is read, until it is mended', async () => {
+  test('is logged at each reading while it cannot be used', async () => {
     await write(one);
     const certificate = await Certificate.load(config());
     let refuses = true;
@@ -324,7 +324,7 @@ describe('the certificate', () => {
     await certificate.close();
   });
 
-  test('with a chain that is written only in part is not served', async () => {
+  test('is not used while its chain is only partly written', async () => {
     await write(one);
     const certificate = await Certificate.load(config());
     const renewals = renewalsOf(certificate);
@@ -338,14 +338,14 @@ describe('the certificate', () => {
     await certificate.close();
   });
 
-  test('says when it expires', async () => {
+  test('has a known expiry time', async () => {
     const notAfterDate = new Date('2031-05-06T07:08:09Z');
     await write(await makePair('dated', { keyType: 'ec', notAfterDate }));
     const certificate = await Certificate.load(config());
     assert.deepEqual(certificate.expires, notAfterDate);
   });
 
-  test('stays when its successor is of no use', async () => {
+  test('stays in use if its successor cannot be used', async () => {
     await write(one);
     const certificate = await Certificate.load(config());
     const renewed = renewal(certificate);
@@ -365,7 +365,7 @@ describe('the certificate', () => {
     await certificate.close();
   });
 
-  test('that is renewed is served to new connections, without a restart', async () => {
+  test('is used for new connections after a renewal, without a restart', async () => {
     await write(one);
     const server = await Server.start(
       testConfig({ tls: { cert: certFile, key: keyFile } }),

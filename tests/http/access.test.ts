@@ -18,7 +18,7 @@ describe('HTTP from pages of other origins', () => {
 
   after(() => server.close());
 
-  test('is served to those that are listed, and they may read it', async () => {
+  test('is served to listed origins, which may read it', async () => {
     const { status, headers } = await get(server.url, '/health', {
       headers: { Origin: APP },
     });
@@ -28,7 +28,7 @@ describe('HTTP from pages of other origins', () => {
     assert.match(headers.vary ?? '', /\bOrigin\b/);
   });
 
-  test('is served to its own pages, and to what is no browser', async () => {
+  test('is served to its own pages and to clients that are no browsers', async () => {
     const { origin } = new URL(server.url);
     const own = await get(server.url, '/', { headers: { Origin: origin } });
     assert.notEqual(own.status, 403);
@@ -37,7 +37,7 @@ describe('HTTP from pages of other origins', () => {
     assert.equal(headers['access-control-allow-origin'], undefined);
   });
 
-  test('is refused to all others, for every path but the page and before anything is done', async () => {
+  test('is refused to other origins on every path except the page', async () => {
     for (const path of ['/health', '/rooms/lounge', '/nowhere']) {
       for (const method of ['GET', 'POST', 'OPTIONS']) {
         const { status, headers, body } = await get(server.url, path, {
@@ -54,7 +54,7 @@ describe('HTTP from pages of other origins', () => {
     }
   });
 
-  test('is served to all where it is the page, which only its own can read', async () => {
+  test('serves the page to every origin, readable only by its own', async () => {
     const page = await get(server.url, '/', { headers: { Origin: EVIL } });
     assert.equal(page.status, 200);
     const asset = /src="(?<path>[^"]+\.js)"/.exec(page.body)?.groups?.['path'];
@@ -67,7 +67,7 @@ describe('HTTP from pages of other origins', () => {
     }
   });
 
-  test('is refused with a line in the log, the first time', async (t) => {
+  test('logs the first refusal of an origin', async (t) => {
     const strict = await startServer();
     t.after(() => strict.close());
     const line = logged(/access\.origins/);
@@ -78,7 +78,7 @@ describe('HTTP from pages of other origins', () => {
     );
   });
 
-  test('is refused where a proxy passes on another Host, unless it is trusted', async (t) => {
+  test('is refused if an untrusted proxy changes the Host header', async (t) => {
     for (const [trustProxy, status] of [
       [[], 403],
       [['loopback'], 200],
@@ -100,7 +100,7 @@ describe('HTTP from pages of other origins', () => {
     }
   });
 
-  test('learns how a handshake of theirs would fare', async () => {
+  test('learns if a handshake would be accepted', async () => {
     const admission = '/rooms/lounge/peers/ada/admission';
     const about = (origin: string) =>
       get(server.url, `${admission}?origin=${encodeURIComponent(origin)}`);
@@ -114,7 +114,7 @@ describe('HTTP from pages of other origins', () => {
     assert.equal(twice.status, 400);
   });
 
-  test('may be asked for beforehand', async () => {
+  test('answers preflight requests', async () => {
     const { status, headers } = await get(server.url, '/rooms/lounge', {
       method: 'OPTIONS',
       headers: {
@@ -132,7 +132,7 @@ describe('HTTP from pages of other origins', () => {
 });
 
 describe('HTTP from one address', () => {
-  test('is served so often a minute, and other addresses as before', async (t) => {
+  test('is limited per minute, without an effect on other addresses', async (t) => {
     const server = await startServer({
       limits: { requestsPerMinute: 1, requestBurst: 3 },
       access: { trustProxy: ['loopback'] },

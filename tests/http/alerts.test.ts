@@ -40,12 +40,12 @@ test('every alert has a case in which it fires, and one in which it does not', a
 });
 
 describe('promtool', { skip: noPromtool }, () => {
-  test('takes the alert rules, and sees them fire as they should', async () => {
+  test('accepts the alert rules and passes their tests', async () => {
     await promtool('check', 'rules', 'docs/alerts.yml');
     await promtool('test', 'rules', 'tests/http/alerts.test.yml');
   });
 
-  test('finds nothing against the naming rules in the metrics', async (t) => {
+  test('finds no violation of naming rules in the metrics', async (t) => {
     const server = await startServer(withTokens);
     t.after(() => server.close());
     const session = await holdSession(server);

@@ -109,7 +109,7 @@ describe('HTTP', () => {
     });
   }
 
-  test('shows what a room can receive while somebody is in it', async () => {
+  test('shows the capabilities of a room while it has peers', async () => {
     const id = 'Räume & Gäste/1';
     const { client } = await ProtooClient.join(server.url, 'lounge', 'alice');
     const { client: bob } = await ProtooClient.join(
@@ -132,7 +132,7 @@ describe('HTTP', () => {
     await Promise.all([client.close(), bob.close()]);
   });
 
-  test('says with every answer what a browser may do with it', async () => {
+  test('restricts in every reply what a browser may do with it', async () => {
     for (const path of ['/health', '/nowhere', '/']) {
       const { headers } = await get(server.url, path);
       assert.equal(headers['x-powered-by'], undefined);
@@ -164,7 +164,7 @@ describe('HTTP', () => {
     }
   });
 
-  test('may be framed by pages of the origins that are listed, and no others', async (t) => {
+  test('may be framed only by pages of listed origins', async (t) => {
     const embedders = ['https://app.example', 'https://intranet.example:8443'];
     const config = testConfig({ access: { embedders } });
     const own = await Server.start(config);
@@ -186,7 +186,7 @@ describe('HTTP', () => {
     assert.equal(headers['x-frame-options'], 'DENY');
   });
 
-  test('takes as embedders only what browsers take', () => {
+  test('accepts as embedders only origins that browsers accept', () => {
     for (const embedder of [
       '*',
       'app.example',
@@ -210,7 +210,7 @@ describe('HTTP', () => {
     });
   });
 
-  test('serves no file from outside of the page', async () => {
+  test('serves no file from outside the page', async () => {
     for (const path of [
       '/../certs/key.pem',
       '/%2e%2e/certs/key.pem',
@@ -230,7 +230,7 @@ describe('HTTP', () => {
     }
   });
 
-  test('has no use for bodies', async () => {
+  test('refuses a body without waiting for it', async () => {
     const socket = await connectTls(server.url);
     socket.write(
       'POST /health HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10000000\r\n\r\n{"a":',

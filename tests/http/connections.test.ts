@@ -44,7 +44,7 @@ describe('connections', () => {
     }
   }
 
-  test('are taken from one address up to the limit, WebSockets included', async (t) => {
+  test('are accepted from one address up to the limit, WebSockets included', async (t) => {
     const server = await start(t, {
       limits: { connections: 100, connectionsPerAddress: 3 },
     });
@@ -61,7 +61,7 @@ describe('connections', () => {
     await client.close();
   });
 
-  test('are taken in all up to the limit', async (t) => {
+  test('are accepted in total up to the limit', async (t) => {
     const server = await start(t, {
       limits: { connections: 2, connectionsPerAddress: 100 },
     });
@@ -76,7 +76,7 @@ describe('connections', () => {
     await freed(server);
   });
 
-  test('of a trusted proxy count in all only', async (t) => {
+  test('of a trusted proxy count towards the total only', async (t) => {
     const server = await start(t, {
       limits: { connections: 3, connectionsPerAddress: 1 },
       access: { trustProxy: ['loopback'] },
@@ -93,7 +93,7 @@ describe('connections', () => {
     }
   });
 
-  test('that are refused are counted, by the limit', async (t) => {
+  test('are counted by limit when they are refused', async (t) => {
     const server = await start(t, {
       limits: { connectionsPerAddress: 2 },
       ops: { port: 0 },
@@ -113,7 +113,7 @@ describe('connections', () => {
     }
   });
 
-  test('end with an answer to the first request too many', async (t) => {
+  test('end with a reply to the first request beyond the limit', async (t) => {
     const server = await start(t, { limits: { unansweredRequests: 4 } });
     const socket = await connectTls(server.url);
     socket.write(HEALTH.repeat(50));
@@ -134,7 +134,7 @@ describe('connections', () => {
     );
   });
 
-  test('serve any number of requests, one after the other', async (t) => {
+  test('serve any number of consecutive requests', async (t) => {
     const server = await start(t, { limits: { unansweredRequests: 1 } });
     const socket = await connectTls(server.url);
     for (let count = 0; count < 20; count += 1) {

@@ -86,7 +86,7 @@ describe('dashboards and alerts', () => {
     ];
   }
 
-  test('a query for what is not there is found out', () => {
+  test('a query for an unknown metric is detected', () => {
     assert.deepEqual(
       missing(
         'sum by (le, room) (rate(atrium_join_duration_seconds_bucket{gateway="protoo"}[5m])) / atrium_moons{phase!~"full|n{2}ew"} > 1 and on (job, instance) atrium_info',
@@ -112,7 +112,7 @@ describe('dashboards and alerts', () => {
     });
   }
 
-  test('the panels choose among servers by a variable that finds them', () => {
+  test('the panels select servers by a variable that lists them', () => {
     const [instance] = dashboard.templating.list.filter(
       ({ name }) => name === 'instance',
     );
@@ -125,7 +125,7 @@ describe('dashboards and alerts', () => {
     }
   });
 
-  test('every alert is among those that are checked', () => {
+  test('every alert is checked', () => {
     assert.ok(rules.length > 0);
     assert.equal(rules.length, alerts.match(/- alert:/g)?.length);
   });

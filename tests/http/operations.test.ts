@@ -19,8 +19,8 @@ async function hidden(base: string): Promise<string[]> {
 
 const forOperators = ['/status', '/metrics', '/metrics/json'];
 
-describe('what is for operators', () => {
-  test('is served with everything else where only this machine can ask', async () => {
+describe('routes for operators', () => {
+  test('are served on the main port if only this machine can connect', async () => {
     const server = await startServer();
     try {
       assert.deepEqual(await hidden(server.url), []);
@@ -30,7 +30,7 @@ describe('what is for operators', () => {
     }
   });
 
-  test('is served nowhere on an address that others reach', async () => {
+  test('are not served on an address that others can reach', async () => {
     // A first server has a certificate made, which this one needs.
     await (await startServer()).close();
     const server = await startServer({
@@ -44,7 +44,7 @@ describe('what is for operators', () => {
     }
   });
 
-  test('is served nowhere where a proxy passes requests on, as soon as one is named', async () => {
+  test('are not served once a trusted proxy is configured', async () => {
     const server = await startServer();
     try {
       server.reconfigure(
@@ -59,7 +59,7 @@ describe('what is for operators', () => {
     }
   });
 
-  test('is served at its own port alone where it has one, without the page', async () => {
+  test('are served only on their own port if there is one, without the page', async () => {
     const server = await startServer({ ops: { port: 0 } });
     try {
       const ops = server.opsUrl ?? '';
@@ -72,7 +72,7 @@ describe('what is for operators', () => {
     }
   });
 
-  test('keeps the server from starting where its port is taken', async () => {
+  test('keep the server from starting if their port is taken', async () => {
     const first = await startServer({ ops: { port: 0 } });
     try {
       const port = Number(new URL(first.opsUrl ?? '').port);
@@ -84,7 +84,7 @@ describe('what is for operators', () => {
     }
   });
 
-  test('has a port that is a port', () => {
+  test('require a valid port number', () => {
     assert.throws(
       () => parseConfig({ ops: { port: 70_000 } }),
       (error) =>

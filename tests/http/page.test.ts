@@ -102,7 +102,7 @@ describe('the page', () => {
     assert.ok(body.length < whole.body.length / 4);
   });
 
-  test('has media types that browsers want', async () => {
+  test('has the media types that browsers require', async () => {
     const types = {
       '/': 'text/html; charset=utf-8',
       [script]: 'text/javascript; charset=utf-8',
@@ -113,7 +113,7 @@ describe('the page', () => {
     }
   });
 
-  test('is kept for ever where its name has a hash, and asked for anew elsewhere', async () => {
+  test('is cached for a year if its name has a hash, and revalidated otherwise', async () => {
     const asset = await ask(script);
     assert.equal(
       asset.headers['cache-control'],
@@ -124,7 +124,7 @@ describe('the page', () => {
     }
   });
 
-  test('is not sent again to who has it, in the encoding that it has', async () => {
+  test('is not sent again to a client that has it in the same encoding', async () => {
     for (const encoding of ['br', 'gzip', 'identity']) {
       const accept = { 'Accept-Encoding': encoding };
       const first = await ask('/', accept);
@@ -156,16 +156,16 @@ describe('the page', () => {
     }
   });
 
-  test('takes no other method, and has no hidden files', async () => {
+  test('accepts no other method, and has no hidden files', async () => {
     assert.equal((await ask('/', {}, 'POST')).status, 404);
     assert.equal((await ask('/.stamp')).status, 404);
   });
 
-  test('is not there where it was not built', async () => {
+  test('is empty if it has not been built', async () => {
     assert.equal((await loadPage(path.join(PAGE_FOLDER, 'nowhere'))).size, 0);
   });
 
-  test('is spoken of over HTTP/1.1, by which browsers open WebSockets', async () => {
+  test('is served over HTTP/1.1, which browsers need for WebSockets', async () => {
     const { hostname, port } = new URL(server.url);
     const socket = connect({
       host: hostname,

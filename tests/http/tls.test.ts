@@ -84,7 +84,7 @@ describe('TLS', () => {
     }
   }
 
-  test('1.3 is what is agreed upon unless the client is older', async () => {
+  test('1.3 is negotiated unless the client is older', async () => {
     const socket = open({});
     await once(socket, 'secureConnect');
     assert.equal(socket.getProtocol(), 'TLSv1.3');
@@ -95,7 +95,7 @@ describe('TLS', () => {
     await assertSuites();
   });
 
-  test('1.2 stays so when the certificate is renewed', async () => {
+  test('1.2 keeps its ciphers when the certificate is renewed', async () => {
     await makePair();
     await server.renewCertificate();
     await assertSuites();

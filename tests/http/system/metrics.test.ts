@@ -54,7 +54,7 @@ describe('metrics of a session', () => {
     await server.close();
   });
 
-  test('count what stands, by gateway and kind', () => {
+  test('count rooms, peers and tracks by gateway and kind', () => {
     const protoo = { gateway: 'protoo' };
     const json = { gateway: 'json' };
     assert.equal(exposition.sum('atrium_rooms'), 1);
@@ -74,7 +74,7 @@ describe('metrics of a session', () => {
     }
   });
 
-  test('time requests by method and outcome, unknown methods as one', () => {
+  test('time requests by method and outcome, with one label for unknown methods', () => {
     const count = (labels: Record<string, string>) =>
       exposition.sum('atrium_request_duration_seconds_count', labels);
     const protoo = { gateway: 'protoo', outcome: 'ok' };
@@ -97,7 +97,7 @@ describe('metrics of a session', () => {
     assert.equal(errors('PRODUCER_NOT_FOUND'), 1);
   });
 
-  test('time joins and the wait for the first receiver', () => {
+  test('time joins and first consumers', () => {
     const joins = (gateway: string) =>
       exposition.sum('atrium_join_duration_seconds_count', { gateway });
     assert.equal(joins('protoo'), 2);
@@ -110,7 +110,7 @@ describe('metrics of a session', () => {
     }
   });
 
-  test('tell of the workers and of the process', () => {
+  test('cover the workers and the process', () => {
     assert.equal(exposition.sum('atrium_workers'), 1);
     assert.equal(exposition.sum('atrium_workers_wanted'), 1);
     assert.equal(exposition.sum('atrium_worker_deaths_total'), 0);
@@ -124,7 +124,7 @@ describe('metrics of a session', () => {
     assert.ok(exposition.sum('nodejs_eventloop_lag_p99_seconds') >= 0);
   });
 
-  test('name no room, no peer and nothing else that clients choose', async () => {
+  test('contain no room, peer or other value that clients choose', async () => {
     const { body } = await get(server.url, '/metrics');
     for (const secret of [
       SESSION.room,
@@ -138,7 +138,7 @@ describe('metrics of a session', () => {
     }
   });
 
-  test('are there as JSON, with what is active among all', async () => {
+  test('are available as JSON, active ones counted apart', async () => {
     const { bob, consumers, alice, producers } = session;
     const before = await json(server);
     assert.deepEqual(before.rooms, { total: 1, active: 1, participants: 3 });
@@ -168,7 +168,7 @@ describe('metrics', () => {
 
   after(() => server.close());
 
-  test('fall when everybody has gone, and what was counted stays', async () => {
+  test('fall to 0 when all peers have left, while counters keep their values', async () => {
     await endSession(await holdSession(server));
     const exposition = await scrape(server);
     for (const name of [
@@ -185,7 +185,7 @@ describe('metrics', () => {
     assert.equal(exposition.sum('atrium_join_duration_seconds_count'), 3);
   });
 
-  test('count routers, and what is piped between them', async () => {
+  test('count routers and pipes', async () => {
     const spread = await startServer(layouts['over two routers']);
     const join = (name: string) =>
       ProtooClient.join(spread.url, 'room', name, { rtpCapabilities });
@@ -207,7 +207,7 @@ describe('metrics', () => {
     await spread.close();
   });
 
-  test('do not time a track that nobody was there to receive', async () => {
+  test('do not time a track that no peer was there to receive', async () => {
     const before = await scrape(server);
     const alice = await ProtooClient.join(server.url, 'alone', 'alice');
     await alice.client.request('createWebRtcTransport', { direction: 'send' });
@@ -226,7 +226,7 @@ describe('metrics', () => {
     await Promise.all([alice.client.close(), bob.client.close()]);
   });
 
-  test('tell what flowed', async () => {
+  test('count traffic', async () => {
     const [media] = server.pool.alive;
     const router = await media?.worker.createRouter({ mediaCodecs });
     const transport = await router?.createDirectTransport();
@@ -263,7 +263,7 @@ describe('metrics', () => {
     router?.close();
   });
 
-  test('ask the engine once a second at most, however many ask', async (t) => {
+  test('read the workers at most once a second for any number of scrapes', async (t) => {
     const other = await startServer();
     try {
       const sample = t.mock.method(other.pool.traffic, 'sample');
@@ -294,7 +294,7 @@ describe('metrics', () => {
     assert.equal((await scrape(server)).sum('atrium_worker_deaths_total'), 1);
   });
 
-  test('tell the limits that all clients share, and how much of them is used', async () => {
+  test('show the limits that all clients share, and their use', async () => {
     const limits = { rooms: 11, peers: 12, pendingConnections: 13 };
     const other = await startServer({
       limits: { ...limits, connections: 14, connectionsPerAddress: 14 },
@@ -323,7 +323,7 @@ describe('metrics', () => {
     }
   });
 
-  test('tell when the certificate expires, and if it and the configuration were taken over', async () => {
+  test('show the expiry of the certificate and the results of reloads', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'atrium-metrics-'));
     const tls = {
       cert: path.join(folder, 'cert.pem'),
@@ -366,7 +366,7 @@ describe('metrics', () => {
     }
   });
 
-  test('are those of one server alone', async () => {
+  test('belong to one server only', async () => {
     const other = await startServer();
     try {
       const exposition = await scrape(other);

@@ -53,7 +53,7 @@ describe('system routes', () => {
     });
   }
 
-  test('/health serves both documents and counts who is here', async () => {
+  test('/health fits both documents and counts peers', async () => {
     const { body } = await ask(server.url, 'health');
     assert.equal(body.message, 'ok');
     assert.equal(body.status, 'healthy');
@@ -93,12 +93,12 @@ describe('system routes', () => {
     assert.deepEqual(body.checks, health.checks);
   });
 
-  test('/healthz and /readyz say that all is well', async () => {
+  test('/healthz and /readyz report a healthy server', async () => {
     assert.equal((await ask(server.url, 'liveness')).body.status, 'alive');
     assert.equal((await ask(server.url, 'readiness')).body.status, 'ready');
   });
 
-  test('a room that does not exist is not found, and an id that cannot be is refused', async () => {
+  test('an unknown room is not found, and an invalid id is refused', async () => {
     for (const [path, status, code] of [
       ['/rooms/nowhere', 404, 'ROOM_NOT_FOUND'],
       ['/rooms/no%20where', 400, 'VALIDATION_ERROR'],
@@ -111,7 +111,7 @@ describe('system routes', () => {
     assert.deepEqual(Array.from(server.registry.rooms.keys()), ['lounge']);
   });
 
-  test('/health says that a user service is configured', async () => {
+  test('/health shows that a user service is configured', async () => {
     const other = await startServer({
       auth: { users: { url: 'http://127.0.0.1:9/{id}' } },
     });
@@ -152,7 +152,7 @@ describe('a server that cannot serve', () => {
     }
   });
 
-  test('is degraded and serves on while some of its workers are missing', async () => {
+  test('is degraded and keeps serving while a worker is missing', async () => {
     const server = await startServer({ rtc: { port }, workers: { count: 2 } });
     try {
       const release = await killAndBlock(server, 1, port + 1);
@@ -172,7 +172,7 @@ describe('a server that cannot serve', () => {
     }
   });
 
-  test('is degraded, tells its metrics and makes rooms while a worker does not answer', async () => {
+  test('is degraded, serves metrics and creates rooms while a worker does not answer', async () => {
     const server = await startServer({
       workers: {
         count: 2,
@@ -227,7 +227,7 @@ describe('a server that cannot serve', () => {
     }
   });
 
-  test('is not ready while it drains, and serves those who are there', async () => {
+  test('is not ready while it drains, and keeps serving existing rooms', async () => {
     const server = await startServer({ ops: { port: 0 } });
     const ops = server.opsUrl ?? '';
     const { client } = await ProtooClient.join(server.url, 'lounge', 'alice');
