@@ -47,7 +47,7 @@ export interface ClientLink {
   onDelivery(listener: DeliveryListener): void;
   /**
    * Registers a listener for the end of the link, called once; `broken` says
-   * that it ended without a goodbye, so the client may come back.
+   * that it ended without a close frame or its like, so the client may resume.
    */
   onClose(listener: (broken: boolean) => void): void;
   /**

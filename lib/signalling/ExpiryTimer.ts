@@ -1,14 +1,14 @@
-/** How long before the end a client is warned, ms. */
+/** Time from the warning to the end, ms. */
 const WARNING = 60_000;
 
-/** Timers that are to wait longer fire at once. */
+/** The longest delay of a timer; one with a longer delay fires at once. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
-/** Calls a minute before a token ends, or at once if that is past, and when it ends. */
+/** Calls back a minute before a token expires, or at once if it is too late for that, and when it expires. */
 export class ExpiryTimer {
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param expiresAt - When the token ends, ms since the epoch. */
+  /** @param expiresAt - The end of the token, ms since the epoch. */
   constructor(
     expiresAt: number,
     callbacks: { soon: () => void; over: () => void },
@@ -19,7 +19,7 @@ export class ExpiryTimer {
     });
   }
 
-  /** Calls nobody any more. */
+  /** Stops the timer: no callback follows. */
   cancel(): void {
     clearTimeout(this.#timer);
   }

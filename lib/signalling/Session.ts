@@ -19,13 +19,13 @@ import type { ClientLink } from './ClientLink.ts';
 import type { HandshakeLimits } from './handshakeLimits.ts';
 import { ExpiryTimer } from './ExpiryTimer.ts';
 
-/** A client is asked to confirm this part of what may be kept for it. */
+/** A client is probed when 1/n of the events that may be kept is unconfirmed. */
 const UNCONFIRMED_SHARE = 4;
 
 /** Most characters of a method in the log. */
 const MAX_LOGGED = 64;
 
-/** What every session of every gateway works with. */
+/** The parts of the server that all sessions share. */
 export interface SessionContext extends HandshakeLimits {
   presence: Presence;
   /** The bound on what waits to be read on all connections. */
@@ -47,16 +47,16 @@ export interface Entered {
 }
 
 /**
- * One client on one connection, in a room or not yet. What all contracts have
- * in common lives here; a gateway adds its frames.
+ * One client on one connection, in a room or not. Holds what all contracts have
+ * in common; a gateway adds its frames.
  */
 export abstract class Session implements UserSession {
   /** The gateway's name, by which its peers and requests are counted. */
   abstract readonly gateway: string;
   /**
-   * Who the client is and what it may do.
+   * The identity and the permissions of the client.
    *
-   * @throws {AppError} TOKEN_MISSING while it has not said so.
+   * @throws {AppError} TOKEN_MISSING before the client has shown a token.
    */
   abstract readonly grants: Grants;
   readonly link: ClientLink;
@@ -70,7 +70,7 @@ export abstract class Session implements UserSession {
   #presence: Disposable | undefined;
   /** The number of events that had gone out to a peer at the last probe. */
   #probed: { peer: Peer; sent: number } | undefined;
-  /** Its place among the connections that are in no room. */
+  /** Its place in the limit of connections without a room. */
   #place: Disposable;
 
   protected constructor(link: ClientLink, context: SessionContext) {
@@ -97,7 +97,7 @@ export abstract class Session implements UserSession {
     });
   }
 
-  /** Whether the client is in a room. */
+  /** True if the client is in a room. */
   get joined(): boolean {
     return this.#peer !== undefined;
   }
@@ -198,7 +198,7 @@ export abstract class Session implements UserSession {
     }
   }
 
-  /** Takes the client out of its room; it may join again. */
+  /** Takes the client out of its room. It may join again. */
   leave(): void {
     const peer = this.peer;
     this.#peer = undefined;
@@ -220,7 +220,7 @@ export abstract class Session implements UserSession {
     }
   }
 
-  /** Closes the connection unless {@link stopDeadline} comes in time. */
+  /** Closes the connection unless {@link stopDeadline} is called in time. */
   startDeadline(missing: string): void {
     const timeout = this.context.config.signalling.joinTimeout;
     clearTimeout(this.#deadline);
@@ -229,17 +229,17 @@ export abstract class Session implements UserSession {
     }, timeout);
   }
 
-  /** The client did what it was waited for. */
+  /** Ends the wait of {@link startDeadline}. */
   protected stopDeadline(): void {
     clearTimeout(this.#deadline);
   }
 
-  /** Adds to what the log says of the client. */
+  /** Adds fields about the client to the log. */
   protected describe(fields: LogFields): void {
     this.#about = { ...this.#about, ...fields };
   }
 
-  /** Puts the peer out when the token ends, where the config wants that. */
+  /** Removes the peer when the token expires, if `auth.enforceExpiry` is set. */
   protected watchExpiry(): void {
     this.#expiry?.cancel();
     const { expiresAt } = this.grants;
@@ -257,7 +257,7 @@ export abstract class Session implements UserSession {
     }
   }
 
-  /** Lets the room's events flow; called when the join was answered. */
+  /** Starts the flow of the room's events, once the join has been answered. */
   protected startEvents(): void {
     const peer = this.#peer;
     peer?.listen((message) => {

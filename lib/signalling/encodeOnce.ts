@@ -1,11 +1,11 @@
 import type { RoomEvent } from '../rooms/events.ts';
 
 /**
- * Turns events into frames. An event goes to everybody in the room as one
- * object, so it is serialised once and not once for each of them.
+ * Makes a function that turns events into frames. An event reaches all members
+ * of a room as one object, so it is serialised once and not once for each.
  *
- * @param encode - An event in the words of the contract, or undefined where the
- *   contract has none for it.
+ * @param encode - Puts an event into the message of a contract; undefined if
+ *   the contract has none for it.
  * @returns The bytes of the frame, the same for the same event.
  */
 export function framesOf<Context extends readonly unknown[]>(

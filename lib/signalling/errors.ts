@@ -3,7 +3,7 @@ import { coreErrors } from '../core/errors.ts';
 import { mediaErrors } from '../media/errors.ts';
 import { roomErrors } from '../rooms/errors.ts';
 
-/** Every failure that a request or handshake of a room's gateway can meet. */
+/** Every failure of a request or handshake of a gateway with rooms. */
 export const sessionErrors = {
   ...coreErrors,
   ...authErrors,

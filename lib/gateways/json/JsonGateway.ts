@@ -33,7 +33,10 @@ export class JsonGateway extends WebSocketGateway<JsonAdmission> {
     this.#authenticator = authenticator;
   }
 
-  protected override admit(request: IncomingMessage, url: URL): JsonAdmission {
+  protected override authenticate(
+    request: IncomingMessage,
+    url: URL,
+  ): JsonAdmission {
     if (this.context.config.auth.keys.length === 0) {
       throw new AppError(
         coreErrors.NOT_FOUND,

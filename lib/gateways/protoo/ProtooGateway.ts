@@ -43,7 +43,7 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
     this.routes = protooRoutes(context.registry, this);
   }
 
-  protected override admit(
+  protected override authenticate(
     request: IncomingMessage,
     url: URL,
   ): ProtooAdmission {
@@ -73,7 +73,7 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
     return new ProtooSession(link, this.context, dispatcher, admission);
   }
 
-  protected override held(
+  protected override reconnectedPeer(
     { searchParams }: URL,
     network: string,
   ): Peer | undefined {

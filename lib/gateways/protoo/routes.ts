@@ -112,7 +112,7 @@ export const routeContract = {
 /** The routes of the gateway, with the code that serves them. */
 export function protooRoutes(
   registry: RoomRegistry,
-  gateway: Pick<WebSocketGateway<unknown>, 'consider'>,
+  gateway: Pick<WebSocketGateway<unknown>, 'authorizeUpgrade'>,
 ): RouteTable {
   const handlers: RouteHandlers<typeof routeContract> = {
     room({ parameters: { roomId } }) {
@@ -124,7 +124,11 @@ export function protooRoutes(
     admission({ parameters, query, request }) {
       const url = new URL('https://localhost');
       url.search = new URLSearchParams(parameters).toString();
-      gateway.consider(request, url, request.headers.origin ?? query.origin);
+      gateway.authorizeUpgrade(
+        request,
+        url,
+        request.headers.origin ?? query.origin,
+      );
       return { status: 200, body: { admitted: true } };
     },
   };

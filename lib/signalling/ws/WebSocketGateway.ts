@@ -15,15 +15,15 @@ import type { ClientLink } from '../ClientLink.ts';
 import { refuseUpgrade } from './refuseUpgrade.ts';
 import type { Session, SessionContext } from '../Session.ts';
 
-/** Nobody who means well splits a message into more frames than this. */
+/** Most frames of one message; well-meaning clients send far fewer. */
 const MAX_FRAGMENTS = 1_024;
 
 /**
- * A contract that is spoken over WebSocket at one path. `Admission` is what a
- * gateway learns from the handshake and its session needs.
+ * A contract that is spoken over WebSocket at one path. `Admission` holds the
+ * facts of a handshake that the gateway's sessions need.
  */
 export abstract class WebSocketGateway<Admission> {
-  /** By which its peers and requests are counted. */
+  /** The label by which its peers and requests are counted. */
   abstract readonly name: string;
   /** The only path at which the contract is spoken. */
   abstract readonly path: string;
@@ -32,7 +32,7 @@ export abstract class WebSocketGateway<Admission> {
   readonly #sockets: WebSocketServer;
   readonly #links = new Set<WebSocketLink>();
 
-  /** @param subprotocol - Agreed upon with every client; none if left out. */
+  /** @param subprotocol - Required of every client; none if left out. */
   constructor(context: SessionContext, subprotocol?: string) {
     this.context = context;
     this.#subprotocol = subprotocol;
@@ -56,28 +56,28 @@ export abstract class WebSocketGateway<Admission> {
     });
   }
 
-  /** How many clients are connected, in a room or not. */
+  /** The number of connected clients, in a room or not. */
   get connections(): number {
     return this.#links.size;
   }
 
   /**
-   * Answers over HTTP whether a handshake would be accepted, because browsers
-   * do not show pages why one was refused. Such questions have a limit of their
-   * own and count as no handshake.
+   * Checks if a handshake would be accepted, for pages that ask over HTTP:
+   * browsers do not show them the reason for a refused handshake. Such requests
+   * have a limit of their own and do not count as handshakes.
    *
    * @param url - The URL of the handshake.
    * @param origin - The origin of the page, unless the request names it.
    * @throws {AppError} The reason for which it would be refused.
    */
-  consider(request: IncomingMessage, url: URL, origin?: string): void {
+  authorizeUpgrade(request: IncomingMessage, url: URL, origin?: string): void {
     const { config, admissions, handshakes } = this.context;
     const network = networkOf(request, config.access.trustProxy);
     admissions.take(network);
-    if (this.held(url, network)?.mayReturn !== true) {
+    if (this.reconnectedPeer(url, network)?.mayReturn !== true) {
       handshakes.require(network);
     }
-    this.#require(request, url, network, origin);
+    this.#authorize(request, url, network, origin);
   }
 
   /** Takes over an upgrade request to the path, or refuses it. */
@@ -92,10 +92,10 @@ export abstract class WebSocketGateway<Admission> {
     const id = requestIdOf(request);
     let admission: Admission;
     try {
-      if (this.held(url, network)?.takeReturn() !== true) {
+      if (this.reconnectedPeer(url, network)?.takeReturn() !== true) {
         handshakes.take(network);
       }
-      admission = this.#require(request, url, network);
+      admission = this.#authorize(request, url, network);
       this.#requireSubprotocol(request);
     } catch (error) {
       this.#refuse(request, socket, error, this.describe(url));
@@ -113,12 +113,12 @@ export abstract class WebSocketGateway<Admission> {
       const session = this.open(link, admission);
       link.onClose(() => {
         this.#links.delete(link);
-        this.#note(link, session);
+        this.#logEnd(link, session);
       });
     });
   }
 
-  /** Closes every connection; clients come back when and where they can. */
+  /** Closes every connection, with a code and a reason. */
   close(code: CloseCode, reason: string): void {
     for (const link of this.#links) {
       link.close(code, reason);
@@ -126,22 +126,25 @@ export abstract class WebSocketGateway<Admission> {
   }
 
   /**
-   * Decides by who the client is and where it wants to go.
+   * Identifies the client of a handshake and checks that it may connect.
    *
-   * @throws {AppError} Why the client is not let in.
+   * @throws {AppError} The reason for which it may not.
    */
-  protected abstract admit(request: IncomingMessage, url: URL): Admission;
+  protected abstract authenticate(
+    request: IncomingMessage,
+    url: URL,
+  ): Admission;
 
-  /** Starts to serve a client that was let in. */
+  /** Starts a session for a client that has been admitted. */
   protected abstract open(link: ClientLink, admission: Admission): Session;
 
   /**
-   * The peer that a handshake from a network would return to. Coming back from
-   * the network it is in counts as no handshake, at the rate of
-   * {@link Peer.takeReturn}; that bounds it even for clients whose token turns
+   * The peer that a client would reconnect to. A reconnection from the network
+   * of the peer does not count as a handshake but at the rate of
+   * {@link Peer.takeReturn}, which bounds it even for clients whose token turns
    * out to be wrong.
    */
-  protected held(_url: URL, _network: string): Peer | undefined {
+  protected reconnectedPeer(_url: URL, _network: string): Peer | undefined {
     return undefined;
   }
 
@@ -150,8 +153,8 @@ export abstract class WebSocketGateway<Admission> {
     return {};
   }
 
-  /** @throws {AppError} The reason for which the client is not let in. */
-  #require(
+  /** @throws {AppError} The reason for which the client is refused. */
+  #authorize(
     request: IncomingMessage,
     url: URL,
     network: string,
@@ -161,7 +164,7 @@ export abstract class WebSocketGateway<Admission> {
     requireOrigin(request, config.access, origin);
     // The session acquires its own, in the same turn of the event loop.
     using _place = pending.acquire(network);
-    return this.admit(request, url);
+    return this.authenticate(request, url);
   }
 
   #refuse(
@@ -173,7 +176,7 @@ export abstract class WebSocketGateway<Admission> {
     refuseUpgrade(this.context, request, socket, reason, this.name, about);
   }
 
-  #note(link: WebSocketLink, session: Session): void {
+  #logEnd(link: WebSocketLink, session: Session): void {
     const { ending, id, network, since } = link;
     const { log, metrics } = this.context;
     const reason = ending?.reason ?? 'lost';
@@ -208,9 +211,9 @@ export abstract class WebSocketGateway<Admission> {
 }
 
 /**
- * The token of a handshake: as `Authorization: Bearer`, or as `?token=` from
- * browsers, which cannot set the header. Empty where a client meant to bring
- * one and left it out, undefined where it did not.
+ * The token of a handshake: from `Authorization: Bearer`, or from `?token=` for
+ * browsers, which cannot set the header. An empty string if the client sent the
+ * header or parameter without a token, undefined if it sent neither.
  */
 export function tokenOf(
   request: IncomingMessage,

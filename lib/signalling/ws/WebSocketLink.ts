@@ -13,34 +13,34 @@ import type {
 import { MessageAllowance } from '../MessageAllowance.ts';
 import type { SendBudget, Sender } from './SendBudget.ts';
 
-/** A client that was told to close and has not within this time is cut off. */
+/** Time for a client to answer a close frame before it is cut off, ms. */
 const CLOSE_TIMEOUT = 1_000;
 
-/** A peer is gone when this many pings in a row stayed unanswered. */
+/** The number of unanswered pings in a row after which a client is gone. */
 const MISSED_PINGS = 2;
 
-/** The share of a ping interval in which the last of them may be answered. */
+/** The share of a ping interval in which the last of them can be answered. */
 const LAST_CHANCE = 0.4;
 
-/** What ws reports where no close frame came (RFC 6455, 7.1.5). */
+/** The code that ws reports if no close frame came (RFC 6455, 7.1.5). */
 const NO_GOODBYE = 1006;
 
-/** What ws has to be told of the bytes of a text. */
+/** Has ws send bytes as a text frame. */
 const AS_TEXT = { binary: false };
 
 /** The end of a connection, for the log and the metrics. */
 export interface Ending {
   /**
-   * The close code by which the server closed it; or `client`, which closed it
-   * itself, `lost`, which ended without a close frame, `silent`, which did not
-   * answer pings, or `protocolError`.
+   * The close code by which the server closed it; or `client` if the client
+   * closed it, `lost` if it ended without a close frame, `silent` if pings were
+   * not answered, or `protocolError`.
    */
   reason: CloseCode | 'client' | 'lost' | 'silent' | 'protocolError';
   /** The WebSocket close code. */
   code: number;
-  /** The option that set the limit, where one was met. */
+  /** The option of the limit that was reached, if it was one. */
   option?: string | undefined;
-  /** The close reason that the client was told. */
+  /** The close reason sent to the client. */
   detail?: string | undefined;
 }
 
@@ -54,7 +54,7 @@ const SILENT: Ending = {
 export class WebSocketLink implements ClientLink, Sender {
   readonly id: string;
   readonly network: string;
-  /** When it was opened, ms since the epoch. */
+  /** The time of its opening, ms since the epoch. */
   readonly since = Date.now();
   readonly #socket: WebSocket;
   readonly #limits: Live<Limits>;
@@ -70,9 +70,9 @@ export class WebSocketLink implements ClientLink, Sender {
   readonly #heartbeat: NodeJS.Timeout;
   readonly #pingInterval: number;
   #pings = 0;
-  /** The newest ping that was answered, and with it all before. */
+  /** The newest ping that was answered, which answers all before it. */
   #answered = 0;
-  /** The pings on the heartbeat since a ping was answered. */
+  /** The number of heartbeats since a ping was answered. */
   #missed = 0;
   #lastChance: NodeJS.Timeout | undefined;
 
@@ -116,7 +116,7 @@ export class WebSocketLink implements ClientLink, Sender {
     this.#heartbeat = setInterval(() => this.#beat(), this.#pingInterval);
   }
 
-  /** The reason of its end, once there is one. */
+  /** The reason for its end, once it has ended. */
   get ending(): Ending | undefined {
     return this.#ending;
   }
@@ -195,7 +195,7 @@ export class WebSocketLink implements ClientLink, Sender {
     }
   }
 
-  /** Cuts the connection without a word. */
+  /** Cuts the connection without a close frame. */
   terminate(): void {
     this.#socket.terminate();
   }
@@ -246,7 +246,7 @@ export class WebSocketLink implements ClientLink, Sender {
     this.#socket.ping(String(this.#pings));
   }
 
-  /** A pong of any ping proves life; one of the newest confirms what was sent. */
+  /** A pong proves that the client is alive; one of the newest ping confirms what was sent. */
   #receivePong(payload: string): void {
     const number = Number(payload);
     if (this.closed || !(number > this.#answered && number <= this.#pings)) {
@@ -259,7 +259,7 @@ export class WebSocketLink implements ClientLink, Sender {
     }
   }
 
-  /** The goodbye is on its way; whoever does not answer it is cut off. */
+  /** Cuts the client off unless it answers the close frame in time. */
   #depart(ending: Ending): void {
     if (this.closed) {
       return;

@@ -14,7 +14,7 @@ import type { SampledLog } from '../../limits/SampledLog.ts';
 
 const logger = new Logger('refuseUpgrade');
 
-/** The parts of the server that learn of a refusal. */
+/** The parts of the server that a refusal is reported to. */
 export interface RefusalContext {
   config: { readonly access: Live<AccessOptions> };
   metrics: Metrics;
@@ -26,7 +26,7 @@ export interface RefusalContext {
  * counts it.
  *
  * @param gateway - The label of the gateway, or "none".
- * @param about - What else the log should say of the client.
+ * @param about - More fields about the client for the log.
  */
 export function refuseUpgrade(
   { config, metrics, log }: RefusalContext,
