@@ -19,9 +19,9 @@ const dispatcher = new RequestDispatcher(requests, handlers);
 type JsonAdmission = string | undefined;
 
 /**
- * The JSON API over WebSocket at `/ws` (seed 000). A bad token is told as a
- * message and not at the handshake, because a browser shows its page nothing
- * of a refused handshake.
+ * The JSON API over WebSocket at `/ws`; see docs/json-websocket.md. A bad token
+ * is reported in a message and not at the handshake, because browsers do not show
+ * their pages the reason for a refused handshake.
  */
 export class JsonGateway extends WebSocketGateway<JsonAdmission> {
   override readonly name = 'json';

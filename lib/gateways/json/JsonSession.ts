@@ -18,7 +18,7 @@ import type { SessionContext } from '../../signalling/Session.ts';
 import { errorFrame, messageOf, producerCreated } from './encode.ts';
 import type { JsonEvent, JsonRequestSpec, requests, User } from './contract.ts';
 
-/** How a request is framed. */
+/** The frame of a request. */
 export const frameSchema = z.object({
   type: z.string(),
   requestId: z.string().max(128).optional(),
@@ -30,7 +30,7 @@ type Frame = z.output<typeof frameSchema>;
 /** The dispatcher of the gateway's requests. */
 export type JsonDispatcher = RequestDispatcher<typeof requests, JsonSession>;
 
-/** One client of the JSON API: its user, and in time its participant. */
+/** One client of the JSON API, authenticated or not, in a room or not. */
 export class JsonSession extends Session {
   override readonly gateway = 'json';
   readonly connectionId = randomUUID();
@@ -41,10 +41,10 @@ export class JsonSession extends Session {
   #connected = false;
   /** Settles when the last request that holds others has been answered. */
   #held: Promise<void> | undefined;
-  /** What the client is told between the reply to its join and the rest. */
+  /** Events to send between the reply to a join and the events of the room. */
   #welcome: JsonEvent[] = [];
 
-  /** @param token - The one of the handshake, if it brought any. */
+  /** @param token - The token of the handshake, if it had one. */
   constructor(
     link: ClientLink,
     context: SessionContext,
@@ -63,7 +63,7 @@ export class JsonSession extends Session {
   }
 
   /**
-   * Whom the token stands for.
+   * The grants of the token.
    *
    * @throws {AppError} TOKEN_MISSING.
    */
@@ -75,7 +75,7 @@ export class JsonSession extends Session {
   }
 
   /**
-   * Learns who the client is.
+   * Identifies the client by a token.
    *
    * @throws {AppError} TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED,
    *   USERS_UNAVAILABLE.
@@ -129,17 +129,17 @@ export class JsonSession extends Session {
     return peer;
   }
 
-  /** Remembers what the next track goes over, since publish names none. */
+  /** Makes a transport the one for new tracks, since `publish` names none. */
   useTransport(direction: Direction, transportId: string): void {
     this.#newestTransport.set(direction, transportId);
   }
 
-  /** The transport that a track goes over. */
+  /** The transport for a new track. */
   transportFor(direction: Direction): string | undefined {
     return this.#newestTransport.get(direction);
   }
 
-  /** Tells of the tracks that are sent already, once the join is answered. */
+  /** Queues events about the tracks that are already sent, until the join is answered. */
   welcome(roomId: string, others: readonly PeerInfo[]): void {
     this.#welcome = others.flatMap(({ peerId, producers }) =>
       producers.map((producer) => producerCreated(roomId, peerId, producer)),
@@ -204,8 +204,8 @@ export class JsonSession extends Session {
   }
 
   /**
-   * Clients start to work when they are told that they are connected, so that
-   * is told once, even to one that shows its token in two ways.
+   * Clients start to work when they receive `connected`, so it is sent only
+   * once, even to a client that sends its token both ways.
    */
   #replyTo(type: string, spec: JsonRequestSpec | undefined): string {
     if (spec?.firstReply !== undefined && !this.#connected) {

@@ -21,7 +21,7 @@ const routerCapabilitiesSchema = rtpCapabilitiesSchema
   })
   .meta({
     id: 'RouterRtpCapabilities',
-    description: 'What the room can receive.',
+    description: 'The codecs that the room can receive.',
   });
 
 const success = z.object({ success: z.literal(true) });
@@ -30,20 +30,26 @@ const inRoom = { roomId: idSchema };
 const participantSchema = z
   .object({
     id: idSchema.describe(
-      'The participant: the `connectionId` that the client got with `connected`. The same in every event as `participantId`.',
+      'The `connectionId` that the client received with `connected`. Events name it as `participantId`.',
     ),
     userId: z
       .string()
       .describe(
-        'The user: `user_id` of the token. A user who is connected twice is two participants.',
+        'The `user_id` of the token. A user with two connections is two participants.',
       ),
     displayName: z.string(),
-    isAudioEnabled: z.boolean().describe('Sends a microphone, not paused.'),
-    isVideoEnabled: z.boolean().describe('Sends a camera, not paused.'),
-    isScreenSharing: z.boolean().describe('Sends a screen, not paused.'),
+    isAudioEnabled: z
+      .boolean()
+      .describe('True if a microphone is sent and not paused.'),
+    isVideoEnabled: z
+      .boolean()
+      .describe('True if a camera is sent and not paused.'),
+    isScreenSharing: z
+      .boolean()
+      .describe('True if a screen is sent and not paused.'),
     joinedAt: z.string().describe('ISO 8601.'),
   })
-  .meta({ id: 'ParticipantInfo', description: 'Somebody in the room.' });
+  .meta({ id: 'ParticipantInfo', description: 'A participant of the room.' });
 
 const userSchema = z
   .object({
@@ -52,7 +58,7 @@ const userSchema = z
     fullName: z.string(),
     role: z.string(),
   })
-  .meta({ id: 'User', description: 'Whom the token stands for.' });
+  .meta({ id: 'User', description: 'The user of the token.' });
 
 /** One request of the contract. */
 export interface JsonRequestSpec extends RequestSpec {
@@ -66,7 +72,7 @@ export interface JsonRequestSpec extends RequestSpec {
 export const requests = {
   authenticate: {
     summary:
-      'Presents a token: the first, or a new one before it expires. The first that is accepted on a connection is answered by `connected`, any later one by `authenticateResponse`.',
+      'Sends a token: the first one, or a new one before the old one expires. The first accepted token of a connection is answered with `connected`, any later one with `authenticateResponse`.',
     requires: 'public',
     firstReply: 'connected',
     holdsOthers: true,
@@ -79,7 +85,8 @@ export const requests = {
     reply: z.object({ connectionId: z.string(), user: userSchema }),
   },
   createRoom: {
-    summary: 'Makes a room, which stays for a while without anybody in it.',
+    summary:
+      'Creates a room, which stays open for a while without participants.',
     requires: 'user',
     data: z.object({
       name: displayNameSchema,
@@ -88,7 +95,7 @@ export const requests = {
         .int()
         .min(1)
         .optional()
-        .describe('What the server allows at most unless given.'),
+        .describe('By default the most that the server allows.'),
     }),
     reply: z.object({
       roomId: idSchema,
@@ -99,20 +106,20 @@ export const requests = {
   },
   joinRoom: {
     summary:
-      'Enters a room that exists. A `producerCreated` follows for each track that is sent in it already.',
+      'Joins an existing room. A `producerCreated` follows for each track that is already sent in it.',
     requires: 'user',
     startsEvents: true,
     data: z.object({
       ...inRoom,
       displayName: displayNameSchema
         .optional()
-        .describe('The full name in the token unless given.'),
+        .describe('By default the full name in the token.'),
     }),
     reply: z.object({
       ...inRoom,
       participants: z
         .array(participantSchema)
-        .describe('The others who are in the room already.'),
+        .describe('The participants before the client.'),
       routerRtpCapabilities: routerCapabilitiesSchema,
     }),
   },
@@ -123,13 +130,14 @@ export const requests = {
     reply: success,
   },
   getRouterRtpCapabilities: {
-    summary: 'What the room can receive; may be asked before joining.',
+    summary:
+      'Returns the codecs that the room can receive. May be sent before joining.',
     requires: 'user',
     data: z.object(inRoom),
     reply: z.object({ rtpCapabilities: routerCapabilitiesSchema }),
   },
   createWebRtcTransport: {
-    summary: 'Opens a transport for what is sent, or for what is received.',
+    summary: 'Opens a transport, for sending or for receiving.',
     requires: 'member',
     data: z.object({ ...inRoom, direction: z.enum(['send', 'recv']) }),
     reply: z.object({
@@ -140,7 +148,8 @@ export const requests = {
     }),
   },
   connectWebRtcTransport: {
-    summary: 'Hands over what the "connect" event of the transport brings.',
+    summary:
+      'Connects a transport, with the parameters of its "connect" event.',
     requires: 'member',
     data: z.object({
       ...inRoom,
@@ -150,7 +159,8 @@ export const requests = {
     reply: success,
   },
   restartIce: {
-    summary: 'New ICE credentials for a transport whose network changed.',
+    summary:
+      'Returns new ICE credentials for a transport, for example after the network has changed.',
     requires: 'member',
     data: z.object({ ...inRoom, transportId: serverIdSchema }),
     reply: z.object({ iceParameters: iceParametersSchema }),
@@ -163,7 +173,7 @@ export const requests = {
       kind: kindSchema,
       rtpParameters: rtpParametersSchema,
       appData: anyAppDataSchema.describe(
-        'Any JSON of at most 4096 characters. In an object, `source` names what is sent: "mic" or "screen-audio", "camera" or "screen"; one track of each, unless the server is configured otherwise. Any other `source` is unknown, and the track counts as a microphone or camera. The others are shown an object: `{ "value": … }` for what is none, and an empty one for null and for what is nested more than 16 deep.',
+        'Any JSON of at most 4096 characters. In an object, `source` names what is sent: "mic" or "screen-audio", "camera" or "screen"; one track of each, unless the server is configured otherwise. With any other `source` the track counts as a microphone or camera. The other participants receive an object: `{ "value": … }` if it is not one, and an empty object for null and for data nested more than 16 deep.',
       ),
     }),
     reply: z.object({
@@ -173,21 +183,21 @@ export const requests = {
     }),
   },
   unpublish: {
-    summary: "Ends one of one's own tracks.",
+    summary: 'Stops sending a track of the client.',
     requires: 'member',
     data: z.object({ ...inRoom, producerId: serverIdSchema }),
     reply: success,
   },
   subscribe: {
     summary:
-      'Receives a track over the newest receive transport. It starts paused: set it up, then resume.',
+      'Receives a track over the newest receive transport. The consumer starts paused: set it up, then send `resume`.',
     requires: 'member',
     data: z.object({
       ...inRoom,
       producerId: serverIdSchema,
       rtpCapabilities: rtpCapabilitiesSchema,
       appData: anyAppDataSchema.describe(
-        'Any JSON of at most 4096 characters. Accepted and not used.',
+        'Any JSON of at most 4096 characters. Accepted but not used.',
       ),
     }),
     reply: z.object({
@@ -205,19 +215,19 @@ export const requests = {
     reply: success,
   },
   pause: {
-    summary: 'Stops the flow of a consumer.',
+    summary: 'Pauses a consumer.',
     requires: 'member',
     data: z.object({ ...inRoom, consumerId: serverIdSchema }),
     reply: success,
   },
   resume: {
-    summary: 'Starts the flow of a consumer, with a key frame.',
+    summary: 'Resumes a consumer, starting with a key frame.',
     requires: 'member',
     data: z.object({ ...inRoom, consumerId: serverIdSchema }),
     reply: success,
   },
   setPreferredLayers: {
-    summary: 'Chooses among the layers of a simulcast or SVC track.',
+    summary: 'Sets the highest layers to receive of a simulcast or SVC track.',
     requires: 'member',
     data: z.object({
       ...inRoom,
@@ -240,21 +250,22 @@ const ofConsumer = z.object({
   kind: kindSchema,
 });
 
-/** Every event of the contract; `participantId` says whom it concerns. */
+/** Every event of the contract; `participantId` names the participant concerned. */
 export const events = {
   participantJoined: {
-    summary: 'Somebody entered; comes before anything that they send.',
+    summary: 'A participant has joined. Sent before any of their tracks.',
     data: z.object({ ...concerns, participant: participantSchema }),
   },
   participantLeft: {
-    summary: 'Somebody is out; comes after producerClosed for each track.',
+    summary:
+      'A participant has left. Sent after `producerClosed` for each of their tracks.',
     data: z.object({
       ...concerns,
       reason: z.enum(['left', 'disconnected', 'replaced', 'expired']),
     }),
   },
   producerCreated: {
-    summary: 'Somebody sends a track.',
+    summary: 'A participant has started to send a track.',
     data: z.object({
       ...ofProducer.shape,
       kind: kindSchema,
@@ -264,27 +275,27 @@ export const events = {
   },
   producerClosed: { summary: 'A track has ended.', data: ofProducer },
   consumerCreated: {
-    summary: 'Somebody else subscribed to a track.',
+    summary: 'Another participant has subscribed to a track.',
     data: ofConsumer,
   },
   consumerClosed: {
     summary:
-      'A consumer ended, because its track did or somebody unsubscribed.',
+      'A consumer has closed: its track has ended, or its participant has unsubscribed.',
     data: ofConsumer,
   },
   consumerPaused: {
-    summary: 'A consumer was paused, or its track was.',
+    summary: 'A consumer or its track has been paused.',
     data: ofConsumer,
   },
   consumerResumed: {
-    summary: 'A consumer was resumed, or its track was.',
+    summary: 'A consumer or its track has been resumed.',
     data: ofConsumer,
   },
   consumerLayersChanged: {
-    summary: 'A consumer receives other layers now.',
+    summary: 'A consumer receives other layers.',
     data: z.object({
       ...ofConsumer.shape,
-      spatialLayer: z.int().nullable().describe('null: none at all.'),
+      spatialLayer: z.int().nullable().describe('null if nothing is received.'),
       temporalLayer: z.int().nullable(),
     }),
   },
@@ -298,8 +309,8 @@ export type JsonEvent = {
   };
 }[keyof typeof events];
 
-/** Somebody in the room, as the contract shows them. */
+/** A participant, in the form of the contract. */
 export type ParticipantInfo = z.input<typeof participantSchema>;
 
-/** Whom a token stands for, as the contract shows them. */
+/** The user of a token, in the form of the contract. */
 export type User = z.input<typeof userSchema>;

@@ -15,7 +15,7 @@ import type { ParticipantInfo, JsonEvent } from './contract.ts';
 
 const cut = cutEvents(events);
 
-/** Somebody in the room: what they send says what is enabled. */
+/** A participant in the form of the contract, with flags for the tracks they send. */
 export function participantOf(peer: PeerInfo): ParticipantInfo {
   const sent = new Set(
     peer.producers.filter(({ paused }) => !paused).map(({ source }) => source),
@@ -31,7 +31,7 @@ export function participantOf(peer: PeerInfo): ParticipantInfo {
   };
 }
 
-/** Says that somebody sends a track. */
+/** The event for a track that a participant sends. */
 export function producerCreated(
   roomId: string,
   participantId: string,
@@ -122,15 +122,16 @@ const frameOf = framesOf((event, roomId: string) => {
 });
 
 /**
- * Turns the events of a room into messages. The contract has no words for the
- * death of a worker: a client that comes back joins and sets up media anew.
+ * Makes the encoder for the events of a room. The contract has no message for the
+ * death of a worker: the connection closes, and a client that reconnects joins
+ * and sets up media again.
  */
 export function encoderFor(roomId: string): EventEncoder {
   return (event) =>
     event.type === 'mediaReset' ? 'workerDied' : frameOf(event, roomId);
 }
 
-/** The frame of a failure; `details` says what of the request is wrong. */
+/** The frame of an error; `details` explains a request that is not valid. */
 export function errorFrame(
   error: AppError,
   requestId: string | undefined,

@@ -1,9 +1,6 @@
 import type { ErrorCode } from '../../signalling/errors.ts';
 
-/**
- * The error codes of the contract (seed 000, "Error Codes"), and which failure
- * is told by which of them.
- */
+/** The error code of the contract for each failure; see docs/json-websocket.md. */
 export const JSON_ERRORS = {
   TOKEN_MISSING: 'AUTH_TOKEN_MISSING',
   TOKEN_INVALID: 'AUTH_TOKEN_INVALID',

@@ -7,7 +7,7 @@ import type { JsonSession } from './JsonSession.ts';
 
 const done = { success: true } as const;
 
-/** What serves each request of the contract. */
+/** The functions that serve the requests of the contract. */
 export const handlers: RequestHandlers<typeof requests, JsonSession> = {
   authenticate: (session, { token }) =>
     session.authenticate(token ?? undefined),

@@ -18,9 +18,9 @@ import {
   trackAppDataSchema,
 } from '../../media/schemas.ts';
 import {
+  joinedSchema,
   nothing,
   deviceSchema,
-  peerInfoSchema,
   ofConsumer,
   ofProducer,
   ofDataConsumer,
@@ -31,119 +31,81 @@ import {
   statsReply,
 } from './shapes.ts';
 
-/** Every request of the contract; the source of seed 001 and its additions. */
+/** Every request of the contract. */
 export const requests = {
   getRouterRtpCapabilities: {
     summary:
-      'What the room can receive; load it into the Device before joining.',
+      'Returns the codecs that the room can receive. Load them into the Device before joining.',
     requires: 'user',
     data: nothing,
     reply: z.object({ rtpCapabilities: rtpCapabilitiesSchema }),
   },
   ping: {
     summary:
-      'Nothing but an answer, for clients that are shown no WebSocket pings: who gets none has lost the connection.',
+      'Returns nothing but a reply, for clients that do not see WebSocket pings. A client that gets no reply has lost the connection.',
     requires: 'user',
     data: nothing,
     reply: nothing,
   },
   joinRoom: {
     summary:
-      'Enters the room. Everything that happens after the snapshot in the reply comes as a notification.',
+      'Joins the room. Everything that happens after the snapshot in the reply is sent as a notification.',
     requires: 'user',
     startsEvents: true,
     data: z.object({
-      roomId: idSchema.describe('Has to equal the one in the URL.'),
-      peerId: idSchema.describe('Has to equal the one in the URL.'),
+      roomId: idSchema.describe('Must equal the one in the URL.'),
+      peerId: idSchema.describe('Must equal the one in the URL.'),
       displayName: displayNameSchema
         .optional()
         .describe(
-          'The peerId unless given. The name in the token, if there is one, counts more.',
+          'The peerId by default. A name in the token takes precedence.',
         ),
       device: deviceSchema.optional(),
       rtpCapabilities: rtpCapabilitiesSchema
         .optional()
-        .describe('What the client can receive; may come with consume.'),
+        .describe(
+          'The codecs that the client can receive. They may be sent with consume instead.',
+        ),
       resumeToken: z
         .string()
         .max(128)
         .optional()
         .describe(
-          'The one of the last join, to go on where the connection broke.',
+          'The token of the last join, to continue where the connection broke.',
         ),
       received: z
         .int()
         .min(0)
         .optional()
         .describe(
-          'Goes with resumeToken: how many notifications have come since the peer joined first, over all its connections.',
+          'Required with resumeToken: the number of notifications received since the peer first joined, over all its connections.',
         ),
     }),
-    reply: z.object({
-      roomId: idSchema,
-      peerId: idSchema,
-      rtpCapabilities: rtpCapabilitiesSchema.describe("The room's."),
-      iceServers: iceServersSchema.describe(
-        'For the transports of the client; none unless the operator has set some up.',
-      ),
-      peers: z
-        .array(peerInfoSchema)
-        .optional()
-        .describe(
-          'Who is there already. Not when resumed: then the notifications that did not arrive follow.',
-        ),
-      resumed: z
-        .boolean()
-        .describe(
-          'Whether the peer of the broken connection goes on, with its transports, producers and consumers.',
-        ),
-      resumeToken: z
-        .string()
-        .optional()
-        .describe(
-          'For the next time; good once, and for a while after the connection broke.',
-        ),
-      producerIds: z
-        .array(serverIdSchema)
-        .optional()
-        .describe(
-          'When resumed: what the peer sends. Close what was never answered.',
-        ),
-      consumerIds: z
-        .array(serverIdSchema)
-        .optional()
-        .describe('When resumed: what the peer receives.'),
-      dataProducerIds: z
-        .array(serverIdSchema)
-        .optional()
-        .describe('When resumed: the data channels that the peer sends over.'),
-      dataConsumerIds: z
-        .array(serverIdSchema)
-        .optional()
-        .describe('When resumed: those that it receives from.'),
-    }),
+    reply: joinedSchema,
   },
   getIceServers: {
     summary:
-      'The iceServers of joinRoom again, with credentials that have their whole time before them.',
+      'Returns the iceServers of joinRoom again, with credentials of full lifetime.',
     requires: 'member',
     data: nothing,
     reply: z.object({ iceServers: iceServersSchema }),
   },
   createWebRtcTransport: {
-    summary: 'Opens a transport for what is sent, or for what is received.',
+    summary: 'Opens a transport, for sending or for receiving.',
     requires: 'member',
     data: z.object({
-      direction: z.enum(['send', 'recv']).describe('As the client sees it.'),
+      direction: z
+        .enum(['send', 'recv'])
+        .describe('The direction from the point of view of the client.'),
       forceTcp: z
         .boolean()
         .optional()
-        .describe('Offer no UDP, for networks that swallow it.'),
+        .describe('Offer no UDP candidates, for networks that drop UDP.'),
       enableSctp: z
         .boolean()
         .optional()
         .describe(
-          'Let it carry data channels beside the tracks, which cannot be added later; no unless given, because it costs memory on both sides.',
+          'Allow data channels beside the tracks. They cannot be added later. False by default, because they cost memory on both sides.',
         ),
     }),
     reply: z.object({
@@ -153,11 +115,12 @@ export const requests = {
       dtlsParameters: dtlsParametersSchema,
       sctpParameters: sctpParametersSchema
         .optional()
-        .describe('With enableSctp.'),
+        .describe('Present with enableSctp.'),
     }),
   },
   connectWebRtcTransport: {
-    summary: 'Hands over what the "connect" event of the transport brings.',
+    summary:
+      'Connects a transport, with the parameters of its "connect" event.',
     requires: 'member',
     data: z.object({
       transportId: serverIdSchema,
@@ -166,25 +129,26 @@ export const requests = {
     reply: nothing,
   },
   restartIce: {
-    summary: 'New ICE credentials for a transport whose network changed.',
+    summary:
+      'Returns new ICE credentials for a transport, for example after the network has changed.',
     requires: 'member',
     data: z.object({ transportId: serverIdSchema }),
     reply: z.object({ iceParameters: iceParametersSchema }),
   },
   closeWebRtcTransport: {
     summary:
-      'Ends a transport, and every producer and consumer on it. All of them end with leaveRoom anyway.',
+      'Closes a transport with all its producers and consumers. leaveRoom closes all transports anyway.',
     requires: 'member',
     data: z.object({ transportId: serverIdSchema }),
     reply: nothing,
   },
   produce: {
-    summary: 'Sends a track; everybody else hears of it by newProducer.',
+    summary: 'Sends a track. The other members receive newProducer.',
     requires: 'member',
     data: z.object({
       transportId: serverIdSchema
         .optional()
-        .describe("The peer's only send transport unless given."),
+        .describe("By default the peer's only send transport."),
       kind: kindSchema,
       rtpParameters: rtpParametersSchema,
       paused: z.boolean().optional(),
@@ -194,67 +158,67 @@ export const requests = {
   },
   consume: {
     summary:
-      'Receives a producer. The consumer starts paused: set it up, then resume.',
+      'Receives a producer. The consumer starts paused: set it up, then send resume.',
     requires: 'member',
     data: z.object({
       transportId: serverIdSchema
         .optional()
-        .describe("The peer's only receive transport unless given."),
+        .describe("By default the peer's only receive transport."),
       producerId: serverIdSchema,
       rtpCapabilities: rtpCapabilitiesSchema
         .optional()
-        .describe('Those given to joinRoom unless given.'),
+        .describe('By default those of joinRoom.'),
     }),
     reply: z.object({
       consumerId: serverIdSchema,
       producerId: serverIdSchema,
-      peerId: idSchema.describe('Whose producer it is.'),
+      peerId: idSchema.describe('The owner of the producer.'),
       kind: kindSchema,
       rtpParameters: rtpParametersSchema,
       type: z.enum(['simple', 'simulcast', 'svc', 'pipe']),
       paused: z.boolean().describe('Always true.'),
       producerPaused: z.boolean(),
       score: consumerScoreSchema.describe(
-        'At the start; what changes comes as consumerScore.',
+        'The score at the start. Changes are sent as consumerScore.',
       ),
       appData: appDataSchema,
     }),
   },
   pause: {
-    summary: 'Stops the flow of a consumer.',
+    summary: 'Pauses a consumer.',
     requires: 'member',
     data: ofConsumer,
     reply: nothing,
   },
   resume: {
-    summary: 'Starts the flow of a consumer, with a key frame.',
+    summary: 'Resumes a consumer, starting with a key frame.',
     requires: 'member',
     data: ofConsumer,
     reply: nothing,
   },
   closeConsumer: {
-    summary: 'Ends a consumer.',
+    summary: 'Closes a consumer.',
     requires: 'member',
     data: ofConsumer,
     reply: nothing,
   },
   setConsumerPreferredLayers: {
     summary:
-      'Chooses what to receive of a track that comes in several layers, simulcast or SVC. The server sends at most that.',
+      'Sets the highest layers to receive of a simulcast or SVC track. The server sends these or lower ones.',
     requires: 'member',
     data: z.object({
       consumerId: serverIdSchema,
-      spatialLayer: layer.max(15).describe('0 for the smallest picture.'),
+      spatialLayer: layer.max(15).describe('0 is the smallest picture.'),
       temporalLayer: layer
         .max(15)
         .optional()
-        .describe('0 for the fewest frames; all of them unless given.'),
+        .describe('0 is the lowest frame rate. The highest by default.'),
     }),
     reply: nothing,
   },
   setConsumerPriority: {
     summary:
-      'Says which consumers get their layers first where the network does not take all.',
+      'Sets which consumers get their layers first when bandwidth is scarce.',
     requires: 'member',
     data: z.object({
       consumerId: serverIdSchema,
@@ -262,43 +226,43 @@ export const requests = {
         .int()
         .min(1)
         .max(255)
-        .describe('The highest comes first; 1 at the start.'),
+        .describe('The highest is served first. Initially 1.'),
     }),
     reply: nothing,
   },
   requestConsumerKeyFrame: {
     summary:
-      'Asks for a picture that stands alone, after the decoder lost its way. Video only.',
+      'Requests a key frame, for example after decoding errors. Video only.',
     requires: 'member',
     data: ofConsumer,
     reply: nothing,
   },
   pauseProducer: {
-    summary: "Mutes one of one's own producers for everybody.",
+    summary: 'Pauses a producer of the client, for all its receivers.',
     requires: 'member',
     data: ofProducer,
     reply: nothing,
   },
   resumeProducer: {
-    summary: "Unmutes one of one's own producers.",
+    summary: 'Resumes a producer of the client.',
     requires: 'member',
     data: ofProducer,
     reply: nothing,
   },
   closeProducer: {
-    summary: "Ends one of one's own producers.",
+    summary: 'Closes a producer of the client.',
     requires: 'member',
     data: ofProducer,
     reply: nothing,
   },
   produceData: {
     summary:
-      'Sends over a data channel; everybody else hears of it by newDataProducer.',
+      'Sends over a data channel. The other members receive newDataProducer.',
     requires: 'member',
     data: z.object({
       transportId: serverIdSchema
         .optional()
-        .describe("The peer's only send transport unless given."),
+        .describe("By default the peer's only send transport."),
       sctpStreamParameters: sctpStreamParametersSchema.describe(
         'Those who receive it get it in the same order and with as much repetition.',
       ),
@@ -310,12 +274,12 @@ export const requests = {
   },
   consumeData: {
     summary:
-      'Receives a data producer: what is sent from now on, on a stream of its own.',
+      'Receives the messages that a data producer sends from now on, on a stream of its own.',
     requires: 'member',
     data: z.object({
       transportId: serverIdSchema
         .optional()
-        .describe("The peer's only receive transport unless given."),
+        .describe("By default the peer's only receive transport."),
       dataProducerId: serverIdSchema,
     }),
     reply: z.object({
@@ -329,53 +293,54 @@ export const requests = {
     }),
   },
   closeDataProducer: {
-    summary: "Ends one of one's own data producers.",
+    summary: 'Closes a data producer of the client.',
     requires: 'member',
     data: ofDataProducer,
     reply: nothing,
   },
   closeDataConsumer: {
-    summary: 'Ends a data consumer.',
+    summary: 'Closes a data consumer.',
     requires: 'member',
     data: ofDataConsumer,
     reply: nothing,
   },
   getTransportStats: {
     summary:
-      "What flows over one of one's own transports, and over which network path.",
+      'Returns statistics of a transport of the client: its traffic and its network path.',
     requires: 'member',
     data: z.object({ transportId: serverIdSchema }),
     reply: statsReply,
   },
   getProducerStats: {
     summary:
-      "What the server receives of one of one's own producers, one entry a stream.",
+      'Returns what the server receives of a producer of the client, one entry for each stream.',
     requires: 'member',
     data: ofProducer,
     reply: statsReply,
   },
   getConsumerStats: {
     summary:
-      'What the server sends for a consumer (outbound-rtp), and what it receives of the stream that is chosen for it (inbound-rtp).',
+      'Returns what the server sends for a consumer (outbound-rtp), and what it receives of the stream selected for it (inbound-rtp).',
     requires: 'member',
     data: ofConsumer,
     reply: statsReply,
   },
   getDataProducerStats: {
-    summary: "What the server receives of one of one's own data producers.",
+    summary:
+      'Returns what the server receives of a data producer of the client.',
     requires: 'member',
     data: ofDataProducer,
     reply: statsReply,
   },
   getDataConsumerStats: {
-    summary: 'What the server sends for a data consumer.',
+    summary: 'Returns what the server sends for a data consumer.',
     requires: 'member',
     data: ofDataConsumer,
     reply: statsReply,
   },
   sendMessage: {
     summary:
-      'Says something to others, who hear it as message. Either all of them do or, when the request fails, none.',
+      'Sends a message to other members, who receive it as message: either all of them or, if the request fails, none.',
     requires: 'member',
     data: z.object({
       to: z
@@ -383,14 +348,14 @@ export const requests = {
         .min(1)
         .max(100)
         .optional()
-        .describe('Who is to hear it; everybody else unless given.'),
+        .describe('The recipients; all other members by default.'),
       data: messageDataSchema,
     }),
     reply: nothing,
   },
   leaveRoom: {
     summary:
-      'Leaves the room. The connection may join again; otherwise it is closed.',
+      'Leaves the room. The connection is closed unless it joins again in time.',
     requires: 'member',
     data: nothing,
     reply: nothing,

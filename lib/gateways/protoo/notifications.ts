@@ -19,94 +19,96 @@ import {
 /** Every notification of the contract. */
 export const notifications = {
   peerJoined: {
-    summary: 'Somebody entered; comes before anything that they produce.',
+    summary: 'A peer has joined. Sent before any of its producers.',
     data: peerInfoSchema,
   },
   peerLeft: {
     summary:
-      'Somebody is out; comes after producerClosed and dataProducerClosed for each producer.',
+      'A peer has left. Sent after producerClosed and dataProducerClosed for each of its producers.',
     data: z.object({
       peerId: idSchema,
       reason: z.enum(['left', 'disconnected', 'replaced', 'expired']),
     }),
   },
   newProducer: {
-    summary: 'Somebody sends a track.',
+    summary: 'A peer has started to send a track.',
     data: z.object({ ...producerInfoSchema.shape, peerId: idSchema }),
   },
   producerClosed: {
-    summary: 'A track has ended.',
+    summary: 'A producer has closed.',
     data: ofPeersProducer,
   },
   producerPaused: {
-    summary: 'Somebody muted a track.',
+    summary: 'A producer has been paused.',
     data: ofPeersProducer,
   },
   producerResumed: {
-    summary: 'Somebody unmuted a track.',
+    summary: 'A producer has been resumed.',
     data: ofPeersProducer,
   },
   newDataProducer: {
-    summary: 'Somebody sends over a data channel.',
+    summary: 'A peer has started to send over a data channel.',
     data: z.object({ ...dataProducerInfoSchema.shape, peerId: idSchema }),
   },
   dataProducerClosed: {
-    summary: 'A data channel has ended.',
+    summary: 'A data producer has closed.',
     data: ofPeersDataProducer,
   },
   mediaReset: {
     summary:
-      'The media worker under the client died. Every transport, producer and consumer of the client, of data as well, is gone: load the capabilities and set up media again. The room and its members stay; what others send over another worker goes on, and is consumed anew.',
+      'The media worker of the client has died. All transports, producers and consumers of the client are closed, those for data as well: load the capabilities and set up media again. The room and its members remain. Producers on other workers continue and have to be consumed again.',
     data: z.object({ rtpCapabilities: rtpCapabilitiesSchema }),
   },
   tokenExpiring: {
     summary:
-      'The token ends within a minute, and the peer will be put out. Only where the server enforces expiry.',
+      'The token expires within a minute, and the peer will be removed. Sent only if the server enforces expiry.',
     data: z.object({
       expiresAt: z.int().describe('Milliseconds since the epoch.'),
     }),
   },
   serverDraining: {
     summary:
-      'The server is about to restart. The room goes on until the deadline at most; then the connection is closed with 1012, and the client comes back. Also the first notification of a peer that joins meanwhile.',
+      'The server is about to restart. The room continues until the deadline at most; then the connection is closed with 1012, and the client should reconnect. A peer that joins meanwhile receives it first.',
     data: z.object({
       deadline: z.int().describe('Milliseconds since the epoch.'),
     }),
   },
   consumerPaused: {
-    summary: "The producer of one's consumer was paused.",
+    summary: 'The producer of a consumer of the client has been paused.',
     data: ofConsumer,
   },
   consumerResumed: {
-    summary: "The producer of one's consumer was resumed.",
+    summary: 'The producer of a consumer of the client has been resumed.',
     data: ofConsumer,
   },
   consumerClosed: {
-    summary: "The producer of one's consumer is gone, and so is the consumer.",
+    summary: 'A consumer of the client has closed, because its producer has.',
     data: ofConsumer,
   },
   dataConsumerClosed: {
     summary:
-      "The data producer of one's data consumer is gone, and so is the data consumer.",
+      'A data consumer of the client has closed, because its data producer has.',
     data: ofDataConsumer,
   },
   message: {
-    summary: 'Somebody has something to say.',
+    summary: 'A member has sent a message.',
     data: z.object({
       from: idSchema,
-      data: z.unknown().describe('As it was sent.'),
+      data: z.unknown().describe('The data as it was sent.'),
     }),
   },
   activeSpeaker: {
     summary:
-      'Somebody else speaks most now, or nobody speaks any more. Only microphones count that are not paused.',
+      'The active speaker has changed, or there is none any more. Only microphones that are not paused count.',
     data: z.object({
-      peerId: idSchema.nullable().describe('null: nobody speaks.'),
+      peerId: idSchema
+        .nullable()
+        .describe('null if there is no active speaker.'),
     }),
   },
   audioLevels: {
     summary:
-      'How loud the loudest are, again and again while somebody speaks; once with nobody in it when it has become silent.',
+      'The volumes of the loudest speakers, sent at intervals while there is sound, and once with an empty list when it ends.',
     data: z.object({
       levels: z
         .array(
@@ -124,29 +126,29 @@ export const notifications = {
   },
   consumerLayersChanged: {
     summary:
-      "One's consumer receives other layers now, because of what was asked for, what the network takes, or what the producer sends.",
+      'A consumer of the client receives other layers: its preferred layers, the bandwidth or the producer have changed.',
     data: z.object({
       consumerId: serverIdSchema,
-      spatialLayer: layer.nullable().describe('null: nothing is received.'),
+      spatialLayer: layer.nullable().describe('null if nothing is received.'),
       temporalLayer: layer.nullable(),
     }),
   },
   consumerScore: {
-    summary: "How well one's consumer is served has changed.",
+    summary: 'The score of a consumer of the client has changed.',
     data: z.object({
       consumerId: serverIdSchema,
       ...consumerScoreSchema.shape,
     }),
   },
   producerScore: {
-    summary: "How well one's producer arrives at the server has changed.",
+    summary: 'The scores of a producer of the client have changed.',
     data: z.object({
       producerId: serverIdSchema,
       scores: z.array(
         z.object({
           encodingIdx: z
             .int()
-            .describe('Which entry of the encodings in rtpParameters.'),
+            .describe('The index of the encoding in rtpParameters.'),
           ssrc: z.int(),
           rid: z.string().optional(),
           score: scoreSchema,
@@ -156,13 +158,13 @@ export const notifications = {
   },
   producerWanted: {
     summary:
-      "What somebody wants of one's producer has changed: no more than this needs to be sent. At the start all of it counts as wanted.",
+      'The highest layer that any receiver of a producer of the client wants has changed. Higher layers need not be sent. Initially all layers count as wanted.',
     data: z.object({
       producerId: serverIdSchema,
       maxSpatialLayer: layer
         .nullable()
         .describe(
-          'The highest that anybody wants, always 0 for a track without layers such as audio; null: nobody wants any.',
+          'The highest wanted layer, always 0 for a track without layers such as audio; null if there is no receiver.',
         ),
     }),
   },

@@ -6,13 +6,14 @@ import {
   plainText,
 } from '../../core/validation.ts';
 import {
+  rtpCapabilitiesSchema,
   appDataSchema,
   channelNameSchema,
   kindSchema,
   serverIdSchema,
 } from '../../media/schemas.ts';
 
-/** No data at all. The shapes here are shared by several messages. */
+/** No data at all. Several messages share the shapes in this file. */
 export const nothing = z.object({});
 
 export const deviceSchema = z
@@ -21,7 +22,10 @@ export const deviceSchema = z
     name: plainText(64).optional(),
     version: plainText(64).optional(),
   })
-  .meta({ id: 'Device', description: 'What a client runs on, as it says.' });
+  .meta({
+    id: 'Device',
+    description: 'The platform of a client, as it reports it.',
+  });
 
 export const producerInfoSchema = z
   .object({
@@ -68,6 +72,53 @@ export const iceServersSchema = z.array(
     }),
 );
 
+/** The reply to joinRoom. */
+export const joinedSchema = z.object({
+  roomId: idSchema,
+  peerId: idSchema,
+  rtpCapabilities: rtpCapabilitiesSchema.describe(
+    'The codecs that the room can receive.',
+  ),
+  iceServers: iceServersSchema.describe(
+    'The ICE servers for the transports of the client; empty unless the operator has set some up.',
+  ),
+  peers: z
+    .array(peerInfoSchema)
+    .optional()
+    .describe(
+      'The members of the room before the client. Left out when the peer is resumed: the notifications that it missed follow instead.',
+    ),
+  resumed: z
+    .boolean()
+    .describe(
+      'True if the peer of the broken connection continues, with its transports, producers and consumers.',
+    ),
+  resumeToken: z
+    .string()
+    .optional()
+    .describe(
+      'The token to resume with after the connection breaks. It can be used once, within a limited time.',
+    ),
+  producerIds: z
+    .array(serverIdSchema)
+    .optional()
+    .describe(
+      'When resumed: the producers of the peer. Close those whose reply never arrived.',
+    ),
+  consumerIds: z
+    .array(serverIdSchema)
+    .optional()
+    .describe('When resumed: the consumers of the peer.'),
+  dataProducerIds: z
+    .array(serverIdSchema)
+    .optional()
+    .describe('When resumed: the data producers of the peer.'),
+  dataConsumerIds: z
+    .array(serverIdSchema)
+    .optional()
+    .describe('When resumed: the data consumers of the peer.'),
+});
+
 export const ofConsumer = z.object({ consumerId: serverIdSchema });
 export const ofProducer = z.object({ producerId: serverIdSchema });
 export const ofDataProducer = z.object({ dataProducerId: serverIdSchema });
@@ -77,15 +128,17 @@ export const scoreSchema = z
   .int()
   .min(0)
   .max(10)
-  .describe('0 for nothing at all, 10 for the best.');
+  .describe('0 (nothing arrives) to 10 (best).');
 export const consumerScoreSchema = z.object({
   score: scoreSchema.describe(
-    'What the server sends: 0 for nothing at all, 10 for the best.',
+    'The quality of what the server sends, 0 (nothing arrives) to 10 (best).',
   ),
   producerScore: scoreSchema.describe(
-    'The stream of the producer that is chosen for it.',
+    'The score of the stream selected for it.',
   ),
-  producerScores: z.array(scoreSchema).describe('All streams of the producer.'),
+  producerScores: z
+    .array(scoreSchema)
+    .describe('The scores of all streams of the producer.'),
 });
 export const statsReply = z.object({
   stats: z.array(
@@ -95,13 +148,13 @@ export const statsReply = z.object({
         timestamp: z
           .number()
           .describe(
-            "Milliseconds of the media engine's own clock: what differs between two answers is what passed between them.",
+            "Milliseconds on the media engine's own clock; only differences between two replies have a meaning.",
           ),
       })
       .meta({
         id: 'Stat',
         description:
-          'What the media engine counted of one thing; which more fields there are depends on the type. See https://mediasoup.org/documentation/v3/mediasoup/rtc-statistics/',
+          'The counters of the media engine for one object. Further fields depend on the type. See https://mediasoup.org/documentation/v3/mediasoup/rtc-statistics/',
       }),
   ),
 });
