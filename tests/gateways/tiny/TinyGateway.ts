@@ -17,7 +17,7 @@ export class TinyGateway extends WebSocketGateway<Grants> implements Gateway {
   override readonly name = 'tiny';
   override readonly path = '/tiny';
 
-  protected override admit(request: IncomingMessage, url: URL): Grants {
+  protected override authenticate(request: IncomingMessage, url: URL): Grants {
     const { auth } = this.context.config;
     return auth.mode === 'open'
       ? openGrants(randomUUID())
