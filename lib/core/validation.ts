@@ -86,8 +86,8 @@ export type Checked<Data> =
 
 /**
  * Checks an input of a client against a schema. Only the first problems are put
- * into words: zod's own `safeParse` writes a message for each,
- * and thousands fit into one request.
+ * into words: zod's own `safeParse` writes a message for each, and thousands fit
+ * into one request.
  *
  * @param root - The name that paths start with; empty for none.
  */
