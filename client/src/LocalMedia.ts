@@ -3,14 +3,14 @@ import type { DeviceSource } from './devices.ts';
 import { Emitter } from './Emitter.ts';
 import type { RoomClient } from './RoomClient.ts';
 
-/** `muted` holds the device open, `off` has let go of it. */
+/** `muted` keeps the device open, `off` has released it. */
 export type LocalState = 'off' | 'starting' | 'on' | 'muted';
 
 type LocalMediaEvents = {
   change: [];
-  /** Devices are asked for: what was the problem with them may be over. */
+  /** Devices are being opened: earlier problems with them may be solved. */
   opening: [];
-  /** Something about a device that the user must know, in sentences. */
+  /** A problem with a device, in words for the user. */
   problem: [text: string, device: DeviceSource | 'devices'];
 };
 
@@ -28,7 +28,7 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
       if (source !== 'mic' && source !== 'camera') {
         return;
       }
-      const name = source === 'mic' ? 'sound' : 'picture';
+      const name = source === 'mic' ? 'audio' : 'video';
       this.#release(source);
       this.emit(
         'problem',
@@ -46,7 +46,7 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
     return this.#tracks.get(source);
   }
 
-  /** Opens devices and publishes what they give. */
+  /** Opens devices and publishes their tracks. */
   async open(sources: DeviceSource[]): Promise<void> {
     const closed = sources.filter((source) => this.state(source) === 'off');
     for (const source of closed) {
@@ -99,7 +99,7 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
     }
   }
 
-  /** Lets go of both devices for good. */
+  /** Releases both devices for good. */
   close(): void {
     this.#closed = true;
     for (const track of this.#tracks.values()) {

@@ -19,11 +19,11 @@ export type ShareState = 'off' | 'starting' | 'on';
 
 type ScreenShareEvents = {
   change: [];
-  /** Why the screen is not shared, in a sentence. */
+  /** The reason why the screen is not shared, in words for the user. */
   problem: [string];
 };
 
-/** Whether the browser lets pages have the screen. On phones none does. */
+/** True in browsers that can share the screen, which those on phones cannot. */
 export function canShareScreen(): boolean {
   return 'getDisplayMedia' in (navigator.mediaDevices ?? {});
 }
@@ -41,12 +41,15 @@ export class ScreenShare extends Emitter<ScreenShareEvents> {
     client.on('publishFailed', (source, error) => {
       if (source === 'screen') {
         this.#stop();
-        this.emit('problem', `Your screen is not shared: ${error.message}`);
+        this.emit(
+          'problem',
+          `Your screen could not be shared: ${error.message}`,
+        );
       } else if (source === 'screen-audio') {
         this.#dropAudio();
         this.emit(
           'problem',
-          `The sound of your screen is not shared: ${error.message}`,
+          `The sound of your screen could not be shared: ${error.message}`,
         );
       }
     });
@@ -56,12 +59,12 @@ export class ScreenShare extends Emitter<ScreenShareEvents> {
     return this.#state;
   }
 
-  /** Whether what sounds on the screen is shared, too. */
+  /** The sound of the screen is shared as well. */
   get audible(): boolean {
     return this.#tracks.some(({ kind }) => kind === 'audio');
   }
 
-  /** Lets the user choose what to share, or stops sharing it. */
+  /** Asks the user what to share, or stops sharing. */
   async toggle(): Promise<void> {
     if (this.#state === 'off') {
       await this.#start();
@@ -70,7 +73,7 @@ export class ScreenShare extends Emitter<ScreenShareEvents> {
     }
   }
 
-  /** Lets go of the screen for good. */
+  /** Stops sharing for good. */
   close(): void {
     this.#closed = true;
     this.#letGo();
@@ -144,13 +147,13 @@ export class ScreenShare extends Emitter<ScreenShareEvents> {
   }
 }
 
-/** What an error of getDisplayMedia means; nothing where the user declined. */
+/** The text for an error of getDisplayMedia; none if the user declined. */
 function problemOf(error: unknown): string | undefined {
   const { name, message } = error as Error;
   if (name !== 'NotAllowedError') {
     return `Your screen could not be shared: ${message}`;
   }
   return message.includes('system')
-    ? 'Your system keeps the screen from the browser. Allow it in the settings of the system, then share again.'
+    ? 'Your operating system does not allow the browser to record the screen. Allow it in the system settings, then share again.'
     : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Source } from './protocol.ts';
 
-/** What comes from a device. */
+/** A source that is a device. */
 export type DeviceSource = Extract<Source, 'mic' | 'camera'>;
 
 const CONSTRAINTS = {
@@ -9,7 +9,7 @@ const CONSTRAINTS = {
     noiseSuppression: true,
     autoGainControl: true,
   },
-  // Enough for a tile of a grid; in how many layers it is sent, Encodings says.
+  // Enough for a tile of the grid; Encodings decides on the layers.
   camera: {
     width: { ideal: 960 },
     height: { ideal: 540 },
@@ -23,13 +23,13 @@ const NAMES: Record<DeviceSource, string> = {
   camera: 'camera',
 };
 
-/** What came of asking for devices: a track, or the error in its place. */
+/** The tracks of the opened devices, and the errors of the others. */
 type Outcome = {
   tracks: Map<DeviceSource, MediaStreamTrack>;
   failures: Map<DeviceSource, unknown>;
 };
 
-/** The tracks of devices, and in words why others are missing. */
+/** The tracks of the opened devices, and a text on each that is missing. */
 export type OpenedDevices = {
   tracks: Map<DeviceSource, MediaStreamTrack>;
   problems: string[];
@@ -47,7 +47,7 @@ export async function openDevices(
   }
   if (!navigator.mediaDevices) {
     const problem =
-      'Your browser lends camera and microphone only to pages that came over https.';
+      'Your browser allows camera and microphone only on pages loaded over HTTPS.';
     return { tracks: new Map(), problems: [problem] };
   }
   const outcome: Outcome = { tracks: new Map(), failures: new Map() };
@@ -99,7 +99,7 @@ async function worthAskingAlone(
   return rest.length < sources.length ? rest : [];
 }
 
-/** Whether the user has denied a device to this page for good. */
+/** True if the user has permanently denied a device to this page. */
 async function isDenied(source: DeviceSource): Promise<boolean> {
   try {
     const name = NAMES[source] as PermissionName;
@@ -110,7 +110,7 @@ async function isDenied(source: DeviceSource): Promise<boolean> {
   }
 }
 
-/** Says what went wrong, once for all sources that share the trouble. */
+/** The texts on what went wrong, one for all sources with the same error. */
 function describe(failures: Map<DeviceSource, unknown>): string[] {
   const groups = new Map<string, DeviceSource[]>();
   for (const [source, error] of failures) {
@@ -120,7 +120,7 @@ function describe(failures: Map<DeviceSource, unknown>): string[] {
   return Array.from(groups, ([name, sources]) => sentence(name, sources));
 }
 
-/** What an error of getUserMedia means, and what the user can do. */
+/** The text for an error of getUserMedia, with what the user can do. */
 function sentence(error: string, sources: DeviceSource[]): string {
   const names = sources.map((source) => NAMES[source]);
   const what = names.join(' and ');
@@ -128,9 +128,9 @@ function sentence(error: string, sources: DeviceSource[]): string {
   switch (error) {
     case 'NotAllowedError':
     case 'SecurityError':
-      return `Your browser keeps the ${what} from this page. Allow ${them} next to the address bar, then press the button again.`;
+      return `Your browser has blocked the ${what} for this page. Allow ${them} next to the address bar, then press the button again.`;
     case 'NotFoundError':
-      return `No ${names.join(' or ')} was found. Plug one in and press its button to use it.`;
+      return `No ${names.join(' or ')} was found. Connect one and press its button to use it.`;
     case 'NotReadableError':
     case 'AbortError':
       return `The ${what} could not be started. Another program may be using ${them}.`;

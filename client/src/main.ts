@@ -31,7 +31,7 @@ let preferences = loadPreferences();
 let key: string | undefined;
 let client: RoomClient | undefined;
 
-/** Shows the form, with a sentence about what went wrong, if anything did. */
+/** Shows the entrance, with a sentence about what went wrong, if anything. */
 function showEntrance(problem = ''): void {
   document.title = 'Atrium';
   showView('entrance');
@@ -63,7 +63,7 @@ async function enter(): Promise<void> {
     switch (state.name) {
       case 'connecting':
         joinForm.showProgress(
-          `${state.refusal ?? 'The server does not answer.'} Trying again…`,
+          `${state.refusal ?? 'The server is not responding.'} Trying again…`,
         );
         break;
       case 'joined':
@@ -111,12 +111,12 @@ async function enter(): Promise<void> {
   void media.open(wanted);
 }
 
-/** The user's words for a reason that the server gives for closing. */
+/** The text for the server's reason for closing the connection. */
 function sentenceFor(reason: string): string {
   if (reason.startsWith('replaced')) {
-    return 'You came into it from another tab or window. You can be here only once: try again to come back to this one.';
+    return 'You joined from another tab or window. To continue in this one, try again.';
   }
-  return reason || 'The server has closed the connection and gave no reason.';
+  return reason || 'The server closed the connection without giving a reason.';
 }
 
 function showEnded(message: string): void {
@@ -140,7 +140,7 @@ joinForm.on('cancel', () => client?.leave());
 endedView.on('again', () => void enter());
 endedView.on('back', () => showEntrance());
 window.addEventListener('online', () => client?.retryNow());
-// Another link to the same room is no other page to the browser; its key is.
+// A link with another key is the same page to the browser, which would not load it.
 window.addEventListener('hashchange', () => location.reload());
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') {

@@ -1,43 +1,44 @@
-/** Why a server lets somebody not in, in the user's words. */
+/** A server's refusal to let the user in, in words for the user. */
 export interface Refusal {
   text: string;
-  /** Whether another attempt would come to the same. */
+  /** Another attempt would be refused as well. */
   final: boolean;
 }
 
-/** Refusals that no further attempt changes, and what a user can do. */
+/** Final refusals, and what a user can do about them. */
 const ADVICE: Record<string, string> = {
   TOKEN_MISSING:
-    'This server lets in only who comes by a link of their own. Ask for one where you were invited.',
+    'This server requires a personal invitation link. Ask the person who invited you for one.',
   TOKEN_EXPIRED: 'Your link has expired. Ask for a new one.',
-  TOKEN_INVALID: 'Your link is not one of this server. Ask for a new one.',
-  FORBIDDEN: 'Your link is not for this room. Ask for one to this room.',
+  TOKEN_INVALID: 'Your link is not valid on this server. Ask for a new one.',
+  FORBIDDEN: 'Your link is for another room. Ask for one to this room.',
   ORIGIN_REFUSED:
-    'The server does not know this page’s address, {origin}. Ask whoever runs it to allow the address in access.origins, or to mend the proxy in front of it.',
+    'The server does not accept connections from this address, {origin}. Ask its operator to add the address to access.origins, or to check the proxy settings.',
   VALIDATION_ERROR:
-    'The server does not take the name of the room, or yours. Try another one.',
-  ROOM_FULL: 'The room is full. Try again when somebody has left.',
+    'The server does not accept this room name or your name. Try another one.',
+  ROOM_FULL: 'The room is full. Try again when someone has left.',
   NOT_FOUND:
-    'There is no room server at this address. Check that it is complete.',
-  ROOM_NOT_FOUND: 'There is no such room any more. Ask for another one.',
-  RESUME_REFUSED: 'Your stay in the room has ended. Join again.',
+    'There is no Atrium server at this address. Check that the address is complete.',
+  ROOM_NOT_FOUND: 'This room no longer exists. Ask for a link to another one.',
+  RESUME_REFUSED: 'You are no longer in the room. Join again.',
   MEDIA_REJECTED:
-    'The server cannot work with the sound and picture of this browser. Try another one.',
+    'The server does not support the audio and video of this browser. Try another one.',
 };
 
-/** Refusals that pass, while the page tries again. */
+/** Temporary refusals, after which the page tries again. */
 const PATIENCE: Record<string, string> = {
   TOKEN_NOT_YET_VALID:
-    'Your link is not valid yet. If it should be, the clock of the server or of who made the link is wrong.',
-  LIMIT_REACHED: 'Too many people come from your network at the moment.',
-  SERVER_FULL: 'The server is full at the moment.',
+    'Your link is not valid yet. If it should be, the clock of the server, or of the service that issued the link, is wrong.',
+  LIMIT_REACHED: 'Too many people are connecting from your network right now.',
+  SERVER_FULL: 'The server is full right now.',
   SHUTTING_DOWN: 'The server is restarting.',
-  USERS_UNAVAILABLE: 'The server cannot look up who you are at the moment.',
-  NO_WORKER: 'The server cannot carry sound and picture at the moment.',
-  MEDIA_RESET: 'The server is setting up sound and picture anew.',
+  USERS_UNAVAILABLE: 'The server cannot verify your identity right now.',
+  NO_WORKER: 'The server cannot process audio and video right now.',
+  MEDIA_RESET: 'The server is setting up audio and video again.',
   ROOM_CLOSED: 'The room has just closed.',
   PEER_CLOSED: 'Your connection was replaced by another one.',
-  INTERNAL_ERROR: 'Something has failed in the server. Its log says more.',
+  INTERNAL_ERROR:
+    'An internal error occurred on the server. Its log has the details.',
 };
 
 /** The refusal with one of the server's codes; undefined for other codes. */
@@ -61,7 +62,7 @@ const JOIN_CODES: Record<number, string> = {
   503: 'SERVER_FULL',
 };
 
-/** The user's words for a refused request to join; undefined where there are none. */
+/** The text for a refused request to join; undefined if the status has none. */
 export function joinRefusal(status: number): string | undefined {
   const code = JOIN_CODES[status];
   return code === undefined ? undefined : refusalFor(code)?.text;

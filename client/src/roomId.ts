@@ -1,6 +1,6 @@
 const MAX_LENGTH = 128;
 
-/** Characters that the server takes in no room's name: they cannot be seen. */
+/** Invisible characters, which the server refuses in a room's name. */
 const UNSEEN = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\uFFFD]/u;
 
 /** A room's name as the server knows it: composed, whatever the keyboard. */
@@ -14,7 +14,7 @@ export function roomIdOf(text: string): string {
  */
 export function roomIdProblem(roomId: string): string | undefined {
   if (roomId === '') {
-    return 'Give the room a name.';
+    return 'Enter a name for the room.';
   }
   if (roomId.length > MAX_LENGTH) {
     return `Use at most ${MAX_LENGTH} characters; this is ${roomId.length}.`;
@@ -24,7 +24,7 @@ export function roomIdProblem(roomId: string): string | undefined {
     return `Room names have no spaces. How about “${suggestion}”?`;
   }
   if (UNSEEN.test(roomId)) {
-    return 'There is an invisible character in this name. Type it anew.';
+    return 'This name contains an invisible character. Type it again.';
   }
   return undefined;
 }

@@ -39,7 +39,7 @@ describe('somebody who refuses devices', { skip: noBrowser }, () => {
       'garden',
       { permissions: [] },
     );
-    await grace.notice(/keeps the microphone and camera from/).waitFor();
+    await grace.notice(/has blocked the microphone and camera/).waitFor();
     await grace.seesAndHears('Ada');
     await ada.tile('Grace', 'microphone muted, camera off').waitFor();
 
@@ -67,7 +67,7 @@ describe('somebody who refuses devices', { skip: noBrowser }, () => {
     await using ada = await Visitor.join(browser, server.url, 'Ada', 'garden', {
       permissions: ['microphone'],
     });
-    await ada.notice(/keeps the camera from/).waitFor();
+    await ada.notice(/has blocked the camera/).waitFor();
     await using grace = await Visitor.join(
       browser,
       server.url,
@@ -136,6 +136,6 @@ describe('somebody without a camera', { skip: noBrowser }, () => {
     await grace.receives('Ada', { frames: 10 });
     await grace.button('Turn on sound').click();
     await grace.seesAndHears('Ada');
-    await grace.notice(/holds back the sound/).waitFor({ state: 'detached' });
+    await grace.notice(/has blocked the sound/).waitFor({ state: 'detached' });
   });
 });

@@ -27,8 +27,8 @@ const DECRYPTS_NOTHING = `Object.defineProperty(
 
 const ENCRYPTS_NOTHING = 'delete globalThis.RTCRtpScriptTransform;';
 
-const TICK = 'Encrypt end to end';
-const SIGN = 'Sound, picture and chat encrypted end to end';
+const TICK = 'End-to-end encryption';
+const SIGN = 'Audio, video and chat are end-to-end encrypted';
 
 describe('a room that is encrypted end to end', { skip: noBrowser }, () => {
   let server: Server;
@@ -91,7 +91,7 @@ describe('a room that is encrypted end to end', { skip: noBrowser }, () => {
       [eve, ada],
     ] as const) {
       await one
-        .notice(new RegExp(`cannot be decrypted: ${other.name}`))
+        .notice(new RegExp(`from ${other.name} cannot be decrypted`))
         .waitFor();
       await one.tile(other.name, 'encrypted with another key').waitFor();
       const { frames, energy } = await one.total();
@@ -115,10 +115,12 @@ describe('a room that is encrypted end to end', { skip: noBrowser }, () => {
     );
     await bob.seesAndHears('Eve');
     for (const one of [eve, bob]) {
-      await one.notice(/encrypted end to end by Ada.*has no key/).waitFor();
+      await one
+        .notice(/from .*Ada.* are end-to-end encrypted.*has no key/)
+        .waitFor();
       await one.tile('Ada', 'encrypted').waitFor();
     }
-    await ada.notice(/without encryption by Eve/).waitFor();
+    await ada.notice(/from .*Eve.* are not encrypted/).waitFor();
     await ada.tile('Eve', 'not encrypted').waitFor();
     for (const received of [
       await ada.received('Eve'),
@@ -137,7 +139,7 @@ describe('a room that is encrypted end to end', { skip: noBrowser }, () => {
     await eve.button('Join').click();
     await Promise.all([ada.seesAndHears('Eve'), eve.seesAndHears('Ada')]);
     await bob
-      .notice(/encrypted end to end by (Ada and Eve|Eve and Ada)/)
+      .notice(/from (Ada and Eve|Eve and Ada) are end-to-end encrypted/)
       .waitFor();
     assert.equal(await ada.notice(/./).count(), 0);
   });

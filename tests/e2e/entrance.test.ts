@@ -29,8 +29,8 @@ describe('the entrance', { skip: noBrowser }, () => {
     await using ada = await Visitor.open(browser, server.url, 'Ada');
     const room = ada.page.getByRole('textbox', { name: 'Room' });
     await ada.button('Join').click();
-    await ada.page.getByText('Give the room a name.').waitFor();
-    await ada.page.getByText('Tell the others who you are.').waitFor();
+    await ada.page.getByText('Enter a name for the room.').waitFor();
+    await ada.page.getByText('Enter your name.').waitFor();
     await room.fill('winter garden');
     await ada.page.getByText('How about “winter-garden”?').waitFor();
     await room.fill('x'.repeat(129));
@@ -108,13 +108,13 @@ describe('the entrance', { skip: noBrowser }, () => {
     await ada.fillIn();
     await wire.cut();
     await ada.button('Join').click();
-    await ada.page.getByText('server does not answer').waitFor();
+    await ada.page.getByText('server is not responding').waitFor();
     await ada.button('Cancel').click();
-    await ada.page.getByText('server does not answer').waitFor({
+    await ada.page.getByText('server is not responding').waitFor({
       state: 'detached',
     });
     await ada.button('Join').click();
-    await ada.page.getByText('server does not answer').waitFor();
+    await ada.page.getByText('server is not responding').waitFor();
     await wire.mend();
     await ada.inRoom();
   });
@@ -145,7 +145,7 @@ describe('a server that takes nobody in for now', { skip: noBrowser }, () => {
     await ada.fillIn();
     await ada.button('Join').click();
     await ada.page
-      .getByText('The server is full at the moment. Trying again…')
+      .getByText('The server is full right now. Trying again…')
       .waitFor();
     await grace.close();
     await ada.inRoom();
@@ -163,7 +163,7 @@ describe('a server that takes nobody in for now', { skip: noBrowser }, () => {
     await ada.fillIn();
     await ada.button('Join').click();
     await ada.page
-      .getByText('Too many people come from your network at the moment.')
+      .getByText('Too many people are connecting from your network right now.')
       .waitFor();
   });
 });

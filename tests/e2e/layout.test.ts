@@ -110,7 +110,9 @@ describe('a room that is entered by invitation', { skip: noBrowser }, () => {
         'garden',
         { hash: `token=${peerToken('ada', { room: 'garden' })}` },
       );
-      await ada.page.getByText('Everybody needs an invitation').waitFor();
+      await ada.page
+        .getByText('Everyone needs a personal invitation')
+        .waitFor();
       const links = ada.page.getByRole('button', { name: 'Copy link' });
       assert.equal(await links.count(), 0);
     } finally {

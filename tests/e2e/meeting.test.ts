@@ -68,7 +68,7 @@ describe('two people in a room', { skip: noBrowser }, () => {
     await ada.seesAndHears('Grace');
     await grace.button('Leave').click();
     await ada.tile('Grace').waitFor({ state: 'detached' });
-    await ada.page.getByText('Nobody else is here yet').waitFor();
+    await ada.page.getByText('No one else is here yet').waitFor();
     await grace.button('Join').waitFor();
     assert.deepEqual(await grace.openDevices(), []);
 

@@ -106,7 +106,7 @@ for (const kind of [nginx, haproxy, caddy]) {
         await ada.fillIn();
         await ada.button('Join').click();
         await ada.page
-          .getByText(/only who comes by a link of their own/)
+          .getByText(/requires a personal invitation link/)
           .waitFor();
       },
     );

@@ -56,17 +56,17 @@ describe('a page opened with a token', { skip: noBrowser }, () => {
   });
 
   for (const [what, token, advice] of [
-    ['no token', undefined, /lets in only who comes by a link/],
+    ['no token', undefined, /requires a personal invitation link/],
     [
       'a forged token',
       peerToken('ada', {}, 'a secret of somebody else, long enough'),
-      /link is not one of this server/,
+      /link is not valid on this server/,
     ],
     ['a token that has ended', peerToken('ada', { exp: 1 }), /has expired/],
     [
       'a token for another room',
       peerToken('ada', { room: 'attic' }),
-      /not for this room/,
+      /link is for another room/,
     ],
   ] as const) {
     it(`says so where it has ${what}, and does not try again`, async () => {

@@ -1,13 +1,13 @@
 import { announce } from './announce.ts';
 import { find } from './find.ts';
 
-/** How long a button says that it has worked, in milliseconds. */
-const THANKS = 2_000;
+/** How long a button confirms the copy, ms. */
+const CONFIRMATION_TIME = 2_000;
 
 /** A button that puts an address on the clipboard. */
 export class CopyLinkButton {
   readonly #label: HTMLElement;
-  readonly #usual: string;
+  readonly #initialText: string;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** `onRefused` gets the address when the browser withholds the clipboard. */
@@ -17,7 +17,7 @@ export class CopyLinkButton {
     onRefused: (link: string) => void,
   ) {
     this.#label = find(button, '.button-label', HTMLElement);
-    this.#usual = this.#label.textContent;
+    this.#initialText = this.#label.textContent;
     button.addEventListener('click', () => {
       void this.#copy(getLink(), onRefused);
     });
@@ -26,18 +26,18 @@ export class CopyLinkButton {
   async #copy(link: string, onRefused: (link: string) => void): Promise<void> {
     try {
       await navigator.clipboard.writeText(link);
-      this.#say('Link copied');
+      this.#confirm('Link copied');
     } catch {
       onRefused(link);
     }
   }
 
-  #say(text: string): void {
+  #confirm(text: string): void {
     this.#label.textContent = text;
     announce(text);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.#label.textContent = this.#usual;
-    }, THANKS);
+      this.#label.textContent = this.#initialText;
+    }, CONFIRMATION_TIME);
   }
 }

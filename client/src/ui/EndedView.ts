@@ -3,7 +3,7 @@ import { find } from './find.ts';
 
 type EndedViewEvents = { again: []; back: [] };
 
-/** What is shown when a stay has ended and not by the user's own wish. */
+/** The view after the room has ended for the user against their wish. */
 export class EndedView extends Emitter<EndedViewEvents> {
   readonly #root: HTMLElement;
 
@@ -16,7 +16,7 @@ export class EndedView extends Emitter<EndedViewEvents> {
     back.addEventListener('click', () => this.emit('back'));
   }
 
-  /** Says why, in the server's words, and moves the keyboard there. */
+  /** Shows the reason, and moves the keyboard focus there. */
   show(message: string): void {
     find(this.#root, '#ended-message', HTMLElement).textContent = message;
     find(this.#root, 'h1', HTMLElement).focus();

@@ -3,11 +3,11 @@ import type { Preferences } from '../preferences.ts';
 import { roomIdOf, roomIdProblem } from '../roomId.ts';
 import { find } from './find.ts';
 
-/** Something in a name that the others can see. */
+/** A visible character. */
 const SEEN =
   /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u;
 
-/** What the form asks for. Whether to encrypt is asked anew for each room. */
+/** The input of the form. Encryption is chosen for each room. */
 export type Entry = Preferences & { encrypt: boolean };
 
 type JoinFormEvents = {
@@ -16,7 +16,7 @@ type JoinFormEvents = {
   cancel: [];
 };
 
-/** The form at the entrance: which room, under which name. */
+/** The form at the entrance. */
 export class JoinForm extends Emitter<JoinFormEvents> {
   readonly #form: HTMLFormElement;
   readonly #room: HTMLInputElement;
@@ -44,8 +44,7 @@ export class JoinForm extends Emitter<JoinFormEvents> {
       this.#onSubmit();
     });
     for (const input of [this.#room, this.#name]) {
-      // No hint before there is something to hint at: only when a field is
-      // left, and from then on while it is corrected.
+      // Checked when a field is left, and from then on while it is corrected.
       input.addEventListener('change', () => this.#check(input));
       input.addEventListener('input', () => {
         if (input.getAttribute('aria-invalid') === 'true') {
@@ -56,7 +55,7 @@ export class JoinForm extends Emitter<JoinFormEvents> {
     this.#cancel.addEventListener('click', () => this.emit('cancel'));
   }
 
-  /** Fills in what is known already. */
+  /** Fills in known values. */
   prefill({ room, name, mic, camera, encrypt }: Entry): void {
     this.#room.value = room;
     this.#name.value = name;
@@ -65,7 +64,7 @@ export class JoinForm extends Emitter<JoinFormEvents> {
     this.#encrypt.checked = encrypt;
   }
 
-  /** Puts the keyboard where the user goes on: the first thing missing. */
+  /** Focuses the first empty field, or else the button. */
   focus(): void {
     if (this.#room.value === '') {
       this.#room.focus();
@@ -76,7 +75,7 @@ export class JoinForm extends Emitter<JoinFormEvents> {
     }
   }
 
-  /** Says that joining is under way, and how it goes. */
+  /** Shows the progress of joining. */
   showProgress(text: string): void {
     this.#submit.disabled = true;
     this.#submit.textContent = 'Joining…';
@@ -84,7 +83,7 @@ export class JoinForm extends Emitter<JoinFormEvents> {
     this.#say(text, 'progress');
   }
 
-  /** Takes input again, with a sentence about what went wrong, if anything. */
+  /** Accepts input again, with a sentence about what went wrong, if anything. */
   reset(problem = ''): void {
     this.#submit.disabled = false;
     this.#submit.textContent = 'Join';
@@ -114,14 +113,14 @@ export class JoinForm extends Emitter<JoinFormEvents> {
     });
   }
 
-  /** Shows or removes the hint of a field; whether the field is right. */
+  /** Shows or removes the hint of a field. Returns true if the field is valid. */
   #check(input: HTMLInputElement): boolean {
     const problem =
       input === this.#room
         ? roomIdProblem(roomIdOf(input.value))
         : SEEN.test(input.value)
           ? undefined
-          : 'Tell the others who you are.';
+          : 'Enter your name.';
     const hint = find(this.#form, `#${input.id}-hint`, HTMLElement);
     hint.textContent = problem ?? '';
     input.setAttribute('aria-invalid', String(problem !== undefined));

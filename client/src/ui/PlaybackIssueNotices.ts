@@ -5,16 +5,16 @@ import type { Notices } from './Notices.ts';
 
 const TEXTS: Record<PlaybackIssue, (names: string) => string> = {
   noKey: (names) =>
-    `Sound and picture are encrypted end to end by ${names}, and this page has no key: you do not see and hear each other. The key is part of the room’s link. Ask for that and open it.`,
+    `Audio and video from ${names} are end-to-end encrypted, and this page has no key: you cannot see and hear each other. The key is part of the room’s link. Ask for the link and open it.`,
   wrongKey: (names) =>
-    `Sound and picture cannot be decrypted: ${names} came by a link with another key than yours. All of you have to open the same link.`,
+    `Audio and video from ${names} cannot be decrypted, because their link has a different key. You all need to open the same link.`,
   unencrypted: (names) =>
-    `Sound and picture are sent without encryption by ${names}, and so are not played here. Send the link of this room to whom you want to see and hear.`,
+    `Audio and video from ${names} are not encrypted, so they are not played here. Send them the link to this room.`,
 };
 
 const LIST = new Intl.ListFormat('en');
 
-/** Says at the head of the room whom keys keep from being seen and heard. */
+/** Notices about people who cannot be seen and heard because of encryption. */
 export class PlaybackIssueNotices {
   readonly #notices: Notices;
   readonly #names: Record<PlaybackIssue, Map<string, string>> = {
@@ -27,7 +27,7 @@ export class PlaybackIssueNotices {
     this.#notices = notices;
   }
 
-  /** Says what is in the way of a peer, or no longer. */
+  /** Updates the notices for a peer. */
   set({ peerId, displayName, playbackIssue }: RemotePeer): void {
     for (const [kind, names] of this.#entries()) {
       if (kind !== playbackIssue) {
@@ -39,14 +39,14 @@ export class PlaybackIssueNotices {
     }
   }
 
-  /** Forgets somebody who has left. */
+  /** Removes a peer that has left. */
   delete(peerId: string): void {
     for (const [kind] of this.#entries()) {
       this.#remove(kind, peerId);
     }
   }
 
-  /** Forgets everybody. */
+  /** Removes all peers. */
   clear(): void {
     for (const [kind, names] of this.#entries()) {
       names.clear();

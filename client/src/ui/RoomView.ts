@@ -20,18 +20,18 @@ import { StatsPanel } from './StatsPanel.ts';
 import { Toolbar } from './Toolbar.ts';
 import { Viewport } from './Viewport.ts';
 
-/** Who the user is in the room that is shown. */
+/** The user and the room on display. */
 export type Visitor = {
   roomId: string;
   peerId: string;
   displayName: string;
   /** The key of the room, where media is encrypted end to end. */
   key: string | undefined;
-  /** Whether the user came by a link that is theirs alone. */
+  /** The user came by a personal invitation link. */
   invited: boolean;
 };
 
-/** The room itself: who is there, and what the user can do. */
+/** The room: the people in it, and the controls of the user. */
 export class RoomView {
   readonly #root = find(document, '#room', HTMLElement);
   readonly #viewport = new Viewport();
@@ -68,7 +68,7 @@ export class RoomView {
     }
   }
 
-  /** Follows a stay in a room until the client's state is `ended`. */
+  /** Shows a room until the client's state is `ended`. */
   follow(
     visitor: Visitor,
     client: RoomClient,
@@ -85,7 +85,7 @@ export class RoomView {
     );
     const { invited } = visitor;
     find(this.#root, '#empty-hint', HTMLElement).textContent = invited
-      ? 'Everybody needs an invitation of their own. Ask for more where you got yours.'
+      ? 'Everyone needs a personal invitation. Ask for more where you got yours.'
       : 'Send this link to the people you want to meet:';
     for (const element of this.#root.querySelectorAll<HTMLElement>(
       '.copy-link, .room-link',
@@ -115,7 +115,7 @@ export class RoomView {
     });
     client.remotePeers.on('consumeFailed', (peer, error) =>
       this.#notices.show('consume', {
-        text: `What ${isolate(peer.displayName)} sends cannot be shown: ${error.message}`,
+        text: `Audio or video from ${isolate(peer.displayName)} could not be played: ${error.message}`,
         tone: 'warn',
       }),
     );
@@ -126,13 +126,13 @@ export class RoomView {
       const peer = client.remotePeers.peers.find((it) => it.peerId === peerId);
       return peerId === visitor.peerId
         ? { name: visitor.displayName, self: true }
-        : { name: peer?.displayName ?? 'Somebody', self: false };
+        : { name: peer?.displayName ?? 'Someone', self: false };
     });
     client.speakers.on('active', (peerId) => this.#grid.markSpeaker(peerId));
     client.speakers.on('levels', (levels) => this.#grid.showLevels(levels));
     client.on('encryptionFailed', () =>
       this.#notices.show('encryption', {
-        text: 'Encryption has stopped, and with it whatever was sent and received. Load the page again.',
+        text: 'Encryption has stopped working, so nothing is sent or received any more. Reload the page.',
         tone: 'warn',
       }),
     );
@@ -148,7 +148,7 @@ export class RoomView {
     this.#showSelf();
   }
 
-  /** Moves the keyboard into the room. */
+  /** Moves the keyboard focus into the room. */
   focus(): void {
     find(this.#root, '#room-name', HTMLElement).focus();
   }
@@ -184,7 +184,7 @@ export class RoomView {
     }
   }
 
-  /** One notice at a time: without a connection, media waits for that. */
+  /** Not shown without a connection, which has a notice of its own. */
   #showPath(): void {
     const path = this.#path;
     if (path === 'open' || this.#client?.state.name !== 'joined') {
@@ -194,10 +194,10 @@ export class RoomView {
     this.#notices.show('path', {
       text:
         path === 'blocked'
-          ? 'Sound and picture cannot reach the server. A firewall on the way may block them. Still trying…'
-          : 'Sound and picture are interrupted. Restoring them…',
+          ? 'Audio and video cannot reach the server. A firewall may be blocking them. Still trying…'
+          : 'Audio and video were interrupted. Restoring them…',
       tone: 'wait',
-      action: { label: 'Join anew', run: () => this.#client?.rejoin() },
+      action: { label: 'Rejoin', run: () => this.#client?.rejoin() },
     });
   }
 
@@ -205,7 +205,7 @@ export class RoomView {
     this.#notices.clear('draining');
     if (draining) {
       this.#notices.show('draining', {
-        text: 'The server is about to restart. You stay in this meeting, and the page reconnects by itself afterwards.',
+        text: 'The server is about to restart. You stay in this meeting, and the page will reconnect by itself.',
         tone: 'wait',
       });
     }
@@ -213,7 +213,7 @@ export class RoomView {
 
   #onSoundBlocked(): void {
     this.#notices.show('sound', {
-      text: 'Your browser holds back the sound until you ask for it.',
+      text: 'Your browser has blocked the sound.',
       tone: 'warn',
       action: {
         label: 'Turn on sound',
@@ -226,7 +226,7 @@ export class RoomView {
     });
   }
 
-  /** For copying by hand, where the browser does not do it. */
+  /** For copying by hand, when the browser refuses the clipboard. */
   #showLink(link: string): void {
     this.#notices.show('link', {
       text: `Copy this link: ${link}`,
@@ -268,11 +268,11 @@ export class RoomView {
   #showCount(): void {
     const { size } = this.#grid;
     find(this.#root, '#room-count', HTMLElement).textContent =
-      size === 1 ? 'Only you' : `${size} people`;
+      size === 1 ? 'Just you' : `${size} people`;
   }
 }
 
-/** Why the connection is gone, and what is done about it. */
+/** The text on a lost connection, and on what the page does about it. */
 function sentenceOf({
   restarting,
   refusal,

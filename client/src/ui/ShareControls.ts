@@ -4,7 +4,7 @@ import { find } from './find.ts';
 import type { Notices } from './Notices.ts';
 import { showTool } from './Toolbar.ts';
 
-/** The button that shares the screen, and what is said while it is shared. */
+/** The button that shares the screen, and the notice while it is shared. */
 export class ShareControls {
   readonly #button: HTMLButtonElement;
   readonly #notices: Notices;
@@ -17,7 +17,7 @@ export class ShareControls {
     this.#notices = notices;
   }
 
-  /** Follows the user's screen through a stay in a room. */
+  /** Shows the state of the user's screen sharing in a room. */
   follow(share: ScreenShare): void {
     this.#share = share;
     share.on('change', () => this.#show(share));

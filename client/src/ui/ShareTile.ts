@@ -2,15 +2,15 @@ import { find } from './find.ts';
 import { isolate } from './isolate.ts';
 import type { Player, PlayerIn } from './Player.ts';
 
-/** What is shared. Undefined tracks are not there or not there yet. */
+/** The content of a shared screen. Undefined tracks are absent, or not received yet. */
 export type ShareContent = {
-  /** Who shares it. */
+  /** The name of its owner. */
   name: string;
   video: MediaStreamTrack | undefined;
   audio: MediaStreamTrack | undefined;
 };
 
-/** A screen that somebody shares. */
+/** A shared screen on the stage. */
 export class ShareTile {
   readonly element: HTMLLIElement;
   readonly #player: Player;
@@ -34,7 +34,7 @@ export class ShareTile {
     this.#player.playSound();
   }
 
-  /** Takes the tile out of the page and lets go of what it played. */
+  /** Removes the tile from the page and releases its tracks. */
   remove(): void {
     this.#player.close();
     this.element.remove();

@@ -3,7 +3,7 @@ import { find } from './find.ts';
 import { isolate } from './isolate.ts';
 import type { Player, PlayerIn } from './Player.ts';
 
-/** What a tile shows. Undefined tracks are not there or not there yet. */
+/** The content of a tile. Undefined tracks are absent, or not received yet. */
 export type TileContent = {
   name: string;
   /** True for the user's own tile: mirrored, and without sound. */
@@ -11,7 +11,7 @@ export type TileContent = {
   muted: boolean;
   video: MediaStreamTrack | undefined;
   audio: MediaStreamTrack | undefined;
-  /** Why there is less to see and hear than the person sends. */
+  /** The reason why the person's media is not played. */
   playbackIssue: PlaybackIssue | undefined;
 };
 
@@ -68,7 +68,7 @@ export class Tile {
     this.#player.show(video, audio);
   }
 
-  /** Marks the tile of whoever speaks. */
+  /** Marks the tile of the active speaker. */
   setSpeaking(speaking: boolean): void {
     const value = String(speaking);
     if (this.element.dataset['speaking'] !== value) {
@@ -77,7 +77,7 @@ export class Tile {
     }
   }
 
-  /** Shows how loud somebody is, 0 to 1. */
+  /** Shows the audio level of the person, 0 to 1. */
   setLevel(level: number): void {
     const { dataset, style } = this.element;
     if (level > 0) {
@@ -94,14 +94,14 @@ export class Tile {
     this.#player.playSound();
   }
 
-  /** Read out when a reader comes to the tile, and not as it changes. */
+  /** Updates the label, which screen readers do not read out on changes. */
   #describe(): void {
     const speaking = this.element.dataset['speaking'] === 'true';
     const parts = [...this.#description, ...(speaking ? ['speaking'] : [])];
     this.element.setAttribute('aria-label', parts.join(', '));
   }
 
-  /** Takes the tile out of the page and lets go of what it played. */
+  /** Removes the tile from the page and releases its tracks. */
   remove(): void {
     this.#player.close();
     this.element.remove();
@@ -116,13 +116,13 @@ function initialsOf(name: string): string {
   return letters.join('').toLocaleUpperCase();
 }
 
-/** What a reader takes for the first letter, accents and all. */
+/** The first letter as a reader sees it, with its accents. */
 function firstLetterOf(word: string): string {
   const [first] = new Intl.Segmenter().segment(word);
   return first?.segment ?? '';
 }
 
-/** A colour of one's own, in degrees, the same on everybody's screen. */
+/** A hue for each peer in degrees, the same on every screen. */
 function hueOf(peerId: string): number {
   let hash = 0;
   for (const char of peerId) {
