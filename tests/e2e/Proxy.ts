@@ -7,10 +7,10 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 import { testConfig } from '../../tools/fixtures/server.ts';
+import { until } from '../support/until.ts';
 
 /** A reverse proxy with a sample among the docs. */
 export interface ProxyKind {
@@ -203,16 +203,13 @@ export class Proxy implements AsyncDisposable {
 
   /** Waits until it has logged something. @returns All that it has logged. */
   async logs(pattern: RegExp): Promise<string> {
-    for (;;) {
+    return until(`a line in the log like ${pattern}`, async () => {
       const files = ['atrium.log', 'atrium-error.log'].map((file) =>
         readFile(path.join(this.#folder, file), 'utf8').catch(() => ''),
       );
       const log = [this.#output, ...(await Promise.all(files))].join('\n');
-      if (pattern.test(log)) {
-        return log;
-      }
-      await delay(20);
-    }
+      return pattern.test(log) && log;
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -223,19 +220,18 @@ export class Proxy implements AsyncDisposable {
 
   /** It tells nobody when it listens, so it has to be tried. */
   async #ready(): Promise<void> {
-    while (this.#child.exitCode === null) {
+    await until('the proxy listening', async () => {
+      if (this.#child.exitCode !== null) {
+        throw new Error(`the proxy did not start: ${this.#output}`);
+      }
       const socket = connect(this.port, '127.0.0.1');
       const listens = await once(socket, 'connect').then(
         () => true,
         () => false,
       );
       socket.destroy();
-      if (listens) {
-        return;
-      }
-      await delay(20);
-    }
-    throw new Error(`the proxy did not start: ${this.#output}`);
+      return listens;
+    });
   }
 }
 

@@ -15,6 +15,7 @@ import {
 } from '../../tools/fixtures/browser/launch.ts';
 import { bundle, runScript } from './script.ts';
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
+import { until } from '../support/until.ts';
 
 interface Decoded {
   frames: number;
@@ -72,15 +73,12 @@ class Participant {
   /** Waits until pictures and sound have come since now. */
   async seesAndHears(): Promise<void> {
     const since = await this.call<Decoded>('received');
-    const deadline = performance.now() + PATIENCE;
-    for (;;) {
+    await until('audio and video of the others', async () => {
       const now = await this.call<Decoded>('received');
-      if (now.frames >= since.frames + 10 && now.energy > since.energy + 1e-4) {
-        return;
-      }
-      assert.ok(performance.now() < deadline, JSON.stringify({ since, now }));
-      await this.page.evaluate('new Promise(requestAnimationFrame)');
-    }
+      return (
+        now.frames >= since.frames + 10 && now.energy > since.energy + 1e-4
+      );
+    });
   }
 
   close(): Promise<void> {

@@ -27,9 +27,7 @@ import { Server } from '../../lib/Server.ts';
 import { logged } from '../support/logs.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { testConfig } from '../../tools/fixtures/server.ts';
-
-/** Longer than a renewal waits for the files to settle, ms. */
-const PATIENCE = 10_000;
+import { until } from '../support/until.ts';
 
 async function makePair(
   commonName: string,
@@ -377,10 +375,10 @@ describe('the certificate', () => {
     await complaint;
     assert.equal(await served(server), 'CN=one');
     await write(two);
-    const deadline = Date.now() + PATIENCE;
-    while ((await served(server)) !== 'CN=two') {
-      assert.ok(Date.now() < deadline, 'the renewed one is not served');
-    }
+    await until(
+      'the renewed certificate',
+      async () => (await served(server)) === 'CN=two',
+    );
     await client.request('getRouterRtpCapabilities');
     await client.close();
     await server.close();

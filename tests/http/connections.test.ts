@@ -4,7 +4,6 @@ import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import type { ConfigInput } from '../../lib/config/schema.ts';
 import type { Server } from '../../lib/Server.ts';
@@ -12,9 +11,7 @@ import { connectTls } from '../support/handshake.ts';
 import { get } from '../support/http.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
-
-/** Time between two tries to connect, ms. */
-const LOOK_INTERVAL = 20;
+import { until } from '../support/until.ts';
 
 const HEALTH = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
@@ -39,9 +36,7 @@ describe('connections', () => {
 
   /** Waits for the server to learn that a connection was closed here. */
   async function freed(server: Server): Promise<void> {
-    while (!(await isTaken(server))) {
-      await delay(LOOK_INTERVAL);
-    }
+    await until('a connection accepted again', () => isTaken(server));
   }
 
   test('are accepted from one address up to the limit, WebSockets included', async (t) => {

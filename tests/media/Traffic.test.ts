@@ -3,7 +3,6 @@ import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import type { types } from 'mediasoup';
 
@@ -18,6 +17,7 @@ import {
   videoParameters,
 } from '../../tools/fixtures/rtp.ts';
 import { testConfig } from '../../tools/fixtures/server.ts';
+import { until } from '../support/until.ts';
 
 const PAYLOAD = 100;
 const HEADER = 12;
@@ -203,16 +203,14 @@ describe('Traffic', () => {
     }
     const outSsrc = consumer.rtpParameters.encodings?.[0]?.ssrc ?? 0;
     receiver.send(receiverReport(outSsrc, 4), outward.tuple.localPort);
-    const deadline = Date.now() + 10_000;
-    let after = await traffic.sample();
-    while (
-      grown(before, after, 'in', 'video', 'packetsLost') < 3 ||
-      grown(before, after, 'out', 'video', 'packetsLost') < 4
-    ) {
-      assert.ok(Date.now() < deadline, JSON.stringify(after));
-      await delay(100);
-      after = await traffic.sample();
-    }
+    let after = await until('all losses counted', async () => {
+      const sample = await traffic.sample();
+      return (
+        grown(before, sample, 'in', 'video', 'packetsLost') >= 3 &&
+        grown(before, sample, 'out', 'video', 'packetsLost') >= 4 &&
+        sample
+      );
+    });
     assert.equal(grown(before, after, 'in', 'video', 'packetsLost'), 3);
     assert.equal(grown(before, after, 'in', 'video', 'packets'), 5);
     assert.equal(grown(before, after, 'out', 'video', 'packetsLost'), 4);
@@ -235,11 +233,7 @@ describe('Traffic', () => {
     process.kill(victim.worker.pid, 'SIGKILL');
     await died;
     await traffic.sample();
-    const deadline = Date.now() + 10_000;
-    while (pool.alive.length < pool.size) {
-      assert.ok(Date.now() < deadline);
-      await delay(20);
-    }
+    await until('a new worker', () => pool.alive.length >= pool.size);
     const successor = pool.alive.find(({ index }) => index === victim.index);
     assert.ok(successor);
     const fresh = await successor.worker.createRouter({ mediaCodecs });
@@ -292,17 +286,12 @@ async function open(): Promise<Socket> {
 
 /** The stats of a consumer once its client has reported a number of losses. */
 async function statsWith(consumer: types.Consumer, packetsLost: number) {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
+  return until(`${packetsLost} packets lost`, async () => {
     const stats = (await consumer.getStats()).filter(
       ({ type }) => type === 'outbound-rtp',
     );
-    if (stats.some((stat) => stat.packetsLost === packetsLost)) {
-      return stats;
-    }
-    assert.ok(Date.now() < deadline, JSON.stringify(stats));
-    await delay(20);
-  }
+    return stats.some((stat) => stat.packetsLost === packetsLost) && stats;
+  });
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc3550#section-5.1 */

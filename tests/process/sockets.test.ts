@@ -7,15 +7,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import { connectTls, UPGRADE_HEADERS } from '../support/handshake.ts';
 import { get } from '../support/http.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { ServerProcess } from '../support/ServerProcess.ts';
-
-/** Interval at which the open handles of the server are counted, ms. */
-const LOOK_INTERVAL = 100;
+import { until } from '../support/until.ts';
 
 /** A command that runs the server with few file handles. */
 const FEW_FILES = 1_024;
@@ -68,9 +65,7 @@ describe('the sockets of clients', () => {
 
   /** Waits until the server has released its handles; the test has a timeout. */
   async function settled(server: ServerProcess, before: number): Promise<void> {
-    while (server.handles > before) {
-      await delay(LOOK_INTERVAL);
-    }
+    await until('all handles released', () => server.handles <= before);
   }
 
   /** Many connections that request an asset often and read nothing. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 
 import { peerOptions, Rooms } from '../support/rooms.ts';
+import { until } from '../support/until.ts';
 
 const onRequest = { network: 'here' };
 
@@ -114,9 +115,7 @@ describe('the registry of rooms', () => {
     const { peer } = room.join(peerOptions('ada'));
     peer.close('left');
     assert.equal(room.closed, false);
-    while (!room.closed) {
-      await short.countRouters();
-    }
+    await until('the closing of the room', () => room.closed);
     assert.equal(short.registry.rooms.size, 0);
     assert.equal(await short.countRouters(), 0);
     await short.close();

@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import process from 'node:process';
 
-import { setTimeout as delay } from 'node:timers/promises';
-
 import type { types } from 'mediasoup';
+import { until } from './until.ts';
 
 /** True if a worker's process exists. */
 export function isRunning({ pid }: { pid: number }): boolean {
@@ -24,7 +23,7 @@ export async function kill(worker: types.Worker): Promise<void> {
 
 /** Waits until processes that this one did not start have ended. */
 export async function gone(pids: readonly number[]): Promise<void> {
-  while (pids.some((pid) => isRunning({ pid }))) {
-    await delay(10);
-  }
+  await until('the end of all processes', () =>
+    pids.every((pid) => !isRunning({ pid })),
+  );
 }

@@ -10,6 +10,7 @@ import { contracts } from '../../support/contracts.ts';
 import { frameBytes } from '../../support/frames.ts';
 import { toJson } from '../../../tools/fixtures/json.ts';
 import { ContractHarness } from '../../support/ContractHarness.ts';
+import { until } from '../../support/until.ts';
 
 /** Long enough to be kept for, and short enough to wait for, ms. */
 const SHORT_GRACE = 50;
@@ -178,9 +179,10 @@ for (const contract of contracts) {
       if (router !== undefined && !router.closed) {
         await once(router.observer, 'close');
       }
-      while ((rooms.get(room)?.peers.size ?? 0) > 0) {
-        await scene.countInWorker();
-      }
+      await until(
+        'an empty room',
+        () => (rooms.get(room)?.peers.size ?? 0) === 0,
+      );
       assert.equal(rooms.has(room), made === undefined);
       assert.equal(await scene.countInWorker(), before);
       await scene.assertServing();

@@ -8,6 +8,7 @@ import { shakeHands } from '../../support/handshake.ts';
 import { get } from '../../support/http.ts';
 import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
 import { startServer } from '../../../tools/fixtures/server.ts';
+import { until } from '../../support/until.ts';
 
 const PROTOO = { 'Sec-WebSocket-Protocol': 'protoo' };
 
@@ -27,10 +28,10 @@ async function cut(server: Server, clients: ProtooClient[]): Promise<void> {
     raw.destroy();
   }
   await Promise.all(clients.map(({ closed }) => closed));
-  // One round trip after the other until the server has seen them all.
-  while (server.connections > before - clients.length) {
-    await get(server.url, '/healthz');
-  }
+  await until(
+    'all connections closed on the server',
+    () => server.connections <= before - clients.length,
+  );
 }
 
 async function resume(
@@ -96,6 +97,7 @@ describe('a peer that is held', () => {
     pass(25_000);
     assert.equal(await knock('bob'), 101);
     assert.equal(await knock('bob'), 429);
+    await until("the end of Bob's connection", () => server.connections === 1);
     for (let time = 0; time < 5; time += 1) {
       await cut(server, [client]);
       assert.equal((await admission()).status, 200);

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import type { types } from 'mediasoup';
 
@@ -24,6 +23,7 @@ import { startServer, testConfig } from '../../../tools/fixtures/server.ts';
 import { endSession, holdSession, SESSION } from '../../support/session.ts';
 import type { HeldSession } from '../../support/session.ts';
 import { withTokens } from '../../support/JsonClient.ts';
+import { until } from '../../support/until.ts';
 
 async function scrape(server: Server): Promise<Exposition> {
   const { status, headers, body } = await get(server.url, '/metrics');
@@ -385,13 +385,8 @@ async function scrapeUntil(
   server: Server,
   fits: (exposition: Exposition) => boolean,
 ): Promise<Exposition> {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
+  return until('a scrape that fits', async () => {
     const exposition = await scrape(server);
-    if (fits(exposition)) {
-      return exposition;
-    }
-    assert.ok(Date.now() < deadline, 'it never showed');
-    await delay(50);
-  }
+    return fits(exposition) && exposition;
+  });
 }

@@ -3,7 +3,6 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import process from 'node:process';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import { errorSchema } from '../../../lib/http/RouteSpec.ts';
 import type { RouteSpec } from '../../../lib/http/RouteSpec.ts';
@@ -13,6 +12,7 @@ import pkg from '../../../package.json' with { type: 'json' };
 import { get } from '../../support/http.ts';
 import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
 import { startServer } from '../../../tools/fixtures/server.ts';
+import { until } from '../../support/until.ts';
 
 type RouteName = keyof typeof systemContract.routes;
 
@@ -287,9 +287,5 @@ async function killAndBlock(
 
 /** The pool tells nobody when a worker has followed another. */
 async function untilAlive(server: Server, workers: number): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (server.pool.alive.length < workers) {
-    assert.ok(Date.now() < deadline, 'no worker came back');
-    await delay(20);
-  }
+  await until('a new worker', () => server.pool.alive.length >= workers);
 }
