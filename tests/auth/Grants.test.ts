@@ -26,9 +26,9 @@ const kinds: Record<string, Grants> = {
   ),
 };
 
-describe('grants are plain data', () => {
+describe('grants', () => {
   for (const [kind, grants] of Object.entries(kinds)) {
-    test(`those ${kind} survive storing and sending`, () => {
+    test(`${kind} survive a round trip through JSON`, () => {
       const sent = JSON.parse(JSON.stringify(grants)) as Grants;
       assert.deepEqual(sent, grants);
       assert.deepEqual(structuredClone(grants), grants);
@@ -36,7 +36,7 @@ describe('grants are plain data', () => {
     });
   }
 
-  test('a room has to fit one of the patterns', () => {
+  test('permit a room that matches one of the patterns', () => {
     const grants = { ...openGrants('ada'), rooms: ['blue', 'team-*'] };
     assert.ok(mayEnter(grants, 'blue'));
     assert.ok(mayEnter(grants, 'team-red'));

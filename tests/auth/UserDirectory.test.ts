@@ -32,7 +32,7 @@ async function directoryOf(
 }
 
 describe('the directory of users', () => {
-  test('asks the service once for a user, with the token of the user', async (t) => {
+  test('queries the service once per user, with the token of the user', async (t) => {
     const asked: unknown[] = [];
     const directory = await directoryOf(t, (request, response) => {
       asked.push([request.url, request.headers.authorization]);
@@ -57,7 +57,7 @@ describe('the directory of users', () => {
     });
   }
 
-  test('refuses a user who is not active any more', async (t) => {
+  test('refuses a user who is no longer active', async (t) => {
     const directory = await directoryOf(t, (_request, response) => {
       response.end('{"is_active":false}');
     });
@@ -66,7 +66,7 @@ describe('the directory of users', () => {
     });
   });
 
-  test('leaves a failing service alone for a time', async (t) => {
+  test('stops querying a failing service for a while', async (t) => {
     let asked = 0;
     const directory = await directoryOf(t, (_request, response) => {
       asked += 1;
@@ -88,7 +88,7 @@ describe('the directory of users', () => {
     });
   });
 
-  test('refuses what is no user, and follows no redirect', async (t) => {
+  test('refuses replies that are not a user, and redirects', async (t) => {
     const answers = ['[]', 'no JSON', '{"email":7}', ' '.repeat(100_000)];
     const directory = await directoryOf(t, (request, response) => {
       const index = Number(request.url?.split('/').at(-2));

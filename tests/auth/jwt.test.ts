@@ -28,7 +28,7 @@ function pair(kind: 'rsa' | 'ec') {
 }
 
 describe('the token of a peer', () => {
-  test('grants everything in its room unless it says otherwise', () => {
+  test('grants everything in its room by default', () => {
     const exp = now() + 60;
     const grants = peerGrants(peerToken('ada', { room: 'team-*', exp }), auth);
     assert.deepEqual(grants, {
@@ -43,7 +43,7 @@ describe('the token of a peer', () => {
     assert.ok(!mayEnter(grants, 'blue'));
   });
 
-  test('says name, role and what may be sent and received', () => {
+  test('carries name, role and permissions to publish and subscribe', () => {
     const { identity, publish, subscribe, data } = peerGrants(
       peerToken('ada', {
         name: 'Ada L.',
@@ -104,7 +104,7 @@ describe('the token of a peer', () => {
     });
   }
 
-  test('that starts in the future has a code of its own', () => {
+  test('is refused with its own code before its start', () => {
     assert.throws(
       () => peerGrants(peerToken('ada', { nbf: now() + 25 }), auth),
       {
@@ -115,7 +115,7 @@ describe('the token of a peer', () => {
     );
   });
 
-  test('is refused, and nothing worse, whatever it holds', () => {
+  test('is refused without a crash for any content', () => {
     const part = (value: unknown): string =>
       Buffer.from(
         typeof value === 'string' ? value : JSON.stringify(value),
@@ -164,14 +164,14 @@ describe('the token of a peer', () => {
     }
   });
 
-  test('is not the token of a user', () => {
+  test('is not accepted as the token of a user', () => {
     assert.throws(() => peerGrants(userToken('ada'), auth), {
       code: 'TOKEN_INVALID',
       message: /^token\.sub: /,
     });
   });
 
-  test('is good 10 s past its end and before its start, and no longer', () => {
+  test('is valid up to 10 s before its start and after its end', () => {
     peerGrants(peerToken('ada', { exp: now() - 8, nbf: now() + 8 }), auth);
     assert.throws(
       () => peerGrants(peerToken('ada', { exp: now() - 12 }), auth),
@@ -179,7 +179,7 @@ describe('the token of a peer', () => {
     );
   });
 
-  test('is good for as long as the clocks may differ', () => {
+  test('is valid within the configured clock tolerance', () => {
     const late = peerToken('ada', { exp: now() - 50 });
     const early = peerToken('ada', { nbf: now() + 50 });
     for (const token of [late, early]) {
@@ -194,7 +194,7 @@ describe('the token of a peer', () => {
     });
   });
 
-  test('that was good at the door is looked at again with the same patience', () => {
+  test('is checked for expiry later with the same tolerance as on entry', () => {
     const exp = now() - 8;
     const grants = peerGrants(peerToken('ada', { exp }), auth);
     requireUnexpired(grants, auth);
@@ -206,7 +206,7 @@ describe('the token of a peer', () => {
     requireUnexpired({ ...grants, expiresAt: undefined }, auth);
   });
 
-  test('is checked with the key that it names, and with that alone', () => {
+  test('is checked only with the key that it names', () => {
     const rsa = pair('rsa');
     const ec = pair('ec');
     const { auth: three } = parseConfig({
@@ -231,7 +231,7 @@ describe('the token of a peer', () => {
     }
     const bad = [
       jwt.sign(claims, SECRET, { keyid: 'new' }),
-      jwt.sign(claims, SECRET, { keyid: 'nobody' }),
+      jwt.sign(claims, SECRET, { keyid: 'unknown' }),
       jwt.sign(claims, rsa.privateKey, { algorithm: 'RS256', keyid: 'newest' }),
       jwt.sign(claims, rsa.privateKey, { algorithm: 'RS512', keyid: 'new' }),
       // The public key is no secret: it must not do as one.
@@ -244,7 +244,7 @@ describe('the token of a peer', () => {
   });
 });
 
-/** A token whose HMAC was made with what everybody may know. */
+/** A token with an HMAC keyed with the public key. */
 function forged(claims: object, publicKey: string, kid?: string): string {
   const header = { alg: 'HS256', typ: 'JWT', kid };
   const text = [header, claims]

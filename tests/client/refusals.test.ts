@@ -32,7 +32,7 @@ describe('a refusal on the page', () => {
       const others = codes.filter((other) => other !== code);
       const texts = others.map((other) => refusalFor(other)?.text);
       assert.ok(!texts.includes(refusal?.text));
-      // Where trying again is of no use, the sentence says what is.
+      // If a retry cannot help, the sentence says what can.
       assert.ok(
         !refusal?.final || /\. (Ask|Try|Check|Join) /.test(refusal.text),
       );
@@ -40,7 +40,7 @@ describe('a refusal on the page', () => {
     });
   }
 
-  test('that passes is waited for', () => {
+  test('that is temporary is retried', () => {
     assert.equal(refusalFor('TOKEN_NOT_YET_VALID')?.final, false);
     assert.equal(refusalFor('LIMIT_REACHED')?.final, false);
     assert.equal(refusalFor('TOKEN_INVALID')?.final, true);

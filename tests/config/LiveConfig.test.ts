@@ -11,7 +11,7 @@ const key = {
 } as const;
 
 describe('the configuration of a running server', () => {
-  test('shows what may change as soon as it has', () => {
+  test('shows changes to reloadable options at once', () => {
     const live = new LiveConfig(parseConfig());
     const { view } = live;
     const waiting = live.update(
@@ -35,7 +35,7 @@ describe('the configuration of a running server', () => {
     assert.equal(view.ice.ttl, 60);
   });
 
-  test('keeps the rest as it is, and says that it waits for a restart', () => {
+  test('keeps other options, and reports that they need a restart', () => {
     const live = new LiveConfig(parseConfig());
     const { view } = live;
     const waiting = live.update(
@@ -52,7 +52,7 @@ describe('the configuration of a running server', () => {
     assert.equal(view.rtc.tcp, true);
   });
 
-  test('shows changes to the users of one section, too', () => {
+  test('shows changes to holders of a section', () => {
     const live = new LiveConfig(parseConfig());
     const { limits, ops } = live.view;
     live.update(parseConfig({ limits: { peers: 7 } }));
@@ -65,7 +65,7 @@ describe('the configuration of a running server', () => {
     assert.equal(ops.port, undefined);
   });
 
-  test('shows an option that had no value before', () => {
+  test('shows an option that had no value before the change', () => {
     const live = new LiveOptions<{ first: number; second?: number }>({
       first: 1,
     });

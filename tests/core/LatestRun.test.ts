@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 
 import { LatestRun } from '../../lib/core/LatestRun.ts';
 
-describe('a task of which the latest run counts', () => {
-  test('runs once at a time, and once more for all requests meanwhile', async () => {
+describe('a task that is rerun on request', () => {
+  test('runs once at a time, and once more for all requests in between', async () => {
     const ends: (() => void)[] = [];
     const run = new LatestRun(() => {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -23,7 +23,7 @@ describe('a task of which the latest run counts', () => {
     assert.equal(ends.length, 2);
   });
 
-  test('runs again after a run that failed', async () => {
+  test('runs again after a failed run', async () => {
     let runs = 0;
     const run = new LatestRun(() => {
       runs += 1;

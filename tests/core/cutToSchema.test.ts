@@ -36,7 +36,7 @@ describe('a value that is cut to a schema', () => {
     });
   });
 
-  test('keeps what the schema leaves open', () => {
+  test('keeps parts for which the schema allows any value', () => {
     const open = { any: { deep: [1] }, more: 1 };
     const cut = cutToSchema(
       z.object({
@@ -49,7 +49,7 @@ describe('a value that is cut to a schema', () => {
     assert.deepEqual(cut({ ...value, stray: 1 }), value);
   });
 
-  test('is left as it is where it does not fit, for cutting checks nothing', () => {
+  test('is kept where it does not match, as cutting does not validate', () => {
     const cut = cutToSchema(
       z.object({ list: z.array(z.object({})), inner: z.object({}) }),
     );
@@ -59,14 +59,14 @@ describe('a value that is cut to a schema', () => {
     });
   });
 
-  test('needs a schema of known parts', () => {
+  test('needs a schema of supported types', () => {
     assert.throws(
       () => cutToSchema(z.object({ a: z.union([z.object({}), z.int()]) })),
       /a schema of type union cannot be cut to/,
     );
   });
 
-  test('belongs to an event that the contract has', () => {
+  test('belongs to an event in the contract', () => {
     const table = {
       said: { summary: '', data: z.object({ text: z.string() }) },
     };

@@ -50,7 +50,7 @@ describe('ids', () => {
     );
   });
 
-  test('hold nothing that cannot be seen', () => {
+  test('may not contain invisible characters', () => {
     holds(
       property(words, unseen, words, (before, character, after) => {
         const { success } = idSchema.safeParse(before + character + after);
@@ -62,7 +62,7 @@ describe('ids', () => {
     }
   });
 
-  test('of rooms are to the page what they are to the server', () => {
+  test('of rooms are normalised alike by page and server', () => {
     holds(
       property(string({ unit: 'binary', maxLength: 140 }), (text) => {
         const { success, data } = idSchema.safeParse(text);
@@ -73,7 +73,7 @@ describe('ids', () => {
     );
   });
 
-  test('are written out where they cannot be seen', () => {
+  test('are escaped where they would be invisible', () => {
     assert.equal(visible('a\u202eb\u200b'), 'a\\u{202e}b\\u{200b}');
     const { error } = idSchema.safeParse('a\u202eb');
     assert.equal(
@@ -84,7 +84,7 @@ describe('ids', () => {
 });
 
 describe('names of people', () => {
-  test('lose what cannot be seen around and in them', () => {
+  test('are stripped of invisible characters', () => {
     assert.equal(displayNameSchema.parse(' \u200bAda\u202e '), 'Ada');
     assert.equal(displayNameSchema.parse('Jose\u0301'), 'Jos\u00e9');
     holds(
@@ -97,7 +97,7 @@ describe('names of people', () => {
     );
   });
 
-  test('show something', () => {
+  test('have at least one visible character', () => {
     const empty = ['', '   ', '\u3000', '\u200b\u200d', '\u2800', '\ufe0f'];
     for (const text of [...empty, ...UNSEEN]) {
       assert.equal(displayNameSchema.safeParse(text).success, false, text);
@@ -111,7 +111,7 @@ describe('names of people', () => {
     );
   });
 
-  test('keep what their scripts are written with', () => {
+  test('keep the joiners that their scripts need', () => {
     for (const name of [
       '\u{1f469}\u200d\u{1f4bb}',
       'می\u200cخواهم',
@@ -121,7 +121,7 @@ describe('names of people', () => {
     }
   });
 
-  test('hold no control characters and no halves of a character', () => {
+  test('may not contain control characters or lone surrogates', () => {
     for (const text of [
       'a\nb',
       'a\u0000b',
@@ -131,7 +131,7 @@ describe('names of people', () => {
     }
   });
 
-  test('of another service are made fit, and never longer than they may be', () => {
+  test('from another service are cleaned and truncated', () => {
     assert.equal(nameFrom('Ada\nLovelace\ud800', 128), 'Ada Lovelace');
     holds(
       property(string({ unit: 'binary', maxLength: 300 }), (text) => {

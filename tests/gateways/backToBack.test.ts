@@ -173,7 +173,7 @@ for (const contract of contracts) {
 
     after(() => server.close());
 
-    test('any two requests leave nothing behind', async () => {
+    test('any two requests sent together leave nothing behind', async () => {
       for (const first of places) {
         await stage.play(
           places.map((second) => (actor) => [
@@ -186,7 +186,7 @@ for (const contract of contracts) {
     });
 
     for (const [how, depart] of Object.entries(departures)) {
-      test(`whoever asks and ${how} leaves nothing behind`, async () => {
+      test(`a client that sends a request and ${how} leaves nothing behind`, async () => {
         await stage.play(
           places.map((place) => (actor) => [
             stage.request(actor, place),
@@ -197,7 +197,7 @@ for (const contract of contracts) {
       });
     }
 
-    test('whoever asks and is the last to leave leaves nothing behind', async () => {
+    test('a client that sends a request and is the last to leave leaves nothing behind', async () => {
       for (const place of places) {
         const { host, theirs } = await stage.host();
         const asked = stage.request(
@@ -209,7 +209,7 @@ for (const contract of contracts) {
       await leftovers.assertNone();
     });
 
-    test('any request and the death of the workers leave nothing behind', async () => {
+    test('any request during the death of the workers leaves nothing behind', async () => {
       const { host, theirs } = await stage.host();
       const actors: Actor[] = [];
       for (const _place of places) {

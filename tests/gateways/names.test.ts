@@ -18,7 +18,7 @@ import {
 const COMPOSED = 'caf\u00e9';
 const DECOMPOSED = 'cafe\u0301';
 
-describe('a name, whichever way it comes in', () => {
+describe('a name from any input', () => {
   let server: Server;
 
   before(async () => {
@@ -27,7 +27,7 @@ describe('a name, whichever way it comes in', () => {
 
   after(() => server.close());
 
-  test('of a room is one, composed or decomposed', async () => {
+  test('of a room is the same, composed or decomposed', async () => {
     const { client: ada } = await ProtooClient.join(
       server.url,
       COMPOSED,
@@ -56,7 +56,7 @@ describe('a name, whichever way it comes in', () => {
     await Promise.all([ada, bob, eve].map((client) => client.close()));
   });
 
-  test('of a room is granted by a pattern in either form', () => {
+  test('of a room matches a pattern in either form', () => {
     const grants = peerGrants(
       peerToken(DECOMPOSED, { room: `${DECOMPOSED}-*` }),
       testConfig(withTokens).auth,
@@ -65,7 +65,7 @@ describe('a name, whichever way it comes in', () => {
     assert.ok(mayEnter(grants, `${COMPOSED}-1`));
   });
 
-  test('of a person who cannot be seen is refused, in a token left out', async () => {
+  test('of a person is refused if it is invisible, and ignored in a token', async () => {
     const client = await JsonClient.connect(server.url, {
       header: userToken('ada', { full_name: ' \u200b ' }, SECRET),
     });

@@ -17,30 +17,30 @@ import { ContractHarness } from '../support/ContractHarness.ts';
 import { chooseSeed } from '../support/seed.ts';
 import { View } from '../support/View.ts';
 
-/** How many stories and how many tracks are tried of each contract. */
+/** Stories and tracks that are tried with each contract. */
 const RUNS = { stories: 240, tracks: 1_500 };
 
 /** A room has a router and two listeners in the worker. */
 const HELD_BY_A_ROOM = 3;
 
-/** They come to this many messages at least, of each contract. */
+/** Fewest messages in all stories of one contract. */
 const MESSAGES = 20_000;
 
 /** Longest wait for any one answer, ms. */
 const PATIENCE = 30_000;
 
-/** One thing that one of the people in a story does. */
+/** An action of one client in a story. */
 interface Step {
   who: number;
-  /** Which of the examples is asked for; or how the connection changes. */
+  /** The index of an example request, or a change of the connection. */
   what: number | 'arrive' | 'connect' | 'close' | 'cut';
-  /** Whose things the request is about. */
+  /** The client whose objects the request names. */
   whose: number;
-  /** Which thing is wrong with the request, if any. */
+  /** The index of the mutation of the request, if any. */
   wrong: number | undefined;
 }
 
-/** How often the server gets to do something while it is waited for. */
+/** Turns of the event loop that the server gets to settle. */
 const MAX_TURNS = 1_000;
 
 const CLOSINGS = new Set(['closeProducer', 'unpublish']);
@@ -148,7 +148,7 @@ const track = fc.record({
 });
 
 for (const contract of contracts) {
-  describe(`whatever comes over ${contract.name}`, () => {
+  describe(`random requests over ${contract.name}`, () => {
     let scene: ContractHarness;
 
     before(async () => {
@@ -344,7 +344,7 @@ for (const contract of contracts) {
       await scene.assertServing();
     }
 
-    test('is answered once, told in order, and leaves nothing', async (t) => {
+    test('are answered once, notified in order, and leave nothing behind', async (t) => {
       const seed = chooseSeed(t);
       await fc.assert(fc.asyncProperty(story, play), {
         seed,
@@ -352,7 +352,7 @@ for (const contract of contracts) {
       });
     });
 
-    test('no track can do harm to the worker', async (t) => {
+    test('cannot harm the worker with any track', async (t) => {
       const seed = chooseSeed(t);
       const client = await scene.join();
       const own = await contract.setUpMedia(client);
@@ -388,7 +388,7 @@ for (const contract of contracts) {
       await client.close();
     });
 
-    test('was asked for enough to mean something', async (t) => {
+    test('are numerous enough to be meaningful', async (t) => {
       const { body } = await get(scene.server.url, '/metrics');
       const counts = body.matchAll(
         /^atrium_request_duration_seconds_count\{.*\} (\d+)$/gm,

@@ -181,8 +181,8 @@ const gateways: {
 for (const { contract, table, encode } of gateways) {
   const { name, requests } = contract;
 
-  describe(`what ${name} sends`, () => {
-    test('has no field in an event that the contract does not name', () => {
+  describe(`messages of ${name}`, () => {
+    test('have no fields in an event that the contract does not name', () => {
       const sent = new Set<string>();
       for (const event of Object.values(ROOM_EVENTS)) {
         const frame = encode(withStrays(event));
@@ -203,7 +203,7 @@ for (const { contract, table, encode } of gateways) {
     });
 
     for (const [method, { reply, ...spec }] of Object.entries(requests)) {
-      test(`has no such field in the reply to ${method}`, async () => {
+      test(`have no such fields in the reply to ${method}`, async () => {
         const session = {
           gateway: 'test',
           context: { metrics: new Metrics() },
@@ -230,7 +230,7 @@ for (const { contract, table, encode } of gateways) {
     }
   });
 
-  describe(`what a client of ${name} receives`, () => {
+  describe(`messages to a client of ${name}`, () => {
     let server: Server;
 
     before(async () => {
@@ -239,7 +239,7 @@ for (const { contract, table, encode } of gateways) {
 
     after(() => server.close());
 
-    test('has nothing that the contract does not name', async (t) => {
+    test('have only fields that the contract names', async (t) => {
       // The compiler would not let a stray field in; a slip of a type might.
       // Called on the peer below.
       // oxlint-disable-next-line typescript/unbound-method

@@ -20,7 +20,7 @@ describe('the OpenAPI document', () => {
 
   const { paths } = JSON.parse(openApi([shelf]));
 
-  test('has every method of a path', () => {
+  test('lists every method of a path', () => {
     assert.deepEqual(Object.keys(paths['/books/{id}']), [
       'get',
       'put',
@@ -56,7 +56,7 @@ describe('the OpenAPI document', () => {
     assert.equal(removed.content, undefined);
   });
 
-  test('lists errors by the statuses that the contract gives them', () => {
+  test('lists errors by their status in the contract', () => {
     const { 410: gone, 404: missing } = paths['/books/{id}'].get.responses;
     assert.equal(gone.description, 'BOOK_NOT_FOUND: There is no such book.');
     assert.equal(missing, undefined);

@@ -24,8 +24,8 @@ const refused = {
     'limits.transportsPerPeer: expected at most 2 transports of one peer, and that many exist',
 };
 
-describe('a limit on what exists at once', () => {
-  test('counts objects that are still being made', () => {
+describe('a limit on objects that exist at once', () => {
+  test('counts objects under construction', () => {
     const { limit } = limitOf(2);
     const first = limit.acquire();
     limit.acquire();
@@ -34,7 +34,7 @@ describe('a limit on what exists at once', () => {
     limit.acquire();
   });
 
-  test('counts an object once when it has been made', () => {
+  test('counts a constructed object once', () => {
     const { limit, made } = limitOf(2);
     for (const object of [{}, {}]) {
       using _place = limit.acquire();
@@ -45,7 +45,7 @@ describe('a limit on what exists at once', () => {
     limit.acquire();
   });
 
-  test('follows a limit that changes', () => {
+  test('follows changes of the limit', () => {
     const { limit, limits } = limitOf(1);
     limit.acquire();
     limits.replace({ ...limits.current, transportsPerPeer: 2 });
@@ -53,7 +53,7 @@ describe('a limit on what exists at once', () => {
     assert.throws(() => limit.acquire(), refused);
   });
 
-  test('reports the error that it was given', () => {
+  test('throws the error that it was given', () => {
     const { view } = liveLimits({ rooms: 1 });
     const limit = new ConcurrencyLimit(
       view,

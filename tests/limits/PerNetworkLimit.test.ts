@@ -29,8 +29,8 @@ const networkFull = {
     'limits.peersPerAddress: expected at most 2 guests from one address, and that many exist',
 };
 
-describe('a limit by network', () => {
-  test('refuses one too many, from one network and in all', () => {
+describe('a limit per network', () => {
+  test('refuses acquisitions above the limit per network and in total', () => {
     const { limit } = limitOf(3, 2);
     limit.acquire('a');
     const place = limit.acquire('a');
@@ -42,7 +42,7 @@ describe('a limit by network', () => {
     assert.throws(() => limit.acquire('b'), full);
   });
 
-  test('gives a place back only once', () => {
+  test('releases a place only once', () => {
     const { limit } = limitOf(3, 2);
     const place = limit.acquire('a');
     limit.acquire('a');
@@ -52,7 +52,7 @@ describe('a limit by network', () => {
     assert.throws(() => limit.acquire('a'), networkFull);
   });
 
-  test('gives a place in exchange for another', () => {
+  test('grants a place in exchange for another', () => {
     const { limit } = limitOf(3, 2);
     limit.acquire('a');
     limit.acquire('a');
@@ -62,7 +62,7 @@ describe('a limit by network', () => {
     assert.throws(() => limit.acquire('a', 'b'), networkFull);
   });
 
-  test('counts what is acquired beyond the limits', () => {
+  test('counts acquisitions that bypass the limits', () => {
     const { limit } = limitOf(3, 2);
     limit.acquire('a');
     limit.acquire('a');
@@ -72,7 +72,7 @@ describe('a limit by network', () => {
     limit.acquire('b');
   });
 
-  test('follows limits that change', () => {
+  test('follows changes of the limits', () => {
     const { limit, limits } = limitOf(3, 2);
     limit.acquire('a');
     limit.acquire('a');

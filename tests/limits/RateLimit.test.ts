@@ -37,7 +37,7 @@ function stopClock(t: TestContext): (time: number) => void {
 }
 
 describe('a rate limit', () => {
-  test('refuses the network that meets it, and no other', () => {
+  test('refuses only the network that exceeds it', () => {
     const { limit } = limitOf(60, 2);
     limit.take('a');
     limit.take('a');
@@ -47,7 +47,7 @@ describe('a rate limit', () => {
     limit.take('b');
   });
 
-  test('refills at its rate, however often it refused meanwhile', (t) => {
+  test('refills at its rate regardless of refusals', (t) => {
     const pass = stopClock(t);
     const { limit } = limitOf(60, 2);
     limit.take('a');
@@ -64,7 +64,7 @@ describe('a rate limit', () => {
     assert.throws(() => limit.take('a'), refused);
   });
 
-  test('is counted only when taken', () => {
+  test('does not count a mere check', () => {
     const { limit } = limitOf(60, 2);
     for (let time = 0; time < 10; time += 1) {
       limit.require('a');
@@ -73,14 +73,14 @@ describe('a rate limit', () => {
     limit.take('a');
   });
 
-  test('says how long to wait', (t) => {
+  test('returns how long to wait', (t) => {
     stopClock(t);
     const { limit } = limitOf(6, 1);
     limit.take('a');
     assert.throws(() => limit.take('a'), { retryAfter: 10 });
   });
 
-  test('changes with the configuration', () => {
+  test('follows the configuration', () => {
     const { limit, limits } = limitOf(1, 1);
     limit.take('a');
     assert.throws(() => limit.take('a'), { retryAfter: 60 });
@@ -93,7 +93,7 @@ describe('a rate limit', () => {
 describe('the buckets of networks', () => {
   const rate = () => ({ perSecond: 1, burst: 2 });
 
-  test('are no more than the bound, and forget the longest unused', () => {
+  test('are bounded, evicting the least recently used', () => {
     const buckets = new NetworkBuckets(rate, 3);
     for (const network of ['a', 'a', 'b', 'b', 'c', 'c', 'a', 'd', 'd']) {
       buckets.take(network);
@@ -104,7 +104,7 @@ describe('the buckets of networks', () => {
     assert.ok(buckets.wait('c') > 0);
   });
 
-  test('forget networks whose bucket is full again', (t) => {
+  test('are removed once they are full again', (t) => {
     const pass = stopClock(t);
     const buckets = new NetworkBuckets(rate);
     for (let network = 0; network < 100; network += 1) {

@@ -16,13 +16,13 @@ function bucketOf(t: TestContext) {
 }
 
 describe('a token bucket', () => {
-  test('has a burst in it at the start', (t) => {
+  test('starts with a full burst', (t) => {
     const { bucket } = bucketOf(t);
     assert.equal(bucket.take(20), 0);
     assert.equal(bucket.take(1), -1);
   });
 
-  test('fills with time, and never beyond the burst', (t) => {
+  test('refills over time up to the burst', (t) => {
     const { bucket, pass } = bucketOf(t);
     bucket.take(20);
     pass(500);
@@ -31,7 +31,7 @@ describe('a token bucket', () => {
     assert.equal(bucket.take(1), 19);
   });
 
-  test('makes who took too many wait the longer', (t) => {
+  test('makes a larger overdraft wait longer', (t) => {
     const { bucket, pass } = bucketOf(t);
     assert.equal(bucket.take(40), -20);
     pass(1_000);

@@ -23,12 +23,12 @@ function network(
 }
 
 describe('the network of a request', () => {
-  test('is the IPv4 address, however it is written', () => {
+  test('is the IPv4 address in any notation', () => {
     assert.equal(network('192.0.2.1'), '192.0.2.1');
     assert.equal(network('::ffff:192.0.2.1'), '192.0.2.1');
   });
 
-  test('is that of a link-local address, whatever its zone is called', () => {
+  test('is that of a link-local address in any zone', () => {
     for (const zone of ['', '%eth0', '%br-lan', '%a.b:c']) {
       assert.equal(network(`fe80::1${zone}`), 'fe80:0:0:0::/64');
       const through = network('127.0.0.1', `fe80::1${zone}`, ['loopback']);
@@ -44,11 +44,11 @@ describe('the network of a request', () => {
     assert.equal(network('fe80::1%eth0'), 'fe80:0:0:0::/64');
   });
 
-  test('is nobody in particular where the socket has gone', () => {
+  test('is unknown if the socket has closed', () => {
     assert.equal(network(undefined), 'unknown');
   });
 
-  test('is what a trusted proxy says, and nobody else', () => {
+  test('is taken from headers of trusted proxies only', () => {
     const trust = ['10.0.0.0/8', '2001:db8::1'];
     assert.equal(network('10.1.2.3', '192.0.2.1', trust), '192.0.2.1');
     assert.equal(network('2001:db8::1', '192.0.2.1', trust), '192.0.2.1');
@@ -56,14 +56,14 @@ describe('the network of a request', () => {
     assert.equal(network('10.1.2.3', '192.0.2.1'), '10.1.2.3');
   });
 
-  test('is the nearest address that is no trusted proxy', () => {
+  test('is the nearest address other than a trusted proxy', () => {
     const trust = ['loopback', '10.0.0.0/8'];
     // The client wrote the first itself.
     const chain = '198.51.100.7, 192.0.2.1, 10.0.0.2';
     assert.equal(network('127.0.0.1', chain, trust), '192.0.2.1');
   });
 
-  test('is that of an address with a port or in brackets', () => {
+  test('ignores ports and brackets', () => {
     const trust = ['loopback', '2001:db8:9::/48'];
     for (const [step, expected] of [
       ['203.0.113.1:50001', '203.0.113.1'],
@@ -77,7 +77,7 @@ describe('the network of a request', () => {
     }
   });
 
-  test('is what a trusted proxy says in Forwarded', () => {
+  test('is taken from the Forwarded header of a trusted proxy', () => {
     const trust = ['loopback'];
     for (const [header, expected] of [
       ['for=192.0.2.1', '192.0.2.1'],
@@ -96,13 +96,13 @@ describe('the network of a request', () => {
     }
   });
 
-  test('is what X-Forwarded-For says where Forwarded says otherwise', () => {
+  test('is taken from X-Forwarded-For if Forwarded disagrees', () => {
     const forged = 'for=198.51.100.7';
     const found = network('127.0.0.1', '192.0.2.1', ['loopback'], forged);
     assert.equal(found, '192.0.2.1');
   });
 
-  test('is the same however a proxy writes it down', () => {
+  test('is the same for every notation of a proxy', () => {
     const proxy = '127.0.0.1';
     const trust = [proxy];
     const address = fc.oneof(
@@ -118,7 +118,7 @@ describe('the network of a request', () => {
         const written = port === null ? node : `${node}:${port}`;
         const direct = network(client.bare);
         assert.notEqual(direct, 'unknown');
-        // What the client itself wrote stands before it.
+        // The client's own header comes before it.
         const chain = [...made, written].join(',');
         assert.equal(network(proxy, chain, trust), direct);
         const quoted = `for="${written}";proto=https`;
@@ -128,7 +128,7 @@ describe('the network of a request', () => {
     fc.assert(property);
   });
 
-  test('is a network or unknown, whatever a proxy writes', () => {
+  test('is a network or unknown for any header of a proxy', () => {
     const trust = ['127.0.0.1'];
     const header = fc.option(fc.string({ maxLength: 200 }), { nil: undefined });
     fc.assert(
@@ -139,7 +139,7 @@ describe('the network of a request', () => {
     );
   });
 
-  test('is nobody in particular where a trusted proxy says nonsense, which is logged once', async () => {
+  test('is unknown if the header of a trusted proxy is malformed, which is logged once', async () => {
     const trust = ['loopback'];
     const line = logged(/access\.trustProxy/);
     for (const nonsense of ['nonsense', '1.2.3.4.5', '192.0.2.1:80:80', '1']) {
@@ -174,7 +174,7 @@ describe('the own origin of the server', () => {
     assert.equal(ownOrigin({}), undefined);
   });
 
-  test('is what a trusted proxy says, and nobody else', () => {
+  test('is taken from headers of trusted proxies only', () => {
     const proxied: Record<string, string>[] = [
       { 'x-forwarded-host': 'meet.example' },
       { 'x-forwarded-host': 'meet.example, inner' },

@@ -32,7 +32,7 @@ describe('a link between two routers', () => {
 
   after(() => pool.close());
 
-  test('takes ports that no worker may want for its clients', async () => {
+  test('uses ports that no worker uses for clients', async () => {
     for (const [rtcPort, from, to] of [
       [34_900, 10_000, 34_899],
       [20_000, 20_256, 59_999],
@@ -57,7 +57,7 @@ describe('a link between two routers', () => {
     }
   });
 
-  test('goes as a whole when one end does', async () => {
+  test('closes as a whole when one end closes', async () => {
     const link = await RouterLink.open(testConfig(), ...routers);
     const closed = new Promise<void>((resolve) => {
       link.onClose(resolve);
@@ -68,7 +68,7 @@ describe('a link between two routers', () => {
     assert.deepEqual([one?.closed, other?.closed], [true, true]);
   });
 
-  test('leaves nothing open when a router closes while it opens', async () => {
+  test('leaves nothing open if a router closes while it opens', async () => {
     const [router] = routers;
     const brief = await pool.next().worker.createRouter({ mediaCodecs });
     brief.observer.on('newtransport', (transport) => {
@@ -86,7 +86,7 @@ describe('a link between two routers', () => {
   });
 
   for (const end of ['near', 'far'] as const) {
-    test(`leaves no pipe open when its ${end} end closes under it`, async () => {
+    test(`leaves no pipe open if its ${end} end closes during setup`, async () => {
       const [near, far] = routers;
       const link = await RouterLink.open(testConfig(), near, far);
       const ends = transports.splice(0);
@@ -120,7 +120,7 @@ describe('a link between two routers', () => {
     });
   }
 
-  test('leaves nothing open when one end cannot be', async () => {
+  test('leaves nothing open if one end cannot be created', async () => {
     const [router] = routers;
     const gone = await pool.next().worker.createRouter({ mediaCodecs });
     gone.close();

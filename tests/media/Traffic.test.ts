@@ -35,7 +35,7 @@ describe('Traffic', () => {
 
   after(() => pool.close());
 
-  test('adds up what comes in and what goes out, by kind', async () => {
+  test('adds up incoming and outgoing bytes by kind', async () => {
     const before = await traffic.sample();
     const { producer, send } = await produceDirectly(router);
     const receiver = await router.createDirectTransport();
@@ -65,7 +65,7 @@ describe('Traffic', () => {
     );
   });
 
-  test('adds up what goes over data channels', async () => {
+  test('adds up the traffic of data channels', async () => {
     const before = await traffic.sample();
     const sender = await router.createDirectTransport();
     const producer = await sender.produceData();
@@ -90,7 +90,7 @@ describe('Traffic', () => {
     assert.ok(consumers.length === 2);
   });
 
-  test('keeps what closed tracks carried, and their bitrate goes', async () => {
+  test('keeps the bytes of closed tracks, and drops their bitrate', async () => {
     const { producer, send } = await produceDirectly(router);
     await send(0, 5);
     const before = await traffic.sample();
@@ -103,7 +103,7 @@ describe('Traffic', () => {
     router = await pool.next().worker.createRouter({ mediaCodecs });
   });
 
-  test('passes over what closes while it asks', async () => {
+  test('skips objects that close while it queries them', async () => {
     const { producer } = await produceDirectly(router);
     const receiver = await router.createDirectTransport();
     const consumer = await receiver.consume({
@@ -119,7 +119,7 @@ describe('Traffic', () => {
     receiver.close();
   });
 
-  test('forgets what its worker no longer has', async () => {
+  test('drops objects that the worker no longer has', async () => {
     const [{ worker }] = pool.alive as [MediaWorker];
     const lost = await worker.createRouter({ mediaCodecs });
     const transport = await lost.createDirectTransport();
@@ -141,7 +141,7 @@ describe('Traffic', () => {
     assert.deepEqual(asked, [1, 1]);
   });
 
-  test('is not stopped by one track without figures', async () => {
+  test('continues in spite of a track without statistics', async () => {
     const { producer, send } = await produceDirectly(router);
     const before = await traffic.sample();
     const broken = await produceDirectly(router);
@@ -153,7 +153,7 @@ describe('Traffic', () => {
     broken.producer.close();
   });
 
-  test('does not count what only goes from worker to worker', async () => {
+  test('does not count traffic between workers', async () => {
     const other = await pool.next().worker.createRouter({ mediaCodecs });
     const { producer, send } = await produceDirectly(router);
     const { pipeProducer } = await router.pipeToRouter({
@@ -175,7 +175,7 @@ describe('Traffic', () => {
     other.close();
   });
 
-  test('counts what is lost on the way in and, as clients report it, out', async () => {
+  test('counts incoming losses, and outgoing losses as reported by clients', async () => {
     const before = await traffic.sample();
     const plain = { listenIp: '127.0.0.1', rtcpMux: true } as const;
     const sender = await open();
@@ -225,7 +225,7 @@ describe('Traffic', () => {
     receiver.close();
   });
 
-  test('goes on with a worker that took the place of another', async () => {
+  test('continues with a replaced worker', async () => {
     const before = await traffic.sample();
     const [victim] = pool.alive;
     assert.ok(victim);
@@ -244,7 +244,7 @@ describe('Traffic', () => {
   });
 });
 
-/** How often each of these is asked for its stats from now on. */
+/** Counts the getStats() calls of each object from now on. */
 function counted(...sources: { getStats(): Promise<unknown> }[]): number[] {
   const counts = sources.map(() => 0);
   for (const [index, source] of sources.entries()) {

@@ -22,7 +22,7 @@ class Answers {
 }
 
 describe('the probe of a worker', () => {
-  test('has one request on its way at most', async () => {
+  test('has at most one request in flight', async () => {
     const answers = new Answers();
     const probe = new WorkerProbe(answers.ask, TIMES);
     await once(probe, 'hung');
@@ -30,7 +30,7 @@ describe('the probe of a worker', () => {
     probe.stop();
   });
 
-  test('says that a worker is late, and that it answers again', async () => {
+  test('reports that a worker stalls, and that it answers again', async () => {
     const answers = new Answers();
     const probe = new WorkerProbe(answers.ask, {
       ...TIMES,
@@ -46,7 +46,7 @@ describe('the probe of a worker', () => {
     probe.stop();
   });
 
-  test('takes a refusal for an answer', async () => {
+  test('accepts an error as an answer', async () => {
     const answers = new Answers();
     let asked = 0;
     const probe = new WorkerProbe(() => {
@@ -58,7 +58,7 @@ describe('the probe of a worker', () => {
     probe.stop();
   });
 
-  test('does not blame the worker for what this process slept through', async () => {
+  test('does not blame the worker when this process was suspended', async () => {
     const told: string[] = [];
     const probe = new WorkerProbe(async () => {
       told.push('asked');

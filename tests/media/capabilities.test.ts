@@ -7,10 +7,10 @@ import {
 } from '../../lib/media/capabilities.ts';
 import { routerRtpCapabilities } from '../../lib/media/codecs.ts';
 
-describe('what a client can receive', () => {
+describe('RTP capabilities of a client', () => {
   const codecs = routerRtpCapabilities.codecs ?? [];
 
-  test('is handed to the engine as far as a producer has to do with it', () => {
+  test('are reduced to the parts that matter for a producer', () => {
     const { headerExtensions } = routerRtpCapabilities;
     const producer = {
       kind: 'video' as const,
@@ -49,7 +49,7 @@ describe('what a client can receive', () => {
     });
   });
 
-  test('is picked out once for all producers that are sent in the same', () => {
+  test('are reduced once for all producers with the same codecs', () => {
     const producer = (mimeTypes: string[]) => ({
       kind: 'video' as const,
       consumableRtpParameters: {
@@ -77,14 +77,14 @@ describe('what a client can receive', () => {
     );
   });
 
-  test('is kept once for clients that can receive the same', () => {
+  test('are stored once for clients with equal capabilities', () => {
     const first = shareCapabilities(structuredClone(routerRtpCapabilities));
     assert.deepEqual(first, routerRtpCapabilities);
     assert.equal(shareCapabilities(structuredClone(first)), first);
     assert.notEqual(shareCapabilities({ codecs: [] }), first);
   });
 
-  test('is kept for as many kinds of clients as there may be, and no more', () => {
+  test('are stored for a bounded number of kinds of clients', () => {
     const rare = shareCapabilities({ codecs: codecs.slice(0, 1) });
     const usual = shareCapabilities(structuredClone(routerRtpCapabilities));
     for (let clockRate = 1; clockRate <= 64; clockRate += 1) {

@@ -25,7 +25,7 @@ describe('the codecs of a room', () => {
     );
   });
 
-  test('repeat what was lost, and hide sound that comes too late', () => {
+  test('offer retransmission for video and error correction for audio', () => {
     for (const { kind, mimeType, preferredPayloadType } of codecs) {
       if (kind === 'video' && !mimeType.endsWith('/rtx')) {
         assert.ok(
@@ -41,7 +41,7 @@ describe('the codecs of a room', () => {
     assert.ok(opus?.rtcpFeedback?.some(({ type }) => type === 'nack'));
   });
 
-  test('are told before a room exists as its router has them', async () => {
+  test('are the same before a room exists as on its router', async () => {
     const server = await startServer();
     const { worker } = server.pool.next();
     const router = await worker.createRouter({ mediaCodecs });

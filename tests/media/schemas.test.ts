@@ -15,7 +15,7 @@ import { explain } from '../../lib/core/validation.ts';
 import { audioParameters, videoParameters } from '../../tools/fixtures/rtp.ts';
 import '../../tools/fixtures/webrtc.ts';
 
-/** What is said of an input that a schema does not take. */
+/** The error message for input that a schema refuses. */
 function problems(schema: z.ZodType, input: unknown): string[] {
   const { error } = schema.safeParse(input);
   return error === undefined ? [] : explain(error, input, '');
@@ -109,8 +109,8 @@ const firefox = {
   ],
 };
 
-describe('what the media engine is given', () => {
-  test('may be what clients send', async () => {
+describe('input for the media engine', () => {
+  test('may be what common clients send', async () => {
     const device = new Device({ handlerName: 'Chrome111' });
     await device.load({
       routerRtpCapabilities: routerRtpCapabilities as never,
@@ -128,7 +128,7 @@ describe('what the media engine is given', () => {
     }
   });
 
-  test('may be simulcast, SVC, and what browsers know besides', () => {
+  test('may use simulcast, SVC and other features of browsers', () => {
     const parameters = {
       ...videoParameters(),
       mid: '0',
@@ -192,7 +192,7 @@ describe('what the media engine is given', () => {
     'encodings.0.rid': { encodings: [{ rid: `a${LINE}` }] },
   };
   for (const [place, change] of Object.entries(intoTheSdp)) {
-    test(`brings no line into the SDP of others by ${place.split('\r')[0]}`, () => {
+    test(`cannot inject a line into the SDP of others through ${place.split('\r')[0]}`, () => {
       const [problem, ...more] = problems(rtpParametersSchema, {
         ...audioParameters(),
         ...change,
@@ -202,7 +202,7 @@ describe('what the media engine is given', () => {
     });
   }
 
-  test('names for each RTX codec the one that it repeats', () => {
+  test('names the associated codec of each RTX codec', () => {
     const rtx = (payloadType: number, apt: unknown) =>
       codec({ mimeType: 'video/rtx', payloadType, parameters: { apt } });
     const media = codec({ mimeType: 'video/VP8', payloadType: 96 });
@@ -226,7 +226,7 @@ describe('what the media engine is given', () => {
     }
   });
 
-  test('is looked at key by key only when it is not too much', () => {
+  test('is validated key by key only if it is not too large', () => {
     const many = Object.fromEntries(
       Array.from({ length: 20_000 }, (_, index) => [`key-${index}`, null]),
     );
@@ -240,7 +240,7 @@ describe('what the media engine is given', () => {
     ]);
   });
 
-  test('holds fingerprints that are some', () => {
+  test('has at least one valid fingerprint', () => {
     const bytes = Array.from({ length: 32 }, () => 'aB').join(':');
     const fingerprints = [{ algorithm: 'sha-256', value: bytes }];
     assert.deepEqual(problems(dtlsParametersSchema, { fingerprints }), []);
@@ -255,8 +255,8 @@ describe('what the media engine is given', () => {
   });
 });
 
-describe('what a client attaches to a track', () => {
-  test('is any object, up to a length', () => {
+describe('the appData of a track', () => {
+  test('may be any object up to a length', () => {
     for (const appData of [{}, { a: null, b: [1, { c: 'd' }], 'e f': '\n' }]) {
       assert.deepEqual(appDataSchema.parse(appData), appData);
     }
@@ -267,7 +267,7 @@ describe('what a client attaches to a track', () => {
     ]);
   });
 
-  test('is nothing but an object', () => {
+  test('may only be an object', () => {
     for (const [value, got] of [
       [null, 'null'],
       [[], 'a list of 0'],
@@ -279,7 +279,7 @@ describe('what a client attaches to a track', () => {
     }
   });
 
-  test('is not deeper than parsers and stacks can take', () => {
+  test('may not be nested too deeply', () => {
     const nested = (depth: number): unknown =>
       JSON.parse('{"a":'.repeat(depth) + '1' + '}'.repeat(depth));
     assert.deepEqual(problems(appDataSchema, nested(16)), []);
@@ -290,7 +290,7 @@ describe('what a client attaches to a track', () => {
     }
   });
 
-  test('does not reach the prototypes of anything', () => {
+  test('cannot modify prototypes', () => {
     const appData = appDataSchema.parse(
       JSON.parse('{"__proto__":{"admin":true},"constructor":1}'),
     );
@@ -304,7 +304,7 @@ function codec(changes: object): object {
   return { ...audioParameters().codecs[0], ...changes };
 }
 
-test('codecs are looked at no further than to the first wrong parameter', () => {
+test('the validation of codecs stops at the first invalid parameter', () => {
   const parameters = Object.fromEntries(
     Array.from({ length: 64 }, (_, index) => [index, []]),
   );

@@ -72,7 +72,7 @@ describe("mediasoup's worker", { timeout: 60_000 }, () => {
   // A worker that takes Debian's OpenSSL for one with kernel TLS switched on
   // crashes at the first flight of a handshake. It is the DTLS server of one
   // transport here and the client of the other.
-  it('shakes hands over DTLS in both roles and forwards sound', async () => {
+  it('completes DTLS handshakes in both roles and forwards audio', async () => {
     const webRtcServer = await worker.createWebRtcServer({
       listenInfos: [{ protocol: 'udp', ip: '127.0.0.1' }],
     });

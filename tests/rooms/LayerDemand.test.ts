@@ -70,7 +70,7 @@ describeLayouts(
       return consumerId;
     }
 
-    /** What the owner was told of a producer, in order. */
+    /** The demands reported to the owner of a producer, in order. */
     function wanted(producerId: string): (number | undefined)[] {
       return told.flatMap((event) =>
         event.type === 'producerWanted' && event.producerId === producerId
@@ -79,7 +79,7 @@ describeLayouts(
       );
     }
 
-    test('is all of it at first, and nothing when nobody has come in time', async (t) => {
+    test('is every layer at first, and none if no consumer comes in time', async (t) => {
       const pass = holdTime(t);
       const producerId = await send(simulcastParameters(3));
       pass(DELAY - 1);
@@ -93,7 +93,7 @@ describeLayouts(
       assert.deepEqual(wanted(producerId), [undefined, 2], 'at once');
     });
 
-    test('is not changed by somebody who comes in time', async (t) => {
+    test('does not change for a consumer that comes in time', async (t) => {
       const pass = holdTime(t);
       const producerId = await send(simulcastParameters(3));
       await receive(bob, producerId);
@@ -101,7 +101,7 @@ describeLayouts(
       assert.deepEqual(wanted(producerId), []);
     });
 
-    test('is not changed by a consumer that is never resumed', async (t) => {
+    test('does not change for a consumer that is never resumed', async (t) => {
       const pass = holdTime(t);
       const producerId = await send(videoParameters());
       await bob.consumers.open({ producerId, rtpCapabilities });
@@ -109,7 +109,7 @@ describeLayouts(
       assert.deepEqual(wanted(producerId), [undefined]);
     });
 
-    test('is the most that anybody prefers: more at once, less in time', async (t) => {
+    test('is the highest preference: raised at once, lowered after a delay', async (t) => {
       const pass = holdTime(t);
       const producerId = await send(simulcastParameters(3));
       const bobs = await receive(bob, producerId);
@@ -135,7 +135,7 @@ describeLayouts(
       assert.deepEqual(wanted(producerId), [1, 2, 1, undefined, 1, undefined]);
     });
 
-    test('is told as less only when it was less all the time', async (t) => {
+    test('is lowered only if it was lower for the whole delay', async (t) => {
       const pass = holdTime(t);
       const producerId = await send(simulcastParameters(3));
       const consumerId = await receive(bob, producerId);
@@ -167,7 +167,7 @@ describeLayouts(
       assert.deepEqual(wanted(producerId), [1, 0, undefined]);
     });
 
-    test('is no less while the producer is paused by its owner', async (t) => {
+    test('does not fall while the producer is paused by its owner', async (t) => {
       const pass = holdTime(t);
       const producerId = await send(audioParameters(), 'audio');
       const consumerId = await receive(bob, producerId);
@@ -181,7 +181,7 @@ describeLayouts(
       assert.deepEqual(wanted(producerId), [undefined, 0]);
     });
 
-    test('is counted in spatial layers where they come in one stream', async (t) => {
+    test('counts spatial layers if they come in one stream', async (t) => {
       const pass = holdTime(t);
       const { codecs: _, ...parameters } = videoParameters();
       const codecs = [
@@ -203,7 +203,7 @@ describeLayouts(
       assert.deepEqual(wanted(producerId), [1, 2]);
     });
 
-    test('is told to nobody else, and no more once the producer is gone', async (t) => {
+    test('is reported only to the owner, and not after the producer closed', async (t) => {
       const pass = holdTime(t);
       const { events } = await rooms.join(owner.roomId, 'watcher');
       const gone = await send(videoParameters());
@@ -220,7 +220,7 @@ describeLayouts(
       );
     });
 
-    test('starts anew with what is sent after the worker died', async (t) => {
+    test('starts anew with producers created after the worker died', async (t) => {
       await send(videoParameters());
       const reset = Promise.withResolvers<Heard>();
       listenTo(owner, (event) => {

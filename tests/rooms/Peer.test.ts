@@ -40,12 +40,12 @@ describeLayouts('a peer', (layout) => {
     ({ peer: bob } = await rooms.join(`room-${number}`, 'bob'));
   });
 
-  /** What the worker holds beside the room itself. */
+  /** Objects in the worker, without those of the room itself. */
   async function countTransports(): Promise<number> {
     return (await transportsInWorkers(rooms.server)).length;
   }
 
-  /** What a peer is refused with when something closes under its request. */
+  /** The error code when something closes during a request. */
   async function refusalOf(
     request: Promise<unknown>,
     close: () => void,
@@ -59,7 +59,7 @@ describeLayouts('a peer', (layout) => {
     return [error.code, error.message];
   }
 
-  test('is told what closed under its request, and keeps nothing', async () => {
+  test('learns what closed during its request, and keeps nothing', async () => {
     const sending = await ada.transports.create('send', { enableSctp: true });
     const data = { sctpStreamParameters: { streamId: 1 } };
     const noTransport = [
@@ -114,7 +114,7 @@ describeLayouts('a peer', (layout) => {
     bob.close('left');
   });
 
-  test('counts what it holds', async () => {
+  test('counts its media objects', async () => {
     const sending = await ada.transports.create('send');
     await ada.transports.create('recv');
     const { producerId } = await ada.producers.open(sound());
@@ -149,7 +149,7 @@ describeLayouts('a peer', (layout) => {
     assert.equal(await countTransports(), 0);
   });
 
-  test('closes a transport with all that flows over it, and keeps the rest', async () => {
+  test('closes a transport with its producers and consumers, and keeps the rest', async () => {
     const room = rooms.registry.get(ada.roomId);
     const { peer: watcher } = room.join({
       ...peerOptions('watcher'),
@@ -190,7 +190,7 @@ describeLayouts('a peer', (layout) => {
     assert.equal(await countTransports(), 0);
   });
 
-  test('sends nothing of a kind that it is not', async () => {
+  test('refuses a track whose codecs are of another kind', async () => {
     await ada.transports.create('send');
     const before = await countTransports();
     for (const [kind, parameters, other] of [
@@ -214,7 +214,7 @@ describeLayouts('a peer', (layout) => {
     bob.close('left');
   });
 
-  test('sends no codec twice, which nobody could receive', async () => {
+  test('refuses a track with the same codec twice, which no client could receive', async () => {
     await ada.transports.create('send');
     const { rtpParameters } = sound();
     const [opus] = rtpParameters.codecs;
@@ -237,7 +237,7 @@ describeLayouts('a peer', (layout) => {
     bob.close('left');
   });
 
-  test('is told which codec a track has that it cannot receive', async () => {
+  test('learns the codec of a track that it cannot receive', async () => {
     await ada.transports.create('send');
     const { producerId } = await ada.producers.open({
       kind: 'video',
@@ -268,7 +268,7 @@ describeLayouts('a peer', (layout) => {
     bob.close('left');
   });
 
-  test('has nothing of what others have', async () => {
+  test('has no access to the objects of others', async () => {
     const { transportId } = await bob.transports.create('send');
     await bob.transports.create('recv');
     const { producerId } = await bob.producers.open(sound());
@@ -302,7 +302,7 @@ describeLayouts('a peer', (layout) => {
     bob.close('left');
   });
 
-  test('keeps nothing that was opened while it left', async () => {
+  test('keeps nothing that opened while it left', async () => {
     const before = await countTransports();
     const opening = ada.transports.create('send');
     ada.close('disconnected');
@@ -314,7 +314,7 @@ describeLayouts('a peer', (layout) => {
     bob.close('left');
   });
 
-  test('is told nothing of a track that was not ready when it left', async () => {
+  test('announces no track that was not ready when it left', async () => {
     await ada.transports.create('send');
     const producing = ada.producers.open(sound());
     ada.close('left');
@@ -325,7 +325,7 @@ describeLayouts('a peer', (layout) => {
     bob.close('left');
   });
 
-  test('connects a transport once, however fast it is asked twice', async () => {
+  test('connects a transport once, even if requested twice at once', async () => {
     const { transportId } = await ada.transports.create('recv');
     const connect = () =>
       ada.transports.connect(transportId, dtlsParameters as never);
@@ -339,7 +339,7 @@ describeLayouts('a peer', (layout) => {
     bob.close('left');
   });
 
-  test('shows what it said of itself, or its id', async () => {
+  test('shows its display name, or its id', async () => {
     const { peerId, displayName, device, producers } = ada.info();
     assert.deepEqual(
       { peerId, displayName, device, producers },
@@ -364,7 +364,7 @@ describeLayouts('a peer', (layout) => {
       }));
     });
 
-    test('keeps no events, and ends with its connection', async () => {
+    test('keeps no events, and leaves with its connection', async () => {
       const { queuedBytes: before } = rooms.registry;
       ada.messages.send({ to: ['recorder'], data: 'hello' });
       assert.deepEqual(
@@ -379,7 +379,7 @@ describeLayouts('a peer', (layout) => {
       bob.close('left');
     });
 
-    test('ends when its media is reset, which it cannot set up again', () => {
+    test('leaves when its media is reset, as it cannot set it up again', () => {
       const heard = heardBy(ada);
       recorder.resetMedia();
       recorder.resetMedia();
@@ -393,7 +393,7 @@ describeLayouts('a peer', (layout) => {
       bob.close('left');
     });
 
-    test('ends with its room', () => {
+    test('leaves with its room', () => {
       rooms.registry.get(ada.roomId).close('shutdown');
       assert.deepEqual(ends, ['shutdown']);
     });

@@ -10,7 +10,7 @@ import { heardBy, listenTo, peerOptions, Rooms } from '../support/rooms.ts';
 import type { Heard } from '../support/rooms.ts';
 import { audioParameters } from '../../tools/fixtures/rtp.ts';
 
-/** Events as short as they can be told. */
+/** Short descriptions of events. */
 function said(events: readonly Heard[]): string[] {
   return events.map((event) => {
     switch (event.type) {
@@ -54,7 +54,7 @@ describeLayouts('a room', (layout) => {
     id = `room-${number}`;
   });
 
-  test('shows a newcomer who is there, and the newcomer to them', async () => {
+  test('shows a newcomer its members, and the newcomer to them', async () => {
     const ada = await rooms.join(id, 'ada');
     const producerId = await sendSound(ada.peer);
     const bob = await rooms.join(id, 'bob');
@@ -72,7 +72,7 @@ describeLayouts('a room', (layout) => {
     rooms.registry.get(id).close('shutdown');
   });
 
-  test('keeps what happens until a peer listens, in order', async () => {
+  test('keeps events in order until a peer listens', async () => {
     const { peer: ada } = await rooms.enter(id, 'ada');
     const { peer: bob } = await rooms.join(id, 'bob');
     await sendSound(bob);
@@ -88,7 +88,7 @@ describeLayouts('a room', (layout) => {
     rooms.registry.get(id).close('shutdown');
   });
 
-  test('tells all the same thing, so that it is encoded once', async () => {
+  test('sends all peers the same event object, so that it is encoded once', async () => {
     const ada = await rooms.join(id, 'ada');
     const bob = await rooms.join(id, 'bob');
     const carol = await rooms.join(id, 'carol');
@@ -100,7 +100,7 @@ describeLayouts('a room', (layout) => {
     rooms.registry.get(id).close('shutdown');
   });
 
-  test('puts a peer out for a newcomer with its id', async () => {
+  test('removes a peer for a newcomer with the same id', async () => {
     const watcher = await rooms.join(id, 'watcher');
     const old = await rooms.join(id, 'ada');
     await sendSound(old.peer);
@@ -122,7 +122,7 @@ describeLayouts('a room', (layout) => {
     rooms.registry.get(id).close('shutdown');
   });
 
-  test('stays for a lone peer that replaces itself', async () => {
+  test('stays open for a lone peer that replaces itself', async () => {
     const old = await rooms.join(id, 'ada');
     const room = rooms.registry.get(id);
     const ada = await rooms.join(id, 'ada');
@@ -133,7 +133,7 @@ describeLayouts('a room', (layout) => {
     assert.equal(room.closed, true);
   });
 
-  test('is full when it is, but for whom it has already', async () => {
+  test('refuses peers when it is full, except to replace a member', async () => {
     const room = await rooms.registry.create({
       network: 'here',
       maxPeers: 2,
@@ -151,7 +151,7 @@ describeLayouts('a room', (layout) => {
     room.close('shutdown');
   });
 
-  test('frees all that a peer held when it leaves, and says so once', async () => {
+  test('releases everything of a peer that leaves, and announces it once', async () => {
     const ada = await rooms.join(id, 'ada');
     const bob = await rooms.join(id, 'bob');
     const producerId = await sendSound(ada.peer);
@@ -175,7 +175,7 @@ describeLayouts('a room', (layout) => {
     bob.peer.close('left');
   });
 
-  test('closes once, for everybody at once, and lets nobody in again', async () => {
+  test('closes once, for all peers together, and admits none afterwards', async () => {
     const ada = await rooms.join(id, 'ada');
     const bob = await rooms.join(id, 'bob');
     await sendSound(ada.peer);
@@ -198,10 +198,10 @@ describeLayouts('a room', (layout) => {
 });
 
 describe('a room whose worker died', () => {
-  // A port that is this process's alone, and that the system gives nobody.
+  // A port reserved for this process, outside the ephemeral range.
   const port = 31_000 + (process.pid % 1_000);
 
-  test('ends when no other takes over in time', async () => {
+  test('closes if no other worker takes over in time', async () => {
     const rooms = await Rooms.open({ rtc: { port } });
     const ada = await rooms.join('hit', 'ada');
     const { worker } = rooms.server.pool.next();

@@ -22,7 +22,7 @@ describeLayouts('who speaks', (layout) => {
       ...withTokens,
       ...layout,
       speakers: { activeInterval: 100, levelsInterval: 500 },
-      // Who fell silent speaks again with another microphone.
+      // A peer that fell silent speaks again with another microphone.
       limits: { producersPerSource: 2 },
     });
   });
@@ -58,7 +58,7 @@ describeLayouts('who speaks', (layout) => {
     return { tone, producerId };
   }
 
-  /** What comes of this kind from now on, as it comes. */
+  /** Collects the events of this type from now on. */
   function follow({ signalling }: MediaClient, method: string) {
     let seen = signalling.notifications.length;
     return async (): Promise<Notified['data']> => {
@@ -77,7 +77,7 @@ describeLayouts('who speaks', (layout) => {
     };
   }
 
-  test('everybody hears of it, and how loud, and once of silence', async () => {
+  test('all peers receive the volumes, and silence once', async () => {
     newRoom();
     const alice = await join('alice');
     const bob = await join('bob');
@@ -131,7 +131,7 @@ describeLayouts('who speaks', (layout) => {
     }
   });
 
-  test('the loudest comes first', async () => {
+  test('the loudest is listed first', async () => {
     newRoom();
     const alice = await join('alice');
     const bob = await join('bob');
@@ -149,7 +149,7 @@ describeLayouts('who speaks', (layout) => {
     );
   });
 
-  test('a contract without words for it hears nothing of it', async () => {
+  test('a contract without an event for it sends nothing', async () => {
     const ada = await JsonClient.as(server.url, 'ada');
     ({ roomId: room } = await ada.request('createRoom', { name: 'Quiet' }));
     await ada.request('joinRoom', { roomId: room, displayName: 'Ada' });
@@ -164,7 +164,7 @@ describeLayouts('who speaks', (layout) => {
     await ada.close();
   });
 
-  test('a worker that dies ends it, and the next one takes it up', async () => {
+  test('the next worker resumes it after a worker died', async () => {
     newRoom();
     const alice = await join('alice');
     const bob = await join('bob');

@@ -51,7 +51,7 @@ describeLayouts('data channels', (layout) => {
     }
   }
 
-  test('are told to the others, and shown to newcomers', async () => {
+  test('are announced to the others, and shown to newcomers', async () => {
     const opened = await ada.dataProducers.open(chat);
     const { dataProducerId } = opened;
     const info = {
@@ -73,7 +73,7 @@ describeLayouts('data channels', (layout) => {
     }
   });
 
-  test('come to those who ask, each on a stream of their own', async () => {
+  test('reach their consumers, each on a stream of its own', async () => {
     const { dataProducerId } = await ada.dataProducers.open({
       sctpStreamParameters: { streamId: 41, maxRetransmits: 2 },
     });
@@ -102,7 +102,7 @@ describeLayouts('data channels', (layout) => {
     bob.close('left');
   });
 
-  test('end with their producer: for the room at once, for who receives in a moment', async () => {
+  test('close with their producer: for the room at once, for consumers shortly after', async () => {
     const { dataProducerId } = await ada.dataProducers.open(chat);
     const received = await bob.dataConsumers.open({ dataProducerId });
     const { dataConsumerId } = received;
@@ -122,7 +122,7 @@ describeLayouts('data channels', (layout) => {
     bob.close('left');
   });
 
-  test('end with their peer, before it is gone', async () => {
+  test('close with their peer, before it leaves', async () => {
     const { dataProducerId } = await ada.dataProducers.open(chat);
     ada.close('left');
     assert.deepEqual(toBob.slice(1), [
@@ -132,7 +132,7 @@ describeLayouts('data channels', (layout) => {
     bob.close('left');
   });
 
-  test('may be ended by who receives, and nobody is told', async () => {
+  test('can be closed by a consumer without any notification', async () => {
     const { dataProducerId } = await ada.dataProducers.open(chat);
     const { dataConsumerId } = await bob.dataConsumers.open({ dataProducerId });
     const told = toBob.length;
@@ -148,7 +148,7 @@ describeLayouts('data channels', (layout) => {
     bob.close('left');
   });
 
-  test('are counted among what a peer holds', async () => {
+  test('count towards what a peer holds', async () => {
     const { dataProducerId } = await ada.dataProducers.open(chat);
     await bob.dataConsumers.open({ dataProducerId });
     const held = ({ holdings }: Peer) => [
@@ -161,7 +161,7 @@ describeLayouts('data channels', (layout) => {
     bob.close('left');
   });
 
-  test('need a transport that was made for them', async () => {
+  test('need a transport with SCTP', async () => {
     const { transportId } = await ada.transports.create('send');
     const refused = {
       code: 'VALIDATION_ERROR',
@@ -186,7 +186,7 @@ describeLayouts('data channels', (layout) => {
     bob.close('left');
   });
 
-  test('take a stream each', async () => {
+  test('use one stream each', async () => {
     await ada.dataProducers.open(chat);
     await assert.rejects(ada.dataProducers.open(chat), {
       code: 'MEDIA_REJECTED',
@@ -201,7 +201,7 @@ describeLayouts('data channels', (layout) => {
     bob.close('left');
   });
 
-  test('are for those who are granted data', async () => {
+  test('need the permission to send data', async () => {
     const { dataProducerId } = await ada.dataProducers.open(chat);
     const refused = (grant: string) => ({
       code: 'FORBIDDEN',
@@ -222,7 +222,7 @@ describeLayouts('data channels', (layout) => {
     bob.close('left');
   });
 
-  test('are so many and no more a peer, also when they are asked for at once', async () => {
+  test('are limited per peer, even if requested at once', async () => {
     rooms.server.reconfigure(
       testConfig({
         limits: { dataProducersPerPeer: 2, dataConsumersPerPeer: 3 },
@@ -260,7 +260,7 @@ describeLayouts('data channels', (layout) => {
     bob.close('left');
   });
 
-  test('that a peer asked for and did not wait for leave nothing behind', async () => {
+  test('leave nothing behind if their peer leaves while they open', async () => {
     const opening = ada.dataProducers.open(chat);
     ada.close('left');
     await assert.rejects(opening, { code: /^(PEER_CLOSED|DATA_|TRANSPORT_)/ });
@@ -273,7 +273,7 @@ describeLayouts('data channels', (layout) => {
   });
 });
 
-test('a worker that dies takes data channels along, which is told before the reset', async () => {
+test('a worker that dies closes its data channels, which is announced before the reset', async () => {
   const rooms = await Rooms.open();
   const { peer: ada } = await rooms.enter('room', 'ada');
   const { peer: bob } = await rooms.enter('room', 'bob');

@@ -45,7 +45,7 @@ describeLayouts('the source of a track', (layout) => {
     ['audio', ['mic']],
     ['audio', 'toString'],
   ] as const) {
-    test(`is unknown where ${JSON.stringify(source)} names it for ${kind}`, async () => {
+    test(`may not be ${JSON.stringify(source)} for ${kind}`, async () => {
       assert.equal(namedSource(kind, { source }), undefined);
       const usual = kind === 'audio' ? 'mic' : 'camera';
       await send(kind, usual);
@@ -56,7 +56,7 @@ describeLayouts('the source of a track', (layout) => {
     });
   }
 
-  test('is one that no other track of the peer has', async () => {
+  test('is unique among the tracks of a peer', async () => {
     await send('audio', 'mic');
     await send('audio', 'screen-audio');
     await send('video', 'screen');
@@ -80,7 +80,7 @@ describeLayouts('the source of a track', (layout) => {
     });
   });
 
-  test('is one that no other track has that is asked for at the same time', async () => {
+  test('is unique among tracks requested at the same time', async () => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: 5 }, () => send('video', 'camera')),
     );
@@ -91,7 +91,7 @@ describeLayouts('the source of a track', (layout) => {
     assert.equal(ada.producers.ids.length, 1);
   });
 
-  test('is free again when a track of it could not be sent', async () => {
+  test('is free again if its track could not be created', async () => {
     const parameters = videoParameters() as types.RtpParameters;
     const broken = { ...parameters, encodings: [{}, {}] };
     await assert.rejects(
@@ -105,7 +105,7 @@ describeLayouts('the source of a track', (layout) => {
     await send('video', 'camera');
   });
 
-  test('may be that of as many tracks as is configured', async () => {
+  test('may be shared by as many tracks as configured', async () => {
     rooms.server.reconfigure(testConfig({ limits: { producersPerSource: 2 } }));
     await send('video', 'camera');
     await send('video', 'camera');
@@ -113,7 +113,7 @@ describeLayouts('the source of a track', (layout) => {
     rooms.server.reconfigure(testConfig());
   });
 
-  test('need not be named, by clients that know of none', async () => {
+  test('is optional for clients without sources', async () => {
     await send('video', 'camera');
     await send('video');
     await send('video');

@@ -23,7 +23,7 @@ describe('a worker that dies', () => {
     server = await startServer({
       ...withTokens,
       workers: { count: 2 },
-      // What is sent here is not always received, and nobody is to hear of it.
+      // Tracks without consumers must cause no event.
       rooms: { layerReleaseDelay: 600_000 },
     });
   });
@@ -56,7 +56,7 @@ describe('a worker that dies', () => {
     throw new Error(`no worker carries ${roomId}`);
   }
 
-  test('takes nobody out of the room; peers set up media again', async () => {
+  test('removes no peer; all set up their media again', async () => {
     const join = (peerId: string) =>
       ProtooClient.join(server.url, 'hit', peerId, { rtpCapabilities });
     const { client: alice } = await join('alice');
@@ -103,7 +103,7 @@ describe('a worker that dies', () => {
     await Promise.all([alice.close(), bob.close(), carol.close()]);
   });
 
-  test('of all workers: rooms wait for the next one', async () => {
+  test('along with all others makes rooms wait for the next one', async () => {
     const { client: alice } = await ProtooClient.join(
       server.url,
       'all',
@@ -113,7 +113,7 @@ describe('a worker that dies', () => {
     for (const { worker } of server.pool.alive) {
       process.kill(worker.pid, 'SIGKILL');
     }
-    // Asked while there is nobody to answer: it waits, and is not refused.
+    // Requested while there is no worker: it waits instead of being refused.
     await alice.notified('mediaReset');
     await send(alice);
     const { client: bob } = await ProtooClient.join(server.url, 'new', 'bob');
@@ -121,7 +121,7 @@ describe('a worker that dies', () => {
     await Promise.all([alice.close(), bob.close()]);
   });
 
-  test('sends clients of a contract without words for it back to the door', async () => {
+  test('makes clients rejoin if their contract has no event for it', async () => {
     const ada = await JsonClient.as(server.url, 'ada');
     const { roomId } = await ada.request('createRoom', { name: 'Hit' });
     await ada.request('joinRoom', { roomId, displayName: 'Ada' });
@@ -136,7 +136,7 @@ describe('a worker that dies', () => {
   });
 });
 
-describe('a worker that dies under a part of a room', () => {
+describe('a worker that dies with part of a room on it', () => {
   let server: Server;
 
   // A worker that takes over from a dead one is not there at once.
@@ -167,7 +167,7 @@ describe('a worker that dies under a part of a room', () => {
     return producerId;
   }
 
-  test('takes that along, and everybody else goes on', async () => {
+  test('takes only that part along', async () => {
     const join = async (peerId: string) => {
       const extra = { rtpCapabilities };
       return (await ProtooClient.join(server.url, 'room', peerId, extra))
@@ -219,7 +219,7 @@ describe('a worker that dies under a part of a room', () => {
     await Promise.all([alice.close(), bob.close(), idler.close()]);
   });
 
-  test('sends only those back to the door who were on it', async () => {
+  test('makes only those clients rejoin that were on it', async () => {
     const join = (name: string, roomId: string) =>
       JsonClient.join(server.url, roomId, name);
     const ada = await JsonClient.as(server.url, 'ada');

@@ -30,7 +30,7 @@ describe('the timer of a token', () => {
     assert.deepEqual(calls, ['soon', 'over']);
   });
 
-  test('waits longer than timers can', (t) => {
+  test('waits longer than a single timer can', (t) => {
     const { calls } = expiringIn(t, 100 * DAY + 60_000);
     for (let day = 0; day < 100; day += 1) {
       assert.deepEqual(calls, []);
@@ -41,14 +41,14 @@ describe('the timer of a token', () => {
     assert.deepEqual(calls, ['soon', 'over']);
   });
 
-  test('calls at once where the end is near or past', (t) => {
+  test('calls at once if the end is near or past', (t) => {
     const { calls } = expiringIn(t, -5_000);
     t.mock.timers.tick(1);
     t.mock.timers.tick(1);
     assert.deepEqual(calls, ['soon', 'over']);
   });
 
-  test('calls nobody once it is cancelled, before the warning or after', (t) => {
+  test('makes no calls once it is cancelled, before the warning or after', (t) => {
     const early = expiringIn(t, 90_000);
     early.timer.cancel();
     t.mock.timers.tick(DAY);

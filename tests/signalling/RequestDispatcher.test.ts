@@ -19,8 +19,8 @@ const session = {
   permit: () => undefined,
 };
 
-describe('a request that fails by a fault of the server', () => {
-  test('is answered with an id that is in the log, and nothing of the inside', async (t) => {
+describe('a request that fails with an internal error', () => {
+  test('is answered with an id that is in the log, and no internal details', async (t) => {
     const logged: string[] = [];
     const { log } = createDebug;
     createDebug.log = (...args: unknown[]) => {

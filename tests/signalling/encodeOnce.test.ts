@@ -10,26 +10,26 @@ describe('the frame of an event', () => {
     peerId,
   });
 
-  test('is made once for all who hear it', () => {
+  test('is encoded once for all recipients', () => {
     let made = 0;
     const frameOf = framesOf((it) => {
       made += 1;
       return { said: it.type };
     });
-    const heard = event('Ada');
-    const frame = frameOf(heard);
+    const sent = event('Ada');
+    const frame = frameOf(sent);
     assert.equal(frame?.toString(), '{"said":"activeSpeaker"}');
-    assert.equal(frameOf(heard), frame);
+    assert.equal(frameOf(sent), frame);
     assert.equal(made, 1);
     assert.notEqual(frameOf(event('Ada')), frame);
   });
 
-  test('may be about more than the event says', () => {
+  test('may depend on more than the event', () => {
     const frameOf = framesOf((_, roomId: string) => ({ roomId }));
     assert.equal(frameOf(event('Ada'), 'r')?.toString(), '{"roomId":"r"}');
   });
 
-  test('is none where the contract has no words for it', () => {
+  test('is undefined if the contract does not have the event', () => {
     assert.equal(framesOf(() => undefined)(event('Ada')), undefined);
   });
 });

@@ -24,7 +24,7 @@ async function pair(): Promise<[FrameEncryptor, FrameDecryptor]> {
   return [await FrameEncryptor.create(key), new FrameDecryptor(key)];
 }
 
-/** A frame whose bytes are all different. */
+/** A frame in which all bytes differ. */
 function frame(length = 100): Bytes {
   return Uint8Array.from({ length }, (_, index) => index);
 }
@@ -34,7 +34,7 @@ const frames = fc
   .map((bytes) => Uint8Array.from(bytes));
 
 describe('the key of a room', () => {
-  it('is 32 random bytes as a link can carry them', () => {
+  it('is 32 random bytes, encoded for a URL', () => {
     const keys = Array.from({ length: 100 }, newKey);
     assert.ok(keys.every(isKey));
     assert.ok(keys.every((key) => encodeURIComponent(key) === key));
@@ -42,7 +42,7 @@ describe('the key of a room', () => {
     assert.equal(Buffer.from(ROOM_KEY, 'base64url').length, 32);
   });
 
-  it('is not what was cut off, or is something else', () => {
+  it('is invalid if it is truncated or malformed', () => {
     for (const text of [
       '',
       ROOM_KEY.slice(1),
@@ -55,7 +55,7 @@ describe('the key of a room', () => {
 });
 
 describe('an encrypted frame', () => {
-  it('becomes what it was', async () => {
+  it('decrypts to the original frame', async () => {
     const [encryptor, decryptor] = await pair();
     await fc.assert(
       fc.asyncProperty(frames, async (plain) => {
@@ -65,7 +65,7 @@ describe('an encrypted frame', () => {
     );
   });
 
-  it('keeps its first byte in the clear, and nothing else', async () => {
+  it('keeps only its first byte unencrypted', async () => {
     const [encryptor] = await pair();
     const plain = frame();
     const encrypted = Buffer.from(await encryptor.encrypt(plain));
@@ -78,7 +78,7 @@ describe('an encrypted frame', () => {
     }
   });
 
-  it('is refused when any of its bytes has changed', async () => {
+  it('is refused if any of its bytes has changed', async () => {
     const [encryptor, decryptor] = await pair();
     const encrypted = await encryptor.encrypt(frame(20));
     for (const [index, byte] of encrypted.entries()) {
@@ -88,7 +88,7 @@ describe('an encrypted frame', () => {
     assert.deepEqual(await decryptor.decrypt(encrypted), frame(20));
   });
 
-  it('is refused when it was cut off or added to', async () => {
+  it('is refused if it was truncated or extended', async () => {
     const [encryptor, decryptor] = await pair();
     const encrypted = await encryptor.encrypt(frame(3));
     for (let length = 0; length < encrypted.length; length += 1) {
@@ -97,7 +97,7 @@ describe('an encrypted frame', () => {
     await assert.rejects(decryptor.decrypt(Uint8Array.of(...encrypted, 0)));
   });
 
-  it('is refused when it is not encrypted', async () => {
+  it('is refused if it is not encrypted', async () => {
     const [, decryptor] = await pair();
     await fc.assert(
       fc.asyncProperty(frames, (plain) =>
@@ -119,14 +119,14 @@ describe('an encrypted frame', () => {
     }
   });
 
-  it('is refused when it comes again', async () => {
+  it('is refused if it is replayed', async () => {
     const [encryptor, decryptor] = await pair();
     const encrypted = await encryptor.encrypt(frame());
     await decryptor.decrypt(encrypted);
     await assert.rejects(decryptor.decrypt(encrypted), /received before/);
   });
 
-  it('comes through though others before it were lost, or come later', async () => {
+  it('is accepted if earlier frames were lost or come later', async () => {
     const [encryptor, decryptor] = await pair();
     const sent: Bytes[] = [];
     for (let count = 0; count < 50; count += 1) {
@@ -137,7 +137,7 @@ describe('an encrypted frame', () => {
     }
   });
 
-  it('is refused when it comes so late that it may have come before', async () => {
+  it('is refused if it is too late to rule out a replay', async () => {
     const [encryptor, decryptor] = await pair();
     const late = await encryptor.encrypt(frame());
     for (let count = 0; count < 2000; count += 1) {
@@ -146,7 +146,7 @@ describe('an encrypted frame', () => {
     await assert.rejects(decryptor.decrypt(late), /received before/);
   });
 
-  it('is refused when another encryptor takes the place of the first', async () => {
+  it('is refused if another encryptor replaces the first', async () => {
     const [encryptor, decryptor] = await pair();
     await decryptor.decrypt(await encryptor.encrypt(frame()));
     const other = await FrameEncryptor.create(await camera());
@@ -163,7 +163,7 @@ describe('an encrypted frame', () => {
 });
 
 describe('an encryptor', () => {
-  it('shares key and counter with no other, though all else is the same', async () => {
+  it('never shares key and counter with another', async () => {
     const used = new Set<string>();
     for (let session = 0; session < 200; session += 1) {
       const encryptor = await FrameEncryptor.create(await camera());
@@ -176,7 +176,7 @@ describe('an encryptor', () => {
     assert.equal(used.size, 1000);
   });
 
-  it('counts every frame once, however many are encrypted at a time', async () => {
+  it('counts every frame once, even if many are encrypted at a time', async () => {
     const [encryptor] = await pair();
     const encrypted = await Promise.all(
       Array.from({ length: 300 }, () => encryptor.encrypt(frame())),

@@ -26,7 +26,7 @@ const TAG = new Uint8Array(16);
 const uint64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
 
 describe('SFrame', () => {
-  it('is what RFC 9605 says in appendix C.3', async () => {
+  it('matches the test vectors of RFC 9605, appendix C.3', async () => {
     const baseKey = fromHex('000102030405060708090a0b0c0d0e0f');
     const metadata = fromHex('4945544620534672616d65205747');
     const plaintext = fromHex('64726166742d696574662d736672616d652d656e63');
@@ -67,7 +67,7 @@ describe('SFrame', () => {
     );
   });
 
-  it('takes nothing that is too short for a header and a tag', () => {
+  it('refuses input too short for a header and a tag', () => {
     fc.assert(
       fc.property(uint64, uint64, fc.nat(), (kid, counter, cut) => {
         const whole = Uint8Array.of(...encodeHeader({ kid, counter }), ...TAG);

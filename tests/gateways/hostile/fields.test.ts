@@ -15,14 +15,14 @@ import type { Mutation } from '../../../tools/fixtures/mutations.ts';
 import { Refused } from '../../../tools/fixtures/ProtooClient.ts';
 import { ContractHarness } from '../../support/ContractHarness.ts';
 
-/** Where values of several kinds are right. */
+/** Fields that accept values of several types. */
 const FREE_PLACES = [
   /\.appData\./,
   /^data\.data(\.|$)/,
   /\.parameters\.(?!apt$)[^.]+$/,
 ];
 
-/** What may come of a field that is of the right kind and still wrong. */
+/** Codes for a field that has the right type and is invalid. */
 const EXCUSES: readonly ErrorCode[] = [
   'VALIDATION_ERROR',
   'MEDIA_REJECTED',
@@ -39,11 +39,11 @@ const EXCUSES: readonly ErrorCode[] = [
   'RESUME_REFUSED',
 ];
 
-/** What stands in an error that nobody wrote for a client to read. */
+/** Text of errors that were not written for clients. */
 const ACCIDENTS = /undefined|Cannot |is not a function|\[object|Invalid input/;
 
 for (const contract of contracts) {
-  describe(`wrong fields in every request of ${contract.name}`, () => {
+  describe(`invalid fields in every request of ${contract.name}`, () => {
     const excuses = new Set(EXCUSES.map((code) => contract.codeOf(code)));
     const invalid = contract.codeOf('VALIDATION_ERROR');
     let scene: ContractHarness;
@@ -61,7 +61,7 @@ for (const contract of contracts) {
       await scene.close();
     });
 
-    /** Somebody who is at any time where a request is in order. */
+    /** A client that is always in the state that a request needs. */
     class Actor {
       readonly client: Client;
       readonly #method: string;
@@ -93,7 +93,7 @@ for (const contract of contracts) {
           : this.prepare());
       }
 
-      /** What would be right just now, with a new track where one is sent. */
+      /** A valid request for the current state, with a new track if it sends one. */
       examples(): Example[] {
         return contract
           .examples({ client: this.client, own: this.#own, theirs })
@@ -124,7 +124,7 @@ for (const contract of contracts) {
       }
     }
 
-    /** One answer, that says what is wrong where, to whoever did it. */
+    /** Asserts one answer to the sender that names the invalid field. */
     function assertAnswer(
       { path, before: was, after: is, what }: Mutation,
       refused: Refused | undefined,
@@ -148,7 +148,7 @@ for (const contract of contracts) {
       }
     }
 
-    test('there is an example of every field of every request', () => {
+    test('have an example for every field of every request', () => {
       const examples = contract.examples({
         client: member,
         own: nobodys,
@@ -167,7 +167,7 @@ for (const contract of contracts) {
     });
 
     for (const method of Object.keys(contract.requests)) {
-      test(`${method} says which field is wrong, and serves on`, async () => {
+      test(`are named in the error of ${method}, which is served afterwards`, async () => {
         const client = await scene.connect(member.roomId);
         const actor = new Actor(client, method);
         await actor.prepare();
@@ -203,7 +203,7 @@ for (const contract of contracts) {
       });
     }
 
-    test("the ids of others are nobody's", async () => {
+    test('may not be ids that belong to other peers', async () => {
       const stranger = await scene.join();
       const strangers = await contract.setUpMedia(stranger);
       const client = await scene.connect(member.roomId);
@@ -257,7 +257,7 @@ for (const contract of contracts) {
           own: has,
           theirs: has,
         });
-        // What closes takes along what the other requests are about.
+        // Closing an object would close those that the other requests name.
         const closing = ['closeWebRtcTransport', contract.methods.leave];
         const inOrder = examples.toSorted(
           (one, other) =>

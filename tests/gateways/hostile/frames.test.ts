@@ -11,7 +11,7 @@ import { ContractHarness } from '../../support/ContractHarness.ts';
 
 const MAX_FRAME_BYTES = 262_144;
 
-/** What is no WebSocket, by the close code that it deserves. */
+/** Invalid WebSocket frames, with the close code for each. */
 const VIOLATIONS: Readonly<Record<string, { bytes: Buffer; code: number }>> = {
   'a frame without a mask': {
     bytes: frameBytes('{}', { masked: false }),
@@ -45,7 +45,7 @@ const VIOLATIONS: Readonly<Record<string, { bytes: Buffer; code: number }>> = {
     bytes: frameBytes('x', { opcode: OPCODES.close }),
     code: 1002,
   },
-  'a goodbye with a code that nobody may send': {
+  'a close frame with a reserved code': {
     bytes: frameBytes(Buffer.from([0x03, 0xed]), { opcode: OPCODES.close }),
     code: 1002,
   },
@@ -95,7 +95,7 @@ function fragments(payload: string, count: number): Buffer {
 }
 
 for (const contract of contracts) {
-  describe(`frames that are no ${contract.name}`, () => {
+  describe(`frames over ${contract.name}`, () => {
     let scene: ContractHarness;
 
     before(async () => {
@@ -104,7 +104,7 @@ for (const contract of contracts) {
 
     after(() => scene.close());
 
-    /** A request that anybody in the room may ask, as a text. */
+    /** A request that any member may send, as text. */
     function harmless(client: Client, id: number): string {
       const example = contract
         .examples({ client, own: nobodys, theirs: nobodys })
@@ -137,7 +137,7 @@ for (const contract of contracts) {
       });
     }
 
-    test('messages that nobody awaits are let pass', async () => {
+    test('that are unexpected messages are ignored', async () => {
       const client = await scene.join();
       for (const frame of Object.values(contract.ignored)) {
         client.send(frame);
@@ -147,7 +147,7 @@ for (const contract of contracts) {
       await client.close();
     });
 
-    test('a binary frame, even of JSON', async () => {
+    test('that are binary close the connection, even with JSON inside', async () => {
       const client = await scene.join();
       client.socket.send(Buffer.from(harmless(client, 1)));
       assert.deepEqual(await client.closed, {
@@ -177,7 +177,7 @@ for (const contract of contracts) {
         const watcher = await scene.join(room);
         const client = await scene.join(room);
         await watcher.notified(contract.notifications.joined);
-        // Whoever reads nothing cannot answer the goodbye.
+        // A client that reads nothing cannot answer the close frame.
         client.raw.pause();
         client.raw.write(frameBytes('x', { reserved: 0b111 }));
         await watcher.notified(contract.notifications.left);
@@ -187,7 +187,7 @@ for (const contract of contracts) {
       },
     );
 
-    test('a frame of the greatest length is served, a longer one is not', async () => {
+    test('are served up to the maximum length', async () => {
       const client = await scene.join();
       const text = harmless(client, 77);
       const answered = contract.answer(client, 77);
@@ -199,7 +199,7 @@ for (const contract of contracts) {
       await scene.assertServing();
     });
 
-    test('a request in a thousand pieces is served', async () => {
+    test('are served in a thousand fragments', async () => {
       const client = await scene.join();
       const text = harmless(client, 78).padEnd(1_000);
       const answered = contract.answer(client, 78);
@@ -215,7 +215,7 @@ for (const contract of contracts) {
       await client.close();
     });
 
-    test('pings between the pieces of a request are answered', async () => {
+    test('may be pings between fragments, which are answered', async () => {
       const client = await scene.join();
       const text = harmless(client, 79);
       const answered = contract.answer(client, 79);

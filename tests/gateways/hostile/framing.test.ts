@@ -10,7 +10,7 @@ import { startServer } from '../../../tools/fixtures/server.ts';
 import { FRAMING } from './framingCases.ts';
 import type { Case } from './framingCases.ts';
 
-describe('WebSocket as it is configured', () => {
+describe('the WebSocket configuration', () => {
   let server: Server;
   let clients = 0;
 
@@ -32,7 +32,7 @@ describe('WebSocket as it is configured', () => {
     client.socket.on('pong', (payload) => ponged.push(payload));
     for (const [index, bytes] of writes.entries()) {
       if (code !== undefined && index === writes.length - 1) {
-        // What ends the connection would outrun the answers.
+        // A closed connection would lose the answers.
         await answered(client, answers.length);
       }
       client.raw.write(bytes);
@@ -69,7 +69,7 @@ describe('WebSocket as it is configured', () => {
     });
   }
 
-  test('compression is not agreed upon, whatever is offered', async () => {
+  test('never negotiates compression', async () => {
     const { status, headers } = await shakeHands(
       server.url,
       '/?roomId=room&peerId=packed',

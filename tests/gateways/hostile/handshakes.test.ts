@@ -38,13 +38,13 @@ for (const contract of contracts) {
 
     after(() => scene.close());
 
-    test('a good one is accepted', async () => {
+    test('are accepted if valid', async () => {
       const { status } = await shakeHands(scene.server.url, path, headers);
       assert.equal(status, 101);
     });
 
     for (const [name, bad] of Object.entries(contract.badHandshakes)) {
-      test(`${name} is refused`, async () => {
+      test(`are refused with ${name}`, async () => {
         const result = await shakeHands(
           scene.server.url,
           bad.path,
@@ -63,7 +63,7 @@ for (const contract of contracts) {
       'an upgrade to something else': { Upgrade: 'h2c' },
     };
     for (const [name, changes] of Object.entries(broken)) {
-      test(`${name} is refused`, async () => {
+      test(`are refused with ${name}`, async () => {
         const result = await shakeHands(scene.server.url, path, {
           ...headers,
           ...changes,
@@ -78,7 +78,7 @@ for (const contract of contracts) {
     }
 
     test(
-      'whoever is refused and does not hang up is hung up',
+      'expected the server to disconnect a refused client',
       { timeout: 10_000 },
       async () => {
         const own = await ContractHarness.create(contract);
@@ -95,7 +95,7 @@ for (const contract of contracts) {
       },
     );
 
-    test('another method than GET is refused', async () => {
+    test('are refused with methods other than GET', async () => {
       const result = await shakeHands(
         scene.server.url,
         path,
@@ -109,7 +109,7 @@ for (const contract of contracts) {
       });
     });
 
-    test('without an upgrade it is a page like any other', async () => {
+    test('are plain requests without an upgrade', async () => {
       const response = await shakeHands(scene.server.url, path, {
         ...headers,
         Connection: undefined,
@@ -119,7 +119,7 @@ for (const contract of contracts) {
       await scene.assertServing();
     });
 
-    test('headers without end are refused', async () => {
+    test('are refused with endless headers', async () => {
       const socket = await connectTls(scene.server.url);
       socket.write(`GET ${path} HTTP/1.1\r\nX-Long: ${'x'.repeat(100_000)}`);
       const [answer] = (await once(socket, 'data')) as [Buffer];
@@ -128,7 +128,7 @@ for (const contract of contracts) {
       await scene.assertServing();
     });
 
-    test('what is no HTTP is refused', async () => {
+    test('are refused if they are not HTTP', async () => {
       const socket = await connectTls(scene.server.url);
       socket.write('\u0000\u0001\u0002 what is no HTTP\r\n\r\n');
       const [answer] = (await once(socket, 'data')) as [Buffer];
@@ -137,7 +137,7 @@ for (const contract of contracts) {
       await scene.assertServing();
     });
 
-    test('what is no TLS is cut off', async () => {
+    test('are cut off if they are not TLS', async () => {
       const { hostname, port } = new URL(scene.server.url);
       const socket = connect(Number(port), hostname);
       socket.on('error', () => undefined);
@@ -147,7 +147,7 @@ for (const contract of contracts) {
       await scene.assertServing();
     });
 
-    test('a hundred that stay half done keep nobody else waiting', async () => {
+    test('do not wait for a hundred unfinished ones', async () => {
       const half = `GET ${path} HTTP/1.1\r\nHost: localhost\r\nUpgrade: webso`;
       const sockets = await Promise.all(
         Array.from({ length: 100 }, async () => {
@@ -165,7 +165,7 @@ for (const contract of contracts) {
       }
     });
 
-    test('one that comes byte by byte is served', async () => {
+    test('are accepted byte by byte', async () => {
       const socket = await connectTls(scene.server.url);
       const lines = [
         `GET ${path} HTTP/1.1`,
@@ -185,7 +185,7 @@ for (const contract of contracts) {
       socket.destroy();
     });
 
-    test('a client that goes during its handshake leaves nothing', async () => {
+    test('leave nothing behind if the client disconnects', async () => {
       const socket = await connectTls(scene.server.url);
       const lines = Object.entries({ ...UPGRADE_HEADERS, ...headers }).map(
         ([name, value]) => `${name}: ${value}\r\n`,

@@ -45,7 +45,7 @@ for (const contract of contracts) {
 
     after(() => scene.close());
 
-    /** Examples of what only members may ask for, with ids of nobody's. */
+    /** Examples of requests that need membership, with unknown ids. */
     function membersOnly(client: Client): { method: string; data: object }[] {
       return contract
         .examples({ client, own: nobodys, theirs: nobodys })
@@ -54,7 +54,7 @@ for (const contract of contracts) {
         );
     }
 
-    test('unknown ones are refused by name, and serving goes on', async () => {
+    test('are refused by name if unknown, and later ones are served', async () => {
       const client = await scene.join();
       for (const method of UNKNOWN) {
         const shown = JSON.stringify(method.slice(0, 64));
@@ -68,7 +68,7 @@ for (const contract of contracts) {
       await scene.assertServing();
     });
 
-    test("members' requests are refused before joining and after leaving", async () => {
+    test('are refused before joining and after leaving if they need membership', async () => {
       const client = await scene.connect();
       for (const { method, data } of membersOnly(client)) {
         await assert.rejects(client.request(method, data), {
@@ -90,7 +90,7 @@ for (const contract of contracts) {
       await scene.assertServing();
     });
 
-    test('joining twice is refused and the room stays as it is', async () => {
+    test('are refused if they join twice, without an effect on the room', async () => {
       const client = await scene.join();
       await scene.assertRefused(
         contract.enter(client),
@@ -101,7 +101,7 @@ for (const contract of contracts) {
       await client.close();
     });
 
-    test('the reply to a join comes before what it is about', async () => {
+    test('get the reply to a join before its events', async () => {
       const room = await scene.makeRoom();
       const watcher = await scene.join(room);
       await contract.setUpMedia(watcher);
@@ -128,7 +128,7 @@ for (const contract of contracts) {
       await Promise.all([client.close(), watcher.close()]);
     });
 
-    test('the same id twice is two requests with an answer each', async () => {
+    test('get one answer each if two have the same id', async () => {
       const client = await scene.join();
       const [example] = contract
         .examples({ client, own: nobodys, theirs: nobodys })
@@ -143,7 +143,7 @@ for (const contract of contracts) {
       await client.close();
     });
 
-    test('a hundred requests at once are answered once each', async () => {
+    test('get one answer each if a hundred come at once', async () => {
       const client = await scene.join();
       const own = await contract.setUpMedia(client);
       const examples = contract
@@ -163,7 +163,7 @@ for (const contract of contracts) {
       await scene.assertServing();
     });
 
-    test('a connection cut while it enters leaves nobody and no room', async () => {
+    test('leave no peer and no room if the connection is cut during a join', async () => {
       const room = await scene.makeRoom();
       const before = await scene.countInWorker();
       const { rooms } = scene.server.registry;
@@ -197,7 +197,7 @@ for (const contract of contracts) {
     for (const method of lasting) {
       for (const half of [false, true]) {
         const when = half ? 'halfway through' : 'right after';
-        test(`a connection cut ${when} ${method} leaves nothing behind`, async () => {
+        test(`leave nothing behind if the connection is cut ${when} ${method}`, async () => {
           const room = await scene.makeRoom();
           const watcher = await scene.join(room);
           const theirs = await contract.setUpMedia(watcher);

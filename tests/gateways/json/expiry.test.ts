@@ -16,7 +16,7 @@ describe('the end of a token at the JSON WebSocket API', () => {
 
   after(() => server.close());
 
-  test('puts a participant out, unless a new token came in time', async () => {
+  test('removes a participant, unless a new token came in time', async () => {
     const exp = Math.floor(Date.now() / 1_000) + 2;
     const [patient, late] = await Promise.all(
       ['patient', 'late'].map((user) =>
@@ -50,7 +50,7 @@ describe('the end of a token at the JSON WebSocket API', () => {
     await patient.close();
   });
 
-  test('keeps a connection from making and entering rooms', async (t) => {
+  test('keeps a connection from creating and joining rooms', async (t) => {
     const client = await JsonClient.as(server.url, 'ada');
     t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 3_611_000 });
     for (const type of ['createRoom', 'joinRoom', 'getRouterRtpCapabilities']) {

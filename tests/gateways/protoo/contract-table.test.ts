@@ -44,14 +44,14 @@ describe('messages', () => {
     );
   }
 
-  test('without a recipient go to everybody else', async () => {
+  test('without a recipient go to all other members', async () => {
     const data = { text: 'Zoë 🦊', '': [1.5, null, false, {}] };
     assert.deepEqual(await alice.request('sendMessage', { data }), {});
     const message = { from: 'alice', data };
     assert.deepEqual(await heard(), [[], [message], [message]]);
   });
 
-  test('go to those that are named, once each, in the order of sending', async () => {
+  test('go once to each named recipient, in the order of sending', async () => {
     for (const data of [1, 'two', null, false, [3]]) {
       await alice.request('sendMessage', { to: ['carol', 'carol'], data });
     }
@@ -64,7 +64,7 @@ describe('messages', () => {
     assert.deepEqual(await heard(), [[carols], [], [...toCarol, carols]]);
   });
 
-  test('reach nobody when one of those named is not there', async () => {
+  test('reach no one if a named recipient is missing', async () => {
     await assert.rejects(
       alice.request('sendMessage', { to: ['bob', 'dave'], data: 'hi' }),
       {
@@ -91,7 +91,7 @@ describe('messages', () => {
     assert.deepEqual(await heard(), [[], [], []]);
   });
 
-  test('are refused when they are too long, too deep, missing, or to too many', async () => {
+  test('are refused if they are too long, too deep, missing, or have too many recipients', async () => {
     const longest = 'é'.repeat(16_382 / 2);
     await alice.request('sendMessage', { to: ['bob'], data: longest });
     const deepest = '['.repeat(16) + ']'.repeat(16);
@@ -128,7 +128,7 @@ describe('messages', () => {
     assert.deepEqual(await heard(), [[], toBob, []]);
   });
 
-  test('need the right to send data, not the right to hear them', async () => {
+  test('need the permission to send data, and none to receive', async () => {
     const guarded = await startServer(tokensOnly);
     const enter = async (peerId: string, data: boolean) => {
       const token = peerToken(peerId, { grants: { data } });

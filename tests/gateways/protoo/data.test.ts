@@ -56,7 +56,7 @@ for (const { where, options, pipes } of places) {
       await server.close();
     });
 
-    test('is told of, and comes in order, text as text and bytes as bytes', async () => {
+    test('is announced and arrives in order, text as text and bytes as bytes', async () => {
       const sends = await alice.sendData({
         label: 'chat',
         protocol: 'json',
@@ -115,7 +115,7 @@ for (const { where, options, pipes } of places) {
     });
 
     for (const bound of [{ maxRetransmits: 3 }, { maxPacketLifeTime: 1_000 }]) {
-      test(`comes unordered, with ${Object.keys(bound).join()}`, async () => {
+      test(`arrives unordered with ${Object.keys(bound).join()}`, async () => {
         const sends = await alice.sendData({ ordered: false, ...bound });
         const receives = await bob.receiveData(sends.id);
         const { ordered, maxRetransmits, maxPacketLifeTime } =
@@ -137,7 +137,7 @@ for (const { where, options, pipes } of places) {
       });
     }
 
-    test('takes messages of 256 KiB, as the transport says', async () => {
+    test('carries messages of 256 KiB, as the transport announces', async () => {
       const sends = await alice.sendData();
       const receives = await bob.receiveData(sends.id);
       const { sctpParameters } = await alice.signalling.request(
@@ -153,7 +153,7 @@ for (const { where, options, pipes } of places) {
       assert.equal((received as string).length, maxReceiveMessageSize);
     });
 
-    test('ends for who receives it when it ends for who sends it', async () => {
+    test('closes for consumers when its producer closes', async () => {
       const sends = await alice.sendData();
       const receives = await bob.receiveData(sends.id);
       await alice.signalling.request('closeDataProducer', {
@@ -184,7 +184,7 @@ for (const { where, options, pipes } of places) {
 }
 
 describe('data channels over protoo', () => {
-  test('are refused where they make no sense', async (t) => {
+  test('are refused with invalid parameters', async (t) => {
     const server = await startServer();
     t.after(() => server.close());
     const { client } = await ProtooClient.join(server.url, 'room', 'alice');
@@ -238,7 +238,7 @@ describe('data channels over protoo', () => {
     await client.close();
   });
 
-  test('go on when a broken connection is resumed', async (t) => {
+  test('continue when a broken connection is resumed', async (t) => {
     const server = await startServer();
     t.after(() => server.close());
     const { client, reply } = await ProtooClient.join(
@@ -271,7 +271,7 @@ describe('data channels over protoo', () => {
     await back.close();
   });
 
-  test('are not for those whose token grants no data', async (t) => {
+  test('are refused if the token does not grant data', async (t) => {
     const server = await startServer(tokensOnly);
     t.after(() => server.close());
     const token = peerToken('ada', { grants: { data: false } });

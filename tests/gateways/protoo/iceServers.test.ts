@@ -43,7 +43,7 @@ describe('ICE servers', () => {
 
   after(() => server.close());
 
-  test('come with the join, and with every resumption', async () => {
+  test('come with the join and with every resumption', async () => {
     const since = Date.now();
     const { client, reply } = await ProtooClient.join(
       server.url,
@@ -67,7 +67,7 @@ describe('ICE servers', () => {
     await again.close();
   });
 
-  test('can be asked for by members, as they are configured now', async () => {
+  test('can be requested by members, as currently configured', async () => {
     const guest = await ProtooClient.connect(server.url, 'room', 'guest');
     await assert.rejects(guest.request('getIceServers'), { code: 403 });
     await guest.close();
@@ -83,7 +83,7 @@ describe('ICE servers', () => {
     await client.close();
   });
 
-  test('are made out to the user of the token', async () => {
+  test('have credentials for the user of the token', async () => {
     const guarded = await startServer({ ...tokensOnly, ice: relays });
     const client = await ProtooClient.connect(
       guarded.url,
@@ -101,7 +101,7 @@ describe('ICE servers', () => {
     await guarded.close();
   });
 
-  test('are none where none are configured', async () => {
+  test('are an empty list if none are configured', async () => {
     const plain = await startServer();
     const { client, reply } = await ProtooClient.join(plain.url, 'r', 'ada');
     assert.deepEqual(reply.iceServers, []);

@@ -52,7 +52,7 @@ describeLayouts('layers, priorities, key frames and scores', (layout) => {
     await server.close();
   });
 
-  test('scores come to who sends and to who receives, each of its own', async () => {
+  test('sender and receiver each get their own scores', async () => {
     const ofProducer = await alice.signalling.notified(
       'producerScore',
       (data) =>
@@ -93,7 +93,7 @@ describeLayouts('layers, priorities, key frames and scores', (layout) => {
     }
   });
 
-  test('a consumer of simulcast receives the layer that it prefers, and is told', async () => {
+  test('a simulcast consumer receives its preferred layer, and a notification of it', async () => {
     const { producerId, consumerId, type } = simulcast;
     assert.equal(type, 'simulcast');
     const layers = (wanted: number | null) =>
@@ -154,7 +154,7 @@ describeLayouts('layers, priorities, key frames and scores', (layout) => {
     );
   });
 
-  test('a consumer gets the priority that it was given', async () => {
+  test('a consumer has the priority that was set', async () => {
     const producerId = await alice.send(tone.track);
     const { consumerId } = await bob.receive(producerId);
     const consumer = consumers.get(consumerId);
@@ -191,7 +191,7 @@ describeLayouts('layers, priorities, key frames and scores', (layout) => {
     );
   });
 
-  test('a key frame is asked of the sender when somebody needs one', async () => {
+  test('the sender is asked for a key frame when a consumer requests one', async () => {
     const simple = createPicture();
     const producerId = await alice.send(simple.track);
     const { consumerId } = await bob.receive(producerId);

@@ -27,7 +27,7 @@ describeLayouts('sound that gets lost on its way to a client', (layout) => {
 
   after(() => server.close());
 
-  test('is sent again to whoever says that it can ask for it', async () => {
+  test('is sent again to clients that support NACK', async () => {
     const join = async (peerId: string) =>
       (await ProtooClient.join(server.url, 'said', peerId)).client;
     const [alice, bob] = [await join('alice'), await join('bob')];
@@ -51,7 +51,7 @@ describeLayouts('sound that gets lost on its way to a client', (layout) => {
     await Promise.all([alice.close(), bob.close()]);
   });
 
-  test('comes again when a real client misses it', async () => {
+  test('is sent again when a real client misses it', async () => {
     const path = await LossyPath.open(10);
     const alice = await MediaClient.join(server.url, 'real', 'alice');
     const bob = await MediaClient.join(server.url, 'real', 'bob', path.through);

@@ -60,7 +60,7 @@ describeLayouts('resuming a broken connection', ({ workers, rooms }) => {
     await client.closed;
   }
 
-  test('goes on with everything, and nobody notices', async () => {
+  test('continues with all its media, unnoticed by others', async () => {
     const { room, alice, bob, producerId, resumeToken } = await call();
     const heard = bob.notifications.length;
     await cut(alice);
@@ -86,7 +86,7 @@ describeLayouts('resuming a broken connection', ({ workers, rooms }) => {
     await Promise.all([back.close(), bob.close()]);
   });
 
-  test('hears in order what was missed', async () => {
+  test('receives missed events in order', async () => {
     const { room, alice, bob, resumeToken } = await call();
     await cut(alice);
     const { client: carol } = await ProtooClient.join(
@@ -122,7 +122,7 @@ describeLayouts('resuming a broken connection', ({ workers, rooms }) => {
     await Promise.all([back.close(), bob.close()]);
   });
 
-  test('hears again what was on its way when the connection broke', async () => {
+  test('receives events again that were in flight when the connection broke', async () => {
     const { room, alice, bob, resumeToken } = await call();
     const received = alice.notifications.length;
     // It is written to her, and she does not read it any more.
@@ -145,7 +145,7 @@ describeLayouts('resuming a broken connection', ({ workers, rooms }) => {
     await Promise.all([back.close(), bob.close(), carol.close()]);
   });
 
-  test('keeps nothing that has surely arrived, and does not go back to it', async () => {
+  test('drops acknowledged events and does not replay them', async () => {
     const prompt = await startServer({ signalling: { pingInterval: 200 } });
     try {
       const { client: alice, reply } = await ProtooClient.join(
@@ -177,7 +177,11 @@ describeLayouts('resuming a broken connection', ({ workers, rooms }) => {
         message: /^data\.received: expected the number of notifications/,
       });
       await assert.rejects(join(0), { code: 403 }, 'what is forgotten');
-      await assert.rejects(join(2), { code: 403 }, 'what was never told');
+      await assert.rejects(
+        join(2),
+        { code: 403 },
+        'expected refusal of an event id that was never sent',
+      );
       assert.equal((await join(1)).resumed, true);
       await Promise.all([back.close(), bob.close()]);
     } finally {
@@ -185,7 +189,7 @@ describeLayouts('resuming a broken connection', ({ workers, rooms }) => {
     }
   });
 
-  test('takes over from a connection that is not known to be dead', async () => {
+  test('replaces a connection that is not known to be dead', async () => {
     const { room, alice, bob, resumeToken } = await call();
     const { client: back, reply } = await ProtooClient.join(
       server.url,
@@ -206,7 +210,7 @@ describeLayouts('resuming a broken connection', ({ workers, rooms }) => {
     await Promise.all([back.close(), bob.close()]);
   });
 
-  test('refuses a token that is forged, used, or of another peer', async () => {
+  test('refuses a resume token that is forged, used, or of another peer', async () => {
     const { room, alice, bob, resumeToken } = await call();
     const other = await call();
     await cut(alice);
@@ -246,7 +250,7 @@ describeLayouts('resuming a broken connection', ({ workers, rooms }) => {
     await Promise.all(clients.map((client) => client.close()));
   });
 
-  test('without the token the old rule holds: the newcomer replaces', async () => {
+  test('replaces the old peer if the newcomer has no resume token', async () => {
     const { room, alice, bob } = await call();
     await cut(alice);
     const { client: newcomer, reply } = await ProtooClient.join(
@@ -262,7 +266,7 @@ describeLayouts('resuming a broken connection', ({ workers, rooms }) => {
     await Promise.all([newcomer.close(), bob.close()]);
   });
 
-  test('is gone when nobody comes back in time', async () => {
+  test('is removed if the client does not return in time', async () => {
     const brief = await startServer({ rooms: { resumeTimeout: 100 } });
     try {
       const { client, reply } = await ProtooClient.join(
@@ -293,7 +297,7 @@ describeLayouts('resuming a broken connection', ({ workers, rooms }) => {
     }
   });
 
-  test('a goodbye is a goodbye', async () => {
+  test('is not kept after the client left', async () => {
     const { room, alice, bob } = await call();
     await alice.close();
     await bob.notified('peerLeft');
@@ -301,7 +305,7 @@ describeLayouts('resuming a broken connection', ({ workers, rooms }) => {
     await bob.close();
   });
 
-  test('a silent client is gone within two and a half pings', async () => {
+  test('is removed within two and a half pings if the client is silent', async () => {
     const quick = await startServer({
       signalling: { pingInterval: 100 },
       rooms: { resumeTimeout: 0 },

@@ -32,7 +32,7 @@ describeLayouts('statistics', (layout) => {
     await server.close();
   });
 
-  test('of a transport tell of its path and of what flows over it', async () => {
+  test('of a transport describe its path and traffic', async () => {
     const transportId = alice.sendTransportId;
     const { stats }: AnyReply = await alice.signalling.request(
       'getTransportStats',
@@ -50,7 +50,7 @@ describeLayouts('statistics', (layout) => {
     assert.equal(stat.iceSelectedTuple.protocol, 'udp');
   });
 
-  test('of a producer tell of what comes in', async () => {
+  test('of a producer describe the incoming track', async () => {
     const { stats }: AnyReply = await alice.signalling.request(
       'getProducerStats',
       {
@@ -65,7 +65,7 @@ describeLayouts('statistics', (layout) => {
     assert.equal(stat.mimeType, 'audio/opus');
   });
 
-  test('of a consumer tell of what goes out, and of what came in for it', async () => {
+  test('of a consumer describe the outgoing track and its producer', async () => {
     const { stats }: AnyReply = await bob.signalling.request(
       'getConsumerStats',
       {
@@ -82,7 +82,7 @@ describeLayouts('statistics', (layout) => {
     );
   });
 
-  test("are for whom it concerns: another member's are not to be had", async () => {
+  test("are refused for another member's objects", async () => {
     for (const [{ signalling }, method, data, what] of [
       [
         bob,

@@ -40,7 +40,7 @@ async function enter(
   return { client, reply };
 }
 
-describe('a server that takes tokens only', () => {
+describe('a server that requires tokens', () => {
   let server: Server;
 
   before(async () => {
@@ -74,7 +74,7 @@ describe('a server that takes tokens only', () => {
     return { status, challenge, body };
   }
 
-  test('lets in who brings one, in the header or in the URL', async () => {
+  test('admits clients with a token in the header or the URL', async () => {
     const token = peerToken('ada', { room: 'he*' });
     assert.equal((await atTheDoor(token)).status, 101);
     const inUrl = `${path}&token=${token}`;
@@ -82,7 +82,7 @@ describe('a server that takes tokens only', () => {
     assert.equal(status, 101);
   });
 
-  test('refuses before the upgrade who brings none', async () => {
+  test('refuses clients without a token before the upgrade', async () => {
     const { status, challenge, body } = await atTheDoor(undefined);
     assert.equal(status, 401);
     assert.equal(challenge, 'Bearer');
@@ -106,7 +106,7 @@ describe('a server that takes tokens only', () => {
     ],
   } as const;
   for (const [what, [token, code]] of Object.entries(unauthorized)) {
-    test(`refuses who brings ${what}`, async () => {
+    test(`refuses clients with ${what}`, async () => {
       const { status, challenge, body } = await atTheDoor(token);
       assert.equal(status, 401);
       assert.equal(challenge, 'Bearer');
@@ -135,7 +135,7 @@ describe('a server that takes tokens only', () => {
     });
   });
 
-  test('a name in the token counts more than what the client says', async () => {
+  test('prefers the name in the token to that of the client', async () => {
     const named = await enter(
       server,
       'names',
@@ -156,7 +156,7 @@ describe('a server that takes tokens only', () => {
     await Promise.all([named.client.close(), unnamed.client.close()]);
   });
 
-  test('a peer sends what its token grants and nothing else', async () => {
+  test('lets a peer send only what its token grants', async () => {
     const { client } = await enter(server, 'mic-only', 'ada', {
       grants: { publish: ['mic'] },
     });
@@ -186,7 +186,7 @@ describe('a server that takes tokens only', () => {
     await client.close();
   });
 
-  test('a peer that may not subscribe sees who is there and receives nothing', async () => {
+  test('shows members to a peer that may not subscribe, and refuses it media', async () => {
     const { client: ada } = await enter(server, 'deaf', 'ada');
     await ada.request('createWebRtcTransport', { direction: 'send' });
     const { producerId } = await ada.request('produce', {
@@ -205,7 +205,7 @@ describe('a server that takes tokens only', () => {
     await Promise.all([ada.close(), bob.close()]);
   });
 
-  test('who comes back with another token has what that one grants', async () => {
+  test('applies the grants of the new token when a peer resumes with it', async () => {
     const { client, reply } = await enter(server, 'again', 'ada');
     client.raw.destroy();
     await client.closed;
@@ -228,7 +228,7 @@ describe('a server that takes tokens only', () => {
     await back.close();
   });
 
-  test('a token that ends while its peer is in the room puts nobody out, and lets nobody in again', async (t) => {
+  test('keeps a peer whose token expired in the room, and refuses its return', async (t) => {
     const { client: ada } = await enter(server, 'patient', 'ada');
     const { client: bob } = await enter(server, 'patient', 'bob');
     t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 3_611_000 });
@@ -246,7 +246,7 @@ describe('a server that takes tokens only', () => {
   });
 });
 
-describe('a server that enforces the end of tokens', () => {
+describe('a server that enforces the expiry of tokens', () => {
   let server: Server;
 
   before(async () => {
@@ -257,7 +257,7 @@ describe('a server that enforces the end of tokens', () => {
 
   after(() => server.close());
 
-  test('warns a peer and puts it out, for good', async () => {
+  test('warns a peer and removes it for good', async () => {
     const exp = now() + 2;
     const { client: ada } = await enter(server, 'r', 'ada', { exp });
     const { client: bob } = await enter(server, 'r', 'bob', { exp: exp + 90 });
@@ -279,8 +279,8 @@ describe('a server that enforces the end of tokens', () => {
   });
 });
 
-describe('a server that is open', () => {
-  test('asks for no token, and believes none', async () => {
+describe('a server in mode open', () => {
+  test('requires no token, and trusts none', async () => {
     const server = await startServer({
       auth: { ...tokensOnly.auth, mode: 'open' },
     });

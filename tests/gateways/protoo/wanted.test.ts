@@ -38,7 +38,7 @@ describeLayouts('producerWanted', ({ workers, rooms }) => {
     await server.close();
   });
 
-  /** What the owner was told of a producer, in order. */
+  /** The demands reported to the owner of a producer, in order. */
   function told(producerId: string) {
     return pat.notifications
       .filter(
@@ -48,7 +48,7 @@ describeLayouts('producerWanted', ({ workers, rooms }) => {
       .map(({ data }) => data);
   }
 
-  test('tells the owner what those want who came through another door', async () => {
+  test('reports the demand of clients of another gateway to the owner', async () => {
     const { producerId } = await pat.request('produce', {
       kind: 'video',
       rtpParameters: simulcastParameters(3),
@@ -79,7 +79,7 @@ describeLayouts('producerWanted', ({ workers, rooms }) => {
     );
   });
 
-  test('is not among the words of the JSON API', async () => {
+  test('is not part of the JSON API', async () => {
     await ada.request('publish', {
       roomId,
       kind: 'video',

@@ -24,7 +24,7 @@ function observedNumber() {
 }
 
 describe('observed metrics', () => {
-  test('are read once for all of them, and anew for the next scrape', async () => {
+  test('are read once for each scrape', async () => {
     const { registry, state } = observedNumber();
     for (const expected of [1, 2]) {
       const text = await registry.metrics();
@@ -34,14 +34,14 @@ describe('observed metrics', () => {
     }
   });
 
-  test('are read once for scrapes at the same time', async () => {
+  test('are read once for concurrent scrapes', async () => {
     const { registry, state } = observedNumber();
     const texts = await Promise.all([registry.metrics(), registry.metrics()]);
     assert.equal(state.readings, 1);
     assert.equal(texts[0], texts[1]);
   });
 
-  test('are read anew after a reading that failed', async () => {
+  test('are read again after a failed read', async () => {
     const { registry, state } = observedNumber();
     state.fails = true;
     await assert.rejects(registry.metrics(), /^Error: no figures$/);

@@ -51,7 +51,7 @@ describe('a load', () => {
     await server?.close();
   });
 
-  test('of recordings fills rooms, and everybody receives everybody', async () => {
+  test('of recordings fills rooms in which all peers receive each other', async () => {
     const load = await start(server, '--rooms 2 --peers 3 --processes 2');
     const { peers, tracks, packets, errors, join, firstPacket } = await until(
       load,
@@ -147,7 +147,7 @@ describe('a load', () => {
     });
   }
 
-  test('fails where somebody receives nothing, and names them', async () => {
+  test('fails and names the peers that receive nothing', async () => {
     const load = await start(server, '--peers 2 --publish audio');
     while (load.standing.progress.firstPackets.length < 2) {
       await once(load, 'progress');
@@ -167,7 +167,7 @@ describe('a load', () => {
     );
   });
 
-  test('counts those whom the server puts out', async () => {
+  test('counts peers that the server removes', async () => {
     const load = await start(server, '--peers 2 --publish audio');
     while (load.standing.progress.joined < 2) {
       await once(load, 'progress');

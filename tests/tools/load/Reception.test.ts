@@ -20,7 +20,7 @@ describe('the reception of a stream', () => {
     );
   });
 
-  test('misses what is not there', () => {
+  test('counts missing packets', () => {
     const { packets, bytes, lost } = receive([7, 8, 11]);
     assert.deepEqual(
       { packets, bytes, lost },
@@ -28,11 +28,11 @@ describe('the reception of a stream', () => {
     );
   });
 
-  test('takes what comes late', () => {
+  test('accepts late packets', () => {
     assert.equal(receive([7, 9, 8]).lost, 0);
   });
 
-  test('counts on where the numbers begin anew', () => {
+  test('continues when sequence numbers wrap around', () => {
     assert.equal(receive([65_533, 65_535, 0, 65_534, 2]).lost, 1);
     const laps = Array.from({ length: 200_000 }, (_, index) => index % 65_536);
     assert.equal(receive(laps).lost, 0);

@@ -28,7 +28,7 @@ describe('the options of a load', () => {
     });
   });
 
-  test('take the address of a page as well', () => {
+  test('accept the URL of a page', () => {
     assert.equal(
       readOptions(['--url=https://localhost:4443/atrium'])?.url.href,
       'wss://localhost:4443/atrium',
@@ -42,7 +42,7 @@ describe('the options of a load', () => {
     assert.equal(readOptions([...far, '--insecure'])?.insecure, true);
   });
 
-  test('are all in the help, which is all that --help gives', () => {
+  test('are all listed by --help', () => {
     assert.equal(readOptions(['--help']), undefined);
     assert.equal(usage().match(/^ {2}--/gm)?.length, 19);
   });

@@ -10,7 +10,7 @@ import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
 import { startServer } from '../../../tools/fixtures/server.ts';
 import { heard, seen } from '../../../tools/fixtures/webrtc.ts';
 
-test('what is replayed can be seen and heard, again and again', async () => {
+test('replayed recordings can be decoded in every loop', async () => {
   const server = await startServer();
   const options = readOptions(
     `--url ${server.url} --peers 1 --duration 600`.split(' '),
