@@ -11,7 +11,7 @@ import { text } from 'node:stream/consumers';
 
 const BINARY = '/usr/bin/turnserver';
 
-/** Why the tests with a TURN server cannot run here; false where they can. */
+/** The reason that tests with a TURN server cannot run; false if they can. */
 export const noRelay: string | false = existsSync(BINARY)
   ? false
   : `There is no coturn at ${BINARY}: install Debian's package "coturn".`;
@@ -83,7 +83,7 @@ export class Relay implements AsyncDisposable {
     return relay;
   }
 
-  /** Whether packets from a port have come over this server. */
+  /** True if packets from a port have come through this server. */
   sendsFrom(port: number): boolean {
     return port >= RELAY_PORTS.min && port <= RELAY_PORTS.max;
   }

@@ -55,7 +55,7 @@ export class Wire implements AsyncDisposable {
     await closed;
   }
 
-  /** Loses whatever is on its way, and to come, over the connections of now. */
+  /** Drops everything in flight and to come on the present connections. */
   freeze(): void {
     for (const socket of this.#sockets) {
       socket.unpipe();

@@ -20,7 +20,7 @@ const ROUNDS = 3;
 /** Far more than a client may send at once. */
 const FLOOD = 2_000;
 
-describe('two people while everything breaks', { skip: noBrowser }, () => {
+describe('two people during random faults', { skip: noBrowser }, () => {
   let browser: Browser;
   let server: Server;
   let wire: Wire;
@@ -62,7 +62,7 @@ describe('two people while everything breaks', { skip: noBrowser }, () => {
     return (await client.closed).code;
   }
 
-  it('see and hear each other again after every blow', async () => {
+  it('see and hear each other again after every fault', async () => {
     const ada = await Visitor.join(browser, server.url, 'Ada', 'garden');
     const grace = await Visitor.join(browser, wire.url, 'Grace', 'garden');
     const meet = () =>

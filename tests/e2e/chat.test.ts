@@ -32,7 +32,7 @@ async function say({ page }: Visitor, text: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-/** Everything in the chat that somebody sees. */
+/** The visible text of the chat. */
 function written({ page }: Visitor): Promise<[name: string, text: string][]> {
   return page
     .locator('.chat-message')
@@ -62,7 +62,7 @@ describe('a chat', { skip: noBrowser }, () => {
   let wire: Wire;
 
   before(async () => {
-    // Nobody needs a camera to write.
+    // A chat needs no camera.
     browser = await launchBrowser(SPARSE);
   });
 
@@ -78,7 +78,7 @@ describe('a chat', { skip: noBrowser }, () => {
     await server?.close();
   });
 
-  it('goes over data channels, both ways and to who comes later', async () => {
+  it('uses data channels, both ways and to later members', async () => {
     await using ada = await Visitor.join(browser, server.url, 'Ada', 'garden');
     await using grace = await Visitor.join(
       browser,
@@ -128,7 +128,7 @@ describe('a chat', { skip: noBrowser }, () => {
     }
   });
 
-  it('counts what was written while it was closed, and the keyboard will do', async () => {
+  it('counts unread messages, and works with the keyboard alone', async () => {
     await using ada = await Visitor.join(browser, server.url, 'Ada', 'garden');
     await using grace = await Visitor.join(
       browser,
@@ -157,7 +157,7 @@ describe('a chat', { skip: noBrowser }, () => {
     await reads(ada, 'Grace', 'Three');
   });
 
-  it('goes on while the connection is cut, and after the worker has died', async () => {
+  it('continues while the connection is cut, and after the worker has died', async () => {
     await using ada = await Visitor.join(browser, server.url, 'Ada', 'garden');
     await using grace = await Visitor.join(
       browser,
@@ -191,7 +191,7 @@ describe('a chat', { skip: noBrowser }, () => {
     assert.equal(server.pool.deaths, 1);
   });
 
-  it('is joined by who comes back over a new connection', async () => {
+  it('includes members who return over a new connection', async () => {
     await using ada = await Visitor.join(browser, server.url, 'Ada', 'garden');
     await using grace = await Visitor.join(
       browser,
@@ -214,7 +214,7 @@ describe('a chat', { skip: noBrowser }, () => {
     await reads(grace, 'Ada', 'Welcome back');
   });
 
-  it('shows what clients without data channels say', async () => {
+  it('shows messages of clients without data channels', async () => {
     await using ada = await Visitor.join(browser, server.url, 'Ada', 'garden');
     const { client } = await ProtooClient.join(server.url, 'garden', 'bell', {
       displayName: 'Bell',
@@ -227,7 +227,7 @@ describe('a chat', { skip: noBrowser }, () => {
     await client.close();
   });
 
-  it('delivers what is written as soon as somebody is there', async () => {
+  it('delivers queued messages as soon as another member joins', async () => {
     const watch = (name: string): Promise<Visitor> =>
       Visitor.joinToWatch(browser, server.url, name, 'fresh');
     await using ada = await watch('Ada');
@@ -251,7 +251,7 @@ describe('a chat', { skip: noBrowser }, () => {
     assert.equal((await written(grace)).length, 2);
   });
 
-  it('says what was not delivered, and sends it again', async () => {
+  it('marks undelivered messages, and sends them again', async () => {
     const { client: bell } = await ProtooClient.join(
       server.url,
       'deaf',
@@ -282,7 +282,7 @@ describe('a chat', { skip: noBrowser }, () => {
     await bell.close();
   });
 
-  it('is encrypted where the room is', async () => {
+  it('is encrypted if the room is', async () => {
     const withKey = { hash: `key=${newKey()}` };
     const withOtherKey = { hash: `key=${newKey()}` };
     const join = (name: string, options: object) =>

@@ -13,7 +13,7 @@ import {
 } from '../../tools/fixtures/browser/launch.ts';
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 
-describe('somebody who refuses devices', { skip: noBrowser }, () => {
+describe('a user who denies access to devices', { skip: noBrowser }, () => {
   let server: Server;
   let browser: Browser;
 
@@ -28,7 +28,7 @@ describe('somebody who refuses devices', { skip: noBrowser }, () => {
     await Promise.all([browser?.close(), server?.close()]);
   });
 
-  it('is in the room all the same, and told what to do', async () => {
+  it('joins the room, and sees how to grant access', async () => {
     await using ada = await Visitor.join(browser, server.url, 'Ada', 'garden', {
       permissions: ['microphone', 'camera'],
     });
@@ -53,7 +53,7 @@ describe('somebody who refuses devices', { skip: noBrowser }, () => {
     assert.equal(await grace.notice(/./).count(), 0);
   });
 
-  it('is told of each device that stops', async () => {
+  it('is notified of each device that stops', async () => {
     await using ada = await Visitor.join(browser, server.url, 'Ada', 'garden', {
       permissions: ['microphone', 'camera'],
     });
@@ -63,7 +63,7 @@ describe('somebody who refuses devices', { skip: noBrowser }, () => {
     await ada.notice(/Your camera has stopped/).waitFor();
   });
 
-  it('is heard when only the camera is refused', async () => {
+  it('is heard if only the camera is denied', async () => {
     await using ada = await Visitor.join(browser, server.url, 'Ada', 'garden', {
       permissions: ['microphone'],
     });
@@ -81,7 +81,7 @@ describe('somebody who refuses devices', { skip: noBrowser }, () => {
   });
 });
 
-describe('somebody without a camera', { skip: noBrowser }, () => {
+describe('a user without a camera', { skip: noBrowser }, () => {
   let server: Server;
   let browser: Browser;
   let equipped: Browser;
@@ -98,7 +98,7 @@ describe('somebody without a camera', { skip: noBrowser }, () => {
     await Promise.all([browser?.close(), equipped?.close(), server?.close()]);
   });
 
-  it('is told so, and is heard', async () => {
+  it('sees a notice, and is heard', async () => {
     await using ada = await Visitor.join(equipped, server.url, 'Ada', 'garden');
     await using grace = await Visitor.join(
       browser,
@@ -112,11 +112,11 @@ describe('somebody without a camera', { skip: noBrowser }, () => {
     await ada.receives('Grace', { sound: true });
   });
 
-  it('gets the sound by a click where the browser waits for one', async () => {
+  it('gets sound with a click if the browser blocks autoplay', async () => {
     await using ada = await Visitor.join(equipped, server.url, 'Ada', 'garden');
-    // Whatever a test asks a page counts as a gesture of its user. So the page
-    // joins by itself and nobody asks it anything until it shows the notice.
-    // It brings no microphone, as sound is allowed to whoever records some.
+    // Any evaluation in a page counts as a gesture of its user. So the page joins
+    // by itself, and the test evaluates nothing until it shows the notice.
+    // It has no microphone, as pages that record may also play sound.
     await using grace = await Visitor.open(browser, server.url, 'Grace', {
       room: 'garden',
       initScript: `

@@ -46,7 +46,7 @@ describe('a room that is encrypted end to end', { skip: noBrowser }, () => {
     return Visitor.join(browser, server.url, name, room, options);
   }
 
-  it('takes a tick to make and its link to come in, and the server never learns the key', async () => {
+  it('is created with a checkbox and joined by its link, without the server learning the key', async () => {
     await using ada = await Visitor.open(browser, server.url, 'Ada', {
       room: 'made',
       permissions: ['clipboard-read', 'clipboard-write'],
@@ -83,7 +83,7 @@ describe('a room that is encrypted end to end', { skip: noBrowser }, () => {
     }
   });
 
-  it('can be neither seen nor heard with another key, and says so', async () => {
+  it('cannot be decoded with another key, and shows so', async () => {
     await using ada = await join('Ada', 'locked', WITH_KEY);
     await using eve = await join('Eve', 'locked', WITH_OTHER_KEY);
     for (const [one, other] of [
@@ -104,7 +104,7 @@ describe('a room that is encrypted end to end', { skip: noBrowser }, () => {
     await eve.notice(/cannot be decrypted/).waitFor();
   });
 
-  it('shows who is encrypted and who is not, and plays neither to the other', async () => {
+  it('marks members without encryption, and plays no media between them and others', async () => {
     await using ada = await join('Ada', 'mixed', WITH_KEY);
     await using eve = await join('Eve', 'mixed');
     await using bob = await Visitor.joinToWatch(
@@ -144,7 +144,7 @@ describe('a room that is encrypted end to end', { skip: noBrowser }, () => {
     assert.equal(await ada.notice(/./).count(), 0);
   });
 
-  it('lets the server forward nothing that could be decoded', async () => {
+  it('has the server forward nothing that it could decode', async () => {
     await using ada = await join('Ada', 'sealed', WITH_KEY);
     await using grace = await join('Grace', 'sealed', {
       ...WITH_KEY,
@@ -155,7 +155,7 @@ describe('a room that is encrypted end to end', { skip: noBrowser }, () => {
     assert.equal((await grace.total()).frames, 0);
   });
 
-  it('goes on when the camera, the worker or the page comes anew', async () => {
+  it('continues when camera, worker or page restart', async () => {
     await using ada = await join('Ada', 'steady', WITH_KEY);
     await using grace = await join('Grace', 'steady', WITH_KEY);
     await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
@@ -181,7 +181,7 @@ describe('a room that is encrypted end to end', { skip: noBrowser }, () => {
     assert.equal(await ada.notice(/./).count(), 0);
   });
 
-  it('is not entered with half a key', async () => {
+  it('cannot be joined with a truncated key', async () => {
     await using ada = await Visitor.open(browser, server.url, 'Ada', {
       room: 'half',
       hash: `key=${KEY.slice(1)}`,
@@ -192,7 +192,7 @@ describe('a room that is encrypted end to end', { skip: noBrowser }, () => {
     assert.equal(server.registry.rooms.has('half'), false);
   });
 
-  it('is not entered by a browser that cannot encrypt', async () => {
+  it('cannot be joined by a browser that cannot encrypt', async () => {
     await using ada = await Visitor.open(browser, server.url, 'Ada', {
       room: 'old',
       ...WITH_KEY,
@@ -204,7 +204,7 @@ describe('a room that is encrypted end to end', { skip: noBrowser }, () => {
     assert.equal(server.registry.rooms.has('old'), false);
   });
 
-  it('gets nothing from a page whose encryption has failed', async () => {
+  it('receives nothing from a page with failed encryption', async () => {
     await using ada = await join('Ada', 'failed', WITH_KEY);
     await using grace = await Visitor.open(browser, server.url, 'Grace', {
       room: 'failed',

@@ -14,7 +14,7 @@ import {
   noBrowser,
 } from '../../tools/fixtures/browser/launch.ts';
 
-/** What the documentation says that a frame has to pass on. */
+/** The permissions that a frame has to delegate, as documented. */
 const ALLOW =
   'camera; microphone; display-capture; autoplay; clipboard-write; fullscreen';
 
@@ -61,7 +61,7 @@ test('the page in a frame', { skip: noBrowser }, async (t) => {
     return { page, complaints };
   }
 
-  await t.test('is shown to a listed origin, and meets there', async () => {
+  await t.test('works in a page of a listed origin', async () => {
     const { page, complaints } = await frame([origin]);
     const inside = page.frameLocator('iframe');
     await inside.locator('#room-input').fill('framed');
@@ -77,7 +77,7 @@ test('the page in a frame', { skip: noBrowser }, async (t) => {
     await page.close();
   });
 
-  await t.test('is not shown to any other', async () => {
+  await t.test('is blocked for any other origin', async () => {
     const { page, complaints } = await frame(['https://app.example']);
     assert.equal(await page.frameLocator('iframe').locator('main').count(), 0);
     assert.match(complaints.join(), /frame-ancestors https:\/\/app\.example/);

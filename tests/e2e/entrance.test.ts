@@ -25,7 +25,7 @@ describe('the entrance', { skip: noBrowser }, () => {
     await Promise.all([browser?.close(), server?.close()]);
   });
 
-  it('says what is wrong with a name that the server would refuse', async () => {
+  it('explains why a name would be refused by the server', async () => {
     await using ada = await Visitor.open(browser, server.url, 'Ada');
     const room = ada.page.getByRole('textbox', { name: 'Room' });
     await ada.button('Join').click();
@@ -42,7 +42,7 @@ describe('the entrance', { skip: noBrowser }, () => {
     assert.equal(server.registry.rooms.size, 0);
   });
 
-  it('can be passed with the keyboard alone', async () => {
+  it('can be used with the keyboard alone', async () => {
     await using ada = await Visitor.open(browser, server.url, 'Ada');
     const { keyboard } = ada.page;
     await keyboard.type('winter-garden');
@@ -71,7 +71,7 @@ describe('the entrance', { skip: noBrowser }, () => {
     );
   });
 
-  it('is passed by a link that somebody in the room has copied', async () => {
+  it('accepts a link that a member of the room copied', async () => {
     await using ada = await Visitor.join(browser, server.url, 'Ada', 'café/1', {
       permissions: ['clipboard-read', 'clipboard-write'],
     });
@@ -82,7 +82,7 @@ describe('the entrance', { skip: noBrowser }, () => {
     await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
   });
 
-  it('takes somebody in without devices who wants to bring none', async () => {
+  it('lets a user join without devices', async () => {
     await using ada = await Visitor.join(browser, server.url, 'Ada', 'garden');
     await using grace = await Visitor.open(browser, server.url, 'Grace', {
       room: 'garden',
@@ -100,7 +100,7 @@ describe('the entrance', { skip: noBrowser }, () => {
     assert.deepEqual(await grace.openDevices(), ['audio']);
   });
 
-  it('waits for a server that does not answer, or lets one give up', async () => {
+  it('waits for a server that does not answer, and can be cancelled', async () => {
     await using wire = await Wire.to(server.url);
     await using ada = await Visitor.open(browser, wire.url, 'Ada', {
       room: 'garden',
@@ -120,7 +120,7 @@ describe('the entrance', { skip: noBrowser }, () => {
   });
 });
 
-describe('a server that takes nobody in for now', { skip: noBrowser }, () => {
+describe('a server that refuses joins for now', { skip: noBrowser }, () => {
   let server: Server;
   let browser: Browser;
 
@@ -136,7 +136,7 @@ describe('a server that takes nobody in for now', { skip: noBrowser }, () => {
     await browser?.close();
   });
 
-  it('is said to be full, and is tried until it is not', async () => {
+  it('is shown as full, and retried until it is not', async () => {
     server = await startServer({ limits: { pendingConnections: 1 } });
     const grace = await ProtooClient.connect(server.url, 'garden', 'grace');
     await using ada = await Visitor.open(browser, server.url, 'Ada', {
@@ -151,7 +151,7 @@ describe('a server that takes nobody in for now', { skip: noBrowser }, () => {
     await ada.inRoom();
   });
 
-  it('is said to hear too much of one network', async () => {
+  it('is shown as limiting the network of the client', async () => {
     server = await startServer({
       limits: { handshakesPerMinute: 1, handshakeBurst: 1 },
     });
@@ -180,7 +180,7 @@ describe('the page at the width of a phone', { skip: noBrowser }, () => {
     await Promise.all([browser?.close(), server?.close()]);
   });
 
-  it('needs no scrolling sideways, and shows every button', async () => {
+  it('needs no horizontal scrolling, and shows every button', async () => {
     const room = 'a-room-whose-name-is-longer-than-any-phone-is-wide';
     await using ada = await Visitor.open(browser, server.url, 'Ada', {
       room,

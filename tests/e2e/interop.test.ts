@@ -111,7 +111,7 @@ describe('two contracts in one room', { skip: noBrowser }, () => {
     room = await sue.call<string>('createRoom');
   });
 
-  it('walks the way of the JSON API from the token to moving pictures', async () => {
+  it('plays video through the JSON API, starting with a token', async () => {
     await sue.call('join', room, 'Sue');
     const tom = await Participant.connect(browser, server.url, script, 'tom');
     await tom.call('join', room, 'Tom');
@@ -163,7 +163,7 @@ describe('two contracts in one room', { skip: noBrowser }, () => {
     await Promise.all([ada.close(), late.close(), sue.close(), tom.close()]);
   });
 
-  it('shows the page of the one when the other leaves', async () => {
+  it('shows in the page when the other leaves', async () => {
     const ada = await Visitor.join(browser, server.url, 'Ada', room);
     await sue.call('join', room, 'Sue');
     await Promise.all([sue.seesAndHears(), ada.seesAndHears('Sue')]);

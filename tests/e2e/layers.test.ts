@@ -20,7 +20,7 @@ const LARGE = { width: 1600, height: 1000 };
 const SMALLEST_WIDTH = 240;
 const LARGEST_WIDTH = 960;
 
-/** What the page asks for where the network does not take all. */
+/** The layers that the page requests on a slow network. */
 const FIRST = /"setConsumerPriority".*"priority":[2-9]/;
 const LAST = /"setConsumerPriority".*"priority":1\b/;
 
@@ -60,7 +60,7 @@ describe('the layers of a camera', { skip: noBrowser }, () => {
     await grace.seesAndHears('Ada');
   }
 
-  it('are three pictures in VP8, of which a tile gets the one that fits', async () => {
+  it('are three streams in VP8, and a tile gets the one that fits', async () => {
     await using ada = await Visitor.join(browser, server.url, 'Ada', 'vp8');
     await using grace = await Visitor.join(browser, server.url, 'Grace', 'vp8');
     await grace.seesAndHears('Ada');
@@ -77,7 +77,7 @@ describe('the layers of a camera', { skip: noBrowser }, () => {
     { codec: 'VP9', mode: 'L3T3_KEY', fits: true },
     { codec: 'AV1', mode: 'L1T3', fits: false },
   ]) {
-    it(`are in one stream of ${codec}, if the address asks for that`, async () => {
+    it(`are in one stream of ${codec} if the URL requests it`, async () => {
       await using ada = await Visitor.join(browser, server.url, 'Ada', codec, {
         codec: codec.toLowerCase(),
         initScript: fits ? '' : SMALL_CAMERA,

@@ -24,7 +24,7 @@ const SIZES = [
   [640, 400],
 ] as const;
 
-/** Whether the middle of the button to leave, and its edges, can be clicked. */
+/** True if the middle and the edges of the leave button can be clicked. */
 const LEAVE_IS_FREE = `(() => {
   const button = document.querySelector('#leave-button');
   const { left, right, top, bottom } = button.getBoundingClientRect();
@@ -70,7 +70,7 @@ describe('the room in windows of many sizes', { skip: noBrowser }, () => {
     }
   });
 
-  it('is entered as somebody else by a tab that is a copy', async () => {
+  it('is joined as another member from a duplicated tab', async () => {
     await using ada = await Visitor.joinToWatch(
       browser,
       server.url,
@@ -96,8 +96,8 @@ describe('the room in windows of many sizes', { skip: noBrowser }, () => {
   });
 });
 
-describe('a room that is entered by invitation', { skip: noBrowser }, () => {
-  it('offers no link that lets nobody else in', async () => {
+describe('a room that requires an invitation', { skip: noBrowser }, () => {
+  it('offers no link that would not admit others', async () => {
     const server = await startServer({
       auth: { ...withTokens.auth, mode: 'token' },
     });

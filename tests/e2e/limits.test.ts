@@ -14,7 +14,7 @@ import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 /** Less than any browser begins with, bit/s. */
 const INCOMING_BITRATE = 100_000;
 
-describe('a server that takes little from each', { skip: noBrowser }, () => {
+describe('a server with low limits per client', { skip: noBrowser }, () => {
   let server: Server;
   let browser: Browser;
 
@@ -29,7 +29,7 @@ describe('a server that takes little from each', { skip: noBrowser }, () => {
     await Promise.all([browser?.close(), server?.close()]);
   });
 
-  it('is sent no more by the page, which still works', async () => {
+  it('is not exceeded by the page, which still works', async () => {
     await using ada = await Visitor.join(browser, server.url, 'Ada', 'attic');
     await using grace = await Visitor.join(
       browser,

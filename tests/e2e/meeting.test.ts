@@ -38,7 +38,7 @@ describe('two people in a room', { skip: noBrowser }, () => {
     await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
   });
 
-  it('see and hear that somebody mutes, and comes back', async () => {
+  it('notice when one mutes and unmutes', async () => {
     await ada.seesAndHears('Grace');
     await grace.button('Mute microphone').click();
     await ada.tile('Grace', 'microphone muted').waitFor();
@@ -49,7 +49,7 @@ describe('two people in a room', { skip: noBrowser }, () => {
     await ada.seesAndHears('Grace');
   });
 
-  it('see that somebody turns the camera off, whose light goes out, and on', async () => {
+  it('notice when one turns the camera off, which releases it, and on', async () => {
     await ada.seesAndHears('Grace');
     await grace.button('Camera off').click();
     await ada.tile('Grace', 'camera off').waitFor();
@@ -64,7 +64,7 @@ describe('two people in a room', { skip: noBrowser }, () => {
     assert.deepEqual(await grace.openDevices(), ['audio', 'video']);
   });
 
-  it('see that somebody leaves, whose devices are let go', async () => {
+  it('notice when one leaves, which releases the devices', async () => {
     await ada.seesAndHears('Grace');
     await grace.button('Leave').click();
     await ada.tile('Grace').waitFor({ state: 'detached' });

@@ -117,7 +117,7 @@ globalThis.participant = {
 
   async join(id, displayName) {
     roomId = id;
-    // What is sent already is told right behind the answer.
+    // Existing producers are announced right after the reply.
     let open;
     receiver = new Promise((resolve) => {
       open = resolve;
@@ -144,7 +144,7 @@ globalThis.participant = {
 
   consumerIds: () => [...elements.keys()],
 
-  /** What has been decoded of everything that is received. */
+  /** The decoded media of everything received. */
   async received() {
     const sum = { frames: 0, energy: 0 };
     for (const stats of (await (await receiver).getStats()).values()) {

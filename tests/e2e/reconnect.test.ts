@@ -12,7 +12,7 @@ import {
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 import { Wire } from './Wire.ts';
 
-describe('a stay that is interrupted', { skip: noBrowser }, () => {
+describe('an interrupted session', { skip: noBrowser }, () => {
   let browser: Browser;
   let server: Server;
   let wire: Wire;
@@ -26,7 +26,7 @@ describe('a stay that is interrupted', { skip: noBrowser }, () => {
   after(() => browser?.close());
 
   beforeEach(async () => {
-    // Too short for anybody to come back in time.
+    // Too short for any client to return in time.
     server = await startServer({ rooms: { resumeTimeout: 100 } });
     wire = await Wire.to(server.url);
     ada = await Visitor.join(browser, server.url, 'Ada', 'garden');
@@ -40,7 +40,7 @@ describe('a stay that is interrupted', { skip: noBrowser }, () => {
     await server?.close();
   });
 
-  it('goes on by itself when the server restarts', async () => {
+  it('continues by itself after a restart of the server', async () => {
     const port = Number(new URL(server.url).port);
     await server.close();
     await Promise.all(
@@ -52,7 +52,7 @@ describe('a stay that is interrupted', { skip: noBrowser }, () => {
     assert.equal(await ada.tile('Grace').count(), 1);
   });
 
-  it('is announced to end, and goes on, when the server drains', async () => {
+  it('announces the end of a draining server, and continues', async () => {
     const port = Number(new URL(server.url).port);
     const draining =
       /The server is about to restart\. You stay in this meeting/;
@@ -74,7 +74,7 @@ describe('a stay that is interrupted', { skip: noBrowser }, () => {
     assert.equal(await grace.notice(/./).count(), 0);
   });
 
-  it('goes on by itself when the connection was lost', async () => {
+  it('continues by itself after a lost connection', async () => {
     await wire.cut();
     await grace.notice(/connection to the server was lost/).waitFor();
     await ada.tile('Grace').waitFor({ state: 'detached' });
@@ -97,7 +97,7 @@ describe('a stay that is interrupted', { skip: noBrowser }, () => {
     await ada.receives('Grace', { sound: true });
   });
 
-  it('goes on at once when the user does not want to wait', async () => {
+  it('continues at once on request of the user', async () => {
     // With the page's timers stopped, only the button can make it try again.
     await grace.page.clock.install();
     await grace.page.clock.pauseAt(Date.now() + 1_000);
@@ -112,7 +112,7 @@ describe('a stay that is interrupted', { skip: noBrowser }, () => {
     await grace.seesAndHears('Ada');
   });
 
-  it('ends in one tab when another takes its place, and can be taken back', async () => {
+  it('moves to another tab, and can be moved back', async () => {
     const peerId = await grace.page.evaluate<string>(
       `sessionStorage.getItem('atrium.peerId')`,
     );
@@ -134,7 +134,7 @@ describe('a stay that is interrupted', { skip: noBrowser }, () => {
     await second.close();
   });
 
-  it('finds a new way for media when ICE reports a broken one', async () => {
+  it('finds a new path for media when ICE fails', async () => {
     const restarted = grace.restartsIce();
     await grace.notice(/interrupted/).waitFor();
     assert.ok(await restarted, 'the ICE credentials are still the old ones');

@@ -14,7 +14,7 @@ import {
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 import { Wire } from './Wire.ts';
 
-/** What the stage calls the screen that Grace shares. */
+/** The label of Grace's screen on the stage. */
 const GRACES = 'Grace’s screen';
 
 describe('a screen that is shared', { skip: noBrowser }, () => {
@@ -58,7 +58,7 @@ describe('a screen that is shared', { skip: noBrowser }, () => {
     assert.deepEqual(await grace.openScreens(), []);
   }
 
-  it('is seen and heard on the stage, beside the person', async () => {
+  it('is shown on the stage with its sound, beside the person', async () => {
     await ada.tile(GRACES, 'with sound').waitFor();
     await ada.seesAndHears('Grace');
     await grace.notice(/You are sharing your screen and its sound/).waitFor();
@@ -70,7 +70,7 @@ describe('a screen that is shared', { skip: noBrowser }, () => {
     assert.ok(screen.width > 2 * person.width, 'larger than a person');
   });
 
-  it('is gone for all when it is stopped, here or in the browser itself', async () => {
+  it('disappears for all when it is stopped, in the page or by the browser', async () => {
     await grace.button('Stop sharing').click();
     await isGone();
 
@@ -83,7 +83,7 @@ describe('a screen that is shared', { skip: noBrowser }, () => {
     assert.deepEqual([producers.audio, producers.video], [1, 1]);
   });
 
-  it('goes on without its sound, and ends with the stay', async () => {
+  it('can be shared without sound, and ends when its owner leaves', async () => {
     await grace.endsShare('audio');
     await ada.tile(GRACES, 'without sound').waitFor();
     const since = await ada.received(GRACES);
@@ -95,7 +95,7 @@ describe('a screen that is shared', { skip: noBrowser }, () => {
     assert.deepEqual(await grace.openScreens(), []);
   });
 
-  it('is seen by who comes later, beside that of another', async () => {
+  it('is shown to later members, beside other screens', async () => {
     await using mary = await joinToWatch('Mary');
     await mary.receives(GRACES, { frames: 3, sound: true });
     await mary.button('Share screen').click();
@@ -108,7 +108,7 @@ describe('a screen that is shared', { skip: noBrowser }, () => {
     );
   });
 
-  it('is there again after the worker died', async () => {
+  it('is shared again after the worker died', async () => {
     const users = await ada.iceUsers();
     const worker = server.pool.alive[0]?.worker;
     assert.ok(worker);
@@ -118,7 +118,7 @@ describe('a screen that is shared', { skip: noBrowser }, () => {
     assert.equal(await ada.tile(GRACES).count(), 1);
   });
 
-  it('is there again after the connection was lost', async () => {
+  it('is shared again after the connection was lost', async () => {
     await wire.cut();
     await ada.tile(GRACES).waitFor({ state: 'detached' });
     await wire.mend();
@@ -126,7 +126,7 @@ describe('a screen that is shared', { skip: noBrowser }, () => {
     await grace.notice(/You are sharing your screen/).waitFor();
   });
 
-  it('is not offered where the browser has none', async () => {
+  it('is not offered if the browser does not support it', async () => {
     await using mary = await joinToWatch(
       'Mary',
       'delete MediaDevices.prototype.getDisplayMedia;',

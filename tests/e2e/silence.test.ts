@@ -19,12 +19,12 @@ const QUIET_TIME = 15_000;
 /** And waits so long for it, ms. */
 const ANSWER_TIMEOUT = 10_000;
 
-describe('somebody alone in a room', { skip: noBrowser }, () => {
+describe('a user alone in a room', { skip: noBrowser }, () => {
   let browser: Browser;
   let server: Server;
   let wire: Wire;
   let ada: Visitor;
-  /** Tells of each frame that comes over any of her connections. */
+  /** Emits an event for each frame on any of the page's connections. */
   let frames: EventEmitter<{ frame: [text: string] }>;
   let sockets: number;
 
@@ -60,7 +60,7 @@ describe('somebody alone in a room', { skip: noBrowser }, () => {
     await server?.close();
   });
 
-  /** When the server let her in. */
+  /** The time of the join. */
   function joinedAt(): number | undefined {
     const { peers } = server.registry.get('garden');
     const [peer] = peers.values();
@@ -78,7 +78,7 @@ describe('somebody alone in a room', { skip: noBrowser }, () => {
     });
   }
 
-  it('comes back by herself when her connection dies without a word', async () => {
+  it('reconnects by itself when the connection fails silently', async () => {
     const since = joinedAt();
     wire.freeze();
     const back = hears('"resumed":true');
@@ -87,7 +87,7 @@ describe('somebody alone in a room', { skip: noBrowser }, () => {
     assert.equal(joinedAt(), since);
   });
 
-  it('comes back sooner when the browser has a network again', async () => {
+  it('reconnects sooner when the browser is online again', async () => {
     const since = joinedAt();
     wire.freeze();
     const back = hears('"resumed":true');
@@ -97,7 +97,7 @@ describe('somebody alone in a room', { skip: noBrowser }, () => {
     assert.equal(joinedAt(), since);
   });
 
-  it('stays where she is while the server answers', async () => {
+  it('stays connected while the server answers', async () => {
     for (let asked = 1; asked <= 3; asked += 1) {
       const answered = hears('"response":true');
       await ada.page.clock.runFor(QUIET_TIME);

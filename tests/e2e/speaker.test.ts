@@ -15,7 +15,7 @@ import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 /** It may take the media engine as long to be sure of who speaks, on a busy host. */
 const SEVERAL_BEEPS = { timeout: 90_000 };
 
-describe('who speaks', { skip: noBrowser }, () => {
+describe('the active speaker', { skip: noBrowser }, () => {
   let server: Server;
   let browser: Browser;
   let ada: Visitor;
@@ -44,7 +44,7 @@ describe('who speaks', { skip: noBrowser }, () => {
     await Promise.all([ada?.close(), grace?.close()]);
   });
 
-  it('is marked for everybody, and who is muted is not', async () => {
+  it('is marked for all members, unless muted', async () => {
     await Promise.all([
       ada.ownTile('speaking').waitFor(SEVERAL_BEEPS),
       grace.tile('Ada', 'speaking').waitFor(SEVERAL_BEEPS),
@@ -63,7 +63,7 @@ describe('who speaks', { skip: noBrowser }, () => {
     assert.equal(await grace.tile('Ada', 'speaking').count(), 0);
   });
 
-  it('is shown by how loud they are, and falls silent with them', async () => {
+  it('is shown with the volume, until silent', async () => {
     const heard = grace
       .tile('Ada')
       .and(grace.page.locator('[data-heard="true"]'));
@@ -76,7 +76,7 @@ describe('who speaks', { skip: noBrowser }, () => {
     }
   });
 
-  it('is nobody once they have left, and readers only hear of that', async () => {
+  it('is cleared when the speaker has left, and announced to screen readers', async () => {
     await grace.tile('Ada', 'speaking').waitFor(SEVERAL_BEEPS);
     await ada.button('Leave').click();
     await grace.tile('Ada').waitFor({ state: 'detached' });
@@ -85,7 +85,7 @@ describe('who speaks', { skip: noBrowser }, () => {
     assert.equal(await announced.textContent(), 'Ada has left.');
   });
 
-  it('is found again after the worker died', async () => {
+  it('is detected again after the worker died', async () => {
     await grace.tile('Ada', 'speaking').waitFor(SEVERAL_BEEPS);
     const users = await grace.iceUsers();
     const worker = server.pool.alive[0]?.worker;

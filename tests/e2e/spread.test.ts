@@ -14,7 +14,7 @@ import {
 } from '../../tools/fixtures/browser/launch.ts';
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 
-describe('two people whose room is on two workers', { skip: noBrowser }, () => {
+describe('two people in a room on two workers', { skip: noBrowser }, () => {
   let server: Server;
   let browser: Browser;
 
@@ -44,7 +44,7 @@ describe('two people whose room is on two workers', { skip: noBrowser }, () => {
     throw new Error('no worker has these credentials');
   }
 
-  it('see and hear each other, also after the worker under one died', async () => {
+  it('see and hear each other, also after the worker of one died', async () => {
     const ada = await Visitor.join(browser, server.url, 'Ada', 'garden');
     const grace = await Visitor.join(browser, server.url, 'Grace', 'garden');
     const { routers } = server.registry.get('garden');

@@ -58,7 +58,7 @@ describe('the panel with statistics', { skip: noBrowser }, () => {
     return ada.sent.filter((message) => method.test(message)).length;
   }
 
-  it('tells what is sent, and over which way', async () => {
+  it('shows what is sent, and over which path', async () => {
     ada = await join('Ada');
     grace = await joinToWatch('Grace');
     await ada.button('Statistics').click();
@@ -91,7 +91,7 @@ describe('the panel with statistics', { skip: noBrowser }, () => {
     await rate.filter({ hasNotText: first ?? '' }).waitFor();
   });
 
-  it('tells what is received of the one person who is looked at', async () => {
+  it('shows what is received from the selected person', async () => {
     grace = await join('Grace');
     ada = await joinToWatch('Ada');
     await ada.button('Statistics').click();
@@ -114,7 +114,7 @@ describe('the panel with statistics', { skip: noBrowser }, () => {
     await entry.waitFor({ state: 'detached' });
   });
 
-  it('asks the server nothing while it is closed', async () => {
+  it('requests nothing from the server while it is closed', async () => {
     ada = await join('Ada');
     grace = await joinToWatch('Grace');
     await grace.tile('Ada', 'microphone on').waitFor();
@@ -126,7 +126,7 @@ describe('the panel with statistics', { skip: noBrowser }, () => {
 
     await ada.page.keyboard.press('Escape');
     await ada.page.getByRole('table').first().waitFor({ state: 'detached' });
-    // What was asked before that has been told here once this is done.
+    // Earlier requests have been recorded once this is done.
     await ada.button('Mute microphone').click();
     await grace.tile('Ada', 'microphone muted').waitFor();
     const before = asked('\\w+');

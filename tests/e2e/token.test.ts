@@ -28,7 +28,7 @@ describe('a page opened with a token', { skip: noBrowser }, () => {
     await server?.close();
   });
 
-  it('joins as whom the token says, and again after a reload', async () => {
+  it('joins under the name in the token, and again after a reload', async () => {
     const token = jwt.sign({ room: 'garden', name: 'Ada Lovelace' }, SECRET, {
       algorithm: 'HS256',
       subject: 'ada',
@@ -69,7 +69,7 @@ describe('a page opened with a token', { skip: noBrowser }, () => {
       /link is for another room/,
     ],
   ] as const) {
-    it(`says so where it has ${what}, and does not try again`, async () => {
+    it(`shows an error for ${what}, and does not retry`, async () => {
       await using ada = await Visitor.open(browser, server.url, 'Ada', {
         room: 'garden',
         ...(token !== undefined && { hash: `token=${token}` }),

@@ -19,7 +19,7 @@ const FIVE_SECONDS = 50;
 /** From the death of a worker to moving pictures, ms. */
 const RECOVERY = 2_000;
 
-describe('a stay that nothing can harm', { skip: noBrowser }, () => {
+describe('a session during faults', { skip: noBrowser }, () => {
   let browser: Browser;
   let server: Server;
   let wire: Wire;
@@ -46,7 +46,7 @@ describe('a stay that nothing can harm', { skip: noBrowser }, () => {
     await server?.close();
   });
 
-  it('plays on while the connection is cut, and takes up where it was', async () => {
+  it('keeps playing while the connection is cut, and resumes it', async () => {
     const { peers } = server.registry.get('garden');
     const before = new Map(peers);
     const transports = await grace.iceUsers();
@@ -66,12 +66,12 @@ describe('a stay that nothing can harm', { skip: noBrowser }, () => {
       transports,
       'over the very same transports',
     );
-    // What is asked for afterwards goes over the new connection.
+    // Later requests use the new connection.
     await grace.button('Mute microphone').click();
     await ada.tile('Grace', 'microphone muted').waitFor();
   });
 
-  it('moves again within two seconds of the death of its worker', async (t) => {
+  it('plays again within two seconds after its worker died', async (t) => {
     const worker = server.pool.alive[0]?.worker;
     assert.ok(worker);
     const [adas, graces] = [await ada.iceUsers(), await grace.iceUsers()];

@@ -41,7 +41,7 @@ describe('a camera', { skip: noBrowser }, () => {
 
   afterEach(() => ada?.close());
 
-  it('costs no upload while nobody watches, and moves for whoever does', async () => {
+  it('is not uploaded without viewers, and plays for the first one', async () => {
     await ada.activates(...NOTHING);
     await ada.sendsNothing(PICTURES);
 
@@ -66,7 +66,7 @@ describe('a camera', { skip: noBrowser }, () => {
     await mary.seesAndHears('Ada');
   });
 
-  it('is sent as large as it is shown, and no larger', async () => {
+  it('is sent no larger than it is shown', async () => {
     await using grace = await Visitor.join(
       browser,
       server.url,
@@ -90,7 +90,7 @@ describe('a camera', { skip: noBrowser }, () => {
     await grace.seesAndHears('Ada');
   });
 
-  it('is held back for a window that nobody sees, whose sound goes on', async () => {
+  it('pauses for a hidden window, which keeps its sound', async () => {
     await using grace = await Visitor.join(
       browser,
       server.url,
@@ -109,7 +109,7 @@ describe('a camera', { skip: noBrowser }, () => {
     await ada.activates(...ALL);
   });
 
-  it('starts anew with all of it after the media worker died', async () => {
+  it('starts again with all layers after the media worker died', async () => {
     await ada.activates(...NOTHING);
     const users = await ada.iceUsers();
     const [alive] = server.pool.alive;

@@ -15,7 +15,7 @@ import { createApp } from '../../lib/http/app.ts';
 import { SampledLog } from '../../lib/limits/SampledLog.ts';
 import { testConfig } from '../../tools/fixtures/server.ts';
 
-/** A gateway that greets whatever reaches it, and notes how it was closed. */
+/** A gateway that answers every request, and records its close. */
 class Greeter implements Gateway {
   readonly name: string;
   readonly path: string;

@@ -28,10 +28,10 @@ interface Actor {
   theirs: Belongings;
 }
 
-/** What an actor does at once, without waiting for any answer. */
+/** Requests that an actor sends at once, without waiting for answers. */
 type Step = (actor: Actor) => Promise<void>[];
 
-/** How a member goes while a request of its own is under way. */
+/** Ways to leave while a request of the member is pending. */
 const departures: Record<
   string,
   (contract: Contract, server: Server, client: Client) => Promise<void>
@@ -75,7 +75,7 @@ class Stage {
     this.server = server;
   }
 
-  /** Somebody who has everything, receives the host, and is in its room. */
+  /** A member of the host's room with all media, which receives the host. */
   async act(host: Client, theirs: Belongings): Promise<Actor> {
     this.#actors += 1;
     const { url } = this.server;
@@ -93,7 +93,7 @@ class Stage {
     return { host, theirs: await this.contract.setUpMedia(host) };
   }
 
-  /** Lets an actor of its own do each deed, before somebody who stays. */
+  /** Runs each action with an actor of its own, watched by another member. */
   async play(deeds: readonly Step[]): Promise<void> {
     const { host, theirs } = await this.host();
     await using leaving = new AsyncDisposableStack();
@@ -110,7 +110,7 @@ class Stage {
   }
 
   /**
-   * Sends the example with this place. There is an answer, unless the connection
+   * Sends the example at an index. There is an answer, unless the connection
    * ends; a refusal because something closed names a field of the request.
    */
   async request(actor: Actor, place: number): Promise<void> {
@@ -133,11 +133,11 @@ class Stage {
     }
   }
 
-  /** Whoever was told of a producer is told of its end. */
+  /** Asserts that every announced producer was also announced as closed. */
   async #assertOpenedAndClosed(host: Client): Promise<void> {
     const { contract } = this;
     const { peers } = this.server.registry.get(host.roomId);
-    // What was told before an answer has arrived with it.
+    // Events sent before an answer have arrived with it.
     await assert.rejects(host.request('nothing'), Refused);
     while (peers.size > 1) {
       await assert.rejects(host.request('nothing'), Refused);

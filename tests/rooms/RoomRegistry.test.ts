@@ -22,7 +22,7 @@ describe('the registry of rooms', () => {
     id = `room-${number}`;
   });
 
-  test('knows no room before somebody is in it, and makes none by asking', () => {
+  test('has no room before its first peer, and a look-up creates none', () => {
     assert.throws(() => rooms.registry.get(id), {
       name: 'AppError',
       code: 'ROOM_NOT_FOUND',
@@ -31,7 +31,7 @@ describe('the registry of rooms', () => {
     assert.equal(rooms.registry.rooms.has(id), false);
   });
 
-  test('makes one room for those who arrive together', async () => {
+  test('creates one room for peers that arrive together', async () => {
     const before = await rooms.countRouters();
     const arrivals = await Promise.all(
       Array.from({ length: 20 }, (_, index) => rooms.enter(id, `p${index}`)),
@@ -62,7 +62,7 @@ describe('the registry of rooms', () => {
     assert.equal(await rooms.countRouters(), 0);
   });
 
-  test('forgets a room with the last who leaves, and makes a new one', async () => {
+  test('removes a room with its last peer, and creates a new one', async () => {
     const { peer: ada } = await rooms.join(id, 'ada');
     const { peer: bob } = await rooms.join(id, 'bob');
     const room = rooms.registry.get(id);
@@ -77,10 +77,10 @@ describe('the registry of rooms', () => {
     assert.equal(await rooms.countRouters(), 0);
   });
 
-  test('lets nobody into a room that closed while they waited for it', async () => {
+  test('admits no peer to a room that closed while it waited', async () => {
     const { peer: ada } = await rooms.join(id, 'ada');
     const old = rooms.registry.get(id);
-    // What was obtained now has closed by the time that it is entered.
+    // The room obtained now has closed by the time that the peer enters it.
     const arriving = rooms.enter(id, 'bob');
     ada.close('left');
     const { peer: bob } = await arriving;
@@ -89,7 +89,7 @@ describe('the registry of rooms', () => {
     bob.close('left');
   });
 
-  test('keeps no room for somebody who has gone meanwhile', async () => {
+  test('keeps no room for a peer that has left in the meantime', async () => {
     await assert.rejects(rooms.enter(id, 'ada', AbortSignal.abort()), {
       code: 'PEER_CLOSED',
       message: 'the connection closed while joining',
@@ -98,7 +98,7 @@ describe('the registry of rooms', () => {
     assert.equal(await rooms.countRouters(), 0);
   });
 
-  test('leaves a room alone that somebody else is in', async () => {
+  test('keeps a room that another peer is in', async () => {
     const { peer: ada, events } = await rooms.join(id, 'ada');
     await assert.rejects(rooms.enter(id, 'bob', AbortSignal.abort()), {
       code: 'PEER_CLOSED',
@@ -108,7 +108,7 @@ describe('the registry of rooms', () => {
     ada.close('left');
   });
 
-  test('keeps rooms that were made by name for a while', async () => {
+  test('keeps rooms that were created by name for a while', async () => {
     const short = await Rooms.open({ rooms: { emptyTimeout: 50 } });
     const room = await short.registry.create(onRequest);
     assert.equal(short.registry.get(room.id), room);
@@ -121,7 +121,7 @@ describe('the registry of rooms', () => {
     await short.close();
   });
 
-  test('refuses more peers than any room takes', async () => {
+  test('refuses more peers than a room may have', async () => {
     await assert.rejects(
       rooms.registry.create({ ...onRequest, maxPeers: 501 }),
       {
@@ -131,7 +131,7 @@ describe('the registry of rooms', () => {
     );
   });
 
-  test('makes no room for whom it was being made when it closed', async () => {
+  test('creates no room when it closed during the creation', async () => {
     const closing = await Rooms.open();
     const { worker } = closing.server.pool.next();
     const joining = closing.enter(id, 'ada');
@@ -145,7 +145,7 @@ describe('the registry of rooms', () => {
     await closing.close();
   });
 
-  test('tells everybody in every room when it closes, and nothing else', async () => {
+  test('announces its end to every peer, and nothing else', async () => {
     const closing = await Rooms.open();
     const people = await Promise.all([
       closing.join('a', 'ada'),

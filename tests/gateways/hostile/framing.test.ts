@@ -20,7 +20,7 @@ describe('the WebSocket configuration', () => {
 
   after(() => server.close());
 
-  /** Plays a case, and asserts that all comes of it that should, and no more. */
+  /** Plays a case, and asserts that it has exactly the expected outcome. */
   async function play({ writes, pongs = [], answers = [], code }: Case) {
     clients += 1;
     const client = await ProtooClient.connect(

@@ -2,7 +2,7 @@ import { frameBytes, OPCODES } from '../../support/frames.ts';
 
 const MAX_FRAME_BYTES = 262_144;
 
-/** What is written, each part by itself, and what comes of it. */
+/** The parts to write, one by one, and the expected outcome. */
 export interface Case {
   writes: readonly Buffer[];
   /** Payloads of pongs, in order. */

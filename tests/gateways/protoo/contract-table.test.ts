@@ -31,8 +31,8 @@ describe('messages', () => {
     carol = await join('carol');
   });
 
-  /** What everybody heard of others, once nothing more is on its way. */
-  async function heard(): Promise<unknown[][]> {
+  /** The messages of all clients, once no more are in flight. */
+  async function received(): Promise<unknown[][]> {
     return Promise.all(
       [alice, bob, carol].map(async (client) => {
         await client.request('getRouterRtpCapabilities');
@@ -48,7 +48,7 @@ describe('messages', () => {
     const data = { text: 'Zoë 🦊', '': [1.5, null, false, {}] };
     assert.deepEqual(await alice.request('sendMessage', { data }), {});
     const message = { from: 'alice', data };
-    assert.deepEqual(await heard(), [[], [message], [message]]);
+    assert.deepEqual(await received(), [[], [message], [message]]);
   });
 
   test('go once to each named recipient, in the order of sending', async () => {
@@ -61,7 +61,7 @@ describe('messages', () => {
       data,
     }));
     const carols = { from: 'carol', data: 0 };
-    assert.deepEqual(await heard(), [[carols], [], [...toCarol, carols]]);
+    assert.deepEqual(await received(), [[carols], [], [...toCarol, carols]]);
   });
 
   test('reach no one if a named recipient is missing', async () => {
@@ -73,7 +73,7 @@ describe('messages', () => {
           'to: there is no peer "dave" in this room; the message was not sent',
       },
     );
-    assert.deepEqual(await heard(), [[], [], []]);
+    assert.deepEqual(await received(), [[], [], []]);
   });
 
   test('stay in their room', async () => {
@@ -88,7 +88,7 @@ describe('messages', () => {
     );
     await dave.request('sendMessage', { data: 'hi' });
     await dave.close();
-    assert.deepEqual(await heard(), [[], [], []]);
+    assert.deepEqual(await received(), [[], [], []]);
   });
 
   test('are refused if they are too long, too deep, missing, or have too many recipients', async () => {
@@ -125,7 +125,7 @@ describe('messages', () => {
       });
     }
     const toBob = [longest, deep, 1].map((data) => ({ from: 'alice', data }));
-    assert.deepEqual(await heard(), [[], toBob, []]);
+    assert.deepEqual(await received(), [[], toBob, []]);
   });
 
   test('need the permission to send data, and none to receive', async () => {

@@ -60,7 +60,7 @@ describeLayouts('the protoo contract', ({ workers, rooms }) => {
     return client.request('consume', { producerId });
   }
 
-  test('answers for the router before the room exists, and creates none', async () => {
+  test('serves router capabilities before the room exists, and creates none', async () => {
     const client = await ProtooClient.connect(server.url, 'nowhere', 'alice');
     const reply = await client.request('getRouterRtpCapabilities');
     const mimeTypes = reply.rtpCapabilities.codecs?.map(
@@ -76,7 +76,7 @@ describeLayouts('the protoo contract', ({ workers, rooms }) => {
     await client.close();
   });
 
-  test('shows a newcomer who is there and tells the others of the newcomer', async () => {
+  test('shows a newcomer the members, and announces it to them', async () => {
     const { alice } = await people('alice');
     const { producerId } = await sendAudio(alice, { source: 'mic' });
     const { client: bob, reply } = await ProtooClient.join(
@@ -151,7 +151,7 @@ describeLayouts('the protoo contract', ({ workers, rooms }) => {
     await Promise.all([alice.close(), bob.close()]);
   });
 
-  test('tells of pause, resume and close of a producer, to members and consumers', async () => {
+  test('announces pause, resume and close of a producer to members and consumers', async () => {
     const { alice, bob, carol } = await people('alice', 'bob', 'carol');
     const { producerId } = await sendAudio(alice);
     const { consumerId } = await receive(bob, producerId);
@@ -181,12 +181,12 @@ describeLayouts('the protoo contract', ({ workers, rooms }) => {
     assert.equal(
       alice.notifications.some(({ method }) => method.startsWith('producer')),
       false,
-      'the owner is not told of what it did itself',
+      'expected no event for the owner about its own action',
     );
     await Promise.all([alice.close(), bob.close(), carol.close()]);
   });
 
-  test('pausing and resuming at once ends resumed', async () => {
+  test('ends up resumed when pause and resume come together', async () => {
     const { alice, bob } = await people('alice', 'bob');
     const { producerId } = await sendAudio(alice);
     await Promise.all([
@@ -199,7 +199,7 @@ describeLayouts('the protoo contract', ({ workers, rooms }) => {
     await Promise.all([alice.close(), bob.close()]);
   });
 
-  test('gives new ICE credentials', async () => {
+  test('returns new ICE credentials', async () => {
     const { alice } = await people('alice');
     const { transportId, iceParameters } = await alice.request(
       'createWebRtcTransport',
@@ -213,7 +213,7 @@ describeLayouts('the protoo contract', ({ workers, rooms }) => {
     await alice.close();
   });
 
-  test('offers TCP only where UDP is not wanted', async () => {
+  test('offers only TCP if UDP is not requested', async () => {
     const { alice } = await people('alice');
     const { iceCandidates } = await alice.request('createWebRtcTransport', {
       direction: 'recv',
@@ -226,7 +226,7 @@ describeLayouts('the protoo contract', ({ workers, rooms }) => {
     await alice.close();
   });
 
-  test('says producerClosed for each producer before peerLeft', async () => {
+  test('sends producerClosed for each producer before peerLeft', async () => {
     const { alice, bob } = await people('alice', 'bob');
     const { producerId } = await sendAudio(alice);
     const second = await alice.request('produce', {
@@ -250,7 +250,7 @@ describeLayouts('the protoo contract', ({ workers, rooms }) => {
     await Promise.all([alice.close(), bob.close()]);
   });
 
-  test('lets a connection that left join again', async () => {
+  test('lets a client join again after leaving', async () => {
     const { alice, bob } = await people('alice', 'bob');
     await alice.request('leaveRoom');
     await assert.rejects(alice.request('leaveRoom'), { code: 403 });
@@ -266,7 +266,7 @@ describeLayouts('the protoo contract', ({ workers, rooms }) => {
     await Promise.all([alice.close(), bob.close()]);
   });
 
-  test('a connection that drops is told to the others', async () => {
+  test('announces a lost connection to the others', async () => {
     const { alice, bob } = await people('alice', 'bob');
     alice.socket.terminate();
     assert.deepEqual(await bob.notified('peerLeft'), {
@@ -276,7 +276,7 @@ describeLayouts('the protoo contract', ({ workers, rooms }) => {
     await bob.close();
   });
 
-  test('the same peerId again replaces the old connection', async () => {
+  test('replaces the old connection if the same peerId comes again', async () => {
     const { alice, bob } = await people('alice', 'bob');
     const { producerId } = await sendAudio(alice);
     const { client: newcomer, reply } = await ProtooClient.join(
@@ -309,7 +309,7 @@ describeLayouts('the protoo contract', ({ workers, rooms }) => {
     await Promise.all([newcomer.close(), bob.close()]);
   });
 
-  test('a lone peer that reconnects with its own id finds a working room', async () => {
+  test('keeps the room working when a lone peer reconnects', async () => {
     const { alice } = await people('alice');
     const { client: again } = await ProtooClient.join(
       server.url,
@@ -323,7 +323,7 @@ describeLayouts('the protoo contract', ({ workers, rooms }) => {
     await again.close();
   });
 
-  test('peers that arrive together share one room', async () => {
+  test('puts peers that arrive together into one room', async () => {
     const arrivals = await Promise.all(
       Array.from({ length: 10 }, (_, index) =>
         ProtooClient.join(server.url, 'together', `peer-${index}`),
@@ -338,7 +338,7 @@ describeLayouts('the protoo contract', ({ workers, rooms }) => {
     await Promise.all(arrivals.map(({ client }) => client.close()));
   });
 
-  test('closes a room when the last one has gone', async () => {
+  test('closes a room when its last peer has left', async () => {
     const { alice } = await people('alice');
     const closed = server.registry.get(room);
     const { routers } = closed;
@@ -349,7 +349,7 @@ describeLayouts('the protoo contract', ({ workers, rooms }) => {
     await alice.close();
   });
 
-  test('refuses members-only requests before joining, and lives on', async () => {
+  test('refuses requests of members before joining, and stays open', async () => {
     const client = await ProtooClient.connect(server.url, 'lobby', 'alice');
     await assert.rejects(
       client.request('createWebRtcTransport', { direction: 'send' }),
@@ -363,7 +363,7 @@ describeLayouts('the protoo contract', ({ workers, rooms }) => {
     await client.close();
   });
 
-  test('two joins at once on one connection are one join', async () => {
+  test('accepts one of two joins at once on one connection', async () => {
     const client = await ProtooClient.connect(server.url, 'twice', 'alice');
     const ids = { roomId: 'twice', peerId: 'alice' };
     const results = await Promise.allSettled([
@@ -378,7 +378,7 @@ describeLayouts('the protoo contract', ({ workers, rooms }) => {
     await client.close();
   });
 
-  test('refuses ids that differ from those of the URL', async () => {
+  test('refuses ids that differ from those in the URL', async () => {
     const client = await ProtooClient.connect(server.url, 'here', 'alice');
     await assert.rejects(
       client.request('joinRoom', { roomId: 'there', peerId: 'alice' }),
@@ -397,7 +397,7 @@ describeLayouts('the protoo contract', ({ workers, rooms }) => {
     await client.close();
   });
 
-  test('says which transport it wants when it cannot choose', async () => {
+  test('asks for a transport id when it cannot choose', async () => {
     const { alice } = await people('alice');
     const produce = { kind: 'audio', rtpParameters: audioParameters() };
     await assert.rejects(alice.request('produce', produce), {
@@ -439,7 +439,7 @@ describeLayouts('the protoo contract', ({ workers, rooms }) => {
     await alice.close();
   });
 
-  test('says which codec a consumer would need', async () => {
+  test('names the codec that a consumer would need', async () => {
     const { alice, bob } = await people('alice', 'bob');
     const { producerId } = await sendAudio(alice);
     await bob.request('createWebRtcTransport', { direction: 'recv' });
@@ -453,7 +453,7 @@ describeLayouts('the protoo contract', ({ workers, rooms }) => {
     await Promise.all([alice.close(), bob.close()]);
   });
 
-  test('wants capabilities when the join brought none', async () => {
+  test('requires capabilities to consume if the join had none', async () => {
     const { alice } = await people('alice');
     const { producerId } = await sendAudio(alice);
     const { client: bob } = await ProtooClient.join(server.url, room, 'bob');
@@ -466,7 +466,7 @@ describeLayouts('the protoo contract', ({ workers, rooms }) => {
     await Promise.all([alice.close(), bob.close()]);
   });
 
-  test('everything that a peer held is gone from the worker when it leaves', async () => {
+  test('removes everything of a peer from the worker when it leaves', async () => {
     const { alice, bob } = await people('alice', 'bob');
     const { producerId } = await sendAudio(alice);
     await receive(bob, producerId);

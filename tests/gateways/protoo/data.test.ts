@@ -29,7 +29,7 @@ function messages(
   });
 }
 
-/** Where the two who talk are, and over how many pipes the first word goes. */
+/** Placements of two peers, with the number of pipes between them. */
 const places = [
   { where: 'on one router', options: layouts['on one router'], pipes: 0 },
   {

@@ -21,7 +21,7 @@ describeLayouts('layers, priorities, key frames and scores', (layout) => {
   let server: Server;
   let alice: MediaClient;
   let bob: MediaClient;
-  /** What bob receives of the simulcast that alice sends. */
+  /** The part of Alice's simulcast that Bob receives. */
   let simulcast: AnyReply;
   const picture = createPicture();
   const tone = createTone();

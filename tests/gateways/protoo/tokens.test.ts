@@ -52,7 +52,7 @@ describe('a server that requires tokens', () => {
   const path = '/?roomId=here&peerId=ada';
 
   /**
-   * What the door says to ada, who wants into the room "here": the same over HTTP
+   * The answer to ada, who wants to join the room "here": the same over HTTP
    * as in the handshake.
    */
   async function atTheDoor(token: string | undefined) {

@@ -85,7 +85,7 @@ describeLayouts('producerWanted', ({ workers, rooms }) => {
       kind: 'video',
       rtpParameters: videoParameters(),
     });
-    // Nobody wants this one either, and by now it is later.
+    // This one has no consumers either, and the delay has passed.
     const { producerId } = await pat.request('produce', {
       kind: 'video',
       rtpParameters: videoParameters(),

@@ -6,7 +6,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 export class Forwarder {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  /** How many connections have come so far. */
+  /** The number of connections so far. */
   connections = 0;
 
   private constructor({ hostname, port }: URL) {

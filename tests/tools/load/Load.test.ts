@@ -24,14 +24,14 @@ function start(server: { readonly url: string }, args: string): Promise<Load> {
   return Load.start(options);
 }
 
-/** Everybody in the rooms of a server. */
+/** All peers in the rooms of a server. */
 function membersOf({ registry }: Server): Peer[] {
   return Array.from(registry.rooms.values()).flatMap(({ peers }) =>
     Array.from(peers.values()),
   );
 }
 
-/** Lets a load run until it stands so, and ends it. */
+/** Runs a load until a condition holds, and ends it. */
 async function until(load: Load, stands: (standing: Standing) => boolean) {
   while (!stands(load.standing)) {
     await once(load, 'progress');
@@ -172,7 +172,7 @@ describe('a load', () => {
     while (load.standing.progress.joined < 2) {
       await once(load, 'progress');
     }
-    // Whoever comes under an id that is taken replaces the other.
+    // A peer with an id in use replaces the other.
     const { client } = await ProtooClient.join(
       server.url,
       'load-0',
