@@ -5,7 +5,7 @@ import type { Live } from '../core/Live.ts';
 import type { Config } from './schema.ts';
 
 /** Options that may change while the server runs: whole sections, or some of one. */
-const CHANGEABLE: {
+export const CHANGEABLE: {
   readonly [Section in keyof Config]?:
     'all' | readonly (keyof Config[Section])[];
 } = {

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, test } from 'node:test';
 
 import { parseConfig } from '../../lib/config/load.ts';
-import { LiveConfig } from '../../lib/config/LiveConfig.ts';
+import { CHANGEABLE, LiveConfig } from '../../lib/config/LiveConfig.ts';
 import { LiveOptions } from '../../lib/core/Live.ts';
+import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 
 const key = {
   algorithm: 'HS256',
@@ -74,5 +77,24 @@ describe('the configuration of a running server', () => {
     assert.deepEqual({ ...view }, { first: 2, second: 3 });
     live.replace({ first: 4 });
     assert.equal(view.second, undefined);
+  });
+
+  test('changes the options that the manual names, and no others', () => {
+    const manual = readFileSync(
+      path.join(PROJECT_ROOT, 'docs/operations.md'),
+      'utf8',
+    );
+    const [, rows = ''] =
+      /^\| Applied on SIGHUP .*\n\|.*\n((?:\|.*\n)+)/m.exec(manual) ?? [];
+    const named = rows
+      .split('\n')
+      .flatMap((row) => row.split('|')[1]?.match(/[\w.]+/g) ?? []);
+    const changeable = Object.entries(CHANGEABLE).flatMap(
+      ([section, options]) =>
+        options === 'all'
+          ? [section]
+          : options.map((option) => `${section}.${option}`),
+    );
+    assert.deepEqual(named.toSorted(), changeable.toSorted());
   });
 });
