@@ -19,7 +19,7 @@ import { parseArgs } from 'node:util';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LEAKS = new URL('../tests/leaks.ts', import.meta.url).href;
 const FILE_TIMEOUT_MS = 5 * 60_000;
-/** How long a process that was told to end may take to do so. */
+/** The longest that a process may take to end once told to, ms. */
 const END_TIMEOUT_MS = 3_000;
 const LANES = Math.min(availableParallelism(), 4);
 
@@ -129,7 +129,7 @@ async function runFile(file: string): Promise<void> {
   }
 }
 
-/** Whether an event is among those by which Node sums one file up. */
+/** Tells whether an event is part of Node's summary of one file. */
 function isCountOfFile({ type, data }: TestEvent): boolean {
   return (
     type === 'test:summary' ||
@@ -156,7 +156,9 @@ function count(file: string, type: string, data: Ended): void {
   }
 }
 
-/** Whether a suite failed only because a test in it did, which is counted. */
+/**
+ * Tells whether a suite failed only because a test in it did, which is counted.
+ */
 function isFailureOfChildren({ details }: Ended): boolean {
   const { error } = details as EventData.TestFail['details'];
   return 'failureType' in error && error.failureType === 'subtestsFailed';

@@ -9,7 +9,7 @@ import type { Delivery } from './Outbox.ts';
 import { PAGE_FLAG } from './protocol.ts';
 import type { ChatNotification, PeerInfo } from './protocol.ts';
 
-/** What a data channel is called that carries a chat. */
+/** The label of data channels that carry a chat. */
 const LABEL = 'chat';
 
 /** Longest text of a message; of a longer one the rest is left out. */
@@ -26,14 +26,14 @@ type Theirs = { peerId: string; consumer?: types.DataConsumer };
 
 type ChatEvents = {
   message: [ChatMessage];
-  /** What became of a message of the user. */
+  /** The delivery of a message of the user. */
   delivery: [Delivery];
   /** The server or the browser does not let the user take part. */
   failed: [Error];
 };
 
 /**
- * What people in the room write to each other. Everybody sends over one data
+ * The chat of the room. Each peer sends over one data
  * channel, in order and with nothing lost, and hears those of the others. It
  * outlives lost connections and media sessions: what is written meanwhile waits.
  * Pages of this kind say so when they join, and tell each other when they hear a
@@ -50,7 +50,7 @@ export class Chat extends Emitter<ChatEvents> {
   readonly #came = new Map<string, Set<string>>();
   /** The data channels of the others, by their producers' ids. */
   readonly #theirs = new Map<string, Theirs>();
-  /** How what somebody writes is read, by their ids. */
+  /** The decoders of peers' messages, by their ids. */
   readonly #readers = new Map<string, Read>();
   #session: MediaSession | undefined;
   #wanted: boolean;
@@ -178,7 +178,7 @@ export class Chat extends Emitter<ChatEvents> {
     });
   }
 
-  /** Whether a message has come before; from now on it has. */
+  /** Tells whether a message has come before, and notes that it has come. */
   #knows(peerId: string, id: string): boolean {
     const came = this.#came.get(peerId) ?? new Set();
     this.#came.set(peerId, came);

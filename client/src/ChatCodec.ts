@@ -4,7 +4,7 @@ import { keyFor } from './e2ee/key.ts';
 import { concat, decodeHeader } from './e2ee/sframe.ts';
 import type { Bytes } from './e2ee/sframe.ts';
 
-/** What keys are derived for; no track has this source. */
+/** The purpose that keys are derived for; no track has this source. */
 const SOURCE = 'chat';
 
 /** The byte of a frame that stays readable; it says nothing here. */
@@ -22,7 +22,7 @@ export type Write = (message: Written) => Promise<string | Bytes>;
  */
 export type Read = (frame: unknown) => Promise<Written | undefined>;
 
-/** How a peer writes, encrypted where the room has a key. */
+/** Encodes a peer's messages, encrypted where the room has a key. */
 export function writer(peerId: string, roomKey: string | undefined): Write {
   if (roomKey === undefined) {
     return (message) => Promise.resolve(JSON.stringify(message));
@@ -37,7 +37,7 @@ export function writer(peerId: string, roomKey: string | undefined): Write {
 }
 
 /**
- * How what a peer writes is read, over however many data channels. In a room
+ * Decodes what a peer writes, over any number of data channels. In a room
  * with a key nothing counts that is not encrypted with it, or came before.
  */
 export function reader(peerId: string, roomKey: string | undefined): Read {

@@ -9,10 +9,10 @@ import type {
   RequestArguments,
 } from './protocol.ts';
 
-/** How long the socket may take to open, in milliseconds. */
+/** The longest that the socket may take to open, ms. */
 const OPEN_TIMEOUT = 10_000;
 
-/** How long the server may take to answer a request, in milliseconds. */
+/** The longest that the server may take to answer a request, ms. */
 const ANSWER_TIMEOUT = 10_000;
 
 /** After how long a silence the server is asked for an answer, in milliseconds. */

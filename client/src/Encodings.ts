@@ -31,14 +31,14 @@ const LAYERS: Readonly<Record<VideoCodec, types.RtpEncodingParameters[]>> = {
 /** Text has to be read, so everybody gets all of it or none. */
 const SCREEN = [{ maxBitrate: 2_500_000 }];
 
-/** How sound is sent. */
+/** The encoding of sound. */
 const SOUND = {
   mic: {},
   'screen-audio': { codecOptions: { opusStereo: true } },
 } satisfies Partial<Record<Source, Encoding>>;
 
 /**
- * How a source is encoded: what `produce` takes besides its track. A camera is
+ * The encoding of a source: the options of `produce` besides its track. A camera is
  * sent in layers, as the codec that is asked for, or as VP8 where the browser
  * has no encoder for that.
  */

@@ -5,7 +5,7 @@ import { Emitter } from './Emitter.ts';
 /** Most messages that are kept to be delivered later. */
 const MAX_PENDING = 50;
 
-/** How long everybody may take to hear a message, in milliseconds. */
+/** The longest that a message may take to reach everyone, ms. */
 const PATIENCE = 10_000;
 
 /** A message of the user on its way to the others. */
@@ -14,12 +14,12 @@ type Outgoing = {
   text: string;
   /** The listeners that have not got it yet. */
   awaiting: Set<string>;
-  /** Whether it has to go out, for the first time or again. */
+  /** True while it has to be sent, for the first time or again. */
   due: boolean;
   timer: ReturnType<typeof setTimeout> | undefined;
 };
 
-/** What became of a message; `missing` are the peers who do not have it. */
+/** The delivery of a message; `missing` are the peers who do not have it. */
 export type Delivery = {
   id: string;
   state: 'sending' | 'sent' | 'undelivered';

@@ -4,9 +4,9 @@ import type { Layers, PeerInfo, ProducerInfo, Source } from './protocol.ts';
 /** A producer of somebody else, with its track once it is received. */
 export type RemoteProducer = ProducerInfo & {
   track?: MediaStreamTrack;
-  /** Why it is not received though it could be. */
+  /** The reason why it is not received although it could be. */
   playbackIssue?: PlaybackIssue | undefined;
-  /** What the server sends of it, once it has told. */
+  /** The layer that the server sends of it, once reported. */
   layers?: Layers;
 };
 
@@ -39,7 +39,7 @@ export class RemotePeer {
     return [...this.#producers.values()];
   }
 
-  /** What keeps something that the peer sends from being received. */
+  /** The issue that keeps one of the peer's tracks from being received. */
   get playbackIssue(): PlaybackIssue | undefined {
     return this.producers.find(({ playbackIssue }) => playbackIssue)
       ?.playbackIssue;

@@ -17,7 +17,7 @@ type SignallingEvents = {
    * it does not answer. It is tried again.
    */
   refused: [reason: string | undefined];
-  /** The server closed for good, or lets nobody in. It is tried no more. */
+  /** The server closed for good, or refuses everyone. There is no further try. */
   ended: [reason: string];
 };
 

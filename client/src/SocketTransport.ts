@@ -41,7 +41,9 @@ export class SocketTransport
     return this.#closed;
   }
 
-  /** Why the socket closed; code 1006 until the server has said why. */
+  /**
+   * The reason why the socket closed; code 1006 until the server has given one.
+   */
   get closeInfo(): CloseInfo {
     return this.#closeInfo;
   }

@@ -8,13 +8,13 @@ const QUIET = -70;
 const LOUD = -20;
 
 type SpeakersEvents = {
-  /** Somebody else speaks most now, or nobody does. */
+  /** Another person is the active speaker now, or none is. */
   active: [peerId: string | undefined];
-  /** How loud people are, up to 1; who is not in it is silent. */
+  /** The loudness of each person, up to 1; those missing are silent. */
   levels: [ReadonlyMap<string, number>];
 };
 
-/** Who speaks in the room, the user included, as the server tells. */
+/** The active speaker and the levels in the room, as reported by the server. */
 export class Speakers extends Emitter<SpeakersEvents> {
   handle({ method, data }: SpeakerNotification): void {
     switch (method) {
@@ -30,7 +30,7 @@ export class Speakers extends Emitter<SpeakersEvents> {
     }
   }
 
-  /** Nobody is known to speak: whoever listened for it is gone. */
+  /** Forgets the active speaker: the server no longer reports one. */
   clear(): void {
     this.emit('active', undefined);
     this.emit('levels', new Map());
@@ -39,6 +39,6 @@ export class Speakers extends Emitter<SpeakersEvents> {
 
 function levelOf(volume: number): number {
   const level = (volume - QUIET) / (LOUD - QUIET);
-  // Whoever is told of at all is heard.
+  // The server reports only those who are heard.
   return Math.min(Math.max(level, 0.1), 1);
 }

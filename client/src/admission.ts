@@ -1,7 +1,7 @@
 import { refusalFor } from './refusals.ts';
 import type { Refusal } from './refusals.ts';
 
-/** How long the server may take to say so, in milliseconds. */
+/** The longest that the server may take to answer, ms. */
 const ANSWER_TIMEOUT = 10_000;
 
 /** A server that would let the user in, if only the WebSocket reached it. */
@@ -11,7 +11,7 @@ const CUT_OFF: Refusal = {
 };
 
 /**
- * Why the server does not let the user in over a WebSocket. Browsers tell
+ * Asks why the server refuses the user's WebSocket. Browsers tell
  * nothing of a refused handshake, so the same is asked over HTTP. Undefined
  * where the server cannot be asked.
  *

@@ -2,7 +2,7 @@ import type { Device, types } from 'mediasoup-client';
 
 const CODECS = ['vp8', 'vp9', 'av1'] as const;
 
-/** What a camera can be sent as. */
+/** The codecs that a camera can be sent in. */
 export type VideoCodec = (typeof CODECS)[number];
 
 /** Every browser has it, and it is the one that is cheapest to encode. */
@@ -14,7 +14,7 @@ export function codecFromAddress(): VideoCodec {
   return CODECS.find((codec) => codec === named?.toLowerCase()) ?? DEFAULT;
 }
 
-/** What a browser can send of a codec that the server takes, too. */
+/** The browser's variant of a codec that the server accepts as well. */
 export function capabilityOf(
   device: Device,
   codec: VideoCodec,

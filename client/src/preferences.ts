@@ -1,4 +1,4 @@
-/** What the page remembers about its user between visits. */
+/** The settings that the page remembers between visits. */
 export type Preferences = {
   room: string;
   name: string;

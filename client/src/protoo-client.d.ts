@@ -2,7 +2,7 @@
 declare module 'protoo-client' {
   export type Message = Record<string, unknown>;
 
-  /** What a Peer needs of its transport. */
+  /** The transport that a Peer needs. */
   export interface Transport {
     readonly closed: boolean;
     on(event: 'open' | 'disconnected' | 'close', listener: () => void): void;

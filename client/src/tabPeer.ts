@@ -1,6 +1,6 @@
 const KEY = 'atrium.peerId';
 
-/** How long a reload may take to let go of the id, in milliseconds. */
+/** The longest that a reload may take to release the id, ms. */
 const RELOAD = 500;
 
 /**

@@ -103,7 +103,7 @@ export interface Call<Spec extends RouteSpec, User> {
   /** The result of `authenticate`, on routes that require a user. */
   user: Spec['requires'] extends 'user' ? User : undefined;
   request: IncomingMessage;
-  /** Whether the client may see what is for operators. */
+  /** True if the client may see what is for operators. */
   toOperators: boolean;
 }
 

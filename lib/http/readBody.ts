@@ -6,7 +6,7 @@ import { httpErrors } from './errors.ts';
 /** The most characters of a header that its sender is shown. */
 const MAX_SHOWN = 64;
 
-/** Whether a request has a body, be it empty (RFC 9112, 6.3). */
+/** Tells whether a request has a body, be it empty (RFC 9112, 6.3). */
 export function hasBody({ headers }: IncomingMessage): boolean {
   return (
     headers['transfer-encoding'] !== undefined ||

@@ -58,7 +58,7 @@ export interface PeerOptions {
   /** The default for consumers that are requested without capabilities. */
   rtpCapabilities?: types.RtpCapabilities | undefined;
   /**
-   * How long the peer is kept after its connection broke, ms. Without it the
+   * The time that the peer is kept after its connection broke, ms. Without it the
    * peer ends with its connection.
    */
   resumeTimeout?: number | undefined;

@@ -24,7 +24,7 @@ export interface RoomOptions {
   readonly id: string;
   /** The most peers at a time. */
   readonly maxPeers: number;
-  /** How long the room stays open without a peer, ms. */
+  /** The time that the room stays open without a peer, ms. */
   readonly emptyTimeout: number;
 }
 

@@ -37,7 +37,7 @@ export interface ClientLink {
   readonly id: string;
   /** The network of the client. */
   readonly network: string;
-  /** Whether nothing can be sent any more. */
+  /** True once nothing can be sent any more. */
   readonly closed: boolean;
   /** Aborted when the link closes. */
   readonly signal: AbortSignal;

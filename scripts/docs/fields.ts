@@ -49,7 +49,7 @@ export function typeOf(schema: JsonSchema): string {
   return [schema.type ?? 'any'].flat().join(' | ');
 }
 
-/** What a value is for and what bounds it has, in Markdown. */
+/** The purpose and the bounds of a value, in Markdown. */
 export function meaningOf(schema: JsonSchema): string {
   const limits = schema.$ref === undefined ? limitsOf(schema) : '';
   return [schema.description, limits && sentence(limits)]

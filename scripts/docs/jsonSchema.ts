@@ -19,7 +19,7 @@ export interface JsonSchema {
   minimum?: number;
   maximum?: number;
   pattern?: string;
-  /** What checks written in code say that they expect. */
+  /** The expectations of checks that are written in code. */
   rules?: string[];
   $defs?: Record<string, JsonSchema>;
 }
@@ -60,12 +60,12 @@ function rulesOf(schema: z.core.$ZodType): string[] {
   return first === undefined ? own : [...rulesOf(first), ...own];
 }
 
-/** What the pages want to know of what a schema or a check is made of. */
+/** The parts of a schema or check that the pages describe. */
 interface Definition {
   /** The message of its own; those here are the same for every issue. */
   error?: (issue: object) => unknown;
   checks?: z.core.$ZodCheck[];
-  /** Where the schema is one schema after another. */
+  /** The stages of a schema that is piped. */
   in?: z.core.$ZodType;
   out?: z.core.$ZodType;
 }

@@ -85,7 +85,7 @@ function objectLiteral(
   return `{\n${entries.join('\n\n')}\n${indent}}`;
 }
 
-/** What is to be said of an option beside what it is for. */
+/** The values that an option takes, in words. */
 function optionComment(path: string, schema: JsonSchema): string {
   const inWords = DEFAULTS_IN_WORDS.get(path);
   const variable = variables.get(path);

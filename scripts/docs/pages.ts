@@ -71,7 +71,7 @@ export async function pages(): Promise<Page[]> {
  * A page whose prose is written by hand and whose tables are not: each stands
  * between `<!-- generated: NAME -->` and `<!-- end -->`.
  *
- * @throws {Error} When the page lacks a section, or has one that nobody fills.
+ * @throws {Error} When the page lacks a section, or has one without content.
  */
 async function filledIn(file: string, sections: Sections): Promise<Page> {
   const unused = new Set(Object.keys(sections));

@@ -218,7 +218,7 @@ export function usage(): string {
   return [
     'Usage: npm run load -- --url URL [OPTION]...',
     '',
-    'Fills rooms of a server with peers that send and receive media, and says how they fared. Exit code 1: a threshold was passed, or nobody got in; 2: wrong usage.',
+    'Fills rooms of a server with peers that send and receive media, and reports the result. Exit code 1: a threshold was passed, or no peer could join; 2: wrong usage.',
     '',
     ...lines.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`),
   ].join('\n');

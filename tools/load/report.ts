@@ -127,7 +127,7 @@ function failuresOf(
 ): string[] {
   const failures: string[] = [];
   if (peers.joined === 0) {
-    failures.push('nobody got in');
+    failures.push('no peer could join');
   }
   if (silent.length > 0) {
     failures.push(

@@ -15,7 +15,7 @@ export class FrameDecryptor {
     this.#sourceKey = sourceKey;
   }
 
-  /** Whether a frame could be decrypted yet. */
+  /** True once a frame could be decrypted. */
   get hasDecrypted(): boolean {
     return this.#key !== undefined;
   }

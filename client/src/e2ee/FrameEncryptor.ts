@@ -2,7 +2,7 @@ import { concat, deriveKey, seal } from './sframe.ts';
 import type { BaseKey, Bytes, SealingKey } from './sframe.ts';
 
 /**
- * What stays readable at the head of each frame, in bytes. The server finds key
+ * The number of bytes that stay readable at the head of each frame. The server finds key
  * frames by the first byte of VP8, and silence by the first byte of Opus.
  */
 export const CLEAR_LENGTH = 1;

@@ -1,6 +1,6 @@
 import { Emitter } from '../Emitter.ts';
 
-/** What the worker has to know of a sender or receiver. */
+/** The parameters of a sender or receiver for the worker. */
 export type TransformOptions = {
   roomKey: string;
   peerId: string;
@@ -9,7 +9,7 @@ export type TransformOptions = {
   producerId?: string;
 };
 
-/** What the worker tells of a producer whose frames the key does not fit. */
+/** The worker's report on a producer whose frames do not fit the key. */
 export type Undecryptable = { producerId: string };
 
 type MediaCipherEvents = {
@@ -43,7 +43,7 @@ export class MediaCipher extends Emitter<MediaCipherEvents> {
     this.#worker.addEventListener('error', () => this.emit('failed'));
   }
 
-  /** Whether this browser can do it. */
+  /** True if this browser supports it. */
   static get supported(): boolean {
     return 'RTCRtpScriptTransform' in globalThis;
   }

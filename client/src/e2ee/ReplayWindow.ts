@@ -1,4 +1,4 @@
-/** How many counters are remembered: ten seconds of three layers of video. */
+/** The number of counters remembered: ten seconds of three layers of video. */
 const SIZE = 1024;
 
 /** Finds out what was received before, in whatever order it comes. */
@@ -7,7 +7,7 @@ export class ReplayWindow {
   /** The highest counter that was forgotten: up to here nothing is new. */
   #floor = -1n;
 
-  /** Whether a counter is new. One that is too old to tell is not. */
+  /** Tells whether a counter is new. One that is too old to tell is not. */
   isNew(counter: bigint): boolean {
     return counter > this.#floor && !this.#seen.has(counter);
   }

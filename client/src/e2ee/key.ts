@@ -16,7 +16,7 @@ export function newKey(): string {
     .replaceAll('=', '');
 }
 
-/** Whether a text can be the key of a room. */
+/** Tells whether a text can be the key of a room. */
 export function isKey(text: string): boolean {
   return TEXT.test(text);
 }

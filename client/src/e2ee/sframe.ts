@@ -15,7 +15,7 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 /** A key that others are derived from. */
 export type BaseKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
 
-/** What frames are sealed with under one key id. */
+/** The keys that seal frames under one key id. */
 export type SealingKey = {
   /** The key id; the counters that were used are counted for it. */
   kid: bigint;
@@ -23,7 +23,7 @@ export type SealingKey = {
   salt: Bytes;
 };
 
-/** Whose key a frame wants, and the how manieth under this key it is. */
+/** The key id of a frame, and its counter under that key. */
 export type Header = { kid: bigint; counter: bigint };
 
 /** Takes key material that keys are derived from, and that stays inside. */
@@ -151,7 +151,7 @@ function decodeNumber(
   return [value, length];
 }
 
-/** What a key is derived for: a text, the key id, the cipher suite. */
+/** The label of a derived key: a text, the key id, the cipher suite. */
 function label(text: string, kid: bigint): Bytes {
   const numbers = new DataView(new ArrayBuffer(10));
   numbers.setBigUint64(0, kid);

@@ -13,7 +13,10 @@ type Frame = RTCEncodedVideoFrame | RTCEncodedAudioFrame;
 /** Makes other bytes of a frame's; nothing where the frame is to be dropped. */
 type Step = (data: Bytes) => Promise<Bytes | undefined>;
 
-/** What the browser hands over; not yet in TypeScript's types of pages. */
+/**
+ * The event by which the browser hands over a transformer; not in TypeScript's
+ * types yet.
+ */
 type TransformEvent = Event & {
   transformer: {
     options: TransformOptions;

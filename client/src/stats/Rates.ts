@@ -1,13 +1,13 @@
 /**
- * How fast counters grow, from what they showed the time before. Each counter
- * is measured by the clock of whoever counts.
+ * The growth of counters since the previous reading. Each counter
+ * is measured by the clock of its own source.
  */
 export class Rates {
   #before = new Map<string, { count: number; at: number }>();
   #now = new Map<string, { count: number; at: number }>();
 
   /**
-   * How much a counter has grown a second since the last turn; undefined where
+   * The growth of a counter per second since the last reading; undefined where
    * it is new, or has begun anew. `at` is in milliseconds.
    */
   of(

@@ -23,11 +23,11 @@ const INTERVAL = 2_000;
 
 const SOURCES: readonly Source[] = ['mic', 'camera', 'screen', 'screen-audio'];
 
-/** What is known of one person's media. */
+/** The statistics of one person's media. */
 export type PersonReport = {
   peerId: string;
   name: string;
-  /** How much comes of them in all, bit/s. */
+  /** The total bitrate received from them, bit/s. */
   bitrate: number;
   /** All about it, of the one person who is looked at. */
   table: Table | undefined;
@@ -40,7 +40,7 @@ export type StatsReport = {
 };
 
 /**
- * What flows, as the browser and the server count it. Counts only while it is
+ * Traffic, as counted by the browser and the server. Counts only while it is
  * asked to, and asks the server only about what is shown in full.
  */
 export class Stats extends Emitter<{ report: [StatsReport] }> {
@@ -61,7 +61,7 @@ export class Stats extends Emitter<{ report: [StatsReport] }> {
     return this.#watched;
   }
 
-  /** Looks at one person, or at nobody in particular. */
+  /** Selects one person, or none. */
   watch(peerId: string | undefined): void {
     this.#watched = peerId;
     if (this.#look) {
@@ -142,7 +142,7 @@ export class Stats extends Emitter<{ report: [StatsReport] }> {
     return { transport, browser, server };
   }
 
-  /** What the server sends of the person who is looked at, by consumer. */
+  /** The server's statistics of the person shown, by consumer. */
   async #countServed({
     consumers,
   }: MediaParts): Promise<Map<string, ServerStat>> {
@@ -193,13 +193,13 @@ export class Stats extends Emitter<{ report: [StatsReport] }> {
     };
   }
 
-  /** Asks the server, unless nobody wants to know any more. */
+  /** Asks the server, unless the answer is not needed any more. */
   #ask(of: Parameters<RoomClient['serverStats']>[0]): Promise<ServerStat[]> {
     return this.#look ? this.#client.serverStats(of) : Promise.resolve([]);
   }
 }
 
-/** What the browser counts of a transport; nothing once that is closed. */
+/** The browser's statistics of a transport; none once it is closed. */
 async function browserStats(transport: types.Transport): Promise<BrowserStats> {
   try {
     return await transport.getStats();

@@ -14,7 +14,7 @@ export function milliseconds(seconds: number | undefined): string {
   return seconds === undefined ? NOTHING : `${Math.round(seconds * 1_000)} ms`;
 }
 
-/** What share of packets is lost, from how many come and are lost a second. */
+/** The share of packets lost, from the rates of arrivals and losses. */
 export function loss(
   lost: number | undefined,
   came: number | undefined,

@@ -3,7 +3,7 @@ import type { Layers, ServerStat, Source } from '../protocol.ts';
 import * as show from './format.ts';
 import type { Rates } from './Rates.ts';
 
-/** What is shown of one thing: a line for every quantity, and its columns. */
+/** A table about one thing: a row for each quantity, and its columns. */
 export type Table = {
   title: string;
   /** The heads of the columns; none where there is only one. */
@@ -11,7 +11,7 @@ export type Table = {
   rows: { label: string; cells: string[] }[];
 };
 
-/** What the browser counts, of all types that are looked at. */
+/** The browser's statistics, of all types used here. */
 export type BrowserStat = {
   id: string;
   type: string;
@@ -57,14 +57,14 @@ const NAMES: Readonly<Record<Source, string>> = {
   'screen-audio': 'Screen’s sound',
 };
 
-/** What comes of a transport: what it is, and what both ends count of it. */
+/** A transport, with the statistics of both ends. */
 export type TransportCounts = {
   transport: types.Transport;
   browser: BrowserStats;
   server: ServerStat | undefined;
 };
 
-/** How media gets through, a column for each direction. */
+/** The network path of media, a column for each direction. */
 export function networkTable(all: TransportCounts[], rates: Rates): Table {
   const columns = all.map(({ transport, browser, server }) => {
     const id = transport.id;
@@ -104,7 +104,7 @@ export function networkTable(all: TransportCounts[], rates: Rates): Table {
   ]);
 }
 
-/** What is sent of one source, a column for each of its streams. */
+/** The traffic sent for one source, a column for each of its streams. */
 export function sentTable(
   source: Source,
   { localId, id, kind }: types.Producer,
@@ -158,17 +158,17 @@ export function sentTable(
   ]);
 }
 
-/** What comes of one producer: its consumer, and what both ends count of it. */
+/** One producer with its consumer and the statistics of both ends. */
 export type ConsumerCounts = {
   source: Source;
   consumer: types.Consumer;
   layers: Layers | undefined;
-  /** What the browser counts of the stream; nothing before it has begun. */
+  /** The browser's statistics of the stream; absent before it has begun. */
   stream: BrowserStat | undefined;
   server: ServerStat | undefined;
 };
 
-/** What is received of one person, a column for each source. */
+/** The traffic received from one person, a column for each source. */
 export function receivedTable(
   name: string,
   all: ConsumerCounts[],
@@ -214,7 +214,7 @@ export function receivedTable(
   ]);
 }
 
-/** How fast a consumer's media comes in, bit/s. */
+/** The bitrate of a consumer's incoming media, bit/s. */
 export function receivedBitrate(
   { consumer, stream }: ConsumerCounts,
   rates: Rates,
@@ -242,7 +242,9 @@ function sum(bytes?: number, headerBytes = 0): number | undefined {
   return bytes === undefined ? undefined : bytes + headerBytes;
 }
 
-/** How packets reach the server: over what, and whether over a relay. */
+/**
+ * The path of packets to the server: its protocol, and a relay if there is one.
+ */
 function pathOf(own?: BrowserStat, far?: BrowserStat): string {
   if (!own || !far) {
     return show.text(undefined);

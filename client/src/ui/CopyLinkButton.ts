@@ -1,7 +1,7 @@
 import { announce } from './announce.ts';
 import { find } from './find.ts';
 
-/** How long a button confirms the copy, ms. */
+/** The time for which a button confirms the copy, ms. */
 const CONFIRMATION_TIME = 2_000;
 
 /** A button that puts an address on the clipboard. */

@@ -30,7 +30,7 @@ export class Grid {
     this.#observer.observe(this.#list);
   }
 
-  /** How many people are shown, the user included. */
+  /** The number of people shown, including the user. */
   get size(): number {
     return this.#tiles.size;
   }
@@ -53,7 +53,7 @@ export class Grid {
     this.#layOut();
   }
 
-  /** Marks who speaks, and nobody else. */
+  /** Marks the active speaker, and no other tile. */
   markSpeaker(speakerId: string | undefined): void {
     for (const [peerId, tile] of this.#tiles) {
       tile.setSpeaking(peerId === speakerId);

@@ -5,18 +5,18 @@ import type { Size } from '../AdaptiveConsumer.ts';
 const SETTLE_TIME = 150;
 
 type ViewportEvents = {
-  /** How large a track is shown now; undefined: it is not seen. */
+  /** The size in which a track is shown now; undefined if it is not visible. */
   view: [MediaStreamTrack, Size | undefined];
 };
 
-/** What is known of a video on the page, and what of it was told. */
+/** A video on the page, with the size last reported for it. */
 type Shown = {
   track: MediaStreamTrack;
   inView: boolean;
   told: Size | 'nothing yet' | undefined;
 };
 
-/** What the user sees of the videos on the page, and how large. */
+/** Tracks which videos on the page are visible, and in which size. */
 export class Viewport extends Emitter<ViewportEvents> {
   readonly #shown = new Map<Element, Shown>();
   readonly #sizes = new ResizeObserver(() => this.#settle());
@@ -71,7 +71,7 @@ export class Viewport extends Emitter<ViewportEvents> {
   }
 }
 
-/** How large an element is on the screen; undefined where it is not seen. */
+/** The size of an element on the screen; undefined if it is not visible. */
 function sizeOf(element: Element, inView: boolean): Size | undefined {
   const { clientWidth, clientHeight } = element;
   if (document.hidden || !inView || clientWidth * clientHeight === 0) {
