@@ -272,6 +272,25 @@ describe('the routers of a room', () => {
       );
     });
 
+    test('pipes data to another router while it has consumers there', async () => {
+      const open = () =>
+        group.createWebRtcTransport(new Guest(group), {
+          forceTcp: false,
+          enableSctp: true,
+        });
+      const [sending, receiving] = [await open(), await open()];
+      const producer = await sending.produceData({
+        sctpStreamParameters: { streamId: 1 },
+      });
+      const first = await group.consumeData(receiving, producer);
+      const second = await group.consumeData(receiving, producer);
+      assert.equal(group.pipes, 1);
+      first.close();
+      assert.equal(group.pipes, 1);
+      second.close();
+      assert.equal(group.pipes, 0);
+    });
+
     test('is piped once for all who want it, until the last has enough', async () => {
       const idle = await handlersInWorkers();
       const consumers = await Promise.all([
