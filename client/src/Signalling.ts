@@ -7,6 +7,9 @@ import type { CloseInfo } from './protocol.ts';
 /** The longest pause between two attempts, in milliseconds. */
 const MAX_RETRY_DELAY = 8_000;
 
+const NO_WEBSOCKETS =
+  'This browser lets the page open no WebSocket, by which it talks to the server. Look at its settings and extensions, or try another one.';
+
 type SignallingEvents = {
   /** A connection stands. Each is a new one: nothing of the last is left. */
   connected: [Connection];
@@ -40,7 +43,14 @@ export class Signalling extends Emitter<SignallingEvents> {
       return;
     }
     clearTimeout(this.#retryTimer);
-    const connection = new Connection(this.#url);
+    let connection: Connection;
+    try {
+      connection = new Connection(this.#url);
+    } catch {
+      // Whoever asked for the connection listens only when this has returned.
+      queueMicrotask(() => this.#end(NO_WEBSOCKETS));
+      return;
+    }
     this.#connection = connection;
     let opened = false;
     connection.on('open', () => {

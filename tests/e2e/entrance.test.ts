@@ -151,6 +151,22 @@ describe('a server that refuses joins for now', { skip: noBrowser }, () => {
     await ada.inRoom();
   });
 
+  it('is shown as out of reach if the browser opens no WebSocket', async () => {
+    server = await startServer();
+    await using ada = await Visitor.open(browser, server.url, 'Ada', {
+      room: 'garden',
+    });
+    await ada.fillIn();
+    await ada.page.evaluate(`WebSocket = function () {
+      throw new DOMException('blocked', 'SecurityError');
+    }`);
+    await ada.button('Join').click();
+    await ada.page
+      .getByText('You could not join: This browser lets the page open no')
+      .waitFor();
+    assert.ok(await ada.button('Join').isEnabled());
+  });
+
   it('is shown as limiting the network of the client', async () => {
     server = await startServer({
       limits: { handshakesPerMinute: 1, handshakeBurst: 1 },
