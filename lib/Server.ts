@@ -25,6 +25,7 @@ import { observeServer } from './http/system/observeServer.ts';
 import type { RouteTable } from './http/RouteSpec.ts';
 import { systemRoutes } from './http/system/routes.ts';
 import { ServerHealth } from './http/system/ServerHealth.ts';
+import { contradictions } from './config/contradictions.ts';
 import { LiveConfig } from './config/LiveConfig.ts';
 import type { LiveSections } from './config/LiveConfig.ts';
 import { Logger, setLogFormat, setLogLevel } from './core/logger.ts';
@@ -185,6 +186,11 @@ export class Server {
     this.#warnOfConfig();
     if (waiting.length > 0) {
       logger.warn('changes in %s wait for a restart', waiting.join(', '));
+      // The new configuration is right as a whole, and what of it applies by now
+      // may not go with what still waits.
+      for (const problem of contradictions(this.#config)) {
+        logger.warn('until the restart: %s', problem);
+      }
     }
   }
 

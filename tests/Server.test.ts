@@ -8,10 +8,13 @@ import type { TLSSocket } from 'node:tls';
 import { observer } from 'mediasoup';
 import type { types } from 'mediasoup';
 
+import { setLogLevel } from '../lib/core/logger.ts';
 import { Server } from '../lib/Server.ts';
 import { connectTls, UPGRADE_HEADERS } from './support/handshake.ts';
 import { ProtooClient } from '../tools/fixtures/ProtooClient.ts';
 import { startServer, testConfig } from '../tools/fixtures/server.ts';
+import { withTokens } from './support/JsonClient.ts';
+import { logged } from './support/logs.ts';
 import { isRunning } from './support/workers.ts';
 
 /** A socket option missing from the types: closing one side alone. */
@@ -21,6 +24,26 @@ const HALF_OPEN: object = { allowHalfOpen: true };
 const timeout = 5_000;
 
 describe('the server', () => {
+  test('says when what it takes over does not go with what waits for a restart', async (t) => {
+    const server = await startServer({ log: { level: 'warn' } });
+    t.after(() => server.close());
+    setLogLevel('warn');
+    t.after(() => setLogLevel('error'));
+    const problem = logged(/until the restart: /);
+    server.reconfigure(
+      testConfig({
+        ...withTokens,
+        auth: { ...withTokens.auth, mode: 'token' },
+        access: { trustProxy: ['10.0.0.1'] },
+        log: { level: 'warn' },
+      }),
+    );
+    assert.match(
+      await problem,
+      /until the restart: auth\.mode: expected "token", because others can reach the server through access\.trustProxy/,
+    );
+  });
+
   test('fails to start if its port is in use, and leaves nothing behind', async () => {
     const blocker = createServer().listen(0, '127.0.0.1');
     await once(blocker, 'listening');
