@@ -17,13 +17,13 @@ export interface Outcome {
   done: Record<string, number>;
 }
 
-/** Something that is measured, round after round: the server, or the floor. */
+/** Something that is measured, round after round: the server, or the baseline. */
 export interface Subject {
   round(round: Round): Promise<Outcome>;
   close(): Promise<void>;
 }
 
-/** A figure of a case. A floor need not have it. */
+/** A figure of a case. A baseline need not have it. */
 export interface FigureSpec {
   /** A few words about it, shown in the table. */
   what: string;
@@ -42,8 +42,8 @@ export interface Summary {
 export interface FigureResult extends FigureSpec {
   figure: string;
   subject: Summary;
-  floor?: Summary;
-  /** Of each round to the floor's of the same round. */
+  baseline?: Summary;
+  /** Of each round to the baseline's of the same round. */
   ratio?: Summary;
 }
 
@@ -55,7 +55,7 @@ export interface SizeResult {
 
 /** A bound that a case is to keep. */
 export interface Target {
-  /** Such as "time of the floor's, in the largest room". */
+  /** Such as "time of the baseline's, in the largest room". */
   what: string;
   atMost?: number;
   atLeast?: number;
@@ -74,7 +74,7 @@ export interface Growth {
 }
 
 /**
- * One thing that is measured, side by side with its floor: the least work that
+ * One thing that is measured, side by side with its baseline: the least work that
  * leads to the same.
  */
 export interface BenchCase {
@@ -84,7 +84,7 @@ export interface BenchCase {
   /** The work and its measurement, shown above the table. */
   summary: string;
   /** The work of the baseline; empty for a case without one. */
-  floor: string;
+  baseline: string;
   /** The unit of the sizes. */
   sizeName: string;
   sizes: Record<Effort, readonly number[]>;
@@ -109,7 +109,7 @@ export interface BenchCase {
   /** The reason why the case cannot run on this host, if there is one. */
   unavailable?(): string | undefined;
   open(): Promise<Subject>;
-  openFloor?(): Promise<Subject>;
+  openBaseline?(): Promise<Subject>;
 }
 
 /**

@@ -63,7 +63,7 @@ export async function openRoom(
   });
 }
 
-/** The floor: the same peers at a worker alone, and no server between them. */
+/** The baseline: the same peers at a worker alone, and no server between them. */
 export async function openAlone(gathering: Gathering): Promise<Subject> {
   const { kind, senders } = gathering;
   const alone = await Child.start<AloneApi>('alone.ts', { senders, kind });

@@ -52,7 +52,7 @@ const chosen = choose(positionals);
 const report: Report = {
   machine: describeMachine(),
   method:
-    'Each case ran in turns with its floor; figures are the medians of its rounds, ratios are of the two in one round.',
+    'Each case ran in turns with its baseline; figures are the medians of its rounds, ratios are of the two in one round.',
   cases: [],
   skipped: [],
 };

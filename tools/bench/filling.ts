@@ -43,14 +43,14 @@ export async function openFilled(
 }
 
 /** Routers of mediasoup that are filled in the same way, with no server. */
-export async function openFilledFloor(
+export async function openFilledBaseline(
   workers: number,
   filling: (size: number) => Filling,
 ): Promise<Subject> {
-  const floor = await Child.start<MediasoupApi>('mediasoup.ts', { workers });
+  const baseline = await Child.start<MediasoupApi>('mediasoup.ts', { workers });
   return {
     async round({ size }: Round) {
-      const { total, joins, consumers, cpu } = await floor.ask(
+      const { total, joins, consumers, cpu } = await baseline.ask(
         'fill',
         filling(size),
       );
@@ -59,7 +59,7 @@ export async function openFilledFloor(
         done: { joins: joins.length, consumers },
       };
     },
-    close: () => floor.close(),
+    close: () => baseline.close(),
   };
 }
 

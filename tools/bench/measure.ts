@@ -28,7 +28,7 @@ export interface CaseResult {
   letter: string;
   name: string;
   summary: string;
-  floor: string;
+  baseline: string;
   sizeName: string;
   rounds: number;
   /** Rounds before them, which do not count. */
@@ -50,11 +50,11 @@ const SECONDS: Record<Effort, number> = { full: 5, quick: 2, smoke: 0.3 };
 interface Series {
   size: number;
   subject: Outcome['figures'][];
-  floor: Outcome['figures'][];
+  baseline: Outcome['figures'][];
 }
 
 /**
- * Measures a case and its floor in turns, so that what else goes on in the
+ * Measures a case and its baseline in turns, so that what else goes on in the
  * machine meets both.
  *
  * @param wanted - How many rounds count, unless the case wants more or fewer,
@@ -71,23 +71,23 @@ export async function measure(
   const all: Series[] = bench.sizes[effort].map((size) => ({
     size,
     subject: [],
-    floor: [],
+    baseline: [],
   }));
   const { roundsTimes = 1, roundsAtMost = Infinity } = bench;
   const warmUps = effort === 'smoke' ? 0 : (bench.warmUps ?? 1);
   const rounds = Math.min(wanted * roundsTimes, roundsAtMost);
   const subject = await bench.open();
   try {
-    const floor = await bench.openFloor?.();
+    const baseline = await bench.openBaseline?.();
     try {
       for (let round = 1 - warmUps; round <= rounds; round += 1) {
         for (const series of all) {
           onRound(round, series.size);
-          await runBoth(bench, effort, series, round, subject, floor);
+          await runBoth(bench, effort, series, round, subject, baseline);
         }
       }
     } finally {
-      await floor?.close();
+      await baseline?.close();
     }
   } finally {
     await subject.close();
@@ -102,12 +102,12 @@ async function runBoth(
   series: Series,
   round: number,
   subject: Subject,
-  floor: Subject | undefined,
+  baseline: Subject | undefined,
 ): Promise<void> {
   const run = { size: series.size, seconds: SECONDS[effort] };
   const turns = [
     [subject, series.subject],
-    [floor, series.floor],
+    [baseline, series.baseline],
   ] as const;
   for (const [who, kept] of round % 2 === 0 ? turns : turns.toReversed()) {
     if (who !== undefined) {
@@ -119,7 +119,7 @@ async function runBoth(
   }
 }
 
-/** One round of a case or a floor, which has to have done all of its work. */
+/** One round of a case or a baseline, which has to have done all of its work. */
 async function work(
   bench: BenchCase,
   subject: Subject,
@@ -135,7 +135,7 @@ function resultOf(
   { rounds, warmUps }: Pick<CaseResult, 'rounds' | 'warmUps'>,
   all: readonly Series[],
 ): CaseResult {
-  const { letter, name, summary, floor, sizeName } = bench;
+  const { letter, name, summary, baseline, sizeName } = bench;
   const sizes = all.map((series) => ({
     size: series.size,
     figures: figuresOf(bench, series),
@@ -144,7 +144,7 @@ function resultOf(
     letter,
     name,
     summary,
-    floor,
+    baseline,
     sizeName,
     rounds,
     warmUps,
@@ -156,7 +156,7 @@ function resultOf(
 function figuresOf(bench: BenchCase, series: Series): FigureResult[] {
   return Object.entries(bench.figures).map(([figure, { what, unit }]) => {
     const ours = series.subject.map((figures) => figures[figure] ?? NaN);
-    const theirs = series.floor.map((figures) => figures[figure] ?? NaN);
+    const theirs = series.baseline.map((figures) => figures[figure] ?? NaN);
     const comparable = theirs.length > 0 && !theirs.some(Number.isNaN);
     return {
       figure,
@@ -164,7 +164,7 @@ function figuresOf(bench: BenchCase, series: Series): FigureResult[] {
       unit,
       subject: summarise(ours),
       ...(comparable && {
-        floor: summarise(theirs),
+        baseline: summarise(theirs),
         ratio: summarise(
           ours.map((value, round) => value / (theirs[round] ?? NaN)),
         ),

@@ -25,14 +25,14 @@ export function toMarkdown(report: Report): string {
 
 /** One case: what it is, its figures, its targets. */
 export function caseToMarkdown(result: CaseResult): string {
-  const { letter, name, summary, floor, sizeName, sizes, targets } = result;
+  const { letter, name, summary, baseline, sizeName, sizes, targets } = result;
   const { rounds, warmUps } = result;
   return blocks(
     `### (${letter}) ${name}`,
-    floor === '' ? summary : `${summary} Floor: ${floor}`,
+    baseline === '' ? summary : `${summary} Baseline: ${baseline}`,
     `Rounds: ${rounds}, after ${warmUps} that did not count.`,
     table(
-      [sizeName, '', 'median', 'min–max', 'floor', 'min–max', 'ratio'],
+      [sizeName, '', 'median', 'min–max', 'baseline', 'min–max', 'ratio'],
       sizes.flatMap(({ size, figures }) =>
         figures.map((figure) => [String(size), ...cellsOf(figure)]),
       ),
@@ -41,13 +41,13 @@ export function caseToMarkdown(result: CaseResult): string {
   );
 }
 
-function cellsOf({ what, unit, subject, floor, ratio }: FigureResult) {
+function cellsOf({ what, unit, subject, baseline, ratio }: FigureResult) {
   return [
     unit === '' ? what : `${what} (${unit})`,
     show(subject.median),
     spread(subject),
-    floor === undefined ? '' : show(floor.median),
-    floor === undefined ? '' : spread(floor),
+    baseline === undefined ? '' : show(baseline.median),
+    baseline === undefined ? '' : spread(baseline),
     // Nothing lost is in no proportion to nothing lost.
     ratio === undefined || Number.isNaN(ratio.median)
       ? ''

@@ -23,7 +23,7 @@ export interface Report {
 const INTERVAL = 500;
 
 const engine = await loadEngine(process.argv[2] as EngineName);
-let squad: PeerGroup | undefined;
+let group: PeerGroup | undefined;
 let reporting: NodeJS.Timeout | undefined;
 
 // Ctrl-C reaches all processes of a terminal, and it is the parent that ends
@@ -32,9 +32,9 @@ process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit());
 process.on('message', (order: Order) => {
   if (order.type === 'start') {
-    squad = new PeerGroup(order.entries, engine);
+    group = new PeerGroup(order.entries, engine);
     reporting = setInterval(() => {
-      void squad?.progress().then((progress) => report(progress, false));
+      void group?.progress().then((progress) => report(progress, false));
     }, INTERVAL);
   } else {
     clearInterval(reporting);
@@ -45,8 +45,8 @@ report(undefined, false);
 
 /** Ends all peers, and reports their state before. */
 async function stop(): Promise<void> {
-  const progress = await squad?.progress();
-  await squad?.leave();
+  const progress = await group?.progress();
+  await group?.leave();
   report(progress, true);
 }
 

@@ -5,7 +5,7 @@ import type { BenchCase } from '../../../tools/bench/BenchCase.ts';
 import { measure } from '../../../tools/bench/measure.ts';
 
 /**
- * Runs a case with its floor once, as small as it gets. That it did its work
+ * Runs a case with its baseline once, as small as it gets. That it did its work
  * is checked where it is measured; what it took is of no interest here.
  */
 export function smokeTest(bench: BenchCase): void {
@@ -18,10 +18,10 @@ export function smokeTest(bench: BenchCase): void {
       assert.equal(sizes.length, bench.sizes.smoke.length);
       for (const { size, figures } of sizes) {
         assert.ok(Object.values(bench.work({ size, seconds: 1 })).length > 0);
-        for (const { figure, subject, floor } of figures) {
+        for (const { figure, subject, baseline } of figures) {
           assert.ok(Number.isFinite(subject.median), `${figure}: no figure`);
           assert.ok(
-            floor === undefined || Number.isFinite(floor.median),
+            baseline === undefined || Number.isFinite(baseline.median),
             figure,
           );
         }

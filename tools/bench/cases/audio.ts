@@ -16,7 +16,7 @@ export const audio: BenchCase = {
   name: 'audio',
   summary:
     'Ten of the peers in a room send audio, 50 packets a second each, and everybody receives all others, over ICE, DTLS and SRTP. What counts is the CPU time of the one worker.',
-  floor: 'The same peers at a worker alone, with no server.',
+  baseline: 'The same peers at a worker alone, with no server.',
   sizeName: 'peers',
   sizes: { full: [25, 100], quick: [50], smoke: [11] },
   roundsAtMost: 3,
@@ -30,5 +30,5 @@ export const audio: BenchCase = {
   },
   targets: [],
   open: () => openRoom(gathering, oneWorker),
-  openFloor: () => openAlone(gathering),
+  openBaseline: () => openAlone(gathering),
 };

@@ -34,7 +34,7 @@ export const fanOut: BenchCase = {
   name: 'fan-out',
   summary:
     'One member of a room says something to all others: from the sending until the last has heard it. There are 10 rooms of 100, 3 of 300 and one of 1,000, and they take turns: so what is needed for a peer has left the caches of the processor when it is needed again, in a small room as in a large one.',
-  floor: 'A server that sends the same frame to as many sockets over TLS.',
+  baseline: 'A server that sends the same frame to as many sockets over TLS.',
   sizeName: 'peers',
   sizes: { full: [100, 300, 1_000], quick: [100, 300], smoke: [20] },
   figures: {
@@ -64,10 +64,10 @@ export const fanOut: BenchCase = {
     });
   },
 
-  async openFloor() {
-    const floor = await Child.start<WebSocketsApi>('webSockets.ts');
-    const url = await floor.ask('url');
-    return subjectOf(floor, async (roomId, size, onHeard) => {
+  async openBaseline() {
+    const baseline = await Child.start<WebSocketsApi>('webSockets.ts');
+    const url = await baseline.ask('url');
+    return subjectOf(baseline, async (roomId, size, onHeard) => {
       const sockets = await eachOf(Array.from({ length: size }), async () => {
         const socket = await connectBare(`${url}/${roomId}`);
         socket.on('message', (data: Buffer) => {

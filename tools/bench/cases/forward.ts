@@ -36,7 +36,7 @@ export const forward: BenchCase = {
   name: 'forward',
   summary:
     'One peer sends video of 1 Mbit/s, 104 packets a second; the others in the room receive it, each over a transport of their own with ICE, DTLS and SRTP. What counts is the CPU time of the one worker, whatever the peers take beside it.',
-  floor: 'The same peers at a worker alone, with no server.',
+  baseline: 'The same peers at a worker alone, with no server.',
   sizeName: 'viewers',
   sizes: { full: [50, 100, 200, 400], quick: [50, 200], smoke: [3] },
   roundsAtMost: 3,
@@ -57,5 +57,5 @@ export const forward: BenchCase = {
     },
   ],
   open: () => openRoom(oneCamera, oneWorker),
-  openFloor: () => openAlone(oneCamera),
+  openBaseline: () => openAlone(oneCamera),
 };

@@ -31,7 +31,7 @@ export const idle: BenchCase = {
   letter: 'c',
   name: 'idle',
   summary: `Peers who joined rooms of ${PEERS_PER_ROOM} and do nothing: what each costs in the server's process when garbage is collected; then the same peers with two transports each. They come in ${BATCHES} batches, and the first ${NOT_COUNTED} do not count, because a process grows once by itself. A new server each round.`,
-  floor:
+  baseline:
     'For one who joined, a WebSocket over TLS that a frame as long as that of a join came in and went out by; for transports, as many of mediasoup, with no server.',
   sizeName: 'peers',
   sizes: { full: [3_000], quick: [1_000], smoke: [100] },
@@ -55,14 +55,14 @@ export const idle: BenchCase = {
       what: "memory of a peer with two transports beyond mediasoup's own (kB)",
       atMost: 60,
       measured: (sizes) => {
-        const { subject, floor } = figureOf(largest(sizes), 'beside');
-        return subject.median - (floor?.median ?? NaN);
+        const { subject, baseline } = figureOf(largest(sizes), 'beside');
+        return subject.median - (baseline?.median ?? NaN);
       },
     },
   ],
   open: () => Promise.resolve({ round, close: () => Promise.resolve() }),
-  openFloor: () =>
-    Promise.resolve({ round: floorRound, close: () => Promise.resolve() }),
+  openBaseline: () =>
+    Promise.resolve({ round: baselineRound, close: () => Promise.resolve() }),
 };
 
 async function round({ size, seconds }: Round): Promise<Outcome> {
@@ -93,8 +93,8 @@ async function round({ size, seconds }: Round): Promise<Outcome> {
   };
 }
 
-/** The floor of each step is a process of its own. */
-async function floorRound({ size }: Round): Promise<Outcome> {
+/** The baseline of each step is a process of its own. */
+async function baselineRound({ size }: Round): Promise<Outcome> {
   const sockets = await Child.start<WebSocketsApi>(
     'webSockets.ts',
     {},

@@ -5,7 +5,7 @@ import {
   fillingFigures,
   fillingWork,
   openFilled,
-  openFilledFloor,
+  openFilledBaseline,
 } from '../filling.ts';
 
 const filling = (peers: number) => ({ rooms: 1, peers, atOnce: false });
@@ -16,7 +16,7 @@ export const join: BenchCase = {
   name: 'join',
   summary:
     'Peers join one room, one after another; each opens and connects two transports, sends audio, and everybody receives everybody. A join is over when the newcomer sends and receives all who are there.',
-  floor:
+  baseline:
     'The same with mediasoup called straight, in one process, with no server.',
   sizeName: 'peers',
   sizes: { full: [8, 15, 30], quick: [8, 30], smoke: [4] },
@@ -27,12 +27,12 @@ export const join: BenchCase = {
   growth: { figure: 'total', over: 'consumers', amount: consumersAmong },
   targets: [
     {
-      what: 'time until everybody receives everybody, by that of the floor',
+      what: 'time until everybody receives everybody, by that of the baseline',
       atMost: 1.3,
       measured: (sizes) =>
         figureOf(largest(sizes), 'total').ratio?.median ?? NaN,
     },
   ],
   open: () => openFilled(1, filling),
-  openFloor: () => openFilledFloor(1, filling),
+  openBaseline: () => openFilledBaseline(1, filling),
 };

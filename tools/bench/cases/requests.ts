@@ -20,7 +20,8 @@ export const requests: BenchCase = {
   letter: 'd',
   name: 'requests',
   summary: `${CLIENTS} peers in rooms of ${PEERS_PER_ROOM}, all with audio, pause and resume consumers in turn, evenly over the time: from a request's sending to its answer, the media worker's included.`,
-  floor: 'A server that returns the same frames over TLS and asks no worker.',
+  baseline:
+    'A server that returns the same frames over TLS and asks no worker.',
   sizeName: 'requests/s',
   sizes: { full: [10, 100, 1_000], quick: [100, 1_000], smoke: [100] },
   warmUps: 2,
@@ -59,9 +60,9 @@ export const requests: BenchCase = {
     };
   },
 
-  async openFloor() {
-    const floor = await Child.start<WebSocketsApi>('webSockets.ts');
-    const url = `${await floor.ask('url')}/echo`;
+  async openBaseline() {
+    const baseline = await Child.start<WebSocketsApi>('webSockets.ts');
+    const url = `${await baseline.ask('url')}/echo`;
     const sockets = await eachOf(Array.from({ length: CLIENTS }), () =>
       connectBare(url),
     );
@@ -80,8 +81,8 @@ export const requests: BenchCase = {
       });
     };
     return {
-      round: (round) => askAll(round, ask, () => floor.ask('cpu')),
-      close: () => floor.close(),
+      round: (round) => askAll(round, ask, () => baseline.ask('cpu')),
+      close: () => baseline.close(),
     };
   },
 };

@@ -5,7 +5,7 @@ import {
   fillingFigures,
   fillingWork,
   openFilled,
-  openFilledFloor,
+  openFilledBaseline,
 } from '../filling.ts';
 
 const PEERS = 10;
@@ -17,7 +17,7 @@ export const rooms: BenchCase = {
   letter: 'b',
   name: 'rooms',
   summary: `Rooms of ${PEERS} on one worker a core, and everybody joins all of them at once, as in (a). A join is over when the newcomer sends and receives all who were there; all of them wait for each other.`,
-  floor:
+  baseline:
     'The same with mediasoup called straight, in one process, with no server.',
   sizeName: 'rooms',
   sizes: { full: [50, 100, 200], quick: [10, 30], smoke: [2] },
@@ -28,5 +28,5 @@ export const rooms: BenchCase = {
   growth: { figure: 'total', over: 'rooms', amount: (size) => size },
   targets: [],
   open: () => openFilled(availableParallelism(), filling),
-  openFloor: () => openFilledFloor(availableParallelism(), filling),
+  openBaseline: () => openFilledBaseline(availableParallelism(), filling),
 };

@@ -21,7 +21,7 @@ export const spread: BenchCase = {
   name: 'spread',
   summary:
     'The room of (f) on two workers. What it can forward is what it forwards by the CPU time of its busiest worker, because that is the one that is full first. So the figure says what two free cores would do, also where the peers have to share them.',
-  floor: 'The same room on one worker.',
+  baseline: 'The same room on one worker.',
   sizeName: 'viewers',
   sizes: { full: [200], quick: [100], smoke: [4] },
   figures: {
@@ -47,5 +47,5 @@ export const spread: BenchCase = {
       workers: { count: 2 },
       rooms: { consumersPerRouter: 0 },
     }),
-  openFloor: () => openRoom(gathering, oneWorker),
+  openBaseline: () => openRoom(gathering, oneWorker),
 };

@@ -16,7 +16,7 @@ import { Tally } from '../clients/Tally.ts';
 import { serve, vitals } from './serve.ts';
 
 /**
- * mediasoup alone, with no server around it: the floor under whatever the
+ * mediasoup alone, with no server around it: the baseline under whatever the
  * server does with it. It does the same by the book, with as much at once:
  * `canConsume` before each `consume`, and capabilities as a client sends them.
  */

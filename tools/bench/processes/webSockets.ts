@@ -10,7 +10,7 @@ import { testConfig } from '../../fixtures/server.ts';
 import { serve, vitals } from './serve.ts';
 
 /**
- * WebSockets over TLS and nothing behind them: the floor under a server's
+ * WebSockets over TLS and nothing behind them: the baseline under a server's
  * answers and events. A frame on the path `/echo` comes back, one on any other
  * goes to all others on that path.
  */
