@@ -3,7 +3,8 @@
  * alone on a line.
  *
  * Usage: node scripts/test.ts [--fast] [--grep PATTERN] [FILE | FOLDER | GLOB]...
- *   --fast  without browsers and without the suites that load a server for long
+ *   --fast  leave out the folders of {@link SLOW}: browsers, and suites that load
+ *           a server for long; the report ends with how many files that were
  */
 import { existsSync, globSync, readFileSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -26,7 +27,10 @@ const LANES = Math.min(availableParallelism(), 4);
 const COUNTS =
   /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/;
 
-/** Folders of suites that take long by their nature. */
+/**
+ * Folders that --fast leaves out: browsers (e2e), minutes of load (soak, chaos,
+ * fuzz), and whole runs of the bench and the load tool (tools).
+ */
 const SLOW = ['e2e', 'soak', 'chaos', 'fuzz', 'tools'].map((folder) =>
   join('tests', folder, sep),
 );
@@ -49,7 +53,8 @@ const reporter = new SpecReporter();
 reporter.pipe(process.stdout, { end: false });
 
 process.chdir(ROOT);
-const files = findFiles(positionals).filter(
+const found = findFiles(positionals);
+const files = found.filter(
   (file) => !values.fast || !SLOW.some((folder) => file.startsWith(folder)),
 );
 const inBrowsers = files.filter((file) => file.startsWith(`tests${sep}e2e`));
@@ -65,6 +70,11 @@ await reported;
 if (skipped.length > 0) {
   console.log(`\nSKIPPED:\n${skipped.map((line) => `  ${line}`).join('\n')}`);
 }
+if (files.length < found.length) {
+  console.log(
+    `\nLeft out by --fast: ${found.length - files.length} files in ${SLOW.join(', ')}`,
+  );
+}
 if (passed + failed === 0) {
   console.log('\nNo test was run.');
 }
@@ -74,7 +84,7 @@ process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 /** Resolves names from the command line to test files, all by default. */
 function findFiles(names: string[]): string[] {
   const patterns = names.length > 0 ? names : ['tests'];
-  const found = patterns.flatMap((name) => {
+  const matching = patterns.flatMap((name) => {
     const matches = [name, `${name}/**/*.test.ts`].flatMap((pattern) =>
       globSync(pattern).filter((file) => file.endsWith('.test.ts')),
     );
@@ -84,7 +94,7 @@ function findFiles(names: string[]): string[] {
     }
     return matches.map((file) => relative(ROOT, resolve(file)));
   });
-  return [...new Set(found)].toSorted();
+  return [...new Set(matching)].toSorted();
 }
 
 async function runAll(queue: string[], lanes: number): Promise<void> {
