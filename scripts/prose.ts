@@ -17,8 +17,8 @@ import { openingsIn, unusualWordsIn } from './prose/rules.ts';
 /** The sources whose doc comments keep the rule. */
 const CHECKED = [
   'server.ts',
-  'lib/*.ts',
-  'lib/{auth,config,core,limits}/**/*.ts',
+  'lib/**/*.ts',
+  'tools/**/*.ts',
   'tests/{auth,config,core,limits}/**/*.ts',
   'scripts/prose.ts',
   'scripts/prose/*.ts',
