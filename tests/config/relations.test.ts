@@ -4,14 +4,14 @@ import { describe, test } from 'node:test';
 import { parseConfig } from '../../lib/config/load.ts';
 import { brokenRelations } from '../../lib/config/relations.ts';
 
-describe('options that make sense only together', () => {
-  test('do so by default', () => {
+describe('options that depend on each other', () => {
+  test('are consistent by default', () => {
     const config = parseConfig();
     assert.deepEqual(brokenRelations(config, 'warning'), []);
     assert.deepEqual(brokenRelations(config, 'wrong'), []);
   });
 
-  test('are named where they do not, with what was expected', () => {
+  test('are named when they conflict, with what was expected', () => {
     const config = parseConfig({
       limits: {
         handshakeBurst: 100,

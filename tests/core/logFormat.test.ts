@@ -15,7 +15,7 @@ const entry = {
 } as const;
 
 describe('a log entry', () => {
-  test('is one line of text, whatever is in it', () => {
+  test('is one line of text for any content', () => {
     const escaped = String.raw`a\u000d\nb\u0085c\u2028d\u202ee\ud800 "%s`;
     const line = formatEntry(entry, 'text');
     const [time, ...rest] = line.split(' ');
@@ -30,7 +30,7 @@ describe('a log entry', () => {
     );
   });
 
-  test('is one line of JSON that has everything in it', () => {
+  test('is one line of JSON with all fields', () => {
     const line = formatEntry(entry, 'json');
     assert.doesNotMatch(line, /[\p{Cc}\p{Cf}\p{Zl}]/u);
     const { time, ...rest } = JSON.parse(line) as Record<string, unknown>;
@@ -68,14 +68,14 @@ test('a log entry has no token in it, wherever a client put one', () => {
 });
 
 describe('a log message', () => {
-  test('has values in place of the directives of its format alone', () => {
+  test('has values in place of its own format directives only', () => {
     assert.equal(
       formatMessage('%s met %s after %d ms', ['%s%o', '%d', 3]),
       '%s%o met %d after 3 ms',
     );
   });
 
-  test('has an error with its stack', () => {
+  test('includes the stack of an error', () => {
     const message = formatMessage('failed: %o', [new TypeError('boom')]);
     assert.match(message, /^failed: TypeError: boom\n {4}at /);
     assert.doesNotMatch(message, /\[stack\]/);

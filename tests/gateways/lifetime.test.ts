@@ -17,7 +17,7 @@ const PING_INTERVAL = 100;
 const JOIN_TIMEOUT = 1_000;
 
 for (const contract of contracts) {
-  describe(`how long a connection of ${contract.name} lives`, () => {
+  describe(`a connection over ${contract.name}`, () => {
     let scene: ContractHarness;
 
     before(async () => {
@@ -29,7 +29,7 @@ for (const contract of contracts) {
 
     after(() => scene.close());
 
-    test('as long as it answers pings', async () => {
+    test('stays open as long as it answers pings', async () => {
       const client = await scene.join();
       for (let pings = 0; pings < 5; pings += 1) {
         await once(client.socket, 'ping');
@@ -38,7 +38,7 @@ for (const contract of contracts) {
       await client.close();
     });
 
-    test('not when it misses two pings', async () => {
+    test('is closed when it misses two pings', async () => {
       const room = await scene.makeRoom();
       const watcher = await scene.join(room);
       const client = await contract.connect(scene.server.url, room, 'mute', {
@@ -47,12 +47,12 @@ for (const contract of contracts) {
       await contract.enter(client);
       await watcher.notified(contract.notifications.left);
       const { code } = await client.closed;
-      assert.equal(code, 1006, 'nobody says goodbye to the dead');
+      assert.equal(code, 1006, 'expected no close frame for a dead client');
       assert.equal(scene.server.registry.get(room).peers.size, 1);
       await watcher.close();
     });
 
-    test('not when it answers no ping, whatever else it sends', async () => {
+    test('is closed when it answers no pings, even if it sends requests', async () => {
       const room = await scene.makeRoom();
       const watcher = await scene.join(room);
       const client = await contract.connect(scene.server.url, room, 'busy', {
@@ -74,11 +74,11 @@ for (const contract of contracts) {
       await watcher.close();
     });
 
-    test('not when its network is gone without a word', async () => {
+    test('is closed when its network fails silently', async () => {
       const room = await scene.makeRoom();
       const watcher = await scene.join(room);
       const client = await scene.join(room);
-      // What is not read is not answered.
+      // A client that does not read does not answer.
       client.raw.pause();
       await watcher.notified(contract.notifications.left);
       client.raw.resume();
@@ -88,7 +88,7 @@ for (const contract of contracts) {
   });
 }
 
-describe('a connection that does not say what it is here for', () => {
+describe('an idle connection outside a room', () => {
   let scene: ContractHarness;
 
   before(async () => {
@@ -119,7 +119,7 @@ describe('a connection that does not say what it is here for', () => {
     });
   });
 
-  test('is closed when it has shown no token in time', async () => {
+  test('is closed when it has sent no token in time', async () => {
     const client = await JsonClient.connect(scene.server.url);
     assert.deepEqual(await client.closed, {
       code: 1008,

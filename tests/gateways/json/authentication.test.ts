@@ -34,7 +34,7 @@ describe('authentication of the JSON WebSocket API', () => {
     return `${error}: ${message}`;
   }
 
-  test('takes a token from the header, the query, or a first message', async () => {
+  test('accepts a token in the header, the query, or a first message', async () => {
     const token = userToken('ada');
     const user = {
       id: 'ada',
@@ -54,7 +54,7 @@ describe('authentication of the JSON WebSocket API', () => {
     }
   });
 
-  test('serves what was sent together with the token', async () => {
+  test('serves requests sent together with the token', async () => {
     const client = await JsonClient.connect(server.url);
     client.send({ type: 'authenticate', data: { token: userToken('ada') } });
     const room = await client.request('createRoom', { name: 'At once' });
@@ -62,7 +62,7 @@ describe('authentication of the JSON WebSocket API', () => {
     await client.close();
   });
 
-  test('serves nothing without a token, and tells it by a code', async () => {
+  test('refuses requests without a token with a code of its own', async () => {
     const client = await JsonClient.connect(server.url);
     for (const type of ['createRoom', 'joinRoom', 'publish', 'leaveRoom']) {
       await assert.rejects(
@@ -76,7 +76,7 @@ describe('authentication of the JSON WebSocket API', () => {
     assert.match(reason, /no token/);
   });
 
-  test('a client that has shown its token may take its time', async () => {
+  test('keeps an authenticated client that sends nothing', async () => {
     const client = await JsonClient.as(server.url, 'ada');
     const other = await JsonClient.connect(server.url);
     // The other's deadline began later than the client's would have.
@@ -112,7 +112,7 @@ describe('authentication of the JSON WebSocket API', () => {
     }
   });
 
-  test('tells an expired token from an invalid one, within the clock skew', async () => {
+  test('distinguishes expired from invalid tokens, within the clock tolerance', async () => {
     const now = Math.floor(Date.now() / 1_000);
     assert.match(
       (await errorFor(userToken('ada', { exp: now - 60 }))) ?? '',
@@ -125,7 +125,7 @@ describe('authentication of the JSON WebSocket API', () => {
     await skewed.close();
   });
 
-  test('says that a token is missing where one was announced', async () => {
+  test('reports a missing token if the header announces one', async () => {
     const missing = /^AUTH_TOKEN_MISSING: token: expected one/;
     assert.match((await errorFor('')) ?? '', missing);
     const header = await JsonClient.connect(server.url, { header: '' });
@@ -146,7 +146,7 @@ describe('authentication of the JSON WebSocket API', () => {
     await both.close();
   });
 
-  test('says once that the client is connected, however often it shows a token', async () => {
+  test('sends "connected" once, even if the client sends several tokens', async () => {
     const token = userToken('ada');
     const client = await JsonClient.connect(server.url, { header: token });
     client.send({ type: 'authenticate', data: { token } });
@@ -162,7 +162,7 @@ describe('authentication of the JSON WebSocket API', () => {
     await client.close();
   });
 
-  test('another token may follow one that was refused', async () => {
+  test('accepts another token after one was refused', async () => {
     const client = await JsonClient.connect(server.url, { query: 'garbage' });
     await client.received('error');
     client.send({ type: 'authenticate', data: { token: userToken('ada') } });
@@ -176,7 +176,7 @@ describe('authentication of the JSON WebSocket API', () => {
     await client.close();
   });
 
-  test('is not served where no key could prove a token', async () => {
+  test('is not served without a key that verifies tokens', async () => {
     const open = await startServer();
     try {
       const socket = new WebSocket(`${open.url.replace(/^http/, 'ws')}ws`, {

@@ -80,7 +80,7 @@ describeLayouts('the JSON WebSocket contract', (layout) => {
     return client.request('subscribe', { roomId, producerId, rtpCapabilities });
   }
 
-  test('takes any JSON as appData, and shows the others an object', async () => {
+  test('accepts any JSON as appData, and shows it to others as an object', async () => {
     const { roomId, ada, bob } = await people('ada', 'bob');
     const deep = JSON.parse(`${'['.repeat(2_048)}${']'.repeat(2_048)}`);
     const nested = { a: { b: [{ c: null }] } };
@@ -129,7 +129,7 @@ describeLayouts('the JSON WebSocket contract', (layout) => {
     await bob.close();
   });
 
-  test('says what the page says of RTP, empty fields included', async () => {
+  test('accepts the RTP parameters of the page, including empty fields', async () => {
     const { roomId, ada } = await people('ada');
     const { rtpCapabilities: router } = await ada.request(
       'getRouterRtpCapabilities',
@@ -148,7 +148,7 @@ describeLayouts('the JSON WebSocket contract', (layout) => {
     await ada.close();
   });
 
-  test('walks the whole flow of the page', async () => {
+  test('serves the whole flow of the page', async () => {
     const ada = await JsonClient.as(server.url, 'ada');
     const room = await ada.request('createRoom', {
       name: 'My Room',
@@ -292,7 +292,7 @@ describeLayouts('the JSON WebSocket contract', (layout) => {
     await Promise.all([ada.close(), bob.close()]);
   });
 
-  test('tells a newcomer of the tracks that are sent, after the reply', async () => {
+  test('announces existing tracks to a newcomer after the reply', async () => {
     const { roomId, ada } = await people('ada');
     const producerId = await publishAudio(ada, roomId, { source: 'mic' });
     const bob = await JsonClient.as(server.url, 'bob');
@@ -311,7 +311,7 @@ describeLayouts('the JSON WebSocket contract', (layout) => {
     await Promise.all([ada.close(), bob.close()]);
   });
 
-  test('a track that ends closes what consumes it, and says whose', async () => {
+  test('closes the consumers of a track that ends, and names its owner', async () => {
     const { roomId, ada, bob, carol } = await people('ada', 'bob', 'carol');
     const producerId = await publishAudio(ada, roomId);
     const { consumerId } = await subscribe(bob, roomId, producerId);
@@ -365,7 +365,7 @@ describeLayouts('the JSON WebSocket contract', (layout) => {
     await Promise.all([ada.close(), pat.close()]);
   });
 
-  test('shows what is enabled by what is sent and not paused', async () => {
+  test('shows media as enabled if it is sent and not paused', async () => {
     const { roomId, ada } = await people('ada');
     const { client: pat } = await ProtooClient.join(server.url, roomId, 'pat');
     await pat.request('createWebRtcTransport', { direction: 'send' });
@@ -403,7 +403,7 @@ describeLayouts('the JSON WebSocket contract', (layout) => {
     await Promise.all([ada.close(), pat.close()]);
   });
 
-  test('keeps a room to as many as it takes, through every door', async () => {
+  test('limits the members of a room across all gateways', async () => {
     const ada = await JsonClient.as(server.url, 'ada');
     const { roomId } = await ada.request('createRoom', {
       name: 'Small',
@@ -427,7 +427,7 @@ describeLayouts('the JSON WebSocket contract', (layout) => {
     await Promise.all([ada.close(), bob.close(), pat.close()]);
   });
 
-  test('says nothing of a room that the connection is not in', async () => {
+  test('sends no events of a room that the client is not in', async () => {
     const { roomId, ada } = await people('ada');
     const producerId = await publishAudio(ada, roomId);
     const { roomId: other, bob } = await people('bob');
@@ -472,7 +472,7 @@ describeLayouts('the JSON WebSocket contract', (layout) => {
     await Promise.all([ada.close(), bob.close(), carol.close()]);
   });
 
-  test('says which field is wrong', async () => {
+  test('names the invalid field', async () => {
     const { roomId, ada } = await people('ada');
     await assert.rejects(
       ada.request('createWebRtcTransport', { roomId, direction: 'up' }),
@@ -503,7 +503,7 @@ describeLayouts('the JSON WebSocket contract', (layout) => {
     await Promise.all([ada.close(), bob.close()]);
   });
 
-  test('the newest transport carries what is published', async () => {
+  test('publishes over the newest transport', async () => {
     const { roomId, ada } = await people('ada');
     await assert.rejects(
       ada.request('publish', {
@@ -537,7 +537,7 @@ describeLayouts('the JSON WebSocket contract', (layout) => {
     await Promise.all([ada.close(), bob.close()]);
   });
 
-  test('a room made by name stays for its time without anybody, and then goes', async () => {
+  test('keeps an empty room that was created by name for its time, and then closes it', async () => {
     const brief = await startServer({
       ...withTokens,
       rooms: { emptyTimeout: 200 },
