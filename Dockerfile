@@ -5,7 +5,7 @@
 # Each media worker uses one UDP and TCP port, and clients are told its address, so
 # the host's network is the simplest choice.
 
-FROM node:24.21.0-bookworm-slim AS build
+FROM node:24.21.0-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS build
 WORKDIR /atrium
 COPY package.json package-lock.json .npmrc .nvmrc ./
 COPY scripts scripts
@@ -14,7 +14,7 @@ COPY tsconfig.json ./
 COPY client client
 RUN sh scripts/build-client && npm prune --omit=dev
 
-FROM node:24.21.0-bookworm-slim
+FROM node:24.21.0-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6
 WORKDIR /atrium
 ENV NODE_ENV=production
 COPY --from=build /atrium/node_modules node_modules

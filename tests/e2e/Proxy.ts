@@ -27,7 +27,7 @@ export interface ProxyKind {
   readonly adapt: (sample: string, site: Site) => string;
 }
 
-/** What differs between a sample and its run in a test. */
+/** The replacements between a sample and its run in a test. */
 interface Site {
   folder: string;
   port: number;
@@ -118,7 +118,7 @@ export const caddy: ProxyKind = {
     ]),
 };
 
-/** Why a proxy cannot run here; false where it can. */
+/** The reason why a proxy cannot run here; false where it can. */
 export function missing({ name, program, package: deb }: ProxyKind) {
   return existsSync(program)
     ? false
@@ -196,7 +196,7 @@ export class Proxy implements AsyncDisposable {
     return proxy;
   }
 
-  /** Where it listens, by its address. */
+  /** The URL at which it listens. */
   get url(): string {
     return `https://127.0.0.1:${this.port}/`;
   }

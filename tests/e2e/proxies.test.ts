@@ -25,7 +25,7 @@ import {
 import { caddy, haproxy, missing, nginx, Proxy } from './Proxy.ts';
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 
-/** What the samples want of config.ts, beside the port. */
+/** The options that the samples require, besides the port. */
 const BEHIND_PROXY: ConfigInput = {
   access: { trustProxy: ['loopback'] },
   auth: { allowOpen: true },

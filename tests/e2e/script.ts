@@ -6,7 +6,7 @@ import { build } from 'vite';
 
 import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 
-/** What a bundler makes of a module of this project's. */
+/** Bundles a module of this project. */
 export async function bundle(code: string): Promise<string> {
   const entry = path.join(PROJECT_ROOT, 'example.js');
   const result = await build({

@@ -11,7 +11,7 @@ import { Refused } from '../../tools/fixtures/ProtooClient.ts';
 import { ContractHarness } from '../support/ContractHarness.ts';
 import { testConfig } from '../../tools/fixtures/server.ts';
 
-/** What came of requests that were sent together. */
+/** The outcomes of requests that were sent together. */
 async function tally(
   requests: Promise<unknown>[],
 ): Promise<{ served: number; refusals: Refused[] }> {
@@ -57,7 +57,7 @@ for (const contract of contracts) {
     const kinds: {
       what: string;
       option: string;
-      /** How many more a furnished member may have. */
+      /** The number of objects that a member with media may add. */
       more: number;
       isRequestFor: (data: object) => boolean;
     }[] = [

@@ -385,7 +385,7 @@ describe('the certificate', () => {
   });
 });
 
-/** Whom the certificate names that a new connection is shown. */
+/** The subject of the certificate that a new connection gets. */
 async function served(server: Server): Promise<string> {
   const { hostname, port } = new URL(server.url);
   const socket = connect({

@@ -9,7 +9,7 @@ import { get } from '../support/http.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { startServer, testConfig } from '../../tools/fixtures/server.ts';
 
-/** What a path that serves nothing, or cannot, has to answer. */
+/** The answer of a path that serves nothing, or cannot. */
 interface Refusal {
   path: string;
   method?: string;

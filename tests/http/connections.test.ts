@@ -22,7 +22,7 @@ describe('connections', () => {
     return server;
   }
 
-  /** Whether a connection gets as far as a TLS handshake. */
+  /** Tells whether a connection gets as far as a TLS handshake. */
   async function isTaken({ url }: Server): Promise<boolean> {
     try {
       const socket = await connectTls(url);

@@ -60,7 +60,7 @@ describe('dashboards and alerts', () => {
     await server.close();
   });
 
-  /** What a query asks for and /metrics does not have. */
+  /** The metrics of a query that /metrics does not have. */
   function missing(query: string): string[] {
     const asked = metricsIn(query);
     assert.ok(asked.size > 0 || /\bup\b/.test(query), `no metric in ${query}`);

@@ -123,7 +123,7 @@ describe('the routers of a room', () => {
     return found.index;
   }
 
-  /** What the workers hold: routers, transports and so on. */
+  /** Everything that the workers hold: routers, transports and so on. */
   async function handlersInWorkers(): Promise<number[]> {
     const counts: number[] = [];
     // What one worker closes makes the server close something on another, so
