@@ -93,6 +93,8 @@ export interface Contract {
   readonly requests: RequestTable;
   /** Fields that accept any JSON. */
   readonly anyKind: readonly RegExp[];
+  /** Fields for which null counts as missing. */
+  readonly nullable: readonly RegExp[];
   /** The names of the requests that enter a room and leave it. */
   readonly methods: { join: string; leave: string };
   /** The names of the notifications that a member joined or left. */

@@ -33,6 +33,7 @@ const noJson: Verdict = { closes: 1007, reason: 'expected JSON' };
 export const json: Contract = {
   name: 'the JSON API',
   anyKind: [/\.appData$/],
+  nullable: [/^data\.token$/],
   config: withTokens,
   requests,
   methods: { join: 'joinRoom', leave: 'leaveRoom' },

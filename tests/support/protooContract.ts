@@ -36,6 +36,7 @@ let rooms = 0;
 export const protoo: Contract = {
   name: 'protoo',
   anyKind: [],
+  nullable: [],
   config: {},
   requests,
   methods: { join: 'joinRoom', leave: 'leaveRoom' },
