@@ -207,7 +207,7 @@ describe(
       await ada.button('Join').click();
       await ada.page
         .getByText(
-          'The server does not know this page’s address, https://meet.example.',
+          'The server does not accept connections from this address, https://meet.example.',
         )
         .waitFor();
       assert.match(
