@@ -47,7 +47,7 @@ export class Signalling extends Emitter<SignallingEvents> {
     try {
       connection = new Connection(this.#url);
     } catch {
-      // Whoever asked for the connection listens only when this has returned.
+      // The caller listens for the end only once this has returned.
       queueMicrotask(() => this.#end(NO_WEBSOCKETS));
       return;
     }

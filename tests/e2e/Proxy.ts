@@ -218,7 +218,7 @@ export class Proxy implements AsyncDisposable {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** It tells nobody when it listens, so it has to be tried. */
+  /** Waits until it listens, which it does not announce. */
   async #ready(): Promise<void> {
     await until('the proxy listening', async () => {
       if (this.#child.exitCode !== null) {

@@ -186,7 +186,7 @@ describe(
   { skip: missing(nginx) || noBrowser },
   () => {
     it('lets the page say what is wrong, and the log what would help', async (t) => {
-      // As a proxy does that nobody has told anything.
+      // As a proxy without any of these settings does.
       const server = await startServer({ auth: { allowOpen: true } });
       t.after(() => server.close());
       await using proxy = await Proxy.start(nginx, [server.url], (sample) =>

@@ -105,7 +105,7 @@ for (const contract of contracts) {
         assertAll(refusals, 'LIMIT_REACHED', new RegExp(`^${option}`));
         assert.ok((await scene.countInWorker()) <= before + 2 * more);
         await assert.rejects(ask(), Refused);
-        // What is over does not count.
+        // Objects that have closed do not count.
         await contract.leave(client);
         await contract.enter(client);
         await contract.probe(client);
@@ -146,7 +146,7 @@ for (const contract of contracts) {
       /^limits\.appDataBytesPerPeer: expected at most 8192 bytes of appData on all that one peer sends, got 10\d\d\d/,
     );
     await ask(100);
-    // What is over does not count.
+    // Objects that have closed do not count.
     await contract.leave(client);
     await contract.enter(client);
     await contract.probe(client);

@@ -57,7 +57,7 @@ function requestsOf(table: RequestTable) {
     Object.entries(table).map(([method, { data: schema }]) => [
       method,
       (_: unknown, data: unknown) => {
-        // What was read once reads the same again.
+        // Reading the result again must not change it.
         assert.deepEqual(schema.parse(data), data);
         return {};
       },

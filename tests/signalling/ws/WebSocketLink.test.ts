@@ -79,7 +79,7 @@ describe('a connection whose client does not read', () => {
     // One message may be as long as it likes: a snapshot of a big room is.
     link.send(big);
     link.send('one too many');
-    // Whoever tells a room must not find it changed in the middle.
+    // The room must not change while a broadcast is under way.
     assert.equal(link.closed, false);
     link.send('no more');
     await gone;
