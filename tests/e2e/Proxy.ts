@@ -48,7 +48,7 @@ export const nginx: ProxyKind = {
       [/listen \[::\]:443 .*;/, ''],
       [/\/etc\/nginx\/tls\//, `${folder}/`],
       [/\/var\/log\/nginx\//, `${folder}/`],
-      [/127\.0\.0\.1:4443/, upstreams[0] ?? ''],
+      [/127\.0\.0\.1:4443\b/, upstreams[0] ?? ''],
     ]);
     const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
     return [
@@ -114,7 +114,7 @@ export const caddy: ProxyKind = {
         /^meet\.example \{$/m,
         `https://meet.example:${port}, https://127.0.0.1:${port} {\nbind 127.0.0.1\ntls ${folder}/fullchain.pem ${folder}/privkey.pem`,
       ],
-      [/127\.0\.0\.1:4443/, upstreams[0] ?? ''],
+      [/127\.0\.0\.1:4443\b/, upstreams[0] ?? ''],
     ]),
 };
 
