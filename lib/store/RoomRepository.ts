@@ -1,0 +1,169 @@
+import type { Expression, ExpressionBuilder, Kysely, SqlBool } from 'kysely';
+
+import type { Database } from './Database.ts';
+import { contains } from './likePattern.ts';
+import type { RoomFilter, RoomRecord, Rooms, RoomType } from './Store.ts';
+import type { Tables } from './tables.ts';
+
+interface RoomRow {
+  id: number;
+  name: string;
+  description: string;
+  room_type: RoomType;
+  created_at: number;
+  creator_id: number;
+  creator_email: string | null;
+  creator_name: string;
+}
+
+/** Lasting rooms in the database. */
+export class RoomRepository implements Rooms {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  create({
+    name,
+    description,
+    type,
+    creatorId,
+  }: {
+    name: string;
+    description: string;
+    type: RoomType;
+    creatorId: number;
+  }): Promise<RoomRecord> {
+    return this.#database.transaction(async (db) => {
+      const { id } = await db
+        .insertInto('rooms')
+        .values({
+          name,
+          description,
+          room_type: type,
+          creator_id: creatorId,
+          created_at: Date.now(),
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      const row = await selectActive(db)
+        .where('rooms.id', '=', id)
+        .executeTakeFirstOrThrow();
+      return toRecord(row);
+    });
+  }
+
+  async get(id: number): Promise<RoomRecord | undefined> {
+    const row = await this.#database.run((db) =>
+      selectActive(db).where('rooms.id', '=', id).executeTakeFirst(),
+    );
+    return row && toRecord(row);
+  }
+
+  async list(
+    filter: RoomFilter,
+    page?: { limit: number; offset: number },
+  ): Promise<RoomRecord[]> {
+    const rows = await this.#database.run((db) => {
+      const query = selectActive(db)
+        .where((it) => matches(filter, it))
+        .orderBy('rooms.id');
+      return page === undefined
+        ? query.execute()
+        : query.limit(page.limit).offset(page.offset).execute();
+    });
+    return rows.map(toRecord);
+  }
+
+  async count(filter: RoomFilter): Promise<number> {
+    const { count } = await this.#database.run((db) =>
+      db
+        .selectFrom('rooms')
+        .where('is_active', '=', 1)
+        .where((it) => matches(filter, it))
+        .select((it) => it.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow(),
+    );
+    return count;
+  }
+
+  async update(
+    id: number,
+    change: { name?: string | undefined; description?: string | undefined },
+  ): Promise<RoomRecord | undefined> {
+    const { name, description } = change;
+    if (name === undefined && description === undefined) {
+      return this.get(id);
+    }
+    return this.#database.transaction(async (db) => {
+      await db
+        .updateTable('rooms')
+        .set({
+          ...(name !== undefined && { name }),
+          ...(description !== undefined && { description }),
+        })
+        .where('id', '=', id)
+        .where('is_active', '=', 1)
+        .execute();
+      const row = await selectActive(db)
+        .where('rooms.id', '=', id)
+        .executeTakeFirst();
+      return row && toRecord(row);
+    });
+  }
+
+  async delete(id: number): Promise<boolean> {
+    const { numUpdatedRows } = await this.#database.run((db) =>
+      db
+        .updateTable('rooms')
+        .set({ is_active: 0 })
+        .where('id', '=', id)
+        .where('is_active', '=', 1)
+        .executeTakeFirst(),
+    );
+    return numUpdatedRows > 0n;
+  }
+}
+
+function selectActive(db: Kysely<Tables>) {
+  return db
+    .selectFrom('rooms')
+    .innerJoin('users', 'users.id', 'rooms.creator_id')
+    .select([
+      'rooms.id',
+      'rooms.name',
+      'rooms.description',
+      'rooms.room_type',
+      'rooms.created_at',
+      'rooms.creator_id',
+      'users.email as creator_email',
+      'users.name as creator_name',
+    ])
+    .where('rooms.is_active', '=', 1);
+}
+
+function matches(
+  { type, search }: RoomFilter,
+  it: ExpressionBuilder<Tables, 'rooms'>,
+): Expression<SqlBool> {
+  return it.and([
+    ...(type === undefined ? [] : [it('rooms.room_type', '=', type)]),
+    ...(search === undefined ? [] : [contains(it.ref('rooms.name'), search)]),
+  ]);
+}
+
+function toRecord(row: RoomRow): RoomRecord {
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    creator: {
+      id: row.creator_id,
+      email: row.creator_email ?? '',
+      name: row.creator_name,
+    },
+    type: row.room_type,
+    createdAt: new Date(row.created_at),
+  };
+}

@@ -1,0 +1,158 @@
+/**
+ * The ports of the store, which domain modules depend on. Times are `Date`s,
+ * ids are integers that grow. Every method can fail with STORE_UNAVAILABLE.
+ */
+
+/** An account. */
+export interface UserRecord {
+  readonly id: number;
+  /** Empty once the account was deleted. */
+  readonly email: string;
+  readonly name: string;
+  readonly role: string;
+  readonly joinedAt: Date;
+}
+
+/** An account with what a login is checked against. */
+export interface UserCredentials extends UserRecord {
+  /** A PHC string. */
+  readonly passwordHash: string;
+}
+
+/** A new account. */
+export interface NewUser {
+  readonly email: string;
+  readonly name: string;
+  readonly passwordHash: string;
+  readonly role: string;
+}
+
+/** Accounts. */
+export interface Users {
+  /** @returns Undefined when the address is taken. */
+  create(user: NewUser): Promise<UserRecord | undefined>;
+  get(id: number): Promise<UserRecord | undefined>;
+  /** Finds an account by its address, in any case. */
+  findByEmail(email: string): Promise<UserCredentials | undefined>;
+  /** @returns Undefined when there is no such account. */
+  rename(id: number, name: string): Promise<UserRecord | undefined>;
+  /**
+   * Erases the address, the name and the password, and ends all logins. What
+   * the user wrote stays, unless it is to be deleted as well.
+   *
+   * @returns False when there is no such account.
+   */
+  erase(id: number, messages: 'keep' | 'delete'): Promise<boolean>;
+}
+
+/** One login of a user. */
+export interface LoginRecord {
+  readonly id: string;
+  readonly userId: number;
+  readonly ended: boolean;
+}
+
+/** Logins, each with the tokens that came of it. */
+export interface Logins {
+  create(id: string, userId: number, expiresAt: Date): Promise<void>;
+  get(id: string): Promise<LoginRecord | undefined>;
+  end(id: string): Promise<void>;
+  /** Forgets logins whose tokens have all expired. */
+  deleteExpired(): Promise<number>;
+}
+
+export const ROOM_TYPES = ['chat', 'video'] as const;
+
+/** The two uses of a lasting room. */
+export type RoomType = (typeof ROOM_TYPES)[number];
+
+/** A user as others see them. */
+export interface UserSummary {
+  readonly id: number;
+  readonly email: string;
+  readonly name: string;
+}
+
+/** A room that outlives its visitors. */
+export interface RoomRecord {
+  readonly id: number;
+  readonly name: string;
+  readonly description: string;
+  readonly creator: UserSummary;
+  readonly type: RoomType;
+  readonly createdAt: Date;
+}
+
+/** A selection of rooms, in the order of their ids. */
+export interface RoomFilter {
+  readonly type?: RoomType | undefined;
+  /** Text that is part of the name, in any case. */
+  readonly search?: string | undefined;
+}
+
+/** Lasting rooms; deleted ones are never returned. */
+export interface Rooms {
+  create(room: {
+    name: string;
+    description: string;
+    type: RoomType;
+    creatorId: number;
+  }): Promise<RoomRecord>;
+  get(id: number): Promise<RoomRecord | undefined>;
+  list(
+    filter: RoomFilter,
+    page?: { limit: number; offset: number },
+  ): Promise<RoomRecord[]>;
+  count(filter: RoomFilter): Promise<number>;
+  /** @returns Undefined when there is no such room. */
+  update(
+    id: number,
+    change: { name?: string | undefined; description?: string | undefined },
+  ): Promise<RoomRecord | undefined>;
+  /** @returns False when there is no such room. */
+  delete(id: number): Promise<boolean>;
+}
+
+/** A message in a lasting room. */
+export interface MessageRecord {
+  readonly id: number;
+  readonly user: UserSummary;
+  readonly content: string;
+  readonly createdAt: Date;
+}
+
+/** A place among the messages of a room: a message, or a time. */
+export type MessageCursor = { readonly id: number } | { readonly time: Date };
+
+/** A selection of a room's messages. */
+export interface MessageRange {
+  /** The newest so many, or the first so many after a cursor. */
+  readonly limit?: number | undefined;
+  readonly before?: MessageCursor | undefined;
+  readonly after?: MessageCursor | undefined;
+  /** Text that is part of the content, in any case. */
+  readonly search?: string | undefined;
+}
+
+/** Messages of lasting rooms, in the order in which they came. */
+export interface Messages {
+  /** @returns Undefined when the room or the user has been deleted. */
+  add(
+    roomId: number,
+    userId: number,
+    content: string,
+  ): Promise<MessageRecord | undefined>;
+  /** The oldest first, whatever was asked for. */
+  list(roomId: number, range: MessageRange): Promise<MessageRecord[]>;
+}
+
+/** Everything that lasts. */
+export interface Store {
+  readonly users: Users;
+  readonly logins: Logins;
+  readonly rooms: Rooms;
+  readonly messages: Messages;
+  /** Writes to the database to find out whether it works. */
+  isHealthy(): Promise<boolean>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,5 @@
+import { accountsAndRooms } from './0001-accounts-and-rooms.ts';
+import type { Migration } from './Migration.ts';
+
+/** Every step of the schema, the oldest first. */
+export const MIGRATIONS: readonly Migration[] = [accountsAndRooms];

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { after, describe, test } from 'node:test';
+
+import { Database } from '../../lib/store/Database.ts';
+import { MIGRATIONS } from '../../lib/store/migrations/index.ts';
+import type { Migration } from '../../lib/store/migrations/Migration.ts';
+import { openStore } from '../../lib/store/openStore.ts';
+import { storeSection } from '../../lib/store/options.ts';
+import { noPostgres, PostgresCluster } from '../support/PostgresCluster.ts';
+import { onEachEngine } from '../support/stores.ts';
+
+const unavailable = {
+  name: 'AppError',
+  code: 'STORE_UNAVAILABLE',
+  status: 503,
+};
+
+onEachEngine('a database', (engine) => {
+  test('is migrated once by processes that start together', async () => {
+    const options = await engine.emptyStore();
+    let runs = 0;
+    const counted: Migration = {
+      name: '9999-counted',
+      up: async (db) => {
+        runs += 1;
+        await db.schema
+          .createTable('once')
+          .addColumn('id', 'integer')
+          .execute();
+      },
+    };
+    const opened = await Promise.all(
+      Array.from({ length: 4 }, () =>
+        Database.open(options, '/', [...MIGRATIONS, counted]),
+      ),
+    );
+    await Promise.all(opened.map((database) => database.close()));
+    assert.equal(runs, 1);
+  });
+
+  test('that a newer version has written to is refused', async () => {
+    const options = await engine.emptyStore();
+    const newer: Migration = {
+      name: '9999-newer',
+      up: () => Promise.resolve(),
+    };
+    const database = await Database.open(options, '/', [...MIGRATIONS, newer]);
+    await database.close();
+    await assert.rejects(Database.open(options, '/'), {
+      name: 'SchemaTooNewError',
+      message:
+        'the database has the migration 9999-newer, which this version of Atrium does not know: start the newer version, or restore a backup from before the upgrade',
+    });
+  });
+
+  test('is left as it was by a migration that fails', async () => {
+    const options = await engine.emptyStore();
+    const failing: Migration = {
+      name: '9999-failing',
+      up: async (db) => {
+        await db.schema
+          .createTable('half')
+          .addColumn('id', 'integer')
+          .execute();
+        throw new Error('fails');
+      },
+    };
+    await assert.rejects(
+      Database.open(options, '/', [...MIGRATIONS, failing]),
+      {
+        message: 'fails',
+      },
+    );
+    const whole: Migration = {
+      name: '9999-failing',
+      up: async (db) => {
+        await db.schema
+          .createTable('half')
+          .addColumn('id', 'integer')
+          .execute();
+      },
+    };
+    const database = await Database.open(options, '/', [...MIGRATIONS, whole]);
+    await database.close();
+  });
+});
+
+describe('an SQLite database', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'atrium-sqlite-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('is for its account alone, and its folder is created', async () => {
+    const file = path.join(folder, 'new', 'atrium.db');
+    const store = await openStore(storeSection.parse({ file }), '/');
+    await store.close();
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    assert.equal(statSync(path.dirname(file)).mode & 0o777, 0o700);
+  });
+
+  test('that is locked fails queries until it is unlocked', async () => {
+    const file = path.join(folder, 'locked.db');
+    const store = await openStore(
+      storeSection.parse({ file, busyTimeout: 0 }),
+      '/',
+    );
+    const other = new DatabaseSync(file);
+    other.exec('begin exclusive');
+    const end = () => store.logins.end('any');
+    await assert.rejects(end, unavailable);
+    assert.equal(await store.isHealthy(), false);
+    other.exec('rollback');
+    other.close();
+    await end();
+    await store.close();
+  });
+
+  test('on a full disk fails writes until there is space', async (t) => {
+    const mount = path.join(folder, 'small');
+    mkdirSync(mount);
+    try {
+      const options = ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mount];
+      execFileSync('mount', options, { stdio: 'ignore' });
+    } catch {
+      t.skip('a small file system cannot be mounted here');
+      return;
+    }
+    try {
+      const file = path.join(mount, 'atrium.db');
+      const store = await openStore(storeSection.parse({ file }), '/');
+      const passwordHash = 'x'.repeat(10_000);
+      const create = (index: number) =>
+        store.users.create({
+          email: `${index}@example.com`,
+          name: 'User',
+          passwordHash,
+          role: 'user',
+        });
+      await assert.rejects(async () => {
+        for (let index = 0; index < 200; index += 1) {
+          await create(index);
+        }
+      }, unavailable);
+      assert.equal(await store.isHealthy(), false);
+      execFileSync('mount', ['-o', 'remount,size=8m', mount]);
+      await create(1_000);
+      await store.close();
+    } finally {
+      execFileSync('umount', [mount]);
+    }
+  });
+
+  test('that cannot be created fails the start', async () => {
+    const file = path.join(folder, 'a-folder.db');
+    mkdirSync(file);
+    const options = storeSection.parse({ file });
+    await assert.rejects(openStore(options, '/'), unavailable);
+    assert.ok(existsSync(file));
+  });
+});
+
+describe('a PostgreSQL database', { skip: noPostgres }, () => {
+  test('that goes away fails queries until it is back', async () => {
+    await using cluster = await PostgresCluster.start();
+    const url = await cluster.createDatabase();
+    const store = await openStore(storeSection.parse({ url }), '/');
+    assert.equal(await store.users.get(1), undefined);
+    await cluster.stop();
+    await assert.rejects(store.users.get(1), unavailable);
+    assert.equal(await store.isHealthy(), false);
+    await cluster.restart();
+    assert.equal(await store.users.get(1), undefined);
+    await store.close();
+  });
+});

@@ -1,0 +1,188 @@
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chown, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+import { Client } from 'pg';
+
+const run = promisify(execFile);
+
+/** Debian keeps the server's programs apart, by version. */
+const DEBIAN_FOLDER = '/usr/lib/postgresql';
+
+/** The account that the server runs as, because it refuses to run as root. */
+const ACCOUNT = 'postgres';
+
+const STARTED = 'database system is ready to accept connections';
+
+/** The reason why tests with PostgreSQL cannot run here; false where they can. */
+export const noPostgres: string | false = await reasonAgainst();
+
+if (noPostgres) {
+  console.error(`NOT TESTED WITH POSTGRESQL: ${noPostgres}`);
+}
+
+/**
+ * A private PostgreSQL server on a free port of the loopback, in a temporary
+ * folder, with as little durability as SIGKILL needs.
+ */
+export class PostgresCluster implements AsyncDisposable {
+  readonly #folder: string;
+  readonly #port: number;
+  readonly #bin: string;
+  #process: ChildProcess;
+  #databases = 0;
+
+  private constructor(
+    folder: string,
+    port: number,
+    bin: string,
+    child: ChildProcess,
+  ) {
+    this.#folder = folder;
+    this.#port = port;
+    this.#bin = bin;
+    this.#process = child;
+  }
+
+  /** Creates and starts a cluster; the caller disposes of it. */
+  static async start(): Promise<PostgresCluster> {
+    const bin = await newestPrograms();
+    const { uid, gid } = await account();
+    const folder = await mkdtemp(path.join(tmpdir(), 'atrium-postgres-'));
+    await chown(folder, uid, gid);
+    await run(
+      path.join(bin, 'initdb'),
+      [
+        '--pgdata',
+        folder,
+        '--auth',
+        'trust',
+        '--no-sync',
+        '--locale',
+        'C.UTF-8',
+      ],
+      { uid, gid, cwd: folder },
+    );
+    const port = await freePort();
+    const child = await serve(bin, folder, port);
+    return new PostgresCluster(folder, port, bin, child);
+  }
+
+  /** Creates an empty database and returns its URL. */
+  async createDatabase(): Promise<string> {
+    this.#databases += 1;
+    const name = `test_${this.#databases}`;
+    const client = new Client(this.#url('postgres'));
+    await client.connect();
+    await client.query(`create database ${name}`);
+    await client.end();
+    return this.#url(name);
+  }
+
+  /** Stops the server at once, as a crash would. */
+  async stop(): Promise<void> {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+      this.#process.kill('SIGINT');
+      await once(this.#process, 'exit');
+    }
+  }
+
+  /** Starts the server again after {@link stop}. */
+  async restart(): Promise<void> {
+    this.#process = await serve(this.#bin, this.#folder, this.#port);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #url(database: string): string {
+    return `postgres://${ACCOUNT}@127.0.0.1:${this.#port}/${database}`;
+  }
+}
+
+async function serve(
+  bin: string,
+  folder: string,
+  port: number,
+): Promise<ChildProcess> {
+  const { uid, gid } = await account();
+  const child = spawn(
+    path.join(bin, 'postgres'),
+    [
+      '-D',
+      folder,
+      '-p',
+      String(port),
+      '-h',
+      '127.0.0.1',
+      '-k',
+      folder,
+      '-c',
+      'fsync=off',
+      '-c',
+      'max_connections=50',
+    ],
+    { uid, gid, stdio: ['ignore', 'ignore', 'pipe'], cwd: folder },
+  );
+  let log = '';
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log += text;
+    if (log.includes(STARTED)) {
+      resolve();
+    }
+  });
+  child.once('error', reject);
+  child.once('exit', () => reject(new Error(`PostgreSQL ended:\n${log}`)));
+  await promise;
+  return child;
+}
+
+async function reasonAgainst(): Promise<string | false> {
+  if (process.getuid?.() !== 0) {
+    return 'only root can start it as another account.';
+  }
+  try {
+    await newestPrograms();
+    await account();
+    return false;
+  } catch {
+    return 'Debian\'s package "postgresql" is not installed.';
+  }
+}
+
+async function newestPrograms(): Promise<string> {
+  const versions = await readdir(DEBIAN_FOLDER);
+  const newest = versions.map(Number).toSorted((one, other) => other - one)[0];
+  if (newest === undefined) {
+    throw new Error(`${DEBIAN_FOLDER} is empty`);
+  }
+  return path.join(DEBIAN_FOLDER, String(newest), 'bin');
+}
+
+async function account(): Promise<{ uid: number; gid: number }> {
+  const [uid, gid] = await Promise.all(
+    ['-u', '-g'].map(async (flag) => {
+      const { stdout } = await run('id', [flag, ACCOUNT]);
+      return Number(stdout);
+    }),
+  );
+  return { uid: uid ?? 0, gid: gid ?? 0 };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe } from 'node:test';
+
+import { storeSection } from '../../lib/store/options.ts';
+import type { StoreOptions } from '../../lib/store/options.ts';
+import { noPostgres, PostgresCluster } from './PostgresCluster.ts';
+
+/** A database engine that a suite runs on. */
+export interface Engine {
+  readonly name: 'SQLite' | 'PostgreSQL';
+  /** Options of a store with an empty database. */
+  emptyStore(): Promise<StoreOptions>;
+}
+
+/** Runs a suite once on each database engine. */
+export function onEachEngine(
+  name: string,
+  suite: (engine: Engine) => void,
+): void {
+  describe(`${name}, on SQLite`, () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'atrium-store-'));
+    let files = 0;
+    after(() => rmSync(folder, { recursive: true, force: true }));
+    suite({
+      name: 'SQLite',
+      emptyStore: () => {
+        files += 1;
+        const file = path.join(folder, `${files}.db`);
+        return Promise.resolve(storeSection.parse({ file }));
+      },
+    });
+  });
+
+  describe(`${name}, on PostgreSQL`, { skip: noPostgres }, () => {
+    let cluster: PostgresCluster;
+    before(async () => {
+      cluster = await PostgresCluster.start();
+    });
+    after(() => cluster[Symbol.asyncDispose]());
+    suite({
+      name: 'PostgreSQL',
+      emptyStore: async () =>
+        storeSection.parse({ url: await cluster.createDatabase() }),
+    });
+  });
+}
