@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+
+import jwt from 'jsonwebtoken';
+
+import type { UserRecord } from '../store/Store.ts';
+import type { AccountsOptions } from './options.ts';
+
+/** A key that tokens are signed with. */
+export interface SigningKey {
+  readonly algorithm: 'HS256';
+  readonly kid?: string | undefined;
+  readonly secret: string;
+}
+
+/** The two kinds of token, as `token_type` names them. */
+export type TokenType = 'access' | 'refresh';
+
+/**
+ * Signs the tokens of a login: SimpleJWT's claims, those of the JSON API, and
+ * `sid`, the login that ends all tokens that came of it.
+ *
+ * @see https://django-rest-framework-simplejwt.readthedocs.io
+ */
+export class AccountTokens {
+  readonly #key: () => SigningKey;
+  readonly #options: () => AccountsOptions;
+
+  constructor(key: () => SigningKey, options: () => AccountsOptions) {
+    this.#key = key;
+    this.#options = options;
+  }
+
+  /** When the last token of a login that begins now expires. */
+  loginExpiry(): Date {
+    return new Date(Date.now() + this.#lifetimeOf('refresh'));
+  }
+
+  /** Signs a token of a login. */
+  sign(type: TokenType, user: UserRecord, loginId: string): string {
+    const { algorithm, kid, secret } = this.#key();
+    return jwt.sign(
+      {
+        token_type: type,
+        user_id: user.id,
+        email: user.email,
+        full_name: user.name,
+        role: user.role,
+        sid: loginId,
+      },
+      secret,
+      {
+        algorithm,
+        ...(kid !== undefined && { keyid: kid }),
+        jwtid: randomUUID(),
+        expiresIn: Math.floor(this.#lifetimeOf(type) / 1_000),
+      },
+    );
+  }
+
+  #lifetimeOf(type: TokenType): number {
+    const { accessTokenLifetime, refreshTokenLifetime } = this.#options();
+    return type === 'access' ? accessTokenLifetime : refreshTokenLifetime;
+  }
+}

@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+
+import { AppError } from '../core/errors.ts';
+import type { Logins, UserRecord, Users } from '../store/Store.ts';
+import type { AccountTokens } from './AccountTokens.ts';
+import { AccountRefusedError, accountErrors } from './errors.ts';
+import type { LoginThrottle } from './LoginThrottle.ts';
+import type { AccountsOptions } from './options.ts';
+import type { PasswordHasher } from './PasswordHasher.ts';
+import { passwordProblems } from './passwordRules.ts';
+
+/** The data of a new account. */
+export interface Registration {
+  readonly email: string;
+  readonly name: string;
+  readonly password: string;
+}
+
+/** The tokens of a new login. */
+export interface LoginTokens {
+  readonly access: string;
+  readonly refresh: string;
+}
+
+/** The user and the login that a genuine token belongs to. */
+export interface TokenIdentity {
+  readonly userId: number;
+  readonly loginId: string;
+}
+
+interface AccountEvents {
+  /** A login has ended; its tokens are refused from now on. */
+  loginEnded: [loginId: string];
+  /** An account was deleted, and all its logins have ended. */
+  userDeleted: [userId: number];
+}
+
+/** The parts that accounts are made of. */
+export interface AccountParts {
+  readonly users: Users;
+  readonly logins: Logins;
+  readonly hasher: PasswordHasher;
+  readonly throttle: LoginThrottle;
+  readonly tokens: AccountTokens;
+  readonly options: () => AccountsOptions;
+}
+
+/** Accounts with their passwords and logins. */
+export class Accounts extends EventEmitter<AccountEvents> {
+  readonly #parts: AccountParts;
+
+  constructor(parts: AccountParts) {
+    super();
+    this.#parts = parts;
+  }
+
+  /**
+   * Creates an account for a person who asks for one.
+   *
+   * @param network - Where the request came from.
+   * @throws {AppError} REGISTRATION_CLOSED, TOO_MANY_ATTEMPTS, ACCOUNT_REFUSED,
+   *   BUSY.
+   */
+  register(registration: Registration, network: string): Promise<UserRecord> {
+    const { options, throttle } = this.#parts;
+    if (options().registration === 'closed') {
+      throw new AppError(
+        accountErrors.REGISTRATION_CLOSED,
+        'accounts.registration: only an operator creates accounts on this server',
+      );
+    }
+    throttle.takeRegistration(network);
+    return this.create(registration, 'user');
+  }
+
+  /**
+   * Creates an account, as an operator does.
+   *
+   * @throws {AppError} ACCOUNT_REFUSED, BUSY.
+   */
+  async create(
+    { email, name, password }: Registration,
+    role: string,
+  ): Promise<UserRecord> {
+    const { users, hasher } = this.#parts;
+    const emailTaken = (await users.findByEmail(email)) !== undefined;
+    const problems = passwordProblems(password, { email, name });
+    if (emailTaken || problems.length > 0) {
+      throw new AccountRefusedError(emailTaken, problems);
+    }
+    const passwordHash = await hasher.hash(password);
+    const user = await users.create({ email, name, passwordHash, role });
+    if (user === undefined) {
+      // Another registration took the address while the password was hashed.
+      throw new AccountRefusedError(true, []);
+    }
+    return user;
+  }
+
+  /**
+   * Starts a login. A wrong address takes as long as a wrong password.
+   *
+   * @throws {AppError} CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS, BUSY.
+   */
+  async login(
+    email: string,
+    password: string,
+    network: string,
+  ): Promise<LoginTokens> {
+    const { users, logins, hasher, throttle, tokens } = this.#parts;
+    throttle.requireLogin(email, network);
+    const user = await users.findByEmail(email);
+    const right = await hasher.verify(password, user?.passwordHash);
+    // Attempts that came together must not get past the limit together.
+    throttle.requireLogin(email, network);
+    if (user === undefined || !right) {
+      throttle.countFailure(email, network);
+      throw new AppError(
+        accountErrors.CREDENTIALS_WRONG,
+        'there is no account with this address and password',
+      );
+    }
+    const loginId = randomUUID();
+    await logins.create(loginId, user.id, tokens.loginExpiry());
+    return {
+      access: tokens.sign('access', user, loginId),
+      refresh: tokens.sign('refresh', user, loginId),
+    };
+  }
+
+  /**
+   * Signs another access token.
+   *
+   * @param identity - That of a genuine refresh token.
+   * @throws {AppError} LOGIN_ENDED, USER_GONE.
+   */
+  async refresh(identity: TokenIdentity): Promise<string> {
+    const user = await this.requireUser(identity);
+    return this.#parts.tokens.sign('access', user, identity.loginId);
+  }
+
+  /**
+   * The account behind a genuine token, as long as its login goes on.
+   *
+   * @throws {AppError} LOGIN_ENDED, USER_GONE.
+   */
+  async requireUser({ userId, loginId }: TokenIdentity): Promise<UserRecord> {
+    const { users, logins } = this.#parts;
+    const login = await logins.get(loginId);
+    if (login === undefined || login.ended || login.userId !== userId) {
+      throw new AppError(
+        accountErrors.LOGIN_ENDED,
+        'token: its login has ended; log in again',
+      );
+    }
+    const user = await users.get(userId);
+    if (user === undefined) {
+      throw new AppError(accountErrors.USER_GONE, 'the account was deleted');
+    }
+    return user;
+  }
+
+  /**
+   * Changes the name of an account.
+   *
+   * @throws {AppError} USER_GONE.
+   */
+  async rename(userId: number, name: string): Promise<UserRecord> {
+    const user = await this.#parts.users.rename(userId, name);
+    if (user === undefined) {
+      throw new AppError(accountErrors.USER_GONE, 'the account was deleted');
+    }
+    return user;
+  }
+
+  /** Ends a login with all its tokens. */
+  async logout(loginId: string): Promise<void> {
+    await this.#parts.logins.end(loginId);
+    this.emit('loginEnded', loginId);
+  }
+
+  /** Deletes an account: ends its logins, and erases name and address. */
+  async delete(userId: number): Promise<void> {
+    const { users, options } = this.#parts;
+    const { deleteMessages } = options();
+    await users.erase(userId, deleteMessages ? 'delete' : 'keep');
+    this.emit('userDeleted', userId);
+  }
+}

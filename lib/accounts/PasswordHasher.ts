@@ -1,0 +1,150 @@
+import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
+
+import { AppError } from '../core/errors.ts';
+import { accountErrors } from './errors.ts';
+
+const derive = promisify(argon2);
+
+/** The cost of one hash. */
+export interface HashCost {
+  /** KiB. */
+  readonly memory: number;
+  readonly passes: number;
+  readonly parallelism: number;
+}
+
+/**
+ * The second recommended option for argon2id.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9106#section-4
+ */
+export const RECOMMENDED_COST: HashCost = {
+  memory: 65_536,
+  passes: 3,
+  parallelism: 4,
+};
+
+const SALT_BYTES = 16;
+const TAG_BYTES = 32;
+const VERSION = 19;
+
+const PHC =
+  /^\$argon2id\$v=19\$m=(\d{1,8}),t=(\d{1,4}),p=(\d{1,3})\$([\w+/-]{11,86})\$([\w+/-]{16,86})$/;
+
+/** Bounds on the hashes that are computed at once, and on those that wait. */
+export interface HasherLimits {
+  readonly hashesAtOnce: number;
+  readonly hashesWaiting: number;
+}
+
+/**
+ * Hashes passwords with argon2id into PHC strings, off the event loop. Each
+ * takes memory and processor time, so only so many run and wait at once.
+ */
+export class PasswordHasher {
+  readonly #limits: () => HasherLimits;
+  readonly #cost: HashCost;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+  /** The hash of no password, which costs as much to compare with as any. */
+  readonly #decoy: string;
+
+  constructor(limits: () => HasherLimits, cost = RECOMMENDED_COST) {
+    this.#limits = limits;
+    this.#cost = cost;
+    this.#decoy = format(cost, randomBytes(SALT_BYTES), randomBytes(TAG_BYTES));
+  }
+
+  /** @throws {AppError} BUSY. */
+  async hash(password: string): Promise<string> {
+    const salt = randomBytes(SALT_BYTES);
+    const tag = await this.#derive(password, salt, TAG_BYTES, this.#cost);
+    return format(this.#cost, salt, tag);
+  }
+
+  /**
+   * Compares a password with a hash. Without a hash it takes as long and
+   * returns false, so that the time does not tell whether an account exists.
+   *
+   * @throws {AppError} BUSY.
+   */
+  async verify(password: string, hash: string | undefined): Promise<boolean> {
+    const matches = await this.#matches(password, hash ?? this.#decoy);
+    return matches && hash !== undefined;
+  }
+
+  async #matches(password: string, hash: string): Promise<boolean> {
+    const [, memory, passes, parallelism, salt, tag] = PHC.exec(hash) ?? [];
+    if (salt === undefined || tag === undefined) {
+      throw new Error('the stored password hash is not argon2id in PHC format');
+    }
+    const expected = Buffer.from(tag, 'base64');
+    const actual = await this.#derive(
+      password,
+      Buffer.from(salt, 'base64'),
+      expected.length,
+      {
+        memory: Number(memory),
+        passes: Number(passes),
+        parallelism: Number(parallelism),
+      },
+    );
+    return timingSafeEqual(actual, expected);
+  }
+
+  async #derive(
+    message: string,
+    nonce: Buffer,
+    tagLength: number,
+    cost: HashCost,
+  ): Promise<Buffer> {
+    await this.#takeTurn();
+    try {
+      return await derive('argon2id', { ...cost, message, nonce, tagLength });
+    } finally {
+      this.#endTurn();
+    }
+  }
+
+  async #takeTurn(): Promise<void> {
+    const { hashesAtOnce, hashesWaiting } = this.#limits();
+    if (this.#running < hashesAtOnce) {
+      this.#running += 1;
+      return;
+    }
+    if (this.#waiting.length >= hashesWaiting) {
+      throw new AppError(
+        accountErrors.BUSY,
+        `accounts.hashesWaiting: expected at most ${hashesWaiting} passwords to wait to be checked, and as many do; try again later`,
+      );
+    }
+    // The one that ends its turn hands it over, so #running stays as it is.
+    await new Promise<void>((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+
+  #endTurn(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) {
+      this.#running -= 1;
+    } else {
+      next();
+    }
+  }
+}
+
+/** Writes a PHC string. */
+function format(
+  { memory, passes, parallelism }: HashCost,
+  salt: Buffer,
+  tag: Buffer,
+): string {
+  return `$argon2id$v=${VERSION}$m=${memory},t=${passes},p=${parallelism}$${encode(salt)}$${encode(tag)}`;
+}
+
+/** Base64 without padding, as PHC strings have it. */
+function encode(bytes: Buffer): string {
+  return bytes.toString('base64').replace(/=+$/, '');
+}

@@ -1,0 +1,62 @@
+import { AppError, defineErrors } from '../core/errors.ts';
+import type { PasswordProblem } from './passwordRules.ts';
+
+/** Failures of accounts and logins. */
+export const accountErrors = defineErrors({
+  CREDENTIALS_WRONG: {
+    status: 401,
+    meaning: 'There is no account with this address and password.',
+  },
+  ACCOUNT_REFUSED: {
+    status: 400,
+    meaning:
+      'The address is taken, or the password breaks a rule; the error names both.',
+  },
+  LOGIN_ENDED: {
+    status: 401,
+    meaning: 'The login that the token came of has ended.',
+  },
+  USER_GONE: { status: 401, meaning: 'The account was deleted.' },
+  REGISTRATION_CLOSED: {
+    status: 403,
+    meaning: 'Only an operator creates accounts (accounts.registration).',
+  },
+  TOO_MANY_ATTEMPTS: {
+    status: 429,
+    meaning: 'Too many logins failed, or too many accounts were created.',
+  },
+  BUSY: {
+    status: 503,
+    meaning: 'As many passwords are being checked as the server takes on.',
+  },
+});
+
+/** An account cannot be created: ACCOUNT_REFUSED, with all the reasons. */
+export class AccountRefusedError extends AppError {
+  readonly emailTaken: boolean;
+  readonly passwordProblems: readonly PasswordProblem[];
+
+  constructor(
+    emailTaken: boolean,
+    passwordProblems: readonly PasswordProblem[],
+  ) {
+    super(
+      accountErrors.ACCOUNT_REFUSED,
+      [
+        ...(emailTaken
+          ? ['email: expected an address without an account']
+          : []),
+        ...passwordProblems.map(({ rule }) => `password: ${RULES[rule]}`),
+      ].join('; '),
+    );
+    this.emailTaken = emailTaken;
+    this.passwordProblems = passwordProblems;
+  }
+}
+
+const RULES: Readonly<Record<PasswordProblem['rule'], string>> = {
+  similar: 'expected one that is not like the address or the name',
+  short: 'expected at least 8 characters',
+  common: 'expected one that is not common',
+  numeric: 'expected not only digits',
+};

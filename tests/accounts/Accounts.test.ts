@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { after, before, describe, test } from 'node:test';
+
+import jwt from 'jsonwebtoken';
+
+import { Accounts } from '../../lib/accounts/Accounts.ts';
+import type { TokenIdentity } from '../../lib/accounts/Accounts.ts';
+import { AccountTokens } from '../../lib/accounts/AccountTokens.ts';
+import { LoginThrottle } from '../../lib/accounts/LoginThrottle.ts';
+import { accountsSection } from '../../lib/accounts/options.ts';
+import { PasswordHasher } from '../../lib/accounts/PasswordHasher.ts';
+import { openStore } from '../../lib/store/openStore.ts';
+import type { Store } from '../../lib/store/Store.ts';
+import { onEachEngine } from '../support/stores.ts';
+
+const CHEAP = { memory: 64, passes: 1, parallelism: 1 };
+const secret = 'a secret that only this test knows, of enough bytes';
+const password = 'correct horse battery';
+
+interface Claims {
+  user_id: number;
+  sid: string;
+}
+
+function identityOf(token: string): TokenIdentity {
+  const { user_id, sid } = jwt.verify(token, secret) as unknown as Claims;
+  return { userId: user_id, loginId: sid };
+}
+
+onEachEngine('accounts', (engine) => {
+  let store: Store;
+  let people = 0;
+  before(async () => {
+    store = await openStore(await engine.emptyStore(), '/');
+  });
+  after(() => store.close());
+
+  function accountsWith(options: object = {}): Accounts {
+    const section = accountsSection.parse(options);
+    return new Accounts({
+      users: store.users,
+      logins: store.logins,
+      hasher: new PasswordHasher(() => section, CHEAP),
+      throttle: new LoginThrottle(() => section),
+      tokens: new AccountTokens(
+        () => ({ algorithm: 'HS256', secret }),
+        () => section,
+      ),
+      options: () => section,
+    });
+  }
+
+  function newPerson() {
+    people += 1;
+    return { email: `Person${people}@Example.com`, name: 'Grace', password };
+  }
+
+  describe('registration', () => {
+    test('creates an account that can log in', async () => {
+      const accounts = accountsWith();
+      const person = newPerson();
+      const user = await accounts.register(person, 'here');
+      assert.equal(user.email, person.email);
+      assert.equal(user.role, 'user');
+      await accounts.login(person.email.toLowerCase(), password, 'here');
+    });
+
+    test('names all that is wrong at once', async () => {
+      const accounts = accountsWith();
+      const person = newPerson();
+      await accounts.register(person, 'here');
+      const again = { ...person, password: '12345678' };
+      await assert.rejects(accounts.register(again, 'here'), {
+        code: 'ACCOUNT_REFUSED',
+        emailTaken: true,
+        passwordProblems: [{ rule: 'common' }, { rule: 'numeric' }],
+      });
+    });
+
+    test('gives an address to one of those who ask for it together', async () => {
+      const accounts = accountsWith();
+      const person = newPerson();
+      const results = await Promise.allSettled([
+        accounts.register(person, 'here'),
+        accounts.register(person, 'here'),
+      ]);
+      assert.deepEqual(results.map(({ status }) => status).toSorted(), [
+        'fulfilled',
+        'rejected',
+      ]);
+    });
+
+    test('is refused where an operator has closed it, who can still create accounts', async () => {
+      const accounts = accountsWith({ registration: 'closed' });
+      const person = newPerson();
+      const refused = { code: 'REGISTRATION_CLOSED', status: 403 };
+      await assert.rejects(
+        async () => accounts.register(person, 'here'),
+        refused,
+      );
+      assert.equal((await accounts.create(person, 'admin')).role, 'admin');
+    });
+
+    test('is slow from one network', async () => {
+      const accounts = accountsWith({ registrationsPerAddress: 1 });
+      await accounts.register(newPerson(), 'here');
+      await assert.rejects(async () => accounts.register(newPerson(), 'here'), {
+        code: 'TOO_MANY_ATTEMPTS',
+      });
+      await accounts.register(newPerson(), 'there');
+    });
+  });
+
+  describe('a login', () => {
+    test('gives tokens with the claims that other contracts read', async () => {
+      const accounts = accountsWith();
+      const person = newPerson();
+      const { id } = await accounts.register(person, 'here');
+      const { access, refresh } = await accounts.login(
+        person.email,
+        password,
+        'here',
+      );
+      for (const [token, type, days] of [
+        [access, 'access', 1],
+        [refresh, 'refresh', 30],
+      ] as const) {
+        const claims = jwt.verify(token, secret) as jwt.JwtPayload;
+        const { iat = 0, exp, jti, sid, ...rest } = claims;
+        assert.deepEqual(rest, {
+          token_type: type,
+          user_id: id,
+          email: person.email,
+          full_name: person.name,
+          role: 'user',
+        });
+        assert.equal(exp, iat + days * 86_400);
+        assert.match(String(jti), /^[\da-f-]{36}$/);
+        assert.match(String(sid), /^[\da-f-]{36}$/);
+      }
+    });
+
+    test('fails alike for a wrong password and an unknown address', async () => {
+      const accounts = accountsWith();
+      const { email } = await accounts.register(newPerson(), 'here');
+      const wrong = { code: 'CREDENTIALS_WRONG', status: 401 };
+      await assert.rejects(accounts.login(email, 'wrong', 'here'), wrong);
+      await assert.rejects(
+        accounts.login('unknown@example.com', 'wrong', 'here'),
+        wrong,
+      );
+    });
+
+    test('is refused even with the right password after too many failures from there', async () => {
+      const accounts = accountsWith({ failuresPerAccountAndAddress: 2 });
+      const { email } = await accounts.register(newPerson(), 'here');
+      for (let failure = 0; failure < 2; failure += 1) {
+        await assert.rejects(accounts.login(email, 'wrong', 'here'));
+      }
+      await assert.rejects(
+        accounts.login(email.toUpperCase(), password, 'here'),
+        {
+          code: 'TOO_MANY_ATTEMPTS',
+          status: 429,
+        },
+      );
+      await accounts.login(email, password, 'there');
+    });
+
+    test('is refused from anywhere after too many failures from everywhere', async () => {
+      const accounts = accountsWith({ failuresPerAccount: 2 });
+      const { email } = await accounts.register(newPerson(), 'here');
+      await assert.rejects(accounts.login(email, 'wrong', 'one'));
+      await assert.rejects(accounts.login(email, 'wrong', 'two'));
+      await assert.rejects(accounts.login(email, password, 'three'), {
+        code: 'TOO_MANY_ATTEMPTS',
+      });
+    });
+
+    test('cannot be guessed faster by guessing together', async () => {
+      const accounts = accountsWith({ failuresPerAccountAndAddress: 3 });
+      const { email } = await accounts.register(newPerson(), 'here');
+      const results = await Promise.allSettled(
+        Array.from({ length: 20 }, () =>
+          accounts.login(email, 'wrong', 'here'),
+        ),
+      );
+      const codes = results.map(
+        (it) =>
+          it.status === 'rejected' && (it.reason as { code: string }).code,
+      );
+      const guessed = codes.filter((code) => code === 'CREDENTIALS_WRONG');
+      assert.equal(guessed.length, 3);
+    });
+
+    test('goes on by its refresh token until logout ends it', async () => {
+      const accounts = accountsWith();
+      const { email } = await accounts.register(newPerson(), 'here');
+      const one = await accounts.login(email, password, 'here');
+      const other = await accounts.login(email, password, 'here');
+      const identity = identityOf(one.refresh);
+      const access = await accounts.refresh(identity);
+      assert.deepEqual(identityOf(access), identity);
+
+      const ended = once(accounts, 'loginEnded');
+      await accounts.logout(identity.loginId);
+      assert.deepEqual(await ended, [identity.loginId]);
+      const over = { code: 'LOGIN_ENDED', status: 401 };
+      await assert.rejects(accounts.refresh(identity), over);
+      await assert.rejects(accounts.requireUser(identityOf(access)), over);
+      await accounts.requireUser(identityOf(other.access));
+    });
+  });
+
+  test('deleting an account ends its logins and frees its address', async () => {
+    const accounts = accountsWith();
+    const person = newPerson();
+    const { id } = await accounts.register(person, 'here');
+    const { access } = await accounts.login(person.email, password, 'here');
+    const deleted = once(accounts, 'userDeleted');
+    await accounts.delete(id);
+    assert.deepEqual(await deleted, [id]);
+    await assert.rejects(accounts.requireUser(identityOf(access)), {
+      code: 'LOGIN_ENDED',
+    });
+    await assert.rejects(accounts.rename(id, 'Ada'), { code: 'USER_GONE' });
+    await accounts.register(person, 'here');
+  });
+});

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { PasswordHasher } from '../../lib/accounts/PasswordHasher.ts';
+
+/** Cheap hashes; the format is the same. */
+const CHEAP = { memory: 64, passes: 1, parallelism: 1 };
+
+const limits = { hashesAtOnce: 1, hashesWaiting: 1 };
+
+describe('a password hasher', () => {
+  test('writes PHC strings with a new salt each time', async () => {
+    const hasher = new PasswordHasher(() => limits, CHEAP);
+    const first = await hasher.hash('correct horse');
+    const second = await hasher.hash('correct horse');
+    assert.match(
+      first,
+      /^\$argon2id\$v=19\$m=64,t=1,p=1\$[\w+/]{22}\$[\w+/]{43}$/,
+    );
+    assert.notEqual(first, second);
+  });
+
+  test('tells the right password from a wrong one', async () => {
+    const hasher = new PasswordHasher(() => limits, CHEAP);
+    const hash = await hasher.hash('pässword');
+    assert.equal(await hasher.verify('pässword', hash), true);
+    assert.equal(await hasher.verify('password', hash), false);
+    assert.equal(await hasher.verify('', hash), false);
+  });
+
+  test('reads hashes of any cost, such as those of the reference implementation', async () => {
+    // printf password | argon2 somesalt -id -t 2 -m 10 -p 1 -l 24 -e
+    const hash =
+      '$argon2id$v=19$m=1024,t=2,p=1$c29tZXNhbHQ$Y+lHxfksTW5m0vcIGl8If/UJWDiMwZJA';
+    const hasher = new PasswordHasher(() => limits, CHEAP);
+    assert.equal(await hasher.verify('password', hash), true);
+  });
+
+  test('computes a hash of full cost where there is none to compare with', async () => {
+    const hasher = new PasswordHasher(
+      () => ({
+        hashesAtOnce: 1,
+        hashesWaiting: 0,
+      }),
+      CHEAP,
+    );
+    const [known, unknown] = await Promise.allSettled([
+      hasher.hash('any'),
+      hasher.verify('any', undefined),
+    ]);
+    // It asked for a turn, as the comparison with a hash does.
+    assert.equal(known.status, 'fulfilled');
+    assert.equal(unknown.status, 'rejected');
+    assert.equal(await hasher.verify('any', undefined), false);
+  });
+
+  test('refuses what is more than may wait, and goes on afterwards', async () => {
+    const hasher = new PasswordHasher(() => limits, CHEAP);
+    const results = await Promise.allSettled(
+      Array.from({ length: 3 }, () => hasher.hash('any')),
+    );
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['fulfilled', 'fulfilled', 'rejected'],
+    );
+    const [, , refused] = results;
+    assert.ok(refused?.status === 'rejected');
+    assert.equal((refused.reason as { code: string }).code, 'BUSY');
+    await hasher.hash('any');
+  });
+});

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { passwordProblems } from '../../lib/accounts/passwordRules.ts';
+
+const person = { email: 'ada.lovelace@example.com', name: 'Ada Lovelace' };
+
+/** The rules that each password breaks, in Django's order. */
+const cases: [password: string, rules: string[]][] = [
+  ['correct horse battery', []],
+  ['q7x!', ['short']],
+  ['password', ['common']],
+  [' PassWord ', ['common']],
+  ['12345678', ['common', 'numeric']],
+  ['83650174926', ['numeric']],
+  ['1234', ['short', 'common', 'numeric']],
+  ['lovelace1', ['similar']],
+  ['Lovelace', ['similar', 'common']],
+  ['ecalevol', ['similar']],
+  ['adalovelace', ['similar']],
+  ['ada.lovelace@example.com', ['similar']],
+  ['lovelace-is-only-a-small-part-of-it', []],
+  ['🔑🔑🔑🔑🔑🔑🔑🔑', []],
+];
+
+for (const [password, rules] of cases) {
+  test(`${JSON.stringify(password)} breaks ${rules.join(', ') || 'no rule'}`, () => {
+    const problems = passwordProblems(password, person);
+    assert.deepEqual(
+      problems.map(({ rule }) => rule),
+      rules,
+    );
+  });
+}

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import {
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, describe, test } from 'node:test';
+
+import { loadSigningKey } from '../../lib/accounts/signingKey.ts';
+
+describe('the signing key', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'atrium-key-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('is created once, for its account alone, and read from then on', async () => {
+    const file = path.join(folder, 'data', 'key');
+    const key = await loadSigningKey(file);
+    assert.match(key, /^[\w-]{64}$/);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    assert.equal(await loadSigningKey(file), key);
+  });
+
+  test('is the same for servers that start together', async () => {
+    const file = path.join(folder, 'together', 'key');
+    const keys = await Promise.all(
+      Array.from({ length: 10 }, () => loadSigningKey(file)),
+    );
+    assert.equal(new Set(keys).size, 1);
+    assert.deepEqual(readdirSync(path.dirname(file)), ['key']);
+  });
+
+  test('fails where it cannot be stored', async () => {
+    const file = path.join(folder, 'a-file');
+    writeFileSync(file, '');
+    await assert.rejects(loadSigningKey(path.join(file, 'key')), {
+      code: 'ENOTDIR',
+    });
+  });
+});
