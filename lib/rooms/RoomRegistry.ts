@@ -142,15 +142,15 @@ export class RoomRegistry {
   /**
    * Adds a peer to a room, which is created if necessary.
    *
-   * @param signal - Aborted when the client has gone; looked at once the room
-   *   is open, so that its members never see such a peer.
+   * @param enter - Called once the room is open. Returns the result of `join`,
+   *   or throws if the client has gone meanwhile.
    * @throws {AppError} SHUTTING_DOWN, NO_WORKER, ROOM_FULL, SERVER_FULL,
-   *   LIMIT_REACHED; PEER_CLOSED if the client has gone.
+   *   LIMIT_REACHED; and any error of `enter`.
    */
   async join(
     roomId: string,
     options: PeerOptions,
-    signal: AbortSignal,
+    enter: (join: () => Joined) => Joined,
   ): Promise<Joined> {
     const replaced = this.#rooms.get(roomId)?.peers.get(options.id);
     const place = this.#services.peerLimit.acquire(
@@ -164,13 +164,8 @@ export class RoomRegistry {
       while (room.closed) {
         room = await this.#obtain(roomId);
       }
-      if (signal.aborted) {
-        throw new AppError(
-          roomErrors.PEER_CLOSED,
-          'the connection closed while joining',
-        );
-      }
-      return room.join(options, place);
+      const open = room;
+      return enter(() => open.join(options, place));
     } catch (error) {
       place[Symbol.dispose]();
       // It may have been created for this peer alone.

@@ -39,8 +39,6 @@ export interface ClientLink {
   readonly network: string;
   /** True once nothing can be sent any more. */
   readonly closed: boolean;
-  /** Aborted when the link closes. */
-  readonly signal: AbortSignal;
   /** Registers the only receiver of the client's messages. */
   onMessage(listener: MessageListener): void;
   /** Registers the only receiver of news about deliveries. */

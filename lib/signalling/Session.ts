@@ -47,6 +47,15 @@ export interface Entered {
 }
 
 /**
+ * Joins a room, or resumes a peer, for a client that is still connected, and
+ * binds the peer to the client's session, all in one turn.
+ *
+ * @throws {AppError} PEER_CLOSED when the client has gone; and any error of
+ *   `join`, without which no peer exists.
+ */
+type Enter = <Result extends Entered>(join: () => Result) => Result;
+
+/**
  * One client on one connection, in a room or not. Holds what all contracts have
  * in common; a gateway adds its frames.
  */
@@ -163,13 +172,14 @@ export abstract class Session implements UserSession {
    * the peer is new or is resumed. The client receives no event of the room
    * before {@link startEvents}.
    *
-   * @param enter - Joins the room, or resumes the peer.
+   * @param open - Calls `enter` once, when there is a room to join or a peer to
+   *   resume, and returns its result.
    * @throws {AppError} ALREADY_JOINED; FORBIDDEN; PEER_CLOSED when the client
-   *   has gone; and any error of `enter`.
+   *   has gone; and any error of `open`.
    */
   async join(
     roomId: string,
-    enter: (client: ClientOptions) => Entered | Promise<Entered>,
+    open: (client: ClientOptions, enter: Enter) => Entered | Promise<Entered>,
   ): Promise<Entered> {
     if (this.#joining || this.joined) {
       throw new AppError(
@@ -188,8 +198,7 @@ export abstract class Session implements UserSession {
     const since = performance.now();
     try {
       const { network } = this.link;
-      const entered = await enter({ gateway, network, grants });
-      this.#attach(entered.peer);
+      const entered = await open({ gateway, network, grants }, this.#enter);
       const duration = performance.now() - since;
       this.context.metrics.joins.observe({ gateway }, duration / 1_000);
       return entered;
@@ -276,12 +285,23 @@ export abstract class Session implements UserSession {
     });
   }
 
-  /** @throws {AppError} PEER_CLOSED when the link has closed meanwhile. */
-  #attach(peer: Peer): void {
+  /**
+   * The way of the client into a room. It may have gone while the room was
+   * created; members never see such a peer.
+   */
+  readonly #enter: Enter = (join) => {
     if (this.link.closed) {
-      peer.close('disconnected');
-      throw new AppError(roomErrors.PEER_CLOSED, 'the connection closed');
+      throw new AppError(
+        roomErrors.PEER_CLOSED,
+        'the connection closed while joining',
+      );
     }
+    const entered = join();
+    this.#attach(entered.peer);
+    return entered;
+  };
+
+  #attach(peer: Peer): void {
     this.stopDeadline();
     this.#place[Symbol.dispose]();
     this.#peer = peer;

@@ -24,11 +24,7 @@ async function roomsWith(t: TestContext, limits: ConfigInput['limits']) {
     network = 'here',
   ): Promise<Peer> => {
     const options = { ...peerOptions(id), network };
-    const { peer } = await registry.join(
-      roomId,
-      options,
-      new AbortController().signal,
-    );
+    const { peer } = await registry.join(roomId, options, (enter) => enter());
     return peer;
   };
   return { server, registry, join };
@@ -217,10 +213,8 @@ describe('the log of peers for which too much is kept', () => {
         ...peerOptions(`peer-${index}`),
         resumeTimeout: 60_000,
       };
-      const { peer } = await server.registry.join(
-        'r',
-        options,
-        new AbortController().signal,
+      const { peer } = await server.registry.join('r', options, (enter) =>
+        enter(),
       );
       peer.notify({ type: 'message', from: 'eve', data });
       await setImmediate();

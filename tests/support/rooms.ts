@@ -4,6 +4,7 @@ import { openGrants } from '../../lib/auth/Grants.ts';
 import type { ConfigInput } from '../../lib/config/schema.ts';
 import type { EndReason, PeerInfo, RoomEvent } from '../../lib/rooms/events.ts';
 import type { Peer, PeerOptions } from '../../lib/rooms/Peer.ts';
+import type { Joined } from '../../lib/rooms/Room.ts';
 import type { RoomRegistry } from '../../lib/rooms/RoomRegistry.ts';
 import type { Server } from '../../lib/Server.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
@@ -38,9 +39,9 @@ export class Rooms {
   async enter(
     roomId: string,
     id: string,
-    signal = new AbortController().signal,
-  ): Promise<{ peer: Peer; others: PeerInfo[] }> {
-    return this.registry.join(roomId, peerOptions(id), signal);
+    enter = (join: () => Joined): Joined => join(),
+  ): Promise<Joined> {
+    return this.registry.join(roomId, peerOptions(id), enter);
   }
 
   /** Adds a peer and records its events from then on. */

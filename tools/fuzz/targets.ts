@@ -84,7 +84,6 @@ class FuzzedLink implements ClientLink {
   readonly id = 'fuzz';
   readonly network = 'here';
   readonly closed = false;
-  readonly signal = new AbortController().signal;
   readonly reasons: string[] = [];
   receive: MessageListener = () => undefined;
 

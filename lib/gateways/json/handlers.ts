@@ -27,15 +27,18 @@ export const handlers: RequestHandlers<typeof requests, JsonSession> = {
 
   async joinRoom(session, { roomId, displayName }) {
     const { name, userId } = session.grants.identity;
-    const { others = [] } = await session.join(roomId, (client) =>
-      session.context.registry.get(roomId).join({
-        ...client,
-        id: session.connectionId,
-        encode: encoderFor(roomId),
-        displayName: displayName ?? name ?? userId,
-        watchesConsumers: true,
-      }),
-    );
+    const { others = [] } = await session.join(roomId, (client, enter) => {
+      const room = session.context.registry.get(roomId);
+      return enter(() =>
+        room.join({
+          ...client,
+          id: session.connectionId,
+          encode: encoderFor(roomId),
+          displayName: displayName ?? name ?? userId,
+          watchesConsumers: true,
+        }),
+      );
+    });
     session.welcome(roomId, others);
     return {
       roomId,

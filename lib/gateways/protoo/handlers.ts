@@ -20,9 +20,9 @@ export const handlers: RequestHandlers<typeof requests, ProtooSession> = {
     if (peerId !== session.peerId) {
       throw differs('peerId', session.peerId, peerId);
     }
-    const { link, context, grants } = session;
+    const { context, grants } = session;
     const { registry, config } = context;
-    const { peer, others } = await session.join(roomId, (client) =>
+    const { peer, others } = await session.join(roomId, (client, enter) =>
       resumeToken === undefined
         ? registry.join(
             roomId,
@@ -34,16 +34,16 @@ export const handlers: RequestHandlers<typeof requests, ProtooSession> = {
               displayName: grants.identity.name ?? who.displayName,
               resumeTimeout: config.rooms.resumeTimeout,
             },
-            link.signal,
+            enter,
           )
-        : {
+        : enter(() => ({
             peer: registry.resume(
               roomId,
               peerId,
               resumeToken,
               requireReceived(received),
             ),
-          },
+          })),
     );
     return {
       roomId,

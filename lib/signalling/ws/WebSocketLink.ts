@@ -60,13 +60,13 @@ export class WebSocketLink implements ClientLink, Sender {
   readonly #limits: Live<Limits>;
   readonly #budget: SendBudget;
   readonly #allowance: MessageAllowance;
-  readonly #aborting = new AbortController();
   readonly #closeListeners: ((broken: boolean) => void)[] = [];
   #listener: MessageListener | undefined;
   #delivery: DeliveryListener | undefined;
   #tooSlow = false;
   #flooding = false;
   #ending: Ending | undefined;
+  #closed = false;
   readonly #heartbeat: NodeJS.Timeout;
   readonly #pingInterval: number;
   #pings = 0;
@@ -122,11 +122,7 @@ export class WebSocketLink implements ClientLink, Sender {
   }
 
   get closed(): boolean {
-    return this.#aborting.signal.aborted;
-  }
-
-  get signal(): AbortSignal {
-    return this.#aborting.signal;
+    return this.#closed;
   }
 
   onMessage(listener: MessageListener): void {
@@ -277,7 +273,7 @@ export class WebSocketLink implements ClientLink, Sender {
     clearInterval(this.#heartbeat);
     clearTimeout(this.#lastChance);
     this.#budget.forget(this);
-    this.#aborting.abort();
+    this.#closed = true;
     const broken = this.#ending.code === NO_GOODBYE;
     for (const listener of this.#closeListeners.splice(0)) {
       listener(broken);

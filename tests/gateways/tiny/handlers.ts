@@ -6,14 +6,10 @@ import type { TinySession } from './TinySession.ts';
 /** The functions that serve the requests of the contract. */
 export const handlers: RequestHandlers<typeof requests, TinySession> = {
   async enter(session, { roomId }) {
-    const { context, grants, link } = session;
+    const { context, grants } = session;
     const id = grants.identity.userId;
-    const { others = [] } = await session.join(roomId, (client) =>
-      context.registry.join(
-        roomId,
-        { ...client, id, encode: frameOf },
-        link.signal,
-      ),
+    const { others = [] } = await session.join(roomId, (client, enter) =>
+      context.registry.join(roomId, { ...client, id, encode: frameOf }, enter),
     );
     return { others: others.map(({ peerId }) => peerId) };
   },

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+
+import { openGrants } from '../../lib/auth/Grants.ts';
+import { LiveConfig } from '../../lib/config/LiveConfig.ts';
+import { Logger } from '../../lib/core/logger.ts';
+import { Metrics } from '../../lib/core/metrics.ts';
+import { SampledLog } from '../../lib/limits/SampledLog.ts';
+import type { Joined } from '../../lib/rooms/Room.ts';
+import { handshakeLimits } from '../../lib/signalling/handshakeLimits.ts';
+import { Session } from '../../lib/signalling/Session.ts';
+import type { SessionContext } from '../../lib/signalling/Session.ts';
+import { SendBudget } from '../../lib/signalling/ws/SendBudget.ts';
+import { testConfig } from '../../tools/fixtures/server.ts';
+import { MemoryLink } from '../support/MemoryLink.ts';
+import { peerOptions, Rooms } from '../support/rooms.ts';
+
+const ROOM = 'r';
+
+/** A session of no contract, with the methods of the others. */
+class BareSession extends Session {
+  override readonly gateway = 'bare';
+  override readonly grants;
+  declare readonly link: MemoryLink;
+
+  constructor(context: SessionContext, id: string) {
+    super(new MemoryLink(), context);
+    this.grants = openGrants(id);
+  }
+
+  /** Joins by way of the registry, which creates the room if necessary. */
+  async enter(): Promise<void> {
+    const { userId } = this.grants.identity;
+    await this.join(ROOM, (client, enter) =>
+      this.context.registry.join(
+        ROOM,
+        { ...peerOptions(userId), ...client },
+        enter,
+      ),
+    );
+  }
+}
+
+describe('a session', () => {
+  let rooms: Rooms;
+  let context: SessionContext;
+  let log: SampledLog;
+
+  before(async () => {
+    rooms = await Rooms.open();
+    const { view } = new LiveConfig(testConfig());
+    log = new SampledLog(new Logger('test'), () => 1);
+    context = {
+      registry: rooms.registry,
+      presence: rooms.server.presence,
+      config: view,
+      log,
+      metrics: new Metrics(),
+      ...handshakeLimits(view.limits),
+      sendBudget: new SendBudget(view.limits),
+    };
+  });
+
+  after(async () => {
+    log.close();
+    await rooms.close();
+  });
+
+  beforeEach(() => {
+    assert.equal(rooms.registry.rooms.size, 0);
+    assert.equal(context.pending.use.used, 0);
+  });
+
+  const gone = {
+    code: 'PEER_CLOSED',
+    message: 'the connection closed while joining',
+  };
+
+  test('leaves no room behind when its link closes while the room is created', async () => {
+    const session = new BareSession(context, 'ada');
+    const joining = session.enter();
+    session.link.end(true);
+    await assert.rejects(joining, gone);
+    assert.equal(session.joined, false);
+    assert.equal(rooms.registry.rooms.size, 0);
+  });
+
+  test('is not seen by members when its link closes while it joins', async () => {
+    const { peer: host, events } = await rooms.join(ROOM, 'host');
+    const session = new BareSession(context, 'ada');
+    const joining = session.enter();
+    session.link.end(false);
+    await assert.rejects(joining, gone);
+    assert.deepEqual(events, []);
+    host.close('left');
+  });
+
+  test('takes no way into a room that it finds at once when its link has closed', async () => {
+    const { peer: host, events } = await rooms.join(ROOM, 'host');
+    const session = new BareSession(context, 'ada');
+    session.link.end(false);
+    const joining = session.join(ROOM, (client, enter) =>
+      enter(() =>
+        rooms.registry.get(ROOM).join({ ...peerOptions('ada'), ...client }),
+      ),
+    );
+    await assert.rejects(joining, gone);
+    assert.deepEqual(events, []);
+    host.close('left');
+  });
+
+  test('has its peer in the same turn in which the peer joins', async () => {
+    const { peer: host } = await rooms.join(ROOM, 'host');
+    const session = new BareSession(context, 'ada');
+    let joined: Joined | undefined;
+    await session.join(ROOM, (client, enter) => {
+      joined = enter(() =>
+        rooms.registry.get(ROOM).join({ ...peerOptions('ada'), ...client }),
+      );
+      // The link closes before anything that waits for the peer can run.
+      session.link.end(false);
+      return joined;
+    });
+    assert.equal(joined?.peer.closed, true);
+    assert.deepEqual(Array.from(rooms.registry.get(ROOM).peers.keys()), [
+      'host',
+    ]);
+    host.close('left');
+  });
+});

@@ -1,0 +1,68 @@
+import type { CloseCode } from '../../lib/signalling/closeCodes.ts';
+import type {
+  Arrival,
+  ClientLink,
+  DeliveryListener,
+  MessageListener,
+} from '../../lib/signalling/ClientLink.ts';
+
+/** Admits every request. */
+export const admitted: Arrival = {
+  admit: () => ({ fail: () => undefined, [Symbol.dispose]: () => undefined }),
+};
+
+/** A link without a wire: a test sends, breaks it, and reads what was sent. */
+export class MemoryLink implements ClientLink {
+  readonly id = 'memory';
+  readonly network = 'here';
+  /** The messages and, at the end, the close code. */
+  readonly sent: string[] = [];
+  /** The number of probes that were asked for. */
+  probes = 0;
+  closed = false;
+  delivery: DeliveryListener | undefined;
+  #listener: MessageListener | undefined;
+  readonly #closeListeners: ((broken: boolean) => void)[] = [];
+
+  onMessage(listener: MessageListener): void {
+    this.#listener = listener;
+  }
+
+  onDelivery(listener: DeliveryListener): void {
+    this.delivery = listener;
+  }
+
+  onClose(listener: (broken: boolean) => void): void {
+    this.#closeListeners.push(listener);
+  }
+
+  send(message: string | Buffer): void {
+    if (!this.closed) {
+      this.sent.push(message.toString());
+    }
+  }
+
+  probe(): void {
+    this.probes += 1;
+  }
+
+  close(code: CloseCode, reason: string): void {
+    if (!this.closed) {
+      this.sent.push(`${code}: ${reason}`);
+      this.end(false);
+    }
+  }
+
+  /** Receives a message of the client. */
+  receive(message: object): void {
+    this.#listener?.(JSON.stringify(message), admitted);
+  }
+
+  /** Ends it, as the client or its network does. */
+  end(broken: boolean): void {
+    this.closed = true;
+    for (const listener of this.#closeListeners.splice(0)) {
+      listener(broken);
+    }
+  }
+}
