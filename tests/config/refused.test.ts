@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { boundAddresses } from '../../lib/media/addresses.ts';
-import { loadConfig, parseConfig } from '../../lib/config/load.ts';
-import { ConfigError } from '../../lib/core/ConfigError.ts';
+import { parseConfig } from '../../lib/config/load.ts';
+import { problemsOf, wrong } from '../support/config.ts';
 
 const SECRET = 'a secret of the tests that is long enough';
 
@@ -16,8 +15,8 @@ const USER_URL =
 const ICE_URL =
   'expected a URL such as stun:stun.example:3478 or turn:turn.example:3478?transport=tcp';
 
-/** Values that pass for what they are and could never work, with the sentence. */
-const REFUSED: readonly [input: object, sentence: string][] = [
+/** Well-formed values that cannot work, with the problem reported. */
+const REFUSED: readonly [input: object, problem: string][] = [
   ...[
     'https://meet.example',
     'meet.example:443',
@@ -104,27 +103,14 @@ const REFUSED: readonly [input: object, sentence: string][] = [
   ]),
 ];
 
-function problemsOf(input: unknown): string {
-  try {
-    parseConfig(input);
-  } catch (error) {
-    assert.ok(error instanceof ConfigError, String(error));
-    return error.message;
-  }
-  return '';
-}
-
-describe('a value that could never work', () => {
-  for (const [input, sentence] of REFUSED) {
+describe('a well-formed value that cannot work', () => {
+  for (const [input, problem] of REFUSED) {
     test(`is refused: ${JSON.stringify(input)}`, () => {
-      assert.equal(
-        problemsOf(input),
-        `The configuration is wrong:\n  ${sentence}`,
-      );
+      assert.equal(problemsOf(input), wrong(problem));
     });
   }
 
-  test('is none where ports are of different addresses, or of UDP alone', () => {
+  test('is not a port that is used twice on other addresses or for UDP only', () => {
     for (const options of [
       { listen: { port: 0 }, ops: { port: 0 } },
       { ops: { host: '127.0.0.2', port: 4443 } },
@@ -135,7 +121,7 @@ describe('a value that could never work', () => {
     }
   });
 
-  test('leaves no timer longer than those that Node has', () => {
+  test('is a time beyond the longest timer of Node', () => {
     const tooLong = 2 ** 31;
     for (const [section, options] of Object.entries(parseConfig())) {
       for (const [option, value] of Object.entries(options as object)) {
@@ -149,31 +135,5 @@ describe('a value that could never work', () => {
         }
       }
     }
-  });
-});
-
-describe('two announced addresses', () => {
-  const pair = ['203.0.113.7', '2001:db8::1'];
-
-  test('are bound one by one', () => {
-    assert.deepEqual(
-      boundAddresses({ listenIp: '::', announcedAddress: pair }),
-      [
-        { ip: '0.0.0.0', announcedAddress: '203.0.113.7' },
-        {
-          ip: '::',
-          announcedAddress: '2001:db8::1',
-          flags: { ipv6Only: true },
-        },
-      ],
-    );
-  });
-
-  test('come from the environment, too', async () => {
-    const { rtc } = await loadConfig({
-      ATRIUM_RTC_LISTEN_IP: '::',
-      ATRIUM_ANNOUNCED_ADDRESS: pair.join(','),
-    });
-    assert.deepEqual(rtc.announcedAddress, pair);
   });
 });
