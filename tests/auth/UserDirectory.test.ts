@@ -8,7 +8,7 @@ import type { TestContext } from 'node:test';
 
 import { UserDirectory } from '../../lib/auth/UserDirectory.ts';
 
-/** A user service and a directory that asks it. */
+/** A user service, and a directory that queries it. */
 async function directoryOf(
   t: TestContext,
   listener: RequestListener,

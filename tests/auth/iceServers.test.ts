@@ -16,27 +16,27 @@ function iceOf(ice: ConfigInput['ice']) {
 }
 
 describe('the ICE servers of a user', () => {
-  test('are none unless some are configured', () => {
+  test('are an empty list unless some are configured', () => {
     assert.deepEqual(iceServersFor('ada', iceOf({})), []);
   });
 
-  test('have the credentials of the config where it has some', () => {
+  test('have the credentials in the config, if any', () => {
     const servers = [
       { urls: ['stun:stun.example', 'stun:[2001:db8::1]:3478'] },
       { urls: ['turn:a.example'], username: 'us', credential: 'them' },
     ];
-    const told = iceServersFor('ada', iceOf({ servers }));
-    assert.deepEqual(JSON.parse(JSON.stringify(told)), servers);
+    const served = iceServersFor('ada', iceOf({ servers }));
+    assert.deepEqual(JSON.parse(JSON.stringify(served)), servers);
   });
 
-  // What coturn makes of the name itself, as openssl says it:
+  // The credential that coturn derives from the name, computed with openssl:
   // printf 1767268800:ada | openssl dgst -sha1 -hmac $SECRET -binary | base64
   for (const [userId, name, credential] of [
     ['ada', 'ada', 'TcnybLGKBJEMCcQS9QtEdQIHZDI='],
     ['a:b', 'a:b', '/nEqE9UDhaC7aLtW6I3v4dCz88g='],
     ["zoë'", 'zoë_', 'aJrwQ9FTXz1vz+He4udWMKX91Z8='],
   ] as const) {
-    test(`have a credential of their own where there is a secret: ${userId}`, () => {
+    test(`have credentials derived from the secret, if any: ${userId}`, () => {
       assert.deepEqual(
         iceServersFor(userId, iceOf({ servers: [relay] }), NOW),
         [
@@ -50,19 +50,19 @@ describe('the ICE servers of a user', () => {
     });
   }
 
-  test('have credentials that end when the config says', () => {
-    const [told] = iceServersFor(
+  test('have credentials that expire after the configured time', () => {
+    const [server] = iceServersFor(
       'ada',
       iceOf({ servers: [relay], ttl: 60 }),
       NOW,
     );
-    assert.equal(told?.username, '1767225660:ada');
+    assert.equal(server?.username, '1767225660:ada');
   });
 
-  test('have no name that coturn takes for SQL', () => {
+  test('have no user name that is unsafe in the SQL of coturn', () => {
     for (const userId of ['"', '\\', 'union-SELECT', "' OR 1"]) {
-      const [told] = iceServersFor(userId, iceOf({ servers: [relay] }));
-      assert.doesNotMatch(told?.username ?? '', /["'\\]|select/i);
+      const [server] = iceServersFor(userId, iceOf({ servers: [relay] }));
+      assert.doesNotMatch(server?.username ?? '', /["'\\]|select/i);
     }
   });
 });

@@ -17,7 +17,7 @@ const auth = {
 };
 const now = (): number => Math.floor(Date.now() / 1_000);
 
-/** A key pair, as config and tokens take it. */
+/** A public key as PEM, for the config, and its private key, for tokens. */
 function pair(kind: 'rsa' | 'ec') {
   const { publicKey, privateKey } =
     kind === 'rsa'
@@ -150,7 +150,7 @@ describe('the token of a peer', () => {
       '.',
       '\ud800.\ud800.\ud800',
     ];
-    // These say when a token is good, and that is now.
+    // These set the validity of the token, which includes now.
     const good = new Set([
       ...[-1e300, -1, 0].map((nbf) => sign(header, { ...claims, nbf })),
       sign(header, { ...claims, exp: 1e300 }),
@@ -234,7 +234,7 @@ describe('the token of a peer', () => {
       jwt.sign(claims, SECRET, { keyid: 'unknown' }),
       jwt.sign(claims, rsa.privateKey, { algorithm: 'RS256', keyid: 'newest' }),
       jwt.sign(claims, rsa.privateKey, { algorithm: 'RS512', keyid: 'new' }),
-      // The public key is no secret: it must not do as one.
+      // A public key must not be accepted as a secret.
       forged(claims, rsa.publicKey, 'new'),
       forged(claims, rsa.publicKey, undefined),
     ];

@@ -7,7 +7,7 @@ import { roomIdOf, roomIdProblem } from '../../client/src/roomId.ts';
 import { isSeen, nameFrom, visible } from '../../lib/core/text.ts';
 import { displayNameSchema, idSchema } from '../../lib/core/validation.ts';
 
-/** Characters that cannot be seen, and some that turn the direction of text. */
+/** Invisible characters, and some that change the direction of text. */
 const UNSEEN = [
   '\u00ad',
   '\u034f',

@@ -17,7 +17,7 @@ function problems(schema: z.ZodType, input: unknown, root = ''): string[] {
   return error === undefined ? [] : explain(error, input, root);
 }
 
-describe('explaining what is wrong', () => {
+describe('the explanation of invalid input', () => {
   const track = z.object({
     kind: z.enum(['audio', 'video']),
     codecs: z.array(z.object({ rate: z.int().min(1).max(9) })).max(2),
@@ -88,7 +88,7 @@ describe('explaining what is wrong', () => {
     ]);
   });
 
-  test('names options that there are not, and not what they hold', () => {
+  test('names unknown options without their values', () => {
     const options = z.strictObject({ tls: z.strictObject({}) });
     assert.deepEqual(problems(options, { tls: { a: 1, b: 2 }, c: 3 }), [
       'tls.a: there is no such option',
@@ -97,7 +97,7 @@ describe('explaining what is wrong', () => {
     ]);
   });
 
-  test('names what a union is told apart by', () => {
+  test('names the discriminator of a union', () => {
     const key = z.discriminatedUnion('algorithm', [
       z.object({ algorithm: z.literal('HS256') }),
       z.object({ algorithm: z.enum(['RS256', 'ES256']) }),
@@ -107,7 +107,7 @@ describe('explaining what is wrong', () => {
     ]);
   });
 
-  test('shows no secret, and no more of the rest than helps', () => {
+  test('shows no secrets, and only the start of long values', () => {
     const key = z.object({ secret: z.string().min(32), name: z.int() });
     const [secret, name] = problems(key, {
       secret: 'hunter2',
@@ -120,7 +120,7 @@ describe('explaining what is wrong', () => {
     assert.equal(name, `name: expected number, got "${'n'.repeat(59)}…`);
   });
 
-  test('cuts names that a client chose', () => {
+  test('truncates names chosen by a client', () => {
     const rates = z.record(z.string(), z.int());
     const [problem] = problems(rates, { ['k'.repeat(1_000)]: 'x' });
     assert.equal(problem, `${'k'.repeat(60)}…: expected number, got "x"`);
@@ -146,7 +146,7 @@ describe('ids', () => {
 
   const blanks = [' ', '\t', '\n', '\u0000', '\u007f', '\u0085', '\u00a0'];
   for (const blank of [...blanks, '\u2003', '\u2028', '\u2029', '\u3000']) {
-    test(`may not hold ${JSON.stringify(blank)} (U+${blank.charCodeAt(0).toString(16)})`, () => {
+    test(`may not contain ${JSON.stringify(blank)} (U+${blank.charCodeAt(0).toString(16)})`, () => {
       assert.deepEqual(problems(idSchema, `a${blank}b`, 'roomId'), [
         `roomId: expected no spaces and no invisible or control characters, got ${JSON.stringify(`a${blank}b`)}`,
       ]);
@@ -160,11 +160,11 @@ describe('ids', () => {
 });
 
 describe('text for people', () => {
-  test('may hold anything that can be seen', () => {
+  test('may contain any visible characters', () => {
     assert.equal(displayNameSchema.parse('Zoë 🦊 <b>'), 'Zoë 🦊 <b>');
   });
 
-  test('holds no line ends and no other control characters', () => {
+  test('may not contain line ends or other control characters', () => {
     for (const control of ['\n', '\r', '\u0000', '\u001b', '\u0085']) {
       assert.deepEqual(problems(plainText(9), `a${control}`), [
         `input: expected no control characters, got ${JSON.stringify(`a${control}`)}`,
@@ -173,8 +173,8 @@ describe('text for people', () => {
   });
 });
 
-describe('checking what a client sent', () => {
-  test('puts only the first problems into words', () => {
+describe('the validation of client input', () => {
+  test('describes only the first problems', () => {
     let written = 0;
     const never = z.custom(() => false, {
       error: () => {
@@ -194,13 +194,13 @@ describe('checking what a client sent', () => {
     assert.equal(written, 55);
   });
 
-  test('shows no more of a long text than is read', () => {
+  test('truncates long text', () => {
     const checked = check(z.int(), '"'.repeat(1_000_000), 'data');
     assert.ok(!checked.ok);
     assert.ok(checked.problem.length < 120);
   });
 
-  test('reads what is right as its schema does', () => {
+  test('parses valid input as its schema does', () => {
     const schema = z.object({ count: z.int().default(1) });
     assert.deepEqual(check(schema, { other: 2 }, 'data'), {
       ok: true,

@@ -12,16 +12,16 @@ import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 import { testConfig } from '../../tools/fixtures/server.ts';
 import { until } from '../support/until.ts';
 
-/** A reverse proxy with a sample among the docs. */
+/** A reverse proxy with a sample in the docs. */
 export interface ProxyKind {
   readonly name: string;
-  /** Debian's package of it. */
+  /** The package in Debian. */
   readonly package: string;
   readonly program: string;
   readonly sample: string;
   /** The arguments to run it in the foreground. */
   readonly args: (folder: string, config: string) => string[];
-  /** The sample without what serves the page under a name of its own. */
+  /** The sample without the part that serves the page under its own name. */
   readonly byPathAlone: (sample: string) => string;
   /** The sample with the ports, files and upstreams of a test. */
   readonly adapt: (sample: string, site: Site) => string;
@@ -118,7 +118,7 @@ export const caddy: ProxyKind = {
     ]),
 };
 
-/** The reason why a proxy cannot run here; false where it can. */
+/** The reason why a proxy cannot run here; false if it can. */
 export function missing({ name, program, package: deb }: ProxyKind) {
   return existsSync(program)
     ? false
@@ -132,7 +132,7 @@ for (const kind of [nginx, haproxy, caddy]) {
   }
 }
 
-/** A reverse proxy of its own, configured by the sample among the docs. */
+/** A running reverse proxy, configured by the sample in the docs. */
 export class Proxy implements AsyncDisposable {
   readonly port: number;
   readonly #folder: string;
@@ -160,10 +160,10 @@ export class Proxy implements AsyncDisposable {
   }
 
   /**
-   * Starts one before servers that have started.
+   * Starts a proxy in front of running servers.
    *
-   * @param upstreams - Where the servers are.
-   * @param edit - Changes the sample before it is used.
+   * @param upstreams - The URLs of the servers.
+   * @param edit - Modifies the sample before use.
    */
   static async start(
     kind: ProxyKind,
@@ -196,12 +196,12 @@ export class Proxy implements AsyncDisposable {
     return proxy;
   }
 
-  /** The URL at which it listens. */
+  /** The URL at which the proxy listens. */
   get url(): string {
     return `https://127.0.0.1:${this.port}/`;
   }
 
-  /** Waits until it has logged something. @returns All that it has logged. */
+  /** Waits for a line in the log. @returns The whole log. */
   async logs(pattern: RegExp): Promise<string> {
     return until(`a line in the log like ${pattern}`, async () => {
       const files = ['atrium.log', 'atrium-error.log'].map((file) =>
@@ -218,7 +218,7 @@ export class Proxy implements AsyncDisposable {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** Waits until it listens, which it does not announce. */
+  /** Waits until the proxy listens, for which it has no event. */
   async #ready(): Promise<void> {
     await until('the proxy listening', async () => {
       if (this.#child.exitCode !== null) {
@@ -244,7 +244,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Replaces each pattern wherever it is; each has to be somewhere. */
+/** Replaces all matches of each pattern, which must have at least one. */
 function replaceAll(
   text: string,
   replacements: readonly (readonly [RegExp, string])[],

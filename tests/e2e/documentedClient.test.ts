@@ -31,7 +31,7 @@ describe('the documented client', { skip: noBrowser }, () => {
     await server?.close();
   });
 
-  it('sees and hears everyone in the room, and comes back after a loss', async () => {
+  it('sees and hears all members, and reconnects after a loss', async () => {
     const script = await bundle(codeBlock('docs/client.md', 'js'));
     const ada = await runScript(browser, wire.url, script);
     const grace = await runScript(browser, server.url, script);
@@ -46,7 +46,7 @@ describe('the documented client', { skip: noBrowser }, () => {
   });
 });
 
-/** The first block of code in a language. */
+/** The first code block in a language. */
 function codeBlock(file: string, language: string): string {
   const page = readFileSync(path.join(PROJECT_ROOT, file), 'utf8');
   const code = page.split(`\n\`\`\`${language}\n`)[1]?.split('\n```')[0];
@@ -55,10 +55,10 @@ function codeBlock(file: string, language: string): string {
 }
 
 /**
- * Sees and hears exactly one other, whose media is played.
+ * Waits until the page plays the media of exactly one other member.
  *
- * @param but - Media that it is not; it has to go.
- * @returns The ids of what is played.
+ * @param but - The ids of earlier media, which must be gone.
+ * @returns The ids of the media that plays.
  */
 async function meets(page: Page, but: string[] = []): Promise<string[]> {
   const playing = await page.waitForFunction(

@@ -31,7 +31,7 @@ const BEHIND_PROXY: ConfigInput = {
   auth: { allowOpen: true },
 };
 
-/** A browser to which the proxy is meet.example, at the port that needs no name. */
+/** A browser that resolves meet.example, at the default port, to the proxy. */
 function browserFor({ port }: Proxy): Promise<Browser> {
   const rule = `MAP meet.example:443 127.0.0.1:${port}`;
   return launchBrowser([...WILLING, `--host-resolver-rules=${rule}`]);
@@ -56,30 +56,34 @@ for (const kind of [nginx, haproxy, caddy]) {
       ['name', 'https://meet.example/', 'garden'],
       ['path', 'https://meet.example/meet/', 'hall'],
     ] as const) {
-      it(`brings people together by ${how}`, { skip: noBrowser }, async (t) => {
-        await using front = await Proxy.start(
-          kind,
-          [server.url],
-          how === 'path' ? kind.byPathAlone : undefined,
-        );
-        const browser = await browserFor(front);
-        t.after(() => browser.close());
-        await using ada = await Visitor.join(browser, base, 'Ada', room);
-        const link = await ada.page.locator('#room-link').textContent();
-        assert.equal(link, `${base}?room=${room}`);
-        assert.equal(ada.page.url(), link);
-        await using grace = await Visitor.open(browser, link ?? '', 'Grace');
-        await grace.fillIn();
-        await grace.button('Join').click();
-        await Promise.all([
-          ada.seesAndHears('Grace'),
-          grace.seesAndHears('Ada'),
-        ]);
-      });
+      it(
+        `connects people under its own ${how}`,
+        { skip: noBrowser },
+        async (t) => {
+          await using front = await Proxy.start(
+            kind,
+            [server.url],
+            how === 'path' ? kind.byPathAlone : undefined,
+          );
+          const browser = await browserFor(front);
+          t.after(() => browser.close());
+          await using ada = await Visitor.join(browser, base, 'Ada', room);
+          const link = await ada.page.locator('#room-link').textContent();
+          assert.equal(link, `${base}?room=${room}`);
+          assert.equal(ada.page.url(), link);
+          await using grace = await Visitor.open(browser, link ?? '', 'Grace');
+          await grace.fillIn();
+          await grace.button('Join').click();
+          await Promise.all([
+            ada.seesAndHears('Grace'),
+            grace.seesAndHears('Ada'),
+          ]);
+        },
+      );
     }
 
     it(
-      'tells people under a path why they are not let in',
+      'shows on the page under a path why joining was refused',
       { skip: noBrowser },
       async (t) => {
         const strict = await startServer({
@@ -111,7 +115,7 @@ for (const kind of [nginx, haproxy, caddy]) {
       },
     );
 
-    it('is served over HTTP/2, and under a path that lacks its slash', async () => {
+    it('is served over HTTP/2, and redirects a path without a trailing slash', async () => {
       const session = connectHttp2(proxy.url, { rejectUnauthorized: false });
       const stream = session.request({
         ':path': '/meet/healthz',
@@ -127,13 +131,13 @@ for (const kind of [nginx, haproxy, caddy]) {
       assert.equal(target.pathname, '/meet/');
     });
 
-    it('shows operators nothing', async () => {
+    it('does not expose the routes for operators', async () => {
       for (const path of ['/status', '/metrics', '/meet/metrics/json']) {
         assert.equal((await get(proxy.url, path)).status, 404, path);
       }
     });
 
-    it('hears of the client from the proxy alone', async () => {
+    it('learns the client address from the proxy only', async () => {
       const { cert, key } = testConfig().tls;
       const mirror = createServer(
         { cert: readFileSync(cert), key: readFileSync(key) },
@@ -163,7 +167,7 @@ for (const kind of [nginx, haproxy, caddy]) {
       assert.equal(headers.forwarded, undefined);
     });
 
-    it('is not given away by what the proxy logs', async () => {
+    it('leaves no token in the log of the proxy', async () => {
       const secret = 'SECRET-OF-ADA';
       const query = `roomId=garden&peerId=ada&token=${secret}`;
       const handshake = `/meet/?${query}`;
@@ -182,11 +186,11 @@ for (const kind of [nginx, haproxy, caddy]) {
 }
 
 describe(
-  'a proxy that hides what clients call the server',
+  'a proxy that does not forward the host name',
   { skip: missing(nginx) || noBrowser },
   () => {
-    it('lets the page say what is wrong, and the log what would help', async (t) => {
-      // As a proxy without any of these settings does.
+    it('makes the page show the error, and the log name the remedy', async (t) => {
+      // A server without any settings for a proxy.
       const server = await startServer({ auth: { allowOpen: true } });
       t.after(() => server.close());
       await using proxy = await Proxy.start(nginx, [server.url], (sample) =>
@@ -227,10 +231,10 @@ describe(
 );
 
 describe(
-  'a proxy that lets no WebSocket through',
+  'a proxy that does not forward WebSockets',
   { skip: missing(nginx) || noBrowser },
   () => {
-    it('is named by the page, which tries again', async (t) => {
+    it('is reported on the page, which tries again', async (t) => {
       const server = await startServer(BEHIND_PROXY);
       t.after(() => server.close());
       await using proxy = await Proxy.start(nginx, [server.url], (sample) =>
@@ -257,7 +261,7 @@ describe(
   'two instances behind HAProxy',
   { skip: missing(haproxy) || noBrowser },
   () => {
-    it('are upgraded one after the other, and every room stays whole', async (t) => {
+    it('are upgraded one after the other without splitting a room', async (t) => {
       const servers = await Promise.all([
         startServer({ ...BEHIND_PROXY, shutdown: { drainTimeout: 600_000 } }),
         startServer({ ...BEHIND_PROXY, shutdown: { drainTimeout: 600_000 } }),
@@ -270,7 +274,7 @@ describe(
       const browser = await browserFor(proxy);
       t.after(() => browser.close());
       const base = 'https://meet.example/meet/';
-      // Of the page, each instance may have another version.
+      // Instances may serve different versions of the page.
       for (let request = 0; request < 8; request += 1) {
         assert.equal((await get(proxy.url, '/healthz')).status, 200);
       }

@@ -17,7 +17,7 @@ import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 const SECRET = 'a secret that coturn and Atrium share';
 
 describe(
-  'people whose way leads over a TURN server',
+  'two people connected through a TURN server',
   {
     skip: noBrowser || noRelay,
   },
@@ -39,7 +39,7 @@ describe(
 
     afterEach(() => server?.close());
 
-    /** A server that makes credentials with a secret, and the page of it. */
+    /** Starts a server that shares a secret with TURN. @returns The URL of its page. */
     async function serve(secret: string): Promise<string> {
       server = await startServer(sharing(secret));
       return `${server.url}?relay`;
@@ -49,7 +49,7 @@ describe(
       return { ice: { servers: [{ urls: [relay.url], secret }] } };
     }
 
-    /** The server's ends of what is opened from now on. */
+    /** The server's transports that open from now on. */
     function transportsToCome(): Set<types.WebRtcTransport> {
       const transports = new Set<types.WebRtcTransport>();
       for (const { worker } of server.pool.alive) {
@@ -79,7 +79,7 @@ describe(
       await assertRelayed(transports, ada, grace);
     });
 
-    /** Checks that media comes from where TURN sends it on, and from nowhere else. */
+    /** Checks that media reaches the server only through the relay. */
     async function assertRelayed(
       transports: Set<types.WebRtcTransport>,
       ...visitors: Visitor[]
@@ -97,7 +97,7 @@ describe(
       }
     }
 
-    it('are told that nothing gets through, until it lets them in', async () => {
+    it('are notified that no media gets through until the credentials are valid', async () => {
       const url = await serve(`not ${SECRET}`);
       await using ada = await Visitor.join(browser, url, 'Ada', 'garden');
       await using grace = await Visitor.join(browser, url, 'Grace', 'garden');

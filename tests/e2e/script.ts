@@ -29,14 +29,14 @@ export async function bundle(code: string): Promise<string> {
   return result.output[0].code;
 }
 
-/** A page that runs a script, from the server that the script talks to. */
+/** A page that runs a script, with the origin of the server. */
 export async function runScript(
   browser: Browser,
   url: string,
   script: string,
 ): Promise<Page> {
   const context = await browser.newContext({ ignoreHTTPSErrors: true });
-  // What a route answers with counts as a page of the open internet.
+  // A response of a route counts as a page of the public internet.
   await context.grantPermissions(['local-network-access']);
   await context.route('**/*', (route) =>
     route.request().url().endsWith('.js')

@@ -10,11 +10,11 @@ const SECONDS = 60;
 
 const SEED = 1;
 
-// The refusals that the fuzzer provokes would fill the log.
+// Refusals provoked by the fuzzer would flood the log.
 setLogLevel('error');
 
 for (const [name, target] of Object.entries(TARGETS)) {
-  test(`whatever comes, ${name} holds`, async (t) => {
+  test(`${name} survives random input`, async (t) => {
     const fuzzer = new Fuzzer(name, target);
     await fuzzer.run(SEED, SECONDS / Object.keys(TARGETS).length);
     t.diagnostic(`${fuzzer.tried} inputs, ${fuzzer.useful.length} useful`);

@@ -11,12 +11,8 @@ import { Exposition } from '../support/prometheus.ts';
 import { ContractHarness } from '../support/ContractHarness.ts';
 import { testConfig } from '../../tools/fixtures/server.ts';
 
-/** A server with other options, and somebody who asks to be let in. */
-async function doorOf(
-  t: TestContext,
-  contract: Contract,
-  options: ConfigInput,
-) {
+/** A server with these options, and a function that shakes hands with it. */
+async function serve(t: TestContext, contract: Contract, options: ConfigInput) {
   const scene = await ContractHarness.create(contract, options);
   t.after(() => scene.close());
   const knock = async (
@@ -40,9 +36,9 @@ function gatewayOf({ name }: Contract): string {
 }
 
 for (const contract of contracts) {
-  describe(`who may connect to ${contract.name}`, () => {
-    test('a page of this server and of listed origins, and no other', async (t) => {
-      const { scene, knock } = await doorOf(t, contract, {
+  describe(`a handshake with ${contract.name}`, () => {
+    test('is accepted only from pages of this server and of listed origins', async (t) => {
+      const { scene, knock } = await serve(t, contract, {
         access: { origins: ['https://app.example'] },
       });
       const { origin, port } = new URL(scene.server.url);
@@ -67,8 +63,8 @@ for (const contract of contracts) {
       await scene.assertServing();
     });
 
-    test('a page whose origin is listed while the server runs', async (t) => {
-      const { scene, knock } = await doorOf(t, contract, {});
+    test('is accepted from a page whose origin is listed while the server runs', async (t) => {
+      const { scene, knock } = await serve(t, contract, {});
       const Origin = 'https://app.example';
       assert.equal((await knock({ Origin })).status, 403);
       scene.server.reconfigure(
@@ -77,8 +73,8 @@ for (const contract of contracts) {
       assert.equal((await knock({ Origin })).status, 101);
     });
 
-    test('any page where any origin is listed', async (t) => {
-      const { knock } = await doorOf(t, contract, {
+    test('is accepted from any page if any origin is allowed', async (t) => {
+      const { knock } = await serve(t, contract, {
         access: { origins: ['*'] },
       });
       for (const origin of ['https://evil.example', 'null']) {
@@ -86,8 +82,8 @@ for (const contract of contracts) {
       }
     });
 
-    test('nobody who has shaken hands too often, except from elsewhere', async (t) => {
-      const { scene, knock } = await doorOf(t, contract, {
+    test('is refused after too many from its address, and accepted from others', async (t) => {
+      const { scene, knock } = await serve(t, contract, {
         limits: { handshakesPerMinute: 1, handshakeBurst: 4 },
         access: { trustProxy: ['127.0.0.1'] },
         auth: { ...contract.config.auth, allowOpen: true },
@@ -114,9 +110,9 @@ for (const contract of contracts) {
       await scene.assertServing();
     });
 
-    test('nobody by another name where no proxy is trusted', async (t) => {
-      const { knock } = await doorOf(t, contract, {
-        // The bystander is the first.
+    test('counts for its socket if it comes through an untrusted proxy', async (t) => {
+      const { knock } = await serve(t, contract, {
+        // The connection of the harness is the first.
         limits: { handshakesPerMinute: 1, handshakeBurst: 2 },
       });
       assert.equal((await knock()).status, 101);
@@ -126,8 +122,8 @@ for (const contract of contracts) {
       }
     });
 
-    test('nobody past the connections in no room from one address', async (t) => {
-      const { scene, knock } = await doorOf(t, contract, {
+    test('is refused after too many connections without a room from its address', async (t) => {
+      const { scene, knock } = await serve(t, contract, {
         limits: { pendingConnectionsPerAddress: 2 },
       });
       const first = await scene.connect();
@@ -138,20 +134,20 @@ for (const contract of contracts) {
         message:
           'limits.pendingConnectionsPerAddress: expected at most 2 connections without a room from one address, and that many exist',
       });
-      // One joins, one goes: neither counts any more.
+      // One joins and the other closes, so neither counts.
       await contract.enter(first);
       await second.close();
       const third = await scene.connect();
       assert.equal((await knock()).status, 101);
-      // Whoever leaves a room counts again.
+      // A client that leaves its room counts again.
       await contract.leave(first);
       assert.equal((await knock()).status, 429);
       await Promise.all([first.close(), third.close()]);
       await scene.assertServing();
     });
 
-    test('is counted, whom it refuses and whom it closes', async (t) => {
-      const { scene, knock } = await doorOf(t, contract, {
+    test('is counted in the metrics if it is refused, as is a closed connection', async (t) => {
+      const { scene, knock } = await serve(t, contract, {
         limits: { pendingConnections: 1 },
       });
       const client = await scene.connect();
@@ -177,8 +173,8 @@ for (const contract of contracts) {
       );
     });
 
-    test('nobody past the connections in no room in all', async (t) => {
-      const { scene, knock } = await doorOf(t, contract, {
+    test('is refused after too many connections without a room in total', async (t) => {
+      const { scene, knock } = await serve(t, contract, {
         limits: { pendingConnections: 1 },
       });
       const client = await scene.connect();

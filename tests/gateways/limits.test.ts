@@ -11,7 +11,7 @@ import { Refused } from '../../tools/fixtures/ProtooClient.ts';
 import { ContractHarness } from '../support/ContractHarness.ts';
 import { testConfig } from '../../tools/fixtures/server.ts';
 
-/** The outcomes of requests that were sent together. */
+/** The outcomes of requests that were sent at once. */
 async function tally(
   requests: Promise<unknown>[],
 ): Promise<{ served: number; refusals: Refused[] }> {
@@ -24,7 +24,7 @@ async function tally(
 }
 
 for (const contract of contracts) {
-  /** A scene of a test of its own. */
+  /** A server for one test. */
   async function sceneOf(t: TestContext, options: ConfigInput) {
     const scene = await ContractHarness.create(contract, options);
     t.after(() => scene.close());
@@ -38,7 +38,7 @@ for (const contract of contracts) {
     }
   }
 
-  describe(`what one client of ${contract.name} may hold`, () => {
+  describe(`objects of one ${contract.name} client`, () => {
     let scene: ContractHarness;
 
     before(async () => {
@@ -83,7 +83,7 @@ for (const contract of contracts) {
     ];
 
     for (const { what, option, more, isRequestFor } of kinds) {
-      test(`${what}: so many and no more, also when asked for at once`, async () => {
+      test(`${what} are limited, even if requested at once`, async () => {
         const room = await scene.makeRoom();
         const other = await scene.join(room);
         const theirs = await contract.setUpMedia(other);
@@ -115,7 +115,7 @@ for (const contract of contracts) {
     }
   });
 
-  test(`what one client of ${contract.name} attaches to all that it sends is bounded`, async (t) => {
+  test(`the appData of all tracks of one ${contract.name} client is bounded`, async (t) => {
     const scene = await sceneOf(t, {
       limits: {
         appDataBytesPerPeer: 8_192,
@@ -154,10 +154,10 @@ for (const contract of contracts) {
     await scene.assertServing();
   });
 
-  describe(`how many may be in rooms through ${contract.name}`, () => {
+  describe(`peers in rooms through ${contract.name}`, () => {
     const elsewhere = { headers: { 'X-Forwarded-For': '192.0.2.1' } };
 
-    test('no more than the server takes', async (t) => {
+    test('are limited for the server', async (t) => {
       const scene = await sceneOf(t, { limits: { peers: 2 } });
       const client = await scene.join();
       const other = await scene.connect();
@@ -171,7 +171,7 @@ for (const contract of contracts) {
       await Promise.all([client.close(), other.close()]);
     });
 
-    test('no more than one address may have', async (t) => {
+    test('are limited per address', async (t) => {
       const scene = await sceneOf(t, {
         limits: { peersPerAddress: 1 },
         access: { trustProxy: ['loopback'] },
@@ -194,10 +194,10 @@ for (const contract of contracts) {
     });
   });
 
-  describe(`how fast a client of ${contract.name} may ask`, () => {
+  describe(`the request rate of a ${contract.name} client`, () => {
     const limits = { messagesPerSecond: 10, messageBurst: 30 };
 
-    /** A member of a room, whose clock the test moves. */
+    /** A member of a room, on a clock that the test advances. */
     async function hasty(t: TestContext) {
       const scene = await sceneOf(t, { limits });
       const room = await scene.makeRoom();
@@ -218,7 +218,7 @@ for (const contract of contracts) {
       return { scene, watcher, client, pass, ask };
     }
 
-    test('too many requests are refused one by one, until the client slows down', async (t) => {
+    test('is limited by refusing single requests until the client slows down', async (t) => {
       const { scene, watcher, client, pass, ask } = await hasty(t);
       pass(60_000);
       const { served, refusals } = await tally(Array.from({ length: 40 }, ask));
@@ -235,7 +235,7 @@ for (const contract of contracts) {
       await scene.assertServing();
     });
 
-    test('a rate that changes while the server runs applies to open connections', async (t) => {
+    test('follows a changed limit on open connections', async (t) => {
       const { scene, watcher, client, pass, ask } = await hasty(t);
       scene.server.reconfigure(
         testConfig({
@@ -249,7 +249,7 @@ for (const contract of contracts) {
       await Promise.all([client.close(), watcher.close()]);
     });
 
-    test('who goes on is closed, and nobody else notices', async (t) => {
+    test('closes the connection of a client that does not slow down, and no other', async (t) => {
       const { scene, watcher, client, pass, ask } = await hasty(t);
       pass(60_000);
       const asked = tallyUntilClosed(Array.from({ length: 200 }, ask));
@@ -267,7 +267,7 @@ for (const contract of contracts) {
   });
 
   describe(`a client of ${contract.name} that does not read`, () => {
-    test('is dropped, and nobody else slows', async (t) => {
+    test('is closed without slowing down others', async (t) => {
       const scene = await sceneOf(t, { limits: { sendBufferBytes: 65_536 } });
       const room = await scene.makeRoom();
       const watcher = await scene.join(room);
@@ -278,7 +278,7 @@ for (const contract of contracts) {
       );
       assert.ok(example);
       client.raw.pause();
-      // More than the kernel keeps for both ends of a connection.
+      // More than the kernel buffers for both ends of a connection.
       for (let id = 1; id <= 4_000; id += 1) {
         client.send(contract.frame(id, example.method, example.data));
       }
@@ -286,7 +286,7 @@ for (const contract of contracts) {
       await watcher.notified(contract.notifications.left);
       client.raw.resume();
       const { code } = await client.closed;
-      // Whoever comes to read only after a second finds the line cut.
+      // A client that reads only after a second finds the connection closed.
       assert.ok(code === 1013 || code === 1006, `closed with ${code}`);
       await watcher.close();
       await scene.assertServing();

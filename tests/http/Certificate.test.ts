@@ -74,14 +74,14 @@ describe('the certificate', () => {
     await writeFile(certFile, cert);
   }
 
-  /** The next pair that is renewed to. */
+  /** Waits for the next renewed pair. */
   function renewal(certificate: Certificate): Promise<KeyPair> {
     const { promise, resolve } = Promise.withResolvers<KeyPair>();
     certificate.watch(resolve);
     return promise;
   }
 
-  /** The pairs that are renewed to, one by one. */
+  /** Collects renewed pairs one by one. */
   function renewalsOf(certificate: Certificate): {
     next(): Promise<KeyPair | undefined>;
   } {
@@ -112,7 +112,11 @@ describe('the certificate', () => {
     assert.equal(await readFile(certFile, 'utf8'), cert);
     assert.equal(await readFile(keyFile, 'utf8'), key);
     const { mode } = await stat(keyFile);
-    assert.equal(mode & 0o077, 0, 'nobody else can read the key');
+    assert.equal(
+      mode & 0o077,
+      0,
+      'expected a key that only its owner can read',
+    );
     const made = new X509Certificate(cert);
     assert.equal(made.ca, false);
     assert.ok(made.checkHost('localhost'));
@@ -385,7 +389,7 @@ describe('the certificate', () => {
   });
 });
 
-/** The subject of the certificate that a new connection gets. */
+/** The subject of the certificate that a new connection receives. */
 async function served(server: Server): Promise<string> {
   const { hostname, port } = new URL(server.url);
   const socket = connect({

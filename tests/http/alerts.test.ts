@@ -24,7 +24,7 @@ function promtool(...args: string[]): Promise<{ stdout: string }> {
   return promisify(execFile)('promtool', args, { cwd: PROJECT_ROOT });
 }
 
-test('every alert has a case in which it fires, and one in which it does not', async () => {
+test('every alert has a case in which it fires and one in which it does not', async () => {
   const read = (file: string): Promise<string> =>
     readFile(path.join(PROJECT_ROOT, file), 'utf8');
   const rules = await read('docs/alerts.yml');

@@ -9,7 +9,7 @@ import { get } from '../support/http.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { startServer, testConfig } from '../../tools/fixtures/server.ts';
 
-/** The answer of a path that serves nothing, or cannot. */
+/** The error reply of a path that does not exist or cannot be served. */
 interface Refusal {
   path: string;
   method?: string;

@@ -22,7 +22,7 @@ describe('connections', () => {
     return server;
   }
 
-  /** Tells whether a connection gets as far as a TLS handshake. */
+  /** Resolves with true if a connection completes a TLS handshake. */
   async function isTaken({ url }: Server): Promise<boolean> {
     try {
       const socket = await connectTls(url);
@@ -34,7 +34,7 @@ describe('connections', () => {
     }
   }
 
-  /** Waits for the server to learn that a connection was closed here. */
+  /** Waits until the server notices that a connection was closed here. */
   async function freed(server: Server): Promise<void> {
     await until('a connection accepted again', () => isTaken(server));
   }

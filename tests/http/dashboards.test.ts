@@ -37,7 +37,7 @@ function read(file: string): string {
   return readFileSync(path.join(PROJECT_ROOT, file), 'utf8');
 }
 
-/** Its duration is measured once there was any. */
+/** Collects garbage, as its metric appears only after the first collection. */
 function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();
@@ -49,7 +49,7 @@ describe('dashboards and alerts', () => {
   before(async () => {
     const server = await startServer(withTokens);
     collectGarbage();
-    // Counted once there was one.
+    // Counted from the first one on.
     await get(server.url, '/nowhere');
     await shakeHands(server.url, '/');
     const { client } = await ProtooClient.join(server.url, 'room', 'dora');
@@ -100,7 +100,7 @@ describe('dashboards and alerts', () => {
   });
 
   for (const { title, targets = [] } of panels) {
-    test(`the panel "${title}" shows what there is`, () => {
+    test(`the panel "${title}" queries only existing metrics`, () => {
       assert.ok(targets.length > 0);
       for (const { expr, legendFormat } of targets) {
         assert.deepEqual(missing(expr), []);
@@ -131,7 +131,7 @@ describe('dashboards and alerts', () => {
   });
 
   for (const { name, expr } of rules) {
-    test(`the alert ${name} watches what there is`, () => {
+    test(`the alert ${name} queries only existing metrics`, () => {
       assert.deepEqual(missing(expr), []);
     });
   }

@@ -9,7 +9,7 @@ import { startServer, testConfig } from '../../tools/fixtures/server.ts';
 
 const everything = Object.values(systemContract.routes);
 
-/** The paths of which a server knows nothing. */
+/** The paths that a server does not serve. */
 async function hidden(base: string): Promise<string[]> {
   const replies = await Promise.all(
     everything.map(async ({ path }) => ({ path, ...(await get(base, path)) })),
@@ -31,7 +31,7 @@ describe('routes for operators', () => {
   });
 
   test('are not served on an address that others can reach', async () => {
-    // A first server has a certificate made, which this one needs.
+    // A first server creates the certificate, which this one requires.
     await (await startServer()).close();
     const server = await startServer({
       listen: { host: '0.0.0.0' },

@@ -13,7 +13,7 @@ import { loadPage, PAGE_FOLDER } from '../../lib/http/page.ts';
 import type { Server } from '../../lib/Server.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
 
-/** A reply with its body as it came over the wire. */
+/** A reply with its body as sent on the wire. */
 interface RawReply {
   status: number;
   headers: IncomingHttpHeaders;
@@ -75,7 +75,7 @@ describe('the page', () => {
     [';;q=,,', 'identity'],
   ];
   for (const [accepted, encoding] of preferences) {
-    test(`comes as ${encoding} to who accepts ${JSON.stringify(accepted)}`, async () => {
+    test(`is encoded as ${encoding} for clients that accept ${JSON.stringify(accepted)}`, async () => {
       for (const [url, name] of [
         ['/', 'index.html'],
         [script, script],

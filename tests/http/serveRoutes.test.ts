@@ -107,7 +107,7 @@ describe('routes of a table', () => {
     assert.equal(await head.text(), '');
   });
 
-  test('receive parameters, query, body and user as their schemas read them', async () => {
+  test('receive parameters, query, body and user as parsed by their schemas', async () => {
     assert.deepEqual(await read(await site.ask('GET', '/books/a%20b')), {
       id: 'a b',
       title: 'Emma',
@@ -146,7 +146,7 @@ describe('routes of a table', () => {
     assert.equal(reply.headers.get('content-type'), null);
   });
 
-  test('take a body that is optional, and none', async () => {
+  test('accept an optional body, and its absence', async () => {
     seen.length = 0;
     assert.equal((await site.ask('PATCH', '/books/1')).status, 200);
     assert.deepEqual(seen, [undefined]);
@@ -158,7 +158,7 @@ describe('routes of a table', () => {
     );
   });
 
-  test('take a closing slash where the table says so, and only there', async () => {
+  test('accept a trailing slash only where the table allows it', async () => {
     for (const [path, status] of [
       ['/books', 200],
       ['/books/', 200],
@@ -172,7 +172,7 @@ describe('routes of a table', () => {
     }
   });
 
-  test('refuse other methods with those that the path takes', async () => {
+  test('refuse other methods and list those of the path', async () => {
     for (const [method, path, allow] of [
       ['DELETE', '/books', 'GET, POST, HEAD, OPTIONS'],
       ['POST', '/books/1', 'GET, PUT, PATCH, DELETE, HEAD, OPTIONS'],
@@ -190,14 +190,14 @@ describe('routes of a table', () => {
     }
   });
 
-  test('answer OPTIONS with the methods that the path takes', async () => {
+  test('answer OPTIONS with the methods of the path', async () => {
     const reply = await site.ask('OPTIONS', '/books');
     assert.equal(reply.status, 204);
     assert.equal(reply.headers.get('allow'), 'GET, POST, HEAD, OPTIONS');
     assert.equal((await site.ask('OPTIONS', '/nowhere')).status, 404);
   });
 
-  test('answer preflights with the methods that the path takes', async () => {
+  test('answer preflights with the methods of the path', async () => {
     const preflight = {
       headers: {
         Origin: 'https://app.example',
@@ -276,7 +276,7 @@ describe('routes of a table', () => {
     assert.equal(sockets.size, 1);
   });
 
-  test('refuse a body that is no JSON or no UTF-8', async () => {
+  test('refuse a body that is not JSON or not UTF-8', async () => {
     for (const [body, detail] of [
       ['{"title":', 'body: expected JSON, got other text'],
       [
@@ -319,7 +319,7 @@ describe('routes of a table', () => {
     assert.equal((await site.ask('POST', '/books', charset)).status, 201);
   });
 
-  test('refuse a client that does not authenticate, whatever it sends', async () => {
+  test('refuse a client that does not authenticate, before reading its input', async () => {
     seen.length = 0;
     const reply = await site.ask('POST', '/books', json('{"pages":'));
     assert.equal(reply.status, 401);
@@ -349,7 +349,7 @@ describe('routes of a table', () => {
     assert.equal(reply.headers.get('x-shelf'), 'BOOK_NOT_FOUND');
   });
 
-  test('report errors from before the table in its shape, too', async () => {
+  test('report errors from before the table in its shape as well', async () => {
     const reply = await site.ask('GET', '/books', {
       headers: { Origin: 'https://evil.example' },
     });
@@ -360,7 +360,7 @@ describe('routes of a table', () => {
     assert.equal((await read(elsewhere)).error.code, 'NOT_FOUND');
   });
 
-  test('report a reply that the contract does not have as a fault', async (t) => {
+  test('report a reply outside the contract as an internal error', async (t) => {
     t.mock.method(Logger.prototype, 'error', () => {});
     const reply = await site.ask('GET', '/broken');
     assert.equal(reply.status, 500);
@@ -368,7 +368,7 @@ describe('routes of a table', () => {
     assert.match(detail, /^GET \/broken failed in the server/);
   });
 
-  test('do not exist for clients that are not of their audience', async () => {
+  test('do not exist for clients outside their audience', async () => {
     for (const method of ['POST', 'GET', 'OPTIONS']) {
       assert.equal((await site.ask(method, '/audit')).status, 404, method);
     }

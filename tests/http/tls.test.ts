@@ -12,7 +12,7 @@ import { generate } from 'selfsigned';
 import type { Server } from '../../lib/Server.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
 
-/** Cipher suites of TLS 1.2 that must not be agreed upon. */
+/** Cipher suites of TLS 1.2 that must not be negotiated. */
 const REFUSED = [
   // Key exchange by RSA: no forward secrecy.
   'AES128-GCM-SHA256',

@@ -6,7 +6,7 @@ import { NetworkBuckets } from '../../lib/limits/NetworkBuckets.ts';
 import { RateLimit } from '../../lib/limits/RateLimit.ts';
 import { liveLimits } from '../support/limits.ts';
 
-/** A limit of so many a minute after a burst, and its options. */
+/** A limit per minute with a burst, and its options. */
 function limitOf(perMinute: number, burst: number) {
   const limits = liveLimits({
     handshakesPerMinute: perMinute,
@@ -27,7 +27,7 @@ const refused = {
     'limits.handshakesPerMinute: expected at most 60 a minute from one address after the first 2; try again in 1 s',
 };
 
-/** Stops the clock, and returns a function that moves it on. */
+/** Stops the clock, and returns a function that advances it. */
 function stopClock(t: TestContext): (time: number) => void {
   let now = performance.now();
   t.mock.method(performance, 'now', () => now);

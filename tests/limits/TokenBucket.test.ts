@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 
 import { TokenBucket } from '../../lib/limits/TokenBucket.ts';
 
-/** A bucket of 10 a second with 20 at once, and a way to let time pass. */
+/** A bucket of 10 per second with a burst of 20, and a function that advances time. */
 function bucketOf(t: TestContext) {
   let now = 0;
   t.mock.method(performance, 'now', () => now);

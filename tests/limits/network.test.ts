@@ -8,7 +8,7 @@ import { ownOriginOf } from '../../lib/limits/forwarded.ts';
 import { isLoopback, networkOf } from '../../lib/limits/network.ts';
 import { logged } from '../support/logs.ts';
 
-/** The network of a request that came from an address, through others. */
+/** The network of a request from an address, forwarded by proxies. */
 function network(
   from: string | undefined,
   forwardedFor?: string,
@@ -58,7 +58,7 @@ describe('the network of a request', () => {
 
   test('is the nearest address other than a trusted proxy', () => {
     const trust = ['loopback', '10.0.0.0/8'];
-    // The client wrote the first itself.
+    // The client wrote the first one itself.
     const chain = '198.51.100.7, 192.0.2.1, 10.0.0.2';
     assert.equal(network('127.0.0.1', chain, trust), '192.0.2.1');
   });
@@ -84,7 +84,7 @@ describe('the network of a request', () => {
       ['For="[2001:db8::1]:50001"', '2001:db8:0:0::/64'],
       ['proto=https;for="192.0.2.1:_port";host="a,b;c\\""', '192.0.2.1'],
       ['for=198.51.100.7, for=192.0.2.1;by=127.0.0.1', '192.0.2.1'],
-      // The proxy itself names no client; the client wrote the first step.
+      // The proxy hides the client; the client wrote the first element.
       ['for=198.51.100.7, proto=https', 'unknown'],
       ['for=_hidden', 'unknown'],
       ['for="192.0.2.1', 'unknown'],
@@ -152,7 +152,7 @@ describe('the network of a request', () => {
   });
 });
 
-/** The origin of this server as a request names it that came from an address. */
+/** The origin of this server by a request from an address. */
 function ownOrigin(
   headers: Record<string, string>,
   from = '127.0.0.1',

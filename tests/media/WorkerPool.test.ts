@@ -24,7 +24,7 @@ function makePool(
   return WorkerPool.create(testConfig({ workers: { count, ...probing }, rtc }));
 }
 
-/** Times of probes, ms: no worker that is only slow is taken for a hung one. */
+/** Probing times, ms: a slow worker does not count as hung. */
 const patient = {
   probeInterval: 100,
   probeTimeout: 1_500,
@@ -32,7 +32,7 @@ const patient = {
 };
 const hasty = { probeInterval: 100, probeTimeout: 1_500, hangTimeout: 2_500 };
 
-/** The next worker that has its ports and is in its pool. */
+/** The next worker that listens on its ports and is in its pool. */
 async function nextWorker(): Promise<types.Worker> {
   const [worker] = (await once(observer, 'newworker')) as [types.Worker];
   await once(worker.observer, 'newwebrtcserver');
@@ -52,7 +52,7 @@ describe('the pool of workers', () => {
     assert.deepEqual(started.filter(isRunning), []);
   });
 
-  test('hands its workers out in turn', async () => {
+  test('returns its workers in turn', async () => {
     const pool = await makePool(3);
     const pids = pool.alive.map(({ worker }) => worker.pid);
     assert.equal(new Set(pids).size, 3);
@@ -71,7 +71,7 @@ describe('the pool of workers', () => {
   });
 
   test('gives each worker the next port, for UDP and TCP', async () => {
-    // Ports that are this process's alone, and that the system gives nobody.
+    // Ports reserved for this process, outside the ephemeral range.
     const port = 30_000 + (process.pid % 500) * 2;
     const pool = await makePool(2, { port });
     const dumps = await Promise.all(
@@ -94,7 +94,7 @@ describe('the pool of workers', () => {
     [true, false],
     [false, true],
   ]) {
-    test(`listens to ${udp ? 'UDP' : 'TCP'} alone where that is wanted`, async () => {
+    test(`listens only on ${udp ? 'UDP' : 'TCP'} if so configured`, async () => {
       const pool = await makePool(1, { udp, tcp });
       const dump = await pool.next().webRtcServer.dump();
       assert.equal(dump.udpSockets.length, udp ? 1 : 0);
@@ -103,7 +103,7 @@ describe('the pool of workers', () => {
     });
   }
 
-  test('passes over a worker that was killed, and replaces it', async () => {
+  test('skips and replaces a worker that was killed', async () => {
     const pool = await makePool(2);
     const [first, second] = pool.alive;
     assert.ok(first && second);
@@ -121,7 +121,7 @@ describe('the pool of workers', () => {
     await pool.close();
   });
 
-  test('has none to give when all are dead, and soon again', async () => {
+  test('has no worker when all are dead, until one is replaced', async () => {
     const pool = await makePool(1);
     const [{ worker } = assert.fail()] = pool.alive;
     await kill(worker);
@@ -136,7 +136,7 @@ describe('the pool of workers', () => {
     await pool.close();
   });
 
-  test('replaces the successor, too', async () => {
+  test('replaces the replacement as well', async () => {
     const pool = await makePool(1);
     for (let deaths = 1; deaths <= 2; deaths += 1) {
       const { worker } = await pool.take();
@@ -147,12 +147,12 @@ describe('the pool of workers', () => {
     await pool.close();
   });
 
-  test('passes over a worker that does not answer, until it does', async () => {
+  test('skips a worker as long as it does not answer', async () => {
     const pool = await makePool(2, {}, patient);
     const [first, second] = pool.alive;
     assert.ok(first && second);
     process.kill(first.worker.pid, 'SIGSTOP');
-    // It is asked before anything is known of it, and after.
+    // Usage is requested before it is known to be stalled, and after.
     const early = pool.usage();
     await once(first.probe, 'stalled');
     for (const usages of [await early, await pool.usage()]) {
@@ -175,7 +175,7 @@ describe('the pool of workers', () => {
     await pool.close();
   });
 
-  test('gives a worker to who waited for one to answer again', async () => {
+  test('resolves pending requests when a worker answers again', async () => {
     const pool = await makePool(1, {}, patient);
     const only = pool.next();
     process.kill(only.worker.pid, 'SIGSTOP');
@@ -187,7 +187,7 @@ describe('the pool of workers', () => {
     await pool.close();
   });
 
-  test('kills a worker that never answers, refuses what waits for it, and replaces it', async () => {
+  test('kills a worker that never answers, rejects its requests, and replaces it', async () => {
     const pool = await makePool(1, {}, hasty);
     const hung = pool.next();
     process.kill(hung.worker.pid, 'SIGSTOP');
@@ -211,7 +211,7 @@ describe('the pool of workers', () => {
     assert.equal(pool.deaths, 0);
   });
 
-  test('closes over a worker that hears nothing', async () => {
+  test('closes even if a worker does not respond', async () => {
     const pool = await makePool(1);
     const { worker } = pool.next();
     process.kill(worker.pid, 'SIGSTOP');
@@ -244,13 +244,13 @@ describe('the pool of workers', () => {
     const count = started.length;
     await assert.rejects(makePool(2, { port: port - 1 }), /port/);
     const born = started.slice(count);
-    // The one whose port is taken is tried again for a while.
+    // The worker whose port is taken is retried for a while.
     assert.ok(born.length >= 2);
     assert.deepEqual(born.filter(isRunning), []);
     socket.close();
   });
 
-  test('leaves signals to the server', async () => {
+  test('leaves signal handling to the server', async () => {
     const before = process.listeners('SIGTERM').length;
     const pool = await makePool(2);
     assert.equal(process.listeners('SIGTERM').length, before);

@@ -14,7 +14,7 @@ import {
 } from '../../lib/media/mediasoupErrors.ts';
 import { roomErrors } from '../../lib/rooms/errors.ts';
 
-/** Something that closes in the middle of a request, or never. */
+/** An object that may close in the middle of a request. */
 class Thing {
   closed = false;
 
@@ -23,7 +23,7 @@ class Thing {
   }
 }
 
-describe('asking the media engine', () => {
+describe('a call to mediasoup', () => {
   const transport = named(
     'transportId',
     roomErrors.TRANSPORT_NOT_FOUND,
@@ -36,7 +36,7 @@ describe('asking the media engine', () => {
   );
   const needs = [transport, producer];
 
-  test('passes on what it gives', async () => {
+  test('returns the result', async () => {
     const gave = await callMediasoup('track', needs, () => Promise.resolve(7));
     assert.equal(gave, 7);
   });
@@ -57,7 +57,7 @@ describe('asking the media engine', () => {
     ],
   ];
   for (const [thrown, code, message] of refusals) {
-    test(`says ${code} for its ${thrown.name}, and keeps the cause`, async () => {
+    test(`throws ${code} for ${thrown.name}, and keeps the cause`, async () => {
       await assert.rejects(
         callMediasoup('track', needs, () => Promise.reject(thrown)),
         { name: 'AppError', code, message, cause: thrown },
@@ -67,7 +67,7 @@ describe('asking the media engine', () => {
 
   for (const refuses of [true, false]) {
     const how = refuses ? 'refuses' : 'grants';
-    test(`names the first thing that closed when the engine ${how} it`, async () => {
+    test(`names the first object that closed when mediasoup ${how} it`, async () => {
       const [first, second] = [new Thing(), new Thing()];
       const opened = new Thing();
       await assert.rejects(
@@ -93,7 +93,7 @@ describe('asking the media engine', () => {
     });
   }
 
-  test('hands out nothing that has closed already', async () => {
+  test('returns no object that has closed already', async () => {
     const opened = new Thing();
     opened.close();
     await assert.rejects(

@@ -13,7 +13,7 @@ import { peerOptions } from '../support/rooms.ts';
 import { setLogLevel } from '../../lib/core/logger.ts';
 import { startServer, testConfig } from '../../tools/fixtures/server.ts';
 
-/** A server's rooms, and a way into them past every gateway. */
+/** The rooms of a server, and a function that joins them without a gateway. */
 async function roomsWith(t: TestContext, limits: ConfigInput['limits']) {
   const server = await startServer({ limits });
   t.after(() => server.close());
@@ -30,8 +30,8 @@ async function roomsWith(t: TestContext, limits: ConfigInput['limits']) {
   return { server, registry, join };
 }
 
-describe('rooms in all', () => {
-  test('are so many and no more, also when they are made at once', async (t) => {
+describe('rooms in total', () => {
+  test('are limited, even if created at once', async (t) => {
     const { registry, join } = await roomsWith(t, { rooms: 3 });
     const outcomes = await Promise.allSettled([
       ...Array.from({ length: 5 }, (_, index) => join(`room-${index}`, 'ada')),
@@ -50,7 +50,7 @@ describe('rooms in all', () => {
     assert.equal(registry.rooms.size, 3);
   });
 
-  test('that stand let more in, and make room when they go', async (t) => {
+  test('admit more peers at their limit, and make space when they close', async (t) => {
     const { registry, join } = await roomsWith(t, { rooms: 1 });
     const ada = await join('one', 'ada');
     const bob = await join('one', 'bob');
@@ -62,8 +62,8 @@ describe('rooms in all', () => {
   });
 });
 
-describe('rooms made by name from one address', () => {
-  test('are so many and no more, until one closes', async (t) => {
+describe('rooms created by name from one address', () => {
+  test('are limited until one closes', async (t) => {
     const { registry, join } = await roomsWith(t, { roomsPerAddress: 2 });
     const make = (network: string) => registry.create({ network });
     const outcomes = await Promise.allSettled([
@@ -89,7 +89,7 @@ describe('rooms made by name from one address', () => {
     await make('there');
   });
 
-  test('are not counted when they could not be made', async (t) => {
+  test('are not counted if their creation failed', async (t) => {
     const { registry } = await roomsWith(t, { roomsPerAddress: 1, rooms: 1 });
     const there = { name: 'N', network: 'there' };
     const room = await registry.create({ network: 'here' });
@@ -99,8 +99,8 @@ describe('rooms made by name from one address', () => {
   });
 });
 
-describe('peers in all', () => {
-  test('are so many and no more, over all rooms', async (t) => {
+describe('peers in total', () => {
+  test('are limited across all rooms', async (t) => {
     const { registry, join } = await roomsWith(t, { peers: 2 });
     const ada = await join('one', 'ada');
     await join('two', 'bob');
@@ -111,8 +111,8 @@ describe('peers in all', () => {
     };
     await assert.rejects(join('one', 'eve'), full);
     await assert.rejects(join('three', 'eve'), full);
-    assert.equal(registry.rooms.size, 2, 'no room is made for nobody');
-    // Who comes again takes the own place.
+    assert.equal(registry.rooms.size, 2, 'expected no room without peers');
+    // A peer that reconnects takes its own place.
     await join('one', 'ada');
     await assert.rejects(join('one', 'eve'), full);
     assert.equal(ada.closed, true);
@@ -120,7 +120,7 @@ describe('peers in all', () => {
     await join('one', 'eve');
   });
 
-  test('leave no room behind when too many ask for a new one at once', async (t) => {
+  test('leave no room behind when too many peers create one at once', async (t) => {
     const { registry, join } = await roomsWith(t, { peers: 1 });
     const outcomes = await Promise.allSettled(
       ['one', 'two', 'three'].map((room) => join(room, 'ada')),
@@ -134,7 +134,7 @@ describe('peers in all', () => {
 });
 
 describe('limits that change while the server runs', () => {
-  test('count from then on, for whoever is here as well', async (t) => {
+  test('apply at once, and count the peers that are present', async (t) => {
     const { server, join } = await roomsWith(t, {});
     const ada = await join('one', 'ada');
     await ada.transports.create('send');
@@ -152,7 +152,7 @@ describe('limits that change while the server runs', () => {
 });
 
 describe('peers from one address', () => {
-  test('are so many and no more, over all rooms', async (t) => {
+  test('are limited across all rooms', async (t) => {
     const { join } = await roomsWith(t, { peersPerAddress: 2 });
     const ada = await join('one', 'ada', 'there');
     await join('two', 'bob', 'there');
@@ -163,15 +163,15 @@ describe('peers from one address', () => {
     };
     await assert.rejects(join('one', 'eve', 'there'), full);
     await join('one', 'eve', 'elsewhere');
-    // In the place of somebody from elsewhere there would be three.
+    // In the place of a peer from another address there would be three.
     await assert.rejects(join('one', 'eve', 'there'), full);
     ada.close('left');
     await join('one', 'eve', 'there');
   });
 });
 
-describe('what a client sends', () => {
-  test('is bounded on the transports that it sends over', async (t) => {
+describe('the bitrate of a client', () => {
+  test('is bounded on its sending transports', async (t) => {
     const { server, join } = await roomsWith(t, { incomingBitrate: 1_234_567 });
     const transports: types.Transport[] = [];
     for (const { worker } of server.pool.alive) {
@@ -194,7 +194,7 @@ describe('what a client sends', () => {
   });
 });
 
-describe('the log of peers for which too much is kept', () => {
+describe('the log of peers whose event queue is full', () => {
   test('is sampled', async (t) => {
     const lines: string[] = [];
     t.mock.method(createDebug, 'log', (...args: unknown[]) => {

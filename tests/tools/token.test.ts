@@ -33,7 +33,7 @@ function token(args: string[], environment: Record<string, string> = {}) {
 }
 
 describe('npm run token', () => {
-  test('prints a token that the server takes, and where to join with it', () => {
+  test('prints a token that the server accepts, and the URL to join with it', () => {
     const { status, lines, stderr } = token(
       ['--room', 'blue-&-green', '--peer', 'ada'],
       { ATRIUM_PORT: '5000' },
@@ -53,7 +53,7 @@ describe('npm run token', () => {
     );
   });
 
-  test('makes what is asked for', () => {
+  test('creates the token described by its options', () => {
     const options =
       '--room team-* --peer ada --name Ada --role guest --publish mic,screen --no-subscribe --ttl 2d --url https://meet.example/';
     const { lines } = token(options.split(' '));
@@ -73,7 +73,7 @@ describe('npm run token', () => {
     );
   });
 
-  test('minds a server that asks for no token', () => {
+  test('warns if the server requires no token', () => {
     const { status, stderr } = token(['--room=r', '--peer=p'], {
       ATRIUM_AUTH_MODE: 'open',
     });
@@ -100,7 +100,7 @@ describe('npm run token', () => {
     ],
   };
   for (const [what, [args, message]] of Object.entries(wrong)) {
-    test(`says what is wrong with ${what}`, () => {
+    test(`reports what is wrong with ${what}`, () => {
       const { status, lines, stderr } = token(args);
       assert.equal(status, 1);
       assert.deepEqual(lines, ['']);
@@ -108,7 +108,7 @@ describe('npm run token', () => {
     });
   }
 
-  test('says where a key would go when there is none', () => {
+  test('explains how to configure a key if there is none', () => {
     const { status, stderr } = token(['--room=r', '--peer=p'], {
       ATRIUM_AUTH_MODE: 'open',
       ATRIUM_AUTH_SECRET: '',

@@ -12,7 +12,7 @@ import { until } from '../../support/until.ts';
 
 const PROTOO = { 'Sec-WebSocket-Protocol': 'protoo' };
 
-/** Stops the clock of rates, and returns a function that moves it on. */
+/** Stops the clock of rate limits, and returns a function that advances it. */
 function stopClock(t: TestContext): (time: number) => void {
   let now = performance.now();
   t.mock.method(performance, 'now', () => now);
@@ -21,7 +21,7 @@ function stopClock(t: TestContext): (time: number) => void {
   };
 }
 
-/** A connection that breaks without a goodbye, and that the server notices. */
+/** Breaks connections without a close frame, and waits for the server to notice. */
 async function cut(server: Server, clients: ProtooClient[]): Promise<void> {
   const before = server.connections;
   for (const { raw } of clients) {
@@ -44,11 +44,11 @@ async function resume(
 }
 
 describe('a crowd behind one address', () => {
-  test('of 450 comes at once by the default limits, is cut off, and resumes', async (t) => {
+  test('of 450 clients can join at once, lose their connections, and resume', async (t) => {
     const { limits } = parseConfig();
     const server = await startServer({
       limits,
-      // However slow the machine is.
+      // Independent of the speed of the machine.
       rooms: { resumeTimeout: 300_000 },
     });
     t.after(() => server.close());
@@ -80,10 +80,10 @@ describe('a crowd behind one address', () => {
   });
 });
 
-describe('a peer that is held', () => {
+describe('a peer whose connection was lost', () => {
   const limits = { handshakesPerMinute: 1, handshakeBurst: 2 };
 
-  test('is returned to without counting as a handshake, at a bounded rate', async (t) => {
+  test('can be resumed at a bounded rate that counts no handshakes', async (t) => {
     const pass = stopClock(t);
     const server = await startServer({ limits });
     t.after(() => server.close());
@@ -93,7 +93,7 @@ describe('a peer that is held', () => {
       const path = `/?roomId=r&peerId=${peerId}`;
       return (await shakeHands(server.url, path, PROTOO)).status;
     };
-    // Time for five returns; then the network uses up its handshakes.
+    // Time for five resumptions; then the network uses up its handshakes.
     pass(25_000);
     assert.equal(await knock('bob'), 101);
     assert.equal(await knock('bob'), 429);
@@ -106,7 +106,7 @@ describe('a peer that is held', () => {
     }
     assert.equal(await knock('ada'), 429);
     assert.equal((await admission()).status, 429);
-    // Neither leaving nor joining again brings new ones.
+    // Leaving and joining again yields no further resumptions.
     await client.request('leaveRoom');
     await client.request('joinRoom', { roomId: 'r', peerId: 'ada' });
     assert.equal(await knock('ada'), 429);
@@ -116,7 +116,7 @@ describe('a peer that is held', () => {
     await client.close();
   });
 
-  test('is known by its ids, composed or decomposed', async (t) => {
+  test('is recognised by its ids, composed or decomposed', async (t) => {
     const pass = stopClock(t);
     const server = await startServer({
       limits: { handshakesPerMinute: 1, handshakeBurst: 1 },
@@ -135,7 +135,7 @@ describe('a peer that is held', () => {
     await client.close();
   });
 
-  test('is no excuse for handshakes from another address, or for other peers', async (t) => {
+  test('does not exempt handshakes from other addresses or for other peers', async (t) => {
     const pass = stopClock(t);
     const server = await startServer({
       limits: { handshakesPerMinute: 1, handshakeBurst: 1 },
@@ -162,8 +162,8 @@ describe('a peer that is held', () => {
   });
 });
 
-describe('questions about admission', () => {
-  test('count as no handshakes, and have a limit of their own', async (t) => {
+describe('admission checks', () => {
+  test('do not count as handshakes, and have a limit of their own', async (t) => {
     const server = await startServer({
       limits: {
         handshakesPerMinute: 1,

@@ -32,7 +32,7 @@ async function scrape(server: Server): Promise<Exposition> {
   return new Exposition(body);
 }
 
-// The tests read whatever the server sent, so its type is theirs to assert.
+// Tests assert the type of the fields that they read.
 // oxlint-disable-next-line typescript/no-explicit-any
 async function json(server: Server): Promise<any> {
   return JSON.parse((await get(server.url, '/metrics/json')).body);
@@ -356,10 +356,10 @@ describe('metrics', () => {
       await writeFile(tls.cert, pem);
       await other.renewCertificate();
       other.reconfigure(testConfig({ tls }));
-      const mended = await scrape(other);
-      assert.equal(mended.sum(certificate), 1);
-      assert.equal(mended.sum(config), 1);
-      assert.ok(mended.sum(at) > before.sum(at));
+      const restored = await scrape(other);
+      assert.equal(restored.sum(certificate), 1);
+      assert.equal(restored.sum(config), 1);
+      assert.ok(restored.sum(at) > before.sum(at));
     } finally {
       await other.close();
       await rm(folder, { recursive: true });
@@ -380,7 +380,7 @@ describe('metrics', () => {
   });
 });
 
-/** Scrapes again and again, for what the engine is asked for only at times. */
+/** Scrapes repeatedly, as the workers are queried only at intervals. */
 async function scrapeUntil(
   server: Server,
   fits: (exposition: Exposition) => boolean,

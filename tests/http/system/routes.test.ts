@@ -48,7 +48,7 @@ describe('system routes', () => {
   });
 
   for (const name of Object.keys(systemContract.routes) as RouteName[]) {
-    test(`${systemContract.routes[name].path} replies as its table says`, async () => {
+    test(`${systemContract.routes[name].path} replies as its contract defines`, async () => {
       assert.equal((await ask(server.url, name)).status, 200);
     });
   }
@@ -124,11 +124,11 @@ describe('system routes', () => {
   });
 });
 
-describe('a server that cannot serve', () => {
-  // Two ports that are this process's alone, and that the system gives nobody.
+describe('an impaired server', () => {
+  // Two ports reserved for this process, outside the ephemeral range.
   const port = 20_000 + (process.pid % 5_000) * 2;
 
-  test('is alive, not ready and unhealthy without a worker, and then recovers', async () => {
+  test('is alive, not ready and unhealthy without workers, and then recovers', async () => {
     const server = await startServer({ rtc: { port }, workers: { count: 1 } });
     try {
       const release = await killAndBlock(server, 0, port);
@@ -185,7 +185,7 @@ describe('a server that cannot serve', () => {
       const [hung] = server.pool.alive;
       assert.ok(hung);
       process.kill(hung.worker.pid, 'SIGSTOP');
-      // Nothing is known of it yet, and it is the one whose turn it is.
+      // It is next in turn, and not known to be stalled yet.
       const [metrics, { client }] = await Promise.all([
         ask(server.url, 'metrics'),
         ProtooClient.join(server.url, 'lounge', 'alice'),
@@ -210,7 +210,7 @@ describe('a server that cannot serve', () => {
     }
   });
 
-  test('shows figures to operators alone', async () => {
+  test('shows figures to operators only', async () => {
     const server = await startServer({ ops: { port: 0 } });
     try {
       const { client } = await ProtooClient.join(server.url, 'lounge', 'alice');
@@ -239,7 +239,7 @@ describe('a server that cannot serve', () => {
     assert.equal(body.status, 'degraded');
     assert.equal(body.message, 'the server is draining');
     assert.equal(body.peers, 1);
-    // The last to leave may be cut off before the answer.
+    // The connection of the last peer may close before the answer.
     await Promise.allSettled([client.request('leaveRoom')]);
     await drained;
   });
@@ -247,7 +247,7 @@ describe('a server that cannot serve', () => {
   test('is not ready while it stops', async () => {
     const server = await startServer({ ops: { port: 0 } });
     const ops = server.opsUrl ?? '';
-    // A worker that cannot hear that it shall go holds the end up.
+    // A stopped worker does not react to its closing, which delays the end.
     const [worker] = server.pool.alive;
     process.kill(worker?.worker.pid ?? 0, 'SIGSTOP');
     const closed = server.close();
@@ -263,9 +263,9 @@ describe('a server that cannot serve', () => {
 });
 
 /**
- * Kills a worker and takes its port, so that none can follow it.
+ * Kills a worker and takes its port, so that it cannot be replaced.
  *
- * @returns Gives the port back.
+ * @returns A function that releases the port.
  */
 async function killAndBlock(
   server: Server,
@@ -285,7 +285,7 @@ async function killAndBlock(
   };
 }
 
-/** The pool tells nobody when a worker has followed another. */
+/** Waits for a replacement, for which the pool has no event. */
 async function untilAlive(server: Server, workers: number): Promise<void> {
   await until('a new worker', () => server.pool.alive.length >= workers);
 }

@@ -52,7 +52,7 @@ function received(
   });
 }
 
-/** The end of a link: `broken` if it came without a goodbye. */
+/** The end of a link: `broken` if it came without a close frame. */
 function ended(link: WebSocketLink): Promise<boolean> {
   return new Promise((resolve) => {
     link.onClose(resolve);
@@ -69,17 +69,17 @@ describe('a connection whose client does not read', () => {
   const limits = { sendBufferBytes: 65_536 };
   const big = 'x'.repeat(16_000_000);
 
-  test('is closed when more than the limit would have to wait', async (t) => {
+  test('is closed when more than the limit is buffered', async (t) => {
     const { link, client, below } = await connected(t, limits);
     below.pause();
     const gone = ended(link);
     const end = closed(client);
     const frames: number[] = [];
     client.on('message', (data: Buffer) => frames.push(data.length));
-    // One message may be as long as it likes: a snapshot of a big room is.
+    // One message may exceed the limit, such as the snapshot of a big room.
     link.send(big);
     link.send('one too many');
-    // The room must not change while a broadcast is under way.
+    // The room must not change during a broadcast.
     assert.equal(link.closed, false);
     link.send('no more');
     await gone;
@@ -92,7 +92,7 @@ describe('a connection whose client does not read', () => {
     assert.deepEqual(frames, [big.length]);
   });
 
-  test('is cut when the client does not read the goodbye either', async (t) => {
+  test('is terminated if the client does not read the close frame either', async (t) => {
     const { link, socket, below } = await connected(t, limits);
     below.pause();
     link.send(big);
@@ -102,7 +102,7 @@ describe('a connection whose client does not read', () => {
     await once(socket, 'close');
   });
 
-  test('goes on when the client reads in time', async (t) => {
+  test('stays open if the client reads in time', async (t) => {
     const { link, client } = await connected(t, limits);
     for (const text of [big, 'after it']) {
       link.send(text);
@@ -114,7 +114,7 @@ describe('a connection whose client does not read', () => {
 });
 
 describe('links whose clients do not read', () => {
-  test('are closed beyond what may wait on all, the fullest first', async (t) => {
+  test('are closed beyond the total limit, those with the most bytes first', async (t) => {
     const budget = new SendBudget(
       liveLimits({ sendBufferBytesInAll: 25_000_000 }).view,
     );
@@ -148,7 +148,7 @@ describe('links whose clients do not read', () => {
     assert.equal(full.link.closed, false);
   });
 
-  test('count no longer what their clients have read', async (t) => {
+  test('do not count what their clients have read', async (t) => {
     const budget = new SendBudget(
       liveLimits({ sendBufferBytesInAll: 5_000_000 }).view,
     );
@@ -172,7 +172,7 @@ describe('a connection whose client sends too much', () => {
   const flooding =
     'limits.messagesPerSecond: expected at most 10 messages a second, got far more';
 
-  /** Time stands still, so that nothing is earned. */
+  /** A frozen clock, so that the bucket does not refill. */
   function stopTime(t: TestContext): void {
     const now = performance.now();
     t.mock.method(performance, 'now', () => now);
@@ -196,7 +196,7 @@ describe('a connection whose client sends too much', () => {
     });
   }
 
-  test('counts a long message once more for each 16 KiB', async (t) => {
+  test('is charged once more for each 16 KiB of a message', async (t) => {
     stopTime(t);
     const { link, client } = await connected(t, limits);
     const arrivals: Arrival[] = [];
@@ -218,7 +218,7 @@ describe('a connection whose client sends too much', () => {
       message:
         'limits.messagesPerSecond: expected at most 10 messages a second, got more; wait, or the connection will be closed',
     });
-    // The verdict is the message's own, whatever came after it.
+    // The verdict is the message's own, regardless of later messages.
     assert.doesNotThrow(() => first?.admit());
     assert.doesNotThrow(() => second?.admit());
     client.send('x'.repeat(20 * 16_384));
@@ -230,7 +230,7 @@ describe('a connection whose client sends too much', () => {
 describe('requests that are not answered', () => {
   const limits = { pendingBytes: 524_288 };
 
-  test('may hold so many bytes and no more, until answers are out', async (t) => {
+  test('may hold a limited number of bytes until they are answered', async (t) => {
     const { link, client } = await connected(t, limits);
     const admit = async (): Promise<PendingRequest> => {
       const came = received(link);
@@ -253,7 +253,7 @@ describe('requests that are not answered', () => {
     await admit();
   });
 
-  test('cost more when they fail, by their size', async (t) => {
+  test('cost more by their size when they fail', async (t) => {
     const now = performance.now();
     t.mock.method(performance, 'now', () => now);
     const { link, client } = await connected(t, {

@@ -17,7 +17,7 @@ import { SECRET } from '../../support/JsonClient.ts';
 
 const SCRIPT = path.join(PROJECT_ROOT, 'tools', 'load.ts');
 
-/** A load of one audio track between two. */
+/** A load of two peers with one audio track each. */
 const SMALL =
   '--peers 2 --publishers 1 --publish audio --ramp 50 --processes 1'.split(' ');
 
@@ -39,7 +39,7 @@ async function load(args: readonly string[], secret?: string) {
   return { status: child.exitCode, stdout, stderr };
 }
 
-/** Runs the command until everybody is in, and presses Ctrl-C. */
+/** Runs the command until all peers have joined, and presses Ctrl-C. */
 async function loadUntilIn(args: readonly string[], secret?: string) {
   const child = spawnLoad([...SMALL, '--duration=600', ...args], secret);
   const errors = text(child.stderr);
@@ -101,7 +101,7 @@ describe('npm run load', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('shows how it goes, and ends with a table on Ctrl-C', async () => {
+  test('shows its progress, and ends with a table on Ctrl-C', async () => {
     const { status, lines, stderr } = await loadUntilIn(['--url', server.url]);
     assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
     const names = lines
@@ -120,7 +120,7 @@ describe('npm run load', () => {
     assert.ok(lines.includes('peers         2 of 2 joined, 0 could not'));
   });
 
-  test('fails when a threshold is passed', async () => {
+  test('fails when a threshold is exceeded', async () => {
     const { status, stderr } = await loadUntilIn([
       '--url',
       server.url,
@@ -135,7 +135,7 @@ describe('npm run load', () => {
     );
   });
 
-  test('fails when nobody gets in, and says why as JSON', async () => {
+  test('fails when no peer can join, and reports why as JSON', async () => {
     const { status, stdout, stderr } = await load([
       ...SMALL,
       '--duration=600',
@@ -161,7 +161,7 @@ describe('npm run load', () => {
     assert.equal(status, 0);
   });
 
-  test('is turned away without a token', async () => {
+  test('is refused without a token', async () => {
     const { stdout, status } = await load([
       ...SMALL,
       '--duration=600',
@@ -173,14 +173,14 @@ describe('npm run load', () => {
     assert.match(stdout, /2 × connect 401: .*TOKEN_MISSING/);
   });
 
-  test('says what it can do', async () => {
+  test('prints its help', async () => {
     const { status, stdout } = await load(['--help']);
     assert.equal(status, 0);
     assert.match(stdout, /^Usage: npm run load -- --url URL/);
     assert.match(stdout, /--max-loss PERCENT {2}Fail/);
   });
 
-  test('says that a file is no key', async () => {
+  test('reports that a file is not a key', async () => {
     const key = path.join(folder, 'public.pem');
     const args = ['--url', server.url, '--key', key];
     const { status, stderr } = await load(args);
