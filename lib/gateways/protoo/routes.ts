@@ -121,10 +121,10 @@ export function protooRoutes(
       return { status: 200, body: { codecs, headerExtensions } };
     },
 
-    admission({ parameters, query, request }) {
+    async admission({ parameters, query, request }) {
       const url = new URL('https://localhost');
       url.search = new URLSearchParams(parameters).toString();
-      gateway.authorizeUpgrade(
+      await gateway.authorizeUpgrade(
         request,
         url,
         request.headers.origin ?? query.origin,

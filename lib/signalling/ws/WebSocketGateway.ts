@@ -12,6 +12,7 @@ import type { Peer } from '../../rooms/Peer.ts';
 import type { CloseCode } from '../closeCodes.ts';
 import { WebSocketLink } from './WebSocketLink.ts';
 import type { ClientLink } from '../ClientLink.ts';
+import { HandshakeWait } from './HandshakeWait.ts';
 import { refuseUpgrade } from './refuseUpgrade.ts';
 import type { Session, SessionContext } from '../Session.ts';
 
@@ -31,6 +32,8 @@ export abstract class WebSocketGateway<Admission> {
   readonly #subprotocol: string | undefined;
   readonly #sockets: WebSocketServer;
   readonly #links = new Set<WebSocketLink>();
+  /** The handshakes that are not answered yet. */
+  readonly #waits = new Set<HandshakeWait>();
 
   /** @param subprotocol - Required of every client; none if left out. */
   constructor(context: SessionContext, subprotocol?: string) {
@@ -70,14 +73,18 @@ export abstract class WebSocketGateway<Admission> {
    * @param origin - The origin of the page, unless the request names it.
    * @throws {AppError} The reason for which it would be refused.
    */
-  authorizeUpgrade(request: IncomingMessage, url: URL, origin?: string): void {
+  async authorizeUpgrade(
+    request: IncomingMessage,
+    url: URL,
+    origin?: string,
+  ): Promise<void> {
     const { config, admissions, handshakes } = this.context;
     const network = networkOf(request, config.access.trustProxy);
     admissions.take(network);
     if (this.reconnectedPeer(url, network)?.mayReturn !== true) {
       handshakes.require(network);
     }
-    this.#authorize(request, url, network, origin);
+    await this.#authorize(request, url, network, origin);
   }
 
   /** Takes over an upgrade request to the path, or refuses it. */
@@ -87,53 +94,31 @@ export abstract class WebSocketGateway<Admission> {
     head: Buffer,
     url: URL,
   ): void {
-    const { config, handshakes } = this.context;
-    const network = networkOf(request, config.access.trustProxy);
-    const id = requestIdOf(request);
-    let admission: Admission;
-    try {
-      if (this.reconnectedPeer(url, network)?.takeReturn() !== true) {
-        handshakes.take(network);
-      }
-      admission = this.#authorize(request, url, network);
-      this.#requireSubprotocol(request);
-    } catch (error) {
-      this.#refuse(request, socket, error, this.describe(url));
-      return;
-    }
-    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const link = new WebSocketLink(
-        webSocket,
-        config,
-        this.context.sendBudget,
-        network,
-        id,
-      );
-      this.#links.add(link);
-      const session = this.open(link, admission);
-      link.onClose(() => {
-        this.#links.delete(link);
-        this.#logEnd(link, session);
-      });
-    });
+    void this.#upgrade(request, socket, head, url);
   }
 
-  /** Closes every connection, with a code and a reason. */
+  /** Closes every connection, with a code and a reason, for the server stops. */
   close(code: CloseCode, reason: string): void {
+    for (const wait of this.#waits) {
+      wait.abandon(
+        new AppError(coreErrors.SHUTTING_DOWN, 'the server is stopping'),
+      );
+    }
     for (const link of this.#links) {
       link.close(code, reason);
     }
   }
 
   /**
-   * Identifies the client of a handshake and checks that it may connect.
+   * Identifies the client of a handshake and checks that it may connect. What
+   * it waits for needs a time limit of its own.
    *
    * @throws {AppError} The reason for which it may not.
    */
   protected abstract authenticate(
     request: IncomingMessage,
     url: URL,
-  ): Admission;
+  ): Admission | Promise<Admission>;
 
   /** Starts a session for a client that has been admitted. */
   protected abstract open(link: ClientLink, admission: Admission): Session;
@@ -153,18 +138,80 @@ export abstract class WebSocketGateway<Admission> {
     return {};
   }
 
+  async #upgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    url: URL,
+  ): Promise<void> {
+    let admission: Admission;
+    try {
+      admission = await this.#admit(request, socket, url);
+    } catch (error) {
+      // A client that has hung up needs no answer.
+      if (!socket.destroyed) {
+        this.#refuse(request, socket, error, this.describe(url));
+      }
+      return;
+    }
+    const { config, sendBudget } = this.context;
+    const network = networkOf(request, config.access.trustProxy);
+    const id = requestIdOf(request);
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const link = new WebSocketLink(
+        webSocket,
+        config,
+        sendBudget,
+        network,
+        id,
+      );
+      this.#links.add(link);
+      const session = this.open(link, admission);
+      link.onClose(() => {
+        this.#links.delete(link);
+        this.#logEnd(link, session);
+      });
+    });
+  }
+
+  /** @throws {Error} The reason for which the client is not admitted. */
+  async #admit(
+    request: IncomingMessage,
+    socket: Duplex,
+    url: URL,
+  ): Promise<Admission> {
+    const { config, handshakes } = this.context;
+    const network = networkOf(request, config.access.trustProxy);
+    if (this.reconnectedPeer(url, network)?.takeReturn() !== true) {
+      handshakes.take(network);
+    }
+    using wait = new HandshakeWait(socket);
+    this.#waits.add(wait);
+    try {
+      const admission = await wait.until(
+        this.#authorize(request, url, network),
+      );
+      this.#requireSubprotocol(request);
+      return admission;
+    } finally {
+      this.#waits.delete(wait);
+    }
+  }
+
   /** @throws {AppError} The reason for which the client is refused. */
-  #authorize(
+  async #authorize(
     request: IncomingMessage,
     url: URL,
     network: string,
     origin?: string,
-  ): Admission {
+  ): Promise<Admission> {
     const { config, pending } = this.context;
     requireOrigin(request, config.access, origin);
-    // The session acquires its own, in the same turn of the event loop.
+    // Kept until the answer is there, even if the client hangs up meanwhile:
+    // this bounds the work that clients can cause. The session acquires its own
+    // place before another handshake is looked at.
     using _place = pending.acquire(network);
-    return this.authenticate(request, url);
+    return await this.authenticate(request, url);
   }
 
   #refuse(
