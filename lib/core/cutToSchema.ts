@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 
 import type { EventSpec } from './contract.ts';
+import { formOf } from './formOf.ts';
 
 /** Copies the parts of a value that a schema names. */
 type Cut = (value: unknown) => unknown;
@@ -9,7 +10,9 @@ type Cut = (value: unknown) => unknown;
  * Makes the function that copies only the parts of a value that a schema names,
  * at every level, so that stray fields are left out. It checks nothing and
  * changes nothing else, at a fraction of the cost of parsing. Objects that are
- * open by their schema (records, loose objects) pass whole.
+ * open by their schema (records, loose objects) pass whole. Where a schema has
+ * several options, the first counts whose form the value has; a value of none of
+ * them is not let through, and the function throws a TypeError.
  *
  * @throws {TypeError} When the schema has a part that cannot be cut.
  */
@@ -49,7 +52,9 @@ function cutOf(schema: z.core.$ZodType): Cut | undefined {
       return cutOfItems(def.element);
     case 'optional':
     case 'nullable':
-      return cutOf(def.innerType);
+      return cutOfValue(def.innerType);
+    case 'union':
+      return cutOfOptions(def.options);
     case 'pipe':
       return cutOf(def.out);
     case 'any':
@@ -95,4 +100,29 @@ function cutOfShape(shape: Readonly<Record<string, z.core.$ZodType>>): Cut {
 function cutOfItems(element: z.core.$ZodType): Cut | undefined {
   const cut = cutOf(element);
   return cut && ((value) => (Array.isArray(value) ? value.map(cut) : value));
+}
+
+function cutOfValue(schema: z.core.$ZodType): Cut | undefined {
+  const cut = cutOf(schema);
+  return (
+    cut &&
+    ((value) => (value === null || value === undefined ? value : cut(value)))
+  );
+}
+
+function cutOfOptions(schemas: readonly z.core.$ZodType[]): Cut | undefined {
+  const options = schemas.map((schema) => ({
+    hasForm: formOf(schema),
+    cut: cutOf(schema),
+  }));
+  if (options.every(({ cut }) => cut === undefined)) {
+    return undefined;
+  }
+  return (value) => {
+    const option = options.find(({ hasForm }) => hasForm(value));
+    if (option === undefined) {
+      throw new TypeError('the value has the form of no option of its schema');
+    }
+    return option.cut === undefined ? value : option.cut(value);
+  };
 }

@@ -61,9 +61,89 @@ describe('a value that is cut to a schema', () => {
 
   test('needs a schema of supported types', () => {
     assert.throws(
-      () => cutToSchema(z.object({ a: z.union([z.object({}), z.int()]) })),
-      /a schema of type union cannot be cut to/,
+      () => cutToSchema(z.object({ a: z.tuple([z.object({})]) })),
+      /a schema of type tuple cannot be cut to/,
     );
+    assert.throws(
+      () => cutToSchema(z.union([z.object({ a: z.date() }), z.int()])),
+      /a schema of type date has no known form/,
+    );
+  });
+
+  describe('with options', () => {
+    const item = z.object({ id: z.int(), kind: z.enum(['a', 'b']) });
+    const page = z.object({ results: z.array(item), next: z.url().nullable() });
+    const cut = cutToSchema(
+      z.object({
+        list: z
+          .union([z.array(item), page])
+          .nullable()
+          .optional(),
+      }),
+    );
+    const one = { id: 1, kind: 'a' };
+
+    test('keeps what the option of its form names', () => {
+      const stray = { ...one, secret: 1 };
+      assert.deepEqual(cut({ list: [stray, stray] }), { list: [one, one] });
+      assert.deepEqual(
+        cut({ list: { results: [stray], next: null, secret: 1 } }),
+        { list: { results: [one], next: null } },
+      );
+    });
+
+    test('may be null or missing where the schema allows it', () => {
+      assert.deepEqual(cut({ list: null }), { list: null });
+      assert.deepEqual(cut({ list: undefined }), {});
+    });
+
+    test('is not let through if it has the form of none', () => {
+      for (const list of [
+        { secret: 1 },
+        [{ id: '1', kind: 'a' }],
+        [{ id: 1, kind: 'c' }],
+        { results: [one] },
+        'text',
+      ]) {
+        assert.throws(
+          () => cut({ list }),
+          /^TypeError: the value has the form of no option of its schema$/,
+        );
+      }
+    });
+
+    test('takes the first that fits, and needs no optional field for it', () => {
+      const error = cutToSchema(
+        z.union([
+          z.object({ detail: z.string(), code: z.string().optional() }),
+          z.record(z.string(), z.array(z.string())),
+        ]),
+      );
+      const detail = { detail: 'Not found.' };
+      assert.deepEqual(error({ ...detail, secret: 'x' }), detail);
+      const fields = { name: ['This field is required.'], detail: ['Wrong.'] };
+      assert.deepEqual(error(fields), fields);
+      assert.throws(() => error({ name: 'no list' }), TypeError);
+    });
+
+    test('passes whole if no option names fields', () => {
+      const open = cutToSchema(
+        z.union([z.string(), z.literal(1), z.record(z.string(), z.any())]),
+      );
+      assert.deepEqual(open({ any: [1] }), { any: [1] });
+      assert.equal(open(1), 1);
+    });
+
+    test('may be in another of them, or the outcome of a pipe', () => {
+      const nested = cutToSchema(
+        z.union([
+          z.union([z.boolean(), z.object({ a: z.unknown() })]),
+          z.unknown().pipe(z.object({ b: z.custom<number>() })),
+        ]),
+      );
+      assert.equal(nested(true), true);
+      assert.deepEqual(nested({ c: 1, a: 2 }), { a: 2 });
+    });
   });
 
   test('belongs to an event in the contract', () => {
