@@ -1,4 +1,4 @@
-import { AppError, coreErrors } from '../core/errors.ts';
+import { InvalidInput } from './InvalidInput.ts';
 import type { Method, RouteSpec, RouteTable } from './RouteSpec.ts';
 
 /** One route of a table, found by its path. */
@@ -81,7 +81,7 @@ function add(shapes: Map<string, Shape>, route: Route): void {
 /**
  * The parameters of a path that a route was found at.
  *
- * @throws {AppError} VALIDATION_ERROR when one is not percent-encoded UTF-8.
+ * @throws {InvalidInput} When one is not percent-encoded UTF-8.
  */
 export function parametersOf(
   { path: pattern }: RouteSpec,
@@ -101,9 +101,16 @@ function decoded(parameter: string, segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
-    throw new AppError(
-      coreErrors.VALIDATION_ERROR,
-      `${parameter.slice(1, -1)}: expected percent-encoded UTF-8, got ${JSON.stringify(segment)}`,
+    const name = parameter.slice(1, -1);
+    const message = 'expected percent-encoded UTF-8';
+    throw new InvalidInput(
+      'parameters',
+      {
+        ok: false,
+        problem: `${name}: ${message}, got ${JSON.stringify(segment)}`,
+        issues: [{ code: 'custom', path: [name], message }],
+      },
+      { [name]: segment },
     );
   }
 }

@@ -66,6 +66,11 @@ export interface RouteContract {
   ) => ErrorReply;
   /** The largest body, in bytes; {@link DEFAULT_BODY_LIMIT} if left out. */
   bodyLimit?: number;
+  /**
+   * Paths of which all below belong to the contract, and errors there have its
+   * shape, also where it has no route.
+   */
+  pathsBelow?: readonly string[];
   /** Serves each path both with a closing slash and without one. */
   closingSlash?: 'optional';
 }

@@ -7,6 +7,10 @@ export const httpErrors = defineErrors({
     meaning:
       'The path does not take this method; the header Allow lists those that it takes.',
   },
+  MALFORMED_BODY: {
+    status: 400,
+    meaning: 'The body is incomplete, no UTF-8, or no JSON.',
+  },
   PAYLOAD_TOO_LARGE: {
     status: 413,
     meaning: 'The body is larger than the route accepts.',

@@ -17,6 +17,10 @@ export function impliedErrors({
     ...(takesInput ? [coreErrors.VALIDATION_ERROR] : []),
     ...(body === undefined
       ? []
-      : [httpErrors.PAYLOAD_TOO_LARGE, httpErrors.UNSUPPORTED_MEDIA_TYPE]),
+      : [
+          httpErrors.MALFORMED_BODY,
+          httpErrors.PAYLOAD_TOO_LARGE,
+          httpErrors.UNSUPPORTED_MEDIA_TYPE,
+        ]),
   ];
 }

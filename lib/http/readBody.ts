@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-import { AppError, coreErrors } from '../core/errors.ts';
+import { AppError } from '../core/errors.ts';
 import { httpErrors } from './errors.ts';
 
 /** The most characters of a header that its sender is shown. */
@@ -45,7 +45,7 @@ export function requireMediaType(
  *
  * @param limit - The most bytes that it may have. What is beyond them is not
  *   kept, and the caller learns at once.
- * @throws {AppError} PAYLOAD_TOO_LARGE; VALIDATION_ERROR when it is no UTF-8 or
+ * @throws {AppError} PAYLOAD_TOO_LARGE; MALFORMED_BODY when it is no UTF-8 or
  *   ends early.
  */
 export async function readBody(
@@ -57,7 +57,7 @@ export async function readBody(
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
     throw new AppError(
-      coreErrors.VALIDATION_ERROR,
+      httpErrors.MALFORMED_BODY,
       'body: expected UTF-8, got other bytes',
     );
   }
@@ -94,7 +94,7 @@ function bytesOf(request: IncomingMessage, limit: number): Promise<Buffer> {
   request.once('close', () =>
     reject(
       new AppError(
-        coreErrors.VALIDATION_ERROR,
+        httpErrors.MALFORMED_BODY,
         'body: expected all of it, got a connection that closed',
       ),
     ),

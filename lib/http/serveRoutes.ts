@@ -4,7 +4,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 
 import { cutToSchema } from '../core/cutToSchema.ts';
-import { AppError, coreErrors } from '../core/errors.ts';
+import { AppError } from '../core/errors.ts';
 import { check } from '../core/validation.ts';
 import { httpErrors } from './errors.ts';
 import { InvalidInput } from './InvalidInput.ts';
@@ -26,7 +26,10 @@ export interface ServedRoutes {
   readonly serve: RequestHandler;
   /** The methods that a path takes; none if it is no path of the tables. */
   methodsAt(path: string): string[];
-  /** Puts an error into the shape of the contract that has the path. */
+  /**
+   * Puts an error into the shape of the contract that has the path, or else of
+   * the one that has all paths below it.
+   */
   encodeError(error: AppError, request: Request): Required<ErrorReply>;
 }
 
@@ -78,7 +81,9 @@ export function serveRoutes(
     encodeError(error, request) {
       const { code, message, status } = error;
       const plain = { status, headers: {}, body: { error: { code, message } } };
-      const contract = routesAt(request.path)[0]?.table.contract;
+      const contract =
+        routesAt(request.path)[0]?.table.contract ??
+        tables.find((table) => isBelow(table, request.path))?.contract;
       if (contract?.encodeError === undefined) {
         return plain;
       }
@@ -86,6 +91,12 @@ export function serveRoutes(
       return { ...plain, ...encoded, body: cut(contract.error, encoded.body) };
     },
   };
+}
+
+/** Tells if a path is below one that belongs to the contract as a whole. */
+function isBelow({ contract }: RouteTable, path: string): boolean {
+  const { pathsBelow = [] } = contract;
+  return pathsBelow.some((start) => `${path}/`.startsWith(`${start}/`));
 }
 
 async function answer(
@@ -147,7 +158,7 @@ function json(text: string): unknown {
     return JSON.parse(text);
   } catch {
     throw new AppError(
-      coreErrors.VALIDATION_ERROR,
+      httpErrors.MALFORMED_BODY,
       'body: expected JSON, got other text',
     );
   }

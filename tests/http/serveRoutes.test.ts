@@ -289,6 +289,7 @@ describe('routes of a table', () => {
         body,
       });
       assert.equal(reply.status, 400);
+      assert.equal(reply.headers.get('x-shelf'), 'MALFORMED_BODY');
       assert.equal((await read(reply)).detail, detail);
     }
   });
@@ -360,6 +361,24 @@ describe('routes of a table', () => {
     assert.equal((await read(elsewhere)).error.code, 'NOT_FOUND');
   });
 
+  test('report errors below the paths of the table in its shape, even without a route', async () => {
+    for (const [path, inShape] of [
+      ['/films', true],
+      ['/films/', true],
+      ['/films/1/reels', true],
+      ['/books/1/pages', true],
+      ['/filmstars', false],
+    ] as const) {
+      const reply = await site.ask('GET', path);
+      assert.equal(reply.status, 404);
+      assert.equal(
+        reply.headers.get('x-shelf'),
+        inShape ? 'NOT_FOUND' : null,
+        path,
+      );
+    }
+  });
+
   test('report a reply outside the contract as an internal error', async (t) => {
     t.mock.method(Logger.prototype, 'error', () => {});
     const reply = await site.ask('GET', '/broken');
@@ -379,9 +398,8 @@ describe('routes of a table', () => {
   test('refuse parameters that are not percent-encoded UTF-8', async () => {
     const reply = await site.ask('GET', '/books/%E0%A4%A');
     assert.equal(reply.status, 400);
-    assert.equal(
-      (await read(reply)).detail,
-      'id: expected percent-encoded UTF-8, got "%E0%A4%A"',
-    );
+    const { detail, fields } = await read(reply);
+    assert.equal(detail, 'id: expected percent-encoded UTF-8, got "%E0%A4%A"');
+    assert.deepEqual(fields, ['parameters.id']);
   });
 });

@@ -40,6 +40,7 @@ export const shelf = {
     },
   }),
   bodyLimit: 200,
+  pathsBelow: ['/books', '/films'],
   closingSlash: 'optional',
   routes: {
     list: {
