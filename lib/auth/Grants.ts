@@ -1,4 +1,6 @@
+import { AppError, coreErrors } from '../core/errors.ts';
 import type { Identity } from './Identity.ts';
+import { isReserved, RESERVED_PREFIXES } from './reservedRooms.ts';
 import { fitsPattern } from './roomPattern.ts';
 
 /** The sources of tracks; a producer names its own as `appData.source`. */
@@ -19,6 +21,8 @@ export interface Grants {
   readonly identity: Identity;
   /** The rooms that the client may enter and create, as patterns of their ids. */
   readonly rooms: readonly string[];
+  /** The rooms with reserved ids that the client may enter, as patterns, too. */
+  readonly reserved?: readonly string[];
   /** The sources of tracks that the client may send. */
   readonly publish: readonly Source[];
   /** The right to receive what others send. */
@@ -48,7 +52,32 @@ export function openGrants(userId: string): Grants {
   };
 }
 
-/** Tells if a client may enter a room, and create it. */
-export function mayEnter({ rooms }: Grants, roomId: string): boolean {
-  return rooms.some((pattern) => fitsPattern(roomId, pattern));
+/**
+ * Tells if a client may enter a room, and create it unless its id is reserved.
+ * No pattern for ordinary rooms opens a reserved one.
+ */
+export function mayEnter(
+  { rooms, reserved = [] }: Grants,
+  roomId: string,
+): boolean {
+  const patterns = isReserved(roomId) ? reserved : rooms;
+  return patterns.some((pattern) => fitsPattern(roomId, pattern));
+}
+
+/**
+ * Makes sure that a client may enter a room.
+ *
+ * @throws {AppError} FORBIDDEN.
+ */
+export function requireEntry(grants: Grants, roomId: string): void {
+  if (mayEnter(grants, roomId)) {
+    return;
+  }
+  const why = isReserved(roomId)
+    ? `; ids that begin with ${RESERVED_PREFIXES.join(', ')} are reserved, and only a grant of their contract opens these rooms`
+    : '';
+  throw new AppError(
+    coreErrors.FORBIDDEN,
+    `roomId: expected a room that the token grants, got ${JSON.stringify(roomId)}${why}`,
+  );
 }

@@ -1,10 +1,10 @@
 import { roomErrors } from '../rooms/errors.ts';
-import { mayEnter } from '../auth/Grants.ts';
+import { requireEntry } from '../auth/Grants.ts';
 import type { Grants } from '../auth/Grants.ts';
 import { requireUnexpired } from '../auth/jwt.ts';
 import type { SessionSections } from './options.ts';
 import type { RequestSpec } from '../core/contract.ts';
-import { AppError, coreErrors } from '../core/errors.ts';
+import { AppError } from '../core/errors.ts';
 import type { LogFields } from '../core/logFormat.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { EndReason, PeerInfo } from '../rooms/events.ts';
@@ -188,12 +188,7 @@ export abstract class Session implements UserSession {
       );
     }
     const { gateway, grants } = this;
-    if (!mayEnter(grants, roomId)) {
-      throw new AppError(
-        coreErrors.FORBIDDEN,
-        `the token does not grant the room ${JSON.stringify(roomId)}`,
-      );
-    }
+    requireEntry(grants, roomId);
     this.#joining = true;
     const since = performance.now();
     try {

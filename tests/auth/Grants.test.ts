@@ -43,4 +43,24 @@ describe('grants', () => {
     assert.ok(!mayEnter(grants, 'red'));
     assert.ok(!mayEnter({ ...grants, rooms: [] }, 'blue'));
   });
+
+  for (const roomId of ['chat-1', 'call-1', 'session-1', 'chat-']) {
+    test(`permit the reserved room ${roomId} only by a pattern for such rooms`, () => {
+      for (const rooms of [['*'], [roomId], ['c*', 's*']]) {
+        assert.ok(!mayEnter({ ...openGrants('ada'), rooms }, roomId));
+      }
+      const reserved = [`${roomId.split('-')[0]}-*`];
+      const grants = { ...openGrants('ada'), rooms: [], reserved };
+      assert.ok(mayEnter(grants, roomId));
+      assert.ok(!mayEnter({ ...grants, reserved: ['other-*'] }, roomId));
+    });
+  }
+
+  test('permit no ordinary room by a pattern for reserved ones', () => {
+    const grants = { ...openGrants('ada'), rooms: [], reserved: ['*'] };
+    for (const roomId of ['blue', 'chat', 'Chat-1', 'my-chat-1']) {
+      assert.ok(!mayEnter(grants, roomId), roomId);
+      assert.ok(mayEnter({ ...grants, rooms: ['*'] }, roomId), roomId);
+    }
+  });
 });

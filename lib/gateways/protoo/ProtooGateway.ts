@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import { authErrors } from '../../auth/errors.ts';
-import { mayEnter, openGrants } from '../../auth/Grants.ts';
+import { openGrants, requireEntry } from '../../auth/Grants.ts';
 import type { Grants } from '../../auth/Grants.ts';
 import { peerGrants } from '../../auth/jwt.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
@@ -57,12 +57,7 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
         `peerId: expected ${JSON.stringify(userId)} as in the token (sub), got ${JSON.stringify(peerId)}`,
       );
     }
-    if (!mayEnter(grants, roomId)) {
-      throw new AppError(
-        coreErrors.FORBIDDEN,
-        `roomId: expected a room that the token grants, got ${JSON.stringify(roomId)}`,
-      );
-    }
+    requireEntry(grants, roomId);
     return { roomId, peerId, grants };
   }
 

@@ -141,7 +141,7 @@ describe('the gateway of docs/gateways.md', () => {
     assert.deepEqual(await ada.next(), {
       refused: 'enter',
       code: 'FORBIDDEN',
-      message: 'the token does not grant the room "garden"',
+      message: 'roomId: expected a room that the token grants, got "garden"',
     });
     await ada.send({ ask: 'dance' });
     assert.deepEqual(await ada.next(), {
