@@ -131,11 +131,11 @@ function brokenRule({ file, target }: Import): string | undefined {
   if (
     file.endsWith('/contract.ts') &&
     partOf(target) !== 'core' &&
-    target !== 'lib/media/schemas.ts' &&
+    !/^lib\/media\/(?:schemas|transportSchemas)\.ts$/.test(target) &&
     target !== 'lib/http/RouteSpec.ts' &&
     path.posix.dirname(target) !== path.posix.dirname(file)
   ) {
-    return 'a contract imports only core, media/schemas and http/RouteSpec';
+    return 'a contract imports only core, the schemas of media and http/RouteSpec';
   }
   return brokenLayer(file, target);
 }

@@ -1,10 +1,11 @@
 import type { types } from 'mediasoup';
 import { z } from 'zod';
 
+import { appDataSchema, boundedObject } from '../core/boundedJson.ts';
 import { isPlainText, plainText } from '../core/validation.ts';
 
 /**
- * The shapes that several contracts share: ids, and the parameters that
+ * The shapes that several contracts share: ids, tracks, and the RTP parameters that
  * mediasoup-client and mediasoup exchange. They are strict about types and
  * sizes because mediasoup writes them into one buffer per worker, and a value of
  * another type must not get there.
@@ -12,115 +13,15 @@ import { isPlainText, plainText } from '../core/validation.ts';
  * @see https://mediasoup.org/documentation/v3/mediasoup/rtp-parameters-and-capabilities/
  */
 
-/** An id that the server gave out; looked up, never interpreted. */
+/** An id issued by the server; looked up, never interpreted. */
 export const serverIdSchema = z.string().min(1).max(128);
-
-/**
- * Accepts an object with at most so many keys, before each key is checked. Values
- * that are not objects are left to the schema that follows.
- */
-function sized(keys: number, message: string) {
-  return z.custom<Record<string, unknown>>(
-    (value) =>
-      typeof value !== 'object' ||
-      value === null ||
-      Object.keys(value).length <= keys,
-    { message, abort: true },
-  );
-}
-
-/** Deepest nesting of app data and messages. */
-const MAX_DEPTH = 16;
-const MAX_APP_DATA_LENGTH = 4_096;
-const MAX_MESSAGE_BYTES = 16_384;
-
-const tooDeep = `expected objects and lists at most ${MAX_DEPTH} deep in each other`;
-
-const appDataTooLong = `expected at most ${MAX_APP_DATA_LENGTH} characters of JSON`;
-
-/** An object that a client attaches to its producer. */
-export const appDataSchema = sized(MAX_APP_DATA_LENGTH / 4, appDataTooLong)
-  .pipe(
-    z
-      .record(z.string(), z.unknown())
-      .refine((value) => isNoDeeper(value, MAX_DEPTH), {
-        message: tooDeep,
-        abort: true,
-      })
-      .refine((value) => JSON.stringify(value).length <= MAX_APP_DATA_LENGTH, {
-        message: appDataTooLong,
-      }),
-  )
-  .meta({
-    id: 'AppData',
-    description: `Any object of at most ${MAX_APP_DATA_LENGTH} characters of JSON, ${MAX_DEPTH} deep.`,
-  });
-
-/** Any JSON value of a bounded size, without a bound on its depth. */
-export const anyAppDataSchema = z
-  .unknown()
-  .refine(
-    (value) =>
-      value === undefined ||
-      (isNoDeeper(value, MAX_APP_DATA_LENGTH / 2) &&
-        JSON.stringify(value).length <= MAX_APP_DATA_LENGTH),
-    { message: appDataTooLong },
-  )
-  .optional();
 
 /** App data of a track. */
 export const trackAppDataSchema = appDataSchema
   .optional()
   .describe(
-    '`source` says what is sent: "mic" or "screen-audio", "camera" or "screen"; one track of each, unless the server is configured otherwise. Where it is missing, unknown or of the other kind, sound is taken for a microphone and picture for a camera.',
+    '`source` names the source of the track: "mic" or "screen-audio", "camera" or "screen". A peer may send one track of each, unless the server is configured otherwise. Without a source, or with one that is unknown or of the other kind, audio counts as a microphone and video as a camera.',
   );
-
-/** A message of a client to others. */
-export const messageDataSchema = z
-  .unknown()
-  .refine((value) => value !== undefined, {
-    message: 'expected any JSON',
-    abort: true,
-  })
-  .refine((value) => isNoDeeper(value, MAX_DEPTH), {
-    message: tooDeep,
-    abort: true,
-  })
-  .refine(
-    (value) => Buffer.byteLength(JSON.stringify(value)) <= MAX_MESSAGE_BYTES,
-    { message: `expected at most ${MAX_MESSAGE_BYTES} bytes of JSON` },
-  );
-
-/**
- * Checks the depth of a value level by level, because neither the stack nor other
- * clients' parsers take any depth.
- */
-function isNoDeeper(value: unknown, depth: number): boolean {
-  let level = [value].filter(isObject);
-  for (let left = depth; level.length > 0; left -= 1) {
-    if (left === 0) {
-      return false;
-    }
-    level = level.flatMap((it) => Object.values(it).filter(isObject));
-  }
-  return true;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
-}
-
-/**
- * The app data that others receive for any value that a client attaches: the
- * object itself, `{ value }` for a value that is not an object, and an empty object
- * for null and for a value that is nested too deep.
- */
-export function shownAppData(value: unknown): Record<string, unknown> {
-  if (value === undefined || value === null || !isNoDeeper(value, MAX_DEPTH)) {
-    return {};
-  }
-  return isObject(value) && !Array.isArray(value) ? { ...value } : { value };
-}
 
 const uint32 = z.int().min(0).max(0xffff_ffff);
 const payloadType = z.int().min(0).max(127);
@@ -131,7 +32,7 @@ const MAX_CODEC_PARAMETERS = 64;
 const MAX_PARAMETER_NAME_LENGTH = 64;
 
 /** Codec parameters are numbers or short words. */
-const codecParameters = sized(
+const codecParameters = boundedObject(
   MAX_CODEC_PARAMETERS,
   `expected at most ${MAX_CODEC_PARAMETERS} parameters`,
 ).pipe(z.record(z.string(), z.unknown()).superRefine(requireCodecParameters));
@@ -166,7 +67,7 @@ function problemOfParameter(name: string, value: unknown): string | undefined {
     : `expected a 32-bit number or at most ${MAX_TEXT_LENGTH} characters without control characters`;
 }
 
-/** Requires what mediasoup assumes: retransmissions are of another codec. */
+/** Requires what mediasoup assumes: RTX refers to a codec other than RTX. */
 function requireCodecsForRtx(
   codecs: readonly {
     mimeType: string;
@@ -183,7 +84,7 @@ function requireCodecsForRtx(
         context.addIssue({
           code: 'custom',
           path: [index, 'parameters', 'apt'],
-          message: 'expected the payload type of the codec that it repeats',
+          message: 'expected the payload type of the codec that it retransmits',
         });
       }
     }
@@ -262,7 +163,7 @@ export const rtpCapabilitiesSchema = z
   })
   .meta({
     id: 'RtpCapabilities',
-    description: 'As mediasoup-client has them.',
+    description: 'In the format of mediasoup-client.',
   });
 
 export const rtpParametersSchema = z
@@ -327,118 +228,7 @@ export const rtpParametersSchema = z
       .optional(),
     msid: shortText.optional(),
   })
-  .meta({ id: 'RtpParameters', description: 'As mediasoup-client has them.' });
-
-/** The label or the protocol of a data channel. */
-export const channelNameSchema = shortText;
-
-/** Stream 65,535 is none, and a browser's data channels have no more. */
-const MAX_STREAM_ID = 65_534;
-
-/** Refuses 0, which mediasoup takes for no bound at all. */
-const repetition = z.int().min(1).max(0xffff);
-
-export const sctpStreamParametersSchema = z
-  .object({
-    streamId: z.int().min(0).max(MAX_STREAM_ID),
-    ordered: z
-      .boolean()
-      .optional()
-      .describe('Unless given, true where nothing bounds the repetition.'),
-    maxPacketLifeTime: repetition
-      .optional()
-      .describe('How long what got lost is repeated, ms.'),
-    maxRetransmits: repetition
-      .optional()
-      .describe('How often what got lost is repeated.'),
-  })
-  .superRefine(({ ordered, maxPacketLifeTime, maxRetransmits }, context) => {
-    if (maxPacketLifeTime !== undefined && maxRetransmits !== undefined) {
-      context.addIssue({
-        code: 'custom',
-        path: ['maxRetransmits'],
-        message: 'expected either this or maxPacketLifeTime, not both',
-      });
-    }
-    if (
-      ordered === true &&
-      (maxPacketLifeTime !== undefined || maxRetransmits !== undefined)
-    ) {
-      context.addIssue({
-        code: 'custom',
-        path: ['ordered'],
-        message:
-          'expected false where maxPacketLifeTime or maxRetransmits is given, because what may get lost cannot be waited for',
-      });
-    }
-  })
   .meta({
-    id: 'SctpStreamParameters',
-    description:
-      'As mediasoup-client has them. At most one of maxPacketLifeTime and maxRetransmits, and neither when ordered.',
+    id: 'RtpParameters',
+    description: 'In the format of mediasoup-client.',
   });
-
-export const sctpParametersSchema = z
-  .object({
-    port: z.int(),
-    OS: z.int(),
-    MIS: z.int(),
-    maxMessageSize: z.int(),
-    maxSendMessageSize: z
-      .int()
-      .describe('Longest message that the server sends, bytes.'),
-    maxReceiveMessageSize: z
-      .int()
-      .describe('Longest message that the server takes, bytes.'),
-  })
-  .meta({
-    id: 'SctpParameters',
-    description: 'As mediasoup-client wants them.',
-  });
-
-export const dtlsParametersSchema = z
-  .object({
-    role: z.enum(['auto', 'client', 'server']).optional(),
-    fingerprints: z
-      .array(
-        z.object({
-          algorithm: z.enum([
-            'sha-1',
-            'sha-224',
-            'sha-256',
-            'sha-384',
-            'sha-512',
-          ]),
-          value: z.string().regex(/^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){19,63}$/, {
-            message: 'expected bytes in hex with colons between them',
-          }),
-        }),
-      )
-      .min(1)
-      .max(8),
-  })
-  .meta({ id: 'DtlsParameters', description: 'As mediasoup-client has them.' });
-
-export const iceParametersSchema = z
-  .object({
-    usernameFragment: z.string(),
-    password: z.string(),
-    iceLite: z.boolean().optional(),
-  })
-  .meta({
-    id: 'IceParameters',
-    description: 'As mediasoup-client wants them.',
-  });
-
-export const iceCandidateSchema = z
-  .object({
-    foundation: z.string(),
-    priority: z.number(),
-    ip: z.string(),
-    address: z.string(),
-    protocol: z.enum(['udp', 'tcp']),
-    port: z.int(),
-    type: z.enum(['host']),
-    tcpType: z.enum(['passive']).optional(),
-  })
-  .meta({ id: 'IceCandidate', description: 'As mediasoup-client wants them.' });

@@ -6,16 +6,10 @@ import { z } from 'zod';
 import {
   check,
   displayNameSchema,
-  explain,
   idSchema,
   plainText,
 } from '../../lib/core/validation.ts';
-
-/** The problem of an input that a schema refuses. */
-function problems(schema: z.ZodType, input: unknown, root = ''): string[] {
-  const { error } = schema.safeParse(input);
-  return error === undefined ? [] : explain(error, input, root);
-}
+import { problems } from '../support/problems.ts';
 
 describe('the explanation of invalid input', () => {
   const track = z.object({

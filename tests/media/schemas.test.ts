@@ -2,26 +2,18 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { Device } from 'mediasoup-client';
-import type { z } from 'zod';
 
 import {
-  appDataSchema,
-  dtlsParametersSchema,
   rtpCapabilitiesSchema,
   rtpParametersSchema,
 } from '../../lib/media/schemas.ts';
+import { dtlsParametersSchema } from '../../lib/media/transportSchemas.ts';
 import { routerRtpCapabilities } from '../../lib/media/codecs.ts';
-import { explain } from '../../lib/core/validation.ts';
+import { problems } from '../support/problems.ts';
 import { audioParameters, videoParameters } from '../../tools/fixtures/rtp.ts';
 import '../../tools/fixtures/webrtc.ts';
 
-/** The error message for input that a schema refuses. */
-function problems(schema: z.ZodType, input: unknown): string[] {
-  const { error } = schema.safeParse(input);
-  return error === undefined ? [] : explain(error, input, '');
-}
-
-/** As mediasoup-client reads them out of an offer of Firefox's. */
+/** Capabilities as mediasoup-client extracts them from an offer of Firefox. */
 const firefox = {
   codecs: [
     {
@@ -206,7 +198,8 @@ describe('input for the media engine', () => {
     const rtx = (payloadType: number, apt: unknown) =>
       codec({ mimeType: 'video/rtx', payloadType, parameters: { apt } });
     const media = codec({ mimeType: 'video/VP8', payloadType: 96 });
-    const wrong = 'expected the payload type of the codec that it repeats, got';
+    const wrong =
+      'expected the payload type of the codec that it retransmits, got';
     const cases: [codecs: object[], problem: string[]][] = [
       [[media, rtx(97, 96)], []],
       [[rtx(97, 96), media], []],
@@ -235,9 +228,6 @@ describe('input for the media engine', () => {
       problems(rtpParametersSchema, { ...audioParameters(), codecs }),
       ['codecs.0.parameters: expected at most 64 parameters, got an object'],
     );
-    assert.deepEqual(problems(appDataSchema, many), [
-      'input: expected at most 4096 characters of JSON, got an object',
-    ]);
   });
 
   test('has at least one valid fingerprint', () => {
@@ -255,51 +245,7 @@ describe('input for the media engine', () => {
   });
 });
 
-describe('the appData of a track', () => {
-  test('may be any object up to a length', () => {
-    for (const appData of [{}, { a: null, b: [1, { c: 'd' }], 'e f': '\n' }]) {
-      assert.deepEqual(appDataSchema.parse(appData), appData);
-    }
-    const longest = { a: 'x'.repeat(4_096 - '{"a":""}'.length) };
-    assert.deepEqual(problems(appDataSchema, longest), []);
-    assert.deepEqual(problems(appDataSchema, { a: `${longest.a}x` }), [
-      'input: expected at most 4096 characters of JSON, got an object',
-    ]);
-  });
-
-  test('may only be an object', () => {
-    for (const [value, got] of [
-      [null, 'null'],
-      [[], 'a list of 0'],
-      ['x', '"x"'],
-    ]) {
-      assert.deepEqual(problems(appDataSchema, value), [
-        `input: expected object, got ${String(got)}`,
-      ]);
-    }
-  });
-
-  test('may not be nested too deeply', () => {
-    const nested = (depth: number): unknown =>
-      JSON.parse('{"a":'.repeat(depth) + '1' + '}'.repeat(depth));
-    assert.deepEqual(problems(appDataSchema, nested(16)), []);
-    for (const depth of [17, 1_000, 50_000]) {
-      assert.deepEqual(problems(appDataSchema, nested(depth)), [
-        'input: expected objects and lists at most 16 deep in each other, got an object',
-      ]);
-    }
-  });
-
-  test('cannot modify prototypes', () => {
-    const appData = appDataSchema.parse(
-      JSON.parse('{"__proto__":{"admin":true},"constructor":1}'),
-    );
-    assert.equal(Object.getPrototypeOf(appData), Object.prototype);
-    assert.equal('admin' in appData, false);
-  });
-});
-
-/** An Opus codec with something different. */
+/** An Opus codec with changes. */
 function codec(changes: object): object {
   return { ...audioParameters().codecs[0], ...changes };
 }

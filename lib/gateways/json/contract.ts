@@ -2,17 +2,18 @@ import { z } from 'zod';
 
 import { displayNameSchema, idSchema } from '../../core/validation.ts';
 import type { EventTable, RequestSpec } from '../../core/contract.ts';
+import { anyAppDataSchema, appDataSchema } from '../../core/boundedJson.ts';
 import {
-  anyAppDataSchema,
-  appDataSchema,
-  dtlsParametersSchema,
-  iceCandidateSchema,
-  iceParametersSchema,
   kindSchema,
   rtpCapabilitiesSchema,
   rtpParametersSchema,
   serverIdSchema,
 } from '../../media/schemas.ts';
+import {
+  dtlsParametersSchema,
+  iceCandidateSchema,
+  iceParametersSchema,
+} from '../../media/transportSchemas.ts';
 
 /** Capabilities with the (empty) field `rtcp` of this contract. */
 const routerCapabilitiesSchema = rtpCapabilitiesSchema

@@ -1,6 +1,6 @@
 import { routerRtpCapabilities } from '../../media/codecs.ts';
 import type { RequestHandlers } from '../../signalling/RequestDispatcher.ts';
-import { shownAppData } from '../../media/schemas.ts';
+import { shownAppData } from '../../core/boundedJson.ts';
 import { encoderFor, participantOf } from './encode.ts';
 import type { requests } from './contract.ts';
 import type { JsonSession } from './JsonSession.ts';

@@ -2,21 +2,22 @@ import { z } from 'zod';
 
 import { displayNameSchema, idSchema } from '../../core/validation.ts';
 import type { RequestTable } from '../../core/contract.ts';
+import { appDataSchema, messageDataSchema } from '../../core/boundedJson.ts';
 import {
-  appDataSchema,
+  kindSchema,
+  rtpCapabilitiesSchema,
+  rtpParametersSchema,
+  serverIdSchema,
+  trackAppDataSchema,
+} from '../../media/schemas.ts';
+import {
   channelNameSchema,
   dtlsParametersSchema,
   iceCandidateSchema,
   iceParametersSchema,
-  kindSchema,
-  messageDataSchema,
-  rtpCapabilitiesSchema,
-  rtpParametersSchema,
   sctpParametersSchema,
   sctpStreamParametersSchema,
-  serverIdSchema,
-  trackAppDataSchema,
-} from '../../media/schemas.ts';
+} from '../../media/transportSchemas.ts';
 import {
   joinedSchema,
   nothing,

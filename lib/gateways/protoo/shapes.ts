@@ -5,13 +5,13 @@ import {
   idSchema,
   plainText,
 } from '../../core/validation.ts';
+import { appDataSchema } from '../../core/boundedJson.ts';
 import {
   rtpCapabilitiesSchema,
-  appDataSchema,
-  channelNameSchema,
   kindSchema,
   serverIdSchema,
 } from '../../media/schemas.ts';
+import { channelNameSchema } from '../../media/transportSchemas.ts';
 
 /** No data at all. Several messages share the shapes in this file. */
 export const nothing = z.object({});

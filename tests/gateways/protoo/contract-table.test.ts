@@ -106,7 +106,7 @@ describe('messages', () => {
       ],
       [
         { data: [deep] },
-        'data.data: expected objects and lists at most 16 deep in each other, got a list of 1',
+        'data.data: expected objects and lists nested at most 16 deep, got a list of 1',
       ],
       [{}, 'data.data: expected any JSON, got nothing'],
       [

@@ -201,11 +201,11 @@ describe('data channels over protoo', () => {
       ],
       [
         { ordered: true, maxRetransmits: 1 },
-        `${at}.ordered: expected false where maxPacketLifeTime or maxRetransmits is given, because what may get lost cannot be waited for, got true`,
+        `${at}.ordered: expected false if maxPacketLifeTime or maxRetransmits is given, because messages that may get lost cannot be ordered, got true`,
       ],
       [
         { ordered: true, maxPacketLifeTime: 1 },
-        `${at}.ordered: expected false where maxPacketLifeTime or maxRetransmits is given, because what may get lost cannot be waited for, got true`,
+        `${at}.ordered: expected false if maxPacketLifeTime or maxRetransmits is given, because messages that may get lost cannot be ordered, got true`,
       ],
       [
         { maxRetransmits: 0 },
