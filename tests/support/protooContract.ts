@@ -1,6 +1,12 @@
 import { sessionErrors } from '../../lib/signalling/errors.ts';
 import { requests } from '../../lib/gateways/protoo/contract.ts';
-import type { BadHandshake, Contract, Verdict } from './Contract.ts';
+import type { Contract } from './Contract.ts';
+import {
+  badHandshakes,
+  garbage,
+  ignored,
+  malformed,
+} from './protooRefusals.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import type { AnyReply } from '../../tools/fixtures/ProtooClient.ts';
 import {
@@ -11,24 +17,6 @@ import {
   videoParameters,
 } from '../../tools/fixtures/rtp.ts';
 import type { Happening } from './View.ts';
-
-const noMessage: Verdict = {
-  closes: 1002,
-  reason: 'expected a protoo message, an object',
-};
-const noKind: Verdict = {
-  closes: 1002,
-  reason: 'expected a protoo request, response or notification',
-};
-const noJson: Verdict = { closes: 1007, reason: 'expected JSON' };
-const noNumericId: Verdict = {
-  closes: 1002,
-  reason: 'expected a protoo request with a number as its id',
-};
-const noMethod: Verdict = {
-  closes: 1002,
-  reason: 'expected a protoo request with a string as its method',
-};
 
 let rooms = 0;
 
@@ -281,131 +269,10 @@ export const protoo: Contract = {
     headers: { 'Sec-WebSocket-Protocol': 'protoo' },
   },
 
-  badHandshakes: {
-    'no subprotocol': badQuery('roomId=r&peerId=p', /Sec-WebSocket-Protocol/, {
-      'Sec-WebSocket-Protocol': '',
-    }),
-    'another subprotocol': badQuery(
-      'roomId=r&peerId=p',
-      /^Sec-WebSocket-Protocol: expected "protoo", got "json, protoo2"$/,
-      { 'Sec-WebSocket-Protocol': 'json, protoo2' },
-    ),
-    'no query': badQuery('', /^roomId: expected string, got nothing$/),
-    'no roomId': badQuery('peerId=p', /^roomId: expected string, got nothing$/),
-    'no peerId': badQuery('roomId=r', /^peerId: expected string, got nothing$/),
-    'an empty roomId': badQuery('roomId=&peerId=p', /^roomId: .+, got ""/),
-    'an empty peerId': badQuery('roomId=r&peerId=', /^peerId: .+, got ""/),
-    'two roomIds': badQuery(
-      'roomId=a&roomId=b&peerId=p',
-      /^roomId: expected it once in the URL, got it 2 times$/,
-    ),
-    'two peerIds': badQuery(
-      'roomId=a&peerId=b&peerId=b',
-      /^peerId: expected it once in the URL, got it 2 times$/,
-    ),
-    'a roomId with a space': badQuery(
-      'roomId=a%20b&peerId=p',
-      /^roomId: expected no spaces and no invisible or control characters, got "a b"$/,
-    ),
-    'a plus that means a space': badQuery(
-      'roomId=a+b&peerId=p',
-      /^roomId: expected no spaces/,
-    ),
-    'a peerId with NUL': badQuery(
-      'roomId=r&peerId=a%00b',
-      /^peerId: expected no spaces and no invisible or control characters/,
-    ),
-    'a peerId with a line end': badQuery(
-      'roomId=r&peerId=a%0D%0Ab',
-      /^peerId: expected no spaces and no invisible or control characters/,
-    ),
-    'a peerId with an invisible line separator': badQuery(
-      'roomId=r&peerId=a%E2%80%A8b',
-      /^peerId: expected no spaces and no invisible or control characters/,
-    ),
-    'a roomId of 129 characters': badQuery(
-      `roomId=${'r'.repeat(129)}&peerId=p`,
-      /^roomId: expected a length of at most 128, got "r+…$/,
-    ),
-    'a path of no contract': {
-      path: '/nowhere?roomId=r&peerId=p',
-      headers: { 'Sec-WebSocket-Protocol': 'protoo' },
-      status: 404,
-      code: 'NOT_FOUND',
-      message: /^no WebSocket contract is spoken at \/nowhere/,
-    },
-  },
-
-  garbage: {
-    null: noMessage,
-    'an empty list': noMessage,
-    'a list of messages': noMessage,
-    '100,000 nested lists': noMessage,
-    zero: noMessage,
-    'a negative number': noMessage,
-    'a number too big to be one': noMessage,
-    'a string': noMessage,
-    true: noMessage,
-    'an empty object': noKind,
-    'an object with a prototype': noKind,
-    'an object with a constructor': noKind,
-    nothing: noJson,
-    'half of some JSON': noJson,
-    'NaN, which JSON has not': noJson,
-    'no JSON': noJson,
-  },
-
-  malformed: {
-    'a request without an id': {
-      frame: '{"request":true,"method":"leaveRoom"}',
-      verdict: noNumericId,
-    },
-    'a request with a string as its id': {
-      frame: '{"request":true,"id":"1","method":"leaveRoom"}',
-      verdict: noNumericId,
-    },
-    'a request with an id that no answer could carry': {
-      frame: '{"request":true,"id":1e999,"method":"leaveRoom"}',
-      verdict: noNumericId,
-    },
-    'a request without a method': {
-      frame: '{"request":true,"id":1}',
-      verdict: noMethod,
-    },
-    'a request with a list as its method': {
-      frame: '{"request":true,"id":1,"method":["leaveRoom"]}',
-      verdict: noMethod,
-    },
-    'a request that is only true-ish': {
-      frame: '{"request":1,"id":1,"method":"leaveRoom"}',
-      verdict: noKind,
-    },
-    'a response without an id': {
-      frame: '{"response":true,"ok":true}',
-      verdict: {
-        closes: 1002,
-        reason: 'expected a protoo response with a number as its id',
-      },
-    },
-    'a notification without a method': {
-      frame: '{"notification":true,"data":{}}',
-      verdict: {
-        closes: 1002,
-        reason: 'expected a protoo notification with a string as its method',
-      },
-    },
-  },
-
-  ignored: {
-    'a response to nothing': '{"response":true,"id":1,"ok":true,"data":{}}',
-    'a refusal of nothing':
-      '{"response":true,"id":2,"ok":false,"errorCode":500,"errorReason":"x"}',
-    'a notification': '{"notification":true,"method":"peerLeft","data":{}}',
-    'a notification named as a request':
-      '{"notification":true,"method":"leaveRoom"}',
-    'a notification named __proto__':
-      '{"notification":true,"method":"__proto__","data":null}',
-  },
+  badHandshakes,
+  garbage,
+  malformed,
+  ignored,
 };
 
 /** The room's change that a frame reports; a response has no method. */
@@ -436,18 +303,4 @@ function producersOf(peers: AnyReply[]): Map<string, string[]> {
       producers.map(({ producerId }: AnyReply) => producerId),
     ]),
   );
-}
-
-function badQuery(
-  query: string,
-  message: RegExp,
-  headers: Record<string, string> = { 'Sec-WebSocket-Protocol': 'protoo' },
-): BadHandshake {
-  return {
-    path: `/?${query}`,
-    headers,
-    status: 400,
-    code: 'VALIDATION_ERROR',
-    message,
-  };
 }

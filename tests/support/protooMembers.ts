@@ -1,0 +1,47 @@
+import type { Server } from '../../lib/Server.ts';
+import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
+import { audioParameters, rtpCapabilities } from '../../tools/fixtures/rtp.ts';
+
+let rooms = 0;
+
+/** Members of a new room, which joined in the order of their names. */
+export async function joinTogether<Name extends string>(
+  server: Server,
+  ...names: Name[]
+): Promise<{ room: string } & Record<Name, ProtooClient>> {
+  rooms += 1;
+  const room = `room-${rooms}`;
+  const joined: [string, ProtooClient][] = [];
+  for (const name of names) {
+    const { client } = await ProtooClient.join(server.url, room, name, {
+      displayName: name.toUpperCase(),
+      rtpCapabilities,
+    });
+    joined.push([name, client]);
+  }
+  return { room, ...Object.fromEntries(joined) } as {
+    room: string;
+  } & Record<Name, ProtooClient>;
+}
+
+/** Sends audio over a new transport. */
+export async function sendAudio(
+  client: ProtooClient,
+  appData = {},
+): Promise<{ transportId: string; producerId: string }> {
+  const { transportId } = await client.request('createWebRtcTransport', {
+    direction: 'send',
+  });
+  const { producerId } = await client.request('produce', {
+    kind: 'audio',
+    rtpParameters: audioParameters(),
+    appData,
+  });
+  return { transportId, producerId };
+}
+
+/** Consumes a producer over a new transport. */
+export async function receive(client: ProtooClient, producerId: string) {
+  await client.request('createWebRtcTransport', { direction: 'recv' });
+  return client.request('consume', { producerId });
+}
