@@ -18,6 +18,13 @@ export default {
     port: 4443,
   },
 
+  // Addresses at which one contract is served alone, beside listen, at the same
+  // paths. Each has a contract ("protoo", "json"), a host (127.0.0.1 unless
+  // set), a port, and tls (true unless set). With tls: false it speaks plain
+  // HTTP, which needs a loopback host or a proxy in access.trustProxy.
+  // Values: at most 16 entries.
+  listeners: [],
+
   // The certificate, PEM. Renewed files are served without a restart. If there
   // are none and the server listens on loopback only, it makes a self-signed
   // pair.

@@ -12,10 +12,11 @@ import { handshakeLimits } from './signalling/handshakeLimits.ts';
 import { SendBudget } from './signalling/ws/SendBudget.ts';
 import type { SessionContext } from './signalling/Session.ts';
 import { isOperatorsOnly } from './http/accessControl.ts';
-import { createApp, createOperationsApp } from './http/app.ts';
+import type { ClientAddress } from './http/addresses.ts';
 import { Certificate } from './http/Certificate.ts';
+import type { ClientListeners } from './http/ClientListeners.ts';
 import {
-  createListener,
+  createClientListeners,
   createOperationsListener,
 } from './http/createListeners.ts';
 import type { Listener } from './http/HttpListener.ts';
@@ -56,7 +57,7 @@ export class Server {
   readonly #authenticator: UserAuthenticator;
   readonly #gateways: MountedGateways;
   readonly #health: ServerHealth;
-  readonly #listener: Listener;
+  readonly #listeners: ClientListeners;
   /** The port for operators, if they have one of their own. */
   readonly #ops: Listener | undefined;
   #draining: Promise<void> | undefined;
@@ -102,19 +103,16 @@ export class Server {
       }),
       ...this.#gateways.routes,
     ];
-    this.#listener = createListener(
-      refusals,
-      certificate,
-      createApp(refusals, this.routes, page, this.#gateways.serve),
-      this.#gateways.upgrade,
+    const { serve, upgrade } = this.#gateways;
+    this.#listeners = createClientListeners(
+      { ...refusals, certificate },
+      { routes: this.routes, serve, upgrade, page },
+      config.listeners.map(({ contract }) => this.#gateways.only(contract)),
     );
     this.#ops =
       config.ops.port === undefined
         ? undefined
-        : createOperationsListener(
-            refusals,
-            createOperationsApp(refusals, this.routes),
-          );
+        : createOperationsListener(refusals, this.routes);
     observeServer(this.#metrics, {
       registry: this.registry,
       pool,
@@ -124,7 +122,7 @@ export class Server {
         ...this.registry.limitUses,
         context.pending.use,
         context.sendBudget.use,
-        this.#listener.limitUse,
+        this.#listeners.limitUse,
       ],
       gateways: this.#gateways.names,
     });
@@ -145,7 +143,7 @@ export class Server {
     const pool = await WorkerPool.create(live.view);
     const server = new Server(live, certificate, pool, page);
     try {
-      await server.#listener.start('listen', config.listen);
+      await server.#listeners.start();
       await server.#listenForOperators();
     } catch (error) {
       await server.close();
@@ -153,17 +151,20 @@ export class Server {
     }
     server.#warnOfConfig();
     logger.info('serves %s with %d workers', server.url, pool.alive.length);
+    for (const [index, { contract }] of config.listeners.entries()) {
+      logger.info('serves %s alone at %s', contract, server.ownUrls[index]);
+    }
     return server;
   }
 
   /** The URL of the page, which clients connect to. */
   get url(): string {
-    const { listen, rtc } = this.#config;
-    // A wildcard is no address that clients can connect to.
-    const host = isWildcard(listen.host)
-      ? (announcedAddresses(rtc)[0] ?? 'localhost')
-      : listen.host;
-    return `${originAt('https', host, this.#listener.port)}/`;
+    return this.#urlOf(this.#listeners.main);
+  }
+
+  /** The URLs at which one contract is served alone, as `listeners` has them. */
+  get ownUrls(): string[] {
+    return this.#listeners.own.map((address) => this.#urlOf(address));
   }
 
   /** The URL of metrics and status, if operators have a port of their own. */
@@ -261,7 +262,7 @@ export class Server {
 
   async #close(reason: 'shutdown' | 'restart'): Promise<void> {
     this.#health.phase = 'closing';
-    const closed = this.#listener.stop();
+    const closed = this.#listeners.stop();
     // All in one go, so that no peer is told of the others leaving one by one.
     this.registry.close(reason);
     this.#gateways.close(reason);
@@ -277,6 +278,14 @@ export class Server {
     for (const warning of configWarnings(this.#config)) {
       logger.warn('%s', warning);
     }
+  }
+
+  #urlOf({ host, port, tls }: ClientAddress): string {
+    // A wildcard is no address that clients can connect to.
+    const reached = isWildcard(host)
+      ? (announcedAddresses(this.#config.rtc)[0] ?? 'localhost')
+      : host;
+    return `${originAt(tls ? 'https' : 'http', reached, port)}/`;
   }
 
   async #listenForOperators(): Promise<void> {

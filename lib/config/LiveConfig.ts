@@ -4,10 +4,16 @@ import { LiveOptions } from '../core/Live.ts';
 import type { Live } from '../core/Live.ts';
 import type { Config } from './schema.ts';
 
+/** The options that are sections, and not lists. */
+type Section = {
+  [Name in keyof Config]: Config[Name] extends readonly unknown[]
+    ? never
+    : Name;
+}[keyof Config];
+
 /** Options that may change while the server runs: whole sections, or some of one. */
 export const CHANGEABLE: {
-  readonly [Section in keyof Config]?:
-    'all' | readonly (keyof Config[Section])[];
+  readonly [Name in Section]?: 'all' | readonly (keyof Config[Name])[];
 } = {
   access: 'all',
   auth: ['keys', 'clockTolerance', 'enforceExpiry'],
@@ -18,9 +24,14 @@ export const CHANGEABLE: {
   shutdown: 'all',
 };
 
-/** A configuration whose sections change under their users. */
+/**
+ * A configuration whose sections change under their users. Lists stay as they
+ * were at the start.
+ */
 export type LiveSections = {
-  readonly [Section in keyof Config]: Live<Config[Section]>;
+  readonly [Section in keyof Config]: Config[Section] extends readonly unknown[]
+    ? Config[Section]
+    : Live<Config[Section]>;
 };
 
 /**
@@ -31,12 +42,20 @@ export class LiveConfig {
   /** Always shows the newest values. */
   readonly view: LiveSections;
   readonly #sections: Readonly<Record<string, LiveOptions<object>>>;
+  readonly #lists: Readonly<Record<string, object>>;
 
   constructor(config: Config) {
-    this.#sections = mapValues(config, (section) => new LiveOptions(section));
-    this.view = Object.freeze(
-      mapValues(this.#sections, ({ view }) => view),
-    ) as LiveSections;
+    const entries = Object.entries<object>(config);
+    this.#lists = Object.fromEntries(entries.filter(([, it]) => isList(it)));
+    const sections = entries.filter(([, it]) => !isList(it));
+    this.#sections = mapValues(
+      Object.fromEntries(sections),
+      (section) => new LiveOptions(section),
+    );
+    this.view = Object.freeze({
+      ...mapValues(this.#sections, ({ view }) => view),
+      ...this.#lists,
+    }) as LiveSections;
   }
 
   /**
@@ -46,11 +65,14 @@ export class LiveConfig {
    *   restart.
    */
   update(next: Config): string[] {
-    const waiting: string[] = [];
+    const waiting = Object.keys(this.#lists).filter(
+      (name) =>
+        !isDeepStrictEqual(this.#lists[name], next[name as keyof Config]),
+    );
     for (const [name, section] of Object.entries(this.#sections)) {
       const wanted = next[name as keyof Config];
       section.replace(
-        merged(section.current, wanted, CHANGEABLE[name as keyof Config]),
+        merged(section.current, wanted, CHANGEABLE[name as Section]),
       );
       if (!isDeepStrictEqual(section.current, wanted)) {
         waiting.push(name);
@@ -75,6 +97,10 @@ function merged(
   return options.length === 0
     ? current
     : Object.freeze({ ...current, ...Object.fromEntries(options) });
+}
+
+function isList(value: object): boolean {
+  return Array.isArray(value);
 }
 
 function mapValues<In, Out>(

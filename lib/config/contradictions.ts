@@ -1,5 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
+import { clientAddresses, publicAddresses } from '../http/addresses.ts';
 import { isLoopback, isWildcard } from '../limits/network.ts';
 import { announcedAddresses } from '../media/addresses.ts';
 import type { Config } from './schema.ts';
@@ -11,6 +12,7 @@ export function contradictions(config: Config): string[] {
     ...authContradictions(config),
     ...addressContradictions(config),
     ...portContradictions(config),
+    ...plainContradictions(config),
   ];
   if (!rtc.udp && !rtc.tcp) {
     problems.push('rtc.udp, rtc.tcp: expected at least one to be true');
@@ -60,31 +62,44 @@ function addressContradictions({ rtc }: Config): string[] {
 }
 
 /** TCP ports that are to be opened twice. */
-function portContradictions({ listen, ops, rtc, workers }: Config): string[] {
-  const problems: string[] = [];
-  if (
-    ops.port !== undefined &&
-    ops.port !== 0 &&
-    ops.port === listen.port &&
-    overlap(ops.host, listen.host)
-  ) {
-    problems.push(
-      `ops.port: expected another port than listen.port, got ${ops.port}`,
-    );
-  }
+function portContradictions(config: Config): string[] {
+  const { ops, rtc, workers } = config;
+  const addresses = [
+    ...clientAddresses(config),
+    { option: 'ops', host: ops.host, port: ops.port ?? 0 },
+  ].filter(({ port }) => port !== 0);
+  const problems = addresses.flatMap(({ option, host, port }, index) => {
+    const other = addresses
+      .slice(0, index)
+      .find((it) => it.port === port && overlap(it.host, host));
+    return other === undefined
+      ? []
+      : [
+          `${option}.port: expected another port than ${other.option}.port, got ${port}`,
+        ];
+  });
   if (!rtc.tcp || rtc.port === 0) {
     return problems;
   }
   const last = rtc.port + workers.count - 1;
-  const others = { listen, ops };
-  for (const [section, { host, port = 0 }] of Object.entries(others)) {
+  for (const { option, host, port } of addresses) {
     if (port >= rtc.port && port <= last && overlap(host, rtc.listenIp)) {
       problems.push(
-        `${section}.port: expected none of the ports from rtc.port on, one for each worker (${rtc.port} to ${last}), got ${port}`,
+        `${option}.port: expected none of the ports from rtc.port on, one for each worker (${rtc.port} to ${last}), got ${port}`,
       );
     }
   }
   return problems;
+}
+
+/** Addresses at which passwords and tokens could be read on their way. */
+function plainContradictions(config: Config): string[] {
+  return publicAddresses(config)
+    .filter(({ tls }) => !tls && config.access.trustProxy.length === 0)
+    .map(
+      ({ option, host }) =>
+        `${option}.tls: expected true, because others can reach ${host} and access.trustProxy names no proxy that would speak TLS with them, got false; listen on 127.0.0.1, or set access.trustProxy`,
+    );
 }
 
 /** Tells if the same port cannot be opened on both hosts. */
@@ -120,7 +135,8 @@ function limitContradictions({ limits, signalling }: Config): string[] {
   return [...problems, ...shrinking];
 }
 
-function authContradictions({ auth, access, listen }: Config): string[] {
+function authContradictions(config: Config): string[] {
+  const { auth, access } = config;
   if (auth.mode === 'token') {
     return auth.keys.length > 0
       ? []
@@ -128,10 +144,9 @@ function authContradictions({ auth, access, listen }: Config): string[] {
           'auth.keys: expected a key to check tokens with, because auth.mode is "token", got none; set one here or in ATRIUM_AUTH_SECRET',
         ];
   }
-  const { host } = listen;
-  const reached = isLoopback(host)
-    ? access.trustProxy.length > 0 && 'the server through access.trustProxy'
-    : host;
+  const reached =
+    publicAddresses(config)[0]?.host ??
+    (access.trustProxy.length > 0 && 'the server through access.trustProxy');
   return auth.allowOpen || reached === false
     ? []
     : [

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { OptionsOf } from '../core/section.ts';
 import { authSection, iceSection } from '../auth/options.ts';
 import { logSection, shutdownSection } from '../core/options.ts';
+import { listenersSection } from '../gateways/options.ts';
 import { listenSection, opsSection, tlsSection } from '../http/options.ts';
 import { accessSection, limitsSection } from '../limits/options.ts';
 import {
@@ -19,6 +20,7 @@ import { signallingSection } from '../signalling/options.ts';
  */
 export const configSchema = z.strictObject({
   listen: listenSection,
+  listeners: listenersSection,
   tls: tlsSection,
   rtc: rtcSection,
   ice: iceSection,

@@ -1,3 +1,4 @@
+import { publicAddresses } from '../http/addresses.ts';
 import { isLoopback } from '../limits/network.ts';
 import { ENVIRONMENT, VARIABLES } from './load.ts';
 import type { Config } from './schema.ts';
@@ -5,11 +6,12 @@ import { brokenRelations } from './relations.ts';
 
 /** Options that are valid and most likely not intended, in sentences that name them. */
 export function configWarnings(config: Config): string[] {
-  const { auth, listen, rtc } = config;
+  const { auth, rtc } = config;
+  const [reached] = publicAddresses(config);
   const warnings = brokenRelations(config, 'warning');
-  if (!isLoopback(listen.host) && isLoopback(rtc.listenIp)) {
+  if (reached !== undefined && isLoopback(rtc.listenIp)) {
     warnings.push(
-      `rtc.listenIp: expected an address that others reach, because listen.host is ${listen.host}, got ${rtc.listenIp}; others can join, and receive no media`,
+      `rtc.listenIp: expected an address that others reach, because ${reached.option}.host is ${reached.host}, got ${rtc.listenIp}; others can join, and receive no media`,
     );
   }
   const users = URL.parse(auth.users.url ?? '');

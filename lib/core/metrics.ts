@@ -69,7 +69,7 @@ export class Metrics {
   );
   readonly connectionsRefused = this.#counter(
     'atrium_tcp_connections_refused_total',
-    'TCP connections that were cut off before TLS. LIMIT_REACHED: limits.connectionsPerAddress; SERVER_FULL: limits.connections or the open files of the process.',
+    'TCP connections that were cut off before TLS. LIMIT_REACHED: limits.connectionsPerAddress; SERVER_FULL: limits.connections or the open files of the process; FORBIDDEN: plain HTTP from an address that is not in access.trustProxy.',
     ['code'],
   );
   readonly handshakesRefused = this.#counter(

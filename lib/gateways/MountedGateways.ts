@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-import type { RequestHandler } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 
 import { AppError, coreErrors } from '../core/errors.ts';
+import type { Endpoint } from '../http/app.ts';
 import type { RouteTable } from '../http/RouteSpec.ts';
 import { isAnswered } from '../http/unanswered.ts';
 import { closeCodeFor } from '../signalling/closeCodes.ts';
@@ -11,7 +12,7 @@ import { refuseUpgrade } from '../signalling/ws/refuseUpgrade.ts';
 import type { RefusalContext } from '../signalling/ws/refuseUpgrade.ts';
 import type { Gateway } from './Gateway.ts';
 
-/** The gateways of a server, which share its port. */
+/** The gateways of a server, which share its port and may have others of their own. */
 export class MountedGateways {
   readonly #gateways: readonly Gateway[];
   readonly #context: RefusalContext;
@@ -32,28 +33,64 @@ export class MountedGateways {
     return this.#gateways.flatMap(({ routes }) => routes ?? []);
   }
 
+  /**
+   * The part that serves one gateway alone, for an address of its own.
+   *
+   * @throws {TypeError} When no gateway has the name.
+   */
+  only(name: string): Endpoint {
+    const gateways = this.#gateways.filter((it) => it.name === name);
+    const [gateway] = gateways;
+    if (gateway === undefined) {
+      throw new TypeError(
+        `expected one of the gateways ${this.names.join(', ')}, got ${name}`,
+      );
+    }
+    return {
+      routes: gateway.routes === undefined ? [] : [gateway.routes],
+      serve: (...args) => this.#serve(gateways, ...args),
+      upgrade: (...args) => this.#upgrade(gateways, ...args),
+    };
+  }
+
   /** The number of clients that are connected. */
   get connections(): number {
     return this.#gateways.reduce((sum, it) => sum + it.connections, 0);
   }
 
   /** Passes an upgrade request to the gateway of its path, or refuses it. */
-  readonly upgrade = (
+  readonly upgrade: Endpoint['upgrade'] = (...args) =>
+    this.#upgrade(this.#gateways, ...args);
+
+  /** Passes a plain request to the gateway that is attached to its path. */
+  readonly serve: RequestHandler = (...args) =>
+    this.#serve(this.#gateways, ...args);
+
+  /** Closes every connection, and refuses new ones. */
+  close(reason: 'shutdown' | 'restart'): void {
+    this.#closed = true;
+    for (const gateway of this.#gateways) {
+      gateway.close(...closeCodeFor(reason));
+    }
+  }
+
+  #upgrade(
+    gateways: readonly Gateway[],
     request: IncomingMessage,
     socket: Duplex,
     head: Buffer,
-  ): void => {
+  ): void {
     if (!isAnswered(socket)) {
       // A refusal would wait behind replies that the client may never read.
       socket.destroy();
       return;
     }
     const url = URL.parse(request.url ?? '', 'https://localhost');
-    const gateway = this.#gateways.find(
+    const gateway = gateways.find(
       (it) => it.upgrade !== undefined && isAt(it, url?.pathname),
     );
     if (url === null || gateway === undefined) {
-      const paths = this.#gateways.flatMap(({ path }) => path ?? []);
+      const paths = gateways.flatMap(({ path }) => path ?? []);
       this.#refuse(
         request,
         socket,
@@ -74,11 +111,15 @@ export class MountedGateways {
       return;
     }
     gateway.upgrade?.(request, socket, head, url);
-  };
+  }
 
-  /** Passes a plain request to the gateway that is attached to its path. */
-  readonly serve: RequestHandler = (request, response, next) => {
-    const gateway = this.#gateways.find(
+  #serve(
+    gateways: readonly Gateway[],
+    request: Request,
+    response: Response,
+    next: NextFunction,
+  ): void {
+    const gateway = gateways.find(
       (it) => it.attach !== undefined && isAt(it, request.path),
     );
     if (gateway === undefined) {
@@ -87,14 +128,6 @@ export class MountedGateways {
       next(new AppError(coreErrors.SHUTTING_DOWN, 'the server is stopping'));
     } else {
       gateway.attach?.(request, response);
-    }
-  };
-
-  /** Closes every connection, and refuses new ones. */
-  close(reason: 'shutdown' | 'restart'): void {
-    this.#closed = true;
-    for (const gateway of this.#gateways) {
-      gateway.close(...closeCodeFor(reason));
     }
   }
 

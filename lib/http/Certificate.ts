@@ -7,18 +7,18 @@ import { createSecureContext } from 'node:tls';
 import { schedule } from 'node-cron';
 import type { ScheduledTask } from 'node-cron';
 
-import { isLoopback } from '../limits/network.ts';
 import { ConfigError } from '../core/ConfigError.ts';
 import { PROJECT_ROOT } from '../core/projectRoot.ts';
-import type { ListenOptions, TlsOptions } from './options.ts';
+import { publicAddresses } from './addresses.ts';
+import type { AddressSections } from './addresses.ts';
+import type { TlsOptions } from './options.ts';
 import { Logger } from '../core/logger.ts';
 import { makeSelfSigned } from './selfSigned.ts';
 import { tlsOptions } from './tlsOptions.ts';
 import type { KeyPair } from './tlsOptions.ts';
 
 /** The sections that name the files. */
-interface CertificateSections {
-  readonly listen: ListenOptions;
+interface CertificateSections extends AddressSections {
   readonly tls: TlsOptions;
 }
 
@@ -263,12 +263,13 @@ function filesOf({
 
 /** @throws {ConfigError} Where browsers elsewhere would see a self-signed pair. */
 function requireLoopback(
-  { listen }: CertificateSections,
+  sections: CertificateSections,
   certFile: string,
 ): void {
-  if (!isLoopback(listen.host)) {
+  const reached = publicAddresses(sections).find(({ tls }) => tls);
+  if (reached !== undefined) {
     throw new ConfigError([
-      `tls.cert: expected a certificate at ${certFile}, because listen.host is ${listen.host}, got nothing; put certificate and key there, or listen on 127.0.0.1 to have a self-signed pair made`,
+      `tls.cert: expected a certificate at ${certFile}, because ${reached.option}.host is ${reached.host}, got nothing; put certificate and key there, or listen on 127.0.0.1 to have a self-signed pair made`,
     ]);
   }
 }

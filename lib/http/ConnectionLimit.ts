@@ -3,13 +3,15 @@ import type { Socket } from 'node:net';
 import { isTrustedProxy } from '../limits/forwarded.ts';
 import type { LimitUse } from '../limits/options.ts';
 import { PerNetworkLimit } from '../limits/PerNetworkLimit.ts';
-import { networkOfAddress } from '../limits/network.ts';
+import { isLoopback, networkOfAddress } from '../limits/network.ts';
 import type { HttpSections } from './options.ts';
 import { AppError, coreErrors } from '../core/errors.ts';
 import { Logger } from '../core/logger.ts';
 import type { Metrics } from '../core/metrics.ts';
 
 const logger = new Logger('ConnectionLimit');
+
+const { LIMIT_REACHED, SERVER_FULL, FORBIDDEN } = coreErrors;
 
 /** The shortest interval between log lines about refusals, in ms. */
 const LOG_INTERVAL = 60_000;
@@ -40,8 +42,8 @@ export class ConnectionLimit {
       capacity,
     );
     // Prometheus sees no increase in a series that starts at its first refusal.
-    for (const { code } of [coreErrors.LIMIT_REACHED, coreErrors.SERVER_FULL]) {
-      metrics.connectionsRefused.inc({ code }, 0);
+    for (const error of [LIMIT_REACHED, SERVER_FULL, FORBIDDEN]) {
+      metrics.connectionsRefused.inc({ code: error.code }, 0);
     }
   }
 
@@ -51,7 +53,7 @@ export class ConnectionLimit {
   }
 
   /** Counts a connection for as long as its socket is open, or cuts it off. */
-  admit(socket: Socket): boolean {
+  readonly admit = (socket: Socket): boolean => {
     let place: Disposable;
     try {
       place = this.#limit.acquire(this.#clientOf(socket));
@@ -66,7 +68,29 @@ export class ConnectionLimit {
     }
     socket.once('close', () => place[Symbol.dispose]());
     return true;
-  }
+  };
+
+  /**
+   * Counts a connection without TLS, which has to come from a trusted proxy or
+   * from this machine, or cuts it off.
+   */
+  readonly admitForwarded = (socket: Socket): boolean => {
+    const { remoteAddress = '' } = socket;
+    if (
+      isLoopback(remoteAddress) ||
+      isTrustedProxy(remoteAddress, this.#access.trustProxy)
+    ) {
+      return this.admit(socket);
+    }
+    socket.destroy();
+    this.#note(
+      new AppError(
+        FORBIDDEN,
+        `access.trustProxy: expected a connection without TLS from a proxy that it names, got one from ${remoteAddress}`,
+      ),
+    );
+    return false;
+  };
 
   /** The network that a connection counts for; behind a trusted proxy, itself alone. */
   #clientOf({ remoteAddress, remotePort }: Socket): string {

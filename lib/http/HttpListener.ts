@@ -3,10 +3,8 @@ import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
 import type { HttpSections } from './options.ts';
-import type { LimitUse } from '../limits/options.ts';
 import { Logger } from '../core/logger.ts';
 import { opening } from '../core/opening.ts';
-import type { ConnectionLimit } from './ConnectionLimit.ts';
 
 const logger = new Logger('Listener');
 
@@ -19,21 +17,19 @@ const CUT_OFF_AFTER = 1_500;
 /** A listening HTTP server with all of its connections. */
 export class Listener {
   readonly #server: Server;
-  readonly #limit: ConnectionLimit;
   /** All sockets, those before a first request and those that were upgraded included. */
   readonly #sockets = new Set<Socket>();
 
-  /** @param limit - Decides which connections are accepted. */
+  /** @param admit - Tells if a connection is accepted, and ends it otherwise. */
   constructor(
     server: Server,
     config: Pick<HttpSections, 'limits'>,
-    limit: ConnectionLimit,
+    admit: (socket: Socket) => boolean,
   ) {
     this.#server = server;
-    this.#limit = limit;
     server.timeout = config.limits.answerTimeout;
     server.on('connection', (socket: Socket) => {
-      if (!limit.admit(socket)) {
+      if (!admit(socket)) {
         return;
       }
       // The option may have changed since.
@@ -43,24 +39,20 @@ export class Listener {
     });
   }
 
-  /** The limit on all connections, and the number of open ones. */
-  get limitUse(): LimitUse {
-    return this.#limit.use;
-  }
-
   /**
-   * Listens on the address and port of a section of the config.
+   * Listens on an address and port.
    *
+   * @param option - The section of the config that names them.
    * @throws {StartError} When it cannot; the message names the option.
    */
   async start(
-    section: 'listen' | 'ops',
+    option: string,
     { host, port = 0 }: { host: string; port?: number | undefined },
   ): Promise<void> {
     const opened = {
-      addressOption: `${section}.host`,
+      addressOption: `${option}.host`,
       address: host,
-      portOption: `${section}.port`,
+      portOption: `${option}.port`,
       port,
     };
     await opening(opened, async () => {

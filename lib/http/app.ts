@@ -1,12 +1,11 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+
 import express from 'express';
 import type { Express, RequestHandler } from 'express';
 
 import { AppError, coreErrors } from '../core/errors.ts';
-import {
-  isOperatorsOnly,
-  originHandler,
-  rateHandler,
-} from './accessControl.ts';
+import { isOperatorsOnly, originHandler } from './accessControl.ts';
 import { pageRoutes } from './page.ts';
 import type { Page } from './page.ts';
 import { reportErrors } from './reportErrors.ts';
@@ -16,17 +15,26 @@ import { securityHeaders } from './securityHeaders.ts';
 import { serveRoutes } from './serveRoutes.ts';
 import type { ServedRoutes } from './serveRoutes.ts';
 
+/** All that is served at one address. */
+export interface Endpoint {
+  routes: readonly RouteTable[];
+  /** Serves requests that belong to connections of gateways. */
+  serve: RequestHandler;
+  /** Takes over upgrade requests. */
+  upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+}
+
 /**
  * The page, and the routes for everybody. The page is the same for all clients,
  * so it is served to pages of every origin.
  *
- * @param attached - Serves requests that belong to connections of gateways.
+ * @param rate - Bounds the requests of a network, shared by all addresses.
  */
 export function createApp(
   context: ErrorContext,
-  tables: readonly RouteTable[],
+  rate: RequestHandler,
+  { routes: tables, serve }: Omit<Endpoint, 'upgrade'>,
   page: Page,
-  attached: RequestHandler,
 ): Express {
   const { config } = context;
   const routes = serveRoutes(
@@ -37,13 +45,28 @@ export function createApp(
     context,
     routes,
     [
-      rateHandler(config),
+      rate,
       pageRoutes(page),
       originHandler(config, routes),
       routes.serve,
-      attached,
+      serve,
     ],
     () => config.access.embedders,
+  );
+}
+
+/** The routes of one contract for everybody, at an address of its own. */
+export function createContractApp(
+  context: ErrorContext,
+  rate: RequestHandler,
+  { routes: tables, serve }: Omit<Endpoint, 'upgrade'>,
+): Express {
+  const routes = serveRoutes(tables, (audience) => audience === 'everybody');
+  return assemble(
+    context,
+    routes,
+    [rate, originHandler(context.config, routes), routes.serve, serve],
+    () => [],
   );
 }
 

@@ -1,16 +1,25 @@
 import { createServer as createHttpServer } from 'node:http';
-import type { IncomingMessage, RequestListener, Server } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { Duplex } from 'node:stream';
+import type { Server as HttpsServer } from 'node:https';
 
 import { Logger } from '../core/logger.ts';
-import type { Metrics } from '../core/metrics.ts';
 import { connectionsWithinOpenFiles } from '../limits/openFiles.ts';
 import type { WorkersOptions } from '../media/options.ts';
+import { rateHandler } from './accessControl.ts';
+import { clientAddresses } from './addresses.ts';
+import type { AddressSections, ClientAddress } from './addresses.ts';
+import { createApp, createContractApp, createOperationsApp } from './app.ts';
+import type { Endpoint } from './app.ts';
 import type { Certificate } from './Certificate.ts';
+import { ClientListeners } from './ClientListeners.ts';
+import type { AddressedListener } from './ClientListeners.ts';
 import { ConnectionLimit } from './ConnectionLimit.ts';
 import { Listener } from './HttpListener.ts';
 import type { HttpSections } from './options.ts';
+import type { Page } from './page.ts';
+import type { ErrorContext } from './reportErrors.ts';
+import type { RouteTable } from './RouteSpec.ts';
 import { tlsOptions } from './tlsOptions.ts';
 import { boundUnanswered } from './unanswered.ts';
 
@@ -28,47 +37,84 @@ const TIMEOUTS = {
 };
 
 /** The parts that every listener needs. */
-export interface ListenerContext {
+export interface ListenerContext extends ErrorContext {
   config: HttpSections & { readonly workers: WorkersOptions };
-  metrics: Metrics;
 }
 
-/** Takes over upgrade requests. */
-type UpgradeListener = (
-  request: IncomingMessage,
-  socket: Duplex,
-  head: Buffer,
-) => void;
+/** The parts that the listeners of clients need. */
+export interface ClientContext extends ListenerContext {
+  config: ListenerContext['config'] & AddressSections;
+  certificate: Certificate;
+}
 
-/** The listener for clients. It serves a new certificate as soon as there is one. */
-export function createListener(
-  context: ListenerContext,
-  certificate: Certificate,
-  serve: RequestListener,
-  upgrade: UpgradeListener,
-): Listener {
-  const https = createHttpsServer(
-    {
-      ...tlsOptions(certificate.current),
-      ...TIMEOUTS,
-      handshakeTimeout: REQUEST_TIMEOUT,
-    },
-    bounded(context, serve),
+/**
+ * The listeners for clients. They serve a new certificate as soon as there is one.
+ *
+ * @param main - All that is served at `listen`, with the page.
+ * @param own - For each entry of `listeners`, all that is served there.
+ */
+export function createClientListeners(
+  context: ClientContext,
+  main: Endpoint & { page: Page },
+  own: readonly Endpoint[],
+): ClientListeners {
+  const { config, certificate } = context;
+  const limit = connectionLimit(context);
+  const rate = rateHandler(config);
+  const secured: HttpsServer[] = [];
+
+  const listen = (
+    address: ClientAddress,
+    app: RequestListener,
+    { upgrade }: Endpoint,
+  ): AddressedListener => {
+    const serve = bounded(context, app);
+    if (!address.tls) {
+      const http = createHttpServer(TIMEOUTS, serve).on('upgrade', upgrade);
+      const listener = new Listener(http, config, limit.admitForwarded);
+      return { address, listener };
+    }
+    const https = createHttpsServer(
+      {
+        ...tlsOptions(certificate.current),
+        ...TIMEOUTS,
+        handshakeTimeout: REQUEST_TIMEOUT,
+      },
+      serve,
+    ).on('upgrade', upgrade);
+    secured.push(https);
+    return { address, listener: new Listener(https, config, limit.admit) };
+  };
+
+  const [mainAddress, ...ownAddresses] = clientAddresses(config);
+  const listeners = new ClientListeners(
+    listen(mainAddress, createApp(context, rate, main, main.page), main),
+    own.flatMap((endpoint, index) => {
+      const address = ownAddresses[index];
+      const app = createContractApp(context, rate, endpoint);
+      return address === undefined ? [] : [listen(address, app, endpoint)];
+    }),
+    limit,
   );
-  https.on('upgrade', upgrade);
-  warnOfOpenFiles(context.config);
-  certificate.watch((pair) => https.setSecureContext(tlsOptions(pair)));
-  return listenerOf(context, https);
+  warnOfOpenFiles(config);
+  certificate.watch((pair) => {
+    for (const https of secured) {
+      https.setSecureContext(tlsOptions(pair));
+    }
+  });
+  return listeners;
 }
 
 /** The listener for operators, without TLS. */
 export function createOperationsListener(
   context: ListenerContext,
-  serve: RequestListener,
+  routes: readonly RouteTable[],
 ): Listener {
-  return listenerOf(
-    context,
-    createHttpServer(TIMEOUTS, bounded(context, serve)),
+  const serve = bounded(context, createOperationsApp(context, routes));
+  return new Listener(
+    createHttpServer(TIMEOUTS, serve),
+    context.config,
+    connectionLimit(context).admit,
   );
 }
 
@@ -91,14 +137,10 @@ function bounded(
   return boundUnanswered(serve, () => config.limits.unansweredRequests);
 }
 
-function listenerOf(
-  { config, metrics }: ListenerContext,
-  server: Server,
-): Listener {
+function connectionLimit({
+  config,
+  metrics,
+}: ListenerContext): ConnectionLimit {
   const capacity = connectionsWithinOpenFiles(config.workers.count);
-  return new Listener(
-    server,
-    config,
-    new ConnectionLimit(config, metrics, capacity),
-  );
+  return new ConnectionLimit(config, metrics, capacity);
 }

@@ -68,6 +68,15 @@ describe('the configuration of a running server', () => {
     assert.equal(ops.port, undefined);
   });
 
+  test('keeps its lists until a restart, and says that they wait', () => {
+    const listeners = [{ contract: 'json', port: 3_000 } as const];
+    const live = new LiveConfig(parseConfig({ listeners }));
+    assert.equal(live.view.listeners[0]?.port, 3_000);
+    assert.deepEqual(live.update(parseConfig({ listeners })), []);
+    assert.deepEqual(live.update(parseConfig()), ['listeners']);
+    assert.equal(live.view.listeners.length, 1);
+  });
+
   test('shows an option that had no value before the change', () => {
     const live = new LiveOptions<{ first: number; second?: number }>({
       first: 1,

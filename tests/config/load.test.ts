@@ -57,12 +57,15 @@ describe('the environment', () => {
     test(`sets ${section}.${option} with ${variable}`, async () => {
       const value = VALUES[variable];
       assert.ok(value !== undefined, `the test has no value for ${variable}`);
-      const config: Record<string, Record<string, unknown>> = await loadConfig({
+      const config: Record<string, object> = await loadConfig({
         ATRIUM_CONFIG: plain,
         ATRIUM_AUTH_SECRET: SECRET,
         [variable]: String(value),
       });
-      assert.equal(config[section]?.[option], value);
+      assert.deepEqual(
+        { ...config[section], [option]: value },
+        config[section],
+      );
     });
   }
 

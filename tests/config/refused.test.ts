@@ -67,6 +67,41 @@ const REFUSED: readonly [input: object, problem: string][] = [
     'ops.port: expected another port than listen.port, got 4443',
   ],
   [
+    { listeners: [{ contract: 'json', port: 4443 }] },
+    'listeners.0.port: expected another port than listen.port, got 4443',
+  ],
+  [
+    {
+      listeners: [
+        { contract: 'json', port: 3000 },
+        { contract: 'protoo', port: 3000, host: '0.0.0.0' },
+      ],
+      auth: { allowOpen: true },
+    },
+    'listeners.1.port: expected another port than listeners.0.port, got 3000',
+  ],
+  [
+    { listeners: [{ contract: 'json', port: 3000 }], ops: { port: 3000 } },
+    'ops.port: expected another port than listeners.0.port, got 3000',
+  ],
+  [
+    { listeners: [{ contract: 'json', port: 25_200 }], workers: { count: 1 } },
+    'listeners.0.port: expected none of the ports from rtc.port on, one for each worker (25200 to 25200), got 25200',
+  ],
+  [
+    {
+      listeners: [
+        { contract: 'json', port: 3000, host: '0.0.0.0', tls: false },
+      ],
+      auth: { allowOpen: true },
+    },
+    'listeners.0.tls: expected true, because others can reach 0.0.0.0 and access.trustProxy names no proxy that would speak TLS with them, got false; listen on 127.0.0.1, or set access.trustProxy',
+  ],
+  [
+    { listeners: [{ contract: 'json', port: 3000, host: '0.0.0.0' }] },
+    'auth.mode: expected "token", because others can reach 0.0.0.0 and "open" lets everyone in, got "open"; if that is meant, set auth.allowOpen to true',
+  ],
+  [
     { listen: { port: 25_201 }, workers: { count: 2 } },
     'listen.port: expected none of the ports from rtc.port on, one for each worker (25200 to 25201), got 25201',
   ],

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
+import { z } from 'zod';
+
 import { parseConfig } from '../../lib/config/load.ts';
 import { configSchema } from '../../lib/config/schema.ts';
+import { CONTRACTS } from '../../lib/gateways/options.ts';
 import { problemsOf, wrong } from '../support/config.ts';
 
 const KEY = {
@@ -32,6 +35,9 @@ describe('the config', () => {
   });
 
   for (const [section, schema] of Object.entries(configSchema.shape)) {
+    if (!(schema instanceof z.ZodPrefault)) {
+      continue;
+    }
     test(`requires an object as ${section}`, () => {
       assert.equal(
         problemsOf({ [section]: ['x'] }),
@@ -62,6 +68,22 @@ describe('the config', () => {
   const mistakes: Record<string, [input: unknown, problem: string]> = {
     'a value that is not an object': ['x', 'input: expected object, got "x"'],
     'an unknown section': [{ lisen: {} }, 'lisen: there is no such option'],
+    'an object as the list of listeners': [
+      { listeners: {} },
+      'listeners: expected array, got an object',
+    ],
+    'a listener without a port': [
+      { listeners: [{ contract: 'json' }] },
+      'listeners.0.port: expected number, got nothing',
+    ],
+    'a listener for a contract that there is not': [
+      { listeners: [{ contract: 'chess', port: 1 }] },
+      `listeners.0.contract: expected ${CONTRACTS.map((it) => `"${it}"`).join(' or ')}, got "chess"`,
+    ],
+    'a listener with an option that there is not': [
+      { listeners: [{ contract: 'json', port: 1, prot: 2 }] },
+      'listeners.0.prot: there is no such option',
+    ],
     'a port as text': [
       { listen: { port: '4443' } },
       'listen.port: expected number, got "4443"',

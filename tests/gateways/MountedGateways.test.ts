@@ -11,6 +11,7 @@ import { Logger } from '../../lib/core/logger.ts';
 import { Metrics } from '../../lib/core/metrics.ts';
 import type { Gateway } from '../../lib/gateways/Gateway.ts';
 import { MountedGateways } from '../../lib/gateways/MountedGateways.ts';
+import { rateHandler } from '../../lib/http/accessControl.ts';
 import { createApp } from '../../lib/http/app.ts';
 import { SampledLog } from '../../lib/limits/SampledLog.ts';
 import { testConfig } from '../../tools/fixtures/server.ts';
@@ -55,7 +56,7 @@ describe('mounted gateways', () => {
   const polling = new PollingGreeter('polling', '/socket.io/*');
   const gateways = new MountedGateways([root, exact, polling], context);
   const server = createServer(
-    createApp(context, gateways.routes, new Map(), gateways.serve),
+    createApp(context, rateHandler(config), gateways, new Map()),
   ).on('upgrade', gateways.upgrade);
 
   before(async () => {

@@ -10,6 +10,7 @@ import type { Express } from 'express';
 import { LiveConfig } from '../../lib/config/LiveConfig.ts';
 import { Logger } from '../../lib/core/logger.ts';
 import { Metrics } from '../../lib/core/metrics.ts';
+import { rateHandler } from '../../lib/http/accessControl.ts';
 import { createApp, createOperationsApp } from '../../lib/http/app.ts';
 import { SampledLog } from '../../lib/limits/SampledLog.ts';
 import { testConfig } from '../../tools/fixtures/server.ts';
@@ -60,8 +61,14 @@ describe('routes of a table', () => {
 
   before(async () => {
     site = await listen(
-      createApp(context, tables, new Map(), (_request, _response, next) =>
-        next(),
+      createApp(
+        context,
+        rateHandler(config),
+        {
+          routes: tables,
+          serve: (_request, _response, next) => next(),
+        },
+        new Map(),
       ),
     );
     operators = await listen(createOperationsApp(context, tables));

@@ -1,0 +1,40 @@
+import { isLoopback } from '../limits/network.ts';
+import type { ListenOptions } from './options.ts';
+
+/** An address at which clients connect. */
+export interface ClientAddress {
+  /** The option that has it, such as `listen`. */
+  option: string;
+  host: string;
+  port: number;
+  /** False for plain HTTP. */
+  tls: boolean;
+}
+
+/** The options that name the addresses of clients. */
+export interface AddressSections {
+  readonly listen: ListenOptions;
+  readonly listeners: readonly Readonly<Omit<ClientAddress, 'option'>>[];
+}
+
+/** Every address at which clients connect, that of `listen` first. */
+export function clientAddresses({
+  listen,
+  listeners,
+}: AddressSections): [main: ClientAddress, ...own: ClientAddress[]] {
+  const { host, port } = listen;
+  return [
+    { option: 'listen', host, port, tls: true },
+    ...listeners.map((it, index) => ({
+      option: `listeners.${index}`,
+      host: it.host,
+      port: it.port,
+      tls: it.tls,
+    })),
+  ];
+}
+
+/** The addresses that other machines can reach. */
+export function publicAddresses(sections: AddressSections): ClientAddress[] {
+  return clientAddresses(sections).filter(({ host }) => !isLoopback(host));
+}
