@@ -1,8 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { generate } from 'selfsigned';
-
 const DAYS = 365;
 
 /** Creates a self-signed certificate for this machine, with its key. */
@@ -10,6 +8,8 @@ export async function makeSelfSigned(
   certFile: string,
   keyFile: string,
 ): Promise<void> {
+  // Most servers have a certificate and never need this large package.
+  const { generate } = await import('selfsigned');
   const notAfterDate = new Date();
   notAfterDate.setDate(notAfterDate.getDate() + DAYS);
   const made = await generate([{ name: 'commonName', value: 'localhost' }], {
