@@ -1,6 +1,7 @@
 # docker build -t atrium .
 # docker run --init --network host --stop-timeout 45 -e ATRIUM_HOST=0.0.0.0 \
-#   -v ./config.ts:/atrium/config.ts:ro -v ./certs:/atrium/certs:ro atrium
+#   -v ./config.ts:/atrium/config.ts:ro -v ./certs:/atrium/certs:ro \
+#   -v atrium-data:/atrium/data atrium
 #
 # Each media worker uses one UDP and TCP port, and clients are told its address, so
 # the host's network is the simplest choice.
@@ -22,9 +23,11 @@ COPY --from=build /atrium/client/dist client/dist
 COPY package.json server.ts ./
 COPY lib lib
 COPY tools/healthcheck.ts tools/
-# The server writes nothing but its self-signed certificate.
-RUN mkdir certs && chown node:node certs
+# The server writes its database and the key that signs logins, and a self-signed
+# certificate if it has no other.
+RUN mkdir certs data && chown node:node certs data && chmod 700 data
 USER node
+VOLUME /atrium/data
 EXPOSE 4443/tcp 25200/udp 25200/tcp
 # Reads the same options as the server.
 HEALTHCHECK --interval=30s --timeout=5s CMD ["node", "tools/healthcheck.ts"]

@@ -26,7 +26,8 @@ const files = globSync('**/*.*', {
 }).map((file) => `/${file.replaceAll(path.sep, '/')}`);
 
 /** Paths in pages that a checkout lacks, as they are written at run time. */
-const WRITTEN_LATER = /^(?:config\.ts|dist\/.*|tools\/bench\/results\/.*)$/;
+const WRITTEN_LATER =
+  /^(?:config\.ts|data\/.*|dist\/.*|tools\/bench\/results\/.*)$/;
 
 /** Paths of files and folders in the text of a page, not in its blocks of code. */
 function pathsIn(page: string): string[] {

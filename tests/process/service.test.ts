@@ -193,7 +193,13 @@ describe('the service as documented', { skip }, () => {
       assert.notEqual(runAsService(`/usr/bin/tee -a ${file}`).status, 0, file);
     }
     assert.notEqual(runAsService('/bin/cat /etc/atrium/environment').status, 0);
-    assert.equal(runAsService('/usr/bin/tee certs/new').status, 0);
+    for (const folder of ['certs', 'data']) {
+      assert.equal(runAsService(`/usr/bin/tee ${folder}/new`).status, 0);
+    }
+    assert.equal(
+      host.run('stat -c "%U %a" /opt/atrium/data').trim(),
+      'atrium 700',
+    );
   });
 
   test('serves the certificate of the renewal hook on a port below 1024', async () => {

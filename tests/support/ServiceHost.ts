@@ -49,7 +49,7 @@ const LAY_OUT = `
   mkdir "$SPACE/etc" "$SPACE/opt" "$SPACE/opt/atrium"
   cp -a /etc/. "$SPACE/etc/"
   tar -C "$PROJECT" --exclude=./node_modules --exclude=./.git --exclude=./config.ts \
-    --exclude='./certs/*.pem' -cf - . | tar -C "$SPACE/opt/atrium" --no-same-owner -xf -
+    --exclude=./data --exclude='./certs/*.pem' -cf - . | tar -C "$SPACE/opt/atrium" --no-same-owner -xf -
   mkdir "$SPACE/opt/atrium/node_modules"
   mount --bind "$PROJECT/node_modules" "$SPACE/opt/atrium/node_modules"
   mount --rbind "$SPACE/opt" /opt
