@@ -209,6 +209,79 @@ export default {
     },
   },
 
+  // Accounts of users, with their passwords and logins.
+  accounts: {
+    // "open" lets everyone create an account; with "closed" only an operator
+    // does, with npm run user -- add.
+    // Values: "open", "closed".
+    registration: 'open',
+
+    // Time for which an access token is valid, ms.
+    // Values: 60000 to 2592000000.
+    accessTokenLifetime: 86_400_000,
+
+    // Time for which a refresh token is valid, ms.
+    // Values: 60000 to 31536000000.
+    refreshTokenLifetime: 2_592_000_000,
+
+    // Delete the messages of a user along with the account. Without it they
+    // stay, by "Deleted user".
+    deleteMessages: false,
+
+    // Most passwords that are hashed at once; each takes 64 MiB of memory and
+    // four threads.
+    // Values: 1 to 64.
+    hashesAtOnce: 2,
+
+    // Most logins and registrations that wait for their turn.
+    // Values: 0 to 10000.
+    hashesWaiting: 100,
+
+    // Most failed logins a minute for one account from one address; the right
+    // password is refused then, too.
+    // Values: at least 1.
+    failuresPerAccountAndAddress: 5,
+
+    // Most failed logins a minute for one account from anywhere.
+    // Values: at least 1.
+    failuresPerAccount: 20,
+
+    // Most failed logins a minute from one address.
+    // Values: at least 1.
+    failuresPerAddress: 100,
+
+    // Most accounts created a minute from one address.
+    // Values: at least 1.
+    registrationsPerAddress: 20,
+  },
+
+  // The database, for accounts, lasting rooms and their messages.
+  store: {
+    // The SQLite database, relative to the project; its folder is created if
+    // need be, and the key that signs tokens is kept beside it. Environment:
+    // ATRIUM_STORE_FILE.
+    file: 'data/atrium.db',
+
+    // A PostgreSQL database to use instead of the file, for several servers.
+    // Environment: ATRIUM_STORE_URL.
+    // Values: a URL such as postgres://user:password@host/name.
+    url: undefined,
+
+    // Most connections to PostgreSQL at once.
+    // Values: 1 to 100.
+    connections: 10,
+
+    // Longest time for a query to PostgreSQL, and to wait for a connection to
+    // it, ms.
+    // Values: 100 to 60000.
+    timeout: 5000,
+
+    // Longest wait for another process that has locked the SQLite file, ms. The
+    // server does nothing else meanwhile.
+    // Values: 0 to 10000.
+    busyTimeout: 500,
+  },
+
   // The origins and proxies of clients.
   access: {
     // Origins whose pages may use the server beside its own, over HTTP and

@@ -1,10 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
 
+import { AccountAuthenticator } from './accounts/AccountAuthenticator.ts';
+import { closeEndedLogins } from './signalling/closeEndedLogins.ts';
+import { createAccounts } from './accounts/createAccounts.ts';
+import { LoginUpkeep } from './accounts/LoginUpkeep.ts';
+import type { SigningKey } from './accounts/AccountTokens.ts';
+import { ownSigningKey, withSigningKey } from './accounts/signingKey.ts';
 import { UserAuthenticator } from './auth/UserAuthenticator.ts';
 import { isWildcard, originAt } from './limits/network.ts';
 import { announcedAddresses } from './media/addresses.ts';
+import { ChatRooms } from './chat/ChatRooms.ts';
 import type { Config } from './config/schema.ts';
 import { configWarnings } from './config/warnings.ts';
+import { ChatGateway } from './gateways/chat/ChatGateway.ts';
 import { ProtooGateway } from './gateways/protoo/ProtooGateway.ts';
 import { JsonGateway } from './gateways/json/JsonGateway.ts';
 import { MountedGateways } from './gateways/MountedGateways.ts';
@@ -32,9 +40,12 @@ import type { LiveSections } from './config/LiveConfig.ts';
 import { Logger, setLogFormat, setLogLevel } from './core/logger.ts';
 import { WorkerPool } from './media/WorkerPool.ts';
 import { Metrics } from './core/metrics.ts';
+import { PROJECT_ROOT } from './core/projectRoot.ts';
 import { Presence } from './presence/Presence.ts';
 import { RoomRegistry } from './rooms/RoomRegistry.ts';
 import { SampledLog } from './limits/SampledLog.ts';
+import { openStore } from './store/openStore.ts';
+import type { Store } from './store/Store.ts';
 
 const logger = new Logger('Server');
 
@@ -50,10 +61,14 @@ export class Server {
   readonly routes: readonly RouteTable[];
   readonly #live: LiveConfig;
   readonly #config: LiveSections;
+  /** The key that tokens are signed with where the configuration has none. */
+  readonly #ownKey: SigningKey | undefined;
   readonly #certificate: Certificate;
   readonly #metrics = new Metrics();
   /** The log of events that clients cause. */
   readonly #log: SampledLog;
+  readonly #store: Store;
+  readonly #loginUpkeep: LoginUpkeep;
   readonly #authenticator: UserAuthenticator;
   readonly #gateways: MountedGateways;
   readonly #health: ServerHealth;
@@ -65,18 +80,25 @@ export class Server {
 
   private constructor(
     live: LiveConfig,
+    ownKey: SigningKey | undefined,
     certificate: Certificate,
     pool: WorkerPool,
     page: Page,
+    store: Store,
   ) {
     const config = live.view;
     this.#live = live;
+    this.#ownKey = ownKey;
     this.#config = config;
     this.#certificate = certificate;
     this.pool = pool;
     this.#log = new SampledLog(new Logger('clients'), () => config.log.burst);
     this.registry = new RoomRegistry(pool, config, this.#metrics, this.#log);
-    this.#authenticator = new UserAuthenticator(config.auth);
+    this.#store = store;
+    this.#loginUpkeep = new LoginUpkeep(store.logins);
+    const accounts = createAccounts(store, config);
+    closeEndedLogins(accounts, this.presence);
+    this.#authenticator = new UserAuthenticator(config.auth, accounts);
     const context: SessionContext = {
       log: this.#log,
       registry: this.registry,
@@ -91,10 +113,15 @@ export class Server {
       [
         new ProtooGateway(context),
         new JsonGateway(context, this.#authenticator),
+        new ChatGateway(context, {
+          accounts,
+          authenticator: new AccountAuthenticator(accounts, config.auth),
+          rooms: new ChatRooms(store.rooms, store.messages),
+        }),
       ],
       refusals,
     );
-    this.#health = new ServerHealth(pool, this.#authenticator);
+    this.#health = new ServerHealth(pool, this.#authenticator, store);
     this.routes = [
       systemRoutes({
         registry: this.registry,
@@ -132,16 +159,23 @@ export class Server {
   /**
    * Starts the workers and listens.
    *
-   * @throws {StartError} When the certificate cannot be used, or a port cannot
-   *   be opened; nothing is left running.
+   * @throws {StartError} When the certificate or the database cannot be used, or
+   *   a port cannot be opened; nothing is left running.
    * @throws {Error} When a worker does not start; nothing is left running.
    */
   static async start(config: Config): Promise<Server> {
-    const live = new LiveConfig(config);
+    const ownKey = await ownSigningKey(config);
+    const live = new LiveConfig(withSigningKey(config, ownKey));
     const certificate = await Certificate.load(config);
     const page = await loadPage();
+    await using opened = new AsyncDisposableStack();
+    const store = opened.adopt(
+      await openStore(config.store, PROJECT_ROOT),
+      (it) => it.close(),
+    );
     const pool = await WorkerPool.create(live.view);
-    const server = new Server(live, certificate, pool, page);
+    opened.move();
+    const server = new Server(live, ownKey, certificate, pool, page, store);
     try {
       await server.#listeners.start();
       await server.#listenForOperators();
@@ -179,7 +213,7 @@ export class Server {
    * runs, such as keys of tokens, limits, origins and the log level.
    */
   reconfigure(config: Config): void {
-    const waiting = this.#live.update(config);
+    const waiting = this.#live.update(withSigningKey(config, this.#ownKey));
     setLogFormat(config.log.format);
     setLogLevel(config.log.level);
     this.#noteConfig();
@@ -267,7 +301,14 @@ export class Server {
     this.registry.close(reason);
     this.#gateways.close(reason);
     this.#authenticator.close();
-    await Promise.all([closed, this.#certificate.close(), this.pool.close()]);
+    await Promise.all([
+      closed,
+      this.#certificate.close(),
+      this.pool.close(),
+      this.#loginUpkeep.close(),
+    ]);
+    // Requests that were under way have been answered.
+    await this.#store.close();
     this.#log.close();
     // Operators can read the metrics until the end.
     await this.#ops?.stop();

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import jwt from 'jsonwebtoken';
 
+import type { TokenType } from '../auth/jwt.ts';
 import type { UserRecord } from '../store/Store.ts';
 import type { AccountsOptions } from './options.ts';
 
@@ -11,9 +12,6 @@ export interface SigningKey {
   readonly kid?: string | undefined;
   readonly secret: string;
 }
-
-/** The two kinds of token, as `token_type` names them. */
-export type TokenType = 'access' | 'refresh';
 
 /**
  * Signs the tokens of a login: SimpleJWT's claims, those of the JSON API, and

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 
+import type { Identity } from '../auth/Identity.ts';
+import type { AccountDirectory } from '../auth/UserAuthenticator.ts';
 import { AppError } from '../core/errors.ts';
 import type { Logins, UserRecord, Users } from '../store/Store.ts';
 import type { AccountTokens } from './AccountTokens.ts';
@@ -31,7 +33,7 @@ export interface TokenIdentity {
 
 interface AccountEvents {
   /** A login has ended; its tokens are refused from now on. */
-  loginEnded: [loginId: string];
+  loginEnded: [login: TokenIdentity];
   /** An account was deleted, and all its logins have ended. */
   userDeleted: [userId: number];
 }
@@ -47,7 +49,10 @@ export interface AccountParts {
 }
 
 /** Accounts with their passwords and logins. */
-export class Accounts extends EventEmitter<AccountEvents> {
+export class Accounts
+  extends EventEmitter<AccountEvents>
+  implements AccountDirectory
+{
   readonly #parts: AccountParts;
 
   constructor(parts: AccountParts) {
@@ -162,6 +167,33 @@ export class Accounts extends EventEmitter<AccountEvents> {
   }
 
   /**
+   * The user of a login, for gateways that know users by text.
+   *
+   * @returns Undefined when the login has ended.
+   * @throws {AppError} STORE_UNAVAILABLE.
+   */
+  async userOf({
+    userId,
+    loginId,
+  }: {
+    userId: string;
+    loginId: string;
+  }): Promise<Identity | undefined> {
+    try {
+      const { id, name, email, role } = await this.requireUser({
+        userId: Number(userId),
+        loginId,
+      });
+      return { userId: String(id), name, email, role, loginId };
+    } catch (error) {
+      if (error instanceof AppError && error.status === 401) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /**
    * Changes the name of an account.
    *
    * @throws {AppError} USER_GONE.
@@ -175,9 +207,9 @@ export class Accounts extends EventEmitter<AccountEvents> {
   }
 
   /** Ends a login with all its tokens. */
-  async logout(loginId: string): Promise<void> {
-    await this.#parts.logins.end(loginId);
-    this.emit('loginEnded', loginId);
+  async logout(login: TokenIdentity): Promise<void> {
+    await this.#parts.logins.end(login.loginId);
+    this.emit('loginEnded', login);
   }
 
   /** Deletes an account: ends its logins, and erases name and address. */

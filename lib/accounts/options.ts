@@ -1,29 +1,33 @@
 import { z } from 'zod';
 
+import { section } from '../core/section.ts';
+import type { OptionsOf } from '../core/section.ts';
+
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** Options of accounts: section `accounts`. */
-export const accountsSection = z
-  .strictObject({
+/** The section `accounts`. */
+export const accountsSection = section(
+  'Accounts of users, with their passwords and logins.',
+  {
     registration: z
       .enum(['open', 'closed'])
       .default('open')
       .describe(
-        'Whether anyone may create an account. With "closed" an operator does, by `npm run user -- add`.',
+        '"open" lets everyone create an account; with "closed" only an operator does, with npm run user -- add.',
       ),
     accessTokenLifetime: z
       .int()
       .min(MINUTE)
       .max(30 * DAY)
       .default(DAY)
-      .describe('How long an access token is valid, ms.'),
+      .describe('Time for which an access token is valid, ms.'),
     refreshTokenLifetime: z
       .int()
       .min(MINUTE)
       .max(365 * DAY)
       .default(30 * DAY)
-      .describe('How long a refresh token is valid, ms.'),
+      .describe('Time for which a refresh token is valid, ms.'),
     deleteMessages: z
       .boolean()
       .default(false)
@@ -66,8 +70,8 @@ export const accountsSection = z
       .min(1)
       .default(20)
       .describe('Most accounts created a minute from one address.'),
-  })
-  .prefault({});
+  },
+);
 
-/** The section `accounts` with its defaults. */
-export type AccountsOptions = z.output<typeof accountsSection>;
+/** The options of the section `accounts`. */
+export type AccountsOptions = OptionsOf<typeof accountsSection>;

@@ -2,15 +2,67 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
+import type { AuthOptions } from '../auth/options.ts';
+import { ConfigError } from '../core/ConfigError.ts';
+import { PROJECT_ROOT } from '../core/projectRoot.ts';
+import { isLoopback } from '../limits/network.ts';
 import { Logger } from '../core/logger.ts';
+import type { SigningKey } from './AccountTokens.ts';
 
 const logger = new Logger('accounts');
 
 const KEY_BYTES = 48;
 
+/** The name of the key's file, beside the database. */
+const KEY_FILE = 'signing.key';
+
+/** The sections that decide on the key. */
+interface KeySections {
+  readonly auth: AuthOptions;
+  readonly listen: { readonly host: string };
+  readonly store: { readonly file: string };
+}
+
 /**
- * The key of a server without `auth.keys`: read from a file, which is created
- * at the first start. Servers that start together share the first one's.
+ * The key of the server's own, for a configuration without `auth.keys` if only
+ * this machine can connect. It is created at the first start.
+ *
+ * @returns Undefined where the server has no key of its own.
+ * @throws {ConfigError} When its file cannot be read or created.
+ */
+export async function ownSigningKey({
+  auth,
+  listen,
+  store,
+}: KeySections): Promise<SigningKey | undefined> {
+  if (auth.keys.length > 0 || !isLoopback(listen.host)) {
+    return undefined;
+  }
+  const folder = path.dirname(path.resolve(PROJECT_ROOT, store.file));
+  try {
+    const secret = await loadSigningKey(path.join(folder, KEY_FILE));
+    return { algorithm: 'HS256', secret };
+  } catch (error) {
+    throw new ConfigError([
+      `auth.keys: expected a key, or a folder in which one can be kept, got ${error instanceof Error ? error.message : String(error)}`,
+    ]);
+  }
+}
+
+/** Completes a configuration that has no keys with the server's own. */
+export function withSigningKey<Config extends KeySections>(
+  config: Config,
+  key: SigningKey | undefined,
+): Config {
+  const { auth } = config;
+  return key === undefined || auth.keys.length > 0
+    ? config
+    : { ...config, auth: { ...auth, keys: [key] } };
+}
+
+/**
+ * Reads a key from a file, which is created if need be. Servers that start
+ * together share the first one's.
  *
  * @throws {Error} When the file cannot be read or created.
  */

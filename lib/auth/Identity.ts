@@ -8,4 +8,6 @@ export interface Identity {
   readonly name?: string;
   readonly email?: string;
   readonly role: string;
+  /** The login that the token came of, if the token is one of an account. */
+  readonly loginId?: string;
 }

@@ -1,20 +1,42 @@
+import { AppError } from '../core/errors.ts';
 import type { Live } from '../core/Live.ts';
+import { authErrors } from './errors.ts';
 import type { Grants } from './Grants.ts';
+import type { Identity } from './Identity.ts';
 import { nameFrom } from '../core/text.ts';
 import { MAX_NAME_LENGTH } from '../core/validation.ts';
 import { userGrants } from './jwt.ts';
 import type { AuthOptions } from './options.ts';
 import { UserDirectory } from './UserDirectory.ts';
 
-/** Authenticates users by their tokens, and by the user service where there is one. */
+/** The accounts of this server, as far as tokens need them. */
+export interface AccountDirectory {
+  /**
+   * The user of a login.
+   *
+   * @returns Undefined when the login has ended.
+   * @throws {AppError} When the accounts cannot be read at the moment.
+   */
+  userOf(login: {
+    userId: string;
+    loginId: string;
+  }): Promise<Identity | undefined>;
+}
+
+/**
+ * Authenticates users by their tokens: those of accounts by their login, others
+ * by the user service where there is one.
+ */
 export class UserAuthenticator {
   readonly #options: Live<AuthOptions>;
+  readonly #accounts: AccountDirectory;
   readonly #directory: UserDirectory | undefined;
 
   /** @param options - Section `auth`; its keys may change. */
-  constructor(options: Live<AuthOptions>) {
+  constructor(options: Live<AuthOptions>, accounts: AccountDirectory) {
     const { users } = options;
     this.#options = options;
+    this.#accounts = accounts;
     this.#directory =
       users.url === undefined ? undefined : new UserDirectory(users.url, users);
   }
@@ -27,14 +49,23 @@ export class UserAuthenticator {
   /**
    * Verifies a token, and returns the grants of its bearer.
    *
-   * @throws {AppError} TOKEN_INVALID, TOKEN_EXPIRED, USERS_UNAVAILABLE.
+   * @throws {AppError} TOKEN_INVALID, TOKEN_TYPE_WRONG, TOKEN_EXPIRED,
+   *   TOKEN_NOT_YET_VALID, USERS_UNAVAILABLE.
    */
   async authenticate(token: string): Promise<Grants> {
     const grants = userGrants(token, this.#options);
+    const { identity } = grants;
+    const { loginId } = identity;
+    if (loginId !== undefined) {
+      const { userId } = identity;
+      return {
+        ...grants,
+        identity: await this.#accountOf({ userId, loginId }),
+      };
+    }
     if (this.#directory === undefined) {
       return grants;
     }
-    const { identity } = grants;
     const user = await this.#directory.get(identity.userId, token);
     const { email, role, full_name: fullName = '' } = user;
     const name = nameFrom(fullName, MAX_NAME_LENGTH);
@@ -52,5 +83,29 @@ export class UserAuthenticator {
   /** Stops what waits for the user service. */
   close(): void {
     this.#directory?.close();
+  }
+
+  /** @throws {AppError} TOKEN_INVALID, USERS_UNAVAILABLE. */
+  async #accountOf(login: {
+    userId: string;
+    loginId: string;
+  }): Promise<Identity> {
+    let identity: Identity | undefined;
+    try {
+      identity = await this.#accounts.userOf(login);
+    } catch (error) {
+      throw new AppError(
+        authErrors.USERS_UNAVAILABLE,
+        'the accounts cannot be read at the moment; try again later',
+        { cause: error },
+      );
+    }
+    if (identity === undefined) {
+      throw new AppError(
+        authErrors.TOKEN_INVALID,
+        'token: its login has ended; log in again',
+      );
+    }
+    return identity;
   }
 }

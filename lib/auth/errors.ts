@@ -7,6 +7,11 @@ export const authErrors = defineErrors({
     status: 401,
     meaning: 'The token is not one that this server accepts.',
   },
+  TOKEN_TYPE_WRONG: {
+    status: 401,
+    meaning:
+      'The token is genuine and of the other kind: a refresh token where an access token is needed, or the reverse.',
+  },
   TOKEN_EXPIRED: { status: 401, meaning: 'The token was valid once.' },
   TOKEN_NOT_YET_VALID: {
     status: 401,

@@ -137,24 +137,24 @@ const userClaims = z.object({
   iat: z.number(),
   jti: z.string().max(128),
   token_type: z.enum(['access', 'refresh']),
+  sid: z.string().max(128).optional(),
 });
+
+/** The kinds of token that a login has. */
+export type TokenType = z.output<typeof userClaims>['token_type'];
 
 /**
  * Turns an access token of a user into what the user may do: enter every room.
+ * The login of an account's token is named, and still has to be looked up.
  *
  * @throws {AppError} TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID.
  */
 export function userGrants(token: string, options: TokenOptions): Grants {
-  const { user_id, full_name, email, role, exp, token_type } = claimsOf(
-    userClaims,
-    verify(token, options),
+  const { user_id, full_name, email, role, exp, sid } = claimsOfType(
+    'access',
+    token,
+    options,
   );
-  if (token_type !== 'access') {
-    throw new AppError(
-      authErrors.TOKEN_INVALID,
-      'token.token_type: expected "access", got "refresh"',
-    );
-  }
   const name = nameFrom(full_name, MAX_NAME_LENGTH);
   return {
     ...ALL_PERMISSIONS,
@@ -163,10 +163,47 @@ export function userGrants(token: string, options: TokenOptions): Grants {
       ...(name !== undefined && { name }),
       email,
       role,
+      ...(sid !== undefined && { loginId: sid }),
     },
     rooms: [ANY_ROOM],
     expiresAt: exp * 1_000,
   };
+}
+
+/**
+ * The user and the login of an account's token, which may have ended.
+ *
+ * @throws {AppError} TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID.
+ */
+export function loginOf(
+  token: string,
+  type: TokenType,
+  options: TokenOptions,
+): { userId: number; loginId: string } {
+  const { user_id, sid } = claimsOfType(type, token, options);
+  const userId = Number(user_id);
+  if (sid === undefined || !Number.isSafeInteger(userId)) {
+    throw new AppError(
+      authErrors.TOKEN_INVALID,
+      'token: expected one of an account of this server',
+    );
+  }
+  return { userId, loginId: sid };
+}
+
+function claimsOfType(
+  type: TokenType,
+  token: string,
+  options: TokenOptions,
+): z.output<typeof userClaims> {
+  const claims = claimsOf(userClaims, verify(token, options));
+  if (claims.token_type !== type) {
+    throw new AppError(
+      authErrors.TOKEN_TYPE_WRONG,
+      `token.token_type: expected "${type}", got "${claims.token_type}"`,
+    );
+  }
+  return claims;
 }
 
 /** The claims of a token of the protoo gateway; others are ignored. */

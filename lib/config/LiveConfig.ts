@@ -16,6 +16,7 @@ export const CHANGEABLE: {
   readonly [Name in Section]?: 'all' | readonly (keyof Config[Name])[];
 } = {
   access: 'all',
+  accounts: 'all',
   auth: ['keys', 'clockTolerance', 'enforceExpiry'],
   ice: 'all',
   log: 'all',

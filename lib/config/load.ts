@@ -23,6 +23,8 @@ export const ENVIRONMENT: Readonly<Record<string, readonly [string, string]>> =
     ATRIUM_WORKERS: ['workers', 'count'],
     ATRIUM_AUTH_MODE: ['auth', 'mode'],
     ATRIUM_AUTH_ALLOW_OPEN: ['auth', 'allowOpen'],
+    ATRIUM_STORE_FILE: ['store', 'file'],
+    ATRIUM_STORE_URL: ['store', 'url'],
     ATRIUM_OPS_HOST: ['ops', 'host'],
     ATRIUM_OPS_PORT: ['ops', 'port'],
     ATRIUM_LOG_LEVEL: ['log', 'level'],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { OptionsOf } from '../core/section.ts';
+import { accountsSection } from '../accounts/options.ts';
 import { authSection, iceSection } from '../auth/options.ts';
 import { logSection, shutdownSection } from '../core/options.ts';
 import { listenersSection } from '../gateways/options.ts';
@@ -13,6 +14,7 @@ import {
 } from '../media/options.ts';
 import { roomsSection } from '../rooms/options.ts';
 import { signallingSection } from '../signalling/options.ts';
+import { storeSection } from '../store/options.ts';
 
 /**
  * Every option, in the sections of the modules that they belong to. Types,
@@ -28,6 +30,8 @@ export const configSchema = z.strictObject({
   rooms: roomsSection,
   speakers: speakersSection,
   auth: authSection,
+  accounts: accountsSection,
+  store: storeSection,
   access: accessSection,
   limits: limitsSection,
   signalling: signallingSection,

@@ -1,7 +1,9 @@
 /** An event for a user rather than for the members of a room. */
-export interface UserEvent {
-  readonly type: string;
-}
+export type UserEvent =
+  /** The user has logged out; the tokens of the login are void. */
+  | { readonly type: 'loginEnded'; readonly loginId: string }
+  /** The account was deleted. */
+  | { readonly type: 'accountDeleted' };
 
 /** A session of a user, which can receive the user's events. */
 export interface UserSession {

@@ -213,8 +213,24 @@ export abstract class Session implements UserSession {
     peer.close('left');
   }
 
-  /** Receives an event for its user; ignored by contracts without such events. */
-  deliver(_event: UserEvent): void {}
+  /** Receives an event for its user: closes once the login of its token has ended. */
+  deliver(event: UserEvent): void {
+    const { loginId } = this.grants.identity;
+    if (loginId === undefined) {
+      // The token is not one of an account of this server.
+      return;
+    }
+    if (event.type === 'accountDeleted') {
+      this.link.close(this.codeForEndedLogin, 'the account was deleted');
+    } else if (event.loginId === loginId) {
+      this.link.close(this.codeForEndedLogin, 'the user has logged out');
+    }
+  }
+
+  /** The close code for a client whose login has ended. */
+  protected get codeForEndedLogin(): CloseCode {
+    return 'ended';
+  }
 
   /** Registers the client with its user, whose identity a token has proved. */
   protected registerUser(): void {

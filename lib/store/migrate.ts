@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Kysely, Transaction } from 'kysely';
 
 import { Logger } from '../core/logger.ts';
+import { StartError } from '../core/StartError.ts';
 import { isUnavailable } from './databaseErrors.ts';
 import type { DatabaseKind, Migration } from './migrations/Migration.ts';
 
@@ -13,7 +14,7 @@ const logger = new Logger('store');
 const LOCK_KEY = 0x61_74_72_69;
 
 /** The database was written by a newer version of the program. */
-export class SchemaTooNewError extends Error {
+export class SchemaTooNewError extends StartError {
   constructor(applied: string) {
     super(
       `the database has the migration ${applied}, which this version of Atrium does not know: start the newer version, or restore a backup from before the upgrade`,

@@ -1,3 +1,5 @@
+import { ConfigError } from '../core/ConfigError.ts';
+import { StartError } from '../core/StartError.ts';
 import { Database } from './Database.ts';
 import { LoginRepository } from './LoginRepository.ts';
 import { MessageRepository } from './MessageRepository.ts';
@@ -11,13 +13,13 @@ import { UserRepository } from './UserRepository.ts';
  *
  * @param root - The folder that a relative path starts from.
  * @throws {SchemaTooNewError} When a newer version has written to it.
- * @throws {AppError} STORE_UNAVAILABLE.
+ * @throws {ConfigError} When it cannot be opened; the message names the option.
  */
 export async function openStore(
   options: StoreOptions,
   root: string,
 ): Promise<Store> {
-  const database = await Database.open(options, root);
+  const database = await open(options, root);
   return {
     users: new UserRepository(database),
     logins: new LoginRepository(database),
@@ -26,4 +28,22 @@ export async function openStore(
     isHealthy: () => database.isHealthy(),
     close: () => database.close(),
   };
+}
+
+async function open(options: StoreOptions, root: string): Promise<Database> {
+  try {
+    return await Database.open(options, root);
+  } catch (error) {
+    if (error instanceof StartError) {
+      throw error;
+    }
+    // The message for clients says less than its cause.
+    const { cause = error } = error as Error;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError([
+      options.url === undefined
+        ? `store.file: expected a database that can be opened and written, got ${options.file}: ${reason}`
+        : `store.url: expected a database that can be reached and written, got an error: ${reason}`,
+    ]);
+  }
 }

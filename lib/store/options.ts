@@ -1,15 +1,21 @@
 import { z } from 'zod';
 
+import { section } from '../core/section.ts';
+import type { OptionsOf } from '../core/section.ts';
+
 const POSTGRES_URL = /^postgres(?:ql)?:\/\//;
 
-/** Options of the database: section `store`. */
-export const storeSection = z
-  .strictObject({
+/** The section `store`. */
+export const storeSection = section(
+  'The database, for accounts, lasting rooms and their messages.',
+  {
     file: z
       .string()
       .min(1)
       .default('data/atrium.db')
-      .describe('The SQLite database; its folder is created if need be.'),
+      .describe(
+        'The SQLite database, relative to the project; its folder is created if need be, and the key that signs tokens is kept beside it. Environment: ATRIUM_STORE_FILE.',
+      ),
     url: z
       .string()
       .regex(POSTGRES_URL, {
@@ -17,7 +23,7 @@ export const storeSection = z
       })
       .optional()
       .describe(
-        'A PostgreSQL database to use instead of the file, for several servers.',
+        'A PostgreSQL database to use instead of the file, for several servers. Environment: ATRIUM_STORE_URL.',
       ),
     connections: z
       .int()
@@ -31,7 +37,7 @@ export const storeSection = z
       .max(60_000)
       .default(5_000)
       .describe(
-        'How long a query may take, and how long one waits for a connection to PostgreSQL, ms.',
+        'Longest time for a query to PostgreSQL, and to wait for a connection to it, ms.',
       ),
     busyTimeout: z
       .int()
@@ -39,10 +45,10 @@ export const storeSection = z
       .max(10_000)
       .default(500)
       .describe(
-        'How long a query waits for another process that has locked the SQLite file, ms. The server does nothing else meanwhile.',
+        'Longest wait for another process that has locked the SQLite file, ms. The server does nothing else meanwhile.',
       ),
-  })
-  .prefault({});
+  },
+);
 
-/** The section `store` with its defaults. */
-export type StoreOptions = z.output<typeof storeSection>;
+/** The options of the section `store`. */
+export type StoreOptions = OptionsOf<typeof storeSection>;

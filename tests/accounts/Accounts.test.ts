@@ -204,8 +204,8 @@ onEachEngine('accounts', (engine) => {
       assert.deepEqual(identityOf(access), identity);
 
       const ended = once(accounts, 'loginEnded');
-      await accounts.logout(identity.loginId);
-      assert.deepEqual(await ended, [identity.loginId]);
+      await accounts.logout(identity);
+      assert.deepEqual(await ended, [identity]);
       const over = { code: 'LOGIN_ENDED', status: 401 };
       await assert.rejects(accounts.refresh(identity), over);
       await assert.rejects(accounts.requireUser(identityOf(access)), over);

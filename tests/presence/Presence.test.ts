@@ -13,7 +13,7 @@ class Recorder implements UserSession {
   }
 }
 
-const event = { type: 'called' };
+const event = { type: 'loginEnded', loginId: 'another' } as const;
 
 describe('presence', () => {
   test('delivers an event to every session of the user, and to no other', () => {

@@ -7,7 +7,7 @@ import { startServer } from '../../tools/fixtures/server.ts';
 import { JsonClient, userToken, withTokens } from '../support/JsonClient.ts';
 import { bearing, peerToken, tokensOnly } from '../support/peerToken.ts';
 
-const event = { type: 'called' };
+const event = { type: 'loginEnded', loginId: 'another' } as const;
 
 async function protooClient(server: Server, user: string, room: string) {
   const headers = bearing(peerToken(user));

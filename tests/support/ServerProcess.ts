@@ -180,6 +180,7 @@ export class ConfigFolder {
       },
       rtc: { port: 0 },
       workers: { count: 1 },
+      store: { file: path.join(this.path, 'atrium.db') },
       ...options,
     };
     return writeFile(

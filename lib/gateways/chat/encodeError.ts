@@ -43,6 +43,7 @@ const DETAILS: Readonly<Record<string, { detail: string; code?: string }>> = {
 /** Problems of tokens, as SimpleJWT words them. */
 const TOKEN_PROBLEMS: Readonly<Record<string, string>> = {
   [authErrors.TOKEN_INVALID.code]: 'Token is invalid',
+  [authErrors.TOKEN_TYPE_WRONG.code]: 'Token has wrong type',
   [authErrors.TOKEN_NOT_YET_VALID.code]: 'Token is invalid',
   [authErrors.TOKEN_EXPIRED.code]: 'Token is expired',
   [accountErrors.LOGIN_ENDED.code]: 'Token is blacklisted',

@@ -1,28 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 
-import type { Accounts, TokenIdentity } from '../../accounts/Accounts.ts';
+import type {
+  AccountAuthenticator,
+  AccountUser,
+} from '../../accounts/AccountAuthenticator.ts';
+import type { Accounts } from '../../accounts/Accounts.ts';
 import type { ChatRooms } from '../../chat/ChatRooms.ts';
 import type { RouteHandlers } from '../../http/RouteSpec.ts';
 import { ownOriginOf } from '../../limits/forwarded.ts';
 import { networkOf } from '../../limits/network.ts';
 import type { AccessOptions } from '../../limits/options.ts';
-import type { UserRecord } from '../../store/Store.ts';
 import { accountOf, messageOf, roomOf } from './encode.ts';
 import { pageLinks } from './pageLinks.ts';
 import { roomIdOf } from './roomId.ts';
 import type { routeContract } from './routes.ts';
-
-/** The account and the login behind an access token. */
-interface AccountUser {
-  readonly record: UserRecord;
-  readonly loginId: string;
-}
-
-/** Tells by their tokens which accounts clients belong to. */
-interface AccountAuthenticator {
-  identify(token: string, type: 'access' | 'refresh'): TokenIdentity;
-  authenticate(token: string): Promise<AccountUser>;
-}
 
 /** The domain objects that the contract acts on. */
 export interface ChatServices {
@@ -69,8 +60,8 @@ export function routeHandlers(
       return { status: 204 };
     },
 
-    async logout({ user: { loginId } }) {
-      await accounts.logout(loginId);
+    async logout({ user: { record, loginId } }) {
+      await accounts.logout({ userId: record.id, loginId });
       return { status: 200, body: { message: 'Successfully logged out' } };
     },
 

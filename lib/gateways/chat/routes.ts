@@ -46,6 +46,7 @@ const ofUser = {
 
 const tokenErrors = [
   authErrors.TOKEN_INVALID,
+  authErrors.TOKEN_TYPE_WRONG,
   authErrors.TOKEN_EXPIRED,
   authErrors.TOKEN_NOT_YET_VALID,
   accountErrors.LOGIN_ENDED,

@@ -9,6 +9,12 @@ interface UserService {
   readonly health: 'healthy' | 'unhealthy' | undefined;
 }
 
+/** The state of the database. */
+interface Database {
+  /** Resolves to false where it cannot be written. */
+  isHealthy(): Promise<boolean>;
+}
+
 /**
  * The phase of the server's life. While draining, it creates no rooms, but keeps
  * serving the rooms that exist.
@@ -17,6 +23,9 @@ export type Phase = 'serving' | 'draining' | 'closing';
 
 /** The state of a service that the server depends on. */
 export type Check = 'healthy' | 'unhealthy' | 'disabled';
+
+/** The longest wait for the database, in ms; one that takes longer is unhealthy. */
+const DATABASE_TIMEOUT = 2_000;
 
 /** The shortest interval over which CPU usage is measured, in ms. */
 const CPU_INTERVAL = 1_000;
@@ -29,11 +38,25 @@ export class ServerHealth {
   phase: Phase = 'serving';
   readonly #pool: WorkerPool;
   readonly #users: UserService;
+  readonly #database: Database;
+  #databaseHealthy = true;
   #cpu = { at: performance.now(), used: process.cpuUsage(), percent: 0 };
 
-  constructor(pool: WorkerPool, users: UserService) {
+  constructor(pool: WorkerPool, users: UserService, database: Database) {
     this.#pool = pool;
     this.#users = users;
+    this.#database = database;
+  }
+
+  /** Asks the services whose state is not known without asking. */
+  async refresh(): Promise<void> {
+    const { promise: tooLate, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(resolve, DATABASE_TIMEOUT, false);
+    this.#databaseHealthy = await Promise.race([
+      this.#database.isHealthy(),
+      tooLate,
+    ]);
+    clearTimeout(timer);
   }
 
   /** The reason why no client can be served; undefined while some can. */
@@ -55,6 +78,7 @@ export class ServerHealth {
       this.phase === 'draining' && 'the server is draining',
       !this.#workersComplete && 'a media worker is missing or does not answer',
       this.#users.health === 'unhealthy' && 'the user service does not answer',
+      !this.#databaseHealthy && 'the database cannot be written',
     ].filter((phrase) => typeof phrase === 'string');
   }
 
@@ -77,7 +101,7 @@ export class ServerHealth {
 
   get checks(): Record<'database' | 'redis' | 'mediasoup' | 'django', Check> {
     return {
-      database: 'disabled',
+      database: this.#databaseHealthy ? 'healthy' : 'unhealthy',
       redis: 'disabled',
       mediasoup: this.#workersComplete ? 'healthy' : 'unhealthy',
       django: this.#users.health ?? 'disabled',

@@ -40,7 +40,8 @@ export function systemRoutes(parts: SystemParts): RouteTable {
         ? { status: 200, body: { status: 'ready', ...now() } }
         : { status: 503, body: { status: 'not_ready', ...now() } },
 
-    health({ toOperators }) {
+    async health({ toOperators }) {
+      await health.refresh();
       const { rooms, all } = roomStats(registry);
       const counts = { rooms, peers: all.peers, workers: health.workers };
       return {
@@ -58,7 +59,10 @@ export function systemRoutes(parts: SystemParts): RouteTable {
       };
     },
 
-    status: () => ({ status: 200, body: statusOf(parts) }),
+    async status() {
+      await health.refresh();
+      return { status: 200, body: statusOf(parts) };
+    },
 
     version: () => ({
       status: 200,

@@ -2,17 +2,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import jwt from 'jsonwebtoken';
-
+import { AccountAuthenticator } from '../../../lib/accounts/AccountAuthenticator.ts';
 import { Accounts } from '../../../lib/accounts/Accounts.ts';
 import { AccountTokens } from '../../../lib/accounts/AccountTokens.ts';
 import { LoginThrottle } from '../../../lib/accounts/LoginThrottle.ts';
 import { accountsSection } from '../../../lib/accounts/options.ts';
 import { PasswordHasher } from '../../../lib/accounts/PasswordHasher.ts';
-import { authErrors } from '../../../lib/auth/errors.ts';
 import { ChatRooms } from '../../../lib/chat/ChatRooms.ts';
 import { LiveConfig } from '../../../lib/config/LiveConfig.ts';
-import { AppError } from '../../../lib/core/errors.ts';
 import { Logger } from '../../../lib/core/logger.ts';
 import { Metrics } from '../../../lib/core/metrics.ts';
 import { ChatGateway } from '../../../lib/gateways/chat/ChatGateway.ts';
@@ -70,39 +67,15 @@ export class ChatSite implements AsyncDisposable {
       ),
       options: () => section,
     });
-    const identify = (token: string, type: 'access' | 'refresh') => {
-      let claims: { token_type: string; sid?: string; user_id: number };
-      try {
-        claims = jwt.verify(token, SECRET) as unknown as typeof claims;
-      } catch (error) {
-        throw new AppError(
-          error instanceof jwt.TokenExpiredError
-            ? authErrors.TOKEN_EXPIRED
-            : authErrors.TOKEN_INVALID,
-          'token',
-        );
-      }
-      if (claims.token_type !== type || claims.sid === undefined) {
-        throw new AppError(authErrors.TOKEN_INVALID, 'token');
-      }
-      return { userId: claims.user_id, loginId: claims.sid };
-    };
     const rooms = new ChatRooms(store.rooms, store.messages);
-    const { view: config } = new LiveConfig(testConfig());
+    const { view: config } = new LiveConfig(
+      testConfig({ auth: { keys: [{ algorithm: 'HS256', secret: SECRET }] } }),
+    );
     const log = new SampledLog(new Logger('test'), () => 1);
     const gateway = new ChatGateway({ config } as never, {
       accounts,
       rooms,
-      authenticator: {
-        identify,
-        authenticate: async (token) => {
-          const identity = identify(token, 'access');
-          return {
-            record: await accounts.requireUser(identity),
-            loginId: identity.loginId,
-          };
-        },
-      },
+      authenticator: new AccountAuthenticator(accounts, config.auth),
     });
     const app = createOperationsApp({ config, metrics: new Metrics(), log }, [
       gateway.routes,

@@ -177,9 +177,14 @@ describe('authentication of the JSON WebSocket API', () => {
   });
 
   test('is not served without a key that verifies tokens', async () => {
-    const open = await startServer();
+    // On loopback, the server would make itself a key.
+    const open = await startServer({
+      listen: { host: '0.0.0.0' },
+      auth: { allowOpen: true },
+    });
     try {
-      const socket = new WebSocket(`${open.url.replace(/^http/, 'ws')}ws`, {
+      const { port } = new URL(open.url);
+      const socket = new WebSocket(`wss://127.0.0.1:${port}/ws`, {
         rejectUnauthorized: false,
       });
       const status = await new Promise((resolve) => {

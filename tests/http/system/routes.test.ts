@@ -59,7 +59,7 @@ describe('system routes', () => {
     assert.equal(body.status, 'healthy');
     assert.equal(body.version, pkg.version);
     assert.deepEqual(body.checks, {
-      database: 'disabled',
+      database: 'healthy',
       redis: 'disabled',
       mediasoup: 'healthy',
       django: 'disabled',
