@@ -52,7 +52,7 @@ const chosen = choose(positionals);
 const report: Report = {
   machine: describeMachine(),
   method:
-    'Each case ran in turns with its baseline; figures are the medians of its rounds, ratios are of the two in one round.',
+    'Each case alternated with its baseline; figures are medians of all rounds, ratios compare the two in one round.',
   cases: [],
   skipped: [],
 };

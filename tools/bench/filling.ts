@@ -9,8 +9,8 @@ import { percentile } from './statistics.ts';
 
 /** Figures of rooms that fill up. */
 export const fillingFigures: BenchCase['figures'] = {
-  total: { what: 'until everybody receives everybody', unit: 'ms' },
-  rate: { what: 'joins a second', unit: '' },
+  total: { what: 'until all peers receive each other', unit: 'ms' },
+  rate: { what: 'joins per second', unit: '' },
   joinP50: { what: 'join, p50', unit: 'ms' },
   joinP99: { what: 'join, p99', unit: 'ms' },
   connect: { what: 'connecting over TLS, p50', unit: 'ms' },

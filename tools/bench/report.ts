@@ -17,7 +17,7 @@ export interface Report {
 export function toMarkdown(report: Report): string {
   const { machine, method, cases, skipped } = report;
   return blocks(
-    `Measured on ${machine.date} on ${machine.cores} cores of ${machine.cpu}, ${machine.memory} GiB, ${machine.system}, with Atrium ${machine.atrium}, Node ${machine.node} and mediasoup ${machine.mediasoup}. ${machine.load.toFixed(1)} processes wanted a core in the minute before. ${method}`,
+    `Measured on ${machine.date} on ${machine.cores} cores of ${machine.cpu}, ${machine.memory} GiB, ${machine.system}, with Atrium ${machine.atrium}, Node ${machine.node} and mediasoup ${machine.mediasoup}. ${machine.load.toFixed(1)} processes were runnable on average in the minute before. ${method}`,
     ...cases.map(caseToMarkdown),
     skipped.map(({ name, why }) => `Not run: ${name}, ${why}`).join('\n'),
   );
@@ -30,7 +30,7 @@ export function caseToMarkdown(result: CaseResult): string {
   return blocks(
     `### (${letter}) ${name}`,
     baseline === '' ? summary : `${summary} Baseline: ${baseline}`,
-    `Rounds: ${rounds}, after ${warmUps} that did not count.`,
+    `Rounds: ${rounds}, after ${warmUps} warm-up rounds.`,
     table(
       [sizeName, '', 'median', 'min–max', 'baseline', 'min–max', 'ratio'],
       sizes.flatMap(({ size, figures }) =>
@@ -48,7 +48,7 @@ function cellsOf({ what, unit, subject, baseline, ratio }: FigureResult) {
     spread(subject),
     baseline === undefined ? '' : show(baseline.median),
     baseline === undefined ? '' : spread(baseline),
-    // Nothing lost is in no proportion to nothing lost.
+    // Zero has no ratio to zero.
     ratio === undefined || Number.isNaN(ratio.median)
       ? ''
       : ratio.median.toFixed(2),
@@ -58,14 +58,14 @@ function cellsOf({ what, unit, subject, baseline, ratio }: FigureResult) {
 function targetToText({ what, atMost, atLeast, measured, met }: TargetResult) {
   const bound =
     atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`;
-  return `${met ? 'met' : '**missed**'}: ${what}: ${show(measured)}, wanted ${bound}`;
+  return `${met ? 'met' : '**missed**'}: ${what}: ${show(measured)}, target: ${bound}`;
 }
 
 function spread({ min, max }: Summary): string {
   return `${show(min)}–${show(max)}`;
 }
 
-/** Three digits say all that such figures know. */
+/** Three significant digits, which is the precision of such figures. */
 function show(value: number): string {
   return Math.abs(value) >= 100
     ? String(Math.round(value))

@@ -15,8 +15,8 @@ export const audio: BenchCase = {
   letter: 'h',
   name: 'audio',
   summary:
-    'Ten of the peers in a room send audio, 50 packets a second each, and everybody receives all others, over ICE, DTLS and SRTP. What counts is the CPU time of the one worker.',
-  baseline: 'The same peers at a worker alone, with no server.',
+    'Ten of the peers in a room send audio, 50 packets a second each, and all peers receive it, over ICE, DTLS and SRTP. Only the CPU time of the one worker counts.',
+  baseline: 'The same peers at one worker without a server.',
   sizeName: 'peers',
   sizes: { full: [25, 100], quick: [50], smoke: [11] },
   roundsAtMost: 3,

@@ -33,14 +33,14 @@ export const fanOut: BenchCase = {
   letter: 'e',
   name: 'fan-out',
   summary:
-    'One member of a room says something to all others: from the sending until the last has heard it. There are 10 rooms of 100, 3 of 300 and one of 1,000, and they take turns: so what is needed for a peer has left the caches of the processor when it is needed again, in a small room as in a large one.',
+    'One member of a room sends a message to all others; the time runs from sending until the last member has received it. There are 10 rooms of 100, 3 of 300 and one of 1,000, which take turns, so that the data of a peer has left the caches of the processor when it is needed again, in small and large rooms alike.',
   baseline: 'A server that sends the same frame to as many sockets over TLS.',
   sizeName: 'peers',
   sizes: { full: [100, 300, 1_000], quick: [100, 300], smoke: [20] },
   figures: {
-    p50: { what: 'until the last has it, p50', unit: 'ms' },
-    p99: { what: 'until the last has it, p99', unit: 'ms' },
-    cpu: { what: 'CPU of the server process for one receiver', unit: 'µs' },
+    p50: { what: 'until the last receiver has the event, p50', unit: 'ms' },
+    p99: { what: 'until the last receiver has the event, p99', unit: 'ms' },
+    cpu: { what: 'CPU of the server process per receiver', unit: 'µs' },
   },
   work: ({ size, seconds }) => ({
     heard: (size - 1) * eventsIn(size, seconds),

@@ -13,7 +13,7 @@ export const firstFrame: BenchCase = {
   letter: 'i',
   name: 'firstFrame',
   summary:
-    'In Chromium, somebody joins a room in which one other sends a camera and a microphone: from the click on Join until the first frame of the other is decoded. Both browser windows encode and decode on the machine of the server.',
+    'In Chromium, a visitor joins a room in which another one sends camera and microphone; the time runs from the click on Join until the first frame of the other is decoded. Both browser windows encode and decode on the machine of the server.',
   baseline: '',
   sizeName: 'joins',
   sizes: { full: [8], quick: [4], smoke: [1] },

@@ -17,8 +17,8 @@ export function costs({ forwarded, loss, cpu }: Work) {
 
 /** The names of {@link costs}. */
 export const costFigures = {
-  cost: { what: 'CPU of the worker for one packet', unit: 'µs' },
-  rate: { what: 'packets that one core forwards', unit: 'k/s' },
+  cost: { what: 'CPU of the worker per packet', unit: 'µs' },
+  rate: { what: 'packets forwarded per core', unit: 'k/s' },
   loss: { what: 'packets lost', unit: '%' },
 };
 
@@ -35,8 +35,8 @@ export const forward: BenchCase = {
   letter: 'f',
   name: 'forward',
   summary:
-    'One peer sends video of 1 Mbit/s, 104 packets a second; the others in the room receive it, each over a transport of their own with ICE, DTLS and SRTP. What counts is the CPU time of the one worker, whatever the peers take beside it.',
-  baseline: 'The same peers at a worker alone, with no server.',
+    'One peer sends video of 1 Mbit/s, 104 packets a second; the others in the room receive it, each over its own transport with ICE, DTLS and SRTP. Only the CPU time of the one worker counts, without that of the peers.',
+  baseline: 'The same peers at one worker without a server.',
   sizeName: 'viewers',
   sizes: { full: [50, 100, 200, 400], quick: [50, 200], smoke: [3] },
   roundsAtMost: 3,
@@ -51,7 +51,7 @@ export const forward: BenchCase = {
   },
   targets: [
     {
-      what: 'packets that one core forwards in the largest room, k/s',
+      what: 'packets forwarded per core in the largest room, k/s',
       atLeast: 77,
       measured: (sizes) => figureOf(largest(sizes), 'rate').subject.median,
     },

@@ -30,29 +30,29 @@ const LITTLE_ROOM = ['--min-semi-space-size=1', '--max-semi-space-size=1'];
 export const idle: BenchCase = {
   letter: 'c',
   name: 'idle',
-  summary: `Peers who joined rooms of ${PEERS_PER_ROOM} and do nothing: what each costs in the server's process when garbage is collected; then the same peers with two transports each. They come in ${BATCHES} batches, and the first ${NOT_COUNTED} do not count, because a process grows once by itself. A new server each round.`,
+  summary: `The cost of idle peers in rooms of ${PEERS_PER_ROOM}, in the server's process after garbage collection; then the same peers with two transports each. They join in ${BATCHES} batches, of which the first ${NOT_COUNTED} do not count, because a process takes some memory once. Each round starts a new server.`,
   baseline:
-    'For one who joined, a WebSocket over TLS that a frame as long as that of a join came in and went out by; for transports, as many of mediasoup, with no server.',
+    'For a peer, a WebSocket over TLS that has received and sent a frame as long as that of a join; for transports, the same number in mediasoup without a server.',
   sizeName: 'peers',
   sizes: { full: [3_000], quick: [1_000], smoke: [100] },
   warmUps: 0,
   roundsAtMost: 3,
   figures: {
-    rss: { what: 'memory of one with two transports', unit: 'kB' },
-    heap: { what: 'of it JavaScript heap', unit: 'kB' },
-    joined: { what: 'of that, before it has transports', unit: 'kB' },
+    rss: { what: 'memory per peer with two transports', unit: 'kB' },
+    heap: { what: 'JavaScript heap, included in it', unit: 'kB' },
+    joined: { what: 'heap before it opens transports', unit: 'kB' },
     beside: {
-      what: 'memory of one with two transports, beside those of mediasoup alone',
+      what: 'memory per peer with two transports, compared with mediasoup alone',
       unit: 'kB',
     },
     cpu: { what: 'CPU of connecting and joining', unit: 'ms' },
     cpuOpen: { what: 'CPU of opening and connecting transports', unit: 'ms' },
-    idling: { what: 'CPU while idle, for a minute', unit: 'ms' },
+    idling: { what: 'CPU while idle, per minute', unit: 'ms' },
   },
   work: ({ size }) => ({ peers: size, transports: 2 * size }),
   targets: [
     {
-      what: "memory of a peer with two transports beyond mediasoup's own (kB)",
+      what: "memory per peer with two transports beyond mediasoup's own (kB)",
       atMost: 60,
       measured: (sizes) => {
         const { subject, baseline } = figureOf(largest(sizes), 'beside');

@@ -15,9 +15,9 @@ export const join: BenchCase = {
   letter: 'a',
   name: 'join',
   summary:
-    'Peers join one room, one after another; each opens and connects two transports, sends audio, and everybody receives everybody. A join is over when the newcomer sends and receives all who are there.',
+    'Peers join one room, one after another. Each opens and connects two transports, sends audio and receives all others. A join is complete when the newcomer sends, and receives all present peers.',
   baseline:
-    'The same with mediasoup called straight, in one process, with no server.',
+    'The same with mediasoup called directly, in one process without a server.',
   sizeName: 'peers',
   sizes: { full: [8, 15, 30], quick: [8, 30], smoke: [4] },
   warmUps: 15,
@@ -27,7 +27,7 @@ export const join: BenchCase = {
   growth: { figure: 'total', over: 'consumers', amount: consumersAmong },
   targets: [
     {
-      what: 'time until everybody receives everybody, by that of the baseline',
+      what: 'time until all peers receive each other, relative to the baseline',
       atMost: 1.3,
       measured: (sizes) =>
         figureOf(largest(sizes), 'total').ratio?.median ?? NaN,

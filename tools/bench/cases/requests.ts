@@ -19,22 +19,22 @@ const CLIENTS = ROOMS * PEERS_PER_ROOM;
 export const requests: BenchCase = {
   letter: 'd',
   name: 'requests',
-  summary: `${CLIENTS} peers in rooms of ${PEERS_PER_ROOM}, all with audio, pause and resume consumers in turn, evenly over the time: from a request's sending to its answer, the media worker's included.`,
+  summary: `${CLIENTS} peers in rooms of ${PEERS_PER_ROOM}, all with audio, alternately pause and resume consumers at a constant rate. The time runs from sending a request to its answer, including that of the media worker.`,
   baseline:
-    'A server that returns the same frames over TLS and asks no worker.',
+    'A server that returns the same frames over TLS, without a media worker.',
   sizeName: 'requests/s',
   sizes: { full: [10, 100, 1_000], quick: [100, 1_000], smoke: [100] },
   warmUps: 2,
   figures: {
     p50: { what: 'round trip, p50', unit: 'ms' },
     p99: { what: 'round trip, p99', unit: 'ms' },
-    tail: { what: 'p99 by p50', unit: '' },
-    cpu: { what: 'CPU of the server process for a request', unit: 'ms' },
+    tail: { what: 'p99 divided by p50', unit: '' },
+    cpu: { what: 'CPU of the server process per request', unit: 'ms' },
   },
   work: ({ size, seconds }) => ({ answers: Math.round(size * seconds) }),
   targets: [
     {
-      what: 'p99 by p50, at the highest rate',
+      what: 'p99 divided by p50, at the highest rate',
       atMost: 5,
       measured: (sizes) => figureOf(largest(sizes), 'tail').subject.median,
     },

@@ -16,9 +16,9 @@ const filling = (rooms: number) => ({ rooms, peers: PEERS, atOnce: true });
 export const rooms: BenchCase = {
   letter: 'b',
   name: 'rooms',
-  summary: `Rooms of ${PEERS} on one worker a core, and everybody joins all of them at once, as in (a). A join is over when the newcomer sends and receives all who were there; all of them wait for each other.`,
+  summary: `Rooms of ${PEERS} with one worker per core. All peers join all rooms at once, as in (a). A join is complete when the newcomer sends, and receives all peers that were present; all joins wait for each other.`,
   baseline:
-    'The same with mediasoup called straight, in one process, with no server.',
+    'The same with mediasoup called directly, in one process without a server.',
   sizeName: 'rooms',
   sizes: { full: [50, 100, 200], quick: [10, 30], smoke: [2] },
   warmUps: 2,

@@ -20,22 +20,22 @@ export const spread: BenchCase = {
   letter: 'g',
   name: 'spread',
   summary:
-    'The room of (f) on two workers. What it can forward is what it forwards by the CPU time of its busiest worker, because that is the one that is full first. So the figure says what two free cores would do, also where the peers have to share them.',
+    'The room of (f) on two workers. The packets forwarded are divided by the CPU time of the busiest worker, because that one reaches its limit first. The figure therefore holds for two free cores, even if the peers have to share them.',
   baseline: 'The same room on one worker.',
   sizeName: 'viewers',
   sizes: { full: [200], quick: [100], smoke: [4] },
   figures: {
     capacity: {
-      what: 'packets forwarded when the busiest worker is full',
+      what: 'packets forwarded with the busiest worker at full load',
       unit: 'k/s',
     },
-    cost: { what: 'CPU of all workers for one packet', unit: 'µs' },
+    cost: { what: 'CPU of all workers per packet', unit: 'µs' },
     loss: costFigures.loss,
   },
   work: ({ size }) => ({ receivers: size }),
   targets: [
     {
-      what: 'packets forwarded by two workers, by those of one',
+      what: 'packets forwarded by two workers, relative to one',
       atLeast: 1.7,
       measured: (sizes) =>
         figureOf(largest(sizes), 'capacity').ratio?.median ?? NaN,
