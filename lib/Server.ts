@@ -1,5 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
-
 import { AccountAuthenticator } from './accounts/AccountAuthenticator.ts';
 import { closeEndedLogins } from './signalling/closeEndedLogins.ts';
 import { createAccounts } from './accounts/createAccounts.ts';
@@ -40,6 +38,7 @@ import type { LiveSections } from './config/LiveConfig.ts';
 import { Logger, setLogFormat, setLogLevel } from './core/logger.ts';
 import { WorkerPool } from './media/WorkerPool.ts';
 import { Metrics } from './core/metrics.ts';
+import { OpenRequests } from './core/OpenRequests.ts';
 import { PROJECT_ROOT } from './core/projectRoot.ts';
 import { Presence } from './presence/Presence.ts';
 import { RoomRegistry } from './rooms/RoomRegistry.ts';
@@ -65,6 +64,8 @@ export class Server {
   readonly #ownKey: SigningKey | undefined;
   readonly #certificate: Certificate;
   readonly #metrics = new Metrics();
+  /** The requests over all gateways. */
+  readonly #requests = new OpenRequests();
   /** The log of events that clients cause. */
   readonly #log: SampledLog;
   readonly #store: Store;
@@ -105,6 +106,7 @@ export class Server {
       presence: this.presence,
       config,
       metrics: this.#metrics,
+      requests: this.#requests,
       ...handshakeLimits(config.limits),
       sendBudget: new SendBudget(config.limits),
     };
@@ -276,7 +278,10 @@ export class Server {
     logger.info('drains for at most %d ms', drainTimeout);
     const { promise: tooLate, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, drainTimeout);
-    const drained = this.registry.drain(Date.now() + drainTimeout);
+    const drained = this.registry
+      .drain(Date.now() + drainTimeout)
+      // The last peer to leave is told so before its connection closes.
+      .then(() => this.#requests.answered());
     await Promise.race([drained, tooLate]);
     clearTimeout(timer);
     const { size } = this.registry.rooms;
@@ -288,8 +293,6 @@ export class Server {
         size,
       );
     }
-    // The reply to the last peer that leaves goes out before its connection closes.
-    await setImmediate();
     this.#closing ??= this.#close('restart');
     await this.#closing;
   }

@@ -146,8 +146,7 @@ export class MediaWorker {
   }
 
   /**
-   * Fulfilled after the end of the process, once nothing new is placed on it and
-   * the requests that were pending on it have been refused.
+   * Fulfilled after the end of the process, once nothing new is placed on it.
    */
   get settled(): Promise<void> {
     return this.#settled.promise;

@@ -14,6 +14,8 @@ export interface AudioObservers {
 
 /** A member of a room; all its transports are on one router. */
 export interface Member {
+  /** Fulfilled when the requests that it has made are answered. */
+  answered(): Promise<void>;
   /** Called when a worker has died with the transports; new ones can be opened. */
   resetMedia(): void;
 }

@@ -288,17 +288,20 @@ export class RouterGroup extends EventEmitter<RouterGroupEvents> {
     if (this.#closed) {
       return;
     }
-    if (!router.worker.responsive) {
-      for (const member of router.members.keys()) {
-        this.#orphaned.add(member);
-      }
+    const orphans = router.worker.responsive ? [] : router.members.keys();
+    const known = this.#orphaned.size;
+    for (const member of orphans) {
+      this.#orphaned.add(member);
     }
-    if (this.#orphaned.size > 0 || this.#routers.size === 0) {
+    if (this.#orphaned.size > known || this.#routers.size === 0) {
       this.#opening ??= this.#reset(router.worker);
     }
   }
 
-  /** Opens a router if none is left, and tells the members that lost theirs. */
+  /**
+   * Opens a router if none is left, and tells the members that lost theirs, each
+   * after the answers to its requests, which the death of the worker has refused.
+   */
   async #reset(lost: MediaWorker): Promise<void> {
     try {
       await (lost.closed ? lost.settled : undefined);
@@ -316,10 +319,15 @@ export class RouterGroup extends EventEmitter<RouterGroupEvents> {
     if (this.#closed) {
       return;
     }
-    const orphaned = Array.from(this.#orphaned);
-    this.#orphaned.clear();
-    this.emit('reset', orphaned.length);
-    for (const member of orphaned) {
+    this.emit('reset', this.#orphaned.size);
+    for (const member of this.#orphaned) {
+      void this.#tell(member);
+    }
+  }
+
+  async #tell(member: Member): Promise<void> {
+    await member.answered();
+    if (this.#orphaned.delete(member)) {
       member.resetMedia();
     }
   }

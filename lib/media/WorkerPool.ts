@@ -1,6 +1,5 @@
 import { EventEmitter, once } from 'node:events';
 import process from 'node:process';
-import { setImmediate } from 'node:timers/promises';
 
 import { mediaErrors } from './errors.ts';
 import type { MediaOptions, RtcOptions } from './options.ts';
@@ -212,7 +211,7 @@ export class WorkerPool {
     worker.once('died', (error) => {
       this.#logger.error('worker %d died: %s', index, error.message);
       const stable = Date.now() - bornAt > STABLE_AFTER;
-      void this.#replace(mediaWorker, stable ? 0 : failures);
+      this.#replace(mediaWorker, stable ? 0 : failures);
     });
   }
 
@@ -222,16 +221,14 @@ export class WorkerPool {
    * the contract with clients:
    *
    * 1. Nothing new is placed on the worker, and its successor is due.
-   * 2. The clients whose requests were pending are told of the refusal.
-   * 3. The rooms that were on it take another worker, and tell their members to
-   *    set up media again.
+   * 2. The rooms that were on it take another worker.
+   * 3. Each member is told that its pending requests were refused, and then to
+   *    set up media again: its room waits for {@link Member.answered}.
    */
-  async #replace(worker: MediaWorker, failures: number): Promise<void> {
+  #replace(worker: MediaWorker, failures: number): void {
     this.#slots[worker.index] = undefined;
     this.#deaths += 1;
     this.#respawn(worker.index, failures);
-    // Promise reactions all run before this, up to the reply of a gateway.
-    await setImmediate();
     worker.settle();
   }
 

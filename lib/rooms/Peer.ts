@@ -5,6 +5,7 @@ import type { Rate } from '../limits/TokenBucket.ts';
 import type { Grants } from '../auth/Grants.ts';
 import type { LogFields, LogLevel } from '../core/logFormat.ts';
 import type { Logger } from '../core/logger.ts';
+import { OpenRequests } from '../core/OpenRequests.ts';
 import { routerRtpCapabilities } from '../media/codecs.ts';
 import { AppDataLimit } from './AppDataLimit.ts';
 import { Consumers } from './Consumers.ts';
@@ -99,6 +100,7 @@ export class Peer implements PeerContext {
   readonly #onEnd: ((reason: EndReason) => void) | undefined;
   readonly #encode: EventEncoder | undefined;
   readonly #queue: EventQueue | undefined;
+  readonly #requests = new OpenRequests();
   readonly #returns = new TokenBucket(() => RETURNS);
   readonly #resumeTimeout: number;
   readonly #resumeToken: ResumeToken | undefined;
@@ -303,6 +305,16 @@ export class Peer implements PeerContext {
     }
     this.#returns.take(1);
     return true;
+  }
+
+  /** Counts a request of the client, until the result is disposed of. */
+  beginRequest(): Disposable {
+    return this.#requests.begin();
+  }
+
+  /** Fulfilled when the requests that the client has sent are answered. */
+  answered(): Promise<void> {
+    return this.#requests.answered();
   }
 
   /** Asks the client to set up its media again, after its worker died. */

@@ -7,6 +7,7 @@ import type { RequestSpec } from '../core/contract.ts';
 import { AppError } from '../core/errors.ts';
 import type { LogFields } from '../core/logFormat.ts';
 import type { Metrics } from '../core/metrics.ts';
+import type { OpenRequests } from '../core/OpenRequests.ts';
 import type { EndReason, PeerInfo } from '../rooms/events.ts';
 import type { Peer, PeerOptions } from '../rooms/Peer.ts';
 import type { Presence, UserEvent, UserSession } from '../presence/Presence.ts';
@@ -33,6 +34,8 @@ export interface SessionContext extends HandshakeLimits {
   registry: RoomRegistry;
   config: SessionSections;
   metrics: Metrics;
+  /** The requests of all clients. */
+  requests: OpenRequests;
   /** Entries about clients. */
   log: SampledLog;
 }
@@ -144,6 +147,18 @@ export abstract class Session implements UserSession {
       );
     }
     requireUnexpired(grants, this.context.config.auth);
+  }
+
+  /**
+   * Counts a request until the result is disposed of, which has to be when the
+   * answer has been handed to the link. The server stops after the answers to
+   * open requests, and a peer is told of a reset of its media after them.
+   */
+  beginRequest(): Disposable {
+    const counted = new DisposableStack();
+    counted.use(this.context.requests.begin());
+    counted.use(this.#peer?.beginRequest());
+    return counted;
   }
 
   /** The client's ids, as far as they are known, for the log. */

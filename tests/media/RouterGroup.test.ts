@@ -7,6 +7,7 @@ import { NotFoundError, WorkerClosedError } from 'mediasoup/errors';
 
 import { AppError } from '../../lib/core/errors.ts';
 import { Member, RouterHarness } from '../support/RouterHarness.ts';
+import { until } from '../support/until.ts';
 import { kill } from '../support/workers.ts';
 
 describe('the routers of a room when a worker dies', () => {
@@ -76,6 +77,43 @@ describe('the routers of a room when a worker dies', () => {
     await Promise.all([died, reset, refused]);
     assert.equal(routers.group.pipes, 0);
     assert.equal(routers.group.ids.length, 1);
+  });
+
+  test('reset each peer after the answers to its requests, without waiting for those of others', async () => {
+    const { group } = routers;
+    routers.spreadAfter(100);
+    const [ada, bob] = [await routers.enter(), await routers.enter()];
+    const resets: number[] = [];
+    group.on('reset', (orphaned) => resets.push(orphaned));
+    const request = ada.requests.begin();
+    await Promise.all([kill(await routers.workerOf(ada)), bob.reset]);
+    // Until it has been told, it has no place on the router that took over.
+    await assert.rejects(ada.open(), WorkerClosedError);
+    assert.deepEqual([ada.resets, bob.resets], [0, 1]);
+    request[Symbol.dispose]();
+    await ada.reset;
+    await ada.open();
+    assert.deepEqual([ada.resets, bob.resets], [1, 1]);
+    assert.deepEqual(resets, [2]);
+  });
+
+  test('do not take a router that its last peer leaves for one more death', async () => {
+    const { group, pool } = routers;
+    const [ada, bob] = [await routers.enter(), await routers.enter()];
+    const request = ada.requests.begin();
+    const resets: number[] = [];
+    group.on('reset', (orphaned) => resets.push(orphaned));
+    const reset = once(group, 'reset');
+    await Promise.all([kill(await routers.workerOf(ada)), reset]);
+    await until('the next worker', () => pool.usable.length === 2);
+    const carol = await routers.enter();
+    assert.notEqual(await routers.placeOf(carol), await routers.placeOf(bob));
+    carol.transport.close();
+    assert.equal(group.ids.length, 1);
+    request[Symbol.dispose]();
+    await ada.reset;
+    assert.deepEqual(resets, [1]);
+    assert.equal(ada.resets, 1);
   });
 
   test('leave no transport behind on the worker at the other end of a pipe', async () => {

@@ -103,6 +103,29 @@ describe('a worker that dies', () => {
     await Promise.all([alice.close(), bob.close(), carol.close()]);
   });
 
+  test('has pending requests refused before clients are told to set up again', async () => {
+    const { client } = await ProtooClient.join(server.url, 'hit', 'alice');
+    await send(client);
+    const worker = await workerOf('hit');
+    process.kill(worker.pid, 'SIGSTOP');
+    const before = client.frames.length;
+    const requests = Array.from({ length: 10 }, () =>
+      assert.rejects(
+        client.request('createWebRtcTransport', { direction: 'recv' }),
+        { code: 503, message: /the media worker died/ },
+      ),
+    );
+    await assert.rejects(client.request('nothing'), { code: 404 });
+    process.kill(worker.pid, 'SIGKILL');
+    await client.notified('mediaReset');
+    await Promise.all(requests);
+    assert.deepEqual(
+      client.frames.slice(before).map(({ method }) => method),
+      [...Array.from({ length: 11 }, () => undefined), 'mediaReset'],
+    );
+    await client.close();
+  });
+
   test('along with all others makes rooms wait for the next one', async () => {
     const { client: alice } = await ProtooClient.join(
       server.url,

@@ -4,6 +4,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { openGrants } from '../../lib/auth/Grants.ts';
 import { LiveConfig } from '../../lib/config/LiveConfig.ts';
 import { Logger } from '../../lib/core/logger.ts';
+import { OpenRequests } from '../../lib/core/OpenRequests.ts';
 import { Metrics } from '../../lib/core/metrics.ts';
 import { SampledLog } from '../../lib/limits/SampledLog.ts';
 import type { Joined } from '../../lib/rooms/Room.ts';
@@ -56,6 +57,7 @@ describe('a session', () => {
       config: view,
       log,
       metrics: new Metrics(),
+      requests: new OpenRequests(),
       ...handshakeLimits(view.limits),
       sendBudget: new SendBudget(view.limits),
     };
@@ -107,6 +109,23 @@ describe('a session', () => {
     await assert.rejects(joining, gone);
     assert.deepEqual(events, []);
     host.close('left');
+  });
+
+  test('counts a request for the server and for its peer until it is answered', async () => {
+    const session = new BareSession(context, 'ada');
+    await session.enter();
+    const order: string[] = [];
+    const request = session.beginRequest();
+    const waits = [
+      context.requests.answered().then(() => order.push('server')),
+      session.peer.answered().then(() => order.push('peer')),
+    ];
+    await session.enter().catch(() => order.push('refused'));
+    request[Symbol.dispose]();
+    await Promise.all(waits);
+    assert.deepEqual(order.toSorted(), ['peer', 'refused', 'server']);
+    assert.equal(order[0], 'refused');
+    session.link.end(false);
   });
 
   test('has its peer in the same turn in which the peer joins', async () => {

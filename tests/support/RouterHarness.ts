@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { types } from 'mediasoup';
 
 import { LiveOptions } from '../../lib/core/Live.ts';
+import { OpenRequests } from '../../lib/core/OpenRequests.ts';
 import { RouterGroup } from '../../lib/media/RouterGroup.ts';
 import type { RouterGroupOptions } from '../../lib/media/RouterGroup.ts';
 import { WorkerPool } from '../../lib/media/WorkerPool.ts';
@@ -14,6 +15,7 @@ import { workerUnder } from './layouts.ts';
 
 /** A member of a room that records media resets. */
 export class Member {
+  readonly requests = new OpenRequests();
   readonly #group: RouterGroup;
   readonly #reset = Promise.withResolvers<void>();
   #transport: types.WebRtcTransport | undefined;
@@ -34,12 +36,17 @@ export class Member {
     return this.#transport;
   }
 
+  answered(): Promise<void> {
+    return this.requests.answered();
+  }
+
   resetMedia(): void {
     this.resets += 1;
     this.#reset.resolve();
   }
 
   async open(): Promise<types.WebRtcTransport> {
+    using _request = this.requests.begin();
     this.#transport = await this.#group.createWebRtcTransport(this, {
       forceTcp: false,
       enableSctp: false,

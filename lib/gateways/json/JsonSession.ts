@@ -183,6 +183,7 @@ export class JsonSession extends Session {
     arrival: Arrival,
     spec: JsonRequestSpec | undefined,
   ): Promise<void> {
+    using _request = this.beginRequest();
     const outcome = await this.#dispatcher.dispatch(this, {
       method: type,
       data,

@@ -83,6 +83,7 @@ export class ProtooSession extends Session {
     accept: (reply: object) => void,
     reject: (code: number, reason: string) => void,
   ): Promise<void> {
+    using _request = this.beginRequest();
     const outcome = await this.#dispatcher.dispatch(this, request);
     if (!outcome.ok) {
       reject(outcome.error.status, outcome.error.message);

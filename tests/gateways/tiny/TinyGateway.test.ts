@@ -8,6 +8,7 @@ import { WebSocket } from 'ws';
 
 import { LiveConfig } from '../../../lib/config/LiveConfig.ts';
 import { Logger } from '../../../lib/core/logger.ts';
+import { OpenRequests } from '../../../lib/core/OpenRequests.ts';
 import { Metrics } from '../../../lib/core/metrics.ts';
 import { MountedGateways } from '../../../lib/gateways/MountedGateways.ts';
 import { SampledLog } from '../../../lib/limits/SampledLog.ts';
@@ -78,6 +79,7 @@ describe('the gateway of docs/gateways.md', () => {
       config: view,
       log,
       metrics,
+      requests: new OpenRequests(),
       ...handshakeLimits(view.limits),
       sendBudget: new SendBudget(view.limits),
     };

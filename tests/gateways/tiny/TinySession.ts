@@ -35,6 +35,7 @@ export class TinySession extends Session {
     }
     const { ask: method, data } = frame;
     const request = { method, data, arrival };
+    using _request = this.beginRequest();
     const outcome = await dispatcher.dispatch(this, request);
     if (!outcome.ok) {
       const { code, message } = outcome.error;

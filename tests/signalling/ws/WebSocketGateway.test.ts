@@ -14,6 +14,7 @@ import type { Grants } from '../../../lib/auth/Grants.ts';
 import { LiveConfig } from '../../../lib/config/LiveConfig.ts';
 import { AppError } from '../../../lib/core/errors.ts';
 import { Logger } from '../../../lib/core/logger.ts';
+import { OpenRequests } from '../../../lib/core/OpenRequests.ts';
 import { Metrics } from '../../../lib/core/metrics.ts';
 import type { Gateway } from '../../../lib/gateways/Gateway.ts';
 import { MountedGateways } from '../../../lib/gateways/MountedGateways.ts';
@@ -73,6 +74,7 @@ describe('a handshake that takes time to decide', () => {
       config: view,
       log,
       metrics: new Metrics(),
+      requests: new OpenRequests(),
       ...handshakeLimits(view.limits),
       sendBudget: new SendBudget(view.limits),
     };
