@@ -15,8 +15,8 @@ import { ProtooGateway } from './gateways/protoo/ProtooGateway.ts';
 import { JsonGateway } from './gateways/json/JsonGateway.ts';
 import { MountedGateways } from './gateways/MountedGateways.ts';
 import { handshakeLimits } from './signalling/handshakeLimits.ts';
-import { SendBudget } from './signalling/ws/SendBudget.ts';
-import type { SessionContext } from './signalling/Session.ts';
+import { SendBudget } from './signalling/SendBudget.ts';
+import type { WebSocketContext } from './signalling/ws/WebSocketGateway.ts';
 import { isOperatorsOnly } from './http/accessControl.ts';
 import type { ClientAddress } from './http/addresses.ts';
 import { Certificate } from './http/Certificate.ts';
@@ -100,7 +100,7 @@ export class Server {
     const accounts = createAccounts(store, config);
     closeEndedLogins(accounts, this.presence);
     this.#authenticator = new UserAuthenticator(config.auth, accounts);
-    const context: SessionContext = {
+    const context: WebSocketContext = {
       log: this.#log,
       registry: this.registry,
       presence: this.presence,

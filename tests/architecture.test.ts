@@ -85,6 +85,11 @@ function gatewayOf(file: string): string | undefined {
   return /^lib\/gateways\/([^/]+)\//.exec(file)?.[1];
 }
 
+/** The transport of signalling that a file belongs to; undefined for what they share. */
+function transportOf(file: string): string | undefined {
+  return /^lib\/signalling\/([^/]+)\//.exec(file)?.[1];
+}
+
 /** The rule that an import of a part of the server breaks. */
 function brokenLayer(file: string, target: string): string | undefined {
   const [from, to] = [partOf(file), partOf(target)];
@@ -122,13 +127,22 @@ function brokenRule({ file, target }: Import): string | undefined {
   const part = partOf(file);
   if (!target.startsWith('lib/')) {
     const isWire = WIRES.has(target.split('/')[0] ?? '');
-    return isWire && ['rooms', 'media', ...DOMAINS].includes(part)
-      ? `${part} must not know a wire`
-      : undefined;
+    const isWireless =
+      ['rooms', 'media', ...DOMAINS].includes(part) ||
+      (part === 'signalling' && transportOf(file) === undefined);
+    return isWire && isWireless ? `${file} must not know a wire` : undefined;
   }
   const [from, to] = [gatewayOf(file), gatewayOf(target)];
   if (from !== undefined && to !== undefined && from !== to) {
     return 'a gateway must not import another';
+  }
+  const transport = transportOf(target);
+  if (
+    part === 'signalling' &&
+    transport !== undefined &&
+    transport !== transportOf(file)
+  ) {
+    return 'what all transports share must not know one of them';
   }
   if (
     file.endsWith('/contract.ts') &&
@@ -245,6 +259,9 @@ describe('the import rules', () => {
     ['lib/chat/Chat.ts', "import { x } from 'socket.io';"],
     ['lib/signalling/x.ts', "import { x } from '../gateways/protoo/x.ts';"],
     ['lib/signalling/x.ts', "import { x } from '../http/app.ts';"],
+    ['lib/signalling/x.ts', "import type { x } from './ws/x.ts';"],
+    ['lib/signalling/x.ts', "import { WebSocket } from 'ws';"],
+    ['lib/signalling/ws/x.ts', "import { x } from '../socketio/x.ts';"],
     ['lib/http/app.ts', "import { x } from '../gateways/json/contract.ts';"],
     ['lib/http/app.ts', "import { x } from '../signalling/Session.ts';"],
     ['lib/gateways/protoo/x.ts', "import { x } from '../json/contract.ts';"],

@@ -15,7 +15,6 @@ import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
 import type { SampledLog } from '../limits/SampledLog.ts';
 import type { CloseCode } from './closeCodes.ts';
 import { closeCodeFor } from './closeCodes.ts';
-import type { SendBudget } from './ws/SendBudget.ts';
 import type { ClientLink } from './ClientLink.ts';
 import type { HandshakeLimits } from './handshakeLimits.ts';
 import { ExpiryTimer } from './ExpiryTimer.ts';
@@ -29,8 +28,6 @@ const MAX_LOGGED = 64;
 /** The parts of the server that all sessions share. */
 export interface SessionContext extends HandshakeLimits {
   presence: Presence;
-  /** The bound on what waits to be read on all connections. */
-  sendBudget: SendBudget;
   registry: RoomRegistry;
   config: SessionSections;
   metrics: Metrics;

@@ -11,7 +11,6 @@ import type { Joined } from '../../lib/rooms/Room.ts';
 import { handshakeLimits } from '../../lib/signalling/handshakeLimits.ts';
 import { Session } from '../../lib/signalling/Session.ts';
 import type { SessionContext } from '../../lib/signalling/Session.ts';
-import { SendBudget } from '../../lib/signalling/ws/SendBudget.ts';
 import { testConfig } from '../../tools/fixtures/server.ts';
 import { MemoryLink } from '../support/MemoryLink.ts';
 import { peerOptions, Rooms } from '../support/rooms.ts';
@@ -59,7 +58,6 @@ describe('a session', () => {
       metrics: new Metrics(),
       requests: new OpenRequests(),
       ...handshakeLimits(view.limits),
-      sendBudget: new SendBudget(view.limits),
     };
   });
 

@@ -4,11 +4,11 @@ import type { UserAuthenticator } from '../../auth/UserAuthenticator.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
 import type { ClientLink } from '../../signalling/ClientLink.ts';
 import { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';
-import type { SessionContext } from '../../signalling/Session.ts';
 import {
   tokenOf,
   WebSocketGateway,
 } from '../../signalling/ws/WebSocketGateway.ts';
+import type { WebSocketContext } from '../../signalling/ws/WebSocketGateway.ts';
 import { requests } from './contract.ts';
 import { handlers } from './handlers.ts';
 import { JsonSession } from './JsonSession.ts';
@@ -28,7 +28,7 @@ export class JsonGateway extends WebSocketGateway<JsonAdmission> {
   override readonly path = '/ws';
   readonly #authenticator: UserAuthenticator;
 
-  constructor(context: SessionContext, authenticator: UserAuthenticator) {
+  constructor(context: WebSocketContext, authenticator: UserAuthenticator) {
     super(context);
     this.#authenticator = authenticator;
   }

@@ -11,11 +11,11 @@ import type { Peer } from '../../rooms/Peer.ts';
 import { check, idSchema } from '../../core/validation.ts';
 import type { ClientLink } from '../../signalling/ClientLink.ts';
 import { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';
-import type { SessionContext } from '../../signalling/Session.ts';
 import {
   tokenOf,
   WebSocketGateway,
 } from '../../signalling/ws/WebSocketGateway.ts';
+import type { WebSocketContext } from '../../signalling/ws/WebSocketGateway.ts';
 import { requests } from './contract.ts';
 import { handlers } from './handlers.ts';
 import { protooRoutes } from './routes.ts';
@@ -38,7 +38,7 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
   /** The routes over HTTP that belong to the contract. */
   readonly routes: RouteTable;
 
-  constructor(context: SessionContext) {
+  constructor(context: WebSocketContext) {
     super(context, 'protoo');
     this.routes = protooRoutes(context.registry, this);
   }

@@ -14,10 +14,17 @@ import { WebSocketLink } from './WebSocketLink.ts';
 import type { ClientLink } from '../ClientLink.ts';
 import { HandshakeWait } from './HandshakeWait.ts';
 import { refuseUpgrade } from './refuseUpgrade.ts';
+import type { SendBudget } from '../SendBudget.ts';
 import type { Session, SessionContext } from '../Session.ts';
 
 /** Most frames of one message; well-meaning clients send far fewer. */
 const MAX_FRAGMENTS = 1_024;
+
+/** The parts of the server that all gateways over WebSocket share. */
+export interface WebSocketContext extends SessionContext {
+  /** The bound on what waits to be read on all connections. */
+  sendBudget: SendBudget;
+}
 
 /**
  * A contract that is spoken over WebSocket at one path. `Admission` holds the
@@ -28,7 +35,7 @@ export abstract class WebSocketGateway<Admission> {
   abstract readonly name: string;
   /** The only path at which the contract is spoken. */
   abstract readonly path: string;
-  protected readonly context: SessionContext;
+  protected readonly context: WebSocketContext;
   readonly #subprotocol: string | undefined;
   readonly #sockets: WebSocketServer;
   readonly #links = new Set<WebSocketLink>();
@@ -36,7 +43,7 @@ export abstract class WebSocketGateway<Admission> {
   readonly #waits = new Set<HandshakeWait>();
 
   /** @param subprotocol - Required of every client; none if left out. */
-  constructor(context: SessionContext, subprotocol?: string) {
+  constructor(context: WebSocketContext, subprotocol?: string) {
     this.context = context;
     this.#subprotocol = subprotocol;
     this.#sockets = new WebSocketServer({

@@ -11,7 +11,7 @@ import type {
   MessageListener,
 } from '../ClientLink.ts';
 import { MessageAllowance } from '../MessageAllowance.ts';
-import type { SendBudget, Sender } from './SendBudget.ts';
+import type { SendBudget, Sender } from '../SendBudget.ts';
 
 /** Time for a client to answer a close frame before it is cut off, ms. */
 const CLOSE_TIMEOUT = 1_000;

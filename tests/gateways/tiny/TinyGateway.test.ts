@@ -14,7 +14,7 @@ import { MountedGateways } from '../../../lib/gateways/MountedGateways.ts';
 import { SampledLog } from '../../../lib/limits/SampledLog.ts';
 import type { Server } from '../../../lib/Server.ts';
 import { handshakeLimits } from '../../../lib/signalling/handshakeLimits.ts';
-import { SendBudget } from '../../../lib/signalling/ws/SendBudget.ts';
+import { SendBudget } from '../../../lib/signalling/SendBudget.ts';
 import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
 import { startServer, testConfig } from '../../../tools/fixtures/server.ts';
 import { peerToken, tokensOnly } from '../../support/peerToken.ts';

@@ -22,8 +22,8 @@ import { SampledLog } from '../../../lib/limits/SampledLog.ts';
 import type { Server } from '../../../lib/Server.ts';
 import type { ClientLink } from '../../../lib/signalling/ClientLink.ts';
 import { handshakeLimits } from '../../../lib/signalling/handshakeLimits.ts';
-import type { SessionContext } from '../../../lib/signalling/Session.ts';
-import { SendBudget } from '../../../lib/signalling/ws/SendBudget.ts';
+import type { WebSocketContext } from '../../../lib/signalling/ws/WebSocketGateway.ts';
+import { SendBudget } from '../../../lib/signalling/SendBudget.ts';
 import { WebSocketGateway } from '../../../lib/signalling/ws/WebSocketGateway.ts';
 import { startServer, testConfig } from '../../../tools/fixtures/server.ts';
 import { TinySession } from '../../gateways/tiny/TinySession.ts';
@@ -56,7 +56,7 @@ describe('a handshake that takes time to decide', () => {
   const log = new SampledLog(new Logger('test'), () => 1);
   const http = createServer();
   let server: Server;
-  let context: SessionContext;
+  let context: WebSocketContext;
   let gateway: PatientGateway;
   let gateways: MountedGateways;
 

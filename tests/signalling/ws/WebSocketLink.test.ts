@@ -13,7 +13,7 @@ import type {
   PendingRequest,
 } from '../../../lib/signalling/ClientLink.ts';
 import { LiveConfig } from '../../../lib/config/LiveConfig.ts';
-import { SendBudget } from '../../../lib/signalling/ws/SendBudget.ts';
+import { SendBudget } from '../../../lib/signalling/SendBudget.ts';
 import { WebSocketLink } from '../../../lib/signalling/ws/WebSocketLink.ts';
 import { testConfig } from '../../../tools/fixtures/server.ts';
 import { liveLimits } from '../../support/limits.ts';

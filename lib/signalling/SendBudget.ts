@@ -1,5 +1,5 @@
-import type { Live } from '../../core/Live.ts';
-import type { Limits, LimitUse } from '../../limits/options.ts';
+import type { Live } from '../core/Live.ts';
+import type { Limits, LimitUse } from '../limits/options.ts';
 
 /** The share of the limit by which sums may grow before they are measured anew. */
 const SLACK = 1 / 16;
