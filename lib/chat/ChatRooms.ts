@@ -2,17 +2,18 @@ import { EventEmitter } from 'node:events';
 
 import { AwaitQueue } from 'awaitqueue';
 
-import { AppError } from '../core/errors.ts';
+import { AppError, coreErrors } from '../core/errors.ts';
 import type {
   MessageRange,
   MessageRecord,
   Messages,
+  NewRoom,
   RoomFilter,
   RoomRecord,
   Rooms,
-  RoomType,
 } from '../store/Store.ts';
 import { chatErrors } from './errors.ts';
+import type { ChatOptions } from './options.ts';
 
 interface ChatEvents {
   /** A message was stored; emitted in the order of the ids of each room. */
@@ -25,21 +26,28 @@ interface ChatEvents {
 export class ChatRooms extends EventEmitter<ChatEvents> {
   readonly #rooms: Rooms;
   readonly #messages: Messages;
+  readonly #options: () => ChatOptions;
   /** Writes under way, by room. */
   readonly #writes = new Map<number, AwaitQueue>();
 
-  constructor(rooms: Rooms, messages: Messages) {
+  constructor(rooms: Rooms, messages: Messages, options: () => ChatOptions) {
     super();
     this.#rooms = rooms;
     this.#messages = messages;
+    this.#options = options;
+  }
+
+  /** The most entries of a list, if a client asks for so many or for all. */
+  atMost(limit = Infinity): number {
+    return Math.min(limit, this.#options().listedEntries);
   }
 
   /** The rooms of a selection, in the order of their ids. */
   list(
     filter: RoomFilter,
-    page?: { limit: number; offset: number },
+    { limit, offset = 0 }: { limit?: number; offset?: number } = {},
   ): Promise<RoomRecord[]> {
-    return this.#rooms.list(filter, page);
+    return this.#rooms.list(filter, { limit: this.atMost(limit), offset });
   }
 
   /** Counts the rooms of a selection. */
@@ -47,13 +55,18 @@ export class ChatRooms extends EventEmitter<ChatEvents> {
     return this.#rooms.count(filter);
   }
 
-  create(room: {
-    name: string;
-    description: string;
-    type: RoomType;
-    creatorId: number;
-  }): Promise<RoomRecord> {
-    return this.#rooms.create(room);
+  /** @throws {AppError} LIMIT_REACHED when the creator has too many. */
+  async create(room: NewRoom): Promise<RoomRecord> {
+    const { roomsPerUser } = this.#options();
+    const created = await this.#rooms.create(room, roomsPerUser);
+    if (created === undefined) {
+      throw new AppError(
+        coreErrors.LIMIT_REACHED,
+        `chat.roomsPerUser: expected at most ${roomsPerUser} rooms of one user, and that many exist; delete some`,
+        { option: 'chat.roomsPerUser' },
+      );
+    }
+    return created;
   }
 
   /** @throws {AppError} CHAT_ROOM_NOT_FOUND. */
@@ -89,7 +102,8 @@ export class ChatRooms extends EventEmitter<ChatEvents> {
     range: MessageRange,
   ): Promise<MessageRecord[]> {
     await this.get(roomId);
-    return this.#messages.list(roomId, range);
+    const limit = this.atMost(range.limit);
+    return this.#messages.list(roomId, { ...range, limit });
   }
 
   /**

@@ -1,9 +1,25 @@
-import type { Expression, ExpressionBuilder, Kysely, SqlBool } from 'kysely';
+import { sql } from 'kysely';
+import type {
+  Expression,
+  ExpressionBuilder,
+  Kysely,
+  SqlBool,
+  Transaction,
+} from 'kysely';
 
 import type { Database } from './Database.ts';
 import { contains } from './likePattern.ts';
-import type { RoomFilter, RoomRecord, Rooms, RoomType } from './Store.ts';
+import type {
+  NewRoom,
+  RoomFilter,
+  RoomRecord,
+  Rooms,
+  RoomType,
+} from './Store.ts';
 import type { Tables } from './tables.ts';
+
+/** The first half of the key of PostgreSQL's advisory locks of creators. */
+const CREATOR_LOCKS = 0x75_73_65_72;
 
 interface RoomRow {
   id: number;
@@ -24,18 +40,21 @@ export class RoomRepository implements Rooms {
     this.#database = database;
   }
 
-  create({
-    name,
-    description,
-    type,
-    creatorId,
-  }: {
-    name: string;
-    description: string;
-    type: RoomType;
-    creatorId: number;
-  }): Promise<RoomRecord> {
+  create(
+    { name, description, type, creatorId }: NewRoom,
+    most: number,
+  ): Promise<RoomRecord | undefined> {
     return this.#database.transaction(async (db) => {
+      await this.#serialise(db, creatorId);
+      const { count } = await db
+        .selectFrom('rooms')
+        .where('creator_id', '=', creatorId)
+        .where('is_active', '=', 1)
+        .select((it) => it.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow();
+      if (count >= most) {
+        return undefined;
+      }
       const { id } = await db
         .insertInto('rooms')
         .values({
@@ -123,6 +142,18 @@ export class RoomRepository implements Rooms {
         .executeTakeFirst(),
     );
     return numUpdatedRows > 0n;
+  }
+
+  /**
+   * Lets a user create one room after the other. In PostgreSQL, transactions
+   * that run together would else not count each other's rooms.
+   */
+  async #serialise(db: Transaction<Tables>, creatorId: number): Promise<void> {
+    if (this.#database.kind === 'postgres') {
+      await sql`select pg_advisory_xact_lock(${CREATOR_LOCKS}, ${creatorId % 2 ** 31}::int)`.execute(
+        db,
+      );
+    }
   }
 }
 

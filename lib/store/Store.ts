@@ -83,6 +83,14 @@ export interface RoomRecord {
   readonly createdAt: Date;
 }
 
+/** A new room. */
+export interface NewRoom {
+  readonly name: string;
+  readonly description: string;
+  readonly type: RoomType;
+  readonly creatorId: number;
+}
+
 /** A selection of rooms, in the order of their ids. */
 export interface RoomFilter {
   readonly type?: RoomType | undefined;
@@ -92,12 +100,11 @@ export interface RoomFilter {
 
 /** Lasting rooms; deleted ones are never returned. */
 export interface Rooms {
-  create(room: {
-    name: string;
-    description: string;
-    type: RoomType;
-    creatorId: number;
-  }): Promise<RoomRecord>;
+  /**
+   * @param most - The most rooms that its creator may have.
+   * @returns Undefined when the creator has as many.
+   */
+  create(room: NewRoom, most: number): Promise<RoomRecord | undefined>;
   get(id: number): Promise<RoomRecord | undefined>;
   list(
     filter: RoomFilter,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { ChatRooms } from '../../lib/chat/ChatRooms.ts';
+import { chatSection } from '../../lib/chat/options.ts';
 import { openStore } from '../../lib/store/openStore.ts';
 import type { Store, UserRecord } from '../../lib/store/Store.ts';
 import { onEachEngine } from '../support/stores.ts';
@@ -9,12 +10,15 @@ import { onEachEngine } from '../support/stores.ts';
 onEachEngine('lasting rooms', (engine) => {
   let store: Store;
   let rooms: ChatRooms;
+  let options = {};
   let creator: UserRecord;
   let stranger: UserRecord;
 
   before(async () => {
     store = await openStore(await engine.emptyStore(), '/');
-    rooms = new ChatRooms(store.rooms, store.messages);
+    rooms = new ChatRooms(store.rooms, store.messages, () =>
+      chatSection.parse(options),
+    );
     [creator, stranger] = await Promise.all([createUser('a'), createUser('b')]);
   });
   after(() => store.close());
@@ -62,6 +66,45 @@ onEachEngine('lasting rooms', (engine) => {
     await assert.rejects(rooms.post(room.id, creator.id, 'late'), missing);
     await assert.rejects(rooms.delete(room.id, creator.id), missing);
     await assert.rejects(rooms.update(room.id, creator.id, {}), missing);
+  });
+
+  test('are no more than one user may have', async () => {
+    const before = (await rooms.list({})).length;
+    options = { roomsPerUser: before + 1 };
+    await createRoom();
+    await assert.rejects(createRoom(), {
+      code: 'LIMIT_REACHED',
+      option: 'chat.roomsPerUser',
+    });
+    options = {};
+    await createRoom();
+  });
+
+  test('are listed no further than an answer goes, as are messages', async () => {
+    const room = await createRoom();
+    await createRoom();
+    for (const content of ['one', 'two', 'three']) {
+      await rooms.post(room.id, creator.id, content);
+    }
+    options = { listedEntries: 2 };
+    const all = await rooms.list({});
+    assert.equal(all.length, 2);
+    const [first, second] = all;
+    assert.deepEqual(await rooms.list({}, { limit: 1, offset: 1 }), [second]);
+    assert.deepEqual(await rooms.list({}, { limit: 9 }), [first, second]);
+    for (const [range, contents] of [
+      [{}, ['two', 'three']],
+      [{ limit: 9 }, ['two', 'three']],
+      [{ limit: 1 }, ['three']],
+      [{ after: { id: 0 } }, ['one', 'two']],
+    ] as const) {
+      const messages = await rooms.messages(room.id, range);
+      assert.deepEqual(
+        messages.map(({ content }) => content),
+        contents,
+      );
+    }
+    options = {};
   });
 
   test('tell of messages that came together in the order of their ids', async () => {

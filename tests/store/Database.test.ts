@@ -140,9 +140,16 @@ describe('an SQLite database', () => {
           passwordHash,
           role: 'user',
         });
+      const first = await create(0);
+      await assert.rejects(async () => {
+        for (let index = 1; index < 200; index += 1) {
+          await create(index);
+        }
+      }, unavailable);
+      // A small write may still find room where a large one did not.
       await assert.rejects(async () => {
         for (let index = 0; index < 200; index += 1) {
-          await create(index);
+          await store.users.rename(first?.id ?? 0, `User ${index}`);
         }
       }, unavailable);
       assert.equal(await store.isHealthy(), false);

@@ -32,7 +32,12 @@ onEachEngine('the store', (engine) => {
   async function createRoom(creator: UserRecord, name = 'Room') {
     const description = 'About it';
     const creatorId = creator.id;
-    return store.rooms.create({ name, description, type: 'chat', creatorId });
+    const room = await store.rooms.create(
+      { name, description, type: 'chat', creatorId },
+      1_000,
+    );
+    assert.ok(room);
+    return room;
   }
 
   describe('accounts', () => {
@@ -148,16 +153,30 @@ onEachEngine('the store', (engine) => {
       assert.ok(next.id > room.id);
     });
 
+    test('are as many as their creator may have, also when asked for together', async () => {
+      const creatorId = (await createUser()).id;
+      const create = (name: string) =>
+        store.rooms.create(
+          { name, description: '', type: 'chat', creatorId },
+          3,
+        );
+      const created = await Promise.all(['a', 'b', 'c', 'd', 'e'].map(create));
+      const rooms = created.filter((room) => room !== undefined);
+      assert.equal(rooms.length, 3);
+      assert.equal(await create('f'), undefined);
+      await store.rooms.delete(rooms[0]?.id ?? 0);
+      assert.ok(await create('g'));
+      assert.ok(await createRoom(await createUser()));
+    });
+
     test('are listed by type, by a part of the name, and in pages', async () => {
       const creatorId = (await createUser()).id;
       const names = ['100% ÄRGER', '100 percent', 'a_b', 'axb'];
       for (const name of names) {
-        await store.rooms.create({
-          name,
-          description: '',
-          type: 'video',
-          creatorId,
-        });
+        await store.rooms.create(
+          { name, description: '', type: 'video', creatorId },
+          names.length,
+        );
       }
       const namesOf = async (search: string): Promise<string[]> => {
         const rooms = await store.rooms.list({ type: 'video', search });

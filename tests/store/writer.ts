@@ -19,17 +19,17 @@ const created = await store.users.create({
 });
 assert.ok(created);
 const author = created;
-const room = await store.rooms.create({
-  name: 'Room',
-  description: '',
-  type: 'chat',
-  creatorId: author.id,
-});
+const room = await store.rooms.create(
+  { name: 'Room', description: '', type: 'chat', creatorId: author.id },
+  1,
+);
+assert.ok(room);
+const roomId = room.id;
 
 async function writeMessages(): Promise<void> {
   for (let index = 0; ; index += 1) {
-    const message = await store.messages.add(room.id, author.id, `${index}`);
-    process.stdout.write(`message ${room.id} ${message?.id}\n`);
+    const message = await store.messages.add(roomId, author.id, `${index}`);
+    process.stdout.write(`message ${roomId} ${message?.id}\n`);
   }
 }
 

@@ -66,12 +66,13 @@ export function routeHandlers(
     },
 
     async listRooms({ query, request }) {
-      const { room_type: type, search, limit, offset = 0 } = query;
+      const { room_type: type, search, offset = 0 } = query;
       const filter = { type, search };
-      if (limit === undefined) {
+      if (query.limit === undefined) {
         const listed = await rooms.list(filter);
         return { status: 200, body: listed.map(roomOf) };
       }
+      const limit = rooms.atMost(query.limit);
       const [count, listed] = await Promise.all([
         rooms.count(filter),
         rooms.list(filter, { limit, offset }),

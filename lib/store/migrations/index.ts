@@ -1,5 +1,9 @@
 import { accountsAndRooms } from './0001-accounts-and-rooms.ts';
+import { roomsOfCreator } from './0002-rooms-of-creator.ts';
 import type { Migration } from './Migration.ts';
 
 /** Every step of the schema, the oldest first. */
-export const MIGRATIONS: readonly Migration[] = [accountsAndRooms];
+export const MIGRATIONS: readonly Migration[] = [
+  accountsAndRooms,
+  roomsOfCreator,
+];

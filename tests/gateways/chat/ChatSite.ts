@@ -1,25 +1,14 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import assert from 'node:assert/strict';
 
-import { AccountAuthenticator } from '../../../lib/accounts/AccountAuthenticator.ts';
-import { Accounts } from '../../../lib/accounts/Accounts.ts';
-import { AccountTokens } from '../../../lib/accounts/AccountTokens.ts';
-import { LoginThrottle } from '../../../lib/accounts/LoginThrottle.ts';
-import { accountsSection } from '../../../lib/accounts/options.ts';
 import { PasswordHasher } from '../../../lib/accounts/PasswordHasher.ts';
 import { ChatRooms } from '../../../lib/chat/ChatRooms.ts';
-import { LiveConfig } from '../../../lib/config/LiveConfig.ts';
-import { Logger } from '../../../lib/core/logger.ts';
-import { Metrics } from '../../../lib/core/metrics.ts';
-import { ChatGateway } from '../../../lib/gateways/chat/ChatGateway.ts';
-import { createOperationsApp } from '../../../lib/http/app.ts';
-import { SampledLog } from '../../../lib/limits/SampledLog.ts';
+import { chatSection } from '../../../lib/chat/options.ts';
+import type { ConfigInput } from '../../../lib/config/schema.ts';
+import { Server } from '../../../lib/Server.ts';
 import { openStore } from '../../../lib/store/openStore.ts';
-import type { StoreOptions } from '../../../lib/store/options.ts';
+import type { Store } from '../../../lib/store/Store.ts';
+import { SECRET, withTokens } from '../../support/JsonClient.ts';
 import { testConfig } from '../../../tools/fixtures/server.ts';
-
-export const SECRET = 'a secret that only this test knows, of enough bytes';
 
 /** A reply with its body, of any shape. */
 export interface Reply {
@@ -30,66 +19,50 @@ export interface Reply {
   body: any;
 }
 
-/** A server with the chat API on a port of the loopback. */
-export class ChatSite implements AsyncDisposable {
-  readonly url: string;
-  readonly rooms: ChatRooms;
-  readonly #close: () => Promise<void>;
+/** An account that is logged in. */
+export interface Member {
+  account: { id: number; email: string; name: string; date_joined: string };
+  access: string;
+  refresh: string;
+}
 
-  private constructor(
-    url: string,
-    rooms: ChatRooms,
-    close: () => Promise<void>,
-  ) {
-    this.url = url;
-    this.rooms = rooms;
-    this.#close = close;
+/** The password of all members. */
+export const PASSWORD = 'correct horse battery';
+
+/** Cheap to compare with; the server hashes at full cost. */
+const cheap = new PasswordHasher(
+  () => ({ hashesAtOnce: 1, hashesWaiting: 100 }),
+  { memory: 64, passes: 1, parallelism: 1 },
+);
+
+/** A server with the chat API at an address of its own, over plain HTTP. */
+export class ChatSite implements AsyncDisposable {
+  readonly server: Server;
+  readonly url: string;
+  /** The database of the server, as another process sees it. */
+  readonly store: Store;
+  /** Rooms in that database. */
+  readonly rooms: ChatRooms;
+
+  private constructor(server: Server, store: Store) {
+    const [url] = server.ownUrls;
+    assert.ok(url);
+    const options = chatSection.parse({});
+    this.server = server;
+    this.url = url.replace(/\/$/, '');
+    this.store = store;
+    this.rooms = new ChatRooms(store.rooms, store.messages, () => options);
   }
 
-  static async start(
-    storeOptions: StoreOptions,
-    options: object = {},
-  ): Promise<ChatSite> {
-    const store = await openStore(storeOptions, '/');
-    const section = accountsSection.parse(options);
-    const accounts = new Accounts({
-      users: store.users,
-      logins: store.logins,
-      hasher: new PasswordHasher(() => section, {
-        memory: 64,
-        passes: 1,
-        parallelism: 1,
-      }),
-      throttle: new LoginThrottle(() => section),
-      tokens: new AccountTokens(
-        () => ({ algorithm: 'HS256', secret: SECRET }),
-        () => section,
-      ),
-      options: () => section,
+  /** Starts a server; the caller disposes of it. */
+  static async start(overrides: ConfigInput = {}): Promise<ChatSite> {
+    const config = testConfig({
+      ...withTokens,
+      listeners: [{ contract: 'chat', port: 0, tls: false }],
+      ...overrides,
     });
-    const rooms = new ChatRooms(store.rooms, store.messages);
-    const { view: config } = new LiveConfig(
-      testConfig({ auth: { keys: [{ algorithm: 'HS256', secret: SECRET }] } }),
-    );
-    const log = new SampledLog(new Logger('test'), () => 1);
-    const gateway = new ChatGateway({ config } as never, {
-      accounts,
-      rooms,
-      authenticator: new AccountAuthenticator(accounts, config.auth),
-    });
-    const app = createOperationsApp({ config, metrics: new Metrics(), log }, [
-      gateway.routes,
-    ]);
-    const server = createServer(app).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    return new ChatSite(`http://127.0.0.1:${port}`, rooms, async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-      await store.close();
-      log.close();
-    });
+    const server = await Server.start(config);
+    return new ChatSite(server, await openStore(config.store, '/'));
   }
 
   /** Sends a request, with a body as JSON. */
@@ -121,27 +94,29 @@ export class ChatSite implements AsyncDisposable {
 
   /** Creates an account, and returns it with the tokens of a login. */
   async join(email: string, name: string): Promise<Member> {
-    const password = 'correct horse battery';
-    const { body: account } = await this.ask('POST', '/auth/register/', {
+    const user = await this.store.users.create({
       email,
       name,
-      password,
+      passwordHash: await cheap.hash(PASSWORD),
+      role: 'user',
     });
-    const { body } = await this.ask('POST', '/auth/login/', {
-      email,
-      password,
-    });
-    return { account, ...body };
+    assert.ok(user);
+    const tokens = await this.login(email);
+    const { id, joinedAt } = user;
+    const account = { id, email, name, date_joined: joinedAt.toISOString() };
+    return { account, ...tokens };
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#close();
+  /** Starts a login of a member. */
+  async login(email: string): Promise<Omit<Member, 'account'>> {
+    const credentials = { email, password: PASSWORD };
+    const { status, body } = await this.ask('POST', '/auth/login/', credentials);
+    assert.equal(status, 200);
+    return body;
   }
-}
 
-/** An account that is logged in. */
-export interface Member {
-  account: { id: number; email: string; name: string; date_joined: string };
-  access: string;
-  refresh: string;
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server.close();
+    await this.store.close();
+  }
 }

@@ -1,0 +1,15 @@
+import { count, section } from '../core/section.ts';
+import type { OptionsOf } from '../core/section.ts';
+
+/** The section `chat`. */
+export const chatSection = section('Lasting rooms and their messages.', {
+  roomsPerUser: count(1_000_000, 1_000).describe(
+    'Rooms that one user has created and not deleted.',
+  ),
+  listedEntries: count(1_000_000, 10_000).describe(
+    'Rooms or messages in one answer, also where a client asks for all: then it gets the first rooms, or the newest messages. Others are read in pages.',
+  ),
+});
+
+/** The options of the section `chat`. */
+export type ChatOptions = OptionsOf<typeof chatSection>;
