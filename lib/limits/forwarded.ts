@@ -53,8 +53,8 @@ export function clientAddressOf(
 }
 
 /**
- * The origin of this server as the client sees it: HTTPS and the `Host` that
- * was asked for, or what a trusted proxy says of both. What came first on the
+ * The origin of this server as the client sees it: the scheme and the `Host`
+ * that were asked for, or what a trusted proxy says of both. What came first on the
  * way counts. A page cannot set these headers where the server would see them:
  * a preflight is refused before.
  *
@@ -71,7 +71,9 @@ export function ownOriginOf(
           (value) => value !== '',
         )
       : undefined;
-  const scheme = said('x-forwarded-proto', 'proto') ?? 'https';
+  // A proxy that speaks plain HTTP to the server has HTTPS before it.
+  const direct = trusted || 'encrypted' in request.socket ? 'https' : 'http';
+  const scheme = said('x-forwarded-proto', 'proto') ?? direct;
   const host = said('x-forwarded-host', 'host') ?? request.headers.host ?? '';
   return URL.parse(`${scheme}://${host}`)?.origin;
 }

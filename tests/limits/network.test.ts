@@ -156,8 +156,9 @@ describe('the network of a request', () => {
 function ownOrigin(
   headers: Record<string, string>,
   from = '127.0.0.1',
+  tls: object = { encrypted: true },
 ): string | undefined {
-  const request = { socket: { remoteAddress: from }, headers };
+  const request = { socket: { remoteAddress: from, ...tls }, headers };
   return ownOriginOf(request as unknown as IncomingMessage, ['loopback']);
 }
 
@@ -165,13 +166,18 @@ describe('the own origin of the server', () => {
   const host = 'atrium:4443';
   const own = 'https://atrium:4443';
 
-  test('is HTTPS at the host of the request', () => {
+  test('is at the host of the request', () => {
     assert.equal(ownOrigin({ host }), own);
     assert.equal(
       ownOrigin({ host: 'meet.example:443' }),
       'https://meet.example',
     );
     assert.equal(ownOrigin({}), undefined);
+  });
+
+  test('is plain HTTP for a client that came without TLS, and without a proxy', () => {
+    assert.equal(ownOrigin({ host }, '192.0.2.1', {}), `http://${host}`);
+    assert.equal(ownOrigin({ host }, '127.0.0.1', {}), own);
   });
 
   test('is taken from headers of trusted proxies only', () => {
