@@ -19,9 +19,9 @@ export default {
   },
 
   // Addresses at which one contract is served alone, beside listen, at the same
-  // paths. Each has a contract ("protoo", "json"), a host (127.0.0.1 unless
-  // set), a port, and tls (true unless set). With tls: false it speaks plain
-  // HTTP, which needs a loopback host or a proxy in access.trustProxy.
+  // paths. Each has a contract ("protoo", "json", "chat"), a host (127.0.0.1
+  // unless set), a port, and tls (true unless set). With tls: false it speaks
+  // plain HTTP, which needs a loopback host or a proxy in access.trustProxy.
   // Values: at most 16 entries.
   listeners: [],
 
@@ -253,6 +253,19 @@ export default {
     // Most accounts created a minute from one address.
     // Values: at least 1.
     registrationsPerAddress: 20,
+  },
+
+  // Lasting rooms and their messages.
+  chat: {
+    // Rooms that one user has created and not deleted.
+    // Values: 1 to 1000000.
+    roomsPerUser: 1000,
+
+    // Rooms or messages in one answer, also where a client asks for all: then
+    // it gets the first rooms, or the newest messages. Others are read in
+    // pages.
+    // Values: 1 to 1000000.
+    listedEntries: 10_000,
   },
 
   // The database, for accounts, lasting rooms and their messages.

@@ -118,7 +118,7 @@ export class Server {
         new ChatGateway(context, {
           accounts,
           authenticator: new AccountAuthenticator(accounts, config.auth),
-          rooms: new ChatRooms(store.rooms, store.messages),
+          rooms: new ChatRooms(store.rooms, store.messages, () => config.chat),
         }),
       ],
       refusals,

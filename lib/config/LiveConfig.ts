@@ -17,6 +17,7 @@ export const CHANGEABLE: {
 } = {
   access: 'all',
   accounts: 'all',
+  chat: 'all',
   auth: ['keys', 'clockTolerance', 'enforceExpiry'],
   ice: 'all',
   log: 'all',

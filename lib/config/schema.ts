@@ -4,6 +4,7 @@ import type { OptionsOf } from '../core/section.ts';
 import { accountsSection } from '../accounts/options.ts';
 import { authSection, iceSection } from '../auth/options.ts';
 import { logSection, shutdownSection } from '../core/options.ts';
+import { chatSection } from '../chat/options.ts';
 import { listenersSection } from '../gateways/options.ts';
 import { listenSection, opsSection, tlsSection } from '../http/options.ts';
 import { accessSection, limitsSection } from '../limits/options.ts';
@@ -31,6 +32,7 @@ export const configSchema = z.strictObject({
   speakers: speakersSection,
   auth: authSection,
   accounts: accountsSection,
+  chat: chatSection,
   store: storeSection,
   access: accessSection,
   limits: limitsSection,

@@ -5,6 +5,7 @@ import { Socket } from 'node:net';
 
 import { AppError } from '../../lib/core/errors.ts';
 import type { ErrorSpec } from '../../lib/core/errors.ts';
+import { routeContract as chatContract } from '../../lib/gateways/chat/routes.ts';
 import { routeContract as protooContract } from '../../lib/gateways/protoo/routes.ts';
 import { impliedErrors } from '../../lib/http/impliedErrors.ts';
 import type {
@@ -27,6 +28,7 @@ const AUDIENCES = {
 export const contracts: readonly RouteContract[] = [
   systemContract,
   protooContract,
+  chatContract,
 ];
 
 /**
@@ -51,7 +53,7 @@ export function openApi(documented = contracts): string {
     info: {
       title: 'Atrium over HTTP',
       version: pkg.version,
-      summary: 'Health, metrics and rooms of an Atrium server.',
+      summary: 'Health, metrics, rooms, accounts and chat of an Atrium server.',
       license: { name: pkg.license, identifier: pkg.license },
     },
     tags: Object.entries(AUDIENCES).map(([name, description]) => ({

@@ -54,7 +54,8 @@ function passwordMessage(problem: PasswordProblem): string {
   }
 }
 
-function isDictionary(input: unknown): boolean {
+/** A body that is missing counts as an empty one. */
+function isDictionary(input: unknown = {}): boolean {
   return typeof input === 'object' && input !== null && !Array.isArray(input);
 }
 

@@ -7,7 +7,7 @@ import type { ConfigInput } from '../../../lib/config/schema.ts';
 import { Server } from '../../../lib/Server.ts';
 import { openStore } from '../../../lib/store/openStore.ts';
 import type { Store } from '../../../lib/store/Store.ts';
-import { SECRET, withTokens } from '../../support/JsonClient.ts';
+import { withTokens } from '../../support/JsonClient.ts';
 import { testConfig } from '../../../tools/fixtures/server.ts';
 
 /** A reply with its body, of any shape. */
@@ -110,7 +110,11 @@ export class ChatSite implements AsyncDisposable {
   /** Starts a login of a member. */
   async login(email: string): Promise<Omit<Member, 'account'>> {
     const credentials = { email, password: PASSWORD };
-    const { status, body } = await this.ask('POST', '/auth/login/', credentials);
+    const { status, body } = await this.ask(
+      'POST',
+      '/auth/login/',
+      credentials,
+    );
     assert.equal(status, 200);
     return body;
   }

@@ -29,7 +29,7 @@ onEachEngine('the chat API', (engine) => {
   let bob: Member;
 
   before(async () => {
-    site = await ChatSite.start(await engine.emptyStore());
+    site = await ChatSite.start({ store: await engine.emptyStore() });
     ada = await site.join('ada@example.com', 'Ada');
     bob = await site.join('bob@example.com', 'Bob');
   });
