@@ -267,11 +267,80 @@ describeLayouts('a peer', (layout) => {
     bob.close('left');
   });
 
+  const endings: Record<string, () => void> = {
+    'it leaves': () => ada.close('left'),
+    'its room closes': () => rooms.registry.get(ada.roomId).close('shutdown'),
+  };
+  for (const [what, end] of Object.entries(endings)) {
+    test(`has every pending request refused with PEER_CLOSED when ${what}`, async () => {
+      const withData = { enableSctp: true };
+      const data = (streamId: number) => ({
+        sctpStreamParameters: { streamId },
+      });
+      const { transportId } = await ada.transports.create('send', withData);
+      await ada.transports.create('recv', withData);
+      const { producerId } = await ada.producers.open(sound());
+      const { dataProducerId } = await ada.dataProducers.open(data(1));
+      await bob.transports.create('send', withData);
+      const theirs = await bob.producers.open(sound());
+      const { consumerId } = await ada.consumers.open({
+        producerId: theirs.producerId,
+        rtpCapabilities,
+      });
+      const { dataConsumerId } = await ada.dataConsumers.open({
+        dataProducerId: (await bob.dataProducers.open(data(1))).dataProducerId,
+      });
+      const pending = Promise.allSettled([
+        ada.transports.create('send'),
+        ada.transports.connect(transportId, dtlsParameters as never),
+        ada.transports.restartIce(transportId),
+        ada.transports.stats(transportId),
+        ada.producers.open(sound()),
+        ada.producers.pause(producerId),
+        ada.producers.stats(producerId),
+        ada.consumers.open({
+          producerId: theirs.producerId,
+          rtpCapabilities,
+        }),
+        ada.consumers.resume(consumerId),
+        ada.consumers.stats(consumerId),
+        ada.dataProducers.open(data(2)),
+        ada.dataProducers.stats(dataProducerId),
+        ada.dataConsumers.open({ dataProducerId }),
+        ada.dataConsumers.stats(dataConsumerId),
+      ]);
+      end();
+      for (const [index, outcome] of (await pending).entries()) {
+        assert.ok(outcome.status === 'rejected', `${index} was granted`);
+        assert.ok(outcome.reason instanceof AppError, `${index}`);
+        assert.deepEqual(
+          [outcome.reason.code, outcome.reason.status],
+          ['PEER_CLOSED', 410],
+          `request ${index}`,
+        );
+      }
+      bob.close('left');
+    });
+  }
+
+  test('learns that a track is gone whose sender left during its request', async () => {
+    await ada.transports.create('send');
+    const { producerId } = await ada.producers.open(sound());
+    await bob.transports.create('recv');
+    assert.deepEqual(
+      await refusalOf(bob.consumers.open({ producerId, rtpCapabilities }), () =>
+        ada.close('left'),
+      ),
+      ['PRODUCER_NOT_FOUND', 'producerId: closed during the request'],
+    );
+    bob.close('left');
+  });
+
   test('announces no track that was not ready when it left', async () => {
     await ada.transports.create('send');
     const producing = ada.producers.open(sound());
     ada.close('left');
-    await assert.rejects(producing, { name: 'AppError' });
+    await assert.rejects(producing, { code: 'PEER_CLOSED' });
     const room = rooms.registry.get(bob.roomId);
     assert.equal(room.peers.size, 1);
     assert.equal(await countTransports(), 0);

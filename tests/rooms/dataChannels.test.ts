@@ -263,7 +263,7 @@ describeLayouts('data channels', (layout) => {
   test('leave nothing behind if their peer leaves while they open', async () => {
     const opening = ada.dataProducers.open(chat);
     ada.close('left');
-    await assert.rejects(opening, { code: /^(PEER_CLOSED|DATA_|TRANSPORT_)/ });
+    await assert.rejects(opening, { code: 'PEER_CLOSED' });
     assert.equal(ada.dataProducers.size, 0);
     assert.deepEqual(
       toBob.map(({ type }) => type),
