@@ -7,7 +7,9 @@ import { ownSigningKey, withSigningKey } from './accounts/signingKey.ts';
 import { UserAuthenticator } from './auth/UserAuthenticator.ts';
 import { isWildcard, originAt } from './limits/network.ts';
 import { announcedAddresses } from './media/addresses.ts';
+import { ChatRecords } from './chat/ChatRecords.ts';
 import { ChatRooms } from './chat/ChatRooms.ts';
+import { relayToLiveRooms } from './chat/relayToLiveRooms.ts';
 import type { Config } from './config/schema.ts';
 import { configWarnings } from './config/warnings.ts';
 import { ChatGateway } from './gateways/chat/ChatGateway.ts';
@@ -94,8 +96,20 @@ export class Server {
     this.#certificate = certificate;
     this.pool = pool;
     this.#log = new SampledLog(new Logger('clients'), () => config.log.burst);
-    this.registry = new RoomRegistry(pool, config, this.#metrics, this.#log);
     this.#store = store;
+    const chatRooms = new ChatRooms(
+      store.rooms,
+      store.messages,
+      () => config.chat,
+    );
+    this.registry = new RoomRegistry(
+      pool,
+      config,
+      this.#metrics,
+      this.#log,
+      new ChatRecords(chatRooms),
+    );
+    relayToLiveRooms(chatRooms, this.registry);
     this.#loginUpkeep = new LoginUpkeep(store.logins);
     const accounts = createAccounts(store, config);
     closeEndedLogins(accounts, this.presence);
@@ -118,7 +132,8 @@ export class Server {
         new ChatGateway(context, {
           accounts,
           authenticator: new AccountAuthenticator(accounts, config.auth),
-          rooms: new ChatRooms(store.rooms, store.messages, () => config.chat),
+          users: this.#authenticator,
+          rooms: chatRooms,
         }),
       ],
       refusals,

@@ -23,6 +23,9 @@ export interface AccountDirectory {
   }): Promise<Identity | undefined>;
 }
 
+/** The reserved rooms that every account may enter. */
+const ACCOUNT_ROOMS: readonly string[] = ['chat-*'];
+
 /**
  * Authenticates users by their tokens: those of accounts by their login, others
  * by the user service where there is one.
@@ -61,6 +64,7 @@ export class UserAuthenticator {
       return {
         ...grants,
         identity: await this.#accountOf({ userId, loginId }),
+        reserved: ACCOUNT_ROOMS,
       };
     }
     if (this.#directory === undefined) {

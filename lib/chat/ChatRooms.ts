@@ -12,12 +12,20 @@ import type {
   RoomRecord,
   Rooms,
 } from '../store/Store.ts';
+import { requireContent } from './content.ts';
 import { chatErrors } from './errors.ts';
 import type { ChatOptions } from './options.ts';
 
+/** The member of a live room who sent a message. */
+interface Sender {
+  readonly peerId: string;
+  /** True if the member receives the message as well. */
+  readonly echo: boolean;
+}
+
 interface ChatEvents {
   /** A message was stored; emitted in the order of the ids of each room. */
-  message: [roomId: number, message: MessageRecord];
+  message: [roomId: number, message: MessageRecord, sender: Sender | undefined];
   /** A room was deleted. */
   roomDeleted: [roomId: number];
 }
@@ -110,13 +118,16 @@ export class ChatRooms extends EventEmitter<ChatEvents> {
    * Stores a message, and emits it once it is on disk. Messages of a room are
    * stored and emitted one after the other, so that all see the same order.
    *
-   * @throws {AppError} CHAT_ROOM_NOT_FOUND, also for a deleted user.
+   * @throws {AppError} VALIDATION_ERROR; CHAT_ROOM_NOT_FOUND, also for a
+   *   deleted user.
    */
   async post(
     roomId: number,
     userId: number,
     content: string,
+    sender?: Sender,
   ): Promise<MessageRecord> {
+    requireContent(content);
     let queue = this.#writes.get(roomId);
     if (queue === undefined) {
       queue = new AwaitQueue();
@@ -128,7 +139,7 @@ export class ChatRooms extends EventEmitter<ChatEvents> {
           await this.#messages.add(roomId, userId, content),
           roomId,
         );
-        this.emit('message', roomId, message);
+        this.emit('message', roomId, message, sender);
         return message;
       });
     } finally {

@@ -4,6 +4,8 @@ import type { RoomEvent } from './events.ts';
 
 /** Receives the events of a room. */
 export interface Recipient {
+  /** The user behind the member. */
+  readonly userId: string;
   notify(event: RoomEvent): void;
 }
 
@@ -42,6 +44,16 @@ export class Broadcast {
     this.#send(
       Array.from(new Set(peerIds), (id) => this.#member(id)),
       event,
+    );
+  }
+
+  /** Sends an event to the members of one user, except the one given. */
+  toUser(userId: string, event: RoomEvent, except: Recipient): void {
+    const members = Array.from(this.#members.values());
+    this.#send(
+      members.filter((it) => it.userId === userId),
+      event,
+      except,
     );
   }
 

@@ -14,6 +14,7 @@ import type { EndReason, LeaveReason, PeerInfo, RoomEnd } from './events.ts';
 import { Peer } from './Peer.ts';
 import type { PeerOptions } from './Peer.ts';
 import { ProducerDirectory } from './ProducerDirectory.ts';
+import type { RoomRecord } from './RoomRecords.ts';
 import { Speakers } from './Speakers.ts';
 import type { RoomContext } from './types.ts';
 
@@ -26,6 +27,8 @@ export interface RoomOptions {
   readonly maxPeers: number;
   /** The time that the room stays open without a peer, ms. */
   readonly emptyTimeout: number;
+  /** The record of the room, if it has one. */
+  readonly record?: RoomRecord | undefined;
 }
 
 /** Services shared by all rooms. */
@@ -49,6 +52,7 @@ export interface Joined {
 export class Room implements RoomContext {
   readonly id: string;
   readonly maxPeers: number;
+  readonly record: RoomRecord | undefined;
   readonly logger: Logger;
   readonly routers: RouterGroup;
   readonly queuedEvents: EventBudget;
@@ -77,6 +81,7 @@ export class Room implements RoomContext {
     const { config, metrics } = services;
     this.id = options.id;
     this.maxPeers = options.maxPeers;
+    this.record = options.record;
     this.routers = routers;
     this.logger = logger.child('room', options.id);
     this.#services = services;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { AwaitQueue } from 'awaitqueue';
 
+import { isReserved } from '../auth/reservedRooms.ts';
 import { roomErrors } from './errors.ts';
 import type { LimitUse } from '../limits/options.ts';
 import { PerNetworkLimit } from '../limits/PerNetworkLimit.ts';
@@ -17,28 +18,35 @@ import type { Peer, PeerOptions } from './Peer.ts';
 import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
 import { Room } from './Room.ts';
 import type { Joined, RoomOptions, RoomServices } from './Room.ts';
+import type { RoomRecord, RoomRecords } from './RoomRecords.ts';
 
 /** The live rooms by id: created at the first join, closed when empty. */
 export class RoomRegistry {
   readonly #pool: WorkerPool;
   readonly #config: RoomSections;
+  readonly #records: RoomRecords;
   readonly #services: RoomServices;
   readonly #limit: ConcurrencyLimit;
   /** Bounds the rooms that were created on request. */
   readonly #createdLimit: PerNetworkLimit;
   readonly #rooms = new Map<string, Room>();
   readonly #creations = new Map<string, AwaitQueue>();
+  /** Rooms that are being opened for their records. */
+  readonly #openings = new Map<string, { deleted: boolean }>();
   #draining = false;
   #onEmpty: (() => void) | undefined;
 
+  /** @param records - The records of the rooms whose ids are reserved. */
   constructor(
     pool: WorkerPool,
     config: RoomSections,
     metrics: Metrics,
     log: SampledLog,
+    records: RoomRecords,
   ) {
     this.#pool = pool;
     this.#config = config;
+    this.#records = records;
     this.#services = {
       config,
       metrics,
@@ -140,12 +148,14 @@ export class RoomRegistry {
   }
 
   /**
-   * Adds a peer to a room, which is created if necessary.
+   * Adds a peer to a room, which is created if necessary; one whose id is
+   * reserved is only if it has a record.
    *
    * @param enter - Called once the room is open. Returns the result of `join`,
    *   or throws if the client has gone meanwhile.
    * @throws {AppError} SHUTTING_DOWN, NO_WORKER, ROOM_FULL, SERVER_FULL,
-   *   LIMIT_REACHED; and any error of `enter`.
+   *   LIMIT_REACHED, ROOM_NOT_FOUND, RECORD_UNAVAILABLE; and any error of
+   *   `enter`.
    */
   async join(
     roomId: string,
@@ -172,6 +182,32 @@ export class RoomRegistry {
       room?.closeIfEmpty();
       throw error;
     }
+  }
+
+  /**
+   * Adds a peer to a room that exists: an open one, or one with a record.
+   *
+   * @throws {AppError} ROOM_NOT_FOUND; and as {@link join}.
+   */
+  async joinExisting(
+    roomId: string,
+    options: PeerOptions,
+    enter: (join: () => Joined) => Joined,
+  ): Promise<Joined> {
+    if (isReserved(roomId)) {
+      return this.join(roomId, options, enter);
+    }
+    const room = this.get(roomId);
+    return enter(() => room.join(options));
+  }
+
+  /** Closes a room whose record was deleted, or stops it from opening. */
+  closeDeleted(roomId: string): void {
+    const opening = this.#openings.get(roomId);
+    if (opening !== undefined) {
+      opening.deleted = true;
+    }
+    this.#rooms.get(roomId)?.close('deleted');
   }
 
   /**
@@ -235,7 +271,11 @@ export class RoomRegistry {
     }
     try {
       return await queue.push(
-        () => this.#rooms.get(roomId) ?? this.#createFor(roomId),
+        () =>
+          this.#rooms.get(roomId) ??
+          (isReserved(roomId)
+            ? this.#openRecord(roomId)
+            : this.#createFor(roomId)),
       );
     } finally {
       if (queue.size === 0 && this.#creations.get(roomId) === queue) {
@@ -244,10 +284,30 @@ export class RoomRegistry {
     }
   }
 
+  /**
+   * Opens a room for its record. One whose record was deleted meanwhile is
+   * closed when it is returned.
+   */
+  async #openRecord(roomId: string): Promise<Room> {
+    this.#refuseWhenDraining();
+    const opening = { deleted: false };
+    this.#openings.set(roomId, opening);
+    try {
+      const record = await this.#records.find(roomId);
+      const room = await this.#createFor(roomId, record);
+      if (opening.deleted) {
+        room.close('deleted');
+      }
+      return room;
+    } finally {
+      this.#openings.delete(roomId);
+    }
+  }
+
   /** Creates a room for a peer that joins; it closes with its last peer. */
-  #createFor(roomId: string): Promise<Room> {
+  #createFor(roomId: string, record?: RoomRecord): Promise<Room> {
     const { maxPeers } = this.#config.rooms;
-    return this.#create({ id: roomId, maxPeers, emptyTimeout: 0 });
+    return this.#create({ id: roomId, maxPeers, emptyTimeout: 0, record });
   }
 
   /** @param onClose - Called once when the room has closed. */

@@ -52,4 +52,9 @@ export const roomErrors = defineErrors({
   },
   ROOM_CLOSED: { status: 410, meaning: 'The room closed during the request.' },
   PEER_CLOSED: { status: 410, meaning: 'The peer left during the request.' },
+  RECORD_UNAVAILABLE: {
+    status: 503,
+    meaning:
+      'The record of the room cannot be read or written at the moment; try again later.',
+  },
 });

@@ -2,6 +2,8 @@ import type { types } from 'mediasoup';
 
 import type { Source } from '../auth/Grants.ts';
 import type { AudioLevel } from '../media/RouterAudio.ts';
+import type { KeptMessage } from './RoomRecords.ts';
+import type { Signal } from './Signal.ts';
 
 /** The client software, as the client states it; shown to others, never relied upon. */
 export interface Device {
@@ -100,8 +102,10 @@ export type LeaveReason = 'left' | 'disconnected' | 'replaced' | 'expired';
  * - `workerDied`: no worker could take over from the one that died.
  * - `shutdown`: the server stops.
  * - `restart`: the server has drained and stops.
+ * - `deleted`: its record was deleted.
  */
-export type RoomEnd = 'empty' | 'workerDied' | 'shutdown' | 'restart';
+export type RoomEnd =
+  'empty' | 'workerDied' | 'shutdown' | 'restart' | 'deleted';
 
 /** The options that bound the queues of events, as the client is told. */
 export type KeptLimit =
@@ -154,6 +158,14 @@ export type RoomEvent =
     }
   /** A message of another peer, unchanged. */
   | { type: 'message'; from: string; data: unknown }
+  /**
+   * A message that the room's record keeps; `from` is the peer that sent it, or
+   * the user if that peer has left. The sender receives it only if its contract
+   * has no reply to a message.
+   */
+  | { type: 'keptMessage'; from: string; message: KeptMessage }
+  /** A signal for a connection between two browsers, without the server. */
+  | { type: 'signal'; userId: string; signal: Signal }
   /** The active speaker; undefined while there is none. */
   | { type: 'activeSpeaker'; peerId: string | undefined }
   /** The loudest, loudest first; none when it has become silent. */

@@ -9,6 +9,7 @@ import type { AppDataLimit } from './AppDataLimit.ts';
 import type { Broadcast } from './Broadcast.ts';
 import type { EventBudget } from './EventBudget.ts';
 import type { ProducerDirectory, ProducerOwner } from './ProducerDirectory.ts';
+import type { RoomRecord } from './RoomRecords.ts';
 
 /** A peer, as its transports, producers and consumers see it. */
 export interface PeerContext extends ProducerOwner, Member {
@@ -32,4 +33,6 @@ export interface RoomContext {
   readonly broadcast: Broadcast;
   /** The memory taken by events that are queued for the room's peers. */
   readonly queuedEvents: EventBudget;
+  /** The record of the room, if it has one. */
+  readonly record: RoomRecord | undefined;
 }

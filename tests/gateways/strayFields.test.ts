@@ -99,6 +99,21 @@ const ROOM_EVENTS: {
     maxSpatialLayer: 1,
   },
   message: { type: 'message', from: 'ada', data: { kept: 1 } },
+  keptMessage: {
+    type: 'keptMessage',
+    from: 'ada',
+    message: {
+      id: 1,
+      author: { id: 1, email: 'ada@example.com', name: 'Ada' },
+      content: 'hello',
+      createdAt: 1,
+    },
+  },
+  signal: {
+    type: 'signal',
+    userId: '1',
+    signal: { kind: 'offer', offer: { type: 'offer', sdp: 'v=0' } },
+  },
   activeSpeaker: { type: 'activeSpeaker', peerId: 'ada' },
   audioLevels: {
     type: 'audioLevels',

@@ -8,6 +8,11 @@ import type { RoomEvent } from '../../lib/rooms/events.ts';
 /** A member that keeps what it receives. */
 class Member implements Recipient {
   readonly events: RoomEvent[] = [];
+  readonly userId: string;
+
+  constructor(userId: string) {
+    this.userId = userId;
+  }
 
   notify(event: RoomEvent): void {
     this.events.push(event);
@@ -24,9 +29,9 @@ describe('a broadcast', () => {
   let broadcast: Broadcast;
 
   beforeEach(() => {
-    ada = new Member();
-    bob = new Member();
-    eve = new Member();
+    ada = new Member('u1');
+    bob = new Member('u2');
+    eve = new Member('u2');
     members = new Map([
       ['ada', ada],
       ['bob', bob],
@@ -48,6 +53,13 @@ describe('a broadcast', () => {
     assert.equal(broadcast.size, 2);
     assert.deepEqual(received(), [2, 3, 2]);
     assert.equal(bob.events[0], event);
+  });
+
+  test('reaches the members of one user, except the one given', () => {
+    broadcast.toUser('u2', event, ada);
+    broadcast.toUser('u2', event, eve);
+    broadcast.toUser('u3', event, ada);
+    assert.deepEqual(received(), [0, 2, 1]);
   });
 
   test('reaches the members given, each once', () => {

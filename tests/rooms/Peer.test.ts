@@ -388,7 +388,7 @@ describeLayouts('a peer', (layout) => {
 
     test('keeps no events, and leaves with its connection', async () => {
       const { queuedBytes: before } = rooms.registry;
-      ada.messages.send({ to: ['recorder'], data: 'hello' });
+      await ada.messages.send({ to: ['recorder'], data: 'hello' });
       assert.deepEqual(
         [recorder.queuedBytes, recorder.sentCount, rooms.registry.queuedBytes],
         [0, 0, before],

@@ -30,7 +30,7 @@ describe('a peer that loses its connection', () => {
   /** Sends messages to Ada. */
   function send(...texts: string[]): void {
     for (const data of texts) {
-      bob.messages.send({ to: ['ada'], data });
+      void bob.messages.send({ to: ['ada'], data });
     }
   }
 

@@ -83,6 +83,8 @@ function encode(event: RoomEvent, roomId: string): JsonEvent | undefined {
     case 'producerScore':
     case 'producerWanted':
     case 'message':
+    case 'keptMessage':
+    case 'signal':
     case 'activeSpeaker':
     case 'audioLevels':
       return undefined;

@@ -27,18 +27,19 @@ export const handlers: RequestHandlers<typeof requests, JsonSession> = {
 
   async joinRoom(session, { roomId, displayName }) {
     const { name, userId } = session.grants.identity;
-    const { others = [] } = await session.join(roomId, (client, enter) => {
-      const room = session.context.registry.get(roomId);
-      return enter(() =>
-        room.join({
+    const { others = [] } = await session.join(roomId, (client, enter) =>
+      session.context.registry.joinExisting(
+        roomId,
+        {
           ...client,
           id: session.connectionId,
           encode: encoderFor(roomId),
           displayName: displayName ?? name ?? userId,
           watchesConsumers: true,
-        }),
-      );
-    });
+        },
+        enter,
+      ),
+    );
     session.welcome(roomId, others);
     return {
       roomId,

@@ -341,7 +341,7 @@ export const requests = {
   },
   sendMessage: {
     summary:
-      'Sends a message to other members, who receive it as message: either all of them or, if the request fails, none.',
+      'Sends a message to other members, who receive it as message: either all of them or, if the request fails, none. In a room with a record, a message to all that has a text `data.content` is kept by the record, and arrives as it was kept.',
     requires: 'member',
     data: z.object({
       to: z

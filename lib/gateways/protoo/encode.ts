@@ -88,6 +88,14 @@ function encode(event: RoomEvent): Notification | undefined {
         method: 'message',
         data: { from: event.from, data: event.data },
       };
+    case 'keptMessage': {
+      const { id, content, createdAt } = event.message;
+      const created_at = new Date(createdAt).toISOString();
+      return {
+        method: 'message',
+        data: { from: event.from, data: { id, content, created_at } },
+      };
+    }
     case 'activeSpeaker':
       return {
         method: 'activeSpeaker',
@@ -96,6 +104,7 @@ function encode(event: RoomEvent): Notification | undefined {
     case 'audioLevels':
       return { method: 'audioLevels', data: { levels: event.levels } };
     case 'consumerOpened':
+    case 'signal':
       return undefined;
   }
 }

@@ -173,8 +173,8 @@ export const handlers: RequestHandlers<typeof requests, ProtooSession> = {
     stats: await peer.dataConsumers.stats(dataConsumerId),
   }),
 
-  sendMessage({ peer }, message) {
-    peer.messages.send(message);
+  async sendMessage({ peer }, message) {
+    await peer.messages.send(message);
     return {};
   },
 

@@ -91,7 +91,8 @@ export const notifications = {
     data: ofDataConsumer,
   },
   message: {
-    summary: 'A member has sent a message.',
+    summary:
+      'A member has sent a message. In a room with a record, one that the record keeps has the data `{id, content, created_at}`, with ids in the order of the messages; its `from` is the user if the peer that sent it has left.',
     data: z.object({
       from: idSchema,
       data: z.unknown().describe('The data as it was sent.'),

@@ -1,0 +1,44 @@
+/** A message that the record of a room keeps. Plain data. */
+export interface KeptMessage {
+  /** Grows with each message. */
+  readonly id: number;
+  readonly author: {
+    readonly id: number;
+    readonly email: string;
+    readonly name: string;
+  };
+  readonly content: string;
+  /** The time at which it was kept, ms since the epoch. */
+  readonly createdAt: number;
+}
+
+/** A message that a member asks the record to keep. */
+export interface MessageDraft {
+  /** The member who sends it. */
+  readonly peerId: string;
+  readonly userId: string;
+  readonly content: string;
+  /** True if the sender receives the message as well. */
+  readonly echo: boolean;
+}
+
+/** The record of a room, which outlives the room. */
+export interface RoomRecord {
+  /**
+   * Keeps a message. Once it is kept, the room receives a `keptMessage`, in the
+   * order of the ids.
+   *
+   * @throws {AppError} VALIDATION_ERROR, ROOM_CLOSED, RECORD_UNAVAILABLE.
+   */
+  keep(draft: MessageDraft): Promise<void>;
+}
+
+/** The records of rooms whose ids are reserved, which open only for a record. */
+export interface RoomRecords {
+  /**
+   * Finds the record of a room.
+   *
+   * @throws {AppError} ROOM_NOT_FOUND if there is none, RECORD_UNAVAILABLE.
+   */
+  find(roomId: string): Promise<RoomRecord>;
+}
