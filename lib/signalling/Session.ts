@@ -266,6 +266,11 @@ export abstract class Session implements UserSession {
     clearTimeout(this.#deadline);
   }
 
+  /** The close code and text for a client whose peer is no longer in its room. */
+  protected codeFor(reason: EndReason): [CloseCode, string] {
+    return closeCodeFor(reason);
+  }
+
   /** Adds fields about the client to the log. */
   protected describe(fields: LogFields): void {
     this.#about = { ...this.#about, ...fields };
@@ -337,7 +342,7 @@ export abstract class Session implements UserSession {
   #end(peer: Peer, reason: EndReason): void {
     this.#peer = undefined;
     this.#expiry?.cancel();
-    const [code, text]: [CloseCode, string] = closeCodeFor(reason);
+    const [code, text] = this.codeFor(reason);
     const option = reason.startsWith('limits.') ? reason : undefined;
     this.link.close(code, text, option);
     if (reason !== 'resumed') {

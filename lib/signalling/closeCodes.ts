@@ -30,6 +30,12 @@ export const CLOSE_CODES = {
     meaning: 'The frame is larger than allowed.',
     option: 'signalling.maxFrameBytes',
   },
+  unavailable: {
+    code: 1011,
+    meaning:
+      'The database is away, or the server failed; what was sent last is lost. Reconnect later.',
+    contract: 'chat',
+  },
   mediaLost: {
     code: 1012,
     meaning: 'The media worker of the room died; reconnect.',
@@ -44,6 +50,21 @@ export const CLOSE_CODES = {
     meaning:
       'The client did not read its messages (limits.sendBufferBytes, limits.sendBufferBytesInAll), or too many events had to be kept for it (limits.keptBytesPerPeer, limits.keptBytesPerRoom, limits.keptBytes); reconnect.',
     option: 'limits.sendBufferBytes',
+  },
+  full: {
+    code: 1013,
+    meaning: 'The room or the server is full; try again later.',
+    contract: 'chat',
+  },
+  loginEnded: {
+    code: 4001,
+    meaning: 'The user has logged out, or the account was deleted.',
+    contract: 'chat',
+  },
+  roomDeleted: {
+    code: 4004,
+    meaning: 'The room was deleted; do not reconnect.',
+    contract: 'chat',
   },
   flooding: {
     code: 4008,
@@ -62,6 +83,8 @@ export interface CloseReason {
   meaning: string;
   /** The option of the limit that was reached, if it was one. */
   option?: string;
+  /** The only gateway that uses it, if not all do. */
+  contract?: string;
 }
 
 /** The name of a reason to close a connection. */
@@ -77,6 +100,8 @@ export function closeCodeFor(reason: EndReason): [CloseCode, string] {
         'ended',
         'expired: the token has expired; reconnect with a new one',
       ];
+    case 'deleted':
+      return ['ended', 'deleted: the room was deleted'];
     case 'resumed':
       return ['ended', 'resumed: a newer connection of the client took over'];
     case 'workerDied':

@@ -1,6 +1,7 @@
 import { sessionErrors } from '../../lib/signalling/errors.ts';
 import type { ErrorCode } from '../../lib/signalling/errors.ts';
 import { CLOSE_CODES } from '../../lib/signalling/closeCodes.ts';
+import type { CloseReason } from '../../lib/signalling/closeCodes.ts';
 import { table } from './markdown.ts';
 
 /** Every failure that a request can end in. */
@@ -30,13 +31,18 @@ export function contractErrorsSection(
   );
 }
 
-/** Every code that the server closes a connection with. */
-export function closeCodesSection(): string {
+/** Every code that the server closes a connection of a gateway with, or of any. */
+export function closeCodesSection(gateway?: string): string {
+  const reasons: CloseReason[] = Object.values(CLOSE_CODES);
   return table(
     ['Code', 'Meaning'],
-    Object.values(CLOSE_CODES).map(({ code, meaning }) => [
-      String(code),
-      meaning,
-    ]),
+    reasons
+      .filter(
+        ({ contract }) =>
+          gateway === undefined ||
+          contract === undefined ||
+          contract === gateway,
+      )
+      .map(({ code, meaning }) => [String(code), meaning]),
   );
 }

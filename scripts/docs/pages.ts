@@ -7,6 +7,7 @@ import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 import { requests } from '../../lib/gateways/protoo/contract.ts';
 import { notifications } from '../../lib/gateways/protoo/notifications.ts';
 import { JSON_ERRORS } from '../../lib/gateways/json/errors.ts';
+import * as chat from '../../lib/gateways/chat/contract.ts';
 import * as json from '../../lib/gateways/json/contract.ts';
 import {
   closeCodesSection,
@@ -46,7 +47,7 @@ export async function pages(): Promise<Page[]> {
       notifications: notificationsSection(notifications),
       types: typesSection(requests, notifications),
       errors: errorsSection(),
-      'close codes': closeCodesSection(),
+      'close codes': closeCodesSection('protoo'),
     }),
     filledIn('docs/json-websocket.md', {
       limits: optionsSection('signalling'),
@@ -54,7 +55,13 @@ export async function pages(): Promise<Page[]> {
       events: notificationsSection(json.events),
       types: typesSection(json.requests, json.events),
       errors: contractErrorsSection(JSON_ERRORS),
-      'close codes': closeCodesSection(),
+      'close codes': closeCodesSection('json'),
+    }),
+    filledIn('docs/chat.md', {
+      'messages to the server': requestsSection(chat.requests),
+      'messages to the client': notificationsSection(chat.events),
+      types: typesSection(chat.requests, chat.events),
+      'close codes': closeCodesSection('chat'),
     }),
     filledIn('docs/gateways.md', example),
     formatted('docs/openapi.json', openApi()),

@@ -52,7 +52,7 @@ export abstract class WebSocketGateway<Admission> {
       maxPayload: context.config.signalling.maxFrameBytes,
       maxFragments: MAX_FRAGMENTS,
       perMessageDeflate: false,
-      handleProtocols: () => subprotocol ?? false,
+      handleProtocols: (offered) => this.selectSubprotocol(offered) ?? false,
     });
     this.#sockets.on('wsClientError', ({ message }, socket, request) => {
       this.#refuse(
@@ -128,7 +128,17 @@ export abstract class WebSocketGateway<Admission> {
   ): Admission | Promise<Admission>;
 
   /** Starts a session for a client that has been admitted. */
-  protected abstract open(link: ClientLink, admission: Admission): Session;
+  protected abstract open(
+    link: ClientLink,
+    admission: Admission,
+  ): Pick<Session, 'about'>;
+
+  /** The subprotocol to answer with, out of those that the client offers. */
+  protected selectSubprotocol(
+    _offered: ReadonlySet<string>,
+  ): string | undefined {
+    return this.#subprotocol;
+  }
 
   /**
    * The peer that a client would reconnect to. A reconnection from the network
@@ -230,7 +240,7 @@ export abstract class WebSocketGateway<Admission> {
     refuseUpgrade(this.context, request, socket, reason, this.name, about);
   }
 
-  #logEnd(link: WebSocketLink, session: Session): void {
+  #logEnd(link: WebSocketLink, session: Pick<Session, 'about'>): void {
     const { ending, id, network, since } = link;
     const { log, metrics } = this.context;
     const reason = ending?.reason ?? 'lost';

@@ -8,7 +8,10 @@ import { Server } from '../../../lib/Server.ts';
 import { openStore } from '../../../lib/store/openStore.ts';
 import type { Store } from '../../../lib/store/Store.ts';
 import { withTokens } from '../../support/JsonClient.ts';
+import { get } from '../../support/http.ts';
+import { Exposition } from '../../support/prometheus.ts';
 import { testConfig } from '../../../tools/fixtures/server.ts';
+import { ChatClient } from './ChatClient.ts';
 
 /** A reply with its body, of any shape. */
 export interface Reply {
@@ -117,6 +120,50 @@ export class ChatSite implements AsyncDisposable {
     );
     assert.equal(status, 200);
     return body;
+  }
+
+  /** Creates a room and returns its id. */
+  async createRoom({ access }: Member): Promise<number> {
+    const room = { name: 'Room', room_type: 'chat' };
+    const { body } = await this.ask('POST', '/api/rooms/', room, access);
+    return body.id;
+  }
+
+  async deleteRoom(roomId: number, { access }: Member): Promise<void> {
+    const path = `/api/rooms/${roomId}/`;
+    const { status } = await this.ask('DELETE', path, undefined, access);
+    assert.equal(status, 204);
+  }
+
+  /** The messages of a room, as the resource has them. */
+  async messagesIn(
+    roomId: number,
+    { access }: Member,
+  ): Promise<Record<string, unknown>[]> {
+    const path = `/api/rooms/${roomId}/messages/`;
+    const { body } = await this.ask('GET', path, undefined, access);
+    return body;
+  }
+
+  /** Connects to the socket of a room, and waits until it has entered. */
+  async connect(
+    roomId: number,
+    { access }: Pick<Member, 'access'>,
+  ): Promise<ChatClient> {
+    const client = this.dial(`/ws/chat/${roomId}/`, access);
+    await client.entered(this.server, roomId);
+    return client;
+  }
+
+  /** Starts a connection. */
+  dial(path: string, token?: string, protocols: string[] = []): ChatClient {
+    return new ChatClient(new URL(path, this.url), token, protocols);
+  }
+
+  /** The metrics as they are now. */
+  async metrics(): Promise<Exposition> {
+    const { body } = await get(this.server.url, '/metrics');
+    return new Exposition(body);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
