@@ -127,7 +127,7 @@ export class Server {
     const refusals = { config, metrics: this.#metrics, log: this.#log };
     this.#gateways = new MountedGateways(
       [
-        new ProtooGateway(context),
+        new ProtooGateway(context, this.#authenticator),
         new JsonGateway(context, this.#authenticator),
         new ChatGateway(context, {
           accounts,

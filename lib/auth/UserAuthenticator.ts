@@ -5,7 +5,7 @@ import type { Grants } from './Grants.ts';
 import type { Identity } from './Identity.ts';
 import { nameFrom } from '../core/text.ts';
 import { MAX_NAME_LENGTH } from '../core/validation.ts';
-import { userGrants } from './jwt.ts';
+import { peerGrants, userGrants } from './jwt.ts';
 import type { AuthOptions } from './options.ts';
 import { UserDirectory } from './UserDirectory.ts';
 
@@ -58,14 +58,8 @@ export class UserAuthenticator {
   async authenticate(token: string): Promise<Grants> {
     const grants = userGrants(token, this.#options);
     const { identity } = grants;
-    const { loginId } = identity;
-    if (loginId !== undefined) {
-      const { userId } = identity;
-      return {
-        ...grants,
-        identity: await this.#accountOf({ userId, loginId }),
-        reserved: ACCOUNT_ROOMS,
-      };
+    if (identity.loginId !== undefined) {
+      return this.#withAccount(grants);
     }
     if (this.#directory === undefined) {
       return grants;
@@ -84,19 +78,34 @@ export class UserAuthenticator {
     };
   }
 
+  /**
+   * Verifies a token for one peer or of an account, and returns the grants of
+   * its bearer.
+   *
+   * @throws {AppError} As {@link authenticate}.
+   */
+  authenticatePeer(token: string): Promise<Grants> {
+    return this.#withAccount(peerGrants(token, this.#options));
+  }
+
   /** Stops what waits for the user service. */
   close(): void {
     this.#directory?.close();
   }
 
-  /** @throws {AppError} TOKEN_INVALID, USERS_UNAVAILABLE. */
-  async #accountOf(login: {
-    userId: string;
-    loginId: string;
-  }): Promise<Identity> {
+  /**
+   * Completes the grants of a login with the account as it is now.
+   *
+   * @throws {AppError} TOKEN_INVALID, USERS_UNAVAILABLE.
+   */
+  async #withAccount(grants: Grants): Promise<Grants> {
+    const { userId, loginId } = grants.identity;
+    if (loginId === undefined) {
+      return grants;
+    }
     let identity: Identity | undefined;
     try {
-      identity = await this.#accounts.userOf(login);
+      identity = await this.#accounts.userOf({ userId, loginId });
     } catch (error) {
       throw new AppError(
         authErrors.USERS_UNAVAILABLE,
@@ -110,6 +119,6 @@ export class UserAuthenticator {
         'token: its login has ended; log in again',
       );
     }
-    return identity;
+    return { ...grants, identity, reserved: ACCOUNT_ROOMS };
   }
 }

@@ -150,10 +150,13 @@ export type TokenType = z.output<typeof userClaims>['token_type'];
  * @throws {AppError} TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID.
  */
 export function userGrants(token: string, options: TokenOptions): Grants {
+  return grantsOfUser(verify(token, options));
+}
+
+function grantsOfUser(verified: unknown): Grants {
   const { user_id, full_name, email, role, exp, sid } = claimsOfType(
     'access',
-    token,
-    options,
+    verified,
   );
   const name = nameFrom(full_name, MAX_NAME_LENGTH);
   return {
@@ -180,7 +183,7 @@ export function loginOf(
   type: TokenType,
   options: TokenOptions,
 ): { userId: number; loginId: string } {
-  const { user_id, sid } = claimsOfType(type, token, options);
+  const { user_id, sid } = claimsOfType(type, verify(token, options));
   const userId = Number(user_id);
   if (sid === undefined || !Number.isSafeInteger(userId)) {
     throw new AppError(
@@ -193,10 +196,9 @@ export function loginOf(
 
 function claimsOfType(
   type: TokenType,
-  token: string,
-  options: TokenOptions,
+  verified: unknown,
 ): z.output<typeof userClaims> {
-  const claims = claimsOf(userClaims, verify(token, options));
+  const claims = claimsOf(userClaims, verified);
   if (claims.token_type !== type) {
     throw new AppError(
       authErrors.TOKEN_TYPE_WRONG,
@@ -206,7 +208,7 @@ function claimsOfType(
   return claims;
 }
 
-/** The claims of a token of the protoo gateway; others are ignored. */
+/** The claims of a token for one peer; others are ignored. */
 const peerClaims = z.object({
   sub: idSchema,
   room: idSchema,
@@ -223,16 +225,25 @@ const peerClaims = z.object({
 });
 
 /**
- * Turns a token for one peer into what the peer may do in the rooms that the
- * token names.
+ * Turns a token for one peer, or an access token of an account, into what its
+ * bearer may do. The login of an account's token still has to be looked up.
  *
- * @throws {AppError} TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID.
+ * @throws {AppError} TOKEN_INVALID, TOKEN_TYPE_WRONG, TOKEN_EXPIRED,
+ *   TOKEN_NOT_YET_VALID.
  */
 export function peerGrants(token: string, options: TokenOptions): Grants {
-  const { sub, room, name, role, grants, exp } = claimsOf(
-    peerClaims,
-    verify(token, options),
-  );
+  const verified = verify(token, options);
+  return isOfAccount(verified)
+    ? grantsOfUser(verified)
+    : grantsOfPeer(verified);
+}
+
+function isOfAccount(verified: unknown): boolean {
+  return (verified as { sid?: unknown }).sid !== undefined;
+}
+
+function grantsOfPeer(verified: unknown): Grants {
+  const { sub, room, name, role, grants, exp } = claimsOf(peerClaims, verified);
   const { publish, subscribe, data } = grants;
   const all = publish === true ? ALL_PERMISSIONS.publish : [];
   return {

@@ -3,7 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import { authErrors } from '../../auth/errors.ts';
 import { openGrants, requireEntry } from '../../auth/Grants.ts';
 import type { Grants } from '../../auth/Grants.ts';
-import { peerGrants } from '../../auth/jwt.ts';
+import type { Identity } from '../../auth/Identity.ts';
+import { isReserved } from '../../auth/reservedRooms.ts';
+import type { UserAuthenticator } from '../../auth/UserAuthenticator.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
 import type { LogFields } from '../../core/logFormat.ts';
 import type { RouteTable } from '../../http/RouteSpec.ts';
@@ -37,26 +39,22 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
   override readonly path = '/';
   /** The routes over HTTP that belong to the contract. */
   readonly routes: RouteTable;
+  readonly #authenticator: UserAuthenticator;
 
-  constructor(context: WebSocketContext) {
+  constructor(context: WebSocketContext, authenticator: UserAuthenticator) {
     super(context, 'protoo');
+    this.#authenticator = authenticator;
     this.routes = protooRoutes(context.registry, this);
   }
 
-  protected override authenticate(
+  protected override async authenticate(
     request: IncomingMessage,
     url: URL,
-  ): ProtooAdmission {
+  ): Promise<ProtooAdmission> {
     const roomId = idOf(url, 'roomId');
     const peerId = idOf(url, 'peerId');
-    const grants = this.#grantsOf(request, url, peerId);
-    const { userId } = grants.identity;
-    if (userId !== peerId) {
-      throw new AppError(
-        coreErrors.FORBIDDEN,
-        `peerId: expected ${JSON.stringify(userId)} as in the token (sub), got ${JSON.stringify(peerId)}`,
-      );
-    }
+    const grants = await this.#grantsOf(request, url, { roomId, peerId });
+    requireOwnId(grants.identity, peerId);
     requireEntry(grants, roomId);
     return { roomId, peerId, grants };
   }
@@ -88,20 +86,57 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
     };
   }
 
-  /** @throws {AppError} TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED. */
-  #grantsOf(request: IncomingMessage, url: URL, peerId: string): Grants {
-    const { auth } = this.context.config;
-    if (auth.mode === 'open') {
+  /**
+   * The grants of the token; in mode "open", of everyone in ordinary rooms.
+   *
+   * @throws {AppError} TOKEN_MISSING, TOKEN_INVALID, TOKEN_TYPE_WRONG,
+   *   TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, USERS_UNAVAILABLE.
+   */
+  async #grantsOf(
+    request: IncomingMessage,
+    url: URL,
+    { roomId, peerId }: { roomId: string; peerId: string },
+  ): Promise<Grants> {
+    const isOpen = this.context.config.auth.mode === 'open';
+    if (isOpen && !isReserved(roomId)) {
       return openGrants(peerId);
     }
     const token = tokenOf(request, url);
-    if (token === undefined || token === '') {
-      throw new AppError(
-        authErrors.TOKEN_MISSING,
-        'token: expected one, as ?token= or as Authorization: Bearer, got nothing',
-      );
+    if (token !== undefined && token !== '') {
+      return this.#authenticator.authenticatePeer(token);
     }
-    return peerGrants(token, auth);
+    if (isOpen) {
+      return openGrants(peerId);
+    }
+    throw new AppError(
+      authErrors.TOKEN_MISSING,
+      'token: expected one, as ?token= or as Authorization: Bearer, got nothing',
+    );
+  }
+}
+
+/**
+ * Makes sure that a peer's id is that of its user. A user with an account may
+ * add `-` and anything, to be in a room with several devices.
+ *
+ * @throws {AppError} FORBIDDEN.
+ */
+function requireOwnId({ userId, loginId }: Identity, peerId: string): void {
+  if (peerId === userId) {
+    return;
+  }
+  const expected = JSON.stringify(userId);
+  if (loginId === undefined) {
+    throw new AppError(
+      coreErrors.FORBIDDEN,
+      `peerId: expected ${expected} as in the token (sub), got ${JSON.stringify(peerId)}`,
+    );
+  }
+  if (!peerId.startsWith(`${userId}-`)) {
+    throw new AppError(
+      coreErrors.FORBIDDEN,
+      `peerId: expected ${expected} as in the token (user_id), alone or with "-" and more after it, got ${JSON.stringify(peerId)}`,
+    );
   }
 }
 

@@ -54,7 +54,10 @@ export class ProtooSession extends Session {
     this.grants = grants;
     this.#dispatcher = dispatcher;
     this.describe({ room: roomId, peer: peerId });
-    if (context.config.auth.mode === 'token') {
+    if (
+      context.config.auth.mode === 'token' ||
+      grants.identity.loginId !== undefined
+    ) {
       this.registerUser();
     }
     const transport = new ProtooTransport(link);

@@ -102,6 +102,8 @@ export const routeContract = {
         authErrors.TOKEN_INVALID,
         authErrors.TOKEN_EXPIRED,
         authErrors.TOKEN_NOT_YET_VALID,
+        authErrors.TOKEN_TYPE_WRONG,
+        authErrors.USERS_UNAVAILABLE,
         coreErrors.FORBIDDEN,
         coreErrors.SERVER_FULL,
       ],

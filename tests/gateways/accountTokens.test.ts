@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+
+import type { Server } from '../../lib/Server.ts';
+import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
+import { startServer } from '../../tools/fixtures/server.ts';
+import { JsonClient } from '../support/JsonClient.ts';
+import { bearing, tokensOnly } from '../support/peerToken.ts';
+import { shakeHands } from '../support/handshake.ts';
+
+const password = 'correct horse battery';
+const account = { email: 'ada@example.com', name: 'Ada', password };
+
+interface Tokens {
+  access: string;
+  refresh: string;
+}
+
+describe('a token of an account', () => {
+  let server: Server;
+  let userId: string;
+  let tokens: Tokens;
+
+  before(async () => {
+    server = await startServer({
+      ...tokensOnly,
+      listeners: [{ contract: 'chat', port: 0, tls: false }],
+    });
+    const user = (await ask('POST', 'auth/register/', account)) as {
+      id: number;
+    };
+    userId = String(user.id);
+  });
+
+  beforeEach(async () => {
+    tokens = (await ask('POST', 'auth/login/', account)) as Tokens;
+  });
+
+  after(() => server.close());
+
+  async function ask(
+    method: string,
+    path: string,
+    body?: object,
+    token?: string,
+  ): Promise<unknown> {
+    const [url = ''] = server.ownUrls;
+    const reply = await fetch(new URL(path, url), {
+      method,
+      headers: {
+        'Content-Type': 'application/json',
+        ...(token !== undefined && bearing(token).headers),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    assert.ok(reply.ok, `${method} ${path}: ${reply.status}`);
+    return reply.status === 204 ? undefined : reply.json();
+  }
+
+  function logout(): Promise<unknown> {
+    return ask('POST', 'auth/logout/', {}, tokens.access);
+  }
+
+  function protoo(peerId: string, token = tokens.access) {
+    return ProtooClient.connect(server.url, 'lounge', peerId, bearing(token));
+  }
+
+  /** The status and the error of a handshake for protoo. */
+  async function protooHandshake(peerId: string, token = tokens.access) {
+    const query = new URLSearchParams({ roomId: 'lounge', peerId, token });
+    const { status, body } = await shakeHands(
+      server.url,
+      `/?${query.toString()}`,
+      {
+        'Sec-WebSocket-Protocol': 'protoo',
+      },
+    );
+    return [status, /"code":"(\w+)"/.exec(body)?.[1]];
+  }
+
+  test('opens the JSON API with the name, address and role of the account', async () => {
+    const client = await JsonClient.connect(server.url);
+    const reply = await client.request('authenticate', {
+      token: tokens.access,
+    });
+    assert.deepEqual(reply.user, {
+      id: userId,
+      email: account.email,
+      fullName: account.name,
+      role: 'user',
+    });
+    await client.close();
+  });
+
+  test('opens protoo, with one peer or several of the user', async () => {
+    const clients = [await protoo(userId), await protoo(`${userId}-phone`)];
+    for (const client of clients) {
+      const { peerId, roomId } = client;
+      await client.request('joinRoom', { roomId, peerId });
+    }
+    const peers = [
+      ...(server.registry.rooms.get('lounge')?.peers.values() ?? []),
+    ];
+    assert.deepEqual(
+      peers.map((peer) => peer.userId),
+      [userId, userId],
+    );
+    await Promise.all(clients.map((client) => client.close()));
+  });
+
+  test('opens protoo under no other id', async () => {
+    for (const peerId of ['bob', `${userId}0`]) {
+      assert.deepEqual(await protooHandshake(peerId), [403, 'FORBIDDEN']);
+    }
+  });
+
+  test('opens nothing when it is a refresh token', async () => {
+    assert.deepEqual(await protooHandshake(userId, tokens.refresh), [
+      401,
+      'TOKEN_TYPE_WRONG',
+    ]);
+  });
+
+  test('is void after logout, which closes the connections of that login alone', async () => {
+    const other = (await ask('POST', 'auth/login/', account)) as Tokens;
+    const [lost, kept] = [
+      await protoo(`${userId}-lost`),
+      await protoo(`${userId}-kept`, other.access),
+    ];
+    const json = await JsonClient.connect(server.url);
+    await json.request('authenticate', { token: tokens.access });
+    await logout();
+
+    assert.deepEqual(await lost.closed, {
+      code: 4000,
+      reason: 'the user has logged out',
+    });
+    assert.equal((await json.closed).code, 4000);
+    await kept.request('ping');
+    assert.deepEqual(await protooHandshake(userId), [401, 'TOKEN_INVALID']);
+    const again = await JsonClient.connect(server.url);
+    await assert.rejects(
+      again.request('authenticate', { token: tokens.access }),
+      { error: 'AUTH_TOKEN_INVALID' },
+    );
+    await Promise.all([kept.close(), again.close()]);
+  });
+
+  test('is void once the account is deleted, which closes its connections', async () => {
+    const person = { ...account, email: 'eve@example.com' };
+    const { id } = (await ask('POST', 'auth/register/', person)) as {
+      id: number;
+    };
+    const { access } = (await ask('POST', 'auth/login/', person)) as Tokens;
+    const client = await protoo(String(id), access);
+    await ask('DELETE', 'auth/profile/', undefined, access);
+    assert.deepEqual(await client.closed, {
+      code: 4000,
+      reason: 'the account was deleted',
+    });
+    assert.deepEqual(await protooHandshake(String(id), access), [
+      401,
+      'TOKEN_INVALID',
+    ]);
+  });
+});
