@@ -19,6 +19,17 @@ export interface Registration {
   readonly password: string;
 }
 
+/** A registration as far as it could be read. */
+type RegistrationDraft = {
+  readonly [Field in keyof Registration]?: Registration[Field] | undefined;
+};
+
+/** The reasons for which an account cannot be created. */
+type RegistrationProblems = Pick<
+  AccountRefusedError,
+  'emailTaken' | 'passwordProblems'
+>;
+
 /** The tokens of a new login. */
 export interface LoginTokens {
   readonly access: string;
@@ -68,15 +79,27 @@ export class Accounts
    *   BUSY.
    */
   register(registration: Registration, network: string): Promise<UserRecord> {
-    const { options, throttle } = this.#parts;
-    if (options().registration === 'closed') {
-      throw new AppError(
-        accountErrors.REGISTRATION_CLOSED,
-        'accounts.registration: only an operator creates accounts on this server',
-      );
-    }
-    throttle.takeRegistration(network);
+    this.#requireOpenRegistration();
+    this.#parts.throttle.takeRegistration(network);
     return this.create(registration, 'user');
+  }
+
+  /**
+   * Finds the problems of a registration that lacks some of its data, for a
+   * client that reports all problems together. With an address it counts as a
+   * registration, because it tells whether the address has an account.
+   *
+   * @throws {AppError} REGISTRATION_CLOSED, TOO_MANY_ATTEMPTS.
+   */
+  review(
+    draft: RegistrationDraft,
+    network: string,
+  ): Promise<RegistrationProblems> {
+    this.#requireOpenRegistration();
+    if (draft.email !== undefined) {
+      this.#parts.throttle.takeRegistration(network);
+    }
+    return this.#problemsOf(draft);
   }
 
   /**
@@ -84,13 +107,11 @@ export class Accounts
    *
    * @throws {AppError} ACCOUNT_REFUSED, BUSY.
    */
-  async create(
-    { email, name, password }: Registration,
-    role: string,
-  ): Promise<UserRecord> {
+  async create(registration: Registration, role: string): Promise<UserRecord> {
     const { users, hasher } = this.#parts;
-    const emailTaken = (await users.findByEmail(email)) !== undefined;
-    const problems = passwordProblems(password, { email, name });
+    const { email, name, password } = registration;
+    const { emailTaken, passwordProblems: problems } =
+      await this.#problemsOf(registration);
     if (emailTaken || problems.length > 0) {
       throw new AccountRefusedError(emailTaken, problems);
     }
@@ -218,5 +239,32 @@ export class Accounts
     const { deleteMessages } = options();
     await users.erase(userId, deleteMessages ? 'delete' : 'keep');
     this.emit('userDeleted', userId);
+  }
+
+  #requireOpenRegistration(): void {
+    if (this.#parts.options().registration === 'closed') {
+      throw new AppError(
+        accountErrors.REGISTRATION_CLOSED,
+        'accounts.registration: only an operator creates accounts on this server',
+      );
+    }
+  }
+
+  async #problemsOf({
+    email,
+    name,
+    password,
+  }: RegistrationDraft): Promise<RegistrationProblems> {
+    const found = email && (await this.#parts.users.findByEmail(email));
+    return {
+      emailTaken: Boolean(found),
+      passwordProblems:
+        password === undefined
+          ? []
+          : passwordProblems(password, {
+              email: email ?? '',
+              name: name ?? '',
+            }),
+    };
   }
 }

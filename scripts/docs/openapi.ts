@@ -97,14 +97,7 @@ function operation(
       })),
     ],
     ...(body && {
-      requestBody: {
-        required: !isOptional(body),
-        content: {
-          [mediaType ?? 'application/json']: {
-            schema: shape(body, components, 'input'),
-          },
-        },
-      },
+      requestBody: requestBody(body, mediaType, components),
     }),
     responses: {
       ...failures(spec, contract, components),
@@ -115,6 +108,21 @@ function operation(
         ]),
       ),
     },
+  };
+}
+
+function requestBody(
+  body: z.core.$ZodType,
+  mediaType = 'application/json',
+  components: Record<string, JsonSchema>,
+): object {
+  const schema = shape(body, components, 'input');
+  return {
+    // A contract may report a missing body by its missing fields.
+    required:
+      !isOptional(body) ||
+      (schema.required !== undefined && !(body instanceof z.ZodOptional)),
+    content: { [mediaType]: { schema } },
   };
 }
 

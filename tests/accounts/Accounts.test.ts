@@ -78,6 +78,30 @@ onEachEngine('accounts', (engine) => {
       });
     });
 
+    test('names the problems of what is there when something is missing', async () => {
+      const accounts = accountsWith({ registrationsPerAddress: 3 });
+      const { email } = await accounts.register(newPerson(), 'here');
+      const problems = await accounts.review({ email, name: 'x' }, 'here');
+      assert.deepEqual(problems, { emailTaken: true, passwordProblems: [] });
+      assert.deepEqual(await accounts.review({ password: '1' }, 'here'), {
+        emailTaken: false,
+        passwordProblems: [
+          { rule: 'short', minLength: 8 },
+          { rule: 'numeric' },
+        ],
+      });
+      // Asking about addresses counts as registering them does.
+      await accounts.review({ email: 'free@example.com' }, 'here');
+      await assert.rejects(async () => accounts.review({ email }, 'here'), {
+        code: 'TOO_MANY_ATTEMPTS',
+      });
+      await accounts.review({ name: 'x' }, 'here');
+      const closed = accountsWith({ registration: 'closed' });
+      await assert.rejects(async () => closed.review({}, 'here'), {
+        code: 'REGISTRATION_CLOSED',
+      });
+    });
+
     test('gives an address to one of those who ask for it together', async () => {
       const accounts = accountsWith();
       const person = newPerson();

@@ -5,6 +5,10 @@ import { contracts, openApi } from '../../scripts/docs/openapi.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
 import { shelf } from './shelf.ts';
 
+interface Operation {
+  operationId: string;
+}
+
 describe('the OpenAPI document', () => {
   test('describes every table that the server mounts', async () => {
     const server = await startServer();
@@ -19,6 +23,15 @@ describe('the OpenAPI document', () => {
   });
 
   const { paths } = JSON.parse(openApi([shelf]));
+
+  test('names each operation once', () => {
+    const document: { paths: Record<string, Record<string, Operation>> } =
+      JSON.parse(openApi());
+    const names = Object.values(document.paths)
+      .flatMap((operations) => Object.values(operations))
+      .map(({ operationId }) => operationId);
+    assert.deepEqual(names.toSorted(), Array.from(new Set(names)).toSorted());
+  });
 
   test('lists every method of a path', () => {
     assert.deepEqual(Object.keys(paths['/books/{id}']), [

@@ -9,7 +9,7 @@ import { httpErrors } from '../../http/errors.ts';
 import { InvalidInput } from '../../http/InvalidInput.ts';
 import type { ErrorReply } from '../../http/RouteSpec.ts';
 import { authorizationErrors } from './bearerToken.ts';
-import { accountFields, inputFields } from './fieldErrors.ts';
+import { accountFields, FieldsError, inputFields } from './fieldErrors.ts';
 
 /** The path at which refresh tokens are taken. */
 export const REFRESH_PATH = '/auth/token/refresh/';
@@ -74,6 +74,9 @@ function encoded(
     return error.where === 'parameters'
       ? { status: 404, body: { detail: NOT_FOUND } }
       : { body: inputFields(error) };
+  }
+  if (error instanceof FieldsError) {
+    return { body: error.fields };
   }
   if (error instanceof AccountRefusedError) {
     return { body: accountFields(error) };

@@ -1,9 +1,26 @@
 import type { AccountRefusedError } from '../../accounts/errors.ts';
 import type { PasswordProblem } from '../../accounts/passwordRules.ts';
+import { AppError, coreErrors } from '../../core/errors.ts';
 import type { InvalidInput } from '../../http/InvalidInput.ts';
 
 /** Messages by field; those about the whole under `non_field_errors`. */
 type FieldErrors = Record<string, string[]>;
+
+/** Fields that are wrong, each with the messages about it. */
+export class FieldsError extends AppError {
+  readonly fields: FieldErrors;
+
+  constructor(fields: FieldErrors) {
+    super(
+      coreErrors.VALIDATION_ERROR,
+      Object.entries(fields)
+        .map(([field, messages]) => `${field}: ${messages.join(' ')}`)
+        .join('; '),
+    );
+    this.name = 'FieldsError';
+    this.fields = fields;
+  }
+}
 
 /** The problems of an input. */
 export function inputFields({
@@ -11,7 +28,8 @@ export function inputFields({
   input,
   where,
 }: InvalidInput): FieldErrors {
-  if (where === 'body' && !isDictionary(input)) {
+  // A body that is missing counts as an empty one.
+  if (where === 'body' && input !== undefined && !isDictionary(input)) {
     return {
       non_field_errors: [
         input === null
@@ -54,8 +72,8 @@ function passwordMessage(problem: PasswordProblem): string {
   }
 }
 
-/** A body that is missing counts as an empty one. */
-function isDictionary(input: unknown = {}): boolean {
+/** Tells if an input has fields. */
+export function isDictionary(input: unknown): input is object {
   return typeof input === 'object' && input !== null && !Array.isArray(input);
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { check } from '../../core/validation.ts';
 import {
   isEmailAddress,
   MAX_EMAIL_LENGTH,
@@ -42,6 +43,24 @@ export function emailField() {
   return textField({ max: MAX_EMAIL_LENGTH }, (text) =>
     isEmailAddress(text) ? [] : ['Enter a valid email address.'],
   ).meta({ type: 'string', format: 'email', maxLength: MAX_EMAIL_LENGTH });
+}
+
+/** A field as it was read: its value, or the messages about it. */
+type Attempt<Value> =
+  | { value: Value; messages?: undefined }
+  | { value?: undefined; messages: string[] };
+
+/** A field whose problems are reported later, along with those of the domain. */
+export function attempted<Schema extends z.ZodType>(schema: Schema) {
+  return z
+    .unknown()
+    .transform((value): Attempt<z.output<Schema>> => {
+      const result = check(schema, value, '');
+      return result.ok
+        ? { value: result.data }
+        : { messages: result.issues.map(({ message }) => message) };
+    })
+    .meta(schema.meta() ?? {});
 }
 
 /** One of several texts, as ChoiceField reads it. */

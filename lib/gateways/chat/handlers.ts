@@ -11,6 +11,7 @@ import { ownOriginOf } from '../../limits/forwarded.ts';
 import { networkOf } from '../../limits/network.ts';
 import type { AccessOptions } from '../../limits/options.ts';
 import { accountOf, messageOf, roomOf } from './encode.ts';
+import { accountFields, FieldsError } from './fieldErrors.ts';
 import { pageLinks } from './pageLinks.ts';
 import { roomIdOf } from './roomId.ts';
 import type { routeContract } from './routes.ts';
@@ -31,8 +32,24 @@ export function routeHandlers(
     networkOf(request, access.trustProxy);
 
   return {
-    async register({ body, request }) {
-      const user = await accounts.register(body, from(request));
+    async register({ body: { email, name, password }, request }) {
+      const network = from(request);
+      if (email.messages || name.messages || password.messages) {
+        const problems = await accounts.review(
+          { email: email.value, name: name.value, password: password.value },
+          network,
+        );
+        throw new FieldsError({
+          ...(email.messages && { email: email.messages }),
+          ...(name.messages && { name: name.messages }),
+          ...(password.messages && { password: password.messages }),
+          ...accountFields(problems),
+        });
+      }
+      const user = await accounts.register(
+        { email: email.value, name: name.value, password: password.value },
+        network,
+      );
       return { status: 201, body: accountOf(user) };
     },
 

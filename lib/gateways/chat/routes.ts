@@ -7,9 +7,10 @@ import { chatErrors } from '../../chat/errors.ts';
 import type { RouteContract } from '../../http/RouteSpec.ts';
 import { storeErrors } from '../../store/errors.ts';
 import { ROOM_TYPES } from '../../store/Store.ts';
+import { isDictionary } from './fieldErrors.ts';
 import { encodeError, REFRESH_PATH } from './encodeError.ts';
 import { authorizationErrors } from './bearerToken.ts';
-import { charField, choiceField, emailField } from './fields.ts';
+import { attempted, charField, choiceField, emailField } from './fields.ts';
 import {
   cursorParameter,
   integerParameter,
@@ -74,7 +75,11 @@ export const routeContract = {
       method: 'POST',
       path: '/auth/register/',
       summary: 'Creates an account.',
-      body: fields({ email: emailField(), name, password }),
+      body: fields({
+        email: attempted(emailField()),
+        name: attempted(name),
+        password: attempted(password),
+      }),
       replies: { 201: { meaning: 'The account.', body: accountShape } },
       errors: [
         accountErrors.ACCOUNT_REFUSED,
@@ -243,8 +248,11 @@ export const routeContract = {
 
 /** A body with fields; none at all is one without any of them. */
 function fields<Shape extends z.ZodRawShape>(shape: Shape) {
+  const names = Object.keys(shape);
+  // A field that is missing is read as undefined, and reports that by itself.
+  const missing = Object.fromEntries(names.map((it) => [it, undefined]));
   return z.preprocess(
-    (body) => (body === undefined ? {} : body),
+    (body = {}) => (isDictionary(body) ? { ...missing, ...body } : body),
     z.object(shape),
   );
 }

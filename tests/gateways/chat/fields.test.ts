@@ -105,7 +105,9 @@ describe('the chat API', () => {
   let room: string;
 
   before(async () => {
-    site = await ChatSite.start();
+    site = await ChatSite.start({
+      accounts: { registrationsPerAddress: 1_000 },
+    });
     ada = await site.join('ada@example.com', 'Ada');
     const { body } = await site.ask(
       'POST',
@@ -186,6 +188,42 @@ describe('the chat API', () => {
         reply.body,
         Object.fromEntries(wrong.map(([field]) => [field, [NULL]])),
       );
+    }
+  });
+
+  test('names a taken address and a bad password along with wrong fields', async () => {
+    for (const [body, problems] of [
+      [
+        { email: 'ADA@example.com', password: '1234567' },
+        {
+          email: ['A user with this email already exists.'],
+          name: [REQUIRED],
+          password: [
+            'This password is too short. It must contain at least 8 characters.',
+            'This password is too common.',
+            'This password is entirely numeric.',
+          ],
+        },
+      ],
+      [
+        { email: 'ada', name: 'Ada Lovelace', password: 'adalovelace' },
+        {
+          email: [notAnAddress],
+          password: ['The password is too similar to the name.'],
+        },
+      ],
+      [
+        { email: 'ada@example.com', name: '', password: [] },
+        {
+          email: ['A user with this email already exists.'],
+          name: [BLANK],
+          password: [NOT_TEXT],
+        },
+      ],
+    ] as const) {
+      const reply = await site.ask('POST', '/auth/register/', body);
+      assert.equal(reply.status, 400);
+      assert.deepEqual(reply.body, problems);
     }
   });
 
