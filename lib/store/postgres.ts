@@ -29,6 +29,9 @@ export function openPostgres({
     application_name: 'atrium',
     types,
   });
+  // A connection that breaks fails its query; without a listener, the error
+  // event that follows would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   // An idle connection that breaks is replaced by the next query.
   pool.on('error', ({ message }) => {
     logger.warn('an idle connection to PostgreSQL broke: %s', message);

@@ -4,13 +4,15 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { after, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 
 import { Database } from '../../lib/store/Database.ts';
 import { MIGRATIONS } from '../../lib/store/migrations/index.ts';
 import type { Migration } from '../../lib/store/migrations/Migration.ts';
 import { openStore } from '../../lib/store/openStore.ts';
 import { storeSection } from '../../lib/store/options.ts';
+import type { RoomRecord, Store } from '../../lib/store/Store.ts';
+import { wrong } from '../support/config.ts';
 import { noPostgres, PostgresCluster } from '../support/PostgresCluster.ts';
 import { onEachEngine } from '../support/stores.ts';
 
@@ -19,6 +21,22 @@ const unavailable = {
   code: 'STORE_UNAVAILABLE',
   status: 503,
 };
+
+async function createRoom(store: Store): Promise<RoomRecord> {
+  const creator = await store.users.create({
+    email: 'ada@example.com',
+    name: 'Ada',
+    passwordHash: '$hash',
+    role: 'user',
+  });
+  assert.ok(creator);
+  const room = await store.rooms.create(
+    { name: 'Room', description: '', type: 'chat', creatorId: creator.id },
+    1,
+  );
+  assert.ok(room);
+  return room;
+}
 
 onEachEngine('a database', (engine) => {
   test('is migrated once by processes that start together', async () => {
@@ -165,14 +183,24 @@ describe('an SQLite database', () => {
     const file = path.join(folder, 'a-folder.db');
     mkdirSync(file);
     const options = storeSection.parse({ file });
-    await assert.rejects(openStore(options, '/'), unavailable);
+    await assert.rejects(openStore(options, '/'), {
+      name: 'ConfigError',
+      message: wrong(
+        `store.file: expected a database that can be opened and written, got ${file}: unable to open database file`,
+      ),
+    });
     assert.ok(existsSync(file));
   });
 });
 
 describe('a PostgreSQL database', { skip: noPostgres }, () => {
+  let cluster: PostgresCluster;
+  before(async () => {
+    cluster = await PostgresCluster.start();
+  });
+  after(() => cluster[Symbol.asyncDispose]());
+
   test('that goes away fails queries until it is back', async () => {
-    await using cluster = await PostgresCluster.start();
     const url = await cluster.createDatabase();
     const store = await openStore(storeSection.parse({ url }), '/');
     assert.equal(await store.users.get(1), undefined);
@@ -181,6 +209,35 @@ describe('a PostgreSQL database', { skip: noPostgres }, () => {
     assert.equal(await store.isHealthy(), false);
     await cluster.restart();
     assert.equal(await store.users.get(1), undefined);
+    await store.close();
+  });
+
+  test('that goes away during transactions fails them, and nothing else', async () => {
+    const url = await cluster.createDatabase();
+    const store = await openStore(storeSection.parse({ url }), '/');
+    const room = await createRoom(store);
+    const post = () => store.messages.add(room.id, room.creator.id, 'text');
+    const acknowledged: (number | undefined)[] = [];
+    const outcomes = Array.from({ length: 500 }, async () => {
+      acknowledged.push((await post())?.id);
+    });
+    await Promise.race(outcomes);
+    await cluster.stop();
+    const results = await Promise.allSettled(outcomes);
+
+    const failures = results.filter((it) => it.status === 'rejected');
+    assert.ok(failures.length > 0);
+    for (const { reason } of failures) {
+      assert.equal(reason.code, unavailable.code, String(reason));
+    }
+    await cluster.restart();
+    const kept = await store.messages.list(room.id, {});
+    const ids = new Set<number | undefined>(kept.map(({ id }) => id));
+    assert.deepEqual(
+      acknowledged.filter((id) => !ids.has(id)),
+      [],
+    );
+    assert.ok(await post());
     await store.close();
   });
 });
