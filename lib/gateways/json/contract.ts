@@ -110,6 +110,7 @@ export const requests = {
       'Joins an existing room. A `producerCreated` follows for each track that is already sent in it.',
     requires: 'user',
     startsEvents: true,
+    holdsOthers: true,
     data: z.object({
       ...inRoom,
       displayName: displayNameSchema

@@ -9,7 +9,7 @@ import {
   videoParameters,
 } from '../../../tools/fixtures/rtp.ts';
 import { startServer } from '../../../tools/fixtures/server.ts';
-import { JsonClient, withTokens } from '../../support/JsonClient.ts';
+import { JsonClient, userToken, withTokens } from '../../support/JsonClient.ts';
 import {
   joinTogether,
   publishAudio,
@@ -98,6 +98,27 @@ describeLayouts('rooms of the JSON API', (layout) => {
       { error: 'VALIDATION_ERROR', details: /at most 500/ },
     );
     await Promise.all([ada.close(), bob.close(), pat.close()]);
+  });
+
+  test('answers a join before what was sent together with it', async () => {
+    const { id: roomId } = await server.registry.create({ network: 'here' });
+    const ada = await JsonClient.as(server.url, 'ada');
+    const token = userToken('ada');
+    // All wait for the token, and then are served at once.
+    await Promise.all([
+      ada.request('authenticate', { token }),
+      ada.request('joinRoom', { roomId }),
+      ada.request('leaveRoom', { roomId }),
+    ]);
+    const answers = ada.messages
+      .filter(({ requestId }) => requestId !== undefined)
+      .map(({ type }) => type);
+    assert.deepEqual(answers, [
+      'authenticateResponse',
+      'joinRoomResponse',
+      'leaveRoomResponse',
+    ]);
+    await ada.close();
   });
 
   test('refuses requests about a room that the client is not in', async () => {
