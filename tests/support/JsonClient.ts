@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createSecretKey } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -11,6 +12,7 @@ import { events } from '../../lib/gateways/json/contract.ts';
 import { toJson } from '../../tools/fixtures/json.ts';
 import { Refused } from '../../tools/fixtures/ProtooClient.ts';
 import type { Notified } from '../../tools/fixtures/ProtooClient.ts';
+import { socketOptions } from '../../tools/fixtures/ProtooConnection.ts';
 
 /** The signing key of the tests' tokens. */
 export const SECRET = 'a secret of the tests that is long enough';
@@ -43,7 +45,9 @@ export function userToken(
       delete claims[claim];
     }
   }
-  return jwt.sign(claims, secret, { algorithm: 'HS256' });
+  // Of a text, jsonwebtoken first finds out that it is no private key.
+  const key = createSecretKey(Buffer.from(secret));
+  return jwt.sign(claims, key, { algorithm: 'HS256' });
 }
 
 /** A message from the server. */
@@ -90,6 +94,8 @@ export class JsonClient extends EventEmitter<Events> {
   readonly peerId: string;
   /** All messages so far, in order. */
   readonly messages: JsonMessage[] = [];
+  /** All events so far, in order. */
+  readonly notifications: Notified[] = [];
   readonly closed: Promise<{ code: number; reason: string }>;
   #raw: Duplex | undefined;
   #nextId = 1;
@@ -113,6 +119,10 @@ export class JsonClient extends EventEmitter<Events> {
     socket.on('message', (data: Buffer) => {
       const message = JSON.parse(data.toString()) as JsonMessage;
       this.messages.push(message);
+      const { type, data: event } = message;
+      if (Object.hasOwn(events, type)) {
+        this.notifications.push({ method: type, data: event });
+      }
       this.emit('message', message);
     });
   }
@@ -128,7 +138,7 @@ export class JsonClient extends EventEmitter<Events> {
       target.searchParams.set('token', query);
     }
     const socket = new WebSocket(target, {
-      rejectUnauthorized: false,
+      ...socketOptions,
       headers:
         header === undefined ? {} : { Authorization: `Bearer ${header}` },
       ...options,
@@ -166,13 +176,6 @@ export class JsonClient extends EventEmitter<Events> {
   get counts(): { requests: number; answers: number } {
     const answers = this.messages.filter((it) => it.requestId !== undefined);
     return { requests: this.#nextId - 1, answers: answers.length };
-  }
-
-  /** All events so far, in order. */
-  get notifications(): Notified[] {
-    return this.messages
-      .filter(({ type }) => Object.hasOwn(events, type))
-      .map(({ type, data }) => ({ method: type, data }));
   }
 
   /** The client's id for the other members. */

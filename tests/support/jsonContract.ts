@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 
 import { JSON_ERRORS } from '../../lib/gateways/json/errors.ts';
 import { requests } from '../../lib/gateways/json/contract.ts';
+import { answered } from './answered.ts';
 import { nobodys } from './Contract.ts';
 import type { BadHandshake, Contract, Verdict } from './Contract.ts';
 import {
@@ -67,14 +68,10 @@ export const json: Contract = {
 
   async setUpMedia(client, theirProducerId) {
     const { roomId } = client;
-    const sending = await client.request('createWebRtcTransport', {
-      roomId,
-      direction: 'send',
-    });
-    const receiving = await client.request('createWebRtcTransport', {
-      roomId,
-      direction: 'recv',
-    });
+    const [sending, receiving] = await answered([
+      client.request('createWebRtcTransport', { roomId, direction: 'send' }),
+      client.request('createWebRtcTransport', { roomId, direction: 'recv' }),
+    ]);
     const { producerId } = await client.request('publish', {
       roomId,
       kind: 'audio',

@@ -1,5 +1,6 @@
 import { sessionErrors } from '../../lib/signalling/errors.ts';
 import { requests } from '../../lib/gateways/protoo/contract.ts';
+import { answered } from './answered.ts';
 import type { Contract } from './Contract.ts';
 import {
   badHandshakes,
@@ -48,31 +49,37 @@ export const protoo: Contract = {
   },
 
   async setUpMedia(client, theirProducerId) {
-    const sending = await client.request('createWebRtcTransport', {
-      direction: 'send',
-      enableSctp: true,
-    });
-    const receiving = await client.request('createWebRtcTransport', {
-      direction: 'recv',
-      enableSctp: true,
-    });
-    const { producerId } = await client.request('produce', {
-      transportId: sending.transportId,
-      kind: 'audio',
-      rtpParameters: audioParameters(),
-    });
-    const { consumerId } = await client.request('consume', {
-      transportId: receiving.transportId,
-      producerId: theirProducerId ?? producerId,
-    });
-    const { dataProducerId } = await client.request('produceData', {
-      transportId: sending.transportId,
-      sctpStreamParameters: { streamId: 0 },
-    });
-    const { dataConsumerId } = await client.request('consumeData', {
-      transportId: receiving.transportId,
-      dataProducerId,
-    });
+    const [sending, receiving] = await answered([
+      client.request('createWebRtcTransport', {
+        direction: 'send',
+        enableSctp: true,
+      }),
+      client.request('createWebRtcTransport', {
+        direction: 'recv',
+        enableSctp: true,
+      }),
+    ]);
+    const [{ producerId }, { dataProducerId }] = await answered([
+      client.request('produce', {
+        transportId: sending.transportId,
+        kind: 'audio',
+        rtpParameters: audioParameters(),
+      }),
+      client.request('produceData', {
+        transportId: sending.transportId,
+        sctpStreamParameters: { streamId: 0 },
+      }),
+    ]);
+    const [{ consumerId }, { dataConsumerId }] = await answered([
+      client.request('consume', {
+        transportId: receiving.transportId,
+        producerId: theirProducerId ?? producerId,
+      }),
+      client.request('consumeData', {
+        transportId: receiving.transportId,
+        dataProducerId,
+      }),
+    ]);
     return {
       sendTransportId: sending.transportId,
       recvTransportId: receiving.transportId,
