@@ -4,7 +4,8 @@
  *
  * Usage: node scripts/test.ts [--fast] [--grep PATTERN] [FILE | FOLDER | GLOB]...
  *   --fast  leave out the folders of {@link SLOW}: browsers, and suites that load
- *           a server for long; the report ends with how many files that were
+ *           a server for long; the report ends with how many files that were.
+ *           Tests with random input try fewer cases, see tests/support/runs.ts.
  */
 import {
   existsSync,
@@ -80,6 +81,9 @@ reporter.pipe(process.stdout, { end: false });
 
 process.chdir(ROOT);
 await share(temporaryFolder());
+if (values.fast) {
+  process.env['TEST_FAST'] = '1';
+}
 const found = findFiles(positionals);
 const files = found.filter(
   (file) => !values.fast || !SLOW.some((folder) => file.startsWith(folder)),
