@@ -4,8 +4,10 @@ import { once } from 'node:events';
 import process from 'node:process';
 import { after, before, beforeEach, describe, test } from 'node:test';
 
+import { setLogLevel } from '../../lib/core/logger.ts';
 import type { Peer } from '../../lib/rooms/Peer.ts';
 import { describeLayouts, transportsInWorkers } from '../support/layouts.ts';
+import { logged } from '../support/logs.ts';
 import { heardBy, listenTo, peerOptions, Rooms } from '../support/rooms.ts';
 import type { Heard } from '../support/rooms.ts';
 import { audioParameters } from '../../tools/fixtures/rtp.ts';
@@ -200,6 +202,22 @@ describeLayouts('a room', (layout) => {
 describe('a room whose worker died', () => {
   // A port reserved for this process, outside the ephemeral range.
   const port = 31_000 + (process.pid % 1_000);
+
+  test('logs how many of its peers have to set up media again', async (t) => {
+    const rooms = await Rooms.open({ log: { level: 'warn' } });
+    t.after(() => rooms.close());
+    setLogLevel('warn');
+    t.after(() => setLogLevel('error'));
+    const [ada] = [
+      await rooms.join('hit', 'ada'),
+      await rooms.join('hit', 'b'),
+    ];
+    await ada.peer.transports.create('send');
+    const line = logged(/Room:hit/);
+    const { worker } = rooms.server.pool.next();
+    process.kill(worker.pid, 'SIGKILL');
+    assert.match(await line, /warn:Room:hit a worker died under 1 of 2 peers/);
+  });
 
   test('closes if no other worker takes over in time', async () => {
     const rooms = await Rooms.open({ rtc: { port } });

@@ -146,6 +146,29 @@ describe('the registry of rooms', () => {
     await closing.close();
   });
 
+  test('has drained at once without a room', async () => {
+    const idle = await Rooms.open();
+    await idle.registry.drain(Date.now());
+    await idle.close();
+  });
+
+  test('has drained when the last of its rooms has closed, not the first', async () => {
+    const busy = await Rooms.open();
+    const { peer: ada } = await busy.join('a', 'ada');
+    const { peer: bob } = await busy.join('b', 'bob');
+    let drained = false;
+    const draining = busy.registry.drain(Date.now()).then(() => {
+      drained = true;
+    });
+    ada.close('left');
+    await busy.countRouters();
+    assert.equal(drained, false);
+    bob.close('left');
+    await draining;
+    assert.equal(busy.registry.rooms.size, 0);
+    await busy.close();
+  });
+
   test('announces its end to every peer, and nothing else', async () => {
     const closing = await Rooms.open();
     const people = await Promise.all([
