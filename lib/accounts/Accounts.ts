@@ -65,6 +65,8 @@ export class Accounts
   implements AccountDirectory
 {
   readonly #parts: AccountParts;
+  /** The users who are being looked up, each with a mark if the login ends. */
+  readonly #lookups = new Set<TokenIdentity & { ended: boolean }>();
 
   constructor(parts: AccountParts) {
     super();
@@ -167,24 +169,31 @@ export class Accounts
   }
 
   /**
-   * The account behind a genuine token, as long as its login goes on.
+   * The account behind a genuine token, as long as its login goes on. A login
+   * that goes on when this resolves is announced when it ends.
    *
    * @throws {AppError} LOGIN_ENDED, USER_GONE.
    */
   async requireUser({ userId, loginId }: TokenIdentity): Promise<UserRecord> {
     const { users, logins } = this.#parts;
-    const login = await logins.get(loginId);
-    if (login === undefined || login.ended || login.userId !== userId) {
-      throw new AppError(
-        accountErrors.LOGIN_ENDED,
-        'token: its login has ended; log in again',
-      );
+    const lookup = { userId, loginId, ended: false };
+    this.#lookups.add(lookup);
+    try {
+      const login = await logins.get(loginId);
+      if (login === undefined || login.ended || login.userId !== userId) {
+        throw loginEnded();
+      }
+      const user = await users.get(userId);
+      if (user === undefined) {
+        throw new AppError(accountErrors.USER_GONE, 'the account was deleted');
+      }
+      if (lookup.ended) {
+        throw loginEnded();
+      }
+      return user;
+    } finally {
+      this.#lookups.delete(lookup);
     }
-    const user = await users.get(userId);
-    if (user === undefined) {
-      throw new AppError(accountErrors.USER_GONE, 'the account was deleted');
-    }
-    return user;
   }
 
   /**
@@ -230,6 +239,7 @@ export class Accounts
   /** Ends a login with all its tokens. */
   async logout(login: TokenIdentity): Promise<void> {
     await this.#parts.logins.end(login.loginId);
+    this.#endLookups(({ loginId }) => loginId === login.loginId);
     this.emit('loginEnded', login);
   }
 
@@ -238,7 +248,14 @@ export class Accounts
     const { users, options } = this.#parts;
     const { deleteMessages } = options();
     await users.erase(userId, deleteMessages ? 'delete' : 'keep');
+    this.#endLookups((lookup) => lookup.userId === userId);
     this.emit('userDeleted', userId);
+  }
+
+  #endLookups(concerns: (login: TokenIdentity) => boolean): void {
+    for (const lookup of this.#lookups) {
+      lookup.ended ||= concerns(lookup);
+    }
   }
 
   #requireOpenRegistration(): void {
@@ -267,4 +284,11 @@ export class Accounts
             }),
     };
   }
+}
+
+function loginEnded(): AppError {
+  return new AppError(
+    accountErrors.LOGIN_ENDED,
+    'token: its login has ended; log in again',
+  );
 }

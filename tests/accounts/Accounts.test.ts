@@ -11,7 +11,7 @@ import { LoginThrottle } from '../../lib/accounts/LoginThrottle.ts';
 import { accountsSection } from '../../lib/accounts/options.ts';
 import { PasswordHasher } from '../../lib/accounts/PasswordHasher.ts';
 import { openStore } from '../../lib/store/openStore.ts';
-import type { Store } from '../../lib/store/Store.ts';
+import type { Store, UserRecord, Users } from '../../lib/store/Store.ts';
 import { onEachEngine } from '../support/stores.ts';
 
 const CHEAP = { memory: 64, passes: 1, parallelism: 1 };
@@ -36,10 +36,13 @@ onEachEngine('accounts', (engine) => {
   });
   after(() => store.close());
 
-  function accountsWith(options: object = {}): Accounts {
+  function accountsWith(
+    options: object = {},
+    users: Users = store.users,
+  ): Accounts {
     const section = accountsSection.parse(options);
     return new Accounts({
-      users: store.users,
+      users,
       logins: store.logins,
       hasher: new PasswordHasher(() => section, CHEAP),
       throttle: new LoginThrottle(() => section),
@@ -236,6 +239,42 @@ onEachEngine('accounts', (engine) => {
       await accounts.requireUser(identityOf(other.access));
     });
   });
+
+  for (const [how, end] of [
+    ['by logout', (it: Accounts, login: TokenIdentity) => it.logout(login)],
+    [
+      'with its account',
+      (it: Accounts, { userId }: TokenIdentity) => it.delete(userId),
+    ],
+  ] as const) {
+    test(`a login that ends ${how} while it is looked up is refused`, async () => {
+      const found = Promise.withResolvers<UserRecord | undefined>();
+      const reached = Promise.withResolvers<void>();
+      const accounts = accountsWith(
+        {},
+        {
+          create: (user) => store.users.create(user),
+          findByEmail: (email) => store.users.findByEmail(email),
+          rename: (id, name) => store.users.rename(id, name),
+          erase: (id, messages) => store.users.erase(id, messages),
+          get: () => {
+            reached.resolve();
+            return found.promise;
+          },
+        },
+      );
+      const person = newPerson();
+      const user = await accounts.register(person, 'here');
+      const { access } = await accounts.login(person.email, password, 'here');
+      const refused = assert.rejects(accounts.requireUser(identityOf(access)), {
+        code: 'LOGIN_ENDED',
+      });
+      await reached.promise;
+      await end(accounts, identityOf(access));
+      found.resolve(user);
+      await refused;
+    });
+  }
 
   test('deleting an account ends its logins and frees its address', async () => {
     const accounts = accountsWith();

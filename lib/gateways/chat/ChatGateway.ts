@@ -74,17 +74,14 @@ export class ChatGateway extends WebSocketGateway<ChatAdmission> {
         'token: expected one, as Authorization: Bearer, as ?token=, or as the subprotocols "bearer" and the token, got nothing',
       );
     }
+    const { authenticator, users } = this.#services;
+    authenticator.identify(token, 'access');
     try {
-      const grants = await this.#services.users.authenticate(token);
-      if (grants.identity.loginId === undefined) {
-        throw new AppError(
-          authErrors.TOKEN_INVALID,
-          'token: expected one of an account of this server',
-        );
-      }
-      const { id } = await this.#services.rooms.get(roomIdOf(idIn(url)));
-      this.#requireSpace(id);
-      return { roomId: id, grants };
+      const room = this.#roomAt(url);
+      await room.catch(() => undefined);
+      // The login is looked up last: if it ends from now on, the session is told.
+      const grants = await users.authenticate(token);
+      return { roomId: await room, grants };
     } catch (error) {
       if (error instanceof AppError && error.status === 503) {
         // Browsers do not show pages the status of a refusal, but a close code.
@@ -115,9 +112,14 @@ export class ChatGateway extends WebSocketGateway<ChatAdmission> {
     return { room: idIn(url).slice(0, MAX_LOGGED) };
   }
 
-  /** @throws {AppError} ROOM_FULL. */
-  #requireSpace(roomId: number): void {
-    const room = this.context.registry.rooms.get(liveRoomIdOf(roomId));
+  /**
+   * The room in a path.
+   *
+   * @throws {AppError} CHAT_ROOM_NOT_FOUND, ROOM_FULL, STORE_UNAVAILABLE.
+   */
+  async #roomAt(url: URL): Promise<number> {
+    const { id } = await this.#services.rooms.get(roomIdOf(idIn(url)));
+    const room = this.context.registry.rooms.get(liveRoomIdOf(id));
     if (room !== undefined && room.peers.size >= room.maxPeers) {
       throw new AppError(
         roomErrors.ROOM_FULL,
@@ -125,6 +127,7 @@ export class ChatGateway extends WebSocketGateway<ChatAdmission> {
         { option: 'rooms.maxPeers' },
       );
     }
+    return id;
   }
 }
 
