@@ -168,6 +168,17 @@ onEachEngine('accounts', (engine) => {
       }
     });
 
+    test('compares a password for an unknown address as it does for a known one', async (t) => {
+      const verify = t.mock.method(PasswordHasher.prototype, 'verify');
+      const accounts = accountsWith();
+      const { email } = await accounts.register(newPerson(), 'here');
+      for (const address of [email, 'unknown@example.com']) {
+        const before = verify.mock.callCount();
+        await assert.rejects(accounts.login(address, 'wrong', 'here'));
+        assert.equal(verify.mock.callCount(), before + 1);
+      }
+    });
+
     test('fails alike for a wrong password and an unknown address', async () => {
       const accounts = accountsWith();
       const { email } = await accounts.register(newPerson(), 'here');

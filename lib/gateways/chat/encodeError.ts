@@ -94,7 +94,7 @@ function encoded(
 function tokenError(problem: string, { url = '' }: IncomingMessage): object {
   const code = 'token_not_valid';
   const [path = ''] = url.split('?');
-  return REFRESH_PATH.startsWith(path) && path !== ''
+  return [REFRESH_PATH, REFRESH_PATH.slice(0, -1)].includes(path)
     ? { detail: problem, code }
     : {
         detail: 'Given token not valid for any token type',
