@@ -266,6 +266,11 @@ export default {
     // pages.
     // Values: 1 to 1000000.
     listedEntries: 10_000,
+
+    // Messages that one search looks through, from the newest or from before
+    // and after on. SQLite does nothing else meanwhile, for about 1.5 µs each.
+    // Values: 1 to 10000000.
+    searchedMessages: 50_000,
   },
 
   // The database, for accounts, lasting rooms and their messages.

@@ -110,8 +110,11 @@ export class ChatRooms extends EventEmitter<ChatEvents> {
     range: MessageRange,
   ): Promise<MessageRecord[]> {
     await this.get(roomId);
-    const limit = this.atMost(range.limit);
-    return this.#messages.list(roomId, { ...range, limit });
+    return this.#messages.list(roomId, {
+      ...range,
+      limit: this.atMost(range.limit),
+      searched: this.#options().searchedMessages,
+    });
   }
 
   /**

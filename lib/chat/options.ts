@@ -9,6 +9,9 @@ export const chatSection = section('Lasting rooms and their messages.', {
   listedEntries: count(1_000_000, 10_000).describe(
     'Rooms or messages in one answer, also where a client asks for all: then it gets the first rooms, or the newest messages. Others are read in pages.',
   ),
+  searchedMessages: count(10_000_000, 50_000).describe(
+    'Messages that one search looks through, from the newest or from before and after on. SQLite does nothing else meanwhile, for about 1.5 µs each.',
+  ),
 });
 
 /** The options of the section `chat`. */

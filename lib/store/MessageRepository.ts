@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type {
   Expression,
   ExpressionBuilder,
+  Kysely,
   SqlBool,
   Transaction,
 } from 'kysely';
@@ -18,6 +19,9 @@ import type { Tables } from './tables.ts';
 
 /** The first half of the key of PostgreSQL's advisory locks of rooms. */
 const ROOM_LOCKS = 0x72_6f_6f_6d;
+
+/** A limit beyond which no room goes. */
+const ALL = Number.MAX_SAFE_INTEGER;
 
 interface MessageRow {
   id: number;
@@ -58,7 +62,13 @@ export class MessageRepository implements Messages {
       if (user === undefined || room === undefined) {
         return undefined;
       }
-      const createdAt = Date.now();
+      // A clock that was set back must not change the order of the times.
+      const newest = await inRoom(db, roomId)
+        .select('created_at')
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      const createdAt = Math.max(Date.now(), newest?.created_at ?? 0);
       const { id } = await db
         .insertInto('messages')
         .values({
@@ -79,28 +89,36 @@ export class MessageRepository implements Messages {
   }
 
   async list(roomId: number, range: MessageRange): Promise<MessageRecord[]> {
-    const { limit, after } = range;
+    const { limit = ALL, after, search, searched = ALL } = range;
     // A limit keeps the newest, unless the client reads on from a place.
-    const newestFirst = limit !== undefined && after === undefined;
+    const newestFirst = range.limit !== undefined && after === undefined;
     const order = newestFirst ? 'desc' : 'asc';
-    const rows = await this.#database.run((db) => {
-      const query = db
-        .selectFrom('messages')
-        .innerJoin('users', 'users.id', 'messages.user_id')
+    const rows = await this.#database.run(async (db) => {
+      const bounds = await idBounds(db, roomId, range);
+      const read = inRoom(db, roomId)
+        .selectAll()
+        .where((it) => between(bounds, it))
+        .orderBy('id', order)
+        .limit(search === undefined ? limit : searched);
+      return db
+        .selectFrom(read.as('read'))
+        .innerJoin('users', 'users.id', 'read.user_id')
         .select([
-          'messages.id',
-          'messages.content',
-          'messages.created_at',
-          'messages.user_id',
+          'read.id',
+          'read.content',
+          'read.created_at',
+          'read.user_id',
           'users.email as user_email',
           'users.name as user_name',
         ])
-        .where('messages.room_id', '=', roomId)
-        .where((it) => inRange(range, it))
-        .orderBy('messages.id', order);
-      return limit === undefined
-        ? query.execute()
-        : query.limit(limit).execute();
+        .where((it) =>
+          search === undefined
+            ? it.lit(true)
+            : contains(it.ref('read.content'), search),
+        )
+        .orderBy('read.id', order)
+        .limit(limit)
+        .execute();
     });
     const records = rows.map(toRecord);
     return newestFirst ? records.toReversed() : records;
@@ -120,27 +138,60 @@ export class MessageRepository implements Messages {
   }
 }
 
-function inRange(
-  { before, after, search }: MessageRange,
+function inRoom(db: Kysely<Tables>, roomId: number) {
+  return db.selectFrom('messages').where('room_id', '=', roomId);
+}
+
+/** The ids between which messages are, exclusive. */
+interface IdBounds {
+  readonly before?: number | undefined;
+  readonly after?: number | undefined;
+}
+
+/**
+ * Turns places into ids, which are in the order of the times: the query then
+ * starts at the place, however many messages lie beyond it.
+ */
+async function idBounds(
+  db: Kysely<Tables>,
+  roomId: number,
+  { before, after }: MessageRange,
+): Promise<IdBounds> {
+  return {
+    before: before && (await idAt(db, roomId, before, '>=', 'asc')),
+    after: after && (await idAt(db, roomId, after, '<=', 'desc')),
+  };
+}
+
+/** The id at a place, or next to it on one side; undefined beyond the last. */
+async function idAt(
+  db: Kysely<Tables>,
+  roomId: number,
+  cursor: MessageCursor,
+  side: '>=' | '<=',
+  order: 'asc' | 'desc',
+): Promise<number | undefined> {
+  if ('id' in cursor) {
+    return cursor.id;
+  }
+  const found = await inRoom(db, roomId)
+    .select('id')
+    .where('created_at', side, cursor.time.getTime())
+    .orderBy('created_at', order)
+    .orderBy('id', order)
+    .limit(1)
+    .executeTakeFirst();
+  return found?.id;
+}
+
+function between(
+  { before, after }: IdBounds,
   it: ExpressionBuilder<Tables, 'messages'>,
 ): Expression<SqlBool> {
   return it.and([
-    ...(before === undefined ? [] : [beyond(before, '<', it)]),
-    ...(after === undefined ? [] : [beyond(after, '>', it)]),
-    ...(search === undefined
-      ? []
-      : [contains(it.ref('messages.content'), search)]),
+    ...(before === undefined ? [] : [it('messages.id', '<', before)]),
+    ...(after === undefined ? [] : [it('messages.id', '>', after)]),
   ]);
-}
-
-function beyond(
-  cursor: MessageCursor,
-  side: '<' | '>',
-  it: ExpressionBuilder<Tables, 'messages'>,
-): Expression<SqlBool> {
-  return 'id' in cursor
-    ? it('messages.id', side, cursor.id)
-    : it('messages.created_at', side, cursor.time.getTime());
 }
 
 function toRecord(row: MessageRow): MessageRecord {

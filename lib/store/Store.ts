@@ -139,6 +139,8 @@ export interface MessageRange {
   readonly after?: MessageCursor | undefined;
   /** Text that is part of the content, in any case. */
   readonly search?: string | undefined;
+  /** The most messages that a search looks through. */
+  readonly searched?: number | undefined;
 }
 
 /** Messages of lasting rooms, in the order in which they came. */

@@ -215,6 +215,81 @@ onEachEngine('the store', (engine) => {
       assert.equal(new Set(ids).size, added.length);
     });
 
+    test('have times in the order of their ids, also when the clock is set back', async (t) => {
+      const author = await createUser();
+      const room = await createRoom(author);
+      const add = () => store.messages.add(room.id, author.id, 'text');
+      const first = await add();
+      assert.ok(first);
+      const hourAgo = first.createdAt.getTime() - 3_600_000;
+      const clock = t.mock.method(Date, 'now', () => hourAgo);
+      const second = await add();
+      clock.mock.restore();
+      assert.deepEqual(second?.createdAt, first.createdAt);
+    });
+
+    test('are read from a time on, backwards and forwards', async (t) => {
+      const author = await createUser();
+      const room = await createRoom(author);
+      const start = Date.now();
+      let now = start;
+      const clock = t.mock.method(Date, 'now', () => now);
+      for (const [content, seconds] of [
+        ['0', 0],
+        ['1', 1],
+        ['1 too', 1],
+        ['3', 3],
+      ] as const) {
+        now = start + seconds * 1_000;
+        await store.messages.add(room.id, author.id, content);
+      }
+      clock.mock.restore();
+      const at = (seconds: number) => ({
+        time: new Date(start + seconds * 1_000),
+      });
+      for (const [range, contents] of [
+        [{ before: at(0) }, []],
+        [{ before: at(1) }, ['0']],
+        [{ before: at(2) }, ['0', '1', '1 too']],
+        [{ before: at(9) }, ['0', '1', '1 too', '3']],
+        [{ before: at(9), limit: 2 }, ['1 too', '3']],
+        [{ after: at(-1) }, ['0', '1', '1 too', '3']],
+        [{ after: at(0), limit: 1 }, ['1']],
+        [{ after: at(1) }, ['3']],
+        [{ after: at(3) }, []],
+        [{ after: at(0), before: at(3) }, ['1', '1 too']],
+      ] as const) {
+        const listed = await store.messages.list(room.id, range);
+        assert.deepEqual(
+          listed.map(({ content }) => content),
+          contents,
+          JSON.stringify(range),
+        );
+      }
+    });
+
+    test('are searched as far as a search goes', async () => {
+      const author = await createUser();
+      const room = await createRoom(author);
+      for (const content of ['a1', 'a2', 'b1', 'a3', 'b2']) {
+        await store.messages.add(room.id, author.id, content);
+      }
+      for (const [range, contents] of [
+        [{ limit: 9, searched: 4 }, ['a2', 'a3']],
+        [{ limit: 1, searched: 4 }, ['a3']],
+        [{ limit: 9, searched: 2, after: { id: 0 } }, ['a1', 'a2']],
+        [{ limit: 9, searched: 1 }, []],
+      ] as const) {
+        const search = { ...range, search: 'A' };
+        const listed = await store.messages.list(room.id, search);
+        assert.deepEqual(
+          listed.map(({ content }) => content),
+          contents,
+          JSON.stringify(range),
+        );
+      }
+    });
+
     test('are read from a place on, backwards and forwards', async () => {
       const author = await createUser();
       const room = await createRoom(author);

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { TestContext } from 'node:test';
+
+import { openStore } from '../../lib/store/openStore.ts';
+import { storeSection } from '../../lib/store/options.ts';
+import type { MessageRange, Store } from '../../lib/store/Store.ts';
+
+describe('an index', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'atrium-plans-'));
+  const file = path.join(folder, 'atrium.db');
+  let store: Store;
+  let reader: DatabaseSync;
+
+  before(async () => {
+    store = await openStore(storeSection.parse({ file }), '/');
+    reader = new DatabaseSync(file);
+  });
+  after(async () => {
+    reader.close();
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** The steps by which SQLite answers the queries of some work. */
+  async function stepsOf(
+    t: TestContext,
+    work: () => Promise<unknown>,
+  ): Promise<string[]> {
+    const prepare = t.mock.method(DatabaseSync.prototype, 'prepare');
+    await work();
+    const queries = prepare.mock.calls.map(({ arguments: [sql] }) => sql);
+    prepare.mock.restore();
+    return queries
+      .filter((sql) => sql.startsWith('select'))
+      .flatMap((sql) => reader.prepare(`explain query plan ${sql}`).all())
+      .map(({ detail }) => String(detail));
+  }
+
+  const time = { time: new Date() };
+  for (const [place, range, searches] of [
+    ['the newest', { limit: 50 }, ['messages_of_room (room_id=?)']],
+    [
+      'those before one',
+      { limit: 51, before: { id: 9 } },
+      ['messages_of_room (room_id=? AND id<?)'],
+    ],
+    [
+      'those after one',
+      { limit: 52, after: { id: 9 } },
+      ['messages_of_room (room_id=? AND id>?)'],
+    ],
+    [
+      'those before a time',
+      { limit: 53, before: time },
+      ['messages_of_room_by_time (room_id=? AND created_at>?)'],
+    ],
+    [
+      'those after a time',
+      { limit: 54, after: time },
+      ['messages_of_room_by_time (room_id=? AND created_at<?)'],
+    ],
+    [
+      'those that contain a text',
+      { limit: 55, before: { id: 9 }, search: 'a', searched: 100 },
+      ['messages_of_room (room_id=? AND id<?)'],
+    ],
+  ] as const satisfies [string, MessageRange, string[]][]) {
+    test(`finds messages without those that are skipped: ${place}`, async (t) => {
+      const steps = await stepsOf(t, () => store.messages.list(1, range));
+      for (const search of searches) {
+        assert.ok(
+          steps.some((step) => step.endsWith(`INDEX ${search}`)),
+          steps.join('\n'),
+        );
+      }
+      const slow = steps.filter((step) => /B-TREE|SCAN (?!read)/.test(step));
+      assert.deepEqual(slow, []);
+    });
+  }
+
+  test('finds accounts, logins, and the rooms of a user', async (t) => {
+    const steps = await stepsOf(t, async () => {
+      await store.users.findByEmail('ada@example.com');
+      await store.users.get(1);
+      await store.logins.get('login');
+      await store.rooms.get(1);
+      const user = await store.users.create({
+        email: 'ada@example.com',
+        name: 'Ada',
+        passwordHash: '$hash',
+        role: 'user',
+      });
+      const creatorId = user?.id ?? 0;
+      await store.rooms.create(
+        { name: 'Room', description: '', type: 'chat', creatorId },
+        1,
+      );
+    });
+    assert.ok(steps.some((step) => step.includes('INDEX rooms_of_creator')));
+    assert.deepEqual(
+      steps.filter((step) => !step.startsWith('SEARCH')),
+      [],
+    );
+  });
+});
