@@ -5,6 +5,7 @@ import { format } from 'node:util';
 import createDebug from 'debug';
 import { z } from 'zod';
 
+import { AppError, coreErrors } from '../../lib/core/errors.ts';
 import { RequestDispatcher } from '../../lib/signalling/RequestDispatcher.ts';
 import { Metrics } from '../../lib/core/metrics.ts';
 
@@ -57,5 +58,39 @@ describe('a request that fails with an internal error', () => {
     assert.equal(logged.length, 1);
     assert.match(logged[0] ?? '', new RegExp(`explode failed, fault ${id}`));
     assert.match(logged[0] ?? '', /TypeError: the inside\\n +at /);
+  });
+});
+
+describe('a request that is refused before it is served', () => {
+  const spec = {
+    summary: '',
+    requires: 'user',
+    data: nothing,
+    reply: nothing,
+  } as const;
+  const dispatcher = new RequestDispatcher(
+    { ask: spec },
+    { ask: () => assert.fail('the request was served') },
+  );
+  const refusal = new AppError(coreErrors.LIMIT_REACHED, 'too fast');
+  const refuse = (): never => {
+    throw refusal;
+  };
+  const request = { method: 'ask', data: {}, arrival };
+
+  test('by its session is answered with the reason', async () => {
+    const outcome = await dispatcher.dispatch(
+      { ...session, permit: refuse },
+      request,
+    );
+    assert.deepEqual(outcome, { ok: false, error: refusal });
+  });
+
+  test('by its link is answered with the reason', async () => {
+    const outcome = await dispatcher.dispatch(session, {
+      ...request,
+      arrival: { admit: refuse },
+    });
+    assert.deepEqual(outcome, { ok: false, error: refusal });
   });
 });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 
+import { z } from 'zod';
+
 import { openGrants } from '../../lib/auth/Grants.ts';
 import { LiveConfig } from '../../lib/config/LiveConfig.ts';
 import { Logger } from '../../lib/core/logger.ts';
@@ -23,9 +25,16 @@ class BareSession extends Session {
   override readonly grants;
   declare readonly link: MemoryLink;
 
-  constructor(context: SessionContext, id: string) {
+  constructor(context: SessionContext, id: string, expiresAt?: number) {
     super(new MemoryLink(), context);
-    this.grants = openGrants(id);
+    this.grants = {
+      ...openGrants(id),
+      ...(expiresAt !== undefined && { expiresAt }),
+    };
+  }
+
+  begin(): void {
+    this.startEvents();
   }
 
   /** Joins by way of the registry, which creates the room if necessary. */
@@ -34,7 +43,7 @@ class BareSession extends Session {
     await this.join(ROOM, (client, enter) =>
       this.context.registry.join(
         ROOM,
-        { ...peerOptions(userId), ...client },
+        { ...peerOptions(userId), resumeTimeout: 60_000, ...client },
         enter,
       ),
     );
@@ -143,5 +152,78 @@ describe('a session', () => {
       'host',
     ]);
     host.close('left');
+  });
+
+  test('permits outside of a room what needs none, and what needs a user while the token lasts', async () => {
+    const spec = { summary: '', data: z.object({}), reply: z.object({}) };
+    const [open, users, members] = (['public', 'user', 'member'] as const).map(
+      (requires) => ({ ...spec, requires }),
+    );
+    assert.ok(open && users && members);
+    const session = new BareSession(context, 'ada');
+    session.permit('a', open);
+    session.permit('a', users);
+    assert.throws(() => session.permit('a', members), { code: 'NOT_JOINED' });
+    const late = new BareSession(context, 'bob', Date.now() - 3_600_000);
+    late.permit('a', open);
+    assert.throws(() => late.permit('a', users), { code: 'TOKEN_EXPIRED' });
+    await late.enter();
+    for (const it of [open, users, members]) {
+      late.permit('a', it);
+    }
+    session.link.end(false);
+    late.link.end(false);
+  });
+
+  test('joins one room at a time, and again after a refusal', async () => {
+    const session = new BareSession(context, 'ada');
+    const refused = session.join(ROOM, () => {
+      throw new Error('refused');
+    });
+    await assert.rejects(refused, /refused/);
+    const joining = session.enter();
+    await assert.rejects(session.enter(), { code: 'ALREADY_JOINED' });
+    await joining;
+    await assert.rejects(session.enter(), { code: 'ALREADY_JOINED' });
+    session.leave();
+    await session.enter();
+    session.link.end(false);
+  });
+
+  test('is closed when its deadline has passed, unless it joins before', async (t) => {
+    const { joinTimeout } = context.config.signalling;
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const late = new BareSession(context, 'late');
+    const early = new BareSession(context, 'early');
+    late.startDeadline('no room was joined');
+    early.startDeadline('no room was joined');
+    await early.enter();
+    t.mock.timers.tick(joinTimeout - 1);
+    assert.equal(late.link.closed, false);
+    t.mock.timers.tick(1);
+    assert.deepEqual(late.link.sent, [
+      `joinTimeout: no room was joined within ${joinTimeout} ms`,
+    ]);
+    assert.equal(early.link.closed, false);
+    early.link.end(false);
+  });
+
+  test('keeps the events of its peer until a probe after them has arrived', async () => {
+    const session = new BareSession(context, 'ada');
+    await session.enter();
+    session.begin();
+    const { peer, link } = session;
+    const message = { type: 'message', from: 'eve', data: 'x' } as const;
+    peer.notify(message);
+    const one = peer.queuedBytes;
+    assert.ok(one > 0);
+    link.delivery?.onProbe();
+    peer.notify({ ...message });
+    link.delivery?.onArrived();
+    assert.equal(peer.queuedBytes, one);
+    link.delivery?.onProbe();
+    link.delivery?.onArrived();
+    assert.equal(peer.queuedBytes, 0);
+    link.end(false);
   });
 });
