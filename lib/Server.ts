@@ -1,6 +1,7 @@
 import { AccountAuthenticator } from './accounts/AccountAuthenticator.ts';
 import { closeEndedLogins } from './signalling/closeEndedLogins.ts';
 import { createAccounts } from './accounts/createAccounts.ts';
+import { EndedLogins } from './accounts/EndedLogins.ts';
 import { LoginUpkeep } from './accounts/LoginUpkeep.ts';
 import type { SigningKey } from './accounts/AccountTokens.ts';
 import { ownSigningKey, withSigningKey } from './accounts/signingKey.ts';
@@ -72,6 +73,7 @@ export class Server {
   readonly #log: SampledLog;
   readonly #store: Store;
   readonly #loginUpkeep: LoginUpkeep;
+  readonly #endedLogins: EndedLogins;
   readonly #authenticator: UserAuthenticator;
   readonly #gateways: MountedGateways;
   readonly #health: ServerHealth;
@@ -113,6 +115,9 @@ export class Server {
     this.#loginUpkeep = new LoginUpkeep(store.logins);
     const accounts = createAccounts(store, config);
     closeEndedLogins(accounts, this.presence);
+    this.#endedLogins = new EndedLogins(store.logins, (login) =>
+      accounts.emit('loginEnded', login),
+    );
     this.#authenticator = new UserAuthenticator(config.auth, accounts);
     const context: WebSocketContext = {
       log: this.#log,
@@ -324,6 +329,7 @@ export class Server {
       this.#certificate.close(),
       this.pool.close(),
       this.#loginUpkeep.close(),
+      this.#endedLogins.close(),
     ]);
     // Requests that were under way have been answered.
     await this.#store.close();

@@ -11,6 +11,7 @@ import type { LoginThrottle } from './LoginThrottle.ts';
 import type { AccountsOptions } from './options.ts';
 import type { PasswordHasher } from './PasswordHasher.ts';
 import { passwordProblems } from './passwordRules.ts';
+import type { AccountRole } from './roles.ts';
 
 /** The data of a new account. */
 export interface Registration {
@@ -109,7 +110,10 @@ export class Accounts
    *
    * @throws {AppError} ACCOUNT_REFUSED, BUSY.
    */
-  async create(registration: Registration, role: string): Promise<UserRecord> {
+  async create(
+    registration: Registration,
+    role: AccountRole,
+  ): Promise<UserRecord> {
     const { users, hasher } = this.#parts;
     const { email, name, password } = registration;
     const { emailTaken, passwordProblems: problems } =
@@ -230,6 +234,39 @@ export class Accounts
    */
   async rename(userId: number, name: string): Promise<UserRecord> {
     const user = await this.#parts.users.rename(userId, name);
+    if (user === undefined) {
+      throw new AppError(accountErrors.USER_GONE, 'the account was deleted');
+    }
+    return user;
+  }
+
+  /**
+   * Replaces the password of an account, and ends all its logins.
+   *
+   * @throws {AppError} ACCOUNT_REFUSED, USER_GONE, BUSY.
+   */
+  async setPassword(
+    { id, email, name }: UserRecord,
+    password: string,
+  ): Promise<void> {
+    const { users, hasher } = this.#parts;
+    const problems = passwordProblems(password, { email, name });
+    if (problems.length > 0) {
+      throw new AccountRefusedError(false, problems);
+    }
+    const passwordHash = await hasher.hash(password);
+    if (!(await users.setPassword(id, passwordHash))) {
+      throw new AppError(accountErrors.USER_GONE, 'the account was deleted');
+    }
+  }
+
+  /**
+   * Gives an account another role.
+   *
+   * @throws {AppError} USER_GONE.
+   */
+  async setRole(userId: number, role: AccountRole): Promise<UserRecord> {
+    const user = await this.#parts.users.setRole(userId, role);
     if (user === undefined) {
       throw new AppError(accountErrors.USER_GONE, 'the account was deleted');
     }

@@ -1,5 +1,8 @@
+import type { Selectable } from 'kysely';
+
 import type { Database } from './Database.ts';
 import type { LoginRecord, Logins } from './Store.ts';
+import type { Tables } from './tables.ts';
 
 /** Logins in the database. */
 export class LoginRepository implements Logins {
@@ -31,9 +34,7 @@ export class LoginRepository implements Logins {
         .where('id', '=', id)
         .executeTakeFirst(),
     );
-    return (
-      row && { id: row.id, userId: row.user_id, ended: row.ended_at !== null }
-    );
+    return row && toRecord(row);
   }
 
   async end(id: string): Promise<void> {
@@ -47,6 +48,17 @@ export class LoginRepository implements Logins {
     );
   }
 
+  async endedSince(time: Date): Promise<LoginRecord[]> {
+    const rows = await this.#database.run((db) =>
+      db
+        .selectFrom('logins')
+        .select(['id', 'user_id', 'ended_at'])
+        .where('ended_at', '>=', time.getTime())
+        .execute(),
+    );
+    return rows.map(toRecord);
+  }
+
   async deleteExpired(): Promise<number> {
     const { numDeletedRows } = await this.#database.run((db) =>
       db
@@ -56,4 +68,15 @@ export class LoginRepository implements Logins {
     );
     return Number(numDeletedRows);
   }
+}
+
+function toRecord({
+  id,
+  user_id,
+  ended_at,
+}: Pick<
+  Selectable<Tables['logins']>,
+  'id' | 'user_id' | 'ended_at'
+>): LoginRecord {
+  return { id, userId: user_id, ended: ended_at !== null };
 }

@@ -34,8 +34,18 @@ export interface Users {
   get(id: number): Promise<UserRecord | undefined>;
   /** Finds an account by its address, in any case. */
   findByEmail(email: string): Promise<UserCredentials | undefined>;
+  /** The accounts that follow an id, in the order of their ids. */
+  list(page: { after: number; limit: number }): Promise<UserRecord[]>;
   /** @returns Undefined when there is no such account. */
   rename(id: number, name: string): Promise<UserRecord | undefined>;
+  /** @returns Undefined when there is no such account. */
+  setRole(id: number, role: string): Promise<UserRecord | undefined>;
+  /**
+   * Replaces the password, and ends all logins.
+   *
+   * @returns False when there is no such account.
+   */
+  setPassword(id: number, passwordHash: string): Promise<boolean>;
   /**
    * Erases the address, the name and the password, and ends all logins. What
    * the user wrote stays, unless it is to be deleted as well.
@@ -57,6 +67,8 @@ export interface Logins {
   create(id: string, userId: number, expiresAt: Date): Promise<void>;
   get(id: string): Promise<LoginRecord | undefined>;
   end(id: string): Promise<void>;
+  /** The logins that have ended since a time, by this process or another. */
+  endedSince(time: Date): Promise<LoginRecord[]>;
   /** Forgets logins whose tokens have all expired. */
   deleteExpired(): Promise<number>;
 }

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 
 import { isDuplicate } from './databaseErrors.ts';
 import type { Database } from './Database.ts';
@@ -78,22 +78,49 @@ export class UserRepository implements Users {
       : { ...toRecord(row), passwordHash: row.password_hash };
   }
 
-  async rename(id: number, name: string): Promise<UserRecord | undefined> {
-    const row = await this.#database.run((db) =>
+  async list({
+    after,
+    limit,
+  }: {
+    after: number;
+    limit: number;
+  }): Promise<UserRecord[]> {
+    const rows = await this.#database.run((db) =>
       db
+        .selectFrom('users')
+        .select(COLUMNS)
+        .where('id', '>', after)
+        .where('deleted_at', 'is', null)
+        .orderBy('id')
+        .limit(limit)
+        .execute(),
+    );
+    return rows.map(toRecord);
+  }
+
+  rename(id: number, name: string): Promise<UserRecord | undefined> {
+    return this.#update(id, { name });
+  }
+
+  setRole(id: number, role: string): Promise<UserRecord | undefined> {
+    return this.#update(id, { role });
+  }
+
+  setPassword(id: number, passwordHash: string): Promise<boolean> {
+    return this.#database.transaction(async (db) => {
+      const { numUpdatedRows } = await db
         .updateTable('users')
-        .set({ name })
+        .set({ password_hash: passwordHash })
         .where('id', '=', id)
         .where('deleted_at', 'is', null)
-        .returning(COLUMNS)
-        .executeTakeFirst(),
-    );
-    return row && toRecord(row);
+        .executeTakeFirst();
+      await endLogins(db, id);
+      return numUpdatedRows > 0n;
+    });
   }
 
   erase(id: number, messages: 'keep' | 'delete'): Promise<boolean> {
     return this.#database.transaction(async (db) => {
-      const now = Date.now();
       const { numUpdatedRows } = await db
         .updateTable('users')
         .set({
@@ -101,23 +128,43 @@ export class UserRepository implements Users {
           email_key: null,
           name: DELETED_USER,
           password_hash: null,
-          deleted_at: now,
+          deleted_at: Date.now(),
         })
         .where('id', '=', id)
         .where('deleted_at', 'is', null)
         .executeTakeFirst();
-      await db
-        .updateTable('logins')
-        .set({ ended_at: now })
-        .where('user_id', '=', id)
-        .where('ended_at', 'is', null)
-        .execute();
+      await endLogins(db, id);
       if (messages === 'delete') {
         await db.deleteFrom('messages').where('user_id', '=', id).execute();
       }
       return numUpdatedRows > 0n;
     });
   }
+
+  async #update(
+    id: number,
+    change: { name: string } | { role: string },
+  ): Promise<UserRecord | undefined> {
+    const row = await this.#database.run((db) =>
+      db
+        .updateTable('users')
+        .set(change)
+        .where('id', '=', id)
+        .where('deleted_at', 'is', null)
+        .returning(COLUMNS)
+        .executeTakeFirst(),
+    );
+    return row && toRecord(row);
+  }
+}
+
+async function endLogins(db: Kysely<Tables>, userId: number): Promise<void> {
+  await db
+    .updateTable('logins')
+    .set({ ended_at: Date.now() })
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .execute();
 }
 
 /** Addresses are the same in any case. */

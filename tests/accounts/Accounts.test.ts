@@ -266,7 +266,10 @@ onEachEngine('accounts', (engine) => {
         {
           create: (user) => store.users.create(user),
           findByEmail: (email) => store.users.findByEmail(email),
+          list: (page) => store.users.list(page),
           rename: (id, name) => store.users.rename(id, name),
+          setRole: (id, role) => store.users.setRole(id, role),
+          setPassword: (id, hash) => store.users.setPassword(id, hash),
           erase: (id, messages) => store.users.erase(id, messages),
           get: () => {
             reached.resolve();
@@ -286,6 +289,28 @@ onEachEngine('accounts', (engine) => {
       await refused;
     });
   }
+
+  test('a new password obeys the rules, and ends the logins', async () => {
+    const accounts = accountsWith();
+    const person = newPerson();
+    const user = await accounts.register(person, 'here');
+    const { access } = await accounts.login(person.email, password, 'here');
+    await assert.rejects(accounts.setPassword(user, person.email), {
+      code: 'ACCOUNT_REFUSED',
+      emailTaken: false,
+      passwordProblems: [{ rule: 'similar', field: 'email' }],
+    });
+    await accounts.requireUser(identityOf(access));
+    await accounts.setPassword(user, 'another battery');
+    await assert.rejects(accounts.requireUser(identityOf(access)), {
+      code: 'LOGIN_ENDED',
+    });
+    await accounts.login(person.email, 'another battery', 'here');
+    await accounts.delete(user.id);
+    const gone = { code: 'USER_GONE' };
+    await assert.rejects(accounts.setPassword(user, 'yet another one'), gone);
+    await assert.rejects(accounts.setRole(user.id, 'admin'), gone);
+  });
 
   test('deleting an account ends its logins and frees its address', async () => {
     const accounts = accountsWith();

@@ -72,6 +72,50 @@ onEachEngine('the store', (engine) => {
       assert.deepEqual(await store.users.get(id), renamed);
     });
 
+    test('are listed from any id on, in the order of their ids', async () => {
+      const created = [
+        await createUser(),
+        await createUser(),
+        await createUser(),
+      ];
+      const [first, second, third] = created;
+      assert.ok(first !== undefined && second !== undefined);
+      await store.users.erase(second.id, 'keep');
+      const after = first.id - 1;
+      assert.deepEqual(await store.users.list({ after, limit: 2 }), [
+        first,
+        third,
+      ]);
+      assert.deepEqual(await store.users.list({ after, limit: 1 }), [first]);
+      assert.deepEqual(await store.users.list({ after: first.id, limit: 9 }), [
+        third,
+      ]);
+    });
+
+    test('get another role', async () => {
+      const { id } = await createUser();
+      const changed = await store.users.setRole(id, 'moderator');
+      assert.equal(changed?.role, 'moderator');
+      assert.deepEqual(await store.users.get(id), changed);
+      await store.users.erase(id, 'keep');
+      assert.equal(await store.users.setRole(id, 'user'), undefined);
+    });
+
+    test('get another password, which ends their logins and no others', async () => {
+      const [changed, other] = [await createUser(), await createUser()];
+      const expiry = new Date(Date.now() + 60_000);
+      await store.logins.create('of changed', changed.id, expiry);
+      await store.logins.create('of other', other.id, expiry);
+      assert.equal(await store.users.setPassword(changed.id, '$new'), true);
+      const found = await store.users.findByEmail(changed.email);
+      assert.equal(found?.passwordHash, '$new');
+      assert.equal((await store.logins.get('of changed'))?.ended, true);
+      assert.equal((await store.logins.get('of other'))?.ended, false);
+      await store.users.erase(changed.id, 'keep');
+      assert.equal(await store.users.setPassword(changed.id, '$x'), false);
+      assert.equal(await store.users.findByEmail(changed.email), undefined);
+    });
+
     test('are erased with their logins; the address is free again', async () => {
       const { id, email } = await createUser();
       const room = await createRoom({ id } as UserRecord);
@@ -114,6 +158,22 @@ onEachEngine('the store', (engine) => {
       assert.deepEqual(await store.logins.get('one'), open);
       await store.logins.end('one');
       assert.deepEqual(await store.logins.get('one'), { ...open, ended: true });
+    });
+
+    test('are told apart by when they ended', async () => {
+      const { id } = await createUser();
+      const expiry = new Date(Date.now() + 60_000);
+      await store.logins.create('goes on', id, expiry);
+      await store.logins.create('ends', id, expiry);
+      const before = new Date(Date.now() - 1);
+      await store.logins.end('ends');
+      const ended = await store.logins.endedSince(before);
+      assert.deepEqual(
+        ended.filter(({ userId }) => userId === id),
+        [{ id: 'ends', userId: id, ended: true }],
+      );
+      const later = new Date(Date.now() + 60_000);
+      assert.deepEqual(await store.logins.endedSince(later), []);
     });
 
     test('are forgotten once all their tokens have expired', async () => {

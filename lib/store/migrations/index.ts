@@ -1,9 +1,11 @@
 import { accountsAndRooms } from './0001-accounts-and-rooms.ts';
 import { roomsOfCreator } from './0002-rooms-of-creator.ts';
+import { loginsByEnd } from './0003-logins-by-end.ts';
 import type { Migration } from './Migration.ts';
 
 /** Every step of the schema, the oldest first. */
 export const MIGRATIONS: readonly Migration[] = [
   accountsAndRooms,
   roomsOfCreator,
+  loginsByEnd,
 ];
