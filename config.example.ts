@@ -44,10 +44,10 @@ export default {
     // Values: an IP address. Environment: ATRIUM_RTC_LISTEN_IP.
     listenIp: '127.0.0.1',
 
-    // Public IP address or host name that clients send media to; needed behind
-    // NAT and where listenIp is 0.0.0.0 or ::. With listenIp :: it may be a
-    // list of one IPv4 and one IPv6 address (in the environment with a comma
-    // between them).
+    // Public IP address or host name that clients send media to; required
+    // behind NAT and if listenIp is 0.0.0.0 or ::. With listenIp :: it may be a
+    // list of one IPv4 and one IPv6 address (separated by a comma in the
+    // environment).
     // Values: the IP address or the name of a host, without scheme, port,
     // brackets or spaces, or a list of one IPv4 and one IPv6 address.
     // Environment: ATRIUM_ANNOUNCED_ADDRESS.
@@ -74,13 +74,13 @@ export default {
     initialOutgoingBitrate: 1_000_000,
   },
 
-  // STUN and TURN servers for clients. Only clients on networks that let
-  // nothing through to the media ports need any.
+  // STUN and TURN servers for clients. Only clients on networks that block the
+  // media ports need them.
   ice: {
-    // Each has urls, and for TURN a username and a credential, or the secret
-    // that it shares with coturn (use-auth-secret): then every client gets a
-    // credential of its own. Environment: ATRIUM_TURN_URLS, with commas between
-    // them, and ATRIUM_TURN_SECRET, for one server.
+    // Each has urls and, for TURN, either a username and a credential, or the
+    // secret that it shares with coturn (use-auth-secret), from which every
+    // client receives its own credential. Environment, for one server:
+    // ATRIUM_TURN_URLS, separated by commas, and ATRIUM_TURN_SECRET.
     // Values: at most 16 entries.
     servers: [],
 
@@ -91,7 +91,7 @@ export default {
 
   // The mediasoup worker processes.
   workers: {
-    // Number of workers; one per CPU core unless set.
+    // Number of workers; one per CPU core by default.
     // Values: 1 to 256. Default: one a CPU core. Environment: ATRIUM_WORKERS.
     count: undefined,
 
@@ -116,13 +116,14 @@ export default {
 
   // All rooms, created by name or by joining.
   rooms: {
-    // Most peers in one room; a room may be created with fewer.
+    // Maximum number of peers in a room; a room may be created with a lower
+    // one.
     // Values: 1 to 100000.
     maxPeers: 500,
 
     // Consumers that a room has on one worker before its next peers are placed
-    // on another, the one with the fewest consumers. 0: every peer is placed on
-    // that one.
+    // on another, the one with the fewest consumers. With 0, every peer is
+    // placed on the latter.
     // Values: 0 to 1000000.
     consumersPerRouter: 400,
 
@@ -132,7 +133,8 @@ export default {
     emptyTimeout: 300_000,
 
     // Time for which a peer whose connection broke is kept, with its media
-    // running, so that its client can resume it, ms. 0: not at all.
+    // running, so that its client can resume it, ms. With 0, it is removed at
+    // once.
     // Values: 0 to 300000.
     resumeTimeout: 15_000,
 
@@ -163,10 +165,11 @@ export default {
     maxLevels: 10,
   },
 
-  // The right to enter.
+  // Authentication of clients.
   auth: {
-    // "open" lets everyone into every room under any name; "token" takes a JWT
-    // at the handshake and relies on nothing else. /ws always takes a token.
+    // "open" lets anyone into any room under any name; "token" requires a JWT
+    // at the handshake, which alone decides on rights. /ws always requires a
+    // token.
     // Values: "open", "token". Environment: ATRIUM_AUTH_MODE.
     mode: 'open',
 
@@ -174,9 +177,9 @@ export default {
     // Environment: ATRIUM_AUTH_ALLOW_OPEN.
     allowOpen: false,
 
-    // Removes a peer from its room when its token expires; its client is told a
-    // minute before. Without it, a token has to be valid only until its peer
-    // has joined.
+    // Removes a peer from its room when its token expires; its client is
+    // notified a minute before. Otherwise a token has to be valid only until
+    // its peer has joined.
     enforceExpiry: false,
 
     // Keys that verify tokens; several during a rotation. Environment:
@@ -184,22 +187,22 @@ export default {
     // Values: at most 16 entries.
     keys: [],
 
-    // Difference between the clocks of this server and of the issuer of tokens
-    // that is tolerated, s. A token is valid that much earlier, and that much
-    // longer.
+    // Tolerated difference between the clocks of this server and of the issuer
+    // of tokens, s. Tokens are accepted that much before their start and after
+    // their end.
     // Values: 0 to 300.
     clockTolerance: 10,
 
     // The user service, for tokens of /ws.
     users: {
-      // Asked with the token of the user, such as
+      // URL that is queried with the token of the user, such as
       // https://users.example/api/users/{id}/; 404 means that the user no
-      // longer exists. Unless set, tokens are enough.
+      // longer exists. Without it, a valid token is sufficient.
       // Values: a URL with {id} where the user id goes, in its path or query, a
       // URL without a user name and a password.
       url: undefined,
 
-      // Longest wait for an answer, ms.
+      // Time to wait for an answer, ms.
       // Values: 100 to 60000.
       timeout: 3000,
 
@@ -211,8 +214,8 @@ export default {
 
   // Accounts of users, with their passwords and logins.
   accounts: {
-    // "open" lets everyone create an account; with "closed" only an operator
-    // does, with npm run user -- add.
+    // "open" lets anyone create an account; with "closed" only an operator can,
+    // with npm run user -- add.
     // Values: "open", "closed".
     registration: 'open',
 
@@ -224,33 +227,33 @@ export default {
     // Values: 60000 to 31536000000.
     refreshTokenLifetime: 2_592_000_000,
 
-    // Delete the messages of a user along with the account. Without it they
-    // stay, by "Deleted user".
+    // Deletes the messages of a user along with the account. Otherwise they
+    // remain, with "Deleted user" as their author.
     deleteMessages: false,
 
-    // Most passwords that are hashed at once; each takes 64 MiB of memory and
-    // four threads.
+    // Maximum number of passwords that are hashed at once; each takes 64 MiB of
+    // memory and four threads.
     // Values: 1 to 64.
     hashesAtOnce: 2,
 
-    // Most logins and registrations that wait for their turn.
+    // Maximum number of logins and registrations that wait for their turn.
     // Values: 0 to 10000.
     hashesWaiting: 100,
 
-    // Most failed logins a minute for one account from one address; the right
-    // password is refused then, too.
+    // Failed logins per minute for one account from one address; beyond that,
+    // even the right password is refused.
     // Values: at least 1.
     failuresPerAccountAndAddress: 5,
 
-    // Most failed logins a minute for one account from anywhere.
+    // Failed logins per minute for one account from all addresses.
     // Values: at least 1.
     failuresPerAccount: 20,
 
-    // Most failed logins a minute from one address.
+    // Failed logins per minute from one address.
     // Values: at least 1.
     failuresPerAddress: 100,
 
-    // Most accounts created a minute from one address.
+    // Accounts created per minute from one address.
     // Values: at least 1.
     registrationsPerAddress: 20,
   },
@@ -276,7 +279,7 @@ export default {
   // The database, for accounts, lasting rooms and their messages.
   store: {
     // The SQLite database, relative to the project; its folder is created if
-    // need be, and the key that signs tokens is kept beside it. Environment:
+    // necessary, and the key that signs tokens is kept next to it. Environment:
     // ATRIUM_STORE_FILE.
     file: 'data/atrium.db',
 
@@ -285,7 +288,7 @@ export default {
     // Values: a URL such as postgres://user:password@host/name.
     url: undefined,
 
-    // Most connections to PostgreSQL at once.
+    // Maximum number of connections to PostgreSQL.
     // Values: 1 to 100.
     connections: 10,
 
@@ -302,19 +305,19 @@ export default {
 
   // The origins and proxies of clients.
   access: {
-    // Origins whose pages may use the server beside its own, over HTTP and
-    // WebSocket. Clients other than browsers send no origin and are let in.
+    // Other origins whose pages may use the server, over HTTP and WebSocket.
+    // Clients other than browsers send no origin and are accepted.
     // Values: at most 1000 entries.
     origins: undefined,
 
-    // Origins whose pages may show the page of this server in a frame. No
+    // Origins whose pages may embed the page of this server in a frame; no
     // others may.
     // Values: at most 100 entries.
     embedders: [],
 
-    // Reverse proxies. From these, X-Forwarded-For, -Host and -Proto, or
-    // Forwarded, give the address of the client and the name by which it
-    // reached this server. Unless they are set, limits by address count all
+    // Reverse proxies whose headers are trusted: X-Forwarded-For, -Host and
+    // -Proto, or Forwarded, give the address of the client and the name under
+    // which it reached this server. Without them, limits per address count all
     // clients behind a proxy as one.
     // Values: at most 100 entries.
     trustProxy: [],
@@ -347,19 +350,18 @@ export default {
     // Values: 1 to 1000000.
     pendingConnectionsPerAddress: 500,
 
-    // WebSocket handshakes per minute from one address, in the long run.
-    // Clients that come back to a peer that is still held do not count, up to
-    // one in 5 s for each peer.
+    // WebSocket handshakes per minute from one address, on average. Clients
+    // that resume a peer do not count, up to once every 5 s for each peer.
     // Values: 1 to 1000000.
     handshakesPerMinute: 300,
 
-    // WebSocket handshakes from one address at once; as many are allowed again
-    // at the rate above.
+    // WebSocket handshakes from one address at once, replenished at the rate
+    // above.
     // Values: 1 to 1000000.
     handshakeBurst: 1000,
 
-    // Requests per minute from one address, in the long run, that ask why a
-    // handshake was refused.
+    // Requests for the reason why a handshake was refused, per minute from one
+    // address, on average.
     // Values: 1 to 1000000.
     admissionsPerMinute: 300,
 
@@ -367,7 +369,7 @@ export default {
     // Values: 1 to 1000000.
     admissionBurst: 1000,
 
-    // HTTP requests per minute from one address, in the long run.
+    // HTTP requests per minute from one address, on average.
     // Values: 1 to 1000000.
     requestsPerMinute: 1200,
 
@@ -376,39 +378,38 @@ export default {
     requestBurst: 10_000,
 
     // TCP connections to the server, for HTTP and WebSocket alike. Never more
-    // than the open-file limit of the process leaves room for.
+    // than the open-file limit of the process allows.
     // Values: 1 to 1000000.
     connections: 16_000,
 
     // TCP connections from one address; browsers open up to seven. Those of
-    // access.trustProxy count only in total.
+    // access.trustProxy count only towards the total.
     // Values: 1 to 1000000.
     connectionsPerAddress: 4000,
 
-    // HTTP requests of one connection that have not been answered. Browsers
-    // send one at a time.
+    // HTTP requests of one connection that wait for an answer. Browsers send
+    // one at a time.
     // Values: 1 to 10000.
     unansweredRequests: 16,
 
-    // A client that reads nothing of an HTTP answer for this long is cut off,
-    // ms.
+    // Time after which a client that does not read its HTTP answer is
+    // disconnected, ms.
     // Values: 100 to 3600000.
     answerTimeout: 20_000,
 
-    // Messages per second on one connection, in the long run. A long message
-    // counts once more for each 16 KiB.
+    // Messages per second on one connection, on average. A long message counts
+    // once more for each 16 KiB.
     // Values: 1 to 100000.
     messagesPerSecond: 100,
 
-    // Messages at once beyond that. As many more are answered with an error,
-    // and then the connection is closed with 4008. A request that fails counts
-    // once more for each KiB.
+    // Messages at once beyond that. As many again are answered with errors, and
+    // then the connection is closed with 4008. A request that fails counts once
+    // more for each KiB.
     // Values: 1 to 100000.
     messageBurst: 500,
 
-    // Requests of one connection that have not been answered yet, bytes.
-    // Further ones are answered with an error. At least twice
-    // signalling.maxFrameBytes.
+    // Unanswered requests of one connection, bytes. Further ones are refused.
+    // At least twice signalling.maxFrameBytes.
     // Values: 16384 to 1073741824.
     pendingBytes: 1_048_576,
 
@@ -417,9 +418,9 @@ export default {
     // Values: 65536 to 1073741824.
     sendBufferBytes: 1_048_576,
 
-    // Data buffered in that way on all connections, bytes. Beyond it, the
-    // connection with the most data is closed with 1013. It may be exceeded by
-    // a sixteenth for a moment.
+    // Data buffered on all connections for clients that read slowly, bytes.
+    // Beyond it, the connection with the most data is closed with 1013. It may
+    // briefly be exceeded by a sixteenth.
     // Values: 65536 to 1099511627776.
     sendBufferBytesInAll: 134_217_728,
 
@@ -429,13 +430,13 @@ export default {
     // Values: 65536 to 1099511627776.
     keptBytesPerPeer: 2_097_152,
 
-    // Events kept in that way for all peers of a room, bytes; an event for
+    // Events kept for all peers of a room in that way, bytes; an event for
     // several peers counts once. Beyond it, the peer with the most is removed.
     // At least keptBytesPerPeer.
     // Values: 65536 to 1099511627776.
     keptBytesPerRoom: 16_777_216,
 
-    // Events kept in that way for all peers of the server, bytes. At least
+    // Events kept for all peers of the server in that way, bytes. At least
     // keptBytesPerRoom.
     // Values: 65536 to 1099511627776.
     keptBytes: 67_108_864,
@@ -492,9 +493,9 @@ export default {
     joinTimeout: 10_000,
   },
 
-  // The address of metrics and status. They say more than strangers should
-  // know, so on an address that others reach they are served at a port of their
-  // own or not at all.
+  // The address of metrics and status. They are not meant for the public, so on
+  // an address that others can reach they are served on a port of their own or
+  // not at all.
   ops: {
     // Address for port; everyone who can reach it sees everything, over plain
     // HTTP.
@@ -502,15 +503,15 @@ export default {
     // spaces. Environment: ATRIUM_OPS_HOST.
     host: '127.0.0.1',
 
-    // TCP port for all resources, /metrics, /metrics/json and /status among
-    // them; 0 takes any free one. Unless set, they are served with everything
-    // else while listen.host is a loopback address and access.trustProxy names
-    // no proxy, and nowhere otherwise.
+    // TCP port for all resources, including /metrics, /metrics/json and
+    // /status; 0 takes any free one. Without it, they are served on the main
+    // port while listen.host is a loopback address and access.trustProxy names
+    // no proxy, and not at all otherwise.
     // Values: 0 to 65535. Environment: ATRIUM_OPS_PORT.
     port: undefined,
   },
 
-  // The end of the server, when it is asked to stop.
+  // The shutdown of the server.
   shutdown: {
     // Longest time that the server waits for its rooms to empty after SIGTERM,
     // ms. It creates no new rooms meanwhile.
@@ -518,9 +519,10 @@ export default {
     drainTimeout: 30_000,
   },
 
-  // What the server logs to standard error.
+  // The log, on standard error.
   log: {
-    // The DEBUG variable overrides it: DEBUG="atrium:*".
+    // Level up to which entries are logged. The DEBUG variable overrides it:
+    // DEBUG="atrium:*".
     // Values: "error", "warn", "info", "debug". Environment: ATRIUM_LOG_LEVEL.
     level: 'info',
 

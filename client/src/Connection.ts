@@ -67,7 +67,10 @@ export class Connection extends Emitter<ConnectionEvents> {
       this.emit('notification', notification as Notification),
     );
     this.#peer.on('request', (request, _accept, reject) =>
-      reject(404, `This client knows no request "${request.method}".`),
+      reject(
+        404,
+        `This client does not support the request "${request.method}".`,
+      ),
     );
   }
 

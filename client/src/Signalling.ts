@@ -8,7 +8,7 @@ import type { CloseInfo } from './protocol.ts';
 const MAX_RETRY_DELAY = 8_000;
 
 const NO_WEBSOCKETS =
-  'This browser lets the page open no WebSocket, by which it talks to the server. Look at its settings and extensions, or try another one.';
+  'This browser does not allow the page to open a WebSocket, which it needs to reach the server. Check its settings and extensions, or try another browser.';
 
 type SignallingEvents = {
   /** A connection stands. Each is a new one: nothing of the last is left. */

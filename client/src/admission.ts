@@ -6,7 +6,7 @@ const ANSWER_TIMEOUT = 10_000;
 
 /** A server that would let the user in, if only the WebSocket reached it. */
 const CUT_OFF: Refusal = {
-  text: 'The server answers, but no WebSocket reaches it. A proxy in front of the server or in this network may not let any through.',
+  text: 'The server responds, but WebSocket connections do not reach it. A proxy in front of the server or in this network may be blocking them.',
   final: false,
 };
 

@@ -116,7 +116,7 @@ export class PasswordHasher {
     if (this.#waiting.length >= hashesWaiting) {
       throw new AppError(
         accountErrors.BUSY,
-        `accounts.hashesWaiting: expected at most ${hashesWaiting} passwords to wait to be checked, and as many do; try again later`,
+        `accounts.hashesWaiting: expected at most ${hashesWaiting} passwords waiting to be checked, and that many are; try again later`,
       );
     }
     // The one that ends its turn hands it over, so #running stays as it is.

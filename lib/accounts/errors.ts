@@ -10,11 +10,11 @@ export const accountErrors = defineErrors({
   ACCOUNT_REFUSED: {
     status: 400,
     meaning:
-      'The address is taken, or the password breaks a rule; the error names both.',
+      'The email address is in use, or the password breaks a rule; the error names all reasons.',
   },
   LOGIN_ENDED: {
     status: 401,
-    meaning: 'The login that the token came of has ended.',
+    meaning: 'The login to which the token belongs has ended.',
   },
   USER_GONE: { status: 401, meaning: 'The account was deleted.' },
   REGISTRATION_CLOSED: {
@@ -27,7 +27,7 @@ export const accountErrors = defineErrors({
   },
   BUSY: {
     status: 503,
-    meaning: 'As many passwords are being checked as the server takes on.',
+    meaning: 'The server is checking as many passwords as it can at once.',
   },
 });
 

@@ -14,7 +14,7 @@ export const accountsSection = section(
       .enum(['open', 'closed'])
       .default('open')
       .describe(
-        '"open" lets everyone create an account; with "closed" only an operator does, with npm run user -- add.',
+        '"open" lets anyone create an account; with "closed" only an operator can, with npm run user -- add.',
       ),
     accessTokenLifetime: z
       .int()
@@ -32,7 +32,7 @@ export const accountsSection = section(
       .boolean()
       .default(false)
       .describe(
-        'Delete the messages of a user along with the account. Without it they stay, by "Deleted user".',
+        'Deletes the messages of a user along with the account. Otherwise they remain, with "Deleted user" as their author.',
       ),
     hashesAtOnce: z
       .int()
@@ -40,36 +40,38 @@ export const accountsSection = section(
       .max(64)
       .default(2)
       .describe(
-        'Most passwords that are hashed at once; each takes 64 MiB of memory and four threads.',
+        'Maximum number of passwords that are hashed at once; each takes 64 MiB of memory and four threads.',
       ),
     hashesWaiting: z
       .int()
       .min(0)
       .max(10_000)
       .default(100)
-      .describe('Most logins and registrations that wait for their turn.'),
+      .describe(
+        'Maximum number of logins and registrations that wait for their turn.',
+      ),
     failuresPerAccountAndAddress: z
       .int()
       .min(1)
       .default(5)
       .describe(
-        'Most failed logins a minute for one account from one address; the right password is refused then, too.',
+        'Failed logins per minute for one account from one address; beyond that, even the right password is refused.',
       ),
     failuresPerAccount: z
       .int()
       .min(1)
       .default(20)
-      .describe('Most failed logins a minute for one account from anywhere.'),
+      .describe('Failed logins per minute for one account from all addresses.'),
     failuresPerAddress: z
       .int()
       .min(1)
       .default(100)
-      .describe('Most failed logins a minute from one address.'),
+      .describe('Failed logins per minute from one address.'),
     registrationsPerAddress: z
       .int()
       .min(1)
       .default(20)
-      .describe('Most accounts created a minute from one address.'),
+      .describe('Accounts created per minute from one address.'),
   },
 );
 

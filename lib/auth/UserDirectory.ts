@@ -96,7 +96,7 @@ export class UserDirectory {
     if (user === undefined || user.is_active === false) {
       throw new AppError(
         authErrors.TOKEN_INVALID,
-        'token: the service that knows the users does not know this one any more',
+        'token: the user service no longer knows this user',
       );
     }
     return user;

@@ -42,7 +42,7 @@ function verify(
   if (crit !== undefined) {
     throw new AppError(
       authErrors.TOKEN_INVALID,
-      'token: expected no extension that has to be understood (crit), got one',
+      'token: expected no critical extension (crit), got one',
     );
   }
   const candidates = keys.filter(
@@ -63,7 +63,7 @@ function verify(
   if (failure instanceof jwt.NotBeforeError) {
     throw new AppError(
       authErrors.TOKEN_NOT_YET_VALID,
-      `token: expected one that is valid already, got one from ${timeOf(failure.date)} on, and it is ${timeOf(new Date())} here; wait, or set the clocks right`,
+      `token: expected one that is already valid, got one from ${timeOf(failure.date)} on, while it is ${timeOf(new Date())} here; wait, or correct the clocks`,
       { cause: failure },
     );
   }

@@ -14,11 +14,11 @@ const MIN_RSA_BITS = 2_048;
 export const secretSchema = z
   .string()
   .refine((secret) => Buffer.byteLength(secret) >= MIN_SECRET_BYTES, {
-    message: `expected at least ${MIN_SECRET_BYTES} bytes, which cannot be guessed`,
+    message: `expected at least ${MIN_SECRET_BYTES} random bytes`,
     abort: true,
   })
   .refine((secret) => new Set(Buffer.from(secret)).size >= MIN_DISTINCT_BYTES, {
-    message: `expected at least ${MIN_DISTINCT_BYTES} different bytes, as openssl rand -base64 48 makes them`,
+    message: `expected at least ${MIN_DISTINCT_BYTES} different bytes, such as the output of openssl rand -base64 48`,
     abort: true,
   })
   .refine((secret) => !secret.includes('-----BEGIN '), {

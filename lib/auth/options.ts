@@ -34,12 +34,12 @@ const userUrl = z
   );
 
 /** The section `auth`. */
-export const authSection = section('The right to enter.', {
+export const authSection = section('Authentication of clients.', {
   mode: z
     .enum(['open', 'token'])
     .default('open')
     .describe(
-      '"open" lets everyone into every room under any name; "token" takes a JWT at the handshake and relies on nothing else. /ws always takes a token.',
+      '"open" lets anyone into any room under any name; "token" requires a JWT at the handshake, which alone decides on rights. /ws always requires a token.',
     ),
   allowOpen: z
     .boolean()
@@ -51,7 +51,7 @@ export const authSection = section('The right to enter.', {
     .boolean()
     .default(false)
     .describe(
-      'Removes a peer from its room when its token expires; its client is told a minute before. Without it, a token has to be valid only until its peer has joined.',
+      'Removes a peer from its room when its token expires; its client is notified a minute before. Otherwise a token has to be valid only until its peer has joined.',
     ),
   keys: z
     .array(keySchema)
@@ -66,20 +66,20 @@ export const authSection = section('The right to enter.', {
     .max(300)
     .default(10)
     .describe(
-      'Difference between the clocks of this server and of the issuer of tokens that is tolerated, s. A token is valid that much earlier, and that much longer.',
+      'Tolerated difference between the clocks of this server and of the issuer of tokens, s. Tokens are accepted that much before their start and after their end.',
     ),
   users: section('The user service, for tokens of /ws.', {
     url: userUrl
       .optional()
       .describe(
-        'Asked with the token of the user, such as https://users.example/api/users/{id}/; 404 means that the user no longer exists. Unless set, tokens are enough.',
+        'URL that is queried with the token of the user, such as https://users.example/api/users/{id}/; 404 means that the user no longer exists. Without it, a valid token is sufficient.',
       ),
     timeout: z
       .int()
       .min(100)
       .max(60_000)
       .default(3_000)
-      .describe('Longest wait for an answer, ms.'),
+      .describe('Time to wait for an answer, ms.'),
     cacheTime: z
       .int()
       .min(0)
@@ -136,20 +136,20 @@ const iceServerSchema = z
     },
     {
       message:
-        'expected a secret, or a username and a credential, for turn: and turns:, and none of them for stun: alone',
+        'expected a secret, or a username and a credential, for turn: and turns:, and neither for stun: alone',
     },
   );
 
 /** The section `ice`. */
 export const iceSection = section(
-  'STUN and TURN servers for clients. Only clients on networks that let nothing through to the media ports need any.',
+  'STUN and TURN servers for clients. Only clients on networks that block the media ports need them.',
   {
     servers: z
       .array(iceServerSchema)
       .max(16)
       .default([])
       .describe(
-        'Each has urls, and for TURN a username and a credential, or the secret that it shares with coturn (use-auth-secret): then every client gets a credential of its own. Environment: ATRIUM_TURN_URLS, with commas between them, and ATRIUM_TURN_SECRET, for one server.',
+        'Each has urls and, for TURN, either a username and a credential, or the secret that it shares with coturn (use-auth-secret), from which every client receives its own credential. Environment, for one server: ATRIUM_TURN_URLS, separated by commas, and ATRIUM_TURN_SECRET.',
       ),
     ttl: z
       .int()

@@ -8,6 +8,6 @@ export const chatErrors = defineErrors({
   },
   NOT_THE_CREATOR: {
     status: 403,
-    meaning: 'Only the user who created a lasting room changes or deletes it.',
+    meaning: 'Only the creator of a lasting room may change or delete it.',
   },
 });

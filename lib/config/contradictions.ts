@@ -37,7 +37,7 @@ function addressContradictions({ rtc }: Config): string[] {
   if (announced.length === 0) {
     return isWildcard(listenIp)
       ? [
-          `rtc.announcedAddress: expected the address that clients reach this host at, because rtc.listenIp is ${listenIp}, got nothing`,
+          `rtc.announcedAddress: expected the address at which clients reach this host, because rtc.listenIp is ${listenIp}, got nothing`,
         ]
       : [];
   }
@@ -75,7 +75,7 @@ function portContradictions(config: Config): string[] {
     return other === undefined
       ? []
       : [
-          `${option}.port: expected another port than ${other.option}.port, got ${port}`,
+          `${option}.port: expected a port other than ${other.option}.port, got ${port}`,
         ];
   });
   if (!rtc.tcp || rtc.port === 0) {
@@ -150,6 +150,6 @@ function authContradictions(config: Config): string[] {
   return auth.allowOpen || reached === false
     ? []
     : [
-        `auth.mode: expected "token", because others can reach ${reached} and "open" lets everyone in, got "open"; if that is meant, set auth.allowOpen to true`,
+        `auth.mode: expected "token", because others can reach ${reached} and "open" lets everyone in, got "open"; if that is intended, set auth.allowOpen to true`,
       ];
 }

@@ -24,29 +24,29 @@ export function defineErrors<Code extends string>(
 
 /** Failures that any part of the server can report. */
 export const coreErrors = defineErrors({
-  VALIDATION_ERROR: { status: 400, meaning: 'A field is missing or wrong.' },
+  VALIDATION_ERROR: { status: 400, meaning: 'A field is missing or invalid.' },
   FORBIDDEN: { status: 403, meaning: 'The token does not grant this.' },
   ORIGIN_REFUSED: {
     status: 403,
     meaning:
-      'Pages of this origin may not use the server; it lists those that may in access.origins.',
+      'Pages of this origin may not use the server; the option access.origins lists those that may.',
   },
   UNKNOWN_METHOD: { status: 404, meaning: 'There is no such request.' },
   NOT_FOUND: { status: 404, meaning: 'Nothing is served at this path.' },
   LIMIT_REACHED: {
     status: 429,
     meaning:
-      'The client, or its network, has or asks for as much as one may; the message names the option of the limit.',
+      'The client or its network has reached a limit; the message names the option.',
   },
   INTERNAL_ERROR: {
     status: 500,
-    meaning: 'The server failed; its log says why.',
+    meaning: 'The request failed in the server; its log has the details.',
   },
   SHUTTING_DOWN: { status: 503, meaning: 'The server is about to stop.' },
   SERVER_FULL: {
     status: 503,
     meaning:
-      'The server has as many rooms, peers or connections as it takes; the message names the option of the limit.',
+      'The server has reached a limit on rooms, peers or connections; the message names the option.',
   },
 });
 

@@ -4,11 +4,13 @@ import { LOG_FORMATS, LOG_LEVELS } from './logFormat.ts';
 import { count, section } from './section.ts';
 
 /** The section `log`. */
-export const logSection = section('What the server logs to standard error.', {
+export const logSection = section('The log, on standard error.', {
   level: z
     .enum(LOG_LEVELS)
     .default('info')
-    .describe('The DEBUG variable overrides it: DEBUG="atrium:*".'),
+    .describe(
+      'Level up to which entries are logged. The DEBUG variable overrides it: DEBUG="atrium:*".',
+    ),
   format: z
     .enum(LOG_FORMATS)
     .default('text')
@@ -21,16 +23,13 @@ export const logSection = section('What the server logs to standard error.', {
 });
 
 /** The section `shutdown`. */
-export const shutdownSection = section(
-  'The end of the server, when it is asked to stop.',
-  {
-    drainTimeout: z
-      .int()
-      .min(0)
-      .max(86_400_000)
-      .default(30_000)
-      .describe(
-        'Longest time that the server waits for its rooms to empty after SIGTERM, ms. It creates no new rooms meanwhile.',
-      ),
-  },
-);
+export const shutdownSection = section('The shutdown of the server.', {
+  drainTimeout: z
+    .int()
+    .min(0)
+    .max(86_400_000)
+    .default(30_000)
+    .describe(
+      'Longest time that the server waits for its rooms to empty after SIGTERM, ms. It creates no new rooms meanwhile.',
+    ),
+});

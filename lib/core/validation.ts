@@ -19,7 +19,7 @@ export const idSchema = z
   .meta({
     id: 'Id',
     description:
-      '1 to 128 characters, no spaces and none that cannot be seen; compared in Unicode normalization form C.',
+      '1 to 128 characters, no spaces and no invisible ones; compared in Unicode normalization form C.',
   });
 
 const NO_CONTROL_CHARACTERS = /^[^\p{Cc}]*$/u;
@@ -46,7 +46,7 @@ export const displayNameSchema = z
   .overwrite(cleanName)
   .max(MAX_NAME_LENGTH)
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, { message: 'expected no control characters' })
-  .refine(isSeen, { message: 'expected something that can be seen' });
+  .refine(isSeen, { message: 'expected a visible character' });
 
 /** Tells if a value is a text that {@link plainText} accepts. */
 export function isPlainText(value: unknown, maxLength: number): boolean {

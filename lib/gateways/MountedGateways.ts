@@ -96,7 +96,7 @@ export class MountedGateways {
         socket,
         new AppError(
           coreErrors.NOT_FOUND,
-          `no WebSocket contract is spoken at ${url?.pathname ?? 'this URL'}; try ${paths.join(', ')}`,
+          `no WebSocket contract is served at ${url?.pathname ?? 'this URL'}; try ${paths.join(', ')}`,
         ),
       );
       return;

@@ -269,14 +269,14 @@ function requireLoopback(
   const reached = publicAddresses(sections).find(({ tls }) => tls);
   if (reached !== undefined) {
     throw new ConfigError([
-      `tls.cert: expected a certificate at ${certFile}, because ${reached.option}.host is ${reached.host}, got nothing; put certificate and key there, or listen on 127.0.0.1 to have a self-signed pair made`,
+      `tls.cert: expected a certificate at ${certFile}, because ${reached.option}.host is ${reached.host}, got nothing; put certificate and key there, or listen on 127.0.0.1 to have a self-signed pair created`,
     ]);
   }
 }
 
 function notMade(error: unknown): ConfigError {
   return new ConfigError([
-    `tls.cert, tls.key: expected a certificate with its key, or folders in which a self-signed pair can be made, got ${messageOf(error)}`,
+    `tls.cert, tls.key: expected a certificate with its key, or folders in which a self-signed pair can be created, got ${messageOf(error)}`,
   ]);
 }
 

@@ -5,11 +5,11 @@ export const httpErrors = defineErrors({
   METHOD_NOT_ALLOWED: {
     status: 405,
     meaning:
-      'The path does not take this method; the header Allow lists those that it takes.',
+      'The path does not support this method; the header Allow lists those that it does.',
   },
   MALFORMED_BODY: {
     status: 400,
-    meaning: 'The body is incomplete, no UTF-8, or no JSON.',
+    meaning: 'The body is incomplete, not UTF-8, or not JSON.',
   },
   PAYLOAD_TOO_LARGE: {
     status: 413,

@@ -44,7 +44,7 @@ export type TlsOptions = OptionsOf<typeof tlsSection>;
 
 /** The section `ops`. */
 export const opsSection = section(
-  'The address of metrics and status. They say more than strangers should know, so on an address that others reach they are served at a port of their own or not at all.',
+  'The address of metrics and status. They are not meant for the public, so on an address that others can reach they are served on a port of their own or not at all.',
   {
     host: listenHostSchema
       .default('127.0.0.1')
@@ -54,7 +54,7 @@ export const opsSection = section(
     port: portSchema
       .optional()
       .describe(
-        'TCP port for all resources, /metrics, /metrics/json and /status among them; 0 takes any free one. Unless set, they are served with everything else while listen.host is a loopback address and access.trustProxy names no proxy, and nowhere otherwise.',
+        'TCP port for all resources, including /metrics, /metrics/json and /status; 0 takes any free one. Without it, they are served on the main port while listen.host is a loopback address and access.trustProxy names no proxy, and not at all otherwise.',
       ),
   },
 );

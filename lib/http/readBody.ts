@@ -95,7 +95,7 @@ function bytesOf(request: IncomingMessage, limit: number): Promise<Buffer> {
     reject(
       new AppError(
         httpErrors.MALFORMED_BODY,
-        'body: expected all of it, got a connection that closed',
+        'body: expected all of it, got a closed connection',
       ),
     ),
   );

@@ -40,7 +40,7 @@ export function boundUnanswered(
         JSON.stringify({
           error: {
             code: coreErrors.LIMIT_REACHED.code,
-            message: `limits.unansweredRequests: expected at most ${most} requests on one connection that wait for their answers, got more`,
+            message: `limits.unansweredRequests: expected at most ${most} unanswered requests on one connection, got more`,
           },
         }),
       );

@@ -12,14 +12,14 @@ export const accessSection = section('The origins and proxies of clients.', {
     .max(1_000)
     .default([])
     .describe(
-      'Origins whose pages may use the server beside its own, over HTTP and WebSocket. Clients other than browsers send no origin and are let in.',
+      'Other origins whose pages may use the server, over HTTP and WebSocket. Clients other than browsers send no origin and are accepted.',
     ),
   embedders: z
     .array(webOriginSchema)
     .max(100)
     .default([])
     .describe(
-      'Origins whose pages may show the page of this server in a frame. No others may.',
+      'Origins whose pages may embed the page of this server in a frame; no others may.',
     ),
   trustProxy: z
     .array(
@@ -31,7 +31,7 @@ export const accessSection = section('The origins and proxies of clients.', {
     .max(100)
     .default([])
     .describe(
-      'Reverse proxies. From these, X-Forwarded-For, -Host and -Proto, or Forwarded, give the address of the client and the name by which it reached this server. Unless they are set, limits by address count all clients behind a proxy as one.',
+      'Reverse proxies whose headers are trusted: X-Forwarded-For, -Host and -Proto, or Forwarded, give the address of the client and the name under which it reached this server. Without them, limits per address count all clients behind a proxy as one.',
     ),
 });
 
@@ -62,31 +62,31 @@ export const limitsSection = section(
       'Connections from one address that are in no room.',
     ),
     handshakesPerMinute: count(1_000_000, 300).describe(
-      'WebSocket handshakes per minute from one address, in the long run. Clients that come back to a peer that is still held do not count, up to one in 5 s for each peer.',
+      'WebSocket handshakes per minute from one address, on average. Clients that resume a peer do not count, up to once every 5 s for each peer.',
     ),
     handshakeBurst: count(1_000_000, 1_000).describe(
-      'WebSocket handshakes from one address at once; as many are allowed again at the rate above.',
+      'WebSocket handshakes from one address at once, replenished at the rate above.',
     ),
     admissionsPerMinute: count(1_000_000, 300).describe(
-      'Requests per minute from one address, in the long run, that ask why a handshake was refused.',
+      'Requests for the reason why a handshake was refused, per minute from one address, on average.',
     ),
     admissionBurst: count(1_000_000, 1_000).describe(
       'Such requests from one address at once.',
     ),
     requestsPerMinute: count(1_000_000, 1_200).describe(
-      'HTTP requests per minute from one address, in the long run.',
+      'HTTP requests per minute from one address, on average.',
     ),
     requestBurst: count(1_000_000, 10_000).describe(
       'HTTP requests from one address at once; loading the page takes up to 10.',
     ),
     connections: count(1_000_000, 16_000).describe(
-      'TCP connections to the server, for HTTP and WebSocket alike. Never more than the open-file limit of the process leaves room for.',
+      'TCP connections to the server, for HTTP and WebSocket alike. Never more than the open-file limit of the process allows.',
     ),
     connectionsPerAddress: count(1_000_000, 4_000).describe(
-      'TCP connections from one address; browsers open up to seven. Those of access.trustProxy count only in total.',
+      'TCP connections from one address; browsers open up to seven. Those of access.trustProxy count only towards the total.',
     ),
     unansweredRequests: count(10_000, 16).describe(
-      'HTTP requests of one connection that have not been answered. Browsers send one at a time.',
+      'HTTP requests of one connection that wait for an answer. Browsers send one at a time.',
     ),
     answerTimeout: z
       .int()
@@ -94,13 +94,13 @@ export const limitsSection = section(
       .max(3_600_000)
       .default(20_000)
       .describe(
-        'A client that reads nothing of an HTTP answer for this long is cut off, ms.',
+        'Time after which a client that does not read its HTTP answer is disconnected, ms.',
       ),
     messagesPerSecond: count(100_000, 100).describe(
-      'Messages per second on one connection, in the long run. A long message counts once more for each 16 KiB.',
+      'Messages per second on one connection, on average. A long message counts once more for each 16 KiB.',
     ),
     messageBurst: count(100_000, 500).describe(
-      'Messages at once beyond that. As many more are answered with an error, and then the connection is closed with 4008. A request that fails counts once more for each KiB.',
+      'Messages at once beyond that. As many again are answered with errors, and then the connection is closed with 4008. A request that fails counts once more for each KiB.',
     ),
     pendingBytes: z
       .int()
@@ -108,7 +108,7 @@ export const limitsSection = section(
       .max(1_073_741_824)
       .default(1_048_576)
       .describe(
-        'Requests of one connection that have not been answered yet, bytes. Further ones are answered with an error. At least twice signalling.maxFrameBytes.',
+        'Unanswered requests of one connection, bytes. Further ones are refused. At least twice signalling.maxFrameBytes.',
       ),
     sendBufferBytes: z
       .int()
@@ -124,16 +124,16 @@ export const limitsSection = section(
       .max(1_099_511_627_776)
       .default(134_217_728)
       .describe(
-        'Data buffered in that way on all connections, bytes. Beyond it, the connection with the most data is closed with 1013. It may be exceeded by a sixteenth for a moment.',
+        'Data buffered on all connections for clients that read slowly, bytes. Beyond it, the connection with the most data is closed with 1013. It may briefly be exceeded by a sixteenth.',
       ),
     keptBytesPerPeer: keptBytes(2_097_152).describe(
       'Events kept for a peer that can be resumed until its client has confirmed them, bytes. Beyond it, the peer is removed, and its connection is closed with 1013. At least sendBufferBytes.',
     ),
     keptBytesPerRoom: keptBytes(16_777_216).describe(
-      'Events kept in that way for all peers of a room, bytes; an event for several peers counts once. Beyond it, the peer with the most is removed. At least keptBytesPerPeer.',
+      'Events kept for all peers of a room in that way, bytes; an event for several peers counts once. Beyond it, the peer with the most is removed. At least keptBytesPerPeer.',
     ),
     keptBytes: keptBytes(67_108_864).describe(
-      'Events kept in that way for all peers of the server, bytes. At least keptBytesPerRoom.',
+      'Events kept for all peers of the server in that way, bytes. At least keptBytesPerRoom.',
     ),
     transportsPerPeer: count(10_000, 16).describe('Transports of one peer.'),
     producersPerPeer: count(10_000, 16).describe('Tracks that one peer sends.'),

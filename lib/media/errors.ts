@@ -4,7 +4,7 @@ import { defineErrors } from '../core/errors.ts';
 export const mediaErrors = defineErrors({
   MEDIA_REJECTED: {
     status: 400,
-    meaning: 'mediasoup cannot work with the parameters given.',
+    meaning: 'mediasoup does not accept the parameters.',
   },
   MEDIA_RESET: {
     status: 503,

@@ -20,7 +20,7 @@ export const rtcSection = section(
     announcedAddress: announcedAddressSchema
       .optional()
       .describe(
-        'Public IP address or host name that clients send media to; needed behind NAT and where listenIp is 0.0.0.0 or ::. With listenIp :: it may be a list of one IPv4 and one IPv6 address (in the environment with a comma between them).',
+        'Public IP address or host name that clients send media to; required behind NAT and if listenIp is 0.0.0.0 or ::. With listenIp :: it may be a list of one IPv4 and one IPv6 address (separated by a comma in the environment).',
       ),
     port: portSchema
       .default(25_200)
@@ -58,7 +58,7 @@ export const workersSection = section('The mediasoup worker processes.', {
     .min(1)
     .max(256)
     .default(availableParallelism())
-    .describe('Number of workers; one per CPU core unless set.'),
+    .describe('Number of workers; one per CPU core by default.'),
   logLevel: z
     .enum(['debug', 'warn', 'error', 'none'])
     .default('warn')

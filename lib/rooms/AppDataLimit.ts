@@ -29,7 +29,7 @@ export class AppDataLimit {
     if (this.#bytes + bytes > limit) {
       throw new AppError(
         coreErrors.LIMIT_REACHED,
-        `${OPTION}: expected at most ${limit} bytes of appData on all that one peer sends, got ${this.#bytes + bytes}`,
+        `${OPTION}: expected at most ${limit} bytes of appData on all tracks and data channels of one peer, got ${this.#bytes + bytes}`,
         { option: OPTION },
       );
     }

@@ -226,7 +226,7 @@ export class RoomRegistry {
     if (peer === undefined || !peer.resume(token, received)) {
       throw new AppError(
         roomErrors.RESUME_REFUSED,
-        'resumeToken: expected the one of the last join, of a peer that has not ended and whose missed events are still queued; join without it',
+        'resumeToken: expected the one of the last join, of a peer that is still held with all events that it missed; join without it',
       );
     }
     return peer;

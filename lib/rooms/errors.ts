@@ -9,13 +9,14 @@ export const roomErrors = defineErrors({
   },
   TRANSPORT_REQUIRED: {
     status: 400,
-    meaning: 'No transport was named, and the peer does not have exactly one.',
+    meaning:
+      'The request names no transport, and the peer does not have exactly one to choose.',
   },
   RESUME_REFUSED: {
     status: 403,
-    meaning: 'The token resumes no peer; join without it.',
+    meaning: 'The token does not resume a peer; join without it.',
   },
-  NOT_JOINED: { status: 403, meaning: 'The request needs a joined room.' },
+  NOT_JOINED: { status: 403, meaning: 'The client has to join a room first.' },
   ROOM_NOT_FOUND: { status: 404, meaning: 'There is no such room.' },
   TRANSPORT_NOT_FOUND: {
     status: 404,
@@ -23,7 +24,8 @@ export const roomErrors = defineErrors({
   },
   PRODUCER_NOT_FOUND: {
     status: 404,
-    meaning: 'The room (or the peer, for its own) has no such producer.',
+    meaning:
+      'There is no such producer in the room, or it belongs to another peer.',
   },
   CONSUMER_NOT_FOUND: {
     status: 404,
@@ -31,7 +33,8 @@ export const roomErrors = defineErrors({
   },
   DATA_PRODUCER_NOT_FOUND: {
     status: 404,
-    meaning: 'The room (or the peer, for its own) has no such data producer.',
+    meaning:
+      'There is no such data producer in the room, or it belongs to another peer.',
   },
   DATA_CONSUMER_NOT_FOUND: {
     status: 404,

@@ -15,14 +15,16 @@ export const roomsSection = section(
       .min(1)
       .max(100_000)
       .default(500)
-      .describe('Most peers in one room; a room may be created with fewer.'),
+      .describe(
+        'Maximum number of peers in a room; a room may be created with a lower one.',
+      ),
     consumersPerRouter: z
       .int()
       .min(0)
       .max(1_000_000)
       .default(400)
       .describe(
-        'Consumers that a room has on one worker before its next peers are placed on another, the one with the fewest consumers. 0: every peer is placed on that one.',
+        'Consumers that a room has on one worker before its next peers are placed on another, the one with the fewest consumers. With 0, every peer is placed on the latter.',
       ),
     emptyTimeout: z
       .int()
@@ -38,7 +40,7 @@ export const roomsSection = section(
       .max(300_000)
       .default(15_000)
       .describe(
-        'Time for which a peer whose connection broke is kept, with its media running, so that its client can resume it, ms. 0: not at all.',
+        'Time for which a peer whose connection broke is kept, with its media running, so that its client can resume it, ms. With 0, it is removed at once.',
       ),
     layerReleaseDelay: z
       .int()

@@ -58,7 +58,7 @@ export class MessageAllowance {
     if (this.#pending + held > pendingBytes) {
       throw new AppError(
         coreErrors.LIMIT_REACHED,
-        `limits.pendingBytes: expected at most ${pendingBytes} bytes of requests that are not answered yet, got more; wait for answers`,
+        `limits.pendingBytes: expected at most ${pendingBytes} bytes of unanswered requests, got more; wait for answers`,
         { option: 'limits.pendingBytes' },
       );
     }

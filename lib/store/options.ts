@@ -14,7 +14,7 @@ export const storeSection = section(
       .min(1)
       .default('data/atrium.db')
       .describe(
-        'The SQLite database, relative to the project; its folder is created if need be, and the key that signs tokens is kept beside it. Environment: ATRIUM_STORE_FILE.',
+        'The SQLite database, relative to the project; its folder is created if necessary, and the key that signs tokens is kept next to it. Environment: ATRIUM_STORE_FILE.',
       ),
     url: z
       .string()
@@ -30,7 +30,7 @@ export const storeSection = section(
       .min(1)
       .max(100)
       .default(10)
-      .describe('Most connections to PostgreSQL at once.'),
+      .describe('Maximum number of connections to PostgreSQL.'),
     timeout: z
       .int()
       .min(100)

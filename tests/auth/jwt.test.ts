@@ -110,7 +110,7 @@ describe('the token of a peer', () => {
       {
         code: 'TOKEN_NOT_YET_VALID',
         message:
-          /^token: expected one that is valid already, got one from \d{4}-\S+ on, and it is \d{4}-\S+ here; /,
+          /^token: expected one that is already valid, got one from \d{4}-\S+ on, while it is \d{4}-\S+ here; /,
       },
     );
   });

@@ -20,7 +20,7 @@ describe('the config of authentication', () => {
       const listen = { host };
       assert.ok(
         problemsOf({ listen }).includes(
-          `auth.mode: expected "token", because others can reach ${host} and "open" lets everyone in, got "open"; if that is meant, set auth.allowOpen to true`,
+          `auth.mode: expected "token", because others can reach ${host} and "open" lets everyone in, got "open"; if that is intended, set auth.allowOpen to true`,
         ),
         host,
       );
@@ -43,7 +43,7 @@ describe('the config of authentication', () => {
     });
     assert.match(
       problems,
-      /auth\.keys\.0\.secret: expected at least 32 bytes, which cannot be guessed/,
+      /auth\.keys\.0\.secret: expected at least 32 random bytes/,
     );
     assert.doesNotMatch(problems, /hunter2/);
   });
@@ -177,7 +177,7 @@ describe('the config of ICE servers', () => {
       assert.equal(
         problemsOf({ ice: { servers: [given] } }),
         wrong(
-          'ice.servers.0: expected a secret, or a username and a credential, for turn: and turns:, and none of them for stun: alone, got an object',
+          'ice.servers.0: expected a secret, or a username and a credential, for turn: and turns:, and neither for stun: alone, got an object',
         ),
       );
     });
@@ -195,7 +195,7 @@ describe('the config of ICE servers', () => {
     assert.equal(
       problems,
       wrong(
-        'ice.servers.0.secret: expected at least 32 bytes, which cannot be guessed, got one that is not shown here',
+        'ice.servers.0.secret: expected at least 32 random bytes, got one that is not shown here',
         'ice.servers.1.credential: expected string, got one that is not shown here',
       ),
     );

@@ -64,11 +64,11 @@ const REFUSED: readonly [input: object, problem: string][] = [
   ],
   [
     { ops: { port: 4443 } },
-    'ops.port: expected another port than listen.port, got 4443',
+    'ops.port: expected a port other than listen.port, got 4443',
   ],
   [
     { listeners: [{ contract: 'json', port: 4443 }] },
-    'listeners.0.port: expected another port than listen.port, got 4443',
+    'listeners.0.port: expected a port other than listen.port, got 4443',
   ],
   [
     {
@@ -78,11 +78,11 @@ const REFUSED: readonly [input: object, problem: string][] = [
       ],
       auth: { allowOpen: true },
     },
-    'listeners.1.port: expected another port than listeners.0.port, got 3000',
+    'listeners.1.port: expected a port other than listeners.0.port, got 3000',
   ],
   [
     { listeners: [{ contract: 'json', port: 3000 }], ops: { port: 3000 } },
-    'ops.port: expected another port than listeners.0.port, got 3000',
+    'ops.port: expected a port other than listeners.0.port, got 3000',
   ],
   [
     { listeners: [{ contract: 'json', port: 25_200 }], workers: { count: 1 } },
@@ -99,7 +99,7 @@ const REFUSED: readonly [input: object, problem: string][] = [
   ],
   [
     { listeners: [{ contract: 'json', port: 3000, host: '0.0.0.0' }] },
-    'auth.mode: expected "token", because others can reach 0.0.0.0 and "open" lets everyone in, got "open"; if that is meant, set auth.allowOpen to true',
+    'auth.mode: expected "token", because others can reach 0.0.0.0 and "open" lets everyone in, got "open"; if that is intended, set auth.allowOpen to true',
   ],
   [
     { listen: { port: 25_201 }, workers: { count: 2 } },

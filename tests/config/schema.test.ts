@@ -130,7 +130,7 @@ describe('the config', () => {
     ],
     'an address that clients cannot send to': [
       { rtc: { listenIp: '::' } },
-      'rtc.announcedAddress: expected the address that clients reach this host at, because rtc.listenIp is ::, got nothing',
+      'rtc.announcedAddress: expected the address at which clients reach this host, because rtc.listenIp is ::, got nothing',
     ],
     'too few ports for the workers': [
       { rtc: { port: 65_534 }, workers: { count: 3 } },

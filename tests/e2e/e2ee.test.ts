@@ -188,7 +188,7 @@ describe('a room that is encrypted end to end', { skip: noBrowser }, () => {
     });
     await ada.fillIn();
     await ada.button('Join').click();
-    await ada.page.getByText('The key in the address is not whole').waitFor();
+    await ada.page.getByText('The key in the address is incomplete').waitFor();
     assert.equal(server.registry.rooms.has('half'), false);
   });
 
@@ -200,7 +200,9 @@ describe('a room that is encrypted end to end', { skip: noBrowser }, () => {
     });
     await ada.fillIn();
     await ada.button('Join').click();
-    await ada.page.getByText('This browser cannot encrypt').waitFor();
+    await ada.page
+      .getByText('This browser does not support end-to-end encryption')
+      .waitFor();
     assert.equal(server.registry.rooms.has('old'), false);
   });
 

@@ -162,7 +162,9 @@ describe('a server that refuses joins for now', { skip: noBrowser }, () => {
     }`);
     await ada.button('Join').click();
     await ada.page
-      .getByText('You could not join: This browser lets the page open no')
+      .getByText(
+        'You could not join: This browser does not allow the page to open',
+      )
       .waitFor();
     assert.ok(await ada.button('Join').isEnabled());
   });

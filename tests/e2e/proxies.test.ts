@@ -251,7 +251,7 @@ describe(
       await ada.fillIn();
       await ada.button('Join').click();
       await ada.page
-        .getByText(/no WebSocket reaches it\. .* Trying again…$/)
+        .getByText(/WebSocket connections do not reach it\. .* Trying again…$/)
         .waitFor();
     });
   },

@@ -117,7 +117,7 @@ describe('mounted gateways', () => {
       assert.equal(status, 404, path);
       assert.equal(
         JSON.parse(body).error.message,
-        `no WebSocket contract is spoken at ${path}; try /, /ws, /socket.io/*`,
+        `no WebSocket contract is served at ${path}; try /, /ws, /socket.io/*`,
       );
     }
   });

@@ -143,7 +143,7 @@ for (const contract of contracts) {
     assertAll(
       refusals,
       'LIMIT_REACHED',
-      /^limits\.appDataBytesPerPeer: expected at most 8192 bytes of appData on all that one peer sends, got 10\d\d\d/,
+      /^limits\.appDataBytesPerPeer: expected at most 8192 bytes of appData on all tracks and data channels of one peer, got 10\d\d\d/,
     );
     await ask(100);
     // Objects that have closed do not count.

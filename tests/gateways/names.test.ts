@@ -73,8 +73,7 @@ describe('a name from any input', () => {
     assert.equal(data.user.fullName, '');
     await assert.rejects(client.request('createRoom', { name: '\u202e' }), {
       error: 'VALIDATION_ERROR',
-      details:
-        'data.name: expected something that can be seen, got "\\u{202e}"',
+      details: 'data.name: expected a visible character, got "\\u{202e}"',
     });
     const { roomId } = await client.request('createRoom', { name: 'Room' });
     await client.request('joinRoom', { roomId });

@@ -64,7 +64,7 @@ describe('the certificate', () => {
       Certificate.load(files.config({ listen, auth: { allowOpen: true } })),
       {
         name: 'ConfigError',
-        message: `The configuration is wrong:\n  tls.cert: expected a certificate at ${files.certFile}, because listen.host is 0.0.0.0, got nothing; put certificate and key there, or listen on 127.0.0.1 to have a self-signed pair made`,
+        message: `The configuration is wrong:\n  tls.cert: expected a certificate at ${files.certFile}, because listen.host is 0.0.0.0, got nothing; put certificate and key there, or listen on 127.0.0.1 to have a self-signed pair created`,
       },
     );
     await assert.rejects(stat(files.certFile), { code: 'ENOENT' });

@@ -103,7 +103,7 @@ describe('the start of the server', () => {
     const file = await folder.add();
     assert.match(
       await refused({ tls: { cert: `${file}/c.pem`, key: `${file}/k.pem` } }),
-      /^The configuration is wrong:\n {2}tls\.cert, tls\.key: expected a certificate with its key, or folders in which a self-signed pair can be made, got EEXIST.*$/,
+      /^The configuration is wrong:\n {2}tls\.cert, tls\.key: expected a certificate with its key, or folders in which a self-signed pair can be created, got EEXIST.*$/,
     );
   });
 

@@ -294,6 +294,6 @@ function nowhere(path: string): BadHandshake {
     path,
     status: 404,
     code: 'NOT_FOUND',
-    message: /^no WebSocket contract is spoken at /,
+    message: /^no WebSocket contract is served at /,
   };
 }

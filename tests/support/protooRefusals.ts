@@ -70,7 +70,7 @@ export const badHandshakes: Contract['badHandshakes'] = {
     headers: { 'Sec-WebSocket-Protocol': 'protoo' },
     status: 404,
     code: 'NOT_FOUND',
-    message: /^no WebSocket contract is spoken at \/nowhere/,
+    message: /^no WebSocket contract is served at \/nowhere/,
   },
 };
 

@@ -31,7 +31,7 @@ export class FrameDecryptor {
     const { kid, counter } = decodeHeader(sealed);
     const key = this.#key ?? (await deriveKey(this.#sourceKey, kid));
     if (kid !== key.kid) {
-      throw new Error('The frame is of another sender than those before it.');
+      throw new Error('The frame is from another sender than those before it.');
     }
     if (!this.#window.isNew(counter)) {
       throw new Error(`Frame ${counter} was received before.`);

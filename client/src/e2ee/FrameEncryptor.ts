@@ -36,7 +36,7 @@ export class FrameEncryptor {
    */
   async encrypt(frame: Bytes): Promise<Bytes> {
     if (frame.length < CLEAR_LENGTH) {
-      throw new RangeError('A frame without bytes cannot be encrypted.');
+      throw new RangeError('An empty frame cannot be encrypted.');
     }
     const counter = this.#counter;
     this.#counter += 1n;

@@ -17,13 +17,13 @@ export class RoomKeys {
   get(roomId: string): string {
     if (!MediaCipher.supported) {
       throw new Error(
-        'This browser cannot encrypt end to end. Current versions of Chrome, Edge, Firefox and Safari can.',
+        'This browser does not support end-to-end encryption. Current versions of Chrome, Edge, Firefox and Safari do.',
       );
     }
     const key = this.#keys.get(roomId) ?? newKey();
     if (!isKey(key)) {
       throw new Error(
-        'The key in the address is not whole. Open the link of the room again, just as it was copied.',
+        'The key in the address is incomplete. Open the link to the room again, exactly as it was copied.',
       );
     }
     this.add(roomId, key);

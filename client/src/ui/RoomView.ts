@@ -85,7 +85,7 @@ export class RoomView {
     );
     const { invited } = visitor;
     find(this.#root, '#empty-hint', HTMLElement).textContent = invited
-      ? 'Everyone needs a personal invitation. Ask for more where you got yours.'
+      ? 'Everyone needs a personal invitation. Ask the person who invited you for more.'
       : 'Send this link to the people you want to meet:';
     for (const element of this.#root.querySelectorAll<HTMLElement>(
       '.copy-link, .room-link',
@@ -132,7 +132,7 @@ export class RoomView {
     client.speakers.on('levels', (levels) => this.#grid.showLevels(levels));
     client.on('encryptionFailed', () =>
       this.#notices.show('encryption', {
-        text: 'Encryption has stopped working, so nothing is sent or received any more. Reload the page.',
+        text: 'Encryption has stopped working, so nothing is sent or received. Reload the page.',
         tone: 'warn',
       }),
     );

@@ -94,7 +94,7 @@ export class JsonSession extends Session {
     ) {
       throw new AppError(
         authErrors.TOKEN_INVALID,
-        'token: expected one of the user that the connection has already',
+        'token: expected one of the user that the connection already has',
       );
     }
     this.#grants = grants;

@@ -175,7 +175,7 @@ export const requests = {
       kind: kindSchema,
       rtpParameters: rtpParametersSchema,
       appData: anyAppDataSchema.describe(
-        'Any JSON of at most 4096 characters. In an object, `source` names what is sent: "mic" or "screen-audio", "camera" or "screen"; one track of each, unless the server is configured otherwise. With any other `source` the track counts as a microphone or camera. The other participants receive an object: `{ "value": … }` if it is not one, and an empty object for null and for data nested more than 16 deep.',
+        'Any JSON of at most 4096 characters. In an object, `source` names the source of the track: "mic" or "screen-audio", "camera" or "screen". A participant may send one track of each, unless the server is configured otherwise. With any other `source` the track counts as a microphone or camera. The other participants receive an object: `{ "value": … }` if it is not one, and an empty object for null and for data nested more than 16 deep.',
       ),
     }),
     reply: z.object({

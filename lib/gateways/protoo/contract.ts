@@ -43,7 +43,7 @@ export const requests = {
   },
   ping: {
     summary:
-      'Returns nothing but a reply, for clients that do not see WebSocket pings. A client that gets no reply has lost the connection.',
+      'Returns an empty reply, for clients that do not see WebSocket pings. A client that receives no reply has lost the connection.',
     requires: 'user',
     data: nothing,
     reply: nothing,
@@ -209,7 +209,7 @@ export const requests = {
     requires: 'member',
     data: z.object({
       consumerId: serverIdSchema,
-      spatialLayer: layer.max(15).describe('0 is the smallest picture.'),
+      spatialLayer: layer.max(15).describe('0 is the lowest resolution.'),
       temporalLayer: layer
         .max(15)
         .optional()
@@ -265,7 +265,7 @@ export const requests = {
         .optional()
         .describe("By default the peer's only send transport."),
       sctpStreamParameters: sctpStreamParametersSchema.describe(
-        'Those who receive it get it in the same order and with as much repetition.',
+        'The consumers receive it with the same order and retransmission.',
       ),
       label: channelNameSchema.optional(),
       protocol: channelNameSchema.optional(),
@@ -286,7 +286,7 @@ export const requests = {
     reply: z.object({
       dataConsumerId: serverIdSchema,
       dataProducerId: serverIdSchema,
-      peerId: idSchema.describe('Whose data producer it is.'),
+      peerId: idSchema.describe('The owner of the data producer.'),
       sctpStreamParameters: sctpStreamParametersSchema,
       label: channelNameSchema,
       protocol: channelNameSchema,

@@ -190,7 +190,7 @@ function requireReceived(received: number | undefined): number {
   if (received === undefined) {
     throw new AppError(
       coreErrors.VALIDATION_ERROR,
-      'data.received: expected the number of notifications that have come, to go with resumeToken, got nothing',
+      'data.received: expected the number of notifications received, which resumeToken requires, got nothing',
     );
   }
   return received;

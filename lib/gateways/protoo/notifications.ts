@@ -100,7 +100,7 @@ export const notifications = {
   },
   activeSpeaker: {
     summary:
-      'The active speaker has changed, or there is none any more. Only microphones that are not paused count.',
+      'The active speaker has changed, or there is no longer one. Only microphones that are not paused count.',
     data: z.object({
       peerId: idSchema
         .nullable()

@@ -68,7 +68,7 @@ export const iceServersSchema = z.array(
     })
     .meta({
       id: 'IceServer',
-      description: 'A STUN or TURN server, as RTCPeerConnection takes it.',
+      description: 'A STUN or TURN server, in the format of RTCPeerConnection.',
     }),
 );
 
@@ -80,7 +80,7 @@ export const joinedSchema = z.object({
     'The codecs that the room can receive.',
   ),
   iceServers: iceServersSchema.describe(
-    'The ICE servers for the transports of the client; empty unless the operator has set some up.',
+    'The ICE servers for the transports of the client; empty unless some are configured.',
   ),
   peers: z
     .array(peerInfoSchema)
@@ -97,7 +97,7 @@ export const joinedSchema = z.object({
     .string()
     .optional()
     .describe(
-      'The token to resume with after the connection breaks. It can be used once, within a limited time.',
+      'The token to resume with after the connection is lost. It can be used once, within a limited time.',
     ),
   producerIds: z
     .array(serverIdSchema)

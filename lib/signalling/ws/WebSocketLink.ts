@@ -149,7 +149,7 @@ export class WebSocketLink implements ClientLink, Sender {
     }
     this.#giveUp(
       'limits.sendBufferBytes',
-      `expected at most ${sendBufferBytes} bytes to wait to be read`,
+      `expected at most ${sendBufferBytes} unread bytes`,
     );
   }
 
@@ -160,7 +160,7 @@ export class WebSocketLink implements ClientLink, Sender {
   drop(limit: number): void {
     this.#giveUp(
       'limits.sendBufferBytesInAll',
-      `expected at most ${limit} bytes to wait to be read by all clients`,
+      `expected at most ${limit} unread bytes on all connections`,
     );
   }
 

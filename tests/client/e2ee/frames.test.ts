@@ -158,7 +158,7 @@ describe('an encrypted frame', () => {
 
   it('has at least one byte', async () => {
     const [encryptor] = await pair();
-    await assert.rejects(encryptor.encrypt(new Uint8Array()), /without bytes/);
+    await assert.rejects(encryptor.encrypt(new Uint8Array()), /An empty frame/);
   });
 });
 

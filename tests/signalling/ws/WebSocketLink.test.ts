@@ -87,7 +87,7 @@ describe('a connection whose client does not read', () => {
     below.resume();
     assert.deepEqual(await end, [
       1013,
-      'limits.sendBufferBytes: expected at most 65536 bytes to wait to be read',
+      'limits.sendBufferBytes: expected at most 65536 unread bytes',
     ]);
     assert.deepEqual(frames, [big.length]);
   });
@@ -142,7 +142,7 @@ describe('links whose clients do not read', () => {
     fuller.below.resume();
     assert.deepEqual(await end, [
       1013,
-      'limits.sendBufferBytesInAll: expected at most 25000000 bytes to wait to be read by all clients',
+      'limits.sendBufferBytesInAll: expected at most 25000000 unread bytes on all connections',
     ]);
     full.link.send('x');
     assert.equal(full.link.closed, false);
@@ -243,7 +243,7 @@ describe('requests that are not answered', () => {
     await assert.rejects(admit(), {
       code: 'LIMIT_REACHED',
       message:
-        'limits.pendingBytes: expected at most 524288 bytes of requests that are not answered yet, got more; wait for answers',
+        'limits.pendingBytes: expected at most 524288 bytes of unanswered requests, got more; wait for answers',
     });
     first[Symbol.dispose]();
     const third = await admit();
