@@ -11,9 +11,9 @@ export const portSchema = z.int().min(0).max(MAX_PORT);
 /** Ranges of addresses that belong to no single host. */
 const OF_NO_HOST = new Set(['unspecified', 'multicast', 'broadcast']);
 
-/** Labels of a host name; a last one of digits would make it an address. */
+/** Labels of a host name; a last one that is a number would make it an address. */
 const HOST_NAME =
-  /^(?=.{1,253}$)(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)*(?!\d+$)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/i;
+  /^(?=.{1,253}$)(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)*(?!(?:\d+|0x[\da-f]*)$)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/i;
 
 const isOfOneHost = (value: string): boolean =>
   isIP(value) === 0
