@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { section } from '../core/section.ts';
 import type { OptionsOf } from '../core/section.ts';
 import { keySchema, secretSchema } from './keys.ts';
+import { REFUSED_PORTS } from './refusedPorts.ts';
 
 /**
  * The URL of a user at the user service. The id belongs into the path or the
@@ -30,6 +31,12 @@ const userUrl = z
       URL.parse(value)?.username === '' && URL.parse(value)?.password === '',
     {
       message: 'expected a URL without a user name and a password',
+    },
+  )
+  .refine(
+    (value) => !REFUSED_PORTS.has(Number(URL.parse(value)?.port || 1_024)),
+    {
+      message: 'expected a URL with a port that HTTP clients do not refuse',
     },
   );
 

@@ -23,6 +23,8 @@ const REFUSED: readonly [input: object, problem: string][] = [
     '[::1]',
     'a b',
     '1.2.3',
+    '0x7f000001',
+    'meet.0XA',
   ].flatMap((host): [object, string][] => [
     [{ listen: { host } }, `listen.host: ${HOST}, got "${host}"`],
     [{ ops: { host } }, `ops.host: ${HOST}, got "${host}"`],
@@ -124,6 +126,10 @@ const REFUSED: readonly [input: object, problem: string][] = [
   [
     { auth: { users: { url: 'https://ada@users.example/{id}' } } },
     'auth.users.url: expected a URL without a user name and a password, got "https://ada@users.example/{id}"',
+  ],
+  [
+    { auth: { users: { url: 'http://users.example:6000/{id}' } } },
+    'auth.users.url: expected a URL with a port that HTTP clients do not refuse, got "http://users.example:6000/{id}"',
   ],
   ...[
     'turn:turn.example:0',
