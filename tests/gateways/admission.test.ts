@@ -4,16 +4,24 @@ import type { TestContext } from 'node:test';
 
 import type { ConfigInput } from '../../lib/config/schema.ts';
 import type { Contract } from '../support/Contract.ts';
-import { contracts } from '../support/contracts.ts';
+import { contracts, socketContracts } from '../support/contracts.ts';
 import { shakeHands } from '../support/handshake.ts';
 import { get } from '../support/http.ts';
 import { Exposition } from '../support/prometheus.ts';
-import { ContractHarness } from '../support/ContractHarness.ts';
+import type {
+  SocketClient,
+  SocketContract,
+} from '../support/SocketContract.ts';
+import { SocketHarness } from '../support/SocketHarness.ts';
 import { testConfig } from '../../tools/fixtures/server.ts';
 
 /** A server with these options, and a function that shakes hands with it. */
-async function serve(t: TestContext, contract: Contract, options: ConfigInput) {
-  const scene = await ContractHarness.create(contract, options);
+async function serve<Member extends SocketClient>(
+  t: TestContext,
+  contract: SocketContract<Member>,
+  options: ConfigInput,
+) {
+  const scene = await SocketHarness.open(contract, options);
   t.after(() => scene.close());
   const knock = async (
     headers: Record<string, string> = {},
@@ -35,7 +43,7 @@ function gatewayOf({ name }: Contract): string {
   return name === 'protoo' ? 'protoo' : 'json';
 }
 
-for (const contract of contracts) {
+for (const contract of socketContracts) {
   describe(`a handshake with ${contract.name}`, () => {
     test('is accepted only from pages of this server and of listed origins', async (t) => {
       const { scene, knock } = await serve(t, contract, {
@@ -121,7 +129,11 @@ for (const contract of contracts) {
         assert.equal(status, 429);
       }
     });
+  });
+}
 
+for (const contract of contracts) {
+  describe(`a handshake with ${contract.name} that joins no room`, () => {
     test('is refused after too many connections without a room from its address', async (t) => {
       const { scene, knock } = await serve(t, contract, {
         limits: { pendingConnectionsPerAddress: 2 },

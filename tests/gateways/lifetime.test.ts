@@ -3,12 +3,14 @@ import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 
 import { setLogLevel } from '../../lib/core/logger.ts';
-import { contracts } from '../support/contracts.ts';
+import { contracts, socketContracts } from '../support/contracts.ts';
 import { logged } from '../support/logs.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
 import { ContractHarness } from '../support/ContractHarness.ts';
 import { JsonClient } from '../support/JsonClient.ts';
+import { SocketHarness } from '../support/SocketHarness.ts';
+import { until } from '../support/until.ts';
 
 /** Between pings, ms. */
 const PING_INTERVAL = 100;
@@ -16,12 +18,12 @@ const PING_INTERVAL = 100;
 /** Until one has to have joined, ms. */
 const JOIN_TIMEOUT = 1_000;
 
-for (const contract of contracts) {
+for (const contract of socketContracts) {
   describe(`a connection over ${contract.name}`, () => {
-    let scene: ContractHarness;
+    let scene: SocketHarness;
 
     before(async () => {
-      scene = await ContractHarness.create(contract, {
+      scene = await SocketHarness.open(contract, {
         signalling: { pingInterval: PING_INTERVAL },
         rooms: { resumeTimeout: 0 },
       });
@@ -45,10 +47,9 @@ for (const contract of contracts) {
         autoPong: false,
       });
       await contract.enter(client);
-      await watcher.notified(contract.notifications.left);
+      await until('one peer', () => scene.peersIn(room) === 1);
       const { code } = await client.closed;
       assert.equal(code, 1006, 'expected no close frame for a dead client');
-      assert.equal(scene.server.registry.get(room).peers.size, 1);
       await watcher.close();
     });
 
@@ -67,7 +68,7 @@ for (const contract of contracts) {
         client.socket.pong('');
         client.socket.pong('1000000');
       });
-      await watcher.notified(contract.notifications.left);
+      await until('one peer', () => scene.peersIn(room) === 1);
       const { code } = await client.closed;
       clearInterval(talking);
       assert.equal(code, 1006);
@@ -80,7 +81,7 @@ for (const contract of contracts) {
       const client = await scene.join(room);
       // A client that does not read does not answer.
       client.raw.pause();
-      await watcher.notified(contract.notifications.left);
+      await until('one peer', () => scene.peersIn(room) === 1);
       client.raw.resume();
       await client.closed;
       await watcher.close();

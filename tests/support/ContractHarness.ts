@@ -2,91 +2,20 @@ import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 
 import type { ConfigInput } from '../../lib/config/schema.ts';
-import type { Server } from '../../lib/Server.ts';
-import type { Client, Contract, Verdict } from './Contract.ts';
 import { Refused } from '../../tools/fixtures/ProtooClient.ts';
-import { startServer } from '../../tools/fixtures/server.ts';
+import type { Client, Contract } from './Contract.ts';
+import { SocketHarness } from './SocketHarness.ts';
 
-/**
- * A server with one worker, tested through one contract, and a bystander in a
- * room of its own that must notice nothing of what happens elsewhere.
- */
-export class ContractHarness {
-  readonly server: Server;
-  readonly contract: Contract;
-  readonly bystander: Client;
-  #clients = 0;
-
-  private constructor(server: Server, contract: Contract, bystander: Client) {
-    this.server = server;
-    this.contract = contract;
-    this.bystander = bystander;
-  }
-
+/** A server that is tested through a contract with requests and media. */
+export class ContractHarness extends SocketHarness<Client, Contract> {
   static async create(
     contract: Contract,
     options: ConfigInput = {},
   ): Promise<ContractHarness> {
-    const server = await startServer({
-      ...contract.config,
-      ...options,
-      // The bystander's track has no consumers, which must not be notified.
-      rooms: { layerReleaseDelay: 600_000, ...options.rooms },
-    });
-    const room = await contract.makeRoom(server);
-    const bystander = await contract.connect(server.url, room, 'bystander');
-    await contract.enter(bystander);
-    return new ContractHarness(server, contract, bystander);
-  }
-
-  makeRoom(): Promise<string> {
-    return this.contract.makeRoom(this.server);
-  }
-
-  /** Connects without joining, for a room of its own unless one is named. */
-  async connect(room?: string): Promise<Client> {
-    this.#clients += 1;
-    return this.contract.connect(
-      this.server.url,
-      room ?? (await this.makeRoom()),
-      `client-${this.#clients}`,
+    return new ContractHarness(
+      contract,
+      await SocketHarness.start(contract, options),
     );
-  }
-
-  /** Connects and joins. */
-  async join(room?: string): Promise<Client> {
-    const client = await this.connect(room);
-    await this.contract.enter(client);
-    return client;
-  }
-
-  /** Asserts that the worker still serves the bystander. */
-  async assertServing(): Promise<void> {
-    await this.contract.leave(this.bystander);
-    await this.contract.enter(this.bystander);
-    await this.contract.probe(this.bystander);
-    assert.deepEqual(this.bystander.notifications, []);
-    assert.equal(this.server.pool.deaths, 0);
-  }
-
-  /** Asserts a refusal or a close, as the contract defines it. */
-  async assertVerdict(client: Client, verdict: Verdict): Promise<void> {
-    if ('closes' in verdict) {
-      assert.deepEqual(await client.closed, {
-        code: verdict.closes,
-        reason: verdict.reason,
-      });
-      return;
-    }
-    const { code, message } = await this.contract.refusal(client);
-    assert.equal(code, this.contract.codeOf(verdict.refuses));
-    assert.match(message, verdict.message);
-    await this.assertRefused(
-      client.request('nothing'),
-      'UNKNOWN_METHOD',
-      /^there is no request "nothing"$/,
-    );
-    await client.close();
   }
 
   /** Asserts that a request is refused with exactly this code and message. */
@@ -114,10 +43,5 @@ export class ContractHarness {
     await setImmediate();
     const { channelMessageHandlers } = await worker.dump();
     return channelMessageHandlers.channelRequestHandlers.length;
-  }
-
-  async close(): Promise<void> {
-    await this.bystander.close();
-    await this.server.close();
   }
 }

@@ -29,7 +29,9 @@ export async function shakeHands(
   method = 'GET',
 ): Promise<HandshakeResult> {
   const all = Object.entries({ ...UPGRADE_HEADERS, ...headers });
-  const asked = request(new URL(path, url), {
+  // The path goes out as it is, also where a URL would change it.
+  const asked = request(new URL(url), {
+    path,
     method,
     rejectUnauthorized: false,
     headers: Object.fromEntries(

@@ -20,10 +20,20 @@ export interface HttpReply {
  *
  * @param options - Another method, or headers.
  */
-export async function get(
+export function get(
   base: string,
   path: string,
   options: Pick<RequestOptions, 'method' | 'headers'> = {},
+): Promise<HttpReply> {
+  return send(base, path, undefined, options);
+}
+
+/** As {@link get}, with a body. */
+export async function send(
+  base: string,
+  path: string,
+  body: string | Buffer | undefined,
+  options: Pick<RequestOptions, 'method' | 'headers'>,
 ): Promise<HttpReply> {
   const url = new URL(path, base);
   const request =
@@ -34,7 +44,7 @@ export async function get(
           rejectUnauthorized: false,
         })
       : requestHttp(url, { ...options, agent: false });
-  request.end();
+  request.end(body);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   return {
     status: response.statusCode ?? 0,

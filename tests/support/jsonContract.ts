@@ -4,7 +4,8 @@ import { JSON_ERRORS } from '../../lib/gateways/json/errors.ts';
 import { requests } from '../../lib/gateways/json/contract.ts';
 import { answered } from './answered.ts';
 import { nobodys } from './Contract.ts';
-import type { BadHandshake, Contract, Verdict } from './Contract.ts';
+import type { Contract } from './Contract.ts';
+import type { BadHandshake, Verdict } from './SocketContract.ts';
 import {
   audioParameters,
   dtlsParameters,
@@ -194,14 +195,26 @@ export const json: Contract = {
 
   answer: (client, id) => (client as JsonClient).answer(requestId(id)),
 
-  async refusal(client) {
+  async assertKept(client, verdict) {
+    assert.ok(verdict !== 'dropped');
     const { error, message } = await (client as JsonClient).received(
       'error',
       (it) => it.requestId === undefined,
     );
-    assert.ok(error !== undefined && message !== undefined);
-    return { code: error, message };
+    assert.equal(error, JSON_ERRORS[verdict.refuses]);
+    assert.match(message ?? '', verdict.message);
+    await assert.rejects(client.request('nothing'), {
+      code: JSON_ERRORS.UNKNOWN_METHOD,
+      message: 'there is no request "nothing"',
+    });
   },
+
+  harmless: ({ roomId }, id) =>
+    JSON.stringify({
+      type: 'getRouterRtpCapabilities',
+      data: { roomId },
+      requestId: requestId(id),
+    }),
 
   handshake: { path: '/ws', headers: {} },
 

@@ -267,8 +267,16 @@ export const protoo: Contract = {
 
   answer: (client, id) => (client as ProtooClient).answer(id),
 
-  refusal: () => {
-    throw new Error('protoo knows no refusal of what is no request');
+  harmless: (_, id) =>
+    JSON.stringify({
+      request: true,
+      id,
+      method: 'getRouterRtpCapabilities',
+      data: {},
+    }),
+
+  assertKept: () => {
+    throw new Error('protoo closes the connection for what is no request');
   },
 
   handshake: {

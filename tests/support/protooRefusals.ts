@@ -1,4 +1,5 @@
-import type { BadHandshake, Contract, Verdict } from './Contract.ts';
+import type { Contract } from './Contract.ts';
+import type { BadHandshake, Verdict } from './SocketContract.ts';
 
 const noMessage: Verdict = {
   closes: 1002,

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 import { WebSocket } from 'ws';
+import type { ClientOptions } from 'ws';
 
 import type { Server } from '../../../lib/Server.ts';
 import { until } from '../../support/until.ts';
@@ -16,9 +17,15 @@ export class ChatClient {
   /** The answer to a handshake that was refused. */
   readonly refused: Promise<{ status: number; body: string }>;
 
-  constructor(url: URL, token: string | undefined, protocols: string[]) {
+  constructor(
+    url: URL,
+    token: string | undefined,
+    protocols: string[],
+    options: ClientOptions = {},
+  ) {
     this.socket = new WebSocket(url.href.replace(/^http/, 'ws'), protocols, {
       rejectUnauthorized: false,
+      ...options,
       ...(token !== undefined && {
         headers: { Authorization: `Bearer ${token}` },
       }),

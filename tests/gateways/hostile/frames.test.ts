@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 
-import type { Client } from '../../support/Contract.ts';
-import { GARBAGE, nobodys } from '../../support/Contract.ts';
-import { contracts } from '../../support/contracts.ts';
+import { socketContracts } from '../../support/contracts.ts';
+import { GARBAGE } from '../../support/SocketContract.ts';
 import { frameBytes, OPCODES } from '../../support/frames.ts';
-import { toJson } from '../../../tools/fixtures/json.ts';
-import { ContractHarness } from '../../support/ContractHarness.ts';
+import { SocketHarness } from '../../support/SocketHarness.ts';
+import { until } from '../../support/until.ts';
 
 const MAX_FRAME_BYTES = 262_144;
 
@@ -94,24 +93,15 @@ function fragments(payload: string, count: number): Buffer {
   ]);
 }
 
-for (const contract of contracts) {
+for (const contract of socketContracts) {
   describe(`frames over ${contract.name}`, () => {
-    let scene: ContractHarness;
+    let scene: SocketHarness;
 
     before(async () => {
-      scene = await ContractHarness.create(contract);
+      scene = await SocketHarness.open(contract);
     });
 
     after(() => scene.close());
-
-    /** A request that any member may send, as text. */
-    function harmless(client: Client, id: number): string {
-      const example = contract
-        .examples({ client, own: nobodys, theirs: nobodys })
-        .find(({ method }) => method === 'getRouterRtpCapabilities');
-      assert.ok(example);
-      return toJson(contract.frame(id, example.method, example.data));
-    }
 
     for (const [name, text] of Object.entries(GARBAGE)) {
       for (const joined of [false, true]) {
@@ -149,7 +139,7 @@ for (const contract of contracts) {
 
     test('that are binary close the connection, even with JSON inside', async () => {
       const client = await scene.join();
-      client.socket.send(Buffer.from(harmless(client, 1)));
+      client.socket.send(Buffer.from(contract.harmless(client, 1)));
       assert.deepEqual(await client.closed, {
         code: 1003,
         reason: 'expected a text frame, got a binary one',
@@ -176,11 +166,11 @@ for (const contract of contracts) {
         const room = await scene.makeRoom();
         const watcher = await scene.join(room);
         const client = await scene.join(room);
-        await watcher.notified(contract.notifications.joined);
+        assert.equal(scene.peersIn(room), 2);
         // A client that reads nothing cannot answer the close frame.
         client.raw.pause();
         client.raw.write(frameBytes('x', { reserved: 0b111 }));
-        await watcher.notified(contract.notifications.left);
+        await until('one peer', () => scene.peersIn(room) === 1);
         client.raw.resume();
         await client.closed;
         await watcher.close();
@@ -189,7 +179,7 @@ for (const contract of contracts) {
 
     test('are served up to the maximum length', async () => {
       const client = await scene.join();
-      const text = harmless(client, 77);
+      const text = contract.harmless(client, 77);
       const answered = contract.answer(client, 77);
       client.socket.send(text.padEnd(MAX_FRAME_BYTES));
       await answered;
@@ -201,7 +191,7 @@ for (const contract of contracts) {
 
     test('are served in a thousand fragments', async () => {
       const client = await scene.join();
-      const text = harmless(client, 78).padEnd(1_000);
+      const text = contract.harmless(client, 78).padEnd(1_000);
       const answered = contract.answer(client, 78);
       for (const [index, piece] of Array.from(text).entries()) {
         client.raw.write(
@@ -217,7 +207,7 @@ for (const contract of contracts) {
 
     test('may be pings between fragments, which are answered', async () => {
       const client = await scene.join();
-      const text = harmless(client, 79);
+      const text = contract.harmless(client, 79);
       const answered = contract.answer(client, 79);
       const ponged = once(client.socket, 'pong');
       client.raw.write(frameBytes(text.slice(0, 10), { fin: false }));

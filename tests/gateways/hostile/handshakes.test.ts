@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 
-import { contracts } from '../../support/contracts.ts';
+import { socketContracts } from '../../support/contracts.ts';
 import {
   connectTls,
   shakeHands,
   UPGRADE_HEADERS,
 } from '../../support/handshake.ts';
 import type { HandshakeResult } from '../../support/handshake.ts';
-import { ContractHarness } from '../../support/ContractHarness.ts';
+import { SocketHarness } from '../../support/SocketHarness.ts';
 
 function assertRefused(
   { status, headers, body }: HandshakeResult,
@@ -27,13 +27,13 @@ function assertRefused(
   assert.match(error.message, expected.message);
 }
 
-for (const contract of contracts) {
+for (const contract of socketContracts) {
   describe(`handshakes of ${contract.name}`, () => {
     const { path, headers } = contract.handshake;
-    let scene: ContractHarness;
+    let scene: SocketHarness;
 
     before(async () => {
-      scene = await ContractHarness.create(contract);
+      scene = await SocketHarness.open(contract);
     });
 
     after(() => scene.close());
@@ -81,7 +81,7 @@ for (const contract of contracts) {
       'expected the server to disconnect a refused client',
       { timeout: 10_000 },
       async () => {
-        const own = await ContractHarness.create(contract);
+        const own = await SocketHarness.open(contract);
         const socket = await connectTls(own.server.url);
         socket.allowHalfOpen = true;
         const lines = Object.entries({ ...UPGRADE_HEADERS, Host: 'localhost' });
