@@ -96,7 +96,11 @@ export class ChatSession extends Session {
       arrival,
       after: this.#entered,
     });
-    if (!outcome.ok && outcome.error.status >= 500) {
+    if (outcome.ok) {
+      return;
+    }
+    const { code, status } = outcome.error;
+    if (status >= 500 || code === roomErrors.ROOM_CLOSED.code) {
       // The message is lost, and there is no other way to say so.
       this.#closeFor(outcome.error);
     }
@@ -106,6 +110,7 @@ export class ChatSession extends Session {
   #closeFor({ code, option, message }: AppError): void {
     switch (code) {
       case roomErrors.ROOM_NOT_FOUND.code:
+      case roomErrors.ROOM_CLOSED.code:
         this.link.close('roomDeleted', 'the room was deleted');
         break;
       case coreErrors.SHUTTING_DOWN.code:

@@ -1,3 +1,4 @@
+import { requireEntry } from '../../auth/Grants.ts';
 import { routerRtpCapabilities } from '../../media/codecs.ts';
 import type { RequestHandlers } from '../../signalling/RequestDispatcher.ts';
 import { shownAppData } from '../../core/boundedJson.ts';
@@ -58,6 +59,7 @@ export const handlers: RequestHandlers<typeof requests, JsonSession> = {
     if (session.joined) {
       session.peerIn(roomId);
     }
+    requireEntry(session.grants, roomId);
     const { routers } = session.context.registry.get(roomId);
     return { rtpCapabilities: { ...routers.rtpCapabilities, rtcp: {} } };
   },

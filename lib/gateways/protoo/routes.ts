@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 import { authErrors } from '../../auth/errors.ts';
-import { coreErrors } from '../../core/errors.ts';
+import { isReserved } from '../../auth/reservedRooms.ts';
+import { AppError, coreErrors } from '../../core/errors.ts';
 import { idSchema } from '../../core/validation.ts';
 import { errorSchema, routeTable } from '../../http/RouteSpec.ts';
 import type {
@@ -67,7 +68,7 @@ export const routeContract = {
       method: 'GET',
       path: '/rooms/{roomId}',
       summary:
-        'The capabilities of a room. A request for a room never creates it.',
+        'The capabilities of a room whose id is not reserved. A request for a room never creates it.',
       audience: 'everybody',
       requires: 'public',
       parameters: z.strictObject({ roomId: idSchema }),
@@ -118,6 +119,12 @@ export function protooRoutes(
 ): RouteTable {
   const handlers: RouteHandlers<typeof routeContract> = {
     room({ parameters: { roomId } }) {
+      if (isReserved(roomId)) {
+        throw new AppError(
+          roomErrors.ROOM_NOT_FOUND,
+          `roomId: expected one that is not reserved, got ${JSON.stringify(roomId)}`,
+        );
+      }
       const { codecs, headerExtensions } =
         registry.get(roomId).routers.rtpCapabilities;
       return { status: 200, body: { codecs, headerExtensions } };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 
 import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
+import { get } from '../../support/http.ts';
 import { JsonClient } from '../../support/JsonClient.ts';
 import { onEachEngine } from '../../support/stores.ts';
 import { until } from '../../support/until.ts';
@@ -221,6 +222,19 @@ onEachEngine('a lasting room and the other contracts', (engine) => {
       sent,
     );
     await leave(protoo, json, socket, other);
+  });
+
+  test('are told nothing of it without the token of an account', async () => {
+    const socket = await chat.connect(roomId, ada);
+    const { status } = await get(chat.server.url, `/rooms/${liveRoomId}`);
+    assert.equal(status, 404);
+    const stranger = await JsonClient.as(chat.server.url, 'stranger');
+    for (const type of ['getRouterRtpCapabilities', 'joinRoom']) {
+      await assert.rejects(stranger.request(type, { roomId: liveRoomId }), {
+        error: 'AUTH_TOKEN_INVALID',
+      });
+    }
+    await leave(socket, stranger);
   });
 
   test('are closed for good when the room is deleted', async () => {

@@ -307,6 +307,13 @@ onEachEngine("a lasting room's socket", (engine) => {
     assert.equal(chat.server.registry.rooms.size, 0);
   });
 
+  test('closes with 4004 when the room turns out to be deleted elsewhere', async () => {
+    const client = await chat.connect(roomId, bob);
+    await chat.store.rooms.delete(roomId);
+    client.send({ content: 'too late' });
+    assert.equal((await client.closed).code, 4004);
+  });
+
   test('closes with 4001 when the login of its token ends, and no other', async () => {
     const other = await chat.login('ada@example.com');
     const stays = await chat.connect(roomId, ada);
