@@ -11,6 +11,8 @@ const ADVICE: Record<string, string> = {
     'This server requires a personal invitation link. Ask the person who invited you for one.',
   TOKEN_EXPIRED: 'Your link has expired. Ask for a new one.',
   TOKEN_INVALID: 'Your link is not valid on this server. Ask for a new one.',
+  TOKEN_TYPE_WRONG:
+    'Your link does not contain a token for joining. Ask for a new one.',
   FORBIDDEN: 'Your link is for another room. Ask for one to this room.',
   ORIGIN_REFUSED:
     'The server does not accept connections from this address, {origin}. Ask its operator to add the address to access.origins, or to check the proxy settings.',
@@ -33,6 +35,7 @@ const PATIENCE: Record<string, string> = {
   SERVER_FULL: 'The server is full right now.',
   SHUTTING_DOWN: 'The server is restarting.',
   USERS_UNAVAILABLE: 'The server cannot verify your identity right now.',
+  RECORD_UNAVAILABLE: 'The server cannot look up this room right now.',
   NO_WORKER: 'The server cannot process audio and video right now.',
   MEDIA_RESET: 'The server is setting up audio and video again.',
   ROOM_CLOSED: 'The room has just closed.',

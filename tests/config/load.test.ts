@@ -23,6 +23,8 @@ const VALUES: Readonly<Record<string, string | number | boolean>> = {
   ATRIUM_AUTH_ALLOW_OPEN: true,
   ATRIUM_OPS_HOST: '127.0.0.3',
   ATRIUM_OPS_PORT: 9_100,
+  ATRIUM_STORE_FILE: 'a/atrium.db',
+  ATRIUM_STORE_URL: 'postgres://atrium@localhost/atrium',
   ATRIUM_LOG_FORMAT: 'json',
   ATRIUM_LOG_LEVEL: 'debug',
 };
