@@ -83,6 +83,21 @@ describe('an index', () => {
     });
   }
 
+  test('lists rooms of one type or of both without sorting them', async (t) => {
+    const page = { limit: 50, offset: 0 };
+    const steps = await stepsOf(t, async () => {
+      await store.rooms.list({}, page);
+      await store.rooms.list({ type: 'chat' }, page);
+      await store.rooms.list({ search: 'a' }, page);
+    });
+    assert.ok(steps.some((step) => step.includes('INDEX rooms_in_order')));
+    assert.ok(steps.some((step) => step.includes('INDEX rooms_listed')));
+    assert.deepEqual(
+      steps.filter((step) => !step.startsWith('SEARCH')),
+      [],
+    );
+  });
+
   test('finds accounts, logins, and the rooms of a user', async (t) => {
     const steps = await stepsOf(t, async () => {
       await store.users.findByEmail('ada@example.com');

@@ -1,6 +1,7 @@
 import { accountsAndRooms } from './0001-accounts-and-rooms.ts';
 import { roomsOfCreator } from './0002-rooms-of-creator.ts';
 import { loginsByEnd } from './0003-logins-by-end.ts';
+import { roomsInOrder } from './0004-rooms-in-order.ts';
 import type { Migration } from './Migration.ts';
 
 /** Every step of the schema, the oldest first. */
@@ -8,4 +9,5 @@ export const MIGRATIONS: readonly Migration[] = [
   accountsAndRooms,
   roomsOfCreator,
   loginsByEnd,
+  roomsInOrder,
 ];
