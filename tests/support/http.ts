@@ -16,7 +16,8 @@ export interface HttpReply {
 }
 
 /**
- * Requests a resource over a connection of its own; accepts any certificate.
+ * Requests a resource over a connection of its own; accepts any certificate. The
+ * path goes out as it is, also where a URL would change it.
  *
  * @param options - Another method, or headers.
  */
@@ -35,15 +36,16 @@ export async function send(
   body: string | Buffer | undefined,
   options: Pick<RequestOptions, 'method' | 'headers'>,
 ): Promise<HttpReply> {
-  const url = new URL(path, base);
+  const url = new URL(base);
   const request =
     url.protocol === 'https:'
       ? requestHttps(url, {
           ...options,
+          path,
           agent: false,
           rejectUnauthorized: false,
         })
-      : requestHttp(url, { ...options, agent: false });
+      : requestHttp(url, { ...options, path, agent: false });
   request.end(body);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   return {
