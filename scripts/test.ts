@@ -5,7 +5,7 @@
  * Usage: node scripts/test.ts [--fast] [--grep PATTERN] [FILE | FOLDER | GLOB]...
  *   --fast  leave out the folders of {@link SLOW}: browsers, and suites that load
  *           a server for long; the report ends with how many files that were.
- *           Tests with random input try fewer cases, see tests/support/runs.ts.
+ *           Some tests try fewer cases, see tests/support/runs.ts.
  */
 import {
   existsSync,
@@ -49,14 +49,15 @@ const SLOW = ['e2e', 'soak', 'chaos', 'fuzz', 'tools'].map((folder) =>
  * others, so that none of them is left to run alone at the end.
  */
 const LONGEST = [
-  'gateways/properties.test.ts',
   'gateways/backToBack.test.ts',
-  'http/Certificate.test.ts',
+  'gateways/hostile',
+  'gateways/properties.test.ts',
+  'http/certificateRenewal.test.ts',
   'process',
-  'gateways/hostile/fields.test.ts',
-  'Server.test.ts',
-  'media/WorkerPool.test.ts',
   'gateways/protoo/crowd.test.ts',
+  'Server.test.ts',
+  'gateways/chat',
+  'media/WorkerPool.test.ts',
 ].map((name) => join('tests', name));
 
 type Ended = EventData.TestPass | EventData.TestFail;

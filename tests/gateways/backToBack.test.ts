@@ -11,8 +11,10 @@ import type {
 } from '../support/Contract.ts';
 import { contracts } from '../support/contracts.ts';
 import { describeLayouts } from '../support/layouts.ts';
+import { layouts } from '../../tools/fixtures/layouts.ts';
 import type { Layout } from '../../tools/fixtures/layouts.ts';
 import { Leftovers } from '../support/leftovers.ts';
+import { runs } from '../support/runs.ts';
 import { Refused } from '../../tools/fixtures/ProtooClient.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
 import { View } from '../support/View.ts';
@@ -20,6 +22,12 @@ import { kill } from '../support/workers.ts';
 
 /** So many clients at a time do something in one room. */
 const AT_ONCE = 6;
+
+/**
+ * Layouts that share the pairs of requests: with one, each pair is tried in every
+ * layout, with two, each in one of them.
+ */
+const SHARES = runs({ full: 1, fast: 2 });
 
 /** A client in a room, with all that it has and all that its host has. */
 interface Actor {
@@ -174,9 +182,13 @@ for (const contract of contracts) {
     after(() => server.close());
 
     test('any two requests sent together leave nothing behind', async () => {
+      const share = Object.values<Layout>(layouts).indexOf(layout) % SHARES;
       for (const first of places) {
+        const seconds = places.filter(
+          (second) => (first + second) % SHARES === share,
+        );
         await stage.play(
-          places.map((second) => (actor) => [
+          seconds.map((second) => (actor) => [
             stage.request(actor, first),
             stage.request(actor, second),
           ]),

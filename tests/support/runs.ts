@@ -1,5 +1,5 @@
 /**
- * The numbers of random cases of a test: those for `scripts/test.ts --fast`,
+ * The numbers of cases that a test tries: those for `scripts/test.ts --fast`,
  * which sets TEST_FAST, or the full ones.
  */
 export function runs<Counts>(counts: { full: Counts; fast: Counts }): Counts {
