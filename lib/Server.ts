@@ -21,7 +21,7 @@ import { handshakeLimits } from './signalling/handshakeLimits.ts';
 import { SendBudget } from './signalling/SendBudget.ts';
 import type { WebSocketContext } from './signalling/ws/WebSocketGateway.ts';
 import { isOperatorsOnly } from './http/accessControl.ts';
-import type { ClientAddress } from './http/addresses.ts';
+import type { ClientAddress } from './limits/addresses.ts';
 import { Certificate } from './http/Certificate.ts';
 import type { ClientListeners } from './http/ClientListeners.ts';
 import {

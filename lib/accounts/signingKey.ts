@@ -5,7 +5,8 @@ import path from 'node:path';
 import type { AuthOptions } from '../auth/options.ts';
 import { ConfigError } from '../core/ConfigError.ts';
 import { PROJECT_ROOT } from '../core/projectRoot.ts';
-import { isLoopback } from '../limits/network.ts';
+import { publicAddresses } from '../limits/addresses.ts';
+import type { AddressSections } from '../limits/addresses.ts';
 import { Logger } from '../core/logger.ts';
 import type { SigningKey } from './AccountTokens.ts';
 
@@ -17,9 +18,8 @@ const KEY_BYTES = 48;
 const KEY_FILE = 'signing.key';
 
 /** The sections that decide on the key. */
-interface KeySections {
+interface KeySections extends AddressSections {
   readonly auth: AuthOptions;
-  readonly listen: { readonly host: string };
   readonly store: { readonly file: string };
 }
 
@@ -30,12 +30,11 @@ interface KeySections {
  * @returns Undefined where the server has no key of its own.
  * @throws {ConfigError} When its file cannot be read or created.
  */
-export async function ownSigningKey({
-  auth,
-  listen,
-  store,
-}: KeySections): Promise<SigningKey | undefined> {
-  if (auth.keys.length > 0 || !isLoopback(listen.host)) {
+export async function ownSigningKey(
+  sections: KeySections,
+): Promise<SigningKey | undefined> {
+  const { auth, store } = sections;
+  if (auth.keys.length > 0 || publicAddresses(sections).length > 0) {
     return undefined;
   }
   const folder = path.dirname(path.resolve(PROJECT_ROOT, store.file));

@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-import { clientAddresses, publicAddresses } from '../http/addresses.ts';
+import { clientAddresses, publicAddresses } from '../limits/addresses.ts';
 import { isLoopback, isWildcard } from '../limits/network.ts';
 import { announcedAddresses } from '../media/addresses.ts';
 import type { Config } from './schema.ts';

@@ -1,4 +1,4 @@
-import { publicAddresses } from '../http/addresses.ts';
+import { publicAddresses } from '../limits/addresses.ts';
 import { isLoopback } from '../limits/network.ts';
 import { ENVIRONMENT, VARIABLES } from './load.ts';
 import type { Config } from './schema.ts';

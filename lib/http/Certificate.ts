@@ -9,8 +9,8 @@ import type { ScheduledTask } from 'node-cron';
 
 import { ConfigError } from '../core/ConfigError.ts';
 import { PROJECT_ROOT } from '../core/projectRoot.ts';
-import { publicAddresses } from './addresses.ts';
-import type { AddressSections } from './addresses.ts';
+import { publicAddresses } from '../limits/addresses.ts';
+import type { AddressSections } from '../limits/addresses.ts';
 import type { TlsOptions } from './options.ts';
 import { Logger } from '../core/logger.ts';
 import { makeSelfSigned } from './selfSigned.ts';

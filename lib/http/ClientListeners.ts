@@ -1,5 +1,5 @@
 import type { LimitUse } from '../limits/options.ts';
-import type { ClientAddress } from './addresses.ts';
+import type { ClientAddress } from '../limits/addresses.ts';
 import type { ConnectionLimit } from './ConnectionLimit.ts';
 import type { Listener } from './HttpListener.ts';
 

@@ -20,7 +20,7 @@ export const listenSection = section(
 );
 
 /** The options of the section `listen`. */
-export type ListenOptions = OptionsOf<typeof listenSection>;
+type ListenOptions = OptionsOf<typeof listenSection>;
 
 /** The section `tls`. */
 export const tlsSection = section(

@@ -10,7 +10,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 
-import { loadSigningKey } from '../../lib/accounts/signingKey.ts';
+import {
+  loadSigningKey,
+  ownSigningKey,
+} from '../../lib/accounts/signingKey.ts';
+import type { ConfigInput } from '../../lib/config/schema.ts';
+import { testConfig } from '../../tools/fixtures/server.ts';
 
 describe('the signing key', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'atrium-key-'));
@@ -31,6 +36,21 @@ describe('the signing key', () => {
     );
     assert.equal(new Set(keys).size, 1);
     assert.deepEqual(readdirSync(path.dirname(file)), ['key']);
+  });
+
+  test('is not created where other machines can connect', async () => {
+    const auth = { allowOpen: true };
+    const listener = { contract: 'chat', port: 0 } as const;
+    const cases: [config: ConfigInput, isCreated: boolean][] = [
+      [{}, true],
+      [{ listeners: [listener] }, true],
+      [{ auth, listen: { host: '0.0.0.0' } }, false],
+      [{ auth, listeners: [{ ...listener, host: '0.0.0.0' }] }, false],
+    ];
+    for (const [config, isCreated] of cases) {
+      const key = await ownSigningKey(testConfig(config));
+      assert.equal(key !== undefined, isCreated, JSON.stringify(config));
+    }
   });
 
   test('fails where it cannot be stored', async () => {

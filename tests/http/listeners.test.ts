@@ -99,6 +99,41 @@ describe('a contract at an address of its own', () => {
     await Promise.all([third.close(), client.close(), json.close()]);
   });
 
+  test('serves the chat API and its sockets without TLS', async (t) => {
+    const { urls } = await start(t, {
+      listeners: [{ contract: 'chat', port: 0, tls: false }],
+    });
+    const [url = ''] = urls;
+    const post = async (at: string, body: object, token?: string) => {
+      const response = await fetch(new URL(at, url), {
+        method: 'POST',
+        headers: {
+          'Content-Type': 'application/json',
+          ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+        },
+        body: JSON.stringify(body),
+      });
+      assert.ok(response.ok, `${at}: ${response.status}`);
+      return response.json() as Promise<Record<string, string>>;
+    };
+    const password = 'correct horse battery';
+    const ada = { email: 'ada@example.com', name: 'Ada', password };
+    await post('/auth/register', ada);
+    const { access } = await post('/auth/login', ada);
+    const room = { name: 'Garden', room_type: 'chat' };
+    const { id } = await post('/api/rooms', room, access);
+    const at = new URL(`/ws/chat/${id}/?token=${access}`, url);
+    const socket = new WebSocket(at.href.replace('http', 'ws'));
+    await once(socket, 'open');
+    const received = once(socket, 'message');
+    socket.send(JSON.stringify({ content: 'Hello' }));
+    const [message] = await received;
+    assert.equal(JSON.parse(String(message)).content, 'Hello');
+    socket.close();
+    await once(socket, 'close');
+    assert.equal(await refusal(url, '/ws'), 404);
+  });
+
   test('is served there without the page, the system and other contracts', async (t) => {
     const { server, urls } = await start(t, { listeners: [PROTOO, JSON_API] });
     const [protooUrl = '', jsonUrl = ''] = urls;

@@ -1,5 +1,4 @@
-import { isLoopback } from '../limits/network.ts';
-import type { ListenOptions } from './options.ts';
+import { isLoopback } from './network.ts';
 
 /** An address at which clients connect. */
 export interface ClientAddress {
@@ -13,7 +12,7 @@ export interface ClientAddress {
 
 /** The options that name the addresses of clients. */
 export interface AddressSections {
-  readonly listen: ListenOptions;
+  readonly listen: { readonly host: string; readonly port: number };
   readonly listeners: readonly Readonly<Omit<ClientAddress, 'option'>>[];
 }
 
