@@ -58,7 +58,8 @@ describe('HTTP from pages of other origins', () => {
     const page = await get(server.url, '/', { headers: { Origin: EVIL } });
     assert.equal(page.status, 200);
     const asset = /src="(?<path>[^"]+\.js)"/.exec(page.body)?.groups?.['path'];
-    const script = await get(server.url, asset ?? '', {
+    const { pathname } = new URL(asset ?? '', server.url);
+    const script = await get(server.url, pathname, {
       headers: { Origin: EVIL },
     });
     assert.equal(script.status, 200);

@@ -92,7 +92,7 @@ export const badHandshakes: SocketContract['badHandshakes'] = {
   'a token of a login that has ended': badToken(endedToken),
 };
 
-/** The contract drops whatever is not valid. */
+/** The contract drops what is not valid. */
 export const garbage: SocketContract['garbage'] = {
   null: 'dropped',
   'an empty list': 'dropped',
@@ -138,7 +138,7 @@ export const malformed: SocketContract['malformed'] = Object.fromEntries(
   ].map((frame) => [frame.slice(0, 80), { frame, verdict: 'dropped' }]),
 );
 
-/** Signals for which there is nobody. */
+/** Signals that reach no other client. */
 export const ignored: SocketContract['ignored'] = {
   'a signal to a user who is not there':
     '{"type":"webrtc-hangup","target_id":999999}',

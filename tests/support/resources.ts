@@ -16,7 +16,7 @@ export interface Resources {
   readonly badParameters: readonly string[];
   /** Valid bodies by the names of the routes. */
   readonly bodies: Readonly<Record<string, object>>;
-  /** Routes that ignore their body, whatever it is. */
+  /** Routes that ignore their body. */
   readonly bodiless: readonly string[];
   /** Kinds of values that count as another kind. */
   readonly alike: Readonly<Record<string, string>>;
@@ -38,7 +38,7 @@ export const resources: readonly Resources[] = [
     name: 'protoo',
     contract: protoo,
     headers: {},
-    parameters: { roomId: 'nowhere', peerId: 'nobody' },
+    parameters: { roomId: 'nowhere', peerId: 'peer' },
     badParameters: ['%00', '%', '%ff', '%F0%9F', '%20', 'x'.repeat(129)],
     bodies: {},
     bodiless: [],

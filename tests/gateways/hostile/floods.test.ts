@@ -19,7 +19,7 @@ for (const contract of socketContracts) {
         const room = await scene.makeRoom();
         const watcher = await scene.join(room);
         const client = await scene.join(room);
-        // The allowance does not grow while the clock stands still.
+        // The allowance does not grow while the clock does not move.
         const now = performance.now();
         t.mock.method(performance, 'now', () => now);
         for (let id = 0; id < 500; id += 1) {
