@@ -199,7 +199,8 @@ export default {
       // https://users.example/api/users/{id}/; 404 means that the user no
       // longer exists. Without it, a valid token is sufficient.
       // Values: a URL with {id} where the user id goes, in its path or query, a
-      // URL without a user name and a password.
+      // URL without a user name and a password, a URL with a port that HTTP
+      // clients do not refuse.
       url: undefined,
 
       // Time to wait for an answer, ms.
