@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import type { Server } from '../../lib/Server.ts';
-import { nobodys } from '../support/Contract.ts';
+import { unknownIds } from '../support/Contract.ts';
 import type {
   Belongings,
   Client,
@@ -20,7 +20,7 @@ import { startServer } from '../../tools/fixtures/server.ts';
 import { View } from '../support/View.ts';
 import { kill } from '../support/workers.ts';
 
-/** So many clients at a time do something in one room. */
+/** The number of clients that act at once in one room. */
 const AT_ONCE = 6;
 
 /**
@@ -29,7 +29,7 @@ const AT_ONCE = 6;
  */
 const SHARES = runs({ full: 1, fast: 2 });
 
-/** A client in a room, with all that it has and all that its host has. */
+/** A client in a room, with the ids of its objects and of the host's. */
 interface Actor {
   client: Client;
   own: Belongings;
@@ -49,7 +49,7 @@ const departures: Record<
     client.socket.terminate();
     await client.closed;
   },
-  'comes again under the same id': async (contract, server, client) => {
+  'joins again with the same id': async (contract, server, client) => {
     const { roomId, peerId } = client;
     const newcomer = await contract.connect(server.url, roomId, peerId);
     await contract.enter(newcomer);
@@ -57,10 +57,10 @@ const departures: Record<
   },
 };
 
-/** The places of all examples of a contract. */
-function placesOf(contract: Contract): number[] {
+/** The indexes of all examples of a contract. */
+function indexesOf(contract: Contract): number[] {
   const client = { roomId: 'room', peerId: 'peer' } as Client;
-  const world = { client, own: nobodys, theirs: nobodys };
+  const world = { client, own: unknownIds, theirs: unknownIds };
   return Array.from(contract.examples(world).keys());
 }
 
@@ -101,18 +101,18 @@ class Stage {
     return { host, theirs: await this.contract.setUpMedia(host) };
   }
 
-  /** Runs each action with an actor of its own, watched by another member. */
-  async play(deeds: readonly Step[]): Promise<void> {
+  /** Runs each step with its own actor, observed by another member. */
+  async run(steps: readonly Step[]): Promise<void> {
     const { host, theirs } = await this.host();
     await using leaving = new AsyncDisposableStack();
     leaving.defer(() => host.close());
-    for (let first = 0; first < deeds.length; first += AT_ONCE) {
-      const playing = deeds.slice(first, first + AT_ONCE).map(async (deed) => {
+    for (let first = 0; first < steps.length; first += AT_ONCE) {
+      const running = steps.slice(first, first + AT_ONCE).map(async (step) => {
         const actor = await this.act(host, theirs);
-        await Promise.all(deed(actor));
+        await Promise.all(step(actor));
         await actor.client.close();
       });
-      await Promise.all(playing);
+      await Promise.all(running);
     }
     await this.#assertOpenedAndClosed(host);
   }
@@ -121,9 +121,9 @@ class Stage {
    * Sends the example at an index. There is an answer, unless the connection
    * ends; a refusal because something closed names a field of the request.
    */
-  async request(actor: Actor, place: number): Promise<void> {
+  async request(actor: Actor, index: number): Promise<void> {
     const { contract } = this;
-    const example = contract.examples(actor)[place];
+    const example = contract.examples(actor)[index];
     const { method, data }: Example = example ?? assert.fail();
     try {
       await actor.client.request(method, data);
@@ -160,13 +160,13 @@ class Stage {
     assert.ok(opened.size > 0);
     const closed = idsOf('closed');
     const unclosed = Array.from(opened).filter((id) => !closed.has(id));
-    assert.deepEqual(unclosed, [], 'the end of these was not told');
+    assert.deepEqual(unclosed, [], 'expected an event for the end of each');
     assert.equal(View.after(happenings).peers.size, 0);
   }
 }
 
 for (const contract of contracts) {
-  const places = placesOf(contract);
+  const indexes = indexesOf(contract);
 
   describeLayouts(`back to back over ${contract.name}`, (layout) => {
     let server: Server;
@@ -183,11 +183,11 @@ for (const contract of contracts) {
 
     test('any two requests sent together leave nothing behind', async () => {
       const share = Object.values<Layout>(layouts).indexOf(layout) % SHARES;
-      for (const first of places) {
-        const seconds = places.filter(
+      for (const first of indexes) {
+        const seconds = indexes.filter(
           (second) => (first + second) % SHARES === share,
         );
-        await stage.play(
+        await stage.run(
           seconds.map((second) => (actor) => [
             stage.request(actor, first),
             stage.request(actor, second),
@@ -199,9 +199,9 @@ for (const contract of contracts) {
 
     for (const [how, depart] of Object.entries(departures)) {
       test(`a client that sends a request and ${how} leaves nothing behind`, async () => {
-        await stage.play(
-          places.map((place) => (actor) => [
-            stage.request(actor, place),
+        await stage.run(
+          indexes.map((index) => (actor) => [
+            stage.request(actor, index),
             depart(contract, server, actor.client),
           ]),
         );
@@ -210,13 +210,13 @@ for (const contract of contracts) {
     }
 
     test('a client that sends a request and is the last to leave leaves nothing behind', async () => {
-      for (const place of places) {
+      for (const index of indexes) {
         const { host, theirs } = await stage.host();
-        const asked = stage.request(
+        const pending = stage.request(
           { client: host, own: theirs, theirs },
-          place,
+          index,
         );
-        await Promise.all([asked, host.close()]);
+        await Promise.all([pending, host.close()]);
       }
       await leftovers.assertNone();
     });
@@ -224,15 +224,15 @@ for (const contract of contracts) {
     test('any request during the death of the workers leaves nothing behind', async () => {
       const { host, theirs } = await stage.host();
       const actors: Actor[] = [];
-      for (const _place of places) {
+      while (actors.length < indexes.length) {
         actors.push(await stage.act(host, theirs));
       }
-      const asked = Promise.all(
-        actors.map((actor, place) => stage.request(actor, place)),
+      const pending = Promise.all(
+        actors.map((actor, index) => stage.request(actor, index)),
       );
       const workers = server.pool.alive.map(({ worker }) => worker);
       await Promise.all(workers.map(kill));
-      await asked;
+      await pending;
       for (const { client } of [...actors, { client: host }]) {
         await client.close();
       }

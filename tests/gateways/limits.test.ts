@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import type { ConfigInput } from '../../lib/config/schema.ts';
 import type { ErrorCode } from '../../lib/signalling/errors.ts';
 import type { Belongings, Client } from '../support/Contract.ts';
-import { nobodys } from '../support/Contract.ts';
+import { unknownIds } from '../support/Contract.ts';
 import { contracts } from '../support/contracts.ts';
 import { Refused } from '../../tools/fixtures/ProtooClient.ts';
 import { ContractHarness } from '../support/ContractHarness.ts';
@@ -210,7 +210,7 @@ for (const contract of contracts) {
         now += time;
       };
       const ask = (): Promise<unknown> => {
-        const example = examplesOf(client, nobodys, theirs).find(
+        const example = examplesOf(client, unknownIds, theirs).find(
           ({ method }) => method === 'getRouterRtpCapabilities',
         );
         return client.request('getRouterRtpCapabilities', example?.data);
@@ -273,7 +273,7 @@ for (const contract of contracts) {
       const watcher = await scene.join(room);
       const client = await scene.join(room);
       const theirs = await contract.setUpMedia(watcher);
-      const example = examplesOf(client, nobodys, theirs).find(
+      const example = examplesOf(client, unknownIds, theirs).find(
         ({ method }) => method === 'getRouterRtpCapabilities',
       );
       assert.ok(example);

@@ -68,12 +68,12 @@ export interface Contract extends SocketContract<Client> {
   foreign(
     method: string,
     field: string,
-    whose: 'a member' | 'a stranger',
+    owner: 'a member' | 'a stranger',
   ): ErrorCode | undefined;
 }
 
-/** Ids of no object. */
-export const nobodys: Belongings = {
+/** Ids that belong to no object. */
+export const unknownIds: Belongings = {
   sendTransportId: 'no-transport',
   recvTransportId: 'no-transport',
   producerId: 'no-producer',

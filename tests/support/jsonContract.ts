@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { JSON_ERRORS } from '../../lib/gateways/json/errors.ts';
 import { requests } from '../../lib/gateways/json/contract.ts';
 import { answered } from './answered.ts';
-import { nobodys } from './Contract.ts';
+import { unknownIds } from './Contract.ts';
 import type { Contract } from './Contract.ts';
 import type { BadHandshake, Verdict } from './SocketContract.ts';
 import {
@@ -84,7 +84,7 @@ export const json: Contract = {
       rtpCapabilities,
     });
     return {
-      ...nobodys,
+      ...unknownIds,
       sendTransportId: sending.transportId,
       recvTransportId: receiving.transportId,
       producerId,
@@ -174,7 +174,7 @@ export const json: Contract = {
 
   codeOf: (code) => JSON_ERRORS[code],
 
-  foreign(method, field, whose) {
+  foreign(method, field, owner) {
     switch (field) {
       case 'roomId':
         return method === 'joinRoom' ? undefined : 'NOT_JOINED';
@@ -183,7 +183,7 @@ export const json: Contract = {
       case 'consumerId':
         return 'CONSUMER_NOT_FOUND';
       default:
-        return method === 'subscribe' && whose === 'a member'
+        return method === 'subscribe' && owner === 'a member'
           ? undefined
           : 'PRODUCER_NOT_FOUND';
     }

@@ -237,18 +237,18 @@ export const protoo: Contract = {
 
   codeOf: (code) => sessionErrors[code].status,
 
-  foreign(method, field, whose) {
+  foreign(method, field, owner) {
     switch (field) {
       case 'transportId':
         return 'TRANSPORT_NOT_FOUND';
       case 'consumerId':
         return 'CONSUMER_NOT_FOUND';
       case 'producerId':
-        return method === 'consume' && whose === 'a member'
+        return method === 'consume' && owner === 'a member'
           ? undefined
           : 'PRODUCER_NOT_FOUND';
       case 'dataProducerId':
-        return method === 'consumeData' && whose === 'a member'
+        return method === 'consumeData' && owner === 'a member'
           ? undefined
           : 'DATA_PRODUCER_NOT_FOUND';
       case 'dataConsumerId':

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 
 import type { ErrorCode } from '../../../lib/signalling/errors.ts';
 import type { Belongings, Client, Example } from '../../support/Contract.ts';
-import { nobodys } from '../../support/Contract.ts';
+import { unknownIds } from '../../support/Contract.ts';
 import { contracts } from '../../support/contracts.ts';
 import {
   kindOf,
@@ -65,7 +65,7 @@ for (const contract of contracts) {
     class Actor {
       readonly client: Client;
       readonly #method: string;
-      #own = nobodys;
+      #own = unknownIds;
       #joined = false;
 
       constructor(client: Client, method: string) {
@@ -152,7 +152,7 @@ for (const contract of contracts) {
     test('have an example for every field of every request', () => {
       const examples = contract.examples({
         client: member,
-        own: nobodys,
+        own: unknownIds,
         theirs,
       });
       for (const [name, spec] of Object.entries(contract.requests)) {

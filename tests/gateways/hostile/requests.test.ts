@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import type { types } from 'mediasoup';
 
 import type { Client } from '../../support/Contract.ts';
-import { nobodys } from '../../support/Contract.ts';
+import { unknownIds } from '../../support/Contract.ts';
 import { contracts } from '../../support/contracts.ts';
 import { frameBytes } from '../../support/frames.ts';
 import { toJson } from '../../../tools/fixtures/json.ts';
@@ -48,7 +48,7 @@ for (const contract of contracts) {
     /** Examples of requests that need membership, with unknown ids. */
     function membersOnly(client: Client): { method: string; data: object }[] {
       return contract
-        .examples({ client, own: nobodys, theirs: nobodys })
+        .examples({ client, own: unknownIds, theirs: unknownIds })
         .filter(
           ({ method }) => contract.requests[method]?.requires === 'member',
         );
@@ -107,7 +107,7 @@ for (const contract of contracts) {
       await contract.setUpMedia(watcher);
       const client = await scene.connect(room);
       const examples = contract
-        .examples({ client, own: nobodys, theirs: nobodys })
+        .examples({ client, own: unknownIds, theirs: unknownIds })
         .filter(
           ({ method }) => contract.requests[method]?.requires !== 'member',
         );
@@ -131,7 +131,7 @@ for (const contract of contracts) {
     test('get one answer each if two have the same id', async () => {
       const client = await scene.join();
       const [example] = contract
-        .examples({ client, own: nobodys, theirs: nobodys })
+        .examples({ client, own: unknownIds, theirs: unknownIds })
         .filter(({ method }) => method === 'getRouterRtpCapabilities');
       assert.ok(example);
       const frame = contract.frame(5_000, example.method, example.data);
@@ -203,7 +203,7 @@ for (const contract of contracts) {
           const theirs = await contract.setUpMedia(watcher);
           const before = await scene.countInWorker();
           const client = await scene.connect(room);
-          let own = nobodys;
+          let own = unknownIds;
           const joins = method === contract.methods.join;
           if (!joins) {
             await contract.enter(client);
