@@ -164,7 +164,14 @@ describe('the server process', () => {
   test('applies a new configuration on SIGHUP, and refuses an invalid one', async () => {
     const file = await folder.add();
     const server = await ServerProcess.start(file);
-    await assert.rejects(JsonClient.connect(server.url));
+    const early = await JsonClient.connect(server.url, {
+      header: userToken('ada'),
+    });
+    await early.received(
+      'error',
+      ({ error }) => error === 'AUTH_TOKEN_INVALID',
+    );
+    await early.close();
 
     const keys = [{ algorithm: 'HS256', secret: SECRET }];
     await folder.write(file, { auth: { keys }, rtc: { port: 0, tcp: false } });
