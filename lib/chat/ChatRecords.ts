@@ -56,16 +56,14 @@ function translated(error: unknown, gone: AppError): unknown {
     return gone;
   }
   if (isOf(error, storeErrors.STORE_UNAVAILABLE)) {
-    return new AppError(
-      roomErrors.RECORD_UNAVAILABLE,
-      'the database cannot be read or written at the moment; try again later',
-      { cause: error },
-    );
+    return new AppError(roomErrors.RECORD_UNAVAILABLE, error.message, {
+      cause: error,
+    });
   }
   return error;
 }
 
-function isOf(error: unknown, { code }: ErrorSpec): boolean {
+function isOf(error: unknown, { code }: ErrorSpec): error is AppError {
   return error instanceof AppError && error.code === code;
 }
 

@@ -1,13 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -21,6 +13,7 @@ import { storeSection } from '../../lib/store/options.ts';
 import type { RoomRecord, Store } from '../../lib/store/Store.ts';
 import { wrong } from '../support/config.ts';
 import { noPostgres, PostgresCluster } from '../support/PostgresCluster.ts';
+import { SmallDisk } from '../support/SmallDisk.ts';
 import { onEachEngine } from '../support/stores.ts';
 
 const unavailable = {
@@ -145,38 +138,25 @@ describe('an SQLite database', () => {
   });
 
   test('on a full disk fails writes until there is space', async (t) => {
-    const mount = path.join(folder, 'small');
-    mkdirSync(mount);
-    try {
-      const options = ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mount];
-      execFileSync('mount', options, { stdio: 'ignore' });
-    } catch {
+    using disk = SmallDisk.mount();
+    if (disk === undefined) {
       t.skip('a small file system cannot be mounted here');
       return;
     }
-    try {
-      const file = path.join(mount, 'atrium.db');
-      const store = await openStore(storeSection.parse({ file }), '/');
-      const create = (index: number) =>
-        store.users.create({
-          email: `${index}@example.com`,
-          name: 'User',
-          passwordHash: '$hash',
-          role: 'user',
-        });
-      // Takes every block that is left; the smallest write needs one more.
-      assert.throws(
-        () => writeFileSync(path.join(mount, 'other'), Buffer.alloc(2 ** 20)),
-        { code: 'ENOSPC' },
-      );
-      await assert.rejects(create(0), unavailable);
-      assert.equal(await store.isHealthy(), false);
-      execFileSync('mount', ['-o', 'remount,size=8m', mount]);
-      await create(1_000);
-      await store.close();
-    } finally {
-      execFileSync('umount', [mount]);
-    }
+    const file = path.join(disk.path, 'atrium.db');
+    const store = await openStore(storeSection.parse({ file }), '/');
+    const { id, creator } = await createRoom(store);
+    disk.fill();
+    await assert.rejects(store.users.rename(creator.id, 'Grace'), unavailable);
+    // In a transaction, which SQLite rolls back by itself.
+    await assert.rejects(
+      store.messages.add(id, creator.id, 'x'.repeat(10_000)),
+      unavailable,
+    );
+    assert.equal(await store.isHealthy(), false);
+    disk.clear();
+    assert.ok(await store.messages.add(id, creator.id, 'text'));
+    await store.close();
   });
 
   test('that cannot be created fails the start', async () => {
