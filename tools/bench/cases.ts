@@ -5,6 +5,7 @@ import { firstFrame } from './cases/firstFrame.ts';
 import { forward } from './cases/forward.ts';
 import { idle } from './cases/idle.ts';
 import { join } from './cases/join.ts';
+import { messages } from './cases/messages.ts';
 import { requests } from './cases/requests.ts';
 import { rooms } from './cases/rooms.ts';
 import { spread } from './cases/spread.ts';
@@ -20,4 +21,5 @@ export const cases: readonly BenchCase[] = [
   spread,
   audio,
   firstFrame,
+  messages,
 ];
