@@ -166,7 +166,7 @@ function nowhere(path: string): BadHandshake {
     headers: authorized,
     status: 404,
     code: 'NOT_FOUND',
-    message: /^no WebSocket contract is spoken at /,
+    message: /^no WebSocket contract is served at /,
   };
 }
 
