@@ -50,7 +50,7 @@ describe('a name from any input', () => {
     const eve = await JsonClient.join(server.url, DECOMPOSED, 'eve');
     assert.deepEqual(Array.from(server.registry.rooms.keys()), [COMPOSED]);
     for (const name of [COMPOSED, DECOMPOSED]) {
-      const path = `rooms/${encodeURIComponent(name)}`;
+      const path = `/rooms/${encodeURIComponent(name)}`;
       assert.equal((await get(server.url, path)).status, 200);
     }
     await Promise.all([ada, bob, eve].map((client) => client.close()));

@@ -170,7 +170,7 @@ describe('authentication of the JSON WebSocket API', () => {
     client.send({ type: 'authenticate', data: { token: userToken('eve') } });
     const { error } = await client.received(
       'error',
-      ({ message }) => message?.includes('has already') ?? false,
+      ({ message }) => message?.includes('already has') ?? false,
     );
     assert.equal(error, 'AUTH_TOKEN_INVALID');
     await client.close();
