@@ -125,6 +125,26 @@ describe('authentication of the JSON WebSocket API', () => {
     await skewed.close();
   });
 
+  test('ignores an Authorization of another scheme, which is for a proxy', async () => {
+    const headers = { Authorization: 'Basic YWRhOnNlY3JldA==' };
+    const token = userToken('ada');
+    const byQuery = await JsonClient.connect(
+      server.url,
+      { query: token },
+      { headers },
+    );
+    const byMessage = await JsonClient.connect(server.url, {}, { headers });
+    byMessage.send({ type: 'authenticate', data: { token } });
+    for (const client of [byQuery, byMessage]) {
+      await client.received('connected');
+      assert.deepEqual(
+        client.messages.filter(({ type }) => type === 'error'),
+        [],
+      );
+      await client.close();
+    }
+  });
+
   test('reports a missing token if the header announces one', async () => {
     const missing = /^AUTH_TOKEN_MISSING: token: expected one/;
     assert.match((await errorFor('')) ?? '', missing);
