@@ -1,0 +1,87 @@
+import path from 'node:path';
+
+import type { StoreOptions } from '../../lib/store/options.ts';
+import { ChatClient } from '../gateways/chat/ChatClient.ts';
+import type { ConfigFolder } from './ServerProcess.ts';
+import { ServerProcess } from './ServerProcess.ts';
+
+/** An answer with its body, of any shape. */
+interface Answer {
+  status: number;
+  // The tests read fields of many shapes.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  body: any;
+}
+
+/**
+ * A server in a process of its own, with the chat API over plain HTTP. Disposing
+ * of it kills the process.
+ */
+export class ChatProcess implements AsyncDisposable {
+  readonly server: ServerProcess;
+  readonly #url: string;
+
+  private constructor(server: ServerProcess, url: string) {
+    this.server = server;
+    this.#url = url;
+  }
+
+  /**
+   * Starts a server and waits until it serves.
+   *
+   * @param store - Those of other servers as well, if they share a database.
+   */
+  static async start(
+    folder: ConfigFolder,
+    store: StoreOptions,
+  ): Promise<ChatProcess> {
+    const config = await folder.add({
+      listeners: [{ contract: 'chat', port: 0, tls: false }],
+      // Signing keys are beside the file, also where the database is elsewhere.
+      store: { file: path.join(folder.path, 'atrium.db'), url: store.url },
+      accounts: { registrationsPerAddress: 1_000 },
+      limits: {
+        requestsPerMinute: 100_000,
+        requestBurst: 10_000,
+        messagesPerSecond: 10_000,
+        messageBurst: 10_000,
+      },
+    });
+    const server = await ServerProcess.start(config);
+    const line = await server.says(/serves chat alone at (?<url>\S+)/);
+    return new ChatProcess(server, line.groups?.['url'] ?? '');
+  }
+
+  /** Sends a request, with a body as JSON. */
+  async ask(
+    method: string,
+    resource: string,
+    body?: object,
+    token?: string,
+  ): Promise<Answer> {
+    const reply = await fetch(new URL(resource, this.#url), {
+      method,
+      headers: {
+        'Content-Type': 'application/json',
+        ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    return { status: reply.status, body: await reply.json() };
+  }
+
+  /** Starts a connection to the socket of a room. */
+  dial(roomId: number, token: string): ChatClient {
+    return new ChatClient(new URL(`ws/chat/${roomId}/`, this.#url), token, []);
+  }
+
+  /** Ends the process as a crash would. */
+  async kill(): Promise<void> {
+    await this.server.end('SIGKILL');
+    await this.server.ended();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+  }
+}
