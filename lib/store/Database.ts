@@ -141,6 +141,10 @@ export class Database {
           )
           .execute(),
       );
+      if (this.#away) {
+        this.#away = false;
+        logger.info('the database is back');
+      }
       return true;
     } catch (error) {
       if (error instanceof AppError) {
@@ -154,8 +158,8 @@ export class Database {
     try {
       const result = await work();
       if (this.#away) {
-        this.#away = false;
-        logger.info('the database is back');
+        // A file that is locked, or on a full disk, can be read all the same.
+        this.isHealthy().catch(() => undefined);
       }
       return result;
     } catch (error) {

@@ -5,6 +5,9 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 
+import createDebug from 'debug';
+
+import { setLogLevel } from '../../lib/core/logger.ts';
 import { Database } from '../../lib/store/Database.ts';
 import { MIGRATIONS } from '../../lib/store/migrations/index.ts';
 import type { Migration } from '../../lib/store/migrations/Migration.ts';
@@ -15,6 +18,8 @@ import { wrong } from '../support/config.ts';
 import { noPostgres, PostgresCluster } from '../support/PostgresCluster.ts';
 import { SmallDisk } from '../support/SmallDisk.ts';
 import { onEachEngine } from '../support/stores.ts';
+
+setLogLevel('error');
 
 const unavailable = {
   name: 'AppError',
@@ -134,6 +139,23 @@ describe('an SQLite database', () => {
     other.exec('rollback');
     other.close();
     await end();
+    await store.close();
+  });
+
+  test('that is locked is reported once, although it can be read', async (t) => {
+    const file = path.join(folder, 'reported.db');
+    const store = await openStore(
+      storeSection.parse({ file, busyTimeout: 0 }),
+      '/',
+    );
+    const log = t.mock.method(createDebug, 'log', () => undefined);
+    using other = new DatabaseSync(file);
+    other.exec('begin exclusive');
+    for (let round = 0; round < 3; round += 1) {
+      await assert.rejects(store.logins.end('any'), unavailable);
+      assert.equal(await store.users.get(1), undefined);
+    }
+    assert.equal(log.mock.callCount(), 1);
     await store.close();
   });
 
