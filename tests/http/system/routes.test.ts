@@ -113,7 +113,7 @@ describe('system routes', () => {
 
   test('/health shows that a user service is configured', async () => {
     const other = await startServer({
-      auth: { users: { url: 'http://127.0.0.1:9/{id}' } },
+      auth: { users: { url: 'https://users.example/{id}' } },
     });
     try {
       const { body } = await ask(other.url, 'health');
