@@ -264,6 +264,16 @@ export class ChatWorld {
     }
   }
 
+  /** Lists everything that is left. */
+  async readAll(who: number): Promise<void> {
+    await this.listRooms(who, '', 100, 0);
+    for (const where of this.#rooms.keys()) {
+      for (const limit of [undefined, 1, 3]) {
+        await this.listMessages(who, where, { limit });
+      }
+    }
+  }
+
   /** Closes every connection, and asserts that each has received its part. */
   async end(): Promise<void> {
     const last = new Set(this.#open);

@@ -55,10 +55,10 @@ export interface Sent {
 
 /** A selection of messages, by positions in the room. */
 export interface Selection {
-  limit: number | undefined;
-  before: number | undefined;
-  after: number | undefined;
-  search: string | undefined;
+  limit?: number | undefined;
+  before?: number | undefined;
+  after?: number | undefined;
+  search?: string | undefined;
 }
 
 /** The status of a request for a room. */
