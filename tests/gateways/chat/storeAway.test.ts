@@ -13,7 +13,7 @@ import { ChatSite } from './ChatSite.ts';
 const unavailable = {
   code: 503,
   message:
-    'the database cannot be read or written at the moment; try again later',
+    'the database cannot be reached or written at the moment; try again later',
 };
 
 describe("a lasting room's socket", () => {
