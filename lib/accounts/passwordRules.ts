@@ -5,6 +5,9 @@ const MIN_LENGTH = 8;
 /** The share of a password that may be the same as part of an attribute. */
 const MAX_SIMILARITY = 0.7;
 
+/** Separates the words of an attribute, which may be of any script. */
+const SEPARATORS = /[^\p{L}\p{M}\p{N}_]+/u;
+
 const COMMON: ReadonlySet<string> = new Set(
   dictionary['passwords-common'].map(String),
 );
@@ -48,7 +51,7 @@ function similarAttribute(
   attributes: Readonly<Record<string, string>>,
 ): string | undefined {
   return Object.entries(attributes).find(([, value]) =>
-    [...value.toLowerCase().split(/\W+/), value.toLowerCase()].some(
+    [...value.toLowerCase().split(SEPARATORS), value.toLowerCase()].some(
       (part) => similarity(password, part) >= MAX_SIMILARITY,
     ),
   )?.[0];

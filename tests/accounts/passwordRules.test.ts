@@ -32,3 +32,15 @@ for (const [password, rules] of cases) {
     );
   });
 }
+
+for (const [name, password] of [
+  ['Андрей Иванов', 'Иванов12'],
+  ['Zoë Müller-Lüdenscheidt', 'lüdenscheidt'],
+  ['नमस्ते दुनिया भर', 'दुनिया12'],
+] as const) {
+  test(`${JSON.stringify(password)} is like a word of the name ${name}`, () => {
+    assert.deepEqual(passwordProblems(password, { name }), [
+      { rule: 'similar', field: 'name' },
+    ]);
+  });
+}
