@@ -18,13 +18,13 @@ const instanceId = z
 const healthStatus = z.enum(['healthy', 'degraded', 'unhealthy']).meta({
   id: 'HealthStatus',
   description:
-    'Unhealthy: no client can be served. Degraded: some cannot, because the server is draining, a media worker is missing or does not answer, or the user service does not answer.',
+    'Unhealthy: no client can be served. Degraded: some cannot, because the server is draining, a media worker is missing or does not answer, the database cannot be written, or the user service does not answer.',
 });
 const check = z.enum(['healthy', 'unhealthy', 'disabled']);
 
 const checks = z
   .object({
-    database: check.describe('Always disabled: the server has none.'),
+    database: check.describe('Healthy while the database can be written.'),
     redis: check.describe('Always disabled: the server has none.'),
     mediasoup: check.describe(
       'Healthy while all media workers are alive and answer.',
