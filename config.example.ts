@@ -183,7 +183,9 @@ export default {
     enforceExpiry: false,
 
     // Keys that verify tokens; several during a rotation. Environment:
-    // ATRIUM_AUTH_SECRET, one HS256 secret. Without a key, /ws is not served.
+    // ATRIUM_AUTH_SECRET, one HS256 secret. The first HS256 key signs logins.
+    // Without a key, a server that only its own machine can reach makes one;
+    // any other has no logins and does not serve /ws.
     // Values: at most 16 entries.
     keys: [],
 

@@ -65,7 +65,7 @@ export const authSection = section('Authentication of clients.', {
     .max(16)
     .default([])
     .describe(
-      'Keys that verify tokens; several during a rotation. Environment: ATRIUM_AUTH_SECRET, one HS256 secret. Without a key, /ws is not served.',
+      'Keys that verify tokens; several during a rotation. Environment: ATRIUM_AUTH_SECRET, one HS256 secret. The first HS256 key signs logins. Without a key, a server that only its own machine can reach makes one; any other has no logins and does not serve /ws.',
     ),
   clockTolerance: z
     .int()

@@ -138,7 +138,8 @@ function limitContradictions({ limits, signalling }: Config): string[] {
 function authContradictions(config: Config): string[] {
   const { auth, access } = config;
   if (auth.mode === 'token') {
-    return auth.keys.length > 0
+    // A server that only its own machine can reach makes a key if it has none.
+    return auth.keys.length > 0 || publicAddresses(config).length === 0
       ? []
       : [
           'auth.keys: expected a key to check tokens with, because auth.mode is "token", got none; set one here or in ATRIUM_AUTH_SECRET',

@@ -6,7 +6,7 @@ import { brokenRelations } from './relations.ts';
 
 /** Options that are valid and most likely not intended, in sentences that name them. */
 export function configWarnings(config: Config): string[] {
-  const { auth, rtc } = config;
+  const { accounts, auth, rtc } = config;
   const [reached] = publicAddresses(config);
   const warnings = brokenRelations(config, 'warning');
   if (reached !== undefined && isLoopback(rtc.listenIp)) {
@@ -20,9 +20,19 @@ export function configWarnings(config: Config): string[] {
       `auth.users.url: expected https, because it is asked with the tokens of users, got ${users.origin}`,
     );
   }
+  if (reached === undefined) {
+    // A server that only its own machine can reach makes a key if it has none.
+    return warnings;
+  }
   if (auth.users.url !== undefined && auth.keys.length === 0) {
     warnings.push(
       'auth.keys: expected a key, because auth.users.url is set, got none; /ws is not served',
+    );
+  }
+  const signs = auth.keys.some(({ algorithm }) => algorithm === 'HS256');
+  if (accounts.registration === 'open' && !signs) {
+    warnings.push(
+      'auth.keys: expected an HS256 key to sign logins with, because accounts.registration is "open", got none; people can register and cannot log in',
     );
   }
   return warnings;

@@ -43,6 +43,7 @@ describe('the signing key', () => {
     const listener = { contract: 'chat', port: 0 } as const;
     const cases: [config: ConfigInput, isCreated: boolean][] = [
       [{}, true],
+      [{ auth: { mode: 'token' } }, true],
       [{ listeners: [listener] }, true],
       [{ auth, listen: { host: '0.0.0.0' } }, false],
       [{ auth, listeners: [{ ...listener, host: '0.0.0.0' }] }, false],

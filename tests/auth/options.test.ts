@@ -30,9 +30,10 @@ describe('the config of authentication', () => {
     }
   });
 
-  test('requires a key in token mode', () => {
+  test('requires a key in token mode where other machines can connect', () => {
+    assert.equal(problemsOf({ auth: { mode: 'token' } }), '');
     assert.match(
-      problemsOf({ auth: { mode: 'token' } }),
+      problemsOf({ listen: { host: '0.0.0.0' }, auth: { mode: 'token' } }),
       /auth\.keys: expected a key to check tokens with, because auth\.mode is "token", got none; set one here or in ATRIUM_AUTH_SECRET/,
     );
   });

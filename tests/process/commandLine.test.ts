@@ -137,6 +137,7 @@ describe('the command line of the server', () => {
       /rtc\.listenIp: expected an address that others reach, because listen\.host is 0\.0\.0\.0, got 127\.0\.0\.1/,
       /auth\.users\.url: expected https/,
       /auth\.keys: expected a key, because auth\.users\.url is set/,
+      /auth\.keys: expected an HS256 key to sign logins with, because accounts\.registration is "open", got none/,
       /short\.pem/,
     ]) {
       assert.match(output, warning);
