@@ -8,13 +8,13 @@ import { ConfigFolder } from '../support/ServerProcess.ts';
 import { onEachEngine } from '../support/stores.ts';
 
 /** Registrations after which the server is killed. Each costs a hash. */
-const REGISTRATIONS = 12;
+const REGISTRATIONS = 8;
 
 /** Registrations that are under way at once. */
-const LANES = 3;
+const LANES = 2;
 
 /** Messages that are sent with every registration, about 1,000 in all. */
-const MESSAGES_EACH = 80;
+const MESSAGES_EACH = 125;
 
 const password = 'correct horse battery';
 
