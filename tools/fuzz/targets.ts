@@ -10,6 +10,7 @@ import { peerGrants, userGrants } from '../../lib/auth/jwt.ts';
 import { parseConfig } from '../../lib/config/load.ts';
 import { ConfigError } from '../../lib/core/ConfigError.ts';
 import { AppError } from '../../lib/core/errors.ts';
+import { requests as chatRequests } from '../../lib/gateways/chat/contract.ts';
 import { requests as protooRequests } from '../../lib/gateways/protoo/contract.ts';
 import { ProtooTransport } from '../../lib/gateways/protoo/ProtooTransport.ts';
 import type {
@@ -22,6 +23,7 @@ import { requests as jsonRequests } from '../../lib/gateways/json/contract.ts';
 import { frameSchema } from '../../lib/gateways/json/JsonSession.ts';
 import { Metrics } from '../../lib/core/metrics.ts';
 import { check } from '../../lib/core/validation.ts';
+import { chatResources, messageIn } from './chat.ts';
 
 /** An answer that is longer than this would be worth asking for. */
 const MAX_MESSAGE_LENGTH = 4_000;
@@ -78,6 +80,7 @@ function requestsOf(table: RequestTable) {
 
 const askProtoo = requestsOf(protooRequests);
 const askJson = requestsOf(jsonRequests);
+const askChat = requestsOf(chatRequests);
 
 /** A connection as far as a transport knows one. */
 class FuzzedLink implements ClientLink {
@@ -135,6 +138,11 @@ async function json(input: string): Promise<void> {
   } else {
     assert.ok(frame.problem.length <= MAX_MESSAGE_LENGTH, frame.problem);
   }
+}
+
+async function chat(input: string): Promise<void> {
+  const { method, data } = messageIn(input);
+  await askChat(method, data);
 }
 
 /** Reads a token, or two lines as the header and the claims of a genuine one. */
@@ -205,6 +213,8 @@ function config(input: string): void {
 export const TARGETS: Readonly<Record<string, Target>> = {
   protoo,
   json,
+  chat,
+  chatResources,
   token,
   forwarded,
   config,

@@ -128,7 +128,7 @@ export class ChatSession extends Session {
 }
 
 /** The request in a frame; one that is no message at all fails for its data. */
-function requestIn(text: string): { method: string; data: unknown } {
+export function requestIn(text: string): { method: string; data: unknown } {
   let data: unknown;
   try {
     data = JSON.parse(text);

@@ -14,7 +14,7 @@ const RUNS = runs({ full: 20, fast: 5 });
 
 const PEOPLE = ['Ada', 'Bob', 'Eve'];
 
-/** Something that somebody does, which prints as a call. */
+/** An action of a user, which prints as a call. */
 interface Action {
   readonly act: (world: ChatWorld) => Promise<void>;
 }
