@@ -85,12 +85,21 @@ export class RoomRepository implements Rooms {
     page?: { limit: number; offset: number },
   ): Promise<RoomRecord[]> {
     const rows = await this.#database.run((db) => {
-      const query = selectActive(db)
+      const listed = db
+        .selectFrom('rooms')
+        .select('id')
+        .where('is_active', '=', 1)
         .where((it) => matches(filter, it))
-        .orderBy('rooms.id');
-      return page === undefined
-        ? query.execute()
-        : query.limit(page.limit).offset(page.offset).execute();
+        .orderBy('id');
+      // Rooms that are skipped are counted in the index alone, without creators.
+      const onPage =
+        page === undefined
+          ? listed
+          : listed.limit(page.limit).offset(page.offset);
+      return selectActive(db)
+        .where('rooms.id', 'in', onPage)
+        .orderBy('rooms.id')
+        .execute();
     });
     return rows.map(toRecord);
   }

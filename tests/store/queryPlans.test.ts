@@ -90,10 +90,15 @@ describe('an index', () => {
       await store.rooms.list({ type: 'chat' }, page);
       await store.rooms.list({ search: 'a' }, page);
     });
-    assert.ok(steps.some((step) => step.includes('INDEX rooms_in_order')));
-    assert.ok(steps.some((step) => step.includes('INDEX rooms_listed')));
+    for (const index of ['rooms_in_order', 'rooms_listed']) {
+      const skipping = `COVERING INDEX ${index} (`;
+      assert.ok(
+        steps.some((step) => step.includes(skipping)),
+        skipping,
+      );
+    }
     assert.deepEqual(
-      steps.filter((step) => !step.startsWith('SEARCH')),
+      steps.filter((step) => !/^(SEARCH|LIST SUBQUERY)/.test(step)),
       [],
     );
   });
