@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { after, before, beforeEach, test } from 'node:test';
 
 import type { types } from 'mediasoup';
 
 import { AppError } from '../../lib/core/errors.ts';
-import type { EndReason } from '../../lib/rooms/events.ts';
 import type { Peer } from '../../lib/rooms/Peer.ts';
 import { describeLayouts, transportsInWorkers } from '../support/layouts.ts';
 import { heardBy, peerOptions, Rooms } from '../support/rooms.ts';
@@ -370,54 +369,5 @@ describeLayouts('a peer', (layout) => {
     assert.ok(Math.abs(ada.info().joinedAt - Date.now()) < 60_000);
     ada.close('left');
     bob.close('left');
-  });
-
-  describe('without signalling', () => {
-    let recorder: Peer;
-    let ends: EndReason[];
-
-    beforeEach(() => {
-      ends = [];
-      ({ peer: recorder } = rooms.registry.get(ada.roomId).join({
-        ...peerOptions('recorder'),
-        encode: undefined,
-        resumeTimeout: 60_000,
-        onEnd: (reason) => ends.push(reason),
-      }));
-    });
-
-    test('keeps no events, and leaves with its connection', async () => {
-      const { queuedBytes: before } = rooms.registry;
-      await ada.messages.send({ to: ['recorder'], data: 'hello' });
-      assert.deepEqual(
-        [recorder.queuedBytes, recorder.sentCount, rooms.registry.queuedBytes],
-        [0, 0, before],
-      );
-      assert.equal(recorder.resume(recorder.resumeToken ?? '', 0), false);
-      recorder.suspend();
-      assert.equal(recorder.closed, true);
-      assert.deepEqual(ends, ['disconnected']);
-      ada.close('left');
-      bob.close('left');
-    });
-
-    test('leaves when its media is reset, as it cannot set it up again', () => {
-      const heard = heardBy(ada);
-      recorder.resetMedia();
-      recorder.resetMedia();
-      assert.deepEqual(ends, ['workerDied']);
-      assert.deepEqual(heard.at(-1), {
-        type: 'peerLeft',
-        peerId: 'recorder',
-        reason: 'disconnected',
-      });
-      ada.close('left');
-      bob.close('left');
-    });
-
-    test('leaves with its room', () => {
-      rooms.registry.get(ada.roomId).close('shutdown');
-      assert.deepEqual(ends, ['shutdown']);
-    });
   });
 });

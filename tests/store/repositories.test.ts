@@ -2,43 +2,17 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { openStore } from '../../lib/store/openStore.ts';
-import type {
-  MessageRecord,
-  Store,
-  UserRecord,
-} from '../../lib/store/Store.ts';
+import type { Store, UserRecord } from '../../lib/store/Store.ts';
 import { onEachEngine } from '../support/stores.ts';
-
-function newUser(email: string) {
-  return { email, name: 'Ada', passwordHash: '$hash', role: 'user' };
-}
+import { createRoom, createUser, newUser } from './records.ts';
 
 onEachEngine('the store', (engine) => {
   let store: Store;
-  let users = 0;
 
   before(async () => {
     store = await openStore(await engine.emptyStore(), '/');
   });
   after(() => store.close());
-
-  async function createUser(): Promise<UserRecord> {
-    users += 1;
-    const user = await store.users.create(newUser(`user${users}@example.com`));
-    assert.ok(user);
-    return user;
-  }
-
-  async function createRoom(creator: UserRecord, name = 'Room') {
-    const description = 'About it';
-    const creatorId = creator.id;
-    const room = await store.rooms.create(
-      { name, description, type: 'chat', creatorId },
-      1_000,
-    );
-    assert.ok(room);
-    return room;
-  }
 
   describe('accounts', () => {
     test('are found by their address in any case, which is kept as typed', async () => {
@@ -51,7 +25,7 @@ onEachEngine('the store', (engine) => {
     });
 
     test('take an address once, whatever its case', async () => {
-      const { email } = await createUser();
+      const { email } = await createUser(store);
       const again = newUser(email.toUpperCase());
       assert.equal(await store.users.create(again), undefined);
     });
@@ -66,7 +40,7 @@ onEachEngine('the store', (engine) => {
     });
 
     test('are renamed', async () => {
-      const { id } = await createUser();
+      const { id } = await createUser(store);
       const renamed = await store.users.rename(id, 'Grace');
       assert.equal(renamed?.name, 'Grace');
       assert.deepEqual(await store.users.get(id), renamed);
@@ -74,9 +48,9 @@ onEachEngine('the store', (engine) => {
 
     test('are listed from any id on, in the order of their ids', async () => {
       const created = [
-        await createUser(),
-        await createUser(),
-        await createUser(),
+        await createUser(store),
+        await createUser(store),
+        await createUser(store),
       ];
       const [first, second, third] = created;
       assert.ok(first !== undefined && second !== undefined);
@@ -93,7 +67,7 @@ onEachEngine('the store', (engine) => {
     });
 
     test('get another role', async () => {
-      const { id } = await createUser();
+      const { id } = await createUser(store);
       const changed = await store.users.setRole(id, 'moderator');
       assert.equal(changed?.role, 'moderator');
       assert.deepEqual(await store.users.get(id), changed);
@@ -102,7 +76,10 @@ onEachEngine('the store', (engine) => {
     });
 
     test('get another password, which ends their logins and no others', async () => {
-      const [changed, other] = [await createUser(), await createUser()];
+      const [changed, other] = [
+        await createUser(store),
+        await createUser(store),
+      ];
       const expiry = new Date(Date.now() + 60_000);
       await store.logins.create('of changed', changed.id, expiry);
       await store.logins.create('of other', other.id, expiry);
@@ -117,8 +94,8 @@ onEachEngine('the store', (engine) => {
     });
 
     test('are erased with their logins; the address is free again', async () => {
-      const { id, email } = await createUser();
-      const room = await createRoom({ id } as UserRecord);
+      const { id, email } = await createUser(store);
+      const room = await createRoom(store, { id } as UserRecord);
       await store.messages.add(room.id, id, 'What I said');
       await store.logins.create('erased', id, new Date(Date.now() + 1_000));
 
@@ -137,8 +114,11 @@ onEachEngine('the store', (engine) => {
     });
 
     test('take their messages along where that is wanted', async () => {
-      const [leaver, other] = [await createUser(), await createUser()];
-      const room = await createRoom(other);
+      const [leaver, other] = [
+        await createUser(store),
+        await createUser(store),
+      ];
+      const room = await createRoom(store, other);
       await store.messages.add(room.id, leaver.id, 'gone');
       await store.messages.add(room.id, other.id, 'here');
       await store.users.erase(leaver.id, 'delete');
@@ -152,7 +132,7 @@ onEachEngine('the store', (engine) => {
 
   describe('logins', () => {
     test('end once and for all', async () => {
-      const { id } = await createUser();
+      const { id } = await createUser(store);
       await store.logins.create('one', id, new Date(Date.now() + 60_000));
       const open = { id: 'one', userId: id, ended: false };
       assert.deepEqual(await store.logins.get('one'), open);
@@ -161,7 +141,7 @@ onEachEngine('the store', (engine) => {
     });
 
     test('are told apart by when they ended', async () => {
-      const { id } = await createUser();
+      const { id } = await createUser(store);
       const expiry = new Date(Date.now() + 60_000);
       await store.logins.create('goes on', id, expiry);
       await store.logins.create('ends', id, expiry);
@@ -177,7 +157,7 @@ onEachEngine('the store', (engine) => {
     });
 
     test('are forgotten once all their tokens have expired', async () => {
-      const { id } = await createUser();
+      const { id } = await createUser(store);
       await store.logins.create('old', id, new Date(Date.now() - 1_000));
       await store.logins.create('new', id, new Date(Date.now() + 60_000));
       assert.equal(await store.logins.deleteExpired(), 1);
@@ -188,8 +168,8 @@ onEachEngine('the store', (engine) => {
 
   describe('rooms', () => {
     test('are created, read and updated', async () => {
-      const creator = await createUser();
-      const room = await createRoom(creator, 'Ångström');
+      const creator = await createUser(store);
+      const room = await createRoom(store, creator, 'Ångström');
       assert.deepEqual(await store.rooms.get(room.id), room);
       assert.deepEqual(room.creator, {
         id: creator.id,
@@ -204,17 +184,17 @@ onEachEngine('the store', (engine) => {
     });
 
     test('are gone for good once deleted, and their ids are not reused', async () => {
-      const room = await createRoom(await createUser());
+      const room = await createRoom(store, await createUser(store));
       assert.equal(await store.rooms.delete(room.id), true);
       assert.equal(await store.rooms.delete(room.id), false);
       assert.equal(await store.rooms.get(room.id), undefined);
       assert.equal(await store.rooms.update(room.id, { name: 'x' }), undefined);
-      const next = await createRoom(await createUser());
+      const next = await createRoom(store, await createUser(store));
       assert.ok(next.id > room.id);
     });
 
     test('are as many as their creator may have, also when asked for together', async () => {
-      const creatorId = (await createUser()).id;
+      const creatorId = (await createUser(store)).id;
       const create = (name: string) =>
         store.rooms.create(
           { name, description: '', type: 'chat', creatorId },
@@ -226,11 +206,11 @@ onEachEngine('the store', (engine) => {
       assert.equal(await create('f'), undefined);
       await store.rooms.delete(rooms[0]?.id ?? 0);
       assert.ok(await create('g'));
-      assert.ok(await createRoom(await createUser()));
+      assert.ok(await createRoom(store, await createUser(store)));
     });
 
     test('are listed by type, by a part of the name, and in pages', async () => {
-      const creatorId = (await createUser()).id;
+      const creatorId = (await createUser(store)).id;
       const names = ['100% ÄRGER', '100 percent', 'a_b', 'axb'];
       for (const name of names) {
         await store.rooms.create(
@@ -253,157 +233,6 @@ onEachEngine('the store', (engine) => {
       assert.deepEqual(
         page.map(({ name }) => name),
         names.slice(1, 3),
-      );
-    });
-  });
-
-  describe('messages', () => {
-    test('are ordered by growing ids, also when they come together', async () => {
-      const author = await createUser();
-      const room = await createRoom(author);
-      const added = await Promise.all(
-        Array.from({ length: 40 }, (_, index) =>
-          store.messages.add(room.id, author.id, `message ${index}`),
-        ),
-      );
-      const listed = await store.messages.list(room.id, {});
-      const ids = listed.map(({ id }) => id);
-      assert.deepEqual(
-        ids,
-        added.map((it) => it?.id).toSorted((a, b) => (a ?? 0) - (b ?? 0)),
-      );
-      assert.equal(new Set(ids).size, added.length);
-    });
-
-    test('have times in the order of their ids, also when the clock is set back', async (t) => {
-      const author = await createUser();
-      const room = await createRoom(author);
-      const add = () => store.messages.add(room.id, author.id, 'text');
-      const first = await add();
-      assert.ok(first);
-      const hourAgo = first.createdAt.getTime() - 3_600_000;
-      const clock = t.mock.method(Date, 'now', () => hourAgo);
-      const second = await add();
-      clock.mock.restore();
-      assert.deepEqual(second?.createdAt, first.createdAt);
-    });
-
-    test('are read from a time on, backwards and forwards', async (t) => {
-      const author = await createUser();
-      const room = await createRoom(author);
-      const start = Date.now();
-      let now = start;
-      const clock = t.mock.method(Date, 'now', () => now);
-      for (const [content, seconds] of [
-        ['0', 0],
-        ['1', 1],
-        ['1 too', 1],
-        ['3', 3],
-      ] as const) {
-        now = start + seconds * 1_000;
-        await store.messages.add(room.id, author.id, content);
-      }
-      clock.mock.restore();
-      const at = (seconds: number) => ({
-        time: new Date(start + seconds * 1_000),
-      });
-      for (const [range, contents] of [
-        [{ before: at(0) }, []],
-        [{ before: at(1) }, ['0']],
-        [{ before: at(2) }, ['0', '1', '1 too']],
-        [{ before: at(9) }, ['0', '1', '1 too', '3']],
-        [{ before: at(9), limit: 2 }, ['1 too', '3']],
-        [{ after: at(-1) }, ['0', '1', '1 too', '3']],
-        [{ after: at(0), limit: 1 }, ['1']],
-        [{ after: at(1) }, ['3']],
-        [{ after: at(3) }, []],
-        [{ after: at(0), before: at(3) }, ['1', '1 too']],
-      ] as const) {
-        const listed = await store.messages.list(room.id, range);
-        assert.deepEqual(
-          listed.map(({ content }) => content),
-          contents,
-          JSON.stringify(range),
-        );
-      }
-    });
-
-    test('are searched as far as a search goes', async () => {
-      const author = await createUser();
-      const room = await createRoom(author);
-      for (const content of ['a1', 'a2', 'b1', 'a3', 'b2']) {
-        await store.messages.add(room.id, author.id, content);
-      }
-      for (const [range, contents] of [
-        [{ limit: 9, searched: 4 }, ['a2', 'a3']],
-        [{ limit: 1, searched: 4 }, ['a3']],
-        [{ limit: 9, searched: 2, after: { id: 0 } }, ['a1', 'a2']],
-        [{ limit: 9, searched: 1 }, []],
-      ] as const) {
-        const search = { ...range, search: 'A' };
-        const listed = await store.messages.list(room.id, search);
-        assert.deepEqual(
-          listed.map(({ content }) => content),
-          contents,
-          JSON.stringify(range),
-        );
-      }
-    });
-
-    test('are read from a place on, backwards and forwards', async () => {
-      const author = await createUser();
-      const room = await createRoom(author);
-      const all: MessageRecord[] = [];
-      for (let index = 0; index < 6; index += 1) {
-        const message = await store.messages.add(
-          room.id,
-          author.id,
-          `${index}`,
-        );
-        assert.ok(message);
-        all.push(message);
-      }
-      const list = async (range: Parameters<typeof store.messages.list>[1]) =>
-        (await store.messages.list(room.id, range)).map(
-          ({ content }) => content,
-        );
-      const id = (index: number) => ({ id: all[index]?.id ?? 0 });
-      assert.deepEqual(await list({ limit: 2 }), ['4', '5']);
-      assert.deepEqual(await list({ limit: 2, before: id(4) }), ['2', '3']);
-      assert.deepEqual(await list({ limit: 2, after: id(1) }), ['2', '3']);
-      assert.deepEqual(await list({ after: id(1), before: id(4) }), ['2', '3']);
-      const { createdAt } = all[5] ?? { createdAt: new Date() };
-      assert.deepEqual(await list({ after: { time: createdAt } }), []);
-    });
-
-    test('are searched by a part of the text, in which % and _ are characters', async () => {
-      const author = await createUser();
-      const room = await createRoom(author);
-      for (const content of [
-        '50% off',
-        '500 off',
-        'snake_case',
-        'snakeXcase',
-      ]) {
-        await store.messages.add(room.id, author.id, content);
-      }
-      const found = async (search: string) =>
-        (await store.messages.list(room.id, { search })).map(
-          ({ content }) => content,
-        );
-      assert.deepEqual(await found('0% O'), ['50% off']);
-      assert.deepEqual(await found('e_c'), ['snake_case']);
-    });
-
-    test('go into no deleted room and come from no deleted user', async () => {
-      const [author, other] = [await createUser(), await createUser()];
-      const room = await createRoom(author);
-      await store.users.erase(other.id, 'keep');
-      assert.equal(await store.messages.add(room.id, other.id, 'x'), undefined);
-      await store.rooms.delete(room.id);
-      assert.equal(
-        await store.messages.add(room.id, author.id, 'x'),
-        undefined,
       );
     });
   });
