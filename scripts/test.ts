@@ -5,8 +5,10 @@
  * Usage: node scripts/test.ts [--fast] [--grep PATTERN] [FILE | FOLDER | GLOB]...
  *   --fast  leave out the folders of {@link SLOW}: browsers, and suites that load
  *           a server for long; the report ends with how many files that were.
- *           Some tests try fewer cases, see tests/support/runs.ts.
+ *           Some tests try a sample of their cases, see scripts/samples.ts.
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   existsSync,
   globSync,
@@ -26,9 +28,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { makeSelfSigned } from '../lib/http/selfSigned.ts';
+import { describeSamples } from './samples.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LEAKS = new URL('../tests/leaks.ts', import.meta.url).href;
+const POSTGRES = join('tests', 'support', 'postgres.ts');
 const FILE_TIMEOUT_MS = 5 * 60_000;
 /** The longest that a process may take to end once told to, ms. */
 const END_TIMEOUT_MS = 3_000;
@@ -91,9 +95,13 @@ const files = found.filter(
 );
 const inBrowsers = files.filter((file) => file.startsWith(`tests${sep}e2e`));
 const others = files.filter((file) => !inBrowsers.includes(file));
+const endPostgres = files.some(usesDatabases)
+  ? await startPostgres()
+  : undefined;
 await runAll(others, LANES);
 // A browser wants the machine for itself.
 await runAll(inBrowsers, 1);
+await endPostgres?.();
 
 const reported = new Promise((done) => reporter.once('end', done));
 reporter.end();
@@ -106,6 +114,12 @@ if (files.length < found.length) {
   console.log(
     `\nLeft out by --fast: ${found.length - files.length} files in ${SLOW.join(', ')}`,
   );
+}
+if (values.fast) {
+  console.log('\nSamples, because of --fast:');
+  for (const sample of describeSamples()) {
+    console.log(`  ${sample}`);
+  }
 }
 if (passed + failed === 0) {
   console.log('\nNo test was run.');
@@ -144,6 +158,33 @@ async function share(folder: string): Promise<void> {
   process.env['NODE_COMPILE_CACHE'] = join(folder, 'compiled');
   process.env['TEST_CERTS'] = folder;
   await makeSelfSigned(join(folder, 'cert.pem'), join(folder, 'key.pem'));
+}
+
+/** Tells whether a file's tests create databases on every engine. */
+function usesDatabases(file: string): boolean {
+  return readFileSync(file, 'utf8').includes('support/stores.ts');
+}
+
+/**
+ * Starts a PostgreSQL cluster, if there is one to start, whose URL the test files
+ * find in their environment. Its process ends with this one in any case, because
+ * its input does.
+ *
+ * @returns Ends the cluster.
+ */
+async function startPostgres(): Promise<() => Promise<void>> {
+  const child = spawn(process.execPath, [POSTGRES], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const closed = once(child, 'close');
+  const [line] = await Promise.race([once(child.stdout, 'data'), closed]);
+  if (line instanceof Buffer) {
+    process.env['TEST_POSTGRES'] = String(line).trim();
+  }
+  return async () => {
+    child.stdin.end();
+    await closed;
+  };
 }
 
 /** The place of a file in the order in which files begin. */

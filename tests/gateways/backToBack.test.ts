@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import type { Server } from '../../lib/Server.ts';
+import { sampling } from '../../scripts/samples.ts';
 import { unknownIds } from '../support/Contract.ts';
 import type {
   Belongings,
@@ -14,7 +15,6 @@ import { describeLayouts } from '../support/layouts.ts';
 import { layouts } from '../../tools/fixtures/layouts.ts';
 import type { Layout } from '../../tools/fixtures/layouts.ts';
 import { Leftovers } from '../support/leftovers.ts';
-import { runs } from '../support/runs.ts';
 import { Refused } from '../../tools/fixtures/ProtooClient.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
 import { View } from '../support/View.ts';
@@ -23,11 +23,9 @@ import { kill } from '../support/workers.ts';
 /** The number of clients that act at once in one room. */
 const AT_ONCE = 6;
 
-/**
- * Layouts that share the pairs of requests: with one, each pair is tried in every
- * layout, with two, each in one of them.
- */
-const SHARES = runs({ full: 1, fast: 2 });
+/** One in how many pairs of requests, and requests of a client that leaves, is tried. */
+const PAIRS = sampling('pairs of requests sent at once');
+const REQUESTS = sampling('requests sent while a client leaves');
 
 /** A client in a room, with the ids of its objects and of the host's. */
 interface Actor {
@@ -62,6 +60,15 @@ function indexesOf(contract: Contract): number[] {
   const client = { roomId: 'room', peerId: 'peer' } as Client;
   const world = { client, own: unknownIds, theirs: unknownIds };
   return Array.from(contract.examples(world).keys());
+}
+
+/** One in so many of a list, another one for each turn. */
+function everyOneIn(
+  count: number,
+  indexes: readonly number[],
+  turn: number,
+): number[] {
+  return indexes.filter((index) => (index + turn) % count === 0);
 }
 
 function startFor(contract: Contract, layout: Layout): Promise<Server> {
@@ -169,6 +176,7 @@ for (const contract of contracts) {
   const indexes = indexesOf(contract);
 
   describeLayouts(`back to back over ${contract.name}`, (layout) => {
+    const turn = Object.values<Layout>(layouts).indexOf(layout);
     let server: Server;
     let stage: Stage;
     let leftovers: Leftovers;
@@ -182,25 +190,24 @@ for (const contract of contracts) {
     after(() => server.close());
 
     test('any two requests sent together leave nothing behind', async () => {
-      const share = Object.values<Layout>(layouts).indexOf(layout) % SHARES;
       for (const first of indexes) {
-        const seconds = indexes.filter(
-          (second) => (first + second) % SHARES === share,
-        );
-        await stage.run(
-          seconds.map((second) => (actor) => [
-            stage.request(actor, first),
-            stage.request(actor, second),
-          ]),
-        );
+        const seconds = everyOneIn(PAIRS, indexes, first + turn);
+        if (seconds.length > 0) {
+          await stage.run(
+            seconds.map((second) => (actor) => [
+              stage.request(actor, first),
+              stage.request(actor, second),
+            ]),
+          );
+        }
       }
       await leftovers.assertNone();
     });
 
-    for (const [how, depart] of Object.entries(departures)) {
+    for (const [way, [how, depart]] of Object.entries(departures).entries()) {
       test(`a client that sends a request and ${how} leaves nothing behind`, async () => {
         await stage.run(
-          indexes.map((index) => (actor) => [
+          everyOneIn(REQUESTS, indexes, way + turn).map((index) => (actor) => [
             stage.request(actor, index),
             depart(contract, server, actor.client),
           ]),
@@ -210,7 +217,7 @@ for (const contract of contracts) {
     }
 
     test('a client that sends a request and is the last to leave leaves nothing behind', async () => {
-      for (const index of indexes) {
+      for (const index of everyOneIn(REQUESTS, indexes, turn)) {
         const { host, theirs } = await stage.host();
         const pending = stage.request(
           { client: host, own: theirs, theirs },

@@ -6,6 +6,7 @@ import * as fc from 'fast-check';
 
 import { routerRtpCapabilities } from '../../lib/media/codecs.ts';
 import type { Room } from '../../lib/rooms/Room.ts';
+import { sampleSize } from '../../scripts/samples.ts';
 import { unknownIds } from '../support/Contract.ts';
 import type { Client } from '../support/Contract.ts';
 import { contracts } from '../support/contracts.ts';
@@ -14,7 +15,6 @@ import { Refused } from '../../tools/fixtures/ProtooClient.ts';
 import type { AnyReply } from '../../tools/fixtures/ProtooClient.ts';
 import { ContractHarness } from '../support/ContractHarness.ts';
 import { track } from '../support/randomTrack.ts';
-import { runs } from '../support/runs.ts';
 import { MEMBERS, scenario } from '../support/scenario.ts';
 import type { Step } from '../support/scenario.ts';
 import {
@@ -29,10 +29,11 @@ import { View } from '../support/View.ts';
  * Numbers of scenarios and tracks that are tried with each contract, and the
  * minimum number of messages in them.
  */
-const RUNS = runs({
-  full: { scenarios: 240, tracks: 1_500, messages: 20_000 },
-  fast: { scenarios: 60, tracks: 375, messages: 5_000 },
-});
+const RUNS = {
+  scenarios: sampleSize('random scenarios in rooms', 240),
+  tracks: sampleSize('random tracks', 1_500),
+  messages: sampleSize('random scenarios in rooms', 20_000),
+};
 
 /** The objects of a room in the worker: a router and two audio observers. */
 const OBJECTS_OF_A_ROOM = 3;

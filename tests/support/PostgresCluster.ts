@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { chown, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -36,7 +37,6 @@ export class PostgresCluster implements AsyncDisposable {
   readonly #port: number;
   readonly #bin: string;
   #process: ChildProcess;
-  #databases = 0;
 
   private constructor(
     folder: string,
@@ -74,15 +74,14 @@ export class PostgresCluster implements AsyncDisposable {
     return new PostgresCluster(folder, port, bin, child);
   }
 
+  /** The URL of its database for administration. */
+  get url(): string {
+    return `postgres://${ACCOUNT}@127.0.0.1:${this.#port}/postgres`;
+  }
+
   /** Creates an empty database and returns its URL. */
-  async createDatabase(): Promise<string> {
-    this.#databases += 1;
-    const name = `test_${this.#databases}`;
-    const client = new Client(this.#url('postgres'));
-    await client.connect();
-    await client.query(`create database ${name}`);
-    await client.end();
-    return this.#url(name);
+  createDatabase(): Promise<string> {
+    return createDatabase(this.url);
   }
 
   /** Stops the server at once, as a crash would. */
@@ -102,10 +101,31 @@ export class PostgresCluster implements AsyncDisposable {
     await this.stop();
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
 
-  #url(database: string): string {
-    return `postgres://${ACCOUNT}@127.0.0.1:${this.#port}/${database}`;
-  }
+/** Creates an empty database in the cluster with this URL, and returns its URL. */
+export async function createDatabase(cluster: string): Promise<string> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await administer(cluster, `create database ${name}`);
+  const url = new URL(cluster);
+  url.pathname = name;
+  return url.href;
+}
+
+/** Removes a database of the cluster with this URL, with its connections. */
+export async function dropDatabase(
+  cluster: string,
+  database: string,
+): Promise<void> {
+  const name = new URL(database).pathname.slice(1);
+  await administer(cluster, `drop database ${name} with (force)`);
+}
+
+async function administer(cluster: string, statement: string): Promise<void> {
+  const client = new Client(cluster);
+  await client.connect();
+  await client.query(statement);
+  await client.end();
 }
 
 async function serve(
@@ -128,7 +148,7 @@ async function serve(
       '-c',
       'fsync=off',
       '-c',
-      'max_connections=50',
+      'max_connections=200',
     ],
     { uid, gid, stdio: ['ignore', 'ignore', 'pipe'], cwd: folder },
   );

@@ -5,7 +5,12 @@ import { after, before, describe } from 'node:test';
 
 import { storeSection } from '../../lib/store/options.ts';
 import type { StoreOptions } from '../../lib/store/options.ts';
-import { noPostgres, PostgresCluster } from './PostgresCluster.ts';
+import {
+  createDatabase,
+  dropDatabase,
+  noPostgres,
+  PostgresCluster,
+} from './PostgresCluster.ts';
 
 /** A database engine that a suite runs on. */
 export interface Engine {
@@ -34,15 +39,23 @@ export function onEachEngine(
   });
 
   describe(`${name}, on PostgreSQL`, { skip: noPostgres }, () => {
-    let cluster: PostgresCluster;
+    // The cluster of the whole run; a file that runs alone starts its own.
+    let cluster = process.env['TEST_POSTGRES'] ?? '';
+    const resources = new AsyncDisposableStack();
     before(async () => {
-      cluster = await PostgresCluster.start();
+      if (cluster === '') {
+        cluster = resources.use(await PostgresCluster.start()).url;
+      }
     });
-    after(() => cluster[Symbol.asyncDispose]());
     suite({
       name: 'PostgreSQL',
-      emptyStore: async () =>
-        storeSection.parse({ url: await cluster.createDatabase() }),
+      emptyStore: async () => {
+        const url = await createDatabase(cluster);
+        resources.defer(() => dropDatabase(cluster, url));
+        return storeSection.parse({ url });
+      },
     });
+    // After what the suite closes.
+    after(() => resources.disposeAsync());
   });
 }

@@ -4,13 +4,13 @@ import { after, before, describe, test } from 'node:test';
 import * as fc from 'fast-check';
 
 import { Leftovers } from '../../support/leftovers.ts';
-import { runs } from '../../support/runs.ts';
+import { sampleSize } from '../../../scripts/samples.ts';
 import { chooseSeed } from '../../support/seed.ts';
 import { until } from '../../support/until.ts';
 import { ChatSite } from './ChatSite.ts';
 import { ChatWorld } from './ChatWorld.ts';
 
-const RUNS = runs({ full: 20, fast: 5 });
+const RUNS = sampleSize('random stories of lasting rooms', 20);
 
 const PEOPLE = ['Ada', 'Bob', 'Eve'];
 

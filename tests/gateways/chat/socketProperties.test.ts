@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import * as fc from 'fast-check';
 
 import { events } from '../../../lib/gateways/chat/contract.ts';
-import { runs } from '../../support/runs.ts';
+import { sampleSize } from '../../../scripts/samples.ts';
 import { chooseSeed } from '../../support/seed.ts';
 import { until } from '../../support/until.ts';
 import type { ChatClient } from './ChatClient.ts';
@@ -12,7 +12,7 @@ import { ChatSite } from './ChatSite.ts';
 import type { Member } from './ChatSite.ts';
 
 /** The number of bursts of frames that are tried. */
-const RUNS = runs({ full: 300, fast: 60 });
+const RUNS = sampleSize('random bursts of frames to lasting rooms', 300);
 
 const unit = fc.constantFrom('binary', 'grapheme', 'grapheme-ascii');
 const anyText = unit.chain((it) => fc.string({ unit: it, maxLength: 40 }));

@@ -1,0 +1,33 @@
+/**
+ * The cases that `scripts/test.ts --fast` tries where a test has very many: one
+ * in so many. All other runs try every case.
+ */
+const SAMPLES = {
+  'pairs of requests sent at once': 24,
+  'requests sent while a client leaves': 4,
+  'invalid values of the fields of requests': 16,
+  'random scenarios in rooms': 10,
+  'random tracks': 10,
+  'random bursts of frames to lasting rooms': 10,
+  'random stories of lasting rooms': 5,
+} as const;
+
+/** A kind of cases of which there may be a sample. */
+export type Cases = keyof typeof SAMPLES;
+
+/** One case in how many is tried. */
+export function sampling(cases: Cases): number {
+  return process.env['TEST_FAST'] === '1' ? SAMPLES[cases] : 1;
+}
+
+/** The number of random cases to try, of a full number of them. */
+export function sampleSize(cases: Cases, full: number): number {
+  return Math.ceil(full / sampling(cases));
+}
+
+/** All samples in words, for the report of a run. */
+export function describeSamples(): string[] {
+  return Object.entries(SAMPLES).map(
+    ([cases, share]) => `1 in ${share} of the ${cases}`,
+  );
+}
