@@ -143,9 +143,15 @@ export class Accounts
     const { users, logins, hasher, throttle, tokens } = this.#parts;
     throttle.requireLogin(email, network);
     const user = await users.findByEmail(email);
-    const right = await hasher.verify(password, user?.passwordHash);
-    // Attempts that came together must not get past the limit together.
-    throttle.requireLogin(email, network);
+    // Attempts that came together must neither keep others waiting for hashes of
+    // no use, nor get past the limit together.
+    const requireLogin = () => throttle.requireLogin(email, network);
+    const right = await hasher.verify(
+      password,
+      user?.passwordHash,
+      requireLogin,
+    );
+    requireLogin();
     if (user === undefined || !right) {
       throttle.countFailure(email, network);
       throw new AppError(

@@ -67,14 +67,23 @@ export class PasswordHasher {
    * Compares a password with a hash. Without a hash it takes as long and
    * returns false, so that the time does not tell whether an account exists.
    *
+   * @param onTurn - Called after the wait; nothing is computed if it throws.
    * @throws {AppError} BUSY.
    */
-  async verify(password: string, hash: string | undefined): Promise<boolean> {
-    const matches = await this.#matches(password, hash ?? this.#decoy);
+  async verify(
+    password: string,
+    hash: string | undefined,
+    onTurn?: () => void,
+  ): Promise<boolean> {
+    const matches = await this.#matches(password, hash ?? this.#decoy, onTurn);
     return matches && hash !== undefined;
   }
 
-  async #matches(password: string, hash: string): Promise<boolean> {
+  async #matches(
+    password: string,
+    hash: string,
+    onTurn?: () => void,
+  ): Promise<boolean> {
     const [, memory, passes, parallelism, salt, tag] = PHC.exec(hash) ?? [];
     if (salt === undefined || tag === undefined) {
       throw new Error('the stored password hash is not argon2id in PHC format');
@@ -89,6 +98,7 @@ export class PasswordHasher {
         passes: Number(passes),
         parallelism: Number(parallelism),
       },
+      onTurn,
     );
     return timingSafeEqual(actual, expected);
   }
@@ -98,9 +108,11 @@ export class PasswordHasher {
     nonce: Buffer,
     tagLength: number,
     cost: HashCost,
+    onTurn?: () => void,
   ): Promise<Buffer> {
     await this.#takeTurn();
     try {
+      onTurn?.();
       return await derive('argon2id', { ...cost, message, nonce, tagLength });
     } finally {
       this.#endTurn();

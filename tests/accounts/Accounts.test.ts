@@ -23,6 +23,22 @@ interface Claims {
   sid: string;
 }
 
+/** Counts the hashes that it computes to compare passwords with. */
+class CountingHasher extends PasswordHasher {
+  compared = 0;
+
+  override verify(
+    password: string,
+    hash: string | undefined,
+    onTurn?: () => void,
+  ): Promise<boolean> {
+    return super.verify(password, hash, () => {
+      onTurn?.();
+      this.compared += 1;
+    });
+  }
+}
+
 function identityOf(token: string): TokenIdentity {
   const { user_id, sid } = jwt.verify(token, secret) as unknown as Claims;
   return { userId: user_id, loginId: sid };
@@ -39,12 +55,13 @@ onEachEngine('accounts', (engine) => {
   function accountsWith(
     options: object = {},
     users: Users = store.users,
+    hasher?: PasswordHasher,
   ): Accounts {
     const section = accountsSection.parse(options);
     return new Accounts({
       users,
       logins: store.logins,
-      hasher: new PasswordHasher(() => section, CHEAP),
+      hasher: hasher ?? new PasswordHasher(() => section, CHEAP),
       throttle: new LoginThrottle(() => section),
       tokens: new AccountTokens(
         () => ({ algorithm: 'HS256', secret }),
@@ -230,6 +247,22 @@ onEachEngine('accounts', (engine) => {
       );
       const guessed = codes.filter((code) => code === 'CREDENTIALS_WRONG');
       assert.equal(guessed.length, 3);
+    });
+
+    test('computes no hash for attempts that are beyond the limit when it is their turn', async () => {
+      const section = accountsSection.parse({
+        failuresPerAccountAndAddress: 3,
+        hashesAtOnce: 1,
+      });
+      const hasher = new CountingHasher(() => section, CHEAP);
+      const accounts = accountsWith(section, store.users, hasher);
+      await Promise.allSettled(
+        Array.from({ length: 20 }, () =>
+          accounts.login('person@example.com', 'wrong', 'here'),
+        ),
+      );
+      // The turn passes on a moment before the failure is counted.
+      assert.ok(hasher.compared <= 4, `${hasher.compared} hashes`);
     });
 
     test('goes on by its refresh token until logout ends it', async () => {

@@ -68,4 +68,20 @@ describe('a password hasher', () => {
     assert.equal((refused.reason as { code: string }).code, 'BUSY');
     await hasher.hash('any');
   });
+
+  test('computes nothing for one who gives up when it is its turn', async () => {
+    const hasher = new PasswordHasher(() => limits, CHEAP);
+    let hashed = false;
+    const first = hasher.hash('any').then((hash) => {
+      hashed = true;
+      return hash;
+    });
+    const gaveUp = new Error('too late');
+    const second = hasher.verify('any', undefined, () => {
+      throw gaveUp;
+    });
+    await assert.rejects(second, gaveUp);
+    assert.equal(hashed, true);
+    assert.equal(await hasher.verify('any', await first), true);
+  });
 });
