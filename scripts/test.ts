@@ -54,11 +54,12 @@ const SLOW = ['e2e', 'soak', 'chaos', 'fuzz', 'tools'].map((folder) =>
  */
 const LONGEST = [
   'gateways/backToBack.test.ts',
-  'gateways/hostile',
-  'gateways/properties.test.ts',
-  'http/certificateRenewal.test.ts',
   'process',
+  'gateways/properties.test.ts',
   'gateways/protoo/crowd.test.ts',
+  'gateways/hostile',
+  'accounts/EndedLogins.test.ts',
+  'rooms/Speakers.test.ts',
   'Server.test.ts',
   'gateways/chat',
   'media/WorkerPool.test.ts',

@@ -3,10 +3,9 @@ import { test } from 'node:test';
 
 import { openStore } from '../../lib/store/openStore.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
+import { createAccount, PASSWORD } from '../support/accounts.ts';
 import { JsonClient, withTokens } from '../support/JsonClient.ts';
 import { onEachEngine } from '../support/stores.ts';
-
-const password = 'correct horse battery';
 
 onEachEngine('logins that end at another process', (engine) => {
   test('close their sockets here, and no others', async (t) => {
@@ -30,24 +29,25 @@ onEachEngine('logins that end at another process', (engine) => {
       return response.json() as Promise<Record<string, string>>;
     }
 
-    /** Registers, logs in, and connects. */
+    /** Creates an account, logs in, and connects. */
     async function connect(name: string) {
       const email = `${name}@example.com`;
-      await post('/auth/register', { email, name, password });
-      const { access = '' } = await post('/auth/login', { email, password });
+      const { id } = await createAccount(operator, email, name);
+      const { access = '' } = await post('/auth/login', {
+        email,
+        password: PASSWORD,
+      });
       const client = await JsonClient.connect(server.url, { header: access });
       await client.received('connected');
-      const user = await operator.users.findByEmail(email);
-      assert.ok(user);
-      return { client, id: user.id };
+      return { client, id };
     }
 
     const deleted = await connect('deleted');
     const changed = await connect('changed');
     const other = await connect('other');
     await operator.users.erase(deleted.id, 'keep');
-    assert.equal((await deleted.client.closed).code, 4000);
     await operator.users.setPassword(changed.id, '$hash');
+    assert.equal((await deleted.client.closed).code, 4000);
     assert.equal((await changed.client.closed).code, 4000);
     await other.client.request('createRoom', { name: 'Still here' });
     await other.client.close();

@@ -14,7 +14,8 @@ import {
   launchBrowser,
   noBrowser,
 } from '../../tools/fixtures/browser/launch.ts';
-import { ChatSite, PASSWORD } from '../gateways/chat/ChatSite.ts';
+import { PASSWORD } from '../support/accounts.ts';
+import { ChatSite } from '../gateways/chat/ChatSite.ts';
 import type { Member } from '../gateways/chat/ChatSite.ts';
 import { bearing } from '../support/peerToken.ts';
 import { until } from '../support/until.ts';

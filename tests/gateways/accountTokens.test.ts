@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 
-import type { Server } from '../../lib/Server.ts';
+import { Server } from '../../lib/Server.ts';
+import { openStore } from '../../lib/store/openStore.ts';
+import type { Store } from '../../lib/store/Store.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
-import { startServer } from '../../tools/fixtures/server.ts';
+import { testConfig } from '../../tools/fixtures/server.ts';
+import { createAccount, PASSWORD } from '../support/accounts.ts';
 import { JsonClient } from '../support/JsonClient.ts';
 import { bearing, tokensOnly } from '../support/peerToken.ts';
 import { shakeHands } from '../support/handshake.ts';
 
-const password = 'correct horse battery';
-const account = { email: 'ada@example.com', name: 'Ada', password };
+const account = { email: 'ada@example.com', name: 'Ada' };
 
 interface Tokens {
   access: string;
@@ -18,25 +20,29 @@ interface Tokens {
 
 describe('a token of an account', () => {
   let server: Server;
+  let store: Store;
   let userId: string;
   let tokens: Tokens;
 
   before(async () => {
-    server = await startServer({
+    const config = testConfig({
       ...tokensOnly,
       listeners: [{ contract: 'chat', port: 0, tls: false }],
     });
-    const user = (await ask('POST', 'auth/register/', account)) as {
-      id: number;
-    };
+    server = await Server.start(config);
+    store = await openStore(config.store, '/');
+    const user = await createAccount(store, account.email, account.name);
     userId = String(user.id);
   });
 
   beforeEach(async () => {
-    tokens = (await ask('POST', 'auth/login/', account)) as Tokens;
+    tokens = await logIn(account.email);
   });
 
-  after(() => server.close());
+  after(async () => {
+    await server.close();
+    await store.close();
+  });
 
   async function ask(
     method: string,
@@ -55,6 +61,11 @@ describe('a token of an account', () => {
     });
     assert.ok(reply.ok, `${method} ${path}: ${reply.status}`);
     return reply.status === 204 ? undefined : reply.json();
+  }
+
+  async function logIn(email: string): Promise<Tokens> {
+    const credentials = { email, password: PASSWORD };
+    return (await ask('POST', 'auth/login/', credentials)) as Tokens;
   }
 
   function logout(): Promise<unknown> {
@@ -122,7 +133,7 @@ describe('a token of an account', () => {
   });
 
   test('is void after logout, which closes the connections of that login alone', async () => {
-    const other = (await ask('POST', 'auth/login/', account)) as Tokens;
+    const other = await logIn(account.email);
     const [lost, kept] = [
       await protoo(`${userId}-lost`),
       await protoo(`${userId}-kept`, other.access),
@@ -147,11 +158,8 @@ describe('a token of an account', () => {
   });
 
   test('is void once the account is deleted, which closes its connections', async () => {
-    const person = { ...account, email: 'eve@example.com' };
-    const { id } = (await ask('POST', 'auth/register/', person)) as {
-      id: number;
-    };
-    const { access } = (await ask('POST', 'auth/login/', person)) as Tokens;
+    const { id, email } = await createAccount(store, 'eve@example.com', 'Eve');
+    const { access } = await logIn(email);
     const client = await protoo(String(id), access);
     await ask('DELETE', 'auth/profile/', undefined, access);
     assert.deepEqual(await client.closed, {

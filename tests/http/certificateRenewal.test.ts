@@ -3,7 +3,15 @@ import { X509Certificate } from 'node:crypto';
 import { EventEmitter, on, once } from 'node:events';
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, before, beforeEach, describe, test } from 'node:test';
+import {
+  after,
+  afterEach,
+  before,
+  beforeEach,
+  describe,
+  mock,
+  test,
+} from 'node:test';
 import { connect } from 'node:tls';
 
 import { Certificate } from '../../lib/http/Certificate.ts';
@@ -12,8 +20,12 @@ import { Server } from '../../lib/Server.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { testConfig } from '../../tools/fixtures/server.ts';
 import { CertificateFolder, createPair } from '../support/CertificateFolder.ts';
+import { hurry } from '../support/hurry.ts';
 import { logged } from '../support/logs.ts';
 import { until } from '../support/until.ts';
+
+/** The time between two looks at the files, ms. */
+const LOOK_INTERVAL = 1_000;
 
 /** Waits for the next renewed pair. */
 function renewal(certificate: Certificate): Promise<KeyPair> {
@@ -43,9 +55,12 @@ describe('a renewed certificate', () => {
   let two: KeyPair;
 
   before(async () => {
+    hurry(mock, LOOK_INTERVAL);
     one = await createPair('one');
     two = await createPair('two');
   });
+
+  after(() => mock.restoreAll());
 
   beforeEach(async () => {
     files = await CertificateFolder.create();

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 
-import { PasswordHasher } from '../../../lib/accounts/PasswordHasher.ts';
 import { ChatRooms } from '../../../lib/chat/ChatRooms.ts';
 import { chatSection } from '../../../lib/chat/options.ts';
 import type { ConfigInput } from '../../../lib/config/schema.ts';
 import { Server } from '../../../lib/Server.ts';
 import { openStore } from '../../../lib/store/openStore.ts';
 import type { Store } from '../../../lib/store/Store.ts';
+import { createAccount, PASSWORD } from '../../support/accounts.ts';
 import { withTokens } from '../../support/JsonClient.ts';
 import { get } from '../../support/http.ts';
 import { Exposition } from '../../support/prometheus.ts';
@@ -28,15 +28,6 @@ export interface Member {
   access: string;
   refresh: string;
 }
-
-/** The password of all members. */
-export const PASSWORD = 'correct horse battery';
-
-/** Cheap to compare with; the server hashes at full cost. */
-const cheap = new PasswordHasher(
-  () => ({ hashesAtOnce: 1, hashesWaiting: 100 }),
-  { memory: 64, passes: 1, parallelism: 1 },
-);
 
 /** A server with the chat API at an address of its own, over plain HTTP. */
 export class ChatSite implements AsyncDisposable {
@@ -97,13 +88,7 @@ export class ChatSite implements AsyncDisposable {
 
   /** Creates an account, and returns it with the tokens of a login. */
   async join(email: string, name: string): Promise<Member> {
-    const user = await this.store.users.create({
-      email,
-      name,
-      passwordHash: await cheap.hash(PASSWORD),
-      role: 'user',
-    });
-    assert.ok(user);
+    const user = await createAccount(this.store, email, name);
     const tokens = await this.login(email);
     const { id, joinedAt } = user;
     const account = { id, email, name, date_joined: joinedAt.toISOString() };

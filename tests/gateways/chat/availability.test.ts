@@ -7,7 +7,8 @@ import { after, describe, test } from 'node:test';
 
 import { Logger } from '../../../lib/core/logger.ts';
 import { noPostgres, PostgresCluster } from '../../support/PostgresCluster.ts';
-import { ChatSite, PASSWORD } from './ChatSite.ts';
+import { PASSWORD } from '../../support/accounts.ts';
+import { ChatSite } from './ChatSite.ts';
 import type { Reply } from './ChatSite.ts';
 
 const away = {

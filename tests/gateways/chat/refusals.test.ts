@@ -4,7 +4,8 @@ import { after, before, describe, test } from 'node:test';
 import jwt from 'jsonwebtoken';
 
 import { SECRET, userToken } from '../../support/JsonClient.ts';
-import { ChatSite, PASSWORD } from './ChatSite.ts';
+import { PASSWORD } from '../../support/accounts.ts';
+import { ChatSite } from './ChatSite.ts';
 import type { Member, Reply } from './ChatSite.ts';
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
