@@ -277,6 +277,12 @@ export default {
     // and after on. SQLite does nothing else meanwhile, for about 1.5 µs each.
     // Values: 1 to 10000000.
     searchedMessages: 50_000,
+
+    // Rooms that one search looks through: the newest, or the newest of the
+    // type that is asked for. SQLite does nothing else meanwhile, for about 1
+    // µs each.
+    // Values: 1 to 10000000.
+    searchedRooms: 50_000,
   },
 
   // The database, for accounts, lasting rooms and their messages.

@@ -55,12 +55,15 @@ export class ChatRooms extends EventEmitter<ChatEvents> {
     filter: RoomFilter,
     { limit, offset = 0 }: { limit?: number; offset?: number } = {},
   ): Promise<RoomRecord[]> {
-    return this.#rooms.list(filter, { limit: this.atMost(limit), offset });
+    return this.#rooms.list(this.#bounded(filter), {
+      limit: this.atMost(limit),
+      offset,
+    });
   }
 
   /** Counts the rooms of a selection. */
   count(filter: RoomFilter): Promise<number> {
-    return this.#rooms.count(filter);
+    return this.#rooms.count(this.#bounded(filter));
   }
 
   /** @throws {AppError} LIMIT_REACHED when the creator has too many. */
@@ -150,6 +153,10 @@ export class ChatRooms extends EventEmitter<ChatEvents> {
         this.#writes.delete(roomId);
       }
     }
+  }
+
+  #bounded(filter: RoomFilter): RoomFilter {
+    return { ...filter, searched: this.#options().searchedRooms };
   }
 
   async #requireCreator(

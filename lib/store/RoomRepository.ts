@@ -184,13 +184,37 @@ function selectActive(db: Kysely<Tables>) {
 }
 
 function matches(
-  { type, search }: RoomFilter,
+  { type, search, searched }: RoomFilter,
   it: ExpressionBuilder<Tables, 'rooms'>,
 ): Expression<SqlBool> {
   return it.and([
     ...(type === undefined ? [] : [it('rooms.room_type', '=', type)]),
     ...(search === undefined ? [] : [contains(it.ref('rooms.name'), search)]),
+    ...(search === undefined || searched === undefined
+      ? []
+      : [it('rooms.id', '>', newestBeyond(searched, type, it))]),
   ]);
+}
+
+/** The id of the newest room that a search leaves out; 0 if it leaves out none. */
+function newestBeyond(
+  searched: number,
+  type: RoomType | undefined,
+  it: ExpressionBuilder<Tables, 'rooms'>,
+): Expression<number> {
+  const beyond = it
+    .selectFrom('rooms as newest')
+    .select('newest.id')
+    .where('newest.is_active', '=', 1)
+    .where((newest) =>
+      type === undefined
+        ? newest.lit(true)
+        : newest('newest.room_type', '=', type),
+    )
+    .orderBy('newest.id', 'desc')
+    .limit(1)
+    .offset(searched);
+  return it.fn.coalesce(beyond, it.lit(0));
 }
 
 function toRecord(row: RoomRow): RoomRecord {

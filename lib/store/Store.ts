@@ -108,6 +108,8 @@ export interface RoomFilter {
   readonly type?: RoomType | undefined;
   /** Text that is part of the name, in any case. */
   readonly search?: string | undefined;
+  /** The most rooms that a search looks through, the newest of them. */
+  readonly searched?: number | undefined;
 }
 
 /** Lasting rooms; deleted ones are never returned. */

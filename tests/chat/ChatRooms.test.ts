@@ -107,6 +107,16 @@ onEachEngine('lasting rooms', (engine) => {
     options = {};
   });
 
+  test('are listed and counted no further than a search goes', async () => {
+    await createRoom();
+    const newest = await createRoom();
+    options = { searchedRooms: 1 };
+    assert.deepEqual(await rooms.list({ search: 'room' }), [newest]);
+    assert.equal(await rooms.count({ search: 'room' }), 1);
+    assert.ok((await rooms.count({})) > 1);
+    options = {};
+  });
+
   test('tell of messages that came together in the order of their ids', async () => {
     const room = await createRoom();
     const told: number[] = [];

@@ -235,5 +235,39 @@ onEachEngine('the store', (engine) => {
         names.slice(1, 3),
       );
     });
+
+    test('are searched as far as a search goes, from the newest on', async () => {
+      const creatorId = (await createUser(store)).id;
+      for (const [name, type] of [
+        ['s1', 'chat'],
+        ['s2', 'chat'],
+        ['t1', 'chat'],
+        ['s3', 'video'],
+        ['s4', 'chat'],
+      ] as const) {
+        await store.rooms.create({ name, description: '', type, creatorId }, 5);
+      }
+      for (const [filter, names] of [
+        [{ searched: 5 }, ['s1', 's2', 's3', 's4']],
+        [{ searched: 4 }, ['s2', 's3', 's4']],
+        [{ searched: 1 }, ['s4']],
+        [{ searched: 4, type: 'chat' }, ['s1', 's2', 's4']],
+        [{ searched: 2, type: 'chat' }, ['s4']],
+        [{ searched: 1, type: 'video' }, ['s3']],
+      ] as const) {
+        const search = { ...filter, search: 'S' };
+        const listed = await store.rooms.list(search);
+        assert.deepEqual(
+          listed
+            .filter((it) => it.creator.id === creatorId)
+            .map((it) => it.name),
+          names,
+          JSON.stringify(filter),
+        );
+        assert.equal(await store.rooms.count(search), listed.length);
+      }
+      const all = await store.rooms.list({ searched: 1 });
+      assert.ok(all.length >= 5, 'a list without a search is whole');
+    });
   });
 });
