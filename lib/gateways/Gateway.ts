@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
+import type { AppError } from '../core/errors.ts';
 import type { RouteTable } from '../http/RouteSpec.ts';
 import type { CloseCode } from '../signalling/closeCodes.ts';
+import type { Refusal } from '../signalling/ws/refuseUpgrade.ts';
 
 /** One contract, as the server mounts it. */
 export interface Gateway {
@@ -24,6 +26,11 @@ export interface Gateway {
     head: Buffer,
     url: URL,
   ): void;
+  /**
+   * Puts the reason for which an upgrade is refused into the contract's shape;
+   * `{ error: { code, message } }` if left out.
+   */
+  encodeRefusal?(error: AppError, request: IncomingMessage): Refusal;
   /** Serves a plain request at its path, as transports by polling need. */
   attach?(request: IncomingMessage, response: ServerResponse): void;
   /** Closes every connection, with a code and a reason. */

@@ -106,7 +106,7 @@ export class MountedGateways {
         request,
         socket,
         new AppError(coreErrors.SHUTTING_DOWN, 'the server is stopping'),
-        gateway.name,
+        gateway,
       );
       return;
     }
@@ -135,7 +135,7 @@ export class MountedGateways {
     request: IncomingMessage,
     socket: Duplex,
     reason: AppError,
-    gateway = 'none',
+    gateway: Pick<Gateway, 'name' | 'encodeRefusal'> = { name: 'none' },
   ): void {
     refuseUpgrade(this.#context, request, socket, reason, gateway);
   }

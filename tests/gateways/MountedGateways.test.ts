@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 
 import { LiveConfig } from '../../lib/config/LiveConfig.ts';
+import type { AppError } from '../../lib/core/errors.ts';
 import { Logger } from '../../lib/core/logger.ts';
 import { Metrics } from '../../lib/core/metrics.ts';
 import type { Gateway } from '../../lib/gateways/Gateway.ts';
@@ -44,6 +45,13 @@ class Greeter implements Gateway {
 class PollingGreeter extends Greeter {
   attach(...[request, response]: Parameters<NonNullable<Gateway['attach']>>) {
     response.end(`${this.name} ${request.url}`);
+  }
+
+  encodeRefusal({ code }: AppError, { url }: IncomingMessage) {
+    return {
+      body: { refused: code, url },
+      headers: { 'X-Gateway': this.name },
+    };
   }
 }
 
@@ -133,6 +141,12 @@ describe('mounted gateways', () => {
     gateways.close('restart');
     assert.equal(root.closedWith[0], polling.closedWith[0]);
     assert.match(String(root.closedWith[1]), /\w/);
+    const refused = await upgrade('/socket.io/');
+    assert.deepEqual([refused.status, refused.gateway], [503, 'polling']);
+    assert.deepEqual(JSON.parse(refused.body), {
+      refused: 'SHUTTING_DOWN',
+      url: '/socket.io/',
+    });
     for (const reply of [await upgrade('/ws'), await get('/socket.io/')]) {
       assert.equal(reply.status, 503);
       assert.equal(JSON.parse(reply.body).error.code, 'SHUTTING_DOWN');

@@ -6,6 +6,7 @@ import type { ConfigInput } from '../../lib/config/schema.ts';
 import type { Server } from '../../lib/Server.ts';
 import type { ErrorCode } from '../../lib/signalling/errors.ts';
 import type { Store } from '../../lib/store/Store.ts';
+import type { Pattern } from './pattern.ts';
 
 /** A minimal client of any contract over WebSocket. */
 export interface SocketClient {
@@ -36,8 +37,12 @@ interface Handshake {
 /** A handshake that is refused. */
 export interface BadHandshake extends Handshake {
   status: number;
-  code: string;
-  message: RegExp;
+  body: Pattern;
+}
+
+/** The body of a refusal in the shape that contracts have unless they say else. */
+export function plainBody(code: string, message: RegExp): Pattern {
+  return { error: { code, message } };
 }
 
 /** Frames that are messages of no contract. */
@@ -94,6 +99,8 @@ export interface SocketContract<Member extends SocketClient = SocketClient> {
   ): Promise<void>;
   /** A handshake that is accepted. */
   readonly handshake: Handshake;
+  /** The body of a refusal of a handshake that is none of WebSocket. */
+  readonly malformedHandshake: (message: RegExp) => Pattern;
   readonly badHandshakes: Readonly<Record<string, BadHandshake>>;
   readonly garbage: Readonly<Record<keyof typeof GARBAGE, Verdict>>;
   /** Frames that are almost messages of this contract. */

@@ -112,6 +112,7 @@ export const chat: SocketContract<ChatMember> = {
   },
 
   handshake: { path: '/ws/chat/1/', headers: authorized },
+  malformedHandshake: (detail) => ({ detail }),
   badHandshakes,
   garbage,
   malformed,

@@ -2,6 +2,7 @@ import jwt from 'jsonwebtoken';
 
 import { accessToken, accountToken, endedToken } from './chatAccount.ts';
 import { userToken } from './JsonClient.ts';
+import { plainBody } from './SocketContract.ts';
 import type { BadHandshake, SocketContract } from './SocketContract.ts';
 
 const claims = jwt.decode(accessToken, { json: true }) ?? {};
@@ -74,7 +75,7 @@ export const badHandshakes: SocketContract['badHandshakes'] = {
   ),
   'a token that has expired': badToken(
     accountToken({ exp: 1_700_000_000 }),
-    'TOKEN_EXPIRED',
+    'Token is expired',
   ),
   'a token that never expires': badToken(accountToken({ exp: undefined })),
   'a token of no account': badToken(userToken('1')),
@@ -87,7 +88,7 @@ export const badHandshakes: SocketContract['badHandshakes'] = {
   ),
   'a refresh token': badToken(
     accountToken({ token_type: 'refresh' }),
-    'TOKEN_TYPE_WRONG',
+    'Token has wrong type',
   ),
   'a token of a login that has ended': badToken(endedToken),
 };
@@ -155,8 +156,7 @@ function unknownRoom(path: string): BadHandshake {
     path,
     headers: authorized,
     status: 404,
-    code: 'CHAT_ROOM_NOT_FOUND',
-    message: /^(id: expected the id of a room, got |there is no room )/,
+    body: { detail: 'Not found.' },
   };
 }
 
@@ -165,8 +165,7 @@ function nowhere(path: string): BadHandshake {
     path,
     headers: authorized,
     status: 404,
-    code: 'NOT_FOUND',
-    message: /^no WebSocket contract is served at /,
+    body: plainBody('NOT_FOUND', /^no WebSocket contract is served at /),
   };
 }
 
@@ -175,17 +174,25 @@ function noToken(headers: Record<string, string> = {}): BadHandshake {
     path: '/ws/chat/1/',
     headers,
     status: 401,
-    code: 'TOKEN_MISSING',
-    message: /^token: expected one, as Authorization: Bearer/,
+    body: { detail: 'Authentication credentials were not provided.' },
   };
 }
 
-function badToken(token: string, code = 'TOKEN_INVALID'): BadHandshake {
+function badToken(token: string, problem = 'Token is invalid'): BadHandshake {
   return {
     path: '/ws/chat/1/',
     headers: { Authorization: `Bearer ${token}` },
     status: 401,
-    code,
-    message: /^token/,
+    body: {
+      detail: 'Given token not valid for any token type',
+      code: 'token_not_valid',
+      messages: [
+        {
+          token_class: 'AccessToken',
+          token_type: 'access',
+          message: problem,
+        },
+      ],
+    },
   };
 }

@@ -5,6 +5,7 @@ import { requests } from '../../lib/gateways/json/contract.ts';
 import { answered } from './answered.ts';
 import { unknownIds } from './Contract.ts';
 import type { Contract } from './Contract.ts';
+import { plainBody } from './SocketContract.ts';
 import type { BadHandshake, Verdict } from './SocketContract.ts';
 import {
   audioParameters,
@@ -218,6 +219,7 @@ export const json: Contract = {
 
   handshake: { path: '/ws', headers: {} },
 
+  malformedHandshake: (message) => plainBody('VALIDATION_ERROR', message),
   badHandshakes: {
     'a path below the contract': nowhere('/ws/'),
     'a path of no contract': nowhere('/sfu'),
@@ -306,7 +308,6 @@ function nowhere(path: string): BadHandshake {
   return {
     path,
     status: 404,
-    code: 'NOT_FOUND',
-    message: /^no WebSocket contract is served at /,
+    body: plainBody('NOT_FOUND', /^no WebSocket contract is served at /),
   };
 }

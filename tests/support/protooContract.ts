@@ -8,6 +8,7 @@ import {
   ignored,
   malformed,
 } from './protooRefusals.ts';
+import { plainBody } from './SocketContract.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import type { AnyReply } from '../../tools/fixtures/ProtooClient.ts';
 import {
@@ -284,6 +285,7 @@ export const protoo: Contract = {
     headers: { 'Sec-WebSocket-Protocol': 'protoo' },
   },
 
+  malformedHandshake: (message) => plainBody('VALIDATION_ERROR', message),
   badHandshakes,
   garbage,
   malformed,

@@ -1,4 +1,5 @@
 import type { Contract } from './Contract.ts';
+import { plainBody } from './SocketContract.ts';
 import type { BadHandshake, Verdict } from './SocketContract.ts';
 
 const noMessage: Verdict = {
@@ -70,8 +71,10 @@ export const badHandshakes: Contract['badHandshakes'] = {
     path: '/nowhere?roomId=r&peerId=p',
     headers: { 'Sec-WebSocket-Protocol': 'protoo' },
     status: 404,
-    code: 'NOT_FOUND',
-    message: /^no WebSocket contract is served at \/nowhere/,
+    body: plainBody(
+      'NOT_FOUND',
+      /^no WebSocket contract is served at \/nowhere/,
+    ),
   },
 };
 
@@ -158,7 +161,6 @@ function badQuery(
     path: `/?${query}`,
     headers,
     status: 400,
-    code: 'VALIDATION_ERROR',
-    message,
+    body: plainBody('VALIDATION_ERROR', message),
   };
 }

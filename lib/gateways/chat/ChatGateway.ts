@@ -4,6 +4,7 @@ import { authErrors } from '../../auth/errors.ts';
 import type { Grants } from '../../auth/Grants.ts';
 import type { UserAuthenticator } from '../../auth/UserAuthenticator.ts';
 import { liveRoomIdOf } from '../../chat/liveRoomIds.ts';
+import { cutToSchema } from '../../core/cutToSchema.ts';
 import { AppError } from '../../core/errors.ts';
 import type { LogFields } from '../../core/logFormat.ts';
 import { routeTable } from '../../http/RouteSpec.ts';
@@ -15,10 +16,12 @@ import {
   tokenOf,
   WebSocketGateway,
 } from '../../signalling/ws/WebSocketGateway.ts';
+import type { Refusal } from '../../signalling/ws/refuseUpgrade.ts';
 import type { WebSocketContext } from '../../signalling/ws/WebSocketGateway.ts';
 import { bearerToken } from './bearerToken.ts';
 import { ChatSession } from './ChatSession.ts';
 import { requests } from './contract.ts';
+import { encodeError } from './encodeError.ts';
 import { routeHandlers } from './handlers.ts';
 import type { ChatServices } from './handlers.ts';
 import { roomIdOf } from './roomId.ts';
@@ -26,6 +29,8 @@ import { routeContract } from './routes.ts';
 import { socketHandlers } from './socketHandlers.ts';
 
 const dispatcher = new RequestDispatcher(requests, socketHandlers);
+
+const cutError = cutToSchema(routeContract.error);
 
 /** The subprotocol that stands before a token in the list of subprotocols. */
 const BEARER = 'bearer';
@@ -61,6 +66,11 @@ export class ChatGateway extends WebSocketGateway<ChatAdmission> {
       authenticate: (request) =>
         services.authenticator.authenticate(bearerToken(request)),
     });
+  }
+
+  override encodeRefusal(error: AppError, request: IncomingMessage): Refusal {
+    const { body, ...others } = encodeError(error, request);
+    return { ...others, body: cutError(body) };
   }
 
   protected override async authenticate(

@@ -66,7 +66,7 @@ const roomErrors = [...userErrors, chatErrors.CHAT_ROOM_NOT_FOUND] as const;
 /** The resources of accounts, lasting rooms and their messages. */
 export const routeContract = {
   closingSlash: 'optional',
-  pathsBelow: ['/auth', '/api/rooms'],
+  pathsBelow: ['/auth', '/api/rooms', '/ws/chat'],
   error: errorShape,
   encodeError,
   routes: {

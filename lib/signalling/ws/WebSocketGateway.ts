@@ -13,7 +13,8 @@ import type { CloseCode } from '../closeCodes.ts';
 import { WebSocketLink } from './WebSocketLink.ts';
 import type { ClientLink } from '../ClientLink.ts';
 import { HandshakeWait } from './HandshakeWait.ts';
-import { refuseUpgrade } from './refuseUpgrade.ts';
+import { plainRefusal, refuseUpgrade } from './refuseUpgrade.ts';
+import type { Refusal } from './refuseUpgrade.ts';
 import type { SendBudget } from '../SendBudget.ts';
 import type { Session, SessionContext } from '../Session.ts';
 
@@ -102,6 +103,11 @@ export abstract class WebSocketGateway<Admission> {
     url: URL,
   ): void {
     void this.#upgrade(request, socket, head, url);
+  }
+
+  /** Puts the reason for which an upgrade is refused into the contract's shape. */
+  encodeRefusal(error: AppError, _request: IncomingMessage): Refusal {
+    return plainRefusal(error);
   }
 
   /** Closes every connection, with a code and a reason, for the server stops. */
@@ -237,7 +243,7 @@ export abstract class WebSocketGateway<Admission> {
     reason: unknown,
     about?: LogFields,
   ): void {
-    refuseUpgrade(this.context, request, socket, reason, this.name, about);
+    refuseUpgrade(this.context, request, socket, reason, this, about);
   }
 
   #logEnd(link: WebSocketLink, session: Pick<Session, 'about'>): void {

@@ -21,11 +21,32 @@ export interface RefusalContext {
   log: SampledLog;
 }
 
+/** The body of a refusal, as JSON, and headers of its own. */
+export interface Refusal {
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The gateway that refuses an upgrade. */
+interface RefusingGateway {
+  /** The label of the gateway, or "none". */
+  readonly name: string;
+  /** Puts the reason into the contract's shape; {@link plainRefusal} if left out. */
+  encodeRefusal?(error: AppError, request: IncomingMessage): Refusal;
+}
+
+/** A refusal in the shape that most contracts have. */
+export function plainRefusal({ code, message, status }: AppError): Refusal {
+  return {
+    body: { error: { code, message } },
+    ...(status === 401 && { headers: { 'WWW-Authenticate': 'Bearer' } }),
+  };
+}
+
 /**
  * Refuses an upgrade with a status and a JSON body that says why, and logs and
  * counts it.
  *
- * @param gateway - The label of the gateway, or "none".
  * @param about - More fields about the client for the log.
  */
 export function refuseUpgrade(
@@ -33,7 +54,7 @@ export function refuseUpgrade(
   request: IncomingMessage,
   socket: Duplex,
   reason: unknown,
-  gateway: string,
+  gateway: RefusingGateway,
   about: LogFields = {},
 ): void {
   const error =
@@ -42,17 +63,20 @@ export function refuseUpgrade(
       : fault(logger, 'the handshake', reason);
   const { code, status, option, message, retryAfter } = error;
   const id = requestIdOf(request);
-  respond(socket, error, [
-    ...(status === 401 ? ['WWW-Authenticate: Bearer'] : []),
-    ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]),
-    `${REQUEST_ID_HEADER}: ${id}`,
-  ]);
-  metrics.handshakesRefused.inc({ gateway, code, option: option ?? '' });
+  const { body, headers } =
+    gateway.encodeRefusal?.(error, request) ?? plainRefusal(error);
+  respond(socket, status, JSON.stringify(body), {
+    ...headers,
+    ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
+    [REQUEST_ID_HEADER]: id,
+  });
+  const { name } = gateway;
+  metrics.handshakesRefused.inc({ gateway: name, code, option: option ?? '' });
   log.write('info', 'handshake refused', {
     code,
     status,
     option,
-    gateway,
+    gateway: name,
     network: networkOf(request, config.access.trustProxy),
     ...about,
     request: id,
@@ -62,10 +86,10 @@ export function refuseUpgrade(
 
 function respond(
   socket: Duplex,
-  { code, message, status }: AppError,
-  headers: readonly string[],
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>>,
 ): void {
-  const body = JSON.stringify({ error: { code, message } });
   // The client may be gone before the answer is written.
   socket.on('error', () => socket.destroy());
   // A client that does not hang up in turn would keep the socket half open.
@@ -73,7 +97,7 @@ function respond(
   socket.end(
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-      ...headers,
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
       'Connection: close',
       'Content-Type: application/json; charset=utf-8',
       `Content-Length: ${Buffer.byteLength(body)}`,

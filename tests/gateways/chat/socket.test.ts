@@ -256,17 +256,26 @@ onEachEngine("a lasting room's socket", (engine) => {
   test('refuses a handshake without the access token of an account', async () => {
     const ended = await chat.login('ada@example.com');
     await chat.ask('POST', '/auth/logout/', undefined, ended.access);
+    for (const token of [undefined, '']) {
+      const client = chat.dial(`/ws/chat/${roomId}/`, token);
+      const { status, body } = await client.refused;
+      assert.equal(status, 401, body);
+      assert.deepEqual(JSON.parse(body), {
+        detail: 'Authentication credentials were not provided.',
+      });
+    }
     const tokens = {
-      TOKEN_MISSING: [undefined, ''],
-      TOKEN_INVALID: ['nonsense', userToken('1'), ended.access],
-      TOKEN_TYPE_WRONG: [ada.refresh],
+      'Token is invalid': ['nonsense', userToken('1'), ended.access],
+      'Token has wrong type': [ada.refresh],
     };
-    for (const [code, bad] of Object.entries(tokens)) {
+    for (const [problem, bad] of Object.entries(tokens)) {
       for (const token of bad) {
         const client = chat.dial(`/ws/chat/${roomId}/`, token);
         const { status, body } = await client.refused;
         assert.equal(status, 401, body);
-        assert.equal(JSON.parse(body).error.code, code, body);
+        const { code, messages } = JSON.parse(body);
+        assert.equal(code, 'token_not_valid', body);
+        assert.equal(messages[0].message, problem, body);
       }
     }
     assert.equal(chat.server.registry.rooms.size, 0);

@@ -22,7 +22,9 @@ describe("the limits of a lasting room's socket", () => {
     const { status, body } = await chat.dial(`/ws/chat/${roomId}/`, ada.access)
       .refused;
     assert.equal(status, 409);
-    assert.equal(JSON.parse(body).error.code, 'ROOM_FULL');
+    assert.deepEqual(JSON.parse(body), {
+      detail: 'the room is full: it takes 1 peers',
+    });
     await first.close();
   });
 
