@@ -1,11 +1,5 @@
 import { sql } from 'kysely';
-import type {
-  Expression,
-  ExpressionBuilder,
-  Kysely,
-  SqlBool,
-  Transaction,
-} from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 
 import type { Database } from './Database.ts';
 import { contains } from './likePattern.ts';
@@ -85,12 +79,7 @@ export class RoomRepository implements Rooms {
     page?: { limit: number; offset: number },
   ): Promise<RoomRecord[]> {
     const rows = await this.#database.run((db) => {
-      const listed = db
-        .selectFrom('rooms')
-        .select('id')
-        .where('is_active', '=', 1)
-        .where((it) => matches(filter, it))
-        .orderBy('id');
+      const listed = select(filter, db).select('id').orderBy('id');
       // Rooms that are skipped are counted in the index alone, without creators.
       const onPage =
         page === undefined
@@ -106,10 +95,7 @@ export class RoomRepository implements Rooms {
 
   async count(filter: RoomFilter): Promise<number> {
     const { count } = await this.#database.run((db) =>
-      db
-        .selectFrom('rooms')
-        .where('is_active', '=', 1)
-        .where((it) => matches(filter, it))
+      select(filter, db)
         .select((it) => it.fn.countAll<number>().as('count'))
         .executeTakeFirstOrThrow(),
     );
@@ -183,38 +169,26 @@ function selectActive(db: Kysely<Tables>) {
     .where('rooms.is_active', '=', 1);
 }
 
-function matches(
-  { type, search, searched }: RoomFilter,
-  it: ExpressionBuilder<Tables, 'rooms'>,
-): Expression<SqlBool> {
-  return it.and([
-    ...(type === undefined ? [] : [it('rooms.room_type', '=', type)]),
-    ...(search === undefined ? [] : [contains(it.ref('rooms.name'), search)]),
-    ...(search === undefined || searched === undefined
-      ? []
-      : [it('rooms.id', '>', newestBeyond(searched, type, it))]),
-  ]);
-}
-
-/** The id of the newest room that a search leaves out; 0 if it leaves out none. */
-function newestBeyond(
-  searched: number,
-  type: RoomType | undefined,
-  it: ExpressionBuilder<Tables, 'rooms'>,
-): Expression<number> {
-  const beyond = it
-    .selectFrom('rooms as newest')
-    .select('newest.id')
-    .where('newest.is_active', '=', 1)
-    .where((newest) =>
-      type === undefined
-        ? newest.lit(true)
-        : newest('newest.room_type', '=', type),
-    )
-    .orderBy('newest.id', 'desc')
-    .limit(1)
-    .offset(searched);
-  return it.fn.coalesce(beyond, it.lit(0));
+/** The rooms of a selection; a search reads the newest rooms alone. */
+function select({ type, search, searched }: RoomFilter, db: Kysely<Tables>) {
+  const ofType = db
+    .selectFrom('rooms')
+    .select(['id', 'name'])
+    .where('is_active', '=', 1)
+    .where((it) =>
+      type === undefined ? it.lit(true) : it('room_type', '=', type),
+    );
+  const read =
+    search === undefined || searched === undefined
+      ? ofType
+      : ofType.orderBy('id', 'desc').limit(searched);
+  return db
+    .selectFrom(read.as('read'))
+    .where((it) =>
+      search === undefined
+        ? it.lit(true)
+        : contains(it.ref('read.name'), search),
+    );
 }
 
 function toRecord(row: RoomRow): RoomRecord {

@@ -38,6 +38,14 @@ export function onEachEngine(
     });
   });
 
+  onPostgres(name, suite);
+}
+
+/** Runs a suite on PostgreSQL alone. */
+export function onPostgres(
+  name: string,
+  suite: (engine: Engine) => void,
+): void {
   describe(`${name}, on PostgreSQL`, { skip: noPostgres }, () => {
     // The cluster of the whole run; a file that runs alone starts its own.
     let cluster = process.env['TEST_POSTGRES'] ?? '';
