@@ -43,6 +43,8 @@ export class WorkerPool {
 
   private constructor(config: MediaOptions) {
     this.#config = config;
+    // As many rooms may wait for a worker as are opened.
+    this.#events.setMaxListeners(0);
     this.#slots = Array.from({ length: config.workers.count });
     process.once('exit', this.#kill);
   }
