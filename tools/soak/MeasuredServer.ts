@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 
 import type { ConfigInput } from '../../lib/config/schema.ts';
-import type { Measurement } from './serverProcess.ts';
+import type { Measurement, Task } from './serverProcess.ts';
 
 /** Looks at a server until it is idle; each takes two garbage collections. */
 const MAX_LOOKS = 50;
@@ -14,6 +14,8 @@ export class MeasuredServer implements AsyncDisposable {
   readonly #child: ChildProcess;
   /** Everything it held before the first client. */
   readonly start: Measurement;
+  /** Workers that were killed. */
+  lost = 0;
 
   private constructor(child: ChildProcess, start: Measurement) {
     this.#child = child;
@@ -38,22 +40,28 @@ export class MeasuredServer implements AsyncDisposable {
     return new MeasuredServer(child, await nextMeasurement(child));
   }
 
-  async measure(): Promise<Measurement> {
-    const measured = nextMeasurement(this.#child);
-    this.#child.send('measure');
-    return measured;
+  /** Kills a media worker, and waits until another has taken its place. */
+  async loseWorker(): Promise<void> {
+    this.lost += 1;
+    await this.#do('lose a worker');
   }
 
   /** Measures until what was cut off has been noticed and cleaned up. */
   async settled(): Promise<Measurement> {
     for (let look = 0; ; look += 1) {
-      const measured = await this.measure();
-      const { rooms, connections, leftovers, handles } = measured;
-      const idle = rooms + connections + leftovers.length === 0;
+      const measured = await this.#do('measure');
+      const { rooms, connections, users, leftovers, handles } = measured;
+      const idle = rooms + connections + users + leftovers.length === 0;
       if ((idle && handles <= this.start.handles) || look === MAX_LOOKS) {
         return measured;
       }
     }
+  }
+
+  async #do(task: Task): Promise<Measurement> {
+    const measured = nextMeasurement(this.#child);
+    this.#child.send(task);
+    return measured;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

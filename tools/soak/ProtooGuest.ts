@@ -6,6 +6,8 @@ import {
   videoParameters,
 } from '../fixtures/rtp.ts';
 import type { Random } from '../fixtures/Random.ts';
+import { Aborted } from './Crowd.ts';
+import type { Guest } from './Crowd.ts';
 
 /** One in this many steps is the guest's last. */
 const ABORTS = 30;
@@ -13,14 +15,11 @@ const ABORTS = 30;
 /** A guest receives at most this many of those who are there. */
 const RECEIVED = 4;
 
-/** The guest went away in the middle of what it was doing. */
-class Aborted extends Error {}
-
 /**
- * Somebody who enters a room, sends, receives, stays for a while and leaves,
- * and at any step may vanish instead, with a goodbye or without.
+ * A client of protoo that enters a room, sends, receives, stays for a while and
+ * leaves, and at any step may vanish instead, with a goodbye or without.
  */
-export class Guest {
+export class ProtooGuest implements Guest {
   readonly #url: string;
   readonly #room: string;
   readonly #id: string;
@@ -34,36 +33,8 @@ export class Guest {
     this.#random = random;
   }
 
-  /** Enters, and sets up media. @returns Whether the guest is still there. */
-  async enter(): Promise<boolean> {
-    try {
-      await this.#enter();
-      return true;
-    } catch (error) {
-      if (error instanceof Aborted) {
-        return false;
-      }
-      throw error;
-    }
-  }
-
-  /** Leaves, in one of the ways in which people do. */
-  async leave(): Promise<void> {
-    const client = this.#client;
-    switch (this.#random.below(3)) {
-      case 0:
-        await client?.request('leaveRoom');
-        await client?.close();
-        return;
-      case 1:
-        await client?.close();
-        return;
-      default:
-        await this.#vanish();
-    }
-  }
-
-  async #enter(): Promise<void> {
+  /** Connects, joins, sets up media, and sends a message. */
+  async enter(): Promise<void> {
     this.#client = await Client.connect(this.#url, this.#room, this.#id);
     const ids = { roomId: this.#room, peerId: this.#id };
     const joined = await this.#step('joinRoom', { ...ids, rtpCapabilities });
@@ -95,6 +66,23 @@ export class Guest {
     if (this.#random.below(2) === 0) {
       await this.#step('pauseProducer', { producerId });
       await this.#step('closeProducer', { producerId });
+    }
+    await this.#step('sendMessage', { data: { content: `${this.#id} is in` } });
+  }
+
+  /** Leaves, in one of the ways in which people do. */
+  async leave(): Promise<void> {
+    const client = this.#client;
+    switch (this.#random.below(3)) {
+      case 0:
+        await client?.request('leaveRoom');
+        await client?.close();
+        return;
+      case 1:
+        await client?.close();
+        return;
+      default:
+        await this.#vanish();
     }
   }
 

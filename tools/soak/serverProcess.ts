@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import process from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import type { ConfigInput } from '../../lib/config/schema.ts';
 import { collectGarbage } from '../fixtures/garbage.ts';
@@ -10,6 +11,8 @@ export interface Measurement {
   url: string;
   rooms: number;
   connections: number;
+  /** Users with a session. */
+  users: number;
   /** Routers, transports and what listens to them, in all workers. */
   leftovers: string[];
   /** Used JavaScript heap after collecting garbage, bytes. */
@@ -25,22 +28,48 @@ export interface Measurement {
   deaths: number;
 }
 
+/** Time between two looks for the worker in the place of one that died, ms. */
+const LOOK_INTERVAL = 20;
+
+/** Something that a server is asked to do; it then measures itself. */
+export type Task = 'measure' | 'lose a worker';
+
 /**
  * A server in a process of its own, so that its heap is not that of the
- * clients. It measures itself whenever it gets a message. Its one argument is
- * JSON of its options.
+ * clients. It measures itself after each task. Its one argument is JSON of its
+ * options.
  */
 const server = await startServer(
   JSON.parse(process.argv[2] ?? '') as ConfigInput,
 );
 
-process.on('message', () => {
-  void measure().then((measurement) => process.send?.(measurement));
+process.on('message', (task: Task) => {
+  const done = task === 'measure' ? Promise.resolve() : loseWorker();
+  void done.then(measure).then((measurement) => process.send?.(measurement));
+});
+process.on('warning', (warning) => {
+  // Listeners that pile up are a leak, and so are those that Node takes for one.
+  if (warning.name === 'MaxListenersExceededWarning') {
+    throw warning;
+  }
 });
 process.on('disconnect', () => {
   void server.close();
 });
 process.send?.(await measure());
+
+/** Kills a worker, and waits until another has taken its place. */
+async function loseWorker(): Promise<void> {
+  const { pool } = server;
+  const [victim] = pool.usable;
+  const deaths = pool.deaths + 1;
+  if (victim !== undefined) {
+    process.kill(victim.worker.pid, 'SIGKILL');
+    while (pool.deaths < deaths || pool.usable.length < pool.size) {
+      await delay(LOOK_INTERVAL);
+    }
+  }
+}
 
 async function measure(): Promise<Measurement> {
   await collectGarbage();
@@ -65,6 +94,7 @@ async function measure(): Promise<Measurement> {
     url: server.url,
     rooms: server.registry.rooms.size,
     connections: server.connections,
+    users: server.presence.users,
     leftovers,
     heap: process.memoryUsage().heapUsed,
     workers: resident,
