@@ -1,6 +1,7 @@
 /**
  * Runs the tests, each file in a process of its own, and ends with the counts
- * alone on a line.
+ * alone on a line. With --fast, the shorter files of a folder share a process,
+ * because loading the server costs more than most of their tests.
  *
  * Usage: node scripts/test.ts [--fast] [--grep PATTERN] [FILE | FOLDER | GLOB]...
  *   --fast  leave out the folders of {@link SLOW}: browsers, and suites that load
@@ -16,15 +17,16 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { run } from 'node:test';
 import type { EventData } from 'node:test';
 import { spec as SpecReporter } from 'node:test/reporters';
 import type { TestEvent } from 'node:test/reporters';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { makeSelfSigned } from '../lib/http/selfSigned.ts';
@@ -50,7 +52,8 @@ const SLOW = ['e2e', 'soak', 'chaos', 'fuzz', 'tools'].map((folder) =>
 
 /**
  * Files and folders that take longest, the longest first. They begin before all
- * others, so that none of them is left to run alone at the end.
+ * others, so that none of them is left to run alone at the end, and share no
+ * process.
  */
 const LONGEST = [
   'gateways/backToBack.test.ts',
@@ -66,6 +69,14 @@ const LONGEST = [
 ].map((name) => join('tests', name));
 
 type Ended = EventData.TestPass | EventData.TestFail;
+
+/** Test files that run in one process. */
+interface Batch {
+  /** The file, or the folder of several. */
+  readonly name: string;
+  /** The file that the process runs, by its absolute path. */
+  readonly entry: string;
+}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -86,7 +97,8 @@ const reporter = new SpecReporter();
 reporter.pipe(process.stdout, { end: false });
 
 process.chdir(ROOT);
-await share(temporaryFolder());
+const temporary = temporaryFolder();
+await share(temporary);
 if (values.fast) {
   process.env['TEST_FAST'] = '1';
 }
@@ -99,9 +111,9 @@ const others = files.filter((file) => !inBrowsers.includes(file));
 const endPostgres = files.some(usesDatabases)
   ? await startPostgres()
   : undefined;
-await runAll(others, LANES);
+await runAll(batchesOf(others), LANES);
 // A browser wants the machine for itself.
-await runAll(inBrowsers, 1);
+await runAll(batchesOf(inBrowsers), 1);
 await endPostgres?.();
 
 const reported = new Promise((done) => reporter.once('end', done));
@@ -196,23 +208,48 @@ function turnOf(file: string): number {
   return place === -1 ? LONGEST.length : place;
 }
 
-async function runAll(queue: string[], lanes: number): Promise<void> {
-  const waiting = queue.toSorted((one, other) => turnOf(one) - turnOf(other));
+/** Divides files among processes, in the order in which they begin. */
+function batchesOf(queue: string[]): Batch[] {
+  const isAlone = (file: string) =>
+    !values.fast || turnOf(file) < LONGEST.length;
+  const alone = queue
+    .filter(isAlone)
+    .toSorted((one, other) => turnOf(one) - turnOf(other))
+    .map((file) => ({ name: file, entry: resolve(file) }));
+  const folders = Map.groupBy(
+    queue.filter((file) => !isAlone(file)),
+    (file) => dirname(file),
+  );
+  const together = Array.from(folders)
+    .toSorted(([, one], [, other]) => other.length - one.length)
+    .map(([name, files]) => ({ name, entry: entryOf(name, files) }));
+  return [...alone, ...together];
+}
+
+/** Writes a file that runs several. */
+function entryOf(folder: string, files: string[]): string {
+  const entry = join(temporary, `${folder.replaceAll(sep, '+')}.test.mjs`);
+  const urls = files.map((file) => pathToFileURL(resolve(file)).href);
+  writeFileSync(entry, urls.map((url) => `import '${url}';\n`).join(''));
+  return entry;
+}
+
+async function runAll(batches: Batch[], lanes: number): Promise<void> {
+  const waiting = [...batches];
   await Promise.all(
     Array.from({ length: lanes }, async () => {
-      for (let file = waiting.shift(); file; file = waiting.shift()) {
-        await runFile(file);
+      for (let batch = waiting.shift(); batch; batch = waiting.shift()) {
+        await runBatch(batch);
       }
     }),
   );
 }
 
-/** Runs one file and reports on it as a whole, once it is done. */
-async function runFile(file: string): Promise<void> {
-  const path = resolve(file);
+/** Runs one process and reports on it as a whole, once it is done. */
+async function runBatch({ name, entry }: Batch): Promise<void> {
   const started = Date.now();
   const events = run({
-    files: [path],
+    files: [entry],
     isolation: 'process',
     execArgv: ['--import', LEAKS],
     signal: AbortSignal.timeout(FILE_TIMEOUT_MS),
@@ -224,17 +261,17 @@ async function runFile(file: string): Promise<void> {
       report.push(event);
     }
     if (event.type === 'test:pass' || event.type === 'test:fail') {
-      count(file, event.type, event.data);
+      count({ name, entry }, event.type, event.data);
     }
   }
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  reporter.write(note(`${file} (${seconds} s)`));
+  reporter.write(note(`${name} (${seconds} s)`));
   for (const event of report) {
     reporter.write(event);
   }
-  for (const left of await endLeftovers(`${process.pid}:${path}`)) {
+  for (const left of await endLeftovers(`${process.pid}:${entry}`)) {
     failed += 1;
-    reporter.write(note(`LEAK: ${file} ended but left a process: ${left}`));
+    reporter.write(note(`LEAK: ${name} ended but left a process: ${left}`));
   }
 }
 
@@ -246,17 +283,17 @@ function isCountOfFile({ type, data }: TestEvent): boolean {
   );
 }
 
-function count(file: string, type: string, data: Ended): void {
+function count(batch: Batch, type: string, data: Ended): void {
   const { name, details, skip, todo } = data;
-  const isFile = name === resolve(file);
+  const isFile = name === batch.entry;
   if (skip !== undefined || todo !== undefined) {
     const reason = [skip, todo].find((text) => typeof text === 'string');
-    skipped.push(`${file}: ${name}${reason ? ` (${reason})` : ''}`);
+    skipped.push(`${batch.name}: ${name}${reason ? ` (${reason})` : ''}`);
   } else if (type === 'test:pass') {
     // Node reports a file that holds no test as one that passed.
     if (isFile && values.grep === undefined) {
       failed += 1;
-      reporter.write(note(`${file} holds no test`));
+      reporter.write(note(`${batch.name} holds no test`));
     } else if (!isFile && details.type !== 'suite') {
       passed += 1;
     }
