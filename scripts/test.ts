@@ -226,7 +226,10 @@ function batchesOf(queue: string[]): Batch[] {
   return [...alone, ...together];
 }
 
-/** Writes a file that runs several. */
+/**
+ * Writes a file that runs several. None of them may await anything at its top:
+ * the tests before it could end meanwhile, and the run with them.
+ */
 function entryOf(folder: string, files: string[]): string {
   const entry = join(temporary, `${folder.replaceAll(sep, '+')}.test.mjs`);
   const urls = files.map((file) => pathToFileURL(resolve(file)).href);

@@ -1,8 +1,9 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { chown, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -22,7 +23,7 @@ const ACCOUNT = 'postgres';
 const STARTED = 'database system is ready to accept connections';
 
 /** The reason why tests with PostgreSQL cannot run here; false where they can. */
-export const noPostgres: string | false = await reasonAgainst();
+export const noPostgres: string | false = reasonAgainst();
 
 if (noPostgres) {
   console.error(`NOT TESTED WITH POSTGRESQL: ${noPostgres}`);
@@ -52,8 +53,8 @@ export class PostgresCluster implements AsyncDisposable {
 
   /** Creates and starts a cluster; the caller disposes of it. */
   static async start(): Promise<PostgresCluster> {
-    const bin = await newestPrograms();
-    const { uid, gid } = await account();
+    const bin = newestPrograms();
+    const { uid, gid } = account();
     const folder = await mkdtemp(path.join(tmpdir(), 'atrium-postgres-'));
     await chown(folder, uid, gid);
     await run(
@@ -133,7 +134,7 @@ async function serve(
   folder: string,
   port: number,
 ): Promise<ChildProcess> {
-  const { uid, gid } = await account();
+  const { uid, gid } = account();
   const child = spawn(
     path.join(bin, 'postgres'),
     [
@@ -166,21 +167,21 @@ async function serve(
   return child;
 }
 
-async function reasonAgainst(): Promise<string | false> {
+function reasonAgainst(): string | false {
   if (process.getuid?.() !== 0) {
     return 'only root can start it as another account.';
   }
   try {
-    await newestPrograms();
-    await account();
+    newestPrograms();
+    account();
     return false;
   } catch {
     return 'Debian\'s package "postgresql" is not installed.';
   }
 }
 
-async function newestPrograms(): Promise<string> {
-  const versions = await readdir(DEBIAN_FOLDER);
+function newestPrograms(): string {
+  const versions = readdirSync(DEBIAN_FOLDER);
   const newest = versions.map(Number).toSorted((one, other) => other - one)[0];
   if (newest === undefined) {
     throw new Error(`${DEBIAN_FOLDER} is empty`);
@@ -188,14 +189,14 @@ async function newestPrograms(): Promise<string> {
   return path.join(DEBIAN_FOLDER, String(newest), 'bin');
 }
 
-async function account(): Promise<{ uid: number; gid: number }> {
-  const [uid, gid] = await Promise.all(
-    ['-u', '-g'].map(async (flag) => {
-      const { stdout } = await run('id', [flag, ACCOUNT]);
-      return Number(stdout);
-    }),
-  );
-  return { uid: uid ?? 0, gid: gid ?? 0 };
+function account(): { uid: number; gid: number } {
+  const idOf = (flag: string): number =>
+    Number(
+      execFileSync('id', [flag, ACCOUNT], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }),
+    );
+  return { uid: idOf('-u'), gid: idOf('-g') };
 }
 
 async function freePort(): Promise<number> {
