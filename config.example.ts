@@ -277,6 +277,71 @@ export default {
     searchedMessages: 50_000,
   },
 
+  // Calls in conversations.
+  calls: {
+    // Time for which a call rings before it ends without an answer, ms.
+    // Values: 1000 to 3600000.
+    ringTimeout: 60_000,
+
+    // Time for which a participant without a connection remains in the call,
+    // ms.
+    // Values: 100 to 600000.
+    reconnectTimeout: 30_000,
+
+    // Participants of one call at a time. At most rooms.maxPeers.
+    // Values: 1 to 1000.
+    maxParticipants: 50,
+
+    // Time after which two participants who are alone in a call return from the
+    // server to a direct connection, ms; false if they never do.
+    returnToP2p: 30_000,
+
+    // Time that participants have to switch between a direct connection and the
+    // server, ms.
+    // Values: 100 to 600000.
+    switchTimeout: 10_000,
+
+    // Time that the media workers have to open the room of a call, ms.
+    // Values: 100 to 600000.
+    openTimeout: 5000,
+
+    // Bearer token of your own backend, which may create public and global
+    // conversations.
+    // Values: at least 32 random bytes, at least 8 different bytes, such as the
+    // output of openssl rand -base64 48, a secret, not a key in PEM, which
+    // belongs to the algorithm "RS256" or "ES256".
+    secret: undefined,
+
+    // The media-server API.
+    mediaServer: {
+      // Bearer token of media servers and transcribers, which may act for every
+      // participant. Without it, participants can act for themselves only.
+      // Values: at least 32 random bytes, at least 8 different bytes, such as
+      // the output of openssl rand -base64 48, a secret, not a key in PEM,
+      // which belongs to the algorithm "RS256" or "ES256".
+      secret: undefined,
+    },
+
+    // A server that translates transcriptions and speaks the HTTP API of
+    // LibreTranslate.
+    translator: {
+      // Its URL without /translate, such as http://127.0.0.1:5000. Without it,
+      // texts are not translated.
+      url: undefined,
+
+      // The API key, where it requires one.
+      apiKey: undefined,
+
+      // Time to wait for a translation, ms.
+      // Values: 100 to 60000.
+      timeout: 2000,
+
+      // Translations that are cached.
+      // Values: 1 to 1000000.
+      cachedTexts: 1000,
+    },
+  },
+
   // The database, for accounts, lasting rooms and their messages.
   store: {
     // The SQLite database, relative to the project; its folder is created if
@@ -472,6 +537,31 @@ export default {
     // thousand per transport.
     // Values: 1 to 65535.
     dataConsumersPerPeer: 1000,
+
+    // Calls at a time.
+    // Values: 1 to 1000000.
+    calls: 10_000,
+
+    // Calls that one user starts per minute, on average, and at once.
+    // Values: 1 to 1000000.
+    callsPerMinute: 10,
+
+    // Signals per second that one participant of a call sends to others, on
+    // average.
+    // Values: 1 to 100000.
+    signalsPerSecond: 20,
+
+    // Such signals at once, replenished at the rate above.
+    // Values: 1 to 100000.
+    signalBurst: 50,
+
+    // An offer or answer in such a signal, bytes.
+    // Values: 4096 to 1048576.
+    sdpBytes: 65_536,
+
+    // A transcribed text of a call, characters.
+    // Values: 1 to 100000.
+    transcriptionLength: 4000,
 
     // Bitrate up to which a client may send over one transport, bit/s. Browsers
     // respect it.

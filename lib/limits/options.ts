@@ -157,6 +157,25 @@ export const limitsSection = section(
     dataConsumersPerPeer: count(65_535, 1_000).describe(
       'Data channels over which one peer receives. Browsers support about a thousand per transport.',
     ),
+    calls: count(1_000_000, 10_000).describe('Calls at a time.'),
+    callsPerMinute: count(1_000_000, 10).describe(
+      'Calls that one user starts per minute, on average, and at once.',
+    ),
+    signalsPerSecond: count(100_000, 20).describe(
+      'Signals per second that one participant of a call sends to others, on average.',
+    ),
+    signalBurst: count(100_000, 50).describe(
+      'Such signals at once, replenished at the rate above.',
+    ),
+    sdpBytes: z
+      .int()
+      .min(4_096)
+      .max(1_048_576)
+      .default(65_536)
+      .describe('An offer or answer in such a signal, bytes.'),
+    transcriptionLength: count(100_000, 4_000).describe(
+      'A transcribed text of a call, characters.',
+    ),
     incomingBitrate: z
       .int()
       .min(100_000)

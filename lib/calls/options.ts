@@ -1,0 +1,72 @@
+import { z } from 'zod';
+
+import { secretSchema } from '../auth/keys.ts';
+import { count, section } from '../core/section.ts';
+import type { OptionsOf } from '../core/section.ts';
+
+/** A length of time, ms. */
+function duration(least: number, most: number, value: number) {
+  return z.int().min(least).max(most).default(value);
+}
+
+/** The section `calls`. */
+export const callsSection = section('Calls in conversations.', {
+  ringTimeout: duration(1_000, 3_600_000, 60_000).describe(
+    'Time for which a call rings before it ends without an answer, ms.',
+  ),
+  reconnectTimeout: duration(100, 600_000, 30_000).describe(
+    'Time for which a participant without a connection remains in the call, ms.',
+  ),
+  maxParticipants: count(1_000, 50).describe(
+    'Participants of one call at a time. At most rooms.maxPeers.',
+  ),
+  returnToP2p: z
+    .union([z.literal(false), z.int().min(100).max(3_600_000)])
+    .default(30_000)
+    .describe(
+      'Time after which two participants who are alone in a call return from the server to a direct connection, ms; false if they never do.',
+    ),
+  switchTimeout: duration(100, 600_000, 10_000).describe(
+    'Time that participants have to switch between a direct connection and the server, ms.',
+  ),
+  openTimeout: duration(100, 600_000, 5_000).describe(
+    'Time that the media workers have to open the room of a call, ms.',
+  ),
+  secret: secretSchema
+    .optional()
+    .describe(
+      'Bearer token of your own backend, which may create public and global conversations.',
+    ),
+  mediaServer: section('The media-server API.', {
+    secret: secretSchema
+      .optional()
+      .describe(
+        'Bearer token of media servers and transcribers, which may act for every participant. Without it, participants can act for themselves only.',
+      ),
+  }),
+  translator: section(
+    'A server that translates transcriptions and speaks the HTTP API of LibreTranslate.',
+    {
+      url: z
+        .url({ protocol: /^https?$/, hostname: /./ })
+        .optional()
+        .describe(
+          'Its URL without /translate, such as http://127.0.0.1:5000. Without it, texts are not translated.',
+        ),
+      apiKey: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('The API key, where it requires one.'),
+      timeout: duration(100, 60_000, 2_000).describe(
+        'Time to wait for a translation, ms.',
+      ),
+      cachedTexts: count(1_000_000, 1_000).describe(
+        'Translations that are cached.',
+      ),
+    },
+  ),
+});
+
+/** The options of the section `calls`. */
+export type CallsOptions = OptionsOf<typeof callsSection>;
