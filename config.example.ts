@@ -342,7 +342,7 @@ export default {
     },
   },
 
-  // The database, for accounts, lasting rooms and their messages.
+  // The database, for accounts, lasting rooms and their messages, and calls.
   store: {
     // The SQLite database, relative to the project; its folder is created if
     // necessary, and the key that signs tokens is kept next to it. Environment:

@@ -21,13 +21,19 @@ export interface ConversationMember {
 }
 
 /** People who may call each other. */
-export interface ConversationRecord {
+export interface Conversation {
   readonly id: string;
   readonly type: ConversationType;
   /** Empty where there is none. */
   readonly title: string;
   /** In the order in which they were added. */
   readonly members: readonly ConversationMember[];
+}
+
+/** A conversation that is kept here. */
+export interface ConversationRecord extends Conversation {
+  /** Undefined where no user created it. */
+  readonly creatorId: string | undefined;
   readonly createdAt: Date;
 }
 
@@ -48,26 +54,57 @@ export interface ShareLinkRecord {
 
 /** Conversations with their members, links and guests. */
 export interface Conversations {
-  create(conversation: ConversationRecord): Promise<void>;
+  /**
+   * @param most - The most conversations that its creator may have created
+   *   among those that they are a member of.
+   * @returns False when the creator has as many.
+   */
+  create(conversation: ConversationRecord, most: number): Promise<boolean>;
   get(id: string): Promise<ConversationRecord | undefined>;
-  /** The conversations of a member, the newest first. */
-  listOf(userId: string, limit: number): Promise<ConversationRecord[]>;
+  /** The conversations of a user, beginning with the one joined last. */
+  listOf(
+    userId: string,
+    page: { limit: number; offset: number },
+  ): Promise<ConversationRecord[]>;
   countOf(userId: string): Promise<number>;
-  /** @returns False when there is no such conversation, or the user is a member. */
-  addMember(id: string, member: ConversationMember): Promise<boolean>;
+  /**
+   * @param most - The most members of the conversation.
+   * @returns The outcome: `missing` when there is no such conversation.
+   */
+  addMember(
+    id: string,
+    member: ConversationMember,
+    most: number,
+  ): Promise<'added' | 'missing' | 'member' | 'full'>;
   /** @returns False when there is no such member. */
   removeMember(id: string, userId: string): Promise<boolean>;
-  /** @param tokenHash - SHA-256 of the link's token, which is not kept. */
-  createShareLink(tokenHash: string, link: ShareLinkRecord): Promise<void>;
+  /** Changes the name of a user in all conversations. */
+  renameMember(userId: string, username: string): Promise<void>;
+  /**
+   * @param tokenHash - SHA-256 of the link's token, which is not kept.
+   * @param most - The most links of a conversation that have not expired.
+   * @returns False when there are as many.
+   */
+  createShareLink(
+    tokenHash: string,
+    link: ShareLinkRecord,
+    most: number,
+  ): Promise<boolean>;
   /** @returns Undefined when there is none, or when it has expired. */
   shareLink(tokenHash: string): Promise<ShareLinkRecord | undefined>;
-  /** @param tokenHash - SHA-256 of the guest's session token. */
-  createGuest(tokenHash: string, guest: GuestRecord): Promise<void>;
+  /**
+   * @param tokenHash - SHA-256 of the guest's session token.
+   * @param most - The most guests of a conversation who have not expired.
+   * @returns False when there are as many.
+   */
+  createGuest(
+    tokenHash: string,
+    guest: GuestRecord,
+    most: number,
+  ): Promise<boolean>;
   /** @returns Undefined when there is none, or when it has expired. */
   guest(tokenHash: string): Promise<GuestRecord | undefined>;
-  /** The number of guests of a conversation who have not expired. */
-  countGuests(conversationId: string): Promise<number>;
-  /** Forgets links and guests that have expired. */
+  /** Forgets links and guests that have expired; returns how many. */
   deleteExpired(): Promise<number>;
 }
 
@@ -183,6 +220,9 @@ export interface Calls {
   /** Ends all calls that are live, as after a crash; returns how many. */
   endLive(reason: CallEndReason, at: Date): Promise<number>;
   addTranscription(transcription: TranscriptionRecord): Promise<void>;
-  /** The texts of a call, the oldest first. */
-  transcriptions(callId: string, limit: number): Promise<TranscriptionRecord[]>;
+  /** The texts of a call in the order in which they came, and their number. */
+  transcriptions(
+    callId: string,
+    page: { limit: number; offset: number },
+  ): Promise<{ transcriptions: TranscriptionRecord[]; total: number }>;
 }
