@@ -10,6 +10,35 @@ export const callErrors = defineErrors({
     status: 403,
     meaning: 'The user is not a member of the conversation.',
   },
+  DIRECTORY_UNAVAILABLE: {
+    status: 503,
+    meaning:
+      'The service that knows the conversations (calls.directory.url) does not answer.',
+  },
+  CONVERSATION_FIXED: {
+    status: 409,
+    meaning: 'A direct conversation keeps its two members.',
+  },
+  ALREADY_MEMBER: {
+    status: 409,
+    meaning: 'The user is a member of the conversation already.',
+  },
+  MEMBER_NOT_FOUND: {
+    status: 404,
+    meaning: 'The conversation has no such member.',
+  },
+  CONVERSATION_DENIED: {
+    status: 403,
+    meaning: 'The user may not do this in the conversation.',
+  },
+  SHARE_LINK_NOT_FOUND: {
+    status: 404,
+    meaning: 'There is no such share link, or it has expired.',
+  },
+  SESSION_INVALID: {
+    status: 401,
+    meaning: "There is no such guest's session, or it has expired.",
+  },
   INVALID_CONVERSATION_TYPE: {
     status: 422,
     meaning: 'There are no calls in public and global conversations.',
