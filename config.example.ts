@@ -294,6 +294,7 @@ export default {
 
     // Time after which two participants who are alone in a call return from the
     // server to a direct connection, ms; false if they never do.
+    // Values: false or an integer from 100 to 3600000.
     returnToP2p: 30_000,
 
     // Time that participants have to switch between a direct connection and the
@@ -304,6 +305,52 @@ export default {
     // Time that the media workers have to open the room of a call, ms.
     // Values: 100 to 600000.
     openTimeout: 5000,
+
+    // Conversations that one user has created and not left.
+    // Values: 1 to 1000000.
+    conversationsPerUser: 1000,
+
+    // Members of one conversation.
+    // Values: 1 to 10000.
+    membersPerConversation: 1000,
+
+    // Share links of one conversation that have not expired.
+    // Values: 1 to 10000.
+    shareLinksPerConversation: 100,
+
+    // Guests of one conversation whose sessions have not expired.
+    // Values: 1 to 10000.
+    guestsPerConversation: 1000,
+
+    // Longest time for which a share link is valid, ms; that of links for which
+    // the user sets none.
+    // Values: 60000 to 31536000000.
+    shareLinkLifetime: 604_800_000,
+
+    // Time for which a guest's session is valid, ms.
+    // Values: 60000 to 31536000000.
+    guestLifetime: 86_400_000,
+
+    // A service of your own that knows the conversations, in the place of this
+    // server.
+    directory: {
+      // URL that is queried with calls.secret as bearer token, such as
+      // https://app.example/api/conversations/{id}. It answers as GET
+      // /api/conversations/{id} of this server does; 404 means that there is no
+      // such conversation.
+      // Values: a URL with {id} where the conversation id goes, in its path or
+      // query, a URL without a user name and a password, a URL with a port that
+      // HTTP clients do not refuse.
+      url: undefined,
+
+      // Time to wait for an answer, ms.
+      // Values: 100 to 60000.
+      timeout: 3000,
+
+      // Time for which an answer is cached, ms.
+      // Values: 0 to 3600000.
+      cacheTime: 10_000,
+    },
 
     // Bearer token of your own backend, which may create public and global
     // conversations.
@@ -545,6 +592,15 @@ export default {
     // Calls that one user starts per minute, on average, and at once.
     // Values: 1 to 1000000.
     callsPerMinute: 10,
+
+    // Guests' sessions that are started per minute from one address, on
+    // average.
+    // Values: 1 to 1000000.
+    guestsPerMinute: 60,
+
+    // Such sessions at once, replenished at the rate above.
+    // Values: 1 to 1000000.
+    guestBurst: 200,
 
     // Signals per second that one participant of a call sends to others, on
     // average.

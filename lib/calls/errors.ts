@@ -1,4 +1,4 @@
-import { defineErrors } from '../core/errors.ts';
+import { AppError, defineErrors } from '../core/errors.ts';
 
 /** Failures of conversations and of calls in them. */
 export const callErrors = defineErrors({
@@ -100,3 +100,11 @@ export const callErrors = defineErrors({
     meaning: 'The server did not complete the operation in time.',
   },
 });
+
+/** The failure to find a conversation. */
+export function conversationNotFound(id: string): AppError {
+  return new AppError(
+    callErrors.CONVERSATION_NOT_FOUND,
+    `there is no conversation ${id}`,
+  );
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { secretSchema } from '../auth/keys.ts';
+import { urlWithId } from '../auth/urlWithId.ts';
 import { count, section } from '../core/section.ts';
 import type { OptionsOf } from '../core/section.ts';
 
@@ -21,7 +22,9 @@ export const callsSection = section('Calls in conversations.', {
     'Participants of one call at a time. At most rooms.maxPeers.',
   ),
   returnToP2p: z
-    .union([z.literal(false), z.int().min(100).max(3_600_000)])
+    .union([z.literal(false), z.int().min(100).max(3_600_000)], {
+      error: 'expected false or an integer from 100 to 3600000',
+    })
     .default(30_000)
     .describe(
       'Time after which two participants who are alone in a call return from the server to a direct connection, ms; false if they never do.',
@@ -31,6 +34,40 @@ export const callsSection = section('Calls in conversations.', {
   ),
   openTimeout: duration(100, 600_000, 5_000).describe(
     'Time that the media workers have to open the room of a call, ms.',
+  ),
+  conversationsPerUser: count(1_000_000, 1_000).describe(
+    'Conversations that one user has created and not left.',
+  ),
+  membersPerConversation: count(10_000, 1_000).describe(
+    'Members of one conversation.',
+  ),
+  shareLinksPerConversation: count(10_000, 100).describe(
+    'Share links of one conversation that have not expired.',
+  ),
+  guestsPerConversation: count(10_000, 1_000).describe(
+    'Guests of one conversation whose sessions have not expired.',
+  ),
+  shareLinkLifetime: duration(60_000, 31_536_000_000, 604_800_000).describe(
+    'Longest time for which a share link is valid, ms; that of links for which the user sets none.',
+  ),
+  guestLifetime: duration(60_000, 31_536_000_000, 86_400_000).describe(
+    "Time for which a guest's session is valid, ms.",
+  ),
+  directory: section(
+    'A service of your own that knows the conversations, in the place of this server.',
+    {
+      url: urlWithId('conversation id')
+        .optional()
+        .describe(
+          'URL that is queried with calls.secret as bearer token, such as https://app.example/api/conversations/{id}. It answers as GET /api/conversations/{id} of this server does; 404 means that there is no such conversation.',
+        ),
+      timeout: duration(100, 60_000, 3_000).describe(
+        'Time to wait for an answer, ms.',
+      ),
+      cacheTime: duration(0, 3_600_000, 10_000).describe(
+        'Time for which an answer is cached, ms.',
+      ),
+    },
   ),
   secret: secretSchema
     .optional()

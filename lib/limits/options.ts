@@ -161,6 +161,12 @@ export const limitsSection = section(
     callsPerMinute: count(1_000_000, 10).describe(
       'Calls that one user starts per minute, on average, and at once.',
     ),
+    guestsPerMinute: count(1_000_000, 60).describe(
+      "Guests' sessions that are started per minute from one address, on average.",
+    ),
+    guestBurst: count(1_000_000, 200).describe(
+      'Such sessions at once, replenished at the rate above.',
+    ),
     signalsPerSecond: count(100_000, 20).describe(
       'Signals per second that one participant of a call sends to others, on average.',
     ),
