@@ -292,6 +292,10 @@ export default {
     // Values: 1 to 1000.
     maxParticipants: 50,
 
+    // Times that participants join one call, returns included.
+    // Values: 1 to 100000.
+    joinsPerCall: 1000,
+
     // Time after which two participants who are alone in a call return from the
     // server to a direct connection, ms; false if they never do.
     // Values: false or an integer from 100 to 3600000.

@@ -21,6 +21,9 @@ export const callsSection = section('Calls in conversations.', {
   maxParticipants: count(1_000, 50).describe(
     'Participants of one call at a time. At most rooms.maxPeers.',
   ),
+  joinsPerCall: count(100_000, 1_000).describe(
+    'Times that participants join one call, returns included.',
+  ),
   returnToP2p: z
     .union([z.literal(false), z.int().min(100).max(3_600_000)], {
       error: 'expected false or an integer from 100 to 3600000',

@@ -141,6 +141,31 @@ export type CallEvent =
       readonly message: string;
     };
 
+/** A new call, as its initiator asks for it. */
+export interface CallRequest {
+  readonly conversationId: string;
+  readonly type: CallType;
+  /** By default audio, and video in a video call. */
+  readonly settings?: Partial<CallSettings> | undefined;
+}
+
+/** The devices that somebody joins a call with. */
+export type CallMedia = Pick<CallSettings, 'audioEnabled' | 'videoEnabled'>;
+
+/** The result of a join. */
+export interface JoinedCall {
+  readonly call: CallView;
+  /** The new participant, who is among those of the call as well. */
+  readonly participant: ParticipantView;
+}
+
+/** A text that somebody said in a call. */
+export interface SpokenText {
+  readonly text: string;
+  readonly language: string;
+  readonly timestamp: Date;
+}
+
 /** One connected device of a caller: a socket, whatever carries it. */
 export interface CallDevice {
   readonly caller: Caller;

@@ -22,6 +22,7 @@ export const CHANGEABLE: {
     'ringTimeout',
     'reconnectTimeout',
     'maxParticipants',
+    'joinsPerCall',
     'returnToP2p',
     'switchTimeout',
     'openTimeout',
