@@ -5,7 +5,7 @@ import type { Grants } from './Grants.ts';
 import type { Identity } from './Identity.ts';
 import { nameFrom } from '../core/text.ts';
 import { MAX_NAME_LENGTH } from '../core/validation.ts';
-import { peerGrants, userGrants } from './jwt.ts';
+import { callerGrants, peerGrants, userGrants } from './jwt.ts';
 import type { AuthOptions } from './options.ts';
 import { UserDirectory } from './UserDirectory.ts';
 
@@ -55,8 +55,46 @@ export class UserAuthenticator {
    * @throws {AppError} TOKEN_INVALID, TOKEN_TYPE_WRONG, TOKEN_EXPIRED,
    *   TOKEN_NOT_YET_VALID, USERS_UNAVAILABLE.
    */
-  async authenticate(token: string): Promise<Grants> {
-    const grants = userGrants(token, this.#options);
+  authenticate(token: string): Promise<Grants> {
+    return this.#complete(userGrants, token);
+  }
+
+  /**
+   * Verifies a token of somebody who takes part in calls, which may come from
+   * any issuer, and returns the grants of its bearer.
+   *
+   * @throws {AppError} As {@link authenticate}.
+   */
+  authenticateCaller(token: string): Promise<Grants> {
+    return this.#complete(callerGrants, token);
+  }
+
+  /**
+   * Verifies a token for one peer or of an account, and returns the grants of
+   * its bearer.
+   *
+   * @throws {AppError} As {@link authenticate}.
+   */
+  authenticatePeer(token: string): Promise<Grants> {
+    return this.#withAccount(peerGrants(token, this.#options));
+  }
+
+  /** Stops what waits for the user service. */
+  close(): void {
+    this.#directory?.close();
+  }
+
+  /**
+   * Reads a token, and completes its grants with the account or the user
+   * service.
+   *
+   * @throws {AppError} As {@link authenticate}.
+   */
+  async #complete(
+    read: (token: string, options: AuthOptions) => Grants,
+    token: string,
+  ): Promise<Grants> {
+    const grants = read(token, this.#options);
     const { identity } = grants;
     if (identity.loginId !== undefined) {
       return this.#withAccount(grants);
@@ -76,21 +114,6 @@ export class UserAuthenticator {
         ...(role !== undefined && { role }),
       },
     };
-  }
-
-  /**
-   * Verifies a token for one peer or of an account, and returns the grants of
-   * its bearer.
-   *
-   * @throws {AppError} As {@link authenticate}.
-   */
-  authenticatePeer(token: string): Promise<Grants> {
-    return this.#withAccount(peerGrants(token, this.#options));
-  }
-
-  /** Stops what waits for the user service. */
-  close(): void {
-    this.#directory?.close();
   }
 
   /**

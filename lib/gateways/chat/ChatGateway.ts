@@ -16,7 +16,7 @@ import {
   WebSocketGateway,
 } from '../../signalling/ws/WebSocketGateway.ts';
 import type { WebSocketContext } from '../../signalling/ws/WebSocketGateway.ts';
-import { bearerToken } from './bearerToken.ts';
+import { bearerToken } from '../../http/bearerToken.ts';
 import { ChatSession } from './ChatSession.ts';
 import { requests } from './contract.ts';
 import { routeHandlers } from './handlers.ts';
