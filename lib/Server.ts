@@ -8,6 +8,11 @@ import { ownSigningKey, withSigningKey } from './accounts/signingKey.ts';
 import { UserAuthenticator } from './auth/UserAuthenticator.ts';
 import { isWildcard, originAt } from './limits/network.ts';
 import { announcedAddresses } from './media/addresses.ts';
+import type { Calls } from './calls/Calls.ts';
+import { createCalls } from './calls/createCalls.ts';
+import { CallRecords } from './calls/LiveCallRooms.ts';
+import { openConversations } from './calls/openConversations.ts';
+import type { ConversationServices } from './calls/openConversations.ts';
 import { ChatRecords } from './chat/ChatRecords.ts';
 import { ChatRooms } from './chat/ChatRooms.ts';
 import { relayToLiveRooms } from './chat/relayToLiveRooms.ts';
@@ -44,6 +49,7 @@ import { Metrics } from './core/metrics.ts';
 import { OpenRequests } from './core/OpenRequests.ts';
 import { PROJECT_ROOT } from './core/projectRoot.ts';
 import { Presence } from './presence/Presence.ts';
+import { RecordsByPrefix } from './rooms/RecordsByPrefix.ts';
 import { RoomRegistry } from './rooms/RoomRegistry.ts';
 import { SampledLog } from './limits/SampledLog.ts';
 import { openStore } from './store/openStore.ts';
@@ -57,6 +63,8 @@ export class Server {
   readonly registry: RoomRegistry;
   /** The users who are connected. */
   readonly presence = new Presence();
+  /** The calls in conversations. */
+  readonly calls: Calls;
   /** The media workers. */
   readonly pool: WorkerPool;
   /** The tables of routes that are served over HTTP. */
@@ -72,6 +80,7 @@ export class Server {
   /** The log of events that clients cause. */
   readonly #log: SampledLog;
   readonly #store: Store;
+  readonly #conversations: ConversationServices;
   readonly #loginUpkeep: LoginUpkeep;
   readonly #endedLogins: EndedLogins;
   readonly #authenticator: UserAuthenticator;
@@ -104,12 +113,26 @@ export class Server {
       store.messages,
       () => config.chat,
     );
+    const callRecords = new CallRecords();
     this.registry = new RoomRegistry(
       pool,
       config,
       this.#metrics,
       this.#log,
-      new ChatRecords(chatRooms),
+      new RecordsByPrefix({
+        'chat-': new ChatRecords(chatRooms),
+        'call-': callRecords,
+      }),
+    );
+    this.#conversations = openConversations(store, config.calls);
+    this.calls = createCalls(
+      {
+        store: store.calls,
+        conversations: this.#conversations.directory,
+        registry: this.registry,
+        records: callRecords,
+      },
+      config,
     );
     relayToLiveRooms(chatRooms, this.registry);
     this.#loginUpkeep = new LoginUpkeep(store.logins);
@@ -171,6 +194,7 @@ export class Server {
         ...this.registry.limitUses,
         context.pending.use,
         context.sendBudget.use,
+        this.calls.limitUse,
         this.#listeners.limitUse,
       ],
       gateways: this.#gateways.names,
@@ -199,6 +223,7 @@ export class Server {
     opened.move();
     const server = new Server(live, ownKey, certificate, pool, page, store);
     try {
+      await server.calls.endInterrupted();
       await server.#listeners.start();
       await server.#listenForOperators();
     } catch (error) {
@@ -296,6 +321,7 @@ export class Server {
     }
     const { drainTimeout } = this.#config.shutdown;
     logger.info('drains for at most %d ms', drainTimeout);
+    this.calls.drain();
     const { promise: tooLate, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, drainTimeout);
     const drained = this.registry
@@ -320,6 +346,12 @@ export class Server {
   async #close(reason: 'shutdown' | 'restart'): Promise<void> {
     this.#health.phase = 'closing';
     const closed = this.#listeners.stop();
+    const callsLeft = this.calls.limitUse.used;
+    const callsEnded = this.calls.close();
+    if (callsLeft > 0) {
+      // Their participants are told before the connections close.
+      await callsEnded;
+    }
     // All in one go, so that no peer is told of the others leaving one by one.
     this.registry.close(reason);
     this.#gateways.close(reason);
@@ -330,6 +362,8 @@ export class Server {
       this.pool.close(),
       this.#loginUpkeep.close(),
       this.#endedLogins.close(),
+      this.#conversations.close(),
+      callsEnded,
     ]);
     // Requests that were under way have been answered.
     await this.#store.close();

@@ -24,7 +24,10 @@ export interface AccountDirectory {
 }
 
 /** The reserved rooms that every account may enter. */
-const ACCOUNT_ROOMS: readonly string[] = ['chat-*'];
+const ACCOUNT_ROOMS: readonly string[] = ['chat-*', 'call-*'];
+
+/** Those that other users may enter, as far as a record admits them. */
+const USER_ROOMS: readonly string[] = ['call-*'];
 
 /**
  * Authenticates users by their tokens: those of accounts by their login, others
@@ -94,11 +97,12 @@ export class UserAuthenticator {
     read: (token: string, options: AuthOptions) => Grants,
     token: string,
   ): Promise<Grants> {
-    const grants = read(token, this.#options);
-    const { identity } = grants;
+    const granted = read(token, this.#options);
+    const { identity } = granted;
     if (identity.loginId !== undefined) {
-      return this.#withAccount(grants);
+      return this.#withAccount(granted);
     }
+    const grants = { ...granted, reserved: USER_ROOMS };
     if (this.#directory === undefined) {
       return grants;
     }
