@@ -459,21 +459,30 @@ export default {
     // Values: 1 to 1000000.
     peersPerAddress: 500,
 
-    // Connections that are in no room.
+    // Connections that are in no room, and those over Socket.IO that have not
+    // authenticated.
     // Values: 1 to 1000000.
     pendingConnections: 2000,
 
-    // Connections from one address that are in no room.
+    // Such connections from one address.
     // Values: 1 to 1000000.
     pendingConnectionsPerAddress: 500,
 
-    // WebSocket handshakes per minute from one address, on average. Clients
-    // that resume a peer do not count, up to once every 5 s for each peer.
+    // Connections over Socket.IO, by polling or WebSocket.
+    // Values: 1 to 1000000.
+    sockets: 16_000,
+
+    // Connections over Socket.IO from one address.
+    // Values: 1 to 1000000.
+    socketsPerAddress: 4000,
+
+    // Handshakes of WebSocket and Socket.IO per minute from one address, on
+    // average. Clients that resume a peer do not count, up to once every 5 s
+    // for each peer.
     // Values: 1 to 1000000.
     handshakesPerMinute: 300,
 
-    // WebSocket handshakes from one address at once, replenished at the rate
-    // above.
+    // Such handshakes from one address at once, replenished at the rate above.
     // Values: 1 to 1000000.
     handshakeBurst: 1000,
 

@@ -47,6 +47,7 @@ const PORTS: ReadonlySet<string> = new Set([
 
 /** Packages and modules of Node that carry a wire. */
 const WIRES: ReadonlySet<string> = new Set([
+  'engine.io',
   'express',
   'helmet',
   'node:dgram',
@@ -57,6 +58,7 @@ const WIRES: ReadonlySet<string> = new Set([
   'node:tls',
   'protoo-server',
   'socket.io',
+  'socket.io-parser',
   'ws',
 ]);
 
