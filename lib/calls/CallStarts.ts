@@ -11,7 +11,7 @@ import type {
 import type { CallRooms } from './CallRooms.ts';
 import { takesCalls } from './ConversationDirectory.ts';
 import type { ConversationDirectory } from './ConversationDirectory.ts';
-import { callErrors } from './errors.ts';
+import { callErrors, conversationNotFound } from './errors.ts';
 import { LiveCall } from './LiveCall.ts';
 import type { CallContext } from './LiveCall.ts';
 import type { LiveCalls } from './LiveCalls.ts';
@@ -45,10 +45,7 @@ export async function conversationOf(
 ): Promise<Conversation> {
   const conversation = await directory.get(id);
   if (conversation === undefined) {
-    throw new AppError(
-      callErrors.CONVERSATION_NOT_FOUND,
-      `there is no conversation ${JSON.stringify(id)}`,
-    );
+    throw conversationNotFound(id);
   }
   return conversation;
 }
