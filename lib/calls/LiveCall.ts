@@ -30,7 +30,7 @@ import type {
 } from './types.ts';
 import { callView, durationOf, errorEvent } from './views.ts';
 
-const logger = new Logger('Call');
+const logger = new Logger('calls');
 
 /** The services that live calls share. */
 export interface CallContext extends PeopleContext {

@@ -21,7 +21,7 @@ import type {
 } from './types.ts';
 import { participantView, errorEvent } from './views.ts';
 
-const logger = new Logger('Call');
+const logger = new Logger('calls');
 
 /** The services that the participants of all calls share. */
 export interface PeopleContext {

@@ -9,7 +9,7 @@ import type {
 } from '../store/CallStore.ts';
 import { callErrors } from './errors.ts';
 
-const logger = new Logger('Call');
+const logger = new Logger('calls');
 
 /** Time after which the end of a call is stored again if that has failed, ms. */
 const STORE_AGAIN = 5_000;

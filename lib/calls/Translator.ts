@@ -22,7 +22,7 @@ type Translated = [text: string, source: string, target: string];
  * on when it is slow, and left alone for a time when it fails.
  */
 export class Translator {
-  readonly #logger = new Logger('Translator');
+  readonly #logger = new Logger('calls');
   readonly #options: CallsOptions['translator'];
   readonly #url: string;
   readonly #breaker: CircuitBreaker<Translated, string>;

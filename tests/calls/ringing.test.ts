@@ -30,7 +30,7 @@ onEachEngine('a call that rings', (engine) => {
     conversationId = await harness.conversation([ada, bob, cy]);
   });
 
-  function initiate(caller: Caller = ada as Caller) {
+  function initiate(caller: Caller = user('ada')) {
     return harness.calls.initiate(caller, { conversationId, type: 'video' });
   }
 
@@ -210,11 +210,7 @@ onEachEngine('a call that rings', (engine) => {
   test('ends when the caller gives up', async () => {
     const called = harness.connect(bob);
     const call = await initiate();
-    await harness.calls.remove(
-      ada,
-      call.callId,
-      participantOf(call, ada as Caller),
-    );
+    await harness.calls.remove(ada, call.callId, participantOf(call, ada));
     assert.equal((await called.next('ended')).reason, 'normal');
     assert.notEqual((await initiate()).callId, call.callId);
   });
