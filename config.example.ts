@@ -19,9 +19,10 @@ export default {
   },
 
   // Addresses at which one contract is served alone, beside listen, at the same
-  // paths. Each has a contract ("protoo", "json", "chat"), a host (127.0.0.1
-  // unless set), a port, and tls (true unless set). With tls: false it speaks
-  // plain HTTP, which needs a loopback host or a proxy in access.trustProxy.
+  // paths. Each has a contract ("protoo", "json", "chat", "calls"), a host
+  // (127.0.0.1 unless set), a port, and tls (true unless set). With tls: false
+  // it speaks plain HTTP, which needs a loopback host or a proxy in
+  // access.trustProxy.
   // Values: at most 16 entries.
   listeners: [],
 
@@ -360,7 +361,8 @@ export default {
     // conversations.
     // Values: at least 32 random bytes, at least 8 different bytes, such as the
     // output of openssl rand -base64 48, a secret, not a key in PEM, which
-    // belongs to the algorithm "RS256" or "ES256".
+    // belongs to the algorithm "RS256" or "ES256", only visible characters of
+    // ASCII, and no spaces.
     secret: undefined,
 
     // The media-server API.
@@ -369,7 +371,8 @@ export default {
       // participant. Without it, participants can act for themselves only.
       // Values: at least 32 random bytes, at least 8 different bytes, such as
       // the output of openssl rand -base64 48, a secret, not a key in PEM,
-      // which belongs to the algorithm "RS256" or "ES256".
+      // which belongs to the algorithm "RS256" or "ES256", only visible
+      // characters of ASCII, and no spaces.
       secret: undefined,
     },
 

@@ -6,8 +6,7 @@ import { LoginUpkeep } from './accounts/LoginUpkeep.ts';
 import type { SigningKey } from './accounts/AccountTokens.ts';
 import { ownSigningKey, withSigningKey } from './accounts/signingKey.ts';
 import { UserAuthenticator } from './auth/UserAuthenticator.ts';
-import { isWildcard, originAt } from './limits/network.ts';
-import { announcedAddresses } from './media/addresses.ts';
+import { originAt } from './limits/network.ts';
 import type { Calls } from './calls/Calls.ts';
 import { createCalls } from './calls/createCalls.ts';
 import { CallRecords } from './calls/LiveCallRooms.ts';
@@ -18,6 +17,7 @@ import { ChatRooms } from './chat/ChatRooms.ts';
 import { relayToLiveRooms } from './chat/relayToLiveRooms.ts';
 import type { Config } from './config/schema.ts';
 import { configWarnings } from './config/warnings.ts';
+import { CallsGateway } from './gateways/calls/CallsGateway.ts';
 import { ChatGateway } from './gateways/chat/ChatGateway.ts';
 import { ProtooGateway } from './gateways/protoo/ProtooGateway.ts';
 import { JsonGateway } from './gateways/json/JsonGateway.ts';
@@ -26,8 +26,8 @@ import { handshakeLimits } from './signalling/handshakeLimits.ts';
 import { SendBudget } from './signalling/SendBudget.ts';
 import type { WebSocketContext } from './signalling/ws/WebSocketGateway.ts';
 import { isOperatorsOnly } from './http/accessControl.ts';
-import type { ClientAddress } from './limits/addresses.ts';
 import { Certificate } from './http/Certificate.ts';
+import { clientUrl } from './http/clientUrl.ts';
 import type { ClientListeners } from './http/ClientListeners.ts';
 import {
   createClientListeners,
@@ -124,7 +124,15 @@ export class Server {
         'call-': callRecords,
       }),
     );
-    this.#conversations = openConversations(store, config.calls);
+    relayToLiveRooms(chatRooms, this.registry);
+    this.#loginUpkeep = new LoginUpkeep(store.logins);
+    const accounts = createAccounts(store, config);
+    closeEndedLogins(accounts, this.presence);
+    this.#endedLogins = new EndedLogins(store.logins, (login) =>
+      accounts.emit('loginEnded', login),
+    );
+    this.#authenticator = new UserAuthenticator(config.auth, accounts);
+    this.#conversations = openConversations(store, config, this.#authenticator);
     this.calls = createCalls(
       {
         store: store.calls,
@@ -134,14 +142,6 @@ export class Server {
       },
       config,
     );
-    relayToLiveRooms(chatRooms, this.registry);
-    this.#loginUpkeep = new LoginUpkeep(store.logins);
-    const accounts = createAccounts(store, config);
-    closeEndedLogins(accounts, this.presence);
-    this.#endedLogins = new EndedLogins(store.logins, (login) =>
-      accounts.emit('loginEnded', login),
-    );
-    this.#authenticator = new UserAuthenticator(config.auth, accounts);
     const context: WebSocketContext = {
       log: this.#log,
       registry: this.registry,
@@ -163,6 +163,7 @@ export class Server {
           users: this.#authenticator,
           rooms: chatRooms,
         }),
+        new CallsGateway(config, this.#conversations),
       ],
       refusals,
     );
@@ -240,12 +241,14 @@ export class Server {
 
   /** The URL of the page, which clients connect to. */
   get url(): string {
-    return this.#urlOf(this.#listeners.main);
+    return clientUrl(this.#listeners.main, this.#config.rtc);
   }
 
   /** The URLs at which one contract is served alone, as `listeners` has them. */
   get ownUrls(): string[] {
-    return this.#listeners.own.map((address) => this.#urlOf(address));
+    return this.#listeners.own.map((address) =>
+      clientUrl(address, this.#config.rtc),
+    );
   }
 
   /** The URL of metrics and status, if operators have a port of their own. */
@@ -377,14 +380,6 @@ export class Server {
     for (const warning of configWarnings(this.#config)) {
       logger.warn('%s', warning);
     }
-  }
-
-  #urlOf({ host, port, tls }: ClientAddress): string {
-    // A wildcard is no address that clients can connect to.
-    const reached = isWildcard(host)
-      ? (announcedAddresses(this.#config.rtc)[0] ?? 'localhost')
-      : host;
-    return `${originAt(tls ? 'https' : 'http', reached, port)}/`;
   }
 
   async #listenForOperators(): Promise<void> {

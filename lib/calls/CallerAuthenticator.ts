@@ -26,7 +26,7 @@ export interface Credentials {
   readonly userId?: string | undefined;
 }
 
-/** The sections that decide who is let in. */
+/** The sections by which clients are accepted; their values may change. */
 interface CallerSections {
   readonly auth: Pick<AuthOptions, 'mode'>;
   readonly calls: Pick<CallsOptions, 'secret'>;
@@ -36,12 +36,12 @@ interface CallerSections {
 export class CallerAuthenticator {
   readonly #users: Pick<UserAuthenticator, 'authenticateCaller'>;
   readonly #guests: Pick<ShareLinks, 'guestOf'>;
-  readonly #sections: () => CallerSections;
+  readonly #sections: CallerSections;
 
   constructor(
     users: Pick<UserAuthenticator, 'authenticateCaller'>,
     guests: Pick<ShareLinks, 'guestOf'>,
-    sections: () => CallerSections,
+    sections: CallerSections,
   ) {
     this.#users = users;
     this.#guests = guests;
@@ -57,7 +57,7 @@ export class CallerAuthenticator {
    *   STORE_UNAVAILABLE.
    */
   async requesterOf(token: string): Promise<Requester> {
-    if (isSecret(token, this.#sections().calls.secret)) {
+    if (isSecret(token, this.#sections.calls.secret)) {
       return 'backend';
     }
     return (await this.#callerOf(token)).caller;
@@ -100,7 +100,7 @@ export class CallerAuthenticator {
   }
 
   #believe(userId: string | undefined): Caller {
-    if (this.#sections().auth.mode !== 'open' || userId === undefined) {
+    if (this.#sections.auth.mode !== 'open' || userId === undefined) {
       throw new AppError(
         authErrors.TOKEN_MISSING,
         'token: expected the token of a user or of a guest, got nothing',

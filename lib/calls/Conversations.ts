@@ -14,7 +14,6 @@ import { callErrors, conversationNotFound } from './errors.ts';
 import type { CallsOptions } from './options.ts';
 import {
   isGuest,
-  isStaff,
   requireMembership,
   requireStaff,
   requireUser,
@@ -50,21 +49,6 @@ export class Conversations implements ConversationDirectory {
 
   get(id: string): Promise<ConversationRecord | undefined> {
     return this.#conversations.get(id);
-  }
-
-  /**
-   * A conversation for somebody who may see it: those who belong to it, and
-   * where it is public every user.
-   *
-   * @throws {AppError} CONVERSATION_NOT_FOUND, NOT_A_MEMBER.
-   */
-  async show(requester: Requester, id: string): Promise<ConversationRecord> {
-    const conversation = await this.#require(id);
-    const isOpen = !takesCalls(conversation) && !isGuest(requester);
-    if (!isOpen && !isStaff(requester)) {
-      requireMembership(requester, conversation);
-    }
-    return conversation;
   }
 
   /**

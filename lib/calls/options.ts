@@ -10,6 +10,11 @@ function duration(least: number, most: number, value: number) {
   return z.int().min(least).max(most).default(value);
 }
 
+/** A secret that fits into the header `Authorization`. */
+const bearerSecret = secretSchema.refine((secret) => /^[!-~]+$/.test(secret), {
+  message: 'expected only visible characters of ASCII, and no spaces',
+});
+
 /** The section `calls`. */
 export const callsSection = section('Calls in conversations.', {
   ringTimeout: duration(1_000, 3_600_000, 60_000).describe(
@@ -72,13 +77,13 @@ export const callsSection = section('Calls in conversations.', {
       ),
     },
   ),
-  secret: secretSchema
+  secret: bearerSecret
     .optional()
     .describe(
       'Bearer token of your own backend, which may create public and global conversations.',
     ),
   mediaServer: section('The media-server API.', {
-    secret: secretSchema
+    secret: bearerSecret
       .optional()
       .describe(
         'Bearer token of media servers and transcribers, which may act for every participant. Without it, participants can act for themselves only.',

@@ -5,6 +5,7 @@ import { Socket } from 'node:net';
 
 import { AppError } from '../../lib/core/errors.ts';
 import type { ErrorSpec } from '../../lib/core/errors.ts';
+import { routeContract as callsContract } from '../../lib/gateways/calls/routes.ts';
 import { routeContract as chatContract } from '../../lib/gateways/chat/routes.ts';
 import { routeContract as protooContract } from '../../lib/gateways/protoo/routes.ts';
 import { impliedErrors } from '../../lib/http/impliedErrors.ts';
@@ -29,6 +30,7 @@ export const contracts: readonly RouteContract[] = [
   systemContract,
   protooContract,
   chatContract,
+  callsContract,
 ];
 
 /**
@@ -53,7 +55,8 @@ export function openApi(documented = contracts): string {
     info: {
       title: 'Atrium over HTTP',
       version: pkg.version,
-      summary: 'Health, metrics, rooms, accounts and chat of an Atrium server.',
+      summary:
+        'Health, metrics, rooms, accounts, chat and calls of an Atrium server.',
       license: { name: pkg.license, identifier: pkg.license },
     },
     tags: Object.entries(AUDIENCES).map(([name, description]) => ({

@@ -33,10 +33,14 @@ function authenticatorOf(
     token === SESSION
       ? Promise.resolve({ caller: guest, language: 'fr' })
       : Promise.reject(new AppError(callErrors.SESSION_INVALID, 'unknown'));
-  return new CallerAuthenticator(users, { guestOf }, () => ({
-    auth: { mode },
-    calls: { secret },
-  }));
+  return new CallerAuthenticator(
+    users,
+    { guestOf },
+    {
+      auth: { mode },
+      calls: { secret },
+    },
+  );
 }
 
 /** A token of another issuer. */

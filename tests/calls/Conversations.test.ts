@@ -4,6 +4,8 @@ import { after, before, test } from 'node:test';
 import { Conversations } from '../../lib/calls/Conversations.ts';
 import type { NewConversation } from '../../lib/calls/Conversations.ts';
 import { callsSection } from '../../lib/calls/options.ts';
+import type { Requester } from '../../lib/calls/requester.ts';
+import { showConversation } from '../../lib/calls/showConversation.ts';
 import type { Caller } from '../../lib/calls/types.ts';
 import { openStore } from '../../lib/store/openStore.ts';
 import type { Store } from '../../lib/store/Store.ts';
@@ -42,6 +44,9 @@ onEachEngine('conversations', (engine) => {
   ) {
     return conversations.create(caller, { type, title: 'Title', memberIds });
   }
+
+  const show = (requester: Requester, id: string) =>
+    showConversation(conversations, requester, id);
 
   async function membersOf(id: string): Promise<string[] | undefined> {
     const conversation = await conversations.get(id);
@@ -146,18 +151,15 @@ onEachEngine('conversations', (engine) => {
       'backend',
       guestIn(group.id),
     ] as const) {
-      assert.deepEqual(await conversations.show(who, group.id), group);
+      assert.deepEqual(await show(who, group.id), group);
     }
     for (const who of [eve, guestIn(UNKNOWN)]) {
-      await assert.rejects(conversations.show(who, group.id), notMember);
+      await assert.rejects(show(who, group.id), notMember);
     }
-    await assert.rejects(conversations.show(admin, UNKNOWN), notFound);
+    await assert.rejects(show(admin, UNKNOWN), notFound);
     const open = await create('backend', 'public');
-    assert.deepEqual(await conversations.show(eve, open.id), open);
-    await assert.rejects(
-      conversations.show(guestIn(group.id), open.id),
-      notMember,
-    );
+    assert.deepEqual(await show(eve, open.id), open);
+    await assert.rejects(show(guestIn(group.id), open.id), notMember);
   });
 
   test('take new members from their members, and from staff', async () => {

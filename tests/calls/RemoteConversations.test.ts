@@ -10,7 +10,7 @@ import { callsSection } from '../../lib/calls/options.ts';
 import { RemoteConversations } from '../../lib/calls/RemoteConversations.ts';
 
 const ID = '65abc123def456789012345a';
-const SECRET = 'a secret of 32 or more characters';
+const SECRET = 'a-secret-of-32-or-more-characters';
 const unavailable = { code: 'DIRECTORY_UNAVAILABLE', status: 503 };
 
 const conversation = {
