@@ -307,7 +307,7 @@ function grantsOfPeer(verified: unknown): Grants {
  * @throws {AppError} TOKEN_EXPIRED.
  */
 export function requireUnexpired(
-  { expiresAt }: Grants,
+  { expiresAt }: Pick<Grants, 'expiresAt'>,
   { clockTolerance }: Pick<TokenOptions, 'clockTolerance'>,
 ): void {
   if (

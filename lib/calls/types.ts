@@ -56,10 +56,18 @@ export interface CallView {
   readonly duration: number;
 }
 
+/** A candidate for the connection between two browsers, as they write it. */
+export interface IceCandidate {
+  readonly candidate: string;
+  readonly sdpMid?: string | null | undefined;
+  readonly sdpMLineIndex?: number | null | undefined;
+  readonly usernameFragment?: string | null | undefined;
+}
+
 /** A signal between two participants in mode `p2p`. */
 export type CallSignal =
   | { readonly type: 'offer' | 'answer'; readonly sdp: string }
-  | { readonly type: 'ice-candidate'; readonly candidate: object };
+  | { readonly type: 'ice-candidate'; readonly candidate: IceCandidate };
 
 /** An event for the devices of a user, in the order of the call. */
 export type CallEvent =

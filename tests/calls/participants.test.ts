@@ -200,7 +200,7 @@ onEachEngine('the participants of a call', (engine) => {
         ada.caller,
         callId,
         participantOf(call, bob.caller),
-        { type: 'ice-candidate', candidate: {} },
+        { type: 'ice-candidate', candidate: { candidate: '' } },
         ada,
       ),
       { code: 'SIGNALING_ERROR' },
@@ -309,7 +309,7 @@ onEachEngine('the participants of a call', (engine) => {
     });
     await refuse('SIGNALING_ERROR', bob, adas, {
       type: 'ice-candidate',
-      candidate: { x: 'x'.repeat(4_096) },
+      candidate: { candidate: 'x'.repeat(4_096) },
     });
   });
 
@@ -323,7 +323,7 @@ onEachEngine('the participants of a call', (engine) => {
         bob.caller,
         call.callId,
         participantOf(call, ada.caller),
-        { type: 'ice-candidate', candidate: {} },
+        { type: 'ice-candidate', candidate: { candidate: '' } },
         bob,
       ),
     );
