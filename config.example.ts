@@ -390,6 +390,11 @@ export default {
       // Values: 100 to 60000.
       timeout: 2000,
 
+      // Texts that are translated at the same time; beyond it, texts go
+      // untranslated.
+      // Values: 1 to 10000.
+      requests: 64,
+
       // Translations that are cached.
       // Values: 1 to 1000000.
       cachedTexts: 1000,

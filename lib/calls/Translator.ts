@@ -38,6 +38,7 @@ export class Translator {
         timeout: options.timeout + 1_000,
         errorThresholdPercentage: FAILURES_TO_OPEN,
         resetTimeout: RETRY_AFTER,
+        capacity: options.requests,
         cache: true,
         cacheTTL: 0,
         cacheSize: options.cachedTexts,

@@ -106,6 +106,9 @@ export const callsSection = section('Calls in conversations.', {
       timeout: duration(100, 60_000, 2_000).describe(
         'Time to wait for a translation, ms.',
       ),
+      requests: count(10_000, 64).describe(
+        'Texts that are translated at the same time; beyond it, texts go untranslated.',
+      ),
       cachedTexts: count(1_000_000, 1_000).describe(
         'Translations that are cached.',
       ),

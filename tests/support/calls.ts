@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import process from 'node:process';
 
 import { Calls } from '../../lib/calls/Calls.ts';
 import { CallRecords, LiveCallRooms } from '../../lib/calls/LiveCallRooms.ts';
@@ -137,6 +138,21 @@ export class CallsHarness {
     await this.#host.close();
     await this.store.close();
     this.#log.close();
+  }
+
+  /** Stops the media workers for the time of a task. */
+  async frozen(task: () => Promise<void>): Promise<void> {
+    const pids = this.#host.server.pool.alive.map(({ worker }) => worker.pid);
+    for (const pid of pids) {
+      process.kill(pid, 'SIGSTOP');
+    }
+    try {
+      await task();
+    } finally {
+      for (const pid of pids) {
+        process.kill(pid, 'SIGCONT');
+      }
+    }
   }
 
   /** Makes a conversation of users; returns its id. */
