@@ -24,6 +24,7 @@ import { JsonGateway } from './gateways/json/JsonGateway.ts';
 import { MountedGateways } from './gateways/MountedGateways.ts';
 import { handshakeLimits } from './signalling/handshakeLimits.ts';
 import { SendBudget } from './signalling/SendBudget.ts';
+import { SocketIoTransport } from './signalling/socketio/SocketIoTransport.ts';
 import type { WebSocketContext } from './signalling/ws/WebSocketGateway.ts';
 import { isOperatorsOnly } from './http/accessControl.ts';
 import { Certificate } from './http/Certificate.ts';
@@ -153,6 +154,7 @@ export class Server {
       sendBudget: new SendBudget(config.limits),
     };
     const refusals = { config, metrics: this.#metrics, log: this.#log };
+    const sockets = new SocketIoTransport(context, 'calls');
     this.#gateways = new MountedGateways(
       [
         new ProtooGateway(context, this.#authenticator),
@@ -163,7 +165,7 @@ export class Server {
           users: this.#authenticator,
           rooms: chatRooms,
         }),
-        new CallsGateway(config, this.#conversations),
+        new CallsGateway(context, sockets, this.calls, this.#conversations),
       ],
       refusals,
     );
@@ -195,6 +197,7 @@ export class Server {
         ...this.registry.limitUses,
         context.pending.use,
         context.sendBudget.use,
+        sockets.limitUse,
         this.calls.limitUse,
         this.#listeners.limitUse,
       ],

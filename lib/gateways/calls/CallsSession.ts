@@ -182,7 +182,8 @@ export class CallsSession implements CallDevice {
     using _request = this.context.requests.begin();
     const outcome = await this.#dispatcher.dispatch(this, {
       method: name,
-      data: args[0],
+      // Clients that send undefined send null.
+      data: args[0] ?? undefined,
       arrival,
       after,
     });
