@@ -3,7 +3,7 @@ import type { AuthOptions } from '../auth/options.ts';
 import type { UserAuthenticator } from '../auth/UserAuthenticator.ts';
 import { AppError } from '../core/errors.ts';
 import type { CallsOptions } from './options.ts';
-import type { Requester } from './requester.ts';
+import type { Client } from './requester.ts';
 import { isSecret } from './secrets.ts';
 import type { ShareLinks } from './ShareLinks.ts';
 import type { Caller } from './types.ts';
@@ -29,7 +29,7 @@ export interface Credentials {
 /** The sections by which clients are accepted; their values may change. */
 interface CallerSections {
   readonly auth: Pick<AuthOptions, 'mode'>;
-  readonly calls: Pick<CallsOptions, 'secret'>;
+  readonly calls: Pick<CallsOptions, 'secret' | 'mediaServer'>;
 }
 
 /** Tells who clients of the calls API are: users, guests, or a backend. */
@@ -50,15 +50,19 @@ export class CallerAuthenticator {
 
   /**
    * The client with a bearer token: the token of a user, the session token of a
-   * guest, or the secret of the server.
+   * guest, or a secret of the server.
    *
    * @throws {AppError} TOKEN_INVALID, TOKEN_TYPE_WRONG, TOKEN_EXPIRED,
    *   TOKEN_NOT_YET_VALID, USERS_UNAVAILABLE, SESSION_INVALID,
    *   STORE_UNAVAILABLE.
    */
-  async requesterOf(token: string): Promise<Requester> {
-    if (isSecret(token, this.#sections.calls.secret)) {
+  async clientOf(token: string): Promise<Client> {
+    const { secret, mediaServer } = this.#sections.calls;
+    if (isSecret(token, secret)) {
       return 'backend';
+    }
+    if (isSecret(token, mediaServer.secret)) {
+      return 'mediaServer';
     }
     return (await this.#callerOf(token)).caller;
   }
@@ -67,7 +71,7 @@ export class CallerAuthenticator {
    * The client with some credentials. A token that was given counts; only on a
    * server that is open, a user without one is believed.
    *
-   * @throws {AppError} As {@link requesterOf}; TOKEN_MISSING.
+   * @throws {AppError} As {@link clientOf}; TOKEN_MISSING.
    */
   async authenticate({
     token,

@@ -7,6 +7,9 @@ import type { Caller } from './types.ts';
 /** Somebody with a token, or the operator's own backend with its secret. */
 export type Requester = Caller | 'backend';
 
+/** Any client with a valid token: a requester, or a media server by its secret. */
+export type Client = Requester | 'mediaServer';
+
 /** A caller who is no guest. */
 export type User = Caller & { readonly userId: string };
 
@@ -58,6 +61,38 @@ export function requireMembership(
     throw new AppError(
       callErrors.NOT_A_MEMBER,
       `you are not a member of the conversation ${conversation.id}`,
+    );
+  }
+}
+
+/** @throws {AppError} CONVERSATION_DENIED for media servers. */
+export function requesterOf(client: Client): Requester {
+  if (client === 'mediaServer') {
+    throw new AppError(
+      callErrors.CONVERSATION_DENIED,
+      'Authorization: expected the token of a user or a guest, or calls.secret, got calls.mediaServer.secret',
+    );
+  }
+  return client;
+}
+
+/** @throws {AppError} PERMISSION_DENIED unless it is a user or a guest. */
+export function callerOf(client: Client): Caller {
+  if (typeof client === 'string') {
+    throw new AppError(
+      callErrors.PERMISSION_DENIED,
+      'Authorization: expected the token of a user or a guest, got a secret of the server',
+    );
+  }
+  return client;
+}
+
+/** @throws {AppError} PERMISSION_DENIED unless it is a media server. */
+export function requireMediaServer(client: Client): void {
+  if (client !== 'mediaServer') {
+    throw new AppError(
+      callErrors.PERMISSION_DENIED,
+      'Authorization: expected calls.mediaServer.secret, got another token',
     );
   }
 }

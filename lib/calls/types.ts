@@ -1,3 +1,5 @@
+import type { types } from 'mediasoup';
+
 import type {
   CallEndReason,
   CallMode,
@@ -34,8 +36,7 @@ export interface ParticipantView {
 /** The router of a call in mode `sfu`. */
 export interface MediaServerConfig {
   readonly routerId: string;
-  /** mediasoup's RtpCapabilities. */
-  readonly rtpCapabilities: object;
+  readonly rtpCapabilities: types.RtpCapabilities;
 }
 
 /** A call as its participants see it. */

@@ -33,6 +33,7 @@ export const CHANGEABLE: {
     'shareLinkLifetime',
     'guestLifetime',
     'secret',
+    'mediaServer',
   ],
   auth: ['keys', 'clockTolerance', 'enforceExpiry'],
   ice: 'all',

@@ -190,6 +190,7 @@ function shape(
 ): JsonSchema {
   const { $defs, ...shown } = z.toJSONSchema(schema, {
     io,
+    unrepresentable: 'any',
     override({ jsonSchema }) {
       // What a format says need not be said again, nor how far numbers go.
       if (jsonSchema.format !== undefined) {

@@ -12,6 +12,7 @@ import { accountToken } from '../support/chatAccount.ts';
 import { userToken, withTokens } from '../support/JsonClient.ts';
 
 const SECRET = 'the secret of the backend, long enough';
+const MEDIA_SECRET = 'the secret of a media server, long enough';
 const SESSION = 'session-of-a-guest';
 const guest = guestIn('b'.repeat(24));
 
@@ -38,7 +39,7 @@ function authenticatorOf(
     { guestOf },
     {
       auth: { mode },
-      calls: { secret },
+      calls: { secret, mediaServer: { secret: MEDIA_SECRET } },
     },
   );
 }
@@ -84,7 +85,7 @@ describe('a client of the calls API', () => {
     test(`is the user of another issuer's token: ${JSON.stringify(claims)}`, async () => {
       const token = foreignToken(claims);
       const caller = { ...userCaller('ada', role), username: name };
-      assert.deepEqual(await authenticatorOf().requesterOf(token), caller);
+      assert.deepEqual(await authenticatorOf().clientOf(token), caller);
     });
   }
 
@@ -96,15 +97,15 @@ describe('a client of the calls API', () => {
   ] as const) {
     test(`is refused with a token for ${what}`, async () => {
       const token = foreignToken(claims);
-      await assert.rejects(authenticatorOf().requesterOf(token), invalid);
+      await assert.rejects(authenticatorOf().clientOf(token), invalid);
     });
   }
 
   test('is refused with a token of another key, or an expired one', async () => {
     const forged = userToken('ada', {}, 'another secret that is long enough');
-    await assert.rejects(authenticatorOf().requesterOf(forged), invalid);
+    await assert.rejects(authenticatorOf().clientOf(forged), invalid);
     const old = foreignToken({ sub: 'ada', exp: 1_000 });
-    await assert.rejects(authenticatorOf().requesterOf(old), {
+    await assert.rejects(authenticatorOf().clientOf(old), {
       code: 'TOKEN_EXPIRED',
     });
   });
@@ -114,7 +115,7 @@ describe('a client of the calls API', () => {
     const found = { caller: guest, language: 'fr' };
     const sessionToken = SESSION;
     assert.deepEqual(await authenticator.authenticate({ sessionToken }), found);
-    assert.deepEqual(await authenticator.requesterOf(SESSION), guest);
+    assert.deepEqual(await authenticator.clientOf(SESSION), guest);
     const unknown = { code: 'SESSION_INVALID', status: 401 };
     await assert.rejects(
       authenticator.authenticate({ sessionToken: 'x' }),
@@ -123,16 +124,21 @@ describe('a client of the calls API', () => {
   });
 
   test('is the backend by the secret of the server, if there is one', async () => {
-    assert.equal(await authenticatorOf().requesterOf(SECRET), 'backend');
+    assert.equal(await authenticatorOf().clientOf(SECRET), 'backend');
     for (const [authenticator, token] of [
       [authenticatorOf(), `${SECRET} `],
       [authenticatorOf(), ''],
       [authenticatorOf('token', ''), SECRET],
     ] as const) {
-      await assert.rejects(authenticator.requesterOf(token), {
+      await assert.rejects(authenticator.clientOf(token), {
         code: 'SESSION_INVALID',
       });
     }
+  });
+
+  test('is a media server by a secret of its own', async () => {
+    const authenticator = authenticatorOf();
+    assert.equal(await authenticator.clientOf(MEDIA_SECRET), 'mediaServer');
   });
 
   test('is whom the token names, in every mode', async () => {

@@ -5,6 +5,7 @@ import type { RouteContract } from '../../lib/http/RouteSpec.ts';
 import { systemContract } from '../../lib/http/system/contract.ts';
 import type { Store } from '../../lib/store/Store.ts';
 import { accessToken, accountToken } from './chatAccount.ts';
+import { addPastCall, pastCall } from './pastCall.ts';
 
 /** A contract over HTTP, for suites that each of them has to pass. */
 export interface Resources {
@@ -48,8 +49,6 @@ const BAD_IDS = [
   '__proto__',
   '1;drop',
 ];
-
-const CONVERSATION = 'c'.repeat(24);
 
 /** Every contract over HTTP. */
 export const resources: readonly Resources[] = [
@@ -97,26 +96,33 @@ export const resources: readonly Resources[] = [
   {
     name: 'the calls API',
     contract: calls,
-    prepare: ({ conversations }) =>
-      conversations.create(
-        {
-          id: CONVERSATION,
-          type: 'group',
-          title: '',
-          creatorId: '1',
-          createdAt: new Date(),
-          members: [{ userId: '1', username: 'Ada' }],
-        },
-        1,
-      ),
+    prepare: addPastCall,
     headers: { Authorization: `Bearer ${accessToken}` },
-    parameters: { conversationId: CONVERSATION, userId: '1', token: 'none' },
+    parameters: { ...pastCall, userId: '1', token: 'none' },
     badParameters: BAD_IDS,
     bodies: {
       createConversation: { type: 'group', title: 'Any', memberIds: ['bob'] },
       addMember: { userId: 'bob' },
       createShareLink: { expiresIn: 60 },
       startGuestSession: { username: 'Bob', language: 'fr' },
+      initiateCall: {
+        conversationId: pastCall.conversationId,
+        type: 'video',
+        settings: {
+          audioEnabled: true,
+          videoEnabled: false,
+          screenShareEnabled: false,
+        },
+      },
+      joinCall: { audioEnabled: true, videoEnabled: false },
+      switchCallMode: { mode: 'sfu' },
+      submitTranscription: {
+        participantId: pastCall.participantId,
+        text: 'Hello',
+        language: 'en',
+        timestamp: '2026-02-03T04:05:06.789Z',
+        confidenceScore: 0.5,
+      },
     },
     bodiless: [],
     alike: { number: 'string' },

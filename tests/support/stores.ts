@@ -22,7 +22,6 @@ export function onEachEngine(
   describe(`${name}, on SQLite`, () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'atrium-store-'));
     let files = 0;
-    after(() => rmSync(folder, { recursive: true, force: true }));
     suite({
       name: 'SQLite',
       emptyStore: () => {
@@ -31,6 +30,8 @@ export function onEachEngine(
         return Promise.resolve(storeSection.parse({ file }));
       },
     });
+    // After those of the suite, which close its stores.
+    after(() => rmSync(folder, { recursive: true, force: true }));
   });
 
   describe(`${name}, on PostgreSQL`, { skip: noPostgres }, () => {
@@ -38,11 +39,11 @@ export function onEachEngine(
     before(async () => {
       cluster = await PostgresCluster.start();
     });
-    after(() => cluster[Symbol.asyncDispose]());
     suite({
       name: 'PostgreSQL',
       emptyStore: async () =>
         storeSection.parse({ url: await cluster.createDatabase() }),
     });
+    after(() => cluster[Symbol.asyncDispose]());
   });
 }

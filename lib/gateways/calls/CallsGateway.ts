@@ -13,6 +13,7 @@ import type { SocketIoTransport } from '../../signalling/socketio/SocketIoTransp
 import type { Gateway } from '../Gateway.ts';
 import { CallsNamespace } from './CallsNamespace.ts';
 import type { CallsSessionContext } from './CallsSession.ts';
+import { callHandlers } from './callHandlers.ts';
 import { conversationHandlers } from './conversationHandlers.ts';
 import { routeContract } from './routes.ts';
 
@@ -41,9 +42,12 @@ export class CallsGateway implements Gateway {
       burst: 'guestBurst',
     });
     this.routes = routeTable(routeContract, {
-      handlers: conversationHandlers({ ...services, access, guests }),
+      handlers: {
+        ...conversationHandlers({ ...services, access, guests }),
+        ...callHandlers(calls),
+      },
       authenticate: (request) =>
-        services.authenticator.requesterOf(bearerToken(request)),
+        services.authenticator.clientOf(bearerToken(request)),
     });
     this.#sockets = sockets;
     const { authenticator } = services;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { EventTable, RequestTable } from '../../core/contract.ts';
+import { mediaServerShape, participantShape } from './callShapes.ts';
 
 /** The longest language tag that is in use. */
 const MAX_LANGUAGE_LENGTH = 35;
@@ -33,28 +34,6 @@ const language = z
 const media = { audioEnabled: z.boolean(), videoEnabled: z.boolean() };
 const settings = { ...media, screenShareEnabled: z.boolean() };
 
-const participant = z
-  .object({
-    participantId: id,
-    userId: z.string().optional(),
-    anonymousUserId: id.optional().describe('The guest.'),
-    username: z.string(),
-    role: z.enum(['initiator', 'participant']),
-    status: z.enum(['connecting', 'connected', 'disconnected']),
-    joinedAt: time,
-    leftAt: time.optional(),
-  })
-  .meta({ id: 'CallParticipant', description: 'A participant of a call.' });
-
-const mediaServerConfig = z
-  .object({
-    routerId: z.string(),
-    rtpCapabilities: z
-      .unknown()
-      .describe('The RtpCapabilities that a mediasoup device is loaded with.'),
-  })
-  .meta({ id: 'MediaServerConfig', description: 'The router of a call.' });
-
 const signal = z
   .discriminatedUnion('type', [
     z.object({
@@ -79,8 +58,8 @@ const joined = z.object({
   callId: id,
   participantId: id.describe('The new participant.'),
   mode,
-  participants: z.array(participant),
-  mediaServerConfig: mediaServerConfig.optional().describe('In mode `sfu`.'),
+  participants: z.array(participantShape),
+  mediaServerConfig: mediaServerShape.optional().describe('In mode `sfu`.'),
 });
 
 /** Every event that clients send. */
@@ -229,15 +208,15 @@ export const events = {
     data: z.object({
       callId: id,
       mode,
-      participants: z.array(participant),
-      mediaServerConfig: mediaServerConfig.optional(),
+      participants: z.array(participantShape),
+      mediaServerConfig: mediaServerShape.optional(),
     }),
   },
   'call:participant-joined': {
     summary: 'Somebody has joined.',
     data: z.object({
       callId: id,
-      participant: participant.pick({
+      participant: participantShape.pick({
         participantId: true,
         userId: true,
         anonymousUserId: true,
@@ -284,7 +263,7 @@ export const events = {
         'manual',
         'quality-fallback',
       ]),
-      mediaServerConfig: mediaServerConfig.optional(),
+      mediaServerConfig: mediaServerShape.optional(),
       switchDeadline: time,
     }),
   },

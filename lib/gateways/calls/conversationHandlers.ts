@@ -2,7 +2,8 @@ import type { z } from 'zod';
 
 import type { Conversations } from '../../calls/Conversations.ts';
 import type { ConversationServices } from '../../calls/openConversations.ts';
-import type { Requester } from '../../calls/requester.ts';
+import { requesterOf } from '../../calls/requester.ts';
+import type { Client } from '../../calls/requester.ts';
 import { showConversation } from '../../calls/showConversation.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
 import type { RouteContract, RouteHandlers } from '../../http/RouteSpec.ts';
@@ -43,15 +44,15 @@ export function conversationHandlers({
   shareLinks,
   access,
   guests,
-}: ConversationContext): RouteHandlers<ConversationContract, Requester> {
+}: ConversationContext): RouteHandlers<ConversationContract, Client> {
   return {
     async createConversation({ user, body }) {
-      const created = await kept(conversations).create(user, body);
+      const created = await kept(conversations).create(requesterOf(user), body);
       return { status: 201, body: success(conversationOf(created)) };
     },
 
     async listConversations({ user, query }) {
-      const found = await kept(conversations).list(user, query);
+      const found = await kept(conversations).list(requesterOf(user), query);
       return {
         status: 200,
         body: success({
@@ -63,13 +64,17 @@ export function conversationHandlers({
     },
 
     async showConversation({ user, parameters: { conversationId } }) {
-      const shown = await showConversation(directory, user, conversationId);
+      const shown = await showConversation(
+        directory,
+        requesterOf(user),
+        conversationId,
+      );
       return { status: 200, body: success(conversationOf(shown)) };
     },
 
     async addMember({ user, parameters: { conversationId }, body }) {
       const grown = await kept(conversations).addMember(
-        user,
+        requesterOf(user),
         conversationId,
         body.userId,
       );
@@ -77,7 +82,11 @@ export function conversationHandlers({
     },
 
     async removeMember({ user, parameters: { conversationId, userId } }) {
-      await kept(conversations).removeMember(user, conversationId, userId);
+      await kept(conversations).removeMember(
+        requesterOf(user),
+        conversationId,
+        userId,
+      );
       const message = 'Member removed successfully';
       return { status: 200, body: success({ message, userId }) };
     },
@@ -89,7 +98,7 @@ export function conversationHandlers({
       request,
     }) {
       const { token, expiresAt } = await shareLinks.create(
-        user,
+        requesterOf(user),
         conversationId,
         expiresIn && expiresIn * 1_000,
       );

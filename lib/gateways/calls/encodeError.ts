@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+
 import { z } from 'zod';
 
 import { callErrors } from '../../calls/errors.ts';
@@ -53,9 +55,12 @@ export const errorShape = z
   .meta({ id: 'CallsError' });
 
 /** Puts an error into the shape of the contract. */
-export function encodeError(error: AppError): ErrorReply {
+export function encodeError(
+  error: AppError,
+  request: IncomingMessage,
+): ErrorReply {
   const { code, message, option, retryAfter } = error;
-  const status = STATUSES[code] ?? error.status;
+  const status = statusOf(error, request);
   return {
     status,
     body: {
@@ -67,6 +72,16 @@ export function encodeError(error: AppError): ErrorReply {
       },
     } satisfies z.input<typeof errorShape>,
   };
+}
+
+/** Starting a call in others' conversation is a mistake of the request. */
+function statusOf(
+  { code, status }: AppError,
+  { url = '' }: IncomingMessage,
+): number {
+  return code === callErrors.NOT_A_MEMBER.code && url.startsWith('/api/calls')
+    ? 400
+    : (STATUSES[code] ?? status);
 }
 
 /** The name for a status; others than those of the contract are of its kind. */

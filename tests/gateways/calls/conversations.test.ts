@@ -9,33 +9,10 @@ import {
 import { openStore } from '../../../lib/store/openStore.ts';
 import { onEachEngine } from '../../support/stores.ts';
 import { BACKEND, CallsSite, tokenOf } from './CallsSite.ts';
-import type { Reply } from './CallsSite.ts';
+import { hasBody, isRefused } from './replies.ts';
 
 const ID = /^[\da-f]{24}$/;
 const UNKNOWN = 'f'.repeat(24);
-
-function hasBody(reply: Reply, status: number, data: unknown): void {
-  assert.deepEqual(
-    [reply.status, reply.body],
-    [status, { success: true, data }],
-  );
-}
-
-/** Asserts a refusal with a code of the contract and the exact reason. */
-function isRefused(
-  { status, body }: Reply,
-  expected: number,
-  code: string,
-  reason: string,
-): void {
-  const { message, details } = body.error ?? {};
-  assert.deepEqual(
-    [status, body],
-    [expected, { success: false, error: { code, message, details } }],
-  );
-  assert.equal(details.reason, reason);
-  assert.ok(typeof message === 'string' && message.length > 10, message);
-}
 
 onEachEngine('the calls API', (engine) => {
   let site: CallsSite;
