@@ -109,8 +109,7 @@ export class LiveCall implements SwitchingCall {
 
   /** Begins with the initiator, and rings. */
   start(caller: Caller, media: CallSettings, device?: CallDevice): void {
-    const [record] = this.record.participants;
-    if (record !== undefined) {
+    for (const record of this.record.participants) {
       this.people.add(record, caller, media, device);
     }
     for (const ringing of this.#ringing.devices) {
@@ -157,8 +156,17 @@ export class LiveCall implements SwitchingCall {
     media: CallMedia,
     device?: CallDevice,
   ): Promise<JoinedCall> {
-    await this.mode.returned;
-    return this.#queue.push(() => this.#join(caller, media, device));
+    let joined: JoinedCall | undefined;
+    while (joined === undefined) {
+      await this.mode.returned;
+      // Another switch may have begun while this waited for its turn.
+      joined = await this.#queue.push(() =>
+        this.mode.returned === undefined
+          ? this.#join(caller, media, device)
+          : undefined,
+      );
+    }
+    return joined;
   }
 
   /**
@@ -351,16 +359,15 @@ export class LiveCall implements SwitchingCall {
 
   /** Removes a participant whose device has not returned in time. */
   async #removeLost(participant: Participant): Promise<void> {
-    const { id, caller } = participant;
-    if (participant.reachable || !this.participants.has(id)) {
+    if (participant.reachable || !this.participants.has(participant.id)) {
       return;
     }
-    if (this.#context.rooms.hasPeer(this.id, caller)) {
+    if (this.#context.rooms.hasPeer(this.id, participant.caller)) {
       participant.wait();
-      return;
+    } else {
+      await this.people.drop(participant);
+      await this.#left(participant);
     }
-    await this.people.drop(participant);
-    await this.#left(participant);
   }
 
   async #endRinging(): Promise<void> {
@@ -376,13 +383,12 @@ export class LiveCall implements SwitchingCall {
     this.#ringing.stop();
     this.people.end();
     await this.#stored.end(reason, this.people.records);
-    const { endedAt = new Date() } = this.record;
     const event: CallEvent = {
       type: 'ended',
       callId: this.id,
       reason,
       endedBy,
-      endedAt,
+      endedAt: this.record.endedAt ?? new Date(),
       duration: durationOf(this.record),
     };
     this.people.broadcast(event);
