@@ -401,6 +401,15 @@ describeLayouts('a peer', (layout) => {
       bob.close('left');
     });
 
+    test('is not reachable before ICE connects it, as others are', async () => {
+      await recorder.transports.create('recv');
+      assert.equal(recorder.isReachable, false);
+      assert.equal(ada.isReachable, true);
+      recorder.close('left');
+      ada.close('left');
+      bob.close('left');
+    });
+
     test('leaves when its media is reset, as it cannot set it up again', () => {
       const heard = heardBy(ada);
       recorder.resetMedia();
