@@ -19,9 +19,9 @@ export default {
   },
 
   // Addresses at which one contract is served alone, beside listen, at the same
-  // paths. Each has a contract ("protoo", "json", "chat", "calls"), a host
-  // (127.0.0.1 unless set), a port, and tls (true unless set). With tls: false
-  // it speaks plain HTTP, which needs a loopback host or a proxy in
+  // paths. Each has a contract ("protoo", "json", "chat", "calls", "media"), a
+  // host (127.0.0.1 unless set), a port, and tls (true unless set). With tls:
+  // false it speaks plain HTTP, which needs a loopback host or a proxy in
   // access.trustProxy.
   // Values: at most 16 entries.
   listeners: [],

@@ -20,6 +20,7 @@ import { configWarnings } from './config/warnings.ts';
 import { CallsGateway } from './gateways/calls/CallsGateway.ts';
 import { ChatGateway } from './gateways/chat/ChatGateway.ts';
 import { ProtooGateway } from './gateways/protoo/ProtooGateway.ts';
+import { MediaGateway } from './gateways/media/MediaGateway.ts';
 import { JsonGateway } from './gateways/json/JsonGateway.ts';
 import { MountedGateways } from './gateways/MountedGateways.ts';
 import { handshakeLimits } from './signalling/handshakeLimits.ts';
@@ -166,6 +167,7 @@ export class Server {
           rooms: chatRooms,
         }),
         new CallsGateway(context, sockets, this.calls, this.#conversations),
+        new MediaGateway(config, this.calls, this.#conversations.authenticator),
       ],
       refusals,
     );

@@ -1,4 +1,6 @@
 import type { Identity } from '../auth/Identity.ts';
+import type { Peer } from '../rooms/Peer.ts';
+import type { Participant } from './Participant.ts';
 import type { Caller, MediaServerConfig } from './types.ts';
 
 /** A call, as its live room sees it. */
@@ -26,6 +28,24 @@ export interface CallRooms {
   close(callId: string): void;
   /** Closes the peers of somebody in the room of a call. */
   remove(callId: string, caller: Caller): void;
-  /** True if somebody has a peer in the room of a call. */
+  /**
+   * True if somebody has a peer in the room of a call, whose client is there for
+   * all that is known.
+   */
   hasPeer(callId: string, caller: Caller): boolean;
+  /**
+   * The peer of a participant in the room of a call, by the id of the
+   * participant. It is made if there is none, and then has no signalling.
+   *
+   * @param network - The network of the client that asks.
+   * @throws {AppError} ROOM_NOT_FOUND if the call has no room now, ROOM_FULL,
+   *   SERVER_FULL, LIMIT_REACHED.
+   */
+  enter(
+    callId: string,
+    participant: Pick<Participant, 'id' | 'caller'>,
+    network: string,
+  ): Peer;
+  /** The peers in the rooms of all calls: those of a caller, or all. */
+  peersOf(caller: Caller | undefined): Peer[];
 }

@@ -7,6 +7,7 @@ import type {
   CallStatus,
   CallSummary,
 } from '../store/CallStore.ts';
+import { CallPeers } from './CallPeers.ts';
 import { CallDevices } from './CallDevices.ts';
 import { CallStarts, conversationOf } from './CallStarts.ts';
 import type { CallServices } from './CallStarts.ts';
@@ -31,13 +32,14 @@ import type {
   CallRequest,
   CallView,
   JoinedCall,
-  MediaServerConfig,
   ParticipantView,
 } from './types.ts';
 import { durationOf, endedView } from './views.ts';
 
 /** Calls in conversations, from the first ring to the history. */
 export class Calls {
+  /** The peers of participants, while calls have rooms. */
+  readonly peers: CallPeers;
   /** The texts of calls. */
   readonly transcripts: Transcripts;
   readonly #services: CallServices;
@@ -52,6 +54,7 @@ export class Calls {
     const { store, limits, translator } = services;
     this.#services = services;
     this.#live = new LiveCalls(store);
+    this.peers = new CallPeers(this.#live, services.rooms);
     this.#signals = new SignalRelay(this.#live, limits);
     this.transcripts = new Transcripts(this.#live, store, limits, translator);
     this.#context = {
@@ -291,16 +294,6 @@ export class Calls {
       { type: 'mediaState', callId, participantId: id, username, ...media },
       participant,
     );
-  }
-
-  /**
-   * The router of a call's room, which is opened if necessary.
-   *
-   * @throws {AppError} CALL_NOT_FOUND, CALL_ENDED, MEDIA_SERVER_ERROR, TIMEOUT.
-   */
-  async openRoom(callId: string): Promise<MediaServerConfig> {
-    const call = await this.#live.get(callId);
-    return call.openRoom();
   }
 
   /**

@@ -1,3 +1,4 @@
+import { ALL_PERMISSIONS } from '../auth/Grants.ts';
 import type { Identity } from '../auth/Identity.ts';
 import { AppError, coreErrors } from '../core/errors.ts';
 import type { Live } from '../core/Live.ts';
@@ -11,6 +12,7 @@ import type { CallRooms, RoomCall } from './CallRooms.ts';
 import { callErrors } from './errors.ts';
 import { liveRoomIdOf } from './liveRoomIds.ts';
 import type { CallsOptions } from './options.ts';
+import type { Participant } from './Participant.ts';
 import type { Caller, MediaServerConfig } from './types.ts';
 
 /** The record of a call's room, which exists as long as the call needs the room. */
@@ -71,6 +73,11 @@ export class CallRecords implements RoomRecords {
           ),
         )
       : Promise.resolve(record);
+  }
+
+  /** The ids of the rooms that can be open. */
+  get ids(): string[] {
+    return Array.from(this.#records.keys());
   }
 
   /** Lets the room of a call be opened. */
@@ -141,13 +148,49 @@ export class LiveCallRooms implements CallRooms {
   }
 
   hasPeer(callId: string, caller: Caller): boolean {
-    return this.#peersOf(callId, caller).length > 0;
+    return this.#peersOf(callId, caller).some((peer) => peer.isReachable);
   }
 
-  #peersOf(callId: string, { userId, guestId }: Caller): Peer[] {
+  enter(
+    callId: string,
+    { id, caller }: Pick<Participant, 'id' | 'caller'>,
+    network: string,
+  ): Peer {
+    const room = this.#registry.get(liveRoomIdOf(callId));
+    const userId = idOf(caller);
+    const present = room.peers.get(id);
+    // Another client may have taken the id, which is no secret.
+    if (present?.userId === userId) {
+      return present;
+    }
+    const { username: name, role } = caller;
+    const { peer } = room.join({
+      id,
+      gateway: 'media',
+      network,
+      displayName: name,
+      grants: {
+        ...ALL_PERMISSIONS,
+        identity: { userId, name, role },
+        rooms: [],
+        reserved: [room.id],
+      },
+    });
+    return peer;
+  }
+
+  peersOf(caller: Caller | undefined): Peer[] {
+    return this.#records.ids
+      .flatMap((id) =>
+        Array.from(this.#registry.rooms.get(id)?.peers.values() ?? []),
+      )
+      .filter(({ userId }) => caller === undefined || userId === idOf(caller));
+  }
+
+  #peersOf(callId: string, caller: Caller): Peer[] {
     const room = this.#registry.rooms.get(liveRoomIdOf(callId));
     return Array.from(room?.peers.values() ?? []).filter(
-      (peer) => peer.userId === (userId ?? guestId),
+      ({ userId }) => userId === idOf(caller),
     );
   }
 
@@ -169,4 +212,9 @@ export class LiveCallRooms implements CallRooms {
       clearTimeout(timer);
     }
   }
+}
+
+/** The id by which rooms know a caller. */
+function idOf({ userId, guestId, key }: Caller): string {
+  return userId ?? guestId ?? key;
 }

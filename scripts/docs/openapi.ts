@@ -7,6 +7,7 @@ import { AppError } from '../../lib/core/errors.ts';
 import type { ErrorSpec } from '../../lib/core/errors.ts';
 import { routeContract as callsContract } from '../../lib/gateways/calls/routes.ts';
 import { routeContract as chatContract } from '../../lib/gateways/chat/routes.ts';
+import { routeContract as mediaContract } from '../../lib/gateways/media/routes.ts';
 import { routeContract as protooContract } from '../../lib/gateways/protoo/routes.ts';
 import { impliedErrors } from '../../lib/http/impliedErrors.ts';
 import type {
@@ -31,6 +32,7 @@ export const contracts: readonly RouteContract[] = [
   protooContract,
   chatContract,
   callsContract,
+  mediaContract,
 ];
 
 /**

@@ -55,8 +55,11 @@ onEachEngine('the live room of a call', (engine) => {
     await assert.rejects(enter('f'.repeat(24), 'ada'), {
       code: 'ROOM_NOT_FOUND',
     });
-    const config = await harness.calls.openRoom(callId);
-    assert.deepEqual(await harness.calls.openRoom(callId), config);
+    const config = await harness.calls.peers.openRoom(callId, undefined);
+    assert.deepEqual(
+      await harness.calls.peers.openRoom(callId, undefined),
+      config,
+    );
     assert.equal(config.routerId, liveRoomIdOf(callId));
     const { peer } = await enter(callId, 'ada');
     const events = heardBy(peer);
@@ -91,7 +94,7 @@ onEachEngine('the live room of a call', (engine) => {
     await begin({ reconnectTimeout: 100 });
     const ada = user('ada');
     const { callId } = await harness.call(devices.slice(0, 1), conversationId);
-    await harness.calls.openRoom(callId);
+    await harness.calls.peers.openRoom(callId, undefined);
     const { peer } = await enter(callId, 'dan');
     await harness.calls.join(user('dan'), callId, MEDIA);
     // Without a peer, the time is over after as long.

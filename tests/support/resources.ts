@@ -1,8 +1,10 @@
 import { routeContract as calls } from '../../lib/gateways/calls/routes.ts';
 import { routeContract as chat } from '../../lib/gateways/chat/routes.ts';
+import { routeContract as media } from '../../lib/gateways/media/routes.ts';
 import { routeContract as protoo } from '../../lib/gateways/protoo/routes.ts';
 import type { RouteContract } from '../../lib/http/RouteSpec.ts';
 import { systemContract } from '../../lib/http/system/contract.ts';
+import { audioParameters, dtlsParameters } from '../../tools/fixtures/rtp.ts';
 import type { Store } from '../../lib/store/Store.ts';
 import { accessToken, accountToken } from './chatAccount.ts';
 import { addPastCall, pastCall } from './pastCall.ts';
@@ -127,4 +129,76 @@ export const resources: readonly Resources[] = [
     bodiless: [],
     alike: { number: 'string' },
   },
+  {
+    name: 'the media-server API',
+    contract: media,
+    headers: { Authorization: `Bearer ${accessToken}` },
+    parameters: {
+      routerId: `call-${'a'.repeat(24)}`,
+      transportId: 'transport',
+      producerId: 'producer',
+      consumerId: 'consumer',
+    },
+    badParameters: [
+      '%00',
+      '%2e%2e',
+      '%2f',
+      '%',
+      '%ff',
+      '\\',
+      "'",
+      '<b>',
+      'call-',
+      `call-${'A'.repeat(24)}`,
+      `call-${'a'.repeat(25)}`,
+      '__proto__',
+      'constructor',
+      'x'.repeat(129),
+    ],
+    bodies: {
+      createRouter: {
+        callId: 'a'.repeat(24),
+        mediaCodecs: [
+          {
+            kind: 'audio',
+            mimeType: 'audio/opus',
+            clockRate: 48_000,
+            channels: 2,
+          },
+        ],
+      },
+      createTransport: {
+        participantId: 'a'.repeat(24),
+        direction: 'send',
+        enableUdp: true,
+        enableTcp: true,
+        preferUdp: true,
+        preferTcp: false,
+        initialAvailableOutgoingBitrate: 1_000_000,
+      },
+      connectTransport: { dtlsParameters },
+      createProducer: {
+        kind: 'audio',
+        rtpParameters: { codecs: audioParameters().codecs.map(codecOf) },
+        paused: false,
+        appData: {},
+      },
+      createConsumer: {
+        producerId: 'producer',
+        rtpCapabilities: { codecs: [] },
+        paused: false,
+        appData: {},
+      },
+    },
+    bodiless: [],
+    alike: {},
+  },
 ];
+
+/** A codec without its parameters, which may have values of several types. */
+function codecOf<Codec extends object>({
+  parameters: _parameters,
+  ...codec
+}: Codec & { parameters: object }) {
+  return codec;
+}
