@@ -19,9 +19,10 @@ export default {
   },
 
   // Addresses at which one contract is served alone, beside listen, at the same
-  // paths. Each has a contract ("protoo", "json", "chat"), a host (127.0.0.1
-  // unless set), a port, and tls (true unless set). With tls: false it speaks
-  // plain HTTP, which needs a loopback host or a proxy in access.trustProxy.
+  // paths. Each has a contract ("protoo", "json", "chat", "calls", "media"), a
+  // host (127.0.0.1 unless set), a port, and tls (true unless set). With tls:
+  // false it speaks plain HTTP, which needs a loopback host or a proxy in
+  // access.trustProxy.
   // Values: at most 16 entries.
   listeners: [],
 
@@ -285,7 +286,130 @@ export default {
     searchedRooms: 50_000,
   },
 
-  // The database, for accounts, lasting rooms and their messages.
+  // Calls in conversations.
+  calls: {
+    // Time for which a call rings before it ends without an answer, ms.
+    // Values: 1000 to 3600000.
+    ringTimeout: 60_000,
+
+    // Time for which a participant without a connection remains in the call,
+    // ms.
+    // Values: 100 to 600000.
+    reconnectTimeout: 30_000,
+
+    // Participants of one call at a time. At most rooms.maxPeers.
+    // Values: 1 to 1000.
+    maxParticipants: 50,
+
+    // Times that participants join one call, returns included.
+    // Values: 1 to 100000.
+    joinsPerCall: 1000,
+
+    // Time after which two participants who are alone in a call return from the
+    // server to a direct connection, ms; false if they never do.
+    // Values: false or an integer from 100 to 3600000.
+    returnToP2p: 30_000,
+
+    // Time that participants have to switch between a direct connection and the
+    // server, ms.
+    // Values: 100 to 600000.
+    switchTimeout: 10_000,
+
+    // Time that the media workers have to open the room of a call, ms.
+    // Values: 100 to 600000.
+    openTimeout: 5000,
+
+    // Conversations that one user has created and not left.
+    // Values: 1 to 1000000.
+    conversationsPerUser: 1000,
+
+    // Members of one conversation.
+    // Values: 1 to 10000.
+    membersPerConversation: 1000,
+
+    // Share links of one conversation that have not expired.
+    // Values: 1 to 10000.
+    shareLinksPerConversation: 100,
+
+    // Guests of one conversation whose sessions have not expired.
+    // Values: 1 to 10000.
+    guestsPerConversation: 1000,
+
+    // Longest time for which a share link is valid, ms; that of links for which
+    // the user sets none.
+    // Values: 60000 to 31536000000.
+    shareLinkLifetime: 604_800_000,
+
+    // Time for which a guest's session is valid, ms.
+    // Values: 60000 to 31536000000.
+    guestLifetime: 86_400_000,
+
+    // A service of your own that knows the conversations, in the place of this
+    // server.
+    directory: {
+      // URL that is queried with calls.secret as bearer token, such as
+      // https://app.example/api/conversations/{id}. It answers as GET
+      // /api/conversations/{id} of this server does; 404 means that there is no
+      // such conversation.
+      // Values: a URL with {id} where the conversation id goes, in its path or
+      // query, a URL without a user name and a password, a URL with a port that
+      // HTTP clients do not refuse.
+      url: undefined,
+
+      // Time to wait for an answer, ms.
+      // Values: 100 to 60000.
+      timeout: 3000,
+
+      // Time for which an answer is cached, ms.
+      // Values: 0 to 3600000.
+      cacheTime: 10_000,
+    },
+
+    // Bearer token of your own backend, which may create public and global
+    // conversations.
+    // Values: at least 32 random bytes, at least 8 different bytes, such as the
+    // output of openssl rand -base64 48, a secret, not a key in PEM, which
+    // belongs to the algorithm "RS256" or "ES256", only visible characters of
+    // ASCII, and no spaces.
+    secret: undefined,
+
+    // The media-server API.
+    mediaServer: {
+      // Bearer token of media servers and transcribers, which may act for every
+      // participant. Without it, participants can act for themselves only.
+      // Values: at least 32 random bytes, at least 8 different bytes, such as
+      // the output of openssl rand -base64 48, a secret, not a key in PEM,
+      // which belongs to the algorithm "RS256" or "ES256", only visible
+      // characters of ASCII, and no spaces.
+      secret: undefined,
+    },
+
+    // A server that translates transcriptions and speaks the HTTP API of
+    // LibreTranslate.
+    translator: {
+      // Its URL without /translate, such as http://127.0.0.1:5000. Without it,
+      // texts are not translated.
+      url: undefined,
+
+      // The API key, where it requires one.
+      apiKey: undefined,
+
+      // Time to wait for a translation, ms.
+      // Values: 100 to 60000.
+      timeout: 2000,
+
+      // Texts that are translated at the same time; beyond it, texts go
+      // untranslated.
+      // Values: 1 to 10000.
+      requests: 64,
+
+      // Translations that are cached.
+      // Values: 1 to 1000000.
+      cachedTexts: 1000,
+    },
+  },
+
+  // The database, for accounts, lasting rooms and their messages, and calls.
   store: {
     // The SQLite database, relative to the project; its folder is created if
     // necessary, and the key that signs tokens is kept next to it. Environment:
@@ -351,21 +475,30 @@ export default {
     // Values: 1 to 1000000.
     peersPerAddress: 500,
 
-    // Connections that are in no room.
+    // Connections that are in no room, and those over Socket.IO that have not
+    // authenticated.
     // Values: 1 to 1000000.
     pendingConnections: 2000,
 
-    // Connections from one address that are in no room.
+    // Such connections from one address.
     // Values: 1 to 1000000.
     pendingConnectionsPerAddress: 500,
 
-    // WebSocket handshakes per minute from one address, on average. Clients
-    // that resume a peer do not count, up to once every 5 s for each peer.
+    // Connections over Socket.IO, by polling or WebSocket.
+    // Values: 1 to 1000000.
+    sockets: 16_000,
+
+    // Connections over Socket.IO from one address.
+    // Values: 1 to 1000000.
+    socketsPerAddress: 4000,
+
+    // Handshakes of WebSocket and Socket.IO per minute from one address, on
+    // average. Clients that resume a peer do not count, up to once every 5 s
+    // for each peer.
     // Values: 1 to 1000000.
     handshakesPerMinute: 300,
 
-    // WebSocket handshakes from one address at once, replenished at the rate
-    // above.
+    // Such handshakes from one address at once, replenished at the rate above.
     // Values: 1 to 1000000.
     handshakeBurst: 1000,
 
@@ -480,6 +613,40 @@ export default {
     // thousand per transport.
     // Values: 1 to 65535.
     dataConsumersPerPeer: 1000,
+
+    // Calls at a time.
+    // Values: 1 to 1000000.
+    calls: 10_000,
+
+    // Calls that one user starts per minute, on average, and at once.
+    // Values: 1 to 1000000.
+    callsPerMinute: 10,
+
+    // Guests' sessions that are started per minute from one address, on
+    // average.
+    // Values: 1 to 1000000.
+    guestsPerMinute: 60,
+
+    // Such sessions at once, replenished at the rate above.
+    // Values: 1 to 1000000.
+    guestBurst: 200,
+
+    // Signals per second that one participant of a call sends to others, on
+    // average.
+    // Values: 1 to 100000.
+    signalsPerSecond: 20,
+
+    // Such signals at once, replenished at the rate above.
+    // Values: 1 to 100000.
+    signalBurst: 50,
+
+    // An offer or answer in such a signal, bytes.
+    // Values: 4096 to 1048576.
+    sdpBytes: 65_536,
+
+    // A transcribed text of a call, characters.
+    // Values: 1 to 100000.
+    transcriptionLength: 4000,
 
     // Bitrate up to which a client may send over one transport, bit/s. Browsers
     // respect it.

@@ -6,23 +6,30 @@ import { LoginUpkeep } from './accounts/LoginUpkeep.ts';
 import type { SigningKey } from './accounts/AccountTokens.ts';
 import { ownSigningKey, withSigningKey } from './accounts/signingKey.ts';
 import { UserAuthenticator } from './auth/UserAuthenticator.ts';
-import { isWildcard, originAt } from './limits/network.ts';
-import { announcedAddresses } from './media/addresses.ts';
+import { originAt } from './limits/network.ts';
+import type { Calls } from './calls/Calls.ts';
+import { createCalls } from './calls/createCalls.ts';
+import { CallRecords } from './calls/LiveCallRooms.ts';
+import { openConversations } from './calls/openConversations.ts';
+import type { ConversationServices } from './calls/openConversations.ts';
 import { ChatRecords } from './chat/ChatRecords.ts';
 import { ChatRooms } from './chat/ChatRooms.ts';
 import { relayToLiveRooms } from './chat/relayToLiveRooms.ts';
 import type { Config } from './config/schema.ts';
 import { configWarnings } from './config/warnings.ts';
+import { CallsGateway } from './gateways/calls/CallsGateway.ts';
 import { ChatGateway } from './gateways/chat/ChatGateway.ts';
 import { ProtooGateway } from './gateways/protoo/ProtooGateway.ts';
+import { MediaGateway } from './gateways/media/MediaGateway.ts';
 import { JsonGateway } from './gateways/json/JsonGateway.ts';
 import { MountedGateways } from './gateways/MountedGateways.ts';
 import { handshakeLimits } from './signalling/handshakeLimits.ts';
 import { SendBudget } from './signalling/SendBudget.ts';
+import { SocketIoTransport } from './signalling/socketio/SocketIoTransport.ts';
 import type { WebSocketContext } from './signalling/ws/WebSocketGateway.ts';
 import { isOperatorsOnly } from './http/accessControl.ts';
-import type { ClientAddress } from './limits/addresses.ts';
 import { Certificate } from './http/Certificate.ts';
+import { clientUrl } from './http/clientUrl.ts';
 import type { ClientListeners } from './http/ClientListeners.ts';
 import {
   createClientListeners,
@@ -44,6 +51,7 @@ import { Metrics } from './core/metrics.ts';
 import { OpenRequests } from './core/OpenRequests.ts';
 import { PROJECT_ROOT } from './core/projectRoot.ts';
 import { Presence } from './presence/Presence.ts';
+import { RecordsByPrefix } from './rooms/RecordsByPrefix.ts';
 import { RoomRegistry } from './rooms/RoomRegistry.ts';
 import { SampledLog } from './limits/SampledLog.ts';
 import { openStore } from './store/openStore.ts';
@@ -57,6 +65,8 @@ export class Server {
   readonly registry: RoomRegistry;
   /** The users who are connected. */
   readonly presence = new Presence();
+  /** The calls in conversations. */
+  readonly calls: Calls;
   /** The media workers. */
   readonly pool: WorkerPool;
   /** The tables of routes that are served over HTTP. */
@@ -72,6 +82,7 @@ export class Server {
   /** The log of events that clients cause. */
   readonly #log: SampledLog;
   readonly #store: Store;
+  readonly #conversations: ConversationServices;
   readonly #loginUpkeep: LoginUpkeep;
   readonly #endedLogins: EndedLogins;
   readonly #authenticator: UserAuthenticator;
@@ -104,12 +115,16 @@ export class Server {
       store.messages,
       () => config.chat,
     );
+    const callRecords = new CallRecords();
     this.registry = new RoomRegistry(
       pool,
       config,
       this.#metrics,
       this.#log,
-      new ChatRecords(chatRooms),
+      new RecordsByPrefix({
+        'chat-': new ChatRecords(chatRooms),
+        'call-': callRecords,
+      }),
     );
     relayToLiveRooms(chatRooms, this.registry);
     this.#loginUpkeep = new LoginUpkeep(store.logins);
@@ -119,6 +134,16 @@ export class Server {
       accounts.emit('loginEnded', login),
     );
     this.#authenticator = new UserAuthenticator(config.auth, accounts);
+    this.#conversations = openConversations(store, config, this.#authenticator);
+    this.calls = createCalls(
+      {
+        store: store.calls,
+        conversations: this.#conversations.directory,
+        registry: this.registry,
+        records: callRecords,
+      },
+      config,
+    );
     const context: WebSocketContext = {
       log: this.#log,
       registry: this.registry,
@@ -130,6 +155,7 @@ export class Server {
       sendBudget: new SendBudget(config.limits),
     };
     const refusals = { config, metrics: this.#metrics, log: this.#log };
+    const sockets = new SocketIoTransport(context, 'calls');
     this.#gateways = new MountedGateways(
       [
         new ProtooGateway(context, this.#authenticator),
@@ -140,6 +166,8 @@ export class Server {
           users: this.#authenticator,
           rooms: chatRooms,
         }),
+        new CallsGateway(context, sockets, this.calls, this.#conversations),
+        new MediaGateway(config, this.calls, this.#conversations.authenticator),
       ],
       refusals,
     );
@@ -171,6 +199,8 @@ export class Server {
         ...this.registry.limitUses,
         context.pending.use,
         context.sendBudget.use,
+        sockets.limitUse,
+        this.calls.limitUse,
         this.#listeners.limitUse,
       ],
       gateways: this.#gateways.names,
@@ -199,6 +229,7 @@ export class Server {
     opened.move();
     const server = new Server(live, ownKey, certificate, pool, page, store);
     try {
+      await server.calls.endInterrupted();
       await server.#listeners.start();
       await server.#listenForOperators();
     } catch (error) {
@@ -215,12 +246,14 @@ export class Server {
 
   /** The URL of the page, which clients connect to. */
   get url(): string {
-    return this.#urlOf(this.#listeners.main);
+    return clientUrl(this.#listeners.main, this.#config.rtc);
   }
 
   /** The URLs at which one contract is served alone, as `listeners` has them. */
   get ownUrls(): string[] {
-    return this.#listeners.own.map((address) => this.#urlOf(address));
+    return this.#listeners.own.map((address) =>
+      clientUrl(address, this.#config.rtc),
+    );
   }
 
   /** The URL of metrics and status, if operators have a port of their own. */
@@ -296,6 +329,7 @@ export class Server {
     }
     const { drainTimeout } = this.#config.shutdown;
     logger.info('drains for at most %d ms', drainTimeout);
+    this.calls.drain();
     const { promise: tooLate, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, drainTimeout);
     const drained = this.registry
@@ -320,6 +354,12 @@ export class Server {
   async #close(reason: 'shutdown' | 'restart'): Promise<void> {
     this.#health.phase = 'closing';
     const closed = this.#listeners.stop();
+    const callsLeft = this.calls.limitUse.used;
+    const callsEnded = this.calls.close();
+    if (callsLeft > 0) {
+      // Their participants are told before the connections close.
+      await callsEnded;
+    }
     // All in one go, so that no peer is told of the others leaving one by one.
     this.registry.close(reason);
     this.#gateways.close(reason);
@@ -330,6 +370,8 @@ export class Server {
       this.pool.close(),
       this.#loginUpkeep.close(),
       this.#endedLogins.close(),
+      this.#conversations.close(),
+      callsEnded,
     ]);
     // Requests that were under way have been answered.
     await this.#store.close();
@@ -343,14 +385,6 @@ export class Server {
     for (const warning of configWarnings(this.#config)) {
       logger.warn('%s', warning);
     }
-  }
-
-  #urlOf({ host, port, tls }: ClientAddress): string {
-    // A wildcard is no address that clients can connect to.
-    const reached = isWildcard(host)
-      ? (announcedAddresses(this.#config.rtc)[0] ?? 'localhost')
-      : host;
-    return `${originAt(tls ? 'https' : 'http', reached, port)}/`;
   }
 
   async #listenForOperators(): Promise<void> {

@@ -38,6 +38,7 @@ const ASIDE: Readonly<Record<string, readonly string[]>> = {
 
 /** The files of {@link ASIDE} that are ports; adapters are for `Server` alone. */
 const PORTS: ReadonlySet<string> = new Set([
+  'lib/store/CallStore.ts',
   'lib/store/Store.ts',
   'lib/store/errors.ts',
   'lib/cluster/Bus.ts',
@@ -46,6 +47,7 @@ const PORTS: ReadonlySet<string> = new Set([
 
 /** Packages and modules of Node that carry a wire. */
 const WIRES: ReadonlySet<string> = new Set([
+  'engine.io',
   'express',
   'helmet',
   'node:dgram',
@@ -56,6 +58,7 @@ const WIRES: ReadonlySet<string> = new Set([
   'node:tls',
   'protoo-server',
   'socket.io',
+  'socket.io-parser',
   'ws',
 ]);
 

@@ -5,7 +5,7 @@ import type { Grants } from './Grants.ts';
 import type { Identity } from './Identity.ts';
 import { nameFrom } from '../core/text.ts';
 import { MAX_NAME_LENGTH } from '../core/validation.ts';
-import { peerGrants, userGrants } from './jwt.ts';
+import { callerGrants, peerGrants, userGrants } from './jwt.ts';
 import type { AuthOptions } from './options.ts';
 import { UserDirectory } from './UserDirectory.ts';
 
@@ -24,7 +24,10 @@ export interface AccountDirectory {
 }
 
 /** The reserved rooms that every account may enter. */
-const ACCOUNT_ROOMS: readonly string[] = ['chat-*'];
+const ACCOUNT_ROOMS: readonly string[] = ['chat-*', 'call-*'];
+
+/** Those that other users may enter, as far as a record admits them. */
+const USER_ROOMS: readonly string[] = ['call-*'];
 
 /**
  * Authenticates users by their tokens: those of accounts by their login, others
@@ -55,27 +58,18 @@ export class UserAuthenticator {
    * @throws {AppError} TOKEN_INVALID, TOKEN_TYPE_WRONG, TOKEN_EXPIRED,
    *   TOKEN_NOT_YET_VALID, USERS_UNAVAILABLE.
    */
-  async authenticate(token: string): Promise<Grants> {
-    const grants = userGrants(token, this.#options);
-    const { identity } = grants;
-    if (identity.loginId !== undefined) {
-      return this.#withAccount(grants);
-    }
-    if (this.#directory === undefined) {
-      return grants;
-    }
-    const user = await this.#directory.get(identity.userId, token);
-    const { email, role, full_name: fullName = '' } = user;
-    const name = nameFrom(fullName, MAX_NAME_LENGTH);
-    return {
-      ...grants,
-      identity: {
-        ...identity,
-        ...(name !== undefined && { name }),
-        ...(email !== undefined && { email }),
-        ...(role !== undefined && { role }),
-      },
-    };
+  authenticate(token: string): Promise<Grants> {
+    return this.#complete(userGrants, token);
+  }
+
+  /**
+   * Verifies a token of somebody who takes part in calls, which may come from
+   * any issuer, and returns the grants of its bearer.
+   *
+   * @throws {AppError} As {@link authenticate}.
+   */
+  authenticateCaller(token: string): Promise<Grants> {
+    return this.#complete(callerGrants, token);
   }
 
   /**
@@ -91,6 +85,39 @@ export class UserAuthenticator {
   /** Stops what waits for the user service. */
   close(): void {
     this.#directory?.close();
+  }
+
+  /**
+   * Reads a token, and completes its grants with the account or the user
+   * service.
+   *
+   * @throws {AppError} As {@link authenticate}.
+   */
+  async #complete(
+    read: (token: string, options: AuthOptions) => Grants,
+    token: string,
+  ): Promise<Grants> {
+    const granted = read(token, this.#options);
+    const { identity } = granted;
+    if (identity.loginId !== undefined) {
+      return this.#withAccount(granted);
+    }
+    const grants = { ...granted, reserved: USER_ROOMS };
+    if (this.#directory === undefined) {
+      return grants;
+    }
+    const user = await this.#directory.get(identity.userId, token);
+    const { email, role, full_name: fullName = '' } = user;
+    const name = nameFrom(fullName, MAX_NAME_LENGTH);
+    return {
+      ...grants,
+      identity: {
+        ...identity,
+        ...(name !== undefined && { name }),
+        ...(email !== undefined && { email }),
+        ...(role !== undefined && { role }),
+      },
+    };
   }
 
   /**

@@ -208,6 +208,51 @@ function claimsOfType(
   return claims;
 }
 
+/** The claims of a token for calls, of whichever issuer. */
+const callerClaims = z
+  .object({
+    user_id: z.union([idSchema, z.int()]).transform(String).optional(),
+    sub: idSchema.optional(),
+    username: z.string().max(256).optional(),
+    full_name: z.string().max(256).optional(),
+    role: z.string().max(64).default('user'),
+    exp: z.number(),
+    token_type: z.literal('access').optional(),
+    room: z.undefined({ message: 'expected no token for one room' }).optional(),
+  })
+  .refine(({ user_id, sub }) => (user_id ?? sub) !== undefined, {
+    message: 'expected an id of the user',
+    path: ['user_id'],
+  });
+
+/**
+ * Turns a token for calls, or an access token of an account, into what its
+ * bearer may do. It opens no room by itself. The login of an account's token
+ * still has to be looked up.
+ *
+ * @throws {AppError} TOKEN_INVALID, TOKEN_TYPE_WRONG, TOKEN_EXPIRED,
+ *   TOKEN_NOT_YET_VALID.
+ */
+export function callerGrants(token: string, options: TokenOptions): Grants {
+  const verified = verify(token, options);
+  if (isOfAccount(verified)) {
+    return grantsOfUser(verified);
+  }
+  const claims = claimsOf(callerClaims, verified);
+  const { user_id, sub = '', username, full_name, role, exp } = claims;
+  const name = nameFrom(username ?? full_name ?? '', MAX_NAME_LENGTH);
+  return {
+    ...ALL_PERMISSIONS,
+    identity: {
+      userId: user_id ?? sub,
+      ...(name !== undefined && { name }),
+      role,
+    },
+    rooms: [],
+    expiresAt: exp * 1_000,
+  };
+}
+
 /** The claims of a token for one peer; others are ignored. */
 const peerClaims = z.object({
   sub: idSchema,
@@ -262,7 +307,7 @@ function grantsOfPeer(verified: unknown): Grants {
  * @throws {AppError} TOKEN_EXPIRED.
  */
 export function requireUnexpired(
-  { expiresAt }: Grants,
+  { expiresAt }: Pick<Grants, 'expiresAt'>,
   { clockTolerance }: Pick<TokenOptions, 'clockTolerance'>,
 ): void {
   if (

@@ -3,42 +3,7 @@ import { z } from 'zod';
 import { section } from '../core/section.ts';
 import type { OptionsOf } from '../core/section.ts';
 import { keySchema, secretSchema } from './keys.ts';
-import { REFUSED_PORTS } from './refusedPorts.ts';
-
-/**
- * The URL of a user at the user service. The id belongs into the path or the
- * query: in the host it would choose the recipient of the user's token, and a
- * fragment is not sent.
- */
-const userUrl = z
-  .url({ protocol: /^https?$/, hostname: /./, abort: true })
-  .refine(
-    (value) => {
-      const url = URL.parse(value);
-      const [sent = ''] = value.split('#');
-      return (
-        url !== null && sent.includes('{id}') && !/[{}]|%7b/i.test(url.host)
-      );
-    },
-    {
-      message:
-        'expected a URL with {id} where the user id goes, in its path or query',
-      abort: true,
-    },
-  )
-  .refine(
-    (value) =>
-      URL.parse(value)?.username === '' && URL.parse(value)?.password === '',
-    {
-      message: 'expected a URL without a user name and a password',
-    },
-  )
-  .refine(
-    (value) => !REFUSED_PORTS.has(Number(URL.parse(value)?.port || 1_024)),
-    {
-      message: 'expected a URL with a port that HTTP clients do not refuse',
-    },
-  );
+import { urlWithId } from './urlWithId.ts';
 
 /** The section `auth`. */
 export const authSection = section('Authentication of clients.', {
@@ -76,7 +41,7 @@ export const authSection = section('Authentication of clients.', {
       'Tolerated difference between the clocks of this server and of the issuer of tokens, s. Tokens are accepted that much before their start and after their end.',
     ),
   users: section('The user service, for tokens of /ws.', {
-    url: userUrl
+    url: urlWithId('user id')
       .optional()
       .describe(
         'URL that is queried with the token of the user, such as https://users.example/api/users/{id}/; 404 means that the user no longer exists. Without it, a valid token is sufficient.',

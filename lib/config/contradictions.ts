@@ -27,6 +27,12 @@ export function contradictions(config: Config): string[] {
       `workers.hangTimeout: expected more than workers.probeTimeout, which is ${workers.probeTimeout}, got ${workers.hangTimeout}`,
     );
   }
+  const { secret, mediaServer } = config.calls;
+  if (secret !== undefined && secret === mediaServer.secret) {
+    problems.push(
+      'calls.mediaServer.secret: expected another secret than calls.secret, got the same',
+    );
+  }
   return [...problems, ...limitContradictions(config)];
 }
 

@@ -49,6 +49,12 @@ const RELATIONS: readonly Relation[] = [
     severity: 'warning',
   },
   {
+    option: 'rooms.maxPeers',
+    atLeast: 'calls.maxParticipants',
+    otherwise: 'not all participants of a call fit into its room',
+    severity: 'warning',
+  },
+  {
     option: 'limits.rooms',
     atLeast: 'limits.roomsPerAddress',
     otherwise: 'the limit by address has no effect',

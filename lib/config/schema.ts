@@ -4,6 +4,7 @@ import type { OptionsOf } from '../core/section.ts';
 import { accountsSection } from '../accounts/options.ts';
 import { authSection, iceSection } from '../auth/options.ts';
 import { logSection, shutdownSection } from '../core/options.ts';
+import { callsSection } from '../calls/options.ts';
 import { chatSection } from '../chat/options.ts';
 import { listenersSection } from '../gateways/options.ts';
 import { listenSection, opsSection, tlsSection } from '../http/options.ts';
@@ -33,6 +34,7 @@ export const configSchema = z.strictObject({
   auth: authSection,
   accounts: accountsSection,
   chat: chatSection,
+  calls: callsSection,
   store: storeSection,
   access: accessSection,
   limits: limitsSection,

@@ -6,7 +6,7 @@ import { brokenRelations } from './relations.ts';
 
 /** Options that are valid and most likely not intended, in sentences that name them. */
 export function configWarnings(config: Config): string[] {
-  const { accounts, auth, rtc } = config;
+  const { accounts, auth, calls, rtc } = config;
   const [reached] = publicAddresses(config);
   const warnings = brokenRelations(config, 'warning');
   if (reached !== undefined && isLoopback(rtc.listenIp)) {
@@ -18,6 +18,12 @@ export function configWarnings(config: Config): string[] {
   if (users?.protocol === 'http:' && !isLoopback(users.hostname)) {
     warnings.push(
       `auth.users.url: expected https, because it is asked with the tokens of users, got ${users.origin}`,
+    );
+  }
+  const directory = URL.parse(calls.directory.url ?? '');
+  if (directory?.protocol === 'http:' && !isLoopback(directory.hostname)) {
+    warnings.push(
+      `calls.directory.url: expected https, because it is asked with calls.secret, got ${directory.origin}`,
     );
   }
   if (reached === undefined) {

@@ -74,7 +74,7 @@ export class Metrics {
   );
   readonly handshakesRefused = this.#counter(
     'atrium_handshakes_refused_total',
-    'WebSocket handshakes that were refused, by the code of the error and the option of the limit. The gateway is "none" if no contract is served at the path.',
+    'Handshakes of WebSocket and Socket.IO that were refused, by the code of the error and the option of the limit. The gateway is "none" if no contract is served at the path.',
     ['gateway', 'code', 'option'],
   );
   readonly closings = this.#counter(

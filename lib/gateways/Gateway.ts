@@ -19,7 +19,11 @@ export interface Gateway {
   readonly routes?: RouteTable;
   /** The number of clients that are connected. */
   readonly connections: number;
-  /** Takes over an upgrade request at its path, or refuses it. */
+  /**
+   * Takes over an upgrade request at its path, or refuses it.
+   *
+   * @throws {AppError} A reason to refuse it that is known at once.
+   */
   upgrade?(
     request: IncomingMessage,
     socket: Duplex,
@@ -31,7 +35,11 @@ export interface Gateway {
    * `{ error: { code, message } }` if left out.
    */
   encodeRefusal?(error: AppError, request: IncomingMessage): Refusal;
-  /** Serves a plain request at its path, as transports by polling need. */
+  /**
+   * Serves a plain request at its path, as transports by polling need.
+   *
+   * @throws {AppError} A reason to refuse it.
+   */
   attach?(request: IncomingMessage, response: ServerResponse): void;
   /** Closes every connection, with a code and a reason. */
   close(code: CloseCode, reason: string): void;

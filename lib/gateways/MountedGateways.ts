@@ -110,7 +110,11 @@ export class MountedGateways {
       );
       return;
     }
-    gateway.upgrade?.(request, socket, head, url);
+    try {
+      gateway.upgrade?.(request, socket, head, url);
+    } catch (error) {
+      this.#refuse(request, socket, error, gateway);
+    }
   }
 
   #serve(
@@ -134,7 +138,7 @@ export class MountedGateways {
   #refuse(
     request: IncomingMessage,
     socket: Duplex,
-    reason: AppError,
+    reason: unknown,
     gateway: Pick<Gateway, 'name' | 'encodeRefusal'> = { name: 'none' },
   ): void {
     refuseUpgrade(this.#context, request, socket, reason, gateway);

@@ -56,16 +56,22 @@ export const limitsSection = section(
       'Peers from one address, which may be a whole school behind a NAT.',
     ),
     pendingConnections: count(1_000_000, 2_000).describe(
-      'Connections that are in no room.',
+      'Connections that are in no room, and those over Socket.IO that have not authenticated.',
     ),
     pendingConnectionsPerAddress: count(1_000_000, 500).describe(
-      'Connections from one address that are in no room.',
+      'Such connections from one address.',
+    ),
+    sockets: count(1_000_000, 16_000).describe(
+      'Connections over Socket.IO, by polling or WebSocket.',
+    ),
+    socketsPerAddress: count(1_000_000, 4_000).describe(
+      'Connections over Socket.IO from one address.',
     ),
     handshakesPerMinute: count(1_000_000, 300).describe(
-      'WebSocket handshakes per minute from one address, on average. Clients that resume a peer do not count, up to once every 5 s for each peer.',
+      'Handshakes of WebSocket and Socket.IO per minute from one address, on average. Clients that resume a peer do not count, up to once every 5 s for each peer.',
     ),
     handshakeBurst: count(1_000_000, 1_000).describe(
-      'WebSocket handshakes from one address at once, replenished at the rate above.',
+      'Such handshakes from one address at once, replenished at the rate above.',
     ),
     admissionsPerMinute: count(1_000_000, 300).describe(
       'Requests for the reason why a handshake was refused, per minute from one address, on average.',
@@ -156,6 +162,31 @@ export const limitsSection = section(
     ),
     dataConsumersPerPeer: count(65_535, 1_000).describe(
       'Data channels over which one peer receives. Browsers support about a thousand per transport.',
+    ),
+    calls: count(1_000_000, 10_000).describe('Calls at a time.'),
+    callsPerMinute: count(1_000_000, 10).describe(
+      'Calls that one user starts per minute, on average, and at once.',
+    ),
+    guestsPerMinute: count(1_000_000, 60).describe(
+      "Guests' sessions that are started per minute from one address, on average.",
+    ),
+    guestBurst: count(1_000_000, 200).describe(
+      'Such sessions at once, replenished at the rate above.',
+    ),
+    signalsPerSecond: count(100_000, 20).describe(
+      'Signals per second that one participant of a call sends to others, on average.',
+    ),
+    signalBurst: count(100_000, 50).describe(
+      'Such signals at once, replenished at the rate above.',
+    ),
+    sdpBytes: z
+      .int()
+      .min(4_096)
+      .max(1_048_576)
+      .default(65_536)
+      .describe('An offer or answer in such a signal, bytes.'),
+    transcriptionLength: count(100_000, 4_000).describe(
+      'A transcribed text of a call, characters.',
     ),
     incomingBitrate: z
       .int()

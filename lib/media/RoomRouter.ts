@@ -24,6 +24,12 @@ export interface Member {
 export interface TransportOptions {
   /** Offers no UDP candidate, for networks that drop UDP late. */
   forceTcp: boolean;
+  /** Offers no TCP candidate. */
+  forceUdp?: boolean | undefined;
+  /** Prefers candidates for TCP to those for UDP. */
+  preferTcp?: boolean | undefined;
+  /** The bandwidth estimated for the client at first, bit/s. */
+  initialOutgoingBitrate?: number | undefined;
   /** Lets it carry data as well. */
   enableSctp: boolean;
   /** The bound that REMB and transport-cc give to the client, bit/s. */
@@ -123,9 +129,17 @@ export class RoomRouter {
   /** Opens a transport for a member, which is placed here by the request. */
   async createWebRtcTransport(
     member: Member,
-    { forceTcp, enableSctp, maxIncomingBitrate }: TransportOptions,
+    options: TransportOptions,
   ): Promise<types.WebRtcTransport> {
     const { rtc } = this.#config;
+    const {
+      forceTcp,
+      forceUdp = false,
+      preferTcp = false,
+      enableSctp,
+      maxIncomingBitrate,
+      initialOutgoingBitrate = rtc.initialOutgoingBitrate,
+    } = options;
     const place = this.#members.get(member) ?? { transports: 0, consumers: 0 };
     place.transports += 1;
     this.#members.set(member, place);
@@ -134,11 +148,12 @@ export class RoomRouter {
       const transport = await router.createWebRtcTransport({
         webRtcServer: this.worker.webRtcServer,
         enableUdp: rtc.udp && !forceTcp,
-        enableTcp: rtc.tcp,
-        preferUdp: true,
+        enableTcp: rtc.tcp && !forceUdp,
+        preferUdp: !preferTcp,
+        preferTcp,
         enableSctp,
         iceConsentTimeout: rtc.iceConsentTimeout,
-        initialAvailableOutgoingBitrate: rtc.initialOutgoingBitrate,
+        initialAvailableOutgoingBitrate: initialOutgoingBitrate,
       });
       if (maxIncomingBitrate !== undefined) {
         await setLimit(transport, maxIncomingBitrate);

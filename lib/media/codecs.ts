@@ -54,3 +54,22 @@ export const mediaCodecs: types.RouterRtpCodecCapability[] = [
  */
 export const routerRtpCapabilities: types.RtpCapabilities =
   generateRouterRtpCapabilities(mediaCodecs);
+
+/** A codec as a client names it. */
+export interface NamedCodec {
+  readonly kind: types.MediaKind;
+  readonly mimeType: string;
+  readonly clockRate: number;
+  readonly channels?: number | undefined;
+}
+
+/** Tells if every router here has a codec, whatever its parameters. */
+export function isSupported(wanted: NamedCodec): boolean {
+  return mediaCodecs.some(
+    ({ kind, mimeType, clockRate, channels = 1 }) =>
+      kind === wanted.kind &&
+      mimeType.toLowerCase() === wanted.mimeType.toLowerCase() &&
+      clockRate === wanted.clockRate &&
+      channels === (wanted.channels ?? 1),
+  );
+}

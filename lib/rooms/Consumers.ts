@@ -77,6 +77,10 @@ export class Consumers {
     return countTracks(this.#consumers.values());
   }
 
+  has(consumerId: string): boolean {
+    return this.#consumers.has(consumerId);
+  }
+
   /**
    * Creates a consumer of one of the room's producers. It starts paused: the
    * client resumes it when it is ready, so that it misses no key frame.

@@ -164,6 +164,14 @@ export class Peer implements PeerContext {
     return this.#closed;
   }
 
+  /**
+   * True if the client is there for all that is known: a peer without signalling
+   * only as long as ICE connects it.
+   */
+  get isReachable(): boolean {
+    return this.#encode !== undefined || this.transports.connected;
+  }
+
   /** The client's permissions. */
   get grants(): Grants {
     return this.#grants;

@@ -41,7 +41,7 @@ export class PeerMessaging {
       return;
     }
     const content = contentOf(data);
-    if (record === undefined || content === undefined) {
+    if (record?.keep === undefined || content === undefined) {
       broadcast.toAll(event, this.#peer);
       return;
     }
@@ -50,13 +50,17 @@ export class PeerMessaging {
 
   /**
    * Has the record of the room keep a message, which all members receive, this
-   * one included. Without a record it is dropped.
+   * one included. Without a record that keeps messages it is dropped.
    *
    * @throws {AppError} FORBIDDEN; and as {@link RoomRecord.keep}.
    */
   async post(content: string): Promise<void> {
     requireData(this.#peer.grants);
-    await this.#room.record?.keep({ ...this.#sender, content, echo: true });
+    await this.#room.record?.keep?.({
+      ...this.#sender,
+      content,
+      echo: true,
+    });
   }
 
   /**

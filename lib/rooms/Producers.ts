@@ -64,6 +64,10 @@ export class Producers {
     return Array.from(this.#producers.values(), producerInfo);
   }
 
+  has(producerId: string): boolean {
+    return this.#producers.has(producerId);
+  }
+
   /**
    * Creates a producer: the peer sends a track into the room.
    *

@@ -181,9 +181,16 @@ export class Room implements RoomContext {
     return { peer, others };
   }
 
-  /** Closes the room if it has no peer: at once, or after its timeout. */
+  /**
+   * Closes the room if it has no peer and its record does not keep it open: at
+   * once, or after its timeout.
+   */
   closeIfEmpty(): void {
-    if (this.#closed || this.#peers.size > 0) {
+    if (
+      this.#closed ||
+      this.#peers.size > 0 ||
+      this.record?.keepsOpen === true
+    ) {
       return;
     }
     if (this.#emptyTimeout === 0) {
@@ -226,6 +233,7 @@ export class Room implements RoomContext {
     this.routers.close();
     this.logger.write('info', 'closed', { reason });
     this.#onClose(this);
+    this.record?.roomClosed?.();
   }
 
   /** Removes a closed peer and announces that it has left. */

@@ -1,3 +1,5 @@
+import type { Identity } from '../auth/Identity.ts';
+
 /** A message that the record of a room keeps. Plain data. */
 export interface KeptMessage {
   /** Grows with each message. */
@@ -24,13 +26,23 @@ export interface MessageDraft {
 
 /** The record of a room, which outlives the room. */
 export interface RoomRecord {
+  /** True while the room has to stay open without a peer. */
+  readonly keepsOpen?: boolean;
   /**
-   * Keeps a message. Once it is kept, the room receives a `keptMessage`, in the
+   * Makes sure that a client whom a grant lets in may enter the room.
+   *
+   * @throws {AppError} FORBIDDEN, RECORD_UNAVAILABLE.
+   */
+  requireEntry?(identity: Identity): Promise<void>;
+  /** Notes that the room has closed. */
+  roomClosed?(): void;
+  /**
+   * Keeps a message; a record without this method keeps none. Once it is kept, the room receives a `keptMessage`, in the
    * order of the ids.
    *
    * @throws {AppError} VALIDATION_ERROR, ROOM_CLOSED, RECORD_UNAVAILABLE.
    */
-  keep(draft: MessageDraft): Promise<void>;
+  keep?(draft: MessageDraft): Promise<void>;
 }
 
 /** The records of rooms whose ids are reserved, which open only for a record. */

@@ -154,8 +154,8 @@ export class RoomRegistry {
    * @param enter - Called once the room is open. Returns the result of `join`,
    *   or throws if the client has gone meanwhile.
    * @throws {AppError} SHUTTING_DOWN, NO_WORKER, ROOM_FULL, SERVER_FULL,
-   *   LIMIT_REACHED, ROOM_NOT_FOUND, RECORD_UNAVAILABLE; and any error of
-   *   `enter`.
+   *   LIMIT_REACHED, ROOM_NOT_FOUND, RECORD_UNAVAILABLE, FORBIDDEN if its record
+   *   does not admit the client; and any error of `enter`.
    */
   async join(
     roomId: string,
@@ -169,10 +169,10 @@ export class RoomRegistry {
     );
     let room: Room | undefined;
     try {
-      room = await this.#obtain(roomId);
-      // The room may have closed after the promise was fulfilled.
-      while (room.closed) {
-        room = await this.#obtain(roomId);
+      room = await this.open(roomId);
+      if (room.record?.requireEntry !== undefined) {
+        await room.record.requireEntry(options.grants.identity);
+        room = await this.open(roomId);
       }
       const open = room;
       return enter(() => open.join(options, place));
@@ -182,6 +182,22 @@ export class RoomRegistry {
       room?.closeIfEmpty();
       throw error;
     }
+  }
+
+  /**
+   * Opens a room, unless it is open. Without peers it stays open only if its
+   * record keeps it open.
+   *
+   * @throws {AppError} SHUTTING_DOWN, NO_WORKER, SERVER_FULL, ROOM_NOT_FOUND,
+   *   RECORD_UNAVAILABLE.
+   */
+  async open(roomId: string): Promise<Room> {
+    let room = await this.#obtain(roomId);
+    // The room may have closed after the promise was fulfilled.
+    while (room.closed) {
+      room = await this.#obtain(roomId);
+    }
+    return room;
   }
 
   /**

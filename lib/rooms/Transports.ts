@@ -7,6 +7,7 @@ import {
   named,
   openInMediasoup,
 } from '../media/mediasoupErrors.ts';
+import type { TransportOptions } from '../media/RoomRouter.ts';
 import { lookUp, present } from './lookup.ts';
 import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
 import type { PeerContext, RoomContext } from './types.ts';
@@ -66,6 +67,14 @@ export class Transports {
     return this.#transports.size;
   }
 
+  /** True if ICE connects the client to one of them. */
+  get connected(): boolean {
+    return Array.from(this.#transports.values()).some(
+      ({ transport: { iceState } }) =>
+        iceState === 'connected' || iceState === 'completed',
+    );
+  }
+
   /** True if every transport that ICE had connected is now disconnected. */
   get disconnected(): boolean {
     const states = Array.from(
@@ -77,22 +86,27 @@ export class Transports {
     );
   }
 
+  has(transportId: string): boolean {
+    return this.#transports.has(transportId);
+  }
+
   /**
    * Opens a transport to the peer's client.
    *
    * @param options.forceTcp - Offers no UDP candidate, for networks that drop
    *   UDP late.
+   * @param options.forceUdp - Offers no TCP candidate.
+   * @param options.preferTcp - Prefers candidates for TCP.
+   * @param options.initialOutgoingBitrate - The bandwidth estimated at first,
+   *   bit/s; by default as configured.
    * @param options.enableSctp - Lets it carry data as well.
    * @throws {AppError} LIMIT_REACHED.
    */
   async create(
     direction: Direction,
-    options: {
-      forceTcp?: boolean | undefined;
-      enableSctp?: boolean | undefined;
-    } = {},
+    options: Partial<Omit<TransportOptions, 'maxIncomingBitrate'>> = {},
   ): Promise<TransportInfo> {
-    const { forceTcp = false, enableSctp = false } = options;
+    const { forceTcp = false, enableSctp = false, ...more } = options;
     using _place = this.#limit.acquire();
     const { routers, limits } = this.#room;
     const transport = await openInMediasoup(
@@ -100,6 +114,7 @@ export class Transports {
       [present(this.#peer)],
       () =>
         routers.createWebRtcTransport(this.#peer, {
+          ...more,
           forceTcp,
           enableSctp,
           ...(direction === 'send' && {

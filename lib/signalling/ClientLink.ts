@@ -32,36 +32,41 @@ export interface DeliveryListener {
 }
 
 /** The connection to one client, whatever carries it. */
-export interface ClientLink {
+export interface ClientConnection {
   /** The id of the request that opened it, for the log. */
   readonly id: string;
   /** The network of the client. */
   readonly network: string;
   /** True once nothing can be sent any more. */
   readonly closed: boolean;
-  /** Registers the only receiver of the client's messages. */
-  onMessage(listener: MessageListener): void;
-  /** Registers the only receiver of news about deliveries. */
-  onDelivery(listener: DeliveryListener): void;
   /**
-   * Registers a listener for the end of the link, called once; `broken` says
-   * that it ended without a close frame or its like, so the client may resume.
+   * Registers a listener for the end of the connection, called once; `broken`
+   * says that it ended without a close frame or its like, so the client may
+   * resume.
    */
   onClose(listener: (broken: boolean) => void): void;
   /**
-   * Sends one message, as text or as the bytes of a text. A closed link drops
-   * it. A link whose client leaves too much unread closes, but only after the
-   * caller has finished, which may be sending to other clients as well.
+   * Sends one message, as text or as the bytes of a text. A closed connection
+   * drops it. A connection whose client leaves too much unread closes, but only
+   * after the caller has finished, which may be sending to other clients as well.
    */
   send(message: string | Buffer): void;
-  /** Asks the client to confirm what has been sent, unless it is asked already. */
-  probe(): void;
   /**
-   * Closes the link.
+   * Closes the connection.
    *
    * @param reason - Shown to the client.
    * @param option - The option that set the limit, for the log; that of the
    *   close code unless given.
    */
   close(name: CloseCode, reason: string, option?: string): void;
+}
+
+/** A connection that carries texts both ways, and confirms their delivery. */
+export interface ClientLink extends ClientConnection {
+  /** Registers the only receiver of the client's messages. */
+  onMessage(listener: MessageListener): void;
+  /** Registers the only receiver of news about deliveries. */
+  onDelivery(listener: DeliveryListener): void;
+  /** Asks the client to confirm what has been sent, unless it is asked already. */
+  probe(): void;
 }

@@ -3,6 +3,8 @@
  * ids are integers that grow. Every method can fail with STORE_UNAVAILABLE.
  */
 
+import type { Calls, Conversations } from './CallStore.ts';
+
 /** An account. */
 export interface UserRecord {
   readonly id: number;
@@ -175,6 +177,8 @@ export interface Store {
   readonly logins: Logins;
   readonly rooms: Rooms;
   readonly messages: Messages;
+  readonly conversations: Conversations;
+  readonly calls: Calls;
   /** Writes to the database to find out whether it works. */
   isHealthy(): Promise<boolean>;
   close(): Promise<void>;

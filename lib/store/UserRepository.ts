@@ -2,6 +2,7 @@ import type { Kysely, Selectable } from 'kysely';
 
 import { isDuplicate } from './databaseErrors.ts';
 import type { Database } from './Database.ts';
+import { eraseFromCalls } from './eraseFromCalls.ts';
 import type { NewUser, UserCredentials, UserRecord, Users } from './Store.ts';
 import type { Tables } from './tables.ts';
 
@@ -137,6 +138,7 @@ export class UserRepository implements Users {
       if (messages === 'delete') {
         await db.deleteFrom('messages').where('user_id', '=', id).execute();
       }
+      await eraseFromCalls(db, String(id), DELETED_USER, messages);
       return numUpdatedRows > 0n;
     });
   }

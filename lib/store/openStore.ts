@@ -1,5 +1,7 @@
 import { ConfigError } from '../core/ConfigError.ts';
 import { StartError } from '../core/StartError.ts';
+import { CallRepository } from './CallRepository.ts';
+import { ConversationRepository } from './ConversationRepository.ts';
 import { Database } from './Database.ts';
 import { LoginRepository } from './LoginRepository.ts';
 import { MessageRepository } from './MessageRepository.ts';
@@ -25,6 +27,8 @@ export async function openStore(
     logins: new LoginRepository(database),
     rooms: new RoomRepository(database),
     messages: new MessageRepository(database),
+    conversations: new ConversationRepository(database),
+    calls: new CallRepository(database),
     isHealthy: () => database.isHealthy(),
     close: () => database.close(),
   };

@@ -7,7 +7,7 @@ const POSTGRES_URL = /^postgres(?:ql)?:\/\//;
 
 /** The section `store`. */
 export const storeSection = section(
-  'The database, for accounts, lasting rooms and their messages.',
+  'The database, for accounts, lasting rooms and their messages, and calls.',
   {
     file: z
       .string()

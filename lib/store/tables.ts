@@ -1,5 +1,13 @@
 import type { ColumnType, Generated } from 'kysely';
 
+import type {
+  CallEndReason,
+  CallMode,
+  CallStatus,
+  CallType,
+  ConversationType,
+} from './CallStore.ts';
+
 /** A time in UTC, milliseconds since the epoch. */
 type Time = number;
 
@@ -50,6 +58,84 @@ interface MessageTable {
   created_at: Time;
 }
 
+interface ConversationTable {
+  id: string;
+  type: ConversationType;
+  title: string;
+  creator_id: string | null;
+  created_at: Time;
+}
+
+/** The order of the ids is the order in which members were added. */
+interface ConversationMemberTable {
+  id: Id;
+  conversation_id: string;
+  user_id: string;
+  username: string;
+}
+
+interface ShareLinkTable {
+  token_hash: string;
+  conversation_id: string;
+  expires_at: Time;
+}
+
+interface GuestTable {
+  token_hash: string;
+  id: string;
+  conversation_id: string;
+  username: string;
+  language: string | null;
+  expires_at: Time;
+}
+
+interface CallTable {
+  id: Id;
+  /** The id that clients know. */
+  call_id: string;
+  conversation_id: string;
+  type: CallType;
+  mode: CallMode;
+  status: CallStatus;
+  initiator_id: string;
+  initiator_name: string;
+  created_at: Time;
+  expires_at: Time;
+  started_at: Time | null;
+  /** Null exactly while the call is live. */
+  ended_at: Time | null;
+  end_reason: CallEndReason | null;
+}
+
+/** The order of the ids is the order in which participants joined. */
+interface CallParticipantTable {
+  id: Id;
+  /** The id that clients know. */
+  participant_id: string;
+  call_id: string;
+  user_id: string | null;
+  guest_id: string | null;
+  username: string;
+  role: 'initiator' | 'participant';
+  joined_at: Time;
+  left_at: Time | null;
+  kicked: Generated<Flag>;
+}
+
+interface TranscriptionTable {
+  id: Id;
+  /** The id that clients know. */
+  transcription_id: string;
+  call_id: string;
+  participant_id: string;
+  text: string;
+  language: string;
+  spoken_at: Time;
+  confidence: number | null;
+  /** Texts by language, as JSON. */
+  translations: string;
+}
+
 interface ProbeTable {
   id: number;
   written_at: Time;
@@ -61,5 +147,12 @@ export interface Tables {
   logins: LoginTable;
   rooms: RoomTable;
   messages: MessageTable;
+  conversations: ConversationTable;
+  conversation_members: ConversationMemberTable;
+  share_links: ShareLinkTable;
+  guests: GuestTable;
+  calls: CallTable;
+  call_participants: CallParticipantTable;
+  transcriptions: TranscriptionTable;
   probes: ProbeTable;
 }

@@ -5,7 +5,9 @@ import { Socket } from 'node:net';
 
 import { AppError } from '../../lib/core/errors.ts';
 import type { ErrorSpec } from '../../lib/core/errors.ts';
+import { routeContract as callsContract } from '../../lib/gateways/calls/routes.ts';
 import { routeContract as chatContract } from '../../lib/gateways/chat/routes.ts';
+import { routeContract as mediaContract } from '../../lib/gateways/media/routes.ts';
 import { routeContract as protooContract } from '../../lib/gateways/protoo/routes.ts';
 import { impliedErrors } from '../../lib/http/impliedErrors.ts';
 import type {
@@ -29,6 +31,8 @@ export const contracts: readonly RouteContract[] = [
   systemContract,
   protooContract,
   chatContract,
+  callsContract,
+  mediaContract,
 ];
 
 /**
@@ -53,7 +57,8 @@ export function openApi(documented = contracts): string {
     info: {
       title: 'Atrium over HTTP',
       version: pkg.version,
-      summary: 'Health, metrics, rooms, accounts and chat of an Atrium server.',
+      summary:
+        'Health, metrics, rooms, accounts, chat and calls of an Atrium server.',
       license: { name: pkg.license, identifier: pkg.license },
     },
     tags: Object.entries(AUDIENCES).map(([name, description]) => ({
@@ -187,6 +192,7 @@ function shape(
 ): JsonSchema {
   const { $defs, ...shown } = z.toJSONSchema(schema, {
     io,
+    unrepresentable: 'any',
     override({ jsonSchema }) {
       // What a format says need not be said again, nor how far numbers go.
       if (jsonSchema.format !== undefined) {

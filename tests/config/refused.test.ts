@@ -112,6 +112,15 @@ const REFUSED: readonly [input: object, problem: string][] = [
     'ops.port: expected none of the ports from rtc.port on, one for each worker (25200 to 25200), got 25200',
   ],
   [
+    {
+      calls: {
+        secret: 'a-secret-of-32-or-more-characters',
+        mediaServer: { secret: 'a-secret-of-32-or-more-characters' },
+      },
+    },
+    'calls.mediaServer.secret: expected another secret than calls.secret, got the same',
+  ],
+  [
     { limits: { incomingBitrate: 4_294_967_296 } },
     'limits.incomingBitrate: expected a value of at most 4294967295, got 4294967296',
   ],

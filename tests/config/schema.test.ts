@@ -49,17 +49,20 @@ describe('the config', () => {
       test(`names the expected and the given value of ${section}.${option}`, () => {
         assert.match(
           problemsOf({ [section]: { [option]: NaN } }),
-          new RegExp(`^  ${section}\\.${option}: expected .+, got NaN$`, 'm'),
+          new RegExp(
+            `^  ${section}\\.${option}: expected .+, got (?:NaN|one that is not shown here)$`,
+            'm',
+          ),
         );
       });
     }
 
     test(`names unknown options of ${section}`, () => {
       assert.equal(
-        problemsOf({ [section]: { prot: 1, secret: 'hunter2' } }),
+        problemsOf({ [section]: { prot: 1, passwort: 'hunter2' } }),
         wrong(
           `${section}.prot: there is no such option`,
-          `${section}.secret: there is no such option`,
+          `${section}.passwort: there is no such option`,
         ),
       );
     });

@@ -44,6 +44,14 @@ describe('a peer without signalling', () => {
     ada.close('left');
   });
 
+  test('is not reachable before ICE connects it, as others are', async () => {
+    await recorder.transports.create('recv');
+    assert.equal(recorder.isReachable, false);
+    assert.equal(ada.isReachable, true);
+    recorder.close('left');
+    ada.close('left');
+  });
+
   test('leaves when its media is reset, as it cannot set it up again', () => {
     const heard = heardBy(ada);
     recorder.resetMedia();

@@ -149,4 +149,83 @@ describe('an index, on SQLite', () => {
       [],
     );
   });
+
+  test('finds conversations with their members, links and guests', async (t) => {
+    const page = { limit: 50, offset: 0 };
+    const steps = await stepsOf(t, async () => {
+      const conversation = {
+        id: 'conversation',
+        type: 'group',
+        title: '',
+        creatorId: 'ada',
+        createdAt: new Date(),
+        members: [{ userId: 'ada', username: 'Ada' }],
+      } as const;
+      await store.conversations.create(conversation, 1);
+      await store.conversations.get('conversation');
+      await store.conversations.listOf('ada', page);
+      await store.conversations.countOf('ada');
+      await store.conversations.shareLink('hash');
+      await store.conversations.guest('hash');
+      const conversationId = 'conversation';
+      const link = { conversationId, expiresAt: new Date() };
+      await store.conversations.createShareLink('hash', link, 0);
+    });
+    for (const index of [
+      'conversations_of_member',
+      'members_in_order',
+      'share_links_of_conversation',
+    ]) {
+      assert.ok(
+        steps.some((step) => step.includes(index)),
+        steps.join('\n'),
+      );
+    }
+    assert.deepEqual(
+      steps.filter((step) => !step.startsWith('SEARCH')),
+      [],
+    );
+  });
+
+  test('finds calls with their participants and texts', async (t) => {
+    const page = { limit: 50, offset: 0 };
+    const steps = await stepsOf(t, async () => {
+      const call = {
+        id: 'call',
+        conversationId: 'conversation',
+        type: 'video',
+        mode: 'p2p',
+        status: 'initiated',
+        initiator: { userId: 'ada', username: 'Ada' },
+        createdAt: new Date(),
+        expiresAt: new Date(),
+        startedAt: undefined,
+        endedAt: undefined,
+        endReason: undefined,
+        participants: [],
+      } as const;
+      await store.calls.create(call);
+      await store.calls.get('call');
+      await store.calls.liveIn('conversation');
+      await store.calls.history('conversation', page);
+      await store.calls.history('conversation', { ...page, status: 'ended' });
+      await store.calls.transcriptions('call', page);
+    });
+    for (const index of [
+      'live_call_of_conversation',
+      'calls_of_conversation ',
+      'calls_of_conversation_by_status',
+      'participants_of_call',
+      'transcriptions_of_call',
+    ]) {
+      assert.ok(
+        steps.some((step) => step.includes(index)),
+        steps.join('\n'),
+      );
+    }
+    assert.deepEqual(
+      steps.filter((step) => /SCAN|B-TREE FOR ORDER/.test(step)),
+      [],
+    );
+  });
 });

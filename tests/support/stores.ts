@@ -27,7 +27,6 @@ export function onEachEngine(
   describe(`${name}, on SQLite`, () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'atrium-store-'));
     let files = 0;
-    after(() => rmSync(folder, { recursive: true, force: true }));
     suite({
       name: 'SQLite',
       emptyStore: () => {
@@ -36,6 +35,8 @@ export function onEachEngine(
         return Promise.resolve(storeSection.parse({ file }));
       },
     });
+    // After those of the suite, which close its stores.
+    after(() => rmSync(folder, { recursive: true, force: true }));
   });
 
   onPostgres(name, suite);

@@ -18,7 +18,7 @@ import {
 } from '../../signalling/ws/WebSocketGateway.ts';
 import type { Refusal } from '../../signalling/ws/refuseUpgrade.ts';
 import type { WebSocketContext } from '../../signalling/ws/WebSocketGateway.ts';
-import { bearerToken } from './bearerToken.ts';
+import { bearerToken } from '../../http/bearerToken.ts';
 import { ChatSession } from './ChatSession.ts';
 import { requests } from './contract.ts';
 import { encodeError } from './encodeError.ts';

@@ -8,7 +8,7 @@ import type { AppError } from '../../core/errors.ts';
 import { httpErrors } from '../../http/errors.ts';
 import { InvalidInput } from '../../http/InvalidInput.ts';
 import type { ErrorReply } from '../../http/RouteSpec.ts';
-import { authorizationErrors } from './bearerToken.ts';
+import { authorizationErrors } from '../../http/bearerToken.ts';
 import { accountFields, FieldsError, inputFields } from './fieldErrors.ts';
 
 /** The path at which refresh tokens are taken. */

@@ -9,7 +9,7 @@ import { storeErrors } from '../../store/errors.ts';
 import { ROOM_TYPES } from '../../store/Store.ts';
 import { isDictionary } from './fieldErrors.ts';
 import { encodeError, REFRESH_PATH } from './encodeError.ts';
-import { authorizationErrors } from './bearerToken.ts';
+import { authorizationErrors } from '../../http/bearerToken.ts';
 import { attempted, charField, choiceField, emailField } from './fields.ts';
 import {
   cursorParameter,

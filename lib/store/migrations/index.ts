@@ -2,6 +2,8 @@ import { accountsAndRooms } from './0001-accounts-and-rooms.ts';
 import { roomsOfCreator } from './0002-rooms-of-creator.ts';
 import { loginsByEnd } from './0003-logins-by-end.ts';
 import { roomsInOrder } from './0004-rooms-in-order.ts';
+import { conversations } from './0005-conversations.ts';
+import { calls } from './0006-calls.ts';
 import type { Migration } from './Migration.ts';
 
 /** Every step of the schema, the oldest first. */
@@ -10,4 +12,6 @@ export const MIGRATIONS: readonly Migration[] = [
   roomsOfCreator,
   loginsByEnd,
   roomsInOrder,
+  conversations,
+  calls,
 ];

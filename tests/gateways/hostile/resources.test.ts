@@ -56,6 +56,7 @@ for (const { name, contract, headers, alike, ...examples } of resources) {
       const config = testConfig(withTokens);
       const store = await openStore(config.store, '/');
       await addAccount(store);
+      await examples.prepare?.(store);
       await store.close();
       server = await Server.start(config);
     });
@@ -193,7 +194,9 @@ for (const { name, contract, headers, alike, ...examples } of resources) {
           assertRefused(reply, [400], what);
           const field = path[0] ?? 'non_field_errors';
           assert.ok(
-            reply.body.includes(`"${field}":`),
+            [`"${field}":`, ['body', ...path.slice(0, 1)].join('.')].some(
+              (it) => reply.body.includes(it),
+            ),
             `${what} ${reply.body}`,
           );
         }

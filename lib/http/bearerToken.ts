@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
-import { authErrors } from '../../auth/errors.ts';
-import { AppError, defineErrors } from '../../core/errors.ts';
+import { authErrors } from '../auth/errors.ts';
+import { AppError, defineErrors } from '../core/errors.ts';
 
 /** Failures of the header `Authorization`. */
 export const authorizationErrors = defineErrors({

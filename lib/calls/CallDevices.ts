@@ -1,0 +1,53 @@
+import type { CallDevice } from './types.ts';
+
+/** The connected devices of all callers. */
+export class CallDevices {
+  readonly #byCaller = new Map<string, Set<CallDevice>>();
+  /** Those of guests, by conversation. */
+  readonly #ofGuests = new Map<string, Set<CallDevice>>();
+
+  /** Adds a device until it is disposed of. */
+  add(device: CallDevice): Disposable {
+    const { key, conversationId } = device.caller;
+    const places = new DisposableStack();
+    places.use(placeIn(this.#byCaller, key, device));
+    if (conversationId !== undefined) {
+      places.use(placeIn(this.#ofGuests, conversationId, device));
+    }
+    return places;
+  }
+
+  /** True while a device is connected. */
+  has(device: CallDevice): boolean {
+    return this.#byCaller.get(device.caller.key)?.has(device) === true;
+  }
+
+  /** The devices of a caller, in the order in which they connected. */
+  of(key: string): CallDevice[] {
+    return Array.from(this.#byCaller.get(key) ?? []);
+  }
+
+  /** The devices of a conversation's guests. */
+  ofGuests(conversationId: string): CallDevice[] {
+    return Array.from(this.#ofGuests.get(conversationId) ?? []);
+  }
+}
+
+function placeIn(
+  sets: Map<string, Set<CallDevice>>,
+  key: string,
+  device: CallDevice,
+): Disposable {
+  const set = sets.get(key) ?? new Set();
+  sets.set(key, set);
+  set.add(device);
+  return {
+    [Symbol.dispose]: () => {
+      set.delete(device);
+      // A later device may have made a new set, which is not to be removed.
+      if (set.size === 0 && sets.get(key) === set) {
+        sets.delete(key);
+      }
+    },
+  };
+}

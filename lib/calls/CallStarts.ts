@@ -1,0 +1,162 @@
+import { AppError, coreErrors } from '../core/errors.ts';
+import type { Live } from '../core/Live.ts';
+import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
+import { NetworkBuckets } from '../limits/NetworkBuckets.ts';
+import type { Limits } from '../limits/options.ts';
+import type {
+  CallRecord,
+  Calls as CallStore,
+  Conversation,
+} from '../store/CallStore.ts';
+import type { CallRooms } from './CallRooms.ts';
+import { takesCalls } from './ConversationDirectory.ts';
+import type { ConversationDirectory } from './ConversationDirectory.ts';
+import { callErrors, conversationNotFound } from './errors.ts';
+import { LiveCall } from './LiveCall.ts';
+import type { CallContext } from './LiveCall.ts';
+import type { LiveCalls } from './LiveCalls.ts';
+import type { CallsOptions } from './options.ts';
+import { newId, newParticipant } from './People.ts';
+import { requireMember } from './permissions.ts';
+import type { Translator } from './Translator.ts';
+import type { CallDevice, Caller, CallRequest } from './types.ts';
+
+const MINUTE = 60;
+
+/** The services that calls are built on. */
+export interface CallServices {
+  readonly store: CallStore;
+  readonly conversations: ConversationDirectory;
+  readonly rooms: CallRooms;
+  readonly limits: Live<Limits>;
+  readonly options: Live<CallsOptions>;
+  /** Without one, texts are not translated. */
+  readonly translator: Translator | undefined;
+}
+
+/**
+ * The conversation with this id.
+ *
+ * @throws {AppError} CONVERSATION_NOT_FOUND, and those of the directory.
+ */
+export async function conversationOf(
+  directory: ConversationDirectory,
+  id: string,
+): Promise<Conversation> {
+  const conversation = await directory.get(id);
+  if (conversation === undefined) {
+    throw conversationNotFound(id);
+  }
+  return conversation;
+}
+
+/** The start of calls, within the limits on them. */
+export class CallStarts {
+  readonly #services: CallServices;
+  readonly #live: LiveCalls;
+  readonly #context: CallContext;
+  readonly #limit: ConcurrencyLimit;
+  readonly #rates: NetworkBuckets;
+
+  constructor(services: CallServices, live: LiveCalls, context: CallContext) {
+    const { limits } = services;
+    this.#services = services;
+    this.#live = live;
+    this.#context = context;
+    this.#limit = new ConcurrencyLimit(
+      limits,
+      'calls',
+      'calls on this server',
+      () => live.size,
+      coreErrors.SERVER_FULL,
+    );
+    this.#rates = new NetworkBuckets(() => ({
+      perSecond: limits.callsPerMinute / MINUTE,
+      burst: limits.callsPerMinute,
+    }));
+  }
+
+  /**
+   * Starts a call, which rings.
+   *
+   * @throws {AppError} As {@link Calls.initiate}.
+   */
+  async start(
+    caller: Caller,
+    { conversationId, type, settings }: CallRequest,
+    device?: CallDevice,
+  ): Promise<LiveCall> {
+    const { userId, username } = caller;
+    if (userId === undefined) {
+      throw new AppError(
+        callErrors.PERMISSION_DENIED,
+        'guests can join calls, but not start them',
+      );
+    }
+    this.#takeRate(caller);
+    using _place = this.#limit.acquire();
+    const { conversations, options, store } = this.#services;
+    const conversation = await conversationOf(conversations, conversationId);
+    requireCalls(conversation);
+    requireMember(conversation, caller, callErrors.NOT_A_MEMBER);
+    const createdAt = new Date();
+    const record: CallRecord = {
+      id: newId(),
+      conversationId,
+      type,
+      mode: 'p2p',
+      status: 'initiated',
+      initiator: { userId, username },
+      createdAt,
+      expiresAt: new Date(createdAt.getTime() + options.ringTimeout),
+      startedAt: undefined,
+      endedAt: undefined,
+      endReason: undefined,
+      participants: [newParticipant(caller, 'initiator')],
+    };
+    if (!(await store.create(record))) {
+      throw new AppError(
+        callErrors.CALL_ALREADY_ACTIVE,
+        'the conversation has a call already; join it',
+      );
+    }
+    const called = conversation.members
+      .filter((member) => member.userId !== userId)
+      .map((member) => `user:${member.userId}`);
+    const call = new LiveCall(record, called, this.#context);
+    this.#live.add(call);
+    const { audioEnabled = true, videoEnabled = type === 'video' } =
+      settings ?? {};
+    const { screenShareEnabled = false } = settings ?? {};
+    call.start(
+      caller,
+      { audioEnabled, videoEnabled, screenShareEnabled },
+      device,
+    );
+    return call;
+  }
+
+  /** @throws {AppError} LIMIT_REACHED. */
+  #takeRate({ key }: Caller): void {
+    const retryAfter = Math.ceil(this.#rates.wait(key));
+    if (retryAfter > 0) {
+      const { callsPerMinute } = this.#services.limits;
+      throw new AppError(
+        coreErrors.LIMIT_REACHED,
+        `limits.callsPerMinute: expected at most ${callsPerMinute} a minute from one user; try again in ${retryAfter} s`,
+        { option: 'limits.callsPerMinute', retryAfter },
+      );
+    }
+    this.#rates.take(key);
+  }
+}
+
+/** @throws {AppError} INVALID_CONVERSATION_TYPE. */
+function requireCalls(conversation: Conversation): void {
+  if (!takesCalls(conversation)) {
+    throw new AppError(
+      callErrors.INVALID_CONVERSATION_TYPE,
+      `conversationId: expected a direct or group conversation, got a ${conversation.type} one`,
+    );
+  }
+}

@@ -1,0 +1,186 @@
+import { AppError } from '../core/errors.ts';
+import { TokenBucket } from '../limits/TokenBucket.ts';
+import type { Rate } from '../limits/TokenBucket.ts';
+import type { CallSettings, ParticipantRecord } from '../store/CallStore.ts';
+import type { CallDevices } from './CallDevices.ts';
+import { callErrors } from './errors.ts';
+import type {
+  CallDevice,
+  CallEvent,
+  Caller,
+  ParticipantView,
+} from './types.ts';
+import { participantView } from './views.ts';
+
+/** Surroundings of a participant. */
+export interface ParticipantContext {
+  readonly devices: CallDevices;
+  readonly signalRate: () => Rate;
+  readonly reconnectTimeout: () => number;
+  /** Called when a participant has had no device for too long. */
+  readonly onLost: (participant: Participant) => void;
+}
+
+/** Somebody in a live call, with the device that is in the call. */
+export class Participant {
+  readonly caller: Caller;
+  readonly record: ParticipantRecord;
+  /** Bounds the signals to others. */
+  readonly signals: TokenBucket;
+  media: CallSettings;
+  readonly #context: ParticipantContext;
+  /**
+   * The device in the call. Undefined while it is not known, because the
+   * participant joined without one and has several, or none.
+   */
+  #device: CallDevice | undefined;
+  #disconnected = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    record: ParticipantRecord,
+    caller: Caller,
+    media: CallSettings,
+    context: ParticipantContext,
+  ) {
+    this.record = record;
+    this.caller = caller;
+    this.media = media;
+    this.signals = new TokenBucket(context.signalRate);
+    this.#context = context;
+  }
+
+  get id(): string {
+    return this.record.id;
+  }
+
+  /** False while the device is away and may return. */
+  get connected(): boolean {
+    return !this.#disconnected;
+  }
+
+  /** The language for translations. */
+  get language(): string | undefined {
+    return this.#receivers[0]?.language;
+  }
+
+  /** True if there is a device that events reach. */
+  get reachable(): boolean {
+    return this.#receivers.length > 0;
+  }
+
+  get view(): ParticipantView {
+    const status = this.#disconnected ? 'disconnected' : 'connected';
+    return participantView(this.record, status);
+  }
+
+  /**
+   * Begins with a device, or with the only one there is. A device that has gone
+   * meanwhile, or a participant without one, has time to connect.
+   */
+  begin(device?: CallDevice): void {
+    const { devices } = this.#context;
+    const present = devices.of(this.caller.key);
+    if (device !== undefined && !devices.has(device)) {
+      this.#disconnected = true;
+    } else {
+      this.#device = device ?? (present.length === 1 ? present[0] : undefined);
+    }
+    if (!this.reachable) {
+      this.wait();
+    }
+  }
+
+  /** Sends an event to the device in the call; while it is not known, to all. */
+  deliver(event: CallEvent): void {
+    for (const device of this.#receivers) {
+      device.deliver(event);
+    }
+  }
+
+  /**
+   * Notes that a device acts for the participant.
+   *
+   * @returns False if another device is in the call.
+   */
+  claim(device: CallDevice | undefined): boolean {
+    if (device === undefined || this.#disconnected) {
+      return device === undefined;
+    }
+    this.#device ??= device;
+    return this.#device === device;
+  }
+
+  /**
+   * Takes a device that has connected for the one that was lost, or for the
+   * first.
+   *
+   * @returns True if it is in the call now.
+   */
+  attach(device: CallDevice): boolean {
+    if (!this.#disconnected && this.#timer === undefined) {
+      return false;
+    }
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#disconnected = false;
+    this.#device = device;
+    return true;
+  }
+
+  /**
+   * Takes a device for the one that was lost.
+   *
+   * @throws {AppError} ALREADY_PARTICIPANT if none was.
+   */
+  requireReturn(device: CallDevice | undefined): void {
+    if (device === undefined || !this.attach(device)) {
+      throw new AppError(
+        callErrors.ALREADY_PARTICIPANT,
+        'the user is in the call already',
+      );
+    }
+  }
+
+  /**
+   * Notes that a device has gone.
+   *
+   * @returns True if the participant has none now.
+   */
+  detach(device: CallDevice): boolean {
+    if (this.#disconnected) {
+      return false;
+    }
+    const others = this.#context.devices.of(this.caller.key);
+    if (
+      this.#device === undefined ? others.length > 0 : this.#device !== device
+    ) {
+      return false;
+    }
+    this.#device = undefined;
+    this.#disconnected = true;
+    this.wait();
+    return true;
+  }
+
+  /** Stops waiting for a device. */
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** Starts the time within which a device has to connect. */
+  wait(): void {
+    const { reconnectTimeout, onLost } = this.#context;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => onLost(this), reconnectTimeout());
+  }
+
+  get #receivers(): readonly CallDevice[] {
+    if (this.#disconnected) {
+      return [];
+    }
+    return this.#device === undefined
+      ? this.#context.devices.of(this.caller.key)
+      : [this.#device];
+  }
+}

@@ -1,0 +1,39 @@
+import type { Live } from '../core/Live.ts';
+import type { Limits } from '../limits/options.ts';
+import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
+import type { Calls as CallStore } from '../store/CallStore.ts';
+import { Calls } from './Calls.ts';
+import type { ConversationDirectory } from './ConversationDirectory.ts';
+import { LiveCallRooms } from './LiveCallRooms.ts';
+import type { CallRecords } from './LiveCallRooms.ts';
+import type { CallsOptions } from './options.ts';
+import { Translator } from './Translator.ts';
+
+/** Parts of the server that calls are built on. */
+interface CallSurroundings {
+  readonly store: CallStore;
+  readonly conversations: ConversationDirectory;
+  readonly registry: RoomRegistry;
+  /** Those that the registry finds the rooms of calls by. */
+  readonly records: CallRecords;
+}
+
+/** Puts the calls of a server together. The translator is fixed. */
+export function createCalls(
+  { store, conversations, registry, records }: CallSurroundings,
+  config: { readonly calls: Live<CallsOptions>; readonly limits: Live<Limits> },
+): Calls {
+  const { calls: options, limits } = config;
+  const { translator } = options;
+  return new Calls({
+    store,
+    conversations,
+    rooms: new LiveCallRooms(registry, records, options),
+    limits,
+    options,
+    translator:
+      translator.url === undefined
+        ? undefined
+        : new Translator(translator.url, translator),
+  });
+}

@@ -1,0 +1,74 @@
+import type { ErrorSpec } from '../core/errors.ts';
+import type { CallRecord, ParticipantRecord } from '../store/CallStore.ts';
+import type { CallEvent, CallView, ParticipantView } from './types.ts';
+
+const SECOND = 1_000;
+
+/** Seconds since the first acceptance, until the end or now; 0 before. */
+export function durationOf({
+  startedAt,
+  endedAt,
+}: Pick<CallRecord, 'startedAt' | 'endedAt'>): number {
+  if (startedAt === undefined) {
+    return 0;
+  }
+  const until = endedAt?.getTime() ?? Date.now();
+  return Math.max(0, Math.floor((until - startedAt.getTime()) / SECOND));
+}
+
+/** A participant as others see it. */
+export function participantView(
+  record: ParticipantRecord,
+  status: ParticipantView['status'],
+): ParticipantView {
+  const { id, userId, guestId, username, role, joinedAt, leftAt } = record;
+  return {
+    participantId: id,
+    ...(userId !== undefined && { userId }),
+    ...(guestId !== undefined && { anonymousUserId: guestId }),
+    username,
+    role,
+    status,
+    joinedAt,
+    ...(leftAt !== undefined && { leftAt }),
+  };
+}
+
+/** A call that is over, with all who were in it. */
+export function endedView(record: CallRecord): CallView {
+  return callView(
+    record,
+    record.participants.map((it) => participantView(it, 'disconnected')),
+  );
+}
+
+/** A call with a choice of participants. */
+export function callView(
+  record: CallRecord,
+  participants: readonly ParticipantView[],
+): CallView {
+  const { id, conversationId, type, mode, status, initiator } = record;
+  const { createdAt, expiresAt, endedAt } = record;
+  return {
+    callId: id,
+    conversationId,
+    type,
+    mode,
+    status,
+    initiator,
+    participants,
+    createdAt,
+    expiresAt,
+    endedAt,
+    duration: durationOf(record),
+  };
+}
+
+/** The event for a device about an error that no request of its own caused. */
+export function errorEvent(
+  callId: string,
+  { code }: ErrorSpec,
+  message: string,
+): CallEvent {
+  return { type: 'error', callId, code, message };
+}

@@ -1,0 +1,12 @@
+import type { RouteContract } from '../../http/RouteSpec.ts';
+import { callRoutes } from './callRoutes.ts';
+import { conversationRoutes } from './conversationRoutes.ts';
+import { encodeError, errorShape } from './encodeError.ts';
+
+/** The resources of conversations and calls. */
+export const routeContract = {
+  pathsBelow: ['/api/conversations', '/api/share-links', '/api/calls'],
+  error: errorShape,
+  encodeError,
+  routes: { ...conversationRoutes, ...callRoutes },
+} as const satisfies RouteContract;
