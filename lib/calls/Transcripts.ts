@@ -177,6 +177,12 @@ export class Transcripts {
         { option: 'limits.transcriptionLength' },
       );
     }
+    if (text.includes('\0') || !text.isWellFormed()) {
+      throw new AppError(
+        callErrors.TRANSCRIPTION_ERROR,
+        'text: expected no null characters and no halves of characters, got one',
+      );
+    }
   }
 }
 

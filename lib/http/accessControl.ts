@@ -23,8 +23,11 @@ export function rateHandler(config: HttpSections): RequestHandler {
   };
 }
 
-/** Methods that a preflight grants for a path that no route has. */
-const METHODS_ELSEWHERE = ['GET', 'HEAD'];
+/**
+ * Methods that a preflight grants for a path that no route has: those of the
+ * page, and of connections by polling.
+ */
+const METHODS_ELSEWHERE = ['GET', 'HEAD', 'POST'];
 
 /**
  * Refuses pages of foreign origins, and lets pages of listed origins read.

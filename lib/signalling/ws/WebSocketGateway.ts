@@ -190,10 +190,16 @@ export abstract class WebSocketGateway<Admission> {
       );
       this.#links.add(link);
       const session = this.open(link, admission);
-      link.onClose(() => {
+      const forget = (): void => {
         this.#links.delete(link);
         this.#logEnd(link, session);
-      });
+      };
+      if (link.closed) {
+        // The session has closed it at once.
+        forget();
+      } else {
+        link.onClose(forget);
+      }
     });
   }
 

@@ -375,6 +375,23 @@ describe('Socket.IO', () => {
     assert.equal(site.context.pending.use.used, 0);
   });
 
+  test('pages of listed origins may poll with an Authorization', async () => {
+    const origin = 'https://friend.example';
+    const site = await start({ access: { origins: [origin] } });
+    const { status, headers } = await get(site.url, HANDSHAKE, {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization',
+      },
+    });
+    assert.equal(status, 204);
+    assert.equal(headers['access-control-allow-origin'], origin);
+    assert.match(headers['access-control-allow-methods'] ?? '', /POST/);
+    assert.equal(headers['access-control-allow-headers'], 'authorization');
+  });
+
   test('malformed packets end the connection, and no other', async () => {
     const site = await start();
     const bystander = await site.connect('websocket');

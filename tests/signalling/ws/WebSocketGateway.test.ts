@@ -21,6 +21,7 @@ import { MountedGateways } from '../../../lib/gateways/MountedGateways.ts';
 import { SampledLog } from '../../../lib/limits/SampledLog.ts';
 import type { Server } from '../../../lib/Server.ts';
 import type { ClientLink } from '../../../lib/signalling/ClientLink.ts';
+import type { Session } from '../../../lib/signalling/Session.ts';
 import { handshakeLimits } from '../../../lib/signalling/handshakeLimits.ts';
 import type { WebSocketContext } from '../../../lib/signalling/ws/WebSocketGateway.ts';
 import { SendBudget } from '../../../lib/signalling/SendBudget.ts';
@@ -46,6 +47,21 @@ class PatientGateway extends WebSocketGateway<Grants> implements Gateway {
   protected override open(link: ClientLink, grants: Grants): TinySession {
     this.sessions += 1;
     return new TinySession(link, this.context, grants);
+  }
+}
+
+/** A gateway that closes every connection as soon as it is open. */
+class ClosingGateway extends WebSocketGateway<undefined> implements Gateway {
+  override readonly name = 'closing';
+  override readonly path = '/closing';
+
+  protected override authenticate(): undefined {
+    return undefined;
+  }
+
+  protected override open(link: ClientLink): Pick<Session, 'about'> {
+    link.close('unavailable', 'not today');
+    return { about: {} };
   }
 }
 
@@ -106,6 +122,15 @@ describe('a handshake that takes time to decide', () => {
   function pending(): number {
     return context.pending.use.used;
   }
+
+  test('counts no connection that is closed as soon as it is open', async () => {
+    const closing = new ClosingGateway(context);
+    gateways = new MountedGateways([closing], context);
+    const socket = new WebSocket(`ws://127.0.0.1:${portOf()}/closing`);
+    const [code] = (await once(socket, 'close')) as [number];
+    assert.equal(code, 1011);
+    assert.equal(closing.connections, 0);
+  });
 
   test('holds a place until the session has its own', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${portOf()}/patient`);
