@@ -15,9 +15,14 @@ import {
   participantsShape,
   statusShape,
 } from './callShapes.ts';
-import { languageSchema, ofUser, userErrors } from './conversationRoutes.ts';
+import { ofUser, userErrors } from './conversationRoutes.ts';
 import { pageQuery } from './parameters.ts';
-import { callIdSchema, successOf, timeShape } from './shapes.ts';
+import {
+  callIdSchema,
+  languageSchema,
+  successOf,
+  timeShape,
+} from './shapes.ts';
 
 const byCall = z.object({ callId: callIdSchema });
 const byParticipant = byCall.extend({ participantId: callIdSchema });
@@ -103,7 +108,7 @@ export const transcriptionShape = z.object({
   translations: z.record(z.string(), z.string()).describe('By language.'),
 });
 
-/** The settings of somebody's own devices. */
+/** A device that the initiator begins with. */
 const device = z.boolean().optional();
 
 /** The resources of calls, of their participants and of their texts. */

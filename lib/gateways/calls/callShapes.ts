@@ -10,7 +10,7 @@ export const modeShape = z
 
 export const statusShape = z
   .enum(CALL_STATUSES)
-  .describe('`initiated` while nobody has accepted the call.');
+  .describe('`initiated` until the first acceptance.');
 
 /** A participant of a call, as others see it. */
 export const participantShape = z

@@ -1,10 +1,8 @@
 import { z } from 'zod';
 
 import type { EventTable, RequestTable } from '../../core/contract.ts';
-import { mediaServerShape, participantShape } from './callShapes.ts';
-
-/** The longest language tag that is in use. */
-const MAX_LANGUAGE_LENGTH = 35;
+import { mediaServerShape, modeShape, participantShape } from './callShapes.ts';
+import { callIdSchema, languageSchema, timeShape } from './shapes.ts';
 
 /** Longest error of a client that could not switch. */
 const MAX_ERROR_LENGTH = 1_000;
@@ -15,21 +13,10 @@ const MAX_CANDIDATE_LENGTH = 2_048;
 /** Longest token that is looked at. */
 const MAX_TOKEN_LENGTH = 8_192;
 
-const id = z
-  .string()
-  .regex(/^[\da-f]{24}$/, { message: 'expected 24 hexadecimal digits' });
+const id = callIdSchema;
 const callId = id.describe('The call.');
 const participantId = id.describe('The participant.');
-const time = z.iso.datetime().describe('UTC.');
-const mode = z.enum(['p2p', 'sfu']);
 const type = z.enum(['video', 'audio']);
-
-const language = z
-  .string()
-  .max(MAX_LANGUAGE_LENGTH)
-  .regex(/^[A-Za-z]{2,8}(?:[-_][A-Za-z\d]{1,8})*$/, {
-    message: 'expected a language tag such as "en" or "fr-CA"',
-  });
 
 const media = { audioEnabled: z.boolean(), videoEnabled: z.boolean() };
 const settings = { ...media, screenShareEnabled: z.boolean() };
@@ -57,7 +44,7 @@ const nothing = z.object({});
 const joined = z.object({
   callId: id,
   participantId: id.describe('The new participant.'),
-  mode,
+  mode: modeShape,
   participants: z.array(participantShape),
   mediaServerConfig: mediaServerShape.optional().describe('In mode `sfu`.'),
 });
@@ -83,7 +70,7 @@ export const requests = {
         .max(MAX_TOKEN_LENGTH)
         .optional()
         .describe('That of a guest.'),
-      language: language
+      language: languageSchema
         .optional()
         .describe('The language that texts are translated to.'),
     }),
@@ -103,7 +90,7 @@ export const requests = {
       type,
       settings: z.object(settings).partial().optional(),
     }),
-    reply: z.object({ callId: id, mode }),
+    reply: z.object({ callId: id, mode: modeShape }),
   },
   'call:accept': {
     summary: 'Accepts a call that rings.',
@@ -160,7 +147,7 @@ export const requests = {
       callId,
       participantId: participantId.optional(),
       text: z.string(),
-      language,
+      language: languageSchema,
       timestamp: z.iso.datetime({ offset: true }),
       isFinal: z.boolean(),
     }),
@@ -195,7 +182,7 @@ export const events = {
       conversationId: id,
       type,
       caller: z.object({ userId: z.string(), username: z.string() }),
-      expiresAt: time.describe('The end of the ringing, UTC.'),
+      expiresAt: timeShape.describe('The end of the ringing, UTC.'),
     }),
   },
   'call:handled': {
@@ -207,7 +194,7 @@ export const events = {
       'The call has started. For the initiator, and for those who accept it.',
     data: z.object({
       callId: id,
-      mode,
+      mode: modeShape,
       participants: z.array(participantShape),
       mediaServerConfig: mediaServerShape.optional(),
     }),
@@ -233,7 +220,7 @@ export const events = {
       participantId: id,
       userId: z.string().optional(),
       username: z.string(),
-      leftAt: time,
+      leftAt: timeShape,
       totalParticipants: z.int(),
     }),
   },
@@ -243,7 +230,7 @@ export const events = {
       callId: id,
       reason: z.enum(['normal', 'timeout', 'error', 'forced']),
       endedBy: z.string().optional().describe('The user who ended it.'),
-      endedAt: time,
+      endedAt: timeShape,
       duration: z.number().describe('Seconds.'),
     }),
   },
@@ -256,15 +243,15 @@ export const events = {
       'The client is to switch to the other mode, and to acknowledge it with `call:mode-switch-ack`.',
     data: z.object({
       callId: id,
-      oldMode: mode,
-      newMode: mode,
+      oldMode: modeShape,
+      newMode: modeShape,
       reason: z.enum([
         'participant-count-changed',
         'manual',
         'quality-fallback',
       ]),
       mediaServerConfig: mediaServerShape.optional(),
-      switchDeadline: time,
+      switchDeadline: timeShape,
     }),
   },
   'call:transcription': {
@@ -277,7 +264,7 @@ export const events = {
       language: z.string(),
       translation: z.string().optional(),
       targetLanguage: z.string().optional(),
-      timestamp: time,
+      timestamp: timeShape,
       isFinal: z.boolean(),
     }),
   },

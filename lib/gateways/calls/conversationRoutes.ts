@@ -13,7 +13,12 @@ import type { RouteSpec } from '../../http/RouteSpec.ts';
 import { CONVERSATION_TYPES } from '../../store/CallStore.ts';
 import { storeErrors } from '../../store/errors.ts';
 import { pageQuery } from './parameters.ts';
-import { callIdSchema, successOf, timeShape } from './shapes.ts';
+import {
+  callIdSchema,
+  languageSchema,
+  successOf,
+  timeShape,
+} from './shapes.ts';
 
 /** The longest title of a conversation, characters. */
 const MAX_TITLE_LENGTH = 200;
@@ -79,14 +84,6 @@ export const conversationShape = z
   .meta({ id: 'Conversation' });
 
 const conversationReply = successOf(conversationShape);
-
-/** A language by its tag, such as `fr` or `pt-BR`. */
-export const languageSchema = z
-  .string()
-  .max(35)
-  .regex(/^[a-zA-Z]{2,3}(?:-[a-zA-Z\d]{2,8})*$/, {
-    message: 'expected a language tag such as fr or pt-BR',
-  });
 
 /** The resources of conversations, their share links and their guests. */
 export const conversationRoutes = {

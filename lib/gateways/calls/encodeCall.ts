@@ -36,7 +36,7 @@ export function callOf(call: CallView): z.input<typeof callShape> {
   };
 }
 
-/** A call as somebody joined it. */
+/** A call with its new participant. */
 export function joinedCallOf({
   call,
   participant: { participantId, joinedAt },

@@ -7,6 +7,17 @@ export const callIdSchema = z
   .string()
   .regex(CALL_ID, { message: 'expected 24 hexadecimal digits' });
 
+/** The longest language tag that is in use. */
+const MAX_LANGUAGE_LENGTH = 35;
+
+/** A language by its tag. */
+export const languageSchema = z
+  .string()
+  .max(MAX_LANGUAGE_LENGTH)
+  .regex(/^[A-Za-z]{2,8}(?:[-_][A-Za-z\d]{1,8})*$/, {
+    message: 'expected a language tag such as "en" or "fr-CA"',
+  });
+
 /** A time as it is sent. */
 export const timeShape = z.iso.datetime().describe('UTC.');
 

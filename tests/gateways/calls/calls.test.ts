@@ -3,7 +3,9 @@ import { after, before, describe, test } from 'node:test';
 
 import { liveRoomIdOf } from '../../../lib/calls/liveRoomIds.ts';
 import type { CallDevice } from '../../../lib/calls/types.ts';
+import { openStore } from '../../../lib/store/openStore.ts';
 import { userCaller } from '../../support/callers.ts';
+import { accessToken, addAccount } from '../../support/chatAccount.ts';
 import { onEachEngine } from '../../support/stores.ts';
 import { until } from '../../support/until.ts';
 import { CallsSite, tokenOf } from './CallsSite.ts';
@@ -24,11 +26,16 @@ onEachEngine('the calls API', (engine) => {
   const moderator = tokenOf('mod', { role: 'moderator' });
 
   before(async () => {
+    const options = await engine.emptyStore();
+    const store = await openStore(options, '/');
+    await addAccount(store);
+    await store.users.setRole(1, 'moderator');
+    await store.close();
     site = await CallsSite.start({
-      store: await engine.emptyStore(),
+      store: options,
       calls: {
         ringTimeout: RING_TIMEOUT,
-        // Nobody here has a device.
+        // People here have no devices.
         reconnectTimeout: 600_000,
         returnToP2p: false,
       },
@@ -438,6 +445,12 @@ onEachEngine('the calls API', (engine) => {
         'mediaServerConfig' in (await show(callId)).body.data,
         false,
       );
+    });
+
+    test('goes by the role of the account, and not of its token', async () => {
+      const callId = await startCall(bob);
+      const reply = await switchMode(callId, 'sfu', accessToken);
+      assert.equal(reply.status, 200);
     });
 
     test('keeps that of a call of three', async () => {
