@@ -167,7 +167,11 @@ export class Server {
           rooms: chatRooms,
         }),
         new CallsGateway(context, sockets, this.calls, this.#conversations),
-        new MediaGateway(config, this.calls, this.#conversations.authenticator),
+        new MediaGateway(context, sockets, {
+          authenticator: this.#conversations.authenticator,
+          calls: this.calls,
+          options: config.calls,
+        }),
       ],
       refusals,
     );

@@ -4,6 +4,8 @@ import type { Peer } from '../rooms/Peer.ts';
 import type { CallRooms } from './CallRooms.ts';
 import { callErrors } from './errors.ts';
 import type { LiveCalls } from './LiveCalls.ts';
+import { ProducerWatch } from './ProducerWatch.ts';
+import type { ProducerWatcher } from './ProducerWatch.ts';
 import type { Caller, MediaServerConfig } from './types.ts';
 
 /** A participant's objects in the media engine, by the part of its peer. */
@@ -70,6 +72,24 @@ export class CallPeers {
       );
     }
     return this.#rooms.enter(callId, participant, network);
+  }
+
+  /**
+   * Tells a participant of what others send, from the producers that are there
+   * on.
+   *
+   * @throws {AppError} CALL_NOT_FOUND, CALL_ENDED, PERMISSION_DENIED, KICKED,
+   *   ROOM_NOT_FOUND if the call has no room now.
+   */
+  async watch(
+    callId: string,
+    caller: Caller,
+    watcher: ProducerWatcher,
+  ): Promise<Disposable> {
+    const { call, participant } = await this.#live.in(callId, caller);
+    const room = this.#rooms.room(callId);
+    const watch = new ProducerWatch(room, call.people, participant, watcher);
+    return watch.start();
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Identity } from '../auth/Identity.ts';
 import type { Peer } from '../rooms/Peer.ts';
+import type { Room } from '../rooms/Room.ts';
 import type { Participant } from './Participant.ts';
 import type { Caller, MediaServerConfig } from './types.ts';
 
@@ -46,6 +47,12 @@ export interface CallRooms {
     participant: Pick<Participant, 'id' | 'caller'>,
     network: string,
   ): Peer;
+  /**
+   * The room of a call.
+   *
+   * @throws {AppError} ROOM_NOT_FOUND if the call has none now.
+   */
+  room(callId: string): Room;
   /** The peers in the rooms of all calls: those of a caller, or all. */
   peersOf(caller: Caller | undefined): Peer[];
 }

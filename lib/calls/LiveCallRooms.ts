@@ -142,6 +142,8 @@ export class LiveCallRooms implements CallRooms {
   }
 
   remove(callId: string, caller: Caller): void {
+    const room = this.#registry.rooms.get(liveRoomIdOf(callId));
+    room?.broadcast.endObserversOf(idOf(caller));
     for (const peer of this.#peersOf(callId, caller)) {
       peer.close('left');
     }
@@ -177,6 +179,10 @@ export class LiveCallRooms implements CallRooms {
       },
     });
     return peer;
+  }
+
+  room(callId: string): Room {
+    return this.#registry.get(liveRoomIdOf(callId));
   }
 
   peersOf(caller: Caller | undefined): Peer[] {

@@ -90,13 +90,13 @@ export class MountedGateways {
       (it) => it.upgrade !== undefined && isAt(it, url?.pathname),
     );
     if (url === null || gateway === undefined) {
-      const paths = gateways.flatMap(({ path }) => path ?? []);
+      const paths = new Set(gateways.flatMap(({ path }) => path ?? []));
       this.#refuse(
         request,
         socket,
         new AppError(
           coreErrors.NOT_FOUND,
-          `no WebSocket contract is served at ${url?.pathname ?? 'this URL'}; try ${paths.join(', ')}`,
+          `no WebSocket contract is served at ${url?.pathname ?? 'this URL'}; try ${Array.from(paths).join(', ')}`,
         ),
       );
       return;

@@ -9,10 +9,17 @@ export interface Recipient {
   notify(event: RoomEvent): void;
 }
 
-/** Delivers a room's events to its members. */
+/** Receives what all members of a room do, without being one of them. */
+export interface Observer extends Recipient {
+  /** Called once after the last event. */
+  ended(): void;
+}
+
+/** Delivers a room's events to its members, and to observers. */
 export class Broadcast {
   readonly #members: ReadonlyMap<string, Recipient>;
   readonly #watchers = new Set<Recipient>();
+  readonly #observers = new Set<Observer>();
   #closed = false;
 
   /** @param members - The room's members by id, as they are at any time. */
@@ -25,9 +32,30 @@ export class Broadcast {
     return this.#members.size;
   }
 
-  /** Sends an event to every member except the one given. */
+  /** Sends an event to every observer, and to every member except the one given. */
   toAll(event: RoomEvent, except?: Recipient): void {
     this.#send(this.#members.values(), event, except);
+    this.#send(Array.from(this.#observers), event);
+  }
+
+  /** Sends an observer all events for every member, until it is disposed of. */
+  observe(observer: Observer): Disposable {
+    this.#observers.add(observer);
+    return {
+      [Symbol.dispose]: () => {
+        this.#observers.delete(observer);
+      },
+    };
+  }
+
+  /** Ends the observers of one user. */
+  endObserversOf(userId: string): void {
+    for (const observer of this.#observers) {
+      if (observer.userId === userId) {
+        this.#observers.delete(observer);
+        observer.ended();
+      }
+    }
   }
 
   /** Sends an event to the members that watch consumers, except the one given. */
@@ -71,6 +99,10 @@ export class Broadcast {
   close(): void {
     this.#closed = true;
     this.#watchers.clear();
+    for (const observer of this.#observers) {
+      this.#observers.delete(observer);
+      observer.ended();
+    }
   }
 
   #send(

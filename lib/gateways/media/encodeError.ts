@@ -24,7 +24,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   [roomErrors.ROOM_CLOSED.code]: 404,
 };
 
-const errorFields = z.object({
+export const errorFields = z.object({
   code: z.string(),
   message: z
     .string()
@@ -44,7 +44,7 @@ const errorFields = z.object({
   }),
 });
 
-/** Every error of the contract. */
+/** Every error of the contract over HTTP. */
 export const errorShape = z
   .object({ success: z.literal(false), error: errorFields })
   .meta({ id: 'MediaServerError' });

@@ -48,6 +48,7 @@ export class MediaSite {
     const config = testConfig({
       ...withTokens,
       ...options,
+      listeners: [{ contract: 'media', port: 0, tls: false }],
       limits: { callsPerMinute: 10_000, ...options.limits },
       calls: {
         mediaServer: { secret: MEDIA_SECRET },
@@ -58,6 +59,13 @@ export class MediaSite {
     });
     const server = await Server.start(config);
     return new MediaSite(server, await openStore(config.store, '/'));
+  }
+
+  /** The address of the API alone, over plain HTTP. */
+  get url(): string {
+    const [url] = this.server.ownUrls;
+    assert.ok(url);
+    return url;
   }
 
   async close(): Promise<void> {
