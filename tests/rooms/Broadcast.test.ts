@@ -45,6 +45,45 @@ describe('a broadcast', () => {
     return [ada, bob, eve].map(({ events }) => events.length);
   }
 
+  test('reaches observers with all that goes to every member, until they end', () => {
+    const ended: string[] = [];
+    const observers = ['u2', 'u3', 'u4'].map((userId) =>
+      Object.assign(new Member(userId), {
+        ended: () => {
+          ended.push(userId);
+        },
+      }),
+    );
+    const [first, ...others] = observers.map((it) => broadcast.observe(it));
+    const counts = (): number[] => observers.map((it) => it.events.length);
+    broadcast.toAll(event, bob);
+    broadcast.to(['ada'], event);
+    broadcast.toWatchers(event, bob);
+    assert.deepEqual(
+      [counts(), received()],
+      [
+        [1, 1, 1],
+        [2, 0, 1],
+      ],
+    );
+    first?.[Symbol.dispose]();
+    broadcast.endObserversOf('u3');
+    broadcast.toAll(event);
+    assert.deepEqual([counts(), ended], [[1, 1, 2], ['u3']]);
+    broadcast.close();
+    broadcast.toAll(event);
+    for (const other of others) {
+      other[Symbol.dispose]();
+    }
+    assert.deepEqual(
+      [counts(), ended],
+      [
+        [1, 1, 2],
+        ['u3', 'u4'],
+      ],
+    );
+  });
+
   test('reaches every member at the time, except the one given', () => {
     broadcast.toAll(event);
     broadcast.toAll(event, ada);
