@@ -1,20 +1,9 @@
 import { AccountAuthenticator } from './accounts/AccountAuthenticator.ts';
 import { closeEndedLogins } from './signalling/closeEndedLogins.ts';
-import { createAccounts } from './accounts/createAccounts.ts';
-import { EndedLogins } from './accounts/EndedLogins.ts';
-import { LoginUpkeep } from './accounts/LoginUpkeep.ts';
 import type { SigningKey } from './accounts/AccountTokens.ts';
 import { ownSigningKey, withSigningKey } from './accounts/signingKey.ts';
-import { UserAuthenticator } from './auth/UserAuthenticator.ts';
 import { originAt } from './limits/network.ts';
 import type { Calls } from './calls/Calls.ts';
-import { createCalls } from './calls/createCalls.ts';
-import { CallRecords } from './calls/LiveCallRooms.ts';
-import { openConversations } from './calls/openConversations.ts';
-import type { ConversationServices } from './calls/openConversations.ts';
-import { ChatRecords } from './chat/ChatRecords.ts';
-import { ChatRooms } from './chat/ChatRooms.ts';
-import { relayToLiveRooms } from './chat/relayToLiveRooms.ts';
 import type { Config } from './config/schema.ts';
 import { configWarnings } from './config/warnings.ts';
 import { CallsGateway } from './gateways/calls/CallsGateway.ts';
@@ -45,14 +34,14 @@ import { ServerHealth } from './http/system/ServerHealth.ts';
 import { contradictions } from './config/contradictions.ts';
 import { LiveConfig } from './config/LiveConfig.ts';
 import type { LiveSections } from './config/LiveConfig.ts';
+import { Domain } from './Domain.ts';
 import { Logger, setLogFormat, setLogLevel } from './core/logger.ts';
 import { WorkerPool } from './media/WorkerPool.ts';
 import { Metrics } from './core/metrics.ts';
 import { OpenRequests } from './core/OpenRequests.ts';
 import { PROJECT_ROOT } from './core/projectRoot.ts';
 import { Presence } from './presence/Presence.ts';
-import { RecordsByPrefix } from './rooms/RecordsByPrefix.ts';
-import { RoomRegistry } from './rooms/RoomRegistry.ts';
+import type { RoomRegistry } from './rooms/RoomRegistry.ts';
 import { SampledLog } from './limits/SampledLog.ts';
 import { openStore } from './store/openStore.ts';
 import type { Store } from './store/Store.ts';
@@ -61,12 +50,8 @@ const logger = new Logger('Server');
 
 /** A whole server: media workers, rooms, gateways, and the ports that it listens on. */
 export class Server {
-  /** The live rooms. */
-  readonly registry: RoomRegistry;
   /** The users who are connected. */
   readonly presence = new Presence();
-  /** The calls in conversations. */
-  readonly calls: Calls;
   /** The media workers. */
   readonly pool: WorkerPool;
   /** The tables of routes that are served over HTTP. */
@@ -82,10 +67,7 @@ export class Server {
   /** The log of events that clients cause. */
   readonly #log: SampledLog;
   readonly #store: Store;
-  readonly #conversations: ConversationServices;
-  readonly #loginUpkeep: LoginUpkeep;
-  readonly #endedLogins: EndedLogins;
-  readonly #authenticator: UserAuthenticator;
+  readonly #domain: Domain;
   readonly #gateways: MountedGateways;
   readonly #health: ServerHealth;
   readonly #listeners: ClientListeners;
@@ -110,43 +92,19 @@ export class Server {
     this.pool = pool;
     this.#log = new SampledLog(new Logger('clients'), () => config.log.burst);
     this.#store = store;
-    const chatRooms = new ChatRooms(
-      store.rooms,
-      store.messages,
-      () => config.chat,
-    );
-    const callRecords = new CallRecords();
-    this.registry = new RoomRegistry(
+    this.#domain = new Domain({
       pool,
+      store,
       config,
-      this.#metrics,
-      this.#log,
-      new RecordsByPrefix({
-        'chat-': new ChatRecords(chatRooms),
-        'call-': callRecords,
-      }),
-    );
-    relayToLiveRooms(chatRooms, this.registry);
-    this.#loginUpkeep = new LoginUpkeep(store.logins);
-    const accounts = createAccounts(store, config);
+      metrics: this.#metrics,
+      log: this.#log,
+    });
+    const { registry, accounts, authenticator, calls, conversations } =
+      this.#domain;
     closeEndedLogins(accounts, this.presence);
-    this.#endedLogins = new EndedLogins(store.logins, (login) =>
-      accounts.emit('loginEnded', login),
-    );
-    this.#authenticator = new UserAuthenticator(config.auth, accounts);
-    this.#conversations = openConversations(store, config, this.#authenticator);
-    this.calls = createCalls(
-      {
-        store: store.calls,
-        conversations: this.#conversations.directory,
-        registry: this.registry,
-        records: callRecords,
-      },
-      config,
-    );
     const context: WebSocketContext = {
       log: this.#log,
-      registry: this.registry,
+      registry,
       presence: this.presence,
       config,
       metrics: this.#metrics,
@@ -158,27 +116,27 @@ export class Server {
     const sockets = new SocketIoTransport(context, 'calls');
     this.#gateways = new MountedGateways(
       [
-        new ProtooGateway(context, this.#authenticator),
-        new JsonGateway(context, this.#authenticator),
+        new ProtooGateway(context, authenticator),
+        new JsonGateway(context, authenticator),
         new ChatGateway(context, {
           accounts,
           authenticator: new AccountAuthenticator(accounts, config.auth),
-          users: this.#authenticator,
-          rooms: chatRooms,
+          users: authenticator,
+          rooms: this.#domain.chatRooms,
         }),
-        new CallsGateway(context, sockets, this.calls, this.#conversations),
+        new CallsGateway(context, sockets, calls, conversations),
         new MediaGateway(context, sockets, {
-          authenticator: this.#conversations.authenticator,
-          calls: this.calls,
+          authenticator: conversations.authenticator,
+          calls,
           options: config.calls,
         }),
       ],
       refusals,
     );
-    this.#health = new ServerHealth(pool, this.#authenticator, store);
+    this.#health = new ServerHealth(pool, authenticator, store);
     this.routes = [
       systemRoutes({
-        registry: this.registry,
+        registry,
         health: this.#health,
         metrics: this.#metrics,
       }),
@@ -195,16 +153,16 @@ export class Server {
         ? undefined
         : createOperationsListener(refusals, this.routes);
     observeServer(this.#metrics, {
-      registry: this.registry,
+      registry,
       pool,
       health: this.#health,
       certificate,
       limitUses: () => [
-        ...this.registry.limitUses,
+        ...registry.limitUses,
         context.pending.use,
         context.sendBudget.use,
         sockets.limitUse,
-        this.calls.limitUse,
+        calls.limitUse,
         this.#listeners.limitUse,
       ],
       gateways: this.#gateways.names,
@@ -246,6 +204,16 @@ export class Server {
       logger.info('serves %s alone at %s', contract, server.ownUrls[index]);
     }
     return server;
+  }
+
+  /** The live rooms. */
+  get registry(): RoomRegistry {
+    return this.#domain.registry;
+  }
+
+  /** The calls in conversations. */
+  get calls(): Calls {
+    return this.#domain.calls;
   }
 
   /** The URL of the page, which clients connect to. */
@@ -367,14 +335,11 @@ export class Server {
     // All in one go, so that no peer is told of the others leaving one by one.
     this.registry.close(reason);
     this.#gateways.close(reason);
-    this.#authenticator.close();
     await Promise.all([
       closed,
       this.#certificate.close(),
       this.pool.close(),
-      this.#loginUpkeep.close(),
-      this.#endedLogins.close(),
-      this.#conversations.close(),
+      this.#domain.close(),
       callsEnded,
     ]);
     // Requests that were under way have been answered.

@@ -25,14 +25,15 @@ const LAYERS: readonly (readonly string[])[] = [
   DOMAINS,
   ['signalling', 'http'],
   ['gateways'],
+  ['Domain'],
   ['Server', 'check', 'commandLine'],
   ['entry'],
 ];
 
 /** Parts beside the layers, with the parts that may import them. */
 const ASIDE: Readonly<Record<string, readonly string[]>> = {
-  config: ['Server', 'check', 'entry'],
-  store: [...DOMAINS, 'gateways', 'Server'],
+  config: ['Domain', 'Server', 'check', 'entry'],
+  store: [...DOMAINS, 'gateways', 'Domain', 'Server'],
   cluster: [...DOMAINS, 'rooms', 'gateways', 'Server'],
 };
 

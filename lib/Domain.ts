@@ -1,0 +1,92 @@
+import type { Accounts } from './accounts/Accounts.ts';
+import { createAccounts } from './accounts/createAccounts.ts';
+import { EndedLogins } from './accounts/EndedLogins.ts';
+import { LoginUpkeep } from './accounts/LoginUpkeep.ts';
+import { UserAuthenticator } from './auth/UserAuthenticator.ts';
+import type { Calls } from './calls/Calls.ts';
+import { createCalls } from './calls/createCalls.ts';
+import { CallRecords } from './calls/LiveCallRooms.ts';
+import { openConversations } from './calls/openConversations.ts';
+import type { ConversationServices } from './calls/openConversations.ts';
+import { ChatRecords } from './chat/ChatRecords.ts';
+import { ChatRooms } from './chat/ChatRooms.ts';
+import { relayToLiveRooms } from './chat/relayToLiveRooms.ts';
+import type { LiveSections } from './config/LiveConfig.ts';
+import type { Metrics } from './core/metrics.ts';
+import type { SampledLog } from './limits/SampledLog.ts';
+import type { WorkerPool } from './media/WorkerPool.ts';
+import { RecordsByPrefix } from './rooms/RecordsByPrefix.ts';
+import { RoomRegistry } from './rooms/RoomRegistry.ts';
+import type { Store } from './store/Store.ts';
+
+/** The parts of a server that its domain is built on. */
+interface Foundation {
+  readonly pool: WorkerPool;
+  readonly store: Store;
+  readonly config: LiveSections;
+  readonly metrics: Metrics;
+  readonly log: SampledLog;
+}
+
+/** The domain of a server: rooms, accounts, chat and calls, which know no wire. */
+export class Domain {
+  /** The live rooms. */
+  readonly registry: RoomRegistry;
+  /** The users, with their passwords and logins. */
+  readonly accounts: Accounts;
+  /** Verifies the tokens of users, those of other issuers included. */
+  readonly authenticator: UserAuthenticator;
+  /** The lasting rooms. */
+  readonly chatRooms: ChatRooms;
+  readonly conversations: ConversationServices;
+  /** The calls in conversations. */
+  readonly calls: Calls;
+  readonly #loginUpkeep: LoginUpkeep;
+  readonly #endedLogins: EndedLogins;
+
+  constructor({ pool, store, config, metrics, log }: Foundation) {
+    this.chatRooms = new ChatRooms(
+      store.rooms,
+      store.messages,
+      () => config.chat,
+    );
+    const callRecords = new CallRecords();
+    this.registry = new RoomRegistry(
+      pool,
+      config,
+      metrics,
+      log,
+      new RecordsByPrefix({
+        'chat-': new ChatRecords(this.chatRooms),
+        'call-': callRecords,
+      }),
+    );
+    relayToLiveRooms(this.chatRooms, this.registry);
+    this.accounts = createAccounts(store, config);
+    this.#loginUpkeep = new LoginUpkeep(store.logins);
+    this.#endedLogins = new EndedLogins(store.logins, (login) =>
+      this.accounts.emit('loginEnded', login),
+    );
+    this.authenticator = new UserAuthenticator(config.auth, this.accounts);
+    this.conversations = openConversations(store, config, this.authenticator);
+    this.calls = createCalls(
+      {
+        store: store.calls,
+        conversations: this.conversations.directory,
+        registry: this.registry,
+        records: callRecords,
+      },
+      config,
+    );
+  }
+
+  /** Stops what asks the store and other services by itself. */
+  async close(): Promise<void> {
+    this.authenticator.close();
+    await Promise.all([
+      this.#loginUpkeep.close(),
+      this.#endedLogins.close(),
+      this.conversations.close(),
+    ]);
+  }
+}
