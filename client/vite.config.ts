@@ -1,6 +1,24 @@
+import { readFileSync } from 'node:fs';
+
 import { defineConfig } from 'vite';
+import type { Plugin } from 'vite';
+
+const folder = new URL('.', import.meta.url);
+
+/** Fills in the parts that both pages share: `<!-- part: NAME -->`. */
+const parts: Plugin = {
+  name: 'parts',
+  transformIndexHtml: {
+    order: 'pre',
+    handler: (html) =>
+      html.replaceAll(/<!-- part: (\w+) -->/g, (_all, name: string) =>
+        readFileSync(new URL(`parts/${name}.html`, folder), 'utf8'),
+      ),
+  },
+};
 
 export default defineConfig({
+  plugins: [parts],
   // A reverse proxy may serve the page under any path.
   base: './',
   build: {
@@ -12,5 +30,10 @@ export default defineConfig({
     // mediasoup-client carries a handler for every browser family, which alone
     // is past the default warning at 500 kB.
     chunkSizeWarningLimit: 700,
+    rollupOptions: {
+      input: ['index.html', 'call.html'].map((name) =>
+        decodeURIComponent(new URL(name, folder).pathname),
+      ),
+    },
   },
 });

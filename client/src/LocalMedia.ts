@@ -1,7 +1,7 @@
 import { openDevices } from './devices.ts';
 import type { DeviceSource } from './devices.ts';
 import { Emitter } from './Emitter.ts';
-import type { RoomClient } from './RoomClient.ts';
+import type { Publisher } from './Publisher.ts';
 
 /** `muted` keeps the device open, `off` has released it. */
 export type LocalState = 'off' | 'starting' | 'on' | 'muted';
@@ -16,15 +16,15 @@ type LocalMediaEvents = {
 
 /** The user's own microphone and camera, and their way into the room. */
 export class LocalMedia extends Emitter<LocalMediaEvents> {
-  readonly #client: RoomClient;
+  readonly #publisher: Publisher;
   readonly #tracks = new Map<DeviceSource, MediaStreamTrack>();
   readonly #states = new Map<DeviceSource, LocalState>();
   #closed = false;
 
-  constructor(client: RoomClient) {
+  constructor(publisher: Publisher) {
     super();
-    this.#client = client;
-    client.on('publishFailed', (source, error) => {
+    this.#publisher = publisher;
+    publisher.on('publishFailed', (source, error) => {
       if (source !== 'mic' && source !== 'camera') {
         return;
       }
@@ -85,7 +85,7 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
       return;
     }
     const mute = state === 'on';
-    this.#client.setPaused('mic', mute);
+    this.#publisher.setPaused('mic', mute);
     this.#states.set('mic', mute ? 'muted' : 'on');
     this.emit('change');
   }
@@ -122,7 +122,7 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
         source,
       );
     };
-    this.#client.publish(source, track);
+    this.#publisher.publish(source, track);
   }
 
   #release(source: DeviceSource): void {
@@ -134,7 +134,7 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
     track.stop();
     this.#tracks.delete(source);
     this.#states.delete(source);
-    this.#client.unpublish(source);
+    this.#publisher.unpublish(source);
     this.emit('change');
   }
 }

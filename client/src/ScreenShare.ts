@@ -1,5 +1,5 @@
 import { Emitter } from './Emitter.ts';
-import type { RoomClient } from './RoomClient.ts';
+import type { Publisher } from './Publisher.ts';
 
 const OPTIONS: DisplayMediaStreamOptions = {
   video: {
@@ -30,15 +30,15 @@ export function canShareScreen(): boolean {
 
 /** The user's own screen, and its way into the room. */
 export class ScreenShare extends Emitter<ScreenShareEvents> {
-  readonly #client: RoomClient;
+  readonly #publisher: Publisher;
   #state: ShareState = 'off';
   #tracks: MediaStreamTrack[] = [];
   #closed = false;
 
-  constructor(client: RoomClient) {
+  constructor(publisher: Publisher) {
     super();
-    this.#client = client;
-    client.on('publishFailed', (source, error) => {
+    this.#publisher = publisher;
+    publisher.on('publishFailed', (source, error) => {
       if (source === 'screen') {
         this.#stop();
         this.emit(
@@ -106,19 +106,19 @@ export class ScreenShare extends Emitter<ScreenShareEvents> {
   #publish(track: MediaStreamTrack): void {
     if (track.kind === 'audio') {
       track.onended = () => this.#dropAudio();
-      this.#client.publish('screen-audio', track);
+      this.#publisher.publish('screen-audio', track);
     } else {
       // Sharp rather than fluent where the network does not take both.
       track.contentHint = 'detail';
       // By the browser's own button, or because a shared window was closed.
       track.onended = () => this.#stop();
-      this.#client.publish('screen', track);
+      this.#publisher.publish('screen', track);
     }
   }
 
   /** Goes on without the sound. */
   #dropAudio(): void {
-    this.#client.unpublish('screen-audio');
+    this.#publisher.unpublish('screen-audio');
     for (const track of this.#tracks.filter(({ kind }) => kind === 'audio')) {
       track.stop();
     }
@@ -128,8 +128,8 @@ export class ScreenShare extends Emitter<ScreenShareEvents> {
 
   #stop(): void {
     this.#letGo();
-    this.#client.unpublish('screen-audio');
-    this.#client.unpublish('screen');
+    this.#publisher.unpublish('screen-audio');
+    this.#publisher.unpublish('screen');
     this.#setState('off');
   }
 

@@ -5,6 +5,7 @@ import { find } from './find.ts';
 import { isolate } from './isolate.ts';
 import type { PlayerIn } from './Player.ts';
 import { ShareTile } from './ShareTile.ts';
+import type { ShareContent } from './ShareTile.ts';
 
 /** The screens that others share, large and beside the people. */
 export class Stage {
@@ -23,7 +24,26 @@ export class Stage {
   follow(remotePeers: RemotePeers): void {
     remotePeers.on('peerJoined', (peer) => this.#show(peer));
     remotePeers.on('peerChanged', (peer) => this.#show(peer));
-    remotePeers.on('peerLeft', ({ peerId }) => this.#delete(peerId));
+    remotePeers.on('peerLeft', ({ peerId }) => this.delete(peerId));
+  }
+
+  /** Shows a peer's screen, or shows it differently. */
+  set(peerId: string, content: ShareContent): void {
+    let tile = this.#tiles.get(peerId);
+    if (!tile) {
+      tile = new ShareTile(this.#template, this.#playerIn);
+      this.#tiles.set(peerId, tile);
+      this.#list.append(tile.element);
+      this.#list.hidden = false;
+      announce(`${isolate(content.name)} shares a screen.`);
+    }
+    tile.update(content);
+  }
+
+  delete(peerId: string): void {
+    this.#tiles.get(peerId)?.remove();
+    this.#tiles.delete(peerId);
+    this.#list.hidden = this.#tiles.size === 0;
   }
 
   /** Plays the sound of every screen, from within a click. */
@@ -35,7 +55,7 @@ export class Stage {
 
   clear(): void {
     for (const peerId of this.#tiles.keys()) {
-      this.#delete(peerId);
+      this.delete(peerId);
     }
   }
 
@@ -45,27 +65,13 @@ export class Stage {
       .map((source) => peer.get(source))
       .map((producer) => (producer?.playbackIssue ? undefined : producer));
     if (!screen && !audio) {
-      this.#delete(peer.peerId);
+      this.delete(peer.peerId);
       return;
     }
-    let tile = this.#tiles.get(peer.peerId);
-    if (!tile) {
-      tile = new ShareTile(this.#template, this.#playerIn);
-      this.#tiles.set(peer.peerId, tile);
-      this.#list.append(tile.element);
-      this.#list.hidden = false;
-      announce(`${isolate(peer.displayName)} shares a screen.`);
-    }
-    tile.update({
+    this.set(peer.peerId, {
       name: peer.displayName,
       video: screen?.paused ? undefined : screen?.track,
       audio: audio?.track,
     });
-  }
-
-  #delete(peerId: string): void {
-    this.#tiles.get(peerId)?.remove();
-    this.#tiles.delete(peerId);
-    this.#list.hidden = this.#tiles.size === 0;
   }
 }

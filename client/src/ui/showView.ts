@@ -1,10 +1,6 @@
-import { find } from './find.ts';
-
-const NAMES = ['entrance', 'room', 'ended'] as const;
-
-/** Shows one of the page's views and hides the others. */
-export function showView(name: (typeof NAMES)[number]): void {
-  for (const other of NAMES) {
-    find(document, `#${other}`, HTMLElement).hidden = other !== name;
+/** Shows one of the page's views, by its id, and hides the others. */
+export function showView(name: 'entrance' | 'home' | 'room' | 'ended'): void {
+  for (const view of document.querySelectorAll<HTMLElement>('main > section')) {
+    view.hidden = view.id !== name;
   }
 }
