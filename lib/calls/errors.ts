@@ -59,7 +59,7 @@ export const callErrors = defineErrors({
   },
   MAX_PARTICIPANTS_REACHED: {
     status: 409,
-    meaning: 'The call takes no more participants.',
+    meaning: 'The call is full.',
   },
   INVALID_MODE: {
     status: 400,

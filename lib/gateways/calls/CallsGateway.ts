@@ -15,6 +15,7 @@ import { CallsNamespace } from './CallsNamespace.ts';
 import type { CallsSessionContext } from './CallsSession.ts';
 import { callHandlers } from './callHandlers.ts';
 import { conversationHandlers } from './conversationHandlers.ts';
+import { iceHandlers } from './iceServers.ts';
 import { routeContract } from './routes.ts';
 
 /** The namespace in which calls ring. */
@@ -45,6 +46,7 @@ export class CallsGateway implements Gateway {
       handlers: {
         ...conversationHandlers({ ...services, access, guests }),
         ...callHandlers(calls),
+        ...iceHandlers(() => context.config.ice),
       },
       authenticate: (request) =>
         services.authenticator.clientOf(bearerToken(request)),

@@ -200,7 +200,7 @@ export const events = {
     }),
   },
   'call:participant-joined': {
-    summary: 'Somebody has joined.',
+    summary: 'A participant has joined.',
     data: z.object({
       callId: id,
       participant: participantShape.pick({
@@ -214,7 +214,7 @@ export const events = {
     }),
   },
   'call:participant-left': {
-    summary: 'Somebody has left.',
+    summary: 'A participant has left.',
     data: z.object({
       callId: id,
       participantId: id,

@@ -2,11 +2,17 @@ import type { RouteContract } from '../../http/RouteSpec.ts';
 import { callRoutes } from './callRoutes.ts';
 import { conversationRoutes } from './conversationRoutes.ts';
 import { encodeError, errorShape } from './encodeError.ts';
+import { iceRoutes } from './iceServers.ts';
 
 /** The resources of conversations and calls. */
 export const routeContract = {
-  pathsBelow: ['/api/conversations', '/api/share-links', '/api/calls'],
+  pathsBelow: [
+    '/api/conversations',
+    '/api/share-links',
+    '/api/calls',
+    '/api/ice-servers',
+  ],
   error: errorShape,
   encodeError,
-  routes: { ...conversationRoutes, ...callRoutes },
+  routes: { ...conversationRoutes, ...callRoutes, ...iceRoutes },
 } as const satisfies RouteContract;
