@@ -13,6 +13,9 @@ export const PAGE_FOLDER = path.join(PROJECT_ROOT, 'client', 'dist');
 /** The folder whose file names contain a hash of the content, from Vite. */
 const HASHED = 'assets/';
 
+/** The ending of a page, which its address does without. */
+const PAGE = '.html';
+
 const YEAR_IN_SECONDS = 31_536_000;
 
 /** The page's files by the paths that they are served at. */
@@ -30,6 +33,8 @@ export async function loadPage(folder = PAGE_FOLDER): Promise<Page> {
     page.set(`/${name}`, file);
     if (name === 'index.html') {
       page.set('/', file);
+    } else if (name.endsWith(PAGE)) {
+      page.set(`/${name.slice(0, -PAGE.length)}`, file);
     }
   }
   return page;

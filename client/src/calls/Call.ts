@@ -1,0 +1,302 @@
+import type { Account } from './Account.ts';
+import { adviceOn } from './advice.ts';
+import { CallMedia } from './CallMedia.ts';
+import type { DirectRole, Person } from './Person.ts';
+import type { CallSocket } from './CallSocket.ts';
+import type { Conversations } from './Conversations.ts';
+import { Emitter } from '../Emitter.ts';
+import type {
+  CallMode,
+  MediaState,
+  Participant,
+  ServerEvents,
+} from './protocol.ts';
+import type { Self } from './ServerLeg.ts';
+
+/** Before the server's deadline, ms. */
+const MARGIN = 500;
+
+/** The shortest and the longest time for a switch, ms: clocks may differ. */
+const SHORTEST = 3_000;
+const LONGEST = 20_000;
+
+const UNKNOWN: MediaState = {
+  audioEnabled: true,
+  videoEnabled: true,
+  screenShareEnabled: false,
+};
+
+/** The services of the page that a call uses. */
+export type CallContext = {
+  account: Account;
+  socket: CallSocket;
+  conversations: Conversations;
+};
+
+type Events = {
+  /** The people, their devices or the mode have changed. */
+  change: [];
+  joined: [Person];
+  left: [name: string];
+  problem: [kind: string, text: string | undefined];
+  ended: [text: string];
+};
+
+/** The call that the user is in. */
+export class Call extends Emitter<Events> {
+  readonly media: CallMedia;
+  readonly #self: Self;
+  readonly #context: CallContext;
+  readonly #people = new Map<string, Person>();
+  #mode: CallMode = 'p2p';
+  #joinedAt = '';
+  #state: MediaState | undefined;
+  #ended = false;
+
+  constructor(self: Self, context: CallContext) {
+    super();
+    const { account, socket, conversations } = context;
+    this.#self = self;
+    this.#context = context;
+    this.media = new CallMedia(self, {
+      token: async () => {
+        await account.profile();
+        return account.token;
+      },
+      iceServers: () => conversations.iceServers(),
+      signal: (targetParticipantId, signal) => {
+        const { callId } = self;
+        socket
+          .request('call:signal', { callId, targetParticipantId, signal })
+          .catch((error: unknown) => {
+            // A connection that does not come about for it is tried again.
+            console.warn('A signal was not passed on:', error);
+          });
+      },
+    });
+    this.media.on('problem', (text) => this.emit('problem', 'media', text));
+    this.media.on('change', () => this.emit('change'));
+  }
+
+  get id(): string {
+    return this.#self.callId;
+  }
+
+  get participantId(): string {
+    return this.#self.participantId;
+  }
+
+  get mode(): CallMode {
+    return this.#mode;
+  }
+
+  /** Everybody else in the call. */
+  get people(): Person[] {
+    return [...this.#people.values()];
+  }
+
+  /** Takes over what the server says about the call, at its start or later. */
+  begin(mode: CallMode, participants: Participant[], role?: DirectRole): void {
+    const present = new Set(participants.map((it) => it.participantId));
+    for (const participantId of this.#people.keys()) {
+      if (!present.has(participantId)) {
+        this.#people.delete(participantId);
+      }
+    }
+    for (const participant of participants) {
+      this.#add(participant);
+    }
+    this.#mode = mode;
+    this.#update(role);
+    this.media.retryNow();
+    this.#sendState();
+  }
+
+  /** Goes on in a page that was loaded again. */
+  resume(mode: CallMode, participants: Participant[]): void {
+    // The other one knows nothing of that, and offers nothing.
+    this.begin(mode, participants, 'offerer');
+  }
+
+  /** Tells the others of the user's devices. */
+  setState(state: MediaState): void {
+    if (JSON.stringify(state) !== JSON.stringify(this.#state)) {
+      this.#state = state;
+      this.#sendState();
+    }
+  }
+
+  /** Applies an event about this call. */
+  handle<Name extends keyof ServerEvents>(
+    name: Name,
+    data: ServerEvents[Name],
+  ): void {
+    const handler: ((data: ServerEvents[Name]) => void) | undefined =
+      this.#handlers[name];
+    handler?.(data);
+  }
+
+  /** Leaves the call; one that rings ends for all. */
+  async leave(ringing: boolean): Promise<void> {
+    const { callId, participantId } = this.#self;
+    const { conversations, socket } = this.#context;
+    this.end('');
+    await (ringing
+      ? conversations.end(callId)
+      : socket.request('call:leave', { callId, participantId }));
+  }
+
+  /** Ends it for the user, with the reason. */
+  end(text: string): void {
+    if (!this.#ended) {
+      this.#ended = true;
+      this.media.close();
+      this.emit('ended', text);
+    }
+  }
+
+  readonly #handlers: {
+    [Name in keyof ServerEvents]?: (data: ServerEvents[Name]) => void;
+  } = {
+    'call:started': ({ mode, participants }) => this.begin(mode, participants),
+    'call:participant-joined': ({ participant }) => {
+      const person = this.#add(participant);
+      this.#update();
+      this.#sendState();
+      if (person) {
+        this.emit('joined', person);
+      }
+    },
+    'call:participant-left': ({ participantId, username }) => {
+      this.#people.delete(participantId);
+      this.#update();
+      this.emit('left', username);
+    },
+    'call:participant-media-state': ({ participantId, ...state }) => {
+      const person = this.#people.get(participantId);
+      if (person) {
+        const { audioEnabled, videoEnabled, screenShareEnabled } = state;
+        person.media = { audioEnabled, videoEnabled, screenShareEnabled };
+        this.#update();
+      }
+    },
+    'call:signal': ({ fromParticipantId, signal }) =>
+      this.media.handle(fromParticipantId, signal),
+    'call:mode-switch': ({ newMode, switchDeadline }) =>
+      void this.#switchTo(newMode, switchDeadline),
+    'call:ended': ({ reason }) => this.end(REASONS[reason]),
+    'call:error': ({ code, message }) => this.#onError(code, message),
+  };
+
+  #add(participant: Participant): Person | undefined {
+    const { participantId, joinedAt } = participant;
+    if (participantId === this.#self.participantId) {
+      this.#joinedAt = joinedAt;
+      return undefined;
+    }
+    const media = this.#people.get(participantId)?.media ?? UNKNOWN;
+    const person = { ...participant, media };
+    this.#people.set(participantId, person);
+    return person;
+  }
+
+  #update(role?: DirectRole): void {
+    this.media.update(this.#mode, this.people, this.#joinedAt, role);
+    this.emit('change');
+  }
+
+  async #switchTo(mode: CallMode, deadline: string): Promise<void> {
+    const { callId, participantId } = this.#self;
+    const left = Date.parse(deadline) - Date.now() - MARGIN;
+    const time = Math.min(Math.max(left, SHORTEST), LONGEST);
+    this.#mode = mode;
+    const success = await this.media.switchTo(mode, time);
+    if (this.#ended || this.#mode !== mode) {
+      return;
+    }
+    this.#context.socket
+      .request('call:mode-switch-ack', {
+        callId,
+        participantId,
+        success,
+        ...(!success && { error: 'no media came through in time' }),
+      })
+      .catch(() => {
+        // The switch is over, or the server asks again after a reconnect.
+      });
+    this.emit('change');
+  }
+
+  #onError(code: string, message: string): void {
+    switch (code) {
+      case 'KICKED':
+      case 'CALL_ENDED':
+        this.end(adviceOn(code, message).message);
+        break;
+      case 'MODE_SWITCH_FAILED':
+        void this.#onSwitchFailed(code, message);
+        break;
+      case 'TRANSLATION_ERROR':
+        this.emit(
+          'problem',
+          'translation',
+          'Subtitles cannot be translated right now. You see them as they are spoken.',
+        );
+        break;
+      case 'SIGNALING_ERROR':
+        break;
+      default:
+        this.emit('problem', 'server', adviceOn(code, message).message);
+    }
+  }
+
+  /** Goes back to the old mode, or out of the call. */
+  async #onSwitchFailed(code: string, message: string): Promise<void> {
+    let call;
+    try {
+      call = await this.#context.conversations.call(this.id);
+    } catch (error) {
+      this.emit('problem', 'server', (error as Error).message);
+      return;
+    }
+    const { mode, participants } = call;
+    const present = participants.filter(({ leftAt }) => leftAt === undefined);
+    if (
+      !present.some(({ participantId }) => participantId === this.participantId)
+    ) {
+      this.end(adviceOn(code, message).message);
+      return;
+    }
+    this.emit(
+      'problem',
+      'server',
+      mode === 'p2p'
+        ? 'The server could not be reached by all of you, and so no one else can join. A firewall may be blocking audio and video. Try another network, then call again.'
+        : 'You stay connected through the server, as there is no direct way between you.',
+    );
+    this.begin(mode, present);
+    this.media.settle();
+  }
+
+  #sendState(): void {
+    if (this.#state && this.#people.size > 0 && this.#context.socket.ready) {
+      const { callId, participantId } = this.#self;
+      this.#context.socket
+        .request('call:media-state-change', {
+          callId,
+          participantId,
+          ...this.#state,
+        })
+        .catch((error: unknown) => {
+          console.warn('The others were not told of the devices:', error);
+        });
+    }
+  }
+}
+
+const REASONS = {
+  normal: 'The call has ended.',
+  timeout: 'No one answered. Try again later.',
+  error: 'The server had to end the call. Call again.',
+  forced: 'The call was ended for everyone.',
+} satisfies Record<ServerEvents['call:ended']['reason'], string>;

@@ -1,0 +1,172 @@
+import { io } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
+
+import type { Account } from './Account.ts';
+import { adviceOn, UserError } from './advice.ts';
+import { Emitter } from '../Emitter.ts';
+import type {
+  ClientMessages,
+  Replies,
+  ServerEvent,
+  ServerEvents,
+} from './protocol.ts';
+
+/** The longest that the server may take to answer, ms. */
+const ANSWER_TIMEOUT = 10_000;
+
+/** The pause before the next attempt where the server has closed, ms. */
+const PAUSE = 2_000;
+
+const EVENTS: Record<ServerEvent, true> = {
+  'call:incoming': true,
+  'call:handled': true,
+  'call:started': true,
+  'call:participant-joined': true,
+  'call:participant-left': true,
+  'call:ended': true,
+  'call:signal': true,
+  'call:mode-switch': true,
+  'call:transcription': true,
+  'call:participant-media-state': true,
+  'call:error': true,
+};
+
+/** The state of the connection; `refused` with the reason, and for good. */
+export type SocketState =
+  { name: 'ready' } | { name: 'lost' } | { name: 'refused'; problem: string };
+
+type Answer<Data> =
+  | { success: true; data: Data }
+  | {
+      success: false;
+      error: { code: string; message: string; details?: { reason?: string } };
+    };
+
+type Events = { state: [SocketState] } & {
+  [Name in ServerEvent]: [ServerEvents[Name]];
+};
+
+/** The Socket.IO connection of a user, which reconnects by itself. */
+export class CallSocket extends Emitter<Events> {
+  readonly #account: Account;
+  readonly #language: string;
+  readonly #socket: Socket;
+  #ready = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param language - The language for translations, such as `fr`. */
+  constructor(account: Account, language: string) {
+    super();
+    this.#account = account;
+    this.#language = language;
+    this.#socket = io(new URL('.', location.href).origin, {
+      path: new URL('socket.io/', location.href).pathname,
+      transports: ['websocket', 'polling'],
+      forceNew: true,
+      reconnectionDelayMax: 3_000,
+    });
+    this.#socket.on('connect', () => this.#authenticate());
+    this.#socket.on('authenticated', (answer: { success: boolean }) =>
+      this.#onAuthenticated(answer.success),
+    );
+    this.#socket.on('disconnect', (reason) => this.#onDisconnect(reason));
+    for (const name of Object.keys(EVENTS) as ServerEvent[]) {
+      this.#socket.on(name, (data: ServerEvents[typeof name]) =>
+        this.emit(name, ...([data] as Events[typeof name])),
+      );
+    }
+  }
+
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  /** Sends a message and waits for its answer. @throws {UserError} */
+  async request<Name extends keyof ClientMessages>(
+    name: Name,
+    data: ClientMessages[Name],
+  ): Promise<Replies[Name]> {
+    if (!this.#ready) {
+      throw new UserError(
+        'UNREACHABLE',
+        'The connection to the server is lost. Try again when it is back.',
+      );
+    }
+    let answer: Answer<Replies[Name]>;
+    try {
+      answer = (await this.#socket
+        .timeout(ANSWER_TIMEOUT)
+        .emitWithAck(name, data)) as Answer<Replies[Name]>;
+    } catch {
+      throw adviceOn('TIMEOUT', 'no answer');
+    }
+    if (!answer.success) {
+      const { code, message, details } = answer.error;
+      throw adviceOn(details?.reason ?? code, message);
+    }
+    return answer.data;
+  }
+
+  /** Skips the pause before the next attempt to connect. */
+  retryNow(): void {
+    if (!this.#socket.connected) {
+      this.#socket.connect();
+    }
+  }
+
+  /** Closes the connection for good. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#ready = false;
+    this.#socket.off();
+    this.#socket.close();
+  }
+
+  #authenticate(): void {
+    this.#socket.emit('authenticate', {
+      token: this.#account.token,
+      language: this.#language,
+    });
+  }
+
+  #onAuthenticated(success: boolean): void {
+    if (success) {
+      this.#ready = true;
+      this.emit('state', { name: 'ready' });
+      return;
+    }
+    // The token may have expired since the page was opened.
+    this.#socket.disconnect();
+    this.#connectAnew();
+  }
+
+  #onDisconnect(reason: string): void {
+    const wasReady = this.#ready;
+    this.#ready = false;
+    if (wasReady) {
+      this.emit('state', { name: 'lost' });
+    }
+    // Socket.IO does not come back by itself where the server has closed.
+    if (reason === 'io server disconnect') {
+      this.#connectAnew();
+    }
+  }
+
+  /** Connects in a moment, with another token. */
+  #connectAnew(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#account.renew().then(
+        () => this.#socket.connect(),
+        (error: unknown) => {
+          if (error instanceof UserError && error.code === 'LOGIN_ENDED') {
+            this.close();
+            this.emit('state', { name: 'refused', problem: error.message });
+          } else {
+            this.#connectAnew();
+          }
+        },
+      );
+    }, PAUSE);
+  }
+}

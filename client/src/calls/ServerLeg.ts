@@ -1,0 +1,145 @@
+import { Emitter } from '../Emitter.ts';
+import { codecFromAddress } from '../codecs.ts';
+import type { Size } from '../AdaptiveConsumer.ts';
+import type { Source } from '../protocol.ts';
+import { RoomClient } from '../RoomClient.ts';
+import { policyFromAddress, serverUrl } from '../roomLink.ts';
+import type { MediaPath } from '../Transports.ts';
+import type { Leg, Tracks } from './Leg.ts';
+
+/** Between two looks at the transports, ms. */
+const INTERVAL = 100;
+
+/** The user in a call. */
+export type Self = {
+  callId: string;
+  participantId: string;
+  userId: string;
+  name: string;
+};
+
+type Events = {
+  change: [];
+  publishFailed: [Source, Error];
+  /** The server has closed the leg or refused it. */
+  ended: [problem: string];
+};
+
+/** The media of a call by the server: the live room of the call. */
+export class ServerLeg extends Emitter<Events> implements Leg {
+  readonly #client: RoomClient;
+  readonly #timer: ReturnType<typeof setInterval>;
+  /** The sources that are to be sent. */
+  readonly #sources = new Set<Source>();
+  #path: MediaPath = 'open';
+  #reached = false;
+  #closed = false;
+
+  constructor({ callId, participantId, userId, name }: Self, token: string) {
+    super();
+    const client = new RoomClient({
+      url: serverUrl(),
+      roomId: `call-${callId}`,
+      // Ids that begin with that of the user are free to use.
+      peerId: `${userId}-${participantId}`,
+      displayName: name,
+      token,
+      takesPart: false,
+      iceTransportPolicy: policyFromAddress(),
+      codec: codecFromAddress(),
+    });
+    this.#client = client;
+    client.on('state', (state) => {
+      if (state.name === 'ended' && !this.#closed) {
+        this.close();
+        this.emit('ended', state.message);
+      }
+    });
+    client.on('path', (path) => {
+      this.#path = path;
+      this.emit('change');
+    });
+    client.on('publishFailed', (source, error) => {
+      this.#sources.delete(source);
+      this.emit('publishFailed', source, error);
+    });
+    for (const event of ['peerJoined', 'peerChanged', 'peerLeft'] as const) {
+      client.remotePeers.on(event, () => this.emit('change'));
+    }
+    // Transports do not tell when the last of them is connected.
+    this.#timer = setInterval(() => this.#look(), INTERVAL);
+  }
+
+  get reached(): boolean {
+    return this.#reached;
+  }
+
+  get path(): MediaPath {
+    return this.#client.state.name === 'reconnecting'
+      ? 'interrupted'
+      : this.#path;
+  }
+
+  /** Enters the room, with what has been published by then. */
+  open(): void {
+    this.#client.join();
+  }
+
+  tracksOf(participantId: string): Tracks | undefined {
+    const peer = this.#client.remotePeers.peers.find(({ peerId }) =>
+      peerId.endsWith(participantId),
+    );
+    const trackOf = (source: Source): MediaStreamTrack | undefined => {
+      const producer = peer?.get(source);
+      return producer?.paused ? undefined : producer?.track;
+    };
+    return (
+      peer && {
+        mic: trackOf('mic'),
+        camera: trackOf('camera'),
+        screen: trackOf('screen'),
+        screenAudio: trackOf('screen-audio'),
+      }
+    );
+  }
+
+  publish(source: Source, track: MediaStreamTrack, paused = false): void {
+    this.#sources.add(source);
+    this.#client.publish(source, track, paused);
+  }
+
+  unpublish(source: Source): void {
+    this.#sources.delete(source);
+    this.#client.unpublish(source);
+  }
+
+  setPaused(source: Source, paused: boolean): void {
+    this.#client.setPaused(source, paused);
+  }
+
+  setDisplaySize(track: MediaStreamTrack, size: Size | undefined): void {
+    this.#client.setDisplaySize(track, size);
+  }
+
+  retryNow(): void {
+    this.#client.retryNow();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    this.#client.leave();
+  }
+
+  #look(): void {
+    const { state, media } = this.#client;
+    const reached =
+      state.name === 'joined' &&
+      media?.producers.length === this.#sources.size &&
+      media.transports.every((it) => it.connectionState === 'connected');
+    if (reached !== this.#reached) {
+      this.#reached = reached;
+      this.emit('change');
+    }
+  }
+}

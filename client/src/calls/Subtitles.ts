@@ -1,0 +1,120 @@
+import { Emitter } from '../Emitter.ts';
+
+/** The part of the browsers' speech recognition that the page uses. */
+type Recognition = EventTarget & {
+  lang: string;
+  continuous: boolean;
+  interimResults: boolean;
+  onresult: ((event: ResultEvent) => void) | null;
+  onerror: ((event: { error: string }) => void) | null;
+  onend: (() => void) | null;
+  start: () => void;
+  abort: () => void;
+};
+
+type ResultEvent = {
+  resultIndex: number;
+  results: ArrayLike<ArrayLike<{ transcript: string }> & { isFinal: boolean }>;
+};
+
+type RecognitionClass = new () => Recognition;
+
+const PROBLEMS: Record<string, string> = {
+  'not-allowed':
+    'Your browser does not allow subtitles. Allow the microphone next to the address bar, then turn them on again.',
+  'service-not-allowed':
+    'Your browser offers no speech recognition here. Try Chrome, Edge or Safari.',
+  'language-not-supported':
+    'Your browser cannot recognise this language. Choose another one before the next call.',
+  network:
+    'Your browser’s speech recognition cannot be reached. Check your network, then turn subtitles on again.',
+  'audio-capture':
+    'Subtitles need a microphone. Connect one, then turn them on again.',
+};
+
+type Events = {
+  change: [];
+  text: [text: string, isFinal: boolean];
+  problem: [string];
+};
+
+/** True in browsers that can recognise speech. */
+export function canRecognise(): boolean {
+  return recognitionClass() !== undefined;
+}
+
+/** The user's own words as texts, by the browser's speech recognition. */
+export class Subtitles extends Emitter<Events> {
+  readonly #language: string;
+  #recognition: Recognition | undefined;
+
+  constructor(language: string) {
+    super();
+    this.#language = language;
+  }
+
+  get active(): boolean {
+    return this.#recognition !== undefined;
+  }
+
+  toggle(): void {
+    if (this.#recognition) {
+      this.close();
+    } else {
+      this.#start();
+    }
+  }
+
+  /** Stops listening. */
+  close(): void {
+    const recognition = this.#recognition;
+    this.#recognition = undefined;
+    recognition?.abort();
+    this.emit('change');
+  }
+
+  #start(): void {
+    const Class = recognitionClass();
+    if (!Class) {
+      return;
+    }
+    const recognition = new Class();
+    this.#recognition = recognition;
+    recognition.lang = this.#language;
+    recognition.continuous = true;
+    recognition.interimResults = true;
+    recognition.onresult = (event) => this.#onResult(event);
+    recognition.onerror = ({ error }) => {
+      const problem = PROBLEMS[error];
+      if (problem !== undefined && this.#recognition === recognition) {
+        this.close();
+        this.emit('problem', problem);
+      }
+    };
+    // Browsers stop after a silence, and have to be asked to go on.
+    recognition.onend = () => {
+      if (this.#recognition === recognition) {
+        recognition.start();
+      }
+    };
+    recognition.start();
+    this.emit('change');
+  }
+
+  #onResult({ resultIndex, results }: ResultEvent): void {
+    for (const result of Array.from(results).slice(resultIndex)) {
+      const text = result[0]?.transcript.trim();
+      if (text) {
+        this.emit('text', text, result.isFinal);
+      }
+    }
+  }
+}
+
+function recognitionClass(): RecognitionClass | undefined {
+  const scope = globalThis as {
+    SpeechRecognition?: RecognitionClass;
+    webkitSpeechRecognition?: RecognitionClass;
+  };
+  return scope.SpeechRecognition ?? scope.webkitSpeechRecognition;
+}

@@ -1,0 +1,214 @@
+import { announce } from '../../ui/announce.ts';
+import { find } from '../../ui/find.ts';
+import { Grid } from '../../ui/Grid.ts';
+import { isolate } from '../../ui/isolate.ts';
+import { Notices } from '../../ui/Notices.ts';
+import type { Notice } from '../../ui/Notices.ts';
+import { Player } from '../../ui/Player.ts';
+import { ShareControls } from '../../ui/ShareControls.ts';
+import { Stage } from '../../ui/Stage.ts';
+import { Toolbar } from '../../ui/Toolbar.ts';
+import { Viewport } from '../../ui/Viewport.ts';
+import type { Call } from '../Call.ts';
+import type { OwnPart } from '../OwnPart.ts';
+import type { Person } from '../Person.ts';
+import type { Transcription } from '../protocol.ts';
+import { SubtitlesView } from './SubtitlesView.ts';
+
+/** The call: the people in it, and the controls of the user. */
+export class CallView {
+  readonly #root = find(document, '#room', HTMLElement);
+  readonly #viewport = new Viewport();
+  readonly #playerIn = (tile: ParentNode): Player =>
+    new Player(tile, this.#viewport, () => this.#onSoundBlocked());
+  readonly #grid = new Grid(this.#root, this.#playerIn);
+  readonly #stage = new Stage(this.#root, this.#playerIn);
+  readonly #notices = new Notices(this.#root);
+  readonly #toolbar = new Toolbar(this.#root);
+  readonly #shareControls = new ShareControls(this.#root, this.#notices);
+  readonly #subtitles = new SubtitlesView(this.#root, this.#notices);
+  readonly #shown = new Set<string>();
+  #call: Call | undefined;
+  #own: OwnPart | undefined;
+  #hangUp: (() => void) | undefined;
+
+  constructor() {
+    this.#toolbar.on('mic', () => void this.#own?.media.toggleMic());
+    this.#toolbar.on('camera', () => void this.#own?.media.toggleCamera());
+    this.#toolbar.on('leave', () => this.#hangUp?.());
+    this.#viewport.on('view', (track, size) =>
+      this.#call?.media.setDisplaySize(track, size),
+    );
+  }
+
+  /** Shows a call until it ends. */
+  follow(call: Call, title: string, own: OwnPart, hangUp: () => void): void {
+    this.#hangUp = hangUp;
+    this.#call = call;
+    this.#own = own;
+    // The styles of the meeting page mark who speaks in this state.
+    this.#root.dataset['state'] = 'joined';
+    find(this.#root, '#room-name', HTMLElement).textContent = title;
+    find(this.#root, '#empty-title', HTMLElement).textContent =
+      `Calling ${title}…`;
+    call.on('change', () => this.#show(call));
+    call.on('joined', ({ username }) => {
+      this.#notices.clear('left');
+      announce(`${isolate(username)} has joined.`);
+      find(this.#root, '#empty-title', HTMLElement).textContent =
+        'No one else is in the call. Hang up, or wait for someone to join.';
+    });
+    call.on('left', (name) => announce(`${isolate(name)} has left.`));
+    call.on('problem', (kind, text) => this.#showProblem(kind, text));
+    const { media, share, subtitles } = own;
+    media.on('change', () => this.#showSelf());
+    media.on('opening', () => {
+      for (const kind of ['mic', 'camera', 'devices']) {
+        this.#notices.clear(kind);
+      }
+    });
+    media.on('problem', (text, device) =>
+      this.#notices.show(device, { text, tone: 'warn' }),
+    );
+    this.#shareControls.follow(share);
+    this.#subtitles.follow(subtitles);
+    this.#showSelf();
+    this.#show(call);
+  }
+
+  focus(): void {
+    find(this.#root, '#room-name', HTMLElement).focus();
+  }
+
+  /** Shows a notice, or none of its kind. */
+  notify(kind: string, notice: Notice | undefined): void {
+    if (notice) {
+      this.#notices.show(kind, notice);
+    } else {
+      this.#notices.clear(kind);
+    }
+  }
+
+  showText(text: Transcription): void {
+    this.#subtitles.show(text);
+  }
+
+  /** Removes everything of the last call. */
+  clear(): void {
+    this.#call = undefined;
+    this.#own = undefined;
+    this.#shown.clear();
+    this.#notices.clearAll();
+    this.#grid.clear();
+    this.#stage.clear();
+    this.#subtitles.clear();
+  }
+
+  #showProblem(kind: string, text: string | undefined): void {
+    if (text === undefined) {
+      this.#notices.clear(kind);
+    } else {
+      this.#notices.show(kind, { text, tone: 'warn' });
+    }
+  }
+
+  #show(call: Call): void {
+    if (call !== this.#call) {
+      return;
+    }
+    const { people } = call;
+    const present = new Set(people.map((it) => it.participantId));
+    for (const participantId of this.#shown) {
+      if (!present.has(participantId)) {
+        this.#shown.delete(participantId);
+        this.#grid.delete(participantId);
+        this.#stage.delete(participantId);
+      }
+    }
+    for (const person of people) {
+      this.#showPerson(call, person);
+    }
+    const count = people.length + 1;
+    find(this.#root, '#room-count', HTMLElement).textContent =
+      count === 1 ? 'Just you' : `${count} people`;
+    find(this.#root, '#call-mode', HTMLElement).textContent =
+      people.length === 0
+        ? ''
+        : call.mode === 'p2p'
+          ? 'Direct'
+          : 'Through the server';
+    this.#showPath(call);
+  }
+
+  #showPerson(call: Call, person: Person): void {
+    const { participantId, username: name } = person;
+    this.#shown.add(participantId);
+    const tracks = call.media.tracksOf(person);
+    this.#grid.set(participantId, {
+      name,
+      self: false,
+      muted: tracks?.mic === undefined,
+      video: tracks?.camera,
+      audio: tracks?.mic,
+      playbackIssue: undefined,
+    });
+    if (tracks?.screen) {
+      this.#stage.set(participantId, {
+        name,
+        video: tracks.screen,
+        audio: tracks.screenAudio,
+      });
+    } else {
+      this.#stage.delete(participantId);
+    }
+  }
+
+  #showPath(call: Call): void {
+    const { path } = call.media;
+    if (call.people.length === 0 || path === 'open') {
+      this.#notices.clear('path');
+      return;
+    }
+    this.#notices.show('path', {
+      text:
+        path === 'blocked'
+          ? 'Audio and video do not get through. A firewall may be blocking them. Still trying…'
+          : 'Audio and video were interrupted. Restoring them…',
+      tone: 'wait',
+      action: { label: 'Try now', run: () => call.media.retryNow() },
+    });
+  }
+
+  #onSoundBlocked(): void {
+    this.#notices.show('sound', {
+      text: 'Your browser has blocked the sound.',
+      tone: 'warn',
+      action: {
+        label: 'Turn on sound',
+        run: () => {
+          this.#notices.clear('sound');
+          this.#grid.playSound();
+          this.#stage.playSound();
+        },
+      },
+    });
+  }
+
+  #showSelf(): void {
+    const own = this.#own;
+    const call = this.#call;
+    if (!own || !call) {
+      return;
+    }
+    const { media, name } = own;
+    this.#toolbar.update(media);
+    this.#grid.set(call.participantId, {
+      name,
+      self: true,
+      muted: media.state('mic') !== 'on',
+      video: media.track('camera'),
+      audio: undefined,
+      playbackIssue: undefined,
+    });
+  }
+}

@@ -1,0 +1,152 @@
+import { Emitter } from '../../Emitter.ts';
+import { find } from '../../ui/find.ts';
+import { isolate } from '../../ui/isolate.ts';
+import type { Profile } from '../Account.ts';
+import type { CallType, Conversation, PastCall } from '../protocol.ts';
+import { languages } from '../languages.ts';
+
+type Events = {
+  call: [Conversation, CallType];
+  /** The user wants to see the last calls of a conversation. */
+  calls: [Conversation, show: (calls: PastCall[]) => void];
+  start: [memberIds: string[], title: string];
+  language: [string];
+  logOut: [];
+};
+
+const TIME = new Intl.DateTimeFormat('en', {
+  dateStyle: 'medium',
+  timeStyle: 'short',
+});
+
+/** The user's conversations, and the form that starts another one. */
+export class HomeView extends Emitter<Events> {
+  readonly #list = find(document, '#conversations', HTMLUListElement);
+  readonly #template = find(
+    document,
+    '#conversation-template',
+    HTMLTemplateElement,
+  );
+  readonly #message = find(document, '#home-message', HTMLElement);
+  readonly #members = find(document, '#members-input', HTMLInputElement);
+  readonly #title = find(document, '#title-input', HTMLInputElement);
+
+  constructor() {
+    super();
+    const form = find(document, '#start-form', HTMLFormElement);
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#onSubmit();
+    });
+    find(document, '#logout-button', HTMLButtonElement).addEventListener(
+      'click',
+      () => this.emit('logOut'),
+    );
+    const select = find(document, '#language-select', HTMLSelectElement);
+    select.append(...languages().map(({ tag, name }) => new Option(name, tag)));
+    select.addEventListener('change', () =>
+      this.emit('language', select.value),
+    );
+  }
+
+  focus(): void {
+    find(document, '#home-title', HTMLElement).focus();
+  }
+
+  showUser({ id, name }: Profile, language: string): void {
+    find(document, '#own-name', HTMLElement).textContent = name;
+    find(document, '#own-id', HTMLElement).textContent = id;
+    const select = find(document, '#language-select', HTMLSelectElement);
+    select.value = language;
+  }
+
+  /** Shows the conversations, by the others in them. */
+  showConversations(conversations: Conversation[], ownId: string): void {
+    this.#list.replaceChildren(
+      ...conversations.map((it) => this.#render(it, ownId)),
+    );
+  }
+
+  /** Shows a sentence about what went wrong; none where it is empty. */
+  showProblem(text = ''): void {
+    this.#message.textContent = text;
+    this.#message.dataset['tone'] = 'problem';
+  }
+
+  /** Empties the form, once its conversation is there. */
+  clearForm(): void {
+    this.#members.value = '';
+    this.#title.value = '';
+  }
+
+  #render(conversation: Conversation, ownId: string): DocumentFragment {
+    const fragment = this.#template.content.cloneNode(true) as DocumentFragment;
+    const names = namesIn(conversation, ownId);
+    const title = conversation.title || names;
+    find(fragment, '.conversation-title', HTMLElement).textContent = title;
+    find(fragment, '.conversation-members', HTMLElement).textContent =
+      title === names ? '' : names;
+    for (const type of ['video', 'audio'] as const) {
+      const button = find(fragment, `.call-${type}`, HTMLButtonElement);
+      button.setAttribute(
+        'aria-label',
+        `${button.textContent.trim()}: ${isolate(title)}`,
+      );
+      button.addEventListener('click', () =>
+        this.emit('call', conversation, type),
+      );
+    }
+    const details = find(fragment, 'details', HTMLDetailsElement);
+    const list = find(fragment, '.conversation-calls', HTMLUListElement);
+    details.addEventListener('toggle', () => {
+      if (details.open) {
+        this.emit('calls', conversation, (calls) => showCalls(list, calls));
+      }
+    });
+    return fragment;
+  }
+
+  #onSubmit(): void {
+    const ids = this.#members.value
+      .split(',')
+      .map((id) => id.trim())
+      .filter((id) => id !== '');
+    if (ids.length === 0) {
+      this.showProblem(
+        'Fill in the user ID of the person you want to talk to. It is on their own page of calls.',
+      );
+      this.#members.focus();
+      return;
+    }
+    this.emit('start', ids, this.#title.value.trim());
+  }
+}
+
+/** The names of the others in a conversation. */
+export function namesIn({ members }: Conversation, ownId: string): string {
+  const names = members
+    .filter(({ userId }) => userId !== ownId)
+    .map(({ username }) => isolate(username));
+  return new Intl.ListFormat('en').format(names) || 'Just you';
+}
+
+function showCalls(list: HTMLUListElement, calls: PastCall[]): void {
+  const texts = calls.map(textOf);
+  list.replaceChildren(
+    ...(texts.length > 0 ? texts : ['No calls yet.']).map((text) => {
+      const item = document.createElement('li');
+      item.textContent = text;
+      return item;
+    }),
+  );
+}
+
+function textOf(call: PastCall): string {
+  const { createdAt, status, participantCount: count, duration } = call;
+  const people = count === 1 ? '1 person' : `${count} people`;
+  const state =
+    status === 'ended'
+      ? `${Math.floor(duration / 60)}:${String(duration % 60).padStart(2, '0')}`
+      : 'going on';
+  return `${TIME.format(new Date(createdAt))} · ${people} · ${state}`;
+}

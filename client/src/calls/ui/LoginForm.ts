@@ -1,0 +1,84 @@
+import { Emitter } from '../../Emitter.ts';
+import { find } from '../../ui/find.ts';
+
+type Events = {
+  logIn: [email: string, password: string];
+  register: [email: string, name: string, password: string];
+};
+
+/** The form that logs in, or registers an account first. */
+export class LoginForm extends Emitter<Events> {
+  readonly #form = find(document, '#login-form', HTMLFormElement);
+  readonly #nameField = find(document, '#name-field', HTMLElement);
+  readonly #name = find(document, '#name-input', HTMLInputElement);
+  readonly #email = find(document, '#email-input', HTMLInputElement);
+  readonly #password = find(document, '#password-input', HTMLInputElement);
+  readonly #submit = find(document, '#login-button', HTMLButtonElement);
+  readonly #other = find(document, '#register-button', HTMLButtonElement);
+  readonly #message = find(document, '#login-message', HTMLElement);
+
+  constructor() {
+    super();
+    this.#form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#onSubmit();
+    });
+    this.#other.addEventListener('click', () => {
+      this.#nameField.hidden = !this.#nameField.hidden;
+      this.reset();
+      this.focus();
+    });
+  }
+
+  /** Focuses the first empty field. */
+  focus(): void {
+    const [empty] = this.#inputs.filter((input) => input.value === '');
+    (empty ?? this.#submit).focus();
+  }
+
+  /** Accepts input again, with a sentence about what went wrong, if anything. */
+  reset(problem = ''): void {
+    const registers = !this.#nameField.hidden;
+    this.#submit.disabled = false;
+    this.#submit.textContent = registers ? 'Create account' : 'Log in';
+    this.#other.textContent = registers ? 'Log in instead' : 'New here?';
+    this.#password.autocomplete = registers
+      ? 'new-password'
+      : 'current-password';
+    this.#message.textContent = problem;
+    this.#message.dataset['tone'] = 'problem';
+    for (const input of this.#inputs) {
+      input.removeAttribute('aria-invalid');
+    }
+  }
+
+  /** Forgets the password. */
+  clear(): void {
+    this.#password.value = '';
+  }
+
+  get #inputs(): HTMLInputElement[] {
+    const fields = [this.#email, this.#password];
+    return this.#nameField.hidden ? fields : [this.#name, ...fields];
+  }
+
+  #onSubmit(): void {
+    const [empty] = this.#inputs.filter((input) => input.value.trim() === '');
+    if (empty) {
+      const [label] = empty.labels ?? [];
+      this.reset(`Fill in this field: ${label?.textContent.trim()}.`);
+      empty.setAttribute('aria-invalid', 'true');
+      empty.focus();
+      return;
+    }
+    this.reset();
+    this.#submit.disabled = true;
+    const email = this.#email.value.trim();
+    const password = this.#password.value;
+    if (this.#nameField.hidden) {
+      this.emit('logIn', email, password);
+    } else {
+      this.emit('register', email, this.#name.value.trim(), password);
+    }
+  }
+}
