@@ -1,3 +1,4 @@
+import { callErrors } from '../../lib/calls/errors.ts';
 import { sessionErrors } from '../../lib/signalling/errors.ts';
 import type { ErrorCode } from '../../lib/signalling/errors.ts';
 import { CLOSE_CODES } from '../../lib/signalling/closeCodes.ts';
@@ -27,6 +28,17 @@ export function contractErrorsSection(
     Array.from(rows, ([code, members]) => [
       `\`${code}\``,
       members.map(([name]) => sessionErrors[name].meaning).join(' '),
+    ]),
+  );
+}
+
+/** Every failure of calls and conversations. */
+export function callErrorsSection(): string {
+  return table(
+    ['Code', 'Meaning'],
+    Object.values(callErrors).map(({ code, meaning }) => [
+      `\`${code}\``,
+      meaning,
     ]),
   );
 }

@@ -21,16 +21,26 @@ const AUDIENCES = {
   public: 'May be sent without a token.',
   user: 'May be sent before joining.',
   member: 'For members of the room.',
-} as const satisfies Record<RequestSpec['requires'], string>;
+} satisfies Record<RequestSpec['requires'], string>;
+
+/** Those of the calls API, where nothing is joined to be known. */
+export const CALL_AUDIENCES: typeof AUDIENCES = {
+  public: 'May be sent before the client has authenticated.',
+  user: 'For everybody who has authenticated.',
+  member: 'For participants of the call.',
+};
 
 /** Every request of a contract: who may ask, what goes in, what comes out. */
-export function requestsSection(requests: RequestTable): string {
+export function requestsSection(
+  requests: RequestTable,
+  audiences: Record<RequestSpec['requires'], string> = AUDIENCES,
+): string {
   return blocks(
     ...Object.entries(requests).map(([name, spec]) =>
       blocks(
         `### ${name}`,
         spec.summary,
-        AUDIENCES[spec.requires],
+        audiences[spec.requires],
         titledFields('Data', 'Required', spec.data),
         titledFields('Reply', 'Always there', spec.reply),
       ),

@@ -64,11 +64,18 @@ export function limitsOf(schema: JsonSchema): string {
     range(lengthWorthSaying(schema), schema.maxLength, 'character'),
     range(schema.minItems, schema.maxItems, 'entry', 'entries'),
     range(safe(schema.minimum), safe(schema.maximum)),
-    ...(schema.rules ?? (schema.pattern ? [`\`${schema.pattern}\``] : [])),
+    ...(schema.rules ?? patternOf(schema)),
     typeof of === 'object' && of.rules ? `each ${of.rules.join(', ')}` : '',
   ]
     .filter(Boolean)
     .join(', ');
+}
+
+/** The pattern of a text; a format says all that its own would. */
+function patternOf({ format, pattern }: JsonSchema): string[] {
+  return pattern === undefined || format === 'date-time'
+    ? []
+    : [`\`${pattern}\``];
 }
 
 /** That a text is not empty goes without saying where nothing else is said. */

@@ -18,6 +18,7 @@ export interface JsonSchema {
   maxItems?: number;
   minimum?: number;
   maximum?: number;
+  format?: string;
   pattern?: string;
   /** The expectations of checks that are written in code. */
   rules?: string[];

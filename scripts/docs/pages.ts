@@ -7,14 +7,17 @@ import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 import { requests } from '../../lib/gateways/protoo/contract.ts';
 import { notifications } from '../../lib/gateways/protoo/notifications.ts';
 import { JSON_ERRORS } from '../../lib/gateways/json/errors.ts';
+import * as calls from '../../lib/gateways/calls/contract.ts';
 import * as chat from '../../lib/gateways/chat/contract.ts';
 import * as json from '../../lib/gateways/json/contract.ts';
 import {
+  callErrorsSection,
   closeCodesSection,
   contractErrorsSection,
   errorsSection,
 } from './codes.ts';
 import {
+  CALL_AUDIENCES,
   notificationsSection,
   requestsSection,
   typesSection,
@@ -62,6 +65,13 @@ export async function pages(): Promise<Page[]> {
       'messages to the client': notificationsSection(chat.events),
       types: typesSection(chat.requests, chat.events),
       'close codes': closeCodesSection('chat'),
+    }),
+    filledIn('docs/calls.md', {
+      'events to the server': requestsSection(calls.requests, CALL_AUDIENCES),
+      'events to the client': notificationsSection(calls.events),
+      types: typesSection(calls.requests, calls.events),
+      errors: callErrorsSection(),
+      options: optionsSection('calls'),
     }),
     filledIn('docs/gateways.md', example),
     formatted('docs/openapi.json', openApi()),
