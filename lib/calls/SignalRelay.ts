@@ -22,7 +22,7 @@ export class SignalRelay {
    * Passes a signal on to the device of another participant, and no other.
    *
    * @throws {AppError} CALL_NOT_FOUND, CALL_ENDED, PERMISSION_DENIED,
-   *   PARTICIPANT_NOT_FOUND, SIGNALING_ERROR, LIMIT_REACHED.
+   *   PARTICIPANT_NOT_FOUND, SIGNALING_ERROR, INVALID_MODE, LIMIT_REACHED.
    */
   async send(
     caller: Caller,
@@ -42,7 +42,7 @@ export class SignalRelay {
     }
     if (!call.mode.signals) {
       throw new AppError(
-        callErrors.SIGNALING_ERROR,
+        callErrors.INVALID_MODE,
         'the media of the call goes through the server; there is nothing to signal',
       );
     }

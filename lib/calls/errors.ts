@@ -63,7 +63,8 @@ export const callErrors = defineErrors({
   },
   INVALID_MODE: {
     status: 400,
-    meaning: 'The call cannot switch to this mode now.',
+    meaning:
+      'The call cannot switch to this mode now, or has no signals in its mode.',
   },
   MODE_SWITCH_FAILED: {
     status: 409,

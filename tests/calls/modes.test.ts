@@ -148,7 +148,7 @@ onEachEngine('the mode of a call', (engine) => {
         { type: 'offer', sdp: 'v=0' },
         ada,
       ),
-      { code: 'SIGNALING_ERROR' },
+      { code: 'INVALID_MODE' },
     );
   });
 

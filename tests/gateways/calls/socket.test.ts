@@ -301,7 +301,7 @@ onEachEngine('the socket of calls', (engine) => {
       targetParticipantId: adas,
       signal,
     });
-    assert.equal(error.code, 'SIGNALING_ERROR');
+    assert.equal(error.code, 'INVALID_MODE');
   });
 
   test('takes a participant back whose connection was lost', async () => {
