@@ -19,7 +19,7 @@ export class CallsClient implements Disposable {
   readonly #arrivals = new EventTarget();
 
   constructor(
-    { url }: CallsSite,
+    { url }: Pick<CallsSite, 'url'>,
     options: Partial<ManagerOptions & SocketOptions> = {},
   ) {
     this.socket = io(url, {
@@ -36,7 +36,7 @@ export class CallsClient implements Disposable {
 
   /** A client that a user has authenticated with a token. */
   static async of(
-    site: CallsSite,
+    site: Pick<CallsSite, 'url'>,
     userId: string,
     { language, ...claims }: { language?: string; role?: string } = {},
   ): Promise<CallsClient> {

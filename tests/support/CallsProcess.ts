@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+
+import type { StoreOptions } from '../../lib/store/options.ts';
+import { CallsClient } from '../gateways/calls/CallsClient.ts';
+import { tokenOf } from '../gateways/calls/CallsSite.ts';
+import { withTokens } from './JsonClient.ts';
+import type { ConfigFolder } from './ServerProcess.ts';
+import { ServerProcess } from './ServerProcess.ts';
+
+/**
+ * A server in a process of its own, with the calls API over plain HTTP. Disposing
+ * of it kills the process.
+ */
+export class CallsProcess implements AsyncDisposable {
+  readonly server: ServerProcess;
+  readonly url: string;
+
+  private constructor(server: ServerProcess, url: string) {
+    this.server = server;
+    this.url = url;
+  }
+
+  /** Starts a server and waits until it serves. */
+  static async start(
+    folder: ConfigFolder,
+    { url }: Pick<StoreOptions, 'url'> = { url: undefined },
+  ): Promise<CallsProcess> {
+    const config = await folder.add({
+      ...withTokens,
+      listeners: [{ contract: 'calls', port: 0, tls: false }],
+      store: { file: path.join(folder.path, 'atrium.db'), url },
+    });
+    const server = await ServerProcess.start(config);
+    const line = await server.says(/serves calls alone at (?<url>\S+)/);
+    return new CallsProcess(server, line.groups?.['url'] ?? '');
+  }
+
+  /** Sends a request as a user; returns the data of the answer. */
+  async get(userId: string, method: string, resource: string, body?: object) {
+    const reply = await fetch(new URL(resource, this.url), {
+      method,
+      headers: {
+        Authorization: `Bearer ${tokenOf(userId)}`,
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const answer = await reply.json();
+    assert.ok(reply.ok, JSON.stringify(answer));
+    // The tests read fields of many shapes.
+    // oxlint-disable-next-line typescript/no-explicit-any
+    return (answer as { data: any }).data;
+  }
+
+  /** Connects a user's device. */
+  device(userId: string): Promise<CallsClient> {
+    return CallsClient.of(this, userId);
+  }
+
+  /** Ends the process as a crash would. */
+  async kill(): Promise<void> {
+    await this.server.end('SIGKILL');
+    await this.server.ended();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+  }
+}
