@@ -128,8 +128,9 @@ export class CallsPage {
     this.#socket = socket;
     socket.on('state', (state) => this.#onState(state));
     socket.on('call:incoming', (call) => this.#onIncoming(call));
-    socket.on('call:handled', ({ callId }) => this.#incoming.remove(callId));
-    socket.on('call:ended', ({ callId }) => this.#incoming.remove(callId));
+    for (const name of ['call:handled', 'call:ended'] as const) {
+      socket.on(name, ({ callId }) => this.#stopRinging(callId));
+    }
     socket.on('call:started', (event) => this.#onStarted(event));
     socket.on('call:transcription', (text) => this.#view.showText(text));
     for (const name of CALL_EVENTS) {
@@ -194,12 +195,19 @@ export class CallsPage {
     }
   }
 
+  #stopRinging(callId: string): void {
+    this.#incoming.remove(callId);
+    if (!this.#current) {
+      document.title = TITLE;
+    }
+  }
+
   #onStarted({
     callId,
     mode,
     participants,
   }: ServerEvents['call:started']): void {
-    this.#incoming.remove(callId);
+    this.#stopRinging(callId);
     const current = this.#current;
     if (current?.call.id === callId) {
       current.ringing = false;
