@@ -15,6 +15,9 @@ const RETRY_AFTER = 10_000;
 /** An answer longer than this is no translation, characters. */
 const MAX_ANSWER_LENGTH = 400_000;
 
+/** A text that the service refuses, such as one in a language that it lacks. */
+class TextRefused extends Error {}
+
 type Translated = [text: string, source: string, target: string];
 
 /**
@@ -38,6 +41,9 @@ export class Translator {
         timeout: options.timeout + 1_000,
         errorThresholdPercentage: FAILURES_TO_OPEN,
         resetTimeout: RETRY_AFTER,
+        // Participants choose their languages, and the service goes on to
+        // translate to those that it has.
+        errorFilter: (error: unknown) => error instanceof TextRefused,
         capacity: options.requests,
         cache: true,
         cacheTTL: 0,
@@ -98,6 +104,11 @@ export class Translator {
       signal: AbortSignal.timeout(timeout),
     });
     const answer = await response.text();
+    if (response.status === 400) {
+      throw new TextRefused(
+        `expected a translation to ${target}, got status 400`,
+      );
+    }
     if (!response.ok || answer.length > MAX_ANSWER_LENGTH) {
       throw new Error(
         `expected a translation, got status ${response.status} and ${answer.length} characters`,

@@ -238,6 +238,27 @@ onEachEngine('the texts of a call', (engine) => {
     assert.equal(french.all('transcription').length, 4);
   });
 
+  test('are translated for others when one language is refused', async () => {
+    await begin();
+    answer = ({ q, target }, response) => {
+      if (target === 'xx') {
+        response.writeHead(400).end('{"error":"xx is not supported"}');
+      } else {
+        response.end(JSON.stringify({ translatedText: q.toUpperCase() }));
+      }
+    };
+    const stranger = harness.connect(user('eve'), 'xx');
+    const conversationId = await harness.conversation(
+      [speaker, stranger, french].map(({ caller }) => caller),
+    );
+    call = await harness.call([speaker, stranger], conversationId);
+    await speak('alone');
+    assert.equal(stranger.all('error')[0]?.code, 'TRANSLATION_ERROR');
+    await harness.calls.join(french.caller, call.callId, MEDIA);
+    await speak('together');
+    assert.equal(french.all('transcription')[0]?.translation, 'TOGETHER');
+  });
+
   test('come untranslated and without an error where there is no translator', async () => {
     await begin({ url: undefined });
     await speak('Hello');
