@@ -64,6 +64,11 @@ export class CallMode {
     return this.#switch?.to ?? this.#mode;
   }
 
+  /** The mode of a participant: that of newcomers is the next. */
+  modeOf(participant: Participant): Mode {
+    return this.#arrivals.has(participant.id) ? this.next : this.#mode;
+  }
+
   /** The router, for participants in mode `sfu`. */
   get config(): MediaServerConfig | undefined {
     return this.#config;

@@ -125,7 +125,8 @@ export class LiveCall implements SwitchingCall {
     const participant = this.people.of(device.caller);
     if (participant?.attach(device) === true) {
       if (this.record.status === 'active') {
-        participant.deliver({ type: 'started', call: this.view() });
+        const call = this.view(this.mode.modeOf(participant));
+        participant.deliver({ type: 'started', call });
       }
       const change = this.mode.eventFor(participant);
       if (change !== undefined) {

@@ -152,6 +152,22 @@ onEachEngine('the mode of a call', (engine) => {
     );
   });
 
+  test('is the next one for a newcomer who connects again meanwhile', async () => {
+    const call = await harness.call([ada, bob], conversationId);
+    const phone = connect('cy');
+    const { call: joined } = await harness.calls.join(
+      phone.caller,
+      call.callId,
+      MEDIA,
+      phone,
+    );
+    phone[Symbol.dispose]();
+    cy = connect('cy');
+    const { call: again } = await cy.next('started');
+    assert.equal(again.mode, 'sfu');
+    assert.deepEqual(again.mediaServerConfig, joined.mediaServerConfig);
+  });
+
   test('puts out those who fail while others have switched', async () => {
     const call = await harness.call([ada, bob, cy], conversationId);
     await acknowledge(ada, call);
