@@ -97,9 +97,16 @@ describe('the page', () => {
   }
 
   test('is small on the wire', async () => {
-    const { body } = await ask(script, { 'Accept-Encoding': 'br' });
-    const whole = await ask(script);
-    assert.ok(body.length < whole.body.length / 4);
+    const page = (await ask('/')).body.toString();
+    const scripts = Array.from(page.matchAll(/assets\/[\w-]+\.js/g), String);
+    const sizeOf = async (encoding: string): Promise<number> => {
+      const replies = scripts.map((it) =>
+        ask(`/${it}`, { 'Accept-Encoding': encoding }),
+      );
+      const bodies = (await Promise.all(replies)).map(({ body }) => body);
+      return bodies.reduce((sum, { length }) => sum + length, 0);
+    };
+    assert.ok((await sizeOf('br')) < (await sizeOf('identity')) / 3.5);
   });
 
   test('has the media types that browsers require', async () => {
