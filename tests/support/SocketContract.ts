@@ -45,6 +45,12 @@ export function plainBody(code: string, message: RegExp): Pattern {
   return { error: { code, message } };
 }
 
+/** The refusal of too many handshakes, in that shape. */
+export const TOO_MANY_HANDSHAKES = plainBody(
+  'LIMIT_REACHED',
+  /^limits\.handshakesPerMinute: expected at most 1 a minute from one address after the first 4; try again in \d+ s$/,
+);
+
 /** Frames that are messages of no contract. */
 export const GARBAGE = {
   null: 'null',
@@ -99,8 +105,10 @@ export interface SocketContract<Member extends SocketClient = SocketClient> {
   ): Promise<void>;
   /** A handshake that is accepted. */
   readonly handshake: Handshake;
-  /** The body of a refusal of a handshake that is none of WebSocket. */
-  readonly malformedHandshake: (message: RegExp) => Pattern;
+  /** The body of the refusal of a handshake. */
+  readonly refusal: (code: string, message: RegExp) => Pattern;
+  /** The body of the refusal of too many handshakes. */
+  readonly throttled: Pattern;
   readonly badHandshakes: Readonly<Record<string, BadHandshake>>;
   readonly garbage: Readonly<Record<keyof typeof GARBAGE, Verdict>>;
   /** Frames that are almost messages of this contract. */

@@ -112,7 +112,10 @@ export const chat: SocketContract<ChatMember> = {
   },
 
   handshake: { path: '/ws/chat/1/', headers: authorized },
-  malformedHandshake: (detail) => ({ detail }),
+  refusal: (_code, detail) => ({ detail }),
+  throttled: {
+    detail: /^Request was throttled\. Expected available in \d+ seconds?\.$/,
+  },
   badHandshakes,
   garbage,
   malformed,

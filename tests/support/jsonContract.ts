@@ -5,7 +5,7 @@ import { requests } from '../../lib/gateways/json/contract.ts';
 import { answered } from './answered.ts';
 import { unknownIds } from './Contract.ts';
 import type { Contract } from './Contract.ts';
-import { plainBody } from './SocketContract.ts';
+import { plainBody, TOO_MANY_HANDSHAKES } from './SocketContract.ts';
 import type { BadHandshake, Verdict } from './SocketContract.ts';
 import {
   audioParameters,
@@ -219,7 +219,8 @@ export const json: Contract = {
 
   handshake: { path: '/ws', headers: {} },
 
-  malformedHandshake: (message) => plainBody('VALIDATION_ERROR', message),
+  refusal: plainBody,
+  throttled: TOO_MANY_HANDSHAKES,
   badHandshakes: {
     'a path below the contract': nowhere('/ws/'),
     'a path of no contract': nowhere('/sfu'),

@@ -8,7 +8,7 @@ import {
   ignored,
   malformed,
 } from './protooRefusals.ts';
-import { plainBody } from './SocketContract.ts';
+import { plainBody, TOO_MANY_HANDSHAKES } from './SocketContract.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import type { AnyReply } from '../../tools/fixtures/ProtooClient.ts';
 import {
@@ -285,7 +285,8 @@ export const protoo: Contract = {
     headers: { 'Sec-WebSocket-Protocol': 'protoo' },
   },
 
-  malformedHandshake: (message) => plainBody('VALIDATION_ERROR', message),
+  refusal: plainBody,
+  throttled: TOO_MANY_HANDSHAKES,
   badHandshakes,
   garbage,
   malformed,

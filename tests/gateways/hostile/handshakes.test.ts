@@ -67,7 +67,8 @@ for (const contract of socketContracts) {
         });
         assertRefused(result, {
           status: 400,
-          body: contract.malformedHandshake(
+          body: contract.refusal(
+            'VALIDATION_ERROR',
             /(Sec-WebSocket-(Key|Version)|Upgrade) header/,
           ),
         });
@@ -102,7 +103,7 @@ for (const contract of socketContracts) {
       );
       assertRefused(result, {
         status: 400,
-        body: contract.malformedHandshake(/HTTP method/),
+        body: contract.refusal('VALIDATION_ERROR', /HTTP method/),
       });
     });
 
