@@ -117,7 +117,7 @@ export class ShareLinks {
     if (guest === undefined) {
       throw new AppError(
         callErrors.SESSION_INVALID,
-        'sessionToken: expected one of a session that goes on; open the share link again',
+        'token: expected that of a user, or of a guest whose session goes on; guests open their share link again',
       );
     }
     return {

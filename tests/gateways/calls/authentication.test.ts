@@ -86,6 +86,11 @@ describe('a client of calls', () => {
       'token: expected the token of a user or of a guest, got nothing',
     ],
     [
+      'with a token that nobody has issued',
+      { token: 'abc' },
+      'token: expected that of a user, or of a guest whose session goes on; guests open their share link again',
+    ],
+    [
       'with the token of another user',
       { token: tokenOf('ada'), userId: 'bob' },
       'userId: expected the user of the token, got another one',
