@@ -308,6 +308,6 @@ function failureOf(callId: string, mode: Mode): CallEvent {
   return errorEvent(
     callId,
     callErrors.MODE_SWITCH_FAILED,
-    `the participants did not switch in time; the call stays in mode "${mode}"`,
+    `the participants did not switch; the call stays in mode "${mode}"`,
   );
 }

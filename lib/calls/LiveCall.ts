@@ -284,7 +284,7 @@ export class LiveCall implements SwitchingCall {
       errorEvent(
         this.id,
         callErrors.MODE_SWITCH_FAILED,
-        'the participant did not switch in time, and has left the call',
+        'the participant did not switch, and has left the call',
       ),
     );
     await this.people.drop(participant);

@@ -143,7 +143,7 @@ describe('the socket of calls', () => {
     assert.deepEqual(await bob.next('call:error'), {
       callId,
       code: 'MODE_SWITCH_FAILED',
-      message: 'the participant did not switch in time, and has left the call',
+      message: 'the participant did not switch, and has left the call',
     });
     const { totalParticipants } = await ada.next('call:participant-left');
     assert.equal(totalParticipants, 2);
