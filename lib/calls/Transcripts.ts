@@ -16,7 +16,14 @@ import type { Caller, SpokenText } from './types.ts';
 import { errorEvent } from './views.ts';
 
 /** Translations by language, as the translator calls it. */
-type Translations = ReadonlyMap<string, string | undefined>;
+type Translations = ReadonlyMap<string, Promise<string | undefined>>;
+
+/** A text as one participant receives it. */
+interface Relayed {
+  readonly isFinal: boolean;
+  readonly translation?: string | undefined;
+  readonly targetLanguage?: string | undefined;
+}
 
 /** A language as translators call it: `fr` for `fr-CA`. */
 function baseOf(language: string): string {
@@ -29,8 +36,8 @@ export class Transcripts {
   readonly #store: CallStore;
   readonly #limits: Live<Limits>;
   readonly #translator: Translator | undefined;
-  /** The last text of each call, until it is relayed. */
-  readonly #relays = new WeakMap<LiveCall, Promise<void>>();
+  /** The last text for each participant, until it is relayed. */
+  readonly #relays = new WeakMap<Participant, Promise<void>>();
 
   constructor(
     calls: LiveCalls,
@@ -62,7 +69,9 @@ export class Transcripts {
     if (spoken.isFinal) {
       await this.#keep(call, participant, spoken);
     } else {
-      relay(call, participant, spoken, false, new Map());
+      for (const listener of listenersOf(call, participant)) {
+        relay(call, participant, spoken, listener, { isFinal: false });
+      }
     }
   }
 
@@ -109,17 +118,19 @@ export class Transcripts {
     spoken: SpokenText,
     confidence?: number,
   ): Promise<TranscriptionRecord> {
-    const translating = this.#translate(call, participant, spoken);
-    // Translations take different times, and texts keep their order.
-    const before = this.#relays.get(call);
-    const relayed = (async () => {
-      const translations = await translating;
-      await before;
-      relay(call, participant, spoken, true, translations);
-    })();
-    this.#relays.set(call, relayed);
-    const translations = await translating;
-    await relayed;
+    const translations = this.#translate(call, participant, spoken);
+    // A slow translation delays those alone who wait for it.
+    await Promise.all(
+      listenersOf(call, participant).map((listener) =>
+        this.#relayFinal(call, participant, spoken, listener, translations),
+      ),
+    );
+    const translated = await Promise.all(
+      Array.from(
+        translations,
+        async ([target, translation]) => [target, await translation] as const,
+      ),
+    );
     const { text, language, timestamp } = spoken;
     const transcription = {
       id: newId(),
@@ -130,8 +141,8 @@ export class Transcripts {
       timestamp,
       confidence,
       translations: Object.fromEntries(
-        Array.from(translations).filter(
-          (entry): entry is [string, string] => entry[1] !== undefined,
+        translated.flatMap(([target, translation]) =>
+          translation === undefined ? [] : [[target, translation]],
         ),
       ),
     };
@@ -139,31 +150,63 @@ export class Transcripts {
     return transcription;
   }
 
+  /** Relays a text with its translation, after those before it. */
+  #relayFinal(
+    call: LiveCall,
+    speaker: Participant,
+    spoken: SpokenText,
+    listener: Participant,
+    translations: Translations,
+  ): Promise<void> {
+    const { language } = listener;
+    const target = language === undefined ? undefined : baseOf(language);
+    const asked = target === undefined ? undefined : translations.get(target);
+    const before = this.#relays.get(listener);
+    const relayed = (async () => {
+      const translation = await asked;
+      await before;
+      if (call.ended || !call.participants.has(listener.id)) {
+        return;
+      }
+      relay(call, speaker, spoken, listener, {
+        isFinal: true,
+        translation,
+        targetLanguage: translation === undefined ? undefined : language,
+      });
+      if (asked !== undefined && translation === undefined) {
+        listener.deliver(
+          errorEvent(
+            call.id,
+            callErrors.TRANSLATION_ERROR,
+            `a text was not translated to "${target}"`,
+          ),
+        );
+      }
+    })();
+    this.#relays.set(listener, relayed);
+    return relayed;
+  }
+
   /** Translates once into each language of the other participants. */
-  async #translate(
+  #translate(
     call: LiveCall,
     speaker: Participant,
     { text, language }: SpokenText,
-  ): Promise<Translations> {
+  ): Translations {
     const source = baseOf(language);
     const translator = this.#translator;
     if (translator === undefined) {
       return new Map();
     }
     const targets = new Set(
-      Array.from(call.participants.values())
-        .filter((it) => it !== speaker && it.language !== undefined)
-        .map((it) => baseOf(it.language ?? source)),
+      listenersOf(call, speaker).map((it) => baseOf(it.language ?? source)),
     );
     targets.delete(source);
     return new Map(
-      await Promise.all(
-        Array.from(
-          targets,
-          async (target) =>
-            [target, await translator.translate(text, source, target)] as const,
-        ),
-      ),
+      Array.from(targets, (target) => [
+        target,
+        translator.translate(text, source, target),
+      ]),
     );
   }
 
@@ -186,47 +229,29 @@ export class Transcripts {
   }
 }
 
-/** Sends a text to all other participants, to each in their language. */
+/** Participants other than the one who speaks. */
+function listenersOf(call: LiveCall, speaker: Participant): Participant[] {
+  return Array.from(call.participants.values()).filter((it) => it !== speaker);
+}
+
+/** Sends a text to a participant. */
 function relay(
   call: LiveCall,
   speaker: Participant,
   { text, language, timestamp }: SpokenText,
-  isFinal: boolean,
-  translations: Translations,
+  listener: Participant,
+  { isFinal, translation, targetLanguage }: Relayed,
 ): void {
-  if (call.ended) {
-    return;
-  }
-  for (const participant of call.participants.values()) {
-    const target = participant.language;
-    const base = target === undefined ? undefined : baseOf(target);
-    const translation = base === undefined ? undefined : translations.get(base);
-    if (participant !== speaker) {
-      participant.deliver({
-        type: 'transcription',
-        callId: call.id,
-        participantId: speaker.id,
-        username: speaker.record.username,
-        text,
-        language,
-        translation,
-        targetLanguage: translation === undefined ? undefined : target,
-        timestamp,
-        isFinal,
-      });
-      if (
-        base !== undefined &&
-        translations.has(base) &&
-        translation === undefined
-      ) {
-        participant.deliver(
-          errorEvent(
-            call.id,
-            callErrors.TRANSLATION_ERROR,
-            `a text was not translated to "${base}"`,
-          ),
-        );
-      }
-    }
-  }
+  listener.deliver({
+    type: 'transcription',
+    callId: call.id,
+    participantId: speaker.id,
+    username: speaker.record.username,
+    text,
+    language,
+    translation,
+    targetLanguage,
+    timestamp,
+    isFinal,
+  });
 }

@@ -189,6 +189,11 @@ onEachEngine('the texts of a call', (engine) => {
     const second = speak('two');
     await until('both requests', () => asked.length === 2);
     assert.deepEqual(french.all('transcription'), []);
+    // Those who need no translation do not wait for it.
+    assert.deepEqual(
+      english.all('transcription').map(({ text }) => text),
+      ['one', 'two'],
+    );
     held[0]?.end('{"translatedText":"ONE"}');
     await Promise.all([first, second]);
     assert.deepEqual(
