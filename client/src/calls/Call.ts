@@ -243,6 +243,8 @@ export class Call extends Emitter<Events> {
           'Subtitles cannot be translated right now. You see them as they are spoken.',
         );
         break;
+      // A late signal, after the call has gone over to the server.
+      case 'INVALID_MODE':
       case 'SIGNALING_ERROR':
         break;
       default:
