@@ -9,6 +9,9 @@ const answerSchema = z.object({ translatedText: z.string().max(100_000) });
 /** Failures of this share of the requests open the circuit, in percent. */
 const FAILURES_TO_OPEN = 50;
 
+/** The circuit opens after so many requests at the earliest. */
+const REQUESTS_TO_OPEN = 3;
+
 /** An open circuit is tried again after this time, ms. */
 const RETRY_AFTER = 10_000;
 
@@ -40,6 +43,7 @@ export class Translator {
         // The request aborts itself, so the breaker's own timer can be later.
         timeout: options.timeout + 1_000,
         errorThresholdPercentage: FAILURES_TO_OPEN,
+        volumeThreshold: REQUESTS_TO_OPEN,
         resetTimeout: RETRY_AFTER,
         // Participants choose their languages, and the service goes on to
         // translate to those that it has.
