@@ -1,7 +1,10 @@
+import { MissedEndings } from './MissedEndings.ts';
 import type { CallDevice } from './types.ts';
 
 /** The connected devices of all callers. */
 export class CallDevices {
+  /** The ends of stays that their participants do not know of yet. */
+  readonly missed = new MissedEndings();
   readonly #byCaller = new Map<string, Set<CallDevice>>();
   /** Those of guests, by conversation. */
   readonly #ofGuests = new Map<string, Set<CallDevice>>();

@@ -86,11 +86,15 @@ export class Calls {
 
   /**
    * Connects a device until it is disposed of. Calls that ring for its caller
-   * ring on it, and a participant without a device returns with it: so the
-   * client has to be told first that it is authenticated.
+   * ring on it, a participant without a device returns with it, and one whose
+   * stay has ended meanwhile is told: so the client has to be told first that
+   * it is authenticated.
    */
   register(device: CallDevice): Disposable {
     const place = this.#devices.add(device);
+    for (const event of this.#devices.missed.take(device.caller.key)) {
+      device.deliver(event);
+    }
     for (const call of this.#live.all) {
       call.deviceConnected(device);
     }

@@ -91,10 +91,17 @@ export class Participant {
     }
   }
 
-  /** Sends an event to the device in the call; while it is not known, to all. */
+  /**
+   * Sends an event to the device in the call; while it is not known, to all.
+   * Without a device, the end of the stay is kept for the next.
+   */
   deliver(event: CallEvent): void {
-    for (const device of this.#receivers) {
+    const receivers = this.#receivers;
+    for (const device of receivers) {
       device.deliver(event);
+    }
+    if (receivers.length === 0) {
+      this.#context.devices.missed.keep(this.caller.key, event);
     }
   }
 

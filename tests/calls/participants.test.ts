@@ -211,6 +211,37 @@ onEachEngine('the participants of a call', (engine) => {
     assert.deepEqual(device.events, [{ type: 'started', call: back }]);
   });
 
+  test('are told of the end of the call when they connect again, once', async () => {
+    const { callId } = await harness.call([ada, bob], conversationId);
+    bob[Symbol.dispose]();
+    await harness.calls.end(ada.caller, callId);
+    const { endedAt, duration } = await ada.next('ended');
+    using device = harness.connect(bob.caller);
+    assert.deepEqual(device.events, [
+      {
+        type: 'ended',
+        callId,
+        reason: 'forced',
+        endedBy: ada.caller.userId,
+        endedAt,
+        duration,
+      },
+    ]);
+    assert.deepEqual(harness.connect(bob.caller).events, []);
+  });
+
+  test('are told that they were removed when they connect again', async () => {
+    const call = await harness.call([ada, bob], conversationId);
+    bob[Symbol.dispose]();
+    const bobs = participantOf(call, bob.caller);
+    await harness.calls.remove(ada.caller, call.callId, bobs);
+    const { events } = harness.connect(bob.caller);
+    assert.equal(events.length, 1);
+    assert.partialDeepStrictEqual(events, [
+      { type: 'error', callId: call.callId, code: 'KICKED' },
+    ]);
+  });
+
   test('return by joining with a device that was connected before', async () => {
     const call = await harness.call([ada, bob], conversationId);
     const other = harness.connect(bob.caller);
