@@ -13,7 +13,7 @@ function dependsOnTests({ target }: Import): boolean {
 function bundlesTheServer({ isType, target }: Import): boolean {
   return (
     /^(?:lib|tools|scripts)\//.test(target) &&
-    !(isType && target === 'lib/gateways/protoo/wire.ts')
+    !(isType && /^lib\/gateways\/\w+\/(?:wire|contract)\.ts$/.test(target))
   );
 }
 
