@@ -21,23 +21,36 @@ const type = z.enum(['video', 'audio']);
 const media = { audioEnabled: z.boolean(), videoEnabled: z.boolean() };
 const settings = { ...media, screenShareEnabled: z.boolean() };
 
+const description = z.object({
+  type: z.enum(['offer', 'answer']),
+  sdp: z.string().min(1),
+});
+
+const candidate = z.object({
+  candidate: z.string().max(MAX_CANDIDATE_LENGTH),
+  sdpMid: z.string().max(64).nullish(),
+  sdpMLineIndex: z.int().min(0).max(65_535).nullish(),
+  usernameFragment: z.string().max(256).nullish(),
+});
+
 const signal = z
   .discriminatedUnion('type', [
-    z.object({
-      type: z.enum(['offer', 'answer']),
-      sdp: z.string().min(1),
-    }),
-    z.object({
-      type: z.literal('ice-candidate'),
-      candidate: z.object({
-        candidate: z.string().max(MAX_CANDIDATE_LENGTH),
-        sdpMid: z.string().max(64).nullish(),
-        sdpMLineIndex: z.int().min(0).max(65_535).nullish(),
-        usernameFragment: z.string().max(256).nullish(),
-      }),
-    }),
+    description,
+    z.object({ type: z.literal('ice-candidate'), candidate }),
   ])
   .meta({ id: 'CallSignal', description: 'A signal between two browsers.' });
+
+const sentSignal = z
+  .discriminatedUnion('type', [
+    description,
+    z.object({
+      type: z.literal('ice-candidate'),
+      candidate: candidate
+        .nullable()
+        .describe('null, after the last one, is not passed on.'),
+    }),
+  ])
+  .meta({ id: 'SentSignal', description: 'A signal to another browser.' });
 
 const nothing = z.object({});
 
@@ -123,7 +136,11 @@ export const requests = {
     summary:
       'Passes a signal on to the device of another participant. Only while media goes from browser to browser.',
     requires: 'member',
-    data: z.object({ callId, targetParticipantId: participantId, signal }),
+    data: z.object({
+      callId,
+      targetParticipantId: participantId,
+      signal: sentSignal,
+    }),
     reply: nothing,
   },
   'call:mode-switch-ack': {

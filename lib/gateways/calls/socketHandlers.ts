@@ -1,5 +1,7 @@
+import type { z } from 'zod';
+
 import { callErrors } from '../../calls/errors.ts';
-import type { CallMedia } from '../../calls/types.ts';
+import type { CallMedia, CallSignal } from '../../calls/types.ts';
 import { AppError } from '../../core/errors.ts';
 import type { RequestHandlers } from '../../signalling/RequestDispatcher.ts';
 import type { CallsSession } from './CallsSession.ts';
@@ -44,7 +46,11 @@ export const socketHandlers: RequestHandlers<typeof requests, CallsSession> = {
     return {};
   },
 
-  async 'call:signal'(session, { callId, targetParticipantId, signal }) {
+  async 'call:signal'(session, { callId, targetParticipantId, signal: sent }) {
+    const signal = signalOf(sent);
+    if (signal === undefined) {
+      return {};
+    }
     await session.calls.signal(
       session.caller,
       callId,
@@ -103,4 +109,15 @@ async function join(
     participants: participants.map(participantOf),
     mediaServerConfig,
   };
+}
+
+/** The signal to pass on; undefined for the null after the last candidate. */
+function signalOf(
+  sent: z.output<(typeof requests)['call:signal']['data']>['signal'],
+): CallSignal | undefined {
+  if (sent.type !== 'ice-candidate') {
+    return sent;
+  }
+  const { type, candidate } = sent;
+  return candidate === null ? undefined : { type, candidate };
 }

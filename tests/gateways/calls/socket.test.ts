@@ -197,6 +197,12 @@ onEachEngine('the socket of calls', (engine) => {
         signal,
       });
     }
+    // Browsers have it after their last candidate; the answer comes next.
+    await ada.get('call:signal', {
+      callId,
+      targetParticipantId: bobs,
+      signal: { type: 'ice-candidate', candidate: null },
+    });
     const answer = { type: 'answer', sdp: 'v=0\r\n' };
     await ada.get('call:signal', {
       callId,
