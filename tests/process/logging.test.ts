@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test';
 
 import { shakeHands } from '../support/handshake.ts';
 import { get } from '../support/http.ts';
+import { until } from '../support/until.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
 import { SECRET } from '../support/JsonClient.ts';
@@ -59,6 +60,11 @@ describe('the log', () => {
         displayName: `Ada of ${room}`,
       });
       await client.close();
+      // The server notices a moment later, and logs it at the level of then.
+      await until('the room closed', async () => {
+        const { body } = await get(server.url, '/health');
+        return JSON.parse(body).rooms === 0;
+      });
     };
     await meet('silent');
     await reload({ log: { level: 'debug' } });
