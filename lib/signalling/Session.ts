@@ -17,6 +17,7 @@ import type { CloseCode } from './closeCodes.ts';
 import { closeCodeFor } from './closeCodes.ts';
 import type { ClientLink } from './ClientLink.ts';
 import type { HandshakeLimits } from './handshakeLimits.ts';
+import { endOfLogin } from './endOfLogin.ts';
 import { ExpiryTimer } from './ExpiryTimer.ts';
 
 /** A client is probed when 1/n of the events that may be kept is unconfirmed. */
@@ -227,15 +228,9 @@ export abstract class Session implements UserSession {
 
   /** Receives an event for its user: closes once the login of its token has ended. */
   deliver(event: UserEvent): void {
-    const { loginId } = this.grants.identity;
-    if (loginId === undefined) {
-      // The token is not one of an account of this server.
-      return;
-    }
-    if (event.type === 'accountDeleted') {
-      this.link.close(this.codeForEndedLogin, 'the account was deleted');
-    } else if (event.loginId === loginId) {
-      this.link.close(this.codeForEndedLogin, 'the user has logged out');
+    const reason = endOfLogin(event, this.grants.identity.loginId);
+    if (reason !== undefined) {
+      this.link.close(this.codeForEndedLogin, reason);
     }
   }
 

@@ -11,6 +11,7 @@ import type { RequestSpec } from '../../core/contract.ts';
 import { AppError } from '../../core/errors.ts';
 import type { LogFields } from '../../core/logFormat.ts';
 import type { UserEvent, UserSession } from '../../presence/Presence.ts';
+import { endOfLogin } from '../../signalling/endOfLogin.ts';
 import { ExpiryTimer } from '../../signalling/ExpiryTimer.ts';
 import type {
   Outcome,
@@ -235,10 +236,9 @@ export class CallsSession implements CallDevice {
     }
     const session: UserSession = {
       deliver: (event: UserEvent) => {
-        if (event.type === 'accountDeleted') {
-          this.#link.close('ended', 'the account was deleted');
-        } else if (event.loginId === loginId) {
-          this.#link.close('ended', 'the user has logged out');
+        const reason = endOfLogin(event, loginId);
+        if (reason !== undefined) {
+          this.#link.close('ended', reason);
         }
       },
     };

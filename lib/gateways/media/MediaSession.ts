@@ -14,6 +14,7 @@ import { cutEvents } from '../../core/cutToSchema.ts';
 import { AppError } from '../../core/errors.ts';
 import type { LogFields } from '../../core/logFormat.ts';
 import type { Peer } from '../../rooms/Peer.ts';
+import { endOfLogin } from '../../signalling/endOfLogin.ts';
 import { ExpiryTimer } from '../../signalling/ExpiryTimer.ts';
 import type {
   Outcome,
@@ -265,10 +266,9 @@ export class MediaSession implements ProducerWatcher {
     if (loginId !== undefined && caller.userId !== undefined) {
       const place = this.context.presence.register(caller.userId, {
         deliver: (event) => {
-          if (event.type === 'accountDeleted') {
-            this.#link.close('ended', 'the account was deleted');
-          } else if (event.loginId === loginId) {
-            this.#link.close('ended', 'the user has logged out');
+          const reason = endOfLogin(event, loginId);
+          if (reason !== undefined) {
+            this.#link.close('ended', reason);
           }
         },
       });
