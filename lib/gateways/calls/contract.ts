@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { EventTable, RequestTable } from '../../core/contract.ts';
+import { errorDetails } from '../../core/errorDetails.ts';
 import { mediaServerShape, modeShape, participantShape } from './callShapes.ts';
 import { callIdSchema, languageSchema, timeShape } from './shapes.ts';
 
@@ -301,15 +302,7 @@ export const events = {
       callId: z.string().optional(),
       code: z.string(),
       message: z.string(),
-      details: z
-        .object({
-          reason: z
-            .string()
-            .describe('The exact failure, of which several have one code.'),
-          option: z.string().optional(),
-          retryAfter: z.number().optional(),
-        })
-        .optional(),
+      details: errorDetails.optional(),
     }),
   },
 } satisfies EventTable;

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 
 import { callErrors } from '../../calls/errors.ts';
+import { detailsOf, errorDetails } from '../../core/errorDetails.ts';
 import type { AppError } from '../../core/errors.ts';
 import type { ErrorReply } from '../../http/RouteSpec.ts';
 
@@ -37,19 +38,7 @@ export const errorShape = z
       message: z
         .string()
         .describe('What was wrong, where, and what would be right.'),
-      details: z.object({
-        reason: z
-          .string()
-          .describe('The exact failure, of which several have one code.'),
-        option: z
-          .string()
-          .optional()
-          .describe('The option that sets the limit, where one was met.'),
-        retryAfter: z
-          .number()
-          .optional()
-          .describe('Seconds until trying again makes sense.'),
-      }),
+      details: errorDetails,
     }),
   })
   .meta({ id: 'CallsError' });
@@ -59,7 +48,6 @@ export function encodeError(
   error: AppError,
   request: IncomingMessage,
 ): ErrorReply {
-  const { code, message, option, retryAfter } = error;
   const status = statusOf(error, request);
   return {
     status,
@@ -67,8 +55,8 @@ export function encodeError(
       success: false,
       error: {
         code: nameOf(status),
-        message,
-        details: { reason: code, option, retryAfter },
+        message: error.message,
+        details: detailsOf(error),
       },
     } satisfies z.input<typeof errorShape>,
   };

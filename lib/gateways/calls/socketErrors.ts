@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 
 import { callErrors } from '../../calls/errors.ts';
+import { detailsOf } from '../../core/errorDetails.ts';
 import { coreErrors } from '../../core/errors.ts';
 import type { AppError } from '../../core/errors.ts';
 import type { CloseCode } from '../../signalling/closeCodes.ts';
@@ -54,11 +55,10 @@ const MALFORMED: Readonly<Record<string, string>> = {
  * @param method - The event that failed.
  */
 export function socketError(method: string, error: AppError): SocketError {
-  const { code: reason, message, option, retryAfter } = error;
   return {
     code: codeFor(method, error),
-    message,
-    details: { reason, option, retryAfter },
+    message: error.message,
+    details: detailsOf(error),
   };
 }
 

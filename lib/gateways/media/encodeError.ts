@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { callErrors } from '../../calls/errors.ts';
+import { detailsOf, errorDetails } from '../../core/errorDetails.ts';
 import type { AppError } from '../../core/errors.ts';
 import type { ErrorReply } from '../../http/RouteSpec.ts';
 import { roomErrors } from '../../rooms/errors.ts';
@@ -29,19 +30,7 @@ export const errorFields = z.object({
   message: z
     .string()
     .describe('What was wrong, where, and what would be right.'),
-  details: z.object({
-    reason: z
-      .string()
-      .describe('The exact failure, of which several have one code.'),
-    option: z
-      .string()
-      .optional()
-      .describe('The option that sets the limit, where one was met.'),
-    retryAfter: z
-      .number()
-      .optional()
-      .describe('Seconds until trying again makes sense.'),
-  }),
+  details: errorDetails,
 });
 
 /** Every error of the contract over HTTP. */
@@ -51,14 +40,13 @@ export const errorShape = z
 
 /** An error as the contract has it, over HTTP and Socket.IO. */
 export function errorOf(error: AppError): z.input<typeof errorFields> {
-  const { code, message, option, retryAfter } = error;
   const status = statusOf(error);
   return {
     code:
       NAMES[status] ??
       (status < 500 ? 'INVALID_REQUEST' : 'SERVICE_UNAVAILABLE'),
-    message,
-    details: { reason: code, option, retryAfter },
+    message: error.message,
+    details: detailsOf(error),
   };
 }
 

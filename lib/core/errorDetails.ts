@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+import type { AppError } from './errors.ts';
+
+/** The details of an error, for contracts whose codes stand for several failures each. */
+export const errorDetails = z.object({
+  reason: z
+    .string()
+    .describe('The exact failure, of which several have one code.'),
+  option: z
+    .string()
+    .optional()
+    .describe('The option that sets the limit, where one was met.'),
+  retryAfter: z
+    .number()
+    .optional()
+    .describe('Seconds until trying again makes sense.'),
+});
+
+/** The details of an error, in that shape. */
+export function detailsOf({
+  code: reason,
+  option,
+  retryAfter,
+}: AppError): z.input<typeof errorDetails> {
+  return { reason, option, retryAfter };
+}
