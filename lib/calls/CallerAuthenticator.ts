@@ -8,7 +8,7 @@ import { isSecret } from './secrets.ts';
 import type { ShareLinks } from './ShareLinks.ts';
 import type { Caller } from './types.ts';
 
-/** Somebody who was let in. */
+/** A caller whose credentials were accepted. */
 export interface AuthenticatedCaller {
   readonly caller: Caller;
   /** The language that a guest has chosen. */

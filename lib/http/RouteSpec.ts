@@ -141,7 +141,7 @@ export interface RouteService<Contract extends RouteContract, User> {
    * Identifies the client of a route that requires a user, before its body is
    * read.
    *
-   * @throws {AppError} When the client is not let in.
+   * @throws {AppError} When the client is refused.
    */
   authenticate?: (request: IncomingMessage) => User | Promise<User>;
 }

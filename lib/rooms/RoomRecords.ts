@@ -29,7 +29,7 @@ export interface RoomRecord {
   /** True while the room has to stay open without a peer. */
   readonly keepsOpen?: boolean;
   /**
-   * Makes sure that a client whom a grant lets in may enter the room.
+   * Makes sure that a client with a grant for the room may enter it.
    *
    * @throws {AppError} FORBIDDEN, RECORD_UNAVAILABLE.
    */

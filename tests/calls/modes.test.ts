@@ -186,7 +186,7 @@ onEachEngine('the mode of a call', (engine) => {
     );
   });
 
-  test('stays when nobody acknowledges in time, without the third', async () => {
+  test('stays the same, without the third, when no acknowledgement comes in time', async () => {
     await begin({ switchTimeout: 100 });
     const call = await harness.call([ada, bob, cy], conversationId);
     for (const device of [ada, bob, cy]) {

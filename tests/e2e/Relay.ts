@@ -41,7 +41,7 @@ export class Relay implements AsyncDisposable {
     this.#folder = folder;
   }
 
-  /** Starts one that lets in whom the secret lets in; the caller closes it. */
+  /** Starts a relay that accepts credentials made with the secret; the caller closes it. */
   static async start(secret: string): Promise<Relay> {
     const folder = await mkdtemp(path.join(tmpdir(), 'atrium-relay-'));
     const port = await freePort();

@@ -86,7 +86,7 @@ describe('a client of calls', () => {
       'token: expected the token of a user or of a guest, got nothing',
     ],
     [
-      'with a token that nobody has issued',
+      'with a token that was never issued',
       { token: 'abc' },
       'token: expected that of a user, or of a guest whose session goes on; guests open their share link again',
     ],

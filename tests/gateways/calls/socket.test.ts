@@ -156,7 +156,7 @@ onEachEngine('the socket of calls', (engine) => {
     assert.deepEqual(ended, { callId, reason: 'normal', duration: 0 });
   });
 
-  test('ends a call when nobody answers in time', async () => {
+  test('ends a call that is not answered in time', async () => {
     await using brief = await CallsSite.start({
       calls: { ringTimeout: 1_000 },
     });
@@ -214,7 +214,7 @@ onEachEngine('the socket of calls', (engine) => {
       fromParticipantId: adas,
       signal: answer,
     });
-    // What is sent to them next comes after what was sent before.
+    // The answers to these would arrive after any signal.
     await phone.authenticate({ token: tokenOf(people[0]) });
     assert.deepEqual(phone.taken(), []);
     await cy.authenticate({ token: tokenOf(people[2]) });
