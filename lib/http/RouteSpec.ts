@@ -67,8 +67,8 @@ export interface RouteContract {
   /** The largest body, in bytes; {@link DEFAULT_BODY_LIMIT} if left out. */
   bodyLimit?: number;
   /**
-   * Paths of which all below belong to the contract, and errors there have its
-   * shape, also where it has no route.
+   * Paths of which all below belong to the contract, except those that another
+   * names more closely; errors there have its shape, also where it has no route.
    */
   pathsBelow?: readonly string[];
   /** Serves each path both with a closing slash and without one. */

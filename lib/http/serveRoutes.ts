@@ -16,6 +16,7 @@ import { DEFAULT_BODY_LIMIT } from './RouteSpec.ts';
 import type {
   AnyReply,
   ErrorReply,
+  RouteContract,
   RouteSpec,
   RouteTable,
 } from './RouteSpec.ts';
@@ -28,7 +29,7 @@ export interface ServedRoutes {
   methodsAt(path: string): string[];
   /**
    * Puts an error into the shape of the contract that has the path, or else of
-   * the one that has all paths below it.
+   * the one that has all paths below the longest part of it.
    */
   encodeError(error: AppError, request: Request): Required<ErrorReply>;
 }
@@ -83,7 +84,7 @@ export function serveRoutes(
       const plain = { status, headers: {}, body: { error: { code, message } } };
       const contract =
         routesAt(request.path)[0]?.table.contract ??
-        tables.find((table) => isBelow(table, request.path))?.contract;
+        contractBelow(tables, request.path);
       if (contract?.encodeError === undefined) {
         return plain;
       }
@@ -93,10 +94,18 @@ export function serveRoutes(
   };
 }
 
-/** Tells if a path is below one that belongs to the contract as a whole. */
-function isBelow({ contract }: RouteTable, path: string): boolean {
-  const { pathsBelow = [] } = contract;
-  return pathsBelow.some((start) => `${path}/`.startsWith(`${start}/`));
+/** The contract to which a path belongs as a whole: of several, the closest. */
+function contractBelow(
+  tables: readonly RouteTable[],
+  path: string,
+): RouteContract | undefined {
+  const found = tables
+    .flatMap(({ contract }) =>
+      (contract.pathsBelow ?? []).map((start) => ({ start, contract })),
+    )
+    .filter(({ start }) => `${path}/`.startsWith(`${start}/`))
+    .toSorted((one, other) => other.start.length - one.start.length);
+  return found[0]?.contract;
 }
 
 async function answer(

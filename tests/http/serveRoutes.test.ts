@@ -248,6 +248,29 @@ describe('routes of a table', () => {
     }
   });
 
+  test('report errors in the shape of the contract that names the path most closely', async () => {
+    const starts = ['/books', '/books/old', '/books/old/rare'];
+    const nested = starts.map((start) => {
+      const table = single(`${start}/one`);
+      const body = { error: { code: start, message: '' } };
+      const encodeError = () => ({ body });
+      const contract = { ...table.contract, pathsBelow: [start], encodeError };
+      return { ...table, contract };
+    });
+    const library = await listen(createOperationsApp(context, nested));
+    for (const [path, start] of [
+      ['/books/2', '/books'],
+      ['/books/old', '/books/old'],
+      ['/books/old/2', '/books/old'],
+      ['/books/old/rare/2', '/books/old/rare'],
+      ['/books/older', '/books'],
+    ] as const) {
+      const { error } = await read(await library.ask('GET', path));
+      assert.equal(error.code, start, path);
+    }
+    await library.close();
+  });
+
   test('report a reply outside the contract as an internal error', async (t) => {
     t.mock.method(Logger.prototype, 'error', () => {});
     const reply = await site.ask('GET', '/broken');

@@ -6,12 +6,7 @@ import { iceRoutes } from './iceServers.ts';
 
 /** The resources of conversations and calls. */
 export const routeContract = {
-  pathsBelow: [
-    '/api/conversations',
-    '/api/share-links',
-    '/api/calls',
-    '/api/ice-servers',
-  ],
+  pathsBelow: ['/api'],
   error: errorShape,
   encodeError,
   routes: { ...conversationRoutes, ...callRoutes, ...iceRoutes },
