@@ -403,6 +403,12 @@ export default {
       // Values: 1 to 10000.
       requests: 64,
 
+      // Pairs of languages whose failures are counted apart, so that one that
+      // fails does not stop the others; beyond it, the pair used least recently
+      // counts anew.
+      // Values: 1 to 10000.
+      languages: 500,
+
       // Translations that are cached.
       // Values: 1 to 1000000.
       cachedTexts: 1000,

@@ -1,19 +1,12 @@
-import CircuitBreaker from 'opossum';
 import { z } from 'zod';
 
 import { Logger } from '../core/logger.ts';
+import { RecentMap } from '../core/RecentMap.ts';
+import { LanguageCircuits } from './LanguageCircuits.ts';
+import type { Translated } from './LanguageCircuits.ts';
 import type { CallsOptions } from './options.ts';
 
 const answerSchema = z.object({ translatedText: z.string().max(100_000) });
-
-/** Failures of this share of the requests open the circuit, in percent. */
-const FAILURES_TO_OPEN = 50;
-
-/** The circuit opens after so many requests at the earliest. */
-const REQUESTS_TO_OPEN = 3;
-
-/** An open circuit is tried again after this time, ms. */
-const RETRY_AFTER = 10_000;
 
 /** An answer longer than this is no translation, characters. */
 const MAX_ANSWER_LENGTH = 400_000;
@@ -21,68 +14,68 @@ const MAX_ANSWER_LENGTH = 400_000;
 /** A text that the service refuses, such as one in a language that it lacks. */
 class TextRefused extends Error {}
 
-type Translated = [text: string, source: string, target: string];
-
 /**
  * A server that translates and speaks the HTTP API of LibreTranslate: given up
- * on when it is slow, and left alone for a time when it fails.
+ * on when it is slow, and left alone for a time with languages that fail.
  */
 export class Translator {
   readonly #logger = new Logger('calls');
   readonly #options: CallsOptions['translator'];
   readonly #url: string;
-  readonly #breaker: CircuitBreaker<Translated, string>;
+  readonly #circuits: LanguageCircuits;
+  readonly #translations: RecentMap<string, string>;
+  /** Requests under way. */
+  #requests = 0;
 
   /** @param options - Section `calls.translator`, with its URL. */
   constructor(url: string, options: CallsOptions['translator']) {
     this.#options = options;
     this.#url = `${url.replace(/\/+$/, '')}/translate`;
-    // The types of opossum do not know cacheSize yet.
-    const settings: CircuitBreaker.Options<Translated> & { cacheSize: number } =
+    this.#translations = new RecentMap(options.cachedTexts);
+    this.#circuits = new LanguageCircuits(
+      (...translated) => this.#request(...translated),
       {
+        most: options.languages,
         // The request aborts itself, so the breaker's own timer can be later.
         timeout: options.timeout + 1_000,
-        errorThresholdPercentage: FAILURES_TO_OPEN,
-        volumeThreshold: REQUESTS_TO_OPEN,
-        resetTimeout: RETRY_AFTER,
-        // Participants choose their languages, and the service goes on to
-        // translate to those that it has.
-        errorFilter: (error: unknown) => error instanceof TextRefused,
-        capacity: options.requests,
-        cache: true,
-        cacheTTL: 0,
-        cacheSize: options.cachedTexts,
-        cacheGetKey: (...translated) => JSON.stringify(translated),
-      };
-    this.#breaker = new CircuitBreaker(
-      (...translated: Translated) => this.#request(...translated),
-      settings,
+        isHarmless: (error) => error instanceof TextRefused,
+      },
     );
-    this.#breaker.on('open', () => {
-      this.#logger.warn('the translator fails and is left alone for a time');
-    });
-    this.#breaker.on('close', () => {
-      this.#logger.info('the translator answers again');
-    });
   }
 
   /**
    * Translates a text.
    *
-   * @returns Undefined when the translator fails, or is left alone.
+   * @returns Undefined when the translator fails, has too much to do, or is left
+   *   alone with the languages.
    */
   async translate(...translated: Translated): Promise<string | undefined> {
+    const key = JSON.stringify(translated);
+    const known = this.#translations.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const { requests } = this.#options;
+    if (this.#requests >= requests) {
+      this.#logger.debug('no translation: %d texts are translated', requests);
+      return undefined;
+    }
+    this.#requests += 1;
     try {
-      return await this.#breaker.fire(...translated);
+      const translation = await this.#circuits.request(...translated);
+      this.#translations.set(key, translation);
+      return translation;
     } catch (error) {
       this.#logger.debug('no translation: %s', error);
       return undefined;
+    } finally {
+      this.#requests -= 1;
     }
   }
 
-  /** Stops the breaker's timers. */
+  /** Stops the timers of the circuits. */
   close(): void {
-    this.#breaker.shutdown();
+    this.#circuits.close();
   }
 
   async #request(

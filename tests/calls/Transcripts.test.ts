@@ -264,6 +264,77 @@ onEachEngine('the texts of a call', (engine) => {
     assert.equal(french.all('transcription')[0]?.translation, 'TOGETHER');
   });
 
+  /** Begins a call with people of these languages; returns their devices. */
+  async function callIn(...languages: string[]): Promise<Device[]> {
+    const devices = languages.map((language) =>
+      harness.connect(user(`in-${language}`), language),
+    );
+    const conversationId = await harness.conversation(
+      [speaker, ...devices].map(({ caller }) => caller),
+    );
+    call = await harness.call([speaker, ...devices], conversationId);
+    return devices;
+  }
+
+  /** The languages that the translator was asked for a text. */
+  function targetsOf(text: string): string[] {
+    return asked.flatMap(({ q, target }) => (q === text ? target : []));
+  }
+
+  test('are translated for others when one language times out', async () => {
+    await begin({ timeout: 100 });
+    const [hanging, german] = await callIn('xx', 'de');
+    answer = ({ q, target }, response) => {
+      if (target === 'de') {
+        response.end(JSON.stringify({ translatedText: q.toUpperCase() }));
+      }
+    };
+    const texts = ['one', 'two', 'three', 'four', 'five'];
+    for (const text of texts) {
+      await speak(text);
+    }
+    assert.deepEqual(
+      german?.all('transcription').map(({ translation }) => translation),
+      texts.map((text) => text.toUpperCase()),
+    );
+    assert.deepEqual(german?.all('error'), []);
+    assert.equal(hanging?.all('error').length, texts.length);
+    // The one that hangs is left alone after three failures.
+    assert.deepEqual(targetsOf('three').toSorted(), ['de', 'xx']);
+    assert.deepEqual(targetsOf('five'), ['de']);
+  });
+
+  test('count failures of no more languages than are kept', async () => {
+    await begin({ languages: 1 });
+    await callIn('xx', 'yy');
+    answer = (_asked, response) => response.writeHead(500).end('{}');
+    const texts = ['one', 'two', 'three', 'four', 'five'];
+    for (const text of texts) {
+      await speak(text);
+    }
+    assert.deepEqual(targetsOf('five').toSorted(), ['xx', 'yy']);
+  });
+
+  test('go untranslated where too many are translated, which is no failure', async () => {
+    await begin({ requests: 1 });
+    const [first, second] = await callIn('de', 'nl');
+    for (const text of ['one', 'two', 'three', 'four']) {
+      await speak(text);
+    }
+    assert.deepEqual(
+      [first?.all('error').length, second?.all('error').length],
+      [0, 4],
+    );
+    assert.ok(first);
+    await harness.calls.remove(
+      first.caller,
+      call.callId,
+      participantOf(call, first.caller),
+    );
+    await speak('five');
+    assert.equal(second?.all('transcription').at(-1)?.translation, 'nl: five');
+  });
+
   test('come untranslated and without an error where there is no translator', async () => {
     await begin({ url: undefined });
     await speak('Hello');
