@@ -2,6 +2,7 @@ import type { Device, types } from 'mediasoup-client';
 import { isMediaReset } from './Connection.ts';
 import type { ResumableChannel } from './ResumableChannel.ts';
 import { Emitter } from './Emitter.ts';
+import type { Reply } from './protocol.ts';
 
 /**
  * The state of the route that media takes: `interrupted` when it worked before,
@@ -16,6 +17,9 @@ type Direction = 'send' | 'recv';
  * when it has no candidates, for example when a relay refuses it.
  */
 const TRY_TIMEOUT = 10_000;
+
+/** Until a transport is asked for again that no media worker was ready for, ms. */
+const RETRY_AFTER = 1_000;
 
 /** The data of a send transport's "produce" event, with its id. */
 export type ProduceOptions = {
@@ -88,10 +92,7 @@ export class Transports extends Emitter<TransportsEvents> {
   async #create(direction: Direction): Promise<types.Transport> {
     // The credentials of the join reply may have expired by now.
     const [created, { iceServers }] = await Promise.all([
-      this.#channel.request('createWebRtcTransport', {
-        direction,
-        enableSctp: true,
-      }),
+      this.#open(direction),
       this.#channel.request('getIceServers'),
     ]);
     const { transportId, ...parameters } = created;
@@ -138,6 +139,30 @@ export class Transports extends Emitter<TransportsEvents> {
     this.#watch(transport);
     this.#made.add(transport);
     return transport;
+  }
+
+  /**
+   * Opens the server's end of a transport. A refusal with 503 means that no media
+   * worker is ready, so this asks again; or that one died, in which case
+   * `mediaReset` closes this session.
+   */
+  async #open(direction: Direction): Promise<Reply<'createWebRtcTransport'>> {
+    for (;;) {
+      try {
+        return await this.#channel.request('createWebRtcTransport', {
+          direction,
+          enableSctp: true,
+        });
+      } catch (error) {
+        if (this.#closed || !isMediaReset(error)) {
+          throw error;
+        }
+      }
+      await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER));
+      if (this.#closed) {
+        throw new Error('The connection has closed.');
+      }
+    }
   }
 
   #watch(transport: types.Transport): void {

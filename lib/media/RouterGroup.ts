@@ -98,7 +98,7 @@ export class RouterGroup extends EventEmitter<RouterGroupEvents> {
   /**
    * Opens a transport for a member, on the router of its other transports.
    *
-   * @throws {AppError} NO_WORKER if no worker takes a new member.
+   * @throws {AppError} NO_WORKER if no worker is ready in time for a new member.
    * @throws {WorkerClosedError} If the worker died: wait for
    *   {@link Member.resetMedia}.
    */
@@ -106,16 +106,12 @@ export class RouterGroup extends EventEmitter<RouterGroupEvents> {
     member: Member,
     options: TransportOptions,
   ): Promise<types.WebRtcTransport> {
-    while (this.#routers.size === 0 && !this.#orphaned.has(member)) {
-      if (this.#closed) {
-        throw new NotFoundError('the room is closed');
-      }
-      await this.#opening;
+    // Selected and placed in one go: the member's next request finds it placed.
+    let router = this.#routerFor(member);
+    while (router === undefined) {
+      await this.#ready();
+      router = this.#routerFor(member);
     }
-    if (this.#orphaned.has(member)) {
-      throw new WorkerClosedError('the member is not told of the reset yet');
-    }
-    const router = this.#routerOf(member) ?? this.#choose();
     const transport = await router.createWebRtcTransport(member, options);
     this.#homes.set(transport, router);
     const adopt = (producer: object) => void this.#homes.set(producer, router);
@@ -215,6 +211,25 @@ export class RouterGroup extends EventEmitter<RouterGroupEvents> {
     }
   }
 
+  /** The router for a member's transport, if there is one already. */
+  #routerFor(member: Member): RoomRouter | undefined {
+    if (this.#orphaned.has(member)) {
+      throw new WorkerClosedError('the member is not told of the reset yet');
+    }
+    if (this.#routers.size > 0) {
+      return this.#routerOf(member) ?? this.#choose();
+    }
+    if (this.#closed) {
+      throw new NotFoundError('the room is closed');
+    }
+    return undefined;
+  }
+
+  /** Fulfilled when a router is open, or a worker ready for one. */
+  async #ready(): Promise<void> {
+    await (this.#routers.size === 0 ? this.#opening : this.#pool.take());
+  }
+
   #routerOf(member: Member): RoomRouter | undefined {
     return Array.from(this.#routers.values()).find(({ members }) =>
       members.has(member),
@@ -229,15 +244,14 @@ export class RouterGroup extends EventEmitter<RouterGroupEvents> {
     return home;
   }
 
-  /** The router for a new member. */
-  #choose(): RoomRouter {
-    const worker =
-      workerForNewMember(
-        this.#routers,
-        this.#pool.usable,
-        this.#config.rooms.consumersPerRouter,
-      ) ?? this.#pool.next();
-    return this.#routers.get(worker) ?? this.#open(worker);
+  /** The router for a new member, if a worker is ready. */
+  #choose(): RoomRouter | undefined {
+    const worker = workerForNewMember(
+      this.#routers,
+      this.#pool.usable,
+      this.#config.rooms.consumersPerRouter,
+    );
+    return worker && (this.#routers.get(worker) ?? this.#open(worker));
   }
 
   #open(worker: MediaWorker): RoomRouter {

@@ -43,7 +43,7 @@ export class WorkerPool {
 
   private constructor(config: MediaOptions) {
     this.#config = config;
-    // As many rooms may wait for a worker as are opened.
+    // As many rooms and members may wait for a worker as there are.
     this.#events.setMaxListeners(0);
     this.#slots = Array.from({ length: config.workers.count });
     process.once('exit', this.#kill);
@@ -143,7 +143,9 @@ export class WorkerPool {
    */
   async take(): Promise<MediaWorker> {
     if (this.usable.length === 0 && !this.#closed) {
-      this.#logger.warn('no worker is ready; a room waits for one');
+      if (this.#events.listenerCount('usable') === 0) {
+        this.#logger.warn('no worker is ready; a room waits for one');
+      }
       const signal = AbortSignal.timeout(REVIVAL_TIMEOUT);
       // What comes of the wait is what next() finds.
       await once(this.#events, 'usable', { signal }).catch(() => undefined);

@@ -165,6 +165,32 @@ describe('the routers of a room when a worker dies', () => {
     assert.equal(routers.group.ids.length, 1);
   });
 
+  test('let a new peer wait while no worker answers, and place it once', async () => {
+    await using patient = await RouterHarness.create({
+      probeInterval: 100,
+      probeTimeout: 1_500,
+      hangTimeout: 60_000,
+    });
+    const { group, pool } = patient;
+    await patient.enter();
+    const idler = new Member(group);
+    const stalled = pool.alive.map(({ probe }) => once(probe, 'stalled'));
+    for (const { worker } of pool.alive) {
+      process.kill(worker.pid, 'SIGSTOP');
+    }
+    await Promise.all(stalled);
+    const opening = [idler.open(), idler.open(), idler.open()];
+    const one = pool.alive.at(0);
+    assert.ok(one);
+    process.kill(one.worker.pid, 'SIGCONT');
+    await Promise.all(opening);
+    assert.equal(await patient.placeOf(idler), 0);
+    assert.equal(idler.resets, 0);
+    for (const { worker } of pool.alive) {
+      process.kill(worker.pid, 'SIGCONT');
+    }
+  });
+
   test('report the loss if no worker takes over', async () => {
     const lost = Promise.withResolvers<unknown>();
     routers.group.on('reset', () => assert.fail('a member was reset'));

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 
 import type { types } from 'mediasoup';
 
+import type { ConfigInput } from '../../lib/config/schema.ts';
 import { LiveOptions } from '../../lib/core/Live.ts';
 import { OpenRequests } from '../../lib/core/OpenRequests.ts';
 import { RouterGroup } from '../../lib/media/RouterGroup.ts';
@@ -93,9 +94,11 @@ export class RouterHarness implements AsyncDisposable {
     this.#options = options;
   }
 
-  static async create(): Promise<RouterHarness> {
+  static async create(
+    workers: ConfigInput['workers'] = {},
+  ): Promise<RouterHarness> {
     const config = testConfig({
-      workers: { count: 2 },
+      workers: { ...workers, count: 2 },
       rooms: { consumersPerRouter: 0 },
     });
     const rooms = new LiveOptions(config.rooms);
