@@ -1,9 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import type { Notified } from '../../tools/fixtures/ProtooClient.ts';
 import { audioParameters, rtpCapabilities } from '../../tools/fixtures/rtp.ts';
 
 /** Errors of requests that lost their room, peer or worker while they ran. */
 const OVERTAKEN = new Set([404, 410, 503]);
+
+/** The error of a request for a transport while no worker is ready for it. */
+const UNREADY = 503;
+
+/** Until a guest asks again, ms. */
+const RETRY_AFTER = 100;
 
 /**
  * A client that sends one track, receives those of all others, and sets up
@@ -167,13 +175,23 @@ export class Guest {
     if (isOver()) {
       return undefined;
     }
-    const { transportId } = await this.client.request('createWebRtcTransport', {
-      direction,
-    });
-    if (isOver()) {
-      await this.client.request('closeWebRtcTransport', { transportId });
+    try {
+      const { transportId } = await this.client.request(
+        'createWebRtcTransport',
+        { direction },
+      );
+      if (isOver()) {
+        await this.client.request('closeWebRtcTransport', { transportId });
+      }
+      return transportId;
+    } catch (error) {
+      if (isOver() || (error as { code?: number }).code !== UNREADY) {
+        throw error;
+      }
     }
-    return transportId;
+    // Either no worker is ready, or a reset is about to come.
+    await delay(RETRY_AFTER);
+    return this.#openTransport(direction, isOver);
   }
 
   async #receive(producerId: string): Promise<void> {

@@ -12,15 +12,22 @@ import { startServer } from '../../tools/fixtures/server.ts';
 import { chooseSeed } from '../support/seed.ts';
 import { FileHandles, nextSpawn } from './FileHandles.ts';
 import { Guest } from './Guest.ts';
+import { WorkerReport } from './WorkerReport.ts';
 
 const FAULTS = 60;
 const ROOMS = ['red', 'green', 'blue'];
 
-/** Deaths of one worker after which its replacement is delayed too long. */
-const DEATHS_OF_A_WORKER = 5;
+/**
+ * Failures of one worker, its deaths and its vain starts, that a run may cause.
+ * Each doubles the delay of the next start, which the test has to wait for.
+ */
+const FAILURES_OF_A_WORKER = 6;
 
-/** Longest time for the server to hold exactly what is needed, ms. */
-const PATIENCE = 10_000;
+/**
+ * Longest time for the server to hold exactly what is needed, ms: longer than
+ * any delay of a worker's start.
+ */
+const PATIENCE = 60_000;
 
 interface Counts {
   rooms: number;
@@ -41,6 +48,7 @@ for (const [how, rooms] of Object.entries({
 function testFaults(spread: ConfigInput['rooms']): void {
   let server: Server;
   let handles: FileHandles;
+  let report: WorkerReport;
   let guests: Guest[] = [];
   let idle = 0;
   /** Objects that a room itself needs in each of its workers. */
@@ -50,6 +58,7 @@ function testFaults(spread: ConfigInput['rooms']): void {
 
   before(async () => {
     handles = new FileHandles();
+    report = new WorkerReport();
     server = await startServer({
       workers: {
         count: 2,
@@ -70,6 +79,7 @@ function testFaults(spread: ConfigInput['rooms']): void {
   after(async () => {
     await server.close();
     await handles.close();
+    report.close();
   });
 
   /** Objects in all workers that answer requests: routers, transports, … */
@@ -161,23 +171,24 @@ function testFaults(spread: ConfigInput['rooms']): void {
     assert.deepEqual(
       { ...held, inWorkers },
       { ...wanted, inWorkers: handlers },
-      what,
+      `${what}\n${await report.describe(server.pool)}`,
     );
   }
 
   test('holds exactly what its remaining guests need', async (t) => {
     const random = new Random(chooseSeed(t));
     let names = 0;
-    const deaths = new Map<number, number>();
-    /** Sends a signal to a worker that has not died too often. */
-    const strike = (signal: NodeJS.Signals): boolean => {
+    const failures = new Map<number, number>();
+    /** Sends a signal to a worker that can bear so many failures more. */
+    const strike = (signal: NodeJS.Signals, cost = 1): boolean => {
       const victims = server.pool.usable.filter(
-        ({ index }) => (deaths.get(index) ?? 0) < DEATHS_OF_A_WORKER,
+        ({ index }) =>
+          (failures.get(index) ?? 0) + cost <= FAILURES_OF_A_WORKER,
       );
       const victim = victims[random.below(victims.length)];
       if (victim !== undefined) {
         const { index, worker } = victim;
-        deaths.set(index, (deaths.get(index) ?? 0) + 1);
+        failures.set(index, (failures.get(index) ?? 0) + cost);
         process.kill(worker.pid, signal);
       }
       return victim !== undefined;
@@ -209,7 +220,8 @@ function testFaults(spread: ConfigInput['rooms']): void {
       'a worker dies while there are no file handles': () =>
         handles.without(async () => {
           const spawning = nextSpawn();
-          if (strike('SIGKILL')) {
+          // It dies, and its successor cannot start at first.
+          if (strike('SIGKILL', 2)) {
             await spawning;
           }
         }),

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 
-import type { types } from 'mediasoup';
-
 import type { MediaWorker } from '../../lib/media/MediaWorker.ts';
 import type { Server } from '../../lib/Server.ts';
+import { EngineObjects } from './EngineObjects.ts';
 import { get } from './http.ts';
 
 /** Objects in a worker without rooms: its WebRtcServer. */
@@ -13,19 +12,13 @@ const HELD_BY_A_WORKER = 1;
 /** Turns of the event loop that the server gets for releasing everything. */
 const MAX_TURNS = 200;
 
-/** A mediasoup object in this process. */
-interface EngineObject {
-  readonly id: string;
-  readonly closed: boolean;
-}
-
 /**
  * Records every object that is opened in a server's workers from now on, so that
  * a test can check that each was closed again, in whichever map it was kept.
  */
 export class Leftovers {
   readonly #server: Server;
-  readonly #opened = new Map<EngineObject, string>();
+  readonly #objects = new EngineObjects();
   readonly #watched = new Set<MediaWorker>();
 
   constructor(server: Server) {
@@ -38,9 +31,7 @@ export class Leftovers {
     for (const worker of this.#server.pool.alive) {
       if (!this.#watched.has(worker)) {
         this.#watched.add(worker);
-        worker.worker.observer.on('newrouter', (router) => {
-          this.#watchRouter(router);
-        });
+        this.#objects.watch(worker.worker);
       }
     }
   }
@@ -58,9 +49,8 @@ export class Leftovers {
         }
       }
       assert.deepEqual(Array.from(this.#server.registry.rooms.keys()), []);
-      const open = Array.from(this.#opened).filter(([{ closed }]) => !closed);
-      const kinds = open.map(([, kind]) => kind);
-      assert.deepEqual(kinds, [], `${open.length} objects were left open`);
+      const kinds = this.#objects.open.map(([, kind]) => kind);
+      assert.deepEqual(kinds, [], `${kinds.length} objects were left open`);
       assert.deepEqual(
         Array.from(this.#watched, ({ consumers }) => consumers),
         Array.from(this.#watched, () => 0),
@@ -75,7 +65,7 @@ export class Leftovers {
         HELD_BY_A_WORKER,
       );
     }
-    this.#opened.clear();
+    this.#objects.clear();
     const { status, body } = await get(this.#server.url, '/metrics');
     assert.equal(status, 200, body);
     const held = body.matchAll(
@@ -100,27 +90,5 @@ export class Leftovers {
       }
     }
     assertion();
-  }
-
-  #watchRouter(router: types.Router): void {
-    this.#note('router', router);
-    router.observer.on('newrtpobserver', (it) => this.#note('observer', it));
-    router.observer.on('newtransport', (transport) => {
-      this.#note(`${transport.type} transport`, transport);
-      const { observer } = transport;
-      const on = `on ${transport.type} transport`;
-      observer.on('newproducer', (it) => this.#note(`producer ${on}`, it));
-      observer.on('newconsumer', (it) => this.#note(`consumer ${on}`, it));
-      observer.on('newdataproducer', (it) => {
-        this.#note(`data producer ${on}`, it);
-      });
-      observer.on('newdataconsumer', (it) => {
-        this.#note(`data consumer ${on}`, it);
-      });
-    });
-  }
-
-  #note(kind: string, object: EngineObject): void {
-    this.#opened.set(object, kind);
   }
 }
