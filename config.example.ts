@@ -546,7 +546,8 @@ export default {
     answerTimeout: 20_000,
 
     // Messages per second on one connection, on average. A long message counts
-    // once more for each 16 KiB.
+    // once more for each 16 KiB, and one with a list of consumers or views for
+    // each 10 entries.
     // Values: 1 to 100000.
     messagesPerSecond: 100,
 

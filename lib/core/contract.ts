@@ -10,6 +10,8 @@ export interface RequestSpec {
    */
   requires: 'public' | 'user' | 'member';
   data: z.ZodObject;
+  /** The field with a list whose entries count towards the rate of messages. */
+  counted?: string;
   /** The reply; fields that it does not name are not sent. */
   reply: z.ZodObject;
   /** Lets the events of the room flow as soon as the reply is out. */

@@ -65,6 +65,9 @@ const MAX_PROBLEMS = 5;
 /** More problems of one input are not reported to any client. */
 const MAX_ISSUES = 50;
 
+/** The message of zod where a schema has none. */
+const NO_MESSAGE = 'Invalid input';
+
 /** Fields whose values are never shown, not even when they are wrong. */
 const NEVER_SHOWN: ReadonlySet<PropertyKey> = new Set([
   'secret',
@@ -147,10 +150,33 @@ function explainIssue(
       (key) => `${pathOf(root, [...issue.path, key])}: there is no such option`,
     );
   }
+  const inside = insideUnion(issue);
+  if (inside !== undefined) {
+    return explain({ issues: inside }, input, root);
+  }
   const got = issue.path.some((part) => NEVER_SHOWN.has(part))
     ? 'one that is not shown here'
     : show(valueAt(input, issue.path));
   return [`${pathOf(root, issue.path)}: ${expectation(issue)}, got ${got}`];
+}
+
+/**
+ * The problems in the option of a union that the value was meant for: the first
+ * whose type it has. None for a union with a message of its own.
+ */
+function insideUnion(issue: z.core.$ZodIssue): z.core.$ZodIssue[] | undefined {
+  return issue.code === 'invalid_union' && issue.message === NO_MESSAGE
+    ? issue.errors
+        .find(
+          (problems) =>
+            problems.length > 0 &&
+            problems.every(({ path }) => path.length > 0),
+        )
+        ?.map((problem) => ({
+          ...problem,
+          path: [...issue.path, ...problem.path],
+        }))
+    : undefined;
 }
 
 function pathOf(root: string, path: readonly PropertyKey[]): string {
@@ -172,9 +198,10 @@ function expectation(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return `expected ${oneOf(issue.values)}`;
     case 'invalid_union':
-      return 'options' in issue && issue.options !== undefined
-        ? `expected ${oneOf(issue.options)}`
-        : issue.message;
+      if ('options' in issue && issue.options !== undefined) {
+        return `expected ${oneOf(issue.options)}`;
+      }
+      return issue.message === NO_MESSAGE ? anyOf(issue.errors) : issue.message;
     case 'too_small':
       return `expected ${bound(issue.origin)} at least ${issue.minimum}`;
     case 'too_big':
@@ -182,6 +209,14 @@ function expectation(issue: z.core.$ZodIssue): string {
     default:
       return issue.message;
   }
+}
+
+/** The expectations of all options of a union. */
+function anyOf(options: readonly (readonly z.core.$ZodIssue[])[]): string {
+  const each = options
+    .flatMap((problems) => problems.slice(0, 1))
+    .map((problem) => expectation(problem).replace(/^expected /, ''));
+  return `expected ${each.join(' or ')}`;
 }
 
 function oneOf(values: readonly unknown[]): string {

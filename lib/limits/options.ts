@@ -103,7 +103,7 @@ export const limitsSection = section(
         'Time after which a client that does not read its HTTP answer is disconnected, ms.',
       ),
     messagesPerSecond: count(100_000, 100).describe(
-      'Messages per second on one connection, on average. A long message counts once more for each 16 KiB.',
+      'Messages per second on one connection, on average. A long message counts once more for each 16 KiB, and one with a list of consumers or views for each 10 entries.',
     ),
     messageBurst: count(100_000, 500).describe(
       'Messages at once beyond that. As many again are answered with errors, and then the connection is closed with 4008. A request that fails counts once more for each KiB.',

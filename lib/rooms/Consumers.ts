@@ -1,4 +1,3 @@
-import { parseScalabilityMode } from 'mediasoup';
 import type { types } from 'mediasoup';
 import { UnsupportedError } from 'mediasoup/errors';
 
@@ -10,35 +9,17 @@ import {
   named,
   openInMediasoup,
 } from '../media/mediasoupErrors.ts';
+import { consumerInfo, scoreOf } from './consumerInfo.ts';
+import type { ConsumerInfo } from './consumerInfo.ts';
 import { countTracks } from './holdings.ts';
 import type { TrackCounts } from './holdings.ts';
-import type {
-  AppData,
-  ConsumerRef,
-  ConsumerScore,
-  RoomEvent,
-} from './events.ts';
-import { lookUp, present } from './lookup.ts';
+import type { ConsumerRef, RoomEvent } from './events.ts';
+import { requireLayers } from './layers.ts';
+import { isCode, lookUp, present } from './lookup.ts';
 import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
 import { requireSubscribe } from './permissions.ts';
 import type { Transports } from './Transports.ts';
 import type { PeerContext, RoomContext } from './types.ts';
-
-/** The parameters with which a client receives a producer. */
-export interface ConsumerInfo {
-  consumerId: string;
-  producerId: string;
-  /** The owner of the producer. */
-  peerId: string;
-  kind: types.MediaKind;
-  rtpParameters: types.RtpParameters;
-  type: types.ConsumerType;
-  paused: boolean;
-  producerPaused: boolean;
-  /** The score at the start; changes are sent as events. */
-  score: ConsumerScore;
-  appData: AppData;
-}
 
 /** The tracks that one peer receives. */
 export class Consumers {
@@ -131,39 +112,28 @@ export class Consumers {
       { type: 'consumerOpened', ...this.#ref(consumer) },
       this.#peer,
     );
-    return {
-      consumerId: consumer.id,
-      producerId: producer.id,
-      peerId: owner.id,
-      kind: consumer.kind,
-      rtpParameters: consumer.rtpParameters,
-      type: consumer.type,
-      paused: consumer.paused,
-      producerPaused: consumer.producerPaused,
-      score: scoreOf(consumer.score),
-      appData: producer.appData,
-    };
+    return consumerInfo(consumer, owner.id, producer);
   }
 
-  /** @throws {AppError} CONSUMER_NOT_FOUND. */
-  async pause(consumerId: string): Promise<void> {
-    const consumer = this.#get(consumerId);
-    await this.#request('consumer', consumer, () => consumer.pause());
-    this.#room.producers.updateDemand(consumer);
-    this.#room.broadcast.toWatchers(
-      { type: 'consumerPaused', ...this.#ref(consumer) },
-      this.#peer,
+  /**
+   * Pauses consumers: all of them, or none if one does not exist.
+   *
+   * @throws {AppError} CONSUMER_NOT_FOUND.
+   */
+  async pause(...consumerIds: string[]): Promise<void> {
+    await this.#each(consumerIds, (consumer) =>
+      this.#setPaused(consumer, true),
     );
   }
 
-  /** @throws {AppError} CONSUMER_NOT_FOUND. */
-  async resume(consumerId: string): Promise<void> {
-    const consumer = this.#get(consumerId);
-    await this.#request('consumer', consumer, () => consumer.resume());
-    this.#room.producers.updateDemand(consumer);
-    this.#room.broadcast.toWatchers(
-      { type: 'consumerResumed', ...this.#ref(consumer) },
-      this.#peer,
+  /**
+   * Resumes consumers: all of them, or none if one does not exist.
+   *
+   * @throws {AppError} CONSUMER_NOT_FOUND.
+   */
+  async resume(...consumerIds: string[]): Promise<void> {
+    await this.#each(consumerIds, (consumer) =>
+      this.#setPaused(consumer, false),
     );
   }
 
@@ -228,14 +198,54 @@ export class Consumers {
     return this.#request('consumer', consumer, () => consumer.getStats());
   }
 
-  /** @throws {AppError} CONSUMER_NOT_FOUND. */
-  close(consumerId: string): void {
-    const consumer = this.#get(consumerId);
-    consumer.close();
+  /**
+   * Closes consumers: all of them, or none if one does not exist.
+   *
+   * @throws {AppError} CONSUMER_NOT_FOUND.
+   */
+  close(...consumerIds: string[]): void {
+    for (const consumer of this.#getAll(consumerIds)) {
+      consumer.close();
+      this.#room.broadcast.toWatchers(
+        { type: 'consumerClosed', ...this.#ref(consumer) },
+        this.#peer,
+      );
+    }
+  }
+
+  async #setPaused(consumer: types.Consumer, paused: boolean): Promise<void> {
+    await this.#request('consumer', consumer, () =>
+      paused ? consumer.pause() : consumer.resume(),
+    );
+    this.#room.producers.updateDemand(consumer);
     this.#room.broadcast.toWatchers(
-      { type: 'consumerClosed', ...this.#ref(consumer) },
+      {
+        type: paused ? 'consumerPaused' : 'consumerResumed',
+        ...this.#ref(consumer),
+      },
       this.#peer,
     );
+  }
+
+  /**
+   * Changes consumers at once. Of several, one that closes meanwhile is passed
+   * over, of which its owner is told anyway.
+   */
+  async #each(
+    consumerIds: readonly string[],
+    change: (consumer: types.Consumer) => Promise<void>,
+  ): Promise<void> {
+    const consumers = this.#getAll(consumerIds);
+    const changes = consumers.map(async (consumer) => {
+      try {
+        await change(consumer);
+      } catch (error) {
+        if (consumers.length === 1 || !isCode(error, 'CONSUMER_NOT_FOUND')) {
+          throw error;
+        }
+      }
+    });
+    await Promise.all(changes);
   }
 
   #add(consumer: types.Consumer): void {
@@ -306,6 +316,10 @@ export class Consumers {
     return callMediasoup(subject, needs, request);
   }
 
+  #getAll(consumerIds: readonly string[]): types.Consumer[] {
+    return Array.from(new Set(consumerIds), (id) => this.#get(id));
+  }
+
   #get(consumerId: string): types.Consumer {
     return lookUp(this.#consumers, consumerId, 'CONSUMER_NOT_FOUND');
   }
@@ -323,29 +337,4 @@ function withCodecs(
   return new UnsupportedError(
     `expected a codec that the producer sends (${sent}), got none`,
   );
-}
-
-function scoreOf(score: types.ConsumerScore): ConsumerScore {
-  const { producerScore, producerScores } = score;
-  return { score: score.score, producerScore, producerScores };
-}
-
-/** Refuses layers that the producer lacks: mediasoup would wait for them. */
-function requireLayers(
-  consumer: types.Consumer,
-  { spatialLayer, temporalLayer = 0 }: types.ConsumerLayers,
-): void {
-  const mode = consumer.rtpParameters.encodings?.[0]?.scalabilityMode;
-  const { spatialLayers, temporalLayers } = parseScalabilityMode(mode);
-  for (const [name, wanted, there] of [
-    ['spatialLayer', spatialLayer, spatialLayers],
-    ['temporalLayer', temporalLayer, temporalLayers],
-  ] as const) {
-    if (wanted >= there) {
-      throw new AppError(
-        coreErrors.VALIDATION_ERROR,
-        `${name}: expected less than ${there}, the number that the producer sends, got ${wanted}`,
-      );
-    }
-  }
 }

@@ -38,3 +38,11 @@ export function present(peer: Needed['thing']): Needed {
     message: 'the peer left while the request was pending',
   };
 }
+
+/** Tells if a request failed with an error of a room. */
+export function isCode(
+  error: unknown,
+  code: keyof typeof roomErrors,
+): error is AppError {
+  return error instanceof AppError && error.code === code;
+}

@@ -2,6 +2,12 @@ import type { CloseCode } from './closeCodes.ts';
 
 /** A request that is not answered yet; disposed of when it is. */
 export interface PendingRequest extends Disposable {
+  /**
+   * Counts the entries of a list in the request, each of which is work of its own.
+   *
+   * @throws {AppError} LIMIT_REACHED when the client has sent too much.
+   */
+  countEntries(entries: number): void;
   /** Counts the request as one that failed, which costs more. */
   fail(): void;
 }

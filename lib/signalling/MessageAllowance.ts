@@ -7,6 +7,9 @@ import type { Arrival, PendingRequest } from './ClientLink.ts';
 /** A message counts once more for each so many bytes. */
 const BYTES_PER_TOKEN = 16_384;
 
+/** A request with a list counts once more for each so many entries. */
+const ENTRIES_PER_TOKEN = 10;
+
 /** A request that fails counts once more for each so many bytes. */
 const FAILED_BYTES_PER_TOKEN = 1_024;
 
@@ -64,6 +67,12 @@ export class MessageAllowance {
     }
     this.#pending += held;
     return {
+      countEntries: (entries) => {
+        const tokens = Math.floor(entries / ENTRIES_PER_TOKEN);
+        if (tokens > 0 && this.#take(tokens) < 0) {
+          throw this.#tooFast();
+        }
+      },
       fail: () => {
         this.#take(Math.floor(bytes / FAILED_BYTES_PER_TOKEN));
       },

@@ -7,7 +7,7 @@ import { Logger } from '../core/logger.ts';
 import { UNKNOWN_METHOD } from '../core/metrics.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { check } from '../core/validation.ts';
-import type { Arrival } from './ClientLink.ts';
+import type { Arrival, PendingRequest } from './ClientLink.ts';
 
 const logger = new Logger('requests');
 
@@ -54,7 +54,11 @@ export interface IncomingRequest {
 
 interface Route<Spec extends RequestSpec, Session> {
   spec: Spec;
-  serve: (session: Session, data: unknown) => object | Promise<object>;
+  serve: (
+    session: Session,
+    data: unknown,
+    pending: PendingRequest,
+  ) => object | Promise<object>;
   /** Leaves out of a reply what the contract does not name. */
   cut: (reply: object) => object;
 }
@@ -96,7 +100,7 @@ export class RequestDispatcher<
         await after;
         since = performance.now();
       }
-      outcome = await this.#outcomeOf(session, method, data);
+      outcome = await this.#outcomeOf(session, method, data, pending);
       if (!outcome.ok) {
         pending.fail();
       }
@@ -118,10 +122,13 @@ export class RequestDispatcher<
     this.#routes.set(method, {
       spec,
       cut: cutToSchema(spec.reply),
-      serve: (session, data = {}) => {
+      serve: (session, data = {}, pending) => {
         const checked = check<Table[Method]['data']>(spec.data, data, 'data');
         if (!checked.ok) {
           throw new AppError(coreErrors.VALIDATION_ERROR, checked.problem);
+        }
+        if (spec.counted !== undefined) {
+          pending.countEntries(lengthOf(checked.data, spec.counted));
         }
         return handle(session, checked.data);
       },
@@ -132,11 +139,12 @@ export class RequestDispatcher<
     session: Session,
     method: string,
     data: unknown,
+    pending: PendingRequest,
   ): Promise<Outcome> {
     try {
       const route = this.#route(method);
       session.permit(method, route.spec);
-      const reply = await route.serve(session, data);
+      const reply = await route.serve(session, data, pending);
       return { ok: true, reply: route.cut(reply) };
     } catch (error) {
       return { ok: false, error: toAppError(error, method) };
@@ -178,6 +186,12 @@ export class RequestDispatcher<
 /** The keys of a table, which are exactly those of its type. */
 function keysOf<Table extends object>(table: Table) {
   return Object.keys(table) as (keyof Table & string)[];
+}
+
+/** The number of entries in the list of a field, which may be missing. */
+function lengthOf(data: object, field: string): number {
+  const list = (data as Record<string, unknown>)[field];
+  return Array.isArray(list) ? list.length : 0;
 }
 
 function nameOf(outcome: Outcome): 'ok' | 'refused' | 'failed' {

@@ -101,6 +101,20 @@ describe('the explanation of invalid input', () => {
     ]);
   });
 
+  test('names the problem in the option of a union that a value was meant for', () => {
+    const subscription = z.union([
+      z.enum(['auto', 'none']),
+      z.object({ kinds: z.array(z.enum(['audio', 'video'])) }),
+    ]);
+    const wanted = z.object({ subscribe: subscription });
+    assert.deepEqual(problems(wanted, { subscribe: { kinds: ['vid'] } }), [
+      'subscribe.kinds.0: expected "audio" or "video", got "vid"',
+    ]);
+    assert.deepEqual(problems(wanted, { subscribe: 'all' }), [
+      'subscribe: expected "auto" or "none" or object, got "all"',
+    ]);
+  });
+
   test('shows no secrets, and only the start of long values', () => {
     const key = z.object({ secret: z.string().min(32), name: z.int() });
     const [secret, name] = problems(key, {

@@ -234,6 +234,7 @@ for (const { contract, table, encode } of gateways) {
           data: {},
           arrival: {
             admit: () => ({
+              countEntries: () => undefined,
               fail: () => undefined,
               [Symbol.dispose]: () => undefined,
             }),

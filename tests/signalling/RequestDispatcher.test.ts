@@ -11,7 +11,11 @@ import { Metrics } from '../../lib/core/metrics.ts';
 
 const nothing = z.object({});
 const arrival = {
-  admit: () => ({ fail: () => undefined, [Symbol.dispose]: () => undefined }),
+  admit: () => ({
+    countEntries: () => undefined,
+    fail: () => undefined,
+    [Symbol.dispose]: () => undefined,
+  }),
 };
 const session = {
   gateway: 'test',
@@ -93,4 +97,27 @@ describe('a request that is refused before it is served', () => {
     });
     assert.deepEqual(outcome, { ok: false, error: refusal });
   });
+});
+
+test('counts the entries of the list that the contract names', async () => {
+  const spec = {
+    summary: '',
+    requires: 'user',
+    counted: 'ids',
+    data: z.object({ ids: z.array(z.string()).optional() }),
+    reply: nothing,
+  } as const;
+  const dispatcher = new RequestDispatcher({ ask: spec }, { ask: () => ({}) });
+  const counted: number[] = [];
+  const counting = {
+    admit: () => ({
+      ...arrival.admit(),
+      countEntries: (entries: number) => void counted.push(entries),
+    }),
+  };
+  for (const data of [{ ids: ['a', 'b'] }, {}]) {
+    const request = { method: 'ask', data, arrival: counting };
+    assert.ok((await dispatcher.dispatch(session, request)).ok);
+  }
+  assert.deepEqual(counted, [2, 0]);
 });

@@ -8,7 +8,11 @@ import type {
 
 /** Admits every request. */
 export const admitted: Arrival = {
-  admit: () => ({ fail: () => undefined, [Symbol.dispose]: () => undefined }),
+  admit: () => ({
+    countEntries: () => undefined,
+    fail: () => undefined,
+    [Symbol.dispose]: () => undefined,
+  }),
 };
 
 /** A link without a wire: a test sends, breaks it, and reads what was sent. */

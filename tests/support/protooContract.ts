@@ -164,7 +164,9 @@ export const protoo: Contract = {
         },
       },
       { method: 'pause', data: { consumerId } },
+      { method: 'pause', data: { consumerIds: [consumerId] } },
       { method: 'resume', data: { consumerId } },
+      { method: 'resume', data: { consumerIds: [consumerId] } },
       {
         method: 'setConsumerPreferredLayers',
         data: { consumerId, spatialLayer: 0, temporalLayer: 0 },
@@ -214,7 +216,10 @@ export const protoo: Contract = {
       { method: 'getTransportStats', data: { transportId: sendTransportId } },
       { method: 'getProducerStats', data: { producerId } },
       { method: 'getConsumerStats', data: { consumerId } },
-      { method: 'closeConsumer', data: { consumerId } },
+      {
+        method: 'closeConsumer',
+        data: { consumerId, consumerIds: [consumerId] },
+      },
       {
         method: 'closeWebRtcTransport',
         data: { transportId: recvTransportId },
@@ -243,6 +248,7 @@ export const protoo: Contract = {
       case 'transportId':
         return 'TRANSPORT_NOT_FOUND';
       case 'consumerId':
+      case 'consumerIds':
         return 'CONSUMER_NOT_FOUND';
       case 'producerId':
         return method === 'consume' && owner === 'a member'

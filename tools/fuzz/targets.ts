@@ -42,7 +42,11 @@ const session = {
 };
 
 const arrival = {
-  admit: () => ({ fail: () => undefined, [Symbol.dispose]: () => undefined }),
+  admit: () => ({
+    countEntries: () => undefined,
+    fail: () => undefined,
+    [Symbol.dispose]: () => undefined,
+  }),
 };
 
 /** A refusal that says something, and not at any length. */

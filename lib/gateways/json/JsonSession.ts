@@ -230,5 +230,9 @@ function tokenMissing(): AppError {
 
 /** A token in the handshake is no message: limits.handshakesPerMinute counts it. */
 const OF_HANDSHAKE: Arrival = {
-  admit: () => ({ fail: () => undefined, [Symbol.dispose]: () => undefined }),
+  admit: () => ({
+    countEntries: () => undefined,
+    fail: () => undefined,
+    [Symbol.dispose]: () => undefined,
+  }),
 };

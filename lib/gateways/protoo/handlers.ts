@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+
 import { iceServersFor } from '../../auth/iceServers.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
 import { routerRtpCapabilities } from '../../media/codecs.ts';
@@ -5,6 +7,7 @@ import type { RequestHandlers } from '../../signalling/RequestDispatcher.ts';
 import type { requests } from './contract.ts';
 import { frameOf } from './encode.ts';
 import type { ProtooSession } from './ProtooSession.ts';
+import type { ofConsumers } from './shapes.ts';
 
 /** The functions that serve the requests of the contract. */
 export const handlers: RequestHandlers<typeof requests, ProtooSession> = {
@@ -91,18 +94,18 @@ export const handlers: RequestHandlers<typeof requests, ProtooSession> = {
 
   consume: ({ peer }, options) => peer.consumers.open(options),
 
-  async pause({ peer }, { consumerId }) {
-    await peer.consumers.pause(consumerId);
+  async pause({ peer }, data) {
+    await peer.consumers.pause(...consumersIn(data));
     return {};
   },
 
-  async resume({ peer }, { consumerId }) {
-    await peer.consumers.resume(consumerId);
+  async resume({ peer }, data) {
+    await peer.consumers.resume(...consumersIn(data));
     return {};
   },
 
-  closeConsumer({ peer }, { consumerId }) {
-    peer.consumers.close(consumerId);
+  closeConsumer({ peer }, data) {
+    peer.consumers.close(...consumersIn(data));
     return {};
   },
 
@@ -184,6 +187,14 @@ export const handlers: RequestHandlers<typeof requests, ProtooSession> = {
     return {};
   },
 };
+
+/** The consumers that a request names. */
+function consumersIn({
+  consumerId,
+  consumerIds = [],
+}: z.output<typeof ofConsumers>): string[] {
+  return consumerId === undefined ? consumerIds : [consumerId, ...consumerIds];
+}
 
 /** Without the number, what the broken connection lost would be lost. */
 function requireReceived(received: number | undefined): number {

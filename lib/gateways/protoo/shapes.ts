@@ -120,6 +120,27 @@ export const joinedSchema = z.object({
 });
 
 export const ofConsumer = z.object({ consumerId: serverIdSchema });
+
+/** Most entries in a list of a request. */
+export const MOST_ENTRIES = 500;
+
+/** One consumer, or several of them. */
+export const ofConsumers = z
+  .object({
+    consumerId: serverIdSchema.optional(),
+    consumerIds: z
+      .array(serverIdSchema)
+      .min(1)
+      .max(MOST_ENTRIES)
+      .optional()
+      .describe(
+        'Several at once, instead of consumerId or beside it. If one of them does not exist, the request fails and none is changed.',
+      ),
+  })
+  .refine(
+    ({ consumerId, consumerIds }) => (consumerId ?? consumerIds) !== undefined,
+    { path: ['consumerId'], message: 'expected one, or consumerIds' },
+  );
 export const ofProducer = z.object({ producerId: serverIdSchema });
 export const ofDataProducer = z.object({ dataProducerId: serverIdSchema });
 export const ofDataConsumer = z.object({ dataConsumerId: serverIdSchema });

@@ -12,7 +12,7 @@ import {
   nodesOf,
   replaced,
 } from '../../../tools/fixtures/mutations.ts';
-import type { Mutation } from '../../../tools/fixtures/mutations.ts';
+import type { Mutation, Path } from '../../../tools/fixtures/mutations.ts';
 import { Refused } from '../../../tools/fixtures/ProtooClient.ts';
 import { ContractHarness } from '../../support/ContractHarness.ts';
 
@@ -224,8 +224,8 @@ for (const contract of contracts) {
         const actor = new Actor(client, method);
         await actor.prepare();
         for (const [index, example] of actor.examples().entries()) {
-          for (const { path, value } of nodesOf(example.data)) {
-            const field = String(path.at(-1));
+          for (const { path, value } of idsIn(example.data)) {
+            const field = String(path.findLast(isName));
             for (const { whose, who, has } of others) {
               const ids: Record<string, string[]> = {
                 roomId: [who.roomId],
@@ -233,6 +233,7 @@ for (const contract of contracts) {
                 transportId: [has.sendTransportId, has.recvTransportId],
                 producerId: [has.producerId],
                 consumerId: [has.consumerId],
+                consumerIds: [has.consumerId],
                 dataProducerId: [has.dataProducerId],
                 dataConsumerId: [has.dataConsumerId],
               };
@@ -283,4 +284,16 @@ for (const contract of contracts) {
       await scene.assertServing();
     });
   });
+}
+
+/** The texts in the data of a request; each may be an id. */
+function idsIn(data: unknown): { path: Path; value: unknown }[] {
+  return Array.from(nodesOf(data)).filter(
+    ({ value }) => typeof value === 'string',
+  );
+}
+
+/** An id in a list is named by the field of the list. */
+function isName(step: string | number): step is string {
+  return typeof step === 'string';
 }

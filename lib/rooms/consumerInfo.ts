@@ -1,0 +1,45 @@
+import type { types } from 'mediasoup';
+
+import type { AppData, ConsumerScore } from './events.ts';
+
+/** The parameters with which a client receives a producer. */
+export interface ConsumerInfo {
+  consumerId: string;
+  producerId: string;
+  /** The owner of the producer. */
+  peerId: string;
+  kind: types.MediaKind;
+  rtpParameters: types.RtpParameters;
+  type: types.ConsumerType;
+  paused: boolean;
+  producerPaused: boolean;
+  /** The score at the start; changes are sent as events. */
+  score: ConsumerScore;
+  appData: AppData;
+}
+
+/** The parameters of a consumer of one of another peer's producers. */
+export function consumerInfo(
+  consumer: types.Consumer,
+  peerId: string,
+  { id: producerId, appData }: types.Producer,
+): ConsumerInfo {
+  return {
+    consumerId: consumer.id,
+    producerId,
+    peerId,
+    kind: consumer.kind,
+    rtpParameters: consumer.rtpParameters,
+    type: consumer.type,
+    paused: consumer.paused,
+    producerPaused: consumer.producerPaused,
+    score: scoreOf(consumer.score),
+    appData,
+  };
+}
+
+/** The scores of a consumer, without what belongs to the engine alone. */
+export function scoreOf(score: types.ConsumerScore): ConsumerScore {
+  const { producerScore, producerScores } = score;
+  return { score: score.score, producerScore, producerScores };
+}
