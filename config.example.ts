@@ -454,6 +454,13 @@ export default {
     // Values: at most 100 entries.
     embedders: [],
 
+    // Origin at which browsers reach the page, which share links begin with.
+    // Without it, they begin with the origin that was asked; those that were
+    // asked for at an address of listeners begin with the address of listen.
+    // Values: an origin as browsers write it, such as https://app.example or
+    // https://xn--caf-dma.example:8443.
+    pageOrigin: undefined,
+
     // Reverse proxies whose headers are trusted: X-Forwarded-For, -Host and
     // -Proto, or Forwarded, give the address of the client and the name under
     // which it reached this server. Without them, limits per address count all

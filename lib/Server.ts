@@ -27,6 +27,7 @@ import {
 import type { Listener } from './http/HttpListener.ts';
 import { loadPage } from './http/page.ts';
 import type { Page } from './http/page.ts';
+import { pageOriginFor } from './http/pageOrigin.ts';
 import { observeServer } from './http/system/observeServer.ts';
 import type { RouteTable } from './http/RouteSpec.ts';
 import { systemRoutes } from './http/system/routes.ts';
@@ -124,7 +125,21 @@ export class Server {
           users: authenticator,
           rooms: this.#domain.chatRooms,
         }),
-        new CallsGateway(context, sockets, calls, conversations),
+        new CallsGateway(
+          {
+            ...context,
+            pageOrigin: (request) =>
+              pageOriginFor(
+                request,
+                config.access,
+                this.#listeners.main,
+                config.rtc,
+              ),
+          },
+          sockets,
+          calls,
+          conversations,
+        ),
         new MediaGateway(context, sockets, {
           authenticator: conversations.authenticator,
           calls,

@@ -21,6 +21,11 @@ export const accessSection = section('The origins and proxies of clients.', {
     .describe(
       'Origins whose pages may embed the page of this server in a frame; no others may.',
     ),
+  pageOrigin: webOriginSchema
+    .optional()
+    .describe(
+      'Origin at which browsers reach the page, which share links begin with. Without it, they begin with the origin that was asked; those that were asked for at an address of listeners begin with the address of listen.',
+    ),
   trustProxy: z
     .array(
       z.string().refine(isProxy, {

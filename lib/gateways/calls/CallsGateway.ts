@@ -18,6 +18,12 @@ import { conversationHandlers } from './conversationHandlers.ts';
 import { iceHandlers } from './iceServers.ts';
 import { routeContract } from './routes.ts';
 
+/** The parts of the server that the gateway needs. */
+export interface CallsGatewayContext extends CallsSessionContext {
+  /** The origin at which the client of a request finds the page. */
+  readonly pageOrigin: (request: IncomingMessage) => string;
+}
+
 /** The namespace in which calls ring. */
 const NAMESPACE = '/';
 
@@ -32,11 +38,12 @@ export class CallsGateway implements Gateway {
   readonly #sockets: SocketIoTransport;
 
   constructor(
-    context: CallsSessionContext,
+    context: CallsGatewayContext,
     sockets: SocketIoTransport,
     calls: Calls,
     services: ConversationServices,
   ) {
+    const { pageOrigin } = context;
     const { access, limits } = context.config;
     const guests = new RateLimit(limits, {
       perMinute: 'guestsPerMinute',
@@ -44,7 +51,7 @@ export class CallsGateway implements Gateway {
     });
     this.routes = routeTable(routeContract, {
       handlers: {
-        ...conversationHandlers({ ...services, access, guests }),
+        ...conversationHandlers({ ...services, access, pageOrigin, guests }),
         ...callHandlers(calls),
         ...iceHandlers(() => context.config.ice),
       },

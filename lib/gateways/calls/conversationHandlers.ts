@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+
 import type { z } from 'zod';
 
 import type { Conversations } from '../../calls/Conversations.ts';
@@ -7,7 +9,6 @@ import type { Client } from '../../calls/requester.ts';
 import { showConversation } from '../../calls/showConversation.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
 import type { RouteContract, RouteHandlers } from '../../http/RouteSpec.ts';
-import { ownOriginOf } from '../../limits/forwarded.ts';
 import { networkOf } from '../../limits/network.ts';
 import type { AccessOptions } from '../../limits/options.ts';
 import type { RateLimit } from '../../limits/RateLimit.ts';
@@ -28,6 +29,8 @@ export interface ConversationContext extends Pick<
 > {
   /** Section `access`. */
   readonly access: AccessOptions;
+  /** The origin at which the client of a request finds the page. */
+  readonly pageOrigin: (request: IncomingMessage) => string;
   /** The rate at which guests come from one network. */
   readonly guests: Pick<RateLimit, 'take'>;
 }
@@ -43,6 +46,7 @@ export function conversationHandlers({
   directory,
   shareLinks,
   access,
+  pageOrigin,
   guests,
 }: ConversationContext): RouteHandlers<ConversationContract, Client> {
   return {
@@ -102,8 +106,7 @@ export function conversationHandlers({
         conversationId,
         expiresIn && expiresIn * 1_000,
       );
-      const origin = ownOriginOf(request, access.trustProxy) ?? '';
-      const url = `${origin}${GUEST_PAGE}${token}`;
+      const url = `${pageOrigin(request)}${GUEST_PAGE}${token}`;
       const link = { token, url, expiresAt: expiresAt.toISOString() };
       return { status: 201, body: success(link) };
     },

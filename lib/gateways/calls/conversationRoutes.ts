@@ -212,7 +212,9 @@ export const conversationRoutes = {
         body: successOf(
           z.object({
             token: z.string(),
-            url: z.string().describe('The link, for a browser.'),
+            url: z
+              .string()
+              .describe('The link, for a browser. It opens the page.'),
             expiresAt: timeShape,
           }),
         ),
