@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { AwaitQueue } from 'awaitqueue';
 
+import type { Identity } from '../auth/Identity.ts';
 import { isReserved } from '../auth/reservedRooms.ts';
 import { roomErrors } from './errors.ts';
 import type { LimitUse } from '../limits/options.ts';
@@ -215,6 +216,20 @@ export class RoomRegistry {
     }
     const room = this.get(roomId);
     return enter(() => room.join(options));
+  }
+
+  /**
+   * Makes sure that the record of a room, if its id is reserved, admits a client.
+   * The room is not opened by it.
+   *
+   * @throws {AppError} ROOM_NOT_FOUND, RECORD_UNAVAILABLE, FORBIDDEN.
+   */
+  async requireEntry(roomId: string, identity: Identity): Promise<void> {
+    if (isReserved(roomId)) {
+      const open = this.#rooms.get(roomId)?.record;
+      const record = open ?? (await this.#records.find(roomId));
+      await record.requireEntry?.(identity);
+    }
   }
 
   /** Closes a room whose record was deleted, or stops it from opening. */

@@ -13,6 +13,7 @@ import type {
 import { roomErrors } from '../../rooms/errors.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import type { WebSocketGateway } from '../../signalling/ws/WebSocketGateway.ts';
+import type { ProtooAdmission } from './ProtooSession.ts';
 
 const kind = z.enum(['audio', 'video']);
 const codecParameters = z.record(z.string(), z.unknown());
@@ -79,7 +80,7 @@ export const routeContract = {
       method: 'GET',
       path: '/rooms/{roomId}/peers/{peerId}/admission',
       summary:
-        'Tells if a protoo handshake would admit the peer, whose token comes as Authorization: Bearer. Browsers do not show pages the reason for a refused handshake.',
+        'Tells if a protoo handshake would admit the peer, and a room with a reserved id its user. The token comes as Authorization: Bearer. Browsers do not show pages the reason for a refused handshake.',
       audience: 'everybody',
       requires: 'public',
       parameters: z.strictObject({ roomId: idSchema, peerId: idSchema }),
@@ -94,7 +95,7 @@ export const routeContract = {
       }),
       replies: {
         200: {
-          meaning: 'The handshake would be accepted.',
+          meaning: 'The peer would be admitted.',
           body: z.object({ admitted: z.literal(true) }),
         },
       },
@@ -107,6 +108,8 @@ export const routeContract = {
         authErrors.USERS_UNAVAILABLE,
         coreErrors.FORBIDDEN,
         coreErrors.SERVER_FULL,
+        roomErrors.ROOM_NOT_FOUND,
+        roomErrors.RECORD_UNAVAILABLE,
       ],
     },
   },
@@ -115,7 +118,7 @@ export const routeContract = {
 /** The routes of the gateway, with the code that serves them. */
 export function protooRoutes(
   registry: RoomRegistry,
-  gateway: Pick<WebSocketGateway<unknown>, 'authorizeUpgrade'>,
+  gateway: Pick<WebSocketGateway<ProtooAdmission>, 'authorizeUpgrade'>,
 ): RouteTable {
   const handlers: RouteHandlers<typeof routeContract> = {
     room({ parameters: { roomId } }) {
@@ -133,11 +136,12 @@ export function protooRoutes(
     async admission({ parameters, query, request }) {
       const url = new URL('https://localhost');
       url.search = new URLSearchParams(parameters).toString();
-      await gateway.authorizeUpgrade(
+      const { roomId, grants } = await gateway.authorizeUpgrade(
         request,
         url,
         request.headers.origin ?? query.origin,
       );
+      await registry.requireEntry(roomId, grants.identity);
       return { status: 200, body: { admitted: true } };
     },
   };

@@ -79,20 +79,21 @@ export abstract class WebSocketGateway<Admission> {
    *
    * @param url - The URL of the handshake.
    * @param origin - The origin of the page, unless the request names it.
+   * @returns What is known of the client.
    * @throws {AppError} The reason for which it would be refused.
    */
   async authorizeUpgrade(
     request: IncomingMessage,
     url: URL,
     origin?: string,
-  ): Promise<void> {
+  ): Promise<Admission> {
     const { config, admissions, handshakes } = this.context;
     const network = networkOf(request, config.access.trustProxy);
     admissions.take(network);
     if (this.reconnectedPeer(url, network)?.mayReturn !== true) {
       handshakes.require(network);
     }
-    await this.#authorize(request, url, network, origin);
+    return this.#authorize(request, url, network, origin);
   }
 
   /** Takes over an upgrade request to the path, or refuses it. */
