@@ -3,19 +3,20 @@
  * alone on a line. With --fast, the shorter files of a folder share a process,
  * because loading the server costs more than most of their tests.
  *
- * Usage: node scripts/test.ts [--fast] [--grep PATTERN] [FILE | FOLDER | GLOB]...
+ * Usage: node scripts/test.ts [--fast] [--retry] [--grep PATTERN] [FILE | FOLDER | GLOB]...
  *   --fast  leave out the folders of {@link SLOW}: browsers, and suites that load
  *           a server for long; the report ends with how many files that were.
  *           Some tests try a sample of their cases, see scripts/samples.ts.
+ *   --retry run a file of the folders of {@link RETRIED} that failed once more,
+ *           alone, after all others. Its second outcome counts; the report names
+ *           each that passed only then.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
-  existsSync,
   globSync,
   mkdtempSync,
   readFileSync,
-  readdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -25,19 +26,17 @@ import { run } from 'node:test';
 import type { EventData } from 'node:test';
 import { spec as SpecReporter } from 'node:test/reporters';
 import type { TestEvent } from 'node:test/reporters';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { makeSelfSigned } from '../lib/http/selfSigned.ts';
+import { endLeftovers } from './leftovers.ts';
 import { describeSamples } from './samples.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LEAKS = new URL('../tests/leaks.ts', import.meta.url).href;
 const POSTGRES = join('tests', 'support', 'postgres.ts');
 const FILE_TIMEOUT_MS = 5 * 60_000;
-/** The longest that a process may take to end once told to, ms. */
-const END_TIMEOUT_MS = 3_000;
 
 const COUNTS =
   /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/;
@@ -47,6 +46,14 @@ const COUNTS =
  * fuzz), and whole runs of the bench and the load tool (tools).
  */
 const SLOW = ['e2e', 'soak', 'chaos', 'fuzz', 'tools'].map((folder) =>
+  join('tests', folder, sep),
+);
+
+/**
+ * Folders of which --retry gives a file a second run: browsers, processes, and
+ * real parts under random faults.
+ */
+const RETRIED = ['e2e', 'chaos', 'soak', 'fuzz', 'process'].map((folder) =>
   join('tests', folder, sep),
 );
 
@@ -68,6 +75,14 @@ const LONGEST = [
   'media/WorkerPool.test.ts',
 ].map((name) => join('tests', name));
 
+/** The counts of one run of a batch. */
+interface Outcome {
+  passed: number;
+  failed: number;
+  /** The tests that were skipped, with the reasons. */
+  readonly skipped: string[];
+}
+
 type Ended = EventData.TestPass | EventData.TestFail;
 
 /** Test files that run in one process. */
@@ -82,6 +97,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     fast: { type: 'boolean', default: false },
+    retry: { type: 'boolean', default: false },
     grep: { type: 'string' },
   },
 });
@@ -89,9 +105,8 @@ const { values, positionals } = parseArgs({
 /** Files that run at once. Those of the fast suite mostly wait. */
 const LANES = Math.min(availableParallelism(), 4) * (values.fast ? 2 : 1);
 
-let passed = 0;
-let failed = 0;
-const skipped: string[] = [];
+/** The outcome of each batch's last run. */
+const outcomes = new Map<Batch, Outcome>();
 
 const reporter = new SpecReporter();
 reporter.pipe(process.stdout, { end: false });
@@ -114,12 +129,17 @@ const endPostgres = files.some(usesDatabases)
 await runAll(batchesOf(others), LANES);
 // A browser wants the machine for itself.
 await runAll(batchesOf(inBrowsers), 1);
+const flaky = values.retry ? await retryFailed() : [];
 await endPostgres?.();
 
 const reported = new Promise((done) => reporter.once('end', done));
 reporter.end();
 await reported;
 
+const all = Array.from(outcomes.values());
+const passed = all.reduce((sum, outcome) => sum + outcome.passed, 0);
+const failed = all.reduce((sum, outcome) => sum + outcome.failed, 0);
+const skipped = all.flatMap((outcome) => outcome.skipped);
 if (skipped.length > 0) {
   console.log(`\nSKIPPED:\n${skipped.map((line) => `  ${line}`).join('\n')}`);
 }
@@ -133,6 +153,9 @@ if (values.fast) {
   for (const sample of describeSamples()) {
     console.log(`  ${sample}`);
   }
+}
+for (const { name } of flaky) {
+  console.log(`\nFLAKY: ${name} failed at first and passed alone`);
 }
 if (passed + failed === 0) {
   console.log('\nNo test was run.');
@@ -248,8 +271,28 @@ async function runAll(batches: Batch[], lanes: number): Promise<void> {
   );
 }
 
+/**
+ * Runs the failed files of {@link RETRIED} again, one after the other.
+ *
+ * @returns Those that passed now.
+ */
+async function retryFailed(): Promise<Batch[]> {
+  const again = Array.from(outcomes)
+    .filter(([, outcome]) => outcome.failed > 0)
+    .map(([batch]) => batch)
+    .filter(({ name }) => RETRIED.some((folder) => name.startsWith(folder)));
+  for (const batch of again) {
+    reporter.write(note(`RETRY: ${batch.name} failed and runs again, alone`));
+    await runBatch(batch);
+  }
+  return again.filter((batch) => outcomes.get(batch)?.failed === 0);
+}
+
 /** Runs one process and reports on it as a whole, once it is done. */
-async function runBatch({ name, entry }: Batch): Promise<void> {
+async function runBatch(batch: Batch): Promise<void> {
+  const { name, entry } = batch;
+  const outcome: Outcome = { passed: 0, failed: 0, skipped: [] };
+  outcomes.set(batch, outcome);
   const started = Date.now();
   const events = run({
     files: [entry],
@@ -264,7 +307,7 @@ async function runBatch({ name, entry }: Batch): Promise<void> {
       report.push(event);
     }
     if (event.type === 'test:pass' || event.type === 'test:fail') {
-      count({ name, entry }, event.type, event.data);
+      count(batch, outcome, event.type, event.data);
     }
   }
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
@@ -273,7 +316,7 @@ async function runBatch({ name, entry }: Batch): Promise<void> {
     reporter.write(event);
   }
   for (const left of await endLeftovers(`${process.pid}:${entry}`)) {
-    failed += 1;
+    outcome.failed += 1;
     reporter.write(note(`LEAK: ${name} ended but left a process: ${left}`));
   }
 }
@@ -286,22 +329,29 @@ function isCountOfFile({ type, data }: TestEvent): boolean {
   );
 }
 
-function count(batch: Batch, type: string, data: Ended): void {
+function count(
+  batch: Batch,
+  outcome: Outcome,
+  type: string,
+  data: Ended,
+): void {
   const { name, details, skip, todo } = data;
   const isFile = name === batch.entry;
   if (skip !== undefined || todo !== undefined) {
     const reason = [skip, todo].find((text) => typeof text === 'string');
-    skipped.push(`${batch.name}: ${name}${reason ? ` (${reason})` : ''}`);
+    outcome.skipped.push(
+      `${batch.name}: ${name}${reason ? ` (${reason})` : ''}`,
+    );
   } else if (type === 'test:pass') {
     // Node reports a file that holds no test as one that passed.
     if (isFile && values.grep === undefined) {
-      failed += 1;
+      outcome.failed += 1;
       reporter.write(note(`${batch.name} holds no test`));
     } else if (!isFile && details.type !== 'suite') {
-      passed += 1;
+      outcome.passed += 1;
     }
   } else if (!isFailureOfChildren(data)) {
-    failed += 1;
+    outcome.failed += 1;
   }
 }
 
@@ -315,45 +365,4 @@ function isFailureOfChildren({ details }: Ended): boolean {
 
 function note(message: string) {
   return { type: 'test:diagnostic', data: { nesting: 0, message } };
-}
-
-/**
- * Ends the processes that a test file started and that outlived it: media
- * workers, browsers, servers. They are known by a mark in their environment,
- * which only Linux lets one see.
- *
- * @returns The command lines of those that had to be ended.
- */
-async function endLeftovers(mark: string): Promise<string[]> {
-  const deadline = Date.now() + END_TIMEOUT_MS;
-  let left = marked(mark);
-  while (left.length > 0 && Date.now() < deadline) {
-    await delay(50);
-    left = marked(mark);
-  }
-  for (const { pid } of left) {
-    process.kill(pid, 'SIGKILL');
-  }
-  return left.map(({ pid, command }) => `${pid} ${command}`);
-}
-
-function marked(mark: string): { pid: number; command: string }[] {
-  if (!existsSync('/proc/self/environ')) {
-    return [];
-  }
-  return readdirSync('/proc')
-    .map(Number)
-    .filter((pid) =>
-      readProc(pid, 'environ').includes(`TEST_FILE_MARK=${mark}`),
-    )
-    .map((pid) => ({ pid, command: readProc(pid, 'cmdline').join(' ') }));
-}
-
-/** The strings of a file in /proc, none if the process has gone. */
-function readProc(pid: number, file: string): string[] {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8').split('\0');
-  } catch {
-    return [];
-  }
 }

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+
+import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
+
+/** Fails in the first process that runs it, and passes in later ones. */
+const FLAKY = `
+  import assert from 'node:assert/strict';
+  import { existsSync, writeFileSync } from 'node:fs';
+  import { test } from 'node:test';
+  const seen = import.meta.filename + '.seen';
+  const again = existsSync(seen);
+  writeFileSync(seen, '');
+  test('is steady', () => {});
+  test('is flaky', () => assert.ok(again, 'it is the first run'));
+`;
+
+const BROKEN = `
+  import assert from 'node:assert/strict';
+  import { test } from 'node:test';
+  test('is broken', () => assert.fail('it never works'));
+`;
+
+describe('a run of the tests with --retry', () => {
+  let project: string;
+
+  before(() => {
+    project = mkdtempSync(join(tmpdir(), 'atrium-retry-'));
+    for (const part of ['package.json', 'lib', 'scripts', 'tests/leaks.ts']) {
+      cpSync(join(PROJECT_ROOT, part), join(project, part), {
+        recursive: true,
+      });
+    }
+    symlinkSync(
+      join(PROJECT_ROOT, 'node_modules'),
+      join(project, 'node_modules'),
+    );
+  });
+
+  after(() => rmSync(project, { recursive: true, force: true }));
+
+  /** Runs the tests of the project, which are these. */
+  async function run(files: Record<string, string>, ...options: string[]) {
+    const paths = Object.keys(files);
+    for (const [path, source] of Object.entries(files)) {
+      mkdirSync(join(project, path, '..'), { recursive: true });
+      await writeFile(join(project, path), source);
+    }
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+    const child = execFile(
+      process.execPath,
+      ['scripts/test.ts', ...options, ...paths],
+      { cwd: project, env },
+    );
+    let output = '';
+    child.stdout?.on('data', (text) => (output += String(text)));
+    child.stderr?.on('data', (text) => (output += String(text)));
+    const [status] = (await once(child, 'close')) as [number];
+    for (const path of paths) {
+      rmSync(join(project, `${path}.seen`), { force: true });
+    }
+    return { status, output };
+  }
+
+  test('passes with a file that passes alone, and says so', async () => {
+    const { status, output } = await run(
+      { 'tests/chaos/flaky.test.ts': FLAKY },
+      '--retry',
+    );
+    assert.equal(status, 0, output);
+    assert.match(output, /it is the first run/);
+    assert.match(
+      output,
+      /^FLAKY: tests\/chaos\/flaky\.test\.ts failed at first and passed alone$/m,
+    );
+    assert.match(output, /^2 passed, 0 failed, 0 skipped\n$/m);
+  });
+
+  test('fails with a file that fails twice, and counts it once', async () => {
+    const { status, output } = await run(
+      { 'tests/process/broken.test.ts': BROKEN },
+      '--retry',
+    );
+    assert.equal(status, 1, output);
+    assert.match(output, /^ℹ RETRY: tests\/process\/broken\.test\.ts/m);
+    assert.doesNotMatch(output, /FLAKY/);
+    assert.match(output, /^0 passed, 1 failed, 0 skipped\n$/m);
+  });
+
+  test('gives no second run to files of other folders', async () => {
+    const { status, output } = await run(
+      { 'tests/rooms/flaky.test.ts': FLAKY },
+      '--retry',
+    );
+    assert.equal(status, 1, output);
+    assert.doesNotMatch(output, /RETRY|FLAKY/);
+    assert.match(output, /^1 passed, 1 failed, 0 skipped\n$/m);
+  });
+
+  test('is the only one that gives a second run', async () => {
+    const { status, output } = await run({
+      'tests/chaos/flaky.test.ts': FLAKY,
+    });
+    assert.equal(status, 1, output);
+    assert.doesNotMatch(output, /RETRY|FLAKY/);
+    assert.match(output, /^1 passed, 1 failed, 0 skipped\n$/m);
+  });
+});
