@@ -12,6 +12,7 @@ COPY package.json package-lock.json .npmrc .nvmrc ./
 COPY scripts scripts
 RUN sh scripts/setup
 COPY tsconfig.json ./
+COPY packages packages
 COPY client client
 RUN sh scripts/build-client && npm prune --omit=dev
 

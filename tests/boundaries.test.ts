@@ -9,12 +9,9 @@ function dependsOnTests({ target }: Import): boolean {
   return target.startsWith('tests/');
 }
 
-/** Anything of the server in the page except the types of the wire. */
-function bundlesTheServer({ isType, target }: Import): boolean {
-  return (
-    /^(?:lib|tools|scripts)\//.test(target) &&
-    !(isType && /^lib\/gateways\/\w+\/(?:wire|contract)\.ts$/.test(target))
-  );
+/** Anything of the server in the page, its types included. */
+function dependsOnTheServer({ target }: Import): boolean {
+  return /^(?:lib|tools|scripts)\//.test(target);
 }
 
 describe('imports between the top folders', () => {
@@ -24,22 +21,22 @@ describe('imports between the top folders', () => {
     assert.deepEqual(imports.filter(dependsOnTests), []);
   });
 
-  test('the page imports nothing of the server but the types of the wire', () => {
+  test('the page imports nothing of the server', () => {
     const imports = importsOf('client/src/**/*.ts');
     assert.ok(imports.length > 0);
-    assert.deepEqual(imports.filter(bundlesTheServer), []);
+    assert.deepEqual(imports.filter(dependsOnTheServer), []);
   });
 
   for (const [statement, rule] of [
     ["import { x } from '../../tests/support/x.ts';", dependsOnTests],
     ["await import('../../tests/support/x.ts');", dependsOnTests],
-    ["import { x } from '../../lib/core/errors.ts';", bundlesTheServer],
-    ["import type { x } from '../../lib/core/errors.ts';", bundlesTheServer],
+    ["import { x } from '../../lib/core/errors.ts';", dependsOnTheServer],
+    ["import type { x } from '../../lib/core/errors.ts';", dependsOnTheServer],
     [
-      "export { x } from '../../lib/gateways/protoo/wire.ts';",
-      bundlesTheServer,
+      "export { x } from '../../lib/gateways/protoo/contract.ts';",
+      dependsOnTheServer,
     ],
-    ["import '../../lib/gateways/protoo/wire.ts';", bundlesTheServer],
+    ["import '../../lib/gateways/protoo/contract.ts';", dependsOnTheServer],
   ] as const) {
     test(`client/src/x.ts could not say ${JSON.stringify(statement)}`, () => {
       const [imported, ...others] = importsIn('client/src/x.ts', statement);

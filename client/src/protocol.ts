@@ -1,29 +1,22 @@
+import { CLOSE_CODES } from '@atrium/protocol';
 import type {
   Notification,
   NotificationData,
   Reply,
-} from '../../lib/gateways/protoo/wire.ts';
+} from '@atrium/protocol/protoo';
 
-// The types of the wire come from the server's contract itself. Types only:
-// nothing of the server may reach the page's bundle.
 export type {
+  AppData,
   Method,
   Notification,
+  Peer as PeerInfo,
+  Producer as ProducerInfo,
   Reply,
   RequestArguments,
-} from '../../lib/gateways/protoo/wire.ts';
+} from '@atrium/protocol/protoo';
 
 /** A track's origin; sent along as `appData.source`. */
 export type Source = 'mic' | 'camera' | 'screen' | 'screen-audio';
-
-/** A member of the room as the join reply and `peerJoined` describe it. */
-export type PeerInfo = NonNullable<Reply<'joinRoom'>['peers']>[number];
-
-/** A producer as the join reply lists it. */
-export type ProducerInfo = PeerInfo['producers'][number];
-
-/** Free data that a client attaches to a producer. */
-export type AppData = ProducerInfo['appData'];
 
 /** The layers received of a track that is sent in several; null: none. */
 export type Layers = Omit<
@@ -82,7 +75,10 @@ export type ServerStat = Reply<'getTransportStats'>['stats'][number] & {
 export type CloseInfo = { code: number; reason: string };
 
 /** The close code of a server that does not want this client to reconnect. */
-export const CLOSE_FOR_GOOD = 4000;
+export const CLOSE_FOR_GOOD = CLOSE_CODES.ended;
 
-/** Close codes of a server that stops (1001) or restarts (1012): reconnect. */
-export const CLOSE_RESTARTING: readonly number[] = [1001, 1012];
+/** Close codes of a server that stops or restarts: reconnect. */
+export const CLOSE_RESTARTING: readonly number[] = [
+  CLOSE_CODES.goingAway,
+  CLOSE_CODES.restart,
+];

@@ -147,10 +147,12 @@ export const rtpCapabilitiesSchema = z
         z.object({
           kind,
           // Extensions that the room does not support have no effect.
-          uri: z.custom<types.RtpHeaderExtensionUri>(
-            (value) => value !== '' && isPlainText(value, MAX_TEXT_LENGTH),
-            { message: 'expected a URI' },
-          ),
+          uri: z
+            .custom<types.RtpHeaderExtensionUri>(
+              (value) => value !== '' && isPlainText(value, MAX_TEXT_LENGTH),
+              { message: 'expected a URI' },
+            )
+            .meta({ type: 'string' }),
           preferredId: z.int().min(1).max(255),
           preferredEncrypt: z.boolean().optional(),
           direction: z

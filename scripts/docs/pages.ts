@@ -26,6 +26,7 @@ import { alertsSection, metricsSection } from './monitoring.ts';
 import { exampleSections } from './example.ts';
 import { openApi } from './openapi.ts';
 import { configExample, optionsSection } from './options.ts';
+import { protocolModules } from './protocolPackage.ts';
 
 /** A file that is generated, whole or in part. */
 export interface Page {
@@ -35,6 +36,10 @@ export interface Page {
 }
 
 type Sections = Record<string, string>;
+
+/** The first line of the modules of packages/protocol. */
+const GENERATED =
+  '// Written by "npm run docs" from the contracts of the server.\n\n';
 
 /** Every generated file as it should be now. */
 export async function pages(): Promise<Page[]> {
@@ -80,6 +85,13 @@ export async function pages(): Promise<Page[]> {
       metrics: metricsSection(),
       alerts,
       'close codes': closeCodesSection(),
+    }),
+    ...protocolModules().flatMap(({ name, js, types }) => {
+      const file = `packages/protocol/generated/${name}`;
+      return [
+        formatted(`${file}.js`, `${GENERATED}${js}`),
+        formatted(`${file}.d.ts`, `${GENERATED}${types}`),
+      ];
     }),
   ]);
 }

@@ -79,7 +79,7 @@ describe('a name from any input', () => {
     await client.request('joinRoom', { roomId });
     const bob = await JsonClient.as(server.url, 'bob');
     const { participants } = await bob.request('joinRoom', { roomId });
-    assert.equal(participants[0].displayName, 'ada');
+    assert.equal(participants[0]?.displayName, 'ada');
     await client.close();
     await bob.close();
   });

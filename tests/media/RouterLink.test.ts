@@ -100,7 +100,7 @@ describe('a link between two routers', () => {
       const sender = await near.createDirectTransport();
       const producer = await sender.produce({
         kind: 'audio',
-        rtpParameters: audioParameters() as types.RtpParameters,
+        rtpParameters: audioParameters(),
       });
       const dataProducer = await sender.produceData();
       const piping = Promise.allSettled([

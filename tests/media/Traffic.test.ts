@@ -127,7 +127,7 @@ describe('Traffic', () => {
     const opening = Promise.all([
       transport.produce({
         kind: 'audio',
-        rtpParameters: audioParameters() as types.RtpParameters,
+        rtpParameters: audioParameters(),
       }),
       transport.produceData(),
     ]);
@@ -264,7 +264,7 @@ async function produceDirectly(router: types.Router) {
   const ssrc = parameters.encodings[0]?.ssrc ?? 0;
   const producer = await transport.produce({
     kind: 'audio',
-    rtpParameters: parameters as types.RtpParameters,
+    rtpParameters: parameters,
   });
   return {
     producer,

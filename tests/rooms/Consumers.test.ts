@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 
-import type { types } from 'mediasoup';
-
 import type { Peer } from '../../lib/rooms/Peer.ts';
 import {
   audioParameters,
@@ -66,7 +64,7 @@ describe('a consumer', () => {
   async function sendAudio(): Promise<string> {
     const { producerId } = await sender.producers.open({
       kind: 'audio',
-      rtpParameters: audioParameters() as types.RtpParameters,
+      rtpParameters: audioParameters(),
     });
     return producerId;
   }

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import type { types } from 'mediasoup';
-
 import type { Peer } from '../../lib/rooms/Peer.ts';
 import { audioParameters, rtpCapabilities } from '../../tools/fixtures/rtp.ts';
 import { get } from '../support/http.ts';
@@ -22,7 +20,7 @@ describe('a directory of producers', () => {
     await peer.transports.create('send');
     const { producerId } = await peer.producers.open({
       kind: 'audio',
-      rtpParameters: audioParameters() as types.RtpParameters,
+      rtpParameters: audioParameters(),
     });
     return producerId;
   }

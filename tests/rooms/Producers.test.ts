@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 
-import type { types } from 'mediasoup';
-
 import { openGrants } from '../../lib/auth/Grants.ts';
 import type { Peer } from '../../lib/rooms/Peer.ts';
 import { audioParameters, videoParameters } from '../../tools/fixtures/rtp.ts';
@@ -12,7 +10,7 @@ import { heardBy, peerOptions, Rooms } from '../support/rooms.ts';
 function audio() {
   return {
     kind: 'audio' as const,
-    rtpParameters: audioParameters() as types.RtpParameters,
+    rtpParameters: audioParameters(),
   };
 }
 
@@ -42,7 +40,7 @@ describeLayouts('the producers of a peer', (layout) => {
       await assert.rejects(
         ada.producers.open({
           kind,
-          rtpParameters: parameters as types.RtpParameters,
+          rtpParameters: parameters,
         }),
         {
           code: 'VALIDATION_ERROR',

@@ -35,7 +35,7 @@ async function sendSound(peer: Peer): Promise<string> {
   await peer.transports.create('send');
   const { producerId } = await peer.producers.open({
     kind: 'audio',
-    rtpParameters: audioParameters() as never,
+    rtpParameters: audioParameters(),
   });
   return producerId;
 }

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import type { types } from 'mediasoup';
-
 import { countTracks } from '../../lib/rooms/holdings.ts';
 import { roomStats } from '../../lib/rooms/roomStats.ts';
 import {
@@ -46,7 +44,7 @@ describe('the statistics of rooms', () => {
     await bob.transports.create('recv', { enableSctp: true });
     const { producerId } = await ada.producers.open({
       kind: 'audio',
-      rtpParameters: audioParameters() as types.RtpParameters,
+      rtpParameters: audioParameters(),
     });
     await ada.producers.open({
       kind: 'video',

@@ -31,7 +31,7 @@ describeLayouts('the source of a track', (layout) => {
     const parameters = kind === 'audio' ? audioParameters() : videoParameters();
     return ada.producers.open({
       kind,
-      rtpParameters: parameters as types.RtpParameters,
+      rtpParameters: parameters,
       appData: source === undefined ? {} : { source },
     });
   }
@@ -92,7 +92,7 @@ describeLayouts('the source of a track', (layout) => {
   });
 
   test('is free again if its track could not be created', async () => {
-    const parameters = videoParameters() as types.RtpParameters;
+    const parameters = videoParameters();
     const broken = { ...parameters, encodings: [{}, {}] };
     await assert.rejects(
       ada.producers.open({

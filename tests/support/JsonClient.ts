@@ -4,6 +4,12 @@ import { EventEmitter, once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
+import type {
+  ErrorFrame,
+  Reply,
+  RequestData,
+  RequestType,
+} from '@atrium/protocol/json';
 import jwt from 'jsonwebtoken';
 import { WebSocket } from 'ws';
 import type { ClientOptions } from 'ws';
@@ -50,16 +56,12 @@ export function userToken(
   return jwt.sign(claims, key, { algorithm: 'HS256' });
 }
 
-/** A message from the server. */
-export interface JsonMessage {
+/** A message from the server, of any type. */
+export interface JsonMessage extends Partial<Omit<ErrorFrame, 'type'>> {
   type: string;
   // Tests assert the type of the fields that they read.
   // oxlint-disable-next-line typescript/no-explicit-any
   data?: any;
-  requestId?: string;
-  error?: string;
-  message?: string;
-  details?: string;
 }
 
 /** The server answered a request with an error. */
@@ -67,9 +69,9 @@ export class JsonError extends Refused {
   readonly error: string;
   readonly details: string | undefined;
 
-  constructor({ error = '', message = '', details }: JsonMessage) {
-    super(error, message);
-    this.error = error;
+  constructor({ error, message = '', details }: JsonMessage) {
+    super(error ?? '', message);
+    this.error = error ?? '';
     this.details = details;
   }
 }
@@ -185,10 +187,16 @@ export class JsonClient extends EventEmitter<Events> {
   }
 
   /**
-   * Sends a request and waits for its one answer.
+   * Sends a request of the contract, or one that the server is to refuse, and
+   * waits for its one answer.
    *
    * @throws {JsonError} With the server's code.
    */
+  request<T extends RequestType>(
+    type: T,
+    data: RequestData<T>,
+  ): Promise<Reply<T>>;
+  request(type: string, data?: unknown): Promise<JsonMessage['data']>;
   async request(type: string, data: unknown): Promise<JsonMessage['data']> {
     const requestId = `request-${this.#nextId}`;
     this.#nextId += 1;

@@ -1,7 +1,7 @@
 import { Device } from 'mediasoup-client';
 import type { types } from 'mediasoup-client';
 
-import type { Reply } from '../../lib/gateways/protoo/wire.ts';
+import type { Reply } from '@atrium/protocol/protoo';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 // Defines the globals that Device looks for.
 import '../../tools/fixtures/webrtc.ts';

@@ -58,7 +58,7 @@ export class Member {
   send(): Promise<types.Producer> {
     return this.transport.produce({
       kind: 'audio',
-      rtpParameters: audioParameters() as types.RtpParameters,
+      rtpParameters: audioParameters(),
     });
   }
 

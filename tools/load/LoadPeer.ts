@@ -7,7 +7,7 @@ import type {
   Notification,
   Reply,
   RequestData,
-} from '../../lib/gateways/protoo/wire.ts';
+} from '@atrium/protocol/protoo';
 import { isLoopback } from '../../lib/limits/network.ts';
 import { Failure } from './Failure.ts';
 import type { Engine, Media, Traffic, TransportInfo } from './Media.ts';

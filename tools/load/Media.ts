@@ -1,6 +1,6 @@
 import type { types } from 'mediasoup-client';
 
-import type { Reply } from '../../lib/gateways/protoo/wire.ts';
+import type { Reply } from '@atrium/protocol/protoo';
 
 /** A transport as the server describes it. */
 export type TransportInfo = Reply<'createWebRtcTransport'>;

@@ -3,7 +3,7 @@ import type {
   Notification,
   Reply,
   RequestData,
-} from '../../lib/gateways/protoo/wire.ts';
+} from '@atrium/protocol/protoo';
 import {
   ConnectionClosed,
   HandshakeRefused,

@@ -1,3 +1,9 @@
+import type {
+  ReplyFrame,
+  RequestData,
+  RequestType,
+  ServerFrame,
+} from '@atrium/protocol/json';
 import { WebSocket } from 'ws';
 
 import { socketOptions } from '../fixtures/ProtooConnection.ts';
@@ -65,7 +71,10 @@ export class JsonGuest implements Guest {
     await this.#closed;
   }
 
-  async #step(type: string, data: object): Promise<void> {
+  async #step<T extends RequestType>(
+    type: T,
+    data: RequestData<T>,
+  ): Promise<void> {
     this.#request(type, data);
     if (this.#random.below(ABORTS) === 0) {
       this.#socket?.terminate();
@@ -75,16 +84,16 @@ export class JsonGuest implements Guest {
     await this.#received(`${type}Response`);
   }
 
-  #request(type: string, data: object): void {
+  #request<T extends RequestType>(type: T, data: RequestData<T>): void {
     this.#socket?.send(JSON.stringify({ type, data, requestId: type }));
   }
 
   /** @throws {Error} When an error is received instead. */
-  async #received(wanted: string): Promise<void> {
+  async #received(wanted: 'connected' | ReplyFrame['type']): Promise<void> {
     const socket = this.#socket;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const onMessage = (data: Buffer): void => {
-      const { type } = JSON.parse(data.toString()) as { type: string };
+      const { type } = JSON.parse(data.toString()) as ServerFrame;
       if (type === wanted) {
         resolve();
       } else if (type === 'error') {

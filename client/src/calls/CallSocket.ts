@@ -1,15 +1,11 @@
+import type { Reply, RequestData, RequestName } from '@atrium/protocol/calls';
 import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
 
 import type { Account } from './Account.ts';
 import { adviceOn, UserError } from './advice.ts';
 import { Emitter } from '../Emitter.ts';
-import type {
-  ClientMessages,
-  Replies,
-  ServerEvent,
-  ServerEvents,
-} from './protocol.ts';
+import type { ServerEvent, ServerEvents } from './protocol.ts';
 
 /** The longest that the server may take to answer, ms. */
 const ANSWER_TIMEOUT = 10_000;
@@ -82,21 +78,21 @@ export class CallSocket extends Emitter<Events> {
   }
 
   /** Sends a message and waits for its answer. @throws {UserError} */
-  async request<Name extends keyof ClientMessages>(
+  async request<Name extends RequestName>(
     name: Name,
-    data: ClientMessages[Name],
-  ): Promise<Replies[Name]> {
+    data: RequestData<Name>,
+  ): Promise<Reply<Name>> {
     if (!this.#ready) {
       throw new UserError(
         'UNREACHABLE',
         'The connection to the server is lost. Try again when it is back.',
       );
     }
-    let answer: Answer<Replies[Name]>;
+    let answer: Answer<Reply<Name>>;
     try {
       answer = (await this.#socket
         .timeout(ANSWER_TIMEOUT)
-        .emitWithAck(name, data)) as Answer<Replies[Name]>;
+        .emitWithAck(name, data)) as Answer<Reply<Name>>;
     } catch {
       throw adviceOn('TIMEOUT', 'no answer');
     }

@@ -1,28 +1,9 @@
-import type { z } from 'zod';
-
-import type { events, requests } from '../../../lib/gateways/calls/contract.ts';
-
-// The types of the wire come from the server's contract itself. Types only:
-// nothing of the server may reach the page's bundle.
+import type { Events } from '@atrium/protocol/calls';
 
 /** The events of the server about calls, by name. */
-export type ServerEvents = {
-  [Name in Exclude<keyof typeof events, 'authenticated'>]: z.output<
-    (typeof events)[Name]['data']
-  >;
-};
+export type ServerEvents = Omit<Events, 'authenticated'>;
 
 export type ServerEvent = keyof ServerEvents;
-
-/** The messages to the server, by name. */
-export type ClientMessages = {
-  [Name in keyof typeof requests]: z.input<(typeof requests)[Name]['data']>;
-};
-
-/** The answers to the messages, by name. */
-export type Replies = {
-  [Name in keyof typeof requests]: z.output<(typeof requests)[Name]['reply']>;
-};
 
 /** A participant, as the server describes it. */
 export type Participant =

@@ -102,7 +102,7 @@ describeLayouts('tracks of the JSON API', (layout) => {
       roomId,
       displayName: 'Bob',
     });
-    assert.equal(participants[0].isAudioEnabled, true);
+    assert.equal(participants[0]?.isAudioEnabled, true);
     const { data } = await bob.received('producerCreated');
     assert.equal(data.producerId, producerId);
     assert.equal(data.participantId, ada.participantId);
@@ -216,9 +216,8 @@ describeLayouts('tracks of the JSON API', (layout) => {
       });
       await eve.request('leaveRoom', { roomId });
       await eve.close();
-      const { isAudioEnabled, isVideoEnabled, isScreenSharing } =
-        participants.find(({ id }: { id: string }) => id === 'pat');
-      return [isAudioEnabled, isVideoEnabled, isScreenSharing];
+      const pat = participants.find(({ id }) => id === 'pat');
+      return [pat?.isAudioEnabled, pat?.isVideoEnabled, pat?.isScreenSharing];
     };
     assert.deepEqual(await enabled(), [false, false, false]);
     await send('video', 'screen');

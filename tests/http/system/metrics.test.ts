@@ -7,8 +7,6 @@ import path from 'node:path';
 import process from 'node:process';
 import { after, before, describe, test } from 'node:test';
 
-import type { types } from 'mediasoup';
-
 import { mediaCodecs } from '../../../lib/media/codecs.ts';
 import type { Server } from '../../../lib/Server.ts';
 import { get } from '../../support/http.ts';
@@ -233,7 +231,7 @@ describe('metrics', () => {
     const rtpParameters = audioParameters();
     const producer = await transport?.produce({
       kind: 'audio',
-      rtpParameters: rtpParameters as types.RtpParameters,
+      rtpParameters,
     });
     const rtp = Buffer.alloc(112);
     rtp.writeUInt16BE(0x806f, 0);

@@ -4,7 +4,7 @@ import {
   rtpCapabilities,
 } from '../../fixtures/rtp.ts';
 import { ProtooConnection } from '../../fixtures/ProtooConnection.ts';
-import type { Method, Reply } from '../../../lib/gateways/protoo/wire.ts';
+import type { Method, ReplyFrame } from '@atrium/protocol/protoo';
 
 const DTLS = JSON.stringify(dtlsParameters);
 const CAPABILITIES = JSON.stringify(rtpCapabilities);
@@ -59,7 +59,7 @@ export class Participant {
       'joinRoom',
       `{"roomId":"${this.#roomId}","peerId":"${this.#peerId}","rtpCapabilities":${CAPABILITIES}}`,
     );
-    const { data } = JSON.parse(reply) as { data: Reply<'joinRoom'> };
+    const { data } = JSON.parse(reply) as ReplyFrame<'joinRoom'>;
     return (data.peers ?? []).flatMap(({ producers }) =>
       producers.map(({ producerId }) => producerId),
     );

@@ -128,7 +128,7 @@ class BareRoom {
     const transport = await this.open('send');
     const producer = await transport.produce({
       kind: 'audio',
-      rtpParameters: audioParameters() as types.RtpParameters,
+      rtpParameters: audioParameters(),
     });
     member.producer = producer;
     for (const observer of this.#observers) {

@@ -1,0 +1,940 @@
+// Written by "npm run docs" from the contracts of the server.
+
+/** Any object of at most 4096 characters of JSON, 16 deep. */
+export type AppData = Record<string, unknown>;
+
+/** A data channel that a peer sends over. */
+export type DataProducer = {
+  /** 1 to 128 characters. */
+  dataProducerId: string;
+  /** At most 255 characters, no control characters. */
+  label: string;
+  /** At most 255 characters, no control characters. */
+  protocol: string;
+  appData: AppData;
+};
+
+/** The platform of a client, as it reports it. */
+export type Device = {
+  /** At most 64 characters, no control characters. */
+  flag?: string | undefined;
+  /** At most 64 characters, no control characters. */
+  name?: string | undefined;
+  /** At most 64 characters, no control characters. */
+  version?: string | undefined;
+};
+
+/** In the format of mediasoup-client. */
+export type DtlsParameters = {
+  role?: 'auto' | 'client' | 'server' | undefined;
+  /** 1 to 8 entries. */
+  fingerprints: {
+    algorithm: 'sha-1' | 'sha-224' | 'sha-256' | 'sha-384' | 'sha-512';
+    /** Bytes in hex with colons between them. */
+    value: string;
+  }[];
+};
+
+/** In the format of mediasoup-client. */
+export type IceCandidate = {
+  foundation: string;
+  priority: number;
+  ip: string;
+  address: string;
+  protocol: 'udp' | 'tcp';
+  port: number;
+  type: 'host';
+  tcpType?: 'passive' | undefined;
+};
+
+/** In the format of mediasoup-client. */
+export type IceParameters = {
+  usernameFragment: string;
+  password: string;
+  iceLite?: boolean | undefined;
+};
+
+/** A STUN or TURN server, in the format of RTCPeerConnection. */
+export type IceServer = {
+  urls: string[];
+  username?: string | undefined;
+  credential?: string | undefined;
+};
+
+/**
+ * 1 to 128 characters, no spaces and no invisible ones; compared in Unicode
+ * normalization form C.
+ */
+export type Id = string;
+
+/** A member of the room. */
+export type Peer = {
+  peerId: Id;
+  /** At most 128 characters, no control characters, a visible character. */
+  displayName: string;
+  device: Device;
+  /** Milliseconds since the epoch. */
+  joinedAt: number;
+  producers: Producer[];
+  dataProducers: DataProducer[];
+};
+
+/** A track that a peer sends. */
+export type Producer = {
+  /** 1 to 128 characters. */
+  producerId: string;
+  kind: 'audio' | 'video';
+  paused: boolean;
+  appData: AppData;
+};
+
+/** In the format of mediasoup-client. */
+export type RtpCapabilities = {
+  /** At most 128 entries. */
+  codecs?:
+    | {
+        kind: 'audio' | 'video';
+        /** At most 64 characters, "audio/…" or "video/…". */
+        mimeType: string;
+        /** 0 to 127. */
+        preferredPayloadType: number;
+        /** 0 to 4294967295. */
+        clockRate: number;
+        /** 1 to 255. */
+        channels?: number | undefined;
+        /** At most 64 parameters. */
+        parameters?: Record<string, unknown> | undefined;
+        /** At most 32 entries. */
+        rtcpFeedback?:
+          | {
+              /** 1 to 255 characters, no control characters. */
+              type: string;
+              /** At most 255 characters, no control characters. */
+              parameter?: string | undefined;
+            }[]
+          | undefined;
+      }[]
+    | undefined;
+  /** At most 64 entries. */
+  headerExtensions?:
+    | {
+        kind: 'audio' | 'video';
+        /** A URI. */
+        uri: string;
+        /** 1 to 255. */
+        preferredId: number;
+        preferredEncrypt?: boolean | undefined;
+        direction?:
+          'sendrecv' | 'sendonly' | 'recvonly' | 'inactive' | undefined;
+      }[]
+    | undefined;
+};
+
+/** In the format of mediasoup-client. */
+export type RtpParameters = {
+  /** At most 32 characters, no control characters. */
+  mid?: string | undefined;
+  /** 1 to 32 entries. */
+  codecs: {
+    /** At most 64 characters, "audio/…" or "video/…". */
+    mimeType: string;
+    /** 0 to 127. */
+    payloadType: number;
+    /** 0 to 4294967295. */
+    clockRate: number;
+    /** 1 to 255. */
+    channels?: number | undefined;
+    /** At most 64 parameters. */
+    parameters?: Record<string, unknown> | undefined;
+    /** At most 32 entries. */
+    rtcpFeedback?:
+      | {
+          /** 1 to 255 characters, no control characters. */
+          type: string;
+          /** At most 255 characters, no control characters. */
+          parameter?: string | undefined;
+        }[]
+      | undefined;
+  }[];
+  /** At most 32 entries. */
+  headerExtensions?:
+    | {
+        uri:
+          | 'urn:ietf:params:rtp-hdrext:sdes:mid'
+          | 'urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id'
+          | 'urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id'
+          | 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time'
+          | 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01'
+          | 'urn:ietf:params:rtp-hdrext:ssrc-audio-level'
+          | 'https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension'
+          | 'urn:3gpp:video-orientation'
+          | 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time'
+          | 'urn:ietf:params:rtp-hdrext:toffset'
+          | 'http://www.webrtc.org/experiments/rtp-hdrext/playout-delay'
+          | 'urn:mediasoup:params:rtp-hdrext:packet-id';
+        /** 1 to 255. */
+        id: number;
+        encrypt?: boolean | undefined;
+        /** At most 64 parameters. */
+        parameters?: Record<string, unknown> | undefined;
+      }[]
+    | undefined;
+  /** 1 to 8 entries. */
+  encodings?:
+    | {
+        /** 0 to 4294967295. */
+        ssrc?: number | undefined;
+        /** At most 16 characters, letters, digits, "-" and "_". */
+        rid?: string | undefined;
+        /** 0 to 127. */
+        codecPayloadType?: number | undefined;
+        rtx?:
+          | {
+              /** 0 to 4294967295. */
+              ssrc: number;
+            }
+          | undefined;
+        dtx?: boolean | undefined;
+        /** A scalability mode such as "L1T3". */
+        scalabilityMode?: string | undefined;
+        /** 0 to 4294967295. */
+        maxBitrate?: number | undefined;
+      }[]
+    | undefined;
+  rtcp?:
+    | {
+        /** At most 255 characters, no control characters. */
+        cname?: string | undefined;
+        reducedSize?: boolean | undefined;
+      }
+    | undefined;
+  /** At most 255 characters, no control characters. */
+  msid?: string | undefined;
+};
+
+/** In the format of mediasoup-client. */
+export type SctpParameters = {
+  port: number;
+  OS: number;
+  MIS: number;
+  maxMessageSize: number;
+  /** The longest message that the server sends, bytes. */
+  maxSendMessageSize: number;
+  /** The longest message that the server accepts, bytes. */
+  maxReceiveMessageSize: number;
+};
+
+/**
+ * In the format of mediasoup-client. At most one of maxPacketLifeTime and
+ * maxRetransmits, and neither if ordered.
+ */
+export type SctpStreamParameters = {
+  /** 0 to 65534. */
+  streamId: number;
+  /** True by default, unless maxPacketLifeTime or maxRetransmits is given. */
+  ordered?: boolean | undefined;
+  /** How long a lost message is retransmitted, ms. 1 to 65535. */
+  maxPacketLifeTime?: number | undefined;
+  /** How often a lost message is retransmitted. 1 to 65535. */
+  maxRetransmits?: number | undefined;
+};
+
+/**
+ * The counters of the media engine for one object. Further fields depend on the
+ * type. See https://mediasoup.org/documentation/v3/mediasoup/rtc-statistics/
+ */
+export type Stat = {
+  /** Such as "webrtc-transport", "inbound-rtp". */
+  type: string;
+  /**
+   * Milliseconds on the media engine's own clock; only differences between two
+   * replies have a meaning.
+   */
+  timestamp: number;
+  [field: string]: unknown;
+};
+
+/** Every request by its name. */
+export interface Requests {
+  /**
+   * Returns the codecs that the room can receive. Load them into the Device
+   * before joining.
+   */
+  getRouterRtpCapabilities: {
+    data: Record<string, never>;
+    reply: {
+      rtpCapabilities: RtpCapabilities;
+    };
+  };
+  /**
+   * Returns an empty reply, for clients that do not see WebSocket pings. A
+   * client that receives no reply has lost the connection.
+   */
+  ping: {
+    data: Record<string, never>;
+    reply: Record<string, never>;
+  };
+  /**
+   * Joins the room. Everything that happens after the snapshot in the reply is
+   * sent as a notification.
+   */
+  joinRoom: {
+    data: {
+      /** Must equal the one in the URL. */
+      roomId: Id;
+      /** Must equal the one in the URL. */
+      peerId: Id;
+      /**
+       * The peerId by default. A name in the token takes precedence. At most 128
+       * characters, no control characters, a visible character.
+       */
+      displayName?: string | undefined;
+      device?: Device | undefined;
+      /**
+       * The codecs that the client can receive. They may be sent with consume
+       * instead.
+       */
+      rtpCapabilities?: RtpCapabilities | undefined;
+      /**
+       * The token of the last join, to continue where the connection broke. At most
+       * 128 characters.
+       */
+      resumeToken?: string | undefined;
+      /**
+       * Required with resumeToken: the number of notifications received since the
+       * peer first joined, over all its connections. At least 0.
+       */
+      received?: number | undefined;
+    };
+    reply: {
+      roomId: Id;
+      peerId: Id;
+      /** The codecs that the room can receive. */
+      rtpCapabilities: RtpCapabilities;
+      /**
+       * The ICE servers for the transports of the client; empty unless some are
+       * configured.
+       */
+      iceServers: IceServer[];
+      /**
+       * The members of the room before the client. Left out when the peer is
+       * resumed: the notifications that it missed follow instead.
+       */
+      peers?: Peer[] | undefined;
+      /**
+       * True if the peer of the broken connection continues, with its transports,
+       * producers and consumers.
+       */
+      resumed: boolean;
+      /**
+       * The token to resume with after the connection is lost. It can be used once,
+       * within a limited time.
+       */
+      resumeToken?: string | undefined;
+      /**
+       * When resumed: the producers of the peer. Close those whose reply never
+       * arrived.
+       */
+      producerIds?: string[] | undefined;
+      /** When resumed: the consumers of the peer. */
+      consumerIds?: string[] | undefined;
+      /** When resumed: the data producers of the peer. */
+      dataProducerIds?: string[] | undefined;
+      /** When resumed: the data consumers of the peer. */
+      dataConsumerIds?: string[] | undefined;
+    };
+  };
+  /**
+   * Returns the iceServers of joinRoom again, with credentials of full
+   * lifetime.
+   */
+  getIceServers: {
+    data: Record<string, never>;
+    reply: {
+      iceServers: IceServer[];
+    };
+  };
+  /** Opens a transport, for sending or for receiving. */
+  createWebRtcTransport: {
+    data: {
+      /** The direction from the point of view of the client. */
+      direction: 'send' | 'recv';
+      /** Offer no UDP candidates, for networks that drop UDP. */
+      forceTcp?: boolean | undefined;
+      /**
+       * Allow data channels beside the tracks. They cannot be added later. False by
+       * default, because they cost memory on both sides.
+       */
+      enableSctp?: boolean | undefined;
+    };
+    reply: {
+      /** 1 to 128 characters. */
+      transportId: string;
+      iceParameters: IceParameters;
+      iceCandidates: IceCandidate[];
+      dtlsParameters: DtlsParameters;
+      /** Present with enableSctp. */
+      sctpParameters?: SctpParameters | undefined;
+    };
+  };
+  /** Connects a transport, with the parameters of its "connect" event. */
+  connectWebRtcTransport: {
+    data: {
+      /** 1 to 128 characters. */
+      transportId: string;
+      dtlsParameters: DtlsParameters;
+    };
+    reply: Record<string, never>;
+  };
+  /**
+   * Returns new ICE credentials for a transport, for example after the network
+   * has changed.
+   */
+  restartIce: {
+    data: {
+      /** 1 to 128 characters. */
+      transportId: string;
+    };
+    reply: {
+      iceParameters: IceParameters;
+    };
+  };
+  /**
+   * Closes a transport with all its producers and consumers. leaveRoom closes
+   * all transports anyway.
+   */
+  closeWebRtcTransport: {
+    data: {
+      /** 1 to 128 characters. */
+      transportId: string;
+    };
+    reply: Record<string, never>;
+  };
+  /** Sends a track. The other members receive newProducer. */
+  produce: {
+    data: {
+      /** By default the peer's only send transport. 1 to 128 characters. */
+      transportId?: string | undefined;
+      kind: 'audio' | 'video';
+      rtpParameters: RtpParameters;
+      paused?: boolean | undefined;
+      /**
+       * `source` names the source of the track: "mic" or "screen-audio", "camera"
+       * or "screen". A peer may send one track of each, unless the server is
+       * configured otherwise. Without a source, or with one that is unknown or of
+       * the other kind, audio counts as a microphone and video as a camera.
+       */
+      appData?: AppData | undefined;
+    };
+    reply: {
+      /** 1 to 128 characters. */
+      producerId: string;
+    };
+  };
+  /**
+   * Receives a producer. The consumer starts paused: set it up, then send
+   * resume.
+   */
+  consume: {
+    data: {
+      /** By default the peer's only receive transport. 1 to 128 characters. */
+      transportId?: string | undefined;
+      /** 1 to 128 characters. */
+      producerId: string;
+      /** By default those of joinRoom. */
+      rtpCapabilities?: RtpCapabilities | undefined;
+    };
+    reply: {
+      /** 1 to 128 characters. */
+      consumerId: string;
+      /** 1 to 128 characters. */
+      producerId: string;
+      /** The owner of the producer. */
+      peerId: Id;
+      kind: 'audio' | 'video';
+      rtpParameters: RtpParameters;
+      type: 'simple' | 'simulcast' | 'svc' | 'pipe';
+      /** Always true. */
+      paused: boolean;
+      producerPaused: boolean;
+      /** The score at the start. Changes are sent as consumerScore. */
+      score: {
+        /**
+         * The quality of what the server sends, 0 (nothing arrives) to 10 (best). 0
+         * to 10.
+         */
+        score: number;
+        /** The score of the stream selected for it. 0 to 10. */
+        producerScore: number;
+        /** The scores of all streams of the producer. */
+        producerScores: number[];
+      };
+      appData: AppData;
+    };
+  };
+  /** Pauses a consumer, or several. */
+  pause: {
+    data: {
+      /** 1 to 128 characters. */
+      consumerId?: string | undefined;
+      /**
+       * Several at once, instead of consumerId or beside it. If one of them does
+       * not exist, the request fails and none is changed. 1 to 500 entries.
+       */
+      consumerIds?: string[] | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /** Resumes a consumer, or several, each starting with a key frame. */
+  resume: {
+    data: {
+      /** 1 to 128 characters. */
+      consumerId?: string | undefined;
+      /**
+       * Several at once, instead of consumerId or beside it. If one of them does
+       * not exist, the request fails and none is changed. 1 to 500 entries.
+       */
+      consumerIds?: string[] | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /** Closes a consumer, or several. */
+  closeConsumer: {
+    data: {
+      /** 1 to 128 characters. */
+      consumerId?: string | undefined;
+      /**
+       * Several at once, instead of consumerId or beside it. If one of them does
+       * not exist, the request fails and none is changed. 1 to 500 entries.
+       */
+      consumerIds?: string[] | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /**
+   * Sets the highest layers to receive of a simulcast or SVC track. The server
+   * sends these or lower ones.
+   */
+  setConsumerPreferredLayers: {
+    data: {
+      /** 1 to 128 characters. */
+      consumerId: string;
+      /** 0 is the lowest resolution. 0 to 15. */
+      spatialLayer: number;
+      /** 0 is the lowest frame rate. The highest by default. 0 to 15. */
+      temporalLayer?: number | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /** Sets which consumers get their layers first when bandwidth is scarce. */
+  setConsumerPriority: {
+    data: {
+      /** 1 to 128 characters. */
+      consumerId: string;
+      /** The highest is served first. Initially 1. 1 to 255. */
+      priority: number;
+    };
+    reply: Record<string, never>;
+  };
+  /** Requests a key frame, for example after decoding errors. Video only. */
+  requestConsumerKeyFrame: {
+    data: {
+      /** 1 to 128 characters. */
+      consumerId: string;
+    };
+    reply: Record<string, never>;
+  };
+  /** Pauses a producer of the client, for all its receivers. */
+  pauseProducer: {
+    data: {
+      /** 1 to 128 characters. */
+      producerId: string;
+    };
+    reply: Record<string, never>;
+  };
+  /** Resumes a producer of the client. */
+  resumeProducer: {
+    data: {
+      /** 1 to 128 characters. */
+      producerId: string;
+    };
+    reply: Record<string, never>;
+  };
+  /** Closes a producer of the client. */
+  closeProducer: {
+    data: {
+      /** 1 to 128 characters. */
+      producerId: string;
+    };
+    reply: Record<string, never>;
+  };
+  /** Sends over a data channel. The other members receive newDataProducer. */
+  produceData: {
+    data: {
+      /** By default the peer's only send transport. 1 to 128 characters. */
+      transportId?: string | undefined;
+      /** The consumers receive it with the same order and retransmission. */
+      sctpStreamParameters: SctpStreamParameters;
+      /** At most 255 characters, no control characters. */
+      label?: string | undefined;
+      /** At most 255 characters, no control characters. */
+      protocol?: string | undefined;
+      appData?: AppData | undefined;
+    };
+    reply: {
+      /** 1 to 128 characters. */
+      dataProducerId: string;
+    };
+  };
+  /**
+   * Receives the messages that a data producer sends from now on, on a stream
+   * of its own.
+   */
+  consumeData: {
+    data: {
+      /** By default the peer's only receive transport. 1 to 128 characters. */
+      transportId?: string | undefined;
+      /** 1 to 128 characters. */
+      dataProducerId: string;
+    };
+    reply: {
+      /** 1 to 128 characters. */
+      dataConsumerId: string;
+      /** 1 to 128 characters. */
+      dataProducerId: string;
+      /** The owner of the data producer. */
+      peerId: Id;
+      sctpStreamParameters: SctpStreamParameters;
+      /** At most 255 characters, no control characters. */
+      label: string;
+      /** At most 255 characters, no control characters. */
+      protocol: string;
+      appData: AppData;
+    };
+  };
+  /** Closes a data producer of the client. */
+  closeDataProducer: {
+    data: {
+      /** 1 to 128 characters. */
+      dataProducerId: string;
+    };
+    reply: Record<string, never>;
+  };
+  /** Closes a data consumer. */
+  closeDataConsumer: {
+    data: {
+      /** 1 to 128 characters. */
+      dataConsumerId: string;
+    };
+    reply: Record<string, never>;
+  };
+  /**
+   * Returns statistics of a transport of the client: its traffic and its
+   * network path.
+   */
+  getTransportStats: {
+    data: {
+      /** 1 to 128 characters. */
+      transportId: string;
+    };
+    reply: {
+      stats: Stat[];
+    };
+  };
+  /**
+   * Returns what the server receives of a producer of the client, one entry for
+   * each stream.
+   */
+  getProducerStats: {
+    data: {
+      /** 1 to 128 characters. */
+      producerId: string;
+    };
+    reply: {
+      stats: Stat[];
+    };
+  };
+  /**
+   * Returns what the server sends for a consumer (outbound-rtp), and what it
+   * receives of the stream selected for it (inbound-rtp).
+   */
+  getConsumerStats: {
+    data: {
+      /** 1 to 128 characters. */
+      consumerId: string;
+    };
+    reply: {
+      stats: Stat[];
+    };
+  };
+  /** Returns what the server receives of a data producer of the client. */
+  getDataProducerStats: {
+    data: {
+      /** 1 to 128 characters. */
+      dataProducerId: string;
+    };
+    reply: {
+      stats: Stat[];
+    };
+  };
+  /** Returns what the server sends for a data consumer. */
+  getDataConsumerStats: {
+    data: {
+      /** 1 to 128 characters. */
+      dataConsumerId: string;
+    };
+    reply: {
+      stats: Stat[];
+    };
+  };
+  /**
+   * Sends a message to other members, who receive it as message: either all of
+   * them or, if the request fails, none. In a room with a record, a message to
+   * all that has a text `data.content` is kept by the record, and arrives as it
+   * was kept.
+   */
+  sendMessage: {
+    data: {
+      /** The recipients; all other members by default. 1 to 100 entries. */
+      to?: Id[] | undefined;
+      /**
+       * Any JSON, objects and lists nested at most 16 deep, at most 16384 bytes of
+       * JSON.
+       */
+      data: unknown;
+    };
+    reply: Record<string, never>;
+  };
+  /**
+   * Leaves the room. The connection is closed unless it joins again in time.
+   */
+  leaveRoom: {
+    data: Record<string, never>;
+    reply: Record<string, never>;
+  };
+}
+
+/** The data of every notification by its name. */
+export interface Notifications {
+  /** A peer has joined. Sent before any of its producers. */
+  peerJoined: Peer;
+  /**
+   * A peer has left. Sent after producerClosed and dataProducerClosed for each
+   * of its producers.
+   */
+  peerLeft: {
+    peerId: Id;
+    reason: 'left' | 'disconnected' | 'replaced' | 'expired';
+  };
+  /** A peer has started to send a track. */
+  newProducer: {
+    /** 1 to 128 characters. */
+    producerId: string;
+    kind: 'audio' | 'video';
+    paused: boolean;
+    appData: AppData;
+    peerId: Id;
+  };
+  /** A producer has closed. */
+  producerClosed: {
+    /** 1 to 128 characters. */
+    producerId: string;
+    peerId: Id;
+  };
+  /** A producer has been paused. */
+  producerPaused: {
+    /** 1 to 128 characters. */
+    producerId: string;
+    peerId: Id;
+  };
+  /** A producer has been resumed. */
+  producerResumed: {
+    /** 1 to 128 characters. */
+    producerId: string;
+    peerId: Id;
+  };
+  /** A peer has started to send over a data channel. */
+  newDataProducer: {
+    /** 1 to 128 characters. */
+    dataProducerId: string;
+    /** At most 255 characters, no control characters. */
+    label: string;
+    /** At most 255 characters, no control characters. */
+    protocol: string;
+    appData: AppData;
+    peerId: Id;
+  };
+  /** A data producer has closed. */
+  dataProducerClosed: {
+    /** 1 to 128 characters. */
+    dataProducerId: string;
+    peerId: Id;
+  };
+  /**
+   * The media worker of the client has died. All transports, producers and
+   * consumers of the client are closed, those for data as well: load the
+   * capabilities and set up media again. The room and its members remain.
+   * Producers on other workers continue and have to be consumed again.
+   */
+  mediaReset: {
+    rtpCapabilities: RtpCapabilities;
+  };
+  /**
+   * The token expires within a minute, and the peer will be removed. Sent only
+   * if the server enforces expiry.
+   */
+  tokenExpiring: {
+    /** Milliseconds since the epoch. */
+    expiresAt: number;
+  };
+  /**
+   * The server is about to restart. The room continues until the deadline at
+   * most; then the connection is closed with 1012, and the client should
+   * reconnect. A peer that joins meanwhile receives it first.
+   */
+  serverDraining: {
+    /** Milliseconds since the epoch. */
+    deadline: number;
+  };
+  /** The producer of a consumer of the client has been paused. */
+  consumerPaused: {
+    /** 1 to 128 characters. */
+    consumerId: string;
+  };
+  /** The producer of a consumer of the client has been resumed. */
+  consumerResumed: {
+    /** 1 to 128 characters. */
+    consumerId: string;
+  };
+  /** A consumer of the client has closed, because its producer has. */
+  consumerClosed: {
+    /** 1 to 128 characters. */
+    consumerId: string;
+  };
+  /**
+   * A data consumer of the client has closed, because its data producer has.
+   */
+  dataConsumerClosed: {
+    /** 1 to 128 characters. */
+    dataConsumerId: string;
+  };
+  /**
+   * A member has sent a message. In a room with a record, one that the record
+   * keeps has the data `{id, content, created_at}`, with ids in the order of
+   * the messages; its `from` is the user if the peer that sent it has left.
+   */
+  message: {
+    from: Id;
+    /** The data as it was sent. */
+    data: unknown;
+  };
+  /**
+   * The active speaker has changed, or there is no longer one. Only microphones
+   * that are not paused count.
+   */
+  activeSpeaker: {
+    /** null if there is no active speaker. */
+    peerId: Id | null;
+  };
+  /**
+   * The volumes of the loudest speakers, sent at intervals while there is
+   * sound, and once with an empty list when it ends.
+   */
+  audioLevels: {
+    /** The loudest first. */
+    levels: {
+      peerId: Id;
+      /** The average over the interval, dBov. -127 to 0. */
+      volume: number;
+    }[];
+  };
+  /**
+   * A consumer of the client receives other layers: its preferred layers, the
+   * bandwidth or the producer have changed.
+   */
+  consumerLayersChanged: {
+    /** 1 to 128 characters. */
+    consumerId: string;
+    /** null if nothing is received. */
+    spatialLayer: number | null;
+    temporalLayer: number | null;
+  };
+  /** The score of a consumer of the client has changed. */
+  consumerScore: {
+    /** 1 to 128 characters. */
+    consumerId: string;
+    /**
+     * The quality of what the server sends, 0 (nothing arrives) to 10 (best). 0
+     * to 10.
+     */
+    score: number;
+    /** The score of the stream selected for it. 0 to 10. */
+    producerScore: number;
+    /** The scores of all streams of the producer. */
+    producerScores: number[];
+  };
+  /** The scores of a producer of the client have changed. */
+  producerScore: {
+    /** 1 to 128 characters. */
+    producerId: string;
+    scores: {
+      /** The index of the encoding in rtpParameters. */
+      encodingIdx: number;
+      ssrc: number;
+      rid?: string | undefined;
+      /** 0 (nothing arrives) to 10 (best). 0 to 10. */
+      score: number;
+    }[];
+  };
+  /**
+   * The highest layer that any receiver of a producer of the client wants has
+   * changed. Higher layers need not be sent. Initially all layers count as
+   * wanted.
+   */
+  producerWanted: {
+    /** 1 to 128 characters. */
+    producerId: string;
+    /**
+     * The highest wanted layer, always 0 for a track without layers such as
+     * audio; null if there is no receiver.
+     */
+    maxSpatialLayer: number | null;
+  };
+}
+
+/**
+ * The requests, with what is required of the sender: nothing, a token, or
+ * membership.
+ */
+export const REQUESTS: Readonly<{
+  getRouterRtpCapabilities: 'user';
+  ping: 'user';
+  joinRoom: 'user';
+  getIceServers: 'member';
+  createWebRtcTransport: 'member';
+  connectWebRtcTransport: 'member';
+  restartIce: 'member';
+  closeWebRtcTransport: 'member';
+  produce: 'member';
+  consume: 'member';
+  pause: 'member';
+  resume: 'member';
+  closeConsumer: 'member';
+  setConsumerPreferredLayers: 'member';
+  setConsumerPriority: 'member';
+  requestConsumerKeyFrame: 'member';
+  pauseProducer: 'member';
+  resumeProducer: 'member';
+  closeProducer: 'member';
+  produceData: 'member';
+  consumeData: 'member';
+  closeDataProducer: 'member';
+  closeDataConsumer: 'member';
+  getTransportStats: 'member';
+  getProducerStats: 'member';
+  getConsumerStats: 'member';
+  getDataProducerStats: 'member';
+  getDataConsumerStats: 'member';
+  sendMessage: 'member';
+  leaveRoom: 'member';
+}>;
