@@ -8,18 +8,18 @@ import { routeTable } from '../../http/RouteSpec.ts';
 import type { RouteTable } from '../../http/RouteSpec.ts';
 import { RateLimit } from '../../limits/RateLimit.ts';
 import type { CloseCode } from '../../signalling/closeCodes.ts';
+import type { SocketIoSessionContext } from '../../signalling/socketio/SocketIoSession.ts';
 import { SOCKET_IO_PATH } from '../../signalling/socketio/SocketIoTransport.ts';
 import type { SocketIoTransport } from '../../signalling/socketio/SocketIoTransport.ts';
 import type { Gateway } from '../Gateway.ts';
 import { CallsNamespace } from './CallsNamespace.ts';
-import type { CallsSessionContext } from './CallsSession.ts';
 import { callHandlers } from './callHandlers.ts';
 import { conversationHandlers } from './conversationHandlers.ts';
 import { iceHandlers } from './iceServers.ts';
 import { routeContract } from './routes.ts';
 
 /** The parts of the server that the gateway needs. */
-export interface CallsGatewayContext extends CallsSessionContext {
+export interface CallsGatewayContext extends SocketIoSessionContext {
   /** The origin at which the client of a request finds the page. */
   readonly pageOrigin: (request: IncomingMessage) => string;
 }

@@ -1,11 +1,9 @@
 import { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';
 import type { SocketIoLink } from '../../signalling/socketio/SocketIoLink.ts';
+import type { SocketIoSessionContext } from '../../signalling/socketio/SocketIoSession.ts';
 import type { Namespace } from '../../signalling/socketio/SocketIoTransport.ts';
 import { CallsSession } from './CallsSession.ts';
-import type {
-  CallsSessionContext,
-  CallsSocketServices,
-} from './CallsSession.ts';
+import type { CallsSocketServices } from './CallsSession.ts';
 import { requests } from './contract.ts';
 import { goodbyeOf } from './socketErrors.ts';
 import { socketHandlers } from './socketHandlers.ts';
@@ -16,10 +14,10 @@ const dispatcher = new RequestDispatcher(requests, socketHandlers);
 export class CallsNamespace implements Namespace {
   readonly gateway = 'calls';
   readonly goodbye = goodbyeOf;
-  readonly #context: CallsSessionContext;
+  readonly #context: SocketIoSessionContext;
   readonly #services: CallsSocketServices;
 
-  constructor(context: CallsSessionContext, services: CallsSocketServices) {
+  constructor(context: SocketIoSessionContext, services: CallsSocketServices) {
     this.#context = context;
     this.#services = services;
   }

@@ -9,7 +9,7 @@ import type { events } from './contract.ts';
 import { textOf } from './encodeEvent.ts';
 
 /** A failure on a socket. */
-type SocketError = z.input<(typeof events)['call:error']['data']>;
+export type SocketError = z.input<(typeof events)['call:error']['data']>;
 
 /** The failures that the contract has a name of its own for. */
 const OWN: ReadonlySet<string> = new Set(

@@ -8,13 +8,13 @@ import type { Live } from '../../core/Live.ts';
 import { bearerToken } from '../../http/bearerToken.ts';
 import { routeTable } from '../../http/RouteSpec.ts';
 import type { RouteTable } from '../../http/RouteSpec.ts';
+import type { SocketIoSessionContext } from '../../signalling/socketio/SocketIoSession.ts';
 import { SOCKET_IO_PATH } from '../../signalling/socketio/SocketIoTransport.ts';
 import type { SocketIoTransport } from '../../signalling/socketio/SocketIoTransport.ts';
 import type { Gateway } from '../Gateway.ts';
 import { routeHandlers } from './handlers.ts';
 import { MediaAuthenticator } from './MediaAuthenticator.ts';
 import { MediaNamespace } from './MediaNamespace.ts';
-import type { MediaSessionContext } from './MediaSession.ts';
 import { routeContract } from './routes.ts';
 
 /** The objects that the contract acts on, and its options. */
@@ -38,7 +38,7 @@ export class MediaGateway implements Gateway {
   readonly #sockets: SocketIoTransport;
 
   constructor(
-    context: MediaSessionContext,
+    context: SocketIoSessionContext,
     sockets: SocketIoTransport,
     services: MediaServices,
   ) {

@@ -1,13 +1,11 @@
 import type { CloseCode } from '../../signalling/closeCodes.ts';
 import { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';
 import type { SocketIoLink } from '../../signalling/socketio/SocketIoLink.ts';
+import type { SocketIoSessionContext } from '../../signalling/socketio/SocketIoSession.ts';
 import type { Namespace } from '../../signalling/socketio/SocketIoTransport.ts';
 import { requests } from './contract.ts';
 import { MediaSession, textOf } from './MediaSession.ts';
-import type {
-  MediaSessionContext,
-  MediaSocketServices,
-} from './MediaSession.ts';
+import type { MediaSocketServices } from './MediaSession.ts';
 import { socketHandlers } from './socketHandlers.ts';
 
 const dispatcher = new RequestDispatcher(requests, socketHandlers);
@@ -29,10 +27,10 @@ const NAMES: Partial<Record<CloseCode, string>> = {
 /** The events of the media-server API, as they are spoken over Socket.IO. */
 export class MediaNamespace implements Namespace {
   readonly gateway = 'media';
-  readonly #context: MediaSessionContext;
+  readonly #context: SocketIoSessionContext;
   readonly #services: MediaSocketServices;
 
-  constructor(context: MediaSessionContext, services: MediaSocketServices) {
+  constructor(context: SocketIoSessionContext, services: MediaSocketServices) {
     this.#context = context;
     this.#services = services;
   }
