@@ -252,6 +252,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
         this.chat.handle(notification);
         this.remotePeers.handle(notification);
         break;
+      case 'closing':
       case 'consumerScore':
       case 'producerScore':
       case 'dataConsumerClosed':

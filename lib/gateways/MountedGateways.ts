@@ -69,8 +69,9 @@ export class MountedGateways {
   /** Closes every connection, and refuses new ones. */
   close(reason: 'shutdown' | 'restart'): void {
     this.#closed = true;
+    const [code, text] = closeCodeFor(reason);
     for (const gateway of this.#gateways) {
-      gateway.close(...closeCodeFor(reason));
+      gateway.close(code, text);
     }
   }
 

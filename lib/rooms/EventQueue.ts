@@ -61,7 +61,7 @@ export class EventQueue implements BudgetedQueue {
     if (listener !== undefined && !resumable) {
       this.#dropped += 1;
       this.#sentCount += 1;
-      listener(frame);
+      listener(frame, this.#sentCount);
       return;
     }
     const cost = costOf(frame);
@@ -73,7 +73,7 @@ export class EventQueue implements BudgetedQueue {
     this.#cost += cost;
     if (listener !== undefined) {
       this.#sentCount += 1;
-      listener(frame);
+      listener(frame, this.#sentCount);
     }
     budget.add(this, frame);
   }
@@ -83,7 +83,7 @@ export class EventQueue implements BudgetedQueue {
     this.#listener = listener;
     for (const frame of this.#frames.slice(this.#sentCount - this.#dropped)) {
       this.#sentCount += 1;
-      listener(frame);
+      listener(frame, this.#sentCount);
     }
     if (!this.#options.resumable) {
       this.#drop(this.#frames.length);
@@ -107,7 +107,7 @@ export class EventQueue implements BudgetedQueue {
   detach(lastMessage: Message): void {
     const listener = this.#listener;
     this.pause();
-    listener?.(lastMessage);
+    listener?.(lastMessage, this.#sentCount);
   }
 
   /** Drops all frames and sends the reason, now or to the next listener. */

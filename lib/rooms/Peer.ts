@@ -1,7 +1,5 @@
 import type { types } from 'mediasoup';
 
-import { TokenBucket } from '../limits/TokenBucket.ts';
-import type { Rate } from '../limits/TokenBucket.ts';
 import type { Grants } from '../auth/Grants.ts';
 import type { LogFields, LogLevel } from '../core/logFormat.ts';
 import type { Logger } from '../core/logger.ts';
@@ -25,12 +23,10 @@ import { EventQueue } from './EventQueue.ts';
 import type { Holdings } from './holdings.ts';
 import { PeerMessaging } from './PeerMessaging.ts';
 import { Producers } from './Producers.ts';
-import { ResumeToken } from './ResumeToken.ts';
+import { Resumption } from './Resumption.ts';
+import type { Absence } from './Resumption.ts';
 import { Transports } from './Transports.ts';
 import type { PeerContext, RoomContext } from './types.ts';
-
-/** Connections that may resume one peer beyond the limit of handshakes. */
-const RETURNS: Rate = { perSecond: 0.2, burst: 5 };
 
 /** One event object for all peers, so that it is encoded once. */
 const MEDIA_RESET: RoomEvent = {
@@ -101,12 +97,8 @@ export class Peer implements PeerContext {
   readonly #encode: EventEncoder | undefined;
   readonly #queue: EventQueue | undefined;
   readonly #requests = new OpenRequests();
-  readonly #returns = new TokenBucket(() => RETURNS);
-  readonly #resumeTimeout: number;
-  readonly #resumeToken: ResumeToken | undefined;
+  readonly #resumption: Resumption;
   #grants: Grants;
-  /** Runs while the peer is without a connection. */
-  #resumeTimer: NodeJS.Timeout | undefined;
   #closed = false;
 
   /**
@@ -120,7 +112,6 @@ export class Peer implements PeerContext {
     onClose: (reason: LeaveReason) => void,
   ) {
     const { encode } = options;
-    const resumeTimeout = encode ? (options.resumeTimeout ?? 0) : 0;
     this.id = options.id;
     this.gateway = options.gateway;
     this.network = options.network;
@@ -133,8 +124,10 @@ export class Peer implements PeerContext {
     this.#onClose = onClose;
     this.#onEnd = options.onEnd;
     this.#grants = options.grants;
-    this.#resumeTimeout = resumeTimeout;
-    this.#resumeToken = resumeTimeout > 0 ? new ResumeToken() : undefined;
+    this.#resumption = new Resumption(
+      encode ? (options.resumeTimeout ?? 0) : 0,
+      () => this.close('disconnected'),
+    );
     this.#encode = encode;
     this.#queue = encode && this.#createQueue();
     const transports = new Transports(this, room, () =>
@@ -152,8 +145,6 @@ export class Peer implements PeerContext {
     this.dataProducers = new DataProducers(this, room, transports);
     this.dataConsumers = new DataConsumers(this, room, transports);
     this.messages = new PeerMessaging(this, room);
-    // The join counts too: otherwise each join would come with a new allowance.
-    this.#returns.take(RETURNS.burst);
   }
 
   get roomId(): string {
@@ -208,7 +199,7 @@ export class Peer implements PeerContext {
 
   /** The token with which the client resumes the peer; each resume renews it. */
   get resumeToken(): string | undefined {
-    return this.#resumeToken?.value;
+    return this.#resumption.token;
   }
 
   /** Logs an entry about the peer, sampled because a client may cause many. */
@@ -254,22 +245,21 @@ export class Peer implements PeerContext {
   }
 
   /**
-   * Keeps the peer for a while after its connection broke, unless its media is
-   * disconnected, too.
+   * Keeps the peer for a while without a connection. One whose connection was
+   * lost is not kept without its media either.
    */
-  suspend(): void {
+  suspend(absence: Absence): void {
     if (this.#closed) {
       return;
     }
-    if (this.#resumeToken === undefined || this.transports.disconnected) {
+    const isGone = absence === 'lost' && this.transports.disconnected;
+    if (this.resumeToken === undefined || isGone) {
       this.close('disconnected');
       return;
     }
     this.#queue?.pause();
-    this.#resumeTimer = setTimeout(() => {
-      this.close('disconnected');
-    }, this.#resumeTimeout);
-    this.logger.debug('lost its connection');
+    this.#resumption.start(absence);
+    this.logger.debug('is without a connection: %s', absence);
   }
 
   /**
@@ -278,28 +268,31 @@ export class Peer implements PeerContext {
    *
    * @param received - The number of events that the client has received; the
    *   later ones were lost with its connection and are sent again.
-   * @returns False if the token is wrong or used, or if an event to be sent
-   *   again has been dropped.
+   * @returns False if the token is wrong, or if an event to be sent again has
+   *   been dropped.
    */
   resume(token: string, received: number): boolean {
     if (
       this.#closed ||
-      this.#resumeToken?.matches(token) !== true ||
+      !this.#resumption.admits(token) ||
       this.#queue?.replayFrom(received) !== true
     ) {
       return false;
     }
-    clearTimeout(this.#resumeTimer);
-    this.#resumeTimer = undefined;
+    this.#resumption.resume(token);
     this.#queue.detach('resumed');
-    this.#resumeToken.renew();
     this.logger.debug('resumed');
     return true;
   }
 
+  /** Makes used resume tokens worthless: the client has the newest. */
+  confirmResume(): void {
+    this.#resumption.confirm();
+  }
+
   /** True if the next resume does not count against the client's network. */
   get mayReturn(): boolean {
-    return this.#returns.wait === 0;
+    return this.#resumption.mayReturn;
   }
 
   /**
@@ -308,11 +301,7 @@ export class Peer implements PeerContext {
    * @returns True if it does not count against the client's network.
    */
   takeReturn(): boolean {
-    if (!this.mayReturn) {
-      return false;
-    }
-    this.#returns.take(1);
-    return true;
+    return this.#resumption.takeReturn();
   }
 
   /** Counts a request of the client, until the result is disposed of. */
@@ -361,7 +350,7 @@ export class Peer implements PeerContext {
 
   #release(): void {
     this.#closed = true;
-    clearTimeout(this.#resumeTimer);
+    this.#resumption.stop();
     this.#place[Symbol.dispose]();
     this.transports.closeAll();
   }
@@ -371,9 +360,10 @@ export class Peer implements PeerContext {
     this.#onEnd?.(reason);
   }
 
-  /** Closes a suspended peer once all its transports have lost ICE as well. */
+  /** Closes a peer that lost its connection once all its transports lose ICE, too. */
   #closeIfUnreachable(): void {
-    if (this.#resumeTimer !== undefined && this.transports.disconnected) {
+    const { absence } = this.#resumption;
+    if (absence === 'lost' && this.transports.disconnected) {
       this.close('disconnected');
     }
   }
@@ -382,7 +372,7 @@ export class Peer implements PeerContext {
     return new EventQueue({
       limit: () => this.#room.limits.keptBytesPerPeer,
       budget: this.#room.queuedEvents,
-      resumable: this.#resumeToken !== undefined,
+      resumable: this.resumeToken !== undefined,
       // Deferred, because the room may be in the middle of a broadcast.
       onOverrun: (option) => {
         queueMicrotask(() => {

@@ -63,6 +63,10 @@ export class Transports {
     this.#onStateChange = onStateChange;
   }
 
+  get ids(): string[] {
+    return Array.from(this.#transports.keys());
+  }
+
   get size(): number {
     return this.#transports.size;
   }

@@ -186,5 +186,10 @@ export type Message = Buffer | EndReason;
  */
 export type EventEncoder = (event: RoomEvent) => Message | undefined;
 
-/** Passes a peer's messages on to its client. Must not throw. */
-export type MessageListener = (message: Message) => void;
+/**
+ * Passes a peer's messages on to its client. Must not throw.
+ *
+ * @param number - The place of the frame among all that the peer has been sent,
+ *   over all its connections: the first has 1. With a reason, that of the last.
+ */
+export type MessageListener = (message: Message, number: number) => void;

@@ -1,4 +1,5 @@
-import type { CloseCode } from './closeCodes.ts';
+import type { Absence } from '../rooms/Resumption.ts';
+import type { CloseCode, CloseDetails, Closing } from './closeCodes.ts';
 
 /** A request that is not answered yet; disposed of when it is. */
 export interface PendingRequest extends Disposable {
@@ -37,6 +38,9 @@ export interface DeliveryListener {
   onArrived(): void;
 }
 
+/** Learns that a connection has ended, and if its client is expected back. */
+export type CloseListener = (absence: Absence | undefined) => void;
+
 /** The connection to one client, whatever carries it. */
 export interface ClientConnection {
   /** The id of the request that opened it, for the log. */
@@ -46,11 +50,11 @@ export interface ClientConnection {
   /** True once nothing can be sent any more. */
   readonly closed: boolean;
   /**
-   * Registers a listener for the end of the connection, called once; `broken`
-   * says that it ended without a close frame or its like, so the client may
-   * resume.
+   * Registers a listener for the end of the connection, called once. Its argument
+   * says why the client may come back: `lost` if the connection ended without a
+   * close frame or its like; undefined after a goodbye.
    */
-  onClose(listener: (broken: boolean) => void): void;
+  onClose(listener: CloseListener): void;
   /**
    * Sends one message, as text or as the bytes of a text. A closed connection
    * drops it. A connection whose client leaves too much unread closes, but only
@@ -61,16 +65,20 @@ export interface ClientConnection {
    * Closes the connection.
    *
    * @param reason - Shown to the client.
-   * @param option - The option that set the limit, for the log; that of the
-   *   close code unless given.
+   * @param details - More than the close code says.
    */
-  close(name: CloseCode, reason: string, option?: string): void;
+  close(name: CloseCode, reason: string, details?: CloseDetails): void;
 }
 
 /** A connection that carries texts both ways, and confirms their delivery. */
 export interface ClientLink extends ClientConnection {
   /** Registers the only receiver of the client's messages. */
   onMessage(listener: MessageListener): void;
+  /**
+   * Registers the only encoder of a last message, which is sent before the server
+   * closes the connection.
+   */
+  onClosing(encode: (closing: Closing) => string): void;
   /** Registers the only receiver of news about deliveries. */
   onDelivery(listener: DeliveryListener): void;
   /** Asks the client to confirm what has been sent, unless it is asked already. */

@@ -13,7 +13,7 @@ import type { Peer, PeerOptions } from '../rooms/Peer.ts';
 import type { Presence, UserEvent, UserSession } from '../presence/Presence.ts';
 import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
 import type { SampledLog } from '../limits/SampledLog.ts';
-import type { CloseCode } from './closeCodes.ts';
+import type { CloseArguments, CloseCode } from './closeCodes.ts';
 import { closeCodeFor } from './closeCodes.ts';
 import type { ClientLink } from './ClientLink.ts';
 import type { HandshakeLimits } from './handshakeLimits.ts';
@@ -72,6 +72,8 @@ export abstract class Session implements UserSession {
   readonly link: ClientLink;
   readonly context: SessionContext;
   #peer: Peer | undefined;
+  /** The peer of the last join that was answered. */
+  #answered: Peer | undefined;
   #about: LogFields = {};
   #joining = false;
   #deadline: NodeJS.Timeout | undefined;
@@ -94,15 +96,15 @@ export abstract class Session implements UserSession {
       },
       onArrived: () => this.#probed?.peer.acknowledge(this.#probed.sent),
     });
-    link.onClose((broken) => {
+    link.onClose((absence) => {
       clearTimeout(this.#deadline);
       this.#place[Symbol.dispose]();
       this.#presence?.[Symbol.dispose]();
       this.#expiry?.cancel();
-      if (broken) {
-        this.#peer?.suspend();
-      } else {
+      if (absence === undefined) {
         this.#peer?.close('disconnected');
+      } else {
+        this.#peer?.suspend(absence);
       }
     });
   }
@@ -156,6 +158,9 @@ export abstract class Session implements UserSession {
     const counted = new DisposableStack();
     counted.use(this.context.requests.begin());
     counted.use(this.#peer?.beginRequest());
+    if (this.#peer === this.#answered) {
+      this.#answered?.confirmResume();
+    }
     return counted;
   }
 
@@ -219,6 +224,7 @@ export abstract class Session implements UserSession {
   leave(): void {
     const peer = this.peer;
     this.#peer = undefined;
+    this.#answered = undefined;
     this.#expiry?.cancel();
     if (!this.link.closed) {
       this.#place = this.context.pending.acquireBeyond(this.link.network);
@@ -230,7 +236,7 @@ export abstract class Session implements UserSession {
   deliver(event: UserEvent): void {
     const reason = endOfLogin(event, this.grants.identity.loginId);
     if (reason !== undefined) {
-      this.link.close(this.codeForEndedLogin, reason);
+      this.link.close(this.codeForEndedLogin, reason, { name: 'expired' });
     }
   }
 
@@ -262,8 +268,17 @@ export abstract class Session implements UserSession {
   }
 
   /** The close code and text for a client whose peer is no longer in its room. */
-  protected codeFor(reason: EndReason): [CloseCode, string] {
+  protected codeFor(reason: EndReason): CloseArguments {
     return closeCodeFor(reason);
+  }
+
+  /**
+   * The frame of an event for this client, where its contract numbers events.
+   *
+   * @param number - Its place among all that the peer has been sent, from 1.
+   */
+  protected frame(event: Buffer, _number: number): Buffer {
+    return event;
   }
 
   /** Adds fields about the client to the log. */
@@ -292,7 +307,8 @@ export abstract class Session implements UserSession {
   /** Starts the flow of the room's events, once the join has been answered. */
   protected startEvents(): void {
     const peer = this.#peer;
-    peer?.listen((message) => {
+    this.#answered = peer;
+    peer?.listen((message, number) => {
       if (this.#peer !== peer) {
         return;
       }
@@ -300,7 +316,7 @@ export abstract class Session implements UserSession {
         this.#end(peer, message);
         return;
       }
-      this.link.send(message);
+      this.link.send(this.frame(message, number));
       const { keptBytesPerPeer } = this.context.config.limits;
       if (peer.queuedBytes > keptBytesPerPeer / UNCONFIRMED_SHARE) {
         this.link.probe();
@@ -336,10 +352,9 @@ export abstract class Session implements UserSession {
 
   #end(peer: Peer, reason: EndReason): void {
     this.#peer = undefined;
+    this.#answered = undefined;
     this.#expiry?.cancel();
-    const [code, text] = this.codeFor(reason);
-    const option = reason.startsWith('limits.') ? reason : undefined;
-    this.link.close(code, text, option);
+    this.link.close(...this.codeFor(reason));
     if (reason !== 'resumed') {
       peer.close('disconnected');
     }

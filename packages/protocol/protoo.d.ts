@@ -1,3 +1,4 @@
+import type { ErrorName } from './generated/index.js';
 import type { Notifications, Requests } from './generated/protoo.js';
 
 export * from './generated/protoo.js';
@@ -51,6 +52,7 @@ export interface ErrorFrame {
   ok: false;
   /** The status of the error in `ERRORS`. */
   errorCode: number;
+  errorName: ErrorName;
   errorReason: string;
 }
 
@@ -58,6 +60,8 @@ export interface ErrorFrame {
 export type NotificationFrame<N extends NotificationName = NotificationName> = {
   [Name in N]: {
     notification: true;
+    /** Its number in the stay, from 1; `closing` has none. */
+    seq?: number;
     method: Name;
     data: Notifications[Name];
   };

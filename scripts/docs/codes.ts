@@ -1,7 +1,10 @@
 import { callErrors } from '../../lib/calls/errors.ts';
 import { sessionErrors } from '../../lib/signalling/errors.ts';
 import type { ErrorCode } from '../../lib/signalling/errors.ts';
-import { CLOSE_CODES } from '../../lib/signalling/closeCodes.ts';
+import {
+  CLIENT_CLOSE_CODES,
+  CLOSE_CODES,
+} from '../../lib/signalling/closeCodes.ts';
 import type { CloseReason } from '../../lib/signalling/closeCodes.ts';
 import { table } from './markdown.ts';
 
@@ -56,5 +59,16 @@ export function closeCodesSection(gateway?: string): string {
           contract === gateway,
       )
       .map(({ code, meaning }) => [String(code), meaning]),
+  );
+}
+
+/** Every code of clients that the server takes for more than a goodbye. */
+export function clientCloseCodesSection(): string {
+  return table(
+    ['Code', 'Meaning'],
+    Object.values(CLIENT_CLOSE_CODES).map(({ code, meaning }) => [
+      String(code),
+      meaning,
+    ]),
   );
 }

@@ -93,7 +93,11 @@ function titledFields(
   required: string,
   schema: z.ZodObject,
 ): string {
-  const fields = fieldsTable(toJsonSchema(schema), required);
+  const whole = toJsonSchema(schema);
+  if (whole.$ref !== undefined) {
+    return `${title}: ${typeOf(whole)}`;
+  }
+  const fields = fieldsTable(whole, required);
   return fields === '' ? `${title}: \`{}\`` : blocks(`${title}:`, fields);
 }
 

@@ -12,6 +12,7 @@ import * as chat from '../../lib/gateways/chat/contract.ts';
 import * as json from '../../lib/gateways/json/contract.ts';
 import {
   callErrorsSection,
+  clientCloseCodesSection,
   closeCodesSection,
   contractErrorsSection,
   errorsSection,
@@ -56,6 +57,7 @@ export async function pages(): Promise<Page[]> {
       types: typesSection(requests, notifications),
       errors: errorsSection(),
       'close codes': closeCodesSection('protoo'),
+      'client close codes': clientCloseCodesSection(),
     }),
     filledIn('docs/json-websocket.md', {
       limits: optionsSection('signalling'),

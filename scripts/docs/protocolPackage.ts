@@ -4,7 +4,10 @@ import { JSON_ERRORS } from '../../lib/gateways/json/errors.ts';
 import { requests } from '../../lib/gateways/protoo/contract.ts';
 import { notifications } from '../../lib/gateways/protoo/notifications.ts';
 import { limitsSection } from '../../lib/limits/options.ts';
-import { CLOSE_CODES } from '../../lib/signalling/closeCodes.ts';
+import {
+  CLIENT_CLOSE_CODES,
+  CLOSE_CODES,
+} from '../../lib/signalling/closeCodes.ts';
 import { sessionErrors } from '../../lib/signalling/errors.ts';
 import { signallingSection } from '../../lib/signalling/options.ts';
 import { toJsonSchema } from './jsonSchema.ts';
@@ -67,6 +70,13 @@ function tables(): Module {
       comment: 'The codes with which a server closes a WebSocket.',
       value: pick(CLOSE_CODES, ({ code }) => code),
       meanings: pick(CLOSE_CODES, ({ meaning }) => meaning),
+    },
+    {
+      name: 'CLIENT_CLOSE_CODES',
+      comment:
+        'The codes with which a client closes a WebSocket to say more than goodbye.',
+      value: pick(CLIENT_CLOSE_CODES, ({ code }) => code),
+      meanings: pick(CLIENT_CLOSE_CODES, ({ meaning }) => meaning),
     },
     {
       name: 'LIMITS',

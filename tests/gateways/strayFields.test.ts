@@ -7,11 +7,12 @@ import type { EventTable } from '../../lib/core/contract.ts';
 import { Metrics } from '../../lib/core/metrics.ts';
 import { events } from '../../lib/gateways/json/contract.ts';
 import { encoderFor } from '../../lib/gateways/json/encode.ts';
-import { frameOf } from '../../lib/gateways/protoo/encode.ts';
+import { closingFrame, frameOf } from '../../lib/gateways/protoo/encode.ts';
 import { notifications } from '../../lib/gateways/protoo/notifications.ts';
 import type { EventEncoder, RoomEvent } from '../../lib/rooms/events.ts';
 import { Peer } from '../../lib/rooms/Peer.ts';
 import type { Server } from '../../lib/Server.ts';
+import type { Closing } from '../../lib/signalling/closeCodes.ts';
 import { RequestDispatcher } from '../../lib/signalling/RequestDispatcher.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
 import type { Client, Contract } from '../support/Contract.ts';
@@ -188,12 +189,14 @@ const gateways: {
   contract: Contract;
   table: EventTable;
   encode: EventEncoder;
+  /** The announcement of a close, where the contract has one. */
+  closingFrame?: (closing: Closing) => string;
 }[] = [
-  { contract: protoo, table: notifications, encode: frameOf },
+  { contract: protoo, table: notifications, encode: frameOf, closingFrame },
   { contract: json, table: events, encode: encoderFor('room') },
 ];
 
-for (const { contract, table, encode } of gateways) {
+for (const { contract, table, encode, closingFrame: last } of gateways) {
   const { name, requests } = contract;
 
   describe(`messages of ${name}`, () => {
@@ -213,6 +216,12 @@ for (const { contract, table, encode } of gateways) {
           );
           sent.add(method);
         }
+      }
+      if (last !== undefined) {
+        const closing: Closing = { code: 1001, name: 'shutdown', reason: 'x' };
+        const frame = last(withStrays(closing));
+        assert.equal(frame, last(closing));
+        sent.add('closing');
       }
       assert.deepEqual(sent, new Set(Object.keys(table)));
     });

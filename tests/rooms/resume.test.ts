@@ -48,7 +48,7 @@ describe('a peer that loses its connection', () => {
     const cost = ada.queuedBytes;
     ada.acknowledge(1);
     assert.ok(ada.queuedBytes > 0 && ada.queuedBytes < cost);
-    ada.suspend();
+    ada.suspend('lost');
     send('three');
     assert.equal(ada.closed, false);
     assert.equal(events.length, 2);
@@ -62,13 +62,22 @@ describe('a peer that loses its connection', () => {
     ada.close('left');
   });
 
-  test('is resumed once with each token', () => {
+  test('is resumed with the token before the newest until the client has the newest', () => {
     heardBy(ada);
-    const token = ada.resumeToken ?? assert.fail();
-    assert.equal(ada.resume(token, 0), true);
-    assert.equal(ada.resume(token, 0), false);
-    assert.notEqual(ada.resumeToken, token);
-    assert.equal(ada.resume(ada.resumeToken ?? '', 0), true);
+    const first = ada.resumeToken ?? assert.fail();
+    assert.equal(ada.resume(first, 0), true);
+    const second = ada.resumeToken ?? assert.fail();
+    assert.notEqual(second, first);
+    assert.equal(ada.resume(first, 0), true, 'the reply was lost');
+    assert.equal(ada.resumeToken, second);
+    assert.equal(ada.resume(second, 0), true);
+    const third = ada.resumeToken ?? assert.fail();
+    assert.notEqual(third, second);
+    assert.equal(ada.resume(first, 0), false, 'the client had the second');
+    assert.equal(ada.resume(second, 0), true);
+    ada.confirmResume();
+    assert.equal(ada.resume(second, 0), false);
+    assert.equal(ada.resume(third, 0), true);
     bob.close('left');
     ada.close('left');
   });
@@ -86,7 +95,7 @@ describe('a peer that loses its connection', () => {
   test('ends if it is not resumed in time', (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const events = heardBy(bob);
-    ada.suspend();
+    ada.suspend('lost');
     t.mock.timers.tick(RESUME_TIMEOUT - 1);
     assert.equal(ada.closed, false);
     t.mock.timers.tick(1);
@@ -103,7 +112,7 @@ describe('a peer that loses its connection', () => {
   test('does not end if it was resumed in time', (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     heardBy(ada);
-    ada.suspend();
+    ada.suspend('lost');
     assert.equal(ada.resume(ada.resumeToken ?? '', 0), true);
     t.mock.timers.tick(2 * RESUME_TIMEOUT);
     assert.equal(ada.closed, false);
@@ -114,7 +123,7 @@ describe('a peer that loses its connection', () => {
   test('ends at once if it has no token', () => {
     const events = heardBy(ada);
     assert.equal(bob.resumeToken, undefined);
-    bob.suspend();
+    bob.suspend('lost');
     assert.equal(bob.closed, true);
     assert.deepEqual(events.at(-1), {
       type: 'peerLeft',

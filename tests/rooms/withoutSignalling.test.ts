@@ -38,7 +38,7 @@ describe('a peer without signalling', () => {
       [0, 0, before],
     );
     assert.equal(recorder.resume(recorder.resumeToken ?? '', 0), false);
-    recorder.suspend();
+    recorder.suspend('lost');
     assert.equal(recorder.closed, true);
     assert.deepEqual(ends, ['disconnected']);
     ada.close('left');

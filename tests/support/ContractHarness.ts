@@ -28,6 +28,8 @@ export class ContractHarness extends SocketHarness<Client, Contract> {
       assert.ok(error instanceof Refused, String(error));
       assert.equal(error.code, this.contract.codeOf(code), error.message);
       assert.match(error.message, message);
+      const hasNames = this.contract.name === 'protoo';
+      assert.equal(error.errorName, hasNames ? code : undefined);
       return true;
     });
   }

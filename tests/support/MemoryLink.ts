@@ -1,7 +1,13 @@
-import type { CloseCode } from '../../lib/signalling/closeCodes.ts';
+import { closingFor } from '../../lib/signalling/closeCodes.ts';
+import type {
+  CloseCode,
+  CloseDetails,
+  Closing,
+} from '../../lib/signalling/closeCodes.ts';
 import type {
   Arrival,
   ClientLink,
+  CloseListener,
   DeliveryListener,
   MessageListener,
 } from '../../lib/signalling/ClientLink.ts';
@@ -26,17 +32,22 @@ export class MemoryLink implements ClientLink {
   closed = false;
   delivery: DeliveryListener | undefined;
   #listener: MessageListener | undefined;
-  readonly #closeListeners: ((broken: boolean) => void)[] = [];
+  #encodeClosing: ((closing: Closing) => string) | undefined;
+  readonly #closeListeners: CloseListener[] = [];
 
   onMessage(listener: MessageListener): void {
     this.#listener = listener;
+  }
+
+  onClosing(encode: (closing: Closing) => string): void {
+    this.#encodeClosing = encode;
   }
 
   onDelivery(listener: DeliveryListener): void {
     this.delivery = listener;
   }
 
-  onClose(listener: (broken: boolean) => void): void {
+  onClose(listener: CloseListener): void {
     this.#closeListeners.push(listener);
   }
 
@@ -50,8 +61,12 @@ export class MemoryLink implements ClientLink {
     this.probes += 1;
   }
 
-  close(code: CloseCode, reason: string): void {
+  close(code: CloseCode, reason: string, details: CloseDetails = {}): void {
     if (!this.closed) {
+      const closing = closingFor(code, reason, details);
+      if (closing !== undefined && this.#encodeClosing !== undefined) {
+        this.sent.push(this.#encodeClosing(closing));
+      }
       this.sent.push(`${code}: ${reason}`);
       this.end(false);
     }
@@ -66,7 +81,7 @@ export class MemoryLink implements ClientLink {
   end(broken: boolean): void {
     this.closed = true;
     for (const listener of this.#closeListeners.splice(0)) {
-      listener(broken);
+      listener(broken ? 'lost' : undefined);
     }
   }
 }

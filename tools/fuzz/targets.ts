@@ -98,6 +98,8 @@ class FuzzedLink implements ClientLink {
     this.receive = listener;
   }
 
+  onClosing(): void {}
+
   onDelivery(): void {}
 
   onClose(): void {}

@@ -6,7 +6,7 @@ import { AppError, coreErrors, fault } from '../../core/errors.ts';
 import { Logger } from '../../core/logger.ts';
 import { roomErrors } from '../../rooms/errors.ts';
 import type { EndReason } from '../../rooms/events.ts';
-import type { CloseCode } from '../../signalling/closeCodes.ts';
+import type { CloseArguments, CloseCode } from '../../signalling/closeCodes.ts';
 import type { Arrival, ClientLink } from '../../signalling/ClientLink.ts';
 import type { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';
 import { Session } from '../../signalling/Session.ts';
@@ -49,7 +49,7 @@ export class ChatSession extends Session {
     return 'loginEnded';
   }
 
-  protected override codeFor(reason: EndReason): [CloseCode, string] {
+  protected override codeFor(reason: EndReason): CloseArguments {
     return reason === 'deleted'
       ? ['roomDeleted', 'the room was deleted']
       : super.codeFor(reason);
@@ -119,7 +119,7 @@ export class ChatSession extends Session {
       case coreErrors.SERVER_FULL.code:
       case coreErrors.LIMIT_REACHED.code:
       case roomErrors.ROOM_FULL.code:
-        this.link.close('full', message, option);
+        this.link.close('full', message, { option });
         break;
       default:
         this.link.close('unavailable', message);

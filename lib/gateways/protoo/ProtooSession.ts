@@ -8,6 +8,7 @@ import type { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';
 import { Session } from '../../signalling/Session.ts';
 import type { SessionContext } from '../../signalling/Session.ts';
 import type { requests } from './contract.ts';
+import { closingFrame, numbered, refusalOf } from './encode.ts';
 import { ProtooTransport } from './ProtooTransport.ts';
 import type { ProtooRequest } from './ProtooTransport.ts';
 
@@ -60,10 +61,11 @@ export class ProtooSession extends Session {
     ) {
       this.registerUser();
     }
+    link.onClosing(closingFrame);
     const transport = new ProtooTransport(link);
     const protooPeer = new ProtooPeer<ProtooRequest>(peerId, transport);
-    protooPeer.on('request', (request, accept, reject) => {
-      void this.#serve(request, accept, reject);
+    protooPeer.on('request', (request, accept) => {
+      void this.#serve(request, accept, transport);
     });
     protooPeer.on('notification', ({ method }) => {
       logger.debug('%s sent an unexpected notification, %s', peerId, method);
@@ -76,20 +78,24 @@ export class ProtooSession extends Session {
     this.startDeadline('no room was joined');
   }
 
+  protected override frame(event: Buffer, number: number): Buffer {
+    return numbered(event, number);
+  }
+
   /**
    * Answers a request exactly once: the package would send a second answer as
-   * well. Errors are given as a code and a text, for a rejection with an Error
-   * object would always be sent as a 500 of the server's fault.
+   * well. Refusals go to the transport directly, for the package would leave out
+   * their names.
    */
   async #serve(
     request: ProtooRequest,
     accept: (reply: object) => void,
-    reject: (code: number, reason: string) => void,
+    transport: ProtooTransport,
   ): Promise<void> {
     using _request = this.beginRequest();
     const outcome = await this.#dispatcher.dispatch(this, request);
     if (!outcome.ok) {
-      reject(outcome.error.status, outcome.error.message);
+      void transport.send(refusalOf(request.id, outcome.error));
       return;
     }
     accept(outcome.reply);

@@ -75,12 +75,19 @@ export const requests = {
         .describe(
           'The token of the last join, to continue where the connection broke.',
         ),
+      after: z
+        .int()
+        .min(0)
+        .optional()
+        .describe(
+          'Required with resumeToken: the `seq` of the last notification received, 0 if none was.',
+        ),
       received: z
         .int()
         .min(0)
         .optional()
         .describe(
-          'Required with resumeToken: the number of notifications received since the peer first joined, over all its connections.',
+          'The number of notifications received since the peer first joined, over all its connections. For clients that do not send `after`.',
         ),
     }),
     reply: joinedSchema,

@@ -1,10 +1,15 @@
 import { cutEvents } from '../../core/cutToSchema.ts';
+import type { AppError } from '../../core/errors.ts';
 import type { RoomEvent } from '../../rooms/events.ts';
+import type { Closing } from '../../signalling/closeCodes.ts';
 import { framesOf } from '../../signalling/encodeOnce.ts';
 import { notifications } from './notifications.ts';
 import type { Notification } from './notifications.ts';
 
 const cut = cutEvents(notifications);
+
+/** The beginning of every frame with a notification. */
+const HEAD = '{"notification":true,';
 
 /** The notification of an event, if the contract has one for it. */
 function encode(event: RoomEvent): Notification | undefined {
@@ -119,6 +124,42 @@ export const frameOf = framesOf((event) => {
   if (notification === undefined) {
     return undefined;
   }
-  const { method, data } = notification;
-  return { notification: true, method, data: cut(method, data) };
+  return messageOf(notification);
 });
+
+/** The message of a notification, without what the contract does not name. */
+function messageOf({ method, data }: Notification): object {
+  return { notification: true, method, data: cut(method, data) };
+}
+
+/** The response to a request that is refused, or that failed. */
+export function refusalOf(
+  id: number,
+  { status, code, message }: AppError,
+): object {
+  return {
+    response: true,
+    id,
+    ok: false,
+    errorCode: status,
+    errorName: code,
+    errorReason: message,
+  };
+}
+
+/** The frame that announces the end of a connection. */
+export function closingFrame(closing: Closing): string {
+  return JSON.stringify(messageOf({ method: 'closing', data: closing }));
+}
+
+/**
+ * The frame of an event for one client, with its number. The rest of the frame
+ * is the same for all, and copying it costs less than encoding it for each.
+ */
+export function numbered(frame: Buffer, seq: number): Buffer {
+  const head = `${HEAD}"seq":${seq},`;
+  const result = Buffer.allocUnsafe(head.length + frame.length - HEAD.length);
+  result.write(head, 'latin1');
+  frame.copy(result, head.length, HEAD.length);
+  return result;
+}

@@ -16,7 +16,7 @@ export const handlers: RequestHandlers<typeof requests, ProtooSession> = {
   ping: () => ({}),
 
   async joinRoom(session, request) {
-    const { roomId, peerId, resumeToken, received, ...who } = request;
+    const { roomId, peerId, resumeToken, after, received, ...who } = request;
     if (roomId !== session.roomId) {
       throw differs('roomId', session.roomId, roomId);
     }
@@ -44,7 +44,7 @@ export const handlers: RequestHandlers<typeof requests, ProtooSession> = {
               roomId,
               peerId,
               resumeToken,
-              requireReceived(received),
+              requireLast(after ?? received),
             ),
           })),
     );
@@ -57,6 +57,7 @@ export const handlers: RequestHandlers<typeof requests, ProtooSession> = {
       ...(others === undefined
         ? {
             resumed: true,
+            transportIds: peer.transports.ids,
             producerIds: peer.producers.ids,
             consumerIds: peer.consumers.ids,
             dataProducerIds: peer.dataProducers.ids,
@@ -197,14 +198,14 @@ function consumersIn({
 }
 
 /** Without the number, what the broken connection lost would be lost. */
-function requireReceived(received: number | undefined): number {
-  if (received === undefined) {
+function requireLast(seq: number | undefined): number {
+  if (seq === undefined) {
     throw new AppError(
       coreErrors.VALIDATION_ERROR,
-      'data.received: expected the number of notifications received, which resumeToken requires, got nothing',
+      'data.received: expected the number of notifications received, which resumeToken requires unless data.after has the seq of the last, got nothing',
     );
   }
-  return received;
+  return seq;
 }
 
 function differs(field: string, wanted: string, got: string): AppError {

@@ -169,6 +169,40 @@ export const notifications = {
         ),
     }),
   },
+  closing: {
+    summary:
+      'The server is about to close the connection. The last notification, and the only one without `seq`: it belongs to the connection, not to the stay.',
+    data: z.object({
+      code: z.int().describe('The close code that follows.'),
+      name: z
+        .enum([
+          'left',
+          'disconnected',
+          'replaced',
+          'expired',
+          'empty',
+          'deleted',
+          'resumed',
+          'workerDied',
+          'shutdown',
+          'restart',
+          'slow',
+          'flood',
+          'protocol',
+        ])
+        .describe('The reason, for programs.'),
+      reason: z
+        .string()
+        .describe(
+          'The reason, for people; the close frame may have to cut it.',
+        ),
+      retryAfter: z
+        .int()
+        .min(0)
+        .optional()
+        .describe('Seconds until connecting again makes sense, where known.'),
+    }),
+  },
 } satisfies EventTable;
 
 /** A notification as it goes out: its name with its data. */

@@ -97,7 +97,13 @@ export const joinedSchema = z.object({
     .string()
     .optional()
     .describe(
-      'The token to resume with after the connection is lost. It can be used once, within a limited time.',
+      'The token to resume with after the connection is lost, within a limited time. It is good until the first request on the connection that resumes, so a lost reply to that join is no loss.',
+    ),
+  transportIds: z
+    .array(serverIdSchema)
+    .optional()
+    .describe(
+      'When resumed: the transports of the peer. Close those whose reply never arrived.',
     ),
   producerIds: z
     .array(serverIdSchema)

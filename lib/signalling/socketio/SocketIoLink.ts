@@ -1,8 +1,8 @@
 import type { Socket } from 'socket.io';
 
 import { CLOSE_CODES } from '../closeCodes.ts';
-import type { CloseCode, CloseReason } from '../closeCodes.ts';
-import type { ClientConnection } from '../ClientLink.ts';
+import type { CloseCode, CloseDetails, CloseReason } from '../closeCodes.ts';
+import type { ClientConnection, CloseListener } from '../ClientLink.ts';
 import { endingFor, isBroken, isReconnected } from './ending.ts';
 import type { Departure, Ending } from './ending.ts';
 import type { EngineConnection } from './EngineConnection.ts';
@@ -25,7 +25,7 @@ export class SocketIoLink implements ClientConnection {
   readonly #goodbye: Goodbye;
   /** The namespace before a packet's number and data. */
   readonly #prefix: string;
-  readonly #closeListeners: ((broken: boolean) => void)[] = [];
+  readonly #closeListeners: CloseListener[] = [];
   #ending: Ending | undefined;
 
   constructor(socket: Socket, connection: EngineConnection, goodbye: Goodbye) {
@@ -81,7 +81,7 @@ export class SocketIoLink implements ClientConnection {
     });
   }
 
-  onClose(listener: (broken: boolean) => void): void {
+  onClose(listener: CloseListener): void {
     this.#closeListeners.push(listener);
   }
 
@@ -109,16 +109,17 @@ export class SocketIoLink implements ClientConnection {
    * Disconnects the client from the namespace, or closes its connection where it
    * is to reconnect.
    */
-  close(name: CloseCode, detail: string, met?: string): void {
+  close(name: CloseCode, detail: string, details: CloseDetails = {}): void {
     if (this.closed) {
       return;
     }
-    const { option }: CloseReason = CLOSE_CODES[name];
+    const { option: usual }: CloseReason = CLOSE_CODES[name];
+    const option = details.option ?? usual;
     if (isReconnected(name)) {
-      this.#connection.close(name, detail, met ?? option);
+      this.#connection.close(name, detail, option);
       return;
     }
-    this.depart({ reason: name, detail, option: met ?? option });
+    this.depart({ reason: name, detail, option });
     this.#socket.disconnect();
   }
 
@@ -140,7 +141,7 @@ export class SocketIoLink implements ClientConnection {
     }
     this.#ending = ending;
     for (const listener of this.#closeListeners.splice(0)) {
-      listener(isBroken(ending));
+      listener(isBroken(ending) ? 'lost' : undefined);
     }
   }
 }

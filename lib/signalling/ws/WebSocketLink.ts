@@ -1,12 +1,19 @@
 import type { WebSocket } from 'ws';
 
 import type { Live } from '../../core/Live.ts';
+import type { Absence } from '../../rooms/Resumption.ts';
 import type { Limits } from '../../limits/options.ts';
 import type { SessionSections } from '../options.ts';
-import { CLOSE_CODES } from '../closeCodes.ts';
-import type { CloseCode, CloseReason } from '../closeCodes.ts';
+import { CLIENT_CLOSE_CODES, CLOSE_CODES, closingFor } from '../closeCodes.ts';
+import type {
+  CloseCode,
+  CloseDetails,
+  CloseReason,
+  Closing,
+} from '../closeCodes.ts';
 import type {
   ClientLink,
+  CloseListener,
   DeliveryListener,
   MessageListener,
 } from '../ClientLink.ts';
@@ -32,10 +39,11 @@ const AS_TEXT = { binary: false };
 export interface Ending {
   /**
    * The close code by which the server closed it; or `client` if the client
-   * closed it, `lost` if it ended without a close frame, `silent` if pings were
-   * not answered, or `protocolError`.
+   * closed it, `returning` if it did to come back, `lost` if it ended without a
+   * close frame, `silent` if pings were not answered, or `protocolError`.
    */
-  reason: CloseCode | 'client' | 'lost' | 'silent' | 'protocolError';
+  reason:
+    CloseCode | 'client' | 'returning' | 'lost' | 'silent' | 'protocolError';
   /** The WebSocket close code. */
   code: number;
   /** The option of the limit that was reached, if it was one. */
@@ -60,9 +68,10 @@ export class WebSocketLink implements ClientLink, Sender {
   readonly #limits: Live<Limits>;
   readonly #budget: SendBudget;
   readonly #allowance: MessageAllowance;
-  readonly #closeListeners: ((broken: boolean) => void)[] = [];
+  readonly #closeListeners: CloseListener[] = [];
   #listener: MessageListener | undefined;
   #delivery: DeliveryListener | undefined;
+  #encodeClosing: ((closing: Closing) => string) | undefined;
   #tooSlow = false;
   #flooding = false;
   #ending: Ending | undefined;
@@ -129,11 +138,15 @@ export class WebSocketLink implements ClientLink, Sender {
     this.#listener = listener;
   }
 
+  onClosing(encode: (closing: Closing) => string): void {
+    this.#encodeClosing = encode;
+  }
+
   onDelivery(listener: DeliveryListener): void {
     this.#delivery = listener;
   }
 
-  onClose(listener: (broken: boolean) => void): void {
+  onClose(listener: CloseListener): void {
     this.#closeListeners.push(listener);
   }
 
@@ -169,18 +182,21 @@ export class WebSocketLink implements ClientLink, Sender {
    * not answer the close frame is cut off.
    *
    * @param reason - Shown to the client; at most 123 bytes go into the frame.
-   * @param met - The option whose limit was met, if not the one of the code.
    */
-  close(name: CloseCode, reason: string, met?: string): void {
+  close(name: CloseCode, reason: string, details: CloseDetails = {}): void {
     if (this.closed) {
       return;
     }
     const { code, option }: CloseReason = CLOSE_CODES[name];
+    const closing = closingFor(name, reason, details);
+    if (closing !== undefined && this.#encodeClosing !== undefined) {
+      this.#socket.send(this.#encodeClosing(closing), AS_TEXT);
+    }
     this.#socket.close(code, truncate(reason, 123));
     this.#depart({
       reason: name,
       code,
-      option: met ?? option,
+      option: details.option ?? option,
       detail: reason,
     });
   }
@@ -201,7 +217,7 @@ export class WebSocketLink implements ClientLink, Sender {
     if (!this.#tooSlow) {
       this.#tooSlow = true;
       queueMicrotask(() =>
-        this.close('slowReader', `${option}: ${problem}`, option),
+        this.close('slowReader', `${option}: ${problem}`, { option }),
       );
     }
   }
@@ -214,7 +230,9 @@ export class WebSocketLink implements ClientLink, Sender {
     if (!this.#flooding) {
       this.#flooding = true;
       this.#socket.pause();
-      setImmediate(() => this.close('flooding', problem));
+      const { messageBurst, messagesPerSecond } = this.#limits;
+      const retryAfter = Math.ceil(messageBurst / messagesPerSecond);
+      setImmediate(() => this.close('flooding', problem, { retryAfter }));
     }
   }
 
@@ -274,9 +292,9 @@ export class WebSocketLink implements ClientLink, Sender {
     clearTimeout(this.#lastChance);
     this.#budget.forget(this);
     this.#closed = true;
-    const broken = this.#ending.code === NO_GOODBYE;
+    const absence = absenceAfter(this.#ending.code);
     for (const listener of this.#closeListeners.splice(0)) {
-      listener(broken);
+      listener(absence);
     }
   }
 }
@@ -292,7 +310,26 @@ function violation(error: Error & { code?: string }): Ending {
 
 /** The end of a connection that the server did not close. */
 function departure(code: number): Ending {
-  return { reason: code === NO_GOODBYE ? 'lost' : 'client', code };
+  switch (code) {
+    case NO_GOODBYE:
+      return { reason: 'lost', code };
+    case CLIENT_CLOSE_CODES.returning.code:
+      return { reason: 'returning', code };
+    default:
+      return { reason: 'client', code };
+  }
+}
+
+/** The absence of a client after the end of its connection. */
+function absenceAfter(code: number): Absence | undefined {
+  switch (code) {
+    case NO_GOODBYE:
+      return 'lost';
+    case CLIENT_CLOSE_CODES.returning.code:
+      return 'announced';
+    default:
+      return undefined;
+  }
 }
 
 /** Cuts a text to a number of UTF-8 bytes without splitting a character. */

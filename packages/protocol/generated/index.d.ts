@@ -143,6 +143,17 @@ export const CLOSE_CODES: Readonly<{
 }>;
 
 /**
+ * The codes with which a client closes a WebSocket to say more than goodbye.
+ */
+export const CLIENT_CLOSE_CODES: Readonly<{
+  /**
+   * The client will be back: its peer is kept for rooms.resumeTimeout, as after
+   * a broken connection, whatever becomes of its media meanwhile.
+   */
+  returning: 4900;
+}>;
+
+/**
  * The limits of a server that is not configured otherwise, by the names of its
  * options.
  */

@@ -56,6 +56,8 @@ export const CLOSE_CODES = {
   ended: 4000,
 };
 
+export const CLIENT_CLOSE_CODES = { returning: 4900 };
+
 export const LIMITS = {
   'signalling.maxFrameBytes': 262144,
   'signalling.pingInterval': 10000,

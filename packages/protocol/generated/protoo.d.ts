@@ -301,8 +301,13 @@ export interface Requests {
        */
       resumeToken?: string | undefined;
       /**
-       * Required with resumeToken: the number of notifications received since the
-       * peer first joined, over all its connections. At least 0.
+       * Required with resumeToken: the `seq` of the last notification received, 0
+       * if none was. At least 0.
+       */
+      after?: number | undefined;
+      /**
+       * The number of notifications received since the peer first joined, over all
+       * its connections. For clients that do not send `after`. At least 0.
        */
       received?: number | undefined;
     };
@@ -327,10 +332,16 @@ export interface Requests {
        */
       resumed: boolean;
       /**
-       * The token to resume with after the connection is lost. It can be used once,
-       * within a limited time.
+       * The token to resume with after the connection is lost, within a limited
+       * time. It is good until the first request on the connection that resumes, so
+       * a lost reply to that join is no loss.
        */
       resumeToken?: string | undefined;
+      /**
+       * When resumed: the transports of the peer. Close those whose reply never
+       * arrived.
+       */
+      transportIds?: string[] | undefined;
       /**
        * When resumed: the producers of the peer. Close those whose reply never
        * arrived.
@@ -899,6 +910,33 @@ export interface Notifications {
      * audio; null if there is no receiver.
      */
     maxSpatialLayer: number | null;
+  };
+  /**
+   * The server is about to close the connection. The last notification, and the
+   * only one without `seq`: it belongs to the connection, not to the stay.
+   */
+  closing: {
+    /** The close code that follows. */
+    code: number;
+    /** The reason, for programs. */
+    name:
+      | 'left'
+      | 'disconnected'
+      | 'replaced'
+      | 'expired'
+      | 'empty'
+      | 'deleted'
+      | 'resumed'
+      | 'workerDied'
+      | 'shutdown'
+      | 'restart'
+      | 'slow'
+      | 'flood'
+      | 'protocol';
+    /** The reason, for people; the close frame may have to cut it. */
+    reason: string;
+    /** Seconds until connecting again makes sense, where known. At least 0. */
+    retryAfter?: number | undefined;
   };
 }
 

@@ -227,6 +227,7 @@ describeLayouts('resuming a broken connection', ({ workers, rooms }) => {
     }
     const { resumeToken: renewed } = await join(resumeToken);
     assert.notEqual(renewed, resumeToken);
+    await back.request('ping');
     await cut(back);
     const again = await ProtooClient.connect(server.url, room, 'alice');
     await assert.rejects(

@@ -52,7 +52,7 @@ class EchoGateway implements Gateway {
           if (namespace === '/') {
             this.links.push(link);
           }
-          link.onClose((broken) => this.ends.push(broken));
+          link.onClose((absence) => this.ends.push(absence === 'lost'));
           link.onEvent((event) => this.#serve(link, event, namespace));
           return { about: { namespace } };
         },

@@ -55,7 +55,7 @@ function received(
 /** The end of a link: `broken` if it came without a close frame. */
 function ended(link: WebSocketLink): Promise<boolean> {
   return new Promise((resolve) => {
-    link.onClose(resolve);
+    link.onClose((absence) => resolve(absence !== undefined));
   });
 }
 
@@ -276,5 +276,40 @@ describe('requests that are not answered', () => {
     assert.equal(text, 'x');
     link.close('ended', 'enough');
     await end;
+  });
+});
+
+describe('a connection that the server closes', () => {
+  test('carries the whole reason before the close frame, which cuts it', async (t) => {
+    const { link, client } = await connected(t, {});
+    const messages: unknown[] = [];
+    client.on('message', (data: Buffer) =>
+      messages.push(JSON.parse(data.toString())),
+    );
+    const end = closed(client);
+    link.onClosing((closing) => JSON.stringify(closing));
+    link.send('"before"');
+    link.close('ended', 'é'.repeat(100), { name: 'replaced' });
+    link.close('goingAway', 'again');
+    assert.deepEqual(await end, [4000, 'é'.repeat(61)]);
+    assert.deepEqual(messages, [
+      'before',
+      { code: 4000, name: 'replaced', reason: 'é'.repeat(100) },
+    ]);
+  });
+
+  test('carries nothing more once the client has closed it', async (t) => {
+    const { link, client } = await connected(t, {});
+    const encoded: unknown[] = [];
+    link.onClosing((closing) => {
+      encoded.push(closing);
+      return '{}';
+    });
+    const gone = ended(link);
+    client.close(4900);
+    assert.equal(await gone, true);
+    link.close('ended', 'too late');
+    assert.deepEqual(encoded, []);
+    assert.deepEqual(link.ending, { reason: 'returning', code: 4900 });
   });
 });
