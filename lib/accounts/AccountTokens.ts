@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createSecretKey, randomUUID } from 'node:crypto';
 
 import jwt from 'jsonwebtoken';
 
@@ -45,7 +45,8 @@ export class AccountTokens {
         role: user.role,
         sid: loginId,
       },
-      secret,
+      // jsonwebtoken would first try to read a text as PEM.
+      createSecretKey(Buffer.from(secret)),
       {
         algorithm,
         ...(kid !== undefined && { keyid: kid }),

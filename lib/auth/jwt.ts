@@ -1,3 +1,6 @@
+import { createPublicKey, createSecretKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
 
@@ -112,9 +115,26 @@ function objectIn(part: string): Record<string, unknown> | undefined {
   }
 }
 
+/**
+ * Keys that were read before. Given a text, jsonwebtoken would first try to read
+ * it as PEM with every token, which takes longer than all the rest.
+ */
+const materials = new WeakMap<Key, KeyObject>();
+
+function materialOf(key: Key): KeyObject {
+  let material = materials.get(key);
+  if (material === undefined) {
+    material =
+      'secret' in key
+        ? createSecretKey(Buffer.from(key.secret))
+        : createPublicKey(key.publicKey);
+    materials.set(key, material);
+  }
+  return material;
+}
+
 function verifyWith(token: string, key: Key, clockTolerance: number): unknown {
-  const material = 'secret' in key ? key.secret : key.publicKey;
-  const claims = jwt.verify(token, material, {
+  const claims = jwt.verify(token, materialOf(key), {
     algorithms: [key.algorithm],
     clockTolerance,
   });
