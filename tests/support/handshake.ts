@@ -6,6 +6,11 @@ import { text } from 'node:stream/consumers';
 import { connect } from 'node:tls';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 
+import { socketOptions } from '../../tools/fixtures/ProtooConnection.ts';
+
+const { rejectUnauthorized, secureContext } = socketOptions;
+const tls = { rejectUnauthorized, secureContext };
+
 /** The headers of a complete handshake. */
 export const UPGRADE_HEADERS = {
   Connection: 'Upgrade',
@@ -33,7 +38,7 @@ export async function shakeHands(
   const asked = request(new URL(url), {
     path,
     method,
-    rejectUnauthorized: false,
+    ...tls,
     headers: Object.fromEntries(
       all.filter((entry): entry is [string, string] => entry[1] !== undefined),
     ),
@@ -61,7 +66,7 @@ export async function connectTls(
   const socket = connect({
     host: hostname,
     port: Number(port),
-    rejectUnauthorized: false,
+    ...tls,
     ...options,
   });
   socket.on('error', () => undefined);

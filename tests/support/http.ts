@@ -8,6 +8,11 @@ import type {
 import { request as requestHttps } from 'node:https';
 import { text } from 'node:stream/consumers';
 
+import { socketOptions } from '../../tools/fixtures/ProtooConnection.ts';
+
+const { rejectUnauthorized, secureContext } = socketOptions;
+const tls = { rejectUnauthorized, secureContext };
+
 /** A response. */
 export interface HttpReply {
   status: number;
@@ -43,7 +48,7 @@ export async function send(
           ...options,
           path,
           agent: false,
-          rejectUnauthorized: false,
+          ...tls,
         })
       : requestHttp(url, { ...options, path, agent: false });
   request.end(body);
