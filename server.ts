@@ -8,7 +8,7 @@ import { configWarnings, unknownVariables } from './lib/config/warnings.ts';
 import { LatestRun } from './lib/core/LatestRun.ts';
 import { Logger, setLogFormat, setLogLevel } from './lib/core/logger.ts';
 import { StartError } from './lib/core/StartError.ts';
-import { Server } from './lib/Server.ts';
+import type { Server } from './lib/Server.ts';
 
 const logger = new Logger('process');
 
@@ -49,6 +49,8 @@ async function run(command: Command): Promise<void> {
     console.log('The configuration is valid.');
     return;
   }
+  // It is most of the code. What is wrong so far is told without loading it.
+  const { Server } = await import('./lib/Server.ts');
   const server = await Server.start(config);
   endWith(server);
   console.log(`Atrium is at ${server.url}`);
