@@ -6,6 +6,10 @@ const SAMPLES = {
   'pairs of requests sent at once': 24,
   'requests sent while a client leaves': 4,
   'invalid values of the fields of requests': 16,
+  'absurd values in requests over HTTP': 8,
+  'ways to start, configure and signal a process': 3,
+  'answers of the registry of packages': 3,
+  'writes before a process is killed': 10,
   'random scenarios in rooms': 10,
   'random tracks': 10,
   'random bursts of frames to lasting rooms': 10,
@@ -18,6 +22,16 @@ export type Cases = keyof typeof SAMPLES;
 /** One case in how many is tried. */
 export function sampling(cases: Cases): number {
   return process.env['TEST_FAST'] === '1' ? SAMPLES[cases] : 1;
+}
+
+/** Those of a list that are tried, other ones in each turn. */
+export function sample<Case>(
+  cases: Cases,
+  list: readonly Case[],
+  turn = 0,
+): Case[] {
+  const share = sampling(cases);
+  return list.filter((_, index) => (index + turn) % share === 0);
 }
 
 /** The number of random cases to try, of a full number of them. */

@@ -1,7 +1,7 @@
 /**
  * Runs the tests, each file in a process of its own, and ends with the counts
- * alone on a line. With --fast, the shorter files of a folder share a process,
- * because loading the server costs more than most of their tests.
+ * alone on a line. With --fast, the shorter files of a folder or of several share
+ * a process, because loading the server costs more than most of their tests.
  *
  * Usage: node scripts/test.ts [--fast] [--retry] [--grep PATTERN] [FILE | FOLDER | GLOB]...
  *   --fast  leave out the folders of {@link SLOW}: browsers, and suites that load
@@ -13,23 +13,19 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  globSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { run } from 'node:test';
 import type { EventData } from 'node:test';
 import { spec as SpecReporter } from 'node:test/reporters';
 import type { TestEvent } from 'node:test/reporters';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { makeSelfSigned } from '../lib/http/selfSigned.ts';
+import { ownBatches, sharedBatches } from './batches.ts';
+import type { Batch } from './batches.ts';
 import { endLeftovers } from './leftovers.ts';
 import { describeSamples } from './samples.ts';
 
@@ -57,24 +53,6 @@ const RETRIED = ['e2e', 'chaos', 'soak', 'fuzz', 'process'].map((folder) =>
   join('tests', folder, sep),
 );
 
-/**
- * Files and folders that take longest, the longest first. They begin before all
- * others, so that none of them is left to run alone at the end, and share no
- * process.
- */
-const LONGEST = [
-  'gateways/backToBack.test.ts',
-  'process',
-  'gateways/properties.test.ts',
-  'gateways/protoo/crowd.test.ts',
-  'gateways/hostile',
-  'accounts/EndedLogins.test.ts',
-  'rooms/Speakers.test.ts',
-  'Server.test.ts',
-  'gateways/chat',
-  'media/WorkerPool.test.ts',
-].map((name) => join('tests', name));
-
 /** The counts of one run of a batch. */
 interface Outcome {
   passed: number;
@@ -84,14 +62,6 @@ interface Outcome {
 }
 
 type Ended = EventData.TestPass | EventData.TestFail;
-
-/** Test files that run in one process. */
-interface Batch {
-  /** The file, or the folder of several. */
-  readonly name: string;
-  /** The file that the process runs, by its absolute path. */
-  readonly entry: string;
-}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -126,9 +96,12 @@ const others = files.filter((file) => !inBrowsers.includes(file));
 const endPostgres = files.some(usesDatabases)
   ? await startPostgres()
   : undefined;
-await runAll(batchesOf(others), LANES);
+await runAll(
+  values.fast ? sharedBatches(others, temporary) : ownBatches(others),
+  LANES,
+);
 // A browser wants the machine for itself.
-await runAll(batchesOf(inBrowsers), 1);
+await runAll(ownBatches(inBrowsers), 1);
 const flaky = values.retry ? await retryFailed() : [];
 await endPostgres?.();
 
@@ -223,43 +196,6 @@ async function startPostgres(): Promise<() => Promise<void>> {
   };
 }
 
-/** The place of a file in the order in which files begin. */
-function turnOf(file: string): number {
-  const place = LONGEST.findIndex(
-    (name) => file === name || file.startsWith(join(name, sep)),
-  );
-  return place === -1 ? LONGEST.length : place;
-}
-
-/** Divides files among processes, in the order in which they begin. */
-function batchesOf(queue: string[]): Batch[] {
-  const isAlone = (file: string) =>
-    !values.fast || turnOf(file) < LONGEST.length;
-  const alone = queue
-    .filter(isAlone)
-    .toSorted((one, other) => turnOf(one) - turnOf(other))
-    .map((file) => ({ name: file, entry: resolve(file) }));
-  const folders = Map.groupBy(
-    queue.filter((file) => !isAlone(file)),
-    (file) => dirname(file),
-  );
-  const together = Array.from(folders)
-    .toSorted(([, one], [, other]) => other.length - one.length)
-    .map(([name, files]) => ({ name, entry: entryOf(name, files) }));
-  return [...alone, ...together];
-}
-
-/**
- * Writes a file that runs several. None of them may await anything at its top:
- * the tests before it could end meanwhile, and the run with them.
- */
-function entryOf(folder: string, files: string[]): string {
-  const entry = join(temporary, `${folder.replaceAll(sep, '+')}.test.mjs`);
-  const urls = files.map((file) => pathToFileURL(resolve(file)).href);
-  writeFileSync(entry, urls.map((url) => `import '${url}';\n`).join(''));
-  return entry;
-}
-
 async function runAll(batches: Batch[], lanes: number): Promise<void> {
   const waiting = [...batches];
   await Promise.all(
@@ -280,7 +216,9 @@ async function retryFailed(): Promise<Batch[]> {
   const again = Array.from(outcomes)
     .filter(([, outcome]) => outcome.failed > 0)
     .map(([batch]) => batch)
-    .filter(({ name }) => RETRIED.some((folder) => name.startsWith(folder)));
+    .filter(({ name }) =>
+      RETRIED.some((folder) => join(name, sep).startsWith(folder)),
+    );
   for (const batch of again) {
     reporter.write(note(`RETRY: ${batch.name} failed and runs again, alone`));
     await runBatch(batch);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { describe, test } from 'node:test';
@@ -8,6 +9,7 @@ import type { TLSSocket } from 'node:tls';
 import { observer } from 'mediasoup';
 import type { types } from 'mediasoup';
 
+import type { ConfigInput } from '../lib/config/schema.ts';
 import { setLogLevel } from '../lib/core/logger.ts';
 import { Server } from '../lib/Server.ts';
 import { connectTls, UPGRADE_HEADERS } from './support/handshake.ts';
@@ -44,34 +46,48 @@ describe('the server', () => {
     );
   });
 
-  test('fails to start if its port is in use, and leaves nothing behind', async () => {
-    const blocker = createServer().listen(0, '127.0.0.1');
-    await once(blocker, 'listening');
-    const { port } = blocker.address() as { port: number };
+  test('fails to start with the name of the option if a port is in use, and leaves nothing behind', async (t) => {
+    const tcp = createServer().listen(0, '127.0.0.1');
+    const udp = createSocket('udp4').bind(0, '127.0.0.1');
+    await Promise.all([once(tcp, 'listening'), once(udp, 'listening')]);
+    t.after(() => tcp.close());
+    t.after(() => udp.close());
+    const { port } = tcp.address() as { port: number };
+    const media = udp.address().port;
     const workers: types.Worker[] = [];
     const note = (worker: types.Worker): void => {
       workers.push(worker);
     };
     observer.on('newworker', note);
-    await assert.rejects(startServer({ listen: { port } }), {
-      name: 'StartError',
-    });
-    observer.off('newworker', note);
-    assert.equal(workers.length, 1);
+    t.after(() => observer.off('newworker', note));
+    const cases: [option: string, number: number, options: ConfigInput][] = [
+      ['listen.port', port, { listen: { port } }],
+      ['ops.port', port, { ops: { port } }],
+      ['rtc.port', media, { rtc: { port: media, tcp: false } }],
+    ];
+    for (const [option, number, options] of cases) {
+      await assert.rejects(startServer(options), {
+        name: 'StartError',
+        message: `${option}: expected a port that is free on 127.0.0.1, got ${number}, which something else uses; stop that, or set another port`,
+      });
+    }
+    assert.ok(workers.length >= cases.length);
     assert.deepEqual(workers.filter(isRunning), []);
-    blocker.close();
-    await once(blocker, 'close');
   });
 
-  test('fails to start if the port for operators is in use', async () => {
-    const blocker = createServer().listen(0, '127.0.0.1');
-    await once(blocker, 'listening');
-    const { port } = blocker.address() as { port: number };
-    await assert.rejects(startServer({ ops: { port } }), {
-      name: 'StartError',
-    });
-    blocker.close();
-    await once(blocker, 'close');
+  test('names the option with an address that this host does not have', async () => {
+    // An address that no host has: it is for documentation (RFC 5737).
+    const foreign = '192.0.2.1';
+    const cases: [option: string, options: ConfigInput][] = [
+      ['rtc.listenIp', { rtc: { listenIp: foreign, port: 25_200 } }],
+      ['rtc.listenIp', { rtc: { listenIp: foreign, port: 0 } }],
+      ['ops.host', { ops: { host: foreign, port: 0 } }],
+    ];
+    for (const [option, options] of cases) {
+      await assert.rejects(startServer(options), {
+        message: `${option}: expected an address of this host, got ${foreign}; "ip address" lists them`,
+      });
+    }
   });
 
   test('gives its address as a URL, with brackets around IPv6', async () => {

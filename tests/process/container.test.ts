@@ -11,6 +11,7 @@ import { after, before, describe, test } from 'node:test';
 
 import { configSchema } from '../../lib/config/schema.ts';
 import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
+import { sample } from '../../scripts/samples.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
 
@@ -114,7 +115,10 @@ describe('the container', () => {
     '0.0.0.0': ['127.0.0.1', { auth: { allowOpen: true } }],
     '::': ['[::1]', { auth: { allowOpen: true } }],
   };
-  for (const [host, [asked, options]] of Object.entries(hosts)) {
+  for (const [host, [asked, options]] of sample(
+    'ways to start, configure and signal a process',
+    Object.entries(hosts),
+  )) {
     test(`asks the server that listens on ${host} by its config`, async () => {
       const port = await freePort(host);
       const config = await folder.add({ listen: { host, port }, ...options });

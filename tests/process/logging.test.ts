@@ -187,8 +187,11 @@ describe('the log', () => {
     }
   });
 
-  test('cannot be forged through names that clients choose', async (t) => {
-    const { server } = await start(t, { log: { level: 'debug' } });
+  test('has timestamps when standard error is not the stream of the journal, and cannot be forged through names that clients choose', async (t) => {
+    const { server } = await start(t, { log: { level: 'debug' } }, [], {
+      JOURNAL_STREAM: '1:1',
+    });
+    await server.says(/^\d{4}-\S+Z atrium:info:Server serves https:/);
     const room = '%s%o%d%%-room';
     const peer = '%o%s%j';
     const { client } = await ProtooClient.join(server.url, room, peer, {
@@ -242,12 +245,5 @@ describe('the log', () => {
     await server.says(
       /^<3>atrium:error:process the new configuration is refused.*listen\.port/,
     );
-  });
-
-  test('has timestamps when standard error is not the stream of the journal', async (t) => {
-    const { server } = await start(t, {}, undefined, {
-      JOURNAL_STREAM: '1:1',
-    });
-    await server.says(/^\d{4}-\S+Z atrium:info:Server serves https:/);
   });
 });

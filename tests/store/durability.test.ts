@@ -7,12 +7,13 @@ import { test } from 'node:test';
 
 import { openStore } from '../../lib/store/openStore.ts';
 import type { StoreOptions } from '../../lib/store/options.ts';
+import { sampleSize } from '../../scripts/samples.ts';
 import { onEachEngine } from '../support/stores.ts';
 
 const WRITER = path.join(import.meta.dirname, 'writer.ts');
 
-const MESSAGES = 1_000;
-const USERS = 200;
+const MESSAGES = sampleSize('writes before a process is killed', 1_000);
+const USERS = sampleSize('writes before a process is killed', 200);
 
 /** Runs the writer until it has written enough, and kills it in the middle. */
 async function writeAndKill(options: StoreOptions): Promise<string[]> {

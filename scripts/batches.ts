@@ -1,0 +1,102 @@
+import { writeFileSync } from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/**
+ * Files and folders that take longest, the longest first. They begin before all
+ * others, so that none of them is left to run alone at the end. The files share
+ * no process.
+ */
+const LONGEST = [
+  'process',
+  'gateways/hostile',
+  'gateways/backToBack.test.ts',
+  'gateways/properties.test.ts',
+  'gateways/protoo/crowd.test.ts',
+  'gateways/chat',
+  'accounts/EndedLogins.test.ts',
+  'rooms/Speakers.test.ts',
+  'Server.test.ts',
+  'media/WorkerPool.test.ts',
+].map((name) => join('tests', name));
+
+/** The fewest files that a process runs where folders share one. */
+const SHARING = 12;
+
+/** Test files that run in one process. */
+export interface Batch {
+  /** The file, or the folders of several. */
+  readonly name: string;
+  /** The file that the process runs, by its absolute path. */
+  readonly entry: string;
+}
+
+/** Gives each file a process of its own, in the order in which they begin. */
+export function ownBatches(files: readonly string[]): Batch[] {
+  return inTurn(files.map((file) => ({ name: file, entry: resolve(file) })));
+}
+
+/**
+ * Lets the files of a folder share a process, and small folders as well, in the
+ * order in which they begin.
+ *
+ * @param temporary - A folder for files that run several.
+ */
+export function sharedBatches(
+  files: readonly string[],
+  temporary: string,
+): Batch[] {
+  const isAlone = (file: string) => LONGEST.includes(file);
+  const folders = Map.groupBy(
+    files.filter((file) => !isAlone(file)),
+    (file) => dirname(file),
+  );
+  const batches = ownBatches(files.filter(isAlone));
+  let names: string[] = [];
+  let waiting: string[] = [];
+  const begin = (name: string, together: readonly string[]): void => {
+    const entry = join(temporary, `${batches.length}.test.mjs`);
+    writeEntry(entry, together);
+    batches.push({ name, entry });
+  };
+  for (const [folder, inside] of folders) {
+    if (inside.length >= SHARING || LONGEST.includes(folder)) {
+      begin(folder, inside);
+      continue;
+    }
+    names.push(folder);
+    waiting.push(...inside);
+    if (waiting.length >= SHARING) {
+      begin(names.join(', '), waiting);
+      names = [];
+      waiting = [];
+    }
+  }
+  if (waiting.length > 0) {
+    begin(names.join(', '), waiting);
+  }
+  return inTurn(batches);
+}
+
+/**
+ * Writes a file that runs several. None of them may await anything at its top:
+ * the tests before it could end meanwhile, and the run with them.
+ */
+function writeEntry(entry: string, files: readonly string[]): void {
+  const urls = files.map((file) => pathToFileURL(resolve(file)).href);
+  writeFileSync(entry, urls.map((url) => `import '${url}';\n`).join(''));
+}
+
+function inTurn(batches: readonly Batch[]): Batch[] {
+  return batches.toSorted(
+    (one, other) => turnOf(one.name) - turnOf(other.name),
+  );
+}
+
+/** The place of a file or folder in the order in which they begin. */
+function turnOf(name: string): number {
+  const place = LONGEST.findIndex(
+    (long) => name === long || name.startsWith(join(long, sep)),
+  );
+  return place === -1 ? LONGEST.length : place;
+}

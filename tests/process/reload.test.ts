@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+
+import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
+import { get } from '../support/http.ts';
+import { SECRET, JsonClient, userToken } from '../support/JsonClient.ts';
+import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
+
+describe('a server that keeps running', () => {
+  let folder: ConfigFolder;
+  let server: ServerProcess;
+
+  before(async () => {
+    folder = await ConfigFolder.create();
+    const config = await folder.add(
+      {},
+      `process.once('SIGUSR2', () => { Promise.reject(new Error('alone')); });`,
+    );
+    server = await ServerProcess.start(config);
+  });
+
+  after(async () => {
+    assert.equal(await server.end('SIGINT'), 0);
+    await folder.remove();
+  });
+
+  test('logs an unhandled rejection and keeps running', async () => {
+    server.child.kill('SIGUSR2');
+    await server.says(/unhandled rejection: Error: alone/);
+    const { client } = await ProtooClient.join(server.url, 'room', 'alice');
+    await client.close();
+  });
+
+  test('applies a new configuration on SIGHUP, and refuses an invalid one', async () => {
+    const file = server.config;
+    const early = await JsonClient.connect(server.url, {
+      header: userToken('ada'),
+    });
+    await early.received(
+      'error',
+      ({ error }) => error === 'AUTH_TOKEN_INVALID',
+    );
+    await early.close();
+
+    const keys = [{ algorithm: 'HS256', secret: SECRET }];
+    await folder.write(file, { auth: { keys }, rtc: { port: 0, tcp: false } });
+    server.child.kill('SIGHUP');
+    await server.says(/took over the new configuration/);
+    await server.says(/changes in rtc wait for a restart/);
+    const ada = await JsonClient.connect(server.url, {
+      header: userToken('ada'),
+    });
+    await ada.received('connected');
+
+    await folder.write(file, { auth: { keys: [{ algorithm: 'none' }] } });
+    server.child.kill('SIGHUP');
+    await server.says(/is refused, the old one stays/);
+    const { body } = await get(server.url, '/metrics');
+    assert.match(body, /^atrium_config_last_reload_successful 0$/m);
+    const bob = await JsonClient.connect(server.url, {
+      header: userToken('bob'),
+    });
+    await bob.received('connected');
+    await Promise.all([ada.close(), bob.close()]);
+  });
+
+  test('applies the latest configuration when SIGHUP arrives while it reads one', async () => {
+    // The first read takes much longer than the second.
+    const slow = `
+      console.log('reads');
+      await new Promise((resolve) => process.once('SIGUSR2', resolve));
+    `;
+    const file = server.config;
+    await folder.write(file, { limits: { peersPerAddress: 1 } }, slow);
+    server.child.kill('SIGHUP');
+    await server.says(/^reads$/);
+    await folder.write(
+      file,
+      { limits: { peersPerAddress: 2 } },
+      `console.log('reads the last one');`,
+    );
+    server.child.kill('SIGHUP');
+    server.child.kill('SIGHUP');
+    // A server that read at once would have finished by now.
+    for (let request = 0; request < 20; request += 1) {
+      await get(server.url, '/health');
+    }
+    server.child.kill('SIGUSR2');
+    await server.says(/^reads the last one$/);
+    await server.says(/took over the new configuration/);
+    await server.says(/took over the new configuration/);
+    const clients = await Promise.all(
+      ['ada', 'bob'].map((id) => ProtooClient.join(server.url, 'room', id)),
+    );
+    await Promise.all(clients.map(({ client }) => client.close()));
+  });
+
+  test('reloads the certificate on SIGHUP', async () => {
+    const file = path.join(folder.path, 'cert.pem');
+    const good = await readFile(file);
+    await writeFile(file, 'no certificate');
+    // Logged when the certificate has changed, and again on the next reload.
+    await server.says(/cannot be served, the old one stays/);
+    for (let time = 0; time < 2; time += 1) {
+      server.child.kill('SIGHUP');
+      await server.says(/cannot be served, the old one stays/);
+    }
+    await writeFile(file, good);
+  });
+});
