@@ -297,6 +297,12 @@ export default {
     // Values: 100 to 600000.
     reconnectTimeout: 30_000,
 
+    // Time that the device of a participant has to give a sign of life when
+    // another device of the same user comes; without one, the other takes its
+    // place, ms.
+    // Values: 100 to 600000.
+    confirmTimeout: 3000,
+
     // Participants of one call at a time. At most rooms.maxPeers.
     // Values: 1 to 1000.
     maxParticipants: 50,

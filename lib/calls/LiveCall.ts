@@ -123,15 +123,14 @@ export class LiveCall implements SwitchingCall {
       return;
     }
     const participant = this.people.of(device.caller);
-    if (participant?.attach(device) === true) {
-      if (this.record.status === 'active') {
-        const call = this.view(this.mode.modeOf(participant));
-        participant.deliver({ type: 'started', call });
-      }
-      const change = this.mode.eventFor(participant);
-      if (change !== undefined) {
-        participant.deliver(change);
-      }
+    if (participant !== undefined) {
+      this.#attach(participant, device);
+      // Its device may be gone, with a connection that is not known to be lost.
+      void participant.confirm(device).then((confirmed) => {
+        if (!confirmed && this.#context.devices.has(device)) {
+          this.#attach(participant, device);
+        }
+      });
     } else if (this.#ringing.ringsFor(device.caller)) {
       device.deliver(this.#ringing.event);
     }
@@ -147,7 +146,7 @@ export class LiveCall implements SwitchingCall {
 
   /**
    * Adds a participant, which accepts the call where it rings; or takes back one
-   * who is disconnected.
+   * who is disconnected, or whose device gives no sign of life.
    *
    * @throws {AppError} CALL_ENDED, KICKED, ALREADY_PARTICIPANT,
    *   MAX_PARTICIPANTS_REACHED, and those of {@link CallRooms.open}.
@@ -157,6 +156,9 @@ export class LiveCall implements SwitchingCall {
     media: CallMedia,
     device?: CallDevice,
   ): Promise<JoinedCall> {
+    if (device !== undefined) {
+      await this.people.of(caller)?.confirm(device);
+    }
     let joined: JoinedCall | undefined;
     while (joined === undefined) {
       await this.mode.returned;
@@ -298,6 +300,25 @@ export class LiveCall implements SwitchingCall {
   /** Gives up storing the end of the call, because the server stops. */
   close(): void {
     this.#stored.close();
+  }
+
+  /** Takes a device for one that was lost, and tells it how the call goes on. */
+  #attach(participant: Participant, device: CallDevice): void {
+    if (
+      this.ended ||
+      !this.participants.has(participant.id) ||
+      !participant.attach(device)
+    ) {
+      return;
+    }
+    if (this.record.status === 'active') {
+      const call = this.view(this.mode.modeOf(participant));
+      participant.deliver({ type: 'started', call });
+    }
+    const change = this.mode.eventFor(participant);
+    if (change !== undefined) {
+      participant.deliver(change);
+    }
   }
 
   async #join(

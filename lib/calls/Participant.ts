@@ -17,6 +17,7 @@ export interface ParticipantContext {
   readonly devices: CallDevices;
   readonly signalRate: () => Rate;
   readonly reconnectTimeout: () => number;
+  readonly confirmTimeout: () => number;
   /** Called when a participant has had no device for too long. */
   readonly onLost: (participant: Participant) => void;
 }
@@ -34,6 +35,8 @@ export class Participant {
    * participant joined without one and has several, or none.
    */
   #device: CallDevice | undefined;
+  /** A device that has been taken for a lost one, until it joins as well. */
+  #returned: CallDevice | undefined;
   #disconnected = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -119,6 +122,20 @@ export class Participant {
   }
 
   /**
+   * Finds out if the device in the call is still there, for another one that
+   * could take its place.
+   *
+   * @returns False if it was not.
+   */
+  async confirm(other: CallDevice): Promise<boolean> {
+    return (
+      this.#device === undefined ||
+      this.#device === other ||
+      this.#device.confirm(this.#context.confirmTimeout())
+    );
+  }
+
+  /**
    * Takes a device that has connected for the one that was lost, or for the
    * first.
    *
@@ -132,21 +149,26 @@ export class Participant {
     this.#timer = undefined;
     this.#disconnected = false;
     this.#device = device;
+    this.#returned = device;
     return true;
   }
 
   /**
-   * Takes a device for the one that was lost.
+   * Takes a device for the one that was lost, or has been taken for it already.
    *
    * @throws {AppError} ALREADY_PARTICIPANT if none was.
    */
   requireReturn(device: CallDevice | undefined): void {
-    if (device === undefined || !this.attach(device)) {
+    const returns =
+      device !== undefined &&
+      (device === this.#returned || this.attach(device));
+    if (!returns) {
       throw new AppError(
         callErrors.ALREADY_PARTICIPANT,
         'the user is in the call already',
       );
     }
+    this.#returned = undefined;
   }
 
   /**
@@ -165,6 +187,7 @@ export class Participant {
       return false;
     }
     this.#device = undefined;
+    this.#returned = undefined;
     this.#disconnected = true;
     this.wait();
     return true;

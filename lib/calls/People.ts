@@ -79,6 +79,7 @@ export class People {
         burst: limits.signalBurst,
       }),
       reconnectTimeout: () => options.reconnectTimeout,
+      confirmTimeout: () => options.confirmTimeout,
       onLost,
     };
   }

@@ -23,6 +23,9 @@ export const callsSection = section('Calls in conversations.', {
   reconnectTimeout: duration(100, 600_000, 30_000).describe(
     'Time for which a participant without a connection remains in the call, ms.',
   ),
+  confirmTimeout: duration(100, 600_000, 3_000).describe(
+    'Time that the device of a participant has to give a sign of life when another device of the same user comes; without one, the other takes its place, ms.',
+  ),
   maxParticipants: count(1_000, 50).describe(
     'Participants of one call at a time. At most rooms.maxPeers.',
   ),

@@ -181,4 +181,11 @@ export interface CallDevice {
   /** The language for translations, such as `fr`. */
   readonly language: string | undefined;
   deliver(event: CallEvent): void;
+  /**
+   * Asks for a sign of life. A device that gives none in time is disconnected.
+   *
+   * @param timeout - In ms.
+   * @returns False if it is disconnected.
+   */
+  confirm(timeout: number): Promise<boolean>;
 }

@@ -21,6 +21,7 @@ export const CHANGEABLE: {
   calls: [
     'ringTimeout',
     'reconnectTimeout',
+    'confirmTimeout',
     'maxParticipants',
     'joinsPerCall',
     'returnToP2p',

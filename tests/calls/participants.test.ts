@@ -255,6 +255,54 @@ onEachEngine('the participants of a call', (engine) => {
     assert.equal(participant.participantId, participantOf(call, bob.caller));
   });
 
+  for (const how of ['joins', 'only connects'] as const) {
+    test(`give their place to a device that ${how} after theirs was lost unnoticed`, async () => {
+      const call = await harness.call([ada, bob], conversationId);
+      const { callId } = call;
+      bob.onConfirm = () => {
+        bob[Symbol.dispose]();
+        return false;
+      };
+      const device = harness.connect(bob.caller);
+      if (how === 'joins') {
+        const id = participantOf(call, bob.caller);
+        const back = await harness.calls.join(
+          bob.caller,
+          callId,
+          MEDIA,
+          device,
+        );
+        assert.equal(back.participant.participantId, id);
+      }
+      await device.next('started');
+      await assert.rejects(
+        how === 'joins'
+          ? harness.calls.join(bob.caller, callId, MEDIA, device)
+          : harness.calls.join(bob.caller, callId, MEDIA),
+        { code: 'ALREADY_PARTICIPANT' },
+      );
+      const { participants } = await harness.calls.get(ada.caller, callId);
+      assert.deepEqual(participants, call.participants);
+      assert.deepEqual(ada.all('participantLeft'), []);
+    });
+  }
+
+  test('keep their place if their device gives a sign of life', async () => {
+    const { callId } = await harness.call([ada, bob], conversationId);
+    let asked = 0;
+    bob.onConfirm = () => {
+      asked += 1;
+      return true;
+    };
+    const device = harness.connect(bob.caller);
+    await assert.rejects(
+      harness.calls.join(bob.caller, callId, MEDIA, device),
+      { code: 'ALREADY_PARTICIPANT' },
+    );
+    assert.equal(asked, 2);
+    assert.deepEqual(device.events, []);
+  });
+
   test('leave when they do not return in time', async () => {
     await begin({ reconnectTimeout: 100 });
     const call = await harness.call([ada, bob], conversationId);

@@ -64,6 +64,8 @@ export class Device implements CallDevice {
   readonly events: CallEvent[] = [];
   /** Called with each event, for devices that answer. */
   onEvent: ((event: CallEvent) => void) | undefined;
+  /** Called when a sign of life is asked for; returns whether there is one. */
+  onConfirm: (() => boolean) | undefined;
 
   constructor(caller: Caller, language?: string) {
     this.caller = caller;
@@ -73,6 +75,10 @@ export class Device implements CallDevice {
   deliver(event: CallEvent): void {
     this.events.push(event);
     this.onEvent?.(event);
+  }
+
+  confirm(): Promise<boolean> {
+    return Promise.resolve(this.onConfirm?.() ?? true);
   }
 
   get types(): string[] {

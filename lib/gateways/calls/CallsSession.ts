@@ -66,6 +66,10 @@ export class CallsSession
     this.link.send(eventText(event));
   }
 
+  confirm(timeout: number): Promise<boolean> {
+    return this.link.confirm(timeout);
+  }
+
   /**
    * Finds out who the client is.
    *

@@ -10,6 +10,12 @@ import type { Departure } from './ending.ts';
 /** Sends packets as they are; they are short, and compression reveals lengths. */
 const AS_IT_IS = { compress: false };
 
+/** The ways of Engine.IO to find out that a client is silent, which it does not publish. */
+interface Heart {
+  sendPacket(type: 'ping'): void;
+  onClose(reason: 'ping timeout'): void;
+}
+
 /** A socket in a namespace, as far as its connection has to know it. */
 interface Attached {
   readonly namespace: string;
@@ -91,6 +97,28 @@ export class EngineConnection implements Sender {
   /** Counts the client no more among those that have not shown who they are. */
   settle(): void {
     this.#places.pending[Symbol.dispose]();
+  }
+
+  /**
+   * Asks the client for a sign of life, between the pings that it gets anyway,
+   * and ends the connection if none comes.
+   *
+   * @param timeout - Time for the answer, ms.
+   * @returns False if the connection has ended.
+   */
+  async confirm(timeout: number): Promise<boolean> {
+    if (this.#engine.readyState !== 'open') {
+      return false;
+    }
+    const heart = this.#engine as unknown as Heart;
+    const { promise: answered, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(() => heart.onClose('ping timeout'), timeout);
+    this.#engine.once('heartbeat', resolve).once('close', resolve);
+    heart.sendPacket('ping');
+    await answered;
+    clearTimeout(timer);
+    this.#engine.off('heartbeat', resolve).off('close', resolve);
+    return this.#engine.readyState === 'open';
   }
 
   /**

@@ -90,6 +90,11 @@ export class SocketIoLink implements ClientConnection {
     this.#connection.settle();
   }
 
+  /** Finds out if the client is still there, as {@link EngineConnection.confirm} does. */
+  confirm(timeout: number): Promise<boolean> {
+    return this.#connection.confirm(timeout);
+  }
+
   /** Sends an event: the JSON of an array of its name and arguments. */
   send(event: string | Buffer): void {
     if (!this.closed) {

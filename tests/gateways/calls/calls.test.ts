@@ -485,6 +485,7 @@ onEachEngine('the calls API', (engine) => {
     return {
       caller,
       language: undefined,
+      confirm: () => Promise.resolve(true),
       deliver(event) {
         if (event.type === 'modeSwitch') {
           const { calls } = site.server;

@@ -62,6 +62,7 @@ onEachEngine('the texts of a call over HTTP', (engine) => {
       caller: userCaller('bob'),
       language: 'fr-CA',
       deliver: () => undefined,
+      confirm: () => Promise.resolve(true),
     };
     site.server.calls.register(french);
   });
