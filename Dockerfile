@@ -13,8 +13,10 @@ COPY scripts scripts
 RUN sh scripts/setup
 COPY tsconfig.json ./
 COPY packages packages
+COPY sdk sdk
 COPY client client
-RUN sh scripts/build-client && npm prune --omit=dev
+# npm would keep what the packages of workspaces depend on.
+RUN sh scripts/build-client && rm -r packages sdk && npm prune --omit=dev
 
 FROM node:24.21.0-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6
 WORKDIR /atrium

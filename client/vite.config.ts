@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { defineConfig } from 'vite';
+import { defaultClientConditions, defineConfig } from 'vite';
 import type { Plugin } from 'vite';
 
 const folder = new URL('.', import.meta.url);
@@ -19,6 +19,8 @@ const parts: Plugin = {
 
 export default defineConfig({
   plugins: [parts],
+  // Packages of this repository are built from their sources.
+  resolve: { conditions: ['@atrium/source', ...defaultClientConditions] },
   // A reverse proxy may serve the page under any path.
   base: './',
   build: {

@@ -15,7 +15,10 @@ import { PROJECT_ROOT } from '../lib/core/projectRoot.ts';
 import { openingsIn, unusualWordsIn } from './prose/rules.ts';
 
 /** The sources whose doc comments keep the rule. */
-const CHECKED = ['server.ts', '{lib,client/src,tools,scripts,tests}/**/*.ts'];
+const CHECKED = [
+  'server.ts',
+  '{lib,client/src,sdk/src,tools,scripts,tests}/**/*.ts',
+];
 
 /** The test of this check, which has examples of what it finds. */
 const OWN_TEST = 'tests/scripts/prose.test.ts';

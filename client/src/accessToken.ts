@@ -1,5 +1,4 @@
-import { fromBase64url } from './base64url.ts';
-
+import { claimsOf } from 'videoconf-sdk/core';
 /** A token for servers that require one, with the claims the page needs. */
 export type AccessToken = {
   token: string;
@@ -48,18 +47,5 @@ function remember(token: string): void {
     sessionStorage.setItem(KEY, token);
   } catch {
     // Without storage a reload asks for the link again; nothing else is lost.
-  }
-}
-
-/** The claims of a token, unverified: that is up to the server. */
-function claimsOf(token: string): Record<string, unknown> {
-  try {
-    const bytes = fromBase64url(token.split('.')[1] ?? '');
-    return JSON.parse(new TextDecoder().decode(bytes)) as Record<
-      string,
-      unknown
-    >;
-  } catch {
-    return {};
   }
 }

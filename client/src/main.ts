@@ -1,18 +1,16 @@
-import { codecFromAddress } from './codecs.ts';
-import type { DeviceSource } from './devices.ts';
-import { RoomKeys } from './e2ee/RoomKeys.ts';
-import { LocalMedia } from './LocalMedia.ts';
+import { LocalMedia, RoomClient, ScreenShare } from 'videoconf-sdk/core';
+import type { DeviceSource } from 'videoconf-sdk/core';
 import { takeAccessToken } from './accessToken.ts';
 import { loadPreferences, savePreferences } from './preferences.ts';
-import { RoomClient } from './RoomClient.ts';
+import { RoomKeys } from './RoomKeys.ts';
 import {
+  codecFromAddress,
   keyFromAddress,
   ownLink,
   policyFromAddress,
   roomFromAddress,
   serverUrl,
 } from './roomLink.ts';
-import { ScreenShare } from './ScreenShare.ts';
 import { tabPeerId } from './tabPeer.ts';
 import { EndedView } from './ui/EndedView.ts';
 import { JoinForm } from './ui/JoinForm.ts';

@@ -1,4 +1,9 @@
+import { VIDEO_CODECS } from 'videoconf-sdk/core';
+import type { VideoCodec } from 'videoconf-sdk/core';
 import { roomIdOf } from './roomId.ts';
+
+/** Every browser has it, and it is the one that is cheapest to encode. */
+const DEFAULT_CODEC: VideoCodec = 'vp8';
 
 /**
  * The address that brings others into a room. The key of one that is encrypted
@@ -35,6 +40,15 @@ export function keyFromAddress(): string | undefined {
  */
 export function policyFromAddress(): RTCIceTransportPolicy {
   return new URLSearchParams(location.search).has('relay') ? 'relay' : 'all';
+}
+
+/** The codec that the page's own address asks for, as `?codec=vp9`. */
+export function codecFromAddress(): VideoCodec {
+  const named = new URLSearchParams(location.search).get('codec');
+  return (
+    VIDEO_CODECS.find((codec) => codec === named?.toLowerCase()) ??
+    DEFAULT_CODEC
+  );
 }
 
 /** The address that brings this browser back, the way it came. */

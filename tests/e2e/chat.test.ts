@@ -4,7 +4,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 
 import type { Browser } from 'playwright-core';
 
-import { newKey } from '../../client/src/e2ee/key.ts';
+import { newKey } from '../../sdk/src/core/e2ee/key.ts';
 import type { Server } from '../../lib/Server.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { startServer } from '../../tools/fixtures/server.ts';

@@ -1,10 +1,10 @@
+import { Emitter } from 'videoconf-sdk/core';
 import type { Account } from './Account.ts';
 import { adviceOn } from './advice.ts';
 import { CallMedia } from './CallMedia.ts';
 import type { DirectRole, Person } from './Person.ts';
 import type { CallSocket } from './CallSocket.ts';
 import type { Conversations } from './Conversations.ts';
-import { Emitter } from '../Emitter.ts';
 import type {
   CallMode,
   MediaState,

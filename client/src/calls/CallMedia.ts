@@ -1,9 +1,11 @@
-import type { Size } from '../AdaptiveConsumer.ts';
-import { Emitter } from '../Emitter.ts';
-import type { LocalSource } from '../MediaSession.ts';
-import type { Publisher } from '../Publisher.ts';
-import type { Source } from '../protocol.ts';
-import type { MediaPath } from '../Transports.ts';
+import { Emitter } from 'videoconf-sdk/core';
+import type {
+  LocalSource,
+  MediaPath,
+  Publisher,
+  Size,
+  Source,
+} from 'videoconf-sdk/core';
 import { roleOf } from './Person.ts';
 import type { CallServices, DirectRole, Person } from './Person.ts';
 import { DirectLeg } from './DirectLeg.ts';

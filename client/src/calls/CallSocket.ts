@@ -1,10 +1,10 @@
 import type { Reply, RequestData, RequestName } from '@atrium/protocol/calls';
 import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
+import { Emitter } from 'videoconf-sdk/core';
 
 import type { Account } from './Account.ts';
 import { adviceOn, UserError } from './advice.ts';
-import { Emitter } from '../Emitter.ts';
 import type { ServerEvent, ServerEvents } from './protocol.ts';
 
 /** The longest that the server may take to answer, ms. */

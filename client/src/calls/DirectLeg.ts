@@ -1,7 +1,6 @@
-import { Emitter } from '../Emitter.ts';
-import type { Source } from '../protocol.ts';
+import { Emitter } from 'videoconf-sdk/core';
+import type { MediaPath, Source } from 'videoconf-sdk/core';
 import { policyFromAddress } from '../roomLink.ts';
-import type { MediaPath } from '../Transports.ts';
 import type { Leg, Tracks } from './Leg.ts';
 import type { DirectRole } from './Person.ts';
 import type { CallMode, Signal } from './protocol.ts';

@@ -1,7 +1,4 @@
-import type { MediaPath } from '../Transports.ts';
-import type { Publisher } from '../Publisher.ts';
-import type { Source } from '../protocol.ts';
-import type { Size } from '../AdaptiveConsumer.ts';
+import type { MediaPath, Publisher, Size, Source } from 'videoconf-sdk/core';
 
 /** The received tracks of a participant. */
 export type Tracks = {

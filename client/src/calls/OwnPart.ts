@@ -1,6 +1,5 @@
-import type { DeviceSource } from '../devices.ts';
-import { LocalMedia } from '../LocalMedia.ts';
-import { ScreenShare } from '../ScreenShare.ts';
+import { LocalMedia, ScreenShare } from 'videoconf-sdk/core';
+import type { DeviceSource } from 'videoconf-sdk/core';
 import type { Call } from './Call.ts';
 import type { CallSocket } from './CallSocket.ts';
 import type { CallType } from './protocol.ts';

@@ -1,10 +1,6 @@
-import { Emitter } from '../Emitter.ts';
-import { codecFromAddress } from '../codecs.ts';
-import type { Size } from '../AdaptiveConsumer.ts';
-import type { Source } from '../protocol.ts';
-import { RoomClient } from '../RoomClient.ts';
-import { policyFromAddress, serverUrl } from '../roomLink.ts';
-import type { MediaPath } from '../Transports.ts';
+import { Emitter, RoomClient } from 'videoconf-sdk/core';
+import type { MediaPath, Size, Source } from 'videoconf-sdk/core';
+import { codecFromAddress, policyFromAddress, serverUrl } from '../roomLink.ts';
 import type { Leg, Tracks } from './Leg.ts';
 
 /** Between two looks at the transports, ms. */

@@ -1,4 +1,4 @@
-import { Emitter } from '../Emitter.ts';
+import { Emitter } from 'videoconf-sdk/core';
 
 /** The part of the browsers' speech recognition that the page uses. */
 type Recognition = EventTarget & {

@@ -1,9 +1,12 @@
 import type { types } from 'mediasoup-client';
-import { Emitter } from '../Emitter.ts';
-import type { MediaParts } from '../MediaSession.ts';
-import type { RemotePeer } from '../RemotePeer.ts';
-import type { ServerStat, Source } from '../protocol.ts';
-import type { RoomClient } from '../RoomClient.ts';
+import { Emitter } from 'videoconf-sdk/core';
+import type {
+  MediaParts,
+  RemotePeer,
+  RoomClient,
+  ServerStat,
+  Source,
+} from 'videoconf-sdk/core';
 import { Rates } from './Rates.ts';
 import {
   networkTable,

@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup-client';
-import type { Layers, ServerStat, Source } from '../protocol.ts';
+import type { Layers, ServerStat, Source } from 'videoconf-sdk/core';
 import * as show from './format.ts';
 import type { Rates } from './Rates.ts';
 

@@ -1,6 +1,5 @@
-import { MAX_LENGTH } from '../Chat.ts';
-import type { Chat, ChatMessage } from '../Chat.ts';
-import type { Delivery } from '../Outbox.ts';
+import { MAX_LENGTH } from 'videoconf-sdk/core';
+import type { Chat, ChatMessage, Delivery } from 'videoconf-sdk/core';
 import { announce } from './announce.ts';
 import { find } from './find.ts';
 import { isolate } from './isolate.ts';

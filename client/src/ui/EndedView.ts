@@ -1,4 +1,4 @@
-import { Emitter } from '../Emitter.ts';
+import { Emitter } from 'videoconf-sdk/core';
 import { find } from './find.ts';
 
 type EndedViewEvents = { again: []; back: [] };

@@ -1,4 +1,4 @@
-import { Emitter } from '../Emitter.ts';
+import { Emitter } from 'videoconf-sdk/core';
 import type { Preferences } from '../preferences.ts';
 import { roomIdOf, roomIdProblem } from '../roomId.ts';
 import { find } from './find.ts';

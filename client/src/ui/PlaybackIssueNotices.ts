@@ -1,5 +1,4 @@
-import type { PlaybackIssue } from '../e2ee/playbackIssue.ts';
-import type { RemotePeer } from '../RemotePeer.ts';
+import type { PlaybackIssue, RemotePeer } from 'videoconf-sdk/core';
 import { isolate } from './isolate.ts';
 import type { Notices } from './Notices.ts';
 

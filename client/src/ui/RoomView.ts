@@ -1,9 +1,12 @@
-import type { LocalMedia } from '../LocalMedia.ts';
-import type { MediaPath } from '../Transports.ts';
-import type { RemotePeer } from '../RemotePeer.ts';
-import type { RoomClient, RoomState } from '../RoomClient.ts';
+import type {
+  LocalMedia,
+  MediaPath,
+  RemotePeer,
+  RoomClient,
+  RoomState,
+  ScreenShare,
+} from 'videoconf-sdk/core';
 import { roomLink } from '../roomLink.ts';
-import type { ScreenShare } from '../ScreenShare.ts';
 import { Stats } from '../stats/Stats.ts';
 import { announce } from './announce.ts';
 import { ChatPanel } from './ChatPanel.ts';

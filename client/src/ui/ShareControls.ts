@@ -1,5 +1,5 @@
-import { canShareScreen } from '../ScreenShare.ts';
-import type { ScreenShare } from '../ScreenShare.ts';
+import { canShareScreen } from 'videoconf-sdk/core';
+import type { ScreenShare } from 'videoconf-sdk/core';
 import { find } from './find.ts';
 import type { Notices } from './Notices.ts';
 import { showTool } from './Toolbar.ts';

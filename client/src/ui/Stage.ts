@@ -1,5 +1,4 @@
-import type { RemotePeer } from '../RemotePeer.ts';
-import type { RemotePeers } from '../RemotePeers.ts';
+import type { RemotePeer, RemotePeers } from 'videoconf-sdk/core';
 import { announce } from './announce.ts';
 import { find } from './find.ts';
 import { isolate } from './isolate.ts';

@@ -1,4 +1,4 @@
-import type { PlaybackIssue } from '../e2ee/playbackIssue.ts';
+import type { PlaybackIssue } from 'videoconf-sdk/core';
 import { find } from './find.ts';
 import { isolate } from './isolate.ts';
 import type { Player, PlayerIn } from './Player.ts';

@@ -1,5 +1,5 @@
-import { Emitter } from '../Emitter.ts';
-import type { LocalMedia, LocalState } from '../LocalMedia.ts';
+import { Emitter } from 'videoconf-sdk/core';
+import type { LocalMedia, LocalState } from 'videoconf-sdk/core';
 import { find } from './find.ts';
 
 type ToolbarEvents = { mic: []; camera: []; leave: [] };

@@ -1,5 +1,5 @@
-import { Emitter } from '../Emitter.ts';
-import type { Size } from '../AdaptiveConsumer.ts';
+import { Emitter } from 'videoconf-sdk/core';
+import type { Size } from 'videoconf-sdk/core';
 
 /** Sizes are told when nothing has moved for this long, in milliseconds. */
 const SETTLE_TIME = 150;

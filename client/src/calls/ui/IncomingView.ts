@@ -1,4 +1,4 @@
-import { Emitter } from '../../Emitter.ts';
+import { Emitter } from 'videoconf-sdk/core';
 import { find } from '../../ui/find.ts';
 import { isolate } from '../../ui/isolate.ts';
 import type { CallType, Incoming } from '../protocol.ts';

@@ -1,0 +1,318 @@
+import type { Device, types } from 'mediasoup-client';
+import type { ResumableChannel } from './ResumableChannel.ts';
+import { SenderLayers } from './SenderLayers.ts';
+import type { MaxLayer } from './SenderLayers.ts';
+import { Emitter } from './Emitter.ts';
+import { encodingOf } from './Encodings.ts';
+import type { VideoCodec } from './codecs.ts';
+import { isMediaReset } from './Connection.ts';
+import { ENCRYPTED, playbackIssueOf } from './e2ee/playbackIssue.ts';
+import type { PlaybackIssue } from './e2ee/playbackIssue.ts';
+import type { MediaCipher } from './e2ee/MediaCipher.ts';
+import type { AppData } from '@atrium/protocol/protoo';
+import type { Source } from './wire.ts';
+import { AdaptiveConsumer } from './AdaptiveConsumer.ts';
+import type { Size } from './AdaptiveConsumer.ts';
+import { StepRunner } from './StepRunner.ts';
+import { Transports } from './Transports.ts';
+import type { MediaPath, ProduceOptions } from './Transports.ts';
+
+/** A track to send, and whether it is held back for now. */
+export type LocalSource = { track: MediaStreamTrack; paused: boolean };
+
+/** Settings of how media is sent and received. */
+export type MediaOptions = {
+  /** Any route, or only those over TURN servers. */
+  iceTransportPolicy: RTCIceTransportPolicy;
+  /** The codec of the camera, if the browser has it. */
+  codec: VideoCodec;
+};
+
+/** A local source as the server knows it. */
+type Published = LocalSource & { producer?: types.Producer };
+
+/** All objects of mediasoup-client in use. */
+export type MediaParts = {
+  transports: types.Transport[];
+  producers: { source: Source; producer: types.Producer }[];
+  /** By the id of the producer they receive. */
+  consumers: ReadonlyMap<string, types.Consumer>;
+};
+
+type MediaSessionEvents = {
+  path: [MediaPath];
+  /** The server or the browser refused a local source. */
+  publishFailed: [Source, Error];
+};
+
+/**
+ * All media sent to and received from the room. It ends with the room session,
+ * or when the server's media worker dies; a new one takes its place.
+ */
+export class MediaSession extends Emitter<MediaSessionEvents> {
+  readonly #channel: ResumableChannel;
+  readonly #device: Device;
+  readonly #cipher: MediaCipher | undefined;
+  readonly #codec: VideoCodec;
+  readonly #transports: Transports;
+  readonly #wanted = new Map<Source, LocalSource>();
+  readonly #published = new Map<Source, Published>();
+  readonly #steps = new StepRunner<Source>(
+    (source) => this.#nextStep(source),
+    (error, source) => this.#onError(error, source),
+  );
+  readonly #consumers = new Map<string, types.Consumer>();
+  readonly #adaptiveConsumers = new WeakMap<
+    MediaStreamTrack,
+    AdaptiveConsumer
+  >();
+  readonly #senderLayers = new SenderLayers();
+  #closed = false;
+
+  /**
+   * Takes a channel to the server, a loaded device and, for end-to-end
+   * encryption, the cipher.
+   */
+  constructor(
+    channel: ResumableChannel,
+    device: Device,
+    options: MediaOptions,
+    cipher?: MediaCipher,
+  ) {
+    super();
+    this.#channel = channel;
+    this.#device = device;
+    this.#cipher = cipher;
+    // Browsers look into the frames of other codecs when they cut them into
+    // packets, and find nothing in what is encrypted.
+    this.#codec = cipher ? 'vp8' : options.codec;
+    this.#transports = new Transports(
+      channel,
+      device,
+      options.iceTransportPolicy,
+      (options) => this.#produce(options),
+    );
+    this.#transports.on('path', (path) => this.emit('path', path));
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** The objects in use at the moment. */
+  get parts(): MediaParts {
+    return {
+      transports: this.#transports.made,
+      producers: [...this.#published].flatMap(([source, { producer }]) =>
+        producer ? [{ source, producer }] : [],
+      ),
+      consumers: this.#consumers,
+    };
+  }
+
+  /**
+   * Sends a source as given, or stops sending it when `undefined`. The steps
+   * that takes run in the background, one after another.
+   */
+  setSource(source: Source, local: LocalSource | undefined): void {
+    if (local) {
+      this.#wanted.set(source, local);
+    } else {
+      this.#wanted.delete(source);
+    }
+    void this.#steps.run(source);
+  }
+
+  /** Receives a producer. Resolves once its media is flowing. */
+  async consume(producerId: string): Promise<MediaStreamTrack> {
+    const transport = await this.#transports.get('recv');
+    const { consumerId, peerId, kind, rtpParameters, appData } =
+      await this.#channel.request('consume', {
+        transportId: transport.id,
+        producerId,
+      });
+    const source = String(appData['source']);
+    const consumer = await transport.consume({
+      id: consumerId,
+      producerId,
+      kind,
+      // mediasoup-client's types know fewer header extensions than the server.
+      rtpParameters: rtpParameters as types.RtpParameters,
+      onRtpReceiver: (receiver) =>
+        this.#cipher?.decrypt(receiver, { producerId, peerId, source }),
+    });
+    this.#consumers.set(producerId, consumer);
+    await this.#channel.request('resume', { consumerId });
+    if (kind === 'video') {
+      this.#adaptiveConsumers.set(
+        consumer.track,
+        new AdaptiveConsumer(this.#channel, consumer),
+      );
+    }
+    return consumer.track;
+  }
+
+  /** Adapts a received video to its display size; undefined: not shown. */
+  setDisplaySize(track: MediaStreamTrack, size: Size | undefined): void {
+    this.#adaptiveConsumers.get(track)?.setDisplaySize(size);
+  }
+
+  /** Limits the layers that are sent of a producer. */
+  setMaxLayer(producerId: string, maxLayer: MaxLayer): void {
+    this.#senderLayers.setMaxLayer(producerId, maxLayer);
+  }
+
+  /** Opens a data channel that all others may consume. */
+  async sendData(label: string): Promise<types.DataProducer> {
+    const transport = await this.#transports.get('send');
+    return transport.produceData({ label });
+  }
+
+  /** Receives a data channel. */
+  async receiveData(dataProducerId: string): Promise<types.DataConsumer> {
+    const transport = await this.#transports.get('recv');
+    const { dataConsumerId, ...parameters } = await this.#channel.request(
+      'consumeData',
+      { transportId: transport.id, dataProducerId },
+    );
+    return transport.consumeData({ id: dataConsumerId, ...parameters });
+  }
+
+  /** Sends a message to another peer over signalling. */
+  async sendMessage(peerId: string, data: unknown): Promise<void> {
+    await this.#channel.request('sendMessage', { to: [peerId], data });
+  }
+
+  /** The id of the producer that a consumer receives. */
+  producerOf(consumerId: string): string | undefined {
+    for (const [producerId, consumer] of this.#consumers) {
+      if (consumer.id === consumerId) {
+        return producerId;
+      }
+    }
+    return undefined;
+  }
+
+  /** Closes the consumer of a producer that the server has closed. */
+  closeConsumer(producerId: string): void {
+    this.#consumers.get(producerId)?.close();
+    this.#consumers.delete(producerId);
+  }
+
+  /** The reason not to play a producer, going by its `appData`. */
+  playbackIssueOf(appData: AppData): PlaybackIssue | undefined {
+    return playbackIssueOf(appData, this.#cipher !== undefined);
+  }
+
+  /** Stops receiving a producer that is still open. */
+  async stopConsuming(producerId: string): Promise<void> {
+    const consumerId = this.#consumers.get(producerId)?.id;
+    this.closeConsumer(producerId);
+    if (consumerId !== undefined) {
+      await this.#channel.request('closeConsumer', { consumerId }).catch(() => {
+        // The consumer is gone already.
+      });
+    }
+  }
+
+  /** Closes all media. The sent tracks belong to the caller and stay open. */
+  close(): void {
+    if (this.#closed) {
+      return;
+    }
+    this.#closed = true;
+    this.#transports.close();
+    this.#consumers.clear();
+    this.#published.clear();
+  }
+
+  #onError(error: unknown, source: Source): void {
+    if (this.#closed || isMediaReset(error)) {
+      return;
+    }
+    this.#wanted.delete(source);
+    this.#published.delete(source);
+    this.emit('publishFailed', source, error as Error);
+  }
+
+  /** Begins the next step towards the wanted state of a source, if any. */
+  #nextStep(source: Source): Promise<unknown> | undefined {
+    if (this.#closed) {
+      return undefined;
+    }
+    const want = this.#wanted.get(source);
+    const have = this.#published.get(source);
+    if (!have) {
+      return want && this.#publish(source, want);
+    }
+    if (want?.track !== have.track) {
+      return this.#unpublish(source, have);
+    }
+    if (want.paused !== have.paused) {
+      return this.#setPaused(have, want.paused);
+    }
+    return undefined;
+  }
+
+  async #publish(source: Source, local: LocalSource): Promise<void> {
+    const published: Published = { ...local };
+    this.#published.set(source, published);
+    try {
+      const transport = await this.#transports.get('send');
+      published.producer = await transport.produce({
+        track: local.track,
+        stopTracks: false,
+        appData: this.#cipher ? { source, ...ENCRYPTED } : { source },
+        onRtpSender: (sender) => this.#cipher?.encrypt(sender, source),
+        ...encodingOf(source, this.#device, this.#codec),
+      });
+      this.#senderLayers.add(published.producer);
+    } catch (error) {
+      this.#published.delete(source);
+      // A track that was withdrawn meanwhile may have ended: no failure.
+      if (this.#wanted.get(source)?.track === local.track) {
+        throw error;
+      }
+    }
+  }
+
+  async #unpublish(source: Source, { producer }: Published): Promise<void> {
+    this.#published.delete(source);
+    if (!producer) {
+      return;
+    }
+    producer.close();
+    await this.#channel.request('closeProducer', {
+      producerId: producer.id,
+    });
+  }
+
+  async #setPaused(published: Published, paused: boolean): Promise<void> {
+    published.paused = paused;
+    const { producer } = published;
+    if (!producer) {
+      return;
+    }
+    if (paused) {
+      producer.pause();
+    } else {
+      producer.resume();
+    }
+    await this.#channel.request(paused ? 'pauseProducer' : 'resumeProducer', {
+      producerId: producer.id,
+    });
+  }
+
+  async #produce({
+    appData,
+    ...options
+  }: ProduceOptions): Promise<{ id: string }> {
+    const published = this.#published.get(appData['source'] as Source);
+    const { producerId } = await this.#channel.request('produce', {
+      ...options,
+      paused: published?.paused ?? false,
+      appData,
+    });
+    return { id: producerId };
+  }
+}

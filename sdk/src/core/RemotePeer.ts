@@ -1,0 +1,70 @@
+import type { PlaybackIssue } from './e2ee/playbackIssue.ts';
+import type { Peer, Producer } from '@atrium/protocol/protoo';
+import type { Layers, Source } from './wire.ts';
+
+/** A producer of somebody else, with its track once it is received. */
+export type RemoteProducer = Producer & {
+  track?: MediaStreamTrack;
+  /** The reason why it is not received although it could be. */
+  playbackIssue?: PlaybackIssue | undefined;
+  /** The layer that the server sends of it, once reported. */
+  layers?: Layers;
+};
+
+const SOURCES: Record<Producer['kind'], readonly [Source, ...Source[]]> = {
+  audio: ['mic', 'screen-audio'],
+  video: ['camera', 'screen'],
+};
+
+/** The source of a producer: the usual one of its kind unless a fitting one is named. */
+function sourceOf({ appData, kind }: Producer): Source {
+  const sources = SOURCES[kind];
+  return sources.find((source) => source === appData['source']) ?? sources[0];
+}
+
+/** Somebody else in the room, as this client knows them at the moment. */
+export class RemotePeer {
+  readonly peerId: string;
+  readonly displayName: string;
+  readonly #producers = new Map<string, RemoteProducer>();
+
+  constructor({ peerId, displayName, producers }: Peer) {
+    this.peerId = peerId;
+    this.displayName = displayName;
+    for (const producer of producers) {
+      this.addProducer(producer);
+    }
+  }
+
+  get producers(): RemoteProducer[] {
+    return [...this.#producers.values()];
+  }
+
+  /** The issue that keeps one of the peer's tracks from being received. */
+  get playbackIssue(): PlaybackIssue | undefined {
+    return this.producers.find(({ playbackIssue }) => playbackIssue)
+      ?.playbackIssue;
+  }
+
+  /** The producer of a source; undefined when the peer sends none. */
+  get(source: Source): RemoteProducer | undefined {
+    return this.producers.find((producer) => sourceOf(producer) === source);
+  }
+
+  producer(producerId: string): RemoteProducer | undefined {
+    return this.#producers.get(producerId);
+  }
+
+  addProducer({ producerId, kind, paused, appData }: Producer): void {
+    this.#producers.set(producerId, { producerId, kind, paused, appData });
+  }
+
+  removeProducer(producerId: string): void {
+    this.#producers.delete(producerId);
+  }
+
+  /** Forgets all that was received: the connection it came over is gone. */
+  clearProducers(): void {
+    this.#producers.clear();
+  }
+}

@@ -1,0 +1,352 @@
+import type { Device } from 'mediasoup-client';
+import { Chat } from './Chat.ts';
+import { RequestError } from './Connection.ts';
+import type { Connection } from './Connection.ts';
+import { MediaCipher } from './e2ee/MediaCipher.ts';
+import { Emitter } from './Emitter.ts';
+import type { ResumableChannel } from './ResumableChannel.ts';
+import { MediaSession } from './MediaSession.ts';
+import type { LocalSource, MediaOptions, MediaParts } from './MediaSession.ts';
+import { CLOSE_RESTARTING } from './wire.ts';
+import type { Notification } from '@atrium/protocol/protoo';
+import type { CloseInfo, ServerStat, Source } from './wire.ts';
+import type { Size } from './AdaptiveConsumer.ts';
+import { joinRefusal } from './refusals.ts';
+import { RemotePeers } from './RemotePeers.ts';
+import { RoomSession } from './RoomSession.ts';
+import type { Membership } from './RoomSession.ts';
+import { Signalling } from './Signalling.ts';
+import { Speakers } from './Speakers.ts';
+import type { MediaPath } from './Transports.ts';
+
+export type RoomClientOptions = MediaOptions &
+  Membership & {
+    /** The WebSocket of the server, with a slash at the end: `wss://host/`. */
+    url: string;
+    /** For servers that require one. */
+    token?: string | undefined;
+    /** The key of the room, for end-to-end encryption. */
+    key?: string | undefined;
+  };
+
+/** The state of a client. It starts as `connecting` and ends as `ended`. */
+export type RoomState =
+  | { name: 'connecting'; attempt: number; refusal?: string | undefined }
+  | { name: 'joined' }
+  | { name: 'reconnecting'; restarting: boolean; refusal?: string | undefined }
+  | { name: 'ended'; cause: 'left' | 'closed' | 'refused'; message: string };
+
+type RoomClientEvents = {
+  state: [RoomState];
+  path: [MediaPath];
+  /** True when the server is about to restart. */
+  draining: [boolean];
+  publishFailed: [Source, Error];
+  /** Encryption has failed, and so nothing is sent any more. */
+  encryptionFailed: [];
+};
+
+/**
+ * A client in a room: the other peers, their media, and the user's own. When the
+ * connection is lost, it resumes the session, or joins again and publishes again
+ * what was published. It knows nothing of the page around it.
+ */
+export class RoomClient extends Emitter<RoomClientEvents> {
+  /** The other peers in the room. */
+  readonly remotePeers = new RemotePeers();
+  /** The people who are speaking, the user included. */
+  readonly speakers = new Speakers();
+  /** The chat of the room. */
+  readonly chat: Chat;
+  readonly #options: RoomClientOptions;
+  readonly #signalling: Signalling;
+  readonly #cipher: MediaCipher | undefined;
+  readonly #sources = new Map<Source, LocalSource>();
+  #state: RoomState = { name: 'connecting', attempt: 0 };
+  #connection: Connection | undefined;
+  #session: RoomSession | undefined;
+
+  constructor(options: RoomClientOptions) {
+    super();
+    this.#options = options;
+    const { url, roomId, peerId } = options;
+    this.chat = new Chat(peerId, options.key, options.takesPart);
+    const query = new URLSearchParams({ roomId, peerId });
+    if (options.token !== undefined) {
+      query.set('token', options.token);
+    }
+    if (options.key !== undefined) {
+      this.#cipher = new MediaCipher(options.key, peerId);
+      this.#cipher.on('undecryptable', (it) =>
+        this.remotePeers.markUndecryptable(it),
+      );
+      this.#cipher.on('failed', () => this.emit('encryptionFailed'));
+    }
+    this.#signalling = new Signalling(`${url}?${query}`);
+    this.#signalling.on('connected', (it) => void this.#onConnected(it));
+    this.#signalling.on('disconnected', (info, attempt) =>
+      this.#onDisconnected(info, attempt),
+    );
+    this.#signalling.on('refused', (refusal) => this.#onRefused(refusal));
+    this.#signalling.on('ended', (reason) => this.#end('closed', reason));
+  }
+
+  get state(): RoomState {
+    return this.#state;
+  }
+
+  /** The media objects in use; undefined without a session. */
+  get media(): MediaParts | undefined {
+    return this.#session?.media.parts;
+  }
+
+  /**
+   * The server's statistics of one of this client's objects. Empty without a
+   * connection, or when the object has closed. Requested past the channel: a
+   * pending reply would prevent the session from being resumed.
+   */
+  async serverStats(
+    of:
+      { transportId: string } | { producerId: string } | { consumerId: string },
+  ): Promise<ServerStat[]> {
+    const connection = this.#connection;
+    if (!connection || this.#state.name !== 'joined') {
+      return [];
+    }
+    try {
+      const { stats } = await ('transportId' in of
+        ? connection.request('getTransportStats', of)
+        : 'producerId' in of
+          ? connection.request('getProducerStats', of)
+          : connection.request('getConsumerStats', of));
+      return stats;
+    } catch {
+      return [];
+    }
+  }
+
+  /** Joins the room. `state` reports the outcome. */
+  join(): void {
+    this.#signalling.connect();
+  }
+
+  /** Sends a track to the room, now or as soon as it is joined. */
+  publish(source: Source, track: MediaStreamTrack, paused = false): void {
+    track.enabled = !paused;
+    this.#setSource(source, { track, paused });
+  }
+
+  /** Stops sending a source. Its track belongs to the caller and stays open. */
+  unpublish(source: Source): void {
+    this.#setSource(source, undefined);
+  }
+
+  /** Pauses or resumes a source. Takes effect on the track at once. */
+  setPaused(source: Source, paused: boolean): void {
+    const local = this.#sources.get(source);
+    if (local) {
+      this.publish(source, local.track, paused);
+    }
+  }
+
+  /** Adapts a received video to its display size; undefined: not shown. */
+  setDisplaySize(track: MediaStreamTrack, size: Size | undefined): void {
+    this.#session?.media.setDisplaySize(track, size);
+  }
+
+  /**
+   * Skips the pause before the next attempt to connect, and checks that an
+   * existing connection is still alive.
+   */
+  retryNow(): void {
+    this.#connection?.ping();
+    this.#signalling.connect();
+  }
+
+  /** Replaces the connection by a new one, with a new session. */
+  rejoin(): void {
+    this.#endSession();
+    this.#connection?.drop();
+  }
+
+  /** Leaves the room for good. */
+  leave(): void {
+    if (this.#state.name === 'joined') {
+      this.#connection?.request('leaveRoom').catch(() => {
+        // The socket closes before the reply arrives. A server that missed the
+        // request notices the closed socket.
+      });
+    }
+    this.#end('left', '');
+  }
+
+  async #onConnected(connection: Connection): Promise<void> {
+    this.#connection = connection;
+    try {
+      await this.#enter(connection);
+    } catch (error) {
+      // Signalling replaces a connection that was lost meanwhile.
+      if (!connection.closed) {
+        const sentence =
+          error instanceof RequestError ? joinRefusal(error.code) : undefined;
+        this.#end('refused', sentence ?? (error as Error).message);
+      }
+    }
+  }
+
+  /** Resumes the session that was cut off, or begins a new one. */
+  async #enter(connection: Connection): Promise<void> {
+    const session = this.#session;
+    const onNotification = (notification: Notification): void =>
+      this.#onNotification(notification);
+    if (!(await session?.resume(connection, onNotification))) {
+      this.#endSession();
+      const begun = await RoomSession.begin(
+        connection,
+        this.#options,
+        (channel, device) => this.#openMedia(channel, device),
+        onNotification,
+      );
+      if (!begun) {
+        return;
+      }
+      this.#session = begun.session;
+      this.remotePeers.attach(begun.session.media, begun.peers);
+      this.chat.attach(begun.session.media, begun.peers);
+    }
+    if (connection.closed) {
+      return;
+    }
+    this.#signalling.confirm();
+    this.#setState({ name: 'joined' });
+  }
+
+  #onNotification(notification: Notification): void {
+    switch (notification.method) {
+      case 'mediaReset':
+        this.#resetMedia();
+        break;
+      case 'producerWanted': {
+        const { producerId, maxSpatialLayer } = notification.data;
+        this.#session?.media.setMaxLayer(producerId, maxSpatialLayer);
+        break;
+      }
+      case 'serverDraining':
+        this.emit('draining', true);
+        break;
+      case 'activeSpeaker':
+      case 'audioLevels':
+        this.speakers.handle(notification);
+        break;
+      case 'newDataProducer':
+      case 'dataProducerClosed':
+      case 'message':
+        this.chat.handle(notification);
+        break;
+      case 'peerJoined':
+      case 'peerLeft':
+        this.chat.handle(notification);
+        this.remotePeers.handle(notification);
+        break;
+      case 'closing':
+      case 'consumerScore':
+      case 'producerScore':
+      case 'dataConsumerClosed':
+      case 'tokenExpiring':
+        break;
+      default:
+        this.remotePeers.handle(notification);
+    }
+  }
+
+  /** Sets up all media again after the server's media worker has died. */
+  #resetMedia(): void {
+    const session = this.#session;
+    if (session) {
+      session.resetMedia();
+      this.remotePeers.renew(session.media);
+      this.chat.renew(session.media);
+      this.speakers.clear();
+    }
+  }
+
+  #openMedia(channel: ResumableChannel, device: Device): MediaSession {
+    const media = new MediaSession(
+      channel,
+      device,
+      this.#options,
+      this.#cipher,
+    );
+    media.on('path', (path) => this.emit('path', path));
+    media.on('publishFailed', (source, error) => {
+      this.#sources.delete(source);
+      this.emit('publishFailed', source, error);
+    });
+    for (const [source, local] of this.#sources) {
+      media.setSource(source, local);
+    }
+    return media;
+  }
+
+  #setSource(source: Source, local: LocalSource | undefined): void {
+    if (local) {
+      this.#sources.set(source, local);
+    } else {
+      this.#sources.delete(source);
+    }
+    this.#session?.media.setSource(source, local);
+  }
+
+  #onDisconnected(info: CloseInfo, attempt: number): void {
+    this.#connection = undefined;
+    if (this.#session?.resumable) {
+      this.#session.channel.detach();
+    } else {
+      this.#endSession();
+    }
+    if (this.#state.name === 'connecting') {
+      this.#setState({ ...this.#state, attempt });
+    } else if (this.#state.name === 'joined') {
+      const restarting = CLOSE_RESTARTING.includes(info.code);
+      this.#setState({ name: 'reconnecting', restarting });
+    }
+  }
+
+  /** Adds the reason for a failed attempt, once it is known. */
+  #onRefused(refusal: string | undefined): void {
+    const state = this.#state;
+    if (
+      (state.name === 'connecting' || state.name === 'reconnecting') &&
+      state.refusal !== refusal
+    ) {
+      this.#setState({ ...state, refusal });
+    }
+  }
+
+  #endSession(): void {
+    this.#session?.close();
+    this.#session = undefined;
+    this.emit('draining', false);
+    this.remotePeers.detach();
+    this.chat.detach();
+    this.speakers.clear();
+  }
+
+  #end(cause: 'left' | 'closed' | 'refused', message: string): void {
+    if (this.#state.name === 'ended') {
+      return;
+    }
+    this.#signalling.close();
+    this.#connection = undefined;
+    this.#endSession();
+    this.chat.close();
+    this.#cipher?.close();
+    this.#sources.clear();
+    this.#setState({ name: 'ended', cause, message });
+  }
+
+  #setState(state: RoomState): void {
+    this.#state = state;
+    this.emit('state', state);
+  }
+}

@@ -1,0 +1,147 @@
+import { Device } from 'mediasoup-client';
+import type { types } from 'mediasoup-client';
+import { RequestError } from './Connection.ts';
+import type { Connection } from './Connection.ts';
+import type { MediaSession } from './MediaSession.ts';
+import { PAGE_FLAG } from './wire.ts';
+import type { Notification, Peer, Reply } from '@atrium/protocol/protoo';
+import { ResumableChannel } from './ResumableChannel.ts';
+
+/** The user's identity in a room. */
+export type Membership = {
+  roomId: string;
+  peerId: string;
+  displayName: string;
+  /** The user may use the chat, as far as is known. */
+  takesPart: boolean;
+};
+
+/** Creates the media of a session, at its start and after a media reset. */
+type OpenMedia = (channel: ResumableChannel, device: Device) => MediaSession;
+
+/**
+ * A membership in the room, from joining until leaving: the server's state of
+ * it may outlive a broken connection, and is resumed over the next one.
+ */
+export class RoomSession {
+  readonly channel = new ResumableChannel();
+  readonly #membership: Membership;
+  readonly #device: Device;
+  readonly #openMedia: OpenMedia;
+  #media: MediaSession;
+  #resumeToken: string | undefined;
+  /** The number of notifications received, over all connections. */
+  #received = 0;
+
+  private constructor(
+    membership: Membership,
+    device: Device,
+    openMedia: OpenMedia,
+  ) {
+    this.#membership = membership;
+    this.#device = device;
+    this.#openMedia = openMedia;
+    this.#media = openMedia(this.channel, device);
+  }
+
+  /**
+   * Joins the room anew. Undefined where the connection has closed meanwhile;
+   * else the session, which follows the connection, and the peers in the room.
+   */
+  static async begin(
+    connection: Connection,
+    membership: Membership,
+    openMedia: OpenMedia,
+    onNotification: (notification: Notification) => void,
+  ): Promise<{ session: RoomSession; peers: Peer[] } | undefined> {
+    const { rtpCapabilities } = await connection.request(
+      'getRouterRtpCapabilities',
+    );
+    const device = await Device.factory();
+    await device.load({
+      // mediasoup-client's types know fewer header extensions than the server.
+      routerRtpCapabilities: rtpCapabilities as types.RtpCapabilities,
+    });
+    const reply = await joinRoom(connection, membership, device);
+    if (connection.closed) {
+      return undefined;
+    }
+    const session = new RoomSession(membership, device, openMedia);
+    session.#follow(connection, reply, onNotification);
+    return { session, peers: reply.peers ?? [] };
+  }
+
+  get media(): MediaSession {
+    return this.#media;
+  }
+
+  /** Another connection can take over. */
+  get resumable(): boolean {
+    return this.#resumeToken !== undefined && this.channel.resumable;
+  }
+
+  /** Continues over a new connection. Resolves to whether that worked. */
+  async resume(
+    connection: Connection,
+    onNotification: (notification: Notification) => void,
+  ): Promise<boolean> {
+    try {
+      const reply = await joinRoom(connection, this.#membership, this.#device, {
+        resumeToken: this.#resumeToken,
+        received: this.#received,
+      });
+      this.#follow(connection, reply, onNotification);
+      return true;
+    } catch (error) {
+      if (error instanceof RequestError) {
+        return false;
+      }
+      throw error;
+    }
+  }
+
+  /** Replaces all media, which the server has lost. */
+  resetMedia(): void {
+    this.#media.close();
+    this.#media = this.#openMedia(this.channel, this.#device);
+  }
+
+  close(): void {
+    this.channel.close();
+    this.#media.close();
+  }
+
+  /** Follows a connection that has joined, right after the reply. */
+  #follow(
+    connection: Connection,
+    { resumeToken }: Reply<'joinRoom'>,
+    onNotification: (notification: Notification) => void,
+  ): void {
+    this.#resumeToken = resumeToken;
+    // No other frame was handled since the reply, so none is missed.
+    connection.on('notification', (notification) => {
+      this.#received += 1;
+      onNotification(notification);
+    });
+    this.channel.attach(connection);
+  }
+}
+
+function joinRoom(
+  connection: Connection,
+  { roomId, peerId, displayName, takesPart }: Membership,
+  device: Device,
+  resume: { resumeToken?: string | undefined; received?: number } = {},
+): Promise<Reply<'joinRoom'>> {
+  return connection.request('joinRoom', {
+    roomId,
+    peerId,
+    displayName,
+    device: {
+      ...(takesPart && { flag: PAGE_FLAG }),
+      name: device.handlerName,
+    },
+    rtpCapabilities: device.recvRtpCapabilities,
+    ...resume,
+  });
+}

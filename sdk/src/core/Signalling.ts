@@ -1,0 +1,113 @@
+import { refusalOf } from './admission.ts';
+import { Connection } from './Connection.ts';
+import { Emitter } from './Emitter.ts';
+import { CLOSE_FOR_GOOD } from './wire.ts';
+import type { CloseInfo } from './wire.ts';
+
+/** The longest pause between two attempts, in milliseconds. */
+const MAX_RETRY_DELAY = 8_000;
+
+const NO_WEBSOCKETS =
+  'This browser does not allow the page to open a WebSocket, which it needs to reach the server. Check its settings and extensions, or try another browser.';
+
+type SignallingEvents = {
+  /** A connection stands. Each is a new one: nothing of the last is left. */
+  connected: [Connection];
+  /** There is no connection, and `attempt` attempts in a row have failed. */
+  disconnected: [CloseInfo, attempt: number];
+  /**
+   * An attempt failed, because of the server's reason or, without one, because
+   * it does not answer. It is tried again.
+   */
+  refused: [reason: string | undefined];
+  /** The server closed for good, or refuses everyone. There is no further try. */
+  ended: [reason: string];
+};
+
+/** Keeps a connection to the server: whenever it is lost, tries again. */
+export class Signalling extends Emitter<SignallingEvents> {
+  readonly #url: string;
+  #connection: Connection | undefined;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #attempt = 0;
+  #closed = false;
+
+  constructor(url: string) {
+    super();
+    this.#url = url;
+  }
+
+  /** Makes the first attempt, or the next one without waiting any longer. */
+  connect(): void {
+    if (this.#closed || this.#connection) {
+      return;
+    }
+    clearTimeout(this.#retryTimer);
+    let connection: Connection;
+    try {
+      connection = new Connection(this.#url);
+    } catch {
+      // The caller listens for the end only once this has returned.
+      queueMicrotask(() => this.#end(NO_WEBSOCKETS));
+      return;
+    }
+    this.#connection = connection;
+    let opened = false;
+    connection.on('open', () => {
+      opened = true;
+      this.emit('connected', connection);
+    });
+    connection.on('close', (info) => {
+      this.#lost(info);
+      if (!opened) {
+        void this.#askWhy();
+      }
+    });
+  }
+
+  /** Says that the connection is of use: the next loss is a first one. */
+  confirm(): void {
+    this.#attempt = 0;
+  }
+
+  /** Closes the connection and stops trying; nothing is emitted any more. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#retryTimer);
+    this.#connection?.close();
+    this.#connection = undefined;
+  }
+
+  #lost(info: CloseInfo): void {
+    this.#connection = undefined;
+    if (info.code === CLOSE_FOR_GOOD) {
+      this.#end(info.reason);
+      return;
+    }
+    this.#attempt += 1;
+    // Doubling pauses spare a server that is down, and the random share keeps
+    // a whole room from coming back in the same instant.
+    const longest = Math.min(500 * 2 ** this.#attempt, MAX_RETRY_DELAY);
+    const delay = longest * (0.5 + Math.random() / 2);
+    this.#retryTimer = setTimeout(() => this.connect(), delay);
+    this.emit('disconnected', info, this.#attempt);
+  }
+
+  /** Gives up where the server has a reason not to let the user in that stays. */
+  async #askWhy(): Promise<void> {
+    const refusal = await refusalOf(this.#url);
+    if (this.#closed) {
+      return;
+    }
+    if (refusal?.final) {
+      this.#end(refusal.text);
+    } else {
+      this.emit('refused', refusal?.text);
+    }
+  }
+
+  #end(reason: string): void {
+    this.close();
+    this.emit('ended', reason);
+  }
+}

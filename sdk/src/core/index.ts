@@ -1,0 +1,27 @@
+/**
+ * The media core: a room's peers, media and chat over one signalling connection
+ * that comes back by itself. It knows no page.
+ */
+export type { Size } from './AdaptiveConsumer.ts';
+export { Chat, MAX_LENGTH } from './Chat.ts';
+export type { ChatMessage } from './Chat.ts';
+export { VIDEO_CODECS } from './codecs.ts';
+export type { VideoCodec } from './codecs.ts';
+export type { DeviceSource } from './devices.ts';
+export { isKey, newKey } from './e2ee/key.ts';
+export { MediaCipher } from './e2ee/MediaCipher.ts';
+export type { PlaybackIssue } from './e2ee/playbackIssue.ts';
+export { Emitter } from './Emitter.ts';
+export { LocalMedia } from './LocalMedia.ts';
+export type { LocalState } from './LocalMedia.ts';
+export type { LocalSource, MediaParts } from './MediaSession.ts';
+export type { Delivery } from './Outbox.ts';
+export type { Publisher } from './Publisher.ts';
+export type { RemotePeer } from './RemotePeer.ts';
+export type { RemotePeers } from './RemotePeers.ts';
+export { RoomClient } from './RoomClient.ts';
+export type { RoomClientOptions, RoomState } from './RoomClient.ts';
+export { canShareScreen, ScreenShare } from './ScreenShare.ts';
+export { claimsOf } from './tokenClaims.ts';
+export type { MediaPath } from './Transports.ts';
+export type { Layers, ServerStat, Source } from './wire.ts';

@@ -1,0 +1,74 @@
+import { CLOSE_CODES } from '@atrium/protocol';
+import type {
+  Notification,
+  NotificationData,
+  Reply,
+} from '@atrium/protocol/protoo';
+
+/** A track's origin; sent along as `appData.source`. */
+export type Source = 'mic' | 'camera' | 'screen' | 'screen-audio';
+
+/** The layers received of a track that is sent in several; null: none. */
+export type Layers = Omit<
+  NotificationData<'consumerLayersChanged'>,
+  'consumerId'
+>;
+
+/** A notification about the members of the room and what they send. */
+export type RoomNotification = Notification<
+  | 'peerJoined'
+  | 'peerLeft'
+  | 'newProducer'
+  | 'producerClosed'
+  | 'producerPaused'
+  | 'producerResumed'
+  | 'consumerPaused'
+  | 'consumerResumed'
+  | 'consumerClosed'
+  | 'consumerLayersChanged'
+>;
+
+/** A notification about who is speaking. */
+export type SpeakerNotification = Notification<'activeSpeaker' | 'audioLevels'>;
+
+/** A notification that the chat needs. */
+export type ChatNotification = Notification<
+  | 'peerJoined'
+  | 'peerLeft'
+  | 'newDataProducer'
+  | 'dataProducerClosed'
+  | 'message'
+>;
+
+/** The `device.flag` by which pages recognise each other and join the chat. */
+export const PAGE_FLAG = 'atrium';
+
+/**
+ * The server's statistics of a transport, or of a stream of RTP packets: an
+ * entry of the reply to `getTransportStats` and the like, with the fields of
+ * mediasoup that the page shows.
+ */
+export type ServerStat = Reply<'getTransportStats'>['stats'][number] & {
+  ssrc?: number;
+  byteCount?: number;
+  packetCount?: number;
+  packetsLost?: number;
+  /** 10 when everything arrives, 0 when nothing does. */
+  score?: number;
+  iceState?: string;
+  bytesReceived?: number;
+  bytesSent?: number;
+  availableOutgoingBitrate?: number;
+};
+
+/** A WebSocket's close code and the reason that came with it. */
+export type CloseInfo = { code: number; reason: string };
+
+/** The close code of a server that does not want this client to reconnect. */
+export const CLOSE_FOR_GOOD = CLOSE_CODES.ended;
+
+/** Close codes of a server that stops or restarts: reconnect. */
+export const CLOSE_RESTARTING: readonly number[] = [
+  CLOSE_CODES.goingAway,
+  CLOSE_CODES.restart,
+];

@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+
+import { RequestError } from '../../sdk/src/core/Connection.ts';
+import type { PlaybackIssue } from '../../sdk/src/core/e2ee/playbackIssue.ts';
+import type { MediaSession } from '../../sdk/src/core/MediaSession.ts';
+import type { AppData, Peer } from '@atrium/protocol/protoo';
+import { RemotePeers } from '../../sdk/src/core/RemotePeers.ts';
+
+/** A media session whose consumers the test provides. */
+class TestSession {
+  closed = false;
+  readonly tracks = new Map<string, PromiseWithResolvers<MediaStreamTrack>>();
+  readonly closedConsumers: string[] = [];
+  readonly stopped: string[] = [];
+
+  consume(producerId: string): Promise<MediaStreamTrack> {
+    const track = Promise.withResolvers<MediaStreamTrack>();
+    this.tracks.set(producerId, track);
+    return track.promise;
+  }
+
+  async deliver(producerId: string): Promise<void> {
+    this.tracks.get(producerId)?.resolve(trackOf(producerId));
+    await turn();
+  }
+
+  async fail(producerId: string, error: Error): Promise<void> {
+    this.tracks.get(producerId)?.reject(error);
+    await turn();
+  }
+
+  closeConsumer(producerId: string): void {
+    this.closedConsumers.push(producerId);
+  }
+
+  async stopConsuming(producerId: string): Promise<void> {
+    this.stopped.push(producerId);
+  }
+
+  producerOf(consumerId: string): string | undefined {
+    return consumerId.replace('consumer-of-', '');
+  }
+
+  playbackIssueOf({ e2ee }: AppData): PlaybackIssue | undefined {
+    return e2ee === true ? 'noKey' : undefined;
+  }
+}
+
+function trackOf(producerId: string): MediaStreamTrack {
+  return { id: producerId } as MediaStreamTrack;
+}
+
+function producer(producerId: string, appData: AppData = { source: 'mic' }) {
+  return { producerId, kind: 'audio' as const, paused: false, appData };
+}
+
+function info(peerId: string, ...producers: Peer['producers']): Peer {
+  return {
+    peerId,
+    displayName: peerId.toUpperCase(),
+    device: {},
+    joinedAt: 0,
+    producers,
+    dataProducers: [],
+  };
+}
+
+/** The peers of a room with Ada in it, and what was reported of them. */
+function setUp(...producers: Peer['producers']) {
+  const peers = new RemotePeers();
+  const events: string[] = [];
+  peers.on('peerJoined', ({ peerId }) => events.push(`${peerId} joined`));
+  peers.on('peerChanged', ({ peerId }) => events.push(`${peerId} changed`));
+  peers.on('peerLeft', ({ peerId }) => events.push(`${peerId} left`));
+  peers.on('consumeFailed', ({ peerId }, error) =>
+    events.push(`${peerId} failed: ${error.message}`),
+  );
+  const session = new TestSession();
+  attach(peers, session, [info('ada', ...producers)]);
+  events.length = 0;
+  const mic = () => peers.peers[0]?.get('mic');
+  return { peers, events, session, mic };
+}
+
+function attach(peers: RemotePeers, session: TestSession, infos: Peer[]): void {
+  peers.attach(session as unknown as MediaSession, infos);
+}
+
+describe('RemotePeers', () => {
+  test('receives the producers of the join reply and of later peers', async () => {
+    const { peers, events, session, mic } = setUp(producer('one'));
+    await session.deliver('one');
+    assert.equal(mic()?.track?.id, 'one');
+    peers.handle({ method: 'peerJoined', data: info('bob', producer('two')) });
+    await session.deliver('two');
+    assert.equal(peers.peers[1]?.get('mic')?.track?.id, 'two');
+    assert.deepEqual(events, ['ada changed', 'bob joined', 'bob changed']);
+  });
+
+  test('receives a producer that is announced later', async () => {
+    const { peers, session, mic } = setUp();
+    peers.handle({
+      method: 'newProducer',
+      data: { peerId: 'ada', ...producer('one') },
+    });
+    await session.deliver('one');
+    assert.equal(mic()?.track?.id, 'one');
+  });
+
+  test('tells apart peers that left and those that stayed across a reconnection', () => {
+    const { peers, events } = setUp();
+    peers.handle({ method: 'peerJoined', data: info('bob') });
+    peers.detach();
+    events.length = 0;
+    attach(peers, new TestSession(), [info('bob'), info('cleo')]);
+    assert.deepEqual(events, ['ada left', 'bob changed', 'cleo joined']);
+  });
+
+  test('drops all producers of an ended session, but not the peers', async () => {
+    const { peers, session } = setUp(producer('one'));
+    await session.deliver('one');
+    peers.detach();
+    assert.deepEqual(
+      peers.peers.map(({ producers }) => producers),
+      [[]],
+    );
+  });
+
+  test('receives everything again over a new session', async () => {
+    const { peers, session, mic } = setUp(producer('one'));
+    await session.deliver('one');
+    const next = new TestSession();
+    peers.renew(next as unknown as MediaSession);
+    assert.equal(mic()?.track, undefined);
+    await next.deliver('one');
+    assert.equal(mic()?.track?.id, 'one');
+  });
+
+  test('closes the consumers of a peer that left', () => {
+    const { peers, events, session } = setUp(producer('one'));
+    const gone = { peerId: 'ada', reason: 'left' } as const;
+    peers.handle({ method: 'peerLeft', data: gone });
+    peers.handle({ method: 'peerLeft', data: gone });
+    assert.deepEqual(session.closedConsumers, ['one']);
+    assert.deepEqual(events, ['ada left']);
+  });
+
+  test('follows pauses of producers and of its own consumers', () => {
+    const { peers, events, mic } = setUp(producer('one'));
+    const data = { producerId: 'one', peerId: 'ada' };
+    peers.handle({ method: 'producerPaused', data });
+    assert.equal(mic()?.paused, true);
+    peers.handle({
+      method: 'consumerPaused',
+      data: { consumerId: 'consumer-of-one' },
+    });
+    assert.deepEqual(events, ['ada changed']);
+    peers.handle({
+      method: 'consumerResumed',
+      data: { consumerId: 'consumer-of-one' },
+    });
+    assert.equal(mic()?.paused, false);
+  });
+
+  test('keeps the layers that a consumer receives', () => {
+    const { peers, mic } = setUp(producer('one'));
+    peers.handle({
+      method: 'consumerLayersChanged',
+      data: {
+        consumerId: 'consumer-of-one',
+        spatialLayer: 1,
+        temporalLayer: 2,
+      },
+    });
+    assert.equal(mic()?.layers?.spatialLayer, 1);
+  });
+
+  test('removes a closed producer, whichever notification tells', () => {
+    for (const closed of [
+      { method: 'producerClosed', data: { producerId: 'one', peerId: 'ada' } },
+      { method: 'consumerClosed', data: { consumerId: 'consumer-of-one' } },
+    ] as const) {
+      const { peers, session, mic } = setUp(producer('one'));
+      peers.handle(closed);
+      assert.equal(mic(), undefined);
+      assert.deepEqual(session.closedConsumers, ['one']);
+    }
+  });
+
+  test('closes a consumer that is created after its producer has closed', async () => {
+    const { peers, session, events } = setUp(producer('one'));
+    peers.handle({
+      method: 'producerClosed',
+      data: { producerId: 'one', peerId: 'ada' },
+    });
+    await session.deliver('one');
+    assert.deepEqual(session.closedConsumers, ['one', 'one']);
+    assert.deepEqual(events, ['ada changed']);
+  });
+
+  test('reports a producer that could not be received', async () => {
+    const { session, events } = setUp(producer('one'));
+    await session.fail('one', new Error('no'));
+    assert.deepEqual(events, ['ada failed: no']);
+  });
+
+  test('reports no failure of a closed producer or of a media reset', async () => {
+    const reset = setUp(producer('one'));
+    await reset.session.fail('one', new RequestError('consume', 503, 'reset'));
+    assert.deepEqual(reset.events, []);
+    const closed = setUp(producer('one'));
+    closed.session.closed = true;
+    await closed.session.fail('one', new Error('closed'));
+    assert.deepEqual(closed.events, []);
+  });
+
+  test('does not receive what it has no key for', () => {
+    const encrypted = { source: 'mic', e2ee: true };
+    const { session, mic } = setUp(producer('one', encrypted));
+    assert.equal(mic()?.playbackIssue, 'noKey');
+    assert.equal(session.tracks.size, 0);
+  });
+
+  test('stops receiving what cannot be decrypted', async () => {
+    const { peers, session, mic } = setUp(producer('one'));
+    await session.deliver('one');
+    peers.markUndecryptable('one');
+    peers.markUndecryptable('one');
+    assert.equal(mic()?.playbackIssue, 'wrongKey');
+    assert.equal(mic()?.track, undefined);
+    assert.deepEqual(session.stopped, ['one']);
+  });
+});
