@@ -12,6 +12,7 @@ import type { types } from 'mediasoup';
 import type { ConfigInput } from '../lib/config/schema.ts';
 import { setLogLevel } from '../lib/core/logger.ts';
 import { Server } from '../lib/Server.ts';
+import { freePort } from './support/freePort.ts';
 import { connectTls, UPGRADE_HEADERS } from './support/handshake.ts';
 import { ProtooClient } from '../tools/fixtures/ProtooClient.ts';
 import { startServer, testConfig } from '../tools/fixtures/server.ts';
@@ -226,8 +227,8 @@ describe('the server', () => {
   );
 
   test('starts again on the same port', { timeout }, async () => {
-    const first = await startServer();
-    const port = Number(new URL(first.url).port);
+    const port = await freePort();
+    const first = await startServer({ listen: { port } });
     await first.close();
     const second = await Server.start(testConfig({ listen: { port } }));
     const { client } = await ProtooClient.join(second.url, 'room', 'alice');

@@ -20,7 +20,7 @@ async function directoryOf(
   const { port } = service.address() as AddressInfo;
   const directory = new UserDirectory(
     `http://127.0.0.1:${port}/api/users/{id}/`,
-    { url: undefined, timeout: 2_000, cacheTime: 60_000, ...options },
+    { url: undefined, timeout: 60_000, cacheTime: 60_000, ...options },
   );
   t.after(async () => {
     directory.close();

@@ -282,7 +282,7 @@ onEachEngine('the texts of a call', (engine) => {
   }
 
   test('are translated for others when one language times out', async () => {
-    await begin({ timeout: 100 });
+    await begin({ timeout: 1_500 });
     const [hanging, german] = await callIn('xx', 'de');
     answer = ({ q, target }, response) => {
       if (target === 'de') {

@@ -192,7 +192,7 @@ onEachEngine('a call that rings', (engine) => {
   });
 
   test('stops ringing, but goes on, when some have accepted', async () => {
-    await harness.restart({ ringTimeout: 1_000 });
+    await harness.restart({ ringTimeout: 3_000 });
     const { callId } = await initiate();
     await harness.calls.join(bob, callId, MEDIA);
     assert.deepEqual(harness.connect(cy).types, ['incoming']);

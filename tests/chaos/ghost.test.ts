@@ -7,11 +7,8 @@ import { test } from 'node:test';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
 
-/** Longest time for a silent client to be removed, by default, ms. */
-const LONGEST = 25_000;
-
-test('a client that stops responding is removed within 25 s, and the room is notified', async (t) => {
-  const server = await startServer();
+test('a client that stops responding is removed although it could resume, as its media is silent, too', async (t) => {
+  const server = await startServer({ rooms: { resumeTimeout: 600_000 } });
   const { client: bob } = await ProtooClient.join(server.url, 'room', 'bob');
   const talker = fork(
     path.join(import.meta.dirname, 'talker.ts'),
@@ -41,5 +38,4 @@ test('a client that stops responding is removed within 25 s, and the room is not
   });
   const lasted = performance.now() - stopped;
   t.diagnostic(`gone after ${(lasted / 1_000).toFixed(1)} s`);
-  assert.ok(lasted < LONGEST, `it took ${lasted.toFixed(0)} ms`);
 });

@@ -3,13 +3,13 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 import { testConfig } from '../../tools/fixtures/server.ts';
+import { freePort } from '../support/freePort.ts';
 import { until } from '../support/until.ts';
 
 /** A reverse proxy with a sample in the docs. */
@@ -233,15 +233,6 @@ export class Proxy implements AsyncDisposable {
       return listens;
     });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Replaces all matches of each pattern, which must have at least one. */

@@ -9,6 +9,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 
+import { freePort } from '../support/freePort.ts';
+
 const BINARY = '/usr/bin/turnserver';
 
 /** The reason that tests with a TURN server cannot run; false if they can. */
@@ -100,14 +102,6 @@ export class Relay implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-}
-
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  return port;
 }
 
 /** Asks until the answer comes, as STUN wants it, or the process has ended. */

@@ -4,7 +4,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 
 import type { Server } from '../../lib/Server.ts';
-import { startServer } from '../../tools/fixtures/server.ts';
+import { startServer, testConfig } from '../../tools/fixtures/server.ts';
 import {
   launchBrowser,
   noBrowser,
@@ -14,6 +14,8 @@ import { Caller } from './Caller.ts';
 import { Wire } from './Wire.ts';
 
 const GROUP = 'The three of us';
+
+const OPTIONS = { returnToP2p: 1_000 };
 
 const SIZES = [
   [320, 568],
@@ -32,7 +34,7 @@ describe('a call on the page of calls', { skip: noBrowser }, () => {
 
   before(async () => {
     [server, browser] = await Promise.all([
-      startServer({ calls: { returnToP2p: 1_000, ringTimeout: 5_000 } }),
+      startServer({ calls: OPTIONS }),
       launchBrowser(),
     ]);
     wire = await Wire.to(server.url);
@@ -129,7 +131,11 @@ describe('a call on the page of calls', { skip: noBrowser }, () => {
     assert.equal(call.duration, 0);
   });
 
-  it('ends when no one answers in time', async () => {
+  it('ends when no one answers in time', async (t) => {
+    t.after(() => server.reconfigure(testConfig({ calls: OPTIONS })));
+    server.reconfigure(
+      testConfig({ calls: { ...OPTIONS, ringTimeout: 5_000 } }),
+    );
     await ada.calls(GROUP);
     await ben.reads('Ada is calling.');
     await ada.reads('No one answered. Try again later.');

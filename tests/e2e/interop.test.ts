@@ -23,7 +23,7 @@ interface Decoded {
 }
 
 /** Longer than anything takes on a busy machine, ms. */
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 /** A participant of the JSON API in a browser window of its own. */
 class Participant {

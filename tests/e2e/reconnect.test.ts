@@ -10,11 +10,13 @@ import {
   noBrowser,
 } from '../../tools/fixtures/browser/launch.ts';
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
+import { freePort } from '../support/freePort.ts';
 import { Wire } from './Wire.ts';
 
 describe('an interrupted session', { skip: noBrowser }, () => {
   let browser: Browser;
   let server: Server;
+  let port: number;
   let wire: Wire;
   let ada: Visitor;
   let grace: Visitor;
@@ -26,8 +28,12 @@ describe('an interrupted session', { skip: noBrowser }, () => {
   after(() => browser?.close());
 
   beforeEach(async () => {
-    // Too short for any client to return in time.
-    server = await startServer({ rooms: { resumeTimeout: 100 } });
+    port = await freePort();
+    server = await startServer({
+      listen: { port },
+      // Too short for any client to return in time.
+      rooms: { resumeTimeout: 100 },
+    });
     wire = await Wire.to(server.url);
     ada = await Visitor.join(browser, server.url, 'Ada', 'garden');
     grace = await Visitor.join(browser, wire.url, 'Grace', 'garden');
@@ -41,7 +47,6 @@ describe('an interrupted session', { skip: noBrowser }, () => {
   });
 
   it('continues by itself after a restart of the server', async () => {
-    const port = Number(new URL(server.url).port);
     await server.close();
     await Promise.all(
       [ada, grace].map((it) => it.notice(/server is restarting/).waitFor()),
@@ -53,7 +58,6 @@ describe('an interrupted session', { skip: noBrowser }, () => {
   });
 
   it('announces the end of a draining server, and continues', async () => {
-    const port = Number(new URL(server.url).port);
     const draining =
       /The server is about to restart\. You stay in this meeting/;
     const drained = server.drain();

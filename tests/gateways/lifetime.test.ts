@@ -13,10 +13,10 @@ import { SocketHarness } from '../support/SocketHarness.ts';
 import { until } from '../support/until.ts';
 
 /** Between pings, ms. */
-const PING_INTERVAL = 100;
+const PING_INTERVAL = 500;
 
 /** Until one has to have joined, ms. */
-const JOIN_TIMEOUT = 1_000;
+const JOIN_TIMEOUT = 2_000;
 
 for (const contract of socketContracts) {
   describe(`a connection over ${contract.name}`, () => {

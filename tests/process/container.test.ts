@@ -13,6 +13,7 @@ import { configSchema } from '../../lib/config/schema.ts';
 import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 import { sample } from '../../scripts/samples.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
+import { freePort } from '../support/freePort.ts';
 import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
 
 const dockerfile = readFileSync(path.join(PROJECT_ROOT, 'Dockerfile'), 'utf8');
@@ -82,7 +83,7 @@ describe('the container', () => {
   }
 
   test('runs with the copied files alone, and passes its health check', async () => {
-    const port = await freePort('127.0.0.1');
+    const port = await freePort();
     const config = await folder.add();
     const server = spawn(process.execPath, ['server.ts'], {
       cwd: root,
@@ -135,7 +136,7 @@ describe('the container', () => {
   }
 
   test('is healthy while the server drains', async () => {
-    const port = await freePort('127.0.0.1');
+    const port = await freePort();
     const config = await folder.add({ listen: { port } });
     const server = await ServerProcess.start(config);
     await ProtooClient.join(server.url, 'room', 'alice');
@@ -240,13 +241,4 @@ async function listening(server: NetServer, host = '127.0.0.1') {
   server.listen(0, host);
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
-}
-
-/** A port that was free when it was looked up. */
-async function freePort(host: string): Promise<number> {
-  const server = createTcpServer();
-  const port = await listening(server, host);
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -3,7 +3,6 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
@@ -14,6 +13,7 @@ import { generate } from 'selfsigned';
 
 import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 import { configSchema } from '../../lib/config/schema.ts';
+import { freePort } from '../support/freePort.ts';
 import { ServiceHost, Unit } from '../support/ServiceHost.ts';
 
 const read = (file: string): string =>
@@ -151,7 +151,7 @@ describe('the service as documented', { skip }, () => {
   });
 
   test('starts on loopback with a generated certificate, and reloads', async () => {
-    const port = await freePort(10_000, 20_000);
+    const port = await freePort();
     const { child, says } = await start({
       ATRIUM_PORT: `${port}`,
       ATRIUM_RTC_PORT: '0',
@@ -219,7 +219,7 @@ describe('the service as documented', { skip }, () => {
       '/etc/atrium/tls/fullchain.pem root atrium 640\n/etc/atrium/tls/privkey.pem root atrium 640\n',
     );
 
-    const port = await freePort(600, 1_000);
+    const port = await freePort('127.0.0.1', { from: 600, to: 1_000 });
     const { child, says } = await start({
       ATRIUM_PORT: `${port}`,
       ATRIUM_RTC_PORT: '0',
@@ -282,21 +282,4 @@ async function servedOn(port: number): Promise<string> {
 function childrenOf(pid: number | undefined): number[] {
   const file = `/proc/${pid}/task/${pid}/children`;
   return readFileSync(file, 'utf8').trim().split(/\s+/).map(Number);
-}
-
-/** A port of a range that was free when it was tried. */
-async function freePort(from: number, to: number): Promise<number> {
-  for (;;) {
-    const port = from + Math.floor(Math.random() * (to - from));
-    const server = createServer();
-    server.listen(port, '127.0.0.1');
-    try {
-      await once(server, 'listening');
-    } catch {
-      continue;
-    }
-    server.close();
-    await once(server, 'close');
-    return port;
-  }
 }

@@ -78,7 +78,7 @@ for (const contract of socketContracts) {
 
     test(
       'expected the server to disconnect a refused client',
-      { timeout: 10_000 },
+      { timeout: 60_000 },
       async () => {
         const own = await SocketHarness.open(contract);
         const socket = await connectTls(own.server.url);

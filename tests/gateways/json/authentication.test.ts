@@ -21,7 +21,7 @@ describe('authentication of the JSON WebSocket API', () => {
   before(async () => {
     server = await startServer({
       ...withTokens,
-      signalling: { joinTimeout: 300 },
+      signalling: { joinTimeout: 1_500 },
     });
   });
 

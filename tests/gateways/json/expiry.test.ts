@@ -17,27 +17,29 @@ describe('the end of a token at the JSON WebSocket API', () => {
   after(() => server.close());
 
   test('removes a participant, unless a new token came in time', async () => {
-    const exp = Math.floor(Date.now() / 1_000) + 2;
-    const [patient, late] = await Promise.all(
-      ['patient', 'late'].map((user) =>
-        JsonClient.connect(server.url, { header: userToken(user, { exp }) }),
-      ),
-    );
-    assert.ok(patient && late);
-    await patient.received('connected');
+    const [patient, late] = [
+      await JsonClient.as(server.url, 'patient'),
+      await JsonClient.as(server.url, 'late'),
+    ];
     const { roomId } = await patient.request('createRoom', { name: 'Room' });
     await patient.request('joinRoom', { roomId, displayName: 'Patient' });
-    await late.received('connected');
     await late.request('joinRoom', { roomId, displayName: 'Late' });
-    patient.send({
-      type: 'authenticate',
-      data: { token: userToken('patient') },
-      requestId: 'renewal',
-    });
-    assert.equal(
-      (await patient.answer('renewal')).type,
-      'authenticateResponse',
-    );
+    const exp = Math.floor(Date.now() / 1_000) + 3;
+    for (const [client, requestId, token] of [
+      [patient, 'brief', userToken('patient', { exp })],
+      [patient, 'long', userToken('patient')],
+      [late, 'brief', userToken('late', { exp })],
+    ] as const) {
+      client.send({ type: 'authenticate', data: { token }, requestId });
+    }
+    for (const [client, requestId] of [
+      [patient, 'brief'],
+      [patient, 'long'],
+      [late, 'brief'],
+    ] as const) {
+      const { type } = await client.answer(requestId);
+      assert.equal(type, 'authenticateResponse');
+    }
     const { code, reason } = await late.closed;
     assert.equal(code, 4000);
     assert.match(reason, /^expired: /);

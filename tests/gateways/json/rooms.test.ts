@@ -169,7 +169,7 @@ describeLayouts('rooms of the JSON API', (layout) => {
   test('keeps an empty room that was created by name for a while, and then closes it', async () => {
     const brief = await startServer({
       ...withTokens,
-      rooms: { emptyTimeout: 200 },
+      rooms: { emptyTimeout: 2_000 },
     });
     try {
       const ada = await JsonClient.as(brief.url, 'ada');

@@ -18,7 +18,7 @@ describeLayouts('resuming a broken connection', ({ workers, rooms }) => {
   before(async () => {
     server = await startServer({
       workers,
-      rooms: { ...rooms, resumeTimeout: 2_000, layerReleaseDelay: 600_000 },
+      rooms: { ...rooms, resumeTimeout: 60_000, layerReleaseDelay: 600_000 },
     });
   });
 
@@ -146,7 +146,7 @@ describeLayouts('resuming a broken connection', ({ workers, rooms }) => {
   });
 
   test('drops acknowledged events and does not replay them', async () => {
-    const prompt = await startServer({ signalling: { pingInterval: 200 } });
+    const prompt = await startServer({ signalling: { pingInterval: 500 } });
     try {
       const { client: alice, reply } = await ProtooClient.join(
         prompt.url,

@@ -292,7 +292,7 @@ describe('Socket.IO', () => {
     ['websocket', joinByWebSocket],
   ] as const) {
     test(`a client by ${transport} that answers no pings is disconnected`, async () => {
-      const site = await start({ signalling: { pingInterval: 100 } });
+      const site = await start({ signalling: { pingInterval: 1_000 } });
       await join(site);
       await until('the server gives up', () => site.gateway.ends.length === 1);
       assert.deepEqual(site.gateway.ends, [true]);
@@ -434,7 +434,10 @@ describe('Socket.IO', () => {
         socket.send(packet);
       }
       await once(socket, 'close');
-      assert.equal(site.gateway.transport.limitUse.used, 0);
+      await until(
+        'the place is free',
+        () => site.gateway.transport.limitUse.used === 0,
+      );
       assert.equal(site.gateway.connections, 0);
       assert.ok(site.gateway.links.length <= 1);
     });
