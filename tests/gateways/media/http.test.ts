@@ -475,7 +475,7 @@ describe('the media-server API', () => {
 });
 
 test('a participant whose device is gone does not stay for a peer that ICE never reached', async () => {
-  const site = await MediaSite.open({ calls: { reconnectTimeout: 100 } });
+  const site = await MediaSite.open({ calls: { reconnectTimeout: 3_000 } });
   try {
     const call = await site.call('ada', 'bob');
     await site.router(call);
