@@ -1,3 +1,4 @@
+import type { OpenRequests } from '../core/OpenRequests.ts';
 import type { Absence } from '../rooms/Resumption.ts';
 import type { CloseCode, CloseDetails, Closing } from './closeCodes.ts';
 
@@ -72,6 +73,8 @@ export interface ClientConnection {
 
 /** A connection that carries texts both ways, and confirms their delivery. */
 export interface ClientLink extends ClientConnection {
+  /** The client's requests whose answers have not been handed to {@link send}. */
+  readonly requests: OpenRequests;
   /** Registers the only receiver of the client's messages. */
   onMessage(listener: MessageListener): void;
   /**

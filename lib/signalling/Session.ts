@@ -151,12 +151,14 @@ export abstract class Session implements UserSession {
 
   /**
    * Counts a request until the result is disposed of, which has to be when the
-   * answer has been handed to the link. The server stops after the answers to
-   * open requests, and a peer is told of a reset of its media after them.
+   * answer has been handed to the link. The server stops and the link closes for
+   * a flood after the answers to open requests, and a peer is told of a reset of
+   * its media after them.
    */
   beginRequest(): Disposable {
     const counted = new DisposableStack();
     counted.use(this.context.requests.begin());
+    counted.use(this.link.requests.begin());
     counted.use(this.#peer?.beginRequest());
     if (this.#peer === this.#answered) {
       this.#answered?.confirmResume();

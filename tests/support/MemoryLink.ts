@@ -1,3 +1,4 @@
+import { OpenRequests } from '../../lib/core/OpenRequests.ts';
 import { closingFor } from '../../lib/signalling/closeCodes.ts';
 import type {
   CloseCode,
@@ -25,6 +26,7 @@ export const admitted: Arrival = {
 export class MemoryLink implements ClientLink {
   readonly id = 'memory';
   readonly network = 'here';
+  readonly requests = new OpenRequests();
   /** The messages and, at the end, the close code. */
   readonly sent: string[] = [];
   /** The number of probes that were asked for. */

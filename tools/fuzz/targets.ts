@@ -7,6 +7,7 @@ import { ownOriginOf } from '../../lib/limits/forwarded.ts';
 import { networkOf } from '../../lib/limits/network.ts';
 import { mayEnter } from '../../lib/auth/Grants.ts';
 import { peerGrants, userGrants } from '../../lib/auth/jwt.ts';
+import { OpenRequests } from '../../lib/core/OpenRequests.ts';
 import { parseConfig } from '../../lib/config/load.ts';
 import { ConfigError } from '../../lib/core/ConfigError.ts';
 import { AppError } from '../../lib/core/errors.ts';
@@ -88,6 +89,7 @@ const askChat = requestsOf(chatRequests);
 
 /** A connection as far as a transport knows one. */
 class FuzzedLink implements ClientLink {
+  readonly requests = new OpenRequests();
   readonly id = 'fuzz';
   readonly network = 'here';
   readonly closed = false;

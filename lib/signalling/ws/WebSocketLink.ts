@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 
 import type { Live } from '../../core/Live.ts';
+import { OpenRequests } from '../../core/OpenRequests.ts';
 import type { Absence } from '../../rooms/Resumption.ts';
 import type { Limits } from '../../limits/options.ts';
 import type { SessionSections } from '../options.ts';
@@ -64,6 +65,7 @@ export class WebSocketLink implements ClientLink, Sender {
   readonly network: string;
   /** The time of its opening, ms since the epoch. */
   readonly since = Date.now();
+  readonly requests = new OpenRequests();
   readonly #socket: WebSocket;
   readonly #limits: Live<Limits>;
   readonly #budget: SendBudget;
@@ -224,7 +226,7 @@ export class WebSocketLink implements ClientLink, Sender {
 
   /**
    * Stops reading from a client that does not slow down when told so, and
-   * closes when the answers to its earlier messages are out.
+   * closes when its earlier requests are answered. Unread pings bound the wait.
    */
   #stopFlood(problem: string): void {
     if (!this.#flooding) {
@@ -232,7 +234,9 @@ export class WebSocketLink implements ClientLink, Sender {
       this.#socket.pause();
       const { messageBurst, messagesPerSecond } = this.#limits;
       const retryAfter = Math.ceil(messageBurst / messagesPerSecond);
-      setImmediate(() => this.close('flooding', problem, { retryAfter }));
+      void this.requests
+        .answered()
+        .then(() => this.close('flooding', problem, { retryAfter }));
     }
   }
 

@@ -17,6 +17,7 @@ import { SendBudget } from '../../../lib/signalling/SendBudget.ts';
 import { WebSocketLink } from '../../../lib/signalling/ws/WebSocketLink.ts';
 import { testConfig } from '../../../tools/fixtures/server.ts';
 import { liveLimits } from '../../support/limits.ts';
+import { until } from '../../support/until.ts';
 
 /** Both ends of a WebSocket: the server's link, and a plain client. */
 async function connected(
@@ -195,6 +196,24 @@ describe('a connection whose client sends too much', () => {
       assert.deepEqual(await end, [4008, flooding]);
     });
   }
+
+  test('is closed after the answers to its earlier requests', async (t) => {
+    stopTime(t);
+    const { link, socket, client } = await connected(t, limits);
+    const request = link.requests.begin();
+    const answers: string[] = [];
+    client.on('message', (data: Buffer) => answers.push(data.toString()));
+    const end = closed(client);
+    for (let count = 0; count < 41; count += 1) {
+      client.send('{}');
+    }
+    await until('nothing more is read', () => socket.isPaused);
+    assert.equal(link.closed, false);
+    link.send('the answer');
+    request[Symbol.dispose]();
+    assert.deepEqual(await end, [4008, flooding]);
+    assert.deepEqual(answers, ['the answer']);
+  });
 
   test('is charged once more for each 16 KiB of a message', async (t) => {
     stopTime(t);
