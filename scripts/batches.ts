@@ -29,11 +29,15 @@ export interface Batch {
   readonly name: string;
   /** The file that the process runs, by its absolute path. */
   readonly entry: string;
+  /** The number of test files. */
+  readonly size: number;
 }
 
 /** Gives each file a process of its own, in the order in which they begin. */
 export function ownBatches(files: readonly string[]): Batch[] {
-  return inTurn(files.map((file) => ({ name: file, entry: resolve(file) })));
+  return inTurn(
+    files.map((file) => ({ name: file, entry: resolve(file), size: 1 })),
+  );
 }
 
 /**
@@ -57,7 +61,7 @@ export function sharedBatches(
   const begin = (name: string, together: readonly string[]): void => {
     const entry = join(temporary, `${batches.length}.test.mjs`);
     writeEntry(entry, together);
-    batches.push({ name, entry });
+    batches.push({ name, entry, size: together.length });
   };
   for (const [folder, inside] of folders) {
     if (inside.length >= SHARING || LONGEST.includes(folder)) {

@@ -228,7 +228,7 @@ async function retryFailed(): Promise<Batch[]> {
 
 /** Runs one process and reports on it as a whole, once it is done. */
 async function runBatch(batch: Batch): Promise<void> {
-  const { name, entry } = batch;
+  const { name, entry, size } = batch;
   const outcome: Outcome = { passed: 0, failed: 0, skipped: [] };
   outcomes.set(batch, outcome);
   const started = Date.now();
@@ -236,7 +236,7 @@ async function runBatch(batch: Batch): Promise<void> {
     files: [entry],
     isolation: 'process',
     execArgv: ['--import', LEAKS],
-    signal: AbortSignal.timeout(FILE_TIMEOUT_MS),
+    signal: AbortSignal.timeout(size * FILE_TIMEOUT_MS),
     ...(values.grep !== undefined && { testNamePatterns: [values.grep] }),
   });
   const report = [];
