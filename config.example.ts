@@ -603,6 +603,20 @@ export default {
     // Values: 65536 to 1099511627776.
     keptBytes: 67_108_864,
 
+    // Answers to requests with a key that are kept for a peer, in case its
+    // client sends them again. Beyond it, the oldest are forgotten.
+    // Values: 1 to 100000.
+    answersPerPeer: 256,
+
+    // Such answers for a peer, bytes. Beyond it, the oldest are forgotten.
+    // Values: 4096 to 1073741824.
+    answerBytesPerPeer: 262_144,
+
+    // Such answers for all peers of the server, bytes. Beyond it, those of the
+    // peer with the most are forgotten.
+    // Values: 65536 to 1099511627776.
+    answerBytes: 33_554_432,
+
     // Transports of one peer.
     // Values: 1 to 10000.
     transportsPerPeer: 16,

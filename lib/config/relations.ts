@@ -37,6 +37,12 @@ const RELATIONS: readonly Relation[] = [
     severity: 'warning',
   },
   {
+    option: 'limits.answerBytes',
+    atLeast: 'limits.answerBytesPerPeer',
+    otherwise: 'the limit of one peer has no effect',
+    severity: 'warning',
+  },
+  {
     option: 'limits.peers',
     atLeast: 'limits.peersPerAddress',
     otherwise: 'the limit by address has no effect',

@@ -146,6 +146,25 @@ export const limitsSection = section(
     keptBytes: keptBytes(67_108_864).describe(
       'Events kept for all peers of the server in that way, bytes. At least keptBytesPerRoom.',
     ),
+    answersPerPeer: count(100_000, 256).describe(
+      'Answers to requests with a key that are kept for a peer, in case its client sends them again. Beyond it, the oldest are forgotten.',
+    ),
+    answerBytesPerPeer: z
+      .int()
+      .min(4_096)
+      .max(1_073_741_824)
+      .default(262_144)
+      .describe(
+        'Such answers for a peer, bytes. Beyond it, the oldest are forgotten.',
+      ),
+    answerBytes: z
+      .int()
+      .min(65_536)
+      .max(1_099_511_627_776)
+      .default(33_554_432)
+      .describe(
+        'Such answers for all peers of the server, bytes. Beyond it, those of the peer with the most are forgotten.',
+      ),
     transportsPerPeer: count(10_000, 16).describe('Transports of one peer.'),
     producersPerPeer: count(10_000, 16).describe('Tracks that one peer sends.'),
     producersPerSource: count(10_000, 1).describe(

@@ -3,12 +3,12 @@ import type { KeptLimit } from './events.ts';
 /** The cost of a queued frame beyond its bytes, for the objects around them. */
 const FRAME_OVERHEAD = 256;
 
-/** One peer's queue, as a budget sees it. */
-export interface BudgetedQueue {
+/** A peer's queue of events, or its kept answers, as a budget sees it. */
+export interface BudgetedQueue<Limit = KeptLimit> {
   /** The cost of all its frames, shared ones included. */
   readonly cost: number;
   /** Drops all its frames; the option names the limit that was exceeded. */
-  evict(option: KeptLimit): void;
+  evict(option: Limit): void;
 }
 
 /** The memory that a queued frame takes, bytes. */
@@ -17,17 +17,18 @@ export function costOf(frame: Buffer): number {
 }
 
 /**
- * The memory taken by the queued frames of a room or of the server. A frame in
+ * The memory taken by the queued frames of a room or of the server, or by kept
+ * answers. A frame in
  * several queues is counted once. Beyond the limit, the largest queue loses its
  * frames, then the next largest.
  */
-export class EventBudget {
-  readonly #option: KeptLimit;
+export class EventBudget<Limit extends string = KeptLimit> {
+  readonly #option: Limit;
   readonly #limit: () => number;
-  readonly #parent: EventBudget | undefined;
+  readonly #parent: EventBudget<Limit> | undefined;
   /** The number of queues that hold each frame. */
   readonly #holders = new Map<Buffer, number>();
-  readonly #queues = new Set<BudgetedQueue>();
+  readonly #queues = new Set<BudgetedQueue<Limit>>();
   #cost = 0;
 
   /**
@@ -35,7 +36,7 @@ export class EventBudget {
    * @param limit - The limit as it is now, bytes.
    * @param parent - The budget that includes this one.
    */
-  constructor(option: KeptLimit, limit: () => number, parent?: EventBudget) {
+  constructor(option: Limit, limit: () => number, parent?: EventBudget<Limit>) {
     this.#option = option;
     this.#limit = limit;
     this.#parent = parent;
@@ -47,7 +48,7 @@ export class EventBudget {
   }
 
   /** Counts a frame that was added to a queue. */
-  add(queue: BudgetedQueue, frame: Buffer): void {
+  add(queue: BudgetedQueue<Limit>, frame: Buffer): void {
     const holders = this.#holders.get(frame) ?? 0;
     this.#holders.set(frame, holders + 1);
     this.#queues.add(queue);
@@ -61,7 +62,7 @@ export class EventBudget {
   }
 
   /** Stops counting frames that were removed from a queue. */
-  remove(queue: BudgetedQueue, frames: readonly Buffer[]): void {
+  remove(queue: BudgetedQueue<Limit>, frames: readonly Buffer[]): void {
     for (const frame of frames) {
       const holders = (this.#holders.get(frame) ?? 0) - 1;
       if (holders > 0) {
@@ -77,8 +78,8 @@ export class EventBudget {
     this.#parent?.remove(queue, frames);
   }
 
-  #largest(): BudgetedQueue {
-    let largest: BudgetedQueue | undefined;
+  #largest(): BudgetedQueue<Limit> {
+    let largest: BudgetedQueue<Limit> | undefined;
     for (const queue of this.#queues) {
       if (largest === undefined || queue.cost > largest.cost) {
         largest = queue;

@@ -21,6 +21,7 @@ import type {
 } from './events.ts';
 import { EventQueue } from './EventQueue.ts';
 import type { Holdings } from './holdings.ts';
+import { KeptAnswers } from './KeptAnswers.ts';
 import { PeerMessaging } from './PeerMessaging.ts';
 import { Producers } from './Producers.ts';
 import { Resumption } from './Resumption.ts';
@@ -90,6 +91,7 @@ export class Peer implements PeerContext {
   readonly dataProducers: DataProducers;
   readonly dataConsumers: DataConsumers;
   readonly messages: PeerMessaging;
+  readonly answers: KeptAnswers;
   readonly #room: RoomContext;
   readonly #place: Disposable;
   readonly #onClose: (reason: LeaveReason) => void;
@@ -145,6 +147,7 @@ export class Peer implements PeerContext {
     this.dataProducers = new DataProducers(this, room, transports);
     this.dataConsumers = new DataConsumers(this, room, transports);
     this.messages = new PeerMessaging(this, room);
+    this.answers = new KeptAnswers(room.limits, room.keptAnswers);
   }
 
   get roomId(): string {
@@ -352,6 +355,7 @@ export class Peer implements PeerContext {
     this.#closed = true;
     this.#resumption.stop();
     this.#place[Symbol.dispose]();
+    this.answers.close();
     this.transports.closeAll();
   }
 

@@ -11,6 +11,7 @@ import type { SampledLog } from '../limits/SampledLog.ts';
 import { Broadcast } from './Broadcast.ts';
 import { EventBudget } from './EventBudget.ts';
 import type { EndReason, LeaveReason, PeerInfo, RoomEnd } from './events.ts';
+import type { AnswerLimit } from './KeptAnswers.ts';
 import { Peer } from './Peer.ts';
 import type { PeerOptions } from './Peer.ts';
 import { ProducerDirectory } from './ProducerDirectory.ts';
@@ -40,6 +41,8 @@ export interface RoomServices {
   readonly peerLimit: PerNetworkLimit;
   /** The memory taken by events that are queued for the peers of all rooms. */
   readonly queuedEvents: EventBudget;
+  /** The memory taken by answers that are kept for the peers of all rooms. */
+  readonly keptAnswers: EventBudget<AnswerLimit>;
 }
 
 /** A new peer, and the members that were in the room before it. */
@@ -128,6 +131,10 @@ export class Room implements RoomContext {
 
   get limits(): Live<Limits> {
     return this.#services.config.limits;
+  }
+
+  get keptAnswers(): EventBudget<AnswerLimit> {
+    return this.#services.keptAnswers;
   }
 
   get peers(): ReadonlyMap<string, Peer> {

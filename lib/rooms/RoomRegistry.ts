@@ -61,6 +61,10 @@ export class RoomRegistry {
         'limits.keptBytes',
         () => config.limits.keptBytes,
       ),
+      keptAnswers: new EventBudget(
+        'limits.answerBytes',
+        () => config.limits.answerBytes,
+      ),
     };
     this.#createdLimit = new PerNetworkLimit(
       config.limits,
@@ -87,11 +91,16 @@ export class RoomRegistry {
 
   /** The limits on what all rooms hold together. */
   get limitUses(): LimitUse[] {
-    const { rooms, keptBytes } = this.#config.limits;
+    const { rooms, keptBytes, answerBytes } = this.#config.limits;
     return [
       { option: 'rooms', limit: rooms, used: this.#rooms.size },
       this.#services.peerLimit.use,
       { option: 'keptBytes', limit: keptBytes, used: this.queuedBytes },
+      {
+        option: 'answerBytes',
+        limit: answerBytes,
+        used: this.#services.keptAnswers.cost,
+      },
     ];
   }
 

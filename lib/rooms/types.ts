@@ -8,6 +8,7 @@ import type { RouterGroup } from '../media/RouterGroup.ts';
 import type { AppDataLimit } from './AppDataLimit.ts';
 import type { Broadcast } from './Broadcast.ts';
 import type { EventBudget } from './EventBudget.ts';
+import type { AnswerLimit } from './KeptAnswers.ts';
 import type { ProducerDirectory, ProducerOwner } from './ProducerDirectory.ts';
 import type { RoomRecord } from './RoomRecords.ts';
 
@@ -33,6 +34,8 @@ export interface RoomContext {
   readonly broadcast: Broadcast;
   /** The memory taken by events that are queued for the room's peers. */
   readonly queuedEvents: EventBudget;
+  /** The memory taken by answers that are kept for the peers of all rooms. */
+  readonly keptAnswers: EventBudget<AnswerLimit>;
   /** The record of the room, if it has one. */
   readonly record: RoomRecord | undefined;
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { z } from 'zod';
 
 import { fault, AppError, coreErrors } from '../core/errors.ts';
@@ -40,7 +42,22 @@ interface Requester {
   noteRefusal(method: string, error: AppError): void;
   /** @throws {AppError} When the session may not send this request now. */
   permit(method: string, spec: RequestSpec): void;
+  /**
+   * Serves a request with a key, unless one with the same key was served before.
+   * Left out where the contract has no keys.
+   *
+   * @param request - A digest of the request and its data.
+   * @returns The reply, the same for the same key.
+   */
+  once?(
+    key: string,
+    request: string,
+    serve: () => Promise<object>,
+  ): Promise<object>;
 }
+
+/** The data of a request that may have a key; see {@link repeatable}. */
+type Keyed = Record<string, unknown> & { requestKey?: string };
 
 /** One request as it arrived. */
 export interface IncomingRequest {
@@ -119,9 +136,10 @@ export class RequestDispatcher<
     spec: Table[Method],
     handle: RequestHandlers<Table, Session>[Method],
   ): void {
+    const cut = cutToSchema(spec.reply);
     this.#routes.set(method, {
       spec,
-      cut: cutToSchema(spec.reply),
+      cut,
       serve: (session, data = {}, pending) => {
         const checked = check<Table[Method]['data']>(spec.data, data, 'data');
         if (!checked.ok) {
@@ -130,7 +148,13 @@ export class RequestDispatcher<
         if (spec.counted !== undefined) {
           pending.countEntries(lengthOf(checked.data, spec.counted));
         }
-        return handle(session, checked.data);
+        const { requestKey, ...rest } = checked.data as Keyed;
+        if (requestKey === undefined || session.once === undefined) {
+          return handle(session, checked.data);
+        }
+        return session.once(requestKey, digestOf(method, rest), async () =>
+          cut(await handle(session, rest as typeof checked.data)),
+        );
       },
     });
   }
@@ -181,6 +205,13 @@ export class RequestDispatcher<
     }
     return route;
   }
+}
+
+/** A digest that two requests share only if they ask for the same. */
+function digestOf(method: string, data: object): string {
+  return createHash('sha256')
+    .update(JSON.stringify([method, data]))
+    .digest('base64');
 }
 
 /** The keys of a table, which are exactly those of its type. */

@@ -166,6 +166,15 @@ export abstract class Session implements UserSession {
     return counted;
   }
 
+  /** Serves a request of a member once, however often it is sent with its key. */
+  once(
+    key: string,
+    request: string,
+    serve: () => Promise<object>,
+  ): Promise<object> {
+    return this.peer.answers.once(key, request, serve);
+  }
+
   /** The client's ids, as far as they are known, for the log. */
   get about(): LogFields {
     return this.#about;

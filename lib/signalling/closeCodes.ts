@@ -103,7 +103,7 @@ export const CLIENT_CLOSE_CODES = {
   returning: {
     code: 4900,
     meaning:
-      'The client will be back: its peer is kept for rooms.resumeTimeout, as after a broken connection, whatever becomes of its media meanwhile.',
+      'The client will be back: its peer is kept for rooms.resumeTimeout, as after a broken connection, even if its media is lost meanwhile.',
   },
 } as const satisfies Record<string, CloseReason>;
 

@@ -11,7 +11,11 @@ export type RequestData<M extends Method> = Requests[M]['data'];
 
 /** The arguments after the name of a request: its data, if it carries any. */
 export type RequestArguments<M extends Method> =
-  RequestData<M> extends Record<string, never> ? [] : [data: RequestData<M>];
+  RequestData<M> extends Record<string, never>
+    ? []
+    : Partial<RequestData<M>> extends RequestData<M>
+      ? [data?: RequestData<M>]
+      : [data: RequestData<M>];
 
 /** The reply to a request, as a client reads it. */
 export type Reply<M extends Method> = Requests[M]['reply'];

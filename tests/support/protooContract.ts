@@ -1,7 +1,10 @@
 import { sessionErrors } from '../../lib/signalling/errors.ts';
+import type { Method } from '@atrium/protocol/protoo';
+
+import type { RequestSpec } from '../../lib/core/contract.ts';
 import { requests } from '../../lib/gateways/protoo/contract.ts';
 import { answered } from './answered.ts';
-import type { Contract } from './Contract.ts';
+import type { Contract, Example } from './Contract.ts';
 import {
   badHandshakes,
   garbage,
@@ -21,6 +24,17 @@ import {
 import type { Happening } from './View.ts';
 
 let rooms = 0;
+let keys = 0;
+
+/** The example with a key of its own, if its request takes one. */
+function withKey(example: Example): Example {
+  const spec: RequestSpec | undefined = requests[example.method as Method];
+  if (spec === undefined || !('requestKey' in spec.data.shape)) {
+    return example;
+  }
+  keys += 1;
+  return { ...example, data: { ...example.data, requestKey: `key-${keys}` } };
+}
 
 /** The contract of the protoo gateway. */
 export const protoo: Contract = {
@@ -113,7 +127,7 @@ export const protoo: Contract = {
       protocol: 'json',
       appData: { source: 'keyboard' },
     };
-    return [
+    const examples: Example[] = [
       { method: 'getRouterRtpCapabilities', data: {} },
       { method: 'ping', data: {} },
       {
@@ -128,7 +142,13 @@ export const protoo: Contract = {
       },
       {
         method: 'joinRoom',
-        data: { roomId, peerId, resumeToken: 'x'.repeat(43), received: 0 },
+        data: {
+          roomId,
+          peerId,
+          resumeToken: 'x'.repeat(43),
+          after: 0,
+          received: 0,
+        },
         refused: 'RESUME_REFUSED',
       },
       {
@@ -237,6 +257,7 @@ export const protoo: Contract = {
       },
       { method: 'leaveRoom', data: {} },
     ];
+    return examples.map(withKey);
   },
 
   frame: (id, method, data) => ({ request: true, id, method, data }),

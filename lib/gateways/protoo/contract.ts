@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { displayNameSchema, idSchema } from '../../core/validation.ts';
-import type { RequestTable } from '../../core/contract.ts';
+import { repeatable } from '../../core/repeatable.ts';
 import { appDataSchema, messageDataSchema } from '../../core/boundedJson.ts';
 import {
   kindSchema,
@@ -34,7 +34,7 @@ import {
 } from './shapes.ts';
 
 /** Every request of the contract. */
-export const requests = {
+export const requests = repeatable({
   getRouterRtpCapabilities: {
     summary:
       'Returns the codecs that the room can receive. Load them into the Device before joining.',
@@ -372,4 +372,4 @@ export const requests = {
     data: nothing,
     reply: nothing,
   },
-} satisfies RequestTable;
+});

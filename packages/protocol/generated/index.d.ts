@@ -148,7 +148,7 @@ export const CLOSE_CODES: Readonly<{
 export const CLIENT_CLOSE_CODES: Readonly<{
   /**
    * The client will be back: its peer is kept for rooms.resumeTimeout, as after
-   * a broken connection, whatever becomes of its media meanwhile.
+   * a broken connection, even if its media is lost meanwhile.
    */
   returning: 4900;
 }>;
@@ -271,6 +271,18 @@ export const LIMITS: Readonly<{
    * keptBytesPerRoom.
    */
   'limits.keptBytes': number;
+  /**
+   * Answers to requests with a key that are kept for a peer, in case its client
+   * sends them again. Beyond it, the oldest are forgotten.
+   */
+  'limits.answersPerPeer': number;
+  /** Such answers for a peer, bytes. Beyond it, the oldest are forgotten. */
+  'limits.answerBytesPerPeer': number;
+  /**
+   * Such answers for all peers of the server, bytes. Beyond it, those of the
+   * peer with the most are forgotten.
+   */
+  'limits.answerBytes': number;
   /** Transports of one peer. */
   'limits.transportsPerPeer': number;
   /** Tracks that one peer sends. */

@@ -360,7 +360,13 @@ export interface Requests {
    * lifetime.
    */
   getIceServers: {
-    data: Record<string, never>;
+    data: {
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
+    };
     reply: {
       iceServers: IceServer[];
     };
@@ -377,6 +383,11 @@ export interface Requests {
        * default, because they cost memory on both sides.
        */
       enableSctp?: boolean | undefined;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
     };
     reply: {
       /** 1 to 128 characters. */
@@ -394,6 +405,11 @@ export interface Requests {
       /** 1 to 128 characters. */
       transportId: string;
       dtlsParameters: DtlsParameters;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
     };
     reply: Record<string, never>;
   };
@@ -405,6 +421,11 @@ export interface Requests {
     data: {
       /** 1 to 128 characters. */
       transportId: string;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
     };
     reply: {
       iceParameters: IceParameters;
@@ -418,6 +439,11 @@ export interface Requests {
     data: {
       /** 1 to 128 characters. */
       transportId: string;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
     };
     reply: Record<string, never>;
   };
@@ -436,6 +462,11 @@ export interface Requests {
        * the other kind, audio counts as a microphone and video as a camera.
        */
       appData?: AppData | undefined;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
     };
     reply: {
       /** 1 to 128 characters. */
@@ -454,6 +485,11 @@ export interface Requests {
       producerId: string;
       /** By default those of joinRoom. */
       rtpCapabilities?: RtpCapabilities | undefined;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
     };
     reply: {
       /** 1 to 128 characters. */
@@ -493,6 +529,11 @@ export interface Requests {
        * not exist, the request fails and none is changed. 1 to 500 entries.
        */
       consumerIds?: string[] | undefined;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
     };
     reply: Record<string, never>;
   };
@@ -506,6 +547,11 @@ export interface Requests {
        * not exist, the request fails and none is changed. 1 to 500 entries.
        */
       consumerIds?: string[] | undefined;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
     };
     reply: Record<string, never>;
   };
@@ -519,6 +565,11 @@ export interface Requests {
        * not exist, the request fails and none is changed. 1 to 500 entries.
        */
       consumerIds?: string[] | undefined;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
     };
     reply: Record<string, never>;
   };
@@ -534,6 +585,11 @@ export interface Requests {
       spatialLayer: number;
       /** 0 is the lowest frame rate. The highest by default. 0 to 15. */
       temporalLayer?: number | undefined;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
     };
     reply: Record<string, never>;
   };
@@ -544,6 +600,11 @@ export interface Requests {
       consumerId: string;
       /** The highest is served first. Initially 1. 1 to 255. */
       priority: number;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
     };
     reply: Record<string, never>;
   };
@@ -552,6 +613,11 @@ export interface Requests {
     data: {
       /** 1 to 128 characters. */
       consumerId: string;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
     };
     reply: Record<string, never>;
   };
@@ -560,6 +626,11 @@ export interface Requests {
     data: {
       /** 1 to 128 characters. */
       producerId: string;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
     };
     reply: Record<string, never>;
   };
@@ -568,6 +639,11 @@ export interface Requests {
     data: {
       /** 1 to 128 characters. */
       producerId: string;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
     };
     reply: Record<string, never>;
   };
@@ -576,6 +652,11 @@ export interface Requests {
     data: {
       /** 1 to 128 characters. */
       producerId: string;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
     };
     reply: Record<string, never>;
   };
@@ -591,6 +672,11 @@ export interface Requests {
       /** At most 255 characters, no control characters. */
       protocol?: string | undefined;
       appData?: AppData | undefined;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
     };
     reply: {
       /** 1 to 128 characters. */
@@ -607,6 +693,11 @@ export interface Requests {
       transportId?: string | undefined;
       /** 1 to 128 characters. */
       dataProducerId: string;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
     };
     reply: {
       /** 1 to 128 characters. */
@@ -628,6 +719,11 @@ export interface Requests {
     data: {
       /** 1 to 128 characters. */
       dataProducerId: string;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
     };
     reply: Record<string, never>;
   };
@@ -636,6 +732,11 @@ export interface Requests {
     data: {
       /** 1 to 128 characters. */
       dataConsumerId: string;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
     };
     reply: Record<string, never>;
   };
@@ -647,6 +748,11 @@ export interface Requests {
     data: {
       /** 1 to 128 characters. */
       transportId: string;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
     };
     reply: {
       stats: Stat[];
@@ -660,6 +766,11 @@ export interface Requests {
     data: {
       /** 1 to 128 characters. */
       producerId: string;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
     };
     reply: {
       stats: Stat[];
@@ -673,6 +784,11 @@ export interface Requests {
     data: {
       /** 1 to 128 characters. */
       consumerId: string;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
     };
     reply: {
       stats: Stat[];
@@ -683,6 +799,11 @@ export interface Requests {
     data: {
       /** 1 to 128 characters. */
       dataProducerId: string;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
     };
     reply: {
       stats: Stat[];
@@ -693,6 +814,11 @@ export interface Requests {
     data: {
       /** 1 to 128 characters. */
       dataConsumerId: string;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
     };
     reply: {
       stats: Stat[];
@@ -713,6 +839,11 @@ export interface Requests {
        * JSON.
        */
       data: unknown;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
     };
     reply: Record<string, never>;
   };
@@ -720,7 +851,13 @@ export interface Requests {
    * Leaves the room. The connection is closed unless it joins again in time.
    */
   leaveRoom: {
-    data: Record<string, never>;
+    data: {
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
+    };
     reply: Record<string, never>;
   };
 }
