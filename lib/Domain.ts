@@ -78,6 +78,9 @@ export class Domain {
       },
       config,
     );
+    this.conversations.conversations?.onMemberRemoved((id, userId) => {
+      this.calls.removeMember(id, userId);
+    });
   }
 
   /** Stops what asks the store and other services by itself. */

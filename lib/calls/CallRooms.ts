@@ -2,7 +2,7 @@ import type { Identity } from '../auth/Identity.ts';
 import type { Peer } from '../rooms/Peer.ts';
 import type { Room } from '../rooms/Room.ts';
 import type { Participant } from './Participant.ts';
-import type { Caller, MediaServerConfig } from './types.ts';
+import type { Caller, CallerIds, MediaServerConfig } from './types.ts';
 
 /** A call, as its live room sees it. */
 export interface RoomCall {
@@ -28,7 +28,7 @@ export interface CallRooms {
   /** Closes the room of a call, if it is open. */
   close(callId: string): void;
   /** Closes the peers of somebody in the room of a call. */
-  remove(callId: string, caller: Caller): void;
+  remove(callId: string, person: CallerIds): void;
   /**
    * True if somebody has a peer in the room of a call, whose client is there for
    * all that is known.

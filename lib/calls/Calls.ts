@@ -155,8 +155,10 @@ export class Calls {
     media: CallMedia,
     device?: CallDevice,
   ): Promise<JoinedCall> {
-    const call = await this.#callFor(caller, callId);
-    return call.join(caller, media, device);
+    const call = await this.#live.get(callId);
+    return call.join(caller, media, device, () =>
+      this.#requireMember(call, caller),
+    );
   }
 
   /**
@@ -192,6 +194,18 @@ export class Calls {
     }
     requireAuthority(caller, call.record, 'remove other participants');
     return call.remove(participantId, 'kicked');
+  }
+
+  /**
+   * Removes a user who is no longer a member of a conversation from its call.
+   * With the conversation, the call is open to the user again.
+   */
+  removeMember(conversationId: string, userId: string): void {
+    for (const call of this.#live.all) {
+      if (call.record.conversationId === conversationId) {
+        call.expel({ key: `user:${userId}`, userId, guestId: undefined });
+      }
+    }
   }
 
   /**
@@ -325,9 +339,8 @@ export class Calls {
     this.transcripts.close();
   }
 
-  /** The live call, for somebody who belongs to its conversation. */
-  async #callFor(caller: Caller, callId: string): Promise<LiveCall> {
-    const call = await this.#live.get(callId);
+  /** Makes sure that somebody is in the call, or belongs to its conversation. */
+  async #requireMember(call: LiveCall, caller: Caller): Promise<void> {
     if (call.people.of(caller) === undefined) {
       const { conversationId } = call.record;
       requireMember(
@@ -335,16 +348,23 @@ export class Calls {
         caller,
       );
     }
-    return call;
   }
 
   async #requireEntry(call: LiveCall, identity: Identity): Promise<void> {
+    const { people, record } = call;
+    const key = `user:${identity.userId}`;
     const present = Array.from(call.participants.values());
-    if (!present.some((it) => isParticipant(it, identity))) {
-      call.people.requireNotKicked(`user:${identity.userId}`);
-      const { conversationId } = call.record;
-      const { conversations } = this.#services;
-      requireMemberOf(await conversations.get(conversationId), identity);
+    if (present.some((it) => it.belongs && isParticipant(it, identity))) {
+      return;
+    }
+    people.requireNotKicked(key);
+    const { expulsions } = people;
+    const { conversations } = this.#services;
+    requireMemberOf(await conversations.get(record.conversationId), identity);
+    people.requireNotKicked(key);
+    if (people.expulsions !== expulsions) {
+      // The conversation has lost a member since it was looked up.
+      await this.#requireEntry(call, identity);
     }
   }
 

@@ -28,6 +28,9 @@ export interface NewConversation {
   readonly memberIds: readonly string[];
 }
 
+/** Called when a conversation has lost a member. */
+type RemovalListener = (conversationId: string, userId: string) => void;
+
 /** The ids of accounts; others come from tokens of other issuers. */
 const ACCOUNT_ID = /^[1-9]\d{0,14}$/;
 
@@ -36,6 +39,7 @@ export class Conversations implements ConversationDirectory {
   readonly #conversations: StoredConversations;
   readonly #users: Pick<Users, 'get'>;
   readonly #options: () => CallsOptions;
+  readonly #removalListeners: RemovalListener[] = [];
 
   constructor(
     conversations: StoredConversations,
@@ -45,6 +49,10 @@ export class Conversations implements ConversationDirectory {
     this.#conversations = conversations;
     this.#users = users;
     this.#options = options;
+  }
+
+  onMemberRemoved(listener: RemovalListener): void {
+    this.#removalListeners.push(listener);
   }
 
   get(id: string): Promise<ConversationRecord | undefined> {
@@ -187,6 +195,9 @@ export class Conversations implements ConversationDirectory {
         callErrors.MEMBER_NOT_FOUND,
         `userId: expected a member of the conversation, got ${JSON.stringify(userId)}`,
       );
+    }
+    for (const listener of this.#removalListeners) {
+      listener(id, userId);
     }
   }
 

@@ -12,6 +12,8 @@ import type {
 } from '../store/CallStore.ts';
 import { CallMode } from './CallMode.ts';
 import type { SwitchingCall } from './CallMode.ts';
+import { Departures } from './Departures.ts';
+import { DeviceReturns } from './DeviceReturns.ts';
 import { callErrors } from './errors.ts';
 import type { Participant } from './Participant.ts';
 import { newParticipant, People } from './People.ts';
@@ -20,15 +22,15 @@ import { Ringing } from './Ringing.ts';
 import { StoredCall } from './StoredCall.ts';
 import type {
   CallDevice,
-  CallEvent,
   Caller,
+  CallerIds,
   CallMedia,
   CallView,
   JoinedCall,
   MediaServerConfig,
   ParticipantView,
 } from './types.ts';
-import { callView, durationOf, errorEvent } from './views.ts';
+import { callView, endEvent } from './views.ts';
 
 const logger = new Logger('calls');
 
@@ -52,6 +54,8 @@ export class LiveCall implements SwitchingCall {
   readonly #context: CallContext;
   readonly #stored: StoredCall;
   readonly #ringing: Ringing;
+  readonly #departures: Departures;
+  readonly #returns: DeviceReturns;
   /** Changes of the call, one after the other. */
   readonly #queue = new AwaitQueue();
 
@@ -69,9 +73,13 @@ export class LiveCall implements SwitchingCall {
       context.onEndStored(this),
     );
     this.people = new People(this.#stored, context, (participant) =>
-      this.enqueue(() => this.#removeLost(participant)),
+      this.enqueue(() => this.#departures.removeLost(participant)),
     );
     this.mode = new CallMode(this, context.rooms, context.options);
+    this.#departures = new Departures(this, context.rooms, () =>
+      this.#end('normal'),
+    );
+    this.#returns = new DeviceReturns(this, context.devices);
     this.#ringing = new Ringing(record, called, context.devices, () =>
       this.enqueue(() => this.#endRinging()),
     );
@@ -124,13 +132,7 @@ export class LiveCall implements SwitchingCall {
     }
     const participant = this.people.of(device.caller);
     if (participant !== undefined) {
-      this.#attach(participant, device);
-      // Its device may be gone, with a connection that is not known to be lost.
-      void participant.confirm(device).then((confirmed) => {
-        if (!confirmed && this.#context.devices.has(device)) {
-          this.#attach(participant, device);
-        }
-      });
+      this.#returns.connected(participant, device);
     } else if (this.#ringing.ringsFor(device.caller)) {
       device.deliver(this.#ringing.event);
     }
@@ -139,8 +141,8 @@ export class LiveCall implements SwitchingCall {
   /** Notes that a device has gone. */
   deviceGone(device: CallDevice): void {
     const participant = this.people.of(device.caller);
-    if (!this.ended && participant?.detach(device) === true) {
-      this.mode.disconnected(participant);
+    if (participant !== undefined) {
+      this.#returns.gone(participant, device);
     }
   }
 
@@ -148,13 +150,15 @@ export class LiveCall implements SwitchingCall {
    * Adds a participant, which accepts the call where it rings; or takes back one
    * who is disconnected, or whose device gives no sign of life.
    *
+   * @param admit - Makes sure that the caller belongs to the conversation.
    * @throws {AppError} CALL_ENDED, KICKED, ALREADY_PARTICIPANT,
    *   MAX_PARTICIPANTS_REACHED, and those of {@link CallRooms.open}.
    */
   async join(
     caller: Caller,
     media: CallMedia,
-    device?: CallDevice,
+    device: CallDevice | undefined,
+    admit: () => Promise<void>,
   ): Promise<JoinedCall> {
     if (device !== undefined) {
       await this.people.of(caller)?.confirm(device);
@@ -162,9 +166,13 @@ export class LiveCall implements SwitchingCall {
     let joined: JoinedCall | undefined;
     while (joined === undefined) {
       await this.mode.returned;
-      // Another switch may have begun while this waited for its turn.
+      const { expulsions } = this.people;
+      await admit();
+      // Another switch may have begun while this waited for its turn, or the
+      // conversation may have lost a member.
       joined = await this.#queue.push(() =>
-        this.mode.returned === undefined
+        this.mode.returned === undefined &&
+        this.people.expulsions === expulsions
           ? this.#join(caller, media, device)
           : undefined,
       );
@@ -187,8 +195,24 @@ export class LiveCall implements SwitchingCall {
         );
       }
       this.#ringing.answer(caller, 'reject', device);
-      if (this.record.status === 'initiated' && this.#ringing.isAnswered) {
-        await this.#end('normal');
+      await this.#endIfAnswered();
+    });
+  }
+
+  /**
+   * Removes somebody who belongs to the conversation no more, from the call, its
+   * room and its ringing. With the conversation, the call is open again.
+   */
+  expel(person: CallerIds): void {
+    this.people.expel(person);
+    this.enqueue(async () => {
+      const participant = this.people.of(person);
+      if (participant !== undefined) {
+        await this.#departures.removeStranger(participant);
+      } else if (
+        this.#ringing.withdraw(person.key, endEvent(this.record, 'forced'))
+      ) {
+        await this.#endIfAnswered();
       }
     });
   }
@@ -202,12 +226,9 @@ export class LiveCall implements SwitchingCall {
     participantId: string,
     how: 'left' | 'kicked',
   ): Promise<ParticipantView> {
-    return this.#queue.push(async () => {
+    return this.#queue.push(() => {
       this.requireLive();
-      const participant = this.people.get(participantId);
-      const view = await this.people.remove(participant, how);
-      await this.#left(participant);
-      return view;
+      return this.#departures.remove(participantId, how);
     });
   }
 
@@ -281,16 +302,8 @@ export class LiveCall implements SwitchingCall {
     return this.#stored.switchTo(mode);
   }
 
-  async putOut(participant: Participant): Promise<void> {
-    participant.deliver(
-      errorEvent(
-        this.id,
-        callErrors.MODE_SWITCH_FAILED,
-        'the participant did not switch, and has left the call',
-      ),
-    );
-    await this.people.drop(participant);
-    await this.#left(participant);
+  putOut(participant: Participant): Promise<void> {
+    return this.#departures.removeUnswitched(participant);
   }
 
   fail(): Promise<void> {
@@ -300,25 +313,6 @@ export class LiveCall implements SwitchingCall {
   /** Gives up storing the end of the call, because the server stops. */
   close(): void {
     this.#stored.close();
-  }
-
-  /** Takes a device for one that was lost, and tells it how the call goes on. */
-  #attach(participant: Participant, device: CallDevice): void {
-    if (
-      this.ended ||
-      !this.participants.has(participant.id) ||
-      !participant.attach(device)
-    ) {
-      return;
-    }
-    if (this.record.status === 'active') {
-      const call = this.view(this.mode.modeOf(participant));
-      participant.deliver({ type: 'started', call });
-    }
-    const change = this.mode.eventFor(participant);
-    if (change !== undefined) {
-      participant.deliver(change);
-    }
   }
 
   async #join(
@@ -371,24 +365,10 @@ export class LiveCall implements SwitchingCall {
     return { call, participant: participant.view };
   }
 
-  /** Ends the call with its last participant. */
-  async #left(participant: Participant): Promise<void> {
-    this.mode.left(participant);
-    if (this.participants.size === 0 && !this.ended) {
+  /** Ends the call when all who were called have rejected it. */
+  async #endIfAnswered(): Promise<void> {
+    if (this.record.status === 'initiated' && this.#ringing.isAnswered) {
       await this.#end('normal');
-    }
-  }
-
-  /** Removes a participant whose device has not returned in time. */
-  async #removeLost(participant: Participant): Promise<void> {
-    if (participant.reachable || !this.participants.has(participant.id)) {
-      return;
-    }
-    if (this.#context.rooms.hasPeer(this.id, participant.caller)) {
-      participant.wait();
-    } else {
-      await this.people.drop(participant);
-      await this.#left(participant);
     }
   }
 
@@ -405,14 +385,7 @@ export class LiveCall implements SwitchingCall {
     this.#ringing.stop();
     this.people.end();
     await this.#stored.end(reason, this.people.records);
-    const event: CallEvent = {
-      type: 'ended',
-      callId: this.id,
-      reason,
-      endedBy,
-      endedAt: this.record.endedAt ?? new Date(),
-      duration: durationOf(this.record),
-    };
+    const event = endEvent(this.record, reason, endedBy);
     this.people.broadcast(event);
     for (const device of ringing) {
       device.deliver(event);

@@ -13,7 +13,7 @@ import { callErrors } from './errors.ts';
 import { liveRoomIdOf } from './liveRoomIds.ts';
 import type { CallsOptions } from './options.ts';
 import type { Participant } from './Participant.ts';
-import type { Caller, MediaServerConfig } from './types.ts';
+import type { Caller, CallerIds, MediaServerConfig } from './types.ts';
 
 /** The record of a call's room, which exists as long as the call needs the room. */
 class CallRoomRecord implements RoomRecord {
@@ -141,10 +141,10 @@ export class LiveCallRooms implements CallRooms {
     this.#registry.closeDeleted(liveRoomIdOf(callId));
   }
 
-  remove(callId: string, caller: Caller): void {
+  remove(callId: string, person: CallerIds): void {
     const room = this.#registry.rooms.get(liveRoomIdOf(callId));
-    room?.broadcast.endObserversOf(idOf(caller));
-    for (const peer of this.#peersOf(callId, caller)) {
+    room?.broadcast.endObserversOf(idOf(person));
+    for (const peer of this.#peersOf(callId, person)) {
       peer.close('left');
     }
   }
@@ -193,10 +193,10 @@ export class LiveCallRooms implements CallRooms {
       .filter(({ userId }) => caller === undefined || userId === idOf(caller));
   }
 
-  #peersOf(callId: string, caller: Caller): Peer[] {
+  #peersOf(callId: string, person: CallerIds): Peer[] {
     const room = this.#registry.rooms.get(liveRoomIdOf(callId));
     return Array.from(room?.peers.values() ?? []).filter(
-      ({ userId }) => userId === idOf(caller),
+      ({ userId }) => userId === idOf(person),
     );
   }
 
@@ -221,6 +221,6 @@ export class LiveCallRooms implements CallRooms {
 }
 
 /** The id by which rooms know a caller. */
-function idOf({ userId, guestId, key }: Caller): string {
+function idOf({ userId, guestId, key }: CallerIds): string {
   return userId ?? guestId ?? key;
 }

@@ -29,6 +29,8 @@ export class Participant {
   /** Bounds the signals to others. */
   readonly signals: TokenBucket;
   media: CallSettings;
+  /** False for one who is to be removed, because the conversation did so. */
+  belongs = true;
   readonly #context: ParticipantContext;
   /**
    * The device in the call. Undefined while it is not known, because the

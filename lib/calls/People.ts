@@ -16,6 +16,7 @@ import type {
   CallDevice,
   CallEvent,
   Caller,
+  CallerIds,
   CallMedia,
   ParticipantView,
 } from './types.ts';
@@ -62,6 +63,7 @@ export class People {
   /** The keys of those who were removed for good. */
   readonly #kicked = new Set<string>();
   #joins = 0;
+  #expulsions = 0;
 
   /** @param onLost - Called when a participant has had no device for too long. */
   constructor(
@@ -96,6 +98,11 @@ export class People {
     return Array.from(this.#present.values(), ({ view }) => view);
   }
 
+  /** Grows with everyone who belongs to the conversation no more. */
+  get expulsions(): number {
+    return this.#expulsions;
+  }
+
   /** The initiator, while in the call. */
   get initiator(): Participant | undefined {
     return Array.from(this.#present.values()).find(
@@ -104,7 +111,7 @@ export class People {
   }
 
   /** The participant who is a caller. */
-  of({ key }: Caller): Participant | undefined {
+  of({ key }: Pick<Caller, 'key'>): Participant | undefined {
     return Array.from(this.#present.values()).find(
       ({ caller }) => caller.key === key,
     );
@@ -187,6 +194,19 @@ export class People {
     };
     await this.#call.remove(record);
     return this.#forget(participant, record);
+  }
+
+  /**
+   * Notes that somebody belongs to the conversation no more: lookups of members
+   * that are under way do not count.
+   */
+  expel(person: CallerIds): void {
+    this.#expulsions += 1;
+    const participant = this.of(person);
+    if (participant !== undefined) {
+      participant.belongs = false;
+    }
+    this.#context.rooms.remove(this.#call.record.id, person);
   }
 
   /** Removes a participant, even if that cannot be stored now. */

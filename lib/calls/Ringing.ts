@@ -57,7 +57,10 @@ export class Ringing {
   }
 
   /** True if the call rings for somebody, on every device. */
-  ringsFor({ key, conversationId }: Caller): boolean {
+  ringsFor({
+    key,
+    conversationId,
+  }: Pick<Caller, 'key' | 'conversationId'>): boolean {
     return (
       !this.#over &&
       !this.#answered.has(key) &&
@@ -78,6 +81,21 @@ export class Ringing {
         other.deliver({ type: 'handled', callId: this.#call.id, by });
       }
     }
+  }
+
+  /**
+   * Stops the ringing for a member who is called no more, and tells the devices.
+   *
+   * @returns False if it did not ring for anybody with this key.
+   */
+  withdraw(key: string, event: CallEvent): boolean {
+    if (this.#over || !this.#waiting.delete(key)) {
+      return false;
+    }
+    for (const device of this.#devices.of(key)) {
+      device.deliver(event);
+    }
+    return true;
   }
 
   /** Stops the ringing for all. */

@@ -94,7 +94,8 @@ export const callErrors = defineErrors({
   },
   KICKED: {
     status: 403,
-    meaning: 'The user was removed from the call and cannot return to it.',
+    meaning:
+      'The user was removed from the call, and cannot return to it; or from the conversation.',
   },
   TIMEOUT: {
     status: 504,

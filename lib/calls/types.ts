@@ -21,6 +21,9 @@ export interface Caller {
   readonly conversationId: string | undefined;
 }
 
+/** The ids of a caller. */
+export type CallerIds = Pick<Caller, 'key' | 'userId' | 'guestId'>;
+
 /** One participant, as others see it. */
 export interface ParticipantView {
   readonly participantId: string;

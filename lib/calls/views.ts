@@ -1,5 +1,9 @@
 import type { ErrorSpec } from '../core/errors.ts';
-import type { CallRecord, ParticipantRecord } from '../store/CallStore.ts';
+import type {
+  CallEndReason,
+  CallRecord,
+  ParticipantRecord,
+} from '../store/CallStore.ts';
 import type { CallEvent, CallView, ParticipantView } from './types.ts';
 
 const SECOND = 1_000;
@@ -62,6 +66,17 @@ export function callView(
     endedAt,
     duration: durationOf(record),
   };
+}
+
+/** The event for those for whom a call ends, or rings no longer. */
+export function endEvent(
+  record: CallRecord,
+  reason: CallEndReason,
+  endedBy?: string,
+): CallEvent {
+  const { id: callId, endedAt = new Date() } = record;
+  const duration = durationOf(record);
+  return { type: 'ended', callId, reason, endedBy, endedAt, duration };
 }
 
 /** The event for a device about an error that no request of its own caused. */

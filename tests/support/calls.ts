@@ -100,6 +100,16 @@ export class Device implements CallDevice {
   ): Promise<Extract<CallEvent, { type: Type }>> {
     return until(`${type} for ${this.caller.key}`, () => this.all(type)[0]);
   }
+
+  /** Waits for an event of a type that fits. */
+  last<Type extends CallEvent['type']>(
+    type: Type,
+    fits: (event: Extract<CallEvent, { type: Type }>) => boolean,
+  ): Promise<Extract<CallEvent, { type: Type }>> {
+    return until(`a certain ${type} for ${this.caller.key}`, () =>
+      this.all(type).findLast((event) => fits(event)),
+    );
+  }
 }
 
 /** Calls over a real store and real workers, with options of their own. */
