@@ -54,9 +54,15 @@ describe('a user who denies access to devices', { skip: noBrowser }, () => {
   });
 
   it('is notified of each device that stops', async () => {
-    await using ada = await Visitor.join(browser, server.url, 'Ada', 'garden', {
-      permissions: ['microphone', 'camera'],
-    });
+    await using ada = await Visitor.join(
+      browser,
+      server.url,
+      'Ada',
+      'terrace',
+      {
+        permissions: ['microphone', 'camera'],
+      },
+    );
     await ada.ownTile('microphone on, camera on').waitFor();
     await ada.page.evaluate('atriumTest.unplugDevices()');
     await ada.notice(/Your microphone has stopped/).waitFor();
@@ -64,15 +70,21 @@ describe('a user who denies access to devices', { skip: noBrowser }, () => {
   });
 
   it('is heard if only the camera is denied', async () => {
-    await using ada = await Visitor.join(browser, server.url, 'Ada', 'garden', {
-      permissions: ['microphone'],
-    });
+    await using ada = await Visitor.join(
+      browser,
+      server.url,
+      'Ada',
+      'orchard',
+      {
+        permissions: ['microphone'],
+      },
+    );
     await ada.notice(/has blocked the camera/).waitFor();
     await using grace = await Visitor.join(
       browser,
       server.url,
       'Grace',
-      'garden',
+      'orchard',
       { permissions: [] },
     );
     await grace.tile('Ada', 'microphone on, camera off').waitFor();
@@ -99,12 +111,12 @@ describe('a user without a camera', { skip: noBrowser }, () => {
   });
 
   it('sees a notice, and is heard', async () => {
-    await using ada = await Visitor.join(equipped, server.url, 'Ada', 'garden');
+    await using ada = await Visitor.join(equipped, server.url, 'Ada', 'meadow');
     await using grace = await Visitor.join(
       browser,
       server.url,
       'Grace',
-      'garden',
+      'meadow',
     );
     await grace.notice(/No camera was found/).waitFor();
     await grace.seesAndHears('Ada');
@@ -113,12 +125,12 @@ describe('a user without a camera', { skip: noBrowser }, () => {
   });
 
   it('gets sound with a click if the browser blocks autoplay', async () => {
-    await using ada = await Visitor.join(equipped, server.url, 'Ada', 'garden');
+    await using ada = await Visitor.join(equipped, server.url, 'Ada', 'grove');
     // Any evaluation in a page counts as a gesture of its user. So the page joins
     // by itself, and the test evaluates nothing until it shows the notice.
     // It has no microphone, as pages that record may also play sound.
     await using grace = await Visitor.open(browser, server.url, 'Grace', {
-      room: 'garden',
+      room: 'grove',
       initScript: `
         localStorage.setItem('atrium', '{"name": "Grace", "mic": false, "camera": false}');
         addEventListener('load', () => {

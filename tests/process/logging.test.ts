@@ -26,6 +26,16 @@ async function entry(
   return JSON.parse(line) as JsonEntry;
 }
 
+/** The time at which a server last took over a configuration. */
+async function reloadedAt({ url }: ServerProcess): Promise<string> {
+  const { body } = await get(url, '/metrics');
+  const found =
+    /^atrium_config_last_reload_success_timestamp_seconds (?<time>.+)$/m.exec(
+      body,
+    );
+  return found?.groups?.['time'] ?? assert.fail(body);
+}
+
 describe('the log', () => {
   let folder: ConfigFolder;
 
@@ -81,9 +91,13 @@ describe('the log', () => {
     const left = await entry(server, 'closed');
     assert.equal(left['room'], 'json');
 
-    // Entries below the old level would come before those of the new one.
+    // Nothing is logged of this one.
+    const since = await reloadedAt(server);
     await reload({ log: { level: 'error' } });
-    await get(server.url, '/health');
+    await until(
+      'the new level',
+      async () => (await reloadedAt(server)) !== since,
+    );
     await meet('silent-again');
     await reload({ log: { level: 'info' } });
     await server.says(/atrium:info:Server took over the new configuration/);
