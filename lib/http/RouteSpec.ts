@@ -29,6 +29,11 @@ export interface RouteSpec {
   summary: string;
   /** Routes for operators are served where section `ops` of the config says. */
   audience: 'everybody' | 'operators';
+  /**
+   * Lets pages of every origin read its replies, errors included; by default those
+   * of `access.origins` alone may.
+   */
+  pages?: 'all';
   /** Required of the client: nothing, or that `authenticate` accepts it. */
   requires: 'public' | 'user';
   /** The parameters of the path. */

@@ -23,6 +23,27 @@ export function rateHandler(config: HttpSections): RequestHandler {
   };
 }
 
+/** Headers that pages of other origins may read beside the usual ones. */
+const EXPOSED_HEADERS = ['Retry-After', REQUEST_ID_HEADER];
+
+/**
+ * Lets pages of every origin read the replies of the routes that are for them,
+ * refusals included.
+ */
+export function openHandler(
+  routes: Pick<ServedRoutes, 'isForAllPages'>,
+): RequestHandler {
+  return (request, response, next) => {
+    if (routes.isForAllPages(request.path)) {
+      response.set({
+        'Access-Control-Allow-Origin': '*',
+        'Access-Control-Expose-Headers': EXPOSED_HEADERS.join(','),
+      });
+    }
+    next();
+  };
+}
+
 /**
  * Methods that a preflight grants for a path that no route has: those of the
  * page, and of connections by polling.
@@ -35,19 +56,22 @@ const METHODS_ELSEWHERE = ['GET', 'HEAD', 'POST'];
  */
 export function originHandler(
   config: HttpSections,
-  routes: Pick<ServedRoutes, 'methodsAt'>,
+  routes: Pick<ServedRoutes, 'methodsAt' | 'isForAllPages'>,
 ): RequestHandler {
   return cors<Request>((request, decide) => {
     try {
-      requireOrigin(request, config.access);
+      const isForAll = routes.isForAllPages(request.path);
+      if (!isForAll) {
+        requireOrigin(request, config.access);
+      }
       const methods = routes.methodsAt(request.path);
       decide(null, {
-        origin: true,
+        origin: isForAll ? '*' : true,
         methods: methods.length === 0 ? METHODS_ELSEWHERE : methods,
         preflightContinue:
           request.headers['access-control-request-method'] === undefined,
         maxAge: PREFLIGHT_MAX_AGE,
-        exposedHeaders: ['Retry-After', REQUEST_ID_HEADER],
+        exposedHeaders: EXPOSED_HEADERS,
       });
     } catch (error) {
       decide(error as Error);

@@ -5,7 +5,11 @@ import express from 'express';
 import type { Express, RequestHandler } from 'express';
 
 import { AppError, coreErrors } from '../core/errors.ts';
-import { isOperatorsOnly, originHandler } from './accessControl.ts';
+import {
+  isOperatorsOnly,
+  openHandler,
+  originHandler,
+} from './accessControl.ts';
 import { pageRoutes } from './page.ts';
 import type { Page } from './page.ts';
 import { reportErrors } from './reportErrors.ts';
@@ -45,6 +49,7 @@ export function createApp(
     context,
     routes,
     [
+      openHandler(routes),
       rate,
       pageRoutes(page),
       originHandler(config, routes),
@@ -65,7 +70,13 @@ export function createContractApp(
   return assemble(
     context,
     routes,
-    [rate, originHandler(context.config, routes), routes.serve, serve],
+    [
+      openHandler(routes),
+      rate,
+      originHandler(context.config, routes),
+      routes.serve,
+      serve,
+    ],
     () => [],
   );
 }

@@ -27,6 +27,8 @@ export interface ServedRoutes {
   readonly serve: RequestHandler;
   /** The methods that a path takes; none if it is no path of the tables. */
   methodsAt(path: string): string[];
+  /** Tells if pages of every origin may read what a path replies. */
+  isForAllPages(path: string): boolean;
   /**
    * Puts an error into the shape of the contract that has the path, or else of
    * the one that has all paths below the longest part of it.
@@ -78,6 +80,13 @@ export function serveRoutes(
     },
 
     methodsAt: (path) => methodsOf(routesAt(path)),
+
+    isForAllPages(path) {
+      const routes = routesAt(path);
+      return (
+        routes.length > 0 && routes.every(({ spec }) => spec.pages === 'all')
+      );
+    },
 
     encodeError(error, request) {
       const { code, message, status } = error;

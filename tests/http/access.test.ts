@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import type { Server } from '../../lib/Server.ts';
+import { shakeHands } from '../support/handshake.ts';
 import { get } from '../support/http.ts';
 import { logged } from '../support/logs.ts';
+import { protoo } from '../support/protooContract.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
 
 const APP = 'https://app.example';
@@ -113,6 +115,59 @@ describe('HTTP from pages of other origins', () => {
     assert.equal((await about('x'.repeat(3_000))).status, 400);
     const twice = await get(server.url, `${admission}?origin=a&origin=b`);
     assert.equal(twice.status, 400);
+  });
+
+  test('lets pages of every origin read why they are not admitted', async () => {
+    const headers = { Origin: EVIL };
+    const admission = '/rooms/lounge/peers/ada/admission';
+    const read = async (path: string) => {
+      const reply = await get(server.url, path, { headers });
+      assert.equal(reply.headers['access-control-allow-origin'], '*', path);
+      assert.match(
+        reply.headers['access-control-expose-headers'] ?? '',
+        /\bRetry-After\b/,
+      );
+      return [reply.status, JSON.parse(reply.body).error.code as string];
+    };
+    assert.deepEqual(await read(admission), [403, 'ORIGIN_REFUSED']);
+    assert.deepEqual(await read('/rooms/lounge/peers/a%20b/admission'), [
+      400,
+      'VALIDATION_ERROR',
+    ]);
+    const preflight = await get(server.url, admission, {
+      method: 'OPTIONS',
+      headers: {
+        ...headers,
+        'Access-Control-Request-Method': 'GET',
+        'Access-Control-Request-Headers': 'authorization',
+      },
+    });
+    assert.equal(preflight.status, 204);
+    assert.equal(preflight.headers['access-control-allow-origin'], '*');
+    assert.equal(
+      preflight.headers['access-control-allow-headers'],
+      'authorization',
+    );
+    const { path, headers: own } = protoo.handshake;
+    const refused = await shakeHands(server.url, path, { ...own, ...headers });
+    assert.equal(refused.status, 403);
+    assert.equal(refused.headers['access-control-allow-origin'], '*');
+  });
+
+  test('lets pages of every origin read that they ask too often', async (t) => {
+    const strict = await startServer({
+      limits: { requestsPerMinute: 1, requestBurst: 1 },
+    });
+    t.after(() => strict.close());
+    const ask = () =>
+      get(strict.url, '/rooms/lounge/peers/ada/admission', {
+        headers: { Origin: EVIL },
+      });
+    assert.equal((await ask()).status, 403);
+    const { status, headers } = await ask();
+    assert.equal(status, 429);
+    assert.equal(headers['access-control-allow-origin'], '*');
+    assert.match(headers['retry-after'] ?? '', /^\d+$/);
   });
 
   test('answers preflight requests', async () => {

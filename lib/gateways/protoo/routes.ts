@@ -82,6 +82,7 @@ export const routeContract = {
       summary:
         'Tells if a protoo handshake would admit the peer, and a room with a reserved id its user. The token comes as Authorization: Bearer. Browsers do not show pages the reason for a refused handshake.',
       audience: 'everybody',
+      pages: 'all',
       requires: 'public',
       parameters: z.strictObject({ roomId: idSchema, peerId: idSchema }),
       query: z.object({

@@ -44,8 +44,8 @@ export function plainRefusal({ code, message, status }: AppError): Refusal {
 }
 
 /**
- * Refuses an upgrade with a status and a JSON body that says why, and logs and
- * counts it.
+ * Refuses an upgrade with a status and a JSON body that says why, which every
+ * page may read, and logs and counts it.
  *
  * @param about - More fields about the client for the log.
  */
@@ -69,6 +69,8 @@ export function refuseUpgrade(
     ...headers,
     ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
     [REQUEST_ID_HEADER]: id,
+    'Access-Control-Allow-Origin': '*',
+    'Access-Control-Expose-Headers': `Retry-After,${REQUEST_ID_HEADER}`,
   });
   const { name } = gateway;
   metrics.handshakesRefused.inc({ gateway: name, code, option: option ?? '' });
