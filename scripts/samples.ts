@@ -3,15 +3,18 @@
  * in so many. All other runs try every case.
  */
 const SAMPLES = {
-  'pairs of requests sent at once': 24,
-  'requests sent while a client leaves': 4,
-  'invalid values of the fields of requests': 16,
+  'pairs of requests sent at once': 48,
+  'requests sent while a client leaves or workers die': 8,
+  'invalid values of the fields of requests': 32,
   'absurd values in requests over HTTP': 8,
+  'malformed frames and handshakes': 3,
+  'clients of a crowd': 5,
+  'database engines under the parts above the store': 2,
   'ways to start, configure and signal a process': 3,
   'answers of the registry of packages': 3,
   'writes before a process is killed': 10,
-  'random scenarios in rooms': 10,
-  'random tracks': 10,
+  'random scenarios in rooms': 20,
+  'random tracks': 20,
   'random bursts of frames to lasting rooms': 10,
   'random stories of lasting rooms': 5,
 } as const;

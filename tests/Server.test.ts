@@ -66,12 +66,13 @@ describe('the server', () => {
       ['ops.port', port, { ops: { port } }],
       ['rtc.port', media, { rtc: { port: media, tcp: false } }],
     ];
-    for (const [option, number, options] of cases) {
-      await assert.rejects(startServer(options), {
+    const starts = cases.map(([option, number, options]) =>
+      assert.rejects(startServer(options), {
         name: 'StartError',
         message: `${option}: expected a port that is free on 127.0.0.1, got ${number}, which something else uses; stop that, or set another port`,
-      });
-    }
+      }),
+    );
+    await Promise.all(starts);
     assert.ok(workers.length >= cases.length);
     assert.deepEqual(workers.filter(isRunning), []);
   });

@@ -9,7 +9,7 @@ import { showConversation } from '../../lib/calls/showConversation.ts';
 import type { Caller } from '../../lib/calls/types.ts';
 import { openStore } from '../../lib/store/openStore.ts';
 import type { Store } from '../../lib/store/Store.ts';
-import { onEachEngine } from '../support/stores.ts';
+import { aboveEachEngine } from '../support/stores.ts';
 import { guestIn, userCaller } from '../support/callers.ts';
 
 const denied = { code: 'CONVERSATION_DENIED', status: 403 };
@@ -20,7 +20,7 @@ const fixed = { code: 'CONVERSATION_FIXED', status: 409 };
 
 const UNKNOWN = 'f'.repeat(24);
 
-onEachEngine('conversations', (engine) => {
+aboveEachEngine('conversations', (engine) => {
   let store: Store;
   let options = {};
   let conversations: Conversations;

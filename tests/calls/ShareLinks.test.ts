@@ -7,13 +7,13 @@ import { ShareLinks } from '../../lib/calls/ShareLinks.ts';
 import { openStore } from '../../lib/store/openStore.ts';
 import type { Store } from '../../lib/store/Store.ts';
 import { guestIn, userCaller } from '../support/callers.ts';
-import { onEachEngine } from '../support/stores.ts';
+import { aboveEachEngine } from '../support/stores.ts';
 
 const noLink = { code: 'SHARE_LINK_NOT_FOUND', status: 404 };
 const noSession = { code: 'SESSION_INVALID', status: 401 };
 const DAY = 86_400_000;
 
-onEachEngine('share links', (engine) => {
+aboveEachEngine('share links', (engine) => {
   let store: Store;
   let options = {};
   let conversations: Conversations;

@@ -14,7 +14,7 @@ import {
   user,
 } from '../support/calls.ts';
 import type { Device } from '../support/calls.ts';
-import { onEachEngine } from '../support/stores.ts';
+import { aboveEachEngine } from '../support/stores.ts';
 import { until } from '../support/until.ts';
 
 /** A request to translate. */
@@ -26,7 +26,7 @@ interface Asked {
   api_key?: string;
 }
 
-onEachEngine('the texts of a call', (engine) => {
+aboveEachEngine('the texts of a call', (engine) => {
   const timestamp = new Date('2026-02-03T04:05:06.789Z');
   const [ada, bob, cy, dan] = ['ada', 'bob', 'cy', 'dan'].map((it) => user(it));
   assert.ok(ada && bob && cy && dan);

@@ -6,7 +6,7 @@ import type { Joined } from '../../lib/rooms/Room.ts';
 import { CallsHarness, MEDIA, participantOf, user } from '../support/calls.ts';
 import type { Device } from '../support/calls.ts';
 import { heardBy, peerOptions } from '../support/rooms.ts';
-import { onEachEngine } from '../support/stores.ts';
+import { aboveEachEngine } from '../support/stores.ts';
 import { until } from '../support/until.ts';
 
 test('the id of a live room leads back to the call', () => {
@@ -17,7 +17,7 @@ test('the id of a live room leads back to the call', () => {
   }
 });
 
-onEachEngine('the live room of a call', (engine) => {
+aboveEachEngine('the live room of a call', (engine) => {
   const people = ['ada', 'bob', 'cy', 'dan'].map((name) => user(name));
   let harness: CallsHarness;
   let conversationId: string;

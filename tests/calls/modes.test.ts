@@ -5,10 +5,10 @@ import { liveRoomIdOf } from '../../lib/calls/liveRoomIds.ts';
 import type { CallView } from '../../lib/calls/types.ts';
 import { CallsHarness, MEDIA, participantOf, user } from '../support/calls.ts';
 import type { Device } from '../support/calls.ts';
-import { onEachEngine } from '../support/stores.ts';
+import { aboveEachEngine } from '../support/stores.ts';
 import { until } from '../support/until.ts';
 
-onEachEngine('the mode of a call', (engine) => {
+aboveEachEngine('the mode of a call', (engine) => {
   const people = ['ada', 'bob', 'cy', 'dan'].map((name) => user(name));
   const moderator = user('mod', 'moderator');
   let harness: CallsHarness;

@@ -11,9 +11,9 @@ import {
   user,
 } from '../support/calls.ts';
 import type { Device } from '../support/calls.ts';
-import { onEachEngine } from '../support/stores.ts';
+import { aboveEachEngine } from '../support/stores.ts';
 
-onEachEngine('the participants of a call', (engine) => {
+aboveEachEngine('the participants of a call', (engine) => {
   const people = ['ada', 'bob', 'cy'].map((name) => user(name));
   const admin = user('root', 'admin');
   const eve = user('eve');

@@ -10,10 +10,10 @@ import {
   UNKNOWN_ID,
   user,
 } from '../support/calls.ts';
-import { onEachEngine } from '../support/stores.ts';
+import { aboveEachEngine } from '../support/stores.ts';
 import { until } from '../support/until.ts';
 
-onEachEngine('a call that rings', (engine) => {
+aboveEachEngine('a call that rings', (engine) => {
   const [ada, bob, cy, eve] = ['ada', 'bob', 'cy', 'eve'].map((it) => user(it));
   assert.ok(ada && bob && cy && eve);
   let harness: CallsHarness;

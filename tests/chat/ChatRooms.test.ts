@@ -5,9 +5,9 @@ import { ChatRooms } from '../../lib/chat/ChatRooms.ts';
 import { chatSection } from '../../lib/chat/options.ts';
 import { openStore } from '../../lib/store/openStore.ts';
 import type { Store, UserRecord } from '../../lib/store/Store.ts';
-import { onEachEngine } from '../support/stores.ts';
+import { aboveEachEngine } from '../support/stores.ts';
 
-onEachEngine('lasting rooms', (engine) => {
+aboveEachEngine('lasting rooms', (engine) => {
   let store: Store;
   let rooms: ChatRooms;
   let options = {};

@@ -17,7 +17,7 @@ import type { Store, UserRecord } from '../../lib/store/Store.ts';
 import { testConfig } from '../../tools/fixtures/server.ts';
 import { heardBy, peerOptions, Rooms } from '../support/rooms.ts';
 import type { Heard, Somebody } from '../support/rooms.ts';
-import { onEachEngine } from '../support/stores.ts';
+import { aboveEachEngine } from '../support/stores.ts';
 import { until } from '../support/until.ts';
 
 describe('the id of a live room', () => {
@@ -63,7 +63,7 @@ class GatedRecords implements RoomRecords {
   }
 }
 
-onEachEngine('the live room of a lasting one', (engine) => {
+aboveEachEngine('the live room of a lasting one', (engine) => {
   const { view } = new LiveConfig(testConfig());
   const log = new SampledLog(new Logger('test'), () => 1);
   let host: Rooms;

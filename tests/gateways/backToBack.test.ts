@@ -23,9 +23,9 @@ import { kill } from '../support/workers.ts';
 /** The number of clients that act at once in one room. */
 const AT_ONCE = 6;
 
-/** One in how many pairs of requests, and requests of a client that leaves, is tried. */
+/** One in how many pairs of requests, and requests amid other ends, is tried. */
 const PAIRS = sampling('pairs of requests sent at once');
-const REQUESTS = sampling('requests sent while a client leaves');
+const REQUESTS = sampling('requests sent while a client leaves or workers die');
 
 /** A client in a room, with the ids of its objects and of the host's. */
 interface Actor {
@@ -231,15 +231,17 @@ for (const contract of contracts) {
     test('any request during the death of the workers leaves nothing behind', async () => {
       const { host, theirs } = await stage.host();
       const actors: Actor[] = [];
-      while (actors.length < indexes.length) {
+      const pending: Promise<void>[] = [];
+      const tried = everyOneIn(REQUESTS, indexes, turn);
+      while (actors.length < tried.length) {
         actors.push(await stage.act(host, theirs));
       }
-      const pending = Promise.all(
-        actors.map((actor, index) => stage.request(actor, index)),
-      );
+      for (const [place, index] of tried.entries()) {
+        pending.push(stage.request(actors[place] ?? assert.fail(), index));
+      }
       const workers = server.pool.alive.map(({ worker }) => worker);
       await Promise.all(workers.map(kill));
-      await pending;
+      await Promise.all(pending);
       for (const { client } of [...actors, { client: host }]) {
         await client.close();
       }

@@ -5,12 +5,15 @@ import { after, before, describe } from 'node:test';
 
 import { storeSection } from '../../lib/store/options.ts';
 import type { StoreOptions } from '../../lib/store/options.ts';
+import { sample } from '../../scripts/samples.ts';
 import {
   createDatabase,
   dropDatabase,
   noPostgres,
   PostgresCluster,
 } from './PostgresCluster.ts';
+
+const ENGINES = 'database engines under the parts above the store';
 
 /** A database engine that a suite runs on. */
 export interface Engine {
@@ -24,6 +27,11 @@ export function onEachEngine(
   name: string,
   suite: (engine: Engine) => void,
 ): void {
+  onSqlite(name, suite);
+  onPostgres(name, suite);
+}
+
+function onSqlite(name: string, suite: (engine: Engine) => void): void {
   describe(`${name}, on SQLite`, () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'atrium-store-'));
     let files = 0;
@@ -38,8 +46,20 @@ export function onEachEngine(
     // After those of the suite, which close its stores.
     after(() => rmSync(folder, { recursive: true, force: true }));
   });
+}
 
-  onPostgres(name, suite);
+/**
+ * Runs a suite of a part above the store once on each database engine, or with
+ * --fast on one of them, which is another one for other suites.
+ */
+export function aboveEachEngine(
+  name: string,
+  suite: (engine: Engine) => void,
+): void {
+  const engines = noPostgres ? [onSqlite] : [onPostgres, onSqlite];
+  for (const on of sample(ENGINES, engines, noPostgres ? 0 : name.length)) {
+    on(name, suite);
+  }
 }
 
 /** Runs a suite on PostgreSQL alone. */

@@ -6,7 +6,7 @@ import type { CallDevice } from '../../../lib/calls/types.ts';
 import { openStore } from '../../../lib/store/openStore.ts';
 import { userCaller } from '../../support/callers.ts';
 import { accessToken, addAccount } from '../../support/chatAccount.ts';
-import { onEachEngine } from '../../support/stores.ts';
+import { aboveEachEngine } from '../../support/stores.ts';
 import { until } from '../../support/until.ts';
 import { CallsSite, tokenOf } from './CallsSite.ts';
 import type { Reply } from './CallsSite.ts';
@@ -16,7 +16,7 @@ const ID = /^[\da-f]{24}$/;
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const RING_TIMEOUT = 90_000;
 
-onEachEngine('the calls API', (engine) => {
+aboveEachEngine('the calls API', (engine) => {
   let site: CallsSite;
   const ada = tokenOf('ada');
   const bob = tokenOf('bob');

@@ -7,14 +7,14 @@ import {
   endedToken,
 } from '../../support/chatAccount.ts';
 import { openStore } from '../../../lib/store/openStore.ts';
-import { onEachEngine } from '../../support/stores.ts';
+import { aboveEachEngine } from '../../support/stores.ts';
 import { BACKEND, CallsSite, tokenOf } from './CallsSite.ts';
 import { hasBody, isRefused } from './replies.ts';
 
 const ID = /^[\da-f]{24}$/;
 const UNKNOWN = 'f'.repeat(24);
 
-onEachEngine('the calls API', (engine) => {
+aboveEachEngine('the calls API', (engine) => {
   let site: CallsSite;
   const ada = tokenOf('ada');
   const bob = tokenOf('bob');

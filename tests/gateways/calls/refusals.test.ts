@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test';
 
 import { Logger } from '../../../lib/core/logger.ts';
 import { errorShape } from '../../../lib/gateways/calls/encodeError.ts';
-import { onEachEngine } from '../../support/stores.ts';
+import { aboveEachEngine } from '../../support/stores.ts';
 import { BACKEND, CallsSite, tokenOf } from './CallsSite.ts';
 import type { Reply } from './CallsSite.ts';
 import { isRefused } from './replies.ts';
@@ -47,7 +47,7 @@ function join(site: CallsSite, callId: string, token: string): Promise<Reply> {
   return site.ask('POST', path, undefined, token);
 }
 
-onEachEngine('calls over HTTP', (engine) => {
+aboveEachEngine('calls over HTTP', (engine) => {
   let site: CallsSite;
   let group: string;
   let callId: string;

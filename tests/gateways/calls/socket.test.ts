@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 
-import { onEachEngine } from '../../support/stores.ts';
+import { aboveEachEngine } from '../../support/stores.ts';
 import { CallsClient } from './CallsClient.ts';
 import { CallsSite, tokenOf } from './CallsSite.ts';
 
@@ -13,7 +13,7 @@ function isTime(value: unknown): void {
   assert.equal(new Date(String(value)).toISOString(), value);
 }
 
-onEachEngine('the socket of calls', (engine) => {
+aboveEachEngine('the socket of calls', (engine) => {
   let site: CallsSite;
   let conversationId: string;
   /** The number of the test, of whose people no calls of others ring. */

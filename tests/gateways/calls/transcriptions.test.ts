@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 
 import type { CallDevice } from '../../../lib/calls/types.ts';
 import { userCaller } from '../../support/callers.ts';
-import { onEachEngine } from '../../support/stores.ts';
+import { aboveEachEngine } from '../../support/stores.ts';
 import { BACKEND, CallsSite, tokenOf } from './CallsSite.ts';
 import type { Reply } from './CallsSite.ts';
 import { hasBody, isRefused } from './replies.ts';
@@ -29,7 +29,7 @@ function startTranslator(): Server {
   }).listen(0, '127.0.0.1');
 }
 
-onEachEngine('the texts of a call over HTTP', (engine) => {
+aboveEachEngine('the texts of a call over HTTP', (engine) => {
   let translator: Server;
   let site: CallsSite;
   let callId: string;

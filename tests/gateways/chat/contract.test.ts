@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { onEachEngine } from '../../support/stores.ts';
+import { aboveEachEngine } from '../../support/stores.ts';
 import { ChatSite } from './ChatSite.ts';
 import type { Member, Reply } from './ChatSite.ts';
 
@@ -23,7 +23,7 @@ function hasBody(reply: Reply, status: number, body: unknown): void {
   assert.deepEqual([reply.status, reply.body], [status, body]);
 }
 
-onEachEngine('the chat API', (engine) => {
+aboveEachEngine('the chat API', (engine) => {
   let site: ChatSite;
   let ada: Member;
   let bob: Member;

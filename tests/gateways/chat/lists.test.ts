@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { onEachEngine } from '../../support/stores.ts';
+import { aboveEachEngine } from '../../support/stores.ts';
 import { ChatSite } from './ChatSite.ts';
 import type { Member } from './ChatSite.ts';
 
-onEachEngine('lists of the chat API', (engine) => {
+aboveEachEngine('lists of the chat API', (engine) => {
   let site: ChatSite;
   let ada: Member;
   before(async () => {

@@ -4,13 +4,13 @@ import { after, before, beforeEach, test } from 'node:test';
 import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
 import { get } from '../../support/http.ts';
 import { JsonClient } from '../../support/JsonClient.ts';
-import { onEachEngine } from '../../support/stores.ts';
+import { aboveEachEngine } from '../../support/stores.ts';
 import { until } from '../../support/until.ts';
 import type { ChatClient } from './ChatClient.ts';
 import { ChatSite } from './ChatSite.ts';
 import type { Member } from './ChatSite.ts';
 
-onEachEngine('a lasting room and the other contracts', (engine) => {
+aboveEachEngine('a lasting room and the other contracts', (engine) => {
   let chat: ChatSite;
   let ada: Member;
   let bob: Member;

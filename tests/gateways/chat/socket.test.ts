@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { after, before, beforeEach, test } from 'node:test';
 
 import { userToken } from '../../support/JsonClient.ts';
-import { onEachEngine } from '../../support/stores.ts';
+import { aboveEachEngine } from '../../support/stores.ts';
 import { until } from '../../support/until.ts';
 import type { ChatClient } from './ChatClient.ts';
 import { ChatSite } from './ChatSite.ts';
@@ -17,7 +17,7 @@ const candidate = {
   sdpMid: '0',
 };
 
-onEachEngine("a lasting room's socket", (engine) => {
+aboveEachEngine("a lasting room's socket", (engine) => {
   let chat: ChatSite;
   let ada: Member;
   let bob: Member;

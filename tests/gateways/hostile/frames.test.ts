@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 
+import { sample } from '../../../scripts/samples.ts';
 import { socketContracts } from '../../support/contracts.ts';
 import { GARBAGE } from '../../support/SocketContract.ts';
 import { frameBytes, OPCODES } from '../../support/frames.ts';
@@ -93,7 +94,7 @@ function fragments(payload: string, count: number): Buffer {
   ]);
 }
 
-for (const contract of socketContracts) {
+for (const [turn, contract] of socketContracts.entries()) {
   describe(`frames over ${contract.name}`, () => {
     let scene: SocketHarness;
 
@@ -103,7 +104,11 @@ for (const contract of socketContracts) {
 
     after(() => scene.close());
 
-    for (const [name, text] of Object.entries(GARBAGE)) {
+    for (const [name, text] of sample(
+      'malformed frames and handshakes',
+      Object.entries(GARBAGE),
+      turn,
+    )) {
       for (const joined of [false, true]) {
         const who = joined ? 'a member' : 'a newcomer';
         test(`${name}, from ${who}`, async () => {
@@ -147,7 +152,11 @@ for (const contract of socketContracts) {
       await scene.assertServing();
     });
 
-    for (const [name, { bytes, code }] of Object.entries(VIOLATIONS)) {
+    for (const [name, { bytes, code }] of sample(
+      'malformed frames and handshakes',
+      Object.entries(VIOLATIONS),
+      turn,
+    )) {
       test(name, async () => {
         const client = await scene.join();
         client.raw.write(bytes);
