@@ -3,9 +3,11 @@ import { describe, test } from 'node:test';
 
 import { MediaWorker } from '../../lib/media/MediaWorker.ts';
 import { testConfig } from '../../tools/fixtures/server.ts';
+import { freePort } from '../support/freePort.ts';
 
 describe('a media worker', () => {
   test('announces an IPv4 and an IPv6 address, each on a port of its own family', async (t) => {
+    const free = await freePort('::');
     const worker = await MediaWorker.create(
       0,
       testConfig({
@@ -13,7 +15,7 @@ describe('a media worker', () => {
           listenIp: '::',
           announcedAddress: ['203.0.113.7', '2001:db8::1'],
           // The same port is bound for both.
-          port: 25_900,
+          port: free,
         },
       }),
     );
@@ -27,8 +29,8 @@ describe('a media worker', () => {
         [protocol, address, port].join(' '),
       ),
       ['udp', 'tcp'].flatMap((protocol) => [
-        `${protocol} 203.0.113.7 25900`,
-        `${protocol} 2001:db8::1 25900`,
+        `${protocol} 203.0.113.7 ${free}`,
+        `${protocol} 2001:db8::1 ${free}`,
       ]),
     );
   });

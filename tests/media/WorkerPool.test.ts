@@ -12,6 +12,7 @@ import type { ConfigInput } from '../../lib/config/schema.ts';
 import { WorkerPool } from '../../lib/media/WorkerPool.ts';
 import { testConfig } from '../../tools/fixtures/server.ts';
 import { isRunning, kill } from '../support/workers.ts';
+import { freePort } from '../support/freePort.ts';
 
 /** Every worker that was started here, dead or alive. */
 const started: types.Worker[] = [];
@@ -71,8 +72,7 @@ describe('the pool of workers', () => {
   });
 
   test('gives each worker the next port, for UDP and TCP', async () => {
-    // Ports reserved for this process, outside the ephemeral range.
-    const port = 30_000 + (process.pid % 500) * 2;
+    const port = await freePort();
     const pool = await makePool(2, { port });
     const dumps = await Promise.all(
       pool.alive.map(({ webRtcServer }) => webRtcServer.dump()),

@@ -10,6 +10,7 @@ import { describeLayouts, transportsInWorkers } from '../support/layouts.ts';
 import { logged } from '../support/logs.ts';
 import { heardBy, listenTo, peerOptions, Rooms } from '../support/rooms.ts';
 import type { Heard } from '../support/rooms.ts';
+import { freePort } from '../support/freePort.ts';
 import { audioParameters } from '../../tools/fixtures/rtp.ts';
 
 /** Short descriptions of events. */
@@ -200,9 +201,6 @@ describeLayouts('a room', (layout) => {
 });
 
 describe('a room whose worker died', () => {
-  // A port reserved for this process, outside the ephemeral range.
-  const port = 31_000 + (process.pid % 1_000);
-
   test('logs how many of its peers have to set up media again', async (t) => {
     const rooms = await Rooms.open({ log: { level: 'warn' } });
     t.after(() => rooms.close());
@@ -220,6 +218,7 @@ describe('a room whose worker died', () => {
   });
 
   test('closes if no other worker takes over in time', async () => {
+    const port = await freePort();
     const rooms = await Rooms.open({ rtc: { port } });
     const ada = await rooms.join('hit', 'ada');
     const { worker } = rooms.server.pool.next();

@@ -13,6 +13,7 @@ import { get } from '../../support/http.ts';
 import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
 import { startServer } from '../../../tools/fixtures/server.ts';
 import { until } from '../../support/until.ts';
+import { freePort } from '../../support/freePort.ts';
 
 type RouteName = keyof typeof systemContract.routes;
 
@@ -125,10 +126,8 @@ describe('system routes', () => {
 });
 
 describe('an impaired server', () => {
-  // Two ports reserved for this process, outside the ephemeral range.
-  const port = 20_000 + (process.pid % 5_000) * 2;
-
   test('is alive, not ready and unhealthy without workers, and then recovers', async () => {
+    const port = await freePort();
     const server = await startServer({ rtc: { port }, workers: { count: 1 } });
     try {
       const release = await killAndBlock(server, 0, port);
@@ -153,6 +152,7 @@ describe('an impaired server', () => {
   });
 
   test('is degraded and keeps serving while a worker is missing', async () => {
+    const port = await freePort();
     const server = await startServer({ rtc: { port }, workers: { count: 2 } });
     try {
       const release = await killAndBlock(server, 1, port + 1);
