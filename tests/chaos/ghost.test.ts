@@ -8,7 +8,7 @@ import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
 
 test('a client that stops responding is removed although it could resume, as its media is silent, too', async (t) => {
-  const server = await startServer({ rooms: { resumeTimeout: 600_000 } });
+  const server = await startServer({ rooms: { resumeTimeout: 300_000 } });
   const { client: bob } = await ProtooClient.join(server.url, 'room', 'bob');
   const talker = fork(
     path.join(import.meta.dirname, 'talker.ts'),
