@@ -83,11 +83,18 @@ export const requests = {
         .nullish()
         .describe('Missing, null or empty: `AUTH_TOKEN_MISSING`.'),
     }),
-    reply: z.object({ connectionId: z.string(), user: userSchema }),
+    reply: z.object({
+      connectionId: z
+        .string()
+        .describe(
+          "Also the client's own participant id: others know it by this.",
+        ),
+      user: userSchema,
+    }),
   },
   createRoom: {
     summary:
-      'Creates a room, which stays open for a while without participants.',
+      'Creates a room, which stays open for a while without participants. The server chooses its id, which others need to join it; the name is only repeated in the reply.',
     requires: 'user',
     data: z.object({
       name: displayNameSchema,
@@ -107,7 +114,7 @@ export const requests = {
   },
   joinRoom: {
     summary:
-      'Joins an existing room. A `producerCreated` follows for each track that is already sent in it.',
+      'Joins an existing room: one that was created by `createRoom` and is still open, that has members of any contract, or whose id is reserved and has a record. A `producerCreated` follows for each track that is already sent in it.',
     requires: 'user',
     startsEvents: true,
     holdsOthers: true,
@@ -276,6 +283,23 @@ export const events = {
     }),
   },
   producerClosed: { summary: 'A track has ended.', data: ofProducer },
+  producerPaused: {
+    summary:
+      'A participant has paused a track: muted the microphone, or switched off the camera.',
+    data: ofProducer,
+  },
+  producerResumed: {
+    summary: 'A participant has resumed a track.',
+    data: ofProducer,
+  },
+  message: {
+    summary:
+      'A participant of another contract has sent a message. In a room with a record, one that the record keeps has the data `{id, content, created_at}`, with ids in the order of the messages; its `participantId` is the user if the participant that sent it has left.',
+    data: z.object({
+      ...concerns,
+      data: z.unknown().describe('The data as it was sent.'),
+    }),
+  },
   consumerCreated: {
     summary: 'Another participant has subscribed to a track.',
     data: ofConsumer,

@@ -63,16 +63,23 @@ function encode(event: RoomEvent, roomId: string): JsonEvent | undefined {
     case 'producerOpened':
       return producerCreated(roomId, event.peerId, event.producer);
     case 'producerClosed':
+    case 'producerPaused':
+    case 'producerResumed':
       return {
-        type: 'producerClosed',
+        type: event.type,
         data: {
           roomId,
           participantId: event.peerId,
           producerId: event.producerId,
         },
       };
-    case 'producerPaused':
-    case 'producerResumed':
+    case 'message':
+      return messageFrom(event.from, roomId, event.data);
+    case 'keptMessage': {
+      const { id, content, createdAt } = event.message;
+      const created_at = new Date(createdAt).toISOString();
+      return messageFrom(event.from, roomId, { id, content, created_at });
+    }
     case 'dataProducerOpened':
     case 'dataProducerClosed':
     case 'dataConsumerClosed':
@@ -82,8 +89,6 @@ function encode(event: RoomEvent, roomId: string): JsonEvent | undefined {
     case 'consumerScore':
     case 'producerScore':
     case 'producerWanted':
-    case 'message':
-    case 'keptMessage':
     case 'signal':
     case 'activeSpeaker':
     case 'audioLevels':
@@ -104,6 +109,14 @@ function encode(event: RoomEvent, roomId: string): JsonEvent | undefined {
         },
       };
   }
+}
+
+function messageFrom(
+  participantId: string,
+  roomId: string,
+  data: unknown,
+): JsonEvent {
+  return { type: 'message', data: { roomId, participantId, data } };
 }
 
 function consumerOf(

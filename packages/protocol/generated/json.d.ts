@@ -251,11 +251,16 @@ export interface Requests {
       token?: string | null | undefined;
     };
     reply: {
+      /** Also the client's own participant id: others know it by this. */
       connectionId: string;
       user: User;
     };
   };
-  /** Creates a room, which stays open for a while without participants. */
+  /**
+   * Creates a room, which stays open for a while without participants. The
+   * server chooses its id, which others need to join it; the name is only
+   * repeated in the reply.
+   */
   createRoom: {
     data: {
       /** At most 128 characters, no control characters, a visible character. */
@@ -273,8 +278,10 @@ export interface Requests {
     };
   };
   /**
-   * Joins an existing room. A `producerCreated` follows for each track that is
-   * already sent in it.
+   * Joins an existing room: one that was created by `createRoom` and is still
+   * open, that has members of any contract, or whose id is reserved and has a
+   * record. A `producerCreated` follows for each track that is already sent in
+   * it.
    */
   joinRoom: {
     data: {
@@ -497,6 +504,35 @@ export interface Events {
     participantId: Id;
     /** 1 to 128 characters. */
     producerId: string;
+  };
+  /**
+   * A participant has paused a track: muted the microphone, or switched off the
+   * camera.
+   */
+  producerPaused: {
+    roomId: Id;
+    participantId: Id;
+    /** 1 to 128 characters. */
+    producerId: string;
+  };
+  /** A participant has resumed a track. */
+  producerResumed: {
+    roomId: Id;
+    participantId: Id;
+    /** 1 to 128 characters. */
+    producerId: string;
+  };
+  /**
+   * A participant of another contract has sent a message. In a room with a
+   * record, one that the record keeps has the data `{id, content, created_at}`,
+   * with ids in the order of the messages; its `participantId` is the user if
+   * the participant that sent it has left.
+   */
+  message: {
+    roomId: Id;
+    participantId: Id;
+    /** The data as it was sent. */
+    data: unknown;
   };
   /** Another participant has subscribed to a track. */
   consumerCreated: {
