@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { types } from 'mediasoup';
 import { generateRouterRtpCapabilities } from 'mediasoup/ortc';
 
@@ -54,6 +56,12 @@ export const mediaCodecs: types.RouterRtpCodecCapability[] = [
  */
 export const routerRtpCapabilities: types.RtpCapabilities =
   generateRouterRtpCapabilities(mediaCodecs);
+
+/** Names the capabilities: equal exactly where they are. */
+export const rtpCapabilitiesVersion = createHash('sha256')
+  .update(JSON.stringify(routerRtpCapabilities))
+  .digest('base64url')
+  .slice(0, 16);
 
 /** A codec as a client names it. */
 export interface NamedCodec {

@@ -20,7 +20,7 @@ export const serverIdSchema = z.string().min(1).max(128);
 export const trackAppDataSchema = appDataSchema
   .optional()
   .describe(
-    '`source` names the source of the track: "mic" or "screen-audio", "camera" or "screen". A peer may send one track of each, unless the server is configured otherwise. Without a source, or with one that is unknown or of the other kind, audio counts as a microphone and video as a camera.',
+    '`source` names the source of the track: "mic" or "screen-audio", "camera" or "screen". A peer may send one track of each, unless the server is configured otherwise. Without a source, or with one that is unknown or of the other kind, audio counts as a microphone and video as a camera. `width` and `height` state the size of a video, for receivers that ask by size.',
   );
 
 const uint32 = z.int().min(0).max(0xffff_ffff);

@@ -10,11 +10,11 @@ import {
   openInMediasoup,
 } from '../media/mediasoupErrors.ts';
 import { consumerInfo, scoreOf } from './consumerInfo.ts';
-import type { ConsumerInfo } from './consumerInfo.ts';
 import { countTracks } from './holdings.ts';
 import type { TrackCounts } from './holdings.ts';
-import type { ConsumerRef, RoomEvent } from './events.ts';
-import { requireLayers } from './layers.ts';
+import type { ConsumerInfo, ConsumerRef, RoomEvent } from './events.ts';
+import { layerFor, priorityFor, requireLayers } from './layers.ts';
+import type { Size } from './layers.ts';
 import { isCode, lookUp, present } from './lookup.ts';
 import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
 import { requireSubscribe } from './permissions.ts';
@@ -62,6 +62,25 @@ export class Consumers {
     return this.#consumers.has(consumerId);
   }
 
+  /** The ids of the consumers by their producers. */
+  byProducer(): Map<string, string[]> {
+    const ids = new Map<string, string[]>();
+    for (const { id, producerId } of this.#consumers.values()) {
+      ids.set(producerId, [...(ids.get(producerId) ?? []), id]);
+    }
+    return ids;
+  }
+
+  /**
+   * Makes sure that the client can receive something.
+   *
+   * @throws {AppError} FORBIDDEN, TRANSPORT_NOT_FOUND, TRANSPORT_REQUIRED,
+   *   WRONG_DIRECTION, VALIDATION_ERROR.
+   */
+  requireReady(transportId: string | undefined): void {
+    this.#means({ transportId });
+  }
+
   /**
    * Creates a consumer of one of the room's producers. It starts paused: the
    * client resumes it when it is ready, so that it misses no key frame.
@@ -80,14 +99,7 @@ export class Consumers {
   }): Promise<ConsumerInfo> {
     requireSubscribe(this.#peer.grants);
     const { owner, producer } = this.#room.producers.find(options.producerId);
-    const transport = this.#transports.pick('recv', options.transportId);
-    const rtpCapabilities = options.rtpCapabilities ?? this.#rtpCapabilities;
-    if (rtpCapabilities === undefined) {
-      throw new AppError(
-        coreErrors.VALIDATION_ERROR,
-        'rtpCapabilities: expected an object, here or when joining, got nothing',
-      );
-    }
+    const { transport, rtpCapabilities } = this.#means(options);
     using _place = this.#limit.acquire();
     const consumer = await openInMediasoup(
       'rtpCapabilities',
@@ -170,6 +182,25 @@ export class Consumers {
   }
 
   /**
+   * Sets the layers and the priority that suit the size at which the client
+   * shows a video; of audio there is nothing to set.
+   *
+   * @throws {AppError} CONSUMER_NOT_FOUND.
+   */
+  async fit(consumerId: string, size: Size): Promise<void> {
+    const consumer = this.#get(consumerId);
+    const { producerId, kind } = consumer;
+    if (kind === 'video') {
+      const { appData } = this.#room.producers.find(producerId).producer;
+      const spatialLayer = layerFor(consumer, appData, size);
+      await Promise.all([
+        this.setPreferredLayers(consumerId, { spatialLayer }),
+        this.setPriority(consumerId, priorityFor(size)),
+      ]);
+    }
+  }
+
+  /**
    * Requests a key frame, for example after decoding errors.
    *
    * @throws {AppError} CONSUMER_NOT_FOUND, VALIDATION_ERROR for audio.
@@ -211,6 +242,28 @@ export class Consumers {
         this.#peer,
       );
     }
+  }
+
+  /** The transport and the capabilities for a new consumer. */
+  #means({
+    transportId,
+    rtpCapabilities = this.#rtpCapabilities,
+  }: {
+    transportId?: string | undefined;
+    rtpCapabilities?: types.RtpCapabilities | undefined;
+  }): {
+    transport: types.WebRtcTransport;
+    rtpCapabilities: types.RtpCapabilities;
+  } {
+    requireSubscribe(this.#peer.grants);
+    const transport = this.#transports.pick('recv', transportId);
+    if (rtpCapabilities === undefined) {
+      throw new AppError(
+        coreErrors.VALIDATION_ERROR,
+        'rtpCapabilities: expected an object, here or when joining, got nothing',
+      );
+    }
+    return { transport, rtpCapabilities };
   }
 
   async #setPaused(consumer: types.Consumer, paused: boolean): Promise<void> {

@@ -1,10 +1,7 @@
-import type { types } from 'mediasoup';
-
 import type { Grants } from '../auth/Grants.ts';
 import type { LogFields, LogLevel } from '../core/logFormat.ts';
 import type { Logger } from '../core/logger.ts';
 import { OpenRequests } from '../core/OpenRequests.ts';
-import { routerRtpCapabilities } from '../media/codecs.ts';
 import { AppDataLimit } from './AppDataLimit.ts';
 import { Consumers } from './Consumers.ts';
 import { DataConsumers } from './DataConsumers.ts';
@@ -22,47 +19,17 @@ import type {
 import { EventQueue } from './EventQueue.ts';
 import type { Holdings } from './holdings.ts';
 import { KeptAnswers } from './KeptAnswers.ts';
+import { MediaSetup } from './MediaSetup.ts';
+import type { OpenedMedia } from './MediaSetup.ts';
 import { PeerMessaging } from './PeerMessaging.ts';
+import type { PeerOptions } from './PeerOptions.ts';
 import { Producers } from './Producers.ts';
 import { Resumption } from './Resumption.ts';
 import type { Absence } from './Resumption.ts';
+import { Subscription } from './Subscription.ts';
 import { Transports } from './Transports.ts';
 import type { PeerContext, RoomContext } from './types.ts';
-
-/** One event object for all peers, so that it is encoded once. */
-const MEDIA_RESET: RoomEvent = {
-  type: 'mediaReset',
-  rtpCapabilities: routerRtpCapabilities,
-};
-
-/** The identity of a peer, its permissions, and its way to receive events. */
-export interface PeerOptions {
-  id: string;
-  /** The name of the gateway that the peer came through; only a label. */
-  gateway: string;
-  /** The client's network; peers are limited by it. */
-  network: string;
-  /** The client's identity and permissions. */
-  grants: Grants;
-  /**
-   * Encodes events for the client. Without it the peer has no signalling: no
-   * event is queued for it, and the death of its worker ends it.
-   */
-  encode?: EventEncoder | undefined;
-  /** Called once when the peer has ended. */
-  onEnd?: ((reason: EndReason) => void) | undefined;
-  displayName?: string | undefined;
-  device?: Device | undefined;
-  /** The default for consumers that are requested without capabilities. */
-  rtpCapabilities?: types.RtpCapabilities | undefined;
-  /**
-   * The time that the peer is kept after its connection broke, ms. Without it the
-   * peer ends with its connection.
-   */
-  resumeTimeout?: number | undefined;
-  /** Adds the events about other members' consumers. */
-  watchesConsumers?: boolean | undefined;
-}
+import { Views } from './Views.ts';
 
 /**
  * One participant of a room: its transports, producers and consumers, and the
@@ -90,6 +57,7 @@ export class Peer implements PeerContext {
   readonly consumers: Consumers;
   readonly dataProducers: DataProducers;
   readonly dataConsumers: DataConsumers;
+  readonly views: Views;
   readonly messages: PeerMessaging;
   readonly answers: KeptAnswers;
   readonly #room: RoomContext;
@@ -98,6 +66,8 @@ export class Peer implements PeerContext {
   readonly #onEnd: ((reason: EndReason) => void) | undefined;
   readonly #encode: EventEncoder | undefined;
   readonly #queue: EventQueue | undefined;
+  readonly #subscription: Subscription;
+  readonly #setup: MediaSetup;
   readonly #requests = new OpenRequests();
   readonly #resumption: Resumption;
   #grants: Grants;
@@ -132,9 +102,10 @@ export class Peer implements PeerContext {
     );
     this.#encode = encode;
     this.#queue = encode && this.#createQueue();
-    const transports = new Transports(this, room, () =>
-      this.#closeIfUnreachable(),
-    );
+    const transports = new Transports(this, room, {
+      onStateChange: () => this.#closeIfUnreachable(),
+      onClosed: (transportId) => this.#subscription.endWith(transportId),
+    });
     this.transports = transports;
     this.appDataLimit = new AppDataLimit(room.limits);
     this.producers = new Producers(this, room, transports);
@@ -146,6 +117,19 @@ export class Peer implements PeerContext {
     );
     this.dataProducers = new DataProducers(this, room, transports);
     this.dataConsumers = new DataConsumers(this, room, transports);
+    this.#subscription = new Subscription(
+      { peer: this, room, transports, consumers: this.consumers },
+      options.media?.subscribe,
+      (event) => this.#deliver(event),
+    );
+    this.#setup = new MediaSetup(
+      this,
+      transports,
+      this.#subscription,
+      options.media?.transports ?? [],
+      (event) => this.#deliver(event),
+    );
+    this.views = new Views(room, this.consumers, this.#subscription);
     this.messages = new PeerMessaging(this, room);
     this.answers = new KeptAnswers(room.limits, room.keptAnswers);
   }
@@ -224,6 +208,12 @@ export class Peer implements PeerContext {
 
   /** Sends an event to the peer's client, or queues it. */
   notify(event: RoomEvent): void {
+    if (!this.#subscription.takes(event)) {
+      this.#deliver(event);
+    }
+  }
+
+  #deliver(event: RoomEvent): void {
     const message = this.#encode?.(event);
     if (typeof message === 'string') {
       this.#queue?.end(message);
@@ -317,6 +307,16 @@ export class Peer implements PeerContext {
     return this.#requests.answered();
   }
 
+  /**
+   * Opens the media that the client asked for with its join.
+   *
+   * @throws {AppError} The errors of {@link Transports.create}, but none if the
+   *   worker dies: then the media comes with the reset.
+   */
+  setUpMedia(): Promise<OpenedMedia> {
+    return this.#setup.open();
+  }
+
   /** Asks the client to set up its media again, after its worker died. */
   resetMedia(): void {
     if (this.#closed) {
@@ -325,7 +325,7 @@ export class Peer implements PeerContext {
     if (this.#encode === undefined) {
       this.close('disconnected', 'workerDied');
     } else {
-      this.notify(MEDIA_RESET);
+      void this.#setup.reopen();
     }
   }
 

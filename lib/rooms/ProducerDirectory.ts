@@ -23,6 +23,7 @@ interface DataEntry {
 interface Entry {
   owner: ProducerOwner;
   producer: types.Producer;
+  info: ProducerInfo;
   demand: LayerDemand;
   /** The time from which another member could consume it and none has, ms. */
   unconsumedSince: number | undefined;
@@ -49,6 +50,19 @@ export class ProducerDirectory {
 
   constructor(context: DirectoryContext) {
     this.#context = context;
+  }
+
+  /** The producers of all members except one. */
+  *others(owner: ProducerOwner): Generator<ProducerInfo> {
+    for (const entry of this.#producers.values()) {
+      if (entry.owner !== owner) {
+        yield entry.info;
+      }
+    }
+  }
+
+  has(producerId: string): boolean {
+    return this.#producers.has(producerId);
   }
 
   /**
@@ -95,6 +109,7 @@ export class ProducerDirectory {
     this.#producers.set(producerId, {
       owner,
       producer,
+      info,
       demand: new LayerDemand(producer, layerReleaseDelay, (maxSpatialLayer) =>
         owner.notify({ type: 'producerWanted', producerId, maxSpatialLayer }),
       ),

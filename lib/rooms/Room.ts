@@ -13,7 +13,7 @@ import { EventBudget } from './EventBudget.ts';
 import type { EndReason, LeaveReason, PeerInfo, RoomEnd } from './events.ts';
 import type { AnswerLimit } from './KeptAnswers.ts';
 import { Peer } from './Peer.ts';
-import type { PeerOptions } from './Peer.ts';
+import type { PeerOptions } from './PeerOptions.ts';
 import { ProducerDirectory } from './ProducerDirectory.ts';
 import type { RoomRecord } from './RoomRecords.ts';
 import { Speakers } from './Speakers.ts';

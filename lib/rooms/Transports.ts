@@ -10,36 +10,22 @@ import {
 import type { TransportOptions } from '../media/RoomRouter.ts';
 import { lookUp, present } from './lookup.ts';
 import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
+import { transportInfo } from './transportInfo.ts';
+import type { Direction, TransportInfo } from './transportInfo.ts';
 import type { PeerContext, RoomContext } from './types.ts';
-
-/** The direction of media over a transport, seen from the client. */
-export type Direction = 'send' | 'recv';
-
-/** The parameters with which a client sets up its end of a transport. */
-export interface TransportInfo {
-  transportId: string;
-  iceParameters: types.IceParameters;
-  iceCandidates: types.IceCandidate[];
-  dtlsParameters: types.DtlsParameters;
-  /** Present if the transport can carry data. */
-  sctpParameters?: SctpInfo | undefined;
-}
-
-/** The part of {@link types.SctpParameters} that mediasoup-client needs. */
-type SctpInfo = Pick<
-  types.SctpParameters,
-  | 'port'
-  | 'OS'
-  | 'MIS'
-  | 'maxMessageSize'
-  | 'maxSendMessageSize'
-  | 'maxReceiveMessageSize'
->;
 
 interface PeerTransport {
   direction: Direction;
   transport: types.WebRtcTransport;
   connected: boolean;
+}
+
+/** Is told of the transports of a peer. */
+interface TransportsListener {
+  /** The ICE state of one has changed. */
+  onStateChange(): void;
+  /** The peer has closed one. */
+  onClosed(transportId: string): void;
 }
 
 /** The transports of one peer. */
@@ -48,10 +34,13 @@ export class Transports {
   readonly #room: RoomContext;
   readonly #limit: ConcurrencyLimit;
   readonly #transports = new Map<string, PeerTransport>();
-  readonly #onStateChange: () => void;
+  readonly #listener: TransportsListener;
 
-  /** @param onStateChange - Called when the ICE state of a transport changes. */
-  constructor(peer: PeerContext, room: RoomContext, onStateChange: () => void) {
+  constructor(
+    peer: PeerContext,
+    room: RoomContext,
+    listener: TransportsListener,
+  ) {
     this.#peer = peer;
     this.#room = room;
     this.#limit = new ConcurrencyLimit(
@@ -60,7 +49,7 @@ export class Transports {
       'transports of one peer',
       () => this.#transports.size,
     );
-    this.#onStateChange = onStateChange;
+    this.#listener = listener;
   }
 
   get ids(): string[] {
@@ -134,15 +123,8 @@ export class Transports {
     transport.observer.once('close', () => {
       this.#transports.delete(transport.id);
     });
-    transport.on('icestatechange', this.#onStateChange);
-    return {
-      transportId: transport.id,
-      iceParameters: transport.iceParameters,
-      iceCandidates: transport.iceCandidates,
-      dtlsParameters: transport.dtlsParameters,
-      sctpParameters:
-        transport.sctpParameters && sctpInfo(transport.sctpParameters),
-    };
+    transport.on('icestatechange', () => this.#listener.onStateChange());
+    return transportInfo(transport);
   }
 
   /**
@@ -235,6 +217,7 @@ export class Transports {
    */
   close(transportId: string): void {
     this.#get(transportId).transport.close();
+    this.#listener.onClosed(transportId);
   }
 
   /**
@@ -279,22 +262,4 @@ export class Transports {
   #get(transportId: string): PeerTransport {
     return lookUp(this.#transports, transportId, 'TRANSPORT_NOT_FOUND');
   }
-}
-
-function sctpInfo({
-  port,
-  OS,
-  MIS,
-  maxMessageSize,
-  maxSendMessageSize,
-  maxReceiveMessageSize,
-}: types.SctpParameters): SctpInfo {
-  return {
-    port,
-    OS,
-    MIS,
-    maxMessageSize,
-    maxSendMessageSize,
-    maxReceiveMessageSize,
-  };
 }

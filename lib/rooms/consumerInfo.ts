@@ -1,22 +1,6 @@
 import type { types } from 'mediasoup';
 
-import type { AppData, ConsumerScore } from './events.ts';
-
-/** The parameters with which a client receives a producer. */
-export interface ConsumerInfo {
-  consumerId: string;
-  producerId: string;
-  /** The owner of the producer. */
-  peerId: string;
-  kind: types.MediaKind;
-  rtpParameters: types.RtpParameters;
-  type: types.ConsumerType;
-  paused: boolean;
-  producerPaused: boolean;
-  /** The score at the start; changes are sent as events. */
-  score: ConsumerScore;
-  appData: AppData;
-}
+import type { ConsumerInfo, ConsumerScore } from './events.ts';
 
 /** The parameters of a consumer of one of another peer's producers. */
 export function consumerInfo(

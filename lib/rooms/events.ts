@@ -4,6 +4,7 @@ import type { Source } from '../auth/Grants.ts';
 import type { AudioLevel } from '../media/RouterAudio.ts';
 import type { KeptMessage } from './RoomRecords.ts';
 import type { Signal } from './Signal.ts';
+import type { Direction, TransportInfo } from './transportInfo.ts';
 
 /** The client software, as the client states it; shown to others, never relied upon. */
 export interface Device {
@@ -63,6 +64,22 @@ export interface ConsumerScore {
   producerScores: number[];
 }
 
+/** The parameters with which a client receives a producer. */
+export interface ConsumerInfo {
+  consumerId: string;
+  producerId: string;
+  /** The owner of the producer. */
+  peerId: string;
+  kind: types.MediaKind;
+  rtpParameters: types.RtpParameters;
+  type: types.ConsumerType;
+  paused: boolean;
+  producerPaused: boolean;
+  /** The score at the start; changes are sent as events. */
+  score: ConsumerScore;
+  appData: AppData;
+}
+
 /** A consumer, as the other members of its room see it. */
 export interface ConsumerRef {
   /** The owner of the consumer. */
@@ -70,6 +87,11 @@ export interface ConsumerRef {
   consumerId: string;
   producerId: string;
   kind: types.MediaKind;
+}
+
+/** A transport that was opened for a client without a request of its own. */
+export interface OpenedTransport extends TransportInfo {
+  direction: Direction;
 }
 
 /** The public part of a peer. */
@@ -140,6 +162,8 @@ export type RoomEvent =
   | { type: 'dataProducerClosed'; peerId: string; dataProducerId: string }
   /** Its data producer is gone; for the owner of the data consumer alone. */
   | { type: 'dataConsumerClosed'; dataConsumerId: string }
+  /** A consumer was opened for the peer without a request for it alone. */
+  | { type: 'subscribed'; consumer: ConsumerInfo }
   | ({ type: 'consumerOpened' } & ConsumerRef)
   | ({ type: 'consumerPaused' } & ConsumerRef)
   | ({ type: 'consumerResumed' } & ConsumerRef)
@@ -170,8 +194,15 @@ export type RoomEvent =
   | { type: 'activeSpeaker'; peerId: string | undefined }
   /** The loudest, loudest first; none when it has become silent. */
   | { type: 'audioLevels'; levels: AudioLevel[] }
-  /** The worker died; what is sent and received has to be set up again. */
-  | { type: 'mediaReset'; rtpCapabilities: types.RtpCapabilities }
+  /**
+   * The worker died; what is sent and received has to be set up again, on these
+   * transports if the peer asked for some with its join.
+   */
+  | {
+      type: 'mediaReset';
+      rtpCapabilities: types.RtpCapabilities;
+      transports?: OpenedTransport[];
+    }
   /** The peer's token ends soon, and the peer with it; ms since the epoch. */
   | { type: 'tokenExpiring'; expiresAt: number }
   /** The server stops at the latest then, ms since the epoch. */

@@ -1,4 +1,5 @@
 import { AppError } from '../core/errors.ts';
+import type { mediaErrors } from '../media/errors.ts';
 import type { Needed } from '../media/mediasoupErrors.ts';
 import { roomErrors } from './errors.ts';
 
@@ -39,10 +40,10 @@ export function present(peer: Needed['thing']): Needed {
   };
 }
 
-/** Tells if a request failed with an error of a room. */
+/** Tells if a request failed with an error of a room or of its media. */
 export function isCode(
   error: unknown,
-  code: keyof typeof roomErrors,
+  code: keyof typeof roomErrors | keyof typeof mediaErrors,
 ): error is AppError {
   return error instanceof AppError && error.code === code;
 }

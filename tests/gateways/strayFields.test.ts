@@ -134,6 +134,25 @@ const ROOM_EVENTS: {
       ],
     },
   },
+  subscribed: {
+    type: 'subscribed',
+    consumer: {
+      consumerId: 'c',
+      producerId: 'p',
+      peerId: 'ada',
+      kind: 'audio',
+      rtpParameters: {
+        codecs: [
+          { mimeType: 'audio/opus', payloadType: 100, clockRate: 48_000 },
+        ],
+      },
+      type: 'simple',
+      paused: true,
+      producerPaused: false,
+      score: { score: 10, producerScore: 10, producerScores: [10] },
+      appData: { kept: 1 },
+    },
+  },
   tokenExpiring: { type: 'tokenExpiring', expiresAt: 1 },
   serverDraining: { type: 'serverDraining', deadline: 1 },
 };

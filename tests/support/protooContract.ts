@@ -152,6 +152,19 @@ export const protoo: Contract = {
         refused: 'RESUME_REFUSED',
       },
       {
+        method: 'joinRoom',
+        data: {
+          roomId,
+          peerId,
+          rtpCapabilities: narrowCapabilities,
+          transports: [
+            { direction: 'send', enableSctp: true },
+            { direction: 'recv', forceTcp: true },
+          ],
+          subscribe: { kinds: ['audio', 'video'], sources: ['mic', 'camera'] },
+        },
+      },
+      {
         method: 'createWebRtcTransport',
         data: { direction: 'recv', forceTcp: true, enableSctp: true },
       },
@@ -194,6 +207,15 @@ export const protoo: Contract = {
       {
         method: 'setConsumerPriority',
         data: { consumerId, priority: 255 },
+      },
+      {
+        method: 'setViews',
+        data: {
+          views: [
+            { producerId: theirs.producerId, width: 640, height: 360 },
+            { producerId, off: true },
+          ],
+        },
       },
       {
         method: 'requestConsumerKeyFrame',
@@ -272,7 +294,7 @@ export const protoo: Contract = {
       case 'consumerIds':
         return 'CONSUMER_NOT_FOUND';
       case 'producerId':
-        return method === 'consume' && owner === 'a member'
+        return ['consume', 'setViews'].includes(method) && owner === 'a member'
           ? undefined
           : 'PRODUCER_NOT_FOUND';
       case 'dataProducerId':
@@ -288,10 +310,16 @@ export const protoo: Contract = {
 
   memberId: ({ peerId }) => peerId,
 
-  happenings: (client) =>
-    (client as ProtooClient).frames.flatMap(({ method, data }) =>
-      happening(method, data as AnyReply),
-    ),
+  happenings(client) {
+    const known = new Set<string>();
+    return (client as ProtooClient).frames.flatMap(({ method, data }) => {
+      const happenings = happening(method, data as AnyReply, known);
+      for (const it of happenings) {
+        follow(it, known);
+      }
+      return happenings;
+    });
+  },
 
   answer: (client, id) => (client as ProtooClient).answer(id),
 
@@ -320,8 +348,29 @@ export const protoo: Contract = {
   ignored,
 };
 
-/** The room's change that a frame reports; a response has no method. */
-function happening(method: unknown, data: AnyReply): Happening[] {
+/** Keeps the ids of the producers that a client knows. */
+function follow(it: Happening, known: Set<string>): void {
+  if (it.type === 'snapshot') {
+    known.clear();
+    for (const producerId of Array.from(it.peers.values()).flat()) {
+      known.add(producerId);
+    }
+  } else if (it.type === 'opened') {
+    known.add(it.producerId);
+  } else if (it.type === 'closed') {
+    known.delete(it.producerId);
+  }
+}
+
+/**
+ * The room's change that a frame reports; a response has no method. A consumer
+ * that the server opens announces its producer, unless the client knows that.
+ */
+function happening(
+  method: unknown,
+  data: AnyReply,
+  known: ReadonlySet<string>,
+): Happening[] {
   const { peerId, producerId } = data ?? {};
   switch (method) {
     case undefined:
@@ -334,6 +383,10 @@ function happening(method: unknown, data: AnyReply): Happening[] {
       return [{ type: 'left', peerId }];
     case 'newProducer':
       return [{ type: 'opened', peerId, producerId }];
+    case 'consumerOpened':
+      return known.has(producerId)
+        ? []
+        : [{ type: 'opened', peerId, producerId }];
     case 'producerClosed':
       return [{ type: 'closed', peerId, producerId }];
     default:

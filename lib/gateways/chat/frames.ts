@@ -38,6 +38,7 @@ function encode(event: RoomEvent): ChatEvent | undefined {
     case 'activeSpeaker':
     case 'audioLevels':
     case 'mediaReset':
+    case 'subscribed':
     case 'tokenExpiring':
     case 'serverDraining':
       return undefined;

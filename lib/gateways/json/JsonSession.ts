@@ -9,7 +9,7 @@ import type { UserAuthenticator } from '../../auth/UserAuthenticator.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
 import type { PeerInfo } from '../../rooms/events.ts';
 import type { Peer } from '../../rooms/Peer.ts';
-import type { Direction } from '../../rooms/Transports.ts';
+import type { Direction } from '../../rooms/transportInfo.ts';
 import { check } from '../../core/validation.ts';
 import type { Arrival, ClientLink } from '../../signalling/ClientLink.ts';
 import type { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';

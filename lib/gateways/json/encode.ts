@@ -84,6 +84,7 @@ function encode(event: RoomEvent, roomId: string): JsonEvent | undefined {
     case 'dataProducerClosed':
     case 'dataConsumerClosed':
     case 'mediaReset':
+    case 'subscribed':
     case 'tokenExpiring':
     case 'serverDraining':
     case 'consumerScore':

@@ -6,7 +6,7 @@ import { AppError, coreErrors } from '../../core/errors.ts';
 import { isSupported } from '../../media/codecs.ts';
 import type { NamedCodec } from '../../media/codecs.ts';
 import type { Peer } from '../../rooms/Peer.ts';
-import type { TransportInfo } from '../../rooms/Transports.ts';
+import type { TransportInfo } from '../../rooms/transportInfo.ts';
 import type {
   consumerFields,
   producerFields,

@@ -1,8 +1,11 @@
 import ProtooPeer from 'protoo-server/lib/Peer.js';
 
 import type { Grants } from '../../auth/Grants.ts';
+import { AppError } from '../../core/errors.ts';
 import type { RequestSpec } from '../../core/contract.ts';
 import { Logger } from '../../core/logger.ts';
+import { roomErrors } from '../../rooms/errors.ts';
+import type { Peer } from '../../rooms/Peer.ts';
 import type { ClientLink } from '../../signalling/ClientLink.ts';
 import type { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';
 import { Session } from '../../signalling/Session.ts';
@@ -80,6 +83,50 @@ export class ProtooSession extends Session {
 
   protected override frame(event: Buffer, number: number): Buffer {
     return numbered(event, number);
+  }
+
+  /** Leaves the room. The client may join again in time. */
+  leaveRoom(): void {
+    this.leave();
+    if (!this.link.closed) {
+      this.awaitJoin();
+    }
+  }
+
+  /**
+   * Waits for what a join includes beside the peer. If that fails, or if the
+   * connection ends meanwhile, the client leaves the room again.
+   *
+   * @throws {AppError} PEER_CLOSED; and any error of `media`.
+   */
+  async settle<Media>(peer: Peer, media: Promise<Media>): Promise<Media> {
+    try {
+      const settled = await media;
+      if (this.link.closed) {
+        throw new AppError(
+          roomErrors.PEER_CLOSED,
+          'the connection closed while joining',
+        );
+      }
+      return settled;
+    } catch (error) {
+      this.#withdraw(peer);
+      throw error;
+    }
+  }
+
+  #withdraw(peer: Peer): void {
+    if (!this.joined || this.peer !== peer) {
+      return;
+    }
+    if (this.link.closed) {
+      peer.close('disconnected');
+    } else if (peer.closed) {
+      // The reason of its end waits for a listener.
+      this.startEvents();
+    } else {
+      this.leaveRoom();
+    }
   }
 
   /**

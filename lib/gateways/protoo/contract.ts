@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { displayNameSchema, idSchema } from '../../core/validation.ts';
+import { idSchema } from '../../core/validation.ts';
 import { repeatable } from '../../core/repeatable.ts';
 import { appDataSchema, messageDataSchema } from '../../core/boundedJson.ts';
 import {
@@ -13,23 +13,24 @@ import {
 import {
   channelNameSchema,
   dtlsParametersSchema,
-  iceCandidateSchema,
   iceParametersSchema,
-  sctpParametersSchema,
   sctpStreamParametersSchema,
 } from '../../media/transportSchemas.ts';
+import { joinedSchema, joinSchema } from './joinShapes.ts';
 import {
-  joinedSchema,
   nothing,
-  deviceSchema,
   ofConsumer,
   ofConsumers,
   ofProducer,
   ofDataConsumer,
   ofDataProducer,
   layer,
-  consumerScoreSchema,
+  consumerShape,
   iceServersSchema,
+  MOST_ENTRIES,
+  transportRequestShape,
+  transportShape,
+  viewSchema,
   statsReply,
 } from './shapes.ts';
 
@@ -54,42 +55,7 @@ export const requests = repeatable({
       'Joins the room. Everything that happens after the snapshot in the reply is sent as a notification.',
     requires: 'user',
     startsEvents: true,
-    data: z.object({
-      roomId: idSchema.describe('Must equal the one in the URL.'),
-      peerId: idSchema.describe('Must equal the one in the URL.'),
-      displayName: displayNameSchema
-        .optional()
-        .describe(
-          'The peerId by default. A name in the token takes precedence.',
-        ),
-      device: deviceSchema.optional(),
-      rtpCapabilities: rtpCapabilitiesSchema
-        .optional()
-        .describe(
-          'The codecs that the client can receive. They may be sent with consume instead.',
-        ),
-      resumeToken: z
-        .string()
-        .max(128)
-        .optional()
-        .describe(
-          'The token of the last join, to continue where the connection broke.',
-        ),
-      after: z
-        .int()
-        .min(0)
-        .optional()
-        .describe(
-          'Required with resumeToken: the `seq` of the last notification received, 0 if none was.',
-        ),
-      received: z
-        .int()
-        .min(0)
-        .optional()
-        .describe(
-          'The number of notifications received since the peer first joined, over all its connections. For clients that do not send `after`.',
-        ),
-    }),
+    data: joinSchema,
     reply: joinedSchema,
   },
   getIceServers: {
@@ -102,30 +68,8 @@ export const requests = repeatable({
   createWebRtcTransport: {
     summary: 'Opens a transport, for sending or for receiving.',
     requires: 'member',
-    data: z.object({
-      direction: z
-        .enum(['send', 'recv'])
-        .describe('The direction from the point of view of the client.'),
-      forceTcp: z
-        .boolean()
-        .optional()
-        .describe('Offer no UDP candidates, for networks that drop UDP.'),
-      enableSctp: z
-        .boolean()
-        .optional()
-        .describe(
-          'Allow data channels beside the tracks. They cannot be added later. False by default, because they cost memory on both sides.',
-        ),
-    }),
-    reply: z.object({
-      transportId: serverIdSchema,
-      iceParameters: iceParametersSchema,
-      iceCandidates: z.array(iceCandidateSchema),
-      dtlsParameters: dtlsParametersSchema,
-      sctpParameters: sctpParametersSchema
-        .optional()
-        .describe('Present with enableSctp.'),
-    }),
+    data: z.object(transportRequestShape),
+    reply: z.object(transportShape),
   },
   connectWebRtcTransport: {
     summary:
@@ -178,20 +122,7 @@ export const requests = repeatable({
         .optional()
         .describe('By default those of joinRoom.'),
     }),
-    reply: z.object({
-      consumerId: serverIdSchema,
-      producerId: serverIdSchema,
-      peerId: idSchema.describe('The owner of the producer.'),
-      kind: kindSchema,
-      rtpParameters: rtpParametersSchema,
-      type: z.enum(['simple', 'simulcast', 'svc', 'pipe']),
-      paused: z.boolean().describe('Always true.'),
-      producerPaused: z.boolean(),
-      score: consumerScoreSchema.describe(
-        'The score at the start. Changes are sent as consumerScore.',
-      ),
-      appData: appDataSchema,
-    }),
+    reply: z.object(consumerShape),
   },
   pause: {
     summary: 'Pauses a consumer, or several.',
@@ -239,6 +170,21 @@ export const requests = repeatable({
         .min(1)
         .max(255)
         .describe('The highest is served first. Initially 1.'),
+    }),
+    reply: nothing,
+  },
+  setViews: {
+    summary:
+      'Tells what the client shows, and how large. The server resumes these producers, with the layers and the priority for their size, and pauses those that are off. One that is shown and not consumed yet gets a paused consumer, sent as consumerOpened. Producers that are not named stay as they are.',
+    requires: 'member',
+    counted: 'views',
+    data: z.object({
+      views: z
+        .array(viewSchema)
+        .max(MOST_ENTRIES)
+        .describe(
+          'If one of the producers does not exist, the request fails and nothing changes. Of several views of a producer the last counts.',
+        ),
     }),
     reply: nothing,
   },

@@ -55,7 +55,10 @@ function encode(event: RoomEvent): Notification | undefined {
     case 'mediaReset':
       return {
         method: 'mediaReset',
-        data: { rtpCapabilities: event.rtpCapabilities },
+        data: {
+          rtpCapabilities: event.rtpCapabilities,
+          transports: event.transports,
+        },
       };
     case 'tokenExpiring':
       return {
@@ -108,6 +111,8 @@ function encode(event: RoomEvent): Notification | undefined {
       };
     case 'audioLevels':
       return { method: 'audioLevels', data: { levels: event.levels } };
+    case 'subscribed':
+      return { method: 'consumerOpened', data: event.consumer };
     case 'consumerOpened':
     case 'signal':
       return undefined;

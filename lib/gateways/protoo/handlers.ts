@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 
 import { iceServersFor } from '../../auth/iceServers.ts';
-import { AppError, coreErrors } from '../../core/errors.ts';
 import { routerRtpCapabilities } from '../../media/codecs.ts';
+import type { View } from '../../rooms/Views.ts';
 import type { RequestHandlers } from '../../signalling/RequestDispatcher.ts';
 import type { requests } from './contract.ts';
-import { frameOf } from './encode.ts';
+import { joinRoom } from './joinRoom.ts';
 import type { ProtooSession } from './ProtooSession.ts';
-import type { ofConsumers } from './shapes.ts';
+import type { ofConsumers, viewSchema } from './shapes.ts';
 
 /** The functions that serve the requests of the contract. */
 export const handlers: RequestHandlers<typeof requests, ProtooSession> = {
@@ -15,57 +15,7 @@ export const handlers: RequestHandlers<typeof requests, ProtooSession> = {
 
   ping: () => ({}),
 
-  async joinRoom(session, request) {
-    const { roomId, peerId, resumeToken, after, received, ...who } = request;
-    if (roomId !== session.roomId) {
-      throw differs('roomId', session.roomId, roomId);
-    }
-    if (peerId !== session.peerId) {
-      throw differs('peerId', session.peerId, peerId);
-    }
-    const { context, grants } = session;
-    const { registry, config } = context;
-    const { peer, others } = await session.join(roomId, (client, enter) =>
-      resumeToken === undefined
-        ? registry.join(
-            roomId,
-            {
-              ...who,
-              ...client,
-              id: peerId,
-              encode: frameOf,
-              displayName: grants.identity.name ?? who.displayName,
-              resumeTimeout: config.rooms.resumeTimeout,
-            },
-            enter,
-          )
-        : enter(() => ({
-            peer: registry.resume(
-              roomId,
-              peerId,
-              resumeToken,
-              requireLast(after ?? received),
-            ),
-          })),
-    );
-    return {
-      roomId,
-      peerId,
-      rtpCapabilities: routerRtpCapabilities,
-      resumeToken: peer.resumeToken,
-      iceServers: iceServersFor(grants.identity.userId, config.ice),
-      ...(others === undefined
-        ? {
-            resumed: true,
-            transportIds: peer.transports.ids,
-            producerIds: peer.producers.ids,
-            consumerIds: peer.consumers.ids,
-            dataProducerIds: peer.dataProducers.ids,
-            dataConsumerIds: peer.dataConsumers.ids,
-          }
-        : { resumed: false, peers: others }),
-    };
-  },
+  joinRoom,
 
   getIceServers: ({ grants, context: { config } }) => ({
     iceServers: iceServersFor(grants.identity.userId, config.ice),
@@ -117,6 +67,11 @@ export const handlers: RequestHandlers<typeof requests, ProtooSession> = {
 
   async setConsumerPriority({ peer }, { consumerId, priority }) {
     await peer.consumers.setPriority(consumerId, priority);
+    return {};
+  },
+
+  async setViews({ peer }, { views }) {
+    await peer.views.set(views.map(viewOf));
     return {};
   },
 
@@ -183,8 +138,7 @@ export const handlers: RequestHandlers<typeof requests, ProtooSession> = {
   },
 
   leaveRoom(session) {
-    session.leave();
-    session.awaitJoin();
+    session.leaveRoom();
     return {};
   },
 };
@@ -197,20 +151,13 @@ function consumersIn({
   return consumerId === undefined ? consumerIds : [consumerId, ...consumerIds];
 }
 
-/** Without the number, what the broken connection lost would be lost. */
-function requireLast(seq: number | undefined): number {
-  if (seq === undefined) {
-    throw new AppError(
-      coreErrors.VALIDATION_ERROR,
-      'data.received: expected the number of notifications received, which resumeToken requires unless data.after has the seq of the last, got nothing',
-    );
-  }
-  return seq;
-}
-
-function differs(field: string, wanted: string, got: string): AppError {
-  return new AppError(
-    coreErrors.VALIDATION_ERROR,
-    `data.${field}: expected ${JSON.stringify(wanted)} as in the URL, got ${JSON.stringify(got)}`,
-  );
+/** A view of the contract, in the words of the rooms. */
+function viewOf({
+  producerId,
+  width,
+  height,
+}: z.output<typeof viewSchema>): View {
+  return width === undefined || height === undefined
+    ? { producerId }
+    : { producerId, size: { width, height } };
 }

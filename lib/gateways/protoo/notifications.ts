@@ -7,7 +7,9 @@ import {
   dataProducerInfoSchema,
   producerInfoSchema,
   peerInfoSchema,
+  consumerShape,
   ofConsumer,
+  openedTransportSchema,
   layer,
   scoreSchema,
   consumerScoreSchema,
@@ -34,6 +36,11 @@ export const notifications = {
     summary: 'A peer has started to send a track.',
     data: z.object({ ...producerInfoSchema.shape, peerId: idSchema }),
   },
+  consumerOpened: {
+    summary:
+      'A consumer of the client was opened without a request for it alone: instead of newProducer for a client that subscribes, after setViews, or after mediaReset.',
+    data: z.object(consumerShape),
+  },
   producerClosed: {
     summary: 'A producer has closed.',
     data: ofPeersProducer,
@@ -57,7 +64,15 @@ export const notifications = {
   mediaReset: {
     summary:
       'The media worker of the client has died. All transports, producers and consumers of the client are closed, those for data as well: load the capabilities and set up media again. The room and its members remain. Producers on other workers continue and have to be consumed again.',
-    data: z.object({ rtpCapabilities: rtpCapabilitiesSchema }),
+    data: z.object({
+      rtpCapabilities: rtpCapabilitiesSchema,
+      transports: z
+        .array(openedTransportSchema)
+        .optional()
+        .describe(
+          'For a client that joined with transports: new ones with the same options. If it subscribes, consumerOpened follows for each producer.',
+        ),
+    }),
   },
   tokenExpiring: {
     summary:

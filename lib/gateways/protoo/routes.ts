@@ -10,6 +10,10 @@ import type {
   RouteHandlers,
   RouteTable,
 } from '../../http/RouteSpec.ts';
+import {
+  routerRtpCapabilities,
+  rtpCapabilitiesVersion,
+} from '../../media/codecs.ts';
 import { roomErrors } from '../../rooms/errors.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import type { WebSocketGateway } from '../../signalling/ws/WebSocketGateway.ts';
@@ -65,6 +69,27 @@ export const routeContract = {
   error: errorSchema,
   closingSlash: 'optional',
   routes: {
+    rtpCapabilities: {
+      method: 'GET',
+      path: '/rtp-capabilities',
+      summary:
+        'The capabilities of every room of this server, which clients need before they join.',
+      audience: 'everybody',
+      requires: 'public',
+      replies: {
+        200: {
+          meaning: 'The capabilities; 304 if the client has them.',
+          body: z.object({
+            version: z
+              .string()
+              .describe('The rtpCapabilitiesVersion in the reply to joinRoom.'),
+            rtpCapabilities: routerCapabilities,
+          }),
+          headers: z.object({ ETag: z.string(), 'Cache-Control': z.string() }),
+        },
+      },
+      errors: [],
+    },
     room: {
       method: 'GET',
       path: '/rooms/{roomId}',
@@ -122,6 +147,20 @@ export function protooRoutes(
   gateway: Pick<WebSocketGateway<ProtooAdmission>, 'authorizeUpgrade'>,
 ): RouteTable {
   const handlers: RouteHandlers<typeof routeContract> = {
+    rtpCapabilities: () => ({
+      status: 200,
+      body: {
+        version: rtpCapabilitiesVersion,
+        rtpCapabilities: routerRtpCapabilities,
+      },
+      // Another server may follow at any time; to ask costs no round trip beside
+      // the handshake of the WebSocket.
+      headers: {
+        ETag: `"${rtpCapabilitiesVersion}"`,
+        'Cache-Control': 'public, no-cache',
+      },
+    }),
+
     room({ parameters: { roomId } }) {
       if (isReserved(roomId)) {
         throw new AppError(

@@ -7,11 +7,17 @@ import {
 } from '../../core/validation.ts';
 import { appDataSchema } from '../../core/boundedJson.ts';
 import {
-  rtpCapabilitiesSchema,
   kindSchema,
+  rtpParametersSchema,
   serverIdSchema,
 } from '../../media/schemas.ts';
-import { channelNameSchema } from '../../media/transportSchemas.ts';
+import {
+  channelNameSchema,
+  dtlsParametersSchema,
+  iceCandidateSchema,
+  iceParametersSchema,
+  sctpParametersSchema,
+} from '../../media/transportSchemas.ts';
 
 /** No data at all. Several messages share the shapes in this file. */
 export const nothing = z.object({});
@@ -72,59 +78,6 @@ export const iceServersSchema = z.array(
     }),
 );
 
-/** The reply to joinRoom. */
-export const joinedSchema = z.object({
-  roomId: idSchema,
-  peerId: idSchema,
-  rtpCapabilities: rtpCapabilitiesSchema.describe(
-    'The codecs that the room can receive.',
-  ),
-  iceServers: iceServersSchema.describe(
-    'The ICE servers for the transports of the client; empty unless some are configured.',
-  ),
-  peers: z
-    .array(peerInfoSchema)
-    .optional()
-    .describe(
-      'The members of the room before the client. Left out when the peer is resumed: the notifications that it missed follow instead.',
-    ),
-  resumed: z
-    .boolean()
-    .describe(
-      'True if the peer of the broken connection continues, with its transports, producers and consumers.',
-    ),
-  resumeToken: z
-    .string()
-    .optional()
-    .describe(
-      'The token to resume with after the connection is lost, within a limited time. It is good until the first request on the connection that resumes, so a lost reply to that join is no loss.',
-    ),
-  transportIds: z
-    .array(serverIdSchema)
-    .optional()
-    .describe(
-      'When resumed: the transports of the peer. Close those whose reply never arrived.',
-    ),
-  producerIds: z
-    .array(serverIdSchema)
-    .optional()
-    .describe(
-      'When resumed: the producers of the peer. Close those whose reply never arrived.',
-    ),
-  consumerIds: z
-    .array(serverIdSchema)
-    .optional()
-    .describe('When resumed: the consumers of the peer.'),
-  dataProducerIds: z
-    .array(serverIdSchema)
-    .optional()
-    .describe('When resumed: the data producers of the peer.'),
-  dataConsumerIds: z
-    .array(serverIdSchema)
-    .optional()
-    .describe('When resumed: the data consumers of the peer.'),
-});
-
 export const ofConsumer = z.object({ consumerId: serverIdSchema });
 
 /** Most entries in a list of a request. */
@@ -167,6 +120,83 @@ export const consumerScoreSchema = z.object({
     .array(scoreSchema)
     .describe('The scores of all streams of the producer.'),
 });
+/** A consumer, with all that mediasoup-client needs. */
+export const consumerShape = {
+  consumerId: serverIdSchema,
+  producerId: serverIdSchema,
+  peerId: idSchema.describe('The owner of the producer.'),
+  kind: kindSchema,
+  rtpParameters: rtpParametersSchema,
+  type: z.enum(['simple', 'simulcast', 'svc', 'pipe']),
+  paused: z.boolean().describe('Always true.'),
+  producerPaused: z.boolean(),
+  score: consumerScoreSchema.describe(
+    'The score at the start. Changes are sent as consumerScore.',
+  ),
+  appData: appDataSchema,
+};
+
+/** The options of a transport that a client asks for. */
+export const transportRequestShape = {
+  direction: z
+    .enum(['send', 'recv'])
+    .describe('The direction from the point of view of the client.'),
+  forceTcp: z
+    .boolean()
+    .optional()
+    .describe('Offer no UDP candidates, for networks that drop UDP.'),
+  enableSctp: z
+    .boolean()
+    .optional()
+    .describe(
+      'Allow data channels beside the tracks. They cannot be added later. False by default, because they cost memory on both sides.',
+    ),
+};
+
+/** A transport, with all that mediasoup-client needs. */
+export const transportShape = {
+  transportId: serverIdSchema,
+  iceParameters: iceParametersSchema,
+  iceCandidates: z.array(iceCandidateSchema),
+  dtlsParameters: dtlsParametersSchema,
+  sctpParameters: sctpParametersSchema
+    .optional()
+    .describe('Present with enableSctp.'),
+};
+
+/** A transport that was opened without a request of its own. */
+export const openedTransportSchema = z
+  .object({ direction: z.enum(['send', 'recv']), ...transportShape })
+  .meta({
+    id: 'Transport',
+    description: 'A transport that was opened with the join.',
+  });
+
+const length = z.int().min(1).max(32_767);
+
+/** A producer as a client shows it. */
+export const viewSchema = z
+  .object({
+    producerId: serverIdSchema,
+    width: length.optional().describe('In pixels of the screen.'),
+    height: length.optional().describe('In pixels of the screen.'),
+    off: z
+      .literal(true)
+      .optional()
+      .describe('The producer is not shown. Instead of width and height.'),
+  })
+  .refine(
+    ({ width, height, off }) =>
+      off === true
+        ? width === undefined && height === undefined
+        : width !== undefined && height !== undefined,
+    { message: 'expected width and height, or off' },
+  )
+  .meta({
+    id: 'View',
+    description: 'A producer as the client shows it. Audio may have any size.',
+  });
+
 export const statsReply = z.object({
   stats: z.array(
     z

@@ -3,6 +3,35 @@
 /** Any object of at most 4096 characters of JSON, 16 deep. */
 export type AppData = Record<string, unknown>;
 
+/** A producer as the client receives it. */
+export type Consumer = {
+  /** 1 to 128 characters. */
+  consumerId: string;
+  /** 1 to 128 characters. */
+  producerId: string;
+  /** The owner of the producer. */
+  peerId: Id;
+  kind: 'audio' | 'video';
+  rtpParameters: RtpParameters;
+  type: 'simple' | 'simulcast' | 'svc' | 'pipe';
+  /** Always true. */
+  paused: boolean;
+  producerPaused: boolean;
+  /** The score at the start. Changes are sent as consumerScore. */
+  score: {
+    /**
+     * The quality of what the server sends, 0 (nothing arrives) to 10 (best). 0
+     * to 10.
+     */
+    score: number;
+    /** The score of the stream selected for it. 0 to 10. */
+    producerScore: number;
+    /** The scores of all streams of the producer. */
+    producerScores: number[];
+  };
+  appData: AppData;
+};
+
 /** A data channel that a peer sends over. */
 export type DataProducer = {
   /** 1 to 128 characters. */
@@ -254,6 +283,51 @@ export type Stat = {
   [field: string]: unknown;
 };
 
+/** Producers of these kinds and of these sources. */
+export type SubscriptionFilter = {
+  /** 1 to 2 entries. */
+  kinds?: ('audio' | 'video')[] | undefined;
+  /** 1 to 4 entries. */
+  sources?: ('mic' | 'camera' | 'screen' | 'screen-audio')[] | undefined;
+};
+
+/** A transport that was opened with the join. */
+export type Transport = {
+  direction: 'send' | 'recv';
+  /** 1 to 128 characters. */
+  transportId: string;
+  iceParameters: IceParameters;
+  iceCandidates: IceCandidate[];
+  dtlsParameters: DtlsParameters;
+  /** Present with enableSctp. */
+  sctpParameters?: SctpParameters | undefined;
+};
+
+/** A transport to open with the join. */
+export type TransportRequest = {
+  /** The direction from the point of view of the client. */
+  direction: 'send' | 'recv';
+  /** Offer no UDP candidates, for networks that drop UDP. */
+  forceTcp?: boolean | undefined;
+  /**
+   * Allow data channels beside the tracks. They cannot be added later. False by
+   * default, because they cost memory on both sides.
+   */
+  enableSctp?: boolean | undefined;
+};
+
+/** A producer as the client shows it. Audio may have any size. */
+export type View = {
+  /** 1 to 128 characters. */
+  producerId: string;
+  /** In pixels of the screen. 1 to 32767. */
+  width?: number | undefined;
+  /** In pixels of the screen. 1 to 32767. */
+  height?: number | undefined;
+  /** The producer is not shown. Instead of width and height. */
+  off?: true | undefined;
+};
+
 /** Every request by its name. */
 export interface Requests {
   /**
@@ -310,6 +384,18 @@ export interface Requests {
        * its connections. For clients that do not send `after`. At least 0.
        */
       received?: number | undefined;
+      /**
+       * Transports to open with the join, one for each direction. A name alone
+       * means the default options. At most 2 entries, at most one for each
+       * direction.
+       */
+      transports?: ('send' | 'recv' | TransportRequest)[] | undefined;
+      /**
+       * What the server consumes for the client: all that the others send, nothing
+       * (the default), or what a filter lets through. Needs rtpCapabilities and a
+       * transport for receiving.
+       */
+      subscribe?: 'auto' | 'none' | SubscriptionFilter | undefined;
     };
     reply: {
       roomId: Id;
@@ -353,6 +439,55 @@ export interface Requests {
       dataProducerIds?: string[] | undefined;
       /** When resumed: the data consumers of the peer. */
       dataConsumerIds?: string[] | undefined;
+      /** The client as the server knows it, with what it may do. */
+      self: {
+        peerId: Id;
+        /** At most 128 characters, no control characters, a visible character. */
+        displayName: string;
+        role: string;
+        permissions: {
+          /** The sources of tracks that the client may send. */
+          publish: ('mic' | 'camera' | 'screen' | 'screen-audio')[];
+          /** Receive what others send. */
+          subscribe: boolean;
+          /** Send messages, and send and receive over data channels. */
+          data: boolean;
+        };
+      };
+      /** The limits of the server that concern one client, as they are now. */
+      limits: {
+        /** The longest message, bytes. */
+        maxFrameBytes: number;
+        messagesPerSecond: number;
+        messageBurst: number;
+        transportsPerPeer: number;
+        producersPerPeer: number;
+        producersPerSource: number;
+        consumersPerPeer: number;
+        dataProducersPerPeer: number;
+        dataConsumersPerPeer: number;
+        appDataBytesPerPeer: number;
+        incomingBitrate: number;
+        /** The time within which a broken connection can be resumed, ms. */
+        resumeTimeout: number;
+      };
+      /**
+       * Names rtpCapabilities, which are the same in all rooms of a server. A
+       * client that has loaded those of another version loads these and joins
+       * again.
+       */
+      rtpCapabilitiesVersion: string;
+      /**
+       * With transports: those that were opened. Left out if the media worker died
+       * meanwhile; then they come with mediaReset.
+       */
+      transports?: Transport[] | undefined;
+      /**
+       * With transports: consumers of the producers in peers, all paused. At most
+       * 200; further ones follow as consumerOpened. A producer that cannot be
+       * consumed has none.
+       */
+      consumers?: Consumer[] | undefined;
     };
   };
   /**
@@ -459,7 +594,8 @@ export interface Requests {
        * `source` names the source of the track: "mic" or "screen-audio", "camera"
        * or "screen". A peer may send one track of each, unless the server is
        * configured otherwise. Without a source, or with one that is unknown or of
-       * the other kind, audio counts as a microphone and video as a camera.
+       * the other kind, audio counts as a microphone and video as a camera. `width`
+       * and `height` state the size of a video, for receivers that ask by size.
        */
       appData?: AppData | undefined;
       /**
@@ -600,6 +736,29 @@ export interface Requests {
       consumerId: string;
       /** The highest is served first. Initially 1. 1 to 255. */
       priority: number;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /**
+   * Tells what the client shows, and how large. The server resumes these
+   * producers, with the layers and the priority for their size, and pauses
+   * those that are off. One that is shown and not consumed yet gets a paused
+   * consumer, sent as consumerOpened. Producers that are not named stay as they
+   * are.
+   */
+  setViews: {
+    data: {
+      /**
+       * If one of the producers does not exist, the request fails and nothing
+       * changes. Of several views of a producer the last counts. At most 500
+       * entries.
+       */
+      views: View[];
       /**
        * A text of the client that no other request of the stay has: sent again with
        * it, the request is served once and answered the same. 1 to 64 characters.
@@ -883,6 +1042,38 @@ export interface Notifications {
     appData: AppData;
     peerId: Id;
   };
+  /**
+   * A consumer of the client was opened without a request for it alone: instead
+   * of newProducer for a client that subscribes, after setViews, or after
+   * mediaReset.
+   */
+  consumerOpened: {
+    /** 1 to 128 characters. */
+    consumerId: string;
+    /** 1 to 128 characters. */
+    producerId: string;
+    /** The owner of the producer. */
+    peerId: Id;
+    kind: 'audio' | 'video';
+    rtpParameters: RtpParameters;
+    type: 'simple' | 'simulcast' | 'svc' | 'pipe';
+    /** Always true. */
+    paused: boolean;
+    producerPaused: boolean;
+    /** The score at the start. Changes are sent as consumerScore. */
+    score: {
+      /**
+       * The quality of what the server sends, 0 (nothing arrives) to 10 (best). 0
+       * to 10.
+       */
+      score: number;
+      /** The score of the stream selected for it. 0 to 10. */
+      producerScore: number;
+      /** The scores of all streams of the producer. */
+      producerScores: number[];
+    };
+    appData: AppData;
+  };
   /** A producer has closed. */
   producerClosed: {
     /** 1 to 128 characters. */
@@ -926,6 +1117,11 @@ export interface Notifications {
    */
   mediaReset: {
     rtpCapabilities: RtpCapabilities;
+    /**
+     * For a client that joined with transports: new ones with the same options.
+     * If it subscribes, consumerOpened follows for each producer.
+     */
+    transports?: Transport[] | undefined;
   };
   /**
    * The token expires within a minute, and the peer will be removed. Sent only
@@ -1097,6 +1293,7 @@ export const REQUESTS: Readonly<{
   closeConsumer: 'member';
   setConsumerPreferredLayers: 'member';
   setConsumerPriority: 'member';
+  setViews: 'member';
   requestConsumerKeyFrame: 'member';
   pauseProducer: 'member';
   resumeProducer: 'member';

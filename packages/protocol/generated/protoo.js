@@ -16,6 +16,7 @@ export const REQUESTS = {
   closeConsumer: 'member',
   setConsumerPreferredLayers: 'member',
   setConsumerPriority: 'member',
+  setViews: 'member',
   requestConsumerKeyFrame: 'member',
   pauseProducer: 'member',
   resumeProducer: 'member',

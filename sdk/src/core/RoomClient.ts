@@ -249,6 +249,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
         this.remotePeers.handle(notification);
         break;
       case 'closing':
+      case 'consumerOpened':
       case 'consumerScore':
       case 'producerScore':
       case 'dataConsumerClosed':

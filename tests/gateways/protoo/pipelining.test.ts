@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { Device } from 'mediasoup-client';
+import type { types } from 'mediasoup-client';
+import type { Reply } from '@atrium/protocol/protoo';
+
+import type { Server } from '../../../lib/Server.ts';
+import type { AnyReply } from '../../../tools/fixtures/ProtooClient.ts';
+import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
+import {
+  audioParameters,
+  dtlsParameters,
+  rtpCapabilities,
+  videoParameters,
+} from '../../../tools/fixtures/rtp.ts';
+import { startServer } from '../../../tools/fixtures/server.ts';
+import { createTone } from '../../../tools/fixtures/webrtc.ts';
+import { get } from '../../support/http.ts';
+import { describeLayouts } from '../../support/layouts.ts';
+
+const auto = {
+  rtpCapabilities,
+  transports: ['send', 'recv'],
+  subscribe: 'auto',
+} satisfies Parameters<typeof ProtooClient.join>[3];
+
+describeLayouts('requests that do not wait for answers', (layout) => {
+  let server: Server;
+
+  before(async () => {
+    server = await startServer({
+      ...layout,
+      rooms: { ...layout.rooms, layerReleaseDelay: 600_000 },
+    });
+  });
+
+  after(() => server.close());
+
+  /** A member that joined in one request, with the ids of its transports. */
+  async function join(room: string, peerId: string) {
+    const { client, reply } = await ProtooClient.join(
+      server.url,
+      room,
+      peerId,
+      auto,
+    );
+    const [sendId = '', recvId = ''] =
+      reply.transports?.map(({ transportId }) => transportId) ?? [];
+    return { client, reply, sendId, recvId };
+  }
+
+  test('are served in the order in which they come', async () => {
+    const alice = await join('order', 'alice');
+    const bob = await join('order', 'bob');
+    const audio = {
+      transportId: alice.sendId,
+      kind: 'audio' as const,
+      rtpParameters: audioParameters(),
+    };
+    const [connected, first, second] = await Promise.all([
+      alice.client.request('connectWebRtcTransport', {
+        transportId: alice.sendId,
+        dtlsParameters: dtlsParameters as AnyReply,
+      }),
+      alice.client.request('produce', audio),
+      alice.client.request('produce', {
+        ...audio,
+        kind: 'video',
+        rtpParameters: videoParameters(),
+      }),
+    ]);
+    assert.deepEqual(connected, {});
+    await bob.client.request('closeWebRtcTransport', {
+      transportId: bob.recvId,
+    });
+    const { transportId } = await bob.client.request('createWebRtcTransport', {
+      direction: 'recv',
+    });
+    const [, ...consumers] = await Promise.all([
+      bob.client.request('connectWebRtcTransport', {
+        transportId,
+        dtlsParameters: dtlsParameters as AnyReply,
+      }),
+      bob.client.request('consume', { producerId: first.producerId }),
+      bob.client.request('consume', { producerId: second.producerId }),
+    ]);
+    assert.deepEqual(
+      consumers.map(({ kind }) => kind),
+      ['audio', 'video'],
+    );
+    await Promise.all([alice.client.close(), bob.client.close()]);
+  });
+
+  test('do not fail because one before them does', async () => {
+    const { client, sendId } = await join('failing', 'alice');
+    const connect = {
+      transportId: sendId,
+      dtlsParameters: dtlsParameters as AnyReply,
+    };
+    const results = await Promise.allSettled([
+      client.request('connectWebRtcTransport', connect),
+      client.request('connectWebRtcTransport', connect),
+      client.request('produce', {
+        kind: 'audio',
+        rtpParameters: audioParameters(),
+      }),
+    ]);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    );
+    await client.close();
+  });
+
+  test('carry media from a sender that connects and produces at once', async () => {
+    const { body } = await get(server.url, '/rtp-capabilities');
+    const capabilities: AnyReply = JSON.parse(body);
+    const alice = await join('media', 'alice');
+    assert.equal(alice.reply.rtpCapabilitiesVersion, capabilities.version);
+    const bob = await join('media', 'bob');
+    const device = new Device({ handlerName: 'Chrome111' });
+    await device.load({ routerRtpCapabilities: capabilities.rtpCapabilities });
+    const tone = createTone();
+
+    /** A transport whose connection is not waited for. */
+    function open({ client, reply }: typeof alice, index: number) {
+      const { transportId: id, ...info } = reply.transports?.[index] ?? {};
+      const options = { ...info, id } as types.TransportOptions;
+      const transport =
+        index === 0
+          ? device.createSendTransport(options)
+          : device.createRecvTransport(options);
+      transport.on('connect', (data, done, failed) => {
+        client
+          .request('connectWebRtcTransport', {
+            transportId: transport.id,
+            dtlsParameters: data.dtlsParameters as AnyReply,
+          })
+          .catch(failed);
+        done();
+      });
+      transport.on('produce', ({ kind, rtpParameters }, done, failed) => {
+        client
+          .request('produce', {
+            kind,
+            rtpParameters: rtpParameters as AnyReply,
+          })
+          .then(({ producerId }) => done({ id: producerId }), failed);
+      });
+      return transport;
+    }
+
+    const sending = open(alice, 0);
+    const receiving = open(bob, 1);
+    const { id } = await sending.produce({
+      track: tone.track,
+      stopTracks: false,
+    });
+    const opened = (await bob.client.notified(
+      'consumerOpened',
+      ({ producerId }) => producerId === id,
+    )) as unknown as Reply<'consume'>;
+    const consumer = await receiving.consume({
+      ...(opened as AnyReply),
+      id: opened.consumerId,
+    });
+    await bob.client.request('setViews', {
+      views: [{ producerId: id, width: 1, height: 1 }],
+    });
+    await bob.client.notified(
+      'consumerScore',
+      ({ consumerId, score }) => consumerId === consumer.id && score === 10,
+    );
+    tone.stop();
+    sending.close();
+    receiving.close();
+    await Promise.all([alice.client.close(), bob.client.close()]);
+  });
+});
