@@ -303,6 +303,17 @@ export default {
     // Values: 100 to 600000.
     confirmTimeout: 3000,
 
+    // Name of this server, unlike those of others that share the database, and
+    // the same after a restart. By default that of the machine with
+    // listen.port.
+    // Values: 1 to 128 characters.
+    server: undefined,
+
+    // Time after which others that share the database end the calls of a server
+    // that has stopped without doing so, ms. It has to be the same for all.
+    // Values: 1000 to 600000.
+    serverTimeout: 30_000,
+
     // Participants of one call at a time. At most rooms.maxPeers.
     // Values: 1 to 1000.
     maxParticipants: 50,

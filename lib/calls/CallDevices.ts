@@ -1,5 +1,5 @@
 import { MissedEndings } from './MissedEndings.ts';
-import type { CallDevice } from './types.ts';
+import type { CallDevice, CallEvent } from './types.ts';
 
 /** The connected devices of all callers. */
 export class CallDevices {
@@ -28,6 +28,17 @@ export class CallDevices {
   /** The devices of a caller, in the order in which they connected. */
   of(key: string): CallDevice[] {
     return Array.from(this.#byCaller.get(key) ?? []);
+  }
+
+  /** Delivers an event to all devices of a caller, or keeps it for the next. */
+  deliver(key: string, event: CallEvent): void {
+    const devices = this.of(key);
+    for (const device of devices) {
+      device.deliver(event);
+    }
+    if (devices.length === 0) {
+      this.missed.keep(key, event);
+    }
   }
 
   /** The devices of a conversation's guests. */

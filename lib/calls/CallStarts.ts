@@ -8,6 +8,7 @@ import type {
   Calls as CallStore,
   Conversation,
 } from '../store/CallStore.ts';
+import type { CallHolds } from './CallHolds.ts';
 import type { CallRooms } from './CallRooms.ts';
 import { takesCalls } from './ConversationDirectory.ts';
 import type { ConversationDirectory } from './ConversationDirectory.ts';
@@ -30,6 +31,8 @@ export interface CallServices {
   readonly rooms: CallRooms;
   readonly limits: Live<Limits>;
   readonly options: Live<CallsOptions>;
+  /** The name of this server among those that share the store. */
+  readonly server: string;
   /** Without one, texts are not translated. */
   readonly translator: Translator | undefined;
 }
@@ -54,14 +57,21 @@ export async function conversationOf(
 export class CallStarts {
   readonly #services: CallServices;
   readonly #live: LiveCalls;
+  readonly #holds: CallHolds;
   readonly #context: CallContext;
   readonly #limit: ConcurrencyLimit;
   readonly #rates: NetworkBuckets;
 
-  constructor(services: CallServices, live: LiveCalls, context: CallContext) {
+  constructor(
+    services: CallServices,
+    live: LiveCalls,
+    holds: CallHolds,
+    context: CallContext,
+  ) {
     const { limits } = services;
     this.#services = services;
     this.#live = live;
+    this.#holds = holds;
     this.#context = context;
     this.#limit = new ConcurrencyLimit(
       limits,
@@ -114,7 +124,7 @@ export class CallStarts {
       endReason: undefined,
       participants: [newParticipant(caller, 'initiator')],
     };
-    if (!(await store.create(record))) {
+    if (!(await store.create(record, this.#holds.hold))) {
       throw new AppError(
         callErrors.CALL_ALREADY_ACTIVE,
         'the conversation has a call already; join it',

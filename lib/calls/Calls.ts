@@ -7,6 +7,7 @@ import type {
   CallStatus,
   CallSummary,
 } from '../store/CallStore.ts';
+import { CallHolds } from './CallHolds.ts';
 import { CallPeers } from './CallPeers.ts';
 import { CallDevices } from './CallDevices.ts';
 import { CallStarts, conversationOf } from './CallStarts.ts';
@@ -47,11 +48,12 @@ export class Calls {
   readonly #devices = new CallDevices();
   readonly #live: LiveCalls;
   readonly #signals: SignalRelay;
+  readonly #holds: CallHolds;
   readonly #starts: CallStarts;
   #stopping = false;
 
   constructor(services: CallServices) {
-    const { store, limits, translator } = services;
+    const { store, limits, options, translator } = services;
     this.#services = services;
     this.#live = new LiveCalls(store);
     this.peers = new CallPeers(this.#live, services.rooms);
@@ -63,7 +65,14 @@ export class Calls {
       requireEntry: (call, identity) => this.#requireEntry(call, identity),
       onEndStored: (call) => this.#live.delete(call),
     };
-    this.#starts = new CallStarts(services, this.#live, this.#context);
+    const holder = { name: services.server, time: () => options.serverTimeout };
+    this.#holds = new CallHolds(store, this.#live, this.#devices, holder);
+    this.#starts = new CallStarts(
+      services,
+      this.#live,
+      this.#holds,
+      this.#context,
+    );
   }
 
   /** The limit on calls. */
@@ -75,13 +84,13 @@ export class Calls {
   /**
    * Ends the calls that were live when the server stopped the last time, before
    * others begin. Their media did not survive it, and neither did the deadlines
-   * of the ringing.
+   * of the ringing. From then on, those of other servers that stop are ended.
    *
    * @returns The number of calls.
    * @throws {AppError} STORE_UNAVAILABLE.
    */
   endInterrupted(): Promise<number> {
-    return this.#services.store.endLive('error', new Date());
+    return this.#holds.start();
   }
 
   /**
@@ -332,7 +341,10 @@ export class Calls {
   /** Ends every call, because the server stops. */
   async close(): Promise<void> {
     this.drain();
-    await Promise.allSettled(this.#live.all.map((call) => call.end('error')));
+    await Promise.allSettled([
+      this.#holds.close(),
+      ...this.#live.all.map((call) => call.end('error')),
+    ]);
     for (const call of this.#live.all) {
       call.close();
     }

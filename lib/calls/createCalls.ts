@@ -1,3 +1,5 @@
+import { hostname } from 'node:os';
+
 import type { Live } from '../core/Live.ts';
 import type { Limits } from '../limits/options.ts';
 import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
@@ -18,19 +20,25 @@ interface CallSurroundings {
   readonly records: CallRecords;
 }
 
-/** Puts the calls of a server together. The translator is fixed. */
+/** Puts the calls of a server together. The translator and the name are fixed. */
 export function createCalls(
   { store, conversations, registry, records }: CallSurroundings,
-  config: { readonly calls: Live<CallsOptions>; readonly limits: Live<Limits> },
+  config: {
+    readonly calls: Live<CallsOptions>;
+    readonly limits: Live<Limits>;
+    readonly listen: { readonly port: number };
+  },
 ): Calls {
   const { calls: options, limits } = config;
-  const { translator } = options;
+  const { translator, server = `${hostname()}:${config.listen.port}` } =
+    options;
   return new Calls({
     store,
     conversations,
     rooms: new LiveCallRooms(registry, records, options),
     limits,
     options,
+    server,
     translator:
       translator.url === undefined
         ? undefined

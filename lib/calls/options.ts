@@ -26,6 +26,17 @@ export const callsSection = section('Calls in conversations.', {
   confirmTimeout: duration(100, 600_000, 3_000).describe(
     'Time that the device of a participant has to give a sign of life when another device of the same user comes; without one, the other takes its place, ms.',
   ),
+  server: z
+    .string()
+    .min(1)
+    .max(128)
+    .optional()
+    .describe(
+      'Name of this server, unlike those of others that share the database, and the same after a restart. By default that of the machine with listen.port.',
+    ),
+  serverTimeout: duration(1_000, 600_000, 30_000).describe(
+    'Time after which others that share the database end the calls of a server that has stopped without doing so, ms. It has to be the same for all.',
+  ),
   maxParticipants: count(1_000, 50).describe(
     'Participants of one call at a time. At most rooms.maxPeers.',
   ),

@@ -22,6 +22,7 @@ export const CHANGEABLE: {
     'ringTimeout',
     'reconnectTimeout',
     'confirmTimeout',
+    'serverTimeout',
     'maxParticipants',
     'joinsPerCall',
     'returnToP2p',

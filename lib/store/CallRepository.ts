@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
 import type { Kysely, Selectable } from 'kysely';
 
+import { CallHoldRepository } from './CallHoldRepository.ts';
 import type {
   CallEndReason,
+  CallHold,
   CallRecord,
   Calls,
   CallStatus,
@@ -21,17 +23,26 @@ type ParticipantRow = Selectable<Tables['call_participants']>;
 /** Calls in the database. */
 export class CallRepository implements Calls {
   readonly #database: Database;
+  readonly #holds: CallHoldRepository;
   readonly #transcriptions: TranscriptionRepository;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#holds = new CallHoldRepository(database);
     this.#transcriptions = new TranscriptionRepository(database);
   }
 
-  async create(call: CallRecord): Promise<boolean> {
+  async create(call: CallRecord, hold: CallHold): Promise<boolean> {
     try {
       await this.#database.transaction(async (db) => {
-        await db.insertInto('calls').values(toCallRow(call)).execute();
+        await db
+          .insertInto('calls')
+          .values({
+            ...toCallRow(call),
+            holder: hold.holder,
+            held_until: this.#holds.until(hold),
+          })
+          .execute();
         for (const participant of call.participants) {
           await insertParticipant(db, call.id, participant);
         }
@@ -152,27 +163,35 @@ export class CallRepository implements Calls {
     });
   }
 
-  endLive(reason: CallEndReason, at: Date): Promise<number> {
-    const time = at.getTime();
-    return this.#database.transaction(async (db) => {
-      await db
-        .updateTable('call_participants')
-        .set({ left_at: time })
-        .where('left_at', 'is', null)
-        .where('call_id', 'in', (it) =>
-          it
-            .selectFrom('calls')
-            .select('call_id')
-            .where('ended_at', 'is', null),
-        )
-        .execute();
-      const { numUpdatedRows } = await db
-        .updateTable('calls')
-        .set({ status: 'ended', ended_at: time, end_reason: reason })
-        .where('ended_at', 'is', null)
-        .executeTakeFirst();
-      return Number(numUpdatedRows);
-    });
+  renew(hold: CallHold): Promise<string[]> {
+    return this.#holds.renew(hold);
+  }
+
+  async endAbandoned(
+    reason: CallEndReason,
+    at: Date,
+    holder?: string,
+  ): Promise<CallRecord[]> {
+    const ended: CallRecord[] = [];
+    for (;;) {
+      const { callIds, participantIds } = await this.#holds.endAbandoned(
+        reason,
+        at,
+        holder,
+      );
+      if (callIds.length === 0) {
+        return ended;
+      }
+      for (const callId of callIds) {
+        const call = await this.get(callId);
+        if (call !== undefined) {
+          const participants = call.participants.filter(({ id }) =>
+            participantIds.has(id),
+          );
+          ended.push({ ...call, participants });
+        }
+      }
+    }
   }
 
   addTranscription(transcription: TranscriptionRecord): Promise<void> {

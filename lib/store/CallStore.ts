@@ -164,6 +164,14 @@ export interface CallRecord {
   readonly participants: readonly ParticipantRecord[];
 }
 
+/** The hold of a server on its live calls. */
+export interface CallHold {
+  /** The server, by a name that no other has which shares the database. */
+  readonly holder: string;
+  /** Time after which its calls count as left behind unless it is renewed, ms. */
+  readonly time: number;
+}
+
 /** A call in a list. */
 export interface CallSummary {
   readonly id: string;
@@ -191,11 +199,11 @@ export interface TranscriptionRecord {
 /** Calls with their participants and transcriptions. */
 export interface Calls {
   /**
-   * Creates a call, with its first participant.
+   * Creates a call, with its first participant, on the server that holds it.
    *
    * @returns False when the conversation has a live call already.
    */
-  create(call: CallRecord): Promise<boolean>;
+  create(call: CallRecord, hold: CallHold): Promise<boolean>;
   get(id: string): Promise<CallRecord | undefined>;
   /** The live call of a conversation. */
   liveIn(conversationId: string): Promise<CallRecord | undefined>;
@@ -217,8 +225,19 @@ export interface Calls {
     conversationId: string,
     options: { limit: number; offset: number; status?: CallStatus | undefined },
   ): Promise<{ calls: CallSummary[]; total: number }>;
-  /** Ends all calls that are live, as after a crash; returns how many. */
-  endLive(reason: CallEndReason, at: Date): Promise<number>;
+  /** Renews the hold on all live calls of a server; returns their ids. */
+  renew(hold: CallHold): Promise<string[]>;
+  /**
+   * Ends the live calls that a server has left behind.
+   *
+   * @param holder - A server that has left all of its calls behind.
+   * @returns The calls, each with those participants only who were in it.
+   */
+  endAbandoned(
+    reason: CallEndReason,
+    at: Date,
+    holder?: string,
+  ): Promise<CallRecord[]>;
   addTranscription(transcription: TranscriptionRecord): Promise<void>;
   /** The texts of a call in the order in which they came, and their number. */
   transcriptions(

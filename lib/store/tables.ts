@@ -105,6 +105,10 @@ interface CallTable {
   /** Null exactly while the call is live. */
   ended_at: Time | null;
   end_reason: CallEndReason | null;
+  /** The server that the call is on while it is live. */
+  holder: string | null;
+  /** When the call counts as left behind, unless the server renews its hold. */
+  held_until: Generated<Time>;
 }
 
 /** The order of the ids is the order in which participants joined. */

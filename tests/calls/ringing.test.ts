@@ -279,14 +279,17 @@ aboveEachEngine('a call that rings', (engine) => {
     const record = await harness.store.calls.get(callId);
     assert.ok(record);
     const lost = 'a'.repeat(24);
-    await harness.store.calls.create({
-      ...record,
-      id: lost,
-      status: 'initiated',
-      endedAt: undefined,
-      endReason: undefined,
-      participants: [],
-    });
+    await harness.store.calls.create(
+      {
+        ...record,
+        id: lost,
+        status: 'initiated',
+        endedAt: undefined,
+        endReason: undefined,
+        participants: [],
+      },
+      { holder: 'this server', time: 600_000 },
+    );
     await harness.restart();
     assert.equal(await harness.calls.endInterrupted(), 1);
     assert.equal((await harness.store.calls.get(lost))?.endReason, 'error');

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import type { CallsClient } from '../gateways/calls/CallsClient.ts';
 import { CallsProcess } from '../support/CallsProcess.ts';
 import { ConfigFolder } from '../support/ServerProcess.ts';
-import { onEachEngine } from '../support/stores.ts';
+import { onEachEngine, onPostgres } from '../support/stores.ts';
 import { until } from '../support/until.ts';
 
 const MEDIA = { audioEnabled: true, videoEnabled: true };
@@ -114,11 +114,52 @@ onEachEngine('a server with calls', (engine) => {
 
     using ada = await back.device('ada');
     using bob = await back.device('bob');
+    const hers = [await ada.next('call:ended'), await ada.next('call:ended')];
+    assert.deepEqual(
+      new Map(hers.map((it) => [it.callId, it.reason])),
+      new Map(ids.map((callId) => [callId, 'error'])),
+    );
+    const { endedAt, duration } = await show(back, active);
+    assert.deepEqual(await bob.next('call:ended'), {
+      callId: active,
+      reason: 'error',
+      endedAt,
+      duration,
+    });
     assert.deepEqual([ada.taken(), bob.taken()], [[], []]);
     const { error } = await bob.ask('call:join', { callId: active, ...MEDIA });
     assert.equal(error.code, 'CALL_ENDED');
     const again = await call([ada, bob], group);
     assert.equal((await show(back, again)).status, 'active');
+  });
+});
+
+onPostgres('servers with calls that share a database', (engine) => {
+  let folder: ConfigFolder;
+
+  before(async () => {
+    folder = await ConfigFolder.create();
+  });
+  after(() => folder.remove());
+
+  test('leave the calls of each other alone, until one is killed', async () => {
+    const store = await engine.emptyStore();
+    const named = (server: string) => ({ server, serverTimeout: 3_000 });
+    await using one = await CallsProcess.start(folder, store, named('one'));
+    const group = await makeGroup(one);
+    await using devices = new AsyncDisposableStack();
+    const clients = [
+      devices.use(await one.device('ada')),
+      devices.use(await one.device('bob')),
+    ];
+    const callId = await call(clients, group);
+    await using two = await CallsProcess.start(folder, store, named('two'));
+    assert.equal((await show(two, callId)).status, 'active');
+    using bob = await two.device('bob');
+    await one.kill();
+    const { callId: ended, reason } = await bob.next('call:ended');
+    assert.deepEqual([ended, reason], [callId, 'error']);
+    assert.equal((await show(two, callId)).status, 'ended');
   });
 });
 

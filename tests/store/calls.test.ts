@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 
 import type {
+  CallHold,
   CallRecord,
   ConversationRecord,
   GuestRecord,
@@ -63,6 +64,11 @@ function newCall(conversationId = newId(), initiator = 'ada'): CallRecord {
   };
 }
 
+/** The hold of a server that runs. */
+function holdOf(holder: string, time = 600_000): CallHold {
+  return { holder, time };
+}
+
 function ended(reason: CallRecord['endReason']) {
   return {
     mode: 'sfu',
@@ -89,9 +95,12 @@ onEachEngine('the store', (engine) => {
     return conversation;
   }
 
-  async function createCall(conversationId?: string): Promise<CallRecord> {
+  async function createCall(
+    conversationId?: string,
+    hold = holdOf('here'),
+  ): Promise<CallRecord> {
     const call = newCall(conversationId);
-    assert.ok(await store.calls.create(call));
+    assert.ok(await store.calls.create(call, hold));
     return call;
   }
 
@@ -288,7 +297,7 @@ onEachEngine('the store', (engine) => {
       const conversationId = newId();
       const outcomes = await Promise.all(
         Array.from({ length: 4 }, () =>
-          store.calls.create(newCall(conversationId)),
+          store.calls.create(newCall(conversationId), holdOf('here')),
         ),
       );
       assert.equal(outcomes.filter(Boolean).length, 1);
@@ -302,7 +311,10 @@ onEachEngine('the store', (engine) => {
         status: 'active',
         startedAt: new Date(),
       });
-      assert.equal(await store.calls.create(newCall(conversationId)), false);
+      assert.equal(
+        await store.calls.create(newCall(conversationId), holdOf('here')),
+        false,
+      );
     });
 
     test('change their state, and participants theirs', async () => {
@@ -392,27 +404,72 @@ onEachEngine('the store', (engine) => {
       assert.deepEqual(await idsOf({ ...page, status: 'active' }), [[], 0]);
     });
 
-    test('that are live are ended together, with all who are in them', async () => {
-      const over = await createCall();
+    test('that a server has left behind are ended together, with all who are in them', async () => {
+      const holder = newId();
+      const over = await createCall(undefined, holdOf(holder));
       await store.calls.update(over.id, ended('normal'));
-      const call = await createCall();
+      const call = await createCall(undefined, holdOf(holder));
+      const another = await createCall(undefined, holdOf(holder));
+      const elsewhere = await createCall(undefined, holdOf('elsewhere'));
       const left = { ...newParticipant('bob'), leftAt: inPast() };
       await store.calls.addParticipant(call.id, left);
       const past = await store.calls.get(over.id);
       const at = new Date();
 
-      assert.ok((await store.calls.endLive('error', at)) > 0);
-
       const [initiator] = call.participants;
-      assert.deepEqual(await store.calls.get(call.id), {
-        ...call,
-        status: 'ended',
-        endedAt: at,
-        endReason: 'error',
-        participants: [{ ...initiator, leftAt: at }, left],
-      });
+      const gone = { ...initiator, leftAt: at };
+      const end = { status: 'ended', endedAt: at, endReason: 'error' } as const;
+      const expected = { ...call, ...end, participants: [gone, left] };
+      const abandoned = await store.calls.endAbandoned('error', at, holder);
+      assert.deepEqual(
+        abandoned.map(({ id }) => id).toSorted(),
+        [call.id, another.id].toSorted(),
+      );
+      assert.deepEqual(
+        abandoned.find(({ id }) => id === call.id),
+        { ...expected, participants: [gone] },
+      );
+      assert.deepEqual(await store.calls.get(call.id), expected);
       assert.deepEqual(await store.calls.get(over.id), past);
-      assert.equal(await store.calls.endLive('error', at), 0);
+      assert.deepEqual(await store.calls.get(elsewhere.id), elsewhere);
+      assert.deepEqual(await store.calls.endAbandoned('error', at, holder), []);
+    });
+
+    test('are ended when their hold has run out, and not if it is renewed', async () => {
+      const holder = newId();
+      const brief = holdOf(holder, -1);
+      const call = await createCall(undefined, brief);
+      const over = await createCall(undefined, brief);
+      await store.calls.update(over.id, ended('normal'));
+      const lost = await createCall(undefined, holdOf('gone', -1));
+      assert.deepEqual(await store.calls.renew(holdOf(holder)), [call.id]);
+      const idsOf = (calls: CallRecord[]) => calls.map(({ id }) => id);
+      const at = new Date();
+      assert.deepEqual(idsOf(await store.calls.endAbandoned('error', at)), [
+        lost.id,
+      ]);
+      assert.deepEqual(await store.calls.get(call.id), call);
+      await store.calls.renew(brief);
+      assert.deepEqual(idsOf(await store.calls.endAbandoned('error', at)), [
+        call.id,
+      ]);
+      assert.deepEqual(await store.calls.renew(holdOf(holder)), []);
+    });
+
+    test('are ended once by servers that look at the same time, however many they are', async () => {
+      const calls: string[] = [];
+      for (let count = 0; count < 105; count += 1) {
+        calls.push((await createCall(undefined, holdOf('gone', -1))).id);
+      }
+      const at = new Date();
+      const ended = await Promise.all(
+        Array.from({ length: 3 }, () => store.calls.endAbandoned('error', at)),
+      );
+      const ids = ended.flatMap((them) => them.map(({ id }) => id));
+      assert.deepEqual(ids.toSorted(), calls.toSorted());
+      assert.ok(
+        ended.flat().every(({ participants }) => participants.length === 1),
+      );
     });
   });
 
@@ -469,7 +526,7 @@ onEachEngine('the store', (engine) => {
         const userId = String(user.id);
         const conversation = await createConversation(userId, 'bob');
         const call = newCall(conversation.id, userId);
-        await store.calls.create(call);
+        await store.calls.create(call, holdOf('here'));
         const [participant] = call.participants;
         assert.ok(participant);
         await store.calls.addTranscription({

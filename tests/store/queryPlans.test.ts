@@ -36,7 +36,7 @@ describe('an index, on SQLite', () => {
     const queries = prepare.mock.calls.map(({ arguments: [sql] }) => sql);
     prepare.mock.restore();
     return queries
-      .filter((sql) => sql.startsWith('select'))
+      .filter((sql) => /^(?:select|update)/.test(sql))
       .flatMap((sql) => reader.prepare(`explain query plan ${sql}`).all())
       .map(({ detail }) => String(detail));
   }
@@ -204,12 +204,15 @@ describe('an index, on SQLite', () => {
         endReason: undefined,
         participants: [],
       } as const;
-      await store.calls.create(call);
+      await store.calls.create(call, { holder: 'here', time: 1_000 });
       await store.calls.get('call');
       await store.calls.liveIn('conversation');
       await store.calls.history('conversation', page);
       await store.calls.history('conversation', { ...page, status: 'ended' });
       await store.calls.transcriptions('call', page);
+      await store.calls.renew({ holder: 'here', time: 1_000 });
+      await store.calls.endAbandoned('error', new Date());
+      await store.calls.endAbandoned('error', new Date(), 'here');
     });
     for (const index of [
       'live_call_of_conversation',
@@ -217,6 +220,8 @@ describe('an index, on SQLite', () => {
       'calls_of_conversation_by_status',
       'participants_of_call',
       'transcriptions_of_call',
+      'live_calls_by_holder',
+      'live_calls_by_held_until',
     ]) {
       assert.ok(
         steps.some((step) => step.includes(index)),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 
+import type { ConfigInput } from '../../lib/config/schema.ts';
 import type { StoreOptions } from '../../lib/store/options.ts';
 import { CallsClient } from '../gateways/calls/CallsClient.ts';
 import { tokenOf } from '../gateways/calls/CallsSite.ts';
@@ -25,9 +26,11 @@ export class CallsProcess implements AsyncDisposable {
   static async start(
     folder: ConfigFolder,
     { url }: Pick<StoreOptions, 'url'> = { url: undefined },
+    calls: ConfigInput['calls'] = {},
   ): Promise<CallsProcess> {
     const config = await folder.add({
       ...withTokens,
+      calls,
       listeners: [{ contract: 'calls', port: 0, tls: false }],
       store: { file: path.join(folder.path, 'atrium.db'), url },
     });

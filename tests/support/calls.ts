@@ -231,6 +231,7 @@ export class CallsHarness {
       rooms: new LiveCallRooms(this.registry, this.#records, live),
       limits: new LiveOptions({ ...this.#config.limits, ...limits }).view,
       options: live,
+      server: section.server ?? 'this server',
       translator:
         translator.url === undefined
           ? undefined

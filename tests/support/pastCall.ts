@@ -26,28 +26,31 @@ export async function addPastCall({
     },
     1,
   );
-  await calls.create({
-    id: callId,
-    conversationId,
-    type: 'video',
-    mode: 'p2p',
-    status: 'ended',
-    initiator: user,
-    createdAt: time,
-    expiresAt: time,
-    startedAt: undefined,
-    endedAt: time,
-    endReason: 'timeout',
-    participants: [
-      {
-        ...user,
-        id: participantId,
-        guestId: undefined,
-        role: 'initiator',
-        joinedAt: time,
-        leftAt: time,
-        kicked: false,
-      },
-    ],
-  });
+  await calls.create(
+    {
+      id: callId,
+      conversationId,
+      type: 'video',
+      mode: 'p2p',
+      status: 'ended',
+      initiator: user,
+      createdAt: time,
+      expiresAt: time,
+      startedAt: undefined,
+      endedAt: time,
+      endReason: 'timeout',
+      participants: [
+        {
+          ...user,
+          id: participantId,
+          guestId: undefined,
+          role: 'initiator',
+          joinedAt: time,
+          leftAt: time,
+          kicked: false,
+        },
+      ],
+    },
+    { holder: 'here', time: 60_000 },
+  );
 }

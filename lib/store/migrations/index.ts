@@ -4,6 +4,7 @@ import { loginsByEnd } from './0003-logins-by-end.ts';
 import { roomsInOrder } from './0004-rooms-in-order.ts';
 import { conversations } from './0005-conversations.ts';
 import { calls } from './0006-calls.ts';
+import { heldCalls } from './0007-held-calls.ts';
 import type { Migration } from './Migration.ts';
 
 /** Every step of the schema, the oldest first. */
@@ -14,4 +15,5 @@ export const MIGRATIONS: readonly Migration[] = [
   roomsInOrder,
   conversations,
   calls,
+  heldCalls,
 ];
