@@ -138,7 +138,7 @@ describe('a user without a camera', { skip: noBrowser }, () => {
             if (document.querySelector('[data-kind="sound"]')) {
               console.info('sound is blocked');
             }
-          }).observe(document.querySelector('#notices'), { childList: true });
+          }).observe(document.querySelector('.notices'), { childList: true });
           document.querySelector('#join-form').requestSubmit();
         });
       `,

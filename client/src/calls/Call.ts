@@ -1,6 +1,7 @@
 import { Emitter } from 'videoconf-sdk/core';
 import type { Account } from './Account.ts';
 import { adviceOn } from './advice.ts';
+import type { ServerError } from './advice.ts';
 import { CallMedia } from './CallMedia.ts';
 import type { DirectRole, Person } from './Person.ts';
 import type { CallSocket } from './CallSocket.ts';
@@ -51,6 +52,8 @@ export class Call extends Emitter<Events> {
   #mode: CallMode = 'p2p';
   #joinedAt = '';
   #state: MediaState | undefined;
+  /** True once another person has been in the call. */
+  #answered = false;
   #ended = false;
 
   constructor(self: Self, context: CallContext) {
@@ -112,18 +115,34 @@ export class Call extends Emitter<Events> {
     this.#sendState();
   }
 
-  /** Goes on in a page that was loaded again. */
-  resume(mode: CallMode, participants: Participant[]): void {
-    // The other one knows nothing of that, and offers nothing.
-    this.begin(mode, participants, 'offerer');
-  }
-
   /** Tells the others of the user's devices. */
   setState(state: MediaState): void {
     if (JSON.stringify(state) !== JSON.stringify(this.#state)) {
       this.#state = state;
       this.#sendState();
     }
+  }
+
+  /** Passes a text that the user has spoken on to the others. */
+  say(text: string, language: string, isFinal: boolean): void {
+    const { callId, participantId } = this.#self;
+    if (!this.#context.socket.ready) {
+      return;
+    }
+    this.#context.socket
+      .request('call:transcription', {
+        callId,
+        participantId,
+        text,
+        language,
+        timestamp: new Date().toISOString(),
+        isFinal,
+      })
+      .then(
+        () => this.emit('problem', 'text', undefined),
+        (error: unknown) =>
+          this.emit('problem', 'text', (error as Error).message),
+      );
   }
 
   /** Applies an event about this call. */
@@ -184,8 +203,11 @@ export class Call extends Emitter<Events> {
       this.media.handle(fromParticipantId, signal),
     'call:mode-switch': ({ newMode, switchDeadline }) =>
       void this.#switchTo(newMode, switchDeadline),
-    'call:ended': ({ reason }) => this.end(REASONS[reason]),
-    'call:error': ({ code, message }) => this.#onError(code, message),
+    'call:ended': ({ reason }) =>
+      this.end(
+        reason === 'normal' && !this.#answered ? DECLINED : REASONS[reason],
+      ),
+    'call:error': (error) => this.#onError(error),
   };
 
   #add(participant: Participant): Person | undefined {
@@ -197,6 +219,7 @@ export class Call extends Emitter<Events> {
     const media = this.#people.get(participantId)?.media ?? UNKNOWN;
     const person = { ...participant, media };
     this.#people.set(participantId, person);
+    this.#answered = true;
     return person;
   }
 
@@ -227,33 +250,30 @@ export class Call extends Emitter<Events> {
     this.emit('change');
   }
 
-  #onError(code: string, message: string): void {
-    switch (code) {
+  #onError(error: ServerError): void {
+    const { message } = adviceOn(error);
+    switch (error.code) {
       case 'KICKED':
       case 'CALL_ENDED':
-        this.end(adviceOn(code, message).message);
+        this.end(message);
         break;
       case 'MODE_SWITCH_FAILED':
-        void this.#onSwitchFailed(code, message);
+        void this.#onSwitchFailed(message);
         break;
       case 'TRANSLATION_ERROR':
-        this.emit(
-          'problem',
-          'translation',
-          'Subtitles cannot be translated right now. You see them as they are spoken.',
-        );
+        this.emit('problem', 'translation', message);
         break;
       // A late signal, after the call has gone over to the server.
       case 'INVALID_MODE':
       case 'SIGNALING_ERROR':
         break;
       default:
-        this.emit('problem', 'server', adviceOn(code, message).message);
+        this.emit('problem', 'server', message);
     }
   }
 
   /** Goes back to the old mode, or out of the call. */
-  async #onSwitchFailed(code: string, message: string): Promise<void> {
+  async #onSwitchFailed(advice: string): Promise<void> {
     let call;
     try {
       call = await this.#context.conversations.call(this.id);
@@ -266,7 +286,7 @@ export class Call extends Emitter<Events> {
     if (
       !present.some(({ participantId }) => participantId === this.participantId)
     ) {
-      this.end(adviceOn(code, message).message);
+      this.end(advice);
       return;
     }
     this.emit(
@@ -295,6 +315,9 @@ export class Call extends Emitter<Events> {
     }
   }
 }
+
+/** The end of a call that rang, by those who were called. */
+const DECLINED = 'Your call was declined. Try again later.';
 
 const REASONS = {
   normal: 'The call has ended.',

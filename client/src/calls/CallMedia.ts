@@ -10,6 +10,7 @@ import { roleOf } from './Person.ts';
 import type { CallServices, DirectRole, Person } from './Person.ts';
 import { DirectLeg } from './DirectLeg.ts';
 import { EarlySignals } from './EarlySignals.ts';
+import { tracksInUse } from './Leg.ts';
 import type { Leg, Tracks } from './Leg.ts';
 import type { CallMode, Signal } from './protocol.ts';
 import { ServerLeg } from './ServerLeg.ts';
@@ -62,8 +63,11 @@ export class CallMedia extends Emitter<Events> implements Publisher {
     this.#services = services;
   }
 
+  /** The way of the media: the old leg during a switch, as long as it works. */
   get path(): MediaPath {
-    return this.#wanted?.path ?? 'open';
+    return this.#legs.some((it) => it.reached)
+      ? 'open'
+      : (this.#wanted?.path ?? 'open');
   }
 
   /**
@@ -73,15 +77,8 @@ export class CallMedia extends Emitter<Events> implements Publisher {
   tracksOf({ participantId, media }: Person): Tracks | undefined {
     const leg = this.#shown.of(participantId);
     const tracks = leg?.tracksOf(participantId);
-    if (leg !== this.#direct || !tracks) {
-      return tracks;
-    }
-    return {
-      mic: media.audioEnabled ? tracks.mic : undefined,
-      camera: media.videoEnabled ? tracks.camera : undefined,
-      screen: media.screenShareEnabled ? tracks.screen : undefined,
-      screenAudio: media.screenShareEnabled ? tracks.screenAudio : undefined,
-    };
+    // The direct leg has all tracks from the start.
+    return leg === this.#direct && tracks ? tracksInUse(tracks, media) : tracks;
   }
 
   /**

@@ -5,6 +5,7 @@ import { Emitter } from 'videoconf-sdk/core';
 
 import type { Account } from './Account.ts';
 import { adviceOn, UserError } from './advice.ts';
+import type { ServerError } from './advice.ts';
 import type { ServerEvent, ServerEvents } from './protocol.ts';
 
 /** The longest that the server may take to answer, ms. */
@@ -32,11 +33,7 @@ export type SocketState =
   { name: 'ready' } | { name: 'lost' } | { name: 'refused'; problem: string };
 
 type Answer<Data> =
-  | { success: true; data: Data }
-  | {
-      success: false;
-      error: { code: string; message: string; details?: { reason?: string } };
-    };
+  { success: true; data: Data } | { success: false; error: ServerError };
 
 type Events = { state: [SocketState] } & {
   [Name in ServerEvent]: [ServerEvents[Name]];
@@ -94,11 +91,10 @@ export class CallSocket extends Emitter<Events> {
         .timeout(ANSWER_TIMEOUT)
         .emitWithAck(name, data)) as Answer<Reply<Name>>;
     } catch {
-      throw adviceOn('TIMEOUT', 'no answer');
+      throw adviceOn({ code: 'TIMEOUT', message: 'no answer' });
     }
     if (!answer.success) {
-      const { code, message, details } = answer.error;
-      throw adviceOn(details?.reason ?? code, message);
+      throw adviceOn(answer.error);
     }
     return answer.data;
   }

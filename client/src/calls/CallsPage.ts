@@ -1,3 +1,4 @@
+import type { DeviceSource } from 'videoconf-sdk/core';
 import { showView } from '../ui/showView.ts';
 import { EndedView } from '../ui/EndedView.ts';
 import type { Account, Profile } from './Account.ts';
@@ -5,23 +6,27 @@ import { UserError } from './advice.ts';
 import { Call } from './Call.ts';
 import { CallSocket } from './CallSocket.ts';
 import type { SocketState } from './CallSocket.ts';
+import { CallEntry } from './CallEntry.ts';
+import type { Entered } from './CallEntry.ts';
 import { Conversations } from './Conversations.ts';
+import { IncomingCalls } from './IncomingCalls.ts';
 import { loadLanguage, saveLanguage } from './languages.ts';
+import { loadOpened } from './openedDevices.ts';
 import { OwnPart } from './OwnPart.ts';
 import type {
-  CallMode,
   CallType,
   Conversation,
   Incoming,
-  Participant,
   ServerEvent,
   ServerEvents,
 } from './protocol.ts';
 import { CallView } from './ui/CallView.ts';
 import { HomeView, namesIn } from './ui/HomeView.ts';
-import { IncomingView } from './ui/IncomingView.ts';
 
 const TITLE = 'Calls · Atrium';
+
+const JOINED =
+  'A call was going on here already. You joined it; hang up to leave it.';
 
 /** The events about a call that the user is in. */
 const CALL_EVENTS = [
@@ -34,11 +39,10 @@ const CALL_EVENTS = [
   'call:error',
 ] as const satisfies ServerEvent[];
 
-/** The call on display, with what it was started from. */
+/** The call on display. */
 type Current = {
   call: Call;
-  conversationId: string;
-  type: CallType;
+  title: string;
   /** True until another person accepts the user's call. */
   ringing: boolean;
   close: () => void;
@@ -48,9 +52,10 @@ type Current = {
 export class CallsPage {
   readonly #account: Account;
   readonly #conversations: Conversations;
+  readonly #entry: CallEntry;
   readonly #onLogOut: (problem?: string) => void;
   readonly #home = new HomeView();
-  readonly #incoming = new IncomingView();
+  readonly #incoming = new IncomingCalls();
   readonly #view = new CallView();
   readonly #endedView = new EndedView();
   #profile: Profile = { id: '', name: '' };
@@ -60,16 +65,18 @@ export class CallsPage {
   #current: Current | undefined;
   /** The conversation of the last call. */
   #last: { conversationId: string; type: CallType } | undefined;
-  /** True while a call is being started or joined. */
-  #busy = false;
+  /** Calls that are being started or accepted, one after the other. */
+  #entering = 0;
+  #entered: Promise<void> = Promise.resolve();
 
   /** @param onLogOut - Called when there is no login any more, with the reason. */
   constructor(account: Account, onLogOut: (problem?: string) => void) {
     this.#account = account;
     this.#conversations = new Conversations(account);
+    this.#entry = new CallEntry(this.#conversations);
     this.#onLogOut = onLogOut;
     this.#home.on('call', ({ conversationId }, type) => {
-      void this.#start(conversationId, type);
+      this.#start(conversationId, type);
     });
     this.#home.on('calls', ({ conversationId }, show) => {
       void this.#attempt(async () =>
@@ -92,14 +99,17 @@ export class CallsPage {
       this.#account.logOut();
       this.#close();
     });
-    this.#incoming.on('accept', (call, type) => void this.#accept(call, type));
+    this.#incoming.on('accept', (call, type) => this.#accept(call, type));
     this.#incoming.on('decline', (call) => void this.#decline(call));
+    this.#incoming.on('incoming', (call) => this.#onIncoming(call));
+    this.#incoming.on('over', (kind, text) => this.#tell(kind, text));
+    this.#incoming.on('change', () => this.#showTitle());
     this.#endedView.on('back', () => this.#showHome());
     this.#endedView.on('again', () => {
       const { conversationId, type } = this.#last ?? {};
       this.#showHome();
       if (conversationId !== undefined && type !== undefined) {
-        void this.#start(conversationId, type);
+        this.#start(conversationId, type);
       }
     });
     window.addEventListener('online', () => this.#socket?.retryNow());
@@ -118,6 +128,7 @@ export class CallsPage {
     this.#socket?.close();
     this.#socket = undefined;
     this.#incoming.clear();
+    this.#home.notices.clearAll();
     this.#home.showConversations([], '');
     this.#onLogOut(problem);
   }
@@ -127,10 +138,7 @@ export class CallsPage {
     const socket = new CallSocket(this.#account, this.#language);
     this.#socket = socket;
     socket.on('state', (state) => this.#onState(state));
-    socket.on('call:incoming', (call) => this.#onIncoming(call));
-    for (const name of ['call:handled', 'call:ended'] as const) {
-      socket.on(name, ({ callId }) => this.#stopRinging(callId));
-    }
+    this.#incoming.follow(socket);
     socket.on('call:started', (event) => this.#onStarted(event));
     socket.on('call:transcription', (text) => this.#view.showText(text));
     for (const name of CALL_EVENTS) {
@@ -187,18 +195,18 @@ export class CallsPage {
     }
   }
 
-  #onIncoming(call: Incoming): void {
-    this.#incoming.add(call);
-    document.title = `${call.caller.username} is calling`;
-    if (!this.#known.some((it) => it.conversationId === call.conversationId)) {
+  #onIncoming({ conversationId }: Incoming): void {
+    if (!this.#known.some((it) => it.conversationId === conversationId)) {
       void this.#attempt(() => this.#load());
     }
   }
 
-  #stopRinging(callId: string): void {
-    this.#incoming.remove(callId);
-    if (!this.#current) {
-      document.title = TITLE;
+  /** Tells of another call, at home and in the present call. */
+  #tell(kind: string, text: string): void {
+    const notice = { text, tone: 'wait' } as const;
+    this.#home.notices.show(kind, notice);
+    if (this.#current) {
+      this.#view.notify(kind, notice);
     }
   }
 
@@ -207,104 +215,69 @@ export class CallsPage {
     mode,
     participants,
   }: ServerEvents['call:started']): void {
-    this.#stopRinging(callId);
     const current = this.#current;
     if (current?.call.id === callId) {
       current.ringing = false;
       current.call.begin(mode, participants);
-    } else if (!current && !this.#busy) {
+    } else if (!current && this.#entering === 0) {
       // The page was loaded again during the call.
-      void this.#resume(callId, mode, participants);
+      void this.#attempt(() => this.#resume(callId));
     }
   }
 
-  async #resume(
-    callId: string,
-    mode: CallMode,
-    participants: Participant[],
-  ): Promise<void> {
-    await this.#attempt(async () => {
-      const { conversationId } = await this.#conversations.call(callId);
-      const call = this.#show(callId, conversationId, 'video', participants);
-      call.resume(mode, participants);
-    });
+  /** Goes on in a call, with the devices that were open in it. */
+  async #resume(callId: string): Promise<void> {
+    const { conversationId, mode, participants } =
+      await this.#conversations.call(callId);
+    const sources = loadOpened(callId);
+    const type = sources.includes('camera') ? 'video' : 'audio';
+    const how = 'resumed';
+    const ringing = false;
+    this.#show(
+      { callId, conversationId, type, mode, participants, how, ringing },
+      sources,
+    );
   }
 
-  async #start(conversationId: string, type: CallType): Promise<void> {
-    await this.#attempt(async (socket) => {
-      try {
-        const { callId } = await socket.request('call:initiate', {
-          conversationId,
-          type,
-          settings: { videoEnabled: type === 'video' },
-        });
-        const { mode, participants, status } =
-          await this.#conversations.call(callId);
-        const call = this.#show(callId, conversationId, type, participants);
-        call.begin(mode, participants);
-        if (this.#current && status === 'initiated') {
-          this.#current.ringing = participants.length === 1;
-        }
-      } catch (error) {
-        if (
-          !(error instanceof UserError) ||
-          error.code !== 'CALL_ALREADY_ACTIVE'
-        ) {
-          throw error;
-        }
-        await this.#join(socket, conversationId, type);
-      }
-    });
+  #start(conversationId: string, type: CallType): void {
+    this.#enter((socket) => this.#entry.start(socket, conversationId, type));
   }
 
-  /** Joins the call that a conversation has already. */
-  async #join(
-    socket: CallSocket,
-    conversationId: string,
-    type: CallType,
-  ): Promise<void> {
-    const calls = await this.#conversations.calls(conversationId);
-    const live = calls.find(({ status }) => status !== 'ended');
-    if (live) {
-      const { callId, mode, participants } = await socket.request('call:join', {
-        callId: live.callId,
-        audioEnabled: true,
-        videoEnabled: type === 'video',
-      });
-      const call = this.#show(callId, conversationId, type, participants);
-      call.begin(mode, participants);
-    }
-  }
-
-  async #accept(incoming: Incoming, type: CallType): Promise<void> {
-    const { callId, conversationId } = incoming;
-    await this.#attempt(async (socket) => {
+  #accept(incoming: Incoming, type: CallType): void {
+    this.#enter((socket) => {
       this.#current?.close();
-      const { mode, participants } = await socket.request('call:accept', {
-        callId,
-        audioEnabled: true,
-        videoEnabled: type === 'video',
-      });
-      const call = this.#show(callId, conversationId, type, participants);
-      call.begin(mode, participants);
+      return this.#entry.accept(socket, incoming, type);
     });
+  }
+
+  /** Enters a call, after another that is being entered. */
+  #enter(entry: (socket: CallSocket) => Promise<Entered>): void {
+    this.#entering += 1;
+    this.#entered = this.#entered
+      .then(() =>
+        this.#attempt(async (socket) => {
+          const entered = await entry(socket);
+          this.#show(
+            entered,
+            entered.type === 'video' ? ['mic', 'camera'] : ['mic'],
+          );
+        }),
+      )
+      .finally(() => {
+        this.#entering -= 1;
+      });
   }
 
   async #decline({ callId }: Incoming): Promise<void> {
-    document.title = TITLE;
     const reason = this.#current ? 'busy' : 'declined';
     await this.#attempt(async (socket) => {
       await socket.request('call:reject', { callId, reason });
     });
   }
 
-  /** Opens the devices and shows the call. */
-  #show(
-    callId: string,
-    conversationId: string,
-    type: CallType,
-    participants: Participant[],
-  ): Call {
+  /** Shows a call, and opens devices for it. */
+  #show(entered: Entered, sources: DeviceSource[]): void {
+    const { callId, conversationId, type, mode, participants, how } = entered;
     const { id: userId, name } = this.#profile;
     const self = participants.find((it) => it.userId === userId);
     const socket = this.#socket;
@@ -323,33 +296,57 @@ export class CallsPage {
         conversations: this.#conversations,
       },
     );
-    const close = (): void => {
-      const ringing = this.#current?.ringing ?? false;
-      call.leave(ringing).catch(() => {
+    const title = this.#titleOf(conversationId);
+    const { ringing } = entered;
+    const current = { call, title, ringing, close: () => undefined };
+    current.close = () => {
+      call.leave(current.ringing).catch(() => {
         // The server notices the closed socket, or ends the ringing in time.
       });
     };
-    this.#current = { call, conversationId, type, ringing: false, close };
+    this.#current = current;
     this.#last = { conversationId, type };
-    const own = new OwnPart(call, name, this.#language, socket);
+    const own = new OwnPart(call, name, this.#language);
     call.on('ended', (text) => {
       own.close();
       this.#current = undefined;
+      this.#incoming.setInCall(false);
       this.#view.clear();
       this.#showEnded(text);
     });
+    this.#view.follow(call, title, own, current.close);
+    this.#home.notices.clearAll();
+    this.#incoming.setInCall(true);
+    this.#showTitle();
+    showView('room');
+    this.#view.focus();
+    own.open(sources);
+    // Of a page that was loaded again, the other knows nothing, and offers nothing.
+    call.begin(mode, participants, how === 'resumed' ? 'offerer' : undefined);
+    if (how === 'joined') {
+      this.#view.notify('joined', { text: JOINED, tone: 'wait' });
+    }
+  }
+
+  #titleOf(conversationId: string): string {
     const conversation = this.#known.find(
       (it) => it.conversationId === conversationId,
     );
-    const title = conversation
-      ? conversation.title || namesIn(conversation, userId)
+    return conversation
+      ? conversation.title || namesIn(conversation, this.#profile.id)
       : 'Call';
-    this.#view.follow(call, title, own, close);
-    document.title = `${title} · ${TITLE}`;
-    showView('room');
-    this.#view.focus();
-    own.open(type);
-    return call;
+  }
+
+  /** Names what rings, or the present call, in the title of the window. */
+  #showTitle(): void {
+    const { caller } = this.#incoming;
+    if (caller !== undefined) {
+      document.title = `${caller} is calling`;
+    } else {
+      document.title = this.#current
+        ? `${this.#current.title} · ${TITLE}`
+        : TITLE;
+    }
   }
 
   #showEnded(text: string): void {
@@ -357,13 +354,13 @@ export class CallsPage {
       this.#showHome();
       return;
     }
-    document.title = TITLE;
+    this.#showTitle();
     showView('ended');
     this.#endedView.show(text);
   }
 
   #showHome(): void {
-    document.title = TITLE;
+    this.#showTitle();
     showView('home');
     this.#home.focus();
     void this.#attempt(() => this.#load());
@@ -380,7 +377,6 @@ export class CallsPage {
     if (!socket) {
       return;
     }
-    this.#busy = true;
     try {
       this.#home.showProblem();
       await action(socket);
@@ -392,8 +388,6 @@ export class CallsPage {
       const { message } = error as Error;
       this.#home.showProblem(message);
       this.#view.notify('server', { text: message, tone: 'warn' });
-    } finally {
-      this.#busy = false;
     }
   }
 }

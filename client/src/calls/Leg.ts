@@ -1,5 +1,7 @@
 import type { MediaPath, Publisher, Size, Source } from 'videoconf-sdk/core';
 
+import type { MediaState } from './protocol.ts';
+
 /** The received tracks of a participant. */
 export type Tracks = {
   mic?: MediaStreamTrack | undefined;
@@ -7,6 +9,16 @@ export type Tracks = {
   screen?: MediaStreamTrack | undefined;
   screenAudio?: MediaStreamTrack | undefined;
 };
+
+/** The tracks of those devices that a person uses at the moment. */
+export function tracksInUse(tracks: Tracks, media: MediaState): Tracks {
+  return {
+    mic: media.audioEnabled ? tracks.mic : undefined,
+    camera: media.videoEnabled ? tracks.camera : undefined,
+    screen: media.screenShareEnabled ? tracks.screen : undefined,
+    screenAudio: media.screenShareEnabled ? tracks.screenAudio : undefined,
+  };
+}
 
 /** One of the two ways of a call's media. */
 export interface Leg extends Omit<Publisher, 'on'> {

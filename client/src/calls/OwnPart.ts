@@ -1,9 +1,10 @@
 import { LocalMedia, ScreenShare } from 'videoconf-sdk/core';
 import type { DeviceSource } from 'videoconf-sdk/core';
 import type { Call } from './Call.ts';
-import type { CallSocket } from './CallSocket.ts';
-import type { CallType } from './protocol.ts';
+import { saveOpened } from './openedDevices.ts';
 import { Subtitles } from './Subtitles.ts';
+
+const DEVICES: DeviceSource[] = ['mic', 'camera'];
 
 /** The user's part in a call: devices, screen and subtitles. */
 export class OwnPart {
@@ -13,43 +14,34 @@ export class OwnPart {
   readonly subtitles: Subtitles;
 
   /** @param language - The language that the user speaks. */
-  constructor(call: Call, name: string, language: string, socket: CallSocket) {
-    const { id: callId, participantId } = call;
+  constructor(call: Call, name: string, language: string) {
     const media = new LocalMedia(call.media);
     const share = new ScreenShare(call.media);
+    const subtitles = new Subtitles(language);
     this.name = name;
     this.media = media;
     this.share = share;
-    this.subtitles = new Subtitles(language);
+    this.subtitles = subtitles;
     const onChange = (): void =>
       call.setState({
         audioEnabled: media.state('mic') === 'on',
         videoEnabled: media.state('camera') === 'on',
         screenShareEnabled: share.state === 'on',
       });
-    media.on('change', onChange);
-    share.on('change', onChange);
-    this.subtitles.on('text', (text, isFinal) => {
-      socket
-        .request('call:transcription', {
-          callId,
-          participantId,
-          text,
-          language,
-          timestamp: new Date().toISOString(),
-          isFinal,
-        })
-        .catch((error: unknown) => {
-          // The next text may get through again.
-          console.warn('A text was not passed on:', error);
-        });
+    media.on('change', () => {
+      onChange();
+      subtitles.setMuted(media.state('mic') !== 'on');
+      saveOpened(
+        call.id,
+        DEVICES.filter((it) => ['on', 'starting'].includes(media.state(it))),
+      );
     });
+    share.on('change', onChange);
+    subtitles.on('text', (text, isFinal) => call.say(text, language, isFinal));
   }
 
-  /** Opens the devices for a call of this type. */
-  open(type: CallType): void {
-    const sources: DeviceSource[] =
-      type === 'video' ? ['mic', 'camera'] : ['mic'];
+  /** Opens devices. */
+  open(sources: DeviceSource[]): void {
     void this.media.open(sources);
   }
 

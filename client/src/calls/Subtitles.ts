@@ -43,9 +43,14 @@ export function canRecognise(): boolean {
   return recognitionClass() !== undefined;
 }
 
-/** The user's own words as texts, by the browser's speech recognition. */
+/**
+ * The user's own words as texts, by the browser's speech recognition. It has a
+ * microphone of its own, and so it rests while the user is muted.
+ */
 export class Subtitles extends Emitter<Events> {
   readonly #language: string;
+  #active = false;
+  #muted = true;
   #recognition: Recognition | undefined;
 
   constructor(language: string) {
@@ -53,24 +58,41 @@ export class Subtitles extends Emitter<Events> {
     this.#language = language;
   }
 
+  /** True once the user has turned them on, also while they rest. */
   get active(): boolean {
-    return this.#recognition !== undefined;
+    return this.#active;
   }
 
   toggle(): void {
-    if (this.#recognition) {
-      this.close();
-    } else {
-      this.#start();
-    }
+    this.#setActive(!this.#active);
+  }
+
+  /** Rests while the user does not want to be heard. */
+  setMuted(muted: boolean): void {
+    this.#muted = muted;
+    this.#review();
   }
 
   /** Stops listening. */
   close(): void {
-    const recognition = this.#recognition;
-    this.#recognition = undefined;
-    recognition?.abort();
+    this.#setActive(false);
+  }
+
+  #setActive(active: boolean): void {
+    this.#active = active;
+    this.#review();
     this.emit('change');
+  }
+
+  #review(): void {
+    const listens = this.#active && !this.#muted;
+    if (listens && !this.#recognition) {
+      this.#start();
+    } else if (!listens && this.#recognition) {
+      const recognition = this.#recognition;
+      this.#recognition = undefined;
+      recognition.abort();
+    }
   }
 
   #start(): void {
@@ -83,7 +105,11 @@ export class Subtitles extends Emitter<Events> {
     recognition.lang = this.#language;
     recognition.continuous = true;
     recognition.interimResults = true;
-    recognition.onresult = (event) => this.#onResult(event);
+    recognition.onresult = (event) => {
+      if (this.#recognition === recognition) {
+        this.#onResult(event);
+      }
+    };
     recognition.onerror = ({ error }) => {
       const problem = PROBLEMS[error];
       if (problem !== undefined && this.#recognition === recognition) {
@@ -98,7 +124,6 @@ export class Subtitles extends Emitter<Events> {
       }
     };
     recognition.start();
-    this.emit('change');
   }
 
   #onResult({ resultIndex, results }: ResultEvent): void {

@@ -8,14 +8,14 @@ export type Notice = {
   action?: { label: string; run: () => void };
 };
 
-/** Messages at the head of the room, at most one of each kind. */
+/** Messages at the head of a view, at most one of each kind. */
 export class Notices {
   readonly #list: HTMLElement;
   readonly #template: HTMLTemplateElement;
   readonly #shown = new Map<string, HTMLElement>();
 
   constructor(root: ParentNode) {
-    this.#list = find(root, '#notices', HTMLElement);
+    this.#list = find(root, '.notices', HTMLElement);
     this.#template = find(document, '#notice-template', HTMLTemplateElement);
   }
 

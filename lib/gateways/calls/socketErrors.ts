@@ -49,6 +49,14 @@ const MALFORMED: Readonly<Record<string, string>> = {
   'call:transcription': callErrors.TRANSCRIPTION_ERROR.code,
 };
 
+/** Every name of a failure on a socket. */
+export const SOCKET_CODES: ReadonlySet<string> = new Set([
+  ...OWN,
+  ...Object.values(BY_STATUS),
+  'INVALID_REQUEST',
+  'SERVICE_UNAVAILABLE',
+]);
+
 /**
  * Puts a failure into the shape of the contract.
  *

@@ -90,6 +90,9 @@ export class CallView {
   }
 
   showText(text: Transcription): void {
+    if (text.translation !== undefined) {
+      this.#notices.clear('translation');
+    }
     this.#subtitles.show(text);
   }
 

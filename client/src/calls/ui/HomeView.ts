@@ -1,6 +1,7 @@
 import { Emitter } from 'videoconf-sdk/core';
 import { find } from '../../ui/find.ts';
 import { isolate } from '../../ui/isolate.ts';
+import { Notices } from '../../ui/Notices.ts';
 import type { Profile } from '../Account.ts';
 import type { CallType, Conversation, PastCall } from '../protocol.ts';
 import { languages } from '../languages.ts';
@@ -21,6 +22,8 @@ const TIME = new Intl.DateTimeFormat('en', {
 
 /** The user's conversations, and the form that starts another one. */
 export class HomeView extends Emitter<Events> {
+  /** Calls that the user has missed, or handled on another device. */
+  readonly notices = new Notices(find(document, '#home', HTMLElement));
   readonly #list = find(document, '#conversations', HTMLUListElement);
   readonly #template = find(
     document,
@@ -144,9 +147,14 @@ function showCalls(list: HTMLUListElement, calls: PastCall[]): void {
 function textOf(call: PastCall): string {
   const { createdAt, status, participantCount: count, duration } = call;
   const people = count === 1 ? '1 person' : `${count} people`;
-  const state =
-    status === 'ended'
-      ? `${Math.floor(duration / 60)}:${String(duration % 60).padStart(2, '0')}`
-      : 'going on';
-  return `${TIME.format(new Date(createdAt))} · ${people} · ${state}`;
+  const time = TIME.format(new Date(createdAt));
+  if (status !== 'ended') {
+    return `${time} · ${people} · going on`;
+  }
+  // Only the caller was in it.
+  if (count === 1) {
+    return `${time} · not answered`;
+  }
+  const seconds = String(duration % 60).padStart(2, '0');
+  return `${time} · ${people} · ${Math.floor(duration / 60)}:${seconds}`;
 }

@@ -3,10 +3,23 @@ import { find } from '../../ui/find.ts';
 import { isolate } from '../../ui/isolate.ts';
 import type { CallType, Incoming } from '../protocol.ts';
 
+/**
+ * The shortest time that a call rings here, ms. The server's clock may differ
+ * from this one.
+ */
+const SHORTEST = 10_000;
+
 type Events = {
   accept: [Incoming, CallType];
   decline: [Incoming];
+  /** The time to answer a call is over. */
+  expired: [Incoming];
+  /** Another call rings, or none does. */
+  change: [];
 };
+
+/** A call that rings, until its time is over. */
+type Ring = { call: Incoming; timer: ReturnType<typeof setTimeout> };
 
 /** The call that rings, over the rest of the page. */
 export class IncomingView extends Emitter<Events> {
@@ -14,53 +27,76 @@ export class IncomingView extends Emitter<Events> {
   readonly #accept = find(document, '#accept-button', HTMLButtonElement);
   readonly #audio = find(document, '#accept-audio-button', HTMLButtonElement);
   readonly #decline = find(document, '#decline-button', HTMLButtonElement);
-  readonly #calls: Incoming[] = [];
+  readonly #note = find(document, '#incoming-note', HTMLElement);
+  readonly #rings: Ring[] = [];
 
   constructor() {
     super();
     this.#accept.addEventListener('click', () => this.#onAccept('video'));
     this.#audio.addEventListener('click', () => this.#onAccept('audio'));
     this.#decline.addEventListener('click', () => {
-      const call = this.#calls.shift();
-      this.#show();
+      const call = this.#take(0);
       if (call) {
         this.emit('decline', call);
       }
     });
   }
 
-  /** Rings until the call is removed. */
+  /** The name of the caller whose call is on display. */
+  get caller(): string | undefined {
+    return this.#rings[0]?.call.caller.username;
+  }
+
+  /** Rings until the call is removed, or its time is over. */
   add(call: Incoming): void {
     this.remove(call.callId);
-    this.#calls.push(call);
+    const left = Date.parse(call.expiresAt) - Date.now();
+    const timer = setTimeout(
+      () => {
+        this.remove(call.callId);
+        this.emit('expired', call);
+      },
+      Math.max(left, SHORTEST),
+    );
+    this.#rings.push({ call, timer });
     this.#show();
     this.#decline.focus();
   }
 
-  /** Stops ringing for a call. */
-  remove(callId: string): void {
-    const index = this.#calls.findIndex((call) => call.callId === callId);
-    if (index !== -1) {
-      this.#calls.splice(index, 1);
-      this.#show();
-    }
+  /** Stops ringing for a call. @returns The call, if it rang. */
+  remove(callId: string): Incoming | undefined {
+    const index = this.#rings.findIndex(({ call }) => call.callId === callId);
+    return index === -1 ? undefined : this.#take(index);
   }
 
   clear(): void {
-    this.#calls.splice(0);
-    this.#show();
+    while (this.#rings.length > 0) {
+      this.#take(0);
+    }
+  }
+
+  /** Says what accepting means; nothing where it is clear. */
+  setNote(text: string): void {
+    this.#note.textContent = text;
+    this.#note.hidden = text === '';
   }
 
   #onAccept(type: CallType): void {
-    const call = this.#calls.shift();
-    this.#show();
+    const call = this.#take(0);
     if (call) {
       this.emit('accept', call, call.type === 'audio' ? 'audio' : type);
     }
   }
 
+  #take(index: number): Incoming | undefined {
+    const [ring] = this.#rings.splice(index, 1);
+    clearTimeout(ring?.timer);
+    this.#show();
+    return ring?.call;
+  }
+
   #show(): void {
-    const [call] = this.#calls;
+    const call = this.#rings[0]?.call;
     this.#root.hidden = call === undefined;
     if (call) {
       const name = isolate(call.caller.username);
@@ -69,5 +105,6 @@ export class IncomingView extends Emitter<Events> {
         call.type === 'video' ? `${text} With video.` : text;
       this.#audio.hidden = call.type === 'audio';
     }
+    this.emit('change');
   }
 }

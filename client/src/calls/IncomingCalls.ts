@@ -1,0 +1,87 @@
+import { Emitter } from 'videoconf-sdk/core';
+
+import type { CallSocket } from './CallSocket.ts';
+import type { CallType, Incoming } from './protocol.ts';
+import { IncomingView } from './ui/IncomingView.ts';
+import { isolate } from '../ui/isolate.ts';
+
+const LEAVES_CALL = 'If you accept, you leave the call that you are in.';
+
+type Events = {
+  incoming: [Incoming];
+  accept: [Incoming, CallType];
+  decline: [Incoming];
+  /** Another call rings, or none does. */
+  change: [];
+  /** A call rings no longer, and not because of this page. */
+  over: [kind: 'missed' | 'handled', text: string];
+};
+
+/** The calls that ring for the user, and what becomes of them elsewhere. */
+export class IncomingCalls extends Emitter<Events> {
+  readonly #view = new IncomingView();
+
+  constructor() {
+    super();
+    this.#view.on('accept', (call, type) => this.emit('accept', call, type));
+    this.#view.on('decline', (call) => this.emit('decline', call));
+    this.#view.on('expired', (call) => this.#onMissed(call));
+    this.#view.on('change', () => this.emit('change'));
+  }
+
+  /** The name of the caller whose call is on display. */
+  get caller(): string | undefined {
+    return this.#view.caller;
+  }
+
+  /** Takes the calls that a connection tells of. */
+  follow(socket: CallSocket): void {
+    socket.on('state', ({ name }) => {
+      if (name === 'ready') {
+        // The server rings again for all that go on.
+        this.clear();
+      }
+    });
+    socket.on('call:incoming', (call) => {
+      this.#view.add(call);
+      this.emit('incoming', call);
+    });
+    socket.on('call:started', ({ callId }) => this.#view.remove(callId));
+    socket.on('call:handled', ({ callId, by }) => {
+      const call = this.#view.remove(callId);
+      if (call) {
+        this.#onHandled(call, by);
+      }
+    });
+    socket.on('call:ended', ({ callId }) => {
+      const call = this.#view.remove(callId);
+      if (call) {
+        this.#onMissed(call);
+      }
+    });
+  }
+
+  /** Notes that the user is in another call, which accepting leaves. */
+  setInCall(inCall: boolean): void {
+    this.#view.setNote(inCall ? LEAVES_CALL : '');
+  }
+
+  clear(): void {
+    this.#view.clear();
+  }
+
+  #onMissed({ caller }: Incoming): void {
+    const name = isolate(caller.username);
+    this.emit('over', 'missed', `You missed a call from ${name}. Call back.`);
+  }
+
+  #onHandled({ caller }: Incoming, by: 'accept' | 'reject'): void {
+    const name = isolate(caller.username);
+    const verb = by === 'accept' ? 'answered' : 'declined';
+    this.emit(
+      'over',
+      'handled',
+      `You ${verb} the call from ${name} on another device.`,
+    );
+  }
+}
