@@ -23,29 +23,48 @@ const SMALL_CAMERA = `{
   };
 }`;
 
-/** When pictures were shown, ms since the epoch. */
+/** When pictures were shown, and when that was asked, ms since the epoch. */
 interface Pictures {
   own: number[];
   others: number[];
+  now: number;
 }
 
 /** A call as the history has it. */
 interface PastCall {
+  callId: string;
   status: string;
   participantCount: number;
   duration: number;
   mode: string;
 }
 
+/** A participant as the server shows it. */
+interface Participant {
+  participantId: string;
+  username: string;
+  status: string;
+}
+
+/** Options of a window: of the browser, and what runs before the page. */
+interface CallerOptions {
+  initScript?: string;
+  /** The end of the address, such as `?relay`. */
+  query?: string;
+  locale?: string;
+}
+
 /** A person with a browser window at the page of calls. */
 export class Caller implements AsyncDisposable {
   readonly visitor: Visitor;
   readonly name: string;
+  readonly #email: string;
   /** The text frames that came over the socket of calls. */
   readonly received: string[] = [];
 
-  private constructor(name: string, visitor: Visitor) {
+  private constructor(name: string, email: string, visitor: Visitor) {
     this.name = name;
+    this.#email = email;
     this.visitor = visitor;
     visitor.page.on('websocket', (socket) => {
       socket.on('framereceived', ({ payload }) =>
@@ -59,25 +78,61 @@ export class Caller implements AsyncDisposable {
     browser: Browser,
     url: string,
     name: string,
+    options: CallerOptions = {},
   ): Promise<Caller> {
     accounts += 1;
-    const visitor = await Visitor.open(browser, `${url}call`, name, {
-      initScript: SMALL_CAMERA,
-    });
-    const caller = new Caller(name, visitor);
-    const { page } = visitor;
+    const email = `${name}-${accounts}@example.com`;
+    const caller = await Caller.#open(browser, url, name, email, options);
     await caller.press('New here?');
-    await page.getByLabel('Your name').fill(name);
-    await page
-      .getByLabel('Email address')
-      .fill(`${name}-${accounts}@example.com`);
-    await page.getByLabel('Password').fill(PASSWORD);
-    await caller.press('Create account');
-    await page.getByText('Your user ID is').waitFor();
-    await until(`${name} at the socket`, () =>
-      caller.received.some((frame) => frame.includes('"authenticated"')),
-    );
+    await caller.visitor.page.getByLabel('Your name').fill(name);
+    await caller.#enter('Create account');
     return caller;
+  }
+
+  static async #open(
+    browser: Browser,
+    url: string,
+    name: string,
+    email: string,
+    { initScript = '', query = '', ...options }: CallerOptions,
+  ): Promise<Caller> {
+    const visitor = await Visitor.open(browser, `${url}call${query}`, name, {
+      ...options,
+      initScript: `${SMALL_CAMERA}\n${initScript}`,
+    });
+    return new Caller(name, email, visitor);
+  }
+
+  /** Opens the page for the same user on another device. */
+  async onAnotherDevice(browser: Browser, url: string): Promise<Caller> {
+    const email = this.#email;
+    const other = await Caller.#open(browser, url, this.name, email, {});
+    await other.#enter('Log in');
+    return other;
+  }
+
+  /** Fills in the rest of the form, and waits for the socket. */
+  async #enter(button: string): Promise<void> {
+    const { page } = this.visitor;
+    await page.getByLabel('Email address').fill(this.#email);
+    await page.getByLabel('Password').fill(PASSWORD);
+    await this.press(button);
+    await page.getByText('Your user ID is').waitFor();
+    await until(`${this.name} at the socket`, () => this.#logins > 0);
+  }
+
+  /** The number of connections that have been authenticated. */
+  get #logins(): number {
+    return this.received.filter((it) => it.includes('"authenticated"')).length;
+  }
+
+  /** Chooses the language of subtitles. */
+  async speaks(language: string): Promise<void> {
+    const before = this.#logins;
+    await this.visitor.page
+      .getByLabel('Your language, for subtitles')
+      .selectOption(language);
+    await until('the language at the server', () => this.#logins > before);
   }
 
   /** The user's id. */
@@ -92,6 +147,23 @@ export class Caller implements AsyncDisposable {
   /** Waits for a text on the page. */
   reads(text: string | RegExp): Promise<void> {
     return this.visitor.page.getByText(text).first().waitFor();
+  }
+
+  /** Ends what is on the page, as far as the last test has left something. */
+  async returnsHome(): Promise<void> {
+    for (const name of ['Hang up', 'Back to your conversations']) {
+      const button = this.visitor.button(name);
+      if (await button.isVisible()) {
+        await button.click();
+      }
+    }
+    await this.visitor.page.locator('#home').waitFor();
+    await this.ringsNoMore();
+  }
+
+  /** Waits until no call rings. */
+  ringsNoMore(): Promise<void> {
+    return this.visitor.page.locator('#incoming').waitFor({ state: 'hidden' });
   }
 
   /** Starts a conversation. */
@@ -132,8 +204,8 @@ export class Caller implements AsyncDisposable {
   }
 
   /**
-   * Another picture of a person was seen within half a second of the last, by
-   * the cameras of both: a busy machine halts these as well.
+   * Another picture of a person was seen within half a second of the last, up to
+   * now, by the cameras of both: a busy machine halts these as well.
    */
   async sawNoGapOf(other: Caller): Promise<void> {
     const [seen, sent] = await Promise.all([
@@ -141,7 +213,7 @@ export class Caller implements AsyncDisposable {
       other.#pictures(),
     ]);
     assert.ok(seen.others.length > 1, `${this.name} should see ${other.name}`);
-    for (const [index, end] of seen.others.entries()) {
+    for (const [index, end] of [...seen.others, seen.now].entries()) {
       const start = seen.others[index - 1] ?? end;
       const [own = 0, taken = 0] = [seen, sent].map(
         (it) => it.own.filter((time) => time > start && time < end).length,
@@ -155,19 +227,34 @@ export class Caller implements AsyncDisposable {
 
   /** The calls of a conversation, the newest first. */
   async history(title: string): Promise<PastCall[]> {
-    return this.visitor.page.evaluate<PastCall[]>(`(async () => {
+    const { conversations } = await this.#get<{
+      conversations: { conversationId: string; title: string }[];
+    }>('conversations');
+    const { conversationId } =
+      conversations.find((it) => it.title === title) ?? {};
+    const { calls } = await this.#get<{ calls: PastCall[] }>(
+      `conversations/${conversationId}/calls`,
+    );
+    return calls;
+  }
+
+  /** The participants of the newest call of a conversation. */
+  async participants(title: string): Promise<Participant[]> {
+    const [call] = await this.history(title);
+    const { participants } = await this.#get<{ participants: Participant[] }>(
+      `calls/${call?.callId}`,
+    );
+    return participants;
+  }
+
+  /** The data of a resource of the API. */
+  #get<Data>(resource: string): Promise<Data> {
+    return this.visitor.page.evaluate<Data>(`(async () => {
       const { access } = JSON.parse(sessionStorage.getItem('atrium.login'));
-      const get = async (path) => {
-        const response = await fetch(path, {
-          headers: { Authorization: 'Bearer ' + access },
-        });
-        return (await response.json()).data;
-      };
-      const { conversations } = await get('/api/conversations');
-      const { conversationId } = conversations.find(
-        (it) => it.title === ${JSON.stringify(title)},
-      );
-      return (await get('/api/conversations/' + conversationId + '/calls')).calls;
+      const response = await fetch(${JSON.stringify(`/api/${resource}`)}, {
+        headers: { Authorization: 'Bearer ' + access },
+      });
+      return (await response.json()).data;
     })()`);
   }
 

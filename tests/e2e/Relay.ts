@@ -90,6 +90,15 @@ export class Relay implements AsyncDisposable {
     return port >= RELAY_PORTS.min && port <= RELAY_PORTS.max;
   }
 
+  /** Passes nothing on, until it is thawed. */
+  freeze(): void {
+    this.#process.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#process.kill('SIGCONT');
+  }
+
   async close(): Promise<void> {
     if (this.#process.exitCode === null) {
       const exited = once(this.#process, 'exit');
