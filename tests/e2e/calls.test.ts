@@ -139,6 +139,23 @@ describe('a call on the page of calls', { skip: noBrowser }, () => {
     await ada.press('Hang up');
   });
 
+  it('is left by somebody who hangs up without a network', async () => {
+    await ada.calls(GROUP);
+    await ben.reads('Ada is calling.');
+    await ben.press('Accept');
+    await ada.visitor.seesAndHears('Ben');
+    await wire.cut();
+    await ben.visitor.notice(/connection to the server was lost/).waitFor();
+    await ben.press('Hang up');
+    await ben.reads(/The server cannot be reached/);
+    await ada.visitor.tile('Ben').waitFor();
+    await wire.mend();
+    await ada.visitor.tile('Ben').waitFor({ state: 'detached' });
+    assert.ok(await ben.visitor.page.locator('#home').isVisible());
+    assert.deepEqual(await ben.visitor.openDevices(), []);
+    assert.equal((await ada.participants(GROUP)).length, 1);
+  });
+
   it('goes on after one reloads the page, with the same devices', async () => {
     await ada.calls(GROUP);
     await ben.reads('Ada is calling.');

@@ -155,13 +155,11 @@ export class Call extends Emitter<Events> {
     handler?.(data);
   }
 
-  /** Leaves the call; one that rings ends for all. */
-  async leave(ringing: boolean): Promise<void> {
+  /** Tells the server that the user has left; a call that rings ends for all. @throws {UserError} */
+  async leave(socket: CallSocket, ringing: boolean): Promise<void> {
     const { callId, participantId } = this.#self;
-    const { conversations, socket } = this.#context;
-    this.end('');
     await (ringing
-      ? conversations.end(callId)
+      ? this.#context.conversations.end(callId)
       : socket.request('call:leave', { callId, participantId }));
   }
 

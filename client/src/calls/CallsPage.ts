@@ -11,6 +11,7 @@ import type { Entered } from './CallEntry.ts';
 import { Conversations } from './Conversations.ts';
 import { IncomingCalls } from './IncomingCalls.ts';
 import { loadLanguage, saveLanguage } from './languages.ts';
+import { LeftCall } from './LeftCall.ts';
 import { loadOpened } from './openedDevices.ts';
 import { OwnPart } from './OwnPart.ts';
 import type {
@@ -63,6 +64,7 @@ export class CallsPage {
   #socket: CallSocket | undefined;
   #known: Conversation[] = [];
   #current: Current | undefined;
+  readonly #left = new LeftCall();
   /** The conversation of the last call. */
   #last: { conversationId: string; type: CallType } | undefined;
   /** Calls that are being started or accepted, one after the other. */
@@ -155,6 +157,7 @@ export class CallsPage {
       case 'ready':
         this.#view.notify('connection', undefined);
         this.#home.showProblem();
+        void this.#left.tell(this.#socket);
         void this.#checkCall();
         break;
       case 'lost':
@@ -219,7 +222,7 @@ export class CallsPage {
     if (current?.call.id === callId) {
       current.ringing = false;
       current.call.begin(mode, participants);
-    } else if (!current && this.#entering === 0) {
+    } else if (!current && this.#entering === 0 && !this.#left.is(callId)) {
       // The page was loaded again during the call.
       void this.#attempt(() => this.#resume(callId));
     }
@@ -297,13 +300,13 @@ export class CallsPage {
       },
     );
     const title = this.#titleOf(conversationId);
-    const { ringing } = entered;
-    const current = { call, title, ringing, close: () => undefined };
-    current.close = () => {
-      call.leave(current.ringing).catch(() => {
-        // The server notices the closed socket, or ends the ringing in time.
-      });
+    const current: Current = {
+      call,
+      title,
+      ringing: entered.ringing,
+      close: () => this.#left.leave(call, current.ringing, this.#socket),
     };
+    this.#left.forget();
     this.#current = current;
     this.#last = { conversationId, type };
     const own = new OwnPart(call, name, this.#language);

@@ -8,6 +8,7 @@ const DEVICES: DeviceSource[] = ['mic', 'camera'];
 
 /** The user's part in a call: devices, screen and subtitles. */
 export class OwnPart {
+  readonly #callId: string;
   readonly name: string;
   readonly media: LocalMedia;
   readonly share: ScreenShare;
@@ -18,6 +19,7 @@ export class OwnPart {
     const media = new LocalMedia(call.media);
     const share = new ScreenShare(call.media);
     const subtitles = new Subtitles(language);
+    this.#callId = call.id;
     this.name = name;
     this.media = media;
     this.share = share;
@@ -50,5 +52,6 @@ export class OwnPart {
     this.media.close();
     this.share.close();
     this.subtitles.close();
+    saveOpened(this.#callId, []);
   }
 }
