@@ -1,7 +1,8 @@
 import { LocalMedia, RoomClient, ScreenShare } from 'videoconf-sdk/core';
-import type { DeviceSource } from 'videoconf-sdk/core';
+import type { DeviceSource, RoomEnd } from 'videoconf-sdk/core';
 import { takeAccessToken } from './accessToken.ts';
 import { loadPreferences, savePreferences } from './preferences.ts';
+import { sentenceOf } from './refusals.ts';
 import { RoomKeys } from './RoomKeys.ts';
 import {
   codecFromAddress,
@@ -61,7 +62,7 @@ async function enter(): Promise<void> {
     switch (state.name) {
       case 'connecting':
         joinForm.showProgress(
-          `${state.refusal ?? 'The server is not responding.'} Trying again…`,
+          `${state.refusal ? sentenceOf(state.refusal) : 'The server is not responding.'} Trying again…`,
         );
         break;
       case 'joined':
@@ -84,9 +85,9 @@ async function enter(): Promise<void> {
         if (state.cause === 'left') {
           showEntrance();
         } else if (wasInRoom) {
-          showEnded(sentenceFor(state.message));
+          showEnded(endSentence(state));
         } else {
-          showEntrance(`You could not join: ${sentenceFor(state.message)}`);
+          showEntrance(`You could not join: ${endSentence(state)}`);
         }
         break;
     }
@@ -109,8 +110,12 @@ async function enter(): Promise<void> {
   void media.open(wanted);
 }
 
-/** The text for the server's reason for closing the connection. */
-function sentenceFor(reason: string): string {
+/** The end of a stay, or of the attempt to join, in words for the user. */
+function endSentence(end: Exclude<RoomEnd, { cause: 'left' }>): string {
+  if (end.cause === 'refused') {
+    return sentenceOf(end.refusal);
+  }
+  const { reason } = end;
   if (reason.startsWith('replaced')) {
     return 'You joined from another tab or window. To continue in this one, try again.';
   }

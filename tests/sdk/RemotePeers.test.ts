@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 
-import { RequestError } from '../../sdk/src/core/Connection.ts';
 import type { PlaybackIssue } from '../../sdk/src/core/e2ee/playbackIssue.ts';
 import type { MediaSession } from '../../sdk/src/core/MediaSession.ts';
 import type { AppData, Peer } from '@atrium/protocol/protoo';
 import { RemotePeers } from '../../sdk/src/core/RemotePeers.ts';
+import { refusal } from './refusal.ts';
 
 /** A media session whose consumers the test provides. */
 class TestSession {
@@ -208,7 +208,7 @@ describe('RemotePeers', () => {
 
   test('reports no failure of a closed producer or of a media reset', async () => {
     const reset = setUp(producer('one'));
-    await reset.session.fail('one', new RequestError('consume', 503, 'reset'));
+    await reset.session.fail('one', refusal('consume', 'MEDIA_RESET'));
     assert.deepEqual(reset.events, []);
     const closed = setUp(producer('one'));
     closed.session.closed = true;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { RequestError } from '../../sdk/src/core/Connection.ts';
 import type { Connection } from '../../sdk/src/core/Connection.ts';
 import { ResumableChannel } from '../../sdk/src/core/ResumableChannel.ts';
+import { refusal } from './refusal.ts';
 
 /** A connection whose replies the test decides on. */
 class TestConnection {
@@ -71,7 +71,7 @@ describe('ResumableChannel', () => {
   test('stays resumable after a refused request', async () => {
     const { channel, connection } = connected();
     const reply = channel.request('ping');
-    connection.replies[0]?.reject(new RequestError('ping', 404, 'no'));
+    connection.replies[0]?.reject(refusal('ping', 'UNKNOWN_METHOD'));
     await assert.rejects(reply, { code: 404 });
     assert.equal(channel.resumable, true);
   });

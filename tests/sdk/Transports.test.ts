@@ -4,13 +4,14 @@ import { setImmediate as turn } from 'node:timers/promises';
 
 import type { Device, types } from 'mediasoup-client';
 
-import { RequestError } from '../../sdk/src/core/Connection.ts';
 import type { ResumableChannel } from '../../sdk/src/core/ResumableChannel.ts';
 import { Transports } from '../../sdk/src/core/Transports.ts';
+import type { ErrorName } from '@atrium/protocol';
+import { refusal } from './refusal.ts';
 
 /** A channel to a server that refuses transports until the test lets it. */
 class TestChannel {
-  refusal: number | undefined = 503;
+  refusal: ErrorName | undefined = 'MEDIA_RESET';
   /** Requests for transports so far. */
   asked = 0;
 
@@ -20,7 +21,7 @@ class TestChannel {
     }
     this.asked += 1;
     if (this.refusal !== undefined) {
-      throw new RequestError(method, this.refusal, 'refused');
+      throw refusal(method, this.refusal);
     }
     return { transportId: 'opened' };
   }
@@ -74,7 +75,7 @@ describe('Transports', () => {
 
   test('hands on any other refusal', async () => {
     const channel = new TestChannel();
-    channel.refusal = 403;
+    channel.refusal = 'FORBIDDEN';
     await assert.rejects(transportsOver(channel).get('send'), { code: 403 });
     assert.equal(channel.asked, 1);
   });

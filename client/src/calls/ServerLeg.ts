@@ -1,5 +1,6 @@
 import { Emitter, RoomClient } from 'videoconf-sdk/core';
-import type { MediaPath, Size, Source } from 'videoconf-sdk/core';
+import type { MediaPath, RoomEnd, Size, Source } from 'videoconf-sdk/core';
+import { sentenceOf } from '../refusals.ts';
 import { codecFromAddress, policyFromAddress, serverUrl } from '../roomLink.ts';
 import type { Leg, Tracks } from './Leg.ts';
 
@@ -48,7 +49,7 @@ export class ServerLeg extends Emitter<Events> implements Leg {
     client.on('state', (state) => {
       if (state.name === 'ended' && !this.#closed) {
         this.close();
-        this.emit('ended', state.message);
+        this.emit('ended', problemOf(state));
       }
     });
     client.on('path', (path) => {
@@ -137,5 +138,17 @@ export class ServerLeg extends Emitter<Events> implements Leg {
       this.#reached = reached;
       this.emit('change');
     }
+  }
+}
+
+/** The end of the way by the server in words for the user; empty for none. */
+function problemOf(end: RoomEnd): string {
+  switch (end.cause) {
+    case 'left':
+      return '';
+    case 'closed':
+      return end.reason;
+    case 'refused':
+      return sentenceOf(end.refusal);
   }
 }

@@ -6,7 +6,9 @@ import type {
   RoomState,
   ScreenShare,
 } from 'videoconf-sdk/core';
+import { sentenceOf } from '../refusals.ts';
 import { roomLink } from '../roomLink.ts';
+import { deviceSentence } from '../deviceProblems.ts';
 import { Stats } from '../stats/Stats.ts';
 import { announce } from './announce.ts';
 import { ChatPanel } from './ChatPanel.ts';
@@ -145,8 +147,11 @@ export class RoomView {
         this.#notices.clear(kind);
       }
     });
-    media.on('problem', (text, device) =>
-      this.#notices.show(device, { text, tone: 'warn' }),
+    media.on('problem', (problem) =>
+      this.#notices.show('source' in problem ? problem.source : 'devices', {
+        text: deviceSentence(problem),
+        tone: 'warn',
+      }),
     );
     this.#showSelf();
   }
@@ -171,7 +176,7 @@ export class RoomView {
           this.#notices.clear('draining');
         }
         this.#notices.show('connection', {
-          text: sentenceOf(state),
+          text: reconnectingSentence(state),
           tone: 'wait',
           action: { label: 'Try now', run: () => this.#client?.retryNow() },
         });
@@ -276,7 +281,7 @@ export class RoomView {
 }
 
 /** The text on a lost connection, and on what the page does about it. */
-function sentenceOf({
+function reconnectingSentence({
   restarting,
   refusal,
 }: Extract<RoomState, { name: 'reconnecting' }>): string {
@@ -285,5 +290,5 @@ function sentenceOf({
   }
   return refusal === undefined
     ? 'The connection to the server was lost. Reconnecting…'
-    : `The connection to the server was lost. ${refusal} Trying again…`;
+    : `The connection to the server was lost. ${sentenceOf(refusal)} Trying again…`;
 }

@@ -1,5 +1,6 @@
 import { canShareScreen } from 'videoconf-sdk/core';
 import type { ScreenShare } from 'videoconf-sdk/core';
+import { shareSentence } from '../deviceProblems.ts';
 import { find } from './find.ts';
 import type { Notices } from './Notices.ts';
 import { showTool } from './Toolbar.ts';
@@ -21,8 +22,11 @@ export class ShareControls {
   follow(share: ScreenShare): void {
     this.#share = share;
     share.on('change', () => this.#show(share));
-    share.on('problem', (text) =>
-      this.#notices.show('screen-problem', { text, tone: 'warn' }),
+    share.on('problem', (problem) =>
+      this.#notices.show('screen-problem', {
+        text: shareSentence(problem),
+        tone: 'warn',
+      }),
     );
     this.#show(share);
   }

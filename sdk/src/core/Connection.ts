@@ -1,12 +1,16 @@
-import { Peer } from 'protoo-client';
-import { Emitter } from './Emitter.ts';
-import { SocketTransport } from './SocketTransport.ts';
 import type {
+  ErrorFrame,
   Method,
   Notification,
   Reply,
+  ReplyFrame,
   RequestArguments,
+  RequestFrame,
+  ServerFrame,
 } from '@atrium/protocol/protoo';
+import type { ErrorName } from '@atrium/protocol';
+import { Emitter } from './Emitter.ts';
+import { FrameSocket } from './FrameSocket.ts';
 import type { CloseInfo } from './wire.ts';
 
 /** The longest that the socket may take to open, ms. */
@@ -21,11 +25,21 @@ const QUIET_TIME = 15_000;
 /** The server answered a request with an error. */
 export class RequestError extends Error {
   readonly code: number;
+  /** The name of the error; several have the same code. */
+  readonly errorName: ErrorName;
 
-  constructor(method: string, code: number, reason: string) {
-    super(reason);
+  constructor(
+    method: string,
+    {
+      errorCode,
+      errorName,
+      errorReason,
+    }: Omit<ErrorFrame, 'response' | 'id' | 'ok'>,
+  ) {
+    super(errorReason);
     this.name = `RequestError(${method})`;
-    this.code = code;
+    this.code = errorCode;
+    this.errorName = errorName;
   }
 }
 
@@ -41,41 +55,41 @@ type ConnectionEvents = {
   close: [CloseInfo];
 };
 
+/** A request that waits for its response. */
+type Waiting = {
+  resolve: (frame: ReplyFrame | ErrorFrame) => void;
+  reject: (error: Error) => void;
+};
+
 /**
  * One protoo connection to the server, typed after the contract. It opens when
  * it is created and never reconnects.
+ *
+ * protoo-client is not used: it hides close codes, the names of errors and the
+ * numbers of notifications, and gives up after ten attempts to connect.
  */
 export class Connection extends Emitter<ConnectionEvents> {
-  readonly #transport: SocketTransport;
-  readonly #peer: Peer;
+  readonly #socket: FrameSocket;
   readonly #openTimer: ReturnType<typeof setTimeout>;
+  readonly #waiting = new Map<number, Waiting>();
   #quietTimer: ReturnType<typeof setTimeout> | undefined;
+  #lastId = 0;
 
   constructor(url: string) {
     super();
-    this.#transport = new SocketTransport(url);
-    this.#peer = new Peer(this.#transport);
+    this.#socket = new FrameSocket(url);
     this.#openTimer = setTimeout(() => this.drop(), OPEN_TIMEOUT);
-    this.#peer.on('open', () => {
+    this.#socket.on('open', () => {
       clearTimeout(this.#openTimer);
       this.#onHeard();
       this.emit('open');
     });
-    this.#transport.on('message', () => this.#onHeard());
-    this.#peer.on('disconnected', () => this.drop());
-    this.#peer.on('notification', (notification) =>
-      this.emit('notification', notification as Notification),
-    );
-    this.#peer.on('request', (request, _accept, reject) =>
-      reject(
-        404,
-        `This client does not support the request "${request.method}".`,
-      ),
-    );
+    this.#socket.on('frame', (frame) => this.#onFrame(frame));
+    this.#socket.on('close', () => this.drop());
   }
 
   get closed(): boolean {
-    return this.#peer.closed;
+    return this.#socket.closed;
   }
 
   /**
@@ -87,15 +101,20 @@ export class Connection extends Emitter<ConnectionEvents> {
     method: M,
     ...[data]: RequestArguments<M>
   ): Promise<Reply<M>> {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    const frame = { request: true, id, method, data: data ?? {} };
+    this.#socket.send(frame as RequestFrame);
+    const answered = new Promise<ReplyFrame | ErrorFrame>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+    });
     const timer = setTimeout(() => this.drop(), ANSWER_TIMEOUT);
     try {
-      const reply = await this.#peer.request(method, data);
-      return reply as Reply<M>;
-    } catch (error) {
-      if (error instanceof Error && 'code' in error) {
-        throw new RequestError(method, Number(error.code), error.message);
+      const response = await answered;
+      if (!response.ok) {
+        throw new RequestError(method, response);
       }
-      throw error;
+      return response.data;
     } finally {
       clearTimeout(timer);
     }
@@ -117,14 +136,30 @@ export class Connection extends Emitter<ConnectionEvents> {
       return;
     }
     this.close();
-    this.emit('close', this.#transport.closeInfo);
+    this.emit('close', this.#socket.closeInfo);
   }
 
   /** Closes the connection; every request that waits for a reply rejects. */
   close(): void {
     clearTimeout(this.#openTimer);
     clearTimeout(this.#quietTimer);
-    this.#peer.close();
+    this.#socket.close();
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { reject } of waiting) {
+      reject(new Error('The connection to the server has closed.'));
+    }
+  }
+
+  #onFrame(frame: ServerFrame): void {
+    this.#onHeard();
+    if ('notification' in frame) {
+      this.emit('notification', frame);
+    } else if ('response' in frame) {
+      const waiting = this.#waiting.get(frame.id);
+      this.#waiting.delete(frame.id);
+      waiting?.resolve(frame);
+    }
   }
 
   #onHeard(): void {

@@ -1,17 +1,25 @@
 import { openDevices } from './devices.ts';
-import type { DeviceSource } from './devices.ts';
+import type { DeviceFailures, DeviceSource } from './devices.ts';
 import { Emitter } from './Emitter.ts';
 import type { Publisher } from './Publisher.ts';
 
 /** `muted` keeps the device open, `off` has released it. */
 export type LocalState = 'off' | 'starting' | 'on' | 'muted';
 
+/** A problem with the user's devices. */
+export type DeviceProblem =
+  /** Some could not be opened. */
+  | { kind: 'unopened'; failures: DeviceFailures }
+  /** The device went away while it was used. */
+  | { kind: 'lost'; source: DeviceSource }
+  /** The server or the browser refused to send the track. */
+  | { kind: 'unsent'; source: DeviceSource; error: Error };
+
 type LocalMediaEvents = {
   change: [];
   /** Devices are being opened: earlier problems with them may be solved. */
   opening: [];
-  /** A problem with a device, in words for the user. */
-  problem: [text: string, device: DeviceSource | 'devices'];
+  problem: [DeviceProblem];
 };
 
 /** The user's own microphone and camera, and their way into the room. */
@@ -28,13 +36,8 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
       if (source !== 'mic' && source !== 'camera') {
         return;
       }
-      const name = source === 'mic' ? 'audio' : 'video';
       this.#release(source);
-      this.emit(
-        'problem',
-        `Your ${name} could not be sent: ${error.message}`,
-        source,
-      );
+      this.emit('problem', { kind: 'unsent', source, error });
     });
   }
 
@@ -54,7 +57,7 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
     }
     this.emit('opening');
     this.emit('change');
-    const { tracks, problems } = await openDevices(closed);
+    const { tracks, failures } = await openDevices(closed);
     if (this.#closed) {
       for (const track of tracks.values()) {
         track.stop();
@@ -70,8 +73,8 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
       }
     }
     this.emit('change');
-    if (problems.length > 0) {
-      this.emit('problem', problems.join(' '), 'devices');
+    if (failures.size > 0) {
+      this.emit('problem', { kind: 'unopened', failures });
     }
   }
 
@@ -115,12 +118,7 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
     // Emitted when the device goes away, not when the page itself stops it.
     track.onended = () => {
       this.#release(source);
-      const name = source === 'mic' ? 'microphone' : 'camera';
-      this.emit(
-        'problem',
-        `Your ${name} has stopped. Was it unplugged?`,
-        source,
-      );
+      this.emit('problem', { kind: 'lost', source });
     };
     this.#publisher.publish(source, track);
   }

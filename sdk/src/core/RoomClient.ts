@@ -11,11 +11,13 @@ import { CLOSE_RESTARTING } from './wire.ts';
 import type { Notification } from '@atrium/protocol/protoo';
 import type { CloseInfo, ServerStat, Source } from './wire.ts';
 import type { Size } from './AdaptiveConsumer.ts';
-import { joinRefusal } from './refusals.ts';
+import { refusalFor } from './Refusal.ts';
+import type { Refusal } from './Refusal.ts';
 import { RemotePeers } from './RemotePeers.ts';
 import { RoomSession } from './RoomSession.ts';
 import type { Membership } from './RoomSession.ts';
 import { Signalling } from './Signalling.ts';
+import type { SignallingEnd } from './Signalling.ts';
 import { Speakers } from './Speakers.ts';
 import type { MediaPath } from './Transports.ts';
 
@@ -31,10 +33,13 @@ export type RoomClientOptions = MediaOptions &
 
 /** The state of a client. It starts as `connecting` and ends as `ended`. */
 export type RoomState =
-  | { name: 'connecting'; attempt: number; refusal?: string | undefined }
+  | { name: 'connecting'; attempt: number; refusal?: Refusal | undefined }
   | { name: 'joined' }
-  | { name: 'reconnecting'; restarting: boolean; refusal?: string | undefined }
-  | { name: 'ended'; cause: 'left' | 'closed' | 'refused'; message: string };
+  | { name: 'reconnecting'; restarting: boolean; refusal?: Refusal | undefined }
+  | ({ name: 'ended' } & RoomEnd);
+
+/** The reason why a client is out of the room for good. */
+export type RoomEnd = { cause: 'left' } | SignallingEnd;
 
 type RoomClientEvents = {
   state: [RoomState];
@@ -88,7 +93,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       this.#onDisconnected(info, attempt),
     );
     this.#signalling.on('refused', (refusal) => this.#onRefused(refusal));
-    this.#signalling.on('ended', (reason) => this.#end('closed', reason));
+    this.#signalling.on('ended', (end) => this.#end(end));
   }
 
   get state(): RoomState {
@@ -177,7 +182,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
         // request notices the closed socket.
       });
     }
-    this.#end('left', '');
+    this.#end({ cause: 'left' });
   }
 
   async #onConnected(connection: Connection): Promise<void> {
@@ -187,9 +192,9 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     } catch (error) {
       // Signalling replaces a connection that was lost meanwhile.
       if (!connection.closed) {
-        const sentence =
-          error instanceof RequestError ? joinRefusal(error.code) : undefined;
-        this.#end('refused', sentence ?? (error as Error).message);
+        const name = error instanceof RequestError ? error.errorName : '';
+        const refusal = refusalFor(name, (error as Error).message);
+        this.#end({ cause: 'refused', refusal });
       }
     }
   }
@@ -314,11 +319,11 @@ export class RoomClient extends Emitter<RoomClientEvents> {
   }
 
   /** Adds the reason for a failed attempt, once it is known. */
-  #onRefused(refusal: string | undefined): void {
+  #onRefused(refusal: Refusal | undefined): void {
     const state = this.#state;
     if (
       (state.name === 'connecting' || state.name === 'reconnecting') &&
-      state.refusal !== refusal
+      state.refusal?.code !== refusal?.code
     ) {
       this.#setState({ ...state, refusal });
     }
@@ -333,7 +338,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     this.speakers.clear();
   }
 
-  #end(cause: 'left' | 'closed' | 'refused', message: string): void {
+  #end(end: RoomEnd): void {
     if (this.#state.name === 'ended') {
       return;
     }
@@ -343,7 +348,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     this.chat.close();
     this.#cipher?.close();
     this.#sources.clear();
-    this.#setState({ name: 'ended', cause, message });
+    this.#setState({ name: 'ended', ...end });
   }
 
   #setState(state: RoomState): void {

@@ -17,10 +17,17 @@ const OPTIONS: DisplayMediaStreamOptions = {
 
 export type ShareState = 'off' | 'starting' | 'on';
 
+/** The reason why the screen, or its sound, is not shared. */
+export type ShareProblem =
+  /** The operating system does not let the browser record it. */
+  | { kind: 'deniedBySystem' }
+  | { kind: 'uncaptured'; error: Error }
+  /** The server or the browser refused to send the track. */
+  | { kind: 'unsent'; source: 'screen' | 'screen-audio'; error: Error };
+
 type ScreenShareEvents = {
   change: [];
-  /** The reason why the screen is not shared, in words for the user. */
-  problem: [string];
+  problem: [ShareProblem];
 };
 
 /** True in browsers that can share the screen, which those on phones cannot. */
@@ -41,16 +48,10 @@ export class ScreenShare extends Emitter<ScreenShareEvents> {
     publisher.on('publishFailed', (source, error) => {
       if (source === 'screen') {
         this.#stop();
-        this.emit(
-          'problem',
-          `Your screen could not be shared: ${error.message}`,
-        );
+        this.emit('problem', { kind: 'unsent', source, error });
       } else if (source === 'screen-audio') {
         this.#dropAudio();
-        this.emit(
-          'problem',
-          `The sound of your screen could not be shared: ${error.message}`,
-        );
+        this.emit('problem', { kind: 'unsent', source, error });
       }
     });
   }
@@ -86,7 +87,7 @@ export class ScreenShare extends Emitter<ScreenShareEvents> {
       stream = await navigator.mediaDevices.getDisplayMedia(OPTIONS);
     } catch (error) {
       this.#setState('off');
-      const problem = problemOf(error);
+      const problem = problemOf(error as Error);
       if (problem !== undefined) {
         this.emit('problem', problem);
       }
@@ -147,13 +148,12 @@ export class ScreenShare extends Emitter<ScreenShareEvents> {
   }
 }
 
-/** The text for an error of getDisplayMedia; none if the user declined. */
-function problemOf(error: unknown): string | undefined {
-  const { name, message } = error as Error;
-  if (name !== 'NotAllowedError') {
-    return `Your screen could not be shared: ${message}`;
+/** The problem behind an error of getDisplayMedia; none if the user declined. */
+function problemOf(error: Error): ShareProblem | undefined {
+  if (error.name !== 'NotAllowedError') {
+    return { kind: 'uncaptured', error };
   }
-  return message.includes('system')
-    ? 'Your operating system does not allow the browser to record the screen. Allow it in the system settings, then share again.'
+  return error.message.includes('system')
+    ? { kind: 'deniedBySystem' }
     : undefined;
 }

@@ -2,13 +2,15 @@ import { refusalOf } from './admission.ts';
 import { Connection } from './Connection.ts';
 import { Emitter } from './Emitter.ts';
 import { CLOSE_FOR_GOOD } from './wire.ts';
+import type { Refusal } from './Refusal.ts';
 import type { CloseInfo } from './wire.ts';
 
 /** The longest pause between two attempts, in milliseconds. */
 const MAX_RETRY_DELAY = 8_000;
 
-const NO_WEBSOCKETS =
-  'This browser does not allow the page to open a WebSocket, which it needs to reach the server. Check its settings and extensions, or try another browser.';
+/** The end of a connection for good: the server closed it, or lets no one in. */
+export type SignallingEnd =
+  { cause: 'closed'; reason: string } | { cause: 'refused'; refusal: Refusal };
 
 type SignallingEvents = {
   /** A connection stands. Each is a new one: nothing of the last is left. */
@@ -19,9 +21,9 @@ type SignallingEvents = {
    * An attempt failed, because of the server's reason or, without one, because
    * it does not answer. It is tried again.
    */
-  refused: [reason: string | undefined];
-  /** The server closed for good, or refuses everyone. There is no further try. */
-  ended: [reason: string];
+  refused: [Refusal | undefined];
+  /** There is no further attempt. */
+  ended: [SignallingEnd];
 };
 
 /** Keeps a connection to the server: whenever it is lost, tries again. */
@@ -46,9 +48,14 @@ export class Signalling extends Emitter<SignallingEvents> {
     let connection: Connection;
     try {
       connection = new Connection(this.#url);
-    } catch {
+    } catch (error) {
+      const refusal: Refusal = {
+        code: 'WEBSOCKETS_UNAVAILABLE',
+        final: true,
+        message: (error as Error).message,
+      };
       // The caller listens for the end only once this has returned.
-      queueMicrotask(() => this.#end(NO_WEBSOCKETS));
+      queueMicrotask(() => this.#end({ cause: 'refused', refusal }));
       return;
     }
     this.#connection = connection;
@@ -81,7 +88,7 @@ export class Signalling extends Emitter<SignallingEvents> {
   #lost(info: CloseInfo): void {
     this.#connection = undefined;
     if (info.code === CLOSE_FOR_GOOD) {
-      this.#end(info.reason);
+      this.#end({ cause: 'closed', reason: info.reason });
       return;
     }
     this.#attempt += 1;
@@ -100,14 +107,14 @@ export class Signalling extends Emitter<SignallingEvents> {
       return;
     }
     if (refusal?.final) {
-      this.#end(refusal.text);
+      this.#end({ cause: 'refused', refusal });
     } else {
-      this.emit('refused', refusal?.text);
+      this.emit('refused', refusal);
     }
   }
 
-  #end(reason: string): void {
+  #end(end: SignallingEnd): void {
     this.close();
-    this.emit('ended', reason);
+    this.emit('ended', end);
   }
 }

@@ -1,13 +1,14 @@
-import { refusalFor } from './refusals.ts';
-import type { Refusal } from './refusals.ts';
+import { refusalFor } from './Refusal.ts';
+import type { Refusal } from './Refusal.ts';
 
 /** The longest that the server may take to answer, ms. */
 const ANSWER_TIMEOUT = 10_000;
 
 /** A server that would let the user in, if only the WebSocket reached it. */
 const CUT_OFF: Refusal = {
-  text: 'The server responds, but WebSocket connections do not reach it. A proxy in front of the server or in this network may be blocking them.',
+  code: 'WEBSOCKETS_BLOCKED',
   final: false,
+  message: 'The server answers over HTTP, but not over WebSocket.',
 };
 
 /**
@@ -34,17 +35,12 @@ export async function refusalOf(url: string): Promise<Refusal | undefined> {
       headers: token === null ? {} : { Authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(ANSWER_TIMEOUT),
     });
-    const { error } = (await response.json()) as { error?: { code: string } };
-    if (response.ok) {
-      return CUT_OFF;
-    }
-    const refusal = error && refusalFor(error.code);
-    return (
-      refusal && {
-        ...refusal,
-        text: refusal.text.replace('{origin}', location.origin),
-      }
-    );
+    const { error } = (await response.json()) as {
+      error?: { code: string; message: string };
+    };
+    return response.ok
+      ? CUT_OFF
+      : error && refusalFor(error.code, error.message);
   } catch {
     // It cannot be reached now; the next attempt will tell.
     return undefined;

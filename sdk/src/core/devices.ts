@@ -23,16 +23,22 @@ const NAMES: Record<DeviceSource, string> = {
   camera: 'camera',
 };
 
-/** The tracks of the opened devices, and the errors of the others. */
+/** The failures of devices: the name of a DOMException, or another message. */
+export type DeviceFailures = ReadonlyMap<DeviceSource, string>;
+
+/** The failure of all devices on a page that is not loaded securely. */
+export const INSECURE_PAGE = 'InsecurePage';
+
+/** The tracks of the opened devices, and the failures of the others. */
 type Outcome = {
   tracks: Map<DeviceSource, MediaStreamTrack>;
-  failures: Map<DeviceSource, unknown>;
+  failures: Map<DeviceSource, string>;
 };
 
-/** The tracks of the opened devices, and a text on each that is missing. */
+/** The tracks of the opened devices, and the failures of the others. */
 export type OpenedDevices = {
   tracks: Map<DeviceSource, MediaStreamTrack>;
-  problems: string[];
+  failures: DeviceFailures;
 };
 
 /**
@@ -42,18 +48,15 @@ export type OpenedDevices = {
 export async function openDevices(
   sources: DeviceSource[],
 ): Promise<OpenedDevices> {
-  if (sources.length === 0) {
-    return { tracks: new Map(), problems: [] };
-  }
-  if (!navigator.mediaDevices) {
-    const problem =
-      'Your browser allows camera and microphone only on pages loaded over HTTPS.';
-    return { tracks: new Map(), problems: [problem] };
-  }
   const outcome: Outcome = { tracks: new Map(), failures: new Map() };
-  await open(sources, outcome);
-  const { tracks, failures } = outcome;
-  return { tracks, problems: describe(failures) };
+  if (!navigator.mediaDevices) {
+    for (const source of sources) {
+      outcome.failures.set(source, INSECURE_PAGE);
+    }
+  } else if (sources.length > 0) {
+    await open(sources, outcome);
+  }
+  return outcome;
 }
 
 async function open(sources: DeviceSource[], outcome: Outcome): Promise<void> {
@@ -67,7 +70,10 @@ async function open(sources: DeviceSource[], outcome: Outcome): Promise<void> {
       if (rest.includes(source)) {
         await open([source], outcome);
       } else {
-        outcome.failures.set(source, error);
+        outcome.failures.set(
+          source,
+          error instanceof DOMException ? error.name : String(error),
+        );
       }
     }
   }
@@ -107,34 +113,5 @@ async function isDenied(source: DeviceSource): Promise<boolean> {
   } catch {
     // Not every browser tells.
     return false;
-  }
-}
-
-/** The texts on what went wrong, one for all sources with the same error. */
-function describe(failures: Map<DeviceSource, unknown>): string[] {
-  const groups = new Map<string, DeviceSource[]>();
-  for (const [source, error] of failures) {
-    const name = error instanceof DOMException ? error.name : String(error);
-    groups.set(name, [...(groups.get(name) ?? []), source]);
-  }
-  return Array.from(groups, ([name, sources]) => sentence(name, sources));
-}
-
-/** The text for an error of getUserMedia, with what the user can do. */
-function sentence(error: string, sources: DeviceSource[]): string {
-  const names = sources.map((source) => NAMES[source]);
-  const what = names.join(' and ');
-  const them = names.length > 1 ? 'them' : 'it';
-  switch (error) {
-    case 'NotAllowedError':
-    case 'SecurityError':
-      return `Your browser has blocked the ${what} for this page. Allow ${them} next to the address bar, then press the button again.`;
-    case 'NotFoundError':
-      return `No ${names.join(' or ')} was found. Connect one and press its button to use it.`;
-    case 'NotReadableError':
-    case 'AbortError':
-      return `The ${what} could not be started. Another program may be using ${them}.`;
-    default:
-      return `The ${what} could not be opened: ${error}.`;
   }
 }

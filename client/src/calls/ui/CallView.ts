@@ -1,4 +1,5 @@
 import { announce } from '../../ui/announce.ts';
+import { deviceSentence } from '../../deviceProblems.ts';
 import { find } from '../../ui/find.ts';
 import { Grid } from '../../ui/Grid.ts';
 import { isolate } from '../../ui/isolate.ts';
@@ -67,8 +68,11 @@ export class CallView {
         this.#notices.clear(kind);
       }
     });
-    media.on('problem', (text, device) =>
-      this.#notices.show(device, { text, tone: 'warn' }),
+    media.on('problem', (problem) =>
+      this.#notices.show('source' in problem ? problem.source : 'devices', {
+        text: deviceSentence(problem),
+        tone: 'warn',
+      }),
     );
     this.#shareControls.follow(share);
     this.#subtitles.follow(subtitles);

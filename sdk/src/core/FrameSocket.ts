@@ -1,25 +1,16 @@
-import type { Message, Transport } from 'protoo-client';
+import type { RequestFrame, ServerFrame } from '@atrium/protocol/protoo';
 import { Emitter } from './Emitter.ts';
 import type { CloseInfo } from './wire.ts';
 
-type SocketTransportEvents = {
+type FrameSocketEvents = {
   open: [];
-  disconnected: [];
+  frame: [ServerFrame];
+  /** The socket is gone. Not emitted after `close()`. */
   close: [];
-  message: [Message];
 };
 
-/**
- * One WebSocket under a protoo-client Peer.
- *
- * It stands in for protoo-client's own WebSocketTransport, which hides the
- * close code and the reason the server gave, and which gives up after ten
- * attempts. This one never reconnects: `Signalling` opens a new one instead.
- */
-export class SocketTransport
-  extends Emitter<SocketTransportEvents>
-  implements Transport
-{
+/** One WebSocket that carries frames of protoo. It never reconnects. */
+export class FrameSocket extends Emitter<FrameSocketEvents> {
   readonly #socket: WebSocket;
   #closed = false;
   #closeInfo: CloseInfo = { code: 1006, reason: '' };
@@ -31,9 +22,7 @@ export class SocketTransport
     this.#socket.onmessage = (event) => this.#receive(event.data);
     this.#socket.onclose = ({ code, reason }) => {
       this.#closeInfo = { code, reason };
-      // Not `close`: on `disconnected` the owner closes the Peer, and only
-      // that rejects the requests which still wait for their answer.
-      this.emit('disconnected');
+      this.emit('close');
     };
   }
 
@@ -48,11 +37,12 @@ export class SocketTransport
     return this.#closeInfo;
   }
 
-  async send(message: Message): Promise<void> {
+  /** Sends a frame. Throws where the socket is not open. */
+  send(frame: RequestFrame): void {
     if (this.#socket.readyState !== WebSocket.OPEN) {
       throw new Error('The connection to the server is not open.');
     }
-    this.#socket.send(JSON.stringify(message));
+    this.#socket.send(JSON.stringify(frame));
   }
 
   close(): void {
@@ -64,19 +54,18 @@ export class SocketTransport
     this.#socket.onmessage = null;
     this.#socket.onclose = null;
     this.#socket.close();
-    this.emit('close');
   }
 
-  #receive(frame: unknown): void {
-    let message: unknown;
+  #receive(text: unknown): void {
+    let frame: unknown;
     try {
-      message = JSON.parse(String(frame));
+      frame = JSON.parse(String(text));
     } catch {
-      console.warn('The server sent a frame that is not JSON:', frame);
+      console.warn('The server sent a frame that is not JSON:', text);
       return;
     }
-    if (typeof message === 'object' && message !== null) {
-      this.emit('message', message as Message);
+    if (typeof frame === 'object' && frame !== null) {
+      this.emit('frame', frame as ServerFrame);
     }
   }
 }

@@ -1,12 +1,7 @@
-/** A server's refusal to let the user in, in words for the user. */
-export interface Refusal {
-  text: string;
-  /** Another attempt would be refused as well. */
-  final: boolean;
-}
+import type { Refusal, RefusalCode } from 'videoconf-sdk/core';
 
-/** Final refusals, and what a user can do about them. */
-const ADVICE: Record<string, string> = {
+/** Refusals in words that say what a user can do; final ones first. */
+const SENTENCES: Partial<Record<RefusalCode, string>> = {
   TOKEN_MISSING:
     'This server requires a personal invitation link. Ask the person who invited you for one.',
   TOKEN_EXPIRED: 'Your link has expired. Ask for a new one.',
@@ -25,10 +20,8 @@ const ADVICE: Record<string, string> = {
   RESUME_REFUSED: 'You are no longer in the room. Join again.',
   MEDIA_REJECTED:
     'The server does not support the audio and video of this browser. Try another one.',
-};
-
-/** Temporary refusals, after which the page tries again. */
-const PATIENCE: Record<string, string> = {
+  WEBSOCKETS_UNAVAILABLE:
+    'This browser does not allow the page to open a WebSocket, which it needs to reach the server. Check its settings and extensions, or try another browser.',
   TOKEN_NOT_YET_VALID:
     'Your link is not valid yet. If it should be, the clock of the server, or of the service that issued the link, is wrong.',
   LIMIT_REACHED: 'Too many people are connecting from your network right now.',
@@ -42,31 +35,11 @@ const PATIENCE: Record<string, string> = {
   PEER_CLOSED: 'Your connection was replaced by another one.',
   INTERNAL_ERROR:
     'An internal error occurred on the server. Its log has the details.',
+  WEBSOCKETS_BLOCKED:
+    'The server responds, but WebSocket connections do not reach it. A proxy in front of the server or in this network may be blocking them.',
 };
 
-/** The refusal with one of the server's codes; undefined for other codes. */
-export function refusalFor(code: string): Refusal | undefined {
-  const final = Object.hasOwn(ADVICE, code);
-  const sentences = final ? ADVICE : PATIENCE;
-  const text = Object.hasOwn(sentences, code) ? sentences[code] : undefined;
-  return text === undefined ? undefined : { text, final };
-}
-
-/** The usual code of each status that a request to join is refused with. */
-const JOIN_CODES: Record<number, string> = {
-  400: 'VALIDATION_ERROR',
-  401: 'TOKEN_EXPIRED',
-  403: 'FORBIDDEN',
-  404: 'ROOM_NOT_FOUND',
-  409: 'ROOM_FULL',
-  410: 'ROOM_CLOSED',
-  429: 'LIMIT_REACHED',
-  500: 'INTERNAL_ERROR',
-  503: 'SERVER_FULL',
-};
-
-/** The text for a refused request to join; undefined if the status has none. */
-export function joinRefusal(status: number): string | undefined {
-  const code = JOIN_CODES[status];
-  return code === undefined ? undefined : refusalFor(code)?.text;
+/** A refusal in words for the user. */
+export function sentenceOf({ code, message }: Refusal): string {
+  return (SENTENCES[code] ?? message).replace('{origin}', location.origin);
 }
