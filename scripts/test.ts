@@ -32,7 +32,7 @@ import { describeSamples } from './samples.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LEAKS = new URL('../tests/leaks.ts', import.meta.url).href;
 const POSTGRES = join('tests', 'support', 'postgres.ts');
-const FILE_TIMEOUT_MS = 5 * 60_000;
+const FILE_TIMEOUT_MS = 15 * 60_000;
 
 const COUNTS =
   /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/;

@@ -25,18 +25,24 @@ async function hold(peerId: string): Promise<boolean> {
   if (!('locks' in navigator)) {
     return true;
   }
+  // A busy browser may take longer than a reload to say that the id is free.
+  return (
+    (await lock(peerId, { ifAvailable: true })) ||
+    lock(peerId, { signal: AbortSignal.timeout(RELOAD) })
+  );
+}
+
+function lock(peerId: string, options: LockOptions): Promise<boolean> {
   return new Promise((resolve) => {
     navigator.locks
-      .request(
-        `${KEY}.${peerId}`,
-        { signal: AbortSignal.timeout(RELOAD) },
-        () => {
-          resolve(true);
-          return new Promise<never>(() => {
-            // The browser ends this with the page.
-          });
-        },
-      )
+      .request(`${KEY}.${peerId}`, options, (granted) => {
+        resolve(granted !== null);
+        return granted === null
+          ? undefined
+          : new Promise<never>(() => {
+              // The browser ends this with the page.
+            });
+      })
       .catch(() => resolve(false));
   });
 }

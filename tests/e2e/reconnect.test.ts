@@ -13,6 +13,15 @@ import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 import { freePort } from '../support/freePort.ts';
 import { Wire } from './Wire.ts';
 
+/** Answers requests for locks as late as a busy browser. */
+const LATE_LOCKS = `{
+  const request = LockManager.prototype.request;
+  LockManager.prototype.request = async function (...rest) {
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    return request.apply(this, rest);
+  };
+}`;
+
 describe('an interrupted session', { skip: noBrowser }, () => {
   let browser: Browser;
   let server: Server;
@@ -122,7 +131,7 @@ describe('an interrupted session', { skip: noBrowser }, () => {
     );
     const second = await Visitor.open(browser, server.url, 'Grace', {
       room: 'garden',
-      initScript: `sessionStorage.setItem('atrium.peerId', '${peerId}');`,
+      initScript: `sessionStorage.setItem('atrium.peerId', '${peerId}');\n${LATE_LOCKS}`,
     });
     await second.fillIn();
     await second.button('Join').click();
