@@ -29,7 +29,7 @@ export async function bundle(code: string): Promise<string> {
   return result.output[0].code;
 }
 
-/** A page that runs a script, with the origin of the server. */
+/** A page that runs a script, with the origin of the server, which it may ask. */
 export async function runScript(
   browser: Browser,
   url: string,
@@ -38,14 +38,18 @@ export async function runScript(
   const context = await browser.newContext({ ignoreHTTPSErrors: true });
   // A response of a route counts as a page of the public internet.
   await context.grantPermissions(['local-network-access']);
-  await context.route('**/*', (route) =>
-    route.request().url().endsWith('.js')
+  await context.route('**/*', (route) => {
+    const request = route.request();
+    if (request.resourceType() === 'fetch') {
+      return route.continue();
+    }
+    return request.url().endsWith('.js')
       ? route.fulfill({ contentType: 'text/javascript', body: script })
       : route.fulfill({
           contentType: 'text/html',
           body: '<body><script type="module" src="/example.js"></script></body>',
-        }),
-  );
+        });
+  });
   const page = await context.newPage();
   await page.goto(url);
   return page;
