@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
 import type { Browser, Page } from 'playwright-core';
 
-import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 import type { Server } from '../../lib/Server.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
 import {
   launchBrowser,
   noBrowser,
 } from '../../tools/fixtures/browser/launch.ts';
+import { codeBlock } from '../support/codeBlock.ts';
 import { bundle, runScript } from './script.ts';
 import { Wire } from './Wire.ts';
 
@@ -21,7 +19,11 @@ describe('the documented client', { skip: noBrowser }, () => {
   let wire: Wire;
 
   before(async () => {
-    [server, browser] = await Promise.all([startServer(), launchBrowser()]);
+    [server, browser] = await Promise.all([
+      // No one receives the camera of a lone client, which the server would say.
+      startServer({ rooms: { layerReleaseDelay: 600_000 } }),
+      launchBrowser(),
+    ]);
     wire = await Wire.to(server.url);
   });
 
@@ -32,7 +34,7 @@ describe('the documented client', { skip: noBrowser }, () => {
   });
 
   it('sees and hears all members, and reconnects after a loss', async () => {
-    const script = await bundle(codeBlock('docs/client.md', 'js'));
+    const script = await bundle(codeBlock('docs/client.md', 'A client'));
     const ada = await runScript(browser, wire.url, script);
     const grace = await runScript(browser, server.url, script);
     await meets(ada);
@@ -44,15 +46,47 @@ describe('the documented client', { skip: noBrowser }, () => {
     await meets(ada);
     await Promise.all([ada.context().close(), grace.context().close()]);
   });
-});
 
-/** The first code block in a language. */
-function codeBlock(file: string, language: string): string {
-  const page = readFileSync(path.join(PROJECT_ROOT, file), 'utf8');
-  const code = page.split(`\n\`\`\`${language}\n`)[1]?.split('\n```')[0];
-  assert.ok(code, `${file} has no ${language}`);
-  return code;
-}
+  it('encodes what is wanted of its camera, again after nothing was', async () => {
+    const usual = 'await sending.produce({ track })';
+    const client = codeBlock('docs/client.md', 'A client');
+    assert.ok(client.includes(usual));
+    const page = await runScript(
+      browser,
+      server.url,
+      await bundle(`
+        ${client.replace(usual, "track.kind === 'video' && (window.camera = await sendCamera(track))")}
+        ${codeBlock('docs/client.md', 'Stop sending what no one watches')}
+      `),
+    );
+    const id = await page
+      .waitForFunction('window.camera?.id')
+      .then((handle) => handle.jsonValue() as Promise<string>);
+    const room = server.registry.get('demo');
+    const [peer] = room.peers.values();
+    assert.deepEqual(peer?.producers.ids, [id]);
+    const encoded = async (layers: string): Promise<void> => {
+      await page.waitForFunction(
+        `camera.rtpSender.getParameters().encodings
+          .map(({ active }) => (active ? 'on' : 'off')).join() === '${layers}'`,
+      );
+    };
+    const want = (maxSpatialLayer: number | undefined): void =>
+      peer.notify({ type: 'producerWanted', producerId: id, maxSpatialLayer });
+    want(2);
+    await encoded('on,on,on');
+    want(undefined);
+    await encoded('off,off,off');
+    want(0);
+    await encoded('on,off,off');
+    // Several that come at once are applied in order.
+    for (const layer of [2, undefined, 2]) {
+      want(layer);
+    }
+    await encoded('on,on,on');
+    await page.context().close();
+  });
+});
 
 /**
  * Waits until the page plays the media of exactly one other member.

@@ -115,7 +115,7 @@ export const notifications = {
   },
   activeSpeaker: {
     summary:
-      'The active speaker has changed, or there is no longer one. Only microphones that are not paused count.',
+      'The active speaker has changed, or there is no longer one; it may be the client itself. Only microphones that are not paused count.',
     data: z.object({
       peerId: idSchema
         .nullable()
@@ -124,7 +124,7 @@ export const notifications = {
   },
   audioLevels: {
     summary:
-      'The volumes of the loudest speakers, sent at intervals while there is sound, and once with an empty list when it ends.',
+      'The volumes of the loudest speakers, the client itself included, sent at intervals while there is sound, and once with an empty list when it ends.',
     data: z.object({
       levels: z
         .array(

@@ -1173,16 +1173,16 @@ export interface Notifications {
     data: unknown;
   };
   /**
-   * The active speaker has changed, or there is no longer one. Only microphones
-   * that are not paused count.
+   * The active speaker has changed, or there is no longer one; it may be the
+   * client itself. Only microphones that are not paused count.
    */
   activeSpeaker: {
     /** null if there is no active speaker. */
     peerId: Id | null;
   };
   /**
-   * The volumes of the loudest speakers, sent at intervals while there is
-   * sound, and once with an empty list when it ends.
+   * The volumes of the loudest speakers, the client itself included, sent at
+   * intervals while there is sound, and once with an empty list when it ends.
    */
   audioLevels: {
     /** The loudest first. */

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
+import jwt from 'jsonwebtoken';
+
 import type { Server } from '../../../lib/Server.ts';
+import { codeBlock } from '../../support/codeBlock.ts';
 import { shakeHands } from '../../support/handshake.ts';
 import { get } from '../../support/http.ts';
+import { SECRET } from '../../support/JsonClient.ts';
 import { bearing, peerToken, tokensOnly } from '../../support/peerToken.ts';
 import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
 import {
@@ -48,6 +52,37 @@ describe('a server that requires tokens', () => {
   });
 
   after(() => server.close());
+
+  test('takes the token that the page on the contract makes, with its rights', async () => {
+    const code = codeBlock('docs/protocol.md', 'Tokens')
+      .replace(/^import .*$/m, '')
+      .replace('export ', '');
+    // The program of the page, which is to work as it is printed.
+    // oxlint-disable-next-line typescript/no-implied-eval
+    const program = new Function('jwt', `${code}; return tokenFor;`);
+    const tokenFor = program(jwt) as (...args: string[]) => string;
+    const token = tokenFor('ada', 'documented', SECRET);
+    const client = await ProtooClient.connect(
+      server.url,
+      'documented',
+      'ada',
+      bearing(token),
+    );
+    await client.request('joinRoom', { roomId: 'documented', peerId: 'ada' });
+    await client.request('createWebRtcTransport', { direction: 'send' });
+    const produce = (source: string) =>
+      client.request('produce', {
+        kind: 'video',
+        rtpParameters: videoParameters(),
+        appData: { source },
+      });
+    await produce('camera');
+    await assert.rejects(produce('screen'), {
+      code: 403,
+      errorName: 'FORBIDDEN',
+    });
+    await client.close();
+  });
 
   const path = '/?roomId=here&peerId=ada';
 
