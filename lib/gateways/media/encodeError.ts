@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { callErrors } from '../../calls/errors.ts';
 import { detailsOf, errorDetails } from '../../core/errorDetails.ts';
+import { coreErrors } from '../../core/errors.ts';
 import type { AppError } from '../../core/errors.ts';
 import type { ErrorReply } from '../../http/RouteSpec.ts';
 import { roomErrors } from '../../rooms/errors.ts';
@@ -20,6 +21,7 @@ const NAMES: Readonly<Record<number, string>> = {
 /** The statuses of failures that the contract reports by another one. */
 const STATUSES: Readonly<Record<string, number>> = {
   [callErrors.CALL_ENDED.code]: 400,
+  [coreErrors.UNKNOWN_METHOD.code]: 400,
   [callErrors.TIMEOUT.code]: 503,
   [roomErrors.PEER_CLOSED.code]: 404,
   [roomErrors.ROOM_CLOSED.code]: 404,
