@@ -32,7 +32,15 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const COPIED = ['lib', 'tests', 'tools', 'package.json'];
 
 /** The parts that they only read. */
-const LINKED = ['node_modules', 'client', 'certs', 'docs'];
+const LINKED = [
+  'node_modules',
+  'client',
+  'certs',
+  'docs',
+  'packages',
+  'scripts',
+  'sdk',
+];
 
 /** Relational operators and those that differ from them at the boundary. */
 const BOUNDARIES: Readonly<Record<string, string>> = {
