@@ -20,6 +20,13 @@ interface Bom {
   components: { purl: string }[];
 }
 
+/** A package in the lock file. */
+interface Locked {
+  name?: string;
+  version: string;
+  link?: boolean;
+}
+
 async function run(script: string, args: string[], env: NodeJS.ProcessEnv) {
   const child = execFile(
     process.execPath,
@@ -140,11 +147,15 @@ describe('npm run sbom', () => {
       const listed = new Set(bom.components.map(({ purl }) => purl));
       const lock = JSON.parse(
         await readFile(path.join(PROJECT_ROOT, 'package-lock.json'), 'utf8'),
-      ) as { packages: Record<string, { name?: string; version: string }> };
-      for (const [place, locked] of Object.entries(lock.packages)) {
+      ) as { packages: Record<string, Locked> };
+      const locked = Object.entries(lock.packages).filter(
+        // A link to a package of this project, which has an entry of its own.
+        ([, { link }]) => link !== true,
+      );
+      for (const [place, entry] of locked) {
         // An alias has the name of the package in the lock file.
-        const name = locked.name ?? place.split('node_modules/').at(-1) ?? '';
-        const purl = `pkg:npm/${name.replace('@', '%40')}@${locked.version}`;
+        const name = entry.name ?? place.split('node_modules/').at(-1) ?? '';
+        const purl = `pkg:npm/${name.replace('@', '%40')}@${entry.version}`;
         assert.ok(place === '' || listed.has(purl), `${purl} is missing`);
       }
     } finally {
