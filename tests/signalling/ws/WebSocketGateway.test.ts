@@ -109,9 +109,13 @@ describe('a handshake that takes time to decide', () => {
   }
 
   /** Sends a whole handshake, and waits until the gateway looks at it. */
-  async function ask(): Promise<Socket> {
+  async function ask(changes: Record<string, string> = {}): Promise<Socket> {
     const socket = connect(portOf(), '127.0.0.1');
-    const headers = Object.entries({ Host: 'localhost', ...UPGRADE_HEADERS });
+    const headers = Object.entries({
+      Host: 'localhost',
+      ...UPGRADE_HEADERS,
+      ...changes,
+    });
     socket.write(
       `GET /patient HTTP/1.1\r\n${headers.map((it) => it.join(': ')).join('\r\n')}\r\n\r\n`,
     );
@@ -155,8 +159,20 @@ describe('a handshake that takes time to decide', () => {
     gateway.decision.reject(
       new AppError(authErrors.TOKEN_INVALID, 'token: not this one'),
     );
-    assert.match(await text(socket), /^HTTP\/1\.1 401 .*not this one/s);
+    const refusal = await text(socket);
+    assert.match(refusal, /^HTTP\/1\.1 401 .*not this one/s);
+    assert.match(refusal, /^WWW-Authenticate: Bearer\r$/m);
     assert.equal(pending(), 0);
+    assert.equal(gateway.sessions, 0);
+  });
+
+  test('is refused with the reason if it is none of WebSocket', async () => {
+    const socket = await ask({ 'Sec-WebSocket-Version': '12' });
+    gateway.decision.resolve(openGrants('ada'));
+    const refusal = await text(socket);
+    assert.match(refusal, /^HTTP\/1\.1 400 .*Sec-WebSocket-Version header/s);
+    assert.match(refusal, /VALIDATION_ERROR/);
+    assert.doesNotMatch(refusal, /WWW-Authenticate/);
     assert.equal(gateway.sessions, 0);
   });
 
