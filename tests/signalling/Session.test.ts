@@ -208,6 +208,34 @@ describe('a session', () => {
     early.link.end(false);
   });
 
+  test('makes a used resume token worthless with the first request after the reply', async () => {
+    const first = new BareSession(context, 'ada');
+    await first.enter();
+    first.begin();
+    const { peer } = first;
+    const used = peer.resumeToken ?? assert.fail();
+    first.link.end(true);
+    const second = new BareSession(context, 'ada');
+    await second.join(ROOM, (_client, enter) =>
+      enter(() => ({ peer: rooms.registry.resume(ROOM, 'ada', used, 0) })),
+    );
+    // Sent together with the join, before the client can have the new token.
+    second.beginRequest()[Symbol.dispose]();
+    second.begin();
+    second.link.end(true);
+    const third = new BareSession(context, 'ada');
+    const resume = () =>
+      third.join(ROOM, (_client, enter) =>
+        enter(() => ({ peer: rooms.registry.resume(ROOM, 'ada', used, 0) })),
+      );
+    await resume();
+    third.begin();
+    third.beginRequest()[Symbol.dispose]();
+    assert.equal(peer.resume(used, 0), false);
+    third.link.end(false);
+    assert.equal(peer.closed, true);
+  });
+
   test('keeps the events of its peer until a probe after them has arrived', async () => {
     const session = new BareSession(context, 'ada');
     await session.enter();

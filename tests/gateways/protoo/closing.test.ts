@@ -27,6 +27,13 @@ const cases: Record<string, Case> = {
       Promise.resolve(registry.get(ROOM).peers.get('alice')?.close('expired')),
     expected: { code: 4000, name: 'expired' },
   },
+  'a newer connection that resumes its peer': {
+    close: async (_alice, { url, registry }) => {
+      const { resumeToken } = registry.get(ROOM).peers.get('alice') ?? {};
+      await ProtooClient.join(url, ROOM, 'alice', { resumeToken, after: 0 });
+    },
+    expected: { code: 4000, name: 'resumed' },
+  },
   'a frame that is no JSON': {
     close: (alice) => Promise.resolve(alice.send('{')),
     expected: { code: 1007, name: 'protocol' },
