@@ -1,125 +1,121 @@
-import { LocalMedia, RoomClient, ScreenShare } from 'videoconf-sdk/core';
-import type { DeviceSource, RoomEnd } from 'videoconf-sdk/core';
+import type { Address, DeviceSource } from 'videoconf-sdk/core';
 import { takeAccessToken } from './accessToken.ts';
 import { loadPreferences, savePreferences } from './preferences.ts';
-import { sentenceOf } from './refusals.ts';
 import { RoomKeys } from './RoomKeys.ts';
 import {
-  codecFromAddress,
   keyFromAddress,
   ownLink,
-  policyFromAddress,
   roomFromAddress,
   serverUrl,
 } from './roomLink.ts';
 import { tabPeerId } from './tabPeer.ts';
 import { EndedView } from './ui/EndedView.ts';
 import { JoinForm } from './ui/JoinForm.ts';
-import { RoomView } from './ui/RoomView.ts';
 import { showView } from './ui/showView.ts';
+import type * as visits from './Visit.ts';
 
 const joinForm = new JoinForm(document);
-const roomView = new RoomView();
 const endedView = new EndedView();
 const accessToken = takeAccessToken();
 const ownPeerId = tabPeerId();
-const iceTransportPolicy = policyFromAddress();
-const codec = codecFromAddress();
 const keys = new RoomKeys();
 let preferences = loadPreferences();
 let key: string | undefined;
-let client: RoomClient | undefined;
+let visit: visits.Visit | undefined;
+/** The attempt to enter that is under way, or that led to the visit. */
+let current: symbol | undefined;
+
+/** Loads what a visit needs, most of the page, once. */
+function loadVisits(): Promise<typeof visits> {
+  return import('./Visit.ts');
+}
 
 /** Shows the entrance, with a sentence about what went wrong, if anything. */
 function showEntrance(problem = ''): void {
+  current = undefined;
   document.title = 'Atrium';
   showView('entrance');
   joinForm.reset(problem);
   joinForm.focus();
 }
 
+/** The way to a room, of which the entrance knows all but the visitor's name. */
+async function addressOf(roomId: string): Promise<Address> {
+  return {
+    url: serverUrl(),
+    roomId,
+    peerId: accessToken?.peerId ?? (await ownPeerId),
+    token: accessToken?.token,
+  };
+}
+
 /** Joins the room named in the preferences. */
 async function enter(): Promise<void> {
   const { room: roomId, name: displayName, mic, camera } = preferences;
+  const attempt = Symbol('attempt');
+  current = attempt;
   showView('entrance');
   joinForm.showProgress('Connecting to the server…');
-  const peerId = accessToken?.peerId ?? (await ownPeerId);
-  const room = new RoomClient({
-    url: serverUrl(),
-    roomId,
-    peerId,
+  let module, address;
+  try {
+    [module, address] = await Promise.all([loadVisits(), addressOf(roomId)]);
+  } catch {
+    showEntrance('A part of this page could not be loaded. Reload the page.');
+    return;
+  }
+  if (current !== attempt) {
+    // The user did not want to wait.
+    return;
+  }
+  const started = new module.Visit({
+    ...address,
     displayName,
-    token: accessToken?.token,
     takesPart: accessToken?.takesPart ?? true,
-    iceTransportPolicy,
-    codec,
     key,
+    invited: accessToken !== undefined,
   });
-  const media = new LocalMedia(room);
-  const share = new ScreenShare(room);
-  let wasInRoom = false;
-  room.on('state', (state) => {
-    switch (state.name) {
-      case 'connecting':
-        joinForm.showProgress(
-          `${state.refusal ? sentenceOf(state.refusal) : 'The server is not responding.'} Trying again…`,
-        );
-        break;
-      case 'joined':
-        if (wasInRoom) {
-          return;
-        }
-        wasInRoom = true;
-        history.replaceState(null, '', ownLink(roomId, key));
-        document.title = `${roomId} · Atrium`;
-        showView('room');
-        roomView.focus();
-        break;
-      case 'reconnecting':
-        // The room view shows it.
-        break;
-      case 'ended':
-        media.close();
-        share.close();
-        client = undefined;
-        if (state.cause === 'left') {
-          showEntrance();
-        } else if (wasInRoom) {
-          showEnded(endSentence(state));
-        } else {
-          showEntrance(`You could not join: ${endSentence(state)}`);
-        }
-        break;
+  visit = started;
+  started.on('waiting', (text) => joinForm.showProgress(text));
+  started.on('entered', () => {
+    history.replaceState(null, '', ownLink(roomId, key));
+    document.title = `${roomId} · Atrium`;
+    showView('room');
+  });
+  started.on('left', () => {
+    visit = undefined;
+    showEntrance();
+  });
+  started.on('ended', (text, entered) => {
+    visit = undefined;
+    if (entered) {
+      showEnded(text);
+    } else {
+      showEntrance(`You could not join: ${text}`);
     }
   });
-  client = room;
-  roomView.follow(
-    { roomId, peerId, displayName, key, invited: accessToken !== undefined },
-    room,
-    media,
-    share,
-  );
-  room.join();
-  const wanted: DeviceSource[] = [];
+  const devices: DeviceSource[] = [];
   if (mic) {
-    wanted.push('mic');
+    devices.push('mic');
   }
   if (camera) {
-    wanted.push('camera');
+    devices.push('camera');
   }
-  void media.open(wanted);
+  started.start(devices);
 }
 
-/** The end of a stay, or of the attempt to join, in words for the user. */
-function endSentence(end: Exclude<RoomEnd, { cause: 'left' }>): string {
-  if (end.cause === 'refused') {
-    return sentenceOf(end.refusal);
+/** Opens the connection while the rest of the form is filled in. */
+async function prepare(roomId: string): Promise<void> {
+  try {
+    const [module, address] = await Promise.all([
+      loadVisits(),
+      addressOf(roomId),
+    ]);
+    if (!visit && current === undefined) {
+      module.prepare(address);
+    }
+  } catch {
+    // The user is told on joining.
   }
-  const { reason } = end;
-  if (reason.startsWith('replaced')) {
-    return 'You joined from another tab or window. To continue in this one, try again.';
-  }
-  return reason || 'The server closed the connection without giving a reason.';
 }
 
 function showEnded(message: string): void {
@@ -139,15 +135,22 @@ joinForm.on('join', ({ encrypt, ...filledIn }) => {
   }
   void enter();
 });
-joinForm.on('cancel', () => client?.leave());
+joinForm.on('approach', (roomId) => void prepare(roomId));
+joinForm.on('cancel', () => {
+  if (visit) {
+    visit.leave();
+  } else {
+    showEntrance();
+  }
+});
 endedView.on('again', () => void enter());
 endedView.on('back', () => showEntrance());
-window.addEventListener('online', () => client?.retryNow());
+window.addEventListener('online', () => visit?.retryNow());
 // A link with another key is the same page to the browser, which would not load it.
 window.addEventListener('hashchange', () => location.reload());
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') {
-    client?.retryNow();
+    visit?.retryNow();
   }
 });
 
@@ -162,3 +165,9 @@ joinForm.prefill({
   encrypt: brought !== undefined,
 });
 showEntrance();
+// While the form is open, once the entrance itself is drawn.
+window.addEventListener('load', () => {
+  loadVisits().catch(() => {
+    // The user is told on joining.
+  });
+});

@@ -100,6 +100,49 @@ describe('the entrance', { skip: noBrowser }, () => {
     assert.deepEqual(await grace.openDevices(), ['audio']);
   });
 
+  it('connects while the form is filled in, and joins over that connection', async () => {
+    const patient = await startServer({ signalling: { joinTimeout: 300_000 } });
+    await using ada = await Visitor.open(browser, patient.url, 'Ada', {
+      room: 'garden',
+    });
+    const { page } = ada;
+    const urls: string[] = [];
+    page.on('websocket', (socket) => urls.push(socket.url()));
+    await page.clock.install();
+    // The page gives such a connection up after a time.
+    await page.clock.pauseAt(Date.now() + 1_000);
+    const [socket] = await Promise.all([
+      page.waitForEvent('websocket'),
+      ada.fillIn(),
+    ]);
+    assert.equal(patient.registry.rooms.size, 0);
+    await Promise.all([
+      socket.waitForEvent('framesent', ({ payload }) =>
+        payload.toString().includes('"joinRoom"'),
+      ),
+      ada.button('Join').click(),
+    ]);
+    await page.clock.resume();
+    await ada.inRoom();
+    assert.deepEqual(urls, [socket.url()]);
+    await patient.close();
+  });
+
+  it('opens no connection before the user has done anything', async () => {
+    await using ada = await Visitor.open(browser, server.url, 'Ada', {
+      room: 'garden',
+    });
+    const urls: string[] = [];
+    ada.page.on('websocket', (socket) => urls.push(socket.url()));
+    await ada.page.waitForLoadState('networkidle');
+    const room = ada.page.getByRole('textbox', { name: 'Room' });
+    await room.fill('winter-garden');
+    assert.deepEqual(urls, []);
+    // The room that is connected to is the one that was named last.
+    await Promise.all([ada.page.waitForEvent('websocket'), ada.fillIn()]);
+    assert.match(urls[0] ?? '', /roomId=winter-garden/);
+  });
+
   it('waits for a server that does not answer, and can be cancelled', async () => {
     await using wire = await Wire.to(server.url);
     await using ada = await Visitor.open(browser, wire.url, 'Ada', {

@@ -82,8 +82,9 @@ describe('a page opened with a token', { skip: noBrowser }, () => {
       await ada.fillIn();
       await ada.button('Join').click();
       await ada.page.getByText(advice).waitFor();
+      const made = attempts;
       await ada.page.clock.runFor(60_000);
-      assert.equal(attempts, 1);
+      assert.equal(attempts, made);
       assert.ok(await ada.button('Join').isEnabled());
     });
   }

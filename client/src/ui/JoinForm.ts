@@ -12,6 +12,8 @@ export type Entry = Preferences & { encrypt: boolean };
 
 type JoinFormEvents = {
   join: [Entry];
+  /** The user is about to join a room: does something after naming it. */
+  approach: [room: string];
   /** The user no longer wants to wait for the server. */
   cancel: [];
 };
@@ -52,6 +54,12 @@ export class JoinForm extends Emitter<JoinFormEvents> {
         }
       });
     }
+    for (const type of ['input', 'keydown']) {
+      this.#form.addEventListener(type, ({ target }) => this.#onTouch(target));
+    }
+    this.#submit.addEventListener('pointerover', () =>
+      this.#onTouch(this.#submit),
+    );
     this.#cancel.addEventListener('click', () => this.emit('cancel'));
   }
 
@@ -94,6 +102,17 @@ export class JoinForm extends Emitter<JoinFormEvents> {
   #say(text: string, tone: 'progress' | 'problem'): void {
     this.#message.textContent = text;
     this.#message.dataset['tone'] = tone;
+  }
+
+  #onTouch(target: EventTarget | null): void {
+    const room = roomIdOf(this.#room.value);
+    if (
+      target !== this.#room &&
+      !this.#submit.disabled &&
+      roomIdProblem(room) === undefined
+    ) {
+      this.emit('approach', room);
+    }
   }
 
   #onSubmit(): void {

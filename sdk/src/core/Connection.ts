@@ -74,6 +74,7 @@ export class Connection extends Emitter<ConnectionEvents> {
   readonly #waiting = new Map<number, Waiting>();
   #quietTimer: ReturnType<typeof setTimeout> | undefined;
   #lastId = 0;
+  #opened = false;
 
   constructor(url: string) {
     super();
@@ -81,11 +82,17 @@ export class Connection extends Emitter<ConnectionEvents> {
     this.#openTimer = setTimeout(() => this.drop(), OPEN_TIMEOUT);
     this.#socket.on('open', () => {
       clearTimeout(this.#openTimer);
+      this.#opened = true;
       this.#onHeard();
       this.emit('open');
     });
     this.#socket.on('frame', (frame) => this.#onFrame(frame));
     this.#socket.on('close', () => this.drop());
+  }
+
+  /** The handshake has succeeded, now or before. */
+  get opened(): boolean {
+    return this.#opened;
   }
 
   get closed(): boolean {

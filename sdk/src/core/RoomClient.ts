@@ -1,7 +1,11 @@
 import type { Device } from 'mediasoup-client';
+import { socketUrl } from './address.ts';
+import type { Address } from './address.ts';
 import { Chat } from './Chat.ts';
 import { RequestError } from './Connection.ts';
 import type { Connection } from './Connection.ts';
+import { loadDevice } from './EarlyConnection.ts';
+import type { EarlyConnection } from './EarlyConnection.ts';
 import { MediaCipher } from './e2ee/MediaCipher.ts';
 import { Emitter } from './Emitter.ts';
 import type { ResumableChannel } from './ResumableChannel.ts';
@@ -22,11 +26,8 @@ import { Speakers } from './Speakers.ts';
 import type { MediaPath } from './Transports.ts';
 
 export type RoomClientOptions = MediaOptions &
-  Membership & {
-    /** The WebSocket of the server, with a slash at the end: `wss://host/`. */
-    url: string;
-    /** For servers that require one. */
-    token?: string | undefined;
+  Membership &
+  Address & {
     /** The key of the room, for end-to-end encryption. */
     key?: string | undefined;
   };
@@ -70,16 +71,13 @@ export class RoomClient extends Emitter<RoomClientEvents> {
   #state: RoomState = { name: 'connecting', attempt: 0 };
   #connection: Connection | undefined;
   #session: RoomSession | undefined;
+  #early: EarlyConnection | undefined;
 
   constructor(options: RoomClientOptions) {
     super();
     this.#options = options;
-    const { url, roomId, peerId } = options;
+    const { peerId } = options;
     this.chat = new Chat(peerId, options.key, options.takesPart);
-    const query = new URLSearchParams({ roomId, peerId });
-    if (options.token !== undefined) {
-      query.set('token', options.token);
-    }
     if (options.key !== undefined) {
       this.#cipher = new MediaCipher(options.key, peerId);
       this.#cipher.on('undecryptable', (it) =>
@@ -87,7 +85,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       );
       this.#cipher.on('failed', () => this.emit('encryptionFailed'));
     }
-    this.#signalling = new Signalling(`${url}?${query}`);
+    this.#signalling = new Signalling(socketUrl(options));
     this.#signalling.on('connected', (it) => void this.#onConnected(it));
     this.#signalling.on('disconnected', (info, attempt) =>
       this.#onDisconnected(info, attempt),
@@ -130,9 +128,17 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     }
   }
 
-  /** Joins the room. `state` reports the outcome. */
-  join(): void {
-    this.#signalling.connect();
+  /**
+   * Joins the room, by a connection that was opened before if there is one that
+   * leads there. `state` reports the outcome.
+   */
+  join(early?: EarlyConnection): void {
+    if (early?.leadsTo(this.#options)) {
+      this.#early = early;
+      this.#signalling.adopt(early.use());
+    } else {
+      this.#signalling.connect();
+    }
   }
 
   /** Sends a track to the room, now or as soon as it is joined. */
@@ -206,9 +212,14 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       this.#onNotification(notification);
     if (!(await session?.resume(connection, onNotification))) {
       this.#endSession();
+      const early = this.#early;
+      this.#early = undefined;
       const begun = await RoomSession.begin(
         connection,
         this.#options,
+        await (early?.connection === connection
+          ? early.device
+          : loadDevice(connection)),
         (channel, device) => this.#openMedia(channel, device),
         onNotification,
       );

@@ -1,5 +1,4 @@
-import { Device } from 'mediasoup-client';
-import type { types } from 'mediasoup-client';
+import type { Device } from 'mediasoup-client';
 import { RequestError } from './Connection.ts';
 import type { Connection } from './Connection.ts';
 import type { MediaSession } from './MediaSession.ts';
@@ -51,17 +50,10 @@ export class RoomSession {
   static async begin(
     connection: Connection,
     membership: Membership,
+    device: Device,
     openMedia: OpenMedia,
     onNotification: (notification: Notification) => void,
   ): Promise<{ session: RoomSession; peers: Peer[] } | undefined> {
-    const { rtpCapabilities } = await connection.request(
-      'getRouterRtpCapabilities',
-    );
-    const device = await Device.factory();
-    await device.load({
-      // mediasoup-client's types know fewer header extensions than the server.
-      routerRtpCapabilities: rtpCapabilities as types.RtpCapabilities,
-    });
     const reply = await joinRoom(connection, membership, device);
     if (connection.closed) {
       return undefined;

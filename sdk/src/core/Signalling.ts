@@ -58,18 +58,23 @@ export class Signalling extends Emitter<SignallingEvents> {
       queueMicrotask(() => this.#end({ cause: 'refused', refusal }));
       return;
     }
+    this.adopt(connection);
+  }
+
+  /** Makes the first attempt with a connection that was opened before. */
+  adopt(connection: Connection): void {
     this.#connection = connection;
-    let opened = false;
-    connection.on('open', () => {
-      opened = true;
-      this.emit('connected', connection);
-    });
     connection.on('close', (info) => {
       this.#lost(info);
-      if (!opened) {
+      if (!connection.opened) {
         void this.#askWhy();
       }
     });
+    if (connection.opened) {
+      this.emit('connected', connection);
+    } else {
+      connection.on('open', () => this.emit('connected', connection));
+    }
   }
 
   /** Says that the connection is of use: the next loss is a first one. */

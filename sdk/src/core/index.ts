@@ -2,6 +2,7 @@
  * The media core: a room's peers, media and chat over one signalling connection
  * that comes back by itself. It knows no page.
  */
+export type { Address } from './address.ts';
 export type { Size } from './AdaptiveConsumer.ts';
 export { Chat, MAX_LENGTH } from './Chat.ts';
 export type { ChatMessage } from './Chat.ts';
@@ -12,6 +13,7 @@ export type { DeviceFailures, DeviceSource } from './devices.ts';
 export { isKey, newKey } from './e2ee/key.ts';
 export { MediaCipher } from './e2ee/MediaCipher.ts';
 export type { PlaybackIssue } from './e2ee/playbackIssue.ts';
+export { EarlyConnection } from './EarlyConnection.ts';
 export { Emitter } from './Emitter.ts';
 export { LocalMedia } from './LocalMedia.ts';
 export type { DeviceProblem, LocalState } from './LocalMedia.ts';

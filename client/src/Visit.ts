@@ -1,0 +1,145 @@
+import {
+  EarlyConnection,
+  Emitter,
+  LocalMedia,
+  RoomClient,
+  ScreenShare,
+} from 'videoconf-sdk/core';
+import type {
+  Address,
+  DeviceSource,
+  RoomEnd,
+  RoomState,
+} from 'videoconf-sdk/core';
+import { sentenceOf } from './refusals.ts';
+import { codecFromAddress, policyFromAddress } from './roomLink.ts';
+import { RoomView } from './ui/RoomView.ts';
+
+/** A user's choices at the entrance, and how the page came by them. */
+export type VisitOptions = Address & {
+  displayName: string;
+  takesPart: boolean;
+  key: string | undefined;
+  /** The user came with a personal invitation. */
+  invited: boolean;
+};
+
+type VisitEvents = {
+  /** It takes longer, with a sentence for the user. */
+  waiting: [text: string];
+  entered: [];
+  /** The user has left, or no longer wants to join. */
+  left: [];
+  /** It is over against the user's wish, with a sentence for the user. */
+  ended: [text: string, entered: boolean];
+};
+
+const roomView = new RoomView();
+const iceTransportPolicy = policyFromAddress();
+const codec = codecFromAddress();
+
+/**
+ * Most connections that are opened for one visit before it starts, so that users
+ * who stay at the entrance leave the limits of their network to others.
+ */
+const MAX_PREPARED = 3;
+
+let early: EarlyConnection | undefined;
+let prepared = 0;
+
+/**
+ * Opens a connection to where the user seems to be about to go, unless there is
+ * one already. The last one before is closed.
+ */
+export function prepare(address: Address): void {
+  if (early?.leadsTo(address) || prepared === MAX_PREPARED) {
+    return;
+  }
+  early?.close();
+  prepared += 1;
+  try {
+    early = new EarlyConnection(address);
+  } catch {
+    // The browser opens no WebSocket; the user is told on joining.
+    early = undefined;
+  }
+}
+
+/** A visit to a room, from the attempt to join until its end. */
+export class Visit extends Emitter<VisitEvents> {
+  readonly #client: RoomClient;
+  readonly #media: LocalMedia;
+  readonly #share: ScreenShare;
+  #entered = false;
+
+  /** Shows the room as soon as it is joined; {@link start} joins it. */
+  constructor(options: VisitOptions) {
+    super();
+    this.#client = new RoomClient({ ...options, iceTransportPolicy, codec });
+    this.#media = new LocalMedia(this.#client);
+    this.#share = new ScreenShare(this.#client);
+    this.#client.on('state', (state) => this.#onState(state));
+    roomView.follow(options, this.#client, this.#media, this.#share);
+  }
+
+  /** Joins, and opens the devices meanwhile. */
+  start(devices: DeviceSource[]): void {
+    this.#client.join(early);
+    early = undefined;
+    prepared = 0;
+    void this.#media.open(devices);
+  }
+
+  /** Does not wait any longer before the next attempt to connect. */
+  retryNow(): void {
+    this.#client.retryNow();
+  }
+
+  leave(): void {
+    this.#client.leave();
+  }
+
+  #onState(state: RoomState): void {
+    switch (state.name) {
+      case 'connecting': {
+        const { refusal } = state;
+        const reason = refusal
+          ? sentenceOf(refusal)
+          : 'The server is not responding.';
+        this.emit('waiting', `${reason} Trying again…`);
+        break;
+      }
+      case 'joined':
+        if (!this.#entered) {
+          this.#entered = true;
+          this.emit('entered');
+          roomView.focus();
+        }
+        break;
+      case 'reconnecting':
+        // The room view shows it.
+        break;
+      case 'ended':
+        this.#media.close();
+        this.#share.close();
+        if (state.cause === 'left') {
+          this.emit('left');
+        } else {
+          this.emit('ended', endSentence(state), this.#entered);
+        }
+        break;
+    }
+  }
+}
+
+/** The end of a stay, or of the attempt to join, in words for the user. */
+function endSentence(end: Exclude<RoomEnd, { cause: 'left' }>): string {
+  if (end.cause === 'refused') {
+    return sentenceOf(end.refusal);
+  }
+  const { reason } = end;
+  if (reason.startsWith('replaced')) {
+    return 'You joined from another tab or window. To continue in this one, try again.';
+  }
+  return reason || 'The server closed the connection without giving a reason.';
+}

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { firstScriptBytes } from '../../scripts/pageSize.ts';
+
+/** The most JavaScript that the entrance may load before it can be used, bytes. */
+const MOST = 30_000;
+
+describe('the page as it is built', () => {
+  test('shows the entrance with little JavaScript', () => {
+    const size = firstScriptBytes('index.html');
+    assert.ok(size <= MOST, `it loads ${size} bytes, not ${MOST}`);
+    // A page whose scripts are named in another way would pass as well.
+    assert.ok(size > 1_000);
+  });
+
+  test('is measured with all that its scripts import at once', () => {
+    assert.ok(firstScriptBytes('call.html') > 2 * MOST);
+  });
+});
