@@ -3,7 +3,10 @@ import { describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 
 import type { PlaybackIssue } from '../../sdk/src/core/e2ee/playbackIssue.ts';
-import type { MediaSession } from '../../sdk/src/core/MediaSession.ts';
+import type {
+  MediaSession,
+  OpenedConsumer,
+} from '../../sdk/src/core/MediaSession.ts';
 import type { AppData, Peer } from '@atrium/protocol/protoo';
 import { RemotePeers } from '../../sdk/src/core/RemotePeers.ts';
 import { refusal } from './refusal.ts';
@@ -14,8 +17,24 @@ class TestSession {
   readonly tracks = new Map<string, PromiseWithResolvers<MediaStreamTrack>>();
   readonly closedConsumers: string[] = [];
   readonly stopped: string[] = [];
+  readonly declined: string[] = [];
+  /** The producers for which a consumer was requested. */
+  readonly requested: string[] = [];
 
   consume(producerId: string): Promise<MediaStreamTrack> {
+    this.requested.push(producerId);
+    return this.#receive(producerId);
+  }
+
+  receive({ producerId }: OpenedConsumer): Promise<MediaStreamTrack> {
+    return this.#receive(producerId);
+  }
+
+  decline({ consumerId }: OpenedConsumer): void {
+    this.declined.push(consumerId);
+  }
+
+  #receive(producerId: string): Promise<MediaStreamTrack> {
     const track = Promise.withResolvers<MediaStreamTrack>();
     this.tracks.set(producerId, track);
     return track.promise;
@@ -35,7 +54,7 @@ class TestSession {
     this.closedConsumers.push(producerId);
   }
 
-  async stopConsuming(producerId: string): Promise<void> {
+  stopConsuming(producerId: string): void {
     this.stopped.push(producerId);
   }
 
@@ -54,6 +73,27 @@ function trackOf(producerId: string): MediaStreamTrack {
 
 function producer(producerId: string, appData: AppData = { source: 'mic' }) {
   return { producerId, kind: 'audio' as const, paused: false, appData };
+}
+
+/** The consumer that a server opens for a producer of Ada. */
+function consumerOf({
+  producerId,
+  kind,
+  paused,
+  appData,
+}: Peer['producers'][number]): OpenedConsumer {
+  return {
+    consumerId: `consumer-of-${producerId}`,
+    producerId,
+    peerId: 'ada',
+    kind,
+    rtpParameters: { codecs: [] },
+    type: 'simple',
+    paused: true,
+    producerPaused: paused,
+    score: { score: 10, producerScore: 10, producerScores: [10] },
+    appData,
+  };
 }
 
 function info(peerId: string, ...producers: Peer['producers']): Peer {
@@ -78,28 +118,46 @@ function setUp(...producers: Peer['producers']) {
     events.push(`${peerId} failed: ${error.message}`),
   );
   const session = new TestSession();
-  attach(peers, session, [info('ada', ...producers)]);
+  attach(
+    peers,
+    session,
+    [info('ada', ...producers)],
+    producers.map(consumerOf),
+  );
   events.length = 0;
   const mic = () => peers.peers[0]?.get('mic');
   return { peers, events, session, mic };
 }
 
-function attach(peers: RemotePeers, session: TestSession, infos: Peer[]): void {
-  peers.attach(session as unknown as MediaSession, infos);
+function attach(
+  peers: RemotePeers,
+  session: TestSession,
+  infos: Peer[],
+  consumers: OpenedConsumer[] | undefined,
+): void {
+  peers.attach(session as unknown as MediaSession, infos, consumers);
 }
 
 describe('RemotePeers', () => {
-  test('receives the producers of the join reply and of later peers', async () => {
-    const { peers, events, session, mic } = setUp(producer('one'));
+  test('receives what the server has opened with the join, and requests nothing', async () => {
+    const { events, session, mic } = setUp(producer('one'));
     await session.deliver('one');
     assert.equal(mic()?.track?.id, 'one');
-    peers.handle({ method: 'peerJoined', data: info('bob', producer('two')) });
-    await session.deliver('two');
-    assert.equal(peers.peers[1]?.get('mic')?.track?.id, 'two');
-    assert.deepEqual(events, ['ada changed', 'bob joined', 'bob changed']);
+    assert.deepEqual(events, ['ada changed']);
+    assert.deepEqual(session.requested, []);
   });
 
-  test('receives a producer that is announced later', async () => {
+  test('receives what the server opens later', async () => {
+    const { peers, session, mic } = setUp();
+    const data = consumerOf({ ...producer('one'), paused: true });
+    peers.handle({ method: 'consumerOpened', data });
+    await session.deliver('one');
+    assert.equal(mic()?.track?.id, 'one');
+    assert.equal(mic()?.paused, true);
+    assert.deepEqual(session.requested, []);
+  });
+
+  test('requests a producer that is announced without a consumer', async () => {
     const { peers, session, mic } = setUp();
     peers.handle({
       method: 'newProducer',
@@ -107,6 +165,25 @@ describe('RemotePeers', () => {
     });
     await session.deliver('one');
     assert.equal(mic()?.track?.id, 'one');
+    assert.deepEqual(session.requested, ['one']);
+  });
+
+  test('requests a producer that has no consumer in a reply that had room for it', () => {
+    const peers = new RemotePeers();
+    const session = new TestSession();
+    const known = Array.from({ length: 201 }, (_, i) => producer(`p${i}`));
+    const consumers = known.map(consumerOf);
+    attach(peers, session, [info('ada', ...known)], consumers.slice(0, 200));
+    assert.deepEqual(session.requested, []);
+    attach(peers, session, [info('ada', ...known)], consumers.slice(0, 199));
+    assert.deepEqual(session.requested, ['p199', 'p200']);
+  });
+
+  test('requests nothing while the server has yet to open media', () => {
+    const peers = new RemotePeers();
+    const session = new TestSession();
+    attach(peers, session, [info('ada', producer('one'))], undefined);
+    assert.deepEqual(session.requested, []);
   });
 
   test('tells apart peers that left and those that stayed across a reconnection', () => {
@@ -114,7 +191,7 @@ describe('RemotePeers', () => {
     peers.handle({ method: 'peerJoined', data: info('bob') });
     peers.detach();
     events.length = 0;
-    attach(peers, new TestSession(), [info('bob'), info('cleo')]);
+    attach(peers, new TestSession(), [info('bob'), info('cleo')], []);
     assert.deepEqual(events, ['ada left', 'bob changed', 'cleo joined']);
   });
 
@@ -128,12 +205,14 @@ describe('RemotePeers', () => {
     );
   });
 
-  test('receives everything again over a new session', async () => {
+  test('receives everything again over a new session, as the server opens it', async () => {
     const { peers, session, mic } = setUp(producer('one'));
     await session.deliver('one');
     const next = new TestSession();
     peers.renew(next as unknown as MediaSession);
     assert.equal(mic()?.track, undefined);
+    const data = consumerOf(producer('one'));
+    peers.handle({ method: 'consumerOpened', data });
     await next.deliver('one');
     assert.equal(mic()?.track?.id, 'one');
   });
@@ -221,6 +300,7 @@ describe('RemotePeers', () => {
     const { session, mic } = setUp(producer('one', encrypted));
     assert.equal(mic()?.playbackIssue, 'noKey');
     assert.equal(session.tracks.size, 0);
+    assert.deepEqual(session.declined, ['consumer-of-one']);
   });
 
   test('stops receiving what cannot be decrypted', async () => {

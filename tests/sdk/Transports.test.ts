@@ -6,77 +6,155 @@ import type { Device, types } from 'mediasoup-client';
 
 import type { ResumableChannel } from '../../sdk/src/core/ResumableChannel.ts';
 import { Transports } from '../../sdk/src/core/Transports.ts';
-import type { ErrorName } from '@atrium/protocol';
+import type { OpenedTransport } from '../../sdk/src/core/Transports.ts';
 import { refusal } from './refusal.ts';
 
-/** A channel to a server that refuses transports until the test lets it. */
+/** A channel to a server that answers when the test does. */
 class TestChannel {
-  refusal: ErrorName | undefined = 'MEDIA_RESET';
-  /** Requests for transports so far. */
-  asked = 0;
+  readonly requests: string[] = [];
+  readonly replies: PromiseWithResolvers<object>[] = [];
+  dropped = false;
 
-  async request(method: string): Promise<object> {
-    if (method !== 'createWebRtcTransport') {
-      return { iceServers: [] };
-    }
-    this.asked += 1;
-    if (this.refusal !== undefined) {
-      throw refusal(method, this.refusal);
-    }
-    return { transportId: 'opened' };
+  request(method: string): Promise<object> {
+    this.requests.push(method);
+    const reply = Promise.withResolvers<object>();
+    this.replies.push(reply);
+    return reply.promise;
+  }
+
+  drop(): void {
+    this.dropped = true;
   }
 }
 
-const device = {
-  createSendTransport: ({ id }: { id: string }) => ({
-    id,
-    on: () => undefined,
-    observer: { once: () => undefined },
-    close: () => undefined,
-  }),
-} as unknown as Device;
+/** A transport of a browser; the test brings about its events. */
+class TestTransport {
+  readonly id: string;
+  closed = false;
+  readonly observer = { once: () => undefined };
+  readonly #listeners: [string, (...args: unknown[]) => void][] = [];
 
-function transportsOver(channel: TestChannel): Transports {
-  return new Transports(
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  on(name: string, listener: (...args: unknown[]) => void): void {
+    this.#listeners.push([name, listener]);
+  }
+
+  emit(name: string, ...args: unknown[]): void {
+    for (const [known, listener] of this.#listeners) {
+      if (known === name) {
+        listener(...args);
+      }
+    }
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}
+
+function setUp() {
+  const made: TestTransport[] = [];
+  const create = ({ id }: { id: string }): TestTransport => {
+    const transport = new TestTransport(id);
+    made.push(transport);
+    return transport;
+  };
+  const device = {
+    createSendTransport: create,
+    createRecvTransport: create,
+  } as unknown as Device;
+  const channel = new TestChannel();
+  const transports = new Transports(
     channel as unknown as ResumableChannel,
     device,
     'all',
     () => assert.fail('nothing is produced'),
   );
+  return { channel, transports, made };
+}
+
+function opened(direction: OpenedTransport['direction']): OpenedTransport {
+  return { direction, transportId: direction } as OpenedTransport;
+}
+
+/** Begins to send, as mediasoup-client does. Returns what it waits for. */
+function connect(t: { after: (done: () => void) => void }, it: TestTransport) {
+  const result: string[] = [];
+  it.emit(
+    'connect',
+    { dtlsParameters: {} },
+    () => result.push('done'),
+    () => result.push('failed'),
+  );
+  // Ends the wait for a route.
+  t.after(() => it.emit('connectionstatechange', 'connected'));
+  return result;
 }
 
 describe('Transports', () => {
-  test('asks again for a transport until a media worker is ready', async (t) => {
-    t.mock.timers.enable({ apis: ['setTimeout'] });
-    const channel = new TestChannel();
-    const opening = transportsOver(channel).get('send');
-    await turn();
-    t.mock.timers.tick(1_000);
-    await turn();
-    assert.equal(channel.asked, 2);
-    channel.refusal = undefined;
-    t.mock.timers.tick(1_000);
-    const { id }: types.Transport = await opening;
-    assert.equal(id, 'opened');
-    assert.equal(channel.asked, 3);
+  test('are there once the server has opened them', async () => {
+    const { transports, channel } = setUp();
+    const receiving: Promise<types.Transport> = transports.get('recv');
+    transports.open([opened('send'), opened('recv')], []);
+    assert.equal((await receiving).id, 'recv');
+    assert.equal((await transports.get('send')).id, 'send');
+    assert.deepEqual(channel.requests, []);
   });
 
-  test('does not ask again once it is closed, as it is on a media reset', async (t) => {
-    t.mock.timers.enable({ apis: ['setTimeout'] });
-    const channel = new TestChannel();
-    const transports = transportsOver(channel);
-    const refused = assert.rejects(transports.get('send'), /has closed/);
-    await turn();
+  test('reject once closed, and set up nothing that comes later', async () => {
+    const { transports, made } = setUp();
     transports.close();
-    t.mock.timers.tick(1_000);
-    await refused;
-    assert.equal(channel.asked, 1);
+    transports.open([opened('recv')], []);
+    await assert.rejects(transports.get('recv'), /has closed/);
+    assert.deepEqual(made, []);
   });
 
-  test('hands on any other refusal', async () => {
-    const channel = new TestChannel();
-    channel.refusal = 'FORBIDDEN';
-    await assert.rejects(transportsOver(channel).get('send'), { code: 403 });
-    assert.equal(channel.asked, 1);
+  test('close those that were set up', () => {
+    const { transports, made } = setUp();
+    transports.open([opened('send'), opened('recv')], []);
+    transports.close();
+    assert.deepEqual(
+      made.map(({ closed }) => closed),
+      [true, true],
+    );
+  });
+
+  test('go on connecting without waiting for the server', (t) => {
+    const { transports, channel, made } = setUp();
+    transports.open([opened('recv')], []);
+    const [transport] = made;
+    assert.ok(transport);
+    assert.deepEqual(transports.used, []);
+    assert.deepEqual(connect(t, transport), ['done']);
+    assert.deepEqual(transports.used, [transport]);
+    assert.deepEqual(channel.requests, ['connectWebRtcTransport']);
+  });
+
+  test('begin a new session if the server refuses to connect one', async (t) => {
+    t.mock.method(console, 'warn', () => undefined);
+    const { transports, channel, made } = setUp();
+    transports.open([opened('recv')], []);
+    const [transport] = made;
+    assert.ok(transport);
+    connect(t, transport);
+    const method = 'connectWebRtcTransport';
+    channel.replies[0]?.reject(refusal(method, 'TRANSPORT_NOT_FOUND'));
+    await turn();
+    assert.equal(channel.dropped, true);
+  });
+
+  test('leave it to the media reset if a media worker died', async (t) => {
+    const { transports, channel, made } = setUp();
+    transports.open([opened('recv')], []);
+    const [transport] = made;
+    assert.ok(transport);
+    connect(t, transport);
+    const method = 'connectWebRtcTransport';
+    channel.replies[0]?.reject(refusal(method, 'MEDIA_RESET'));
+    await turn();
+    assert.equal(channel.dropped, false);
   });
 });

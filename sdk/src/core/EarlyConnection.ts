@@ -1,8 +1,8 @@
-import { Device } from 'mediasoup-client';
-import type { types } from 'mediasoup-client';
 import { socketUrl } from './address.ts';
 import type { Address } from './address.ts';
 import { Connection } from './Connection.ts';
+import { fetchDevice } from './LoadedDevice.ts';
+import type { LoadedDevice } from './LoadedDevice.ts';
 
 /**
  * The longest that a connection waits to be used, ms: less than the time within
@@ -17,24 +17,15 @@ const LIFETIME = 8_000;
 export class EarlyConnection {
   readonly url: string;
   readonly connection: Connection;
-  /** Rejects where the connection does not open. */
-  readonly device: Promise<Device>;
+  /** Undefined where the codecs cannot be had before. */
+  readonly device: Promise<LoadedDevice | undefined>;
   readonly #timer: ReturnType<typeof setTimeout>;
 
   /** Opens it. Throws where the browser opens no WebSocket. */
   constructor(address: Address) {
     this.url = socketUrl(address);
-    const connection = new Connection(this.url);
-    this.connection = connection;
-    this.device = new Promise<void>((resolve, reject) => {
-      connection.on('open', resolve);
-      connection.on('close', () =>
-        reject(new Error('The connection to the server has closed.')),
-      );
-    }).then(() => loadDevice(connection));
-    this.device.catch(() => {
-      // A client that joins by it reports this; there may be none.
-    });
+    this.connection = new Connection(this.url);
+    this.device = fetchDevice(address.url);
     this.#timer = setTimeout(() => this.close(), LIFETIME);
   }
 
@@ -53,17 +44,4 @@ export class EarlyConnection {
     clearTimeout(this.#timer);
     this.connection.close();
   }
-}
-
-/** A device that knows the codecs of the room that a connection leads to. */
-export async function loadDevice(connection: Connection): Promise<Device> {
-  const [{ rtpCapabilities }, device] = await Promise.all([
-    connection.request('getRouterRtpCapabilities'),
-    Device.factory(),
-  ]);
-  await device.load({
-    // mediasoup-client's types know fewer header extensions than the server.
-    routerRtpCapabilities: rtpCapabilities as types.RtpCapabilities,
-  });
-  return device;
 }

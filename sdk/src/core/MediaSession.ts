@@ -9,13 +9,20 @@ import { isMediaReset } from './Connection.ts';
 import { ENCRYPTED, playbackIssueOf } from './e2ee/playbackIssue.ts';
 import type { PlaybackIssue } from './e2ee/playbackIssue.ts';
 import type { MediaCipher } from './e2ee/MediaCipher.ts';
-import type { AppData } from '@atrium/protocol/protoo';
+import type { AppData, Reply } from '@atrium/protocol/protoo';
 import type { Source } from './wire.ts';
 import { AdaptiveConsumer } from './AdaptiveConsumer.ts';
 import type { Size } from './AdaptiveConsumer.ts';
 import { StepRunner } from './StepRunner.ts';
 import { Transports } from './Transports.ts';
-import type { MediaPath, ProduceOptions } from './Transports.ts';
+import type {
+  MediaPath,
+  OpenedTransport,
+  ProduceOptions,
+} from './Transports.ts';
+
+/** A consumer that the server has opened, and that is still paused. */
+export type OpenedConsumer = Reply<'consume'>;
 
 /** A track to send, and whether it is held back for now. */
 export type LocalSource = { track: MediaStreamTrack; paused: boolean };
@@ -102,7 +109,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
   /** The objects in use at the moment. */
   get parts(): MediaParts {
     return {
-      transports: this.#transports.made,
+      transports: this.#transports.used,
       producers: [...this.#published].flatMap(([source, { producer }]) =>
         producer ? [{ source, producer }] : [],
       ),
@@ -123,14 +130,32 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     void this.#steps.run(source);
   }
 
-  /** Receives a producer. Resolves once its media is flowing. */
+  /** Begins to use the transports that the server has opened. */
+  open(
+    transports: readonly OpenedTransport[],
+    iceServers: readonly RTCIceServer[],
+  ): void {
+    this.#transports.open(transports, iceServers);
+  }
+
+  /** Asks for a consumer that the server has not opened by itself. */
   async consume(producerId: string): Promise<MediaStreamTrack> {
+    const { id: transportId } = await this.#transports.get('recv');
+    return this.receive(
+      await this.#channel.request('consume', { transportId, producerId }),
+    );
+  }
+
+  /** Receives what a consumer brings. */
+  async receive({
+    consumerId,
+    producerId,
+    peerId,
+    kind,
+    rtpParameters,
+    appData,
+  }: OpenedConsumer): Promise<MediaStreamTrack> {
     const transport = await this.#transports.get('recv');
-    const { consumerId, peerId, kind, rtpParameters, appData } =
-      await this.#channel.request('consume', {
-        transportId: transport.id,
-        producerId,
-      });
     const source = String(appData['source']);
     const consumer = await transport.consume({
       id: consumerId,
@@ -142,7 +167,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
         this.#cipher?.decrypt(receiver, { producerId, peerId, source }),
     });
     this.#consumers.set(producerId, consumer);
-    await this.#channel.request('resume', { consumerId });
+    this.#resume(consumer);
     if (kind === 'video') {
       this.#adaptiveConsumers.set(
         consumer.track,
@@ -150,6 +175,11 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
       );
     }
     return consumer.track;
+  }
+
+  /** Closes a consumer that the server has opened in vain. */
+  decline({ consumerId }: OpenedConsumer): void {
+    this.#close(consumerId);
   }
 
   /** Adapts a received video to its display size; undefined: not shown. */
@@ -205,13 +235,11 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
   }
 
   /** Stops receiving a producer that is still open. */
-  async stopConsuming(producerId: string): Promise<void> {
+  stopConsuming(producerId: string): void {
     const consumerId = this.#consumers.get(producerId)?.id;
     this.closeConsumer(producerId);
     if (consumerId !== undefined) {
-      await this.#channel.request('closeConsumer', { consumerId }).catch(() => {
-        // The consumer is gone already.
-      });
+      this.#close(consumerId);
     }
   }
 
@@ -224,6 +252,22 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     this.#transports.close();
     this.#consumers.clear();
     this.#published.clear();
+  }
+
+  #close(consumerId: string): void {
+    this.#channel.request('closeConsumer', { consumerId }).catch(() => {
+      // The consumer is gone already.
+    });
+  }
+
+  #resume(consumer: types.Consumer): void {
+    const { id: consumerId } = consumer;
+    this.#channel.request('resume', { consumerId }).catch((error: unknown) => {
+      // Once it has closed, there is nothing to resume.
+      if (!consumer.closed) {
+        console.warn('A track could not be resumed:', error);
+      }
+    });
   }
 
   #onError(error: unknown, source: Source): void {

@@ -1,6 +1,6 @@
 import { isMediaReset } from './Connection.ts';
 import { Emitter } from './Emitter.ts';
-import type { MediaSession } from './MediaSession.ts';
+import type { MediaSession, OpenedConsumer } from './MediaSession.ts';
 import type { Peer } from '@atrium/protocol/protoo';
 import type { RoomNotification } from './wire.ts';
 import { RemotePeer } from './RemotePeer.ts';
@@ -16,8 +16,13 @@ type RemotePeersEvents = {
 };
 
 /**
- * The other peers in the room, and what they send. Everything that can be
- * decrypted is received. It outlives a lost connection: peers that are still in
+ * Most consumers in the reply to a join; the rest comes in notifications.
+ */
+const MOST_AT_JOIN = 200;
+
+/**
+ * The other peers in the room, and what they send. The server opens a consumer for
+ * everything; what can be decrypted is received. It outlives a lost connection: peers that are still in
  * the room afterwards have not left.
  */
 export class RemotePeers extends Emitter<RemotePeersEvents> {
@@ -28,8 +33,16 @@ export class RemotePeers extends Emitter<RemotePeersEvents> {
     return [...this.#peers.values()];
   }
 
-  /** Takes over the peers of a join reply, and receives them over a session. */
-  attach(session: MediaSession, peers: Peer[]): void {
+  /**
+   * Takes over the peers of a join reply, and receives them over a session.
+   *
+   * @param consumers - Undefined if the server opens them later.
+   */
+  attach(
+    session: MediaSession,
+    peers: Peer[],
+    consumers: OpenedConsumer[] | undefined,
+  ): void {
     this.#session = session;
     const present = new Set(peers.map(({ peerId }) => peerId));
     for (const peerId of this.#peers.keys()) {
@@ -40,15 +53,26 @@ export class RemotePeers extends Emitter<RemotePeersEvents> {
     for (const info of peers) {
       this.#addPeer(info);
     }
+    const opened = new Set<string>();
+    for (const consumer of consumers ?? []) {
+      opened.add(consumer.producerId);
+      this.#receive(consumer);
+    }
+    if (consumers && consumers.length < MOST_AT_JOIN) {
+      for (const { producerId } of peers.flatMap((it) => it.producers)) {
+        if (!opened.has(producerId)) {
+          this.#request(producerId);
+        }
+      }
+    }
   }
 
-  /** Receives everything again, over a new session. */
+  /** Receives everything again, over a new session, as the server opens it. */
   renew(session: MediaSession): void {
     this.#session = session;
     for (const peer of this.#peers.values()) {
       for (const producer of peer.producers) {
         delete producer.track;
-        void this.#receive(peer, producer.producerId);
       }
       this.emit('peerChanged', peer);
     }
@@ -77,7 +101,16 @@ export class RemotePeers extends Emitter<RemotePeersEvents> {
         if (peer) {
           peer.addProducer(data);
           this.emit('peerChanged', peer);
-          void this.#receive(peer, data.producerId);
+          this.#request(data.producerId);
+        }
+        break;
+      }
+      case 'consumerOpened': {
+        const peer = this.#peers.get(data.peerId);
+        if (peer) {
+          peer.addProducer({ ...data, paused: data.producerPaused });
+          this.emit('peerChanged', peer);
+          this.#receive(data);
         }
         break;
       }
@@ -116,7 +149,7 @@ export class RemotePeers extends Emitter<RemotePeersEvents> {
     if (peer && producer && !producer.playbackIssue) {
       producer.playbackIssue = 'wrongKey';
       delete producer.track;
-      void this.#session?.stopConsuming(producerId);
+      this.#session?.stopConsuming(producerId);
       this.emit('peerChanged', peer);
     }
   }
@@ -126,9 +159,6 @@ export class RemotePeers extends Emitter<RemotePeersEvents> {
     const peer = new RemotePeer(info);
     this.#peers.set(peer.peerId, peer);
     this.emit(known ? 'peerChanged' : 'peerJoined', peer);
-    for (const { producerId } of peer.producers) {
-      void this.#receive(peer, producerId);
-    }
   }
 
   #removePeer(peerId: string): void {
@@ -175,24 +205,61 @@ export class RemotePeers extends Emitter<RemotePeersEvents> {
     }
   }
 
-  async #receive(peer: RemotePeer, producerId: string): Promise<void> {
+  /** Receives what the server has opened a consumer for. */
+  #receive(consumer: OpenedConsumer): void {
     const session = this.#session;
-    const producer = peer.producer(producerId);
-    if (!session || !producer) {
-      return;
+    const producer = this.#playable(consumer.producerId);
+    if (session && producer) {
+      void this.#show(session, producer, session.receive(consumer));
+    } else {
+      session?.decline(consumer);
     }
-    producer.playbackIssue = session.playbackIssueOf(producer.appData);
+  }
+
+  /**
+   * Requests what the server has not opened a consumer for. Most likely that is
+   * refused, with the reason.
+   */
+  #request(producerId: string): void {
+    const session = this.#session;
+    const producer = this.#playable(producerId);
+    if (session && producer) {
+      void this.#show(session, producer, session.consume(producerId));
+    }
+  }
+
+  /** A producer in the room, unless there is an issue with it, which is shown. */
+  #playable(producerId: string): RemoteProducer | undefined {
+    const [peer, producer] = this.#find(producerId) ?? [];
+    if (!peer || !producer) {
+      return undefined;
+    }
+    producer.playbackIssue = this.#session?.playbackIssueOf(producer.appData);
     if (producer.playbackIssue) {
       this.emit('peerChanged', peer);
-      return;
+      return undefined;
     }
-    const isCurrent = (): boolean =>
-      !session.closed &&
-      !producer.playbackIssue &&
-      this.#find(producerId)?.[1] === producer;
+    return producer;
+  }
+
+  /** Shows a producer once its track is there. */
+  async #show(
+    session: MediaSession,
+    producer: RemoteProducer,
+    receiving: Promise<MediaStreamTrack>,
+  ): Promise<void> {
+    const { producerId } = producer;
+    /** Its peer, as long as it is to be played. */
+    const current = (): RemotePeer | undefined => {
+      const [peer, found] = this.#find(producerId) ?? [];
+      return found === producer && !producer.playbackIssue && !session.closed
+        ? peer
+        : undefined;
+    };
     try {
-      const track = await session.consume(producerId);
-      if (isCurrent()) {
+      const track = await receiving;
+      const peer = current();
+      if (peer) {
         producer.track = track;
         this.emit('peerChanged', peer);
       } else {
@@ -200,7 +267,8 @@ export class RemotePeers extends Emitter<RemotePeersEvents> {
       }
     } catch (error) {
       // A producer that closed meanwhile is no failure.
-      if (isCurrent() && !isMediaReset(error)) {
+      const peer = current();
+      if (peer && !isMediaReset(error)) {
         this.emit('consumeFailed', peer, error as Error);
       }
     }

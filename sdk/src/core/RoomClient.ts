@@ -4,11 +4,12 @@ import type { Address } from './address.ts';
 import { Chat } from './Chat.ts';
 import { RequestError } from './Connection.ts';
 import type { Connection } from './Connection.ts';
-import { loadDevice } from './EarlyConnection.ts';
 import type { EarlyConnection } from './EarlyConnection.ts';
 import { MediaCipher } from './e2ee/MediaCipher.ts';
 import { Emitter } from './Emitter.ts';
 import type { ResumableChannel } from './ResumableChannel.ts';
+import { fetchDevice, requestDevice } from './LoadedDevice.ts';
+import type { LoadedDevice } from './LoadedDevice.ts';
 import { MediaSession } from './MediaSession.ts';
 import type { LocalSource, MediaOptions, MediaParts } from './MediaSession.ts';
 import { CLOSE_RESTARTING } from './wire.ts';
@@ -23,7 +24,7 @@ import type { Membership } from './RoomSession.ts';
 import { Signalling } from './Signalling.ts';
 import type { SignallingEnd } from './Signalling.ts';
 import { Speakers } from './Speakers.ts';
-import type { MediaPath } from './Transports.ts';
+import type { MediaPath, OpenedTransport } from './Transports.ts';
 
 export type RoomClientOptions = MediaOptions &
   Membership &
@@ -71,7 +72,8 @@ export class RoomClient extends Emitter<RoomClientEvents> {
   #state: RoomState = { name: 'connecting', attempt: 0 };
   #connection: Connection | undefined;
   #session: RoomSession | undefined;
-  #early: EarlyConnection | undefined;
+  /** Fetched while the first connection opens. */
+  #device: Promise<LoadedDevice | undefined> | undefined;
 
   constructor(options: RoomClientOptions) {
     super();
@@ -134,9 +136,10 @@ export class RoomClient extends Emitter<RoomClientEvents> {
    */
   join(early?: EarlyConnection): void {
     if (early?.leadsTo(this.#options)) {
-      this.#early = early;
+      this.#device = early.device;
       this.#signalling.adopt(early.use());
     } else {
+      this.#device = fetchDevice(this.#options.url);
       this.#signalling.connect();
     }
   }
@@ -200,35 +203,40 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       if (!connection.closed) {
         const name = error instanceof RequestError ? error.errorName : '';
         const refusal = refusalFor(name, (error as Error).message);
-        this.#end({ cause: 'refused', refusal });
+        if (refusal.code === 'NO_WORKER') {
+          // A server that has lost its media workers starts others.
+          connection.drop();
+          this.#onRefused(refusal);
+        } else {
+          this.#end({ cause: 'refused', refusal });
+        }
       }
     }
   }
 
   /** Resumes the session that was cut off, or begins a new one. */
   async #enter(connection: Connection): Promise<void> {
-    const session = this.#session;
+    const current = this.#session;
     const onNotification = (notification: Notification): void =>
       this.#onNotification(notification);
-    if (!(await session?.resume(connection, onNotification))) {
+    if (!(await current?.resume(connection, onNotification))) {
       this.#endSession();
-      const early = this.#early;
-      this.#early = undefined;
       const begun = await RoomSession.begin(
         connection,
         this.#options,
-        await (early?.connection === connection
-          ? early.device
-          : loadDevice(connection)),
+        (await this.#device) ?? (await requestDevice(connection)),
         (channel, device) => this.#openMedia(channel, device),
         onNotification,
       );
       if (!begun) {
         return;
       }
-      this.#session = begun.session;
-      this.remotePeers.attach(begun.session.media, begun.peers);
-      this.chat.attach(begun.session.media, begun.peers);
+      const { session, reply, loaded } = begun;
+      const { peers = [], transports, consumers = [] } = reply;
+      this.#session = session;
+      this.#device = Promise.resolve(loaded);
+      this.remotePeers.attach(session.media, peers, transports && consumers);
+      this.chat.attach(session.media, peers);
     }
     if (connection.closed) {
       return;
@@ -240,7 +248,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
   #onNotification(notification: Notification): void {
     switch (notification.method) {
       case 'mediaReset':
-        this.#resetMedia();
+        this.#resetMedia(notification.data.transports);
         break;
       case 'producerWanted': {
         const { producerId, maxSpatialLayer } = notification.data;
@@ -265,7 +273,6 @@ export class RoomClient extends Emitter<RoomClientEvents> {
         this.remotePeers.handle(notification);
         break;
       case 'closing':
-      case 'consumerOpened':
       case 'consumerScore':
       case 'producerScore':
       case 'dataConsumerClosed':
@@ -277,10 +284,13 @@ export class RoomClient extends Emitter<RoomClientEvents> {
   }
 
   /** Sets up all media again after the server's media worker has died. */
-  #resetMedia(): void {
+  #resetMedia(transports: readonly OpenedTransport[] | undefined): void {
     const session = this.#session;
-    if (session) {
-      session.resetMedia();
+    if (!transports) {
+      // The server could open none; by the next attempt it may.
+      this.rejoin();
+    } else if (session) {
+      session.resetMedia(transports);
       this.remotePeers.renew(session.media);
       this.chat.renew(session.media);
       this.speakers.clear();

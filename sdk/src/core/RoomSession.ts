@@ -1,10 +1,13 @@
 import type { Device } from 'mediasoup-client';
 import { RequestError } from './Connection.ts';
 import type { Connection } from './Connection.ts';
+import { loadDevice } from './LoadedDevice.ts';
+import type { LoadedDevice } from './LoadedDevice.ts';
 import type { MediaSession } from './MediaSession.ts';
 import { PAGE_FLAG } from './wire.ts';
-import type { Notification, Peer, Reply } from '@atrium/protocol/protoo';
+import type { Notification, Reply, RequestData } from '@atrium/protocol/protoo';
 import { ResumableChannel } from './ResumableChannel.ts';
+import type { OpenedTransport } from './Transports.ts';
 
 /** The user's identity in a room. */
 export type Membership = {
@@ -13,6 +16,22 @@ export type Membership = {
   displayName: string;
   /** The user may use the chat, as far as is known. */
   takesPart: boolean;
+};
+
+/** The media that the server opens with the join. */
+const WANTED = {
+  transports: [
+    { direction: 'send', enableSctp: true },
+    { direction: 'recv', enableSctp: true },
+  ],
+  subscribe: 'auto',
+} satisfies Partial<RequestData<'joinRoom'>>;
+
+/** A session that has begun, the reply to its join, and its device. */
+type Begun = {
+  session: RoomSession;
+  reply: Reply<'joinRoom'>;
+  loaded: LoadedDevice;
 };
 
 /** Creates the media of a session, at its start and after a media reset. */
@@ -45,22 +64,40 @@ export class RoomSession {
 
   /**
    * Joins the room anew. Undefined where the connection has closed meanwhile;
-   * else the session, which follows the connection, and the peers in the room.
+   * else the session, which follows the connection, and the reply.
    */
   static async begin(
     connection: Connection,
     membership: Membership,
-    device: Device,
+    loaded: LoadedDevice,
     openMedia: OpenMedia,
     onNotification: (notification: Notification) => void,
-  ): Promise<{ session: RoomSession; peers: Peer[] } | undefined> {
-    const reply = await joinRoom(connection, membership, device);
+  ): Promise<Begun | undefined> {
+    const { device, version } = loaded;
+    const reply = await joinRoom(connection, membership, device, WANTED);
+    const { rtpCapabilities, rtpCapabilitiesVersion } = reply;
+    if (version !== undefined && version !== rtpCapabilitiesVersion) {
+      // Another server has taken over since.
+      const [current] = await Promise.all([
+        loadDevice(rtpCapabilities, rtpCapabilitiesVersion),
+        connection.request('leaveRoom'),
+      ]);
+      return RoomSession.begin(
+        connection,
+        membership,
+        current,
+        openMedia,
+        onNotification,
+      );
+    }
     if (connection.closed) {
       return undefined;
     }
     const session = new RoomSession(membership, device, openMedia);
     session.#follow(connection, reply, onNotification);
-    return { session, peers: reply.peers ?? [] };
+    // Without transports, a media reset is about to bring them.
+    session.#media.open(reply.transports ?? [], reply.iceServers);
+    return { session, reply, loaded };
   }
 
   get media(): MediaSession {
@@ -92,10 +129,21 @@ export class RoomSession {
     }
   }
 
-  /** Replaces all media, which the server has lost. */
-  resetMedia(): void {
+  /** Replaces all media, which the server has lost, by media over other transports. */
+  resetMedia(transports: readonly OpenedTransport[]): void {
     this.#media.close();
-    this.#media = this.#openMedia(this.channel, this.#device);
+    const media = this.#openMedia(this.channel, this.#device);
+    this.#media = media;
+    // The credentials of the join reply may have expired by now.
+    this.channel.request('getIceServers').then(
+      ({ iceServers }) => media.open(transports, iceServers),
+      (error: unknown) => {
+        if (!media.closed) {
+          console.warn('Media cannot be set up again, joining again:', error);
+          this.channel.drop();
+        }
+      },
+    );
   }
 
   close(): void {
@@ -123,7 +171,7 @@ function joinRoom(
   connection: Connection,
   { roomId, peerId, displayName, takesPart }: Membership,
   device: Device,
-  resume: { resumeToken?: string | undefined; received?: number } = {},
+  options: Partial<RequestData<'joinRoom'>>,
 ): Promise<Reply<'joinRoom'>> {
   return connection.request('joinRoom', {
     roomId,
@@ -134,6 +182,6 @@ function joinRoom(
       name: device.handlerName,
     },
     rtpCapabilities: device.recvRtpCapabilities,
-    ...resume,
+    ...options,
   });
 }

@@ -4,22 +4,24 @@ import type { ResumableChannel } from './ResumableChannel.ts';
 import { Emitter } from './Emitter.ts';
 import type { Reply } from '@atrium/protocol/protoo';
 
+/** A transport that the server has opened. */
+export type OpenedTransport = NonNullable<
+  Reply<'joinRoom'>['transports']
+>[number];
+
 /**
  * The state of the route that media takes: `interrupted` when it worked before,
  * `blocked` when it never did.
  */
 export type MediaPath = 'open' | 'interrupted' | 'blocked';
 
-type Direction = 'send' | 'recv';
+type Direction = OpenedTransport['direction'];
 
 /**
  * Longest wait for a browser to find a route for media, ms. It reports nothing
  * when it has no candidates, for example when a relay refuses it.
  */
 const TRY_TIMEOUT = 10_000;
-
-/** Until a transport is asked for again that no media worker was ready for, ms. */
-const RETRY_AFTER = 1_000;
 
 /** The data of a send transport's "produce" event, with its id. */
 export type ProduceOptions = {
@@ -32,16 +34,20 @@ export type ProduceOptions = {
 type TransportsEvents = { path: [MediaPath] };
 
 /**
- * The transports of a media session, created on first use, with an ICE restart
- * when their packets no longer get through.
+ * The transports of a media session, which the server opens with the join, with an
+ * ICE restart when their packets no longer get through.
  */
 export class Transports extends Emitter<TransportsEvents> {
   readonly #channel: ResumableChannel;
   readonly #device: Device;
   readonly #iceTransportPolicy: RTCIceTransportPolicy;
   readonly #onProduce: (options: ProduceOptions) => Promise<{ id: string }>;
-  readonly #transports = new Map<Direction, Promise<types.Transport>>();
-  readonly #made = new Set<types.Transport>();
+  readonly #transports = {
+    send: Promise.withResolvers<types.Transport>(),
+    recv: Promise.withResolvers<types.Transport>(),
+  };
+  readonly #made: types.Transport[] = [];
+  readonly #used = new Set<types.Transport>();
   readonly #broken = new Map<types.Transport, MediaPath>();
   readonly #restarting = new Set<types.Transport>();
   #closed = false;
@@ -58,53 +64,52 @@ export class Transports extends Emitter<TransportsEvents> {
     this.#device = device;
     this.#iceTransportPolicy = iceTransportPolicy;
     this.#onProduce = onProduce;
-  }
-
-  /** The transports created so far. */
-  get made(): types.Transport[] {
-    return [...this.#made];
-  }
-
-  /** The transport of a direction, created on first use. */
-  get(direction: Direction): Promise<types.Transport> {
-    let transport = this.#transports.get(direction);
-    if (!transport) {
-      transport = this.#create(direction);
-      this.#transports.set(direction, transport);
-      // The next use may try again.
-      transport.catch(() => this.#transports.delete(direction));
+    for (const { promise } of Object.values(this.#transports)) {
+      promise.catch(() => {
+        // Its users get the error; there may be none.
+      });
     }
-    return transport;
+  }
+
+  /** The transports that something is sent or received over. */
+  get used(): types.Transport[] {
+    return [...this.#used];
+  }
+
+  /** The transport of a direction, once the server has opened it. */
+  get(direction: Direction): Promise<types.Transport> {
+    return this.#transports[direction].promise;
+  }
+
+  /** Sets up the client's ends of what the server has opened. */
+  open(
+    opened: readonly OpenedTransport[],
+    iceServers: readonly RTCIceServer[],
+  ): void {
+    if (this.#closed) {
+      return;
+    }
+    for (const transport of opened) {
+      const made = this.#setUp(transport, [...iceServers]);
+      this.#transports[transport.direction].resolve(made);
+    }
   }
 
   close(): void {
     this.#closed = true;
-    for (const transport of this.#transports.values()) {
-      transport.then(
-        (it) => it.close(),
-        () => {
-          // It was never created, and its users have got the error.
-        },
-      );
+    const error = new Error('The connection has closed.');
+    for (const { reject } of Object.values(this.#transports)) {
+      reject(error);
+    }
+    for (const transport of this.#made) {
+      transport.close();
     }
   }
 
-  async #create(direction: Direction): Promise<types.Transport> {
-    // The credentials of the join reply may have expired by now.
-    const [created, { iceServers }] = await Promise.all([
-      this.#open(direction),
-      this.#channel.request('getIceServers'),
-    ]);
-    const { transportId, ...parameters } = created;
-    if (this.#closed) {
-      // The server created it after this session had closed.
-      this.#channel
-        .request('closeWebRtcTransport', { transportId })
-        .catch(() => {
-          // It is gone with the session, or with the media worker.
-        });
-      throw new Error('The connection has closed.');
-    }
+  #setUp(
+    { direction, transportId, ...parameters }: OpenedTransport,
+    iceServers: RTCIceServer[],
+  ): types.Transport {
     const options = {
       id: transportId,
       ...parameters,
@@ -115,10 +120,13 @@ export class Transports extends Emitter<TransportsEvents> {
       direction === 'send'
         ? this.#device.createSendTransport(options)
         : this.#device.createRecvTransport(options);
-    transport.on('connect', ({ dtlsParameters }, done, fail) => {
+    transport.on('connect', ({ dtlsParameters }, done) => {
+      this.#used.add(transport);
       this.#channel
         .request('connectWebRtcTransport', { transportId, dtlsParameters })
-        .then(done, fail);
+        .catch((error: unknown) => this.#onLost(error));
+      // The server serves requests in order: what follows need not wait for it.
+      done();
     });
     transport.on('produce', (options, done, fail) => {
       this.#onProduce({ transportId, ...options }).then(done, fail);
@@ -137,32 +145,8 @@ export class Transports extends Emitter<TransportsEvents> {
         .then(({ dataProducerId }) => done({ id: dataProducerId }), fail);
     });
     this.#watch(transport);
-    this.#made.add(transport);
+    this.#made.push(transport);
     return transport;
-  }
-
-  /**
-   * Opens the server's end of a transport. A refusal with 503 means that no media
-   * worker is ready, so this asks again; or that one died, in which case
-   * `mediaReset` closes this session.
-   */
-  async #open(direction: Direction): Promise<Reply<'createWebRtcTransport'>> {
-    for (;;) {
-      try {
-        return await this.#channel.request('createWebRtcTransport', {
-          direction,
-          enableSctp: true,
-        });
-      } catch (error) {
-        if (this.#closed || !isMediaReset(error)) {
-          throw error;
-        }
-      }
-      await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER));
-      if (this.#closed) {
-        throw new Error('The connection has closed.');
-      }
-    }
   }
 
   #watch(transport: types.Transport): void {
@@ -212,15 +196,20 @@ export class Transports extends Emitter<TransportsEvents> {
         await transport.restartIce({ iceParameters });
       }
     } catch (error) {
-      if (this.#closed || isMediaReset(error)) {
-        return;
-      }
-      // The server no longer has this transport; a new session has new ones.
-      console.warn('ICE could not be restarted, joining again:', error);
-      this.#channel.drop();
+      this.#onLost(error);
     } finally {
       this.#restarting.delete(transport);
     }
+  }
+
+  /** Handles a transport that the server no longer has, or does not connect. */
+  #onLost(error: unknown): void {
+    if (this.#closed || isMediaReset(error)) {
+      return;
+    }
+    // A new session has new ones.
+    console.warn('A transport is of no use, joining again:', error);
+    this.#channel.drop();
   }
 }
 

@@ -19,6 +19,7 @@ export type RoomNotification = Notification<
   | 'peerJoined'
   | 'peerLeft'
   | 'newProducer'
+  | 'consumerOpened'
   | 'producerClosed'
   | 'producerPaused'
   | 'producerResumed'
