@@ -11,6 +11,7 @@ import { errorShape } from '../../../lib/gateways/calls/encodeError.ts';
 import { aboveEachEngine } from '../../support/stores.ts';
 import { BACKEND, CallsSite, tokenOf } from './CallsSite.ts';
 import type { Reply } from './CallsSite.ts';
+import { HTTP_CODES } from './contractCodes.ts';
 import { isRefused } from './replies.ts';
 
 const UNKNOWN = 'f'.repeat(24);
@@ -246,6 +247,7 @@ describe('calls over HTTP', () => {
 
   test('are refused with every code of the contract', () => {
     const { code } = errorShape.shape.error.shape;
-    assert.deepEqual(refused, new Set(code.options));
+    assert.deepEqual(new Set(code.options), new Set(HTTP_CODES));
+    assert.deepEqual(refused, new Set(HTTP_CODES));
   });
 });

@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 
 import { CallsClient } from './CallsClient.ts';
 import { BACKEND, CallsSite } from './CallsSite.ts';
+import { assertProvoked } from './contractCodes.ts';
 
 const UNKNOWN = '0123456789abcdef01234567';
 const MEDIA = { audioEnabled: true, videoEnabled: true };
@@ -11,6 +12,7 @@ const OFFER = { type: 'offer', sdp: 'v=0\r\n' };
 describe('a failure on the socket of calls', () => {
   let site: CallsSite;
   let rounds = 0;
+  const provoked = new Set<string>();
 
   before(async () => {
     site = await CallsSite.start({
@@ -261,6 +263,7 @@ describe('a failure on the socket of calls', () => {
       assert.deepEqual(rest, {});
       const { message, details, ...named } = error;
       assert.deepEqual(named, { code });
+      provoked.add(named.code);
       assert.equal(typeof message, 'string');
       assert.equal(details.reason, reason);
     });
@@ -282,5 +285,9 @@ describe('a failure on the socket of calls', () => {
     cy.send('call:accept', { callId: '<script>' });
     const { callId: unknown } = await cy.next('call:error');
     assert.equal(unknown, undefined);
+  });
+
+  test('has every code of the contract that a client causes', () => {
+    assertProvoked('socketErrors.test.ts', provoked);
   });
 });

@@ -11,6 +11,7 @@ import type { ConfigInput } from '../../../lib/config/schema.ts';
 import { Logger } from '../../../lib/core/logger.ts';
 import { CallsClient } from './CallsClient.ts';
 import { CallsSite, tokenOf } from './CallsSite.ts';
+import { assertProvoked } from './contractCodes.ts';
 
 const UNKNOWN = '0123456789abcdef01234567';
 const MEDIA = { audioEnabled: true, videoEnabled: true };
@@ -96,6 +97,9 @@ class Scene implements AsyncDisposable {
   }
 }
 
+/** The codes that tests of this file have provoked. */
+const provoked = new Set<string>();
+
 /** Asserts a failure by its code and exact reason. */
 function isFailure(
   answer: { success: boolean; error: { code: string; details: object } },
@@ -107,6 +111,7 @@ function isFailure(
     [success, error.code, error.details],
     [false, code, { reason }],
   );
+  provoked.add(error.code);
 }
 
 describe('the socket of calls', () => {
@@ -140,11 +145,13 @@ describe('the socket of calls', () => {
       scene.acknowledge(ada, true),
       scene.acknowledge(bob, false),
     ]);
-    assert.deepEqual(await bob.next('call:error'), {
+    const error = await bob.next('call:error');
+    assert.deepEqual(error, {
       callId,
       code: 'MODE_SWITCH_FAILED',
       message: 'the participant did not switch, and has left the call',
     });
+    provoked.add(error.code);
     const { totalParticipants } = await ada.next('call:participant-left');
     assert.equal(totalParticipants, 2);
   });
@@ -223,5 +230,9 @@ describe('the socket of calls', () => {
     const url = `/api/calls/${callId}`;
     const shown = await scene.site.ask('GET', url, undefined, tokenOf('ada'));
     assert.equal(shown.body.data.participants.length, 3);
+  });
+
+  test('has every code of the contract for what befalls a call', () => {
+    assertProvoked('socketFailures.test.ts', provoked);
   });
 });

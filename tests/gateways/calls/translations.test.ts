@@ -7,6 +7,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 
 import { CallsClient } from './CallsClient.ts';
 import { CallsSite, tokenOf } from './CallsSite.ts';
+import { assertProvoked } from './contractCodes.ts';
 
 const MEDIA = { audioEnabled: true, videoEnabled: false };
 const timestamp = '2026-02-03T04:05:06.789Z';
@@ -42,6 +43,7 @@ describe('a text of a call', () => {
   let url: string;
   let requests = 0;
   let fail: (response: ServerResponse) => void;
+  const provoked = new Set<string>();
 
   before(async () => {
     translator = createServer((request, response) => {
@@ -95,6 +97,7 @@ describe('a text of a call', () => {
         });
         const { message, ...error } = await bob.next('call:error');
         assert.deepEqual(error, { callId, code: 'TRANSLATION_ERROR' });
+        provoked.add(error.code);
         assert.match(message, /"fr"/);
       }
       // Three failures opened the circuit. Requests may be given up early.
@@ -139,4 +142,8 @@ describe('a text of a call', () => {
       );
     });
   }
+
+  test('has the code of the contract for translations', () => {
+    assertProvoked('translations.test.ts', provoked);
+  });
 });
