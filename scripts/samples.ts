@@ -17,6 +17,7 @@ const SAMPLES = {
   'random tracks': 20,
   'random bursts of frames to lasting rooms': 10,
   'random stories of lasting rooms': 5,
+  'random stories of calls': 10,
 } as const;
 
 /** A kind of cases of which there may be a sample. */
