@@ -40,6 +40,7 @@ const ASIDE: Readonly<Record<string, readonly string[]>> = {
 /** The files of {@link ASIDE} that are ports; adapters are for `Server` alone. */
 const PORTS: ReadonlySet<string> = new Set([
   'lib/store/CallStore.ts',
+  'lib/store/MeetingStore.ts',
   'lib/store/Store.ts',
   'lib/store/errors.ts',
   'lib/cluster/Bus.ts',

@@ -3,15 +3,9 @@ import { createSecretKey, randomUUID } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 
 import type { TokenType } from '../auth/jwt.ts';
+import type { SigningKey } from '../auth/signingKey.ts';
 import type { UserRecord } from '../store/Store.ts';
 import type { AccountsOptions } from './options.ts';
-
-/** A key that tokens are signed with. */
-export interface SigningKey {
-  readonly algorithm: 'HS256';
-  readonly kid?: string | undefined;
-  readonly secret: string;
-}
 
 /**
  * Signs the tokens of a login: SimpleJWT's claims, those of the JSON API, and
@@ -33,8 +27,13 @@ export class AccountTokens {
     return new Date(Date.now() + this.#lifetimeOf('refresh'));
   }
 
-  /** Signs a token of a login. */
-  sign(type: TokenType, user: UserRecord, loginId: string): string {
+  /** Signs a token of a login, which names an issuer if there is one. */
+  sign(
+    type: TokenType,
+    user: UserRecord,
+    loginId: string,
+    issuer?: string,
+  ): string {
     const { algorithm, kid, secret } = this.#key();
     return jwt.sign(
       {
@@ -50,6 +49,7 @@ export class AccountTokens {
       {
         algorithm,
         ...(kid !== undefined && { keyid: kid }),
+        ...(issuer !== undefined && { issuer }),
         jwtid: randomUUID(),
         expiresIn: Math.floor(this.#lifetimeOf(type) / 1_000),
       },

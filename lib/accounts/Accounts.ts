@@ -4,37 +4,32 @@ import { EventEmitter } from 'node:events';
 import type { Identity } from '../auth/Identity.ts';
 import type { AccountDirectory } from '../auth/UserAuthenticator.ts';
 import { AppError } from '../core/errors.ts';
-import type { Logins, UserRecord, Users } from '../store/Store.ts';
+import type {
+  Logins,
+  UserCredentials,
+  UserRecord,
+  Users,
+} from '../store/Store.ts';
 import type { AccountTokens } from './AccountTokens.ts';
+import { problemsOf, requireNoProblems } from './accountProblems.ts';
+import type { Registration, RegistrationDraft } from './accountProblems.ts';
 import { AccountRefusedError, accountErrors } from './errors.ts';
+import type { AccountProblems } from './errors.ts';
 import type { LoginThrottle } from './LoginThrottle.ts';
 import type { AccountsOptions } from './options.ts';
 import type { PasswordHasher } from './PasswordHasher.ts';
 import { passwordProblems } from './passwordRules.ts';
 import type { AccountRole } from './roles.ts';
 
-/** The data of a new account. */
-export interface Registration {
-  readonly email: string;
-  readonly name: string;
-  readonly password: string;
-}
-
-/** A registration as far as it could be read. */
-type RegistrationDraft = {
-  readonly [Field in keyof Registration]?: Registration[Field] | undefined;
-};
-
-/** The reasons for which an account cannot be created. */
-type RegistrationProblems = Pick<
-  AccountRefusedError,
-  'emailTaken' | 'passwordProblems'
->;
-
 /** The tokens of a new login. */
 export interface LoginTokens {
   readonly access: string;
   readonly refresh: string;
+}
+
+/** The tokens of a new login, and its user. */
+export interface NewLogin extends LoginTokens {
+  readonly user: UserRecord;
 }
 
 /** The user and the login that a genuine token belongs to. */
@@ -94,15 +89,12 @@ export class Accounts
    *
    * @throws {AppError} REGISTRATION_CLOSED, TOO_MANY_ATTEMPTS.
    */
-  review(
-    draft: RegistrationDraft,
-    network: string,
-  ): Promise<RegistrationProblems> {
+  review(draft: RegistrationDraft, network: string): Promise<AccountProblems> {
     this.#requireOpenRegistration();
     if (draft.email !== undefined) {
       this.#parts.throttle.takeRegistration(network);
     }
-    return this.#problemsOf(draft);
+    return problemsOf(this.#parts.users, draft);
   }
 
   /**
@@ -115,17 +107,24 @@ export class Accounts
     role: AccountRole,
   ): Promise<UserRecord> {
     const { users, hasher } = this.#parts;
-    const { email, name, password } = registration;
-    const { emailTaken, passwordProblems: problems } =
-      await this.#problemsOf(registration);
-    if (emailTaken || problems.length > 0) {
-      throw new AccountRefusedError(emailTaken, problems);
-    }
+    const { email, username, name, password } = registration;
+    requireNoProblems(await problemsOf(users, registration));
     const passwordHash = await hasher.hash(password);
-    const user = await users.create({ email, name, passwordHash, role });
+    const user = await users.create({
+      email,
+      username,
+      name,
+      passwordHash,
+      role,
+    });
     if (user === undefined) {
-      // Another registration took the address while the password was hashed.
-      throw new AccountRefusedError(true, []);
+      // Another registration took the address or the username meanwhile.
+      const { emailTaken } = await problemsOf(users, { email });
+      throw new AccountRefusedError({
+        emailTaken,
+        usernameTaken: !emailTaken,
+        passwordProblems: [],
+      });
     }
     return user;
   }
@@ -133,19 +132,24 @@ export class Accounts
   /**
    * Starts a login. A wrong address takes as long as a wrong password.
    *
+   * @param who - The address or the username of an account.
+   * @param issuer - The issuer that its tokens name, if they name one.
    * @throws {AppError} CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS, BUSY.
    */
   async login(
-    email: string,
+    who: string,
     password: string,
     network: string,
-  ): Promise<LoginTokens> {
-    const { users, logins, hasher, throttle, tokens } = this.#parts;
-    throttle.requireLogin(email, network);
-    const user = await users.findByEmail(email);
+    issuer?: string,
+  ): Promise<NewLogin> {
+    const { logins, hasher, throttle, tokens } = this.#parts;
+    throttle.requireLogin(who, network);
+    const user = await this.#find(who);
+    // An account counts once, however it is named.
+    const account = user === undefined ? who : `account ${user.id}`;
     // Attempts that came together must neither keep others waiting for hashes of
     // no use, nor get past the limit together.
-    const requireLogin = () => throttle.requireLogin(email, network);
+    const requireLogin = () => throttle.requireLogin(account, network);
     const right = await hasher.verify(
       password,
       user?.passwordHash,
@@ -153,17 +157,18 @@ export class Accounts
     );
     requireLogin();
     if (user === undefined || !right) {
-      throttle.countFailure(email, network);
+      throttle.countFailure(account, network);
       throw new AppError(
         accountErrors.CREDENTIALS_WRONG,
-        'there is no account with this address and password',
+        'there is no account with this address or username and this password',
       );
     }
     const loginId = randomUUID();
     await logins.create(loginId, user.id, tokens.loginExpiry());
     return {
-      access: tokens.sign('access', user, loginId),
-      refresh: tokens.sign('refresh', user, loginId),
+      user,
+      access: tokens.sign('access', user, loginId, issuer),
+      refresh: tokens.sign('refresh', user, loginId, issuer),
     };
   }
 
@@ -252,14 +257,15 @@ export class Accounts
    * @throws {AppError} ACCOUNT_REFUSED, USER_GONE, BUSY.
    */
   async setPassword(
-    { id, email, name }: UserRecord,
+    { id, email, username, name }: UserRecord,
     password: string,
   ): Promise<void> {
     const { users, hasher } = this.#parts;
-    const problems = passwordProblems(password, { email, name });
-    if (problems.length > 0) {
-      throw new AccountRefusedError(false, problems);
-    }
+    requireNoProblems({
+      emailTaken: false,
+      usernameTaken: false,
+      passwordProblems: passwordProblems(password, { email, username, name }),
+    });
     const passwordHash = await hasher.hash(password);
     if (!(await users.setPassword(id, passwordHash))) {
       throw new AppError(accountErrors.USER_GONE, 'the account was deleted');
@@ -310,22 +316,12 @@ export class Accounts
     }
   }
 
-  async #problemsOf({
-    email,
-    name,
-    password,
-  }: RegistrationDraft): Promise<RegistrationProblems> {
-    const found = email && (await this.#parts.users.findByEmail(email));
-    return {
-      emailTaken: Boolean(found),
-      passwordProblems:
-        password === undefined
-          ? []
-          : passwordProblems(password, {
-              email: email ?? '',
-              name: name ?? '',
-            }),
-    };
+  /** An account by its address or its username, which has no `@`. */
+  #find(who: string): Promise<UserCredentials | undefined> {
+    const { users } = this.#parts;
+    return who.includes('@')
+      ? users.findByEmail(who)
+      : users.findByUsername(who.normalize('NFC'));
   }
 }
 

@@ -5,17 +5,19 @@ import type { PasswordProblem } from './passwordRules.ts';
 export const accountErrors = defineErrors({
   CREDENTIALS_WRONG: {
     status: 401,
-    meaning: 'There is no account with this address and password.',
+    meaning:
+      'There is no account with this address or username and this password.',
   },
   ACCOUNT_REFUSED: {
     status: 400,
     meaning:
-      'The email address is in use, or the password breaks a rule; the error names all reasons.',
+      'The email address or the username is in use, or the password breaks a rule; the error names all reasons.',
   },
   LOGIN_ENDED: {
     status: 401,
     meaning: 'The login to which the token belongs has ended.',
   },
+  USER_NOT_FOUND: { status: 404, meaning: 'There is no such account.' },
   USER_GONE: { status: 401, meaning: 'The account was deleted.' },
   REGISTRATION_CLOSED: {
     status: 403,
@@ -31,25 +33,36 @@ export const accountErrors = defineErrors({
   },
 });
 
-/** An account cannot be created: ACCOUNT_REFUSED, with all the reasons. */
+/** The reasons for which an account cannot be created or changed. */
+export interface AccountProblems {
+  readonly emailTaken: boolean;
+  readonly usernameTaken: boolean;
+  readonly passwordProblems: readonly PasswordProblem[];
+}
+
+/** An account cannot be created or changed: ACCOUNT_REFUSED, with all the reasons. */
 export class AccountRefusedError extends AppError {
   readonly emailTaken: boolean;
+  readonly usernameTaken: boolean;
   readonly passwordProblems: readonly PasswordProblem[];
 
-  constructor(
-    emailTaken: boolean,
-    passwordProblems: readonly PasswordProblem[],
-  ) {
+  constructor({
+    emailTaken,
+    usernameTaken,
+    passwordProblems,
+  }: AccountProblems) {
     super(
       accountErrors.ACCOUNT_REFUSED,
       [
         ...(emailTaken
           ? ['email: expected an address without an account']
           : []),
+        ...(usernameTaken ? ['username: expected one without an account'] : []),
         ...passwordProblems.map(({ rule }) => `password: ${RULES[rule]}`),
       ].join('; '),
     );
     this.emailTaken = emailTaken;
+    this.usernameTaken = usernameTaken;
     this.passwordProblems = passwordProblems;
   }
 }

@@ -16,6 +16,12 @@ export const accountsSection = section(
       .describe(
         '"open" lets anyone create an account; with "closed" only an operator can, with npm run user -- add.',
       ),
+    issuer: z
+      .string()
+      .min(1)
+      .max(256)
+      .default('VideoConf')
+      .describe('Issuer (iss) that the tokens of POST /auth name.'),
     accessTokenLifetime: z
       .int()
       .min(MINUTE)
@@ -72,6 +78,14 @@ export const accountsSection = section(
       .min(1)
       .default(20)
       .describe('Accounts created per minute from one address.'),
+    listedUsers: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .default(1_000)
+      .describe(
+        'Users in one answer of GET /users, also where a client asks for all; others are read in pages.',
+      ),
   },
 );
 

@@ -3,12 +3,12 @@ import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { AuthOptions } from '../auth/options.ts';
+import type { SigningKey } from '../auth/signingKey.ts';
 import { ConfigError } from '../core/ConfigError.ts';
 import { PROJECT_ROOT } from '../core/projectRoot.ts';
 import { publicAddresses } from '../limits/addresses.ts';
 import type { AddressSections } from '../limits/addresses.ts';
 import { Logger } from '../core/logger.ts';
-import type { SigningKey } from './AccountTokens.ts';
 
 const logger = new Logger('accounts');
 

@@ -290,17 +290,69 @@ const peerClaims = z.object({
 });
 
 /**
- * Turns a token for one peer, or an access token of an account, into what its
- * bearer may do. The login of an account's token still has to be looked up.
+ * Turns a token for one peer, for one person in a meeting, or an access token of
+ * an account, into what its bearer may do. The login of an account's token still has to be looked up.
  *
  * @throws {AppError} TOKEN_INVALID, TOKEN_TYPE_WRONG, TOKEN_EXPIRED,
  *   TOKEN_NOT_YET_VALID.
  */
 export function peerGrants(token: string, options: TokenOptions): Grants {
   const verified = verify(token, options);
+  if (has(verified, 'meeting')) {
+    return grantsOfMeeting(verified);
+  }
   return isOfAccount(verified)
     ? grantsOfUser(verified)
     : grantsOfPeer(verified);
+}
+
+/** The claims of a token for the room of a meeting. */
+const meetingClaims = z.object({
+  meeting: z.string(),
+  room: z.string().regex(/^session-[\w-]+$/, {
+    message: 'expected the room of a session',
+  }),
+  sub: idSchema,
+  name: displayNameSchema.optional(),
+  exp: z.number(),
+});
+
+function grantsOfMeeting(verified: unknown): Grants {
+  const { room, sub, name, exp } = claimsOf(meetingClaims, verified);
+  return {
+    ...ALL_PERMISSIONS,
+    identity: {
+      userId: sub,
+      ...(name !== undefined && { name }),
+      role: 'member',
+    },
+    rooms: [],
+    reserved: [room],
+    expiresAt: exp * 1_000,
+  };
+}
+
+/** The claims of a project's key. */
+const projectClaims = z.object({ project: idSchema });
+
+/**
+ * The project whose key a token is.
+ *
+ * @returns Undefined if the token is something else.
+ * @throws {AppError} TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID.
+ */
+export function projectOf(
+  token: string,
+  options: TokenOptions,
+): string | undefined {
+  const verified = verify(token, options);
+  return has(verified, 'project')
+    ? claimsOf(projectClaims, verified).project
+    : undefined;
+}
+
+function has(verified: unknown, claim: string): boolean {
+  return Object.hasOwn(verified as object, claim);
 }
 
 function isOfAccount(verified: unknown): boolean {

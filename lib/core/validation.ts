@@ -38,15 +38,30 @@ export function plainText(maxLength: number) {
 export const MAX_NAME_LENGTH = 128;
 
 /**
- * The name of a person, without what cannot be seen; shown as text, never as
- * markup.
+ * The name of a person or a thing, without what cannot be seen; shown as text,
+ * never as markup.
  */
-export const displayNameSchema = z
+export function nameSchema(maxLength: number) {
+  return z
+    .string()
+    .overwrite(cleanName)
+    .max(maxLength)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, {
+      message: 'expected no control characters',
+    })
+    .refine(isSeen, { message: 'expected a visible character' });
+}
+
+/** The name of a person. */
+export const displayNameSchema = nameSchema(MAX_NAME_LENGTH);
+
+/** A password, which only costs time to hash if it is longer. */
+export const passwordSchema = z
   .string()
-  .overwrite(cleanName)
-  .max(MAX_NAME_LENGTH)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, { message: 'expected no control characters' })
-  .refine(isSeen, { message: 'expected a visible character' });
+  .max(1_024)
+  .refine((text) => text.isWellFormed(), {
+    message: 'expected no halves of characters',
+  });
 
 /** Tells if a value is a text that {@link plainText} accepts. */
 export function isPlainText(value: unknown, maxLength: number): boolean {

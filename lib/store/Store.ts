@@ -4,12 +4,15 @@
  */
 
 import type { Calls, Conversations } from './CallStore.ts';
+import type { Meetings } from './MeetingStore.ts';
 
 /** An account. */
 export interface UserRecord {
   readonly id: number;
-  /** Empty once the account was deleted. */
+  /** Empty where there is none, and once the account was deleted. */
   readonly email: string;
+  /** Empty where there is none, and once the account was deleted. */
+  readonly username: string;
   readonly name: string;
   readonly role: string;
   readonly joinedAt: Date;
@@ -23,19 +26,31 @@ export interface UserCredentials extends UserRecord {
 
 /** A new account. */
 export interface NewUser {
+  /** Empty for none. */
   readonly email: string;
+  readonly username?: string | undefined;
   readonly name: string;
   readonly passwordHash: string;
   readonly role: string;
 }
 
+/** Changes of an account. */
+export interface UserChange {
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+  readonly role?: string | undefined;
+  readonly passwordHash?: string | undefined;
+}
+
 /** Accounts. */
 export interface Users {
-  /** @returns Undefined when the address is taken. */
+  /** @returns Undefined when the address or the username is taken. */
   create(user: NewUser): Promise<UserRecord | undefined>;
   get(id: number): Promise<UserRecord | undefined>;
   /** Finds an account by its address, in any case. */
   findByEmail(email: string): Promise<UserCredentials | undefined>;
+  /** Finds an account by its username, in any case. */
+  findByUsername(username: string): Promise<UserCredentials | undefined>;
   /** The accounts that follow an id, in the order of their ids. */
   list(page: { after: number; limit: number }): Promise<UserRecord[]>;
   /** @returns Undefined when there is no such account. */
@@ -43,13 +58,24 @@ export interface Users {
   /** @returns Undefined when there is no such account. */
   setRole(id: number, role: string): Promise<UserRecord | undefined>;
   /**
+   * Changes what is given of an account, all of it or nothing. A new password
+   * ends all logins.
+   *
+   * @returns Undefined when there is no such account, `taken` when another has
+   *   the address.
+   */
+  update(
+    id: number,
+    change: UserChange,
+  ): Promise<UserRecord | 'taken' | undefined>;
+  /**
    * Replaces the password, and ends all logins.
    *
    * @returns False when there is no such account.
    */
   setPassword(id: number, passwordHash: string): Promise<boolean>;
   /**
-   * Erases the address, the name and the password, and ends all logins. What
+   * Erases the address, the names and the password, and ends all logins. What
    * the user wrote stays, unless it is to be deleted as well.
    *
    * @returns False when there is no such account.
@@ -179,6 +205,7 @@ export interface Store {
   readonly messages: Messages;
   readonly conversations: Conversations;
   readonly calls: Calls;
+  readonly meetings: Meetings;
   /** Writes to the database to find out whether it works. */
   isHealthy(): Promise<boolean>;
   close(): Promise<void>;

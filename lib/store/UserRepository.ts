@@ -3,7 +3,13 @@ import type { Kysely, Selectable } from 'kysely';
 import { isDuplicate } from './databaseErrors.ts';
 import type { Database } from './Database.ts';
 import { eraseFromCalls } from './eraseFromCalls.ts';
-import type { NewUser, UserCredentials, UserRecord, Users } from './Store.ts';
+import type {
+  NewUser,
+  UserChange,
+  UserCredentials,
+  UserRecord,
+  Users,
+} from './Store.ts';
 import type { Tables } from './tables.ts';
 
 /** The name of every user whose account was deleted. */
@@ -11,10 +17,17 @@ export const DELETED_USER = 'Deleted user';
 
 type UserRow = Pick<
   Selectable<Tables['users']>,
-  'id' | 'email' | 'name' | 'role' | 'joined_at'
+  'id' | 'email' | 'username' | 'name' | 'role' | 'joined_at'
 >;
 
-const COLUMNS = ['id', 'email', 'name', 'role', 'joined_at'] as const;
+const COLUMNS = [
+  'id',
+  'email',
+  'username',
+  'name',
+  'role',
+  'joined_at',
+] as const;
 
 /** Accounts in the database. */
 export class UserRepository implements Users {
@@ -26,6 +39,7 @@ export class UserRepository implements Users {
 
   async create({
     email,
+    username = '',
     name,
     passwordHash,
     role,
@@ -35,8 +49,10 @@ export class UserRepository implements Users {
         db
           .insertInto('users')
           .values({
-            email,
+            email: email || null,
             email_key: keyOf(email),
+            username: username || null,
+            username_key: keyOf(username),
             name,
             password_hash: passwordHash,
             role,
@@ -66,17 +82,12 @@ export class UserRepository implements Users {
     return row && toRecord(row);
   }
 
-  async findByEmail(email: string): Promise<UserCredentials | undefined> {
-    const row = await this.#database.run((db) =>
-      db
-        .selectFrom('users')
-        .select([...COLUMNS, 'password_hash'])
-        .where('email_key', '=', keyOf(email))
-        .executeTakeFirst(),
-    );
-    return row === undefined || row.password_hash === null
-      ? undefined
-      : { ...toRecord(row), passwordHash: row.password_hash };
+  findByEmail(email: string): Promise<UserCredentials | undefined> {
+    return this.#find('email_key', email);
+  }
+
+  findByUsername(username: string): Promise<UserCredentials | undefined> {
+    return this.#find('username_key', username);
   }
 
   async list({
@@ -100,11 +111,49 @@ export class UserRepository implements Users {
   }
 
   rename(id: number, name: string): Promise<UserRecord | undefined> {
-    return this.#update(id, { name });
+    return this.#set(id, { name });
   }
 
   setRole(id: number, role: string): Promise<UserRecord | undefined> {
-    return this.#update(id, { role });
+    return this.#set(id, { role });
+  }
+
+  async update(
+    id: number,
+    { name, email, role, passwordHash }: UserChange,
+  ): Promise<UserRecord | 'taken' | undefined> {
+    const change = {
+      ...(name !== undefined && { name }),
+      ...(role !== undefined && { role }),
+      ...(email !== undefined && {
+        email: email || null,
+        email_key: keyOf(email),
+      }),
+      ...(passwordHash !== undefined && { password_hash: passwordHash }),
+    };
+    if (Object.keys(change).length === 0) {
+      return this.get(id);
+    }
+    try {
+      return await this.#database.transaction(async (db) => {
+        if (passwordHash !== undefined) {
+          await endLogins(db, id);
+        }
+        const row = await db
+          .updateTable('users')
+          .set(change)
+          .where('id', '=', id)
+          .where('deleted_at', 'is', null)
+          .returning(COLUMNS)
+          .executeTakeFirst();
+        return row && toRecord(row);
+      });
+    } catch (error) {
+      if (isDuplicate(error)) {
+        return 'taken';
+      }
+      throw error;
+    }
   }
 
   setPassword(id: number, passwordHash: string): Promise<boolean> {
@@ -127,6 +176,8 @@ export class UserRepository implements Users {
         .set({
           email: null,
           email_key: null,
+          username: null,
+          username_key: null,
           name: DELETED_USER,
           password_hash: null,
           deleted_at: Date.now(),
@@ -139,11 +190,32 @@ export class UserRepository implements Users {
         await db.deleteFrom('messages').where('user_id', '=', id).execute();
       }
       await eraseFromCalls(db, String(id), DELETED_USER, messages);
+      await db
+        .updateTable('meetings')
+        .set({ host: '', host_id: null })
+        .where('host_id', '=', String(id))
+        .execute();
       return numUpdatedRows > 0n;
     });
   }
 
-  async #update(
+  async #find(
+    key: 'email_key' | 'username_key',
+    text: string,
+  ): Promise<UserCredentials | undefined> {
+    const row = await this.#database.run((db) =>
+      db
+        .selectFrom('users')
+        .select([...COLUMNS, 'password_hash'])
+        .where(key, '=', keyOf(text))
+        .executeTakeFirst(),
+    );
+    return row === undefined || row.password_hash === null
+      ? undefined
+      : { ...toRecord(row), passwordHash: row.password_hash };
+  }
+
+  async #set(
     id: number,
     change: { name: string } | { role: string },
   ): Promise<UserRecord | undefined> {
@@ -169,11 +241,25 @@ async function endLogins(db: Kysely<Tables>, userId: number): Promise<void> {
     .execute();
 }
 
-/** Addresses are the same in any case. */
-function keyOf(email: string): string {
-  return email.toLowerCase();
+/** Addresses and usernames are the same in any case; null where there is none. */
+function keyOf(text: string): string | null {
+  return text === '' ? null : text.toLowerCase();
 }
 
-function toRecord({ id, email, name, role, joined_at }: UserRow): UserRecord {
-  return { id, email: email ?? '', name, role, joinedAt: new Date(joined_at) };
+function toRecord({
+  id,
+  email,
+  username,
+  name,
+  role,
+  joined_at,
+}: UserRow): UserRecord {
+  return {
+    id,
+    email: email ?? '',
+    username: username ?? '',
+    name,
+    role,
+    joinedAt: new Date(joined_at),
+  };
 }

@@ -4,6 +4,7 @@ import { CallRepository } from './CallRepository.ts';
 import { ConversationRepository } from './ConversationRepository.ts';
 import { Database } from './Database.ts';
 import { LoginRepository } from './LoginRepository.ts';
+import { MeetingRepository } from './MeetingRepository.ts';
 import { MessageRepository } from './MessageRepository.ts';
 import type { StoreOptions } from './options.ts';
 import { RoomRepository } from './RoomRepository.ts';
@@ -29,6 +30,7 @@ export async function openStore(
     messages: new MessageRepository(database),
     conversations: new ConversationRepository(database),
     calls: new CallRepository(database),
+    meetings: new MeetingRepository(database),
     isHealthy: () => database.isHealthy(),
     close: () => database.close(),
   };

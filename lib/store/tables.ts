@@ -23,6 +23,10 @@ interface UserTable {
   email: string | null;
   /** The address in lower case, by which it is found; null as `email`. */
   email_key: string | null;
+  /** Null where there is none, and once the account was deleted. */
+  username: string | null;
+  /** The username in lower case, by which it is found; null as `username`. */
+  username_key: string | null;
   name: string;
   password_hash: string | null;
   role: string;
@@ -140,6 +144,29 @@ interface TranscriptionTable {
   translations: string;
 }
 
+interface MeetingTable {
+  id: string;
+  title: string;
+  /** The host as the creator named it. */
+  host: string;
+  /** The user whose token proves to be the host's; null for none. */
+  host_id: string | null;
+  project: string | null;
+  /** Null where no password is needed. */
+  password_hash: string | null;
+  created_at: Time;
+  /** The last time at which people were in it, or that of its creation. */
+  occupied_at: Time;
+}
+
+interface MeetingTicketTable {
+  ticket_hash: string;
+  meeting_id: string;
+  peer_id: string;
+  name: string | null;
+  expires_at: Time;
+}
+
 interface ProbeTable {
   id: number;
   written_at: Time;
@@ -158,5 +185,7 @@ export interface Tables {
   calls: CallTable;
   call_participants: CallParticipantTable;
   transcriptions: TranscriptionTable;
+  meetings: MeetingTable;
+  meeting_tickets: MeetingTicketTable;
   probes: ProbeTable;
 }

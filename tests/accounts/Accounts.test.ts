@@ -102,9 +102,14 @@ onEachEngine('accounts', (engine) => {
       const accounts = accountsWith({ registrationsPerAddress: 3 });
       const { email } = await accounts.register(newPerson(), 'here');
       const problems = await accounts.review({ email, name: 'x' }, 'here');
-      assert.deepEqual(problems, { emailTaken: true, passwordProblems: [] });
+      assert.deepEqual(problems, {
+        emailTaken: true,
+        usernameTaken: false,
+        passwordProblems: [],
+      });
       assert.deepEqual(await accounts.review({ password: '1' }, 'here'), {
         emailTaken: false,
+        usernameTaken: false,
         passwordProblems: [
           { rule: 'short', minLength: 8 },
           { rule: 'numeric' },
@@ -299,6 +304,8 @@ onEachEngine('accounts', (engine) => {
         {
           create: (user) => store.users.create(user),
           findByEmail: (email) => store.users.findByEmail(email),
+          findByUsername: (name) => store.users.findByUsername(name),
+          update: (id, change) => store.users.update(id, change),
           list: (page) => store.users.list(page),
           rename: (id, name) => store.users.rename(id, name),
           setRole: (id, role) => store.users.setRole(id, role),

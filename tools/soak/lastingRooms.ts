@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { AccountTokens } from '../../lib/accounts/AccountTokens.ts';
-import type { SigningKey } from '../../lib/accounts/AccountTokens.ts';
+import type { SigningKey } from '../../lib/auth/signingKey.ts';
 import { accountsSection } from '../../lib/accounts/options.ts';
 import { PasswordHasher } from '../../lib/accounts/PasswordHasher.ts';
 import { liveRoomIdOf } from '../../lib/chat/liveRoomIds.ts';

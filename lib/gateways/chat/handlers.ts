@@ -54,8 +54,12 @@ export function routeHandlers(
     },
 
     async login({ body: { email, password }, request }) {
-      const tokens = await accounts.login(email, password, from(request));
-      return { status: 200, body: tokens };
+      const { access, refresh } = await accounts.login(
+        email,
+        password,
+        from(request),
+      );
+      return { status: 200, body: { access, refresh } };
     },
 
     async refreshToken({ body }) {

@@ -5,6 +5,7 @@ import { roomsInOrder } from './0004-rooms-in-order.ts';
 import { conversations } from './0005-conversations.ts';
 import { calls } from './0006-calls.ts';
 import { heldCalls } from './0007-held-calls.ts';
+import { meetings } from './0008-meetings.ts';
 import type { Migration } from './Migration.ts';
 
 /** Every step of the schema, the oldest first. */
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly Migration[] = [
   conversations,
   calls,
   heldCalls,
+  meetings,
 ];
