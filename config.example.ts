@@ -16,13 +16,22 @@ export default {
     // TCP port; 0 takes any free one. Environment: ATRIUM_PORT.
     // Values: 0 to 65535.
     port: 4443,
+
+    // Serves this contract alone, without the page. npm run signalling-server
+    // and npm run users-service set it.
+    // Values: "protoo", "json", "chat", "calls", "media", "meetings", "users".
+    contract: undefined,
+
+    // With false, it speaks plain HTTP, which needs a loopback host or a proxy
+    // in access.trustProxy.
+    tls: true,
   },
 
   // Addresses at which one contract is served alone, beside listen, at the same
-  // paths. Each has a contract ("protoo", "json", "chat", "calls", "media"), a
-  // host (127.0.0.1 unless set), a port, and tls (true unless set). With tls:
-  // false it speaks plain HTTP, which needs a loopback host or a proxy in
-  // access.trustProxy.
+  // paths. Each has a contract ("protoo", "json", "chat", "calls", "media",
+  // "meetings", "users"), a host (127.0.0.1 unless set), a port, and tls (true
+  // unless set). With tls: false it speaks plain HTTP, which needs a loopback
+  // host or a proxy in access.trustProxy.
   // Values: at most 16 entries.
   listeners: [],
 
@@ -93,7 +102,7 @@ export default {
   // The mediasoup worker processes.
   workers: {
     // Number of workers; one per CPU core by default.
-    // Values: 1 to 256. Default: one a CPU core. Environment: ATRIUM_WORKERS.
+    // Values: 0 to 256. Default: one a CPU core. Environment: ATRIUM_WORKERS.
     count: undefined,
 
     // Level from which the workers log.
@@ -223,6 +232,10 @@ export default {
     // Values: "open", "closed".
     registration: 'open',
 
+    // Issuer (iss) that the tokens of POST /auth name.
+    // Values: 1 to 256 characters.
+    issuer: 'VideoConf',
+
     // Time for which an access token is valid, ms.
     // Values: 60000 to 2592000000.
     accessTokenLifetime: 86_400_000,
@@ -260,6 +273,11 @@ export default {
     // Accounts created per minute from one address.
     // Values: at least 1.
     registrationsPerAddress: 20,
+
+    // Users in one answer of GET /users, also where a client asks for all;
+    // others are read in pages.
+    // Values: 1 to 100000.
+    listedUsers: 1000,
   },
 
   // Lasting rooms and their messages.
@@ -430,6 +448,44 @@ export default {
       // Values: 1 to 1000000.
       cachedTexts: 1000,
     },
+  },
+
+  // Sessions with a title and a password (POST /session).
+  meetings: {
+    // Time for which a session may be empty before it ends, ms.
+    // Values: 1000 to 2073600000.
+    emptyTimeout: 86_400_000,
+
+    // Time for which a ticket is valid before its first connection and after
+    // its last, ms.
+    // Values: 1000 to 86400000.
+    reconnectTimeout: 600_000,
+
+    // Time for which the token of POST /connect is valid, with which a person
+    // enters the room of the session, ms.
+    // Values: 60000 to 2592000000.
+    tokenLifetime: 86_400_000,
+
+    // People in one session at a time. At most rooms.maxPeers.
+    // Values: 1 to 10000.
+    maxPeers: 100,
+
+    // Sessions of one user, or of one project, that have not ended.
+    // Values: 1 to 1000000.
+    sessionsPerCreator: 1000,
+
+    // Valid tickets of one session.
+    // Values: 1 to 1000000.
+    ticketsPerSession: 2000,
+
+    // Wrong passwords per minute from one address; beyond that, even the right
+    // one is refused.
+    // Values: 1 to 1000000.
+    failuresPerAddress: 5,
+
+    // Wrong passwords per minute for one session from all addresses.
+    // Values: 1 to 1000000.
+    failuresPerSession: 5,
   },
 
   // The database, for accounts, lasting rooms and their messages, and calls.
@@ -685,9 +741,28 @@ export default {
     // Values: 1 to 100000.
     signalBurst: 50,
 
-    // An offer or answer in such a signal, bytes.
+    // An offer or answer in such a signal, and a whole signal in a session,
+    // bytes.
     // Values: 4096 to 1048576.
     sdpBytes: 65_536,
+
+    // Sessions (POST /session) that are created per minute from one address, on
+    // average.
+    // Values: 1 to 1000000.
+    sessionsPerMinute: 20,
+
+    // Such sessions at once, replenished at the rate above.
+    // Values: 1 to 1000000.
+    sessionBurst: 60,
+
+    // Tickets for sessions (POST /connect) that are issued per minute from one
+    // address, on average.
+    // Values: 1 to 1000000.
+    sessionEntriesPerMinute: 120,
+
+    // Such tickets at once, replenished at the rate above.
+    // Values: 1 to 1000000.
+    sessionEntryBurst: 500,
 
     // A transcribed text of a call, characters.
     // Values: 1 to 100000.

@@ -1,7 +1,7 @@
 import process from 'node:process';
 
 import { check } from './lib/check.ts';
-import { commandOf, USAGE, version } from './lib/commandLine.ts';
+import { argumentsIn, USAGE, version } from './lib/commandLine.ts';
 import type { Command } from './lib/commandLine.ts';
 import { loadConfig } from './lib/config/load.ts';
 import { configWarnings, unknownVariables } from './lib/config/warnings.ts';
@@ -19,13 +19,18 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 try {
-  await run(commandOf(process.argv.slice(2)));
+  const { command, service } = argumentsIn(process.argv.slice(2));
+  await run(command, service);
 } catch (error) {
   console.error(error instanceof StartError ? error.message : error);
   process.exit(1);
 }
 
-async function run(command: Command): Promise<void> {
+async function run(
+  command: Command,
+  service: string | undefined,
+): Promise<void> {
+  const load = () => loadConfig(process.env, service);
   if (command === 'help') {
     console.log(USAGE);
     return;
@@ -34,7 +39,7 @@ async function run(command: Command): Promise<void> {
     console.log(version());
     return;
   }
-  const config = await loadConfig();
+  const config = await load();
   setLogFormat(config.log.format);
   // A check shows warnings, whatever the server is to log.
   setLogLevel(command === 'check' ? 'warn' : config.log.level);
@@ -52,12 +57,12 @@ async function run(command: Command): Promise<void> {
   // It is most of the code. What is wrong so far is told without loading it.
   const { Server } = await import('./lib/Server.ts');
   const server = await Server.start(config);
-  endWith(server);
+  endWith(server, load);
   console.log(`Atrium is at ${server.url}`);
 }
 
 /** Ends the process in good order on signals and on uncaught exceptions. */
-function endWith(server: Server): void {
+function endWith(server: Server, load: typeof loadConfig): void {
   let ending = false;
 
   const end = (stop: Promise<void>, status: number): void => {
@@ -84,7 +89,7 @@ function endWith(server: Server): void {
 
   const reload = new LatestRun(async () => {
     try {
-      server.reconfigure(await loadConfig());
+      server.reconfigure(await load());
     } catch (error) {
       server.noteRefusedConfig();
       logger.error(

@@ -1,5 +1,7 @@
 import type { Accounts } from './accounts/Accounts.ts';
 import { createAccounts } from './accounts/createAccounts.ts';
+import { PasswordHasher } from './accounts/PasswordHasher.ts';
+import { Profiles } from './accounts/Profiles.ts';
 import { EndedLogins } from './accounts/EndedLogins.ts';
 import { LoginUpkeep } from './accounts/LoginUpkeep.ts';
 import { UserAuthenticator } from './auth/UserAuthenticator.ts';
@@ -15,6 +17,10 @@ import type { LiveSections } from './config/LiveConfig.ts';
 import type { Metrics } from './core/metrics.ts';
 import type { SampledLog } from './limits/SampledLog.ts';
 import type { WorkerPool } from './media/WorkerPool.ts';
+import { createMeetings } from './meetings/createMeetings.ts';
+import type { MeetingServices } from './meetings/createMeetings.ts';
+import { LiveMeetings } from './meetings/LiveMeetings.ts';
+import { MeetingRecords } from './meetings/MeetingRecords.ts';
 import { RecordsByPrefix } from './rooms/RecordsByPrefix.ts';
 import { RoomRegistry } from './rooms/RoomRegistry.ts';
 import type { Store } from './store/Store.ts';
@@ -28,12 +34,14 @@ interface Foundation {
   readonly log: SampledLog;
 }
 
-/** The domain of a server: rooms, accounts, chat and calls, which know no wire. */
+/** The domain of a server, which knows no wire. */
 export class Domain {
   /** The live rooms. */
   readonly registry: RoomRegistry;
   /** The users, with their passwords and logins. */
   readonly accounts: Accounts;
+  /** The accounts as others see and change them. */
+  readonly profiles: Profiles;
   /** Verifies the tokens of users, those of other issuers included. */
   readonly authenticator: UserAuthenticator;
   /** The lasting rooms. */
@@ -41,6 +49,8 @@ export class Domain {
   readonly conversations: ConversationServices;
   /** The calls in conversations. */
   readonly calls: Calls;
+  /** Sessions with a title and a password. */
+  readonly meetings: MeetingServices;
   readonly #loginUpkeep: LoginUpkeep;
   readonly #endedLogins: EndedLogins;
 
@@ -51,6 +61,7 @@ export class Domain {
       () => config.chat,
     );
     const callRecords = new CallRecords();
+    const liveMeetings = new LiveMeetings();
     this.registry = new RoomRegistry(
       pool,
       config,
@@ -59,10 +70,17 @@ export class Domain {
       new RecordsByPrefix({
         'chat-': new ChatRecords(this.chatRooms),
         'call-': callRecords,
+        'session-': new MeetingRecords(
+          store.meetings,
+          liveMeetings,
+          config.meetings,
+        ),
       }),
     );
     relayToLiveRooms(this.chatRooms, this.registry);
-    this.accounts = createAccounts(store, config);
+    const hasher = new PasswordHasher(() => config.accounts);
+    this.accounts = createAccounts(store, config, hasher);
+    this.profiles = new Profiles(store.users, hasher);
     this.#loginUpkeep = new LoginUpkeep(store.logins);
     this.#endedLogins = new EndedLogins(store.logins, (login) =>
       this.accounts.emit('loginEnded', login),
@@ -81,6 +99,16 @@ export class Domain {
     this.conversations.conversations?.onMemberRemoved((id, userId) => {
       this.calls.removeMember(id, userId);
     });
+    this.meetings = createMeetings(
+      {
+        store: store.meetings,
+        live: liveMeetings,
+        registry: this.registry,
+        hasher,
+        users: this.authenticator,
+      },
+      config,
+    );
   }
 
   /** Stops what asks the store and other services by itself. */
@@ -90,6 +118,7 @@ export class Domain {
       this.#loginUpkeep.close(),
       this.#endedLogins.close(),
       this.conversations.close(),
+      this.meetings.upkeep.close(),
     ]);
   }
 }

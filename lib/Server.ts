@@ -1,16 +1,11 @@
-import { AccountAuthenticator } from './accounts/AccountAuthenticator.ts';
 import { closeEndedLogins } from './signalling/closeEndedLogins.ts';
-import type { SigningKey } from './accounts/AccountTokens.ts';
+import type { SigningKey } from './auth/signingKey.ts';
 import { ownSigningKey, withSigningKey } from './accounts/signingKey.ts';
 import { originAt } from './limits/network.ts';
 import type { Calls } from './calls/Calls.ts';
 import type { Config } from './config/schema.ts';
 import { configWarnings } from './config/warnings.ts';
-import { CallsGateway } from './gateways/calls/CallsGateway.ts';
-import { ChatGateway } from './gateways/chat/ChatGateway.ts';
-import { ProtooGateway } from './gateways/protoo/ProtooGateway.ts';
-import { MediaGateway } from './gateways/media/MediaGateway.ts';
-import { JsonGateway } from './gateways/json/JsonGateway.ts';
+import { createGateways } from './gateways/createGateways.ts';
 import { MountedGateways } from './gateways/MountedGateways.ts';
 import { handshakeLimits } from './signalling/handshakeLimits.ts';
 import { SendBudget } from './signalling/SendBudget.ts';
@@ -31,7 +26,9 @@ import { pageOriginFor } from './http/pageOrigin.ts';
 import { observeServer } from './http/system/observeServer.ts';
 import type { RouteTable } from './http/RouteSpec.ts';
 import { systemRoutes } from './http/system/routes.ts';
+import { serviceHealth } from './http/system/serviceHealth.ts';
 import { ServerHealth } from './http/system/ServerHealth.ts';
+import type { Endpoint } from './http/app.ts';
 import { contradictions } from './config/contradictions.ts';
 import { LiveConfig } from './config/LiveConfig.ts';
 import type { LiveSections } from './config/LiveConfig.ts';
@@ -100,8 +97,7 @@ export class Server {
       metrics: this.#metrics,
       log: this.#log,
     });
-    const { registry, accounts, authenticator, calls, conversations } =
-      this.#domain;
+    const { registry, accounts, authenticator, calls } = this.#domain;
     closeEndedLogins(accounts, this.presence);
     const context: WebSocketContext = {
       log: this.#log,
@@ -116,36 +112,21 @@ export class Server {
     const refusals = { config, metrics: this.#metrics, log: this.#log };
     const sockets = new SocketIoTransport(context, 'calls');
     this.#gateways = new MountedGateways(
-      [
-        new ProtooGateway(context, authenticator),
-        new JsonGateway(context, authenticator),
-        new ChatGateway(context, {
-          accounts,
-          authenticator: new AccountAuthenticator(accounts, config.auth),
-          users: authenticator,
-          rooms: this.#domain.chatRooms,
-        }),
-        new CallsGateway(
-          {
-            ...context,
-            pageOrigin: (request) =>
-              pageOriginFor(
-                request,
-                config.access,
-                this.#listeners.main,
-                config.rtc,
-              ),
-          },
-          sockets,
-          calls,
-          conversations,
-        ),
-        new MediaGateway(context, sockets, {
-          authenticator: conversations.authenticator,
-          calls,
-          options: config.calls,
-        }),
-      ],
+      createGateways(
+        {
+          ...context,
+          pageOrigin: (request) =>
+            pageOriginFor(
+              request,
+              config.access,
+              this.#listeners.main,
+              config.rtc,
+            ),
+        },
+        sockets,
+        this.#domain,
+        config,
+      ),
       refusals,
     );
     this.#health = new ServerHealth(pool, authenticator, store);
@@ -158,10 +139,13 @@ export class Server {
       ...this.#gateways.routes,
     ];
     const { serve, upgrade } = this.#gateways;
+    const { contract } = config.listen;
     this.#listeners = createClientListeners(
       { ...refusals, certificate },
-      { routes: this.routes, serve, upgrade, page },
-      config.listeners.map(({ contract }) => this.#gateways.only(contract)),
+      contract === undefined
+        ? { routes: this.routes, serve, upgrade, page }
+        : this.#endpointOf(contract),
+      config.listeners.map((it) => this.#endpointOf(it.contract)),
     );
     this.#ops =
       config.ops.port === undefined
@@ -303,6 +287,17 @@ export class Server {
   close(): Promise<void> {
     this.#closing ??= this.#close('shutdown');
     return this.#closing;
+  }
+
+  /** All that is served at an address of one contract. */
+  #endpointOf(contract: string): Endpoint {
+    const { service, ...endpoint } = this.#gateways.only(contract);
+    return service === undefined
+      ? endpoint
+      : {
+          ...endpoint,
+          routes: [...endpoint.routes, serviceHealth(service, this.#health)],
+        };
   }
 
   #noteConfig(): void {

@@ -11,6 +11,9 @@ import { openMedia } from './media/WorkerPool.ts';
  */
 export async function check(config: Config): Promise<void> {
   await Certificate.check(config);
+  if (config.workers.count === 0) {
+    return;
+  }
   const anyPort = { ...config, rtc: { ...config.rtc, port: 0 } };
   const worker = await openMedia(0, anyPort);
   await worker.close();

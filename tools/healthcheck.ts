@@ -3,11 +3,13 @@
  * one sentence, and ends with 0 while somebody can be served and with 1
  * otherwise.
  *
- * Usage: node tools/healthcheck.ts
+ * Usage: node tools/healthcheck.ts [--service signalling-server|users-service]
  */
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import { request as requestPlain } from 'node:http';
 import { request } from 'node:https';
+import { parseArgs } from 'node:util';
 
 import { loopbackFor, originAt } from '../lib/limits/network.ts';
 import { loadConfig } from '../lib/config/load.ts';
@@ -24,7 +26,10 @@ const MOST_BYTES = 65_536;
 class Unhealthy extends Error {}
 
 try {
-  console.log(await check((await loadConfig()).listen));
+  const { service } = parseArgs({
+    options: { service: { type: 'string' } },
+  }).values;
+  console.log(await check((await loadConfig(process.env, service)).listen));
 } catch (error) {
   if (!(error instanceof Unhealthy) && !(error instanceof ConfigError)) {
     throw error;
@@ -33,15 +38,15 @@ try {
   process.exitCode = 1;
 }
 
-async function check({ host, port }: Config['listen']): Promise<string> {
+async function check({ host, port, tls }: Config['listen']): Promise<string> {
   if (port === 0) {
     throw new Unhealthy(
       'listen.port: expected the port to ask at, got 0, which is another at each start',
     );
   }
   const to = loopbackFor(host);
-  const url = originAt('https', to, port);
-  const response = await ask(to, port, url);
+  const url = originAt(tls ? 'https' : 'http', to, port);
+  const response = await ask(to, port, url, tls ? request : requestPlain);
   const { status, message } = await read(response, url);
   const sentence = `${url} is ${status}: ${message}`;
   if (response.statusCode !== 200) {
@@ -54,8 +59,9 @@ async function ask(
   host: string,
   port: number,
   url: string,
+  send: typeof request,
 ): Promise<IncomingMessage> {
-  const asking = request({
+  const asking = send({
     host,
     port,
     path: '/health',
@@ -87,7 +93,12 @@ async function read(
         );
       }
     }
-    const { status, message } = JSON.parse(body) as Record<string, unknown>;
+    // A service says which it is, and nothing more.
+    const {
+      status,
+      service,
+      message = service,
+    } = JSON.parse(body) as Record<string, unknown>;
     if (typeof status === 'string' && typeof message === 'string') {
       return { status, message };
     }

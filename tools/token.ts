@@ -5,12 +5,16 @@
  * Usage: npm run token -- --room ROOM --peer PEER [--name NAME]
  *   [--role guest|member|moderator] [--publish mic,camera,…|none]
  *   [--no-subscribe] [--ttl 1h] [--url https://meet.example]
+ *
+ * Or makes the key of a project, with which pages create and join its sessions.
+ *
+ * Usage: npm run token -- --project ID [--ttl 365d]
  */
 import { parseArgs } from 'node:util';
 
 import jwt from 'jsonwebtoken';
 
-import { peerGrants } from '../lib/auth/jwt.ts';
+import { peerGrants, projectOf } from '../lib/auth/jwt.ts';
 import { loadConfig } from '../lib/config/load.ts';
 import { ConfigError } from '../lib/core/ConfigError.ts';
 import type { Config } from '../lib/config/schema.ts';
@@ -18,7 +22,7 @@ import { AppError } from '../lib/core/errors.ts';
 import { isWildcard, originAt } from '../lib/limits/network.ts';
 
 const USAGE =
-  'npm run token -- --room ROOM --peer PEER [--name NAME] [--role guest|member|moderator] [--publish mic,camera,screen,screen-audio|none] [--no-subscribe] [--ttl 1h] [--url https://meet.example]';
+  'npm run token -- --room ROOM --peer PEER [--name NAME] [--role guest|member|moderator] [--publish mic,camera,screen,screen-audio|none] [--no-subscribe] [--ttl 1h] [--url https://meet.example]\n   or: npm run token -- --project ID [--ttl 365d]';
 
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
@@ -40,7 +44,7 @@ try {
 }
 
 function print(config: Config): void {
-  const options = read();
+  const given = parse();
   const { keys, mode } = config.auth;
   const key = keys.find(({ algorithm }) => algorithm === 'HS256');
   if (key === undefined || !('secret' in key)) {
@@ -48,7 +52,11 @@ function print(config: Config): void {
       'auth.keys: expected an HS256 key to sign with, got none; set one in config.ts or in ATRIUM_AUTH_SECRET. Tokens for RS256 and ES256 keys are made where the private key is.',
     );
   }
-  const { room, peer, ttl, url, ...claims } = options;
+  if (given.project !== undefined) {
+    console.log(projectKey(given, key, config));
+    return;
+  }
+  const { room, peer, ttl, url, ...claims } = read(given);
   const token = jwt.sign({ room, ...claims }, key.secret, {
     algorithm: 'HS256',
     subject: peer,
@@ -72,8 +80,30 @@ function print(config: Config): void {
   }
 }
 
-function read() {
-  const { room, peer, name, role, ttl, publish, subscribe, url } = parse();
+/** The key of a project, which opens only the project's sessions. */
+function projectKey(
+  { project, ttl = '365d', ...others }: Given,
+  { kid, secret }: { kid?: string | undefined; secret: string },
+  { auth }: Config,
+): string {
+  const [other] = Object.keys(others);
+  if (other !== undefined) {
+    throw new UsageError(
+      `--${other}: expected nothing, because --project is given, got a value.\nUsage: ${USAGE}`,
+    );
+  }
+  const token = jwt.sign({ project }, secret, {
+    algorithm: 'HS256',
+    expiresIn: secondsOf(ttl),
+    ...(kid !== undefined && { keyid: kid }),
+  });
+  // The server would refuse what this refuses.
+  projectOf(token, auth);
+  return token;
+}
+
+function read(given: Given) {
+  const { room, peer, name, role, ttl = '1h', publish, subscribe, url } = given;
   if (room === undefined || peer === undefined) {
     throw new UsageError(`--room, --peer: expected both.\nUsage: ${USAGE}`);
   }
@@ -93,18 +123,21 @@ function read() {
   };
 }
 
+type Given = ReturnType<typeof parse>;
+
 function parse() {
   try {
     return parseArgs({
       allowNegative: true,
       options: {
+        project: { type: 'string' },
         room: { type: 'string' },
         peer: { type: 'string' },
         name: { type: 'string' },
         role: { type: 'string' },
         publish: { type: 'string' },
         subscribe: { type: 'boolean' },
-        ttl: { type: 'string', default: '1h' },
+        ttl: { type: 'string' },
         url: { type: 'string' },
       },
     }).values;

@@ -41,6 +41,7 @@ export const CHANGEABLE: {
   ice: 'all',
   log: 'all',
   limits: 'all',
+  meetings: 'all',
   rooms: 'all',
   shutdown: 'all',
 };

@@ -27,6 +27,11 @@ export function contradictions(config: Config): string[] {
       `workers.hangTimeout: expected more than workers.probeTimeout, which is ${workers.probeTimeout}, got ${workers.hangTimeout}`,
     );
   }
+  if (workers.count === 0 && config.listen.contract !== 'users') {
+    problems.push(
+      'workers.count: expected at least 1, because listen.contract is not "users", which alone does without media, got 0',
+    );
+  }
   const { secret, mediaServer } = config.calls;
   if (secret !== undefined && secret === mediaServer.secret) {
     problems.push(

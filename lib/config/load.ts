@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { contradictions } from './contradictions.ts';
 import { brokenRelations } from './relations.ts';
 import { configSchema } from './schema.ts';
+import { serviceOptions } from './services.ts';
 import type { Config } from './schema.ts';
 import { ConfigError } from '../core/ConfigError.ts';
 import { PROJECT_ROOT } from '../core/projectRoot.ts';
@@ -65,13 +66,20 @@ export function parseConfig(input: unknown = {}): Config {
  *
  * @param environment - `ATRIUM_CONFIG` names the file; `config.ts` beside
  *   `server.ts` is taken where it exists.
+ * @param service - The service that is to run alone.
  * @throws {ConfigError} When the file cannot be read or an option is wrong.
  */
 export async function loadConfig(
   environment: NodeJS.ProcessEnv = process.env,
+  service?: string,
 ): Promise<Config> {
   const input = await readConfigFile(environment['ATRIUM_CONFIG']);
-  return parseConfig(withEnvironment(input, environment));
+  const options = withEnvironment(input, environment);
+  return parseConfig(
+    service === undefined
+      ? options
+      : serviceOptions(service, options, environment),
+  );
 }
 
 /** Makes each address of a config file another, however soon it is read again. */
@@ -109,7 +117,7 @@ async function readConfigFile(named: string | undefined): Promise<unknown> {
 function withEnvironment(
   input: unknown,
   environment: NodeJS.ProcessEnv,
-): unknown {
+): Record<string, unknown> {
   const merged: Record<string, unknown> = { ...(input as object) };
   const secret = environment['ATRIUM_AUTH_SECRET'];
   if (secret !== undefined && secret !== '') {

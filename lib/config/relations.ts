@@ -61,6 +61,12 @@ const RELATIONS: readonly Relation[] = [
     severity: 'warning',
   },
   {
+    option: 'rooms.maxPeers',
+    atLeast: 'meetings.maxPeers',
+    otherwise: 'not everybody in a session fits into its room',
+    severity: 'warning',
+  },
+  {
     option: 'limits.rooms',
     atLeast: 'limits.roomsPerAddress',
     otherwise: 'the limit by address has no effect',

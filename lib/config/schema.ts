@@ -7,6 +7,7 @@ import { logSection, shutdownSection } from '../core/options.ts';
 import { callsSection } from '../calls/options.ts';
 import { chatSection } from '../chat/options.ts';
 import { listenersSection } from '../gateways/options.ts';
+import { meetingsSection } from '../meetings/options.ts';
 import { listenSection, opsSection, tlsSection } from '../http/options.ts';
 import { accessSection, limitsSection } from '../limits/options.ts';
 import {
@@ -35,6 +36,7 @@ export const configSchema = z.strictObject({
   accounts: accountsSection,
   chat: chatSection,
   calls: callsSection,
+  meetings: meetingsSection,
   store: storeSection,
   access: accessSection,
   limits: limitsSection,

@@ -17,6 +17,10 @@ export interface Gateway {
   readonly path?: string;
   /** Its routes over HTTP. */
   readonly routes?: RouteTable;
+  /** The name of the service that it is at an address of its own. */
+  readonly service?: string;
+  /** The names of other gateways that its clients need at the same address. */
+  readonly companions?: readonly string[];
   /** The number of clients that are connected. */
   readonly connections: number;
   /**

@@ -34,20 +34,26 @@ export class MountedGateways {
   }
 
   /**
-   * The part that serves one gateway alone, for an address of its own.
+   * The part that serves one gateway and its companions, for an address of its
+   * own.
    *
    * @throws {TypeError} When no gateway has the name.
    */
-  only(name: string): Endpoint {
-    const gateways = this.#gateways.filter((it) => it.name === name);
-    const [gateway] = gateways;
+  only(name: string): Endpoint & { service: string | undefined } {
+    const gateway = this.#gateways.find((it) => it.name === name);
     if (gateway === undefined) {
       throw new TypeError(
         `expected one of the gateways ${this.names.join(', ')}, got ${name}`,
       );
     }
+    const { service, companions = [] } = gateway;
+    const gateways = [
+      gateway,
+      ...this.#gateways.filter((it) => companions.includes(it.name)),
+    ];
     return {
-      routes: gateway.routes === undefined ? [] : [gateway.routes],
+      service,
+      routes: gateways.flatMap(({ routes }) => routes ?? []),
       serve: (...args) => this.#serve(gateways, ...args),
       upgrade: (...args) => this.#upgrade(gateways, ...args),
     };

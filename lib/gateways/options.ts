@@ -1,9 +1,7 @@
 import { z } from 'zod';
 
 import { listenHostSchema, portSchema } from '../core/addresses.ts';
-
-/** Names of the gateways that can have an address of their own. */
-export const CONTRACTS = ['protoo', 'json', 'chat', 'calls', 'media'] as const;
+import { CONTRACTS } from '../http/options.ts';
 
 const MAX_LISTENERS = 16;
 

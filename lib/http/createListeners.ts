@@ -50,12 +50,12 @@ export interface ClientContext extends ListenerContext {
 /**
  * The listeners for clients. They serve a new certificate as soon as there is one.
  *
- * @param main - All that is served at `listen`, with the page.
+ * @param main - All that is served at `listen`, with the page if it has one.
  * @param own - For each entry of `listeners`, all that is served there.
  */
 export function createClientListeners(
   context: ClientContext,
-  main: Endpoint & { page: Page },
+  main: Endpoint & { page?: Page },
   own: readonly Endpoint[],
 ): ClientListeners {
   const { config, certificate } = context;
@@ -88,7 +88,13 @@ export function createClientListeners(
 
   const [mainAddress, ...ownAddresses] = clientAddresses(config);
   const listeners = new ClientListeners(
-    listen(mainAddress, createApp(context, rate, main, main.page), main),
+    listen(
+      mainAddress,
+      main.page === undefined
+        ? createContractApp(context, rate, main)
+        : createApp(context, rate, main, main.page),
+      main,
+    ),
     own.flatMap((endpoint, index) => {
       const address = ownAddresses[index];
       const app = createContractApp(context, rate, endpoint);

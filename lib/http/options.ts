@@ -6,6 +6,17 @@ import { section } from '../core/section.ts';
 import type { OptionsOf } from '../core/section.ts';
 import type { AccessOptions, Limits } from '../limits/options.ts';
 
+/** Names of the gateways that can have an address of their own. */
+export const CONTRACTS = [
+  'protoo',
+  'json',
+  'chat',
+  'calls',
+  'media',
+  'meetings',
+  'users',
+] as const;
+
 /** The section `listen`. */
 export const listenSection = section(
   'The address of the server, for HTTPS and signalling.',
@@ -16,6 +27,18 @@ export const listenSection = section(
     port: portSchema
       .default(4443)
       .describe('TCP port; 0 takes any free one. Environment: ATRIUM_PORT.'),
+    contract: z
+      .enum(CONTRACTS)
+      .optional()
+      .describe(
+        'Serves this contract alone, without the page. npm run signalling-server and npm run users-service set it.',
+      ),
+    tls: z
+      .boolean()
+      .default(true)
+      .describe(
+        'With false, it speaks plain HTTP, which needs a loopback host or a proxy in access.trustProxy.',
+      ),
   },
 );
 

@@ -12,7 +12,11 @@ export interface ClientAddress {
 
 /** The options that name the addresses of clients. */
 export interface AddressSections {
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: {
+    readonly host: string;
+    readonly port: number;
+    readonly tls: boolean;
+  };
   readonly listeners: readonly Readonly<Omit<ClientAddress, 'option'>>[];
 }
 
@@ -21,9 +25,9 @@ export function clientAddresses({
   listen,
   listeners,
 }: AddressSections): [main: ClientAddress, ...own: ClientAddress[]] {
-  const { host, port } = listen;
+  const { host, port, tls } = listen;
   return [
-    { option: 'listen', host, port, tls: true },
+    { option: 'listen', host, port, tls },
     ...listeners.map((it, index) => ({
       option: `listeners.${index}`,
       host: it.host,

@@ -208,7 +208,21 @@ export const limitsSection = section(
       .min(4_096)
       .max(1_048_576)
       .default(65_536)
-      .describe('An offer or answer in such a signal, bytes.'),
+      .describe(
+        'An offer or answer in such a signal, and a whole signal in a session, bytes.',
+      ),
+    sessionsPerMinute: count(1_000_000, 20).describe(
+      'Sessions (POST /session) that are created per minute from one address, on average.',
+    ),
+    sessionBurst: count(1_000_000, 60).describe(
+      'Such sessions at once, replenished at the rate above.',
+    ),
+    sessionEntriesPerMinute: count(1_000_000, 120).describe(
+      'Tickets for sessions (POST /connect) that are issued per minute from one address, on average.',
+    ),
+    sessionEntryBurst: count(1_000_000, 500).describe(
+      'Such tickets at once, replenished at the rate above.',
+    ),
     transcriptionLength: count(100_000, 4_000).describe(
       'A transcribed text of a call, characters.',
     ),

@@ -55,7 +55,7 @@ export type RtcOptions = OptionsOf<typeof rtcSection>;
 export const workersSection = section('The mediasoup worker processes.', {
   count: z
     .int()
-    .min(1)
+    .min(0)
     .max(256)
     .default(availableParallelism())
     .describe('Number of workers; one per CPU core by default.'),

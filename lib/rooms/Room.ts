@@ -176,6 +176,7 @@ export class Room implements RoomContext {
     );
     this.broadcast.toAll({ type: 'peerJoined', peer: peer.info() });
     this.#peers.set(peer.id, peer);
+    this.record?.peerEntered?.(peer.info());
     if (this.#stopsAt !== undefined) {
       peer.notify({ type: 'serverDraining', deadline: this.#stopsAt });
     }
@@ -249,6 +250,7 @@ export class Room implements RoomContext {
     this.broadcast.removeWatcher(peer);
     this.#recordEnd(peer, reason);
     this.broadcast.toAll({ type: 'peerLeft', peerId: peer.id, reason });
+    this.record?.peerLeft?.(peer.id);
     // A replaced peer makes way for one that is about to be added.
     if (reason !== 'replaced') {
       this.closeIfEmpty();

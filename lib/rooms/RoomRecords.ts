@@ -31,9 +31,13 @@ export interface RoomRecord {
   /**
    * Makes sure that a client with a grant for the room may enter it.
    *
-   * @throws {AppError} FORBIDDEN, RECORD_UNAVAILABLE.
+   * @throws {AppError} FORBIDDEN, ROOM_FULL, RECORD_UNAVAILABLE.
    */
   requireEntry?(identity: Identity): Promise<void>;
+  /** Notes that a peer has entered. */
+  peerEntered?(peer: { peerId: string; displayName: string }): void;
+  /** Notes that a peer has left; not called for those of a room that closes. */
+  peerLeft?(peerId: string): void;
   /** Notes that the room has closed. */
   roomClosed?(): void;
   /**

@@ -50,7 +50,7 @@ export const CLOSE_CODES = {
     code: 1011,
     meaning:
       'The database is away, or the server failed; what was sent last is lost. Reconnect later.',
-    contract: 'chat',
+    contracts: ['chat'],
   },
   mediaLost: {
     code: 1012,
@@ -72,18 +72,19 @@ export const CLOSE_CODES = {
   },
   full: {
     code: 1013,
-    meaning: 'The room or the server is full; try again later.',
-    contract: 'chat',
+    meaning: 'The room, the session or the server is full; try again later.',
+    contracts: ['chat', 'meetings'],
   },
   loginEnded: {
     code: 4001,
     meaning: 'The user has logged out, or the account was deleted.',
-    contract: 'chat',
+    contracts: ['chat', 'meetings'],
   },
   roomDeleted: {
     code: 4004,
-    meaning: 'The room was deleted; do not reconnect.',
-    contract: 'chat',
+    meaning:
+      'The room was deleted, or the session has ended; do not reconnect.',
+    contracts: ['chat', 'meetings'],
   },
   flooding: {
     code: 4008,
@@ -115,8 +116,8 @@ export interface CloseReason {
   meaning: string;
   /** The option of the limit that was reached, if it was one. */
   option?: string;
-  /** The only gateway that uses it, if not all do. */
-  contract?: string;
+  /** The gateways that use it, if not all do. */
+  contracts?: readonly string[];
 }
 
 /** The name of a reason to close a connection. */

@@ -1,4 +1,6 @@
 import { callErrors } from '../../lib/calls/errors.ts';
+import type { ErrorSpec } from '../../lib/core/errors.ts';
+import { meetingErrors } from '../../lib/meetings/errors.ts';
 import { sessionErrors } from '../../lib/signalling/errors.ts';
 import type { ErrorCode } from '../../lib/signalling/errors.ts';
 import {
@@ -46,6 +48,19 @@ export function callErrorsSection(): string {
   );
 }
 
+/** Every failure of sessions with a title and a password. */
+export function meetingErrorsSection(): string {
+  const errors: ErrorSpec[] = Object.values(meetingErrors);
+  return table(
+    ['Status', 'Code', 'Meaning'],
+    errors.map(({ status, code, meaning }) => [
+      String(status),
+      `\`${code}\``,
+      meaning,
+    ]),
+  );
+}
+
 /** Every code that the server closes a connection of a gateway with, or of any. */
 export function closeCodesSection(gateway?: string): string {
   const reasons: CloseReason[] = Object.values(CLOSE_CODES);
@@ -53,10 +68,10 @@ export function closeCodesSection(gateway?: string): string {
     ['Code', 'Meaning'],
     reasons
       .filter(
-        ({ contract }) =>
+        ({ contracts }) =>
           gateway === undefined ||
-          contract === undefined ||
-          contract === gateway,
+          contracts === undefined ||
+          contracts.includes(gateway),
       )
       .map(({ code, meaning }) => [String(code), meaning]),
   );

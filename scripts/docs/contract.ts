@@ -30,6 +30,13 @@ export const CALL_AUDIENCES: typeof AUDIENCES = {
   member: 'For participants of the call.',
 };
 
+/** Those of the sockets of sessions. */
+export const MEETING_AUDIENCES: typeof AUDIENCES = {
+  public: 'The first message of a client.',
+  user: AUDIENCES.user,
+  member: 'For people in the session.',
+};
+
 /** Every request of a contract: who may ask, what goes in, what comes out. */
 export function requestsSection(
   requests: RequestTable,

@@ -8,7 +8,9 @@ import type { ErrorSpec } from '../../lib/core/errors.ts';
 import { routeContract as callsContract } from '../../lib/gateways/calls/routes.ts';
 import { routeContract as chatContract } from '../../lib/gateways/chat/routes.ts';
 import { routeContract as mediaContract } from '../../lib/gateways/media/routes.ts';
+import { routeContract as meetingsContract } from '../../lib/gateways/meetings/routes.ts';
 import { routeContract as protooContract } from '../../lib/gateways/protoo/routes.ts';
+import { routeContract as usersContract } from '../../lib/gateways/users/routes.ts';
 import { impliedErrors } from '../../lib/http/impliedErrors.ts';
 import type {
   ReplySpec,
@@ -33,6 +35,8 @@ export const contracts: readonly RouteContract[] = [
   chatContract,
   callsContract,
   mediaContract,
+  meetingsContract,
+  usersContract,
 ];
 
 /**
@@ -58,7 +62,7 @@ export function openApi(documented = contracts): string {
       title: 'Atrium over HTTP',
       version: pkg.version,
       summary:
-        'Health, metrics, rooms, accounts, chat and calls of an Atrium server.',
+        'Health, metrics, rooms, accounts, chat, calls and sessions of an Atrium server.',
       license: { name: pkg.license, identifier: pkg.license },
     },
     tags: Object.entries(AUDIENCES).map(([name, description]) => ({

@@ -10,15 +10,18 @@ import { JSON_ERRORS } from '../../lib/gateways/json/errors.ts';
 import * as calls from '../../lib/gateways/calls/contract.ts';
 import * as chat from '../../lib/gateways/chat/contract.ts';
 import * as json from '../../lib/gateways/json/contract.ts';
+import * as meetings from '../../lib/gateways/meetings/contract.ts';
 import {
   callErrorsSection,
   clientCloseCodesSection,
   closeCodesSection,
   contractErrorsSection,
   errorsSection,
+  meetingErrorsSection,
 } from './codes.ts';
 import {
   CALL_AUDIENCES,
+  MEETING_AUDIENCES,
   notificationsSection,
   requestsSection,
   typesSection,
@@ -79,6 +82,17 @@ export async function pages(): Promise<Page[]> {
       types: typesSection(calls.requests, calls.events),
       errors: callErrorsSection(),
       options: optionsSection('calls'),
+    }),
+    filledIn('docs/sessions.md', {
+      'messages to the server': requestsSection(
+        meetings.requests,
+        MEETING_AUDIENCES,
+      ),
+      'messages to the client': notificationsSection(meetings.events),
+      types: typesSection(meetings.requests, meetings.events),
+      errors: meetingErrorsSection(),
+      'close codes': closeCodesSection('meetings'),
+      options: optionsSection('meetings'),
     }),
     filledIn('docs/gateways.md', example),
     formatted('docs/openapi.json', openApi()),

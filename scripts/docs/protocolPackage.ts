@@ -1,5 +1,6 @@
 import * as calls from '../../lib/gateways/calls/contract.ts';
 import * as json from '../../lib/gateways/json/contract.ts';
+import * as meetings from '../../lib/gateways/meetings/contract.ts';
 import { JSON_ERRORS } from '../../lib/gateways/json/errors.ts';
 import { requests } from '../../lib/gateways/protoo/contract.ts';
 import { notifications } from '../../lib/gateways/protoo/notifications.ts';
@@ -8,6 +9,7 @@ import {
   CLIENT_CLOSE_CODES,
   CLOSE_CODES,
 } from '../../lib/signalling/closeCodes.ts';
+import { meetingErrors } from '../../lib/meetings/errors.ts';
 import { sessionErrors } from '../../lib/signalling/errors.ts';
 import { signallingSection } from '../../lib/signalling/options.ts';
 import { toJsonSchema } from './jsonSchema.ts';
@@ -46,6 +48,21 @@ export function protocolModules(): Module[] {
       events: calls.events,
       eventsAre: 'Events',
       constants: [],
+    }),
+    wireModule({
+      name: 'sessions',
+      requests: meetings.requests,
+      events: meetings.events,
+      eventsAre: 'Events',
+      constants: [
+        {
+          name: 'SESSION_ERRORS',
+          comment:
+            'The status of each error that sessions alone have, by its name.',
+          value: pick(meetingErrors, ({ status }) => status),
+          meanings: pick(meetingErrors, ({ meaning }) => meaning),
+        },
+      ],
     }),
   ];
 }

@@ -91,7 +91,7 @@ describe('the environment', () => {
       ATRIUM_CONFIG: plain,
       ATRIUM_HOST: '::1',
     });
-    assert.deepEqual(listen, { host: '::1', port: 4_001 });
+    assert.deepEqual(listen, { host: '::1', port: 4_001, tls: true });
   });
 
   const files: Record<string, [text: string, message: RegExp]> = {

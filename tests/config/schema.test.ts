@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 import { parseConfig } from '../../lib/config/load.ts';
 import { configSchema } from '../../lib/config/schema.ts';
-import { CONTRACTS } from '../../lib/gateways/options.ts';
+import { CONTRACTS } from '../../lib/http/options.ts';
 import { problemsOf, wrong } from '../support/config.ts';
 
 const KEY = {
@@ -16,7 +16,11 @@ const KEY = {
 describe('the config', () => {
   test('serves this machine by default', () => {
     const config = parseConfig();
-    assert.deepEqual(config.listen, { host: '127.0.0.1', port: 4443 });
+    assert.deepEqual(config.listen, {
+      host: '127.0.0.1',
+      port: 4443,
+      tls: true,
+    });
     assert.deepEqual(parseConfig({}), config);
     assert.deepEqual(parseConfig({ listen: { port: undefined } }), config);
   });
@@ -113,7 +117,7 @@ describe('the config', () => {
     ],
     'zero workers': [
       { workers: { count: 0 } },
-      'workers.count: expected a value of at least 1, got 0',
+      'workers.count: expected at least 1, because listen.contract is not "users", which alone does without media, got 0',
     ],
     'an unknown level': [
       { log: { level: 'loud' } },

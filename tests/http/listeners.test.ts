@@ -15,7 +15,7 @@ import { WebSocket } from 'ws';
 import { LiveConfig } from '../../lib/config/LiveConfig.ts';
 import type { ConfigInput } from '../../lib/config/schema.ts';
 import { Metrics } from '../../lib/core/metrics.ts';
-import { CONTRACTS } from '../../lib/gateways/options.ts';
+import { CONTRACTS } from '../../lib/http/options.ts';
 import { ConnectionLimit } from '../../lib/http/ConnectionLimit.ts';
 import type { Server } from '../../lib/Server.ts';
 import { JsonClient, withTokens } from '../support/JsonClient.ts';

@@ -64,7 +64,7 @@ export class ServerHealth {
     if (this.phase === 'closing') {
       return 'the server is stopping';
     }
-    return this.#pool.usable.length === 0
+    return this.#pool.usable.length === 0 && this.#pool.size > 0
       ? 'no media worker is ready'
       : undefined;
   }

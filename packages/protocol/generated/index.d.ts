@@ -130,11 +130,11 @@ export const CLOSE_CODES: Readonly<{
    * reconnect.
    */
   slowReader: 1013;
-  /** The room or the server is full; try again later. */
+  /** The room, the session or the server is full; try again later. */
   full: 1013;
   /** The user has logged out, or the account was deleted. */
   loginEnded: 4001;
-  /** The room was deleted; do not reconnect. */
+  /** The room was deleted, or the session has ended; do not reconnect. */
   roomDeleted: 4004;
   /** The client sent too many messages (limits.messagesPerSecond). */
   flooding: 4008;
@@ -323,8 +323,25 @@ export const LIMITS: Readonly<{
   'limits.signalsPerSecond': number;
   /** Such signals at once, replenished at the rate above. */
   'limits.signalBurst': number;
-  /** An offer or answer in such a signal, bytes. */
+  /**
+   * An offer or answer in such a signal, and a whole signal in a session,
+   * bytes.
+   */
   'limits.sdpBytes': number;
+  /**
+   * Sessions (POST /session) that are created per minute from one address, on
+   * average.
+   */
+  'limits.sessionsPerMinute': number;
+  /** Such sessions at once, replenished at the rate above. */
+  'limits.sessionBurst': number;
+  /**
+   * Tickets for sessions (POST /connect) that are issued per minute from one
+   * address, on average.
+   */
+  'limits.sessionEntriesPerMinute': number;
+  /** Such tickets at once, replenished at the rate above. */
+  'limits.sessionEntryBurst': number;
   /** A transcribed text of a call, characters. */
   'limits.transcriptionLength': number;
   /**

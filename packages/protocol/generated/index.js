@@ -105,6 +105,10 @@ export const LIMITS = {
   'limits.signalsPerSecond': 20,
   'limits.signalBurst': 50,
   'limits.sdpBytes': 65536,
+  'limits.sessionsPerMinute': 20,
+  'limits.sessionBurst': 60,
+  'limits.sessionEntriesPerMinute': 120,
+  'limits.sessionEntryBurst': 500,
   'limits.transcriptionLength': 4000,
   'limits.incomingBitrate': 20000000,
 };

@@ -1,0 +1,144 @@
+import { AppError, coreErrors } from '../core/errors.ts';
+import type { Live } from '../core/Live.ts';
+import { roomErrors } from '../rooms/errors.ts';
+import type { MeetingRecord, TicketRecord } from '../store/MeetingStore.ts';
+import {
+  hashOf,
+  isIssuedPeerId,
+  isMeetingId,
+  isTicket,
+  newPeerId,
+} from './ids.ts';
+import { notFound } from './LiveMeeting.ts';
+import type { LiveMeeting } from './LiveMeeting.ts';
+import type { MeetingAuthenticator } from './MeetingAuthenticator.ts';
+import type { Meetings } from './Meetings.ts';
+import type { MeetingsOptions } from './options.ts';
+import type { MeetingClient, MeetingSocket, PersonView } from './types.ts';
+
+/** A connection that may try to enter a meeting. */
+export interface MeetingAdmission {
+  readonly meeting: MeetingRecord;
+  /** The person whose ticket it showed, and the hash of the ticket. */
+  readonly ticket:
+    { readonly person: TicketRecord; readonly hash: string } | undefined;
+  /** The user whose token it showed. */
+  readonly client: MeetingClient | undefined;
+}
+
+/** The words with which somebody enters. */
+export interface EntryRequest {
+  readonly name?: string | undefined;
+  readonly peerId?: string | undefined;
+  readonly password?: string | undefined;
+}
+
+/** The place of somebody who has entered. */
+export interface MeetingPlace {
+  readonly live: LiveMeeting;
+  readonly peerId: string;
+  readonly title: string;
+  /** The others who are there. */
+  readonly others: readonly PersonView[];
+}
+
+/** The connection of somebody who enters. */
+export interface EnteringSocket extends MeetingSocket {
+  readonly network: string;
+  readonly closed: boolean;
+  /** Called before the first event. */
+  entered(place: MeetingPlace): void;
+}
+
+/** Lets sockets into meetings: by a ticket, by the password, or as the host. */
+export class MeetingDoor {
+  readonly #meetings: Meetings;
+  readonly #authenticator: MeetingAuthenticator;
+  readonly #options: Live<MeetingsOptions>;
+
+  constructor(
+    meetings: Meetings,
+    authenticator: MeetingAuthenticator,
+    options: Live<MeetingsOptions>,
+  ) {
+    this.#meetings = meetings;
+    this.#authenticator = authenticator;
+    this.#options = options;
+  }
+
+  /**
+   * Finds out what a socket is for.
+   *
+   * @param address - A ticket, or the id of a meeting.
+   * @param token - That of a user, which the id of a meeting may come with.
+   * @throws {AppError} SESSION_NOT_FOUND; and as
+   *   {@link MeetingAuthenticator.recognise}.
+   */
+  async open(
+    address: string,
+    token: string | undefined,
+  ): Promise<MeetingAdmission> {
+    if (isTicket(address)) {
+      const hash = hashOf(address);
+      const { meeting, person } = await this.#meetings.takeTicket(hash);
+      return { meeting, ticket: { person, hash }, client: undefined };
+    }
+    if (!isMeetingId(address)) {
+      throw notFound();
+    }
+    const meeting = await this.#meetings.get(address);
+    const client = await this.#authenticator.recognise(token);
+    return { meeting, ticket: undefined, client };
+  }
+
+  /**
+   * Takes a socket into its meeting.
+   *
+   * @throws {AppError} SESSION_NOT_FOUND if it has ended since, PASSWORD_WRONG,
+   *   LIMIT_REACHED, BUSY, FORBIDDEN for an id that is another's, PEER_ID_TAKEN,
+   *   SESSION_FULL; PEER_CLOSED when the client has gone.
+   */
+  async enter(
+    { meeting: { id }, ticket, client }: MeetingAdmission,
+    { name, peerId: chosen, password }: EntryRequest,
+    socket: EnteringSocket,
+  ): Promise<void> {
+    const { person } = ticket ?? {};
+    const peerId = chosen ?? person?.peerId ?? newPeerId();
+    if (
+      isIssuedPeerId(peerId) &&
+      chosen !== undefined &&
+      chosen !== person?.peerId
+    ) {
+      throw new AppError(
+        coreErrors.FORBIDDEN,
+        'peerId: expected the one that belongs to the ticket, or one of the own choice, got one that the server gave to somebody else',
+      );
+    }
+    const live = this.#meetings.live.obtain(id);
+    using _place = live.hold();
+    const meeting = await this.#meetings.get(id);
+    if (person === undefined) {
+      await this.#meetings.requirePassword(
+        meeting,
+        password,
+        client,
+        socket.network,
+      );
+    }
+    if (socket.closed) {
+      throw new AppError(
+        roomErrors.PEER_CLOSED,
+        'the connection closed while entering',
+      );
+    }
+    const own = client?.kind === 'user' ? client.name : person?.name;
+    const entry = {
+      socket,
+      name: own ?? name ?? '',
+      ticketHash: ticket?.hash,
+    };
+    const others = live.enter(peerId, entry, this.#options.maxPeers);
+    socket.entered({ live, peerId, title: meeting.title, others });
+  }
+}

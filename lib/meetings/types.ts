@@ -1,0 +1,51 @@
+/** A person in a meeting, as the others see them. */
+export interface PersonView {
+  readonly peerId: string;
+  readonly name: string;
+  /** True if the person is in the live room as well, or there alone. */
+  readonly sfu: boolean;
+}
+
+/** The kinds of signals between two browsers. */
+export type SignalType = 'offer' | 'answer' | 'ice-candidate';
+
+/** An event of a meeting; all recipients receive the same object. */
+export type MeetingEvent =
+  /** Somebody has come, or has another name or way into the meeting. */
+  | ({ readonly type: 'joined' } & PersonView)
+  /** Somebody has gone, or their socket has. */
+  | { readonly type: 'left'; readonly peerId: string }
+  | {
+      readonly type: 'signal';
+      readonly kind: SignalType;
+      readonly from: string;
+      /** The fields of the signal as they came. */
+      readonly fields: Readonly<Record<string, unknown>>;
+    };
+
+/**
+ * The reason for which a socket is put out of a meeting.
+ *
+ * - `replaced`: a newer socket came with the same ticket.
+ * - `ended`: the meeting has ended.
+ */
+export type MeetingEnd = 'replaced' | 'ended';
+
+/** The socket of a person in a meeting. */
+export interface MeetingSocket {
+  deliver(event: MeetingEvent): void;
+  /** Called once, after the last event. */
+  end(reason: MeetingEnd): void;
+}
+
+/** A client that has shown whose it is: a user's, or a project's. */
+export type MeetingClient =
+  | {
+      readonly kind: 'user';
+      readonly userId: string;
+      readonly name: string | undefined;
+      readonly role: string;
+      /** The login that the token came of, if it is one of an account. */
+      readonly loginId: string | undefined;
+    }
+  | { readonly kind: 'project'; readonly project: string };
