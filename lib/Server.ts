@@ -35,6 +35,7 @@ import type { LiveSections } from './config/LiveConfig.ts';
 import { Domain } from './Domain.ts';
 import { Logger, setLogFormat, setLogLevel } from './core/logger.ts';
 import { WorkerPool } from './media/WorkerPool.ts';
+import type { Meetings } from './meetings/Meetings.ts';
 import { Metrics } from './core/metrics.ts';
 import { OpenRequests } from './core/OpenRequests.ts';
 import { PROJECT_ROOT } from './core/projectRoot.ts';
@@ -213,6 +214,11 @@ export class Server {
   /** The calls in conversations. */
   get calls(): Calls {
     return this.#domain.calls;
+  }
+
+  /** Sessions with a title and a password. */
+  get meetings(): Meetings {
+    return this.#domain.meetings.meetings;
   }
 
   /** The URL of the page, which clients connect to. */

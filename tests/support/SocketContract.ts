@@ -81,6 +81,8 @@ export interface SocketContract<Member extends SocketClient = SocketClient> {
   prepare?(store: Store): Promise<void>;
   /** The id of the live room of an unused room. */
   makeRoom(server: Server): Promise<string>;
+  /** The number of members of a room that is no live one. */
+  peersIn?(server: Server, roomId: string): number;
   /** Connects without joining, where the contract knows the difference. */
   connect(
     url: string,

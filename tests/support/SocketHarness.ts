@@ -87,7 +87,12 @@ export class SocketHarness<
 
   /** The number of peers in a room. */
   peersIn(room: string): number {
-    return this.server.registry.rooms.get(room)?.peers.size ?? 0;
+    const { registry } = this.server;
+    return (
+      this.contract.peersIn?.(this.server, room) ??
+      registry.rooms.get(room)?.peers.size ??
+      0
+    );
   }
 
   /** Asserts that the worker still serves the bystander. */

@@ -50,7 +50,12 @@ export const badHandshakes: SocketContract['badHandshakes'] = {
   'two slashes at the start': nowhere('//ws/chat/1/'),
   'two slashes within the path': nowhere('/ws//chat/1/'),
   'another case': nowhere('/WS/chat/1/'),
-  'a path that only starts alike': nowhere('/ws/chatter/1/'),
+  'a path that only starts alike': {
+    path: '/ws/chatter/1/',
+    headers: authorized,
+    status: 404,
+    body: plainBody('SESSION_NOT_FOUND', /^there is no such session/),
+  },
   'no token': noToken(),
   'an empty token': noToken({ Authorization: 'Bearer ' }),
   'a token of another scheme': noToken({ Authorization: 'Basic YTpi' }),

@@ -1,6 +1,7 @@
 import { chat } from './chatContract.ts';
 import type { Contract } from './Contract.ts';
 import { json } from './jsonContract.ts';
+import { meetings } from './meetingsContract.ts';
 import { protoo } from './protooContract.ts';
 import type { SocketContract } from './SocketContract.ts';
 
@@ -8,4 +9,8 @@ import type { SocketContract } from './SocketContract.ts';
 export const contracts: readonly Contract[] = [protoo, json];
 
 /** The contracts of all gateways. */
-export const socketContracts: readonly SocketContract[] = [...contracts, chat];
+export const socketContracts: readonly SocketContract[] = [
+  ...contracts,
+  chat,
+  meetings,
+];

@@ -222,7 +222,11 @@ export const json: Contract = {
   refusal: plainBody,
   throttled: TOO_MANY_HANDSHAKES,
   badHandshakes: {
-    'a path below the contract': nowhere('/ws/'),
+    'a path below the contract': {
+      path: '/ws/',
+      status: 404,
+      body: plainBody('SESSION_NOT_FOUND', /^there is no such session/),
+    },
     'a path of no contract': nowhere('/sfu'),
   },
 

@@ -1,12 +1,15 @@
 import { routeContract as calls } from '../../lib/gateways/calls/routes.ts';
 import { routeContract as chat } from '../../lib/gateways/chat/routes.ts';
 import { routeContract as media } from '../../lib/gateways/media/routes.ts';
+import { routeContract as meetings } from '../../lib/gateways/meetings/routes.ts';
 import { routeContract as protoo } from '../../lib/gateways/protoo/routes.ts';
+import { routeContract as users } from '../../lib/gateways/users/routes.ts';
 import type { RouteContract } from '../../lib/http/RouteSpec.ts';
 import { systemContract } from '../../lib/http/system/contract.ts';
 import { audioParameters, dtlsParameters } from '../../tools/fixtures/rtp.ts';
 import type { Store } from '../../lib/store/Store.ts';
 import { accessToken, accountToken } from './chatAccount.ts';
+import { addMeeting, MEETING_ID } from './meeting.ts';
 import { addPastCall, pastCall } from './pastCall.ts';
 
 /** A contract over HTTP, for suites that each of them has to pass. */
@@ -189,6 +192,39 @@ export const resources: readonly Resources[] = [
         paused: false,
         appData: {},
       },
+    },
+    bodiless: [],
+    alike: {},
+  },
+  {
+    name: 'sessions',
+    contract: meetings,
+    prepare: addMeeting,
+    headers: { Authorization: `Bearer ${accessToken}` },
+    parameters: { sessionUrl: MEETING_ID },
+    badParameters: [...BAD_IDS, 'a'.repeat(22), `${MEETING_ID}%00`],
+    bodies: {
+      createSession: { title: 'Session', host: '1', password: 'sesame' },
+      joinSession: { password: 'sesame' },
+    },
+    bodiless: [],
+    alike: {},
+  },
+  {
+    name: 'users',
+    contract: users,
+    headers: { Authorization: `Bearer ${accessToken}` },
+    parameters: { id: '1' },
+    badParameters: BAD_IDS,
+    bodies: {
+      authenticate: { username: 'bob', password: 'correct horse battery' },
+      createUser: {
+        username: 'bob',
+        password: 'correct horse battery',
+        name: 'Bob',
+        email: 'bob@example.com',
+      },
+      updateUser: { name: 'Ada', email: 'ada@example.com' },
     },
     bodiless: [],
     alike: {},

@@ -90,13 +90,14 @@ function isAdmin({ record }: AccountUser): boolean {
  * @throws {AppError} FORBIDDEN, USER_NOT_FOUND.
  */
 function requireOwn(user: AccountUser, id: string): number {
-  if (user.record.id !== Number(id) && !isAdmin(user)) {
+  const own = idOf(id);
+  if (user.record.id !== own && !isAdmin(user)) {
     throw new AppError(
       coreErrors.FORBIDDEN,
-      `id: expected "${user.record.id}" as in the token, got ${JSON.stringify(id.slice(0, 60))}; only the role admin may change and delete others`,
+      `id: expected "${user.record.id}" as in the token, got "${own}"; only the role admin may change and delete others`,
     );
   }
-  return idOf(id);
+  return own;
 }
 
 /** @throws {AppError} USER_NOT_FOUND when no user can have the id. */

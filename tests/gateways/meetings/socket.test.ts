@@ -1,0 +1,340 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+
+import jwt from 'jsonwebtoken';
+
+import { assertFits } from '../../support/pattern.ts';
+import { onEachEngine } from '../../support/stores.ts';
+import { until } from '../../support/until.ts';
+import { MeetingSite } from './MeetingSite.ts';
+
+/** The id of the person who has the token of POST /connect. */
+function peerIdOf(token: string): string {
+  return String(jwt.decode(token)?.sub);
+}
+
+onEachEngine('the socket of a session', (engine) => {
+  let site: MeetingSite;
+
+  before(async () => {
+    site = await MeetingSite.start({
+      store: await engine.emptyStore(),
+      meetings: { failuresPerAddress: 100_000 },
+    });
+  });
+
+  after(() => site[Symbol.asyncDispose]());
+
+  test('tells of those who are there, who come, and who leave', async () => {
+    const address = await site.create({ title: 'Garden', password: 'sesame' });
+    const [first, second] = await Promise.all([
+      site.admit(address, 'sesame'),
+      site.admit(address, 'sesame'),
+    ]);
+    const [adaId, bobId] = [peerIdOf(first.token), peerIdOf(second.token)];
+    const ada = await site.enter(first.socket, { name: 'Ada' });
+    const bob = await site.enter(second.socket, { name: 'Bob' });
+    bob.send({ type: 'disconnect' });
+    await ada.at(2);
+    bob.send({ type: 'connect', name: 'Robert', peerId: bobId });
+    await ada.at(3);
+    await bob.close();
+    await ada.at(4);
+    assert.deepEqual(ada.messages, [
+      { type: 'connected', peerId: adaId, title: 'Garden', peers: [] },
+      { type: 'connect', from: bobId, name: 'Bob', sfu: false },
+      { type: 'disconnect', from: bobId },
+      { type: 'connect', from: bobId, name: 'Robert', sfu: false },
+      { type: 'disconnect', from: bobId },
+    ]);
+    const peers = [{ peerId: adaId, name: 'Ada', sfu: false }];
+    const connected = { type: 'connected', title: 'Garden', peers };
+    assert.deepEqual(bob.messages, [
+      { ...connected, peerId: bobId },
+      { ...connected, peerId: bobId },
+    ]);
+    await ada.close();
+  });
+
+  test('passes signals on as they came, to one or to all others', async () => {
+    const address = await site.create();
+    const [ada, bob, cem] = await Promise.all(
+      ['ada', 'bob', 'cem'].map((peerId) => site.enter(address, { peerId })),
+    );
+    assert.ok(ada && bob && cem);
+    const known = ({ messages }: typeof ada): number =>
+      messages.filter(({ type }) => type === 'connect').length;
+    await until('three who know each other', () => {
+      const knownInAll = [ada, bob, cem].map(known);
+      return knownInAll.reduce((sum, count) => sum + count) === 3;
+    });
+    const signals = [
+      { type: 'offer', to: 'bob', sdp: 'v=0', extra: { deep: [1, null] } },
+      { type: 'answer', to: 'bob', answer: { type: 'answer', sdp: '' } },
+      { type: 'ice-candidate', to: 'bob', candidate: null, from: 'mallory' },
+    ];
+    for (const signal of signals) {
+      ada.send(signal);
+    }
+    ada.send({ type: 'offer', sdp: 'to all' });
+    const last = { type: 'offer', sdp: 'to all', from: 'ada' };
+    for (const client of [bob, cem]) {
+      await until('the last signal', () => client.messages.at(-1)?.['sdp']);
+    }
+    assert.deepEqual(
+      bob.messages.filter(({ type }) => type !== 'connect').slice(1),
+      [
+        ...signals.map(({ to: _to, ...fields }) => ({
+          ...fields,
+          from: 'ada',
+        })),
+        last,
+      ],
+    );
+    assert.deepEqual(
+      cem.messages.filter(({ type }) => type !== 'connect').slice(1),
+      [last],
+    );
+    assert.equal(ada.errors.length, 0);
+    await Promise.all([ada, bob, cem].map((client) => client.close()));
+  });
+
+  test('answers what it cannot serve with an error, and stays open', async () => {
+    const address = await site.create();
+    const client = await site.dial(address).opened();
+    const frames = [
+      { type: 'offer', sdp: 'too early' },
+      { type: 'disconnect' },
+      { type: 'connect', peerId: 'ada' },
+      { type: 'connect' },
+      { type: 'offer', to: 'nobody' },
+      { type: 'offer', to: 'ada' },
+      { type: 'dance' },
+      'no JSON',
+    ];
+    for (const frame of frames) {
+      client.send(frame);
+    }
+    await client.at(frames.length - 1);
+    const errors = client.messages.map(({ type, code, message }) =>
+      type === 'error' ? [code, message] : type,
+    );
+    assert.deepEqual(errors, [
+      ['NOT_JOINED', 'offer is for people in the session; send connect first'],
+      [
+        'NOT_JOINED',
+        'disconnect is for people in the session; send connect first',
+      ],
+      'connected',
+      [
+        'ALREADY_JOINED',
+        'the connection is in the session already; send disconnect first',
+      ],
+      [
+        'PEER_NOT_FOUND',
+        'to: expected another peer in the session, got "nobody"',
+      ],
+      ['PEER_NOT_FOUND', 'to: expected another peer in the session, got "ada"'],
+      ['UNKNOWN_METHOD', 'there is no request "dance"'],
+      [
+        'VALIDATION_ERROR',
+        'expected a JSON object with a text as its type, got something else',
+      ],
+    ]);
+    await client.close();
+  });
+
+  test('asks for the password at the address of a session, and not its host', async () => {
+    const host = await site.login('host@example.com', 'Hedy');
+    const other = await site.login('other@example.com', 'Otto');
+    const address = await site.create({ password: 'sesame' }, host.token);
+    const guest = await site.dial(address, other.token).opened();
+    guest.send({ type: 'connect' });
+    guest.send({ type: 'connect', password: 'open' });
+    guest.send({ type: 'connect', password: 'sesame' });
+    await guest.at(2);
+    assert.deepEqual(
+      guest.messages.map(({ type, code }) => code ?? type),
+      ['PASSWORD_WRONG', 'PASSWORD_WRONG', 'connected'],
+    );
+    const hedy = await site.dial(address, host.token).opened();
+    hedy.send({ type: 'connect', name: 'Somebody' });
+    assert.equal((await hedy.at(0))['type'], 'connected');
+    // The names of their tokens count.
+    const { name } = await guest.at(3);
+    assert.equal(name, 'Hedy');
+    const peers = (await hedy.at(0))['peers'] as { name: string }[];
+    assert.deepEqual(
+      peers.map((peer) => peer.name),
+      ['Otto'],
+    );
+    await Promise.all([guest.close(), hedy.close()]);
+  });
+
+  test('ends with the login of the token that it showed', async () => {
+    const host = await site.login('leaver@example.com', 'Lea');
+    const address = await site.create({}, host.token);
+    const client = await site.dial(address, host.token).opened();
+    client.send({ type: 'connect' });
+    await client.at(0);
+    await site.askUsers('DELETE', `/users/${host.id}`, undefined, host.token);
+    assert.deepEqual(await client.closed, {
+      code: 4001,
+      reason: 'the account was deleted',
+    });
+  });
+
+  test('is for one person: a newer one with the ticket takes over', async () => {
+    const address = await site.create();
+    const { socket, token } = await site.admit(address);
+    const peerId = peerIdOf(token);
+    const watcher = await site.enter(address, { peerId: 'watcher' });
+    const older = await site.enter(socket, { name: 'Ada' });
+    const newer = await site.enter(socket, { name: 'Ada', peerId: 'another' });
+    assert.deepEqual(await older.closed, {
+      code: 4000,
+      reason: 'replaced: a newer connection came with the same ticket',
+    });
+    await watcher.at(3);
+    assert.deepEqual(watcher.messages.slice(1), [
+      { type: 'connect', from: peerId, name: 'Ada', sfu: false },
+      { type: 'disconnect', from: peerId },
+      { type: 'connect', from: 'another', name: 'Ada', sfu: false },
+    ]);
+    await Promise.all([newer.close(), watcher.close()]);
+  });
+
+  test('opens again with its ticket after a lost connection', async () => {
+    const address = await site.create({ password: 'sesame' });
+    const { socket, token } = await site.admit(address, 'sesame');
+    for (let times = 0; times < 3; times += 1) {
+      const client = await site.enter(socket);
+      assertFits(client.messages[0], {
+        type: 'connected',
+        peerId: peerIdOf(token),
+        title: 'Stand-up',
+        peers: [],
+      });
+      client.socket.terminate();
+      await client.closed;
+      await until(
+        'nobody',
+        () => site.server.meetings.live.get(address) === undefined,
+      );
+    }
+  });
+
+  test('keeps ids apart', async () => {
+    const address = await site.create();
+    const { token } = await site.admit(address);
+    const ada = await site.enter(address, { peerId: 'ada' });
+    const eve = await site.dial(address).opened();
+    eve.send({ type: 'connect', peerId: 'ada' });
+    eve.send({ type: 'connect', peerId: peerIdOf(token) });
+    eve.send({ type: 'connect' });
+    await eve.at(2);
+    assert.deepEqual(
+      eve.messages.map(({ type, code }) => code ?? type),
+      ['PEER_ID_TAKEN', 'FORBIDDEN', 'connected'],
+    );
+    assertFits(eve.messages[2]?.['peerId'], /^p-[\w-]{22}$/);
+    await Promise.all([ada.close(), eve.close()]);
+  });
+
+  test('closes when the session is ended', async () => {
+    const host = await site.login('ender@example.com', 'Hedy');
+    const address = await site.create({}, host.token);
+    const inside = await site.enter(address);
+    const outside = await site.dial(address).opened();
+    await site.ask('DELETE', `/session/${address}`, undefined, host.token);
+    const ended = { code: 4004, reason: 'the session has ended' };
+    assert.deepEqual(await inside.closed, ended);
+    outside.send({ type: 'connect' });
+    assert.equal((await outside.at(0))['code'], 'SESSION_NOT_FOUND');
+    assert.equal((await outside.closed).code, 4004);
+  });
+});
+
+describe('a socket of a session', () => {
+  test('is closed if it sends no connect in time, or not again', async (t) => {
+    const site = await MeetingSite.start({ signalling: { joinTimeout: 500 } });
+    t.after(() => site[Symbol.asyncDispose]());
+    const address = await site.create();
+    const late = {
+      code: 1008,
+      reason: 'no connect within 500 ms',
+    };
+    const silent = await site.dial(address).opened();
+    const left = await site.enter(address);
+    left.send({ type: 'disconnect' });
+    assert.deepEqual(await silent.closed, late);
+    assert.deepEqual(await left.closed, late);
+  });
+
+  test('is refused once the session is full, until somebody leaves', async (t) => {
+    const site = await MeetingSite.start({ meetings: { maxPeers: 2 } });
+    t.after(() => site[Symbol.asyncDispose]());
+    const address = await site.create();
+    const { socket } = await site.admit(address);
+    const ada = await site.enter(address);
+    const bob = await site.enter(address);
+    const full = await site.ask('POST', `/connect/${address}`, {});
+    assert.equal(full.status, 409);
+    assert.deepEqual(full.body, {
+      error: {
+        code: 'SESSION_FULL',
+        message: 'the session is full: it takes 2 people',
+      },
+    });
+    const late = await site.dial(socket).opened();
+    late.send({ type: 'connect' });
+    assert.deepEqual(await late.at(0), {
+      type: 'error',
+      code: 'SESSION_FULL',
+      message: 'the session is full: it takes 2 people',
+    });
+    assert.deepEqual(await late.closed, {
+      code: 1013,
+      reason: 'the session is full: it takes 2 people',
+    });
+    await bob.close();
+    await ada.at(2);
+    const again = await site.enter(socket);
+    await Promise.all([ada.close(), again.close()]);
+  });
+
+  test('learns within a round that the session was ended elsewhere', async (t) => {
+    const site = await MeetingSite.start({ meetings: { emptyTimeout: 1_000 } });
+    t.after(() => site[Symbol.asyncDispose]());
+    const address = await site.create();
+    const client = await site.enter(address);
+    await site.store.meetings.delete(address);
+    assert.equal((await client.closed).code, 4004);
+  });
+
+  test('is refused with a ticket that has been unused for too long', async (t) => {
+    const site = await MeetingSite.start({
+      meetings: { reconnectTimeout: 1_000 },
+    });
+    t.after(() => site[Symbol.asyncDispose]());
+    const address = await site.create();
+    const unused = await site.admit(address);
+    const used = await site.admit(address);
+    const client = await site.enter(used.socket);
+    const hashOf = (ticket: string): string =>
+      createHash('sha256').update(ticket).digest('hex');
+    const past = new Date(0);
+    await site.store.meetings.renewTickets([hashOf(unused.socket)], past);
+    await site.store.meetings.renewTickets([hashOf(used.socket)], past);
+    assert.equal((await site.dial(unused.socket).refusal).status, 404);
+    // That of somebody who is connected is renewed all the time.
+    const renewed = await until('a renewed ticket', async () => {
+      const later = new Date(Date.now() + 60_000);
+      const { meetings } = site.store;
+      return meetings.takeTicket(hashOf(used.socket), later);
+    });
+    assert.equal(renewed.meetingId, address);
+    await client.close();
+  });
+});
