@@ -4,7 +4,8 @@ import { after, before, describe, test } from 'node:test';
 import { mayEnter } from '../../lib/auth/Grants.ts';
 import { peerGrants } from '../../lib/auth/jwt.ts';
 import type { Server } from '../../lib/Server.ts';
-import { get } from '../support/http.ts';
+import { get, send } from '../support/http.ts';
+import { MeetingClient } from './meetings/MeetingClient.ts';
 import { peerToken } from '../support/peerToken.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { startServer, testConfig } from '../../tools/fixtures/server.ts';
@@ -54,6 +55,37 @@ describe('a name from any input', () => {
       assert.equal((await get(server.url, path)).status, 200);
     }
     await Promise.all([ada, bob, eve].map((client) => client.close()));
+  });
+
+  test('of a peer on the socket of a session is the same in either form', async () => {
+    await using opened = new AsyncDisposableStack();
+    const draft = JSON.stringify({ title: ` Caf\u00e9\u202e ` });
+    const { body } = await send(server.url, '/session', draft, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+    });
+    const { socket } = JSON.parse(body) as { socket: string };
+    const enter = async (peerId: string): Promise<MeetingClient> => {
+      const url = new URL(`/ws/${socket}`, server.url);
+      const client = await new MeetingClient(url).opened();
+      opened.defer(() => client.close());
+      client.send({ type: 'connect', peerId, name: ` Bob ${peerId}\u202e ` });
+      return client;
+    };
+    const bob = await enter(DECOMPOSED);
+    assert.deepEqual(await bob.at(0), {
+      type: 'connected',
+      peerId: COMPOSED,
+      title: COMPOSED.replace('c', 'C'),
+      peers: [],
+    });
+    const ada = await enter('ada');
+    const { peers } = await ada.at(0);
+    assert.deepEqual(peers, [
+      { peerId: COMPOSED, name: `Bob ${COMPOSED}`, sfu: false },
+    ]);
+    ada.send({ type: 'offer', to: DECOMPOSED });
+    assert.deepEqual(await bob.at(2), { type: 'offer', from: 'ada' });
   });
 
   test('of a room matches a pattern in either form', () => {

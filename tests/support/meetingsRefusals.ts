@@ -47,7 +47,7 @@ const UNREADABLE: Verdict = {
     /^expected a JSON object with a text as its type, got something else$/,
 };
 
-/** What is no message is answered with an error. */
+/** The answer to each frame that is no message: an error. */
 export const garbage = Object.fromEntries(
   Object.keys(GARBAGE).map((name) => [name, UNREADABLE]),
 ) as SocketContract['garbage'];

@@ -3,8 +3,15 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 
+import jwt from 'jsonwebtoken';
+
 import { mayEnter } from '../../lib/auth/Grants.ts';
-import { peerGrants } from '../../lib/auth/jwt.ts';
+import {
+  callerGrants,
+  peerGrants,
+  projectOf,
+  userGrants,
+} from '../../lib/auth/jwt.ts';
 import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 
 const SECRET = 'a secret of the tests that is long enough';
@@ -73,6 +80,22 @@ describe('npm run token', () => {
     );
   });
 
+  test('prints the key of a project, which opens no room by itself', () => {
+    const { status, lines, stderr } = token(['--project', 'acme']);
+    assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+    const [key = '', ...rest] = lines;
+    assert.deepEqual(rest, []);
+    assert.equal(projectOf(key, auth), 'acme');
+    const { exp = 0, iat = 0 } = jwt.decode(key) as jwt.JwtPayload;
+    assert.equal(exp - iat, 365 * 86_400);
+    for (const read of [peerGrants, callerGrants, userGrants]) {
+      assert.throws(() => read(key, auth), { code: 'TOKEN_INVALID' });
+    }
+    const [short = ''] = token(['--project=acme', '--ttl=1h']).lines;
+    const claims = jwt.decode(short) as jwt.JwtPayload;
+    assert.equal((claims.exp ?? 0) - (claims.iat ?? 0), 3_600);
+  });
+
   test('warns if the server requires no token', () => {
     const { status, stderr } = token(['--room=r', '--peer=p'], {
       ATRIUM_AUTH_MODE: 'open',
@@ -86,6 +109,11 @@ describe('npm run token', () => {
     'no peer': [['--room=r'], /^--room, --peer: expected both/],
     'an unknown option': [['--roomy'], /Unknown option '--roomy'/],
     'a room with a space': [['--room=a b', '--peer=p'], /^token\.room: /],
+    'a project with a room': [
+      ['--project=p', '--room=r'],
+      /^--room: expected nothing, because --project is given/,
+    ],
+    'a project with a space': [['--project=a b'], /^token\.project: /],
     'an unknown role': [
       ['--room=r', '--peer=p', '--role=king'],
       /^token\.role: expected "guest" or "member" or "moderator", got "king"/,

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { serviceOptions } from '../../lib/config/services.ts';
+
+/** The options of the signalling server in an environment. */
+function optionsIn(
+  environment: NodeJS.ProcessEnv,
+  // The tests read sections of many shapes.
+  // oxlint-disable-next-line typescript/no-explicit-any
+): any {
+  const options = { rooms: { maxPeers: 7 }, store: { timeout: 100 } };
+  return serviceOptions('signalling-server', options, environment);
+}
+
+describe('the environment of a service', () => {
+  test('sets the port, and leaves other options alone', () => {
+    assert.deepEqual(optionsIn({}), {
+      rooms: { maxPeers: 7 },
+      store: { timeout: 100 },
+      listen: { contract: 'meetings', tls: false, port: 8080 },
+      listeners: [],
+    });
+    const { port } = optionsIn({ PORT: '9000', ATRIUM_PORT: '1' }).listen;
+    assert.equal(port, 9_000);
+    assert.equal(optionsIn({ ATRIUM_PORT: '443' }).listen.port, 443);
+    const users = serviceOptions('users-service', {}, {});
+    assert.deepEqual(users['workers'], { count: 0 });
+    assert.deepEqual(users['listen'], {
+      contract: 'users',
+      tls: false,
+      port: 8081,
+    });
+  });
+
+  for (const [environment, url] of [
+    [{}, undefined],
+    [{ DB_URL: '', DB_HOST: '' }, undefined],
+    [{ DB_URL: 'db' }, 'postgres://root:rootpassword@db:5432/vidchat'],
+    [
+      { DB_PORT: '27017' },
+      'postgres://root:rootpassword@localhost:27017/vidchat',
+    ],
+    [
+      {
+        DB_HOST: '::1',
+        DB_NAME: 'video/chat',
+        DB_USERNAME: 'us:er',
+        DB_PASSWORD: 'p@ss/word',
+      },
+      'postgres://us%3Aer:p%40ss%2Fword@[::1]:5432/video%2Fchat',
+    ],
+    [{ DB_URL: 'postgres://a:b@c/d', DB_NAME: 'e' }, 'postgres://a:b@c/d'],
+    [
+      { DB_HOST: 'one', DB_URL: 'other' },
+      'postgres://root:rootpassword@one:5432/vidchat',
+    ],
+  ] as const) {
+    test(`names the database ${url ?? 'that the options have'} by ${JSON.stringify(environment)}`, () => {
+      const expected =
+        url === undefined ? { timeout: 100 } : { timeout: 100, url };
+      assert.deepEqual(optionsIn(environment).store, expected);
+    });
+  }
+
+  test('has the key and the issuer of tokens', () => {
+    const { auth, accounts } = optionsIn({
+      JWT_SECRET: 'a secret',
+      JWT_ISSUER: 'Somebody',
+    });
+    assert.deepEqual(auth.keys, [{ algorithm: 'HS256', secret: 'a secret' }]);
+    assert.deepEqual(accounts, { issuer: 'Somebody' });
+  });
+});
