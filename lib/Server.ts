@@ -165,6 +165,7 @@ export class Server {
         calls.limitUse,
         this.#listeners.limitUse,
       ],
+      sessions: () => this.meetings.live.counts,
       gateways: this.#gateways.names,
     });
     this.#noteConfig();

@@ -10,6 +10,10 @@ import { CLOSE_CODES, ERRORS, LIMITS } from '@atrium/protocol';
 import { ERROR_CODES } from '@atrium/protocol/json';
 import type { Events, Requests as JsonRequests } from '@atrium/protocol/json';
 import type { Notifications, Requests } from '@atrium/protocol/protoo';
+import type {
+  Events as SessionEvents,
+  Requests as SessionRequests,
+} from '@atrium/protocol/sessions';
 import type { z } from 'zod';
 
 import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
@@ -18,6 +22,10 @@ import type {
   requests as jsonRequests,
 } from '../../lib/gateways/json/contract.ts';
 import { JSON_ERRORS } from '../../lib/gateways/json/errors.ts';
+import type {
+  events as sessionEvents,
+  requests as sessionRequests,
+} from '../../lib/gateways/meetings/contract.ts';
 import type { requests } from '../../lib/gateways/protoo/contract.ts';
 import type { notifications } from '../../lib/gateways/protoo/notifications.ts';
 import { parseConfig } from '../../lib/config/load.ts';
@@ -72,6 +80,10 @@ import type {
 } from '@atrium/protocol/protoo';
 import type { ServerFrame as ProtooFrame } from '@atrium/protocol/protoo';
 import type { Events } from '@atrium/protocol/calls';
+import type {
+  RequestFrame as SessionRequest,
+  ServerFrame as SessionFrame,
+} from '@atrium/protocol/sessions';
 
 export const join: RequestData<'joinRoom'> = { roomId: 'r', peerId: 'p' };
 // @ts-expect-error The peerId is missing.
@@ -101,6 +113,13 @@ export function said(frame: ServerFrame): string | undefined {
 }
 export function caller(event: Events['call:incoming']): string {
   return event.callId;
+}
+
+export const hello: SessionRequest<'connect'> = { type: 'connect', name: 'Ada' };
+export const offer: SessionRequest<'offer'> = { type: 'offer', sdp: 'v=0' };
+export const bye: SessionRequest<'disconnect'> = { type: 'disconnect' };
+export function others(frame: SessionFrame): string[] {
+  return frame.type === 'connected' ? frame.peers.map(({ name }) => name) : [];
 }
 
 const full: ErrorName = 'ROOM_FULL';
@@ -144,6 +163,8 @@ describe('the package of the protocol', () => {
     same<Notifications, Told<typeof notifications>>();
     same<JsonRequests, Asked<typeof jsonRequests>>();
     same<Events, Told<typeof events>>();
+    same<SessionRequests, Asked<typeof sessionRequests>>();
+    same<SessionEvents, Told<typeof sessionEvents>>();
     // @ts-expect-error A type is not the same as one of its parts.
     same<Requests, Pick<Requests, 'ping'>>();
     // @ts-expect-error A field of another type makes another type.

@@ -19,6 +19,8 @@ export interface ObservedParts {
   certificate: Pick<Certificate, 'expires' | 'reloadFailed'>;
   /** Returns the limits on all clients together. */
   limitUses: () => LimitUse[];
+  /** Returns the numbers of people in sessions. */
+  sessions: () => ServerReading['sessions'];
   /** The names of the gateways. */
   gateways: readonly string[];
 }
@@ -26,7 +28,15 @@ export interface ObservedParts {
 /** Adds the metrics of the state of the server to those that it counts. */
 export function observeServer(
   metrics: Metrics,
-  { registry, pool, health, certificate, limitUses, gateways }: ObservedParts,
+  {
+    registry,
+    pool,
+    health,
+    certificate,
+    limitUses,
+    sessions,
+    gateways,
+  }: ObservedParts,
 ): void {
   const readWorkers = atMostEvery(WORKER_INTERVAL, () => figuresOf(pool));
   declareServerMetrics(metrics.registry, async () => ({
@@ -34,6 +44,7 @@ export function observeServer(
     ready: health.ready,
     certificate,
     limitUses: limitUses(),
+    sessions: sessions(),
     stats: roomStats(registry, gateways),
     pool,
   }));

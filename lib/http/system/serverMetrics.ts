@@ -14,6 +14,8 @@ export interface ServerReading {
   certificate: { expires: Date; reloadFailed: boolean };
   limitUses: readonly LimitUse[];
   stats: RoomStats;
+  /** The people in sessions, by how their media goes. */
+  sessions: { inRoom: number; bySocketAlone: number };
   pool: {
     usable: readonly unknown[];
     size: number;
@@ -131,6 +133,11 @@ function roomMetrics(observed: ObservedMetrics): Update {
     'Tracks and data that are piped from one router of a room to another.',
   );
   const peers = observed.gauge('atrium_peers', 'Peers in rooms.', ['gateway']);
+  const people = observed.gauge(
+    'atrium_session_people',
+    'People in sessions: those in the room of their session (sfu="true"), and those on a socket alone.',
+    ['sfu'],
+  );
   const transports = observed.gauge(
     'atrium_transports',
     'WebRTC transports of peers.',
@@ -156,8 +163,10 @@ function roomMetrics(observed: ObservedMetrics): Update {
     'Data channels that peers receive from.',
     ['gateway'],
   );
-  return ({ stats }): void => {
+  return ({ stats, sessions }): void => {
     rooms.set(stats.rooms);
+    people.set({ sfu: 'true' }, sessions.inRoom);
+    people.set({ sfu: 'false' }, sessions.bySocketAlone);
     routers.set(stats.routers);
     pipes.set(stats.pipes);
     for (const [gateway, counts] of stats.byGateway) {

@@ -5,6 +5,7 @@ import jwt from 'jsonwebtoken';
 
 import { HandshakeRefused } from '../../../tools/fixtures/ProtooConnection.ts';
 import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
+import { get } from '../../support/http.ts';
 import { bearing } from '../../support/peerToken.ts';
 import { until } from '../../support/until.ts';
 import { MeetingSite } from './MeetingSite.ts';
@@ -62,6 +63,9 @@ describe('the room of a session', () => {
     await plain.at(5);
     await socket.close();
     await plain.at(6);
+    const { body } = await get(site.server.url, '/metrics');
+    assert.match(body, /^atrium_session_people\{sfu="true"\} 0$/m);
+    assert.match(body, /^atrium_session_people\{sfu="false"\} 1$/m);
     const ada = { type: 'connect', from: peerId };
     assert.deepEqual(plain.messages, [
       { type: 'connected', peerId: plainId, title: 'Garden', peers: [] },
