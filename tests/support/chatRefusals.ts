@@ -48,14 +48,9 @@ export const badHandshakes: SocketContract['badHandshakes'] = {
   'two slashes after the room': unknownRoom('/ws/chat/1//'),
   'a path below the room': unknownRoom('/ws/chat/1/2/'),
   'two slashes at the start': nowhere('//ws/chat/1/'),
-  'two slashes within the path': nowhere('/ws//chat/1/'),
+  'two slashes within the path': noSession('/ws//chat/1/'),
   'another case': nowhere('/WS/chat/1/'),
-  'a path that only starts alike': {
-    path: '/ws/chatter/1/',
-    headers: authorized,
-    status: 404,
-    body: plainBody('SESSION_NOT_FOUND', /^there is no such session/),
-  },
+  'a path that only starts alike': noSession('/ws/chatter/1/'),
   'no token': noToken(),
   'an empty token': noToken({ Authorization: 'Bearer ' }),
   'a token of another scheme': noToken({ Authorization: 'Basic YTpi' }),
@@ -162,6 +157,16 @@ function unknownRoom(path: string): BadHandshake {
     headers: authorized,
     status: 404,
     body: { detail: 'Not found.' },
+  };
+}
+
+/** Below /ws, what is no room of the chat API is the address of a session. */
+function noSession(path: string): BadHandshake {
+  return {
+    path,
+    headers: authorized,
+    status: 404,
+    body: plainBody('SESSION_NOT_FOUND', /^there is no such session/),
   };
 }
 
