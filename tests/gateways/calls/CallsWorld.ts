@@ -331,10 +331,9 @@ export class CallsWorld {
     await this.#settle();
     for (const { id, calls } of this.#conversations) {
       const [{ id: reader } = { id: '' }] = this.#people;
-      const path = `/api/conversations/${id}/calls?limit=100`;
       const reply = await this.#site.ask(
         'GET',
-        path,
+        `/api/conversations/${id}/calls?limit=100`,
         undefined,
         tokenOf(reader),
       );
