@@ -20,9 +20,9 @@ const LARGE = { width: 1600, height: 1000 };
 const SMALLEST_WIDTH = 240;
 const LARGEST_WIDTH = 960;
 
-/** The layers that the page requests on a slow network. */
-const FIRST = /"setConsumerPriority".*"priority":[2-9]/;
-const LAST = /"setConsumerPriority".*"priority":1\b/;
+/** The requests of the page for a large picture, and for a small one. */
+const FIRST = /"setViews".*"width":(?:[4-9]\d\d|\d{4})\b/;
+const LAST = /"setViews".*"width":[1-3]\d\d\b/;
 
 /** AV1 takes its time without hardware for it. */
 const SMALL_CAMERA = `

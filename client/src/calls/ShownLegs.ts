@@ -1,6 +1,9 @@
 import { firstPicture } from './firstPicture.ts';
 import type { Leg, Tracks } from './Leg.ts';
 
+/** The size of a picture until it is shown. */
+const FIRST_SIZE = { width: 320, height: 180 };
+
 /** The legs by which people are shown, and the changes to another one. */
 export class ShownLegs {
   readonly #legs = new Map<string, Leg>();
@@ -53,6 +56,8 @@ export class ShownLegs {
     const abort = new AbortController();
     this.#awaited.set(participantId, abort);
     if (now?.camera && tracks?.camera) {
+      // No picture comes before it is to be shown.
+      leg.setDisplaySize(tracks.camera, FIRST_SIZE);
       await firstPicture(tracks.camera, abort.signal);
     }
     if (abort.signal.aborted) {

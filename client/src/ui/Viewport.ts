@@ -12,7 +12,8 @@ type ViewportEvents = {
 /** A video on the page, with the size last reported for it. */
 type Shown = {
   track: MediaStreamTrack;
-  inView: boolean;
+  /** Undefined until the browser has found out. */
+  inView: boolean | undefined;
   told: Size | 'nothing yet' | undefined;
 };
 
@@ -21,13 +22,20 @@ export class Viewport extends Emitter<ViewportEvents> {
   readonly #shown = new Map<Element, Shown>();
   readonly #sizes = new ResizeObserver(() => this.#settle());
   readonly #positions = new IntersectionObserver((entries) => {
+    let isNew = false;
     for (const { target, isIntersecting } of entries) {
       const shown = this.#shown.get(target);
       if (shown) {
+        isNew ||= shown.inView === undefined;
         shown.inView = isIntersecting;
       }
     }
-    this.#settle();
+    if (isNew) {
+      // It does not play before it is told.
+      this.#tell();
+    } else {
+      this.#settle();
+    }
   });
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -49,7 +57,11 @@ export class Viewport extends Emitter<ViewportEvents> {
       this.emit('view', shown.track, undefined);
     }
     if (track) {
-      this.#shown.set(video, { track, inView: true, told: 'nothing yet' });
+      this.#shown.set(video, {
+        track,
+        inView: undefined,
+        told: 'nothing yet',
+      });
       this.#sizes.observe(video);
       this.#positions.observe(video);
     }
@@ -62,7 +74,11 @@ export class Viewport extends Emitter<ViewportEvents> {
 
   #tell(): void {
     for (const [video, shown] of this.#shown) {
-      const size = sizeOf(video, shown.inView);
+      const { inView } = shown;
+      if (inView === undefined) {
+        continue;
+      }
+      const size = sizeOf(video, inView);
       if (!isSame(size, shown.told)) {
         shown.told = size;
         this.emit('view', shown.track, size);

@@ -45,7 +45,7 @@ export class RequestError extends Error {
 
 /** The media server died under a request; `mediaReset` will follow. */
 export function isMediaReset(error: unknown): boolean {
-  return error instanceof RequestError && error.code === 503;
+  return error instanceof RequestError && error.errorName === 'MEDIA_RESET';
 }
 
 type ConnectionEvents = {

@@ -11,8 +11,6 @@ import type { PlaybackIssue } from './e2ee/playbackIssue.ts';
 import type { MediaCipher } from './e2ee/MediaCipher.ts';
 import type { AppData, Reply } from '@atrium/protocol/protoo';
 import type { Source } from './wire.ts';
-import { AdaptiveConsumer } from './AdaptiveConsumer.ts';
-import type { Size } from './AdaptiveConsumer.ts';
 import { StepRunner } from './StepRunner.ts';
 import { Transports } from './Transports.ts';
 import type {
@@ -20,6 +18,9 @@ import type {
   OpenedTransport,
   ProduceOptions,
 } from './Transports.ts';
+
+import { Views } from './Views.ts';
+import type { Size } from './Views.ts';
 
 /** A consumer that the server has opened, and that is still paused. */
 export type OpenedConsumer = Reply<'consume'>;
@@ -69,10 +70,9 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     (error, source) => this.#onError(error, source),
   );
   readonly #consumers = new Map<string, types.Consumer>();
-  readonly #adaptiveConsumers = new WeakMap<
-    MediaStreamTrack,
-    AdaptiveConsumer
-  >();
+  /** The producers of received videos, by their tracks. */
+  readonly #videos = new WeakMap<MediaStreamTrack, string>();
+  readonly #views: Views;
   readonly #senderLayers = new SenderLayers();
   #closed = false;
 
@@ -88,6 +88,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
   ) {
     super();
     this.#channel = channel;
+    this.#views = new Views(channel);
     this.#device = device;
     this.#cipher = cipher;
     // Browsers look into the frames of other codecs when they cut them into
@@ -146,7 +147,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     );
   }
 
-  /** Receives what a consumer brings. */
+  /** Receives what a consumer brings: sound at once, a video once it is shown. */
   async receive({
     consumerId,
     producerId,
@@ -167,12 +168,10 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
         this.#cipher?.decrypt(receiver, { producerId, peerId, source }),
     });
     this.#consumers.set(producerId, consumer);
-    this.#resume(consumer);
     if (kind === 'video') {
-      this.#adaptiveConsumers.set(
-        consumer.track,
-        new AdaptiveConsumer(this.#channel, consumer),
-      );
+      this.#videos.set(consumer.track, producerId);
+    } else {
+      this.#views.play(producerId);
     }
     return consumer.track;
   }
@@ -182,9 +181,12 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     this.#close(consumerId);
   }
 
-  /** Adapts a received video to its display size; undefined: not shown. */
+  /** Receives a video as it suits its display size; undefined: not shown. */
   setDisplaySize(track: MediaStreamTrack, size: Size | undefined): void {
-    this.#adaptiveConsumers.get(track)?.setDisplaySize(size);
+    const producerId = this.#videos.get(track);
+    if (producerId !== undefined && this.#consumers.has(producerId)) {
+      this.#views.show(producerId, size);
+    }
   }
 
   /** Limits the layers that are sent of a producer. */
@@ -227,6 +229,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
   closeConsumer(producerId: string): void {
     this.#consumers.get(producerId)?.close();
     this.#consumers.delete(producerId);
+    this.#views.delete(producerId);
   }
 
   /** The reason not to play a producer, going by its `appData`. */
@@ -251,22 +254,13 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     this.#closed = true;
     this.#transports.close();
     this.#consumers.clear();
+    this.#views.clear();
     this.#published.clear();
   }
 
   #close(consumerId: string): void {
     this.#channel.request('closeConsumer', { consumerId }).catch(() => {
       // The consumer is gone already.
-    });
-  }
-
-  #resume(consumer: types.Consumer): void {
-    const { id: consumerId } = consumer;
-    this.#channel.request('resume', { consumerId }).catch((error: unknown) => {
-      // Once it has closed, there is nothing to resume.
-      if (!consumer.closed) {
-        console.warn('A track could not be resumed:', error);
-      }
     });
   }
 
@@ -306,7 +300,11 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
       published.producer = await transport.produce({
         track: local.track,
         stopTracks: false,
-        appData: this.#cipher ? { source, ...ENCRYPTED } : { source },
+        appData: {
+          source,
+          ...sizeOf(local.track),
+          ...(this.#cipher && ENCRYPTED),
+        },
         onRtpSender: (sender) => this.#cipher?.encrypt(sender, source),
         ...encodingOf(source, this.#device, this.#codec),
       });
@@ -359,4 +357,10 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     });
     return { id: producerId };
   }
+}
+
+/** The size of a video, by which the server tells its layers apart. */
+function sizeOf(track: MediaStreamTrack): Partial<Size> {
+  const { width, height } = track.getSettings();
+  return width && height ? { width, height } : {};
 }

@@ -15,7 +15,6 @@ import type { LocalSource, MediaOptions, MediaParts } from './MediaSession.ts';
 import { CLOSE_RESTARTING } from './wire.ts';
 import type { Notification } from '@atrium/protocol/protoo';
 import type { CloseInfo, ServerStat, Source } from './wire.ts';
-import type { Size } from './AdaptiveConsumer.ts';
 import { refusalFor } from './Refusal.ts';
 import type { Refusal } from './Refusal.ts';
 import { RemotePeers } from './RemotePeers.ts';
@@ -25,6 +24,8 @@ import { Signalling } from './Signalling.ts';
 import type { SignallingEnd } from './Signalling.ts';
 import { Speakers } from './Speakers.ts';
 import type { MediaPath, OpenedTransport } from './Transports.ts';
+
+import type { Size } from './Views.ts';
 
 export type RoomClientOptions = MediaOptions &
   Membership &
@@ -163,7 +164,10 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     }
   }
 
-  /** Adapts a received video to its display size; undefined: not shown. */
+  /**
+   * Receives a video as it suits its display size; undefined: not shown, as every
+   * video is at first.
+   */
   setDisplaySize(track: MediaStreamTrack, size: Size | undefined): void {
     this.#session?.media.setDisplaySize(track, size);
   }

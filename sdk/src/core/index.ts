@@ -3,7 +3,6 @@
  * that comes back by itself. It knows no page.
  */
 export type { Address } from './address.ts';
-export type { Size } from './AdaptiveConsumer.ts';
 export { Chat, MAX_LENGTH } from './Chat.ts';
 export type { ChatMessage } from './Chat.ts';
 export { VIDEO_CODECS } from './codecs.ts';
@@ -29,4 +28,5 @@ export { canShareScreen, ScreenShare } from './ScreenShare.ts';
 export type { ShareProblem } from './ScreenShare.ts';
 export { claimsOf } from './tokenClaims.ts';
 export type { MediaPath } from './Transports.ts';
+export type { Size } from './Views.ts';
 export type { Layers, ServerStat, Source } from './wire.ts';
