@@ -137,8 +137,8 @@ function endSentence(end: Exclude<RoomEnd, { cause: 'left' }>): string {
   if (end.cause === 'refused') {
     return sentenceOf(end.refusal);
   }
-  const { reason } = end;
-  if (reason.startsWith('replaced')) {
+  const { why, reason } = end;
+  if (why === 'replaced' || why === 'resumed') {
     return 'You joined from another tab or window. To continue in this one, try again.';
   }
   return reason || 'The server closed the connection without giving a reason.';

@@ -74,6 +74,22 @@ describe('a session during faults', { skip: noBrowser }, () => {
     await ada.tile('Grace', 'microphone muted').waitFor();
   });
 
+  it('keeps its stay when a request loses its answer', async () => {
+    const { peers } = server.registry.get('garden');
+    const before = new Map(peers);
+    wire.freeze();
+    await grace.button('Mute microphone').click();
+    await wire.cut();
+    await grace.notice(/connection to the server was lost/).waitFor();
+    await wire.mend();
+    await ada.tile('Grace', 'microphone muted').waitFor();
+    assert.deepEqual(new Map(peers), before, 'the very same peers');
+    await Promise.all([
+      ada.seesAndDoesNotHear('Grace'),
+      grace.seesAndHears('Ada'),
+    ]);
+  });
+
   it('plays again soon after its worker died', async (t) => {
     const worker = server.pool.alive[0]?.worker;
     assert.ok(worker);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 
 import type { Connection } from '../../sdk/src/core/Connection.ts';
 import { ResumableChannel } from '../../sdk/src/core/ResumableChannel.ts';
@@ -8,18 +9,30 @@ import { refusal } from './refusal.ts';
 /** A connection whose replies the test decides on. */
 class TestConnection {
   readonly requests: string[] = [];
+  /** The data of the requests. */
+  readonly data: unknown[] = [];
   readonly replies: PromiseWithResolvers<object>[] = [];
-  dropped = false;
+  ended = false;
 
-  request(method: string): Promise<object> {
+  request(method: string, data: unknown): Promise<object> {
     this.requests.push(method);
+    this.data.push(data);
     const reply = Promise.withResolvers<object>();
     this.replies.push(reply);
     return reply.promise;
   }
 
-  drop(): void {
-    this.dropped = true;
+  end(): void {
+    this.ended = true;
+  }
+
+  /** Loses what waits for an answer, as a connection that closes. */
+  async lose(channel: ResumableChannel): Promise<void> {
+    channel.detach();
+    for (const { reject } of this.replies) {
+      reject(new Error('closed'));
+    }
+    await turn();
   }
 
   attachTo(channel: ResumableChannel): void {
@@ -52,43 +65,57 @@ describe('ResumableChannel', () => {
     const reply = channel.request('ping');
     const second = new TestConnection();
     second.attachTo(channel);
-    await Promise.resolve();
+    await turn();
     second.replies[0]?.resolve({});
     assert.deepEqual(await reply, {});
     assert.deepEqual(first.requests, []);
   });
 
-  test('is not resumable while a reply is pending', async () => {
-    const { channel, connection } = connected();
+  test('repeats requests whose answers were lost, in order and as the same', async () => {
+    const { channel, connection: first } = connected();
+    const replies = [
+      channel.request('pause', { consumerId: 'one' }),
+      channel.request('resume', { consumerId: 'one' }),
+    ];
+    await first.lose(channel);
     assert.equal(channel.resumable, true);
-    const reply = channel.request('ping');
-    assert.equal(channel.resumable, false);
-    connection.replies[0]?.resolve({});
-    await reply;
-    assert.equal(channel.resumable, true);
+    const later = channel.request('getIceServers');
+    const second = new TestConnection();
+    second.attachTo(channel);
+    await turn();
+    assert.deepEqual(second.requests, ['pause', 'resume', 'getIceServers']);
+    assert.deepEqual(second.data.slice(0, 2), first.data);
+    const keys = new Set(
+      (second.data as { requestKey: string }[]).map((it) => it.requestKey),
+    );
+    assert.equal(keys.size, 3);
+    for (const { resolve } of second.replies) {
+      resolve({});
+    }
+    assert.deepEqual(await Promise.all([...replies, later]), [{}, {}, {}]);
   });
 
-  test('stays resumable after a refused request', async () => {
+  test('does not repeat a request that was refused', async () => {
     const { channel, connection } = connected();
-    const reply = channel.request('ping');
-    connection.replies[0]?.reject(refusal('ping', 'UNKNOWN_METHOD'));
-    await assert.rejects(reply, { code: 404 });
-    assert.equal(channel.resumable, true);
+    const reply = channel.request('pause', { consumerId: 'one' });
+    connection.replies[0]?.reject(refusal('pause', 'CONSUMER_NOT_FOUND'));
+    await assert.rejects(reply, { errorName: 'CONSUMER_NOT_FOUND' });
+    assert.deepEqual(connection.requests, ['pause']);
   });
 
-  test('is not resumable after a connection was lost during a request', async () => {
+  test('ends the connection for one that does not resume', () => {
     const { channel, connection } = connected();
-    const reply = channel.request('ping');
-    connection.replies[0]?.reject(new Error('closed'));
-    await assert.rejects(reply);
+    channel.end();
+    assert.equal(connection.ended, true);
     assert.equal(channel.resumable, false);
   });
 
-  test('drops the connection for one that does not resume', () => {
+  test('rejects requests whose answers were lost once closed', async () => {
     const { channel, connection } = connected();
-    channel.drop();
-    assert.equal(connection.dropped, true);
-    assert.equal(channel.resumable, false);
+    const reply = channel.request('getIceServers');
+    await connection.lose(channel);
+    channel.close();
+    await assert.rejects(reply, /has closed/);
   });
 
   test('rejects waiting and later requests once closed', async () => {

@@ -13,7 +13,7 @@ import { refusal } from './refusal.ts';
 class TestChannel {
   readonly requests: string[] = [];
   readonly replies: PromiseWithResolvers<object>[] = [];
-  dropped = false;
+  ended = false;
 
   request(method: string): Promise<object> {
     this.requests.push(method);
@@ -22,8 +22,8 @@ class TestChannel {
     return reply.promise;
   }
 
-  drop(): void {
-    this.dropped = true;
+  end(): void {
+    this.ended = true;
   }
 }
 
@@ -143,7 +143,7 @@ describe('Transports', () => {
     const method = 'connectWebRtcTransport';
     channel.replies[0]?.reject(refusal(method, 'TRANSPORT_NOT_FOUND'));
     await turn();
-    assert.equal(channel.dropped, true);
+    assert.equal(channel.ended, true);
   });
 
   test('leave it to the media reset if a media worker died', async (t) => {
@@ -155,6 +155,6 @@ describe('Transports', () => {
     const method = 'connectWebRtcTransport';
     channel.replies[0]?.reject(refusal(method, 'MEDIA_RESET'));
     await turn();
-    assert.equal(channel.dropped, false);
+    assert.equal(channel.ended, false);
   });
 });

@@ -1,13 +1,14 @@
 import type {
   ErrorFrame,
   Method,
-  Notification,
+  NotificationFrame,
   Reply,
   ReplyFrame,
   RequestArguments,
   RequestFrame,
   ServerFrame,
 } from '@atrium/protocol/protoo';
+import { CLIENT_CLOSE_CODES } from '@atrium/protocol';
 import type { ErrorName } from '@atrium/protocol';
 import { Emitter } from './Emitter.ts';
 import { FrameSocket } from './FrameSocket.ts';
@@ -50,7 +51,7 @@ export function isMediaReset(error: unknown): boolean {
 
 type ConnectionEvents = {
   open: [];
-  notification: [Notification];
+  notification: [NotificationFrame];
   /** The connection is gone. Emitted once, and not after `close()`. */
   close: [CloseInfo];
 };
@@ -75,6 +76,8 @@ export class Connection extends Emitter<ConnectionEvents> {
   #quietTimer: ReturnType<typeof setTimeout> | undefined;
   #lastId = 0;
   #opened = false;
+  /** The server's word on why it is about to close the connection. */
+  #closing: CloseInfo | undefined;
 
   constructor(url: string) {
     super();
@@ -87,7 +90,7 @@ export class Connection extends Emitter<ConnectionEvents> {
       this.emit('open');
     });
     this.#socket.on('frame', (frame) => this.#onFrame(frame));
-    this.#socket.on('close', () => this.drop());
+    this.#socket.on('close', () => this.end());
   }
 
   /** The handshake has succeeded, now or before. */
@@ -137,20 +140,36 @@ export class Connection extends Emitter<ConnectionEvents> {
     });
   }
 
-  /** Treats the connection as lost: closes it and tells the listeners. */
+  /**
+   * Treats the connection as lost: the server is asked to keep the peer for
+   * another one, and the listeners are told.
+   */
   drop(): void {
-    if (this.closed) {
-      return;
-    }
-    this.close();
-    this.emit('close', this.#socket.closeInfo);
+    this.#endWith(CLIENT_CLOSE_CODES.returning);
+  }
+
+  /** Ends the stay with the connection, and tells the listeners. */
+  end(): void {
+    this.#endWith(undefined);
   }
 
   /** Closes the connection; every request that waits for a reply rejects. */
   close(): void {
+    this.#close(undefined);
+  }
+
+  #endWith(code: number | undefined): void {
+    if (this.closed) {
+      return;
+    }
+    this.#close(code);
+    this.emit('close', this.#closing ?? this.#socket.closeInfo);
+  }
+
+  #close(code: number | undefined): void {
     clearTimeout(this.#openTimer);
     clearTimeout(this.#quietTimer);
-    this.#socket.close();
+    this.#socket.close(code);
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const { reject } of waiting) {
@@ -161,6 +180,9 @@ export class Connection extends Emitter<ConnectionEvents> {
   #onFrame(frame: ServerFrame): void {
     this.#onHeard();
     if ('notification' in frame) {
+      if (frame.method === 'closing') {
+        this.#closing = frame.data;
+      }
       this.emit('notification', frame);
     } else if ('response' in frame) {
       const waiting = this.#waiting.get(frame.id);

@@ -45,7 +45,7 @@ export class FrameSocket extends Emitter<FrameSocketEvents> {
     this.#socket.send(JSON.stringify(frame));
   }
 
-  close(): void {
+  close(code?: number): void {
     if (this.#closed) {
       return;
     }
@@ -53,7 +53,7 @@ export class FrameSocket extends Emitter<FrameSocketEvents> {
     this.#socket.onopen = null;
     this.#socket.onmessage = null;
     this.#socket.onclose = null;
-    this.#socket.close();
+    this.#socket.close(code);
   }
 
   #receive(text: unknown): void {

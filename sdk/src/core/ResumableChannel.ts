@@ -5,21 +5,19 @@ import type { Method, Reply, RequestArguments } from '@atrium/protocol/protoo';
 /**
  * The channel over which a room session sends its requests: one connection after
  * another, as long as each resumes the session. Requests made in between wait
- * for the next connection.
+ * for the next connection, and those whose answer was lost are sent again over it,
+ * with a key by which the server knows them.
  */
 export class ResumableChannel {
   #connection: Connection | undefined;
   readonly #waiting: ((connection: Connection | undefined) => void)[] = [];
-  #pending = 0;
-  #unresumable = false;
+  #lastKey = 0;
+  #ended = false;
   #closed = false;
 
-  /**
-   * Another connection can take over. Not while a reply is pending: without it
-   * there is no telling whether the server has acted on the request.
-   */
+  /** Another connection can take over. */
   get resumable(): boolean {
-    return this.#pending === 0 && !this.#unresumable;
+    return !this.#ended;
   }
 
   /** Continues over a connection that has joined. */
@@ -45,35 +43,46 @@ export class ResumableChannel {
   }
 
   /** Replaces the connection by one that begins a new session. */
-  drop(): void {
-    this.#unresumable = true;
-    this.#connection?.drop();
+  end(): void {
+    this.#ended = true;
+    this.#connection?.end();
   }
 
-  /** As `Connection.request`, over the current connection. */
+  /** As `Connection.request`, over the current connection or the next ones. */
   async request<M extends Method>(
     method: M,
-    ...data: RequestArguments<M>
+    ...[data]: RequestArguments<M>
   ): Promise<Reply<M>> {
-    const connection =
-      this.#connection ??
-      (this.#closed
-        ? undefined
-        : await new Promise<Connection | undefined>((proceed) => {
-            this.#waiting.push(proceed);
-          }));
-    if (!connection) {
-      throw new Error('The connection to the room has closed.');
+    this.#lastKey += 1;
+    const keyed = [{ ...data, requestKey: String(this.#lastKey) }];
+    for (;;) {
+      const connection = this.#connection ?? (await this.#next());
+      if (!connection) {
+        throw new Error('The connection to the room has closed.');
+      }
+      try {
+        return await connection.request(
+          method,
+          ...(keyed as unknown as RequestArguments<M>),
+        );
+      } catch (error) {
+        // A refusal is an answer.
+        if (error instanceof RequestError) {
+          throw error;
+        }
+        if (this.#connection === connection) {
+          this.detach();
+        }
+      }
     }
-    this.#pending += 1;
-    try {
-      return await connection.request(method, ...data);
-    } catch (error) {
-      // A refusal is a reply; a lost connection leaves the outcome unknown.
-      this.#unresumable ||= !(error instanceof RequestError);
-      throw error;
-    } finally {
-      this.#pending -= 1;
-    }
+  }
+
+  /** The next connection; undefined if there is none any more. */
+  async #next(): Promise<Connection | undefined> {
+    return this.#closed
+      ? undefined
+      : new Promise((proceed) => {
+          this.#waiting.push(proceed);
+        });
   }
 }

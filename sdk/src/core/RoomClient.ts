@@ -108,8 +108,8 @@ export class RoomClient extends Emitter<RoomClientEvents> {
 
   /**
    * The server's statistics of one of this client's objects. Empty without a
-   * connection, or when the object has closed. Requested past the channel: a
-   * pending reply would prevent the session from being resumed.
+   * connection, or when the object has closed. Requested past the channel: figures
+   * are of no use later.
    */
   async serverStats(
     of:
@@ -184,7 +184,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
   /** Replaces the connection by a new one, with a new session. */
   rejoin(): void {
     this.#endSession();
-    this.#connection?.drop();
+    this.#connection?.end();
   }
 
   /** Leaves the room for good. */
@@ -209,7 +209,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
         const refusal = refusalFor(name, (error as Error).message);
         if (refusal.code === 'NO_WORKER') {
           // A server that has lost its media workers starts others.
-          connection.drop();
+          connection.end();
           this.#onRefused(refusal);
         } else {
           this.#end({ cause: 'refused', refusal });

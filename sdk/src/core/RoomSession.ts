@@ -48,8 +48,8 @@ export class RoomSession {
   readonly #openMedia: OpenMedia;
   #media: MediaSession;
   #resumeToken: string | undefined;
-  /** The number of notifications received, over all connections. */
-  #received = 0;
+  /** The number of the last notification, over all connections. */
+  #after = 0;
 
   private constructor(
     membership: Membership,
@@ -117,7 +117,7 @@ export class RoomSession {
     try {
       const reply = await joinRoom(connection, this.#membership, this.#device, {
         resumeToken: this.#resumeToken,
-        received: this.#received,
+        after: this.#after,
       });
       this.#follow(connection, reply, onNotification);
       return true;
@@ -140,7 +140,7 @@ export class RoomSession {
       (error: unknown) => {
         if (!media.closed) {
           console.warn('Media cannot be set up again, joining again:', error);
-          this.channel.drop();
+          this.channel.end();
         }
       },
     );
@@ -160,7 +160,7 @@ export class RoomSession {
     this.#resumeToken = resumeToken;
     // No other frame was handled since the reply, so none is missed.
     connection.on('notification', (notification) => {
-      this.#received += 1;
+      this.#after = notification.seq ?? this.#after;
       onNotification(notification);
     });
     this.channel.attach(connection);

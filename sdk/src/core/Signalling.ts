@@ -10,7 +10,8 @@ const MAX_RETRY_DELAY = 8_000;
 
 /** The end of a connection for good: the server closed it, or lets no one in. */
 export type SignallingEnd =
-  { cause: 'closed'; reason: string } | { cause: 'refused'; refusal: Refusal };
+  | { cause: 'closed'; reason: string; why: CloseInfo['name'] }
+  | { cause: 'refused'; refusal: Refusal };
 
 type SignallingEvents = {
   /** A connection stands. Each is a new one: nothing of the last is left. */
@@ -93,14 +94,15 @@ export class Signalling extends Emitter<SignallingEvents> {
   #lost(info: CloseInfo): void {
     this.#connection = undefined;
     if (info.code === CLOSE_FOR_GOOD) {
-      this.#end({ cause: 'closed', reason: info.reason });
+      this.#end({ cause: 'closed', reason: info.reason, why: info.name });
       return;
     }
     this.#attempt += 1;
     // Doubling pauses spare a server that is down, and the random share keeps
     // a whole room from coming back in the same instant.
     const longest = Math.min(500 * 2 ** this.#attempt, MAX_RETRY_DELAY);
-    const delay = longest * (0.5 + Math.random() / 2);
+    const delay =
+      longest * (0.5 + Math.random() / 2) + (info.retryAfter ?? 0) * 1_000;
     this.#retryTimer = setTimeout(() => this.connect(), delay);
     this.emit('disconnected', info, this.#attempt);
   }

@@ -209,7 +209,7 @@ export class Transports extends Emitter<TransportsEvents> {
     }
     // A new session has new ones.
     console.warn('A transport is of no use, joining again:', error);
-    this.#channel.drop();
+    this.#channel.end();
   }
 }
 

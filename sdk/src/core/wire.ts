@@ -62,8 +62,14 @@ export type ServerStat = Reply<'getTransportStats'>['stats'][number] & {
   availableOutgoingBitrate?: number;
 };
 
-/** A WebSocket's close code and the reason that came with it. */
-export type CloseInfo = { code: number; reason: string };
+/**
+ * A WebSocket's close code and the reason that came with it; and what the server
+ * told before, if it did: the reason's name, and the seconds until connecting again
+ * makes sense.
+ */
+export type CloseInfo = Omit<NotificationData<'closing'>, 'name'> & {
+  name?: NotificationData<'closing'>['name'];
+};
 
 /** The close code of a server that does not want this client to reconnect. */
 export const CLOSE_FOR_GOOD = CLOSE_CODES.ended;
