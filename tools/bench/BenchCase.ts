@@ -109,7 +109,8 @@ export interface BenchCase {
   /** The reason why the case cannot run on this host, if there is one. */
   unavailable?(): string | undefined;
   open(): Promise<Subject>;
-  openBaseline?(): Promise<Subject>;
+  /** Opens the baseline; undefined where it has to be named and was not. */
+  openBaseline?(): Promise<Subject | undefined>;
 }
 
 /**

@@ -7,6 +7,7 @@
  *
  * Usage: npm run bench -- [--rounds N] [--quick] [--profile cpu|heap]
  *                         [--write-docs] [CASE]...
+ *        npm run bench -- --against URL --protocol NAME [--pid PID] beside
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
@@ -15,6 +16,9 @@ import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 
 import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
+import { compareWith } from './against/OtherServer.ts';
+import { protocols } from './against/protocols.ts';
+import type { Protocol } from './against/protocols.ts';
 import type { BenchCase, Effort } from './BenchCase.ts';
 import { cases } from './cases.ts';
 import { describeMachine } from './machine.ts';
@@ -34,6 +38,9 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     profile: { type: 'string' },
     'write-docs': { type: 'boolean', default: false },
+    against: { type: 'string' },
+    protocol: { type: 'string', default: 'mediasoup-demo' },
+    pid: { type: 'string' },
   },
 });
 const effort: Effort = values.quick ? 'quick' : 'full';
@@ -46,6 +53,21 @@ if (profile === 'cpu' || profile === 'heap') {
   profileInto(`${RESULTS}/profiles`, profile);
 } else if (profile !== undefined) {
   refuse(`--profile: expected cpu or heap, got ${profile}`);
+}
+const { against, protocol, pid } = values;
+if (!Object.hasOwn(protocols, protocol)) {
+  refuse(
+    `--protocol: expected one of ${Object.keys(protocols).join(', ')}, got ${protocol}`,
+  );
+}
+if (against !== undefined) {
+  compareWith({
+    url: URL.canParse(against)
+      ? against
+      : refuse(`--against: expected a URL, got ${against}`),
+    protocol: protocol as Protocol,
+    pid: pid === undefined ? undefined : Number(pid),
+  });
 }
 const chosen = choose(positionals);
 

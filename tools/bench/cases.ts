@@ -1,5 +1,6 @@
 import type { BenchCase } from './BenchCase.ts';
 import { audio } from './cases/audio.ts';
+import { beside } from './cases/beside.ts';
 import { fanOut } from './cases/fanOut.ts';
 import { firstFrame } from './cases/firstFrame.ts';
 import { forward } from './cases/forward.ts';
@@ -22,4 +23,5 @@ export const cases: readonly BenchCase[] = [
   audio,
   firstFrame,
   messages,
+  beside,
 ];
