@@ -1,5 +1,7 @@
 import { callErrors } from '../../lib/calls/errors.ts';
+import { AppError } from '../../lib/core/errors.ts';
 import type { ErrorSpec } from '../../lib/core/errors.ts';
+import { socketError } from '../../lib/gateways/calls/socketErrors.ts';
 import { meetingErrors } from '../../lib/meetings/errors.ts';
 import { sessionErrors } from '../../lib/signalling/errors.ts';
 import type { ErrorCode } from '../../lib/signalling/errors.ts';
@@ -37,13 +39,15 @@ export function contractErrorsSection(
   );
 }
 
-/** Every failure of calls and conversations. */
+/** Every failure of calls and conversations, with its code on the socket. */
 export function callErrorsSection(): string {
+  const errors: ErrorSpec[] = Object.values(callErrors);
   return table(
-    ['Code', 'Meaning'],
-    Object.values(callErrors).map(({ code, meaning }) => [
-      `\`${code}\``,
-      meaning,
+    ['`details.reason`', '`code`', 'Meaning'],
+    errors.map((spec) => [
+      `\`${spec.code}\``,
+      `\`${socketError('', new AppError(spec, '')).code}\``,
+      spec.meaning,
     ]),
   );
 }

@@ -30,6 +30,12 @@ export const CALL_AUDIENCES: typeof AUDIENCES = {
   member: 'For participants of the call.',
 };
 
+/** Those of the media-server API, all of whose clients are participants. */
+export const MEDIA_AUDIENCES: typeof AUDIENCES = {
+  ...CALL_AUDIENCES,
+  member: 'For clients that have authenticated.',
+};
+
 /** Those of the sockets of sessions. */
 export const MEETING_AUDIENCES: typeof AUDIENCES = {
   public: 'The first message of a client.',
@@ -70,12 +76,14 @@ export function notificationsSection(notifications: EventTable): string {
 
 /** The shapes with a name that the tables refer to, each once. */
 export function typesSection(
-  requests: RequestTable,
-  notifications: EventTable,
+  requests: readonly RequestTable[],
+  notifications: readonly EventTable[],
 ): string {
   const schemas = [
-    ...Object.values(requests).flatMap(({ data, reply }) => [data, reply]),
-    ...Object.values(notifications).map(({ data }) => data),
+    ...requests
+      .flatMap((it) => Object.values(it))
+      .flatMap(({ data, reply }) => [data, reply]),
+    ...notifications.flatMap((it) => Object.values(it)).map(({ data }) => data),
   ];
   const types = new Map(
     schemas.flatMap((schema) =>
@@ -90,9 +98,21 @@ export function typesSection(
 }
 
 function typeBody(schema: JsonSchema): string {
+  const { description = '', oneOf: choices = [] } = schema;
+  if (choices.length > 0) {
+    return blocks(
+      description,
+      ...choices.map((choice, index) =>
+        blocks(
+          index === 0 ? 'Either:' : 'Or:',
+          fieldsTable(choice, 'Required'),
+        ),
+      ),
+    );
+  }
   return schema.properties === undefined
     ? `${typeOf(schema)}: ${limitsOf(schema)}.`
-    : blocks(schema.description ?? '', fieldsTable(schema, 'Required'));
+    : blocks(description, fieldsTable(schema, 'Required'));
 }
 
 function titledFields(

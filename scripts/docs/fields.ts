@@ -16,9 +16,10 @@ export function fieldsOf(schema: JsonSchema, prefix = ''): Field[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, child]) => {
     const path = prefix + name;
     const required = schema.required?.includes(name) ?? false;
+    const object = child.anyOf?.find((it) => it.properties) ?? child;
     const nested = child.items
       ? fieldsOf(child.items, `${path}[].`)
-      : fieldsOf(child, `${path}.`);
+      : fieldsOf(object, `${path}.`);
     return [{ path, required, schema: child }, ...nested];
   });
 }
@@ -42,6 +43,9 @@ export function typeOf(schema: JsonSchema): string {
     return schema.enum
       .map((choice) => `\`${JSON.stringify(choice)}\``)
       .join(' | ');
+  }
+  if (schema.const !== undefined) {
+    return `\`${JSON.stringify(schema.const)}\``;
   }
   if (schema.anyOf !== undefined) {
     return schema.anyOf.map(typeOf).join(' | ');

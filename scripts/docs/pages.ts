@@ -9,6 +9,7 @@ import { notifications } from '../../lib/gateways/protoo/notifications.ts';
 import { JSON_ERRORS } from '../../lib/gateways/json/errors.ts';
 import * as calls from '../../lib/gateways/calls/contract.ts';
 import * as chat from '../../lib/gateways/chat/contract.ts';
+import * as media from '../../lib/gateways/media/contract.ts';
 import * as json from '../../lib/gateways/json/contract.ts';
 import * as meetings from '../../lib/gateways/meetings/contract.ts';
 import {
@@ -21,6 +22,7 @@ import {
 } from './codes.ts';
 import {
   CALL_AUDIENCES,
+  MEDIA_AUDIENCES,
   MEETING_AUDIENCES,
   notificationsSection,
   requestsSection,
@@ -57,7 +59,7 @@ export async function pages(): Promise<Page[]> {
       limits: optionsSection('signalling'),
       requests: requestsSection(requests),
       notifications: notificationsSection(notifications),
-      types: typesSection(requests, notifications),
+      types: typesSection([requests], [notifications]),
       errors: errorsSection(),
       'close codes': closeCodesSection('protoo'),
       'client close codes': clientCloseCodesSection(),
@@ -66,20 +68,28 @@ export async function pages(): Promise<Page[]> {
       limits: optionsSection('signalling'),
       requests: requestsSection(json.requests),
       events: notificationsSection(json.events),
-      types: typesSection(json.requests, json.events),
+      types: typesSection([json.requests], [json.events]),
       errors: contractErrorsSection(JSON_ERRORS),
       'close codes': closeCodesSection('json'),
     }),
     filledIn('docs/chat.md', {
       'messages to the server': requestsSection(chat.requests),
       'messages to the client': notificationsSection(chat.events),
-      types: typesSection(chat.requests, chat.events),
+      types: typesSection([chat.requests], [chat.events]),
       'close codes': closeCodesSection('chat'),
     }),
     filledIn('docs/calls.md', {
       'events to the server': requestsSection(calls.requests, CALL_AUDIENCES),
       'events to the client': notificationsSection(calls.events),
-      types: typesSection(calls.requests, calls.events),
+      'media events to the server': requestsSection(
+        media.requests,
+        MEDIA_AUDIENCES,
+      ),
+      'media events to the client': notificationsSection(media.events),
+      types: typesSection(
+        [calls.requests, media.requests],
+        [calls.events, media.events],
+      ),
       errors: callErrorsSection(),
       options: optionsSection('calls'),
     }),
@@ -89,7 +99,7 @@ export async function pages(): Promise<Page[]> {
         MEETING_AUDIENCES,
       ),
       'messages to the client': notificationsSection(meetings.events),
-      types: typesSection(meetings.requests, meetings.events),
+      types: typesSection([meetings.requests], [meetings.events]),
       errors: meetingErrorsSection(),
       'close codes': closeCodesSection('meetings'),
       options: optionsSection('meetings'),
