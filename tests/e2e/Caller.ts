@@ -14,12 +14,17 @@ let accounts = 0;
 /** Pictures a second of the cameras. */
 const FRAME_RATE = 20;
 
-/** A camera that leaves enough of the machine to several browsers. */
-const SMALL_CAMERA = `{
+/** A camera and a screen that leave enough of the machine to several browsers. */
+const SMALL_PICTURES = `{
   const open = MediaDevices.prototype.getUserMedia;
   MediaDevices.prototype.getUserMedia = function ({ video, ...rest }) {
     const small = { width: 320, height: 180, frameRate: ${FRAME_RATE} };
     return open.call(this, { ...rest, video: video && small });
+  };
+  const share = MediaDevices.prototype.getDisplayMedia;
+  MediaDevices.prototype.getDisplayMedia = function (options) {
+    const small = { width: { max: 640 }, height: { max: 360 }, frameRate: { max: 10 } };
+    return share.call(this, { ...options, video: small });
   };
 }`;
 
@@ -98,7 +103,7 @@ export class Caller implements AsyncDisposable {
   ): Promise<Caller> {
     const visitor = await Visitor.open(browser, `${url}call${query}`, name, {
       ...options,
-      initScript: `${SMALL_CAMERA}\n${initScript}`,
+      initScript: `${SMALL_PICTURES}\n${initScript}`,
     });
     return new Caller(name, email, visitor);
   }

@@ -17,6 +17,9 @@ import { Wire } from './Wire.ts';
 
 const SECRET = 'a secret that coturn and Atrium share';
 
+/** More than a busy machine takes to switch to the server, ms. */
+const SWITCH_TIMEOUT = 30_000;
+
 /** The time for which a network is gone, ms. */
 const OUTAGE = 10_000;
 
@@ -104,7 +107,10 @@ describe(
         Relay.start(SECRET),
       ]);
       const servers = [{ urls: [relay.url], secret: SECRET }];
-      server = await startServer({ ice: { servers } });
+      server = await startServer({
+        ice: { servers },
+        calls: { switchTimeout: SWITCH_TIMEOUT, reconnectTimeout: 60_000 },
+      });
       wire = await Wire.to(server.url);
       [ada, ben, cleo] = await Promise.all([
         Caller.register(browser, server.url, 'Ada'),

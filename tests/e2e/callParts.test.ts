@@ -13,6 +13,9 @@ import { until } from '../support/until.ts';
 import { Caller } from './Caller.ts';
 import { LibreTranslate } from './LibreTranslate.ts';
 
+/** More than a busy machine takes to switch to the server, ms. */
+const SWITCH_TIMEOUT = 30_000;
+
 /** The label of Ada's screen on the stage. */
 const ADAS = 'Ada’s screen';
 
@@ -51,7 +54,10 @@ describe('in a call', { skip: noBrowser }, () => {
       launchBrowser(),
     ]);
     server = await startServer({
-      calls: { translator: { url: translator.url, timeout: 60_000 } },
+      calls: {
+        translator: { url: translator.url, timeout: 60_000 },
+        switchTimeout: SWITCH_TIMEOUT,
+      },
     });
     const { url } = server;
     [ada, ben, cleo] = await Promise.all([

@@ -15,6 +15,9 @@ import { Wire } from './Wire.ts';
 
 const GROUP = 'The three of us';
 
+/** More than a busy machine takes to switch to the server, ms. */
+const SWITCH_TIMEOUT = 30_000;
+
 const SIZES = [
   [320, 568],
   [390, 844],
@@ -32,7 +35,9 @@ describe('a call on the page of calls', { skip: noBrowser }, () => {
 
   before(async () => {
     [server, browser] = await Promise.all([
-      startServer({ calls: { returnToP2p: 1_000 } }),
+      startServer({
+        calls: { returnToP2p: 1_000, switchTimeout: SWITCH_TIMEOUT },
+      }),
       launchBrowser(),
     ]);
     wire = await Wire.to(server.url);
