@@ -13,6 +13,7 @@ import type { CloseCode } from '../closeCodes.ts';
 import { WebSocketLink } from './WebSocketLink.ts';
 import type { ClientLink } from '../ClientLink.ts';
 import { HandshakeWait } from './HandshakeWait.ts';
+import { ServerWebSocket } from './ServerWebSocket.ts';
 import { plainRefusal, refuseUpgrade } from './refuseUpgrade.ts';
 import type { Refusal } from './refuseUpgrade.ts';
 import type { SendBudget } from '../SendBudget.ts';
@@ -49,6 +50,7 @@ export abstract class WebSocketGateway<Admission> {
     this.#subprotocol = subprotocol;
     this.#sockets = new WebSocketServer({
       noServer: true,
+      WebSocket: ServerWebSocket,
       clientTracking: false,
       maxPayload: context.config.signalling.maxFrameBytes,
       maxFragments: MAX_FRAGMENTS,

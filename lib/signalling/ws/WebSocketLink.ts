@@ -20,6 +20,7 @@ import type {
 } from '../ClientLink.ts';
 import { MessageAllowance } from '../MessageAllowance.ts';
 import type { SendBudget, Sender } from '../SendBudget.ts';
+import { VIOLATION } from './ServerWebSocket.ts';
 
 /** Time for a client to answer a close frame before it is cut off, ms. */
 const CLOSE_TIMEOUT = 1_000;
@@ -121,7 +122,10 @@ export class WebSocketLink implements ClientLink, Sender {
       this.#receivePong(data.toString());
     });
     // A frame against the rules: ws says goodbye itself, with the code that
-    // fits.
+    // fits, and reports the error afterwards.
+    socket.on(VIOLATION, (code: number) =>
+      this.#announce({ code, name: 'protocol', reason: ruleOf(code) }),
+    );
     socket.on('error', (error) => this.#depart(violation(error)));
     socket.on('close', (code) => this.#end(departure(code)));
     this.#heartbeat = setInterval(() => this.#beat(), this.#pingInterval);
@@ -191,8 +195,8 @@ export class WebSocketLink implements ClientLink, Sender {
     }
     const { code, option }: CloseReason = CLOSE_CODES[name];
     const closing = closingFor(name, reason, details);
-    if (closing !== undefined && this.#encodeClosing !== undefined) {
-      this.#socket.send(this.#encodeClosing(closing), AS_TEXT);
+    if (closing !== undefined) {
+      this.#announce(closing);
     }
     this.#socket.close(code, truncate(reason, 123));
     this.#depart({
@@ -212,6 +216,13 @@ export class WebSocketLink implements ClientLink, Sender {
   /** Cuts the connection without a close frame. */
   terminate(): void {
     this.#socket.terminate();
+  }
+
+  /** Tells the client why its connection is closed, where its contract does. */
+  #announce(closing: Closing): void {
+    if (this.#encodeClosing !== undefined) {
+      this.#socket.send(this.#encodeClosing(closing), AS_TEXT);
+    }
   }
 
   /** Sends nothing more, and closes when the caller has finished. */
@@ -310,6 +321,20 @@ function violation(error: Error & { code?: string }): Ending {
   }
   const { code } = CLOSE_CODES.notTheProtocol;
   return { reason: 'protocolError', code, detail: error.message };
+}
+
+/** The rule that a client broke, by the code with which ws closes. */
+function ruleOf(code: number): string {
+  switch (code) {
+    case CLOSE_CODES.tooBig.code:
+      return 'the message is longer than signalling.maxFrameBytes allows';
+    case CLOSE_CODES.notJson.code:
+      return 'expected valid UTF-8';
+    case CLOSE_CODES.joinTimeout.code:
+      return 'the message is split into too many frames';
+    default:
+      return 'the frame is not one of WebSocket';
+  }
 }
 
 /** The end of a connection that the server did not close. */

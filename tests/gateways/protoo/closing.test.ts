@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
+import type { WebSocket } from 'ws';
+
 import type { ConfigInput } from '../../../lib/config/schema.ts';
 import type { Server } from '../../../lib/Server.ts';
 import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
@@ -122,6 +124,66 @@ describe('before the server closes a connection, the client is told', () => {
       }
     });
   }
+});
+
+/** Frames for which the WebSocket library itself closes, without a reason. */
+const violations: Record<string, [number, (socket: WebSocket) => void]> = {
+  'a message that is too long': [
+    1009,
+    (socket) => {
+      socket.send('x'.repeat(32_768));
+    },
+  ],
+  'a text that is not UTF-8': [
+    1007,
+    (socket) => {
+      socket.send(Buffer.from([0xff, 0xfe]), { binary: false });
+    },
+  ],
+  'a message in too many frames': [
+    1008,
+    (socket) => {
+      for (let count = 0; count < 2_000; count += 1) {
+        socket.send('x', { fin: false });
+      }
+    },
+  ],
+};
+
+describe('before ws closes a connection, the client is told as well', () => {
+  let server: Server;
+
+  before(async () => {
+    server = await startServer({ signalling: { maxFrameBytes: 16_384 } });
+  });
+
+  after(() => server.close());
+
+  for (const [cause, [code, send]] of Object.entries(violations)) {
+    test(`the reason: ${cause}`, async () => {
+      const { client } = await ProtooClient.join(server.url, ROOM, 'alice');
+      send(client.socket);
+      assert.equal((await client.closed).code, code);
+      const closings = client.frames.filter(
+        (frame) => frame['method'] === 'closing',
+      );
+      assert.equal(closings.length, 1);
+      assert.partialDeepStrictEqual(client.frames.at(-1), {
+        method: 'closing',
+        data: { code, name: 'protocol' },
+      });
+    });
+  }
+
+  test('not if the client closed it', async () => {
+    const { client } = await ProtooClient.join(server.url, ROOM, 'carol');
+    client.socket.close(4001);
+    await client.closed;
+    assert.deepEqual(
+      client.notifications.filter(({ method }) => method === 'closing'),
+      [],
+    );
+  });
 });
 
 describe('a client that closes its connection', () => {
