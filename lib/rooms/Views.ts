@@ -57,9 +57,12 @@ export class Views {
     const results = await Promise.allSettled(
       Array.from(sizes, ([id, size]) => this.#set(id, size, consumed.get(id))),
     );
+    // What closes meanwhile is passed over, of which the client is told anyway.
     const failed = results.find(
       (it) =>
-        it.status === 'rejected' && !isCode(it.reason, 'CONSUMER_NOT_FOUND'),
+        it.status === 'rejected' &&
+        !isCode(it.reason, 'CONSUMER_NOT_FOUND') &&
+        !isCode(it.reason, 'PRODUCER_NOT_FOUND'),
     );
     if (failed?.status === 'rejected') {
       throw failed.reason;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import process from 'node:process';
 import { after, before, beforeEach, describe, test } from 'node:test';
 
 import type { Peer } from '../../lib/rooms/Peer.ts';
@@ -115,6 +116,30 @@ for (const [how, layout] of Object.entries(layouts)) {
       assert.equal(consumer.producerId, meanwhile);
       assert.ok(receiver.consumers.has(consumer.consumerId));
       assert.equal(receiver.consumers.ids.length, 2);
+      rooms.registry.get(room).close('shutdown');
+    });
+
+    test('passes over a view whose producer closes while it is consumed', async () => {
+      const [leaving, staying] = [await send(), await send()];
+      const { peer: receiver } = rooms.registry.get(room).join({
+        ...peerOptions('receiver'),
+        rtpCapabilities,
+      });
+      await receiver.transports.create('recv');
+      const events = heardBy(receiver);
+      const size = { width: 320, height: 180 };
+      const views = receiver.views.set([
+        { producerId: leaving, size },
+        { producerId: staying, size },
+      ]);
+      // Until then all promises are kept that wait for no worker.
+      await new Promise<void>((resolve) => {
+        process.nextTick(resolve);
+      });
+      sender.producers.close(leaving);
+      await views;
+      assert.deepEqual(about(events, leaving), ['producerClosed']);
+      assert.deepEqual(about(events, staying), ['subscribed']);
       rooms.registry.get(room).close('shutdown');
     });
 

@@ -183,7 +183,7 @@ export const requests = repeatable({
         .array(viewSchema)
         .max(MOST_ENTRIES)
         .describe(
-          'If one of the producers does not exist, the request fails and nothing changes. Of several views of a producer the last counts.',
+          'If one of the producers does not exist, the request fails and nothing changes. If a consumer cannot be opened, it fails as consume does, and the other views take effect. Of several views of a producer the last counts.',
         ),
     }),
     reply: nothing,

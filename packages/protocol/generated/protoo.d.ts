@@ -755,8 +755,9 @@ export interface Requests {
     data: {
       /**
        * If one of the producers does not exist, the request fails and nothing
-       * changes. Of several views of a producer the last counts. At most 500
-       * entries.
+       * changes. If a consumer cannot be opened, it fails as consume does, and the
+       * other views take effect. Of several views of a producer the last counts. At
+       * most 500 entries.
        */
       views: View[];
       /**

@@ -225,6 +225,31 @@ describeLayouts('what a client has on its screen', ({ workers, rooms }) => {
     await leave();
   });
 
+  test('is set even if another view cannot be consumed', async () => {
+    const [camera, sound] = [await sendCamera(), await sendAudio()];
+    const { client: dave } = await ProtooClient.join(server.url, room, 'dave', {
+      transports: ['recv'],
+      rtpCapabilities: {
+        ...rtpCapabilities,
+        codecs: rtpCapabilities.codecs?.filter(({ kind }) => kind === 'audio'),
+      },
+    });
+    const { consumerId } = await dave.request('consume', { producerId: sound });
+    const size = { width: 320, height: 180 };
+    await assert.rejects(
+      dave.request('setViews', {
+        views: [
+          { producerId: camera, ...size },
+          { producerId: sound, ...size },
+        ],
+      }),
+      { code: 400, message: /^rtpCapabilities: expected a codec/ },
+    );
+    assert.equal(inEngine(consumerId).paused, false);
+    await dave.close();
+    await leave();
+  });
+
   test('needs a transport to be consumed, and changes nothing without', async () => {
     const producerId = await sendCamera();
     const { client: carol } = await ProtooClient.join(
