@@ -54,7 +54,7 @@ export class MeetingSession implements EnteringSocket {
   /** Its place among the sessions of the user whose token it showed. */
   #presence: Disposable | undefined;
   #place: MeetingPlace | undefined;
-  /** Settles when the newest `connect` has been answered. */
+  /** Settles when every `connect` so far has been answered. */
   #connecting: Promise<void> | undefined;
 
   constructor(
@@ -228,7 +228,8 @@ export class MeetingSession implements EnteringSocket {
     const request = { method: type ?? '', data, arrival, after };
     const served = this.#serve(request, type !== undefined);
     if (type === CONNECT) {
-      this.#connecting = served;
+      // One that is refused at once may overtake another that still goes on.
+      this.#connecting = after?.then(() => served) ?? served;
     }
   }
 

@@ -272,6 +272,33 @@ describe('a socket of a session', () => {
     assert.deepEqual(await left.closed, late);
   });
 
+  test('enters once, however many messages come meanwhile', async (t) => {
+    const site = await MeetingSite.start({ limits: { pendingBytes: 524_288 } });
+    t.after(() => site[Symbol.asyncDispose]());
+    const address = await site.create({ password: 'sesame' });
+    const client = await site.dial(address).opened();
+    const connect = { type: 'connect', password: 'sesame' };
+    client.send({ ...connect, peerId: 'first' });
+    for (let offers = 0; offers < 8; offers += 1) {
+      client.send({ type: 'offer', sdp: 'x'.repeat(64_000) });
+    }
+    // Has no room beside the offers, which wait for the first connect.
+    client.send({ ...connect, peerId: 'refused', filler: 'x'.repeat(10_000) });
+    client.send({ ...connect, peerId: 'second' });
+    await client.at(2);
+    assert.deepEqual(
+      client.messages.map(({ code, peerId }) => code ?? peerId),
+      ['LIMIT_REACHED', 'first', 'ALREADY_JOINED'],
+    );
+    const other = await site.enter(address, { password: 'sesame' });
+    assert.deepEqual(other.messages[0]?.['peers'], [
+      { peerId: 'first', name: '', sfu: false },
+    ]);
+    await client.close();
+    assert.deepEqual(await other.at(1), { type: 'disconnect', from: 'first' });
+    await other.close();
+  });
+
   test('is refused once the session is full, until somebody leaves', async (t) => {
     const site = await MeetingSite.start({ meetings: { maxPeers: 2 } });
     t.after(() => site[Symbol.asyncDispose]());
