@@ -2,14 +2,7 @@ import { AppError, coreErrors } from '../core/errors.ts';
 import type { Live } from '../core/Live.ts';
 import { roomErrors } from '../rooms/errors.ts';
 import type { MeetingRecord, TicketRecord } from '../store/MeetingStore.ts';
-import {
-  hashOf,
-  isIssuedPeerId,
-  isMeetingId,
-  isTicket,
-  newPeerId,
-} from './ids.ts';
-import { notFound } from './LiveMeeting.ts';
+import { hashOf, isIssuedPeerId, isTicket, newPeerId } from './ids.ts';
 import type { LiveMeeting } from './LiveMeeting.ts';
 import type { MeetingAuthenticator } from './MeetingAuthenticator.ts';
 import type { Meetings } from './Meetings.ts';
@@ -82,9 +75,6 @@ export class MeetingDoor {
       const hash = hashOf(address);
       const { meeting, person } = await this.#meetings.takeTicket(hash);
       return { meeting, ticket: { person, hash }, client: undefined };
-    }
-    if (!isMeetingId(address)) {
-      throw notFound();
     }
     const meeting = await this.#meetings.get(address);
     const client = await this.#authenticator.recognise(token);

@@ -10,6 +10,7 @@ import { emptySince } from './emptySince.ts';
 import { meetingErrors } from './errors.ts';
 import {
   hashOf,
+  isMeetingId,
   liveRoomIdOf,
   newMeetingId,
   newPeerId,
@@ -158,6 +159,9 @@ export class Meetings {
 
   /** @throws {AppError} SESSION_NOT_FOUND. */
   async get(id: string): Promise<MeetingRecord> {
+    if (!isMeetingId(id)) {
+      throw notFound();
+    }
     const { store, live, options } = this.#parts;
     const since = emptySince(live.get(id), options);
     const meeting = await store.get(id, since);

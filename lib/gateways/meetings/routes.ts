@@ -16,7 +16,6 @@ const MAX_TITLE_LENGTH = 200;
 const bySession = z.object({
   sessionUrl: z
     .string()
-    .max(128)
     .describe('The address of the session, as POST /session returned it.'),
 });
 

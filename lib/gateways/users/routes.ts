@@ -5,7 +5,11 @@ import { accountErrors } from '../../accounts/errors.ts';
 import { ACCOUNT_ROLES } from '../../accounts/roles.ts';
 import { authErrors } from '../../auth/errors.ts';
 import { coreErrors } from '../../core/errors.ts';
-import { nameSchema, passwordSchema } from '../../core/validation.ts';
+import {
+  nameSchema,
+  passwordSchema,
+  plainText,
+} from '../../core/validation.ts';
 import { authorizationErrors } from '../../http/bearerToken.ts';
 import { errorSchema } from '../../http/RouteSpec.ts';
 import type { RouteContract } from '../../http/RouteSpec.ts';
@@ -80,7 +84,7 @@ export const routeContract = {
       method: 'POST',
       path: '/auth',
       summary: 'Starts a login, by username or email address.',
-      body: z.object({ username: z.string().min(1).max(254), password }),
+      body: z.object({ username: plainText(254).min(1), password }),
       replies: {
         200: {
           meaning: 'Its token, which every contract accepts.',

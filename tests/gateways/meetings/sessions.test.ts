@@ -91,6 +91,21 @@ onEachEngine('sessions over HTTP', (engine) => {
     assert.deepEqual(await site.dial(socket).refusal, NOT_FOUND);
   });
 
+  test('are not found by texts that are no address', async () => {
+    const { token } = await site.login('finder@example.com', 'Fay');
+    for (const text of ['%00', 'a%00', '__proto__', 'a'.repeat(4_000)]) {
+      const entered = await site.ask('POST', `/connect/${text}`, {});
+      assert.deepEqual(essence(entered), NOT_FOUND, text);
+      const ended = await site.ask(
+        'DELETE',
+        `/session/${text}`,
+        undefined,
+        token,
+      );
+      assert.deepEqual(essence(ended), NOT_FOUND, text);
+    }
+  });
+
   test('refuse a wrong password, and a missing one', async () => {
     const address = await site.create({ password: 'sesame' });
     for (const [body, got] of [

@@ -147,6 +147,17 @@ onEachEngine('users', (engine) => {
     const nobody = { username: 'nobody', password: PASSWORD };
     const unknown = await site.askUsers('POST', '/auth', nobody);
     assert.deepEqual(essence(unknown), wrong);
+    for (const who of ['no\0body', 'no\0body@example.com']) {
+      const reply = await site.askUsers('POST', '/auth', {
+        username: who,
+        password: PASSWORD,
+      });
+      const problem = `body.username: expected no control characters, got ${JSON.stringify(who)}`;
+      assert.deepEqual(
+        essence(reply),
+        refusal(400, 'VALIDATION_ERROR', problem),
+      );
+    }
   });
 
   test('are listed to users, and shown in full to themselves', async () => {
