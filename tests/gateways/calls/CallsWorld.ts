@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 
 import { until } from '../../support/until.ts';
 import type { CallsSite } from './CallsSite.ts';
@@ -26,7 +27,6 @@ export class CallsWorld {
   readonly #site: CallsSite;
   readonly #people: Person[];
   readonly #conversations: Conversation[] = [];
-  #sent = 0;
 
   private constructor(site: CallsSite, ids: readonly string[]) {
     this.#site = site;
@@ -274,7 +274,7 @@ export class CallsWorld {
     const { person, device, call } = found;
     const target = pick(this.#people, whom);
     const theirs = call.stays.get(target);
-    const sdp = this.#text();
+    const sdp = randomUUID();
     const outcome = await device.send('call:signal', {
       callId: call.id,
       targetParticipantId: theirs?.participantId ?? UNKNOWN,
@@ -297,7 +297,7 @@ export class CallsWorld {
       return;
     }
     const { person, device, call } = found;
-    const text = this.#text();
+    const text = randomUUID();
     const outcome = await device.send('call:transcription', {
       callId: call.id,
       text,
@@ -380,11 +380,6 @@ export class CallsWorld {
       ...calls.slice(-1),
     ]);
     return all.length === 0 ? undefined : pick(all, index);
-  }
-
-  #text(): string {
-    this.#sent += 1;
-    return `text ${this.#sent}`;
   }
 
   /** Waits until the server and all devices agree with the model. */
