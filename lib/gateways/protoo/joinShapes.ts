@@ -101,7 +101,11 @@ export const joinSchema = z
       ),
   })
   .superRefine((data, context) => {
-    if (filterOf(data.subscribe) === undefined) {
+    // A client that resumes keeps what it joined with.
+    if (
+      data.resumeToken !== undefined ||
+      filterOf(data.subscribe) === undefined
+    ) {
       return;
     }
     if (data.rtpCapabilities === undefined) {

@@ -333,6 +333,29 @@ describeLayouts('a join in one request', ({ workers, rooms }) => {
     await Promise.all([alice.close(), back.close()]);
   });
 
+  test('needs nothing of it again to resume', async () => {
+    const { client: bob, reply } = await join('kept', 'bob');
+    bob.socket.terminate();
+    await bob.closed;
+    const { client: back, reply: resumed } = await ProtooClient.join(
+      server.url,
+      'kept',
+      'bob',
+      { resumeToken: reply.resumeToken, after: 0, subscribe: 'none' },
+    );
+    assert.equal(resumed.resumed, true);
+    back.socket.terminate();
+    await back.closed;
+    const { client: again, reply: last } = await ProtooClient.join(
+      server.url,
+      'kept',
+      'bob',
+      { resumeToken: resumed.resumeToken, after: 0, subscribe: 'auto' },
+    );
+    assert.equal(last.resumed, true);
+    await again.close();
+  });
+
   test('may ask for transports alone', async () => {
     const { client: bob, reply } = await ProtooClient.join(
       server.url,
