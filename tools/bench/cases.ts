@@ -8,6 +8,7 @@ import { idle } from './cases/idle.ts';
 import { join } from './cases/join.ts';
 import { messages } from './cases/messages.ts';
 import { requests } from './cases/requests.ts';
+import { roundTrips } from './cases/roundTrips.ts';
 import { rooms } from './cases/rooms.ts';
 import { spread } from './cases/spread.ts';
 
@@ -23,5 +24,6 @@ export const cases: readonly BenchCase[] = [
   audio,
   firstFrame,
   messages,
+  roundTrips,
   beside,
 ];

@@ -107,9 +107,15 @@ async function joinAtOnce({
       consumerIds.forEach(onConsumer);
     }
   };
+  const opened: string[] = [];
   peer.on('notification', ({ method, data }) => {
-    if (method === 'consumerOpened') {
-      void resume([(data as NotificationData<'consumerOpened'>).consumerId]);
+    if (method !== 'consumerOpened') {
+      return;
+    }
+    const { consumerId } = data as NotificationData<'consumerOpened'>;
+    if (opened.push(consumerId) === 1) {
+      // One request starts all that are opened in the same moment.
+      setImmediate(() => void resume(opened.splice(0)));
     }
   });
   const { transports = [], consumers = [] } = await ask('joinRoom', {

@@ -1,0 +1,4 @@
+import { roundTrips } from '../../tools/bench/cases/roundTrips.ts';
+import { smokeTest } from '../tools/bench/smoke.ts';
+
+smokeTest(roundTrips);
