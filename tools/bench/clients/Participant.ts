@@ -8,7 +8,7 @@ import type { Method, ReplyFrame } from '@atrium/protocol/protoo';
 
 const DTLS = JSON.stringify(dtlsParameters);
 const CAPABILITIES = JSON.stringify(rtpCapabilities);
-const NEW_PRODUCER = '{"notification":true,"method":"newProducer"';
+const NEW_PRODUCER = '"method":"newProducer"';
 
 /** A peer that joins a room, sends audio, and receives all others. */
 export class Participant {
@@ -114,7 +114,7 @@ export class Participant {
   }
 
   #handle(frame: string): void {
-    if (frame.startsWith(NEW_PRODUCER)) {
+    if (frame.includes(NEW_PRODUCER)) {
       const producerId = idIn(frame, 'producerId');
       void this.#receiving.promise.then(() => this.#consume(producerId));
     }
