@@ -52,6 +52,8 @@ type RoomClientEvents = {
   publishFailed: [Source, Error];
   /** Encryption has failed, and so nothing is sent any more. */
   encryptionFailed: [];
+  /** A notification of the server, before it is applied. */
+  notification: [Notification];
 };
 
 /**
@@ -173,6 +175,31 @@ export class RoomClient extends Emitter<RoomClientEvents> {
   }
 
   /**
+   * Sends a message to peers, all others by default.
+   *
+   * @throws {Error} Without a session, or if it ends before the reply.
+   */
+  async sendMessage(data: unknown, to?: string[]): Promise<void> {
+    if (!this.#session) {
+      throw new Error('There is no connection to the room.');
+    }
+    await this.#session.channel.request('sendMessage', {
+      data,
+      ...(to && { to }),
+    });
+  }
+
+  /** Lets the server send what a producer sends, or keep it back. */
+  async setReceived(producerId: string, on: boolean): Promise<void> {
+    const consumerId = this.media?.consumers.get(producerId)?.id;
+    if (this.#session && consumerId !== undefined) {
+      await this.#session.channel.request(on ? 'resume' : 'pause', {
+        consumerId,
+      });
+    }
+  }
+
+  /**
    * Skips the pause before the next attempt to connect, and checks that an
    * existing connection is still alive.
    */
@@ -250,6 +277,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
   }
 
   #onNotification(notification: Notification): void {
+    this.emit('notification', notification);
     switch (notification.method) {
       case 'mediaReset':
         this.#resetMedia(notification.data.transports);

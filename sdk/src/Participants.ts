@@ -1,0 +1,198 @@
+import type { RemotePeer, RoomClient, Source } from './core/index.ts';
+import type { Playback } from './Playback.ts';
+import { RemoteTrack } from './RemoteTrack.ts';
+import type { Participant, Track } from './Snapshot.ts';
+
+const SOURCES: readonly Source[] = ['mic', 'camera', 'screen', 'screen-audio'];
+
+/** A listener for changes of the participants. */
+export interface ParticipantsListener {
+  joined: (participant: Participant) => void;
+  left: (participant: Participant) => void;
+  trackAdded: (track: Track, participant: Participant) => void;
+  trackRemoved: (track: Track, participant: Participant) => void;
+  /** Anything has changed that a snapshot shows. */
+  changed: () => void;
+}
+
+/** A participant with the sources that outlast their tracks. */
+type Entry = { view: Participant; sources: Map<Source, RemoteTrack> };
+
+/** The others in a room, as views that never change. */
+export class Participants {
+  readonly #room: RoomClient;
+  readonly #playback: Playback;
+  readonly #listener: ParticipantsListener;
+  readonly #entries = new Map<string, Entry>();
+  /** Receives everything at its full size, for streams. */
+  readonly #streamed: boolean;
+  #speaking: ReadonlySet<string> = new Set();
+
+  constructor(
+    room: RoomClient,
+    playback: Playback,
+    listener: ParticipantsListener,
+    { streamed }: { streamed: boolean },
+  ) {
+    this.#room = room;
+    this.#playback = playback;
+    this.#listener = listener;
+    this.#streamed = streamed;
+    const peers = room.remotePeers;
+    peers.on('peerJoined', (peer) => this.#follow(peer));
+    peers.on('peerChanged', (peer) => this.#follow(peer));
+    peers.on('peerLeft', ({ peerId }) => this.#remove(peerId));
+    room.speakers.on('levels', (levels) => this.#setSpeaking(levels));
+    room.on('notification', ({ method, data }) => {
+      if (method === 'consumerScore') {
+        this.#setScore(data.consumerId, data.score);
+      }
+    });
+  }
+
+  get views(): Participant[] {
+    return [...this.#entries.values()].map(({ view }) => view);
+  }
+
+  /** Lets go of all elements. */
+  close(): void {
+    for (const { sources } of this.#entries.values()) {
+      for (const source of sources.values()) {
+        source.close();
+      }
+    }
+  }
+
+  #follow(peer: RemotePeer): void {
+    const { peerId: id, displayName: name } = peer;
+    const known = this.#entries.get(id);
+    const sources = known?.sources ?? new Map<Source, RemoteTrack>();
+    let changed = !known || known.view.name !== name;
+    for (const source of SOURCES) {
+      const producer = peer.get(source);
+      if (producer && !sources.has(source)) {
+        sources.set(source, this.#trackOf(id, source));
+      }
+      changed = (sources.get(source)?.follow(producer) ?? false) || changed;
+    }
+    if (!changed) {
+      return;
+    }
+    this.#renew({
+      sources,
+      view: known?.view ?? {
+        id,
+        name,
+        speaking: this.#speaking.has(id),
+        tracks: new Map(),
+      },
+      name,
+      isNew: !known,
+    });
+  }
+
+  #renew({
+    sources,
+    view: before,
+    name = before.name,
+    isNew = false,
+  }: Entry & { name?: string; isNew?: boolean }): void {
+    const view: Participant = Object.freeze({
+      ...before,
+      name,
+      tracks: viewsOf(sources),
+    });
+    this.#entries.set(view.id, { view, sources });
+    if (isNew) {
+      this.#listener.joined(view);
+    }
+    for (const [source, track] of before.tracks) {
+      if (
+        track.mediaStreamTrack &&
+        !view.tracks.get(source)?.mediaStreamTrack
+      ) {
+        this.#listener.trackRemoved(track, view);
+      }
+    }
+    for (const [source, track] of view.tracks) {
+      const earlier = before.tracks.get(source)?.mediaStreamTrack;
+      if (track.mediaStreamTrack && !earlier) {
+        this.#listener.trackAdded(track, view);
+      }
+    }
+    this.#listener.changed();
+  }
+
+  #trackOf(id: string, source: Source): RemoteTrack {
+    const track = new RemoteTrack(source, this.#room, this.#playback, () => {
+      const entry = this.#entries.get(id);
+      if (entry) {
+        this.#renew(entry);
+      }
+    });
+    if (this.#streamed) {
+      track.stream();
+    }
+    return track;
+  }
+
+  #remove(id: string): void {
+    const entry = this.#entries.get(id);
+    if (!entry) {
+      return;
+    }
+    this.#entries.delete(id);
+    for (const source of entry.sources.values()) {
+      source.close();
+    }
+    for (const track of entry.view.tracks.values()) {
+      if (track.mediaStreamTrack) {
+        this.#listener.trackRemoved(track, entry.view);
+      }
+    }
+    this.#listener.left(entry.view);
+    this.#listener.changed();
+  }
+
+  #setScore(consumerId: string, score: number): void {
+    for (const [producerId, { id }] of this.#room.media?.consumers ?? []) {
+      if (id === consumerId) {
+        for (const { sources } of this.#entries.values()) {
+          for (const track of sources.values()) {
+            if (track.producerId === producerId) {
+              track.setScore(score);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  #setSpeaking(levels: ReadonlyMap<string, number>): void {
+    this.#speaking = new Set(levels.keys());
+    let changed = false;
+    for (const [id, { view, sources }] of this.#entries) {
+      const speaking = levels.has(id);
+      if (speaking !== view.speaking) {
+        changed = true;
+        const renewed = Object.freeze({ ...view, speaking });
+        this.#entries.set(id, { view: renewed, sources });
+      }
+    }
+    if (changed) {
+      this.#listener.changed();
+    }
+  }
+}
+
+function viewsOf(
+  sources: ReadonlyMap<Source, RemoteTrack>,
+): ReadonlyMap<Source, Track> {
+  const views = new Map<Source, Track>();
+  for (const [source, { view }] of sources) {
+    if (view) {
+      views.set(source, view);
+    }
+  }
+  return views;
+}

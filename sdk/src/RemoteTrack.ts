@@ -1,0 +1,202 @@
+import type { RemoteProducer, RoomClient, Size, Source } from './core/index.ts';
+import { DisplaySize } from './DisplaySize.ts';
+import type { Playback } from './Playback.ts';
+import type { Detach, Quality, Track } from './Snapshot.ts';
+
+/** The size of a video whose display size is unknown: the best layer. */
+const FULL_SIZE: Size = { width: 1920, height: 1080 };
+
+/**
+ * A source of somebody else over the whole stay: its elements and its
+ * subscription outlast the producers and tracks that reconnects replace.
+ */
+export class RemoteTrack {
+  readonly #source: Source;
+  readonly #room: RoomClient;
+  readonly #playback: Playback;
+  readonly #onChange: () => void;
+  readonly #elements = new Map<HTMLMediaElement, DisplaySize | undefined>();
+  readonly #sizes = new Map<HTMLMediaElement, Size>();
+  #producer: RemoteProducer | undefined;
+  #track: MediaStreamTrack | undefined;
+  #score = 10;
+  #subscribed = true;
+  /** The track goes into a stream whose display size is unknown. */
+  #streamed = false;
+  #view: Track | undefined;
+
+  constructor(
+    source: Source,
+    room: RoomClient,
+    playback: Playback,
+    onChange: () => void,
+  ) {
+    this.#source = source;
+    this.#room = room;
+    this.#playback = playback;
+    this.#onChange = onChange;
+  }
+
+  /** The track as it is; undefined while it is not sent. */
+  get view(): Track | undefined {
+    return this.#view;
+  }
+
+  get producerId(): string | undefined {
+    return this.#producer?.producerId;
+  }
+
+  /** Receives a video at its full size, whatever the size of its elements. */
+  stream(): void {
+    this.#streamed = true;
+    this.#applySize();
+  }
+
+  /** Follows the producer of the source. Returns true if the view is new. */
+  follow(producer: RemoteProducer | undefined): boolean {
+    this.#producer = producer;
+    const track = producer?.track;
+    if (track !== this.#track) {
+      this.#track = track;
+      this.#score = 10;
+      this.#applyTrack();
+    }
+    return this.#renew();
+  }
+
+  /** Takes a new score of what is received, 0 to 10. */
+  setScore(score: number): void {
+    this.#score = score;
+    if (this.#renew()) {
+      this.#onChange();
+    }
+  }
+
+  /** Lets go of all elements. */
+  close(): void {
+    for (const element of this.#elements.keys()) {
+      this.#detach(element);
+    }
+  }
+
+  #renew(): boolean {
+    const producer = this.#producer;
+    const before = this.#view;
+    if (!producer) {
+      this.#view = undefined;
+      return before !== undefined;
+    }
+    const now = {
+      mediaStreamTrack: this.#track,
+      muted: producer.paused,
+      subscribed: this.#subscribed,
+      quality: qualityOf(this.#score),
+    };
+    if (
+      before?.mediaStreamTrack === now.mediaStreamTrack &&
+      before?.muted === now.muted &&
+      before?.subscribed === now.subscribed &&
+      before?.quality === now.quality
+    ) {
+      return false;
+    }
+    this.#view = Object.freeze({
+      source: this.#source,
+      kind: producer.kind,
+      ...now,
+      attach: this.#attach,
+      setSubscribed: this.#setSubscribed,
+    });
+    return true;
+  }
+
+  /** The same function in all views, for effects that depend on it. */
+  readonly #attach = (element: HTMLMediaElement): Detach => {
+    this.#detach(element);
+    this.#elements.set(
+      element,
+      element instanceof HTMLVideoElement
+        ? new DisplaySize(element, (size) => this.#onSize(element, size))
+        : undefined,
+    );
+    if (this.#track) {
+      void this.#playback.play(element, this.#track);
+    }
+    return () => this.#detach(element);
+  };
+
+  readonly #setSubscribed = (on: boolean): void => {
+    if (on !== this.#subscribed) {
+      this.#subscribed = on;
+      this.#applySubscription();
+      this.#renew();
+      this.#onChange();
+    }
+  };
+
+  #detach(element: HTMLMediaElement): void {
+    if (this.#elements.has(element)) {
+      this.#elements.get(element)?.close();
+      this.#elements.delete(element);
+      this.#sizes.delete(element);
+      this.#playback.stop(element);
+      this.#applySize();
+    }
+  }
+
+  #onSize(element: HTMLMediaElement, size: Size | undefined): void {
+    if (size) {
+      this.#sizes.set(element, size);
+    } else {
+      this.#sizes.delete(element);
+    }
+    this.#applySize();
+  }
+
+  #applyTrack(): void {
+    for (const element of this.#elements.keys()) {
+      if (this.#track) {
+        void this.#playback.play(element, this.#track);
+      } else {
+        this.#playback.stop(element);
+      }
+    }
+    this.#applySubscription();
+  }
+
+  #applySubscription(): void {
+    const producer = this.#producer;
+    if (!producer || !this.#track) {
+      return;
+    }
+    if (producer.kind === 'video') {
+      this.#applySize();
+    } else if (!this.#subscribed || this.#view?.subscribed === false) {
+      this.#room
+        .setReceived(producer.producerId, this.#subscribed)
+        .catch(() => {
+          // The consumer is gone; the next one is told when it comes.
+        });
+    }
+  }
+
+  /** Asks for the layer that the largest of the elements needs. */
+  #applySize(): void {
+    if (this.#track?.kind === 'video') {
+      const shown = this.#streamed
+        ? [FULL_SIZE]
+        : [...this.#sizes.values()].toSorted((a, b) => b.width - a.width);
+      this.#room.setDisplaySize(
+        this.#track,
+        this.#subscribed ? shown[0] : undefined,
+      );
+    }
+  }
+}
+
+function qualityOf(score: number): Quality {
+  if (score === 0) {
+    return 'lost';
+  }
+  return score < 6 ? 'poor' : 'good';
+}

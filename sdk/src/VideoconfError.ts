@@ -1,0 +1,45 @@
+/** Codes of failures that come from this package and not from the server. */
+export type LocalErrorCode =
+  /** The user left before the room was entered. */
+  | 'LEFT'
+  /** The server removed the user, or the room was closed. */
+  | 'CLOSED'
+  /** There is no room to do this in. */
+  | 'NOT_CONNECTED'
+  /** The connection broke, and it is unknown if the message arrived. */
+  | 'DELIVERY_UNKNOWN'
+  /** The room is encrypted, and this message could be read by the server. */
+  | 'NOT_ENCRYPTED'
+  /** A device could not be opened; the message has the browser's name of it. */
+  | 'DEVICE_FAILED'
+  /** The server or the browser refused to send a track. */
+  | 'PUBLISH_FAILED'
+  /** A track of a participant could not be received. */
+  | 'RECEIVE_FAILED'
+  /** The server could not be reached. */
+  | 'UNREACHABLE';
+
+/**
+ * A failure: the code of the server, or one of this package's own. `final` means
+ * that trying the same again is in vain.
+ */
+export class VideoconfError extends Error {
+  override readonly name = 'VideoconfError';
+  readonly code: string;
+  readonly final: boolean;
+
+  constructor(
+    code: string,
+    message: string,
+    { final = false, cause }: { final?: boolean; cause?: unknown } = {},
+  ) {
+    super(message, { cause });
+    this.code = code;
+    this.final = final;
+  }
+
+  /** An error with a code of this package, after the failure behind it. */
+  static because(code: LocalErrorCode, cause: Error): VideoconfError {
+    return new VideoconfError(code, cause.message, { cause });
+  }
+}
