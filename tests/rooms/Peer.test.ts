@@ -135,7 +135,7 @@ describeLayouts('a peer', (layout) => {
     ada.consumers.close(consumerId);
     ada.producers.close(producerId);
     assert.deepEqual([ada.producers.ids, ada.consumers.ids], [[], []]);
-    await ada.transports.connect(sending.transportId, dtlsParameters as never);
+    await ada.transports.connect(sending.transportId, dtlsParameters);
     ada.close('left');
     bob.close('left');
     assert.deepEqual(ada.holdings, {
@@ -231,7 +231,7 @@ describeLayouts('a peer', (layout) => {
     const attempts: [attempt: () => unknown, code: string][] = [
       [() => ada.transports.restartIce(transportId), 'TRANSPORT_NOT_FOUND'],
       [
-        () => ada.transports.connect(transportId, dtlsParameters as never),
+        () => ada.transports.connect(transportId, dtlsParameters),
         'TRANSPORT_NOT_FOUND',
       ],
       [
@@ -291,7 +291,7 @@ describeLayouts('a peer', (layout) => {
       });
       const pending = Promise.allSettled([
         ada.transports.create('send'),
-        ada.transports.connect(transportId, dtlsParameters as never),
+        ada.transports.connect(transportId, dtlsParameters),
         ada.transports.restartIce(transportId),
         ada.transports.stats(transportId),
         ada.producers.open(sound()),
@@ -348,8 +348,7 @@ describeLayouts('a peer', (layout) => {
 
   test('connects a transport once, even if requested twice at once', async () => {
     const { transportId } = await ada.transports.create('recv');
-    const connect = () =>
-      ada.transports.connect(transportId, dtlsParameters as never);
+    const connect = () => ada.transports.connect(transportId, dtlsParameters);
     const outcomes = await Promise.allSettled([connect(), connect()]);
     assert.deepEqual(
       outcomes.map(({ status }) => status),
