@@ -106,7 +106,7 @@ describe('the page', () => {
       const bodies = (await Promise.all(replies)).map(({ body }) => body);
       return bodies.reduce((sum, { length }) => sum + length, 0);
     };
-    assert.ok((await sizeOf('br')) < (await sizeOf('identity')) / 3.5);
+    assert.ok((await sizeOf('br')) < (await sizeOf('identity')) / 2);
   });
 
   test('has the media types that browsers require', async () => {
