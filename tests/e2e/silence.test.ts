@@ -26,6 +26,7 @@ describe('a user alone in a room', { skip: noBrowser }, () => {
   let ada: Visitor;
   /** Emits an event for each frame on any of the page's connections. */
   let frames: EventEmitter<{ frame: [text: string] }>;
+  /** Connections that the page opens once it is in the room. */
   let sockets: number;
 
   before(async () => {
@@ -52,6 +53,8 @@ describe('a user alone in a room', { skip: noBrowser }, () => {
     await ada.page.getByRole('checkbox', { name: 'Camera' }).uncheck();
     await ada.button('Join').click();
     await ada.inRoom();
+    // Those that the page opened while the form was filled in do not count.
+    sockets = 0;
   });
 
   afterEach(async () => {
@@ -103,6 +106,6 @@ describe('a user alone in a room', { skip: noBrowser }, () => {
       await ada.page.clock.runFor(QUIET_TIME);
       await answered;
     }
-    assert.equal(sockets, 1);
+    assert.equal(sockets, 0);
   });
 });
