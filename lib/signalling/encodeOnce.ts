@@ -1,8 +1,29 @@
 import type { RoomEvent } from '../rooms/events.ts';
 
 /**
- * Makes a function that turns events into frames. An event reaches all members
- * of a room as one object, so it is serialised once and not once for each.
+ * Makes a function that encodes each event once. An event reaches all its
+ * recipients as one object, so it is not encoded anew for each of them.
+ */
+export function encodeOnce<
+  Event extends object,
+  Context extends readonly unknown[],
+  Encoded,
+>(
+  encode: (event: Event, ...context: Context) => Encoded,
+): (event: Event, ...context: Context) => Encoded {
+  const results = new WeakMap<Event, Encoded>();
+  return (event, ...context) => {
+    let result = results.get(event);
+    if (result === undefined) {
+      result = encode(event, ...context);
+      results.set(event, result);
+    }
+    return result;
+  };
+}
+
+/**
+ * Makes a function that turns the events of rooms into frames.
  *
  * @param encode - Puts an event into the message of a contract; undefined if
  *   the contract has none for it.
@@ -11,19 +32,10 @@ import type { RoomEvent } from '../rooms/events.ts';
 export function framesOf<Context extends readonly unknown[]>(
   encode: (event: RoomEvent, ...context: Context) => object | undefined,
 ): (event: RoomEvent, ...context: Context) => Buffer | undefined {
-  const frames = new WeakMap<RoomEvent, Buffer>();
-  return (event, ...context) => {
-    let frame = frames.get(event);
-    if (frame === undefined) {
-      const message = encode(event, ...context);
-      if (message === undefined) {
-        return undefined;
-      }
-      frame = bytesOf(JSON.stringify(message));
-      frames.set(event, frame);
-    }
-    return frame;
-  };
+  return encodeOnce((event: RoomEvent, ...context: Context) => {
+    const message = encode(event, ...context);
+    return message && bytesOf(JSON.stringify(message));
+  });
 }
 
 /**

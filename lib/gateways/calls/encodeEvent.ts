@@ -1,22 +1,15 @@
 import type { CallEvent, ParticipantView } from '../../calls/types.ts';
 import { cutEvents } from '../../core/cutToSchema.ts';
+import { encodeOnce } from '../../signalling/encodeOnce.ts';
 import { events } from './contract.ts';
 import type { CallsEvent } from './contract.ts';
 
 const cut = cutEvents(events);
 
-/** Events as they are sent, for all devices that receive the same one. */
-const encoded = new WeakMap<CallEvent, string>();
-
-/** The text of an event, encoded once for all who receive it. */
-export function eventText(event: CallEvent): string {
-  let text = encoded.get(event);
-  if (text === undefined) {
-    text = textOf(encode(event));
-    encoded.set(event, text);
-  }
-  return text;
-}
+/** The text of an event, encoded once for all its recipients. */
+export const eventText = encodeOnce((event: CallEvent) =>
+  textOf(encode(event)),
+);
 
 /** The text of an event of the contract. */
 export function textOf({ name, data }: CallsEvent): string {

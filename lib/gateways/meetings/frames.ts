@@ -1,22 +1,15 @@
 import { cutEvents } from '../../core/cutToSchema.ts';
 import type { MeetingEvent } from '../../meetings/types.ts';
+import { encodeOnce } from '../../signalling/encodeOnce.ts';
 import { events } from './contract.ts';
 import type { SessionEvent } from './contract.ts';
 
 const cut = cutEvents(events);
 
-/** Events as they are sent, for all who receive the same one. */
-const encoded = new WeakMap<MeetingEvent, string>();
-
-/** The frame of an event, encoded once for all who receive it. */
-export function frameOf(event: MeetingEvent): string {
-  let text = encoded.get(event);
-  if (text === undefined) {
-    text = textOf(encode(event));
-    encoded.set(event, text);
-  }
-  return text;
-}
+/** The frame of an event, encoded once for all its recipients. */
+export const frameOf = encodeOnce((event: MeetingEvent) =>
+  textOf(encode(event)),
+);
 
 /** The text of a message to a client. */
 export function textOf({ name, data }: SessionEvent): string {
