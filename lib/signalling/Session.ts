@@ -20,12 +20,10 @@ import type { ClientLink } from './ClientLink.ts';
 import type { HandshakeLimits } from './handshakeLimits.ts';
 import { endOfLogin } from './endOfLogin.ts';
 import { ExpiryTimer } from './ExpiryTimer.ts';
+import { logRefusal } from './logRefusal.ts';
 
 /** A client is probed when 1/n of the events that may be kept is unconfirmed. */
 const UNCONFIRMED_SHARE = 4;
-
-/** Most characters of a method in the log. */
-const MAX_LOGGED = 64;
 
 /** The parts of the server that all sessions share. */
 export interface SessionContext extends HandshakeLimits {
@@ -183,18 +181,7 @@ export abstract class Session implements UserSession {
 
   /** Logs a refused request, prominently if it keeps the client out. */
   noteRefusal(method: string, error: AppError): void {
-    const { code, status, option, message } = error;
-    this.context.log.write(this.joined ? 'debug' : 'info', 'request refused', {
-      method: method.slice(0, MAX_LOGGED),
-      code,
-      status,
-      option,
-      gateway: this.gateway,
-      network: this.link.network,
-      ...this.about,
-      request: this.link.id,
-      reason: message,
-    });
+    logRefusal(this, this.link, method, error, !this.joined);
   }
 
   /**

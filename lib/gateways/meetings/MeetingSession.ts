@@ -19,6 +19,7 @@ import type { UserEvent } from '../../presence/Presence.ts';
 import { roomErrors } from '../../rooms/errors.ts';
 import type { Arrival, ClientLink } from '../../signalling/ClientLink.ts';
 import { endOfLogin } from '../../signalling/endOfLogin.ts';
+import { logRefusal } from '../../signalling/logRefusal.ts';
 import type {
   IncomingRequest,
   Outcome,
@@ -35,9 +36,6 @@ export type MeetingDispatcher = RequestDispatcher<
 >;
 
 const CONNECT = 'connect' satisfies keyof typeof requests;
-
-/** Most characters of a method in the log. */
-const MAX_LOGGED = 64;
 
 /** One socket of a person in a session, or of one who may enter it. */
 export class MeetingSession implements EnteringSocket {
@@ -195,19 +193,8 @@ export class MeetingSession implements EnteringSocket {
 
   /** Logs a refusal, prominently if it keeps the client out. */
   noteRefusal(method: string, error: AppError): void {
-    const { code, status, option, message } = error;
-    const level = this.#place === undefined ? 'info' : 'debug';
-    this.context.log.write(level, 'request refused', {
-      method: method.slice(0, MAX_LOGGED),
-      code,
-      status,
-      option,
-      gateway: this.gateway,
-      network: this.network,
-      ...this.about,
-      request: this.#link.id,
-      reason: message,
-    });
+    const isOutside = this.#place === undefined;
+    logRefusal(this, this.#link, method, error, isOutside);
   }
 
   /** @throws {AppError} NOT_JOINED. */

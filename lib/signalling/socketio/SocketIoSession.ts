@@ -6,6 +6,7 @@ import type { LogFields } from '../../core/logFormat.ts';
 import type { UserEvent } from '../../presence/Presence.ts';
 import { endOfLogin } from '../endOfLogin.ts';
 import { ExpiryTimer } from '../ExpiryTimer.ts';
+import { logRefusal } from '../logRefusal.ts';
 import type { IncomingRequest, Outcome } from '../RequestDispatcher.ts';
 import type { SessionContext } from '../Session.ts';
 import type { ReceivedEvent } from './EventDecoder.ts';
@@ -13,9 +14,6 @@ import type { SocketIoLink } from './SocketIoLink.ts';
 
 /** The event with which clients of every contract say who they are. */
 const AUTHENTICATE = 'authenticate';
-
-/** Most characters of an event's name in the log. */
-const MAX_LOGGED = 64;
 
 /** The parts of the server that sessions over Socket.IO share. */
 export type SocketIoSessionContext = Pick<
@@ -98,19 +96,8 @@ export abstract class SocketIoSession<Identity extends SocketIoIdentity> {
 
   /** Logs a refusal, prominently if it keeps the client out. */
   noteRefusal(method: string, error: AppError): void {
-    const { code, status, option, message } = error;
-    const level = this.identity === undefined ? 'info' : 'debug';
-    this.context.log.write(level, 'request refused', {
-      method: method.slice(0, MAX_LOGGED),
-      code,
-      status,
-      option,
-      gateway: this.gateway,
-      network: this.link.network,
-      ...this.about,
-      request: this.link.id,
-      reason: message,
-    });
+    const isOutside = this.identity === undefined;
+    logRefusal(this, this.link, method, error, isOutside);
   }
 
   /** Serves an event. */
