@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { LiveOptions } from '../core/Live.ts';
 import type { Live } from '../core/Live.ts';
+import { mapValues } from '../core/mapValues.ts';
 import type { Config } from './schema.ts';
 
 /** The options that are sections, and not lists. */
@@ -123,13 +124,4 @@ function merged(
 
 function isList(value: object): boolean {
   return Array.isArray(value);
-}
-
-function mapValues<In, Out>(
-  values: Readonly<Record<string, In>>,
-  convert: (value: In) => Out,
-): Record<string, Out> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, convert(value)]),
-  );
 }

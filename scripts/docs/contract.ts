@@ -12,7 +12,7 @@ import {
   meaningOf,
   typeOf,
 } from './fields.ts';
-import { toJsonSchema } from './jsonSchema.ts';
+import { namedShapes, toJsonSchema } from './jsonSchema.ts';
 import type { JsonSchema } from './jsonSchema.ts';
 import { blocks, table } from './markdown.ts';
 
@@ -79,21 +79,10 @@ export function typesSection(
   requests: readonly RequestTable[],
   notifications: readonly EventTable[],
 ): string {
-  const schemas = [
-    ...requests
-      .flatMap((it) => Object.values(it))
-      .flatMap(({ data, reply }) => [data, reply]),
-    ...notifications.flatMap((it) => Object.values(it)).map(({ data }) => data),
-  ];
-  const types = new Map(
-    schemas.flatMap((schema) =>
-      Object.entries(toJsonSchema(schema).$defs ?? {}),
-    ),
-  );
   return blocks(
-    ...Array.from(types)
-      .toSorted(([one], [other]) => (one < other ? -1 : 1))
-      .map(([id, schema]) => blocks(`### ${id}`, typeBody(schema))),
+    ...namedShapes(requests, notifications).map(([id, schema]) =>
+      blocks(`### ${id}`, typeBody(schema)),
+    ),
   );
 }
 

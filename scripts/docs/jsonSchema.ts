@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import type { EventTable, RequestTable } from '../../lib/core/contract.ts';
+
 /** As much of JSON Schema as the pages show. */
 export interface JsonSchema {
   $ref?: string;
@@ -51,6 +53,27 @@ export function toJsonSchema(schema: z.core.$ZodType): JsonSchema {
       }
     },
   }) as JsonSchema;
+}
+
+/** The shapes with a name that tables refer to, each once, sorted by name. */
+export function namedShapes(
+  requests: readonly RequestTable[],
+  events: readonly EventTable[],
+): [id: string, shape: JsonSchema][] {
+  const schemas = [
+    ...requests
+      .flatMap((it) => Object.values(it))
+      .flatMap(({ data, reply }) => [data, reply]),
+    ...events.flatMap((it) => Object.values(it)).map(({ data }) => data),
+  ];
+  const shapes = new Map(
+    schemas.flatMap((schema) =>
+      Object.entries(toJsonSchema(schema).$defs ?? {}),
+    ),
+  );
+  return Array.from(shapes).toSorted(([one], [other]) =>
+    one < other ? -1 : 1,
+  );
 }
 
 /** `expected an IP address` is the message, `an IP address` the rule. */

@@ -1,3 +1,4 @@
+import { mapValues } from '../../lib/core/mapValues.ts';
 import * as calls from '../../lib/gateways/calls/contract.ts';
 import * as json from '../../lib/gateways/json/contract.ts';
 import * as meetings from '../../lib/gateways/meetings/contract.ts';
@@ -59,8 +60,8 @@ export function protocolModules(): Module[] {
           name: 'SESSION_ERRORS',
           comment:
             'The status of each error that sessions alone have, by its name.',
-          value: pick(meetingErrors, ({ status }) => status),
-          meanings: pick(meetingErrors, ({ meaning }) => meaning),
+          value: mapValues(meetingErrors, ({ status }) => status),
+          meanings: mapValues(meetingErrors, ({ meaning }) => meaning),
         },
       ],
     }),
@@ -79,21 +80,21 @@ function tables(): Module {
       name: 'ERRORS',
       comment:
         'The status of each error by its name: the errorCode over protoo, and the status over HTTP.',
-      value: pick(sessionErrors, ({ status }) => status),
-      meanings: pick(sessionErrors, ({ meaning }) => meaning),
+      value: mapValues(sessionErrors, ({ status }) => status),
+      meanings: mapValues(sessionErrors, ({ meaning }) => meaning),
     },
     {
       name: 'CLOSE_CODES',
       comment: 'The codes with which a server closes a WebSocket.',
-      value: pick(CLOSE_CODES, ({ code }) => code),
-      meanings: pick(CLOSE_CODES, ({ meaning }) => meaning),
+      value: mapValues(CLOSE_CODES, ({ code }) => code),
+      meanings: mapValues(CLOSE_CODES, ({ meaning }) => meaning),
     },
     {
       name: 'CLIENT_CLOSE_CODES',
       comment:
         'The codes with which a client closes a WebSocket to say more than goodbye.',
-      value: pick(CLIENT_CLOSE_CODES, ({ code }) => code),
-      meanings: pick(CLIENT_CLOSE_CODES, ({ meaning }) => meaning),
+      value: mapValues(CLIENT_CLOSE_CODES, ({ code }) => code),
+      meanings: mapValues(CLIENT_CLOSE_CODES, ({ meaning }) => meaning),
     },
     {
       name: 'LIMITS',
@@ -116,13 +117,4 @@ function tables(): Module {
       '/** The name of a reason to close a connection. */\nexport type CloseName = keyof typeof CLOSE_CODES;',
     ].join('\n\n'),
   };
-}
-
-function pick<Entry, Result>(
-  table: Readonly<Record<string, Entry>>,
-  of: (entry: Entry) => Result,
-): Record<string, Result> {
-  return Object.fromEntries(
-    Object.entries(table).map(([name, entry]) => [name, of(entry)]),
-  );
 }

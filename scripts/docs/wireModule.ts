@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 
 import type { EventTable, RequestTable } from '../../lib/core/contract.ts';
-import { toJsonSchema } from './jsonSchema.ts';
-import type { JsonSchema } from './jsonSchema.ts';
+import { mapValues } from '../../lib/core/mapValues.ts';
+import { namedShapes, toJsonSchema } from './jsonSchema.ts';
 import { braces, commentOf, docComment, typeScriptOf } from './typescript.ts';
 
 /** A module of the package: what runs, and what it is typed as. */
@@ -36,10 +36,6 @@ export interface Wire {
 /** The module of a wire, which follows from the tables of its contract. */
 export function wireModule(wire: Wire): Module {
   const { requests, events, eventsAre } = wire;
-  const schemas = [
-    ...Object.values(requests).flatMap(({ data, reply }) => [data, reply]),
-    ...Object.values(events).map(({ data }) => data),
-  ];
   const constants: Constant[] = [
     {
       name: 'REQUESTS',
@@ -67,7 +63,7 @@ export function wireModule(wire: Wire): Module {
     })),
   );
   return constantsModule(wire.name, constants, [
-    ...shapes(schemas),
+    ...shapes(wire),
     `${docComment('Every request by its name.')}export interface Requests ${members}`,
     `${docComment(`The data of every ${eventsAre === 'Events' ? 'event' : 'notification'} by its name.`)}export interface ${eventsAre} ${happenings}`,
   ]);
@@ -103,35 +99,16 @@ function constantType({
   return `${docComment(comment)}export const ${name}: Readonly<${braces(members)}>;`;
 }
 
-/** The shapes with a name that schemas refer to, each once. */
-function shapes(schemas: readonly z.ZodObject[]): string[] {
-  const found = new Map<string, JsonSchema>();
-  for (const schema of schemas) {
-    for (const [id, shape] of Object.entries(
-      toJsonSchema(schema).$defs ?? {},
-    )) {
-      found.set(id, shape);
-    }
-  }
-  return Array.from(found)
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([id, shape]) => {
-      const comment = shape.description ?? commentOf(shape);
-      // Not an interface, which could not be passed where any record may be.
-      return `${docComment(comment)}export type ${id} = ${typeScriptOf(shape)};`;
-    });
+/** The shapes with a name that a contract refers to, each once. */
+function shapes({ requests, events }: Wire): string[] {
+  return namedShapes([requests], [events]).map(([id, shape]) => {
+    const comment = shape.description ?? commentOf(shape);
+    // Not an interface, which could not be passed where any record may be.
+    return `${docComment(comment)}export type ${id} = ${typeScriptOf(shape)};`;
+  });
 }
 
 /** The type of a message, which refers to shapes by their names. */
 function inlined(schema: z.ZodObject): string {
   return typeScriptOf(toJsonSchema(schema));
-}
-
-function mapValues<Value, Result>(
-  table: Readonly<Record<string, Value>>,
-  of: (value: Value) => Result,
-): Record<string, Result> {
-  return Object.fromEntries(
-    Object.entries(table).map(([key, value]) => [key, of(value)]),
-  );
 }
