@@ -1,4 +1,5 @@
 import { claimsOf } from 'videoconf-sdk/core';
+
 /** A token for servers that require one, with the claims the page needs. */
 export type AccessToken = {
   token: string;

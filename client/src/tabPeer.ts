@@ -20,7 +20,7 @@ export async function tabPeerId(): Promise<string> {
   return fresh;
 }
 
-/** Keeps an id until the tab closes or loads anew; whether no other tab has it. */
+/** Keeps an id until the tab closes or loads anew. False if another tab has it. */
 async function hold(peerId: string): Promise<boolean> {
   if (!('locks' in navigator)) {
     return true;
@@ -59,6 +59,6 @@ function remember(peerId: string): void {
   try {
     sessionStorage.setItem(KEY, peerId);
   } catch {
-    // Without storage a reload comes as somebody else; nothing else is lost.
+    // Without storage a reload joins as another peer; nothing else is lost.
   }
 }

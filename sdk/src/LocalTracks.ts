@@ -1,3 +1,4 @@
+import { CONSTRAINTS, SOURCES } from './core/index.ts';
 import type { RoomClient, Source } from './core/index.ts';
 import type { LocalTrack } from './Snapshot.ts';
 import { VideoconfError } from './VideoconfError.ts';
@@ -5,23 +6,10 @@ import { VideoconfError } from './VideoconfError.ts';
 /** A device of the user. */
 export type DeviceKind = 'microphone' | 'camera';
 
-/** A track, and who stops it: the one who opened it. */
+/** A track; `owned` if it was opened here, and so is to be stopped here. */
 type Held = { view: LocalTrack; owned: boolean };
 
 const SOURCE_OF = { microphone: 'mic', camera: 'camera' } as const;
-const CONSTRAINTS: Record<DeviceKind, MediaTrackConstraints> = {
-  microphone: {
-    echoCancellation: true,
-    noiseSuppression: true,
-    autoGainControl: true,
-  },
-  camera: {
-    width: { ideal: 960 },
-    height: { ideal: 540 },
-    frameRate: { ideal: 30, max: 30 },
-    facingMode: 'user',
-  },
-};
 
 /** A listener for changes of the tracks of the user. */
 export interface LocalTracksListener {
@@ -173,7 +161,7 @@ export class LocalTracks {
 
   /** Closes all that was opened here. */
   close(): void {
-    for (const source of ['mic', 'camera', 'screen', 'screen-audio'] as const) {
+    for (const source of SOURCES) {
       this.unpublish(source);
     }
   }
@@ -187,7 +175,7 @@ export class LocalTracks {
     const isCurrent = this.#claim(source);
     const id = this.#devices.get(kind);
     const wanted = {
-      ...CONSTRAINTS[kind],
+      ...CONSTRAINTS[source],
       ...(id !== undefined && { deviceId: { exact: id } }),
       ...constraints,
     };

@@ -1,9 +1,8 @@
+import { SOURCES } from './core/index.ts';
 import type { RemotePeer, RoomClient, Source } from './core/index.ts';
 import type { Playback } from './Playback.ts';
 import { RemoteTrack } from './RemoteTrack.ts';
 import type { Participant, Track } from './Snapshot.ts';
-
-const SOURCES: readonly Source[] = ['mic', 'camera', 'screen', 'screen-audio'];
 
 /** A listener for changes of the participants. */
 export interface ParticipantsListener {
@@ -155,14 +154,11 @@ export class Participants {
   }
 
   #setScore(consumerId: string, score: number): void {
-    for (const [producerId, { id }] of this.#room.media?.consumers ?? []) {
-      if (id === consumerId) {
-        for (const { sources } of this.#entries.values()) {
-          for (const track of sources.values()) {
-            if (track.producerId === producerId) {
-              track.setScore(score);
-            }
-          }
+    const consumers = this.#room.media?.consumers;
+    for (const { sources } of this.#entries.values()) {
+      for (const track of sources.values()) {
+        if (consumers?.get(track.producerId ?? '')?.id === consumerId) {
+          track.setScore(score);
         }
       }
     }

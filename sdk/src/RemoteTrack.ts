@@ -7,7 +7,7 @@ import type { Detach, Quality, Track } from './Snapshot.ts';
 const FULL_SIZE: Size = { width: 1920, height: 1080 };
 
 /**
- * A source of somebody else over the whole stay: its elements and its
+ * A source of a participant over the whole stay: its elements and its
  * subscription outlast the producers and tracks that reconnects replace.
  */
 export class RemoteTrack {
@@ -128,7 +128,7 @@ export class RemoteTrack {
   readonly #setSubscribed = (on: boolean): void => {
     if (on !== this.#subscribed) {
       this.#subscribed = on;
-      this.#applySubscription();
+      this.#applySize();
       this.#renew();
       this.#onChange();
     }
@@ -161,31 +161,16 @@ export class RemoteTrack {
         this.#playback.stop(element);
       }
     }
-    this.#applySubscription();
+    this.#applySize();
   }
 
-  #applySubscription(): void {
-    const producer = this.#producer;
-    if (!producer || !this.#track) {
-      return;
-    }
-    if (producer.kind === 'video') {
-      this.#applySize();
-    } else if (!this.#subscribed || this.#view?.subscribed === false) {
-      this.#room
-        .setReceived(producer.producerId, this.#subscribed)
-        .catch(() => {
-          // The consumer is gone; the next one is told when it comes.
-        });
-    }
-  }
-
-  /** Asks for the layer that the largest of the elements needs. */
+  /** Asks for sound, or for the layer that the largest of the elements needs. */
   #applySize(): void {
-    if (this.#track?.kind === 'video') {
-      const shown = this.#streamed
-        ? [FULL_SIZE]
-        : [...this.#sizes.values()].toSorted((a, b) => b.width - a.width);
+    if (this.#track) {
+      const shown =
+        this.#streamed || this.#track.kind === 'audio'
+          ? [FULL_SIZE]
+          : [...this.#sizes.values()].toSorted((a, b) => b.width - a.width);
       this.#room.setDisplaySize(
         this.#track,
         this.#subscribed ? shown[0] : undefined,

@@ -39,7 +39,7 @@ export interface Track {
   setSubscribed: (on: boolean) => void;
 }
 
-/** Somebody else in the room; a change makes another object. */
+/** Another person in the room; a change makes another object. */
 export interface Participant {
   readonly id: string;
   readonly name: string;

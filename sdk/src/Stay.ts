@@ -1,4 +1,4 @@
-import { RequestError, RoomClient } from './core/index.ts';
+import { RequestError, RoomClient, textOf } from './core/index.ts';
 import type { Refusal, RoomClientOptions, RoomState } from './core/index.ts';
 import type { LocalTracks } from './LocalTracks.ts';
 import { Participants } from './Participants.ts';
@@ -45,7 +45,7 @@ export class Stay {
   readonly #adaptive: boolean;
   readonly #playback: Playback;
   readonly #entrance = Promise.withResolvers<void>();
-  /** Those who wait for the next change of the state. */
+  /** Messages that wait for the next change of the state. */
   #waiting: (() => void)[] = [];
   #options: RoomClientOptions | undefined;
   #room: RoomClient | undefined;
@@ -156,7 +156,7 @@ export class Stay {
 
   /** Only the chat is encrypted, which goes to all. */
   #sendEncrypted(data: unknown, to: string[] | undefined): void {
-    const text = textIn(data);
+    const text = textOf(data);
     if (text === undefined || to !== undefined) {
       throw new VideoconfError(
         'NOT_ENCRYPTED',
@@ -216,7 +216,7 @@ export class Stay {
       if (method === 'mediaReset') {
         this.#listener.mediaReset();
       } else if (method === 'message' && !encrypted && !isReceipt(data.data)) {
-        this.#relayed = textIn(data.data);
+        this.#relayed = textOf(data.data);
         this.#listener.message(data.from, data.data);
       }
     });
@@ -294,7 +294,8 @@ export class Stay {
   }
 }
 
-function notConnected(): VideoconfError {
+/** The failure of what needs a room. */
+export function notConnected(): VideoconfError {
   return new VideoconfError('NOT_CONNECTED', 'The user is in no room.');
 }
 
@@ -309,13 +310,6 @@ function asVideoconfError(error: unknown): VideoconfError {
   return error instanceof RequestError
     ? new VideoconfError(error.errorName, error.message, { cause: error })
     : VideoconfError.because('UNREACHABLE', error as Error);
-}
-
-/** The text of a message that the meeting page shows, too. */
-function textIn(data: unknown): string | undefined {
-  const text =
-    typeof data === 'object' && data !== null && 'text' in data && data.text;
-  return typeof text === 'string' && text.trim() !== '' ? text : undefined;
 }
 
 /** Tells whether a message says that a data channel of the chat is heard. */

@@ -44,7 +44,7 @@ export class Streams {
     for (const { id, tracks } of participants) {
       collect(id, tracks, wanted);
     }
-    // The last word, should somebody else call themselves so.
+    // A participant may have this id, too; the user takes precedence.
     wanted.delete(LOCAL);
     collect(LOCAL, local, wanted);
     for (const peerId of this.#streams.keys()) {

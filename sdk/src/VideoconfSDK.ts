@@ -9,10 +9,9 @@ import type { ProjectOptions, VideoconfOptions } from './options.ts';
 import { Sessions } from './Sessions.ts';
 import { IDLE } from './Snapshot.ts';
 import type { Snapshot } from './Snapshot.ts';
-import { Stay } from './Stay.ts';
+import { notConnected, Stay } from './Stay.ts';
 import type { StayListener } from './Stay.ts';
 import { Streams } from './Streams.ts';
-import { VideoconfError } from './VideoconfError.ts';
 
 /**
  * A client of an Atrium server: rooms by `join`, sessions with a password by
@@ -162,7 +161,7 @@ export class VideoconfSDK {
    */
   async send(data: unknown, to?: string | string[]): Promise<void> {
     if (!this.#stay) {
-      throw new VideoconfError('NOT_CONNECTED', 'The user is in no room.');
+      throw notConnected();
     }
     await this.#stay.send(data, typeof to === 'string' ? [to] : to);
   }

@@ -93,7 +93,7 @@ export class Call extends Emitter<Events> {
     return this.#mode;
   }
 
-  /** Everybody else in the call. */
+  /** The others in the call. */
   get people(): Person[] {
     return [...this.#people.values()];
   }

@@ -35,7 +35,7 @@ type Events = {
 };
 
 /**
- * The media of a call, over one leg or, during a switch, over both: everybody is
+ * The media of a call, over one leg or, during a switch, over both: everyone is
  * shown by the old one until the new one has a picture of them.
  */
 export class CallMedia extends Emitter<Events> implements Publisher {

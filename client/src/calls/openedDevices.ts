@@ -4,7 +4,7 @@ const KEY = 'atrium.call';
 
 type Stored = { callId: string; sources: DeviceSource[] };
 
-/** The devices that are open in a call, should the page be loaded again. */
+/** Stores the devices that are open in a call, for when the page is loaded again. */
 export function saveOpened(callId: string, sources: DeviceSource[]): void {
   try {
     sessionStorage.setItem(

@@ -35,7 +35,7 @@ export class Grid {
     return this.#tiles.size;
   }
 
-  /** Shows somebody, or shows them differently. */
+  /** Shows a person, or shows them differently. */
   set(peerId: string, content: TileContent): void {
     let tile = this.#tiles.get(peerId);
     if (!tile) {
@@ -60,14 +60,14 @@ export class Grid {
     }
   }
 
-  /** Shows how loud people are, 0 to 1; who is not in it is silent. */
+  /** Shows how loud people are, 0 to 1; those who are not in it are silent. */
   showLevels(levels: ReadonlyMap<string, number>): void {
     for (const [peerId, tile] of this.#tiles) {
       tile.setLevel(levels.get(peerId) ?? 0);
     }
   }
 
-  /** Plays everybody's sound, from within a click. */
+  /** Plays the sound of all, from within a click. */
   playSound(): void {
     for (const tile of this.#tiles.values()) {
       tile.playSound();

@@ -16,13 +16,13 @@ const LABEL = 'chat';
 /** Longest text of a message; of a longer one the rest is left out. */
 export const MAX_LENGTH = 2_000;
 
-/** As many messages of somebody are told from those that come again. */
+/** Most messages of a peer that are remembered, to recognise those that come again. */
 const MAX_REMEMBERED = 200;
 
-/** Something that somebody has written; `peerId` is whose it is. */
+/** A message of the peer with the id `peerId`. */
 export type ChatMessage = { id: string; peerId: string; text: string };
 
-/** The data channel of somebody else, once it is heard. */
+/** The data channel of another peer, once it is heard. */
 type Theirs = { peerId: string; consumer?: types.DataConsumer };
 
 type ChatEvents = {
@@ -142,7 +142,7 @@ export class Chat extends Emitter<ChatEvents> {
     }
   }
 
-  /** Says something to everybody, now or as soon as that is possible. */
+  /** Sends a text to all, now or as soon as that is possible. */
   send(text: string): void {
     const id = crypto.randomUUID();
     const cut = text.slice(0, MAX_LENGTH);

@@ -28,7 +28,7 @@ const LAYERS: Readonly<Record<VideoCodec, types.RtpEncodingParameters[]>> = {
   av1: [{ maxBitrate: 1_200_000, scalabilityMode: 'L1T3' }],
 };
 
-/** Text has to be read, so everybody gets all of it or none. */
+/** A screen has one layer, because text that is scaled down cannot be read. */
 const SCREEN = [{ maxBitrate: 2_500_000 }];
 
 /** The encoding of sound. */

@@ -18,7 +18,6 @@ import type {
   OpenedTransport,
   ProduceOptions,
 } from './Transports.ts';
-
 import { Views } from './Views.ts';
 import type { Size } from './Views.ts';
 
@@ -70,8 +69,8 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     (error, source) => this.#onError(error, source),
   );
   readonly #consumers = new Map<string, types.Consumer>();
-  /** The producers of received videos, by their tracks. */
-  readonly #videos = new WeakMap<MediaStreamTrack, string>();
+  /** The producers of received tracks. */
+  readonly #producers = new WeakMap<MediaStreamTrack, string>();
   readonly #views: Views;
   readonly #senderLayers = new SenderLayers();
   #closed = false;
@@ -168,9 +167,8 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
         this.#cipher?.decrypt(receiver, { producerId, peerId, source }),
     });
     this.#consumers.set(producerId, consumer);
-    if (kind === 'video') {
-      this.#videos.set(consumer.track, producerId);
-    } else {
+    this.#producers.set(consumer.track, producerId);
+    if (kind === 'audio') {
       this.#views.play(producerId);
     }
     return consumer.track;
@@ -181,10 +179,18 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     this.#close(consumerId);
   }
 
-  /** Receives a video as it suits its display size; undefined: not shown. */
+  /**
+   * Receives a video as it suits its display size, and sound with any size;
+   * undefined: not at all.
+   */
   setDisplaySize(track: MediaStreamTrack, size: Size | undefined): void {
-    const producerId = this.#videos.get(track);
-    if (producerId !== undefined && this.#consumers.has(producerId)) {
+    const producerId = this.#producers.get(track);
+    if (producerId === undefined || !this.#consumers.has(producerId)) {
+      return;
+    }
+    if (size && track.kind === 'audio') {
+      this.#views.play(producerId);
+    } else {
       this.#views.show(producerId, size);
     }
   }

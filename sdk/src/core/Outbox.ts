@@ -27,7 +27,7 @@ export type Delivery = {
 };
 
 /**
- * The user's messages until everybody who was in the room has them. A data
+ * The user's messages until all who were in the room have them. A data
  * channel tells its sender nothing of who hears it, and the server drops what
  * comes before it can be passed on. So listeners say when they hear the channel,
  * and what they missed goes out again under the same id.
@@ -68,7 +68,7 @@ export class Outbox extends Emitter<{ delivery: [Delivery] }> {
     }
   }
 
-  /** Takes over who is there; who is not has left. */
+  /** Takes over the listeners in the room; all others have left. */
   replace(peerIds: readonly string[]): void {
     for (const peerId of this.#listeners) {
       if (!peerIds.includes(peerId)) {

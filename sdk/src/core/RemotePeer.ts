@@ -2,7 +2,7 @@ import type { PlaybackIssue } from './e2ee/playbackIssue.ts';
 import type { Peer, Producer } from '@atrium/protocol/protoo';
 import type { Layers, Source } from './wire.ts';
 
-/** A producer of somebody else, with its track once it is received. */
+/** A producer of another peer, with its track once it is received. */
 export type RemoteProducer = Producer & {
   track?: MediaStreamTrack;
   /** The reason why it is not received although it could be. */
@@ -22,7 +22,7 @@ function sourceOf({ appData, kind }: Producer): Source {
   return sources.find((source) => source === appData['source']) ?? sources[0];
 }
 
-/** Somebody else in the room, as this client knows them at the moment. */
+/** Another peer in the room, as this client knows it at the moment. */
 export class RemotePeer {
   readonly peerId: string;
   readonly displayName: string;

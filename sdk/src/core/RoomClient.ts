@@ -24,7 +24,6 @@ import { Signalling } from './Signalling.ts';
 import type { SignallingEnd } from './Signalling.ts';
 import { Speakers } from './Speakers.ts';
 import type { MediaPath, OpenedTransport } from './Transports.ts';
-
 import type { Size } from './Views.ts';
 
 export type RoomClientOptions = MediaOptions &
@@ -167,8 +166,8 @@ export class RoomClient extends Emitter<RoomClientEvents> {
   }
 
   /**
-   * Receives a video as it suits its display size; undefined: not shown, as every
-   * video is at first.
+   * Receives a video as it suits its display size, and sound with any size;
+   * undefined: not at all. At first, sound is received and no video.
    */
   setDisplaySize(track: MediaStreamTrack, size: Size | undefined): void {
     this.#session?.media.setDisplaySize(track, size);
@@ -187,16 +186,6 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       data,
       ...(to && { to }),
     });
-  }
-
-  /** Lets the server send what a producer sends, or keep it back. */
-  async setReceived(producerId: string, on: boolean): Promise<void> {
-    const consumerId = this.media?.consumers.get(producerId)?.id;
-    if (this.#session && consumerId !== undefined) {
-      await this.#session.channel.request(on ? 'resume' : 'pause', {
-        consumerId,
-      });
-    }
   }
 
   /**

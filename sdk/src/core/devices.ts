@@ -3,7 +3,8 @@ import type { Source } from './wire.ts';
 /** A source that is a device. */
 export type DeviceSource = Extract<Source, 'mic' | 'camera'>;
 
-const CONSTRAINTS = {
+/** What is asked of the devices. */
+export const CONSTRAINTS = {
   mic: {
     echoCancellation: true,
     noiseSuppression: true,
@@ -30,15 +31,9 @@ export type DeviceFailures = ReadonlyMap<DeviceSource, string>;
 export const INSECURE_PAGE = 'InsecurePage';
 
 /** The tracks of the opened devices, and the failures of the others. */
-type Outcome = {
-  tracks: Map<DeviceSource, MediaStreamTrack>;
-  failures: Map<DeviceSource, string>;
-};
-
-/** The tracks of the opened devices, and the failures of the others. */
 export type OpenedDevices = {
   tracks: Map<DeviceSource, MediaStreamTrack>;
-  failures: DeviceFailures;
+  failures: Map<DeviceSource, string>;
 };
 
 /**
@@ -48,7 +43,7 @@ export type OpenedDevices = {
 export async function openDevices(
   sources: DeviceSource[],
 ): Promise<OpenedDevices> {
-  const outcome: Outcome = { tracks: new Map(), failures: new Map() };
+  const outcome: OpenedDevices = { tracks: new Map(), failures: new Map() };
   if (!navigator.mediaDevices) {
     for (const source of sources) {
       outcome.failures.set(source, INSECURE_PAGE);
@@ -59,7 +54,10 @@ export async function openDevices(
   return outcome;
 }
 
-async function open(sources: DeviceSource[], outcome: Outcome): Promise<void> {
+async function open(
+  sources: DeviceSource[],
+  outcome: OpenedDevices,
+): Promise<void> {
   try {
     for (const track of await ask(sources)) {
       outcome.tracks.set(track.kind === 'audio' ? 'mic' : 'camera', track);

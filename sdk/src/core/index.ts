@@ -5,9 +5,10 @@
 export type { Address } from './address.ts';
 export { Chat, MAX_LENGTH } from './Chat.ts';
 export type { ChatMessage } from './Chat.ts';
+export { textOf } from './ChatCodec.ts';
 export { VIDEO_CODECS } from './codecs.ts';
 export type { VideoCodec } from './codecs.ts';
-export { INSECURE_PAGE } from './devices.ts';
+export { CONSTRAINTS, INSECURE_PAGE } from './devices.ts';
 export type { DeviceFailures, DeviceSource } from './devices.ts';
 export { isKey, newKey } from './e2ee/key.ts';
 export { MediaCipher } from './e2ee/MediaCipher.ts';
@@ -30,4 +31,5 @@ export type { ShareProblem } from './ScreenShare.ts';
 export { claimsOf } from './tokenClaims.ts';
 export type { MediaPath } from './Transports.ts';
 export type { Size } from './Views.ts';
+export { SOURCES } from './wire.ts';
 export type { Layers, ServerStat, Source } from './wire.ts';

@@ -5,8 +5,11 @@ import type {
   Reply,
 } from '@atrium/protocol/protoo';
 
+/** The origins that a track can have. */
+export const SOURCES = ['mic', 'camera', 'screen', 'screen-audio'] as const;
+
 /** A track's origin; sent along as `appData.source`. */
-export type Source = 'mic' | 'camera' | 'screen' | 'screen-audio';
+export type Source = (typeof SOURCES)[number];
 
 /** The layers received of a track that is sent in several; null: none. */
 export type Layers = Omit<
