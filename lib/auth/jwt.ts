@@ -116,8 +116,8 @@ function objectIn(part: string): Record<string, unknown> | undefined {
 }
 
 /**
- * Keys that were read before. Given a text, jsonwebtoken would first try to read
- * it as PEM with every token, which takes longer than all the rest.
+ * Keys that were read before. Given a text, jsonwebtoken would try to read it as
+ * PEM for every token, which takes longer than everything else.
  */
 const materials = new WeakMap<Key, KeyObject>();
 
@@ -291,7 +291,8 @@ const peerClaims = z.object({
 
 /**
  * Turns a token for one peer, for one person in a meeting, or an access token of
- * an account, into what its bearer may do. The login of an account's token still has to be looked up.
+ * an account, into what its bearer may do. The login of an account's token still
+ * has to be looked up.
  *
  * @throws {AppError} TOKEN_INVALID, TOKEN_TYPE_WRONG, TOKEN_EXPIRED,
  *   TOKEN_NOT_YET_VALID.
@@ -356,7 +357,7 @@ function has(verified: unknown, claim: string): boolean {
 }
 
 function isOfAccount(verified: unknown): boolean {
-  return (verified as { sid?: unknown }).sid !== undefined;
+  return has(verified, 'sid');
 }
 
 function grantsOfPeer(verified: unknown): Grants {

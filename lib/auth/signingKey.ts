@@ -14,14 +14,13 @@ export interface SigningKey {
  * @throws {AppError} NOT_FOUND when no key of the server can sign.
  */
 export function signingKeyOf({ keys }: Pick<AuthOptions, 'keys'>): SigningKey {
-  for (const key of keys) {
-    if (key.algorithm === 'HS256') {
-      return key;
-    }
+  const key = keys.find((it) => it.algorithm === 'HS256');
+  if (key === undefined) {
+    throw new AppError(
+      coreErrors.NOT_FOUND,
+      'logins are not served here, because auth.keys has no HS256 key to sign tokens with',
+      { option: 'auth.keys' },
+    );
   }
-  throw new AppError(
-    coreErrors.NOT_FOUND,
-    'logins are not served here, because auth.keys has no HS256 key to sign tokens with',
-    { option: 'auth.keys' },
-  );
+  return key;
 }

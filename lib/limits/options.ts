@@ -157,14 +157,9 @@ export const limitsSection = section(
       .describe(
         'Such answers for a peer, bytes. Beyond it, the oldest are forgotten.',
       ),
-    answerBytes: z
-      .int()
-      .min(65_536)
-      .max(1_099_511_627_776)
-      .default(33_554_432)
-      .describe(
-        'Such answers for all peers of the server, bytes. Beyond it, those of the peer with the most are forgotten.',
-      ),
+    answerBytes: keptBytes(33_554_432).describe(
+      'Such answers for all peers of the server, bytes. Beyond it, those of the peer with the most are forgotten.',
+    ),
     transportsPerPeer: count(10_000, 16).describe('Transports of one peer.'),
     producersPerPeer: count(10_000, 16).describe('Tracks that one peer sends.'),
     producersPerSource: count(10_000, 1).describe(

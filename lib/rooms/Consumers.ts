@@ -78,6 +78,7 @@ export class Consumers {
    *   WRONG_DIRECTION, VALIDATION_ERROR.
    */
   requireReady(transportId: string | undefined): void {
+    requireSubscribe(this.#peer.grants);
     this.#means({ transportId });
   }
 
@@ -255,7 +256,6 @@ export class Consumers {
     transport: types.WebRtcTransport;
     rtpCapabilities: types.RtpCapabilities;
   } {
-    requireSubscribe(this.#peer.grants);
     const transport = this.#transports.pick('recv', transportId);
     if (rtpCapabilities === undefined) {
       throw new AppError(
@@ -282,7 +282,7 @@ export class Consumers {
 
   /**
    * Changes consumers at once. Of several, one that closes meanwhile is passed
-   * over, of which its owner is told anyway.
+   * over: its owner is told of that anyway.
    */
   async #each(
     consumerIds: readonly string[],

@@ -1,5 +1,6 @@
 import { AppError, coreErrors } from '../core/errors.ts';
 import type { Live } from '../core/Live.ts';
+import { jsonBytesOf } from '../core/jsonBytes.ts';
 import type { Limits } from '../limits/options.ts';
 import { costOf } from './EventBudget.ts';
 import type { BudgetedQueue, EventBudget } from './EventBudget.ts';
@@ -74,7 +75,7 @@ export class KeptAnswers implements BudgetedQueue<AnswerLimit> {
     const reply = serve();
     this.#pending.set(key, { request, reply });
     try {
-      this.#keep(key, { request, reply: toBytes(await reply) });
+      this.#keep(key, { request, reply: jsonBytesOf(await reply) });
       return await reply;
     } finally {
       this.#pending.delete(key);
@@ -121,8 +122,4 @@ export class KeptAnswers implements BudgetedQueue<AnswerLimit> {
       this.#budget.remove(this, [answer.reply]);
     }
   }
-}
-
-function toBytes(reply: object): Buffer {
-  return Buffer.from(JSON.stringify(reply));
 }

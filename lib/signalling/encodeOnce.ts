@@ -1,3 +1,4 @@
+import { jsonBytesOf } from '../core/jsonBytes.ts';
 import type { RoomEvent } from '../rooms/events.ts';
 
 /**
@@ -34,16 +35,6 @@ export function framesOf<Context extends readonly unknown[]>(
 ): (event: RoomEvent, ...context: Context) => Buffer | undefined {
   return encodeOnce((event: RoomEvent, ...context: Context) => {
     const message = encode(event, ...context);
-    return message && bytesOf(JSON.stringify(message));
+    return message && jsonBytesOf(message);
   });
-}
-
-/**
- * The bytes of a text, in memory of their own: a frame may be kept for long, and
- * a small one out of Node's pool would keep 8 KiB with it.
- */
-function bytesOf(text: string): Buffer {
-  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
-  bytes.write(text);
-  return bytes;
 }
