@@ -3,7 +3,7 @@ import type { Source } from './wire.ts';
 /** A source that is a device. */
 export type DeviceSource = Extract<Source, 'mic' | 'camera'>;
 
-/** What is asked of the devices. */
+/** The constraints under which devices are opened. */
 export const CONSTRAINTS = {
   mic: {
     echoCancellation: true,
