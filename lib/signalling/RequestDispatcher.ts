@@ -75,7 +75,9 @@ interface Route<Spec extends RequestSpec, Session> {
     session: Session,
     data: unknown,
     pending: PendingRequest,
-  ) => Promise<object>;
+  ) => object | Promise<object>;
+  /** Leaves out of a reply what the contract does not name. */
+  cut: (reply: object) => object;
 }
 
 /**
@@ -134,11 +136,11 @@ export class RequestDispatcher<
     spec: Table[Method],
     handle: RequestHandlers<Table, Session>[Method],
   ): void {
-    // Leaves out of a reply what the contract does not name.
     const cut = cutToSchema(spec.reply);
     this.#routes.set(method, {
       spec,
-      serve: async (session, data = {}, pending) => {
+      cut,
+      serve: (session, data = {}, pending) => {
         const checked = check<Table[Method]['data']>(spec.data, data, 'data');
         if (!checked.ok) {
           throw new AppError(coreErrors.VALIDATION_ERROR, checked.problem);
@@ -146,12 +148,13 @@ export class RequestDispatcher<
         if (spec.counted !== undefined) {
           pending.countEntries(lengthOf(checked.data, spec.counted));
         }
-        const { requestKey, ...asked } = checked.data as Keyed;
-        const reply = async (): Promise<object> =>
-          cut(await handle(session, asked as typeof checked.data));
-        return requestKey === undefined || session.once === undefined
-          ? reply()
-          : session.once(requestKey, digestOf(method, asked), reply);
+        const { requestKey, ...rest } = checked.data as Keyed;
+        if (requestKey === undefined || session.once === undefined) {
+          return handle(session, checked.data);
+        }
+        return session.once(requestKey, digestOf(method, rest), async () =>
+          cut(await handle(session, rest as typeof checked.data)),
+        );
       },
     });
   }
@@ -165,7 +168,8 @@ export class RequestDispatcher<
     try {
       const route = this.#route(method);
       session.permit(method, route.spec);
-      return { ok: true, reply: await route.serve(session, data, pending) };
+      const reply = await route.serve(session, data, pending);
+      return { ok: true, reply: route.cut(reply) };
     } catch (error) {
       return { ok: false, error: toAppError(error, method) };
     }
