@@ -1,6 +1,6 @@
 /**
  * Asks the server of this checkout's configuration whether it is well. Prints
- * one sentence, and ends with 0 while somebody can be served and with 1
+ * one sentence, and ends with 0 while clients can be served and with 1
  * otherwise.
  *
  * Usage: node tools/healthcheck.ts [--service signalling-server|users-service]

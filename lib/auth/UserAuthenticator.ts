@@ -63,7 +63,7 @@ export class UserAuthenticator {
   }
 
   /**
-   * Verifies a token of somebody who takes part in calls, which may come from
+   * Verifies the token of a participant of calls, which may come from
    * any issuer, and returns the grants of its bearer.
    *
    * @throws {AppError} As {@link authenticate}.

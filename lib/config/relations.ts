@@ -63,7 +63,7 @@ const RELATIONS: readonly Relation[] = [
   {
     option: 'rooms.maxPeers',
     atLeast: 'meetings.maxPeers',
-    otherwise: 'not everybody in a session fits into its room',
+    otherwise: 'the room of a session is too small for its people',
     severity: 'warning',
   },
   {

@@ -6,7 +6,7 @@ import type { AppError } from './errors.ts';
 export const errorDetails = z.object({
   reason: z
     .string()
-    .describe('The exact failure, of which several have one code.'),
+    .describe('The exact failure, since one code covers several.'),
   option: z
     .string()
     .optional()

@@ -27,7 +27,7 @@ export const originSchema = z
   })
   .transform((value) => sentOrigin(value) ?? value);
 
-/** Characters of an origin of the web, none of which ends a value in a header. */
+/** Characters of a web origin; none of them ends a value in a header. */
 const WEB_ORIGIN = /^https?:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/;
 
 const isWebOrigin = (value: string): boolean =>

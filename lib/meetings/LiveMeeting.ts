@@ -9,7 +9,7 @@ import type {
   SignalType,
 } from './types.ts';
 
-/** The way in by which somebody is in a meeting, beside the live room. */
+/** A way in which a person is in a meeting, besides the live room. */
 interface SocketEntry {
   readonly socket: MeetingSocket;
   readonly name: string;
@@ -40,7 +40,7 @@ export class LiveMeeting {
   #holds = 0;
   #ended = false;
 
-  /** @param onIdle - Called when nobody is there and nobody is about to enter. */
+  /** @param onIdle - Called when the meeting is empty and no one is about to enter. */
   constructor(id: string, onIdle: () => void) {
     this.id = id;
     this.#onIdle = onIdle;
@@ -64,7 +64,7 @@ export class LiveMeeting {
     return Array.from(this.#people.values()).filter(viaRoom).length;
   }
 
-  /** Keeps the meeting known while somebody is about to enter. */
+  /** Keeps the meeting known while someone is about to enter. */
   hold(): Disposable {
     this.#holds += 1;
     return {
@@ -76,7 +76,7 @@ export class LiveMeeting {
   }
 
   /**
-   * Makes sure that somebody can enter.
+   * Makes sure that a person can enter.
    *
    * @throws {AppError} SESSION_NOT_FOUND once it has ended, SESSION_FULL.
    */
@@ -95,7 +95,7 @@ export class LiveMeeting {
   }
 
   /**
-   * Adds the socket of somebody. An older one with the same ticket is put out.
+   * Adds the socket of a person. An older one with the same ticket is closed.
    *
    * @returns The others who are there: every later change is an event.
    * @throws {AppError} PEER_ID_TAKEN; and as {@link requirePlace}.
@@ -106,7 +106,7 @@ export class LiveMeeting {
     if (holder?.entry !== undefined && holder !== older) {
       throw new AppError(
         meetingErrors.PEER_ID_TAKEN,
-        `peerId: expected one that nobody else in the session has, got ${JSON.stringify(peerId)}`,
+        `peerId: expected one that no one else in the session has, got ${JSON.stringify(peerId)}`,
       );
     }
     if (older !== undefined) {
@@ -156,14 +156,14 @@ export class LiveMeeting {
     person.entry.socket.deliver(event);
   }
 
-  /** Notes that somebody has entered the live room. */
+  /** Notes that a person has entered the live room. */
   enterRoom(peerId: string, name: string): void {
     const person = this.#person(peerId);
     person.roomName = name;
     this.#announce(person);
   }
 
-  /** Notes that somebody has left the live room. */
+  /** Notes that a person has left the live room. */
   leaveRoom(peerId: string): void {
     const person = this.#people.get(peerId);
     if (person?.roomName !== undefined) {
@@ -179,7 +179,7 @@ export class LiveMeeting {
     }
   }
 
-  /** Puts all sockets out; nobody enters any more. */
+  /** Closes all sockets, and lets no one enter from now on. */
   end(): void {
     this.#ended = true;
     for (const { peerId, entry } of Array.from(this.#people.values())) {

@@ -1,10 +1,10 @@
 import { LiveMeeting } from './LiveMeeting.ts';
 
-/** The meetings that somebody is in, or is about to enter. */
+/** The meetings that have people in them, or about to enter. */
 export class LiveMeetings {
   readonly #meetings = new Map<string, LiveMeeting>();
 
-  /** The ids of the meetings that somebody is in. */
+  /** The ids of the meetings with people in them. */
   get occupied(): string[] {
     return Array.from(this.#meetings.values())
       .filter(({ size }) => size > 0)
@@ -30,12 +30,12 @@ export class LiveMeetings {
     return { inRoom, bySocketAlone: people - inRoom };
   }
 
-  /** A meeting, if somebody is in it or about to enter. */
+  /** A meeting with people in it or about to enter, if it is one. */
   get(id: string): LiveMeeting | undefined {
     return this.#meetings.get(id);
   }
 
-  /** A meeting, which is forgotten again if nobody enters or holds it. */
+  /** A meeting, which is forgotten again unless someone enters or holds it. */
   obtain(id: string): LiveMeeting {
     let meeting = this.#meetings.get(id);
     if (meeting === undefined) {

@@ -62,7 +62,7 @@ export class MeetingAuthenticator {
   }
 
   /**
-   * The client who creates a meeting; anybody, on a server that is open.
+   * The client who creates a meeting; anyone, on an open server.
    *
    * @throws {AppError} TOKEN_MISSING; and as {@link identify}.
    */

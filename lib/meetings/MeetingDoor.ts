@@ -19,14 +19,14 @@ export interface MeetingAdmission {
   readonly client: MeetingClient | undefined;
 }
 
-/** The words with which somebody enters. */
+/** The data with which a person enters. */
 export interface EntryRequest {
   readonly name?: string | undefined;
   readonly peerId?: string | undefined;
   readonly password?: string | undefined;
 }
 
-/** The place of somebody who has entered. */
+/** The place of a person who has entered. */
 export interface MeetingPlace {
   readonly live: LiveMeeting;
   readonly peerId: string;
@@ -35,7 +35,7 @@ export interface MeetingPlace {
   readonly others: readonly PersonView[];
 }
 
-/** The connection of somebody who enters. */
+/** The connection of a person who enters. */
 export interface EnteringSocket extends MeetingSocket {
   readonly network: string;
   readonly closed: boolean;
@@ -102,7 +102,7 @@ export class MeetingDoor {
     ) {
       throw new AppError(
         coreErrors.FORBIDDEN,
-        'peerId: expected the one that belongs to the ticket, or one of the own choice, got one that the server gave to somebody else',
+        'peerId: expected the one that belongs to the ticket, or one that the client chose, got one that the server gave to another person',
       );
     }
     const live = this.#meetings.live.obtain(id);

@@ -17,7 +17,7 @@ const SHARE = 1 / 3;
 const CLEANING = 3_600_000;
 
 /**
- * Notes in the store, at short intervals, which meetings somebody is in and
+ * Notes in the store, at short intervals, which meetings have people in them and
  * which tickets are in use, so that both outlive a crash; learns which meetings
  * have been ended elsewhere; and forgets meetings that have ended.
  */

@@ -53,7 +53,7 @@ export class Meetings {
     this.#parts = parts;
   }
 
-  /** The meetings that somebody is in. */
+  /** The meetings with people in them. */
   get live(): LiveMeetings {
     return this.#parts.live;
   }
@@ -61,7 +61,7 @@ export class Meetings {
   /**
    * Creates a meeting.
    *
-   * @param creator - Undefined for somebody who has shown no token.
+   * @param creator - Undefined without a token.
    * @returns Its id.
    * @throws {AppError} FORBIDDEN for the host that another user would be,
    *   LIMIT_REACHED, BUSY.

@@ -5,8 +5,8 @@ import type { MeetingsOptions } from './options.ts';
 const ALWAYS = new Date(0);
 
 /**
- * The time since which a meeting may not have been empty to go on. One that
- * somebody is in goes on in any case.
+ * The time since which a meeting may not have been empty to go on. One
+ * with people in it goes on in any case.
  */
 export function emptySince(
   meeting: LiveMeeting | undefined,

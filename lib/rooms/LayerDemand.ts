@@ -6,7 +6,7 @@ const NO_LAYER = -1;
 
 /**
  * The layers of one producer that its consumers request, so that its owner need
- * not send more. A rise is announced at once, because somebody waits for a
+ * not send more. A rise is announced at once, because someone is waiting for a
  * picture; a fall only when it has lasted for a while.
  *
  * A new producer counts as requested in full: its consumers need a moment to

@@ -30,7 +30,7 @@ export class Views {
   /**
    * Resumes what the client shows, with the layers and the priority for its size,
    * and pauses what it does not. A producer that is shown and not consumed yet
-   * gets a paused consumer, of which the client is told by an event. Producers
+   * gets a paused consumer, and the client an event that tells of it. Producers
    * that are not named stay as they are.
    *
    * @throws {AppError} PRODUCER_NOT_FOUND, FORBIDDEN, TRANSPORT_REQUIRED,
@@ -57,7 +57,7 @@ export class Views {
     const results = await Promise.allSettled(
       Array.from(sizes, ([id, size]) => this.#set(id, size, consumed.get(id))),
     );
-    // What closes meanwhile is passed over, of which the client is told anyway.
+    // Whatever closes meanwhile is skipped: the client is told of that anyway.
     const failed = results.find(
       (it) =>
         it.status === 'rejected' &&

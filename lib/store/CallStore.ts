@@ -124,7 +124,7 @@ export type CallMode = (typeof CALL_MODES)[number];
 export type CallStatus = (typeof CALL_STATUSES)[number];
 export type CallEndReason = (typeof CALL_END_REASONS)[number];
 
-/** The devices that somebody starts or joins a call with. */
+/** The devices with which a person starts or joins a call. */
 export interface CallSettings {
   readonly audioEnabled: boolean;
   readonly videoEnabled: boolean;

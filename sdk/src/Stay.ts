@@ -55,7 +55,7 @@ export class Stay {
   #error: VideoconfError | undefined;
   #activeSpeaker: string | undefined;
   #speaking = false;
-  /** A text that came over signalling, of which the chat tells as well. */
+  /** A text that came over signalling, which the chat reports, too. */
   #relayed: unknown;
 
   constructor(place: string, { local, listener, adaptive }: StayOptions) {

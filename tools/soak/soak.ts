@@ -25,7 +25,7 @@ export interface SoakResult {
   aborted: number;
   /** Workers that were killed. */
   lost: number;
-  /** Before anybody came, after the warm-up, and at the end. */
+  /** Before the first client, after the warm-up, and at the end. */
   start: Measurement;
   warm: Measurement;
   end: Measurement;

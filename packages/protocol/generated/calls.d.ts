@@ -411,7 +411,7 @@ export interface Events {
     message: string;
     details?:
       | {
-          /** The exact failure, of which several have one code. */
+          /** The exact failure, since one code covers several. */
           reason: string;
           /** The option that sets the limit, where one was met. */
           option?: string | undefined;
