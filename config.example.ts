@@ -519,7 +519,7 @@ export default {
   access: {
     // Other origins whose pages may use the server, over HTTP and WebSocket.
     // Clients other than browsers send no origin and are accepted.
-    // Values: at most 1000 entries.
+    // Values: at most 1000 entries. Environment: ATRIUM_ORIGINS.
     origins: undefined,
 
     // Origins whose pages may embed the page of this server in a frame; no
@@ -538,7 +538,7 @@ export default {
     // -Proto, or Forwarded, give the address of the client and the name under
     // which it reached this server. Without them, limits per address count all
     // clients behind a proxy as one.
-    // Values: at most 100 entries.
+    // Values: at most 100 entries. Environment: ATRIUM_TRUST_PROXY.
     trustProxy: [],
   },
 
@@ -811,7 +811,7 @@ export default {
   shutdown: {
     // Longest time that the server waits for its rooms to empty after SIGTERM,
     // ms. It creates no new rooms meanwhile.
-    // Values: 0 to 86400000.
+    // Values: 0 to 86400000. Environment: ATRIUM_DRAIN_TIMEOUT.
     drainTimeout: 30_000,
   },
 

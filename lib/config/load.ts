@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { contradictions } from './contradictions.ts';
 import { brokenRelations } from './relations.ts';
 import { configSchema } from './schema.ts';
+import { SECRET_FILES, withSecretFiles } from './secretFiles.ts';
 import { serviceOptions } from './services.ts';
 import type { Config } from './schema.ts';
 import { ConfigError } from '../core/ConfigError.ts';
@@ -30,7 +31,13 @@ export const ENVIRONMENT: Readonly<Record<string, readonly [string, string]>> =
     ATRIUM_OPS_PORT: ['ops', 'port'],
     ATRIUM_LOG_LEVEL: ['log', 'level'],
     ATRIUM_LOG_FORMAT: ['log', 'format'],
+    ATRIUM_TRUST_PROXY: ['access', 'trustProxy'],
+    ATRIUM_ORIGINS: ['access', 'origins'],
+    ATRIUM_DRAIN_TIMEOUT: ['shutdown', 'drainTimeout'],
   };
+
+/** Options that are lists in any case, whose variables separate entries by commas. */
+const LISTS = new Set(['trustProxy', 'origins']);
 
 /** Environment variables beside those, for the server and its set-up. */
 export const VARIABLES: readonly string[] = [
@@ -39,6 +46,7 @@ export const VARIABLES: readonly string[] = [
   'ATRIUM_TURN_URLS',
   'ATRIUM_TURN_SECRET',
   'ATRIUM_CACHE',
+  ...SECRET_FILES,
 ];
 
 /**
@@ -67,18 +75,19 @@ export function parseConfig(input: unknown = {}): Config {
  * @param environment - `ATRIUM_CONFIG` names the file; `config.ts` beside
  *   `server.ts` is taken where it exists.
  * @param service - The service that is to run alone.
- * @throws {ConfigError} When the file cannot be read or an option is wrong.
+ * @throws {ConfigError} When a file cannot be read or an option is wrong.
  */
 export async function loadConfig(
   environment: NodeJS.ProcessEnv = process.env,
   service?: string,
 ): Promise<Config> {
   const input = await readConfigFile(environment['ATRIUM_CONFIG']);
-  const options = withEnvironment(input, environment);
+  const variables = withSecretFiles(environment, service !== undefined);
+  const options = withEnvironment(input, variables);
   return parseConfig(
     service === undefined
       ? options
-      : serviceOptions(service, options, environment),
+      : serviceOptions(service, options, variables),
   );
 }
 
@@ -140,8 +149,9 @@ function withEnvironment(
       merged[sectionName] = {
         ...(merged[sectionName] as object | undefined),
         [option]:
-          option === 'announcedAddress' && value.includes(',')
-            ? value.split(',')
+          LISTS.has(option) ||
+          (option === 'announcedAddress' && value.includes(','))
+            ? value.split(',').map((entry) => entry.trim())
             : valueOf(value),
       };
     }

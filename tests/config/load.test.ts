@@ -10,7 +10,9 @@ import { wrong } from '../support/config.ts';
 const SECRET = 'a secret of the tests that is long enough';
 
 /** A value for each variable that is not the option's default. */
-const VALUES: Readonly<Record<string, string | number | boolean>> = {
+const VALUES: Readonly<
+  Record<string, string | number | boolean | readonly string[]>
+> = {
   ATRIUM_HOST: '::1',
   ATRIUM_PORT: 4_002,
   ATRIUM_TLS_CERT: 'a/cert.pem',
@@ -27,6 +29,9 @@ const VALUES: Readonly<Record<string, string | number | boolean>> = {
   ATRIUM_STORE_URL: 'postgres://atrium@localhost/atrium',
   ATRIUM_LOG_FORMAT: 'json',
   ATRIUM_LOG_LEVEL: 'debug',
+  ATRIUM_TRUST_PROXY: ['10.0.0.0/8', 'loopback'],
+  ATRIUM_ORIGINS: ['https://meet.example'],
+  ATRIUM_DRAIN_TIMEOUT: 3_600_000,
 };
 
 const key = { algorithm: 'HS256' as const, secret: SECRET };
@@ -61,6 +66,7 @@ describe('the environment', () => {
       assert.ok(value !== undefined, `the test has no value for ${variable}`);
       const config: Record<string, object> = await loadConfig({
         ATRIUM_CONFIG: plain,
+        ATRIUM_AUTH_MODE: 'token',
         ATRIUM_AUTH_SECRET: SECRET,
         [variable]: String(value),
       });
