@@ -19,6 +19,8 @@ export type Source = (typeof SOURCES)[number];
  */
 export interface Grants {
   readonly identity: Identity;
+  /** The only id under which the client enters rooms; without it, any. */
+  readonly peerId?: string;
   /** The rooms that the client may enter and create, as patterns of their ids. */
   readonly rooms: readonly string[];
   /** The rooms with reserved ids that the client may enter, as patterns, too. */
@@ -62,6 +64,20 @@ export function mayEnter(
 ): boolean {
   const patterns = isReserved(roomId) ? reserved : rooms;
   return patterns.some((pattern) => fitsPattern(roomId, pattern));
+}
+
+/**
+ * Makes sure that a client may create a room whose id the server chooses.
+ *
+ * @throws {AppError} FORBIDDEN.
+ */
+export function requireCreation({ rooms }: Grants): void {
+  if (!rooms.includes(ANY_ROOM)) {
+    throw new AppError(
+      coreErrors.FORBIDDEN,
+      'token: expected one that grants every room, got one for some rooms alone',
+    );
+  }
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Grants } from './Grants.ts';
 import type { Identity } from './Identity.ts';
 import { nameFrom } from '../core/text.ts';
 import { MAX_NAME_LENGTH } from '../core/validation.ts';
-import { callerGrants, peerGrants, userGrants } from './jwt.ts';
+import { callerGrants, meetingGrants, peerGrants, userGrants } from './jwt.ts';
 import type { AuthOptions } from './options.ts';
 import { UserDirectory } from './UserDirectory.ts';
 
@@ -60,6 +60,18 @@ export class UserAuthenticator {
    */
   authenticate(token: string): Promise<Grants> {
     return this.#complete(userGrants, token);
+  }
+
+  /**
+   * Verifies a token of a user, or of a person in a meeting, and returns the
+   * grants of its bearer.
+   *
+   * @throws {AppError} As {@link authenticate}.
+   */
+  async authenticateParticipant(token: string): Promise<Grants> {
+    return (
+      meetingGrants(token, this.#options) ?? (await this.authenticate(token))
+    );
   }
 
   /**

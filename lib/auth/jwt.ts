@@ -290,6 +290,20 @@ const peerClaims = z.object({
 });
 
 /**
+ * Turns the token of a person in a meeting into what its bearer may do.
+ *
+ * @returns Undefined if the token is something else.
+ * @throws {AppError} TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID.
+ */
+export function meetingGrants(
+  token: string,
+  options: TokenOptions,
+): Grants | undefined {
+  const verified = verify(token, options);
+  return has(verified, 'meeting') ? grantsOfMeeting(verified) : undefined;
+}
+
+/**
  * Turns a token for one peer, for one person in a meeting, or an access token of
  * an account, into what its bearer may do. The login of an account's token still
  * has to be looked up.
@@ -327,6 +341,7 @@ function grantsOfMeeting(verified: unknown): Grants {
       ...(name !== undefined && { name }),
       role: 'member',
     },
+    peerId: sub,
     rooms: [],
     reserved: [room],
     expiresAt: exp * 1_000,

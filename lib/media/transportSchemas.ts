@@ -129,3 +129,16 @@ export const iceCandidateSchema = z
     id: 'IceCandidate',
     description: 'In the format of mediasoup-client.',
   });
+
+export const iceServersSchema = z.array(
+  z
+    .object({
+      urls: z.array(z.string()),
+      username: z.string().optional(),
+      credential: z.string().optional(),
+    })
+    .meta({
+      id: 'IceServer',
+      description: 'A STUN or TURN server, in the format of RTCPeerConnection.',
+    }),
+);

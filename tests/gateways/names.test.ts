@@ -78,6 +78,7 @@ describe('a name from any input', () => {
       peerId: COMPOSED,
       title: COMPOSED.replace('c', 'C'),
       peers: [],
+      iceServers: [],
     });
     const ada = await enter('ada');
     const { peers } = await ada.at(0);

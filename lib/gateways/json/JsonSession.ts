@@ -33,10 +33,10 @@ export type JsonDispatcher = RequestDispatcher<typeof requests, JsonSession>;
 /** One client of the JSON API, authenticated or not, in a room or not. */
 export class JsonSession extends Session {
   override readonly gateway = 'json';
-  readonly connectionId = randomUUID();
   readonly #dispatcher: JsonDispatcher;
   readonly #authenticator: UserAuthenticator;
   readonly #newestTransport = new Map<Direction, string>();
+  #connectionId: string = randomUUID();
   #grants: Grants | undefined;
   #connected = false;
   /** Settles when the last request that holds others has been answered. */
@@ -60,6 +60,11 @@ export class JsonSession extends Session {
     if (token !== undefined) {
       this.#receive({ type: 'authenticate', data: { token } }, OF_HANDSHAKE);
     }
+  }
+
+  /** The id of the client among participants. */
+  get connectionId(): string {
+    return this.#connectionId;
   }
 
   /**
@@ -86,7 +91,7 @@ export class JsonSession extends Session {
     if (token === '') {
       throw tokenMissing();
     }
-    const grants = await this.#authenticator.authenticate(token);
+    const grants = await this.#authenticator.authenticateParticipant(token);
     const { identity } = grants;
     if (
       this.#grants !== undefined &&
@@ -98,6 +103,7 @@ export class JsonSession extends Session {
       );
     }
     this.#grants = grants;
+    this.#connectionId = grants.peerId ?? this.#connectionId;
     this.describe({ user: identity.userId });
     this.registerUser();
     this.stopDeadline();

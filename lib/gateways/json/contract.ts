@@ -87,7 +87,7 @@ export const requests = {
       connectionId: z
         .string()
         .describe(
-          "Also the client's own participant id: others know it by this.",
+          "Also the client's own participant id: others know it by this. With the token of a session, its `sub`.",
         ),
       user: userSchema,
     }),

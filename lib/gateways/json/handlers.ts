@@ -1,4 +1,4 @@
-import { requireEntry } from '../../auth/Grants.ts';
+import { requireCreation, requireEntry } from '../../auth/Grants.ts';
 import { routerRtpCapabilities } from '../../media/codecs.ts';
 import type { RequestHandlers } from '../../signalling/RequestDispatcher.ts';
 import { shownAppData } from '../../core/boundedJson.ts';
@@ -14,6 +14,7 @@ export const handlers: RequestHandlers<typeof requests, JsonSession> = {
     session.authenticate(token ?? undefined),
 
   async createRoom(session, { name, description, maxParticipants }) {
+    requireCreation(session.grants);
     const room = await session.context.registry.create({
       network: session.link.network,
       maxPeers: maxParticipants,

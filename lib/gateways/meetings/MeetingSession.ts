@@ -1,3 +1,4 @@
+import { iceServersFor } from '../../auth/iceServers.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
 import type { RequestSpec } from '../../core/contract.ts';
 import type { LogFields } from '../../core/logFormat.ts';
@@ -125,7 +126,12 @@ export class MeetingSession implements EnteringSocket {
     const { peerId, title, others } = place;
     this.#send({
       name: 'connected',
-      data: { peerId, title, peers: [...others] },
+      data: {
+        peerId,
+        title,
+        peers: [...others],
+        iceServers: iceServersFor(peerId, this.context.config.ice),
+      },
     });
   }
 

@@ -6,6 +6,7 @@ import {
   idSchema,
   passwordSchema,
 } from '../../core/validation.ts';
+import { iceServersSchema } from '../../media/transportSchemas.ts';
 
 const toOne = {
   to: idSchema
@@ -90,6 +91,9 @@ export const events = {
       peerId: idSchema.describe('The id of the client.'),
       title: z.string(),
       peers: z.array(peer).describe('All others who are in the session.'),
+      iceServers: iceServersSchema.describe(
+        'The ICE servers for connections to the peers, valid for `ice.ttl`; empty unless some are configured.',
+      ),
     }),
   },
   connect: {

@@ -15,6 +15,7 @@ import {
   dtlsParametersSchema,
   iceParametersSchema,
   sctpStreamParametersSchema,
+  iceServersSchema,
 } from '../../media/transportSchemas.ts';
 import { joinedSchema, joinSchema } from './joinShapes.ts';
 import {
@@ -26,7 +27,6 @@ import {
   ofDataProducer,
   layer,
   consumerShape,
-  iceServersSchema,
   MOST_ENTRIES,
   transportRequestShape,
   transportShape,

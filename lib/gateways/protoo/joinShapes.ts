@@ -7,10 +7,10 @@ import {
   rtpCapabilitiesSchema,
   serverIdSchema,
 } from '../../media/schemas.ts';
+import { iceServersSchema } from '../../media/transportSchemas.ts';
 import {
   consumerShape,
   deviceSchema,
-  iceServersSchema,
   openedTransportSchema,
   peerInfoSchema,
   transportRequestShape,

@@ -65,19 +65,6 @@ export const peerInfoSchema = z
   })
   .meta({ id: 'Peer', description: 'A member of the room.' });
 
-export const iceServersSchema = z.array(
-  z
-    .object({
-      urls: z.array(z.string()),
-      username: z.string().optional(),
-      credential: z.string().optional(),
-    })
-    .meta({
-      id: 'IceServer',
-      description: 'A STUN or TURN server, in the format of RTCPeerConnection.',
-    }),
-);
-
 export const ofConsumer = z.object({ consumerId: serverIdSchema });
 
 /** Most entries in a list of a request. */

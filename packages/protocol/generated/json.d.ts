@@ -251,7 +251,10 @@ export interface Requests {
       token?: string | null | undefined;
     };
     reply: {
-      /** Also the client's own participant id: others know it by this. */
+      /**
+       * Also the client's own participant id: others know it by this. With the
+       * token of a session, its `sub`.
+       */
       connectionId: string;
       user: User;
     };

@@ -1,5 +1,12 @@
 // Written by "npm run docs" from the contracts of the server.
 
+/** A STUN or TURN server, in the format of RTCPeerConnection. */
+export type IceServer = {
+  urls: string[];
+  username?: string | undefined;
+  credential?: string | undefined;
+};
+
 /**
  * 1 to 128 characters, no spaces and no invisible ones; compared in Unicode
  * normalization form C.
@@ -87,6 +94,11 @@ export interface Events {
     title: string;
     /** All others who are in the session. */
     peers: SessionPeer[];
+    /**
+     * The ICE servers for connections to the peers, valid for `ice.ttl`; empty
+     * unless some are configured.
+     */
+    iceServers: IceServer[];
   };
   /**
    * A peer has joined; or, where the client knows the peer already, its name or

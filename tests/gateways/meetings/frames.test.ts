@@ -38,6 +38,7 @@ describe('frames to the socket of a session', () => {
       peerId: 'bob',
       title: 'Garden',
       peers: [peer],
+      iceServers: [{ ...STRAY, urls: ['stun:stun.example'] }],
     };
     const frames = [
       textOf({ name: 'connected', data: connected }),

@@ -6,6 +6,7 @@ import jwt from 'jsonwebtoken';
 import { HandshakeRefused } from '../../../tools/fixtures/ProtooConnection.ts';
 import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
 import { get } from '../../support/http.ts';
+import { JsonClient } from '../../support/JsonClient.ts';
 import { bearing } from '../../support/peerToken.ts';
 import { until } from '../../support/until.ts';
 import { MeetingSite } from './MeetingSite.ts';
@@ -68,7 +69,13 @@ describe('the room of a session', () => {
     assert.match(body, /^atrium_session_people\{sfu="false"\} 1$/m);
     const ada = { type: 'connect', from: peerId };
     assert.deepEqual(plain.messages, [
-      { type: 'connected', peerId: plainId, title: 'Garden', peers: [] },
+      {
+        type: 'connected',
+        peerId: plainId,
+        title: 'Garden',
+        peers: [],
+        iceServers: [],
+      },
       { ...ada, name: 'Ada', sfu: true },
       {
         type: 'error',
@@ -86,6 +93,7 @@ describe('the room of a session', () => {
         peerId,
         title: 'Garden',
         peers: [{ peerId: plainId, name: 'Plain', sfu: false }],
+        iceServers: [],
       },
     ]);
     await plain.close();
@@ -154,6 +162,39 @@ describe('the room of a session', () => {
       bearing(token),
     );
     await client.close();
+  });
+
+  test('is entered by the JSON API with the token, under its id', async () => {
+    const address = await site.create();
+    const roomId = `session-${address}`;
+    const [first, second] = await Promise.all([
+      site.admit(address),
+      site.admit(address),
+    ]);
+    const plain = await site.enter(first.socket);
+    const peerId = String(jwt.decode(second.token)?.sub);
+    const json = await JsonClient.connect(site.server.url, {
+      query: second.token,
+    });
+    const { data } = await json.received('connected');
+    assert.equal(data.connectionId, peerId);
+    const other = await site.create();
+    await assert.rejects(
+      json.request('getRouterRtpCapabilities', { roomId: `session-${other}` }),
+      { error: 'AUTH_TOKEN_INVALID' },
+    );
+    await json.request('joinRoom', { roomId, displayName: 'Ada' });
+    await plain.at(1);
+    const socket = await site.enter(second.socket);
+    await plain.at(2);
+    await assert.rejects(json.request('createRoom', { name: 'Another' }), {
+      error: 'AUTH_TOKEN_INVALID',
+      message:
+        'token: expected one that grants every room, got one for some rooms alone',
+    });
+    const ada = { type: 'connect', from: peerId, name: 'Ada', sfu: true };
+    assert.deepEqual(plain.messages.slice(1), [ada, ada]);
+    await Promise.all([json.close(), socket.close(), plain.close()]);
   });
 
   test('closes when the session is ended, and opens no more', async () => {

@@ -42,19 +42,51 @@ onEachEngine('the socket of a session', (engine) => {
     await bob.close();
     await ada.at(4);
     assert.deepEqual(ada.messages, [
-      { type: 'connected', peerId: adaId, title: 'Garden', peers: [] },
+      {
+        type: 'connected',
+        peerId: adaId,
+        title: 'Garden',
+        peers: [],
+        iceServers: [],
+      },
       { type: 'connect', from: bobId, name: 'Bob', sfu: false },
       { type: 'disconnect', from: bobId },
       { type: 'connect', from: bobId, name: 'Robert', sfu: false },
       { type: 'disconnect', from: bobId },
     ]);
     const peers = [{ peerId: adaId, name: 'Ada', sfu: false }];
-    const connected = { type: 'connected', title: 'Garden', peers };
+    const connected = {
+      type: 'connected',
+      title: 'Garden',
+      peers,
+      iceServers: [],
+    };
     assert.deepEqual(bob.messages, [
       { ...connected, peerId: bobId },
       { ...connected, peerId: bobId },
     ]);
     await ada.close();
+  });
+
+  test('tells of the ICE servers, with credentials for the client', async (t) => {
+    const relayed = await MeetingSite.start({
+      ice: {
+        servers: [{ urls: ['turn:turn.example'], secret: SHARED_SECRET }],
+      },
+    });
+    t.after(() => relayed[Symbol.asyncDispose]());
+    const { socket, token } = await relayed.admit(await relayed.create());
+    const client = await relayed.enter(socket);
+    const connected = await client.at(0);
+    const [server] = connected['iceServers'] as {
+      urls: string[];
+      username: string;
+      credential: string;
+    }[];
+    assert.deepEqual(server?.urls, ['turn:turn.example']);
+    assert.equal(server.username.split(':')[1], peerIdOf(token));
+    assert.match(server.credential, /^[\w+/]{27}=$/);
+    await client.close();
   });
 
   test('passes signals on as they came, to one or to all others', async () => {
@@ -215,6 +247,7 @@ onEachEngine('the socket of a session', (engine) => {
         peerId: peerIdOf(token),
         title: 'Stand-up',
         peers: [],
+        iceServers: [],
       });
       client.socket.terminate();
       await client.closed;
@@ -255,6 +288,9 @@ onEachEngine('the socket of a session', (engine) => {
     assert.equal((await outside.closed).code, 4004);
   });
 });
+
+/** What the server and its TURN server know. */
+const SHARED_SECRET = 'a secret of the relay and the server';
 
 describe('a socket of a session', () => {
   test('is closed if it sends no connect in time, or not again', async (t) => {
