@@ -8,6 +8,8 @@ export interface Identity {
   readonly name?: string;
   readonly email?: string;
   readonly role: string;
-  /** The login that the token came of, if the token is one of an account. */
+  /** The login or the guest's session that the token came of, if there is one. */
   readonly loginId?: string;
+  /** The conversation of a guest, who may enter the rooms of its calls only. */
+  readonly conversationId?: string;
 }

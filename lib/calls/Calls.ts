@@ -16,7 +16,7 @@ import type { LiveCall } from './LiveCall.ts';
 import type { CallContext } from './LiveCall.ts';
 import { LiveCalls } from './LiveCalls.ts';
 import {
-  isParticipant,
+  clientOf,
   requireAuthority,
   requireMember,
   requireMemberOf,
@@ -364,16 +364,15 @@ export class Calls {
 
   async #requireEntry(call: LiveCall, identity: Identity): Promise<void> {
     const { people, record } = call;
-    const key = `user:${identity.userId}`;
-    const present = Array.from(call.participants.values());
-    if (present.some((it) => it.belongs && isParticipant(it, identity))) {
+    const client = clientOf(identity);
+    if (people.of(client)?.belongs === true) {
       return;
     }
-    people.requireNotKicked(key);
+    people.requireNotKicked(client.key);
     const { expulsions } = people;
     const { conversations } = this.#services;
-    requireMemberOf(await conversations.get(record.conversationId), identity);
-    people.requireNotKicked(key);
+    requireMemberOf(await conversations.get(record.conversationId), client);
+    people.requireNotKicked(client.key);
     if (people.expulsions !== expulsions) {
       // The conversation has lost a member since it was looked up.
       await this.#requireEntry(call, identity);

@@ -14,7 +14,7 @@ export interface ConversationDirectory {
 /** Tells if somebody belongs to a conversation, as a member or as its guest. */
 export function belongsTo(
   { id, members }: Conversation,
-  { userId, conversationId }: Caller,
+  { userId, conversationId }: Pick<Caller, 'userId' | 'conversationId'>,
 ): boolean {
   return userId === undefined
     ? conversationId === id

@@ -3,7 +3,6 @@ import type { ProducerInfo, RoomEvent } from '../rooms/events.ts';
 import type { Room } from '../rooms/Room.ts';
 import type { Participant } from './Participant.ts';
 import type { People } from './People.ts';
-import { isParticipant } from './permissions.ts';
 
 /** A track that is sent into the room of a call. */
 export interface CallProducer {
@@ -93,8 +92,8 @@ export class ProducerWatch implements Observer {
 
   #senderOf(peerId: string): string {
     const { userId = '' } = this.#room.peers.get(peerId) ?? {};
-    const sender = Array.from(this.#people.present.values()).find((it) =>
-      isParticipant(it, { userId, role: '' }),
+    const sender = Array.from(this.#people.present.values()).find(
+      ({ caller }) => (caller.userId ?? caller.guestId) === userId,
     );
     return sender?.id ?? peerId;
   }

@@ -13,6 +13,15 @@ import { isGuest, requireMembership } from './requester.ts';
 import type { Requester } from './requester.ts';
 import type { Caller } from './types.ts';
 
+/** Somebody with a session that has not expired. */
+interface Guest {
+  readonly caller: Caller;
+  /** The language that the guest has chosen. */
+  readonly language: string | undefined;
+  /** When the session expires, ms since the epoch. */
+  readonly expiresAt: number;
+}
+
 /** Links that let guests into conversations, and the sessions of the guests. */
 export class ShareLinks {
   readonly #conversations: StoredConversations;
@@ -76,7 +85,11 @@ export class ShareLinks {
   async startSession(
     token: string,
     { username, language }: { username: string; language?: string | undefined },
-  ): Promise<{ sessionToken: string; guestId: string }> {
+  ): Promise<{
+    sessionToken: string;
+    guestId: string;
+    conversationId: string;
+  }> {
     const link = await this.#conversations.shareLink(hashOf(token));
     if (link === undefined) {
       throw new AppError(
@@ -84,11 +97,12 @@ export class ShareLinks {
         'there is no such share link, or it has expired; ask for another one',
       );
     }
+    const { conversationId } = link;
     const { guestLifetime, guestsPerConversation } = this.#options();
     const sessionToken = newToken();
     const guest: GuestRecord = {
       id: randomBytes(12).toString('hex'),
-      conversationId: link.conversationId,
+      conversationId,
       username,
       language,
       expiresAt: new Date(Date.now() + guestLifetime),
@@ -102,17 +116,15 @@ export class ShareLinks {
     ) {
       throw limitReached('guestsPerConversation', guestsPerConversation);
     }
-    return { sessionToken, guestId: guest.id };
+    return { sessionToken, guestId: guest.id, conversationId };
   }
 
   /**
-   * The guest of a session, with the language that the guest has chosen.
+   * The guest of a session.
    *
    * @throws {AppError} SESSION_INVALID.
    */
-  async guestOf(
-    sessionToken: string,
-  ): Promise<{ caller: Caller; language: string | undefined }> {
+  async guestOf(sessionToken: string): Promise<Guest> {
     const guest = await this.#conversations.guest(hashOf(sessionToken));
     if (guest === undefined) {
       throw new AppError(
@@ -130,6 +142,7 @@ export class ShareLinks {
         conversationId: guest.conversationId,
       },
       language: guest.language,
+      expiresAt: guest.expiresAt.getTime(),
     };
   }
 
@@ -155,6 +168,11 @@ export class ShareLinks {
       );
     }
   }
+}
+
+/** Tells if a token looks like that of a guest's session: JWTs have dots. */
+export function isSessionToken(token: string): boolean {
+  return /^[\w-]{43}$/.test(token);
 }
 
 /** A token that cannot be guessed. */

@@ -7,6 +7,7 @@ import type { ConversationDirectory } from './ConversationDirectory.ts';
 import { Conversations } from './Conversations.ts';
 import { ConversationUpkeep } from './ConversationUpkeep.ts';
 import type { CallsOptions } from './options.ts';
+import { PeerAuthenticator } from './PeerAuthenticator.ts';
 import { RemoteConversations } from './RemoteConversations.ts';
 import { ShareLinks } from './ShareLinks.ts';
 
@@ -18,6 +19,8 @@ export interface ConversationServices {
   readonly conversations: Conversations | undefined;
   readonly shareLinks: ShareLinks;
   readonly authenticator: CallerAuthenticator;
+  /** Lets guests into the live rooms of calls beside all others. */
+  readonly peers: PeerAuthenticator;
   /** Stops what waits for another service, and the upkeep. */
   close(): Promise<void>;
 }
@@ -49,6 +52,7 @@ export function openConversations(
     conversations: remote === undefined ? own : undefined,
     shareLinks,
     authenticator: new CallerAuthenticator(users, shareLinks, config),
+    peers: new PeerAuthenticator(users, shareLinks),
     async close() {
       remote?.close();
       await upkeep.close();

@@ -70,20 +70,22 @@ export function requireOwn(
   }
 }
 
-/** True if a client of a room is a participant. */
-export function isParticipant(
-  { caller }: Participant,
-  { userId }: Identity,
-): boolean {
-  return caller.userId === userId || caller.guestId === userId;
+/** Somebody in a live room, as conversations know them. */
+export type RoomClient = Pick<Caller, 'key' | 'userId' | 'conversationId'>;
+
+/** A user or a guest by the identity in a live room. */
+export function clientOf({ userId, conversationId }: Identity): RoomClient {
+  return conversationId === undefined
+    ? { key: `user:${userId}`, userId, conversationId }
+    : { key: `guest:${userId}`, userId: undefined, conversationId };
 }
 
-/** @throws {AppError} FORBIDDEN unless a client of a room is a member. */
+/** @throws {AppError} FORBIDDEN unless a client of a room may join its call. */
 export function requireMemberOf(
   conversation: Conversation | undefined,
-  { userId }: Identity,
+  client: RoomClient,
 ): void {
-  if (conversation?.members.some((it) => it.userId === userId) !== true) {
+  if (conversation === undefined || !belongsTo(conversation, client)) {
     throw new AppError(
       coreErrors.FORBIDDEN,
       'roomId: expected the room of a call that the user may join, got that of another',

@@ -46,8 +46,8 @@ export function createGateways(
   const { access, auth } = context.config;
   const accountUsers = new AccountAuthenticator(accounts, auth);
   return [
-    new ProtooGateway(context, authenticator),
-    new JsonGateway(context, authenticator),
+    new ProtooGateway(context, conversations.peers),
+    new JsonGateway(context, conversations.peers),
     new ChatGateway(context, {
       accounts,
       authenticator: accountUsers,

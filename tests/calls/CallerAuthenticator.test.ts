@@ -14,6 +14,7 @@ import { userToken, withTokens } from '../support/JsonClient.ts';
 const SECRET = 'the secret of the backend, long enough';
 const MEDIA_SECRET = 'the secret of a media server, long enough';
 const SESSION = 'session-of-a-guest';
+const LATER = Date.now() + 3_600_000;
 const guest = guestIn('b'.repeat(24));
 
 /** An authenticator, of which the login `a-login` is one of the account 1. */
@@ -32,7 +33,7 @@ function authenticatorOf(
   });
   const guestOf = (token: string) =>
     token === SESSION
-      ? Promise.resolve({ caller: guest, language: 'fr' })
+      ? Promise.resolve({ caller: guest, language: 'fr', expiresAt: LATER })
       : Promise.reject(new AppError(callErrors.SESSION_INVALID, 'unknown'));
   return new CallerAuthenticator(
     users,
@@ -112,7 +113,7 @@ describe('a client of the calls API', () => {
 
   test('is a guest by the token of a session', async () => {
     const authenticator = authenticatorOf();
-    const found = { caller: guest, language: 'fr' };
+    const found = { caller: guest, language: 'fr', expiresAt: LATER };
     const sessionToken = SESSION;
     assert.deepEqual(await authenticator.authenticate({ sessionToken }), found);
     assert.deepEqual(await authenticator.clientOf(SESSION), guest);

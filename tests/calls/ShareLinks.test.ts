@@ -37,7 +37,9 @@ aboveEachEngine('share links', (engine) => {
     return (await conversations.create(ada, group)).id;
   }
 
-  test('let guests into their conversation, each with a session', async () => {
+  test('let guests into their conversation, each with a session', async (t) => {
+    const now = Date.now();
+    t.mock.method(Date, 'now', () => now);
     const id = await createGroup();
     const { token } = await links.create(ada, id);
     const sessions = await Promise.all(
@@ -53,6 +55,7 @@ aboveEachEngine('share links', (engine) => {
       assert.deepEqual(await links.guestOf(session.sessionToken), {
         caller: { ...guestIn(id, session.guestId), username },
         language: 'fr',
+        expiresAt: now + DAY,
       });
     }
   });

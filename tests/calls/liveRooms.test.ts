@@ -2,8 +2,15 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 
 import { callIdOf, liveRoomIdOf } from '../../lib/calls/liveRoomIds.ts';
+import type { Caller } from '../../lib/calls/types.ts';
 import type { Joined } from '../../lib/rooms/Room.ts';
-import { CallsHarness, MEDIA, participantOf, user } from '../support/calls.ts';
+import {
+  CallsHarness,
+  guest,
+  MEDIA,
+  participantOf,
+  user,
+} from '../support/calls.ts';
 import type { Device } from '../support/calls.ts';
 import { heardBy, peerOptions } from '../support/rooms.ts';
 import { aboveEachEngine } from '../support/stores.ts';
@@ -38,10 +45,18 @@ aboveEachEngine('the live room of a call', (engine) => {
     devices = people.slice(0, 3).map((person) => harness.connect(person));
   }
 
-  /** Enters the room as a user of any gateway. */
-  function enter(callId: string, userId: string): Promise<Joined> {
+  /** Enters the room as a user of any gateway, or as a guest. */
+  function enter(
+    callId: string,
+    userId: string,
+    { conversationId: of }: Partial<Caller> = {},
+  ): Promise<Joined> {
     const options = peerOptions(userId);
-    const identity = { userId, role: 'user' };
+    const identity = {
+      userId,
+      role: 'user',
+      ...(of !== undefined && { conversationId: of }),
+    };
     return harness.registry.join(
       liveRoomIdOf(callId),
       { ...options, grants: { ...options.grants, identity } },
@@ -88,6 +103,36 @@ aboveEachEngine('the live room of a call', (engine) => {
     await harness.calls.remove(ada, callId, participantOf(call, bob));
     assert.ok(peer.closed);
     await assert.rejects(enter(callId, 'bob'), { code: 'FORBIDDEN' });
+  });
+
+  test('admits the guests of its conversation, and no others', async () => {
+    const call = await harness.call(devices, conversationId);
+    const { callId } = call;
+    const [gil, eve, max] = [
+      guest(conversationId),
+      guest(await harness.conversation(people)),
+      guest(conversationId),
+    ] as const;
+    const enterAs = (who: Caller) => enter(callId, who.guestId ?? '', who);
+    // A guest who has not joined the call may join it.
+    await enterAs(max);
+    await assert.rejects(enterAs(eve), { code: 'FORBIDDEN' });
+    // A user is not taken for the guest who has the same id.
+    await harness.calls.join(gil, callId, MEDIA);
+    await assert.rejects(enter(callId, gil.guestId ?? ''), {
+      code: 'FORBIDDEN',
+    });
+    const { peer } = await enterAs(gil);
+    const [ada] = people;
+    assert.ok(ada);
+    const { participantId } = await harness.calls.participant(gil, callId);
+    await harness.calls.remove(ada, callId, participantId);
+    assert.ok(peer.closed);
+    await assert.rejects(enterAs(gil), {
+      code: 'FORBIDDEN',
+      message:
+        'roomId: the user was removed from the call and cannot return to it',
+    });
   });
 
   test('keeps somebody in the call who has no other connection', async () => {

@@ -114,8 +114,12 @@ export function conversationHandlers({
     async startGuestSession({ parameters: { token }, body, request }) {
       guests.take(networkOf(request, access.trustProxy));
       const session = await shareLinks.startSession(token, body);
-      const { sessionToken, guestId } = session;
-      const started = { sessionToken, anonymousUserId: guestId };
+      const { sessionToken, guestId, conversationId } = session;
+      const started = {
+        sessionToken,
+        anonymousUserId: guestId,
+        conversationId,
+      };
       return { status: 201, body: success(started) };
     },
   };

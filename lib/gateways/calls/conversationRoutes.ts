@@ -247,6 +247,7 @@ export const conversationRoutes = {
           z.object({
             sessionToken: z.string(),
             anonymousUserId: z.string(),
+            conversationId: z.string(),
           }),
         ),
       },

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-import type { UserAuthenticator } from '../../auth/UserAuthenticator.ts';
+import type { PeerAuthenticator } from '../../calls/PeerAuthenticator.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
 import type { ClientLink } from '../../signalling/ClientLink.ts';
 import { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';
@@ -26,9 +26,9 @@ type JsonAdmission = string | undefined;
 export class JsonGateway extends WebSocketGateway<JsonAdmission> {
   override readonly name = 'json';
   override readonly path = '/ws';
-  readonly #authenticator: UserAuthenticator;
+  readonly #authenticator: PeerAuthenticator;
 
-  constructor(context: WebSocketContext, authenticator: UserAuthenticator) {
+  constructor(context: WebSocketContext, authenticator: PeerAuthenticator) {
     super(context);
     this.#authenticator = authenticator;
   }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { authErrors } from '../../auth/errors.ts';
 import { roomErrors } from '../../rooms/errors.ts';
 import type { Grants } from '../../auth/Grants.ts';
-import type { UserAuthenticator } from '../../auth/UserAuthenticator.ts';
+import type { PeerAuthenticator } from '../../calls/PeerAuthenticator.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
 import type { PeerInfo } from '../../rooms/events.ts';
 import type { Peer } from '../../rooms/Peer.ts';
@@ -34,7 +34,7 @@ export type JsonDispatcher = RequestDispatcher<typeof requests, JsonSession>;
 export class JsonSession extends Session {
   override readonly gateway = 'json';
   readonly #dispatcher: JsonDispatcher;
-  readonly #authenticator: UserAuthenticator;
+  readonly #authenticator: PeerAuthenticator;
   readonly #newestTransport = new Map<Direction, string>();
   #connectionId: string = randomUUID();
   #grants: Grants | undefined;
@@ -49,7 +49,7 @@ export class JsonSession extends Session {
     link: ClientLink,
     context: SessionContext,
     dispatcher: JsonDispatcher,
-    authenticator: UserAuthenticator,
+    authenticator: PeerAuthenticator,
     token: string | undefined,
   ) {
     super(link, context);

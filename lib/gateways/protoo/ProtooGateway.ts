@@ -5,7 +5,7 @@ import { openGrants, requireEntry } from '../../auth/Grants.ts';
 import type { Grants } from '../../auth/Grants.ts';
 import type { Identity } from '../../auth/Identity.ts';
 import { isReserved } from '../../auth/reservedRooms.ts';
-import type { UserAuthenticator } from '../../auth/UserAuthenticator.ts';
+import type { PeerAuthenticator } from '../../calls/PeerAuthenticator.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
 import type { LogFields } from '../../core/logFormat.ts';
 import type { RouteTable } from '../../http/RouteSpec.ts';
@@ -39,9 +39,9 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
   override readonly path = '/';
   /** The routes over HTTP that belong to the contract. */
   readonly routes: RouteTable;
-  readonly #authenticator: UserAuthenticator;
+  readonly #authenticator: PeerAuthenticator;
 
-  constructor(context: WebSocketContext, authenticator: UserAuthenticator) {
+  constructor(context: WebSocketContext, authenticator: PeerAuthenticator) {
     super(context, 'protoo');
     this.#authenticator = authenticator;
     this.routes = protooRoutes(context.registry, this);
@@ -116,8 +116,8 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
 }
 
 /**
- * Makes sure that a peer's id is that of its user. A user with an account may
- * add `-` and anything, to be in a room with several devices.
+ * Makes sure that a peer's id is that of its user. A user with an account, or a
+ * guest of a call, may add `-` and anything, to be in a room with several devices.
  *
  * @throws {AppError} FORBIDDEN.
  */

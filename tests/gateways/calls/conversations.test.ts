@@ -232,7 +232,11 @@ aboveEachEngine('the calls API', (engine) => {
         { username: 'Alice', language: 'pt-BR' },
       );
       const { sessionToken, anonymousUserId } = session.body.data;
-      hasBody(session, 201, { sessionToken, anonymousUserId });
+      hasBody(session, 201, {
+        sessionToken,
+        anonymousUserId,
+        conversationId: id,
+      });
       assert.match(anonymousUserId, ID);
 
       const show = (conversationId: string) =>
