@@ -56,6 +56,8 @@ interface CallerOptions {
   initScript?: string;
   /** The end of the address, such as `?relay`. */
   query?: string;
+  /** The part of the address after `#`. */
+  hash?: string;
   locale?: string;
 }
 
@@ -106,6 +108,30 @@ export class Caller implements AsyncDisposable {
       initScript: `${SMALL_PICTURES}\n${initScript}`,
     });
     return new Caller(name, email, visitor);
+  }
+
+  /** Opens a share link, and asks to be let in. */
+  static async followsLink(
+    browser: Browser,
+    link: string,
+    name: string,
+  ): Promise<Caller> {
+    const { origin, hash } = new URL(link);
+    const guest = await Caller.#open(browser, `${origin}/`, name, '', { hash });
+    await guest.asksIn();
+    return guest;
+  }
+
+  /** Asks to be let in as a guest. */
+  async asksIn(): Promise<void> {
+    await this.visitor.fillIn();
+    await this.press('Join as guest');
+  }
+
+  /** Waits until a guest has been let in. */
+  async isIn(): Promise<void> {
+    await this.reads('You are here as a guest');
+    await until(`${this.name} at the socket`, () => this.#logins > 0);
   }
 
   /** Opens the page for the same user on another device. */
@@ -230,33 +256,50 @@ export class Caller implements AsyncDisposable {
     }
   }
 
+  /** Creates a link that lets guests into a conversation. */
+  async shares(title: string): Promise<string> {
+    const id = await this.#conversation(title);
+    const { url } = await this.#ask<{ url: string }>(
+      'POST',
+      `conversations/${id}/share-links`,
+    );
+    return url;
+  }
+
   /** The calls of a conversation, the newest first. */
   async history(title: string): Promise<PastCall[]> {
-    const { conversations } = await this.#get<{
-      conversations: { conversationId: string; title: string }[];
-    }>('conversations');
-    const { conversationId } =
-      conversations.find((it) => it.title === title) ?? {};
-    const { calls } = await this.#get<{ calls: PastCall[] }>(
-      `conversations/${conversationId}/calls`,
+    const id = await this.#conversation(title);
+    const { calls } = await this.#ask<{ calls: PastCall[] }>(
+      'GET',
+      `conversations/${id}/calls`,
     );
     return calls;
+  }
+
+  /** The id of a conversation. */
+  async #conversation(title: string): Promise<string | undefined> {
+    const { conversations } = await this.#ask<{
+      conversations: { conversationId: string; title: string }[];
+    }>('GET', 'conversations');
+    return conversations.find((it) => it.title === title)?.conversationId;
   }
 
   /** The participants of the newest call of a conversation. */
   async participants(title: string): Promise<Participant[]> {
     const [call] = await this.history(title);
-    const { participants } = await this.#get<{ participants: Participant[] }>(
+    const { participants } = await this.#ask<{ participants: Participant[] }>(
+      'GET',
       `calls/${call?.callId}`,
     );
     return participants;
   }
 
-  /** The data of a resource of the API. */
-  #get<Data>(resource: string): Promise<Data> {
+  /** The data with which a resource of the API answers. */
+  #ask<Data>(method: 'GET' | 'POST', resource: string): Promise<Data> {
     return this.visitor.page.evaluate<Data>(`(async () => {
       const { access } = JSON.parse(sessionStorage.getItem('atrium.login'));
       const response = await fetch(${JSON.stringify(`/api/${resource}`)}, {
+        method: '${method}',
         headers: { Authorization: 'Bearer ' + access },
       });
       return (await response.json()).data;

@@ -1,10 +1,6 @@
-import { adviceFor, UserError } from './advice.ts';
-
-/** The user's own account. */
-export type Profile = { id: string; name: string };
-
-/** An answer of the server, with its parsed body. */
-type Answer = { status: number; body: unknown };
+import { UserError } from './advice.ts';
+import { accepted, send } from './http.ts';
+import type { PageUser, Profile } from './PageUser.ts';
 
 const KEY = 'atrium.login';
 
@@ -12,7 +8,7 @@ const KEY = 'atrium.login';
 type Tokens = { access: string; refresh: string };
 
 /** The user's login, which lasts as long as the tab. */
-export class Account {
+export class Account implements PageUser {
   #tokens: Tokens | undefined = storedTokens();
   #renewal: Promise<void> | undefined;
 
@@ -23,6 +19,10 @@ export class Account {
   /** The access token; empty without a login. */
   get token(): string {
     return this.#tokens?.access ?? '';
+  }
+
+  get credentials(): { token: string } {
+    return { token: this.token };
   }
 
   /** Creates an account and logs in. @throws {UserError} */
@@ -38,7 +38,7 @@ export class Account {
   }
 
   /** Ends the login here, and on the server if it can be reached. */
-  logOut(): void {
+  leave(): void {
     const { token } = this;
     this.#keep(undefined);
     send('POST', 'auth/logout/', {}, token).catch(() => {
@@ -115,45 +115,4 @@ function storedTokens(): Tokens | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function send(
-  method: string,
-  path: string,
-  body?: unknown,
-  token?: string,
-): Promise<Answer> {
-  let response;
-  try {
-    response = await fetch(new URL(path, location.href), {
-      method,
-      headers: {
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
-        ...(token && { Authorization: `Bearer ${token}` }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-  } catch {
-    throw new UserError(
-      'UNREACHABLE',
-      'The server cannot be reached. Check your network and try again.',
-    );
-  }
-  const text = await response.text();
-  try {
-    return {
-      status: response.status,
-      body: text === '' ? {} : JSON.parse(text),
-    };
-  } catch {
-    return { status: response.status, body: {} };
-  }
-}
-
-/** The body of an answer. @throws {UserError} If the server refused. */
-function accepted({ status, body }: Answer): unknown {
-  if (status < 400) {
-    return body;
-  }
-  throw adviceFor(status, body);
 }

@@ -1,8 +1,8 @@
 import { Emitter } from 'videoconf-sdk/core';
-import type { Account } from './Account.ts';
-import { adviceOn } from './advice.ts';
+import { adviceOn, UserError } from './advice.ts';
 import type { ServerError } from './advice.ts';
 import { CallMedia } from './CallMedia.ts';
+import type { PageUser } from './PageUser.ts';
 import type { DirectRole, Person } from './Person.ts';
 import type { CallSocket } from './CallSocket.ts';
 import type { Conversations } from './Conversations.ts';
@@ -29,7 +29,7 @@ const UNKNOWN: MediaState = {
 
 /** The services of the page that a call uses. */
 export type CallContext = {
-  account: Account;
+  user: PageUser;
   socket: CallSocket;
   conversations: Conversations;
 };
@@ -58,13 +58,13 @@ export class Call extends Emitter<Events> {
 
   constructor(self: Self, context: CallContext) {
     super();
-    const { account, socket, conversations } = context;
+    const { user, socket, conversations } = context;
     this.#self = self;
     this.#context = context;
     this.media = new CallMedia(self, {
       token: async () => {
-        await account.profile();
-        return account.token;
+        await user.profile();
+        return user.token;
       },
       iceServers: () => conversations.iceServers(),
       signal: (targetParticipantId, signal) => {
@@ -161,6 +161,26 @@ export class Call extends Emitter<Events> {
     await (ringing
       ? this.#context.conversations.end(callId)
       : socket.request('call:leave', { callId, participantId }));
+  }
+
+  /** Ends it for the user if it ended while the connection was lost. */
+  async check(): Promise<void> {
+    try {
+      const { status, participants } = await this.#context.conversations.call(
+        this.id,
+      );
+      const isIn = participants.some(
+        ({ participantId, leftAt }) =>
+          participantId === this.participantId && leftAt === undefined,
+      );
+      if (status === 'ended' || !isIn) {
+        this.end('The call went on without you, or has ended. Call again.');
+      }
+    } catch (error) {
+      if (error instanceof UserError && error.code !== 'UNREACHABLE') {
+        this.end(error.message);
+      }
+    }
   }
 
   /** Ends it for the user, with the reason. */

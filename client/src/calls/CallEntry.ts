@@ -39,7 +39,7 @@ export class CallEntry {
       }));
     } catch (error) {
       if (error instanceof UserError && error.code === 'CALL_ALREADY_ACTIVE') {
-        return this.#join(socket, conversationId, type);
+        return this.join(socket, conversationId, type);
       }
       throw error;
     }
@@ -78,7 +78,8 @@ export class CallEntry {
     };
   }
 
-  async #join(
+  /** Joins the call that a conversation has. @throws {UserError} CALL_ENDED without one. */
+  protected async join(
     socket: CallSocket,
     conversationId: string,
     type: CallType,

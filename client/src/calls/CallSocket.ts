@@ -3,9 +3,9 @@ import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
 import { Emitter } from 'videoconf-sdk/core';
 
-import type { Account } from './Account.ts';
 import { adviceOn, UserError } from './advice.ts';
 import type { ServerError } from './advice.ts';
+import type { PageUser } from './PageUser.ts';
 import type { ServerEvent, ServerEvents } from './protocol.ts';
 
 /** The longest that the server may take to answer, ms. */
@@ -41,16 +41,16 @@ type Events = { state: [SocketState] } & {
 
 /** The Socket.IO connection of a user, which reconnects by itself. */
 export class CallSocket extends Emitter<Events> {
-  readonly #account: Account;
+  readonly #user: PageUser;
   readonly #language: string;
   readonly #socket: Socket;
   #ready = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param language - The language for translations, such as `fr`. */
-  constructor(account: Account, language: string) {
+  constructor(user: PageUser, language: string) {
     super();
-    this.#account = account;
+    this.#user = user;
     this.#language = language;
     this.#socket = io(new URL('.', location.href).origin, {
       path: new URL('socket.io/', location.href).pathname,
@@ -116,7 +116,7 @@ export class CallSocket extends Emitter<Events> {
 
   #authenticate(): void {
     this.#socket.emit('authenticate', {
-      token: this.#account.token,
+      ...this.#user.credentials,
       language: this.#language,
     });
   }
@@ -148,7 +148,7 @@ export class CallSocket extends Emitter<Events> {
   #connectAnew(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.#account.renew().then(
+      this.#user.renew().then(
         () => this.#socket.connect(),
         (error: unknown) => {
           if (error instanceof UserError && error.code === 'LOGIN_ENDED') {

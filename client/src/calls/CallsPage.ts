@@ -1,19 +1,18 @@
 import type { DeviceSource } from 'videoconf-sdk/core';
 import { showView } from '../ui/showView.ts';
 import { EndedView } from '../ui/EndedView.ts';
-import type { Account, Profile } from './Account.ts';
 import { UserError } from './advice.ts';
 import { Call } from './Call.ts';
 import { CallSocket } from './CallSocket.ts';
 import type { SocketState } from './CallSocket.ts';
-import { CallEntry } from './CallEntry.ts';
-import type { Entered } from './CallEntry.ts';
-import { Conversations } from './Conversations.ts';
+import type { CallEntry, Entered } from './CallEntry.ts';
+import type { Conversations } from './Conversations.ts';
 import { IncomingCalls } from './IncomingCalls.ts';
 import { loadLanguage, saveLanguage } from './languages.ts';
 import { LeftCall } from './LeftCall.ts';
 import { loadOpened } from './openedDevices.ts';
 import { OwnPart } from './OwnPart.ts';
+import type { PageUser, Profile } from './PageUser.ts';
 import type {
   CallType,
   Conversation,
@@ -23,6 +22,7 @@ import type {
 } from './protocol.ts';
 import { CallView } from './ui/CallView.ts';
 import { HomeView, namesIn } from './ui/HomeView.ts';
+import type { Words } from './words.ts';
 
 const TITLE = 'Calls · Atrium';
 
@@ -49,14 +49,22 @@ type Current = {
   close: () => void;
 };
 
+/** The user, and what the user can do at the server. */
+type PageServices = {
+  user: PageUser;
+  conversations: Conversations;
+  entry: CallEntry;
+  words: Words;
+};
+
 /** The page of a user: the conversations, what rings, and the call. */
 export class CallsPage {
-  readonly #account: Account;
+  readonly #user: PageUser;
   readonly #conversations: Conversations;
   readonly #entry: CallEntry;
-  readonly #onLogOut: (problem?: string) => void;
-  readonly #home = new HomeView();
-  readonly #incoming = new IncomingCalls();
+  readonly #onLeave: (problem?: string) => void;
+  readonly #home: HomeView;
+  readonly #incoming: IncomingCalls;
   readonly #view = new CallView();
   readonly #endedView = new EndedView();
   #profile: Profile = { id: '', name: '' };
@@ -71,12 +79,17 @@ export class CallsPage {
   #entering = 0;
   #entered: Promise<void> = Promise.resolve();
 
-  /** @param onLogOut - Called when there is no login any more, with the reason. */
-  constructor(account: Account, onLogOut: (problem?: string) => void) {
-    this.#account = account;
-    this.#conversations = new Conversations(account);
-    this.#entry = new CallEntry(this.#conversations);
-    this.#onLogOut = onLogOut;
+  /** @param onLeave - Called when the user has left, or had to by this reason. */
+  constructor(
+    { user, conversations, entry, words }: PageServices,
+    onLeave: (problem?: string) => void,
+  ) {
+    this.#user = user;
+    this.#conversations = conversations;
+    this.#entry = entry;
+    this.#home = new HomeView(words);
+    this.#incoming = new IncomingCalls(words);
+    this.#onLeave = onLeave;
     this.#home.on('call', ({ conversationId }, type) => {
       this.#start(conversationId, type);
     });
@@ -97,8 +110,8 @@ export class CallsPage {
       saveLanguage(language);
       this.#connect();
     });
-    this.#home.on('logOut', () => {
-      this.#account.logOut();
+    this.#home.on('leave', () => {
+      this.#user.leave();
       this.#close();
     });
     this.#incoming.on('accept', (call, type) => this.#accept(call, type));
@@ -117,7 +130,7 @@ export class CallsPage {
     window.addEventListener('online', () => this.#socket?.retryNow());
   }
 
-  /** Begins for a user who has logged in. */
+  /** Begins for the user. */
   open(profile: Profile): void {
     this.#profile = profile;
     this.#home.showUser(profile, this.#language);
@@ -132,12 +145,12 @@ export class CallsPage {
     this.#incoming.clear();
     this.#home.notices.clearAll();
     this.#home.showConversations([], '');
-    this.#onLogOut(problem);
+    this.#onLeave(problem);
   }
 
   #connect(): void {
     this.#socket?.close();
-    const socket = new CallSocket(this.#account, this.#language);
+    const socket = new CallSocket(this.#user, this.#language);
     this.#socket = socket;
     socket.on('state', (state) => this.#onState(state));
     this.#incoming.follow(socket);
@@ -158,7 +171,7 @@ export class CallsPage {
         this.#view.notify('connection', undefined);
         this.#home.showProblem();
         void this.#left.tell(this.#socket);
-        void this.#checkCall();
+        void this.#current?.call.check();
         break;
       case 'lost':
         this.#view.notify('connection', {
@@ -173,28 +186,6 @@ export class CallsPage {
       case 'refused':
         this.#close(state.problem);
         break;
-    }
-  }
-
-  /** Ends the call here if it ended while the connection was lost. */
-  async #checkCall(): Promise<void> {
-    const call = this.#current?.call;
-    if (!call) {
-      return;
-    }
-    try {
-      const { status, participants } = await this.#conversations.call(call.id);
-      const isIn = participants.some(
-        ({ participantId, leftAt }) =>
-          participantId === call.participantId && leftAt === undefined,
-      );
-      if (status === 'ended' || !isIn) {
-        call.end('The call went on without you, or has ended. Call again.');
-      }
-    } catch (error) {
-      if (error instanceof UserError && error.code !== 'UNREACHABLE') {
-        call.end(error.message);
-      }
     }
   }
 
@@ -282,7 +273,9 @@ export class CallsPage {
   #show(entered: Entered, sources: DeviceSource[]): void {
     const { callId, conversationId, type, mode, participants, how } = entered;
     const { id: userId, name } = this.#profile;
-    const self = participants.find((it) => it.userId === userId);
+    const self = participants.find(
+      (it) => (it.userId ?? it.anonymousUserId) === userId,
+    );
     const socket = this.#socket;
     if (!self || !socket) {
       throw new UserError(
@@ -294,7 +287,7 @@ export class CallsPage {
     const call = new Call(
       { callId, participantId, userId, name },
       {
-        account: this.#account,
+        user: this.#user,
         socket,
         conversations: this.#conversations,
       },

@@ -1,4 +1,4 @@
-import type { Account } from './Account.ts';
+import type { PageUser } from './PageUser.ts';
 import type { CallDetails, Conversation, PastCall } from './protocol.ts';
 
 /** The most conversations that the page lists. */
@@ -11,10 +11,10 @@ type Success<Data> = { data: Data };
 
 /** The user's conversations and their calls, by the server's resources. */
 export class Conversations {
-  readonly #account: Account;
+  readonly #user: PageUser;
 
-  constructor(account: Account) {
-    this.#account = account;
+  constructor(user: PageUser) {
+    this.#user = user;
   }
 
   /** @throws {UserError} */
@@ -25,10 +25,15 @@ export class Conversations {
     return conversations;
   }
 
+  /** @throws {UserError} */
+  show(conversationId: string): Promise<Conversation> {
+    return this.#get<Conversation>(`api/conversations/${conversationId}`);
+  }
+
   /** Starts a conversation with one other or several. @throws {UserError} */
   async start(memberIds: string[], title: string): Promise<Conversation> {
     const type = memberIds.length === 1 && title === '' ? 'direct' : 'group';
-    const answer = await this.#account.request('POST', 'api/conversations', {
+    const answer = await this.#user.request('POST', 'api/conversations', {
       type,
       memberIds,
       ...(title !== '' && { title }),
@@ -59,10 +64,10 @@ export class Conversations {
 
   /** Ends a call for all, which its initiator can. @throws {UserError} */
   async end(callId: string): Promise<void> {
-    await this.#account.request('DELETE', `api/calls/${callId}`);
+    await this.#user.request('DELETE', `api/calls/${callId}`);
   }
 
   async #get<Data>(path: string): Promise<Data> {
-    return ((await this.#account.request('GET', path)) as Success<Data>).data;
+    return ((await this.#user.request('GET', path)) as Success<Data>).data;
   }
 }

@@ -4,6 +4,7 @@ import type { CallSocket } from './CallSocket.ts';
 import type { CallType, Incoming } from './protocol.ts';
 import { IncomingView } from './ui/IncomingView.ts';
 import { isolate } from '../ui/isolate.ts';
+import type { Words } from './words.ts';
 
 const LEAVES_CALL = 'If you accept, you leave the call that you are in.';
 
@@ -20,9 +21,11 @@ type Events = {
 /** The calls that ring for the user, and what becomes of them elsewhere. */
 export class IncomingCalls extends Emitter<Events> {
   readonly #view = new IncomingView();
+  readonly #words: Words;
 
-  constructor() {
+  constructor(words: Words) {
     super();
+    this.#words = words;
     this.#view.on('accept', (call, type) => this.emit('accept', call, type));
     this.#view.on('decline', (call) => this.emit('decline', call));
     this.#view.on('expired', (call) => this.#onMissed(call));
@@ -72,7 +75,11 @@ export class IncomingCalls extends Emitter<Events> {
 
   #onMissed({ caller }: Incoming): void {
     const name = isolate(caller.username);
-    this.emit('over', 'missed', `You missed a call from ${name}. Call back.`);
+    this.emit(
+      'over',
+      'missed',
+      `You missed a call from ${name}. ${this.#words.missed}`,
+    );
   }
 
   #onHandled({ caller }: Incoming, by: 'accept' | 'reject'): void {

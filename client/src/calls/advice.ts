@@ -95,6 +95,8 @@ const ADVICE: Record<string, string> = {
 const LIMITS: Record<string, string> = {
   'calls.conversationsPerUser':
     'You have as many conversations as this server allows. Use one of them, or ask its operator for more.',
+  'calls.guestsPerConversation':
+    'As many guests have been here as the conversation takes. Ask the person who invited you to add you with an account, or wait until tomorrow.',
   'calls.membersPerConversation':
     'These are more people than one conversation takes. Start it with fewer.',
   'limits.callsPerMinute':

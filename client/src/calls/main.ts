@@ -1,45 +1,26 @@
 import { Account } from './Account.ts';
-import { CallsPage } from './CallsPage.ts';
-import { LoginForm } from './ui/LoginForm.ts';
-import { showView } from '../ui/showView.ts';
+import { receiveUser } from './accountEntrance.ts';
+import { receiveGuest } from './guestEntrance.ts';
+import { GuestSession } from './GuestSession.ts';
+import { shareFromAddress } from './shareLink.ts';
 
 const account = new Account();
-const form = new LoginForm();
+const guest = new GuestSession();
+const share = shareFromAddress() ?? guest.share;
 
-/** Shows the form, with a sentence about what went wrong, if anything. */
-function showLogin(problem = ''): void {
-  showView('entrance');
-  form.reset(problem);
-  form.focus();
-}
-
-/** Shows the calls of the user who has logged in. */
-async function enter(): Promise<void> {
-  const profile = await account.profile();
-  form.clear();
-  page.open(profile);
-}
-
-/** Tries to log in, and shows what is in the way. */
-async function attempt(login: () => Promise<void>): Promise<void> {
-  try {
-    await login();
-    await enter();
-  } catch (error) {
-    showLogin((error as Error).message);
-  }
-}
-
-const page = new CallsPage(account, showLogin);
-form.on('logIn', (email, password) => {
-  void attempt(() => account.logIn(email, password));
-});
-form.on('register', (email, name, password) => {
-  void attempt(() => account.register(email, name, password));
-});
-
-if (account.isLoggedIn) {
-  void attempt(() => Promise.resolve());
+if (share === undefined) {
+  receiveUser(account);
 } else {
-  showLogin();
+  receiveGuest(
+    guest,
+    share,
+    account.isLoggedIn ? 'Back to your account' : 'Log in instead',
+  );
 }
+
+// A link that is opened in the tab of the page does not load it again.
+window.addEventListener('hashchange', () => {
+  if (shareFromAddress() !== undefined) {
+    location.reload();
+  }
+});

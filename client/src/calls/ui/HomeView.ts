@@ -2,9 +2,10 @@ import { Emitter } from 'videoconf-sdk/core';
 import { find } from '../../ui/find.ts';
 import { isolate } from '../../ui/isolate.ts';
 import { Notices } from '../../ui/Notices.ts';
-import type { Profile } from '../Account.ts';
-import type { CallType, Conversation, PastCall } from '../protocol.ts';
 import { languages } from '../languages.ts';
+import type { Profile } from '../PageUser.ts';
+import type { CallType, Conversation, PastCall } from '../protocol.ts';
+import type { Words } from '../words.ts';
 
 type Events = {
   call: [Conversation, CallType];
@@ -12,7 +13,7 @@ type Events = {
   calls: [Conversation, show: (calls: PastCall[]) => void];
   start: [memberIds: string[], title: string];
   language: [string];
-  logOut: [];
+  leave: [];
 };
 
 const TIME = new Intl.DateTimeFormat('en', {
@@ -33,9 +34,11 @@ export class HomeView extends Emitter<Events> {
   readonly #message = find(document, '#home-message', HTMLElement);
   readonly #members = find(document, '#members-input', HTMLInputElement);
   readonly #title = find(document, '#title-input', HTMLInputElement);
+  readonly #words: Words;
 
-  constructor() {
+  constructor(words: Words) {
     super();
+    this.#words = words;
     const form = find(document, '#start-form', HTMLFormElement);
     form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -43,7 +46,7 @@ export class HomeView extends Emitter<Events> {
     });
     find(document, '#logout-button', HTMLButtonElement).addEventListener(
       'click',
-      () => this.emit('logOut'),
+      () => this.emit('leave'),
     );
     const select = find(document, '#language-select', HTMLSelectElement);
     select.append(...languages().map(({ tag, name }) => new Option(name, tag)));
@@ -57,7 +60,9 @@ export class HomeView extends Emitter<Events> {
   }
 
   showUser({ id, name }: Profile, language: string): void {
-    find(document, '#own-name', HTMLElement).textContent = name;
+    for (const own of document.querySelectorAll('.own-name')) {
+      own.textContent = name;
+    }
     find(document, '#own-id', HTMLElement).textContent = id;
     const select = find(document, '#language-select', HTMLSelectElement);
     select.value = language;
@@ -91,10 +96,9 @@ export class HomeView extends Emitter<Events> {
       title === names ? '' : names;
     for (const type of ['video', 'audio'] as const) {
       const button = find(fragment, `.call-${type}`, HTMLButtonElement);
-      button.setAttribute(
-        'aria-label',
-        `${button.textContent.trim()}: ${isolate(title)}`,
-      );
+      const words = this.#words[type];
+      find(button, '.button-label', HTMLElement).textContent = words;
+      button.setAttribute('aria-label', `${words}: ${isolate(title)}`);
       button.addEventListener('click', () =>
         this.emit('call', conversation, type),
       );

@@ -1,0 +1,46 @@
+import { adviceFor, UserError } from './advice.ts';
+
+/** An answer of the server, with its parsed body. */
+type Answer = { status: number; body: unknown };
+
+/** Sends a request to the server of the page. @throws {UserError} UNREACHABLE. */
+export async function send(
+  method: string,
+  path: string,
+  body?: unknown,
+  token?: string,
+): Promise<Answer> {
+  let response;
+  try {
+    response = await fetch(new URL(path, location.href), {
+      method,
+      headers: {
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...(token && { Authorization: `Bearer ${token}` }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new UserError(
+      'UNREACHABLE',
+      'The server cannot be reached. Check your network and try again.',
+    );
+  }
+  const text = await response.text();
+  try {
+    return {
+      status: response.status,
+      body: text === '' ? {} : JSON.parse(text),
+    };
+  } catch {
+    return { status: response.status, body: {} };
+  }
+}
+
+/** The body of an answer. @throws {UserError} If the server refused. */
+export function accepted({ status, body }: Answer): unknown {
+  if (status < 400) {
+    return body;
+  }
+  throw adviceFor(status, body);
+}

@@ -1,0 +1,63 @@
+import { Emitter } from 'videoconf-sdk/core';
+import { find } from '../../ui/find.ts';
+
+type Events = {
+  join: [name: string];
+  /** The user wants to use an account instead. */
+  account: [];
+};
+
+/** The form that lets a guest in, in the place of the one that logs in. */
+export class InvitationForm extends Emitter<Events> {
+  readonly #name: HTMLInputElement;
+  readonly #submit: HTMLButtonElement;
+  readonly #message: HTMLElement;
+
+  /** @param account - The words of the button for those who have an account. */
+  constructor(account: string) {
+    super();
+    const template = find(
+      document,
+      '#invitation-template',
+      HTMLTemplateElement,
+    );
+    const login = find(document, '#login-form', HTMLFormElement);
+    login.replaceWith(template.content.cloneNode(true));
+    const form = find(document, '#invitation-form', HTMLFormElement);
+    this.#name = find(form, '#guest-name-input', HTMLInputElement);
+    this.#submit = find(form, '#guest-button', HTMLButtonElement);
+    this.#message = find(form, '#invitation-message', HTMLElement);
+    const other = find(form, '#account-button', HTMLButtonElement);
+    other.textContent = account;
+    other.addEventListener('click', () => this.emit('account'));
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#onSubmit();
+    });
+  }
+
+  focus(): void {
+    this.#name.focus();
+  }
+
+  /** Accepts input again, with a sentence about what went wrong, if anything. */
+  reset(problem = ''): void {
+    this.#submit.disabled = false;
+    this.#message.textContent = problem;
+    this.#message.dataset['tone'] = 'problem';
+    this.#name.removeAttribute('aria-invalid');
+  }
+
+  #onSubmit(): void {
+    const name = this.#name.value.trim();
+    if (name === '') {
+      this.reset('Fill in this field: Your name.');
+      this.#name.setAttribute('aria-invalid', 'true');
+      this.#name.focus();
+      return;
+    }
+    this.reset();
+    this.#submit.disabled = true;
+    this.emit('join', name);
+  }
+}
