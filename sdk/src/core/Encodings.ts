@@ -31,10 +31,16 @@ const LAYERS: Readonly<Record<VideoCodec, types.RtpEncodingParameters[]>> = {
 /** A screen has one layer, because text that is scaled down cannot be read. */
 const SCREEN = [{ maxBitrate: 2_500_000 }];
 
-/** The encoding of sound. */
+/**
+ * The encoding of sound. What gets lost on the way to the server is sent again, which
+ * mediasoup-client leaves out of its answer unless told otherwise. Opus adds its own
+ * repair of losses (FEC) only where the server reports any that remain.
+ */
 const SOUND = {
-  mic: {},
-  'screen-audio': { codecOptions: { opusStereo: true } },
+  mic: { codecOptions: { opusNack: true, opusFec: true } },
+  'screen-audio': {
+    codecOptions: { opusNack: true, opusFec: true, opusStereo: true },
+  },
 } satisfies Partial<Record<Source, Encoding>>;
 
 /**

@@ -11,6 +11,8 @@ import type { PlaybackIssue } from './e2ee/playbackIssue.ts';
 import type { MediaCipher } from './e2ee/MediaCipher.ts';
 import type { AppData, Reply } from '@atrium/protocol/protoo';
 import type { Source } from './wire.ts';
+import { SoundDelays } from './SoundDelays.ts';
+import { StatsMonitor } from './StatsMonitor.ts';
 import { StepRunner } from './StepRunner.ts';
 import { Transports } from './Transports.ts';
 import type {
@@ -73,6 +75,8 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
   readonly #producers = new WeakMap<MediaStreamTrack, string>();
   readonly #views: Views;
   readonly #senderLayers = new SenderLayers();
+  readonly #soundDelays = new SoundDelays();
+  readonly #monitor: StatsMonitor;
   #closed = false;
 
   /**
@@ -100,6 +104,12 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
       (options) => this.#produce(options),
     );
     this.#transports.on('path', (path) => this.emit('path', path));
+    this.#monitor = new StatsMonitor(() => this.#transports.used);
+    this.#monitor.on('look', (look) => {
+      if (look.direction === 'recv') {
+        this.#soundDelays.adjust(this.#consumers.values(), look);
+      }
+    });
   }
 
   get closed(): boolean {
@@ -136,6 +146,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     iceServers: readonly RTCIceServer[],
   ): void {
     this.#transports.open(transports, iceServers);
+    this.#monitor.start();
   }
 
   /** Asks for a consumer that the server has not opened by itself. */
@@ -258,6 +269,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
       return;
     }
     this.#closed = true;
+    this.#monitor.stop();
     this.#transports.close();
     this.#consumers.clear();
     this.#views.clear();
