@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import type { Browser } from 'playwright-core';
+
+import type { Server } from '../../lib/Server.ts';
+import {
+  launchBrowser,
+  noBrowser,
+  WILLING,
+} from '../../tools/fixtures/browser/launch.ts';
+import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
+import { startServerAt } from '../../tools/fixtures/server.ts';
+import { Link } from '../../tools/netem/Link.ts';
+import { noLink } from '../../tools/netem/program.ts';
+import { until } from '../support/until.ts';
+
+/** A visitor with a microphone and no camera leaves more of the machine to others. */
+const SOUND_ONLY = `localStorage.setItem('atrium', '{"mic": true, "camera": false}');`;
+
+/** Twenty seconds of sound. */
+const PACKETS = 1_000;
+
+/** Of the 5 % that get lost, what may be heard missing. */
+const FEW = 0.02;
+
+/** A server, and a browser on each side of a link to it. */
+interface Scene {
+  link: Link;
+  server: Server;
+  near: Browser;
+  far: Browser;
+}
+
+async function inScene(run: (scene: Scene) => Promise<void>): Promise<void> {
+  await using link = await Link.open();
+  const server = await startServerAt(link.near);
+  const [near, far] = await Promise.all([
+    launchBrowser(),
+    launchBrowser(WILLING, link),
+  ]);
+  try {
+    await run({ link, server, near, far });
+  } finally {
+    await Promise.all([near.close(), far.close()]);
+    await server.close();
+  }
+}
+
+/** Packets of sound that the server has sent again, and that it was sent again. */
+async function repeats(
+  server: Server,
+): Promise<{ sent: number; received: number }> {
+  const peers = Array.from(server.registry.rooms.values()).flatMap((room) =>
+    Array.from(room.peers.values()),
+  );
+  const sent = peers.flatMap(({ consumers }) =>
+    consumers.ids.map(async (id) => {
+      const stats = await consumers.stats(id);
+      return stats.find(({ type }) => type === 'outbound-rtp');
+    }),
+  );
+  const received = peers.flatMap(({ producers }) =>
+    producers.ids.map(async (id) => (await producers.stats(id))[0]),
+  );
+  const sum = async (
+    all: Promise<{ packetsRetransmitted?: number } | undefined>[],
+  ): Promise<number> =>
+    (await Promise.all(all)).reduce(
+      (total, stat) => total + (stat?.packetsRetransmitted ?? 0),
+      0,
+    );
+  return { sent: await sum(sent), received: await sum(received) };
+}
+
+/** Waits for so much sound. @returns The share of it that was made up. */
+async function concealed(visitor: Visitor, packets: number): Promise<number> {
+  const before = await visitor.reception();
+  const after = await until('the sound comes', async () => {
+    const now = await visitor.reception();
+    return now.packets >= before.packets + packets && now;
+  });
+  return (
+    (after.concealed - before.concealed) / (after.samples - before.samples)
+  );
+}
+
+describe('on a bad network', { skip: noBrowser || noLink }, () => {
+  test('sound that gets lost on the way to a listener is sent again in time', async () => {
+    await inScene(async ({ link, server, near, far }) => {
+      const { url } = server;
+      const options = { initScript: SOUND_ONLY };
+      await using ada = await Visitor.join(near, url, 'Ada', 'room', options);
+      await using grace = await Visitor.joinToWatch(far, url, 'Grace', 'room');
+      await concealed(grace, 100);
+      assert.deepEqual(await grace.repeatedSounds(), [true]);
+      assert.deepEqual(await grace.soundDelays(), [null]);
+
+      await link.set({ loss: 5, delay: 50 });
+      const delay = await until('the page waits for repeats', async () => {
+        const [set] = await grace.soundDelays();
+        return set;
+      });
+      // At least one round trip, and what a conversation bears at most.
+      assert.ok(delay >= 100 && delay <= 400, `waits ${delay} ms`);
+
+      const share = await concealed(grace, PACKETS);
+      assert.ok(share < FEW, `${share} of the sound was made up`);
+      const { lost } = (await link.counts()).down;
+      assert.ok(lost > 0);
+      assert.ok((await repeats(server)).sent > 0);
+      await ada.reception();
+    });
+  });
+
+  test('sound that gets lost on the way to the server is sent again in time', async () => {
+    await inScene(async ({ link, server, near, far }) => {
+      const { url } = server;
+      const options = { initScript: SOUND_ONLY };
+      await using ada = await Visitor.join(far, url, 'Ada', 'room', options);
+      await using grace = await Visitor.joinToWatch(near, url, 'Grace', 'room');
+      await concealed(grace, 100);
+      await link.set({ loss: 5, delay: 50 });
+
+      const share = await concealed(grace, PACKETS);
+
+      assert.ok(share < FEW, `${share} of the sound was made up`);
+      assert.ok((await repeats(server)).received > 0);
+      await ada.reception();
+    });
+  });
+});
