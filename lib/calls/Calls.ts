@@ -35,7 +35,7 @@ import type {
   JoinedCall,
   ParticipantView,
 } from './types.ts';
-import { durationOf, endedView } from './views.ts';
+import { durationOf, storedView } from './views.ts';
 
 /** Calls in conversations, from the first ring to the history. */
 export class Calls {
@@ -148,7 +148,7 @@ export class Calls {
     const record = await this.#live.record(callId);
     requireParticipation(caller, record);
     const call = this.#live.find(callId);
-    return call === undefined || call.ended ? endedView(record) : call.view();
+    return call === undefined || call.ended ? storedView(record) : call.view();
   }
 
   /**

@@ -36,7 +36,7 @@ export class LiveCalls {
     return this.#calls.get(callId);
   }
 
-  /** @throws {AppError} CALL_NOT_FOUND, CALL_ENDED, STORE_UNAVAILABLE. */
+  /** @throws {AppError} CALL_NOT_FOUND, CALL_ENDED, CALL_ELSEWHERE, STORE_UNAVAILABLE. */
   async get(callId: string): Promise<LiveCall> {
     const call = this.#calls.get(callId) ?? (await this.#missing(callId));
     call.requireLive();
@@ -85,7 +85,12 @@ export class LiveCalls {
   }
 
   async #missing(callId: string): Promise<never> {
-    await this.record(callId);
-    throw new AppError(callErrors.CALL_ENDED, `the call ${callId} has ended`);
+    const { status } = await this.record(callId);
+    throw status === 'ended'
+      ? new AppError(callErrors.CALL_ENDED, `the call ${callId} has ended`)
+      : new AppError(
+          callErrors.CALL_ELSEWHERE,
+          `the call ${callId} is on another server; connect to the one that the initiator is connected to, or start another call when it has ended`,
+        );
   }
 }

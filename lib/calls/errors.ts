@@ -49,6 +49,11 @@ export const callErrors = defineErrors({
     meaning: 'The conversation has a call already.',
   },
   CALL_ENDED: { status: 410, meaning: 'The call has ended.' },
+  CALL_ELSEWHERE: {
+    status: 503,
+    meaning:
+      'The call is on another server that shares the database, where its participants are connected.',
+  },
   PARTICIPANT_NOT_FOUND: {
     status: 404,
     meaning: 'The call has no such participant.',

@@ -38,11 +38,19 @@ export function participantView(
   };
 }
 
-/** A call that is over, with all who were in it. */
-export function endedView(record: CallRecord): CallView {
+/**
+ * A call as it is stored: one that is over with all who were in it, one on
+ * another server with those who are.
+ */
+export function storedView(record: CallRecord): CallView {
+  const { status, participants } = record;
   return callView(
     record,
-    record.participants.map((it) => participantView(it, 'disconnected')),
+    status === 'ended'
+      ? participants.map((it) => participantView(it, 'disconnected'))
+      : participants
+          .filter(({ leftAt }) => leftAt === undefined)
+          .map((it) => participantView(it, 'connected')),
   );
 }
 

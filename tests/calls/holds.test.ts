@@ -5,7 +5,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import type { Caller } from '../../lib/calls/types.ts';
 import { Logger } from '../../lib/core/logger.ts';
 import type { CallRecord } from '../../lib/store/CallStore.ts';
-import { CallsHarness, guest, user } from '../support/calls.ts';
+import { CallsHarness, guest, MEDIA, user } from '../support/calls.ts';
 import { onEachEngine } from '../support/stores.ts';
 
 const newId = () => randomBytes(12).toString('hex');
@@ -101,6 +101,35 @@ onEachEngine('a server that shares its database', (engine) => {
     }
     // She had left the call before.
     assert.deepEqual(harness.connect(ada).events, []);
+  });
+
+  test('shows calls of others, and says where they are to those who want in', async () => {
+    const call = await leave('other', 600_000, ada, bob);
+    const [, left] = call.participants;
+    assert.ok(left);
+    await harness.store.calls.updateParticipant(left.id, {
+      leftAt: new Date(),
+      kicked: false,
+    });
+    const { calls } = harness;
+    const shown = await calls.get(ada, call.id);
+    assert.equal(shown.status, 'active');
+    assert.deepEqual(
+      shown.participants.map(({ userId, status }) => [userId, status]),
+      [['ada', 'connected']],
+    );
+    const elsewhere = { code: 'CALL_ELSEWHERE', status: 503 };
+    await assert.rejects(calls.join(bob, call.id, MEDIA), elsewhere);
+    await assert.rejects(calls.reject(bob, call.id), elsewhere);
+    await assert.rejects(calls.end(ada, call.id), elsewhere);
+    const texts = await calls.transcripts.list(ada, call.id, {
+      limit: 1,
+      offset: 0,
+    });
+    assert.equal(texts.total, 0);
+    await harness.store.calls.endAbandoned('error', new Date(), 'other');
+    const over = { code: 'CALL_ENDED' };
+    await assert.rejects(calls.join(bob, call.id, MEDIA), over);
   });
 
   test('ends calls of servers that stop while it runs, and tells who is there', async () => {

@@ -17,9 +17,11 @@ import type { Self } from './ServerLeg.ts';
 /** Before the server's deadline, ms. */
 const MARGIN = 500;
 
-/** The shortest and the longest time for a switch, ms: clocks may differ. */
+/** The shortest time for a switch, ms: clocks may differ. */
 const SHORTEST = 3_000;
-const LONGEST = 20_000;
+
+/** The longest that a server can give (calls.switchTimeout), ms. */
+const LONGEST = 600_000;
 
 const UNKNOWN: MediaState = {
   audioEnabled: true,

@@ -30,6 +30,8 @@ const ADVICE: Record<string, string> = {
     'You are in this call on another device. Hang up there first.',
   AUTHORIZATION_MALFORMED: `The server does not accept your login. ${LOG_IN}`,
   CALL_ALREADY_ACTIVE: 'This conversation has a call already. Join it instead.',
+  CALL_ELSEWHERE:
+    'This call is on another server. Ask the person who called for the address of their page, or call again when the call has ended.',
   CALL_ENDED: 'The call has ended. Start a new one.',
   CALL_NOT_FOUND: `There is no such call any more. ${GONE}`,
   CONFLICT: `Something has changed meanwhile. ${OTHER}`,

@@ -34,7 +34,11 @@ const callResourceErrors = [
   callErrors.PERMISSION_DENIED,
 ] as const;
 
-const liveCallErrors = [...callResourceErrors, callErrors.CALL_ENDED] as const;
+const liveCallErrors = [
+  ...callResourceErrors,
+  callErrors.CALL_ENDED,
+  callErrors.CALL_ELSEWHERE,
+] as const;
 
 /** Failures of resources that look conversations up. */
 const directoryErrors = [

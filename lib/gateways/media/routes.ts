@@ -47,6 +47,7 @@ const callFailures = [
   ...userErrors,
   callErrors.CALL_NOT_FOUND,
   callErrors.CALL_ENDED,
+  callErrors.CALL_ELSEWHERE,
   callErrors.PERMISSION_DENIED,
 ] as const;
 
