@@ -20,6 +20,7 @@ import type {
   ServerEvent,
   ServerEvents,
 } from './protocol.ts';
+import { RingingSound } from './RingingSound.ts';
 import { CallView } from './ui/CallView.ts';
 import { HomeView, namesIn } from './ui/HomeView.ts';
 import type { Words } from './words.ts';
@@ -67,6 +68,7 @@ export class CallsPage {
   readonly #incoming: IncomingCalls;
   readonly #view = new CallView();
   readonly #endedView = new EndedView();
+  readonly #sound = new RingingSound();
   #profile: Profile = { id: '', name: '' };
   #language = loadLanguage();
   #socket: CallSocket | undefined;
@@ -110,6 +112,7 @@ export class CallsPage {
       saveLanguage(language);
       this.#connect();
     });
+    this.#home.on('sound', (on) => this.#sound.switch(on));
     this.#home.on('leave', () => {
       this.#user.leave();
       this.#close();
@@ -118,7 +121,7 @@ export class CallsPage {
     this.#incoming.on('decline', (call) => void this.#decline(call));
     this.#incoming.on('incoming', (call) => this.#onIncoming(call));
     this.#incoming.on('over', (kind, text) => this.#tell(kind, text));
-    this.#incoming.on('change', () => this.#showTitle());
+    this.#incoming.on('change', () => this.#showRinging());
     this.#endedView.on('back', () => this.#showHome());
     this.#endedView.on('again', () => {
       const { conversationId, type } = this.#last ?? {};
@@ -134,6 +137,7 @@ export class CallsPage {
   open(profile: Profile): void {
     this.#profile = profile;
     this.#home.showUser(profile, this.#language);
+    this.#home.showSound(this.#sound.on);
     this.#connect();
     this.#showHome();
   }
@@ -212,6 +216,7 @@ export class CallsPage {
     const current = this.#current;
     if (current?.call.id === callId) {
       current.ringing = false;
+      this.#showRinging();
       current.call.begin(mode, participants);
     } else if (!current && this.#entering === 0 && !this.#left.is(callId)) {
       // The page was loaded again during the call.
@@ -313,7 +318,7 @@ export class CallsPage {
     this.#view.follow(call, title, own, current.close);
     this.#home.notices.clearAll();
     this.#incoming.setInCall(true);
-    this.#showTitle();
+    this.#showRinging();
     showView('room');
     this.#view.focus();
     own.open(sources);
@@ -333,9 +338,14 @@ export class CallsPage {
       : 'Call';
   }
 
-  /** Names what rings, or the present call, in the title of the window. */
-  #showTitle(): void {
+  /**
+   * Sounds while something rings, and names it or the present call in the title
+   * of the window.
+   */
+  #showRinging(): void {
     const { caller } = this.#incoming;
+    const ringback = this.#current?.ringing ? 'ringback' : undefined;
+    this.#sound.play(caller === undefined ? ringback : 'incoming');
     if (caller !== undefined) {
       document.title = `${caller} is calling`;
     } else {
@@ -350,13 +360,13 @@ export class CallsPage {
       this.#showHome();
       return;
     }
-    this.#showTitle();
+    this.#showRinging();
     showView('ended');
     this.#endedView.show(text);
   }
 
   #showHome(): void {
-    this.#showTitle();
+    this.#showRinging();
     showView('home');
     this.#home.focus();
     void this.#attempt(() => this.#load());

@@ -13,6 +13,8 @@ type Events = {
   calls: [Conversation, show: (calls: PastCall[]) => void];
   start: [memberIds: string[], title: string];
   language: [string];
+  /** The sound of calls that ring is to be on or off. */
+  sound: [boolean];
   leave: [];
 };
 
@@ -34,6 +36,7 @@ export class HomeView extends Emitter<Events> {
   readonly #message = find(document, '#home-message', HTMLElement);
   readonly #members = find(document, '#members-input', HTMLInputElement);
   readonly #title = find(document, '#title-input', HTMLInputElement);
+  readonly #sound = find(document, '#sound-input', HTMLInputElement);
   readonly #words: Words;
 
   constructor(words: Words) {
@@ -48,6 +51,9 @@ export class HomeView extends Emitter<Events> {
       'click',
       () => this.emit('leave'),
     );
+    this.#sound.addEventListener('change', () =>
+      this.emit('sound', this.#sound.checked),
+    );
     const select = find(document, '#language-select', HTMLSelectElement);
     select.append(...languages().map(({ tag, name }) => new Option(name, tag)));
     select.addEventListener('change', () =>
@@ -57,6 +63,10 @@ export class HomeView extends Emitter<Events> {
 
   focus(): void {
     find(document, '#home-title', HTMLElement).focus();
+  }
+
+  showSound(on: boolean): void {
+    this.#sound.checked = on;
   }
 
   showUser({ id, name }: Profile, language: string): void {
