@@ -82,6 +82,12 @@ export default {
     // bit/s.
     // Values: 30000 to 100000000.
     initialOutgoingBitrate: 1_000_000,
+
+    // Divide the bandwidth of a receiver among all its videos together: smooth
+    // cameras before large ones, sharp screens before smooth ones, and videos
+    // that do not fit suspended. With false, that is left to mediasoup, which
+    // raises one video after the other, the resolution before the frame rate.
+    adaptLayers: false,
   },
 
   // STUN and TURN servers for clients. Only clients on networks that block the

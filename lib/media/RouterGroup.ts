@@ -9,6 +9,8 @@ import { routerRtpCapabilities } from './codecs.ts';
 import type { MediaWorker } from './MediaWorker.ts';
 import { Pipes } from './Pipes.ts';
 import { workerForNewMember } from './placement.ts';
+import type { ReceivedVideo } from './ReceivedVideo.ts';
+import { ReceiverBandwidth } from './ReceiverBandwidth.ts';
 import { RoomRouter } from './RoomRouter.ts';
 import type { AudioObservers, Member, TransportOptions } from './RoomRouter.ts';
 import { whenClosed } from './whenClosed.ts';
@@ -178,6 +180,21 @@ export class RouterGroup extends EventEmitter<RouterGroupEvents> {
     const held = claims.move();
     whenClosed(consumer, () => held.dispose());
     return consumer;
+  }
+
+  /**
+   * Divides the bandwidth of a receiving transport among its videos; undefined if
+   * that is left to mediasoup (`rtc.adaptLayers`).
+   *
+   * @param onChange - Called when a video has been suspended or restored.
+   */
+  divideBandwidth(
+    transport: types.WebRtcTransport,
+    onChange: (video: ReceivedVideo) => void,
+  ): ReceiverBandwidth | undefined {
+    return this.#config.rtc.adaptLayers
+      ? new ReceiverBandwidth(transport, onChange)
+      : undefined;
   }
 
   /** The audio observers of a producer's router, unless it has closed. */

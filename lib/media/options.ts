@@ -45,6 +45,12 @@ export const rtcSection = section(
       .describe(
         'Bandwidth that a receiver is assumed to have before it is measured, bit/s.',
       ),
+    adaptLayers: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Divide the bandwidth of a receiver among all its videos together: smooth cameras before large ones, sharp screens before smooth ones, and videos that do not fit suspended. With false, that is left to mediasoup, which raises one video after the other, the resolution before the frame rate.',
+      ),
   },
 );
 

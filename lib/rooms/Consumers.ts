@@ -19,6 +19,7 @@ import { isCode, lookUp, present } from './lookup.ts';
 import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
 import { requireSubscribe } from './permissions.ts';
 import type { Transports } from './Transports.ts';
+import { ReceivedVideos } from './ReceivedVideos.ts';
 import type { PeerContext, RoomContext } from './types.ts';
 
 /** The tracks that one peer receives. */
@@ -29,6 +30,7 @@ export class Consumers {
   readonly #limit: ConcurrencyLimit;
   readonly #rtpCapabilities: types.RtpCapabilities | undefined;
   readonly #consumers = new Map<string, types.Consumer>();
+  readonly #videos: ReceivedVideos;
 
   /** @param rtpCapabilities - The default for requests that state none. */
   constructor(
@@ -48,6 +50,12 @@ export class Consumers {
     );
     this.#rtpCapabilities =
       rtpCapabilities && shareCapabilities(rtpCapabilities);
+    this.#videos = new ReceivedVideos(room.routers, (consumer, suspended) =>
+      this.#peer.notify({
+        type: suspended ? 'consumerSuspended' : 'consumerRestored',
+        ...this.#ref(consumer),
+      }),
+    );
   }
 
   get ids(): string[] {
@@ -99,7 +107,9 @@ export class Consumers {
     rtpCapabilities?: types.RtpCapabilities | undefined;
   }): Promise<ConsumerInfo> {
     requireSubscribe(this.#peer.grants);
-    const { owner, producer } = this.#room.producers.find(options.producerId);
+    const { owner, producer, info } = this.#room.producers.find(
+      options.producerId,
+    );
     const { transport, rtpCapabilities } = this.#means(options);
     using _place = this.#limit.acquire();
     const consumer = await openInMediasoup(
@@ -120,6 +130,7 @@ export class Consumers {
           }),
     );
     this.#add(consumer);
+    this.#videos.add(transport, consumer, producer, info.source);
     this.#room.producers.recordFirstConsumer(producer);
     this.#room.broadcast.toWatchers(
       { type: 'consumerOpened', ...this.#ref(consumer) },
@@ -163,9 +174,9 @@ export class Consumers {
     const consumer = this.#get(consumerId);
     requireLayers(consumer, layers);
     await this.#request('layers', consumer, () =>
-      consumer.setPreferredLayers(layers),
+      this.#videos.prefer(consumer, layers),
     );
-    this.#room.producers.updateDemand(consumer);
+    this.#updateDemand(consumer);
   }
 
   /**
@@ -268,9 +279,9 @@ export class Consumers {
 
   async #setPaused(consumer: types.Consumer, paused: boolean): Promise<void> {
     await this.#request('consumer', consumer, () =>
-      paused ? consumer.pause() : consumer.resume(),
+      this.#videos.setPaused(consumer, paused),
     );
-    this.#room.producers.updateDemand(consumer);
+    this.#updateDemand(consumer);
     this.#room.broadcast.toWatchers(
       {
         type: paused ? 'consumerPaused' : 'consumerResumed',
@@ -305,7 +316,7 @@ export class Consumers {
     this.#consumers.set(consumer.id, consumer);
     consumer.observer.once('close', () => {
       this.#consumers.delete(consumer.id);
-      this.#room.producers.updateDemand(consumer);
+      this.#updateDemand(consumer);
     });
     const ref = this.#ref(consumer);
     consumer.on('producerpause', () => {
@@ -340,6 +351,13 @@ export class Consumers {
         );
       }
     });
+  }
+
+  #updateDemand(consumer: types.Consumer): void {
+    this.#room.producers.updateDemand(
+      consumer.producerId,
+      this.#videos.requestedOf(consumer),
+    );
   }
 
   /** Notifies the peer and the watchers of a change made by others. */

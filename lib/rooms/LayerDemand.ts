@@ -1,6 +1,14 @@
 import { parseScalabilityMode } from 'mediasoup';
 import type { types } from 'mediasoup';
 
+/** A consumer with what its owner asks for, whether it gets it or not. */
+export interface Requested {
+  readonly id: string;
+  readonly closed: boolean;
+  readonly paused: boolean;
+  readonly preferredLayers: types.ConsumerLayers | undefined;
+}
+
 /** Below every layer. */
 const NO_LAYER = -1;
 
@@ -46,7 +54,7 @@ export class LayerDemand {
   }
 
   /** Updates the demand of a consumer to its present state. */
-  update(consumer: types.Consumer): void {
+  update(consumer: Requested): void {
     const before = this.#requested.get(consumer.id) ?? NO_LAYER;
     const now = this.#layerOf(consumer);
     if (now === before) {
@@ -63,7 +71,7 @@ export class LayerDemand {
   }
 
   /** The layer that a consumer requests, even while its producer is paused. */
-  #layerOf({ closed, paused, preferredLayers }: types.Consumer): number {
+  #layerOf({ closed, paused, preferredLayers }: Requested): number {
     if (closed || paused) {
       return NO_LAYER;
     }

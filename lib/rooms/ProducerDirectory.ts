@@ -6,6 +6,7 @@ import type { Broadcast, Recipient } from './Broadcast.ts';
 import { roomErrors } from './errors.ts';
 import type { AppData, DataProducerInfo, ProducerInfo } from './events.ts';
 import { LayerDemand } from './LayerDemand.ts';
+import type { Requested } from './LayerDemand.ts';
 import type { Speakers } from './Speakers.ts';
 
 /** The member that a producer belongs to. */
@@ -70,7 +71,7 @@ export class ProducerDirectory {
    *
    * @throws {AppError} PRODUCER_NOT_FOUND.
    */
-  find(producerId: string): Pick<Entry, 'owner' | 'producer'> {
+  find(producerId: string): Pick<Entry, 'owner' | 'producer' | 'info'> {
     const entry = this.#producers.get(producerId);
     if (entry === undefined) {
       throw new AppError(
@@ -155,8 +156,8 @@ export class ProducerDirectory {
   }
 
   /** Updates the demand for a producer after a change of one of its consumers. */
-  updateDemand(consumer: types.Consumer): void {
-    this.#producers.get(consumer.producerId)?.demand.update(consumer);
+  updateDemand(producerId: string, consumer: Requested): void {
+    this.#producers.get(producerId)?.demand.update(consumer);
   }
 
   /** Measures how long a producer waited for its first consumer. */

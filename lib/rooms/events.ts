@@ -143,8 +143,8 @@ export type EndReason = LeaveReason | RoomEnd | KeptLimit | 'resumed';
 /**
  * The events of a room. Each goes to every member concerned, except to the peer
  * whose request caused it, which has the reply. Events about a consumer go to its
- * owner and to the members that watch consumers; scores, the demand for a producer,
- * and the end of a data consumer go to the owner alone. All recipients receive the
+ * owner and to the members that watch consumers; scores, suspensions, the demand for a
+ * producer, and the end of a data consumer go to the owner alone. All recipients receive the
  * same object, so an encoder may keep its result for the next one.
  */
 export type RoomEvent =
@@ -172,6 +172,12 @@ export type RoomEvent =
       layers: Layers | undefined;
     } & ConsumerRef)
   | ({ type: 'consumerClosed' } & ConsumerRef)
+  /**
+   * A video does not fit into the bandwidth of its owner and is not sent until there
+   * is room; for the owner alone. Neither says anything about what the owner asks for.
+   */
+  | ({ type: 'consumerSuspended' } & ConsumerRef)
+  | ({ type: 'consumerRestored' } & ConsumerRef)
   | ({ type: 'consumerScore'; consumerId: string } & ConsumerScore)
   | { type: 'producerScore'; producerId: string; scores: StreamScore[] }
   /** The highest layer that a consumer requests; undefined if none does. */

@@ -1,17 +1,8 @@
-import { parseScalabilityMode } from 'mediasoup';
 import type { types } from 'mediasoup';
 
 import { AppError, coreErrors } from '../core/errors.ts';
+import { layersOf } from '../media/layersOf.ts';
 import type { AppData } from './events.ts';
-
-/** The numbers of layers that a consumer can choose from. */
-function layersOf(consumer: types.Consumer): {
-  spatialLayers: number;
-  temporalLayers: number;
-} {
-  const [encoding] = consumer.rtpParameters.encodings ?? [];
-  return parseScalabilityMode(encoding?.scalabilityMode);
-}
 
 /**
  * Refuses layers that the producer lacks: mediasoup would wait for them.

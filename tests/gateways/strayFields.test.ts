@@ -82,6 +82,8 @@ const ROOM_EVENTS: {
     layers: { spatialLayer: 1, temporalLayer: 2 },
   },
   consumerClosed: { type: 'consumerClosed', ...consumer },
+  consumerSuspended: { type: 'consumerSuspended', ...consumer },
+  consumerRestored: { type: 'consumerRestored', ...consumer },
   consumerScore: {
     type: 'consumerScore',
     consumerId: 'c',

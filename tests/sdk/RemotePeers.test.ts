@@ -243,6 +243,20 @@ describe('RemotePeers', () => {
     assert.equal(mic()?.paused, false);
   });
 
+  test('knows what the network of the client does not carry', () => {
+    const { peers, events, mic } = setUp(producer('one'));
+    const consumerId = 'consumer-of-one';
+    peers.handle({
+      method: 'consumerSuspended',
+      data: { consumerId, reason: 'bandwidth' },
+    });
+    assert.equal(mic()?.suspended, true);
+    assert.equal(mic()?.paused, false);
+    peers.handle({ method: 'consumerRestored', data: { consumerId } });
+    assert.equal(mic()?.suspended, false);
+    assert.deepEqual(events, ['ada changed', 'ada changed']);
+  });
+
   test('keeps the layers that a consumer receives', () => {
     const { peers, mic } = setUp(producer('one'));
     peers.handle({

@@ -254,6 +254,7 @@ export class RoomView {
       video: this.#media.track('camera'),
       audio: undefined,
       playbackIssue: undefined,
+      suspended: undefined,
     });
     this.#showCount();
   }
@@ -268,6 +269,9 @@ export class RoomView {
       video: camera?.paused ? undefined : camera?.track,
       audio: mic?.track,
       playbackIssue: peer.playbackIssue,
+      suspended: (['camera', 'screen'] as const).find(
+        (source) => peer.get(source)?.suspended,
+      ),
     });
     this.#playbackIssues.set(peer);
     this.#showCount();

@@ -13,12 +13,19 @@ export type TileContent = {
   audio: MediaStreamTrack | undefined;
   /** The reason why the person's media is not played. */
   playbackIssue: PlaybackIssue | undefined;
+  /** The video that the network of the user does not carry at the moment. */
+  suspended: 'camera' | 'screen' | undefined;
 };
 
 const PLAYBACK_ISSUES: Record<PlaybackIssue, string> = {
   noKey: 'encrypted',
   wrongKey: 'encrypted with another key',
   unencrypted: 'not encrypted',
+};
+
+const SUSPENSIONS: Record<NonNullable<TileContent['suspended']>, string> = {
+  camera: 'weak connection, sound only',
+  screen: 'weak connection, screen paused',
 };
 
 /** One person in the grid. */
@@ -46,23 +53,28 @@ export class Tile {
     video,
     audio,
     playbackIssue,
+    suspended,
   }: TileContent): void {
     const { dataset } = this.element;
     dataset['self'] = String(self);
     dataset['muted'] = String(muted);
-    dataset['camera'] = video ? 'on' : 'off';
+    dataset['camera'] = video && suspended !== 'camera' ? 'on' : 'off';
     const shown = self ? `${isolate(name)} (you)` : name;
     find(this.element, '.tile-name', HTMLElement).textContent = shown;
     find(this.element, '.tile-initials', HTMLElement).textContent =
       initialsOf(name);
-    const sign = find(this.element, '.tile-playback-issue', HTMLElement);
-    sign.textContent = playbackIssue ? PLAYBACK_ISSUES[playbackIssue] : '';
-    sign.hidden = !playbackIssue;
+    const issues = [
+      ...(playbackIssue ? [PLAYBACK_ISSUES[playbackIssue]] : []),
+      ...(suspended ? [SUSPENSIONS[suspended]] : []),
+    ];
+    const sign = find(this.element, '.tile-issue', HTMLElement);
+    sign.textContent = issues.join(', ');
+    sign.hidden = issues.length === 0;
     this.#description = [
       shown,
       muted ? 'microphone muted' : 'microphone on',
       video ? 'camera on' : 'camera off',
-      ...(playbackIssue ? [PLAYBACK_ISSUES[playbackIssue]] : []),
+      ...issues,
     ];
     this.#describe();
     this.#player.show(video, audio);

@@ -31,6 +31,8 @@ function encode(event: RoomEvent): ChatEvent | undefined {
     case 'consumerResumed':
     case 'consumerLayersChanged':
     case 'consumerClosed':
+    case 'consumerSuspended':
+    case 'consumerRestored':
     case 'consumerScore':
     case 'producerScore':
     case 'producerWanted':

@@ -87,6 +87,8 @@ function encode(event: RoomEvent, roomId: string): JsonEvent | undefined {
     case 'subscribed':
     case 'tokenExpiring':
     case 'serverDraining':
+    case 'consumerSuspended':
+    case 'consumerRestored':
     case 'consumerScore':
     case 'producerScore':
     case 'producerWanted':

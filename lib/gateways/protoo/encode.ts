@@ -52,6 +52,16 @@ function encode(event: RoomEvent): Notification | undefined {
     case 'consumerResumed':
     case 'consumerClosed':
       return { method: event.type, data: { consumerId: event.consumerId } };
+    case 'consumerSuspended':
+      return {
+        method: 'consumerSuspended',
+        data: { consumerId: event.consumerId, reason: 'bandwidth' },
+      };
+    case 'consumerRestored':
+      return {
+        method: 'consumerRestored',
+        data: { consumerId: event.consumerId },
+      };
     case 'mediaReset':
       return {
         method: 'mediaReset',

@@ -149,6 +149,18 @@ export const notifications = {
       temporalLayer: layer.nullable(),
     }),
   },
+  consumerSuspended: {
+    summary:
+      'A video is not sent for the moment, because the network of the client does not carry even its lowest layers beside the sound. That is independent of pause and resume, and ends with consumerRestored, without a request.',
+    data: z.object({
+      consumerId: serverIdSchema,
+      reason: z.enum(['bandwidth']),
+    }),
+  },
+  consumerRestored: {
+    summary: 'A video that was suspended is sent again, if it is not paused.',
+    data: ofConsumer,
+  },
   consumerScore: {
     summary: 'The score of a consumer of the client has changed.',
     data: z.object({

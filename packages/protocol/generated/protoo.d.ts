@@ -1204,6 +1204,21 @@ export interface Notifications {
     spatialLayer: number | null;
     temporalLayer: number | null;
   };
+  /**
+   * A video is not sent for the moment, because the network of the client does
+   * not carry even its lowest layers beside the sound. That is independent of
+   * pause and resume, and ends with consumerRestored, without a request.
+   */
+  consumerSuspended: {
+    /** 1 to 128 characters. */
+    consumerId: string;
+    reason: 'bandwidth';
+  };
+  /** A video that was suspended is sent again, if it is not paused. */
+  consumerRestored: {
+    /** 1 to 128 characters. */
+    consumerId: string;
+  };
   /** The score of a consumer of the client has changed. */
   consumerScore: {
     /** 1 to 128 characters. */

@@ -7,6 +7,8 @@ export type RemoteProducer = Producer & {
   track?: MediaStreamTrack;
   /** The reason why it is not received although it could be. */
   playbackIssue?: PlaybackIssue | undefined;
+  /** True while the network of this client does not carry it. */
+  suspended?: boolean;
   /** The layer that the server sends of it, once reported. */
   layers?: Layers;
 };

@@ -73,6 +73,7 @@ export class RemotePeers extends Emitter<RemotePeersEvents> {
     for (const peer of this.#peers.values()) {
       for (const producer of peer.producers) {
         delete producer.track;
+        delete producer.suspended;
       }
       this.emit('peerChanged', peer);
     }
@@ -128,6 +129,12 @@ export class RemotePeers extends Emitter<RemotePeersEvents> {
         break;
       case 'consumerResumed':
         this.#setPaused(this.#session?.producerOf(data.consumerId), false);
+        break;
+      case 'consumerSuspended':
+        this.#setSuspended(this.#session?.producerOf(data.consumerId), true);
+        break;
+      case 'consumerRestored':
+        this.#setSuspended(this.#session?.producerOf(data.consumerId), false);
         break;
       case 'consumerLayersChanged': {
         const producerId = this.#session?.producerOf(data.consumerId);
@@ -192,6 +199,14 @@ export class RemotePeers extends Emitter<RemotePeersEvents> {
     const [peer, producer] = this.#find(producerId) ?? [];
     if (peer && producer && producer.paused !== paused) {
       producer.paused = paused;
+      this.emit('peerChanged', peer);
+    }
+  }
+
+  #setSuspended(producerId: string | undefined, suspended: boolean): void {
+    const [peer, producer] = this.#find(producerId) ?? [];
+    if (peer && producer) {
+      producer.suspended = suspended;
       this.emit('peerChanged', peer);
     }
   }

@@ -30,6 +30,8 @@ export type RoomNotification = Notification<
   | 'consumerResumed'
   | 'consumerClosed'
   | 'consumerLayersChanged'
+  | 'consumerSuspended'
+  | 'consumerRestored'
 >;
 
 /** A notification about who is speaking. */

@@ -158,6 +158,7 @@ export class CallView {
       video: tracks?.camera,
       audio: tracks?.mic,
       playbackIssue: undefined,
+      suspended: undefined,
     });
     if (tracks?.screen) {
       this.#stage.set(participantId, {
@@ -216,6 +217,7 @@ export class CallView {
       video: media.track('camera'),
       audio: undefined,
       playbackIssue: undefined,
+      suspended: undefined,
     });
   }
 }

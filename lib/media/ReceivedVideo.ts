@@ -1,0 +1,148 @@
+import type { types } from 'mediasoup';
+
+import type { VideoDemand } from './allocateLayers.ts';
+import { layersOf } from './layersOf.ts';
+
+/** A choice of layers, with all of its parts. */
+export interface Layers {
+  readonly spatialLayer: number;
+  readonly temporalLayer: number;
+}
+
+/**
+ * A video that a client receives: what the client wants of it, within what its
+ * bandwidth allows. The two are independent: a video flows if the client has resumed
+ * it and it is not suspended, in the lower of the layers wanted and allowed.
+ */
+export class ReceivedVideo {
+  readonly consumer: types.Consumer;
+  /** The producer on its own router, where it can be measured. */
+  readonly producer: types.Producer;
+  readonly prefers: VideoDemand['prefers'];
+  readonly #top: Layers;
+  #paused: boolean;
+  #wanted: Layers;
+  #allowed: Layers;
+  #suspended = false;
+
+  constructor(
+    consumer: types.Consumer,
+    producer: types.Producer,
+    prefers: VideoDemand['prefers'],
+  ) {
+    const { spatialLayers, temporalLayers } = layersOf(consumer);
+    this.consumer = consumer;
+    this.producer = producer;
+    this.prefers = prefers;
+    this.#top = {
+      spatialLayer: spatialLayers - 1,
+      temporalLayer: temporalLayers - 1,
+    };
+    this.#paused = consumer.paused;
+    this.#wanted = this.#top;
+    this.#allowed = this.#top;
+  }
+
+  /** True if the client has not resumed it. */
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** True if the bandwidth does not allow it. */
+  get suspended(): boolean {
+    return this.#suspended;
+  }
+
+  /** The layers that the client wants. */
+  get wanted(): Layers {
+    return this.#wanted;
+  }
+
+  /** True if the client gets less than it wants. */
+  get limited(): boolean {
+    return this.#suspended || !isSame(this.#granted, this.#wanted);
+  }
+
+  /** Pauses or resumes it for the client. */
+  async setPaused(paused: boolean): Promise<void> {
+    this.#paused = paused;
+    await this.#flow();
+  }
+
+  /** Sets the layers that the client wants. */
+  async want({
+    spatialLayer,
+    temporalLayer = this.#top.temporalLayer,
+  }: types.ConsumerLayers): Promise<void> {
+    this.#wanted = { spatialLayer, temporalLayer };
+    await this.#prefer();
+  }
+
+  /** Allows layers, or all. */
+  async allow(layers: Layers = this.#top): Promise<void> {
+    const before = this.#granted;
+    this.#allowed = layers;
+    if (!isSame(this.#granted, before)) {
+      const lowered = this.#granted.spatialLayer < before.spatialLayer;
+      await Promise.all([
+        this.#prefer(),
+        lowered ? this.#restart() : undefined,
+      ]);
+    }
+    if (this.#suspended) {
+      this.#suspended = false;
+      await this.#flow();
+    }
+  }
+
+  /** Stops it, as the bandwidth does not allow even the lowest layers. */
+  async suspend(): Promise<void> {
+    if (!this.#suspended) {
+      this.#suspended = true;
+      await this.#flow();
+    }
+  }
+
+  /** The lower of what is wanted and what is allowed. */
+  get #granted(): Layers {
+    return {
+      spatialLayer: Math.min(
+        this.#wanted.spatialLayer,
+        this.#allowed.spatialLayer,
+      ),
+      temporalLayer: Math.min(
+        this.#wanted.temporalLayer,
+        this.#allowed.temporalLayer,
+      ),
+    };
+  }
+
+  /** Requests arrive in this order, so the last one holds. */
+  async #flow(): Promise<void> {
+    await (this.#paused || this.#suspended
+      ? this.consumer.pause()
+      : this.consumer.resume());
+  }
+
+  /**
+   * Starts anew with a key frame. What is left of a higher layer, lost in a queue that
+   * is too long already, is not sent again then; and mediasoup does not take the fall
+   * for its own, after which it would not raise the layer for 10 s.
+   */
+  async #restart(): Promise<void> {
+    if (!this.#paused && !this.#suspended) {
+      await Promise.all([this.consumer.pause(), this.consumer.resume()]);
+    }
+  }
+
+  async #prefer(): Promise<void> {
+    await this.consumer.setPreferredLayers(this.#granted);
+  }
+}
+
+function isSame(one: Layers, other: Layers): boolean {
+  return (
+    one.spatialLayer === other.spatialLayer &&
+    one.temporalLayer === other.temporalLayer
+  );
+}

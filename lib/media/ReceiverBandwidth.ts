@@ -1,0 +1,207 @@
+import type { types } from 'mediasoup';
+
+import { Logger } from '../core/logger.ts';
+import { ladderOf } from './allocateLayers.ts';
+import type { LayerRate, VideoDemand } from './allocateLayers.ts';
+import { BandwidthProbe } from './BandwidthProbe.ts';
+import { bitrateOf, LayerPolicy } from './LayerPolicy.ts';
+import { ratesOf } from './producerRates.ts';
+import type { Layers, ReceivedVideo } from './ReceivedVideo.ts';
+import { VideoFloor } from './VideoFloor.ts';
+
+const logger = new Logger('ReceiverBandwidth');
+
+/** Estimates that are what was assumed at first until they count as measured. */
+const UNTIL_MEASURED = 3;
+
+/** The layers of a video before the first decision. */
+const START: Layers = { spatialLayer: 0, temporalLayer: Infinity };
+
+/** An estimate of mediasoup. */
+interface Estimate {
+  readonly availableBitrate: number;
+  readonly desiredBitrate: number;
+}
+
+/**
+ * The bandwidth of one receiver, divided among the videos of its transport. It acts
+ * on mediasoup's own estimate, which comes once a second and when it changes much,
+ * and has no timer. mediasoup goes on dropping layers by itself whenever the estimate
+ * falls; this decides what it may choose from.
+ *
+ * Sound is not part of the estimate: it competes with it, and is never held back.
+ */
+export class ReceiverBandwidth {
+  readonly #transport: types.WebRtcTransport;
+  readonly #onChange: (video: ReceivedVideo) => void;
+  readonly #videos = new Map<string, ReceivedVideo>();
+  readonly #policy = new LayerPolicy();
+  readonly #floor: VideoFloor;
+  readonly #probe: BandwidthProbe;
+  /** The bandwidth that was assumed before it is measured, bit/s. */
+  #assumed: number | undefined;
+  #estimates = 0;
+  /** The bitrate of the last decision, bit/s. */
+  #bitrate = 0;
+  #measured = false;
+  /** The newest estimate that waits for the decision on the one before. */
+  #next: Estimate | undefined;
+  #deciding = false;
+
+  /** @param onChange - Called when a video has been suspended or restored. */
+  constructor(
+    transport: types.WebRtcTransport,
+    onChange: (video: ReceivedVideo) => void,
+  ) {
+    this.#transport = transport;
+    this.#onChange = onChange;
+    this.#floor = new VideoFloor(transport);
+    this.#probe = new BandwidthProbe(transport);
+    transport.on('trace', ({ type, info }) => {
+      if (type === 'bwe') {
+        this.#onEstimate(info as Estimate);
+      }
+    });
+  }
+
+  /**
+   * Takes over a video until it closes. Until the next decision it is sent in its
+   * smallest resolution, unless there is room for all.
+   */
+  add(video: ReceivedVideo): void {
+    const { consumer } = video;
+    const first = this.#videos.size === 0;
+    const roomy =
+      this.#measured &&
+      Array.from(this.#videos.values()).every(({ limited }) => !limited);
+    this.#videos.set(consumer.id, video);
+    consumer.observer.once('close', () => this.#videos.delete(consumer.id));
+    const start = Promise.all([
+      first ? this.#transport.enableTraceEvent(['bwe']) : undefined,
+      roomy ? undefined : video.allow(START),
+    ]);
+    start.catch((error: unknown) => {
+      if (!consumer.closed) {
+        logger.error('the layers of a receiver cannot be chosen: %o', error);
+      }
+    });
+  }
+
+  #onEstimate(estimate: Estimate): void {
+    this.#assumed ??= estimate.availableBitrate;
+    this.#estimates += 1;
+    this.#measured ||=
+      estimate.availableBitrate !== this.#assumed ||
+      this.#estimates >= UNTIL_MEASURED;
+    this.#next = estimate;
+    if (!this.#deciding && this.#measured) {
+      void this.#decideAll();
+    }
+  }
+
+  async #decideAll(): Promise<void> {
+    this.#deciding = true;
+    try {
+      while (this.#next !== undefined && !this.#transport.closed) {
+        const estimate = this.#next;
+        this.#next = undefined;
+        await this.#decide(estimate);
+      }
+    } catch (error) {
+      if (!this.#transport.closed) {
+        logger.error('the layers of a receiver cannot be chosen: %o', error);
+      }
+    } finally {
+      this.#deciding = false;
+    }
+  }
+
+  async #decide(estimate: Estimate): Promise<void> {
+    const { availableBitrate, desiredBitrate } = estimate;
+    const videos = Array.from(this.#videos.values()).filter(
+      ({ paused, consumer }) => !paused && !consumer.producerPaused,
+    );
+    const roomy = availableBitrate >= desiredBitrate;
+    if (roomy && videos.every(({ limited }) => !limited)) {
+      this.#policy.grant(
+        videos.map(({ consumer }) => consumer.id),
+        availableBitrate,
+      );
+      await this.#floor.release();
+      await this.#probe.release();
+      return;
+    }
+    const demands = await this.#demands(videos);
+    const isProven = this.#probe.hasReached(availableBitrate);
+    const before = this.#bitrate;
+    const allocation = this.#policy.decide(
+      demands,
+      availableBitrate,
+      performance.now(),
+      isProven,
+    );
+    this.#bitrate = bitrateOf(allocation);
+    if (isProven && this.#bitrate > before) {
+      this.#floor.hold(this.#bitrate);
+    }
+    await this.#floor.update(demands, availableBitrate);
+    await Promise.all(
+      demands.map(async (demand) => {
+        const video = this.#videos.get(demand.id);
+        if (video !== undefined) {
+          await this.#apply(video, demand, allocation.get(demand.id));
+        }
+      }),
+    );
+    await this.#probe.update({
+      available: availableBitrate,
+      needed: demands.reduce((sum, demand) => sum + fullBitrate(demand), 0),
+    });
+  }
+
+  /** The videos with what their producers send, if that is known. */
+  async #demands(videos: readonly ReceivedVideo[]): Promise<VideoDemand[]> {
+    const demands = await Promise.all(
+      videos.map(async ({ consumer, producer, prefers, wanted }) => {
+        const rates = await ratesOf(producer).catch(() => []);
+        const layers = rates.filter(
+          ({ spatialLayer, temporalLayer }) =>
+            spatialLayer <= wanted.spatialLayer &&
+            temporalLayer <= wanted.temporalLayer,
+        );
+        const { id, priority } = consumer;
+        return { id, prefers, priority, layers };
+      }),
+    );
+    return demands.filter(({ layers }) => layers.length > 0);
+  }
+
+  async #apply(
+    video: ReceivedVideo,
+    demand: VideoDemand,
+    layers: LayerRate | undefined,
+  ): Promise<void> {
+    const { suspended, consumer } = video;
+    try {
+      if (layers === undefined) {
+        await video.suspend();
+      } else {
+        const isAll = layers === ladderOf(demand).at(-1);
+        await video.allow(isAll ? undefined : layers);
+      }
+    } catch (error) {
+      if (!consumer.closed) {
+        throw error;
+      }
+      return;
+    }
+    if (video.suspended !== suspended && !consumer.closed) {
+      this.#onChange(video);
+    }
+  }
+}
+
+/** The bitrate of all layers of a video, bit/s. */
+function fullBitrate(demand: VideoDemand): number {
+  return ladderOf(demand).at(-1)?.bitrate ?? 0;
+}

@@ -1,0 +1,119 @@
+import type { types } from 'mediasoup';
+
+import { byImportance, ladderOf } from './allocateLayers.ts';
+import type { VideoDemand } from './allocateLayers.ts';
+
+/** The least that mediasoup takes, and the most that is insisted on, bit/s. */
+const LEAST = 30_000;
+const MOST = 150_000;
+
+/** Room for the noise of a bitrate, and for what is not planned with. */
+const MARGIN = 1.3;
+
+/** A floor is moved only if it changes by more than this share. */
+const CHANGE = 0.15;
+
+/** An estimate below this multiple of the floor is no longer a measurement. */
+const PINNED = 1.1;
+
+/** A share of lost packets that shows that the floor is too high. */
+const LOSSY = 0.12;
+
+/** Decisions in a row with such losses until the floor is lowered. */
+const STRIKES = 3;
+
+/** How long the estimate is held up after a raise, ms, and with how much room. */
+const HOLD = 2_000;
+const HOLD_MARGIN = 1.1;
+
+/** A multiple of the floor from which its full height is tried again. */
+const RECOVERED = 2;
+
+/**
+ * The bandwidth below which mediasoup's estimate of a transport does not fall: enough
+ * for the most important video, smooth and small. Without it the estimate, which
+ * falls to a fraction of a thin link when its queue overflows, would stop the video
+ * that the link could carry, and would need half a minute to rise again.
+ *
+ * As the estimate cannot tell whether the link carries this, losses do: they lower
+ * the floor to the lowest layers, and then remove it.
+ */
+export class VideoFloor {
+  readonly #transport: types.WebRtcTransport;
+  /** The rung of the ladder that is insisted on; below 0: none. */
+  #rung = 1;
+  #strikes = 0;
+  #bitrate = 0;
+  #held = 0;
+  #heldUntil = 0;
+
+  constructor(transport: types.WebRtcTransport) {
+    this.#transport = transport;
+  }
+
+  /**
+   * Holds the estimate up for a moment after a probe has shown that there is room, as
+   * mediasoup assumes no more than one and a half times what has been sent already.
+   */
+  hold(bitrate: number): void {
+    this.#held = Math.round(bitrate * HOLD_MARGIN);
+    this.#heldUntil = performance.now() + HOLD;
+  }
+
+  /** Moves the floor after a decision on an estimate. */
+  async update(
+    videos: readonly VideoDemand[],
+    available: number,
+  ): Promise<void> {
+    const holds = performance.now() < this.#heldUntil;
+    if (!holds) {
+      await this.#judge(available);
+    }
+    await this.#set(Math.max(this.#wanted(videos), holds ? this.#held : 0));
+  }
+
+  /** Removes the floor, as all that is wanted fits. */
+  async release(): Promise<void> {
+    this.#rung = 1;
+    this.#heldUntil = 0;
+    await this.#set(0);
+  }
+
+  async #set(bitrate: number): Promise<void> {
+    const before = this.#bitrate;
+    const change = Math.abs(bitrate - before);
+    if (change > CHANGE * Math.min(bitrate, before)) {
+      this.#bitrate = bitrate;
+      await this.#transport.setMinOutgoingBitrate(bitrate);
+    }
+  }
+
+  /** Lowers a floor that the link does not carry. */
+  async #judge(available: number): Promise<void> {
+    if (this.#bitrate === 0) {
+      return;
+    }
+    if (available > this.#bitrate * RECOVERED) {
+      this.#rung = 1;
+    }
+    if (available > this.#bitrate * PINNED) {
+      this.#strikes = 0;
+      return;
+    }
+    const [stats] = await this.#transport.getStats();
+    this.#strikes =
+      (stats?.rtpPacketLossSent ?? 0) > LOSSY ? this.#strikes + 1 : 0;
+    if (this.#strikes >= STRIKES) {
+      this.#strikes = 0;
+      this.#rung -= 1;
+    }
+  }
+
+  #wanted(videos: readonly VideoDemand[]): number {
+    const [first] = videos.toSorted(byImportance);
+    const ladder = first === undefined ? [] : ladderOf(first);
+    const rung = ladder[Math.min(this.#rung, ladder.length - 1)];
+    const bitrate = Math.round((rung?.bitrate ?? Infinity) * MARGIN);
+    return bitrate > MOST ? 0 : Math.max(LEAST, bitrate);
+  }
+}

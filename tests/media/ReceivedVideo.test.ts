@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+
+import type { types } from 'mediasoup';
+
+import { ReceivedVideo } from '../../lib/media/ReceivedVideo.ts';
+import { simulcastParameters } from '../../tools/fixtures/rtp.ts';
+import { Member, RouterHarness } from '../support/RouterHarness.ts';
+
+const LAYERS = 3;
+
+describe('a received video', () => {
+  let routers: RouterHarness;
+  let producer: types.Producer;
+  let consumer: types.Consumer;
+  let video: ReceivedVideo;
+
+  before(async () => {
+    routers = await RouterHarness.create();
+  });
+
+  after(() => routers[Symbol.asyncDispose]());
+
+  beforeEach(async () => {
+    const [sender, receiver] = [
+      new Member(routers.group),
+      new Member(routers.group),
+    ];
+    await sender.open();
+    await receiver.open();
+    producer = await sender.transport.produce({
+      kind: 'video',
+      rtpParameters: simulcastParameters(LAYERS),
+    });
+    consumer = await receiver.receive(producer);
+    await consumer.pause();
+    video = new ReceivedVideo(consumer, producer, 'motion');
+  });
+
+  test('is sent in the lower of the layers wanted and allowed', async () => {
+    await video.want({ spatialLayer: 1 });
+    assert.deepEqual(consumer.preferredLayers, {
+      spatialLayer: 1,
+      temporalLayer: 2,
+    });
+    assert.equal(video.limited, false);
+
+    await video.allow({ spatialLayer: 2, temporalLayer: 1 });
+    assert.deepEqual(consumer.preferredLayers, {
+      spatialLayer: 1,
+      temporalLayer: 1,
+    });
+    assert.equal(video.limited, true);
+    assert.deepEqual(video.wanted, { spatialLayer: 1, temporalLayer: 2 });
+
+    await video.want({ spatialLayer: 2, temporalLayer: 0 });
+    assert.deepEqual(consumer.preferredLayers, {
+      spatialLayer: 2,
+      temporalLayer: 0,
+    });
+    assert.equal(video.limited, false);
+
+    await video.want({ spatialLayer: 2 });
+    await video.allow();
+    assert.deepEqual(consumer.preferredLayers, {
+      spatialLayer: 2,
+      temporalLayer: 2,
+    });
+  });
+
+  test('flows if it is resumed and not suspended', async () => {
+    const seen: boolean[] = [];
+    for (const change of [
+      () => video.setPaused(false),
+      () => video.suspend(),
+      () => video.setPaused(true),
+      () => video.allow(),
+      () => video.setPaused(false),
+      () => video.suspend(),
+      () => video.setPaused(false),
+      () => video.allow({ spatialLayer: 0, temporalLayer: 0 }),
+    ]) {
+      await change();
+      seen.push(!consumer.paused);
+    }
+    assert.deepEqual(seen, [
+      true,
+      false,
+      false,
+      false,
+      true,
+      false,
+      false,
+      true,
+    ]);
+    assert.equal(video.suspended, false);
+    assert.equal(video.paused, false);
+  });
+
+  test('starts anew in a lower resolution, and goes on in a higher one', async () => {
+    const changes: string[] = [];
+    consumer.observer.on('pause', () => changes.push('pause'));
+    consumer.observer.on('resume', () => changes.push('resume'));
+    await video.setPaused(false);
+    await video.allow({ spatialLayer: 2, temporalLayer: 0 });
+    assert.deepEqual(changes.splice(0), ['resume']);
+    await video.allow({ spatialLayer: 1, temporalLayer: 2 });
+    assert.deepEqual(changes.splice(0), ['pause', 'resume']);
+    await video.allow();
+    assert.deepEqual(changes, []);
+  });
+});
