@@ -53,12 +53,15 @@ export class DataProducers {
    *   has exactly one.
    * @param options.sctpStreamParameters - The stream that the client sends on.
    *   Its ordering and retransmission apply to the receivers, too.
-   * @throws {AppError} FORBIDDEN, LIMIT_REACHED, TRANSPORT_NOT_FOUND,
+   * @param options.dataProducerId - An id chosen by the client; by default, by the
+   *   server.
+   * @throws {AppError} FORBIDDEN, LIMIT_REACHED, ID_TAKEN, TRANSPORT_NOT_FOUND,
    *   TRANSPORT_REQUIRED, WRONG_DIRECTION, VALIDATION_ERROR when the transport
    *   was made without SCTP, MEDIA_REJECTED when the stream is in use.
    */
   async open(options: {
     transportId?: string | undefined;
+    dataProducerId?: string | undefined;
     sctpStreamParameters: types.SctpStreamParameters;
     label?: string | undefined;
     protocol?: string | undefined;
@@ -67,6 +70,7 @@ export class DataProducers {
     requireData(this.#peer.grants);
     const transport = this.#transports.pickForData('send', options.transportId);
     using _place = this.#limit.acquire();
+    using _id = this.#room.producers.reserve(options.dataProducerId);
     const appData = options.appData ?? {};
     using attached = new DisposableStack();
     attached.use(this.#peer.appDataLimit.acquire(appData));
@@ -78,6 +82,9 @@ export class DataProducers {
       ],
       () =>
         transport.produceData<AppData>({
+          ...(options.dataProducerId !== undefined && {
+            id: options.dataProducerId,
+          }),
           sctpStreamParameters: options.sctpStreamParameters,
           label: options.label ?? '',
           protocol: options.protocol ?? '',

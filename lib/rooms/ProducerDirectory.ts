@@ -48,6 +48,8 @@ export class ProducerDirectory {
   readonly #context: DirectoryContext;
   readonly #producers = new Map<string, Entry>();
   readonly #dataProducers = new Map<string, DataEntry>();
+  /** Ids that clients have chosen for what is being opened. */
+  readonly #chosen = new Set<string>();
 
   constructor(context: DirectoryContext) {
     this.#context = context;
@@ -96,6 +98,27 @@ export class ProducerDirectory {
       );
     }
     return entry;
+  }
+
+  /**
+   * Reserves an id that a client has chosen, while a producer or data producer with
+   * it is being opened. An id that the server chooses needs no reservation.
+   *
+   * @throws {AppError} ID_TAKEN.
+   */
+  reserve(id: string | undefined): Disposable {
+    if (id === undefined) {
+      return new DisposableStack();
+    }
+    const taken = [this.#producers, this.#dataProducers, this.#chosen];
+    if (taken.some((it) => it.has(id))) {
+      throw new AppError(
+        roomErrors.ID_TAKEN,
+        `expected an id that the room does not have, got ${JSON.stringify(id)}`,
+      );
+    }
+    this.#chosen.add(id);
+    return { [Symbol.dispose]: () => void this.#chosen.delete(id) };
   }
 
   /** Announces a producer, and lists it until it closes. */

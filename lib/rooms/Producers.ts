@@ -73,12 +73,15 @@ export class Producers {
    *
    * @param options.transportId - The send transport; optional for a peer that
    *   has exactly one.
-   * @throws {AppError} FORBIDDEN, LIMIT_REACHED, TRANSPORT_NOT_FOUND,
+   * @param options.producerId - An id chosen by the client; by default, by the
+   *   server.
+   * @throws {AppError} FORBIDDEN, LIMIT_REACHED, ID_TAKEN, TRANSPORT_NOT_FOUND,
    *   TRANSPORT_REQUIRED, WRONG_DIRECTION, VALIDATION_ERROR when a codec
    *   is of the other kind, MEDIA_REJECTED.
    */
   async open(options: {
     transportId?: string | undefined;
+    producerId?: string | undefined;
     kind: types.MediaKind;
     rtpParameters: types.RtpParameters;
     paused?: boolean | undefined;
@@ -91,6 +94,7 @@ export class Producers {
     const transport = this.#transports.pick('send', options.transportId);
     requireCodecsOfKind(options.kind, options.rtpParameters);
     using _place = this.#reserve(explicitSource);
+    using _id = this.#room.producers.reserve(options.producerId);
     using attached = new DisposableStack();
     attached.use(this.#peer.appDataLimit.acquire(appData));
     const producer = await openInMediasoup(
@@ -101,6 +105,7 @@ export class Producers {
       ],
       () =>
         transport.produce<AppData>({
+          ...(options.producerId !== undefined && { id: options.producerId }),
           kind: options.kind,
           rtpParameters: options.rtpParameters,
           paused: options.paused ?? false,

@@ -53,6 +53,11 @@ export const roomErrors = defineErrors({
     status: 409,
     meaning: 'The transport is connected already.',
   },
+  ID_TAKEN: {
+    status: 409,
+    meaning:
+      'The room has a producer or data producer with the id that the client has chosen.',
+  },
   ROOM_CLOSED: { status: 410, meaning: 'The room closed during the request.' },
   PEER_CLOSED: { status: 410, meaning: 'The peer left during the request.' },
   RECORD_UNAVAILABLE: {

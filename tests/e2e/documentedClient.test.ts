@@ -34,7 +34,7 @@ describe('the documented client', { skip: noBrowser }, () => {
   });
 
   it('sees and hears all members, and reconnects after a loss', async () => {
-    const script = await bundle(codeBlock('docs/client.md', 'A client'));
+    const script = await bundle(client());
     const ada = await runScript(browser, wire.url, script);
     const grace = await runScript(browser, server.url, script);
     await meets(ada);
@@ -47,15 +47,48 @@ describe('the documented client', { skip: noBrowser }, () => {
     await Promise.all([ada.context().close(), grace.context().close()]);
   });
 
-  it('encodes what is wanted of its camera, again after nothing was', async () => {
-    const usual = 'await sending.produce({ track })';
-    const client = codeBlock('docs/client.md', 'A client');
-    assert.ok(client.includes(usual));
+  it('sends several tracks at once, and closes one that is refused', async () => {
+    const usual = {
+      handler:
+        /transport\.on\('produce', [^]*?\n {2}\}\);/.exec(client())?.[0] ?? '',
+      sending:
+        'for (const track of stream.getTracks()) await sending.produce({ track });',
+    };
+    const atOnce = `
+      const [mic] = stream.getAudioTracks();
+      const [camera] = stream.getVideoTracks();
+      const tracks = [[mic, 'mic'], [mic.clone(), 'mic'], [camera, 'camera']];
+      window.sent = await Promise.all(tracks.map(([track, source]) =>
+        sending.produce({ track, appData: { source } })));`;
+    assert.ok(usual.handler && client().includes(usual.sending));
     const page = await runScript(
       browser,
       server.url,
       await bundle(`
-        ${client.replace(usual, "track.kind === 'video' && (window.camera = await sendCamera(track))")}
+        ${client()
+          .replace(usual.handler, 'produceAtOnce(transport);')
+          .replace(usual.sending, atOnce)}
+        ${codeBlock('docs/client.md', 'A produce that is refused')}
+      `),
+    );
+    await page.waitForFunction('window.sent?.[1].closed');
+    const open = await page.evaluate<string[]>(
+      'sent.filter((it) => !it.closed).map((it) => it.id)',
+    );
+    const [peer] = server.registry.get('demo').peers.values();
+    assert.deepEqual(peer?.producers.ids, open);
+    assert.equal(open.length, 2);
+    await page.context().close();
+  });
+
+  it('encodes what is wanted of its camera, again after nothing was', async () => {
+    const usual = 'await sending.produce({ track })';
+    assert.ok(client().includes(usual));
+    const page = await runScript(
+      browser,
+      server.url,
+      await bundle(`
+        ${client().replace(usual, "track.kind === 'video' && (window.camera = await sendCamera(track))")}
         ${codeBlock('docs/client.md', 'Stop sending what no one watches')}
       `),
     );
@@ -87,6 +120,10 @@ describe('the documented client', { skip: noBrowser }, () => {
     await page.context().close();
   });
 });
+
+function client(): string {
+  return codeBlock('docs/client.md', 'A client');
+}
 
 /**
  * Waits until the page plays the media of exactly one other member.

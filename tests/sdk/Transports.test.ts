@@ -30,12 +30,15 @@ class TestChannel {
 /** A transport of a browser; the test brings about its events. */
 class TestTransport {
   readonly id: string;
+  /** The role of the server in the DTLS handshake. */
+  readonly serverRole: string | undefined;
   closed = false;
   readonly observer = { once: () => undefined };
   readonly #listeners: [string, (...args: unknown[]) => void][] = [];
 
-  constructor(id: string) {
+  constructor(id: string, serverRole: string | undefined) {
     this.id = id;
+    this.serverRole = serverRole;
   }
 
   on(name: string, listener: (...args: unknown[]) => void): void {
@@ -55,10 +58,12 @@ class TestTransport {
   }
 }
 
-function setUp() {
+function setUp(
+  onProduce: () => Promise<void> = () => assert.fail('nothing is produced'),
+) {
   const made: TestTransport[] = [];
-  const create = ({ id }: { id: string }): TestTransport => {
-    const transport = new TestTransport(id);
+  const create = ({ id, dtlsParameters }: types.TransportOptions) => {
+    const transport = new TestTransport(id, dtlsParameters.role);
     made.push(transport);
     return transport;
   };
@@ -71,13 +76,18 @@ function setUp() {
     channel as unknown as ResumableChannel,
     device,
     'all',
-    () => assert.fail('nothing is produced'),
+    onProduce,
   );
   return { channel, transports, made };
 }
 
 function opened(direction: OpenedTransport['direction']): OpenedTransport {
-  return { direction, transportId: direction } as OpenedTransport;
+  const dtlsParameters = { role: 'auto', fingerprints: [] };
+  return {
+    direction,
+    transportId: direction,
+    dtlsParameters,
+  } as unknown as OpenedTransport;
 }
 
 /** Begins to send, as mediasoup-client does. Returns what it waits for. */
@@ -92,6 +102,29 @@ function connect(t: { after: (done: () => void) => void }, it: TestTransport) {
   // Ends the wait for a route.
   t.after(() => it.emit('connectionstatechange', 'connected'));
   return result;
+}
+
+/** A producer or a data producer, as mediasoup-client makes it of an id. */
+class Sent {
+  id = '';
+  closed = false;
+
+  close(): void {
+    this.closed = true;
+  }
+}
+
+function produce(transport: TestTransport, name = 'produce'): Sent {
+  const sent = new Sent();
+  transport.emit(name, {}, ({ id }: { id: string }) => {
+    sent.id = id;
+  });
+  assert.match(sent.id, /^[0-9a-f-]{36}$/);
+  return sent;
+}
+
+function produceData(transport: TestTransport): Sent {
+  return produce(transport, 'producedata');
 }
 
 describe('Transports', () => {
@@ -131,6 +164,42 @@ describe('Transports', () => {
     assert.deepEqual(connect(t, transport), ['done']);
     assert.deepEqual(transports.used, [transport]);
     assert.deepEqual(channel.requests, ['connectWebRtcTransport']);
+  });
+
+  test('let the server begin the handshake of what is sent', () => {
+    const { transports, made } = setUp();
+    transports.open([opened('send'), opened('recv')], []);
+    assert.deepEqual(
+      made.map(({ serverRole }) => serverRole),
+      ['client', 'auto'],
+    );
+  });
+
+  test('name what is sent before the server has answered', async () => {
+    const answer = Promise.withResolvers<void>();
+    const { transports, channel, made } = setUp(() => answer.promise);
+    transports.open([opened('send')], []);
+    const [transport] = made;
+    assert.ok(transport);
+    const [track, data] = [produce(transport), produceData(transport)];
+    assert.notEqual(track.id, data.id);
+    assert.deepEqual(channel.requests, ['produceData']);
+    answer.resolve();
+    channel.replies[0]?.resolve({});
+    assert.equal(await transports.accepted(track), track);
+    assert.equal(await transports.accepted(data), data);
+    assert.deepEqual([track.closed, data.closed], [false, false]);
+  });
+
+  test('close what the server refuses', async () => {
+    const refused = refusal('produce', 'FORBIDDEN');
+    const { transports, made } = setUp(() => Promise.reject(refused));
+    transports.open([opened('send')], []);
+    const [transport] = made;
+    assert.ok(transport);
+    const track = produce(transport);
+    await assert.rejects(transports.accepted(track), refused);
+    assert.equal(track.closed, true);
   });
 
   test('begin a new session if the server refuses to connect one', async (t) => {

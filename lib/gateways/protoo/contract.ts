@@ -19,6 +19,7 @@ import {
 } from '../../media/transportSchemas.ts';
 import { joinedSchema, joinSchema } from './joinShapes.ts';
 import {
+  chosenIdSchema,
   nothing,
   ofConsumer,
   ofConsumers,
@@ -102,6 +103,7 @@ export const requests = repeatable({
       transportId: serverIdSchema
         .optional()
         .describe("By default the peer's only send transport."),
+      producerId: chosenIdSchema,
       kind: kindSchema,
       rtpParameters: rtpParametersSchema,
       paused: z.boolean().optional(),
@@ -221,6 +223,7 @@ export const requests = repeatable({
       transportId: serverIdSchema
         .optional()
         .describe("By default the peer's only send transport."),
+      dataProducerId: chosenIdSchema,
       sctpStreamParameters: sctpStreamParametersSchema.describe(
         'The consumers receive it with the same order and retransmission.',
       ),

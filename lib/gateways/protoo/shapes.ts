@@ -87,6 +87,13 @@ export const ofConsumers = z
     ({ consumerId, consumerIds }) => (consumerId ?? consumerIds) !== undefined,
     { path: ['consumerId'], message: 'expected one, or consumerIds' },
   );
+/** The id of something new that a client wants to know before the reply. */
+export const chosenIdSchema = z
+  .uuid()
+  .optional()
+  .describe(
+    'A UUID chosen at random by the client, for clients that go on without waiting for the reply. By default, the server chooses the id.',
+  );
 export const ofProducer = z.object({ producerId: serverIdSchema });
 export const ofDataProducer = z.object({ dataProducerId: serverIdSchema });
 export const ofDataConsumer = z.object({ dataConsumerId: serverIdSchema });

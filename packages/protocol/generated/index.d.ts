@@ -89,6 +89,11 @@ export const ERRORS: Readonly<{
   ROOM_FULL: 409;
   /** The transport is connected already. */
   TRANSPORT_CONNECTED: 409;
+  /**
+   * The room has a producer or data producer with the id that the client has
+   * chosen.
+   */
+  ID_TAKEN: 409;
   /** The room closed during the request. */
   ROOM_CLOSED: 410;
   /** The peer left during the request. */

@@ -587,6 +587,12 @@ export interface Requests {
     data: {
       /** By default the peer's only send transport. 1 to 128 characters. */
       transportId?: string | undefined;
+      /**
+       * A UUID chosen at random by the client, for clients that go on without
+       * waiting for the reply. By default, the server chooses the id.
+       * `^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$`.
+       */
+      producerId?: string | undefined;
       kind: 'audio' | 'video';
       rtpParameters: RtpParameters;
       paused?: boolean | undefined;
@@ -825,6 +831,12 @@ export interface Requests {
     data: {
       /** By default the peer's only send transport. 1 to 128 characters. */
       transportId?: string | undefined;
+      /**
+       * A UUID chosen at random by the client, for clients that go on without
+       * waiting for the reply. By default, the server chooses the id.
+       * `^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$`.
+       */
+      dataProducerId?: string | undefined;
       /** The consumers receive it with the same order and retransmission. */
       sctpStreamParameters: SctpStreamParameters;
       /** At most 255 characters, no control characters. */

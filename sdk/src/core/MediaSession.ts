@@ -214,7 +214,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
   /** Opens a data channel that all others may consume. */
   async sendData(label: string): Promise<types.DataProducer> {
     const transport = await this.#transports.get('send');
-    return transport.produceData({ label });
+    return this.#transports.accepted(await transport.produceData({ label }));
   }
 
   /** Receives a data channel. */
@@ -315,7 +315,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     this.#published.set(source, published);
     try {
       const transport = await this.#transports.get('send');
-      published.producer = await transport.produce({
+      const producer = await transport.produce({
         track: local.track,
         stopTracks: false,
         appData: {
@@ -326,7 +326,8 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
         onRtpSender: (sender) => this.#cipher?.encrypt(sender, source),
         ...encodingOf(source, this.#device, this.#codec),
       });
-      this.#senderLayers.add(published.producer);
+      published.producer = await this.#transports.accepted(producer);
+      this.#senderLayers.add(producer);
     } catch (error) {
       this.#published.delete(source);
       // A track that was withdrawn meanwhile may have ended: no failure.
@@ -363,17 +364,13 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     });
   }
 
-  async #produce({
-    appData,
-    ...options
-  }: ProduceOptions): Promise<{ id: string }> {
+  #produce({ appData, ...options }: ProduceOptions): Promise<unknown> {
     const published = this.#published.get(appData['source'] as Source);
-    const { producerId } = await this.#channel.request('produce', {
+    return this.#channel.request('produce', {
       ...options,
       paused: published?.paused ?? false,
       appData,
     });
-    return { id: producerId };
   }
 }
 

@@ -23,9 +23,10 @@ type Direction = OpenedTransport['direction'];
  */
 const TRY_TIMEOUT = 10_000;
 
-/** The data of a send transport's "produce" event, with its id. */
+/** The data of a send transport's "produce" event, with the ids. */
 export type ProduceOptions = {
   transportId: string;
+  producerId: string;
   kind: types.MediaKind;
   rtpParameters: types.RtpParameters;
   appData: types.AppData;
@@ -41,23 +42,25 @@ export class Transports extends Emitter<TransportsEvents> {
   readonly #channel: ResumableChannel;
   readonly #device: Device;
   readonly #iceTransportPolicy: RTCIceTransportPolicy;
-  readonly #onProduce: (options: ProduceOptions) => Promise<{ id: string }>;
+  readonly #onProduce: (options: ProduceOptions) => Promise<unknown>;
   readonly #transports = {
     send: Promise.withResolvers<types.Transport>(),
     recv: Promise.withResolvers<types.Transport>(),
   };
+  /** The server's answers to what is sent, by the ids of producers. */
+  readonly #answers = new Map<string, Promise<unknown>>();
   readonly #made: types.Transport[] = [];
   readonly #used = new Set<types.Transport>();
   readonly #broken = new Map<types.Transport, MediaPath>();
   readonly #restarting = new Set<types.Transport>();
   #closed = false;
 
-  /** `onProduce` creates a producer on the server and returns its id. */
+  /** `onProduce` creates a producer on the server. */
   constructor(
     channel: ResumableChannel,
     device: Device,
     iceTransportPolicy: RTCIceTransportPolicy,
-    onProduce: (options: ProduceOptions) => Promise<{ id: string }>,
+    onProduce: (options: ProduceOptions) => Promise<unknown>,
   ) {
     super();
     this.#channel = channel;
@@ -79,6 +82,25 @@ export class Transports extends Emitter<TransportsEvents> {
   /** The transport of a direction, once the server has opened it. */
   get(direction: Direction): Promise<types.Transport> {
     return this.#transports[direction].promise;
+  }
+
+  /**
+   * Waits until the server has accepted a producer or a data producer.
+   *
+   * @throws What the server refuses it with, once it is closed.
+   */
+  async accepted<Sent extends { id: string; close: () => void }>(
+    sent: Sent,
+  ): Promise<Sent> {
+    try {
+      await this.#answers.get(sent.id);
+      return sent;
+    } catch (error) {
+      sent.close();
+      throw error;
+    } finally {
+      this.#answers.delete(sent.id);
+    }
   }
 
   /** Sets up the client's ends of what the server has opened. */
@@ -118,7 +140,7 @@ export class Transports extends Emitter<TransportsEvents> {
     };
     const transport =
       direction === 'send'
-        ? this.#device.createSendTransport(options)
+        ? this.#device.createSendTransport(withServerFirst(options))
         : this.#device.createRecvTransport(options);
     transport.on('connect', ({ dtlsParameters }, done) => {
       this.#used.add(transport);
@@ -128,25 +150,44 @@ export class Transports extends Emitter<TransportsEvents> {
       // The server serves requests in order: what follows need not wait for it.
       done();
     });
-    transport.on('produce', (options, done, fail) => {
-      this.#onProduce({ transportId, ...options }).then(done, fail);
+    transport.on('produce', (options, done) => {
+      const producerId = crypto.randomUUID();
+      const answer = this.#onProduce({ transportId, producerId, ...options });
+      this.#goOn(producerId, answer, done);
     });
-    transport.on('producedata', (options, done, fail) => {
-      this.#channel
-        .request('produceData', {
-          transportId,
-          ...options,
-          // Always set by now, although the type says otherwise.
-          sctpStreamParameters:
-            options.sctpStreamParameters as types.SctpStreamParameters & {
-              streamId: number;
-            },
-        })
-        .then(({ dataProducerId }) => done({ id: dataProducerId }), fail);
+    transport.on('producedata', (options, done) => {
+      const dataProducerId = crypto.randomUUID();
+      const answer = this.#channel.request('produceData', {
+        transportId,
+        dataProducerId,
+        ...options,
+        // Always set by now, although the type says otherwise.
+        sctpStreamParameters:
+          options.sctpStreamParameters as types.SctpStreamParameters & {
+            streamId: number;
+          },
+      });
+      this.#goOn(dataProducerId, answer, done);
     });
     this.#watch(transport);
     this.#made.push(transport);
     return transport;
+  }
+
+  /**
+   * Lets mediasoup-client go on without the server's answer: it would let what is to
+   * be sent next wait for it, and a refusal would break what it negotiates then.
+   */
+  #goOn(
+    id: string,
+    answer: Promise<unknown>,
+    done: (producer: { id: string }) => void,
+  ): void {
+    answer.catch(() => {
+      // Those that wait for its acceptance get the error; there may be none.
+    });
+    this.#answers.set(id, answer);
+    done({ id });
   }
 
   #watch(transport: types.Transport): void {
@@ -211,6 +252,19 @@ export class Transports extends Emitter<TransportsEvents> {
     console.warn('A transport is of no use, joining again:', error);
     this.#channel.end();
   }
+}
+
+/**
+ * Lets the server begin the DTLS handshake: it does so when the first check of ICE
+ * arrives. A browser that begins waits for the answer to that check, and may send
+ * one round trip later. (mediasoup-client leaves the browser no choice when it
+ * receives.)
+ */
+function withServerFirst(
+  options: types.TransportOptions,
+): types.TransportOptions {
+  const dtlsParameters = { ...options.dtlsParameters, role: 'client' as const };
+  return { ...options, dtlsParameters };
 }
 
 /** Gives a transport fresh credentials for relays. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 
 import { Device } from 'mediasoup-client';
@@ -111,6 +112,80 @@ describeLayouts('requests that do not wait for answers', (layout) => {
       ['fulfilled', 'rejected', 'fulfilled'],
     );
     await client.close();
+  });
+
+  test('open producers with ids that the client has chosen', async () => {
+    const { client, sendId } = await join('chosen', 'alice');
+    const bob = await join('chosen', 'bob');
+    const ids = [randomUUID(), randomUUID(), randomUUID()] as const;
+    const audio = { kind: 'audio' as const, rtpParameters: audioParameters() };
+    const sctpStreamParameters = { streamId: 0 };
+    await client.request('closeWebRtcTransport', { transportId: sendId });
+    await client.request('createWebRtcTransport', {
+      direction: 'send',
+      enableSctp: true,
+    });
+    const replies = await Promise.all([
+      client.request('produce', { ...audio, producerId: ids[0] }),
+      client.request('produce', {
+        producerId: ids[1],
+        kind: 'video',
+        rtpParameters: videoParameters(),
+      }),
+      client.request('produceData', {
+        dataProducerId: ids[2],
+        sctpStreamParameters,
+      }),
+    ]);
+    assert.deepEqual(replies, [
+      { producerId: ids[0] },
+      { producerId: ids[1] },
+      { dataProducerId: ids[2] },
+    ]);
+    const opened = await bob.client.notified('consumerOpened');
+    assert.equal(opened['producerId'], ids[0]);
+    const channel = await bob.client.notified('newDataProducer');
+    assert.equal(channel['dataProducerId'], ids[2]);
+    await Promise.all([client.close(), bob.client.close()]);
+  });
+
+  test('refuse an id that is taken, also by a request before them', async () => {
+    const alice = await join('taken', 'alice');
+    const bob = await join('taken', 'bob');
+    const producerId = randomUUID();
+    const audio = {
+      producerId,
+      kind: 'audio' as const,
+      rtpParameters: audioParameters(),
+    };
+    const taken = {
+      code: 409,
+      errorName: 'ID_TAKEN',
+      message: `expected an id that the room does not have, got "${producerId}"`,
+    };
+    const [first, second] = await Promise.allSettled([
+      alice.client.request('produce', audio),
+      alice.client.request('produce', audio),
+    ]);
+    assert.equal(first.status, 'fulfilled');
+    assert.equal(second.status, 'rejected');
+    await assert.rejects(bob.client.request('produce', audio), taken);
+    await assert.rejects(
+      bob.client.request('produceData', {
+        dataProducerId: producerId,
+        sctpStreamParameters: { streamId: 0 },
+      }),
+    );
+    await assert.rejects(
+      bob.client.request('produce', { ...audio, producerId: 'camera' }),
+      {
+        code: 400,
+        message: /^data\.producerId: /,
+      },
+    );
+    await alice.client.request('closeProducer', { producerId });
+    await bob.client.request('produce', audio);
+    await Promise.all([alice.client.close(), bob.client.close()]);
   });
 
   test('carry media from a sender that connects and produces at once', async () => {
