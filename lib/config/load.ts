@@ -9,6 +9,7 @@ import { SECRET_FILES, withSecretFiles } from './secretFiles.ts';
 import { serviceOptions } from './services.ts';
 import type { Config } from './schema.ts';
 import { ConfigError } from '../core/ConfigError.ts';
+import { deepFreeze } from '../core/deepFreeze.ts';
 import { PROJECT_ROOT } from '../core/projectRoot.ts';
 import { explain } from '../core/validation.ts';
 
@@ -165,13 +166,4 @@ function valueOf(text: string): unknown {
     return text === 'true';
   }
   return /^\d+$/.test(text) ? Number(text) : text;
-}
-
-function deepFreeze<T extends object>(value: T): T {
-  for (const child of Object.values(value)) {
-    if (typeof child === 'object' && child !== null) {
-      deepFreeze(child as object);
-    }
-  }
-  return Object.freeze(value);
 }

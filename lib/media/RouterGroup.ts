@@ -6,6 +6,7 @@ import { NotFoundError, WorkerClosedError } from 'mediasoup/errors';
 import type { Live } from '../core/Live.ts';
 import type { MediaOptions } from './options.ts';
 import { routerRtpCapabilities } from './codecs.ts';
+import { keepConsumableParameters } from './consumableParameters.ts';
 import type { MediaWorker } from './MediaWorker.ts';
 import { Pipes } from './Pipes.ts';
 import { workerForNewMember } from './placement.ts';
@@ -117,7 +118,10 @@ export class RouterGroup extends EventEmitter<RouterGroupEvents> {
     const transport = await router.createWebRtcTransport(member, options);
     this.#homes.set(transport, router);
     const adopt = (producer: object) => void this.#homes.set(producer, router);
-    transport.observer.on('newproducer', adopt);
+    transport.observer.on('newproducer', (producer) => {
+      adopt(producer);
+      keepConsumableParameters(producer);
+    });
     transport.observer.on('newdataproducer', adopt);
     return transport;
   }

@@ -1,5 +1,6 @@
 import type { types } from 'mediasoup';
 
+import { keepConsumableParameters } from './consumableParameters.ts';
 import type { MediaOptions } from './options.ts';
 import { Logger } from '../core/logger.ts';
 import { whenClosed } from './whenClosed.ts';
@@ -97,6 +98,7 @@ export class RouterLink {
       taken.close();
       throw error;
     }
+    keepConsumableParameters(piped);
     tie(taken, piped);
     const follow = (): void => {
       const asked = taken.producerPaused ? piped.pause() : piped.resume();
