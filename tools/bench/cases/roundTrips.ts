@@ -1,4 +1,9 @@
-import { noBrowser, launchBrowser } from '../../fixtures/browser/launch.ts';
+import {
+  launchBrowser,
+  noBrowser,
+  TRUSTING,
+  WILLING,
+} from '../../fixtures/browser/launch.ts';
 import { Visitor } from '../../fixtures/browser/Visitor.ts';
 import type { BenchCase, Outcome, SizeResult } from '../BenchCase.ts';
 import { figureOf } from '../BenchCase.ts';
@@ -14,6 +19,9 @@ const SENDER = 'Ada';
 
 /** The joins of each page in a round, of which the median counts. */
 const JOINS = 3;
+
+/** Pause after each letter of a name that is typed, ms. */
+const TYPING = 150;
 
 /** Time that a join may take besides round trips, ms. */
 const APART = 300;
@@ -37,7 +45,7 @@ const comparedWithBefore = (size: SizeResult): number =>
 export const roundTrips: BenchCase = {
   letter: 'k',
   name: 'roundTrips',
-  summary: `As in (i), with a relay between Chromium and the server that delays TCP and UDP by half a round trip in each direction, and connections by a whole one. The sender is behind the same relay. Beside the page join, in turn, the page before it joined in one request, as a recording of its steps, and a page that awaits each step. Each joins ${JOINS} times in a round, of which the median counts.`,
+  summary: `As in (i), with a relay between Chromium and the server that delays TCP and UDP by half a round trip in each direction, and connections by a whole one. The sender is behind the same relay. Beside the page join, in turn, the page before it joined in one request, as a recording of its steps, and a page that awaits each step. Each joins ${JOINS} times in a round, of which the median counts. At the page, the user types the name, a letter every ${TYPING} ms, before the click; once more, a script fills it in and clicks in the same moment.`,
   baseline: '',
   sizeName: 'round trip (ms)',
   warmUps: 0,
@@ -49,9 +57,10 @@ export const roundTrips: BenchCase = {
       unit: 'ms',
     },
     stepByStep: { what: 'each step awaited: the same', unit: 'ms' },
-    page: { what: 'the page: the same', unit: 'ms' },
+    page: { what: 'the page, the name typed: the same', unit: 'ms' },
+    atOnce: { what: 'the page, clicked at once: the same', unit: 'ms' },
   },
-  work: () => ({ joins: 3 * JOINS }),
+  work: () => ({ joins: 4 * JOINS }),
   targets: [
     {
       what: 'time of the page relative to the page before, at the worst distance',
@@ -95,21 +104,25 @@ export const roundTrips: BenchCase = {
       },
     });
     const url = await relay.ask('leadTo', await server.ask('url'));
-    const browser = await launchBrowser();
+    const browser = await launchBrowser([...WILLING, TRUSTING]);
     const sender = await Visitor.join(browser, url, SENDER, ROOM);
     const recorded = async (html: string): Promise<number> => {
       await using page = await RecordedPage.open(browser, url, ROOM, html);
       return await page.joinsUntilFrame(SENDER);
     };
+    const opened = (): Promise<Visitor> =>
+      Visitor.open(browser, url, 'Grace', { room: ROOM });
     const pages = {
       before: () => recorded(before),
       stepByStep: () => recorded(stepByStep),
       async page(): Promise<number> {
-        await using visitor = await Visitor.open(browser, url, 'Grace', {
-          room: ROOM,
-        });
+        await using visitor = await opened();
+        await visitor.types(TYPING);
+        return await visitor.joinsUntilFrame(SENDER);
+      },
+      async atOnce(): Promise<number> {
+        await using visitor = await opened();
         await visitor.fillIn();
-        await visitor.button('Join').waitFor();
         return await visitor.joinsUntilFrame(SENDER);
       },
     };
@@ -118,10 +131,12 @@ export const roundTrips: BenchCase = {
     return {
       async round({ size }): Promise<Outcome> {
         await relay.ask('setRoundTrip', size);
-        const times = { before: [], stepByStep: [], page: [] } as Record<
-          keyof typeof pages,
-          number[]
-        >;
+        const times = {
+          before: [],
+          stepByStep: [],
+          page: [],
+          atOnce: [],
+        } as Record<keyof typeof pages, number[]>;
         const names = Object.keys(times) as (keyof typeof pages)[];
         for (let join = 0; join < JOINS; join += 1) {
           for (const name of names) {
