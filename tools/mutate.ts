@@ -3,11 +3,11 @@
  * in a copy of the project, runs the tests, and reports the changes that no test
  * noticed.
  *
- * Usage: node tools/mutate.ts [--seconds N] SOURCE... -- TEST...
+ * Usage: node tools/mutate.ts [--seconds N] [--seed N] SOURCE... -- TEST...
  *
  * Ends with the share of changes that were noticed. After `--seconds` (600 by
- * default) no further change is tried; the changes are tried in an order that
- * spreads them evenly over the sources.
+ * default) no further change is tried; `--seed` (1 by default) sets the random
+ * order in which they are tried.
  */
 import { spawn } from 'node:child_process';
 import {
@@ -25,6 +25,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { parseAst } from 'vite';
+
+import { Random } from './fixtures/Random.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -132,28 +134,13 @@ function mutationsOf(file: string, source: string): Mutation[] {
   return found;
 }
 
-/** Takes from each list in turn, so that a prefix is a fair sample. */
-function interleave<Item>(lists: readonly Item[][], seed = 7): Item[] {
-  // A stride without a common divisor visits every index once.
-  return lists
-    .flatMap((list) =>
-      list.map((_, index) => ({
-        item: list[(index * stride(list.length, seed)) % list.length] as Item,
-        rank: index / list.length,
-      })),
-    )
+/** Puts a list in a random order, so that any part of it is a fair sample. */
+function shuffled<Item>(list: readonly Item[], seed: number): Item[] {
+  const random = new Random(seed);
+  return list
+    .map((item) => ({ item, rank: random.below(2 ** 32) }))
     .toSorted((one, other) => one.rank - other.rank)
     .map(({ item }) => item);
-}
-
-function stride(length: number, from: number): number {
-  const divides = (a: number, b: number): number =>
-    b === 0 ? a : divides(b, a % b);
-  let step = from;
-  while (divides(step, length) !== 1) {
-    step += 1;
-  }
-  return step;
 }
 
 /** The mark of a failed test in the output of Node's reporter `dot`. */
@@ -201,7 +188,10 @@ function lineOf(source: string, offset: number): number {
 const { values, positionals, tokens } = parseArgs({
   allowPositionals: true,
   tokens: true,
-  options: { seconds: { type: 'string', default: '600' } },
+  options: {
+    seconds: { type: 'string', default: '600' },
+    seed: { type: 'string', default: '1' },
+  },
 });
 const separator = tokens.findIndex(({ kind }) => kind === 'option-terminator');
 const before = tokens
@@ -213,7 +203,7 @@ const [files, tests] = [
 ];
 if (separator === -1 || files.length === 0 || tests.length === 0) {
   console.error(
-    'usage: node tools/mutate.ts [--seconds N] SOURCE... -- TEST...',
+    'usage: node tools/mutate.ts [--seconds N] [--seed N] SOURCE... -- TEST...',
   );
   process.exit(2);
 }
@@ -229,8 +219,9 @@ try {
   const sources = new Map(
     files.map((file) => [file, readFileSync(path.join(ROOT, file), 'utf8')]),
   );
-  const mutations = interleave(
-    Array.from(sources, ([file, source]) => mutationsOf(file, source)),
+  const mutations = shuffled(
+    Array.from(sources).flatMap(([file, source]) => mutationsOf(file, source)),
+    Number(values.seed),
   );
   const started = performance.now();
   if (!(await pass(copy, tests, 300_000))) {
