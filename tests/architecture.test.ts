@@ -27,12 +27,13 @@ const LAYERS: readonly (readonly string[])[] = [
   ['gateways'],
   ['Domain'],
   ['Server', 'check', 'commandLine'],
+  ['main'],
   ['entry'],
 ];
 
 /** Parts beside the layers, with the parts that may import them. */
 const ASIDE: Readonly<Record<string, readonly string[]>> = {
-  config: ['Domain', 'Server', 'check', 'entry'],
+  config: ['Domain', 'Server', 'check', 'main'],
   store: [...DOMAINS, 'gateways', 'Domain', 'Server'],
   cluster: [...DOMAINS, 'rooms', 'gateways', 'Server'],
 };
