@@ -264,7 +264,11 @@ export class Accounts
     requireNoProblems({
       emailTaken: false,
       usernameTaken: false,
-      passwordProblems: passwordProblems(password, { email, username, name }),
+      passwordProblems: await passwordProblems(password, {
+        email,
+        username,
+        name,
+      }),
     });
     const passwordHash = await hasher.hash(password);
     if (!(await users.setPassword(id, passwordHash))) {

@@ -36,7 +36,7 @@ export async function problemsOf(
     passwordProblems:
       password === undefined
         ? []
-        : passwordProblems(password, { email, username, name }),
+        : await passwordProblems(password, { email, username, name }),
   };
 }
 

@@ -1,5 +1,3 @@
-import { dictionary } from '@zxcvbn-ts/language-common';
-
 const MIN_LENGTH = 8;
 
 /** The share of a password that may be the same as part of an attribute. */
@@ -8,9 +6,8 @@ const MAX_SIMILARITY = 0.7;
 /** Separates the words of an attribute, which may be of any script. */
 const SEPARATORS = /[^\p{L}\p{M}\p{N}_]+/u;
 
-const COMMON: ReadonlySet<string> = new Set(
-  dictionary['passwords-common'].map(String),
-);
+/** The dictionary of common passwords, once it is needed. */
+let loading: Promise<ReadonlySet<string>> | undefined;
 
 /** A rule that a password breaks. */
 export type PasswordProblem =
@@ -25,10 +22,12 @@ export type PasswordProblem =
  * @param attributes - What the password must not resemble, by field.
  * @see https://docs.djangoproject.com/en/stable/topics/auth/passwords/#included-validators
  */
-export function passwordProblems(
+export async function passwordProblems(
   password: string,
   attributes: Readonly<Record<string, string>>,
-): PasswordProblem[] {
+): Promise<PasswordProblem[]> {
+  loading ??= loadCommonPasswords();
+  const common = await loading;
   const problems: PasswordProblem[] = [];
   const field = similarAttribute(password.toLowerCase(), attributes);
   if (field !== undefined) {
@@ -37,13 +36,19 @@ export function passwordProblems(
   if (Array.from(password).length < MIN_LENGTH) {
     problems.push({ rule: 'short', minLength: MIN_LENGTH });
   }
-  if (COMMON.has(password.toLowerCase().trim())) {
+  if (common.has(password.toLowerCase().trim())) {
     problems.push({ rule: 'common' });
   }
   if (/^\p{Nd}+$/u.test(password)) {
     problems.push({ rule: 'numeric' });
   }
   return problems;
+}
+
+/** Unpacks the dictionary, which takes longer than any other part of the start. */
+async function loadCommonPasswords(): Promise<ReadonlySet<string>> {
+  const { dictionary } = await import('@zxcvbn-ts/language-common');
+  return new Set(dictionary['passwords-common'].map(String));
 }
 
 function similarAttribute(
