@@ -254,8 +254,21 @@ export default {
     // remain, with "Deleted user" as their author.
     deleteMessages: false,
 
-    // Maximum number of passwords that are hashed at once; each takes 64 MiB of
-    // memory and four threads.
+    // Memory that hashing a password with argon2id takes, KiB. The cost of new
+    // hashes; a password keeps its cost until it is changed.
+    // Values: 7168 to 4194304.
+    hashMemory: 65_536,
+
+    // Passes over that memory for one hash of a password.
+    // Values: 1 to 100.
+    hashPasses: 3,
+
+    // Threads that hash one password.
+    // Values: 1 to 64.
+    hashParallelism: 4,
+
+    // Maximum number of passwords that are hashed at once; each takes
+    // accounts.hashMemory and accounts.hashParallelism threads.
     // Values: 1 to 64.
     hashesAtOnce: 2,
 

@@ -7,23 +7,12 @@ import { accountErrors } from './errors.ts';
 const derive = promisify(argon2);
 
 /** The cost of one hash. */
-export interface HashCost {
+interface HashCost {
   /** KiB. */
   readonly memory: number;
   readonly passes: number;
   readonly parallelism: number;
 }
-
-/**
- * The second recommended option for argon2id.
- *
- * @see https://www.rfc-editor.org/rfc/rfc9106#section-4
- */
-export const RECOMMENDED_COST: HashCost = {
-  memory: 65_536,
-  passes: 3,
-  parallelism: 4,
-};
 
 const SALT_BYTES = 16;
 const TAG_BYTES = 32;
@@ -32,8 +21,12 @@ const VERSION = 19;
 const PHC =
   /^\$argon2id\$v=19\$m=(\d{1,8}),t=(\d{1,4}),p=(\d{1,3})\$([\w+/-]{11,86})\$([\w+/-]{16,86})$/;
 
-/** Bounds on the hashes that are computed at once, and on those that wait. */
-export interface HasherLimits {
+/** The cost of new hashes, and bounds on those that run and wait at once. */
+export interface HasherOptions {
+  /** KiB. */
+  readonly hashMemory: number;
+  readonly hashPasses: number;
+  readonly hashParallelism: number;
   readonly hashesAtOnce: number;
   readonly hashesWaiting: number;
 }
@@ -43,24 +36,20 @@ export interface HasherLimits {
  * takes memory and processor time, so only so many run and wait at once.
  */
 export class PasswordHasher {
-  readonly #limits: () => HasherLimits;
-  readonly #cost: HashCost;
+  readonly #options: () => HasherOptions;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
-  /** The hash of no password, which costs as much to compare with as any. */
-  readonly #decoy: string;
 
-  constructor(limits: () => HasherLimits, cost = RECOMMENDED_COST) {
-    this.#limits = limits;
-    this.#cost = cost;
-    this.#decoy = format(cost, randomBytes(SALT_BYTES), randomBytes(TAG_BYTES));
+  constructor(options: () => HasherOptions) {
+    this.#options = options;
   }
 
   /** @throws {AppError} BUSY. */
   async hash(password: string): Promise<string> {
     const salt = randomBytes(SALT_BYTES);
-    const tag = await this.#derive(password, salt, TAG_BYTES, this.#cost);
-    return format(this.#cost, salt, tag);
+    const cost = this.#cost;
+    const tag = await this.#derive(password, salt, TAG_BYTES, cost);
+    return format(cost, salt, tag);
   }
 
   /**
@@ -77,6 +66,21 @@ export class PasswordHasher {
   ): Promise<boolean> {
     const matches = await this.#matches(password, hash ?? this.#decoy, onTurn);
     return matches && hash !== undefined;
+  }
+
+  get #cost(): HashCost {
+    const { hashMemory, hashPasses, hashParallelism } = this.#options();
+    return {
+      memory: hashMemory,
+      passes: hashPasses,
+      parallelism: hashParallelism,
+    };
+  }
+
+  /** A hash of no password, which costs as much to compare with as a new one. */
+  get #decoy(): string {
+    const salt = randomBytes(SALT_BYTES);
+    return format(this.#cost, salt, randomBytes(TAG_BYTES));
   }
 
   async #matches(
@@ -120,7 +124,7 @@ export class PasswordHasher {
   }
 
   async #takeTurn(): Promise<void> {
-    const { hashesAtOnce, hashesWaiting } = this.#limits();
+    const { hashesAtOnce, hashesWaiting } = this.#options();
     if (this.#running < hashesAtOnce) {
       this.#running += 1;
       return;

@@ -6,7 +6,19 @@ import type { OptionsOf } from '../core/section.ts';
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** The section `accounts`. */
+/**
+ * The least memory that OWASP recommends for argon2id, KiB.
+ *
+ * @see https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#argon2id
+ */
+const LEAST_HASH_MEMORY = 7_168;
+
+/**
+ * The section `accounts`. The default cost of hashes is the second option that
+ * RFC 9106 recommends.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9106#section-4
+ */
 export const accountsSection = section(
   'Accounts of users, with their passwords and logins.',
   {
@@ -40,13 +52,33 @@ export const accountsSection = section(
       .describe(
         'Deletes the messages of a user along with the account. Otherwise they remain, with "Deleted user" as their author.',
       ),
+    hashMemory: z
+      .int()
+      .min(LEAST_HASH_MEMORY)
+      .max(4_194_304)
+      .default(65_536)
+      .describe(
+        'Memory that hashing a password with argon2id takes, KiB. The cost of new hashes; a password keeps its cost until it is changed.',
+      ),
+    hashPasses: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(3)
+      .describe('Passes over that memory for one hash of a password.'),
+    hashParallelism: z
+      .int()
+      .min(1)
+      .max(64)
+      .default(4)
+      .describe('Threads that hash one password.'),
     hashesAtOnce: z
       .int()
       .min(1)
       .max(64)
       .default(2)
       .describe(
-        'Maximum number of passwords that are hashed at once; each takes 64 MiB of memory and four threads.',
+        'Maximum number of passwords that are hashed at once; each takes accounts.hashMemory and accounts.hashParallelism threads.',
       ),
     hashesWaiting: z
       .int()

@@ -4,6 +4,13 @@ import { ENVIRONMENT, VARIABLES } from './load.ts';
 import type { Config } from './schema.ts';
 import { brokenRelations } from './relations.ts';
 
+/**
+ * The least memory times passes that OWASP recommends for argon2id, KiB.
+ *
+ * @see https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#argon2id
+ */
+const LEAST_HASH_COST = 7_168 * 5;
+
 /** Options that are valid and most likely not intended, in sentences that name them. */
 export function configWarnings(config: Config): string[] {
   const { accounts, auth, calls, rtc } = config;
@@ -12,6 +19,12 @@ export function configWarnings(config: Config): string[] {
   if (reached !== undefined && isLoopback(rtc.listenIp)) {
     warnings.push(
       `rtc.listenIp: expected an address that others reach, because ${reached.option}.host is ${reached.host}, got ${rtc.listenIp}; others can join, and receive no media`,
+    );
+  }
+  const { hashMemory, hashPasses } = accounts;
+  if (hashMemory * hashPasses < LEAST_HASH_COST) {
+    warnings.push(
+      `accounts.hashPasses: expected at least ${Math.ceil(LEAST_HASH_COST / hashMemory)}, because accounts.hashMemory is ${hashMemory}, got ${hashPasses}; stolen hashes of passwords are guessed too fast`,
     );
   }
   const users = URL.parse(auth.users.url ?? '');

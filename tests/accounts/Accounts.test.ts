@@ -12,9 +12,9 @@ import { accountsSection } from '../../lib/accounts/options.ts';
 import { PasswordHasher } from '../../lib/accounts/PasswordHasher.ts';
 import { openStore } from '../../lib/store/openStore.ts';
 import type { Store, UserRecord, Users } from '../../lib/store/Store.ts';
+import { CHEAP_HASHES } from '../../tools/fixtures/cheapHashes.ts';
 import { onEachEngine } from '../support/stores.ts';
 
-const CHEAP = { memory: 64, passes: 1, parallelism: 1 };
 const secret = 'a secret that only this test knows, of enough bytes';
 const password = 'correct horse battery';
 
@@ -61,7 +61,8 @@ onEachEngine('accounts', (engine) => {
     return new Accounts({
       users,
       logins: store.logins,
-      hasher: hasher ?? new PasswordHasher(() => section, CHEAP),
+      hasher:
+        hasher ?? new PasswordHasher(() => ({ ...section, ...CHEAP_HASHES })),
       throttle: new LoginThrottle(() => section),
       tokens: new AccountTokens(
         () => ({ algorithm: 'HS256', secret }),
@@ -259,7 +260,10 @@ onEachEngine('accounts', (engine) => {
         failuresPerAccountAndAddress: 3,
         hashesAtOnce: 1,
       });
-      const hasher = new CountingHasher(() => section, CHEAP);
+      const hasher = new CountingHasher(() => ({
+        ...section,
+        ...CHEAP_HASHES,
+      }));
       const accounts = accountsWith(section, store.users, hasher);
       await Promise.allSettled(
         Array.from({ length: 20 }, () =>

@@ -2,15 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { PasswordHasher } from '../../lib/accounts/PasswordHasher.ts';
+import { CHEAP_HASHES } from '../../tools/fixtures/cheapHashes.ts';
 
-/** Cheap hashes; the format is the same. */
-const CHEAP = { memory: 64, passes: 1, parallelism: 1 };
-
-const limits = { hashesAtOnce: 1, hashesWaiting: 1 };
+const options = { ...CHEAP_HASHES, hashesAtOnce: 1, hashesWaiting: 1 };
 
 describe('a password hasher', () => {
   test('writes PHC strings with a new salt each time', async () => {
-    const hasher = new PasswordHasher(() => limits, CHEAP);
+    const hasher = new PasswordHasher(() => options);
     const first = await hasher.hash('correct horse');
     const second = await hasher.hash('correct horse');
     assert.match(
@@ -21,29 +19,31 @@ describe('a password hasher', () => {
   });
 
   test('tells the right password from a wrong one', async () => {
-    const hasher = new PasswordHasher(() => limits, CHEAP);
+    const hasher = new PasswordHasher(() => options);
     const hash = await hasher.hash('pässword');
     assert.equal(await hasher.verify('pässword', hash), true);
     assert.equal(await hasher.verify('password', hash), false);
     assert.equal(await hasher.verify('', hash), false);
   });
 
+  test('hashes at the cost that is set at the moment', async () => {
+    let current = options;
+    const hasher = new PasswordHasher(() => current);
+    current = { ...options, hashMemory: 128, hashPasses: 2 };
+    const hash = await hasher.hash('any');
+    assert.match(hash, /^\$argon2id\$v=19\$m=128,t=2,p=1\$/);
+  });
+
   test('reads hashes of any cost, such as those of the reference implementation', async () => {
     // printf password | argon2 somesalt -id -t 2 -m 10 -p 1 -l 24 -e
     const hash =
       '$argon2id$v=19$m=1024,t=2,p=1$c29tZXNhbHQ$Y+lHxfksTW5m0vcIGl8If/UJWDiMwZJA';
-    const hasher = new PasswordHasher(() => limits, CHEAP);
+    const hasher = new PasswordHasher(() => options);
     assert.equal(await hasher.verify('password', hash), true);
   });
 
   test('computes a hash of full cost where there is none to compare with', async () => {
-    const hasher = new PasswordHasher(
-      () => ({
-        hashesAtOnce: 1,
-        hashesWaiting: 0,
-      }),
-      CHEAP,
-    );
+    const hasher = new PasswordHasher(() => ({ ...options, hashesWaiting: 0 }));
     const [known, unknown] = await Promise.allSettled([
       hasher.hash('any'),
       hasher.verify('any', undefined),
@@ -55,7 +55,7 @@ describe('a password hasher', () => {
   });
 
   test('refuses what is more than may wait, and goes on afterwards', async () => {
-    const hasher = new PasswordHasher(() => limits, CHEAP);
+    const hasher = new PasswordHasher(() => options);
     const results = await Promise.allSettled(
       Array.from({ length: 3 }, () => hasher.hash('any')),
     );
@@ -70,7 +70,7 @@ describe('a password hasher', () => {
   });
 
   test('computes nothing for one who gives up when it is its turn', async () => {
-    const hasher = new PasswordHasher(() => limits, CHEAP);
+    const hasher = new PasswordHasher(() => options);
     let hashed = false;
     const first = hasher.hash('any').then((hash) => {
       hashed = true;

@@ -128,6 +128,7 @@ describe('the command line of the server', () => {
         auth: { allowOpen: true, users: { url: 'http://users.example/{id}' } },
         log: { level: 'error' },
         tls: { cert, key },
+        accounts: { hashMemory: 9_000, hashPasses: 3 },
       },
       { ATRIUM_LOGLEVEL: 'debug' },
     );
@@ -138,6 +139,7 @@ describe('the command line of the server', () => {
       /auth\.users\.url: expected https/,
       /auth\.keys: expected a key, because auth\.users\.url is set/,
       /auth\.keys: expected an HS256 key to sign logins with, because accounts\.registration is "open", got none/,
+      /accounts\.hashPasses: expected at least 4, because accounts\.hashMemory is 9000, got 3/,
       /short\.pem/,
     ]) {
       assert.match(output, warning);

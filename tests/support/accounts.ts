@@ -2,15 +2,16 @@ import assert from 'node:assert/strict';
 
 import { PasswordHasher } from '../../lib/accounts/PasswordHasher.ts';
 import type { Store, UserRecord } from '../../lib/store/Store.ts';
+import { CHEAP_HASHES } from '../../tools/fixtures/cheapHashes.ts';
 
 /** The password of all accounts that {@link createAccount} creates. */
 export const PASSWORD = 'correct horse battery';
 
-/** Cheap to compare with; the server hashes at full cost. */
-const cheap = new PasswordHasher(
-  () => ({ hashesAtOnce: 1, hashesWaiting: 100 }),
-  { memory: 64, passes: 1, parallelism: 1 },
-);
+const cheap = new PasswordHasher(() => ({
+  ...CHEAP_HASHES,
+  hashesAtOnce: 1,
+  hashesWaiting: 100,
+}));
 
 /** Creates an account with a password in the database of a server. */
 export async function createAccount(

@@ -11,6 +11,7 @@ import { liveRoomIdOf } from '../../lib/chat/liveRoomIds.ts';
 import { openStore } from '../../lib/store/openStore.ts';
 import { storeSection } from '../../lib/store/options.ts';
 import type { Store } from '../../lib/store/Store.ts';
+import { CHEAP_HASHES } from '../fixtures/cheapHashes.ts';
 import type { Random } from '../fixtures/Random.ts';
 import { ChatGuest } from './ChatGuest.ts';
 import type { Crowd, Guest } from './Crowd.ts';
@@ -91,11 +92,7 @@ async function createAccounts(
   key: SigningKey,
 ): Promise<Account[]> {
   const options = accountsSection.parse({});
-  const hasher = new PasswordHasher(() => options, {
-    memory: 64,
-    passes: 1,
-    parallelism: 1,
-  });
+  const hasher = new PasswordHasher(() => ({ ...options, ...CHEAP_HASHES }));
   const tokens = new AccountTokens(
     () => key,
     () => options,

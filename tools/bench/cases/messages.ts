@@ -10,6 +10,7 @@ import { chatSection } from '../../../lib/chat/options.ts';
 import { Server } from '../../../lib/Server.ts';
 import { openStore } from '../../../lib/store/openStore.ts';
 import type { MessageRange, Store } from '../../../lib/store/Store.ts';
+import { CHEAP_HASHES } from '../../fixtures/cheapHashes.ts';
 import { testConfig } from '../../fixtures/server.ts';
 import type { BenchCase, Outcome, Round, Subject } from '../BenchCase.ts';
 import { figureOf, largest } from '../BenchCase.ts';
@@ -128,10 +129,11 @@ class History implements Subject {
     const server = await Server.start(config);
     const store = await openStore(config.store, '/');
     const { email, password } = ACCOUNT;
-    const hasher = new PasswordHasher(
-      () => ({ hashesAtOnce: 1, hashesWaiting: 1 }),
-      { memory: 64, passes: 1, parallelism: 1 },
-    );
+    const hasher = new PasswordHasher(() => ({
+      ...CHEAP_HASHES,
+      hashesAtOnce: 1,
+      hashesWaiting: 1,
+    }));
     const passwordHash = await hasher.hash(password);
     await store.users.create({
       email,
