@@ -8,17 +8,24 @@ import { pathToFileURL } from 'node:url';
  * no process.
  */
 const LONGEST = [
-  'process',
+  'process/service.test.ts',
   'gateways/hostile',
+  'process/commandLine.test.ts',
+  'process',
+  'gateways/chat',
+  'gateways/protoo',
   'gateways/backToBack.test.ts',
   'gateways/properties.test.ts',
   'gateways/protoo/crowd.test.ts',
-  'gateways/chat',
-  'accounts/EndedLogins.test.ts',
-  'rooms/Speakers.test.ts',
+  'gateways',
   'Server.test.ts',
   'media/WorkerPool.test.ts',
+  'accounts/EndedLogins.test.ts',
+  'rooms/Speakers.test.ts',
 ].map((name) => join('tests', name));
+
+/** Separates the folders in the name of a batch. */
+const BETWEEN_FOLDERS = ', ';
 
 /** The fewest files that a process runs where folders share one. */
 const SHARING = 12;
@@ -71,13 +78,13 @@ export function sharedBatches(
     names.push(folder);
     waiting.push(...inside);
     if (waiting.length >= SHARING) {
-      begin(names.join(', '), waiting);
+      begin(names.join(BETWEEN_FOLDERS), waiting);
       names = [];
       waiting = [];
     }
   }
   if (waiting.length > 0) {
-    begin(names.join(', '), waiting);
+    begin(names.join(BETWEEN_FOLDERS), waiting);
   }
   return inTurn(batches);
 }
@@ -97,10 +104,16 @@ function inTurn(batches: readonly Batch[]): Batch[] {
   );
 }
 
-/** The place of a file or folder in the order in which they begin. */
+/** The place of a batch in the order in which they begin. */
 function turnOf(name: string): number {
-  const place = LONGEST.findIndex(
-    (long) => name === long || name.startsWith(join(long, sep)),
+  const places = name
+    .split(BETWEEN_FOLDERS)
+    .map((part) =>
+      LONGEST.findIndex(
+        (long) => part === long || part.startsWith(join(long, sep)),
+      ),
+    );
+  return Math.min(
+    ...places.map((place) => (place === -1 ? LONGEST.length : place)),
   );
-  return place === -1 ? LONGEST.length : place;
 }

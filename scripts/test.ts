@@ -32,6 +32,7 @@ import { describeSamples } from './samples.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LEAKS = new URL('../tests/leaks.ts', import.meta.url).href;
 const POSTGRES = join('tests', 'support', 'postgres.ts');
+const SERVER = new URL('../lib/Server.ts', import.meta.url).href;
 const FILE_TIMEOUT_MS = 15 * 60_000;
 
 const COUNTS =
@@ -83,7 +84,9 @@ reporter.pipe(process.stdout, { end: false });
 
 process.chdir(ROOT);
 const temporary = temporaryFolder();
-await share(temporary);
+// Made once, instead of by the processes of all test files and their servers.
+process.env['NODE_COMPILE_CACHE'] = join(temporary, 'compiled');
+process.env['TEST_CERTS'] = temporary;
 if (values.fast) {
   process.env['TEST_FAST'] = '1';
 }
@@ -93,9 +96,11 @@ const files = found.filter(
 );
 const inBrowsers = files.filter((file) => file.startsWith(`tests${sep}e2e`));
 const others = files.filter((file) => !inBrowsers.includes(file));
-const endPostgres = files.some(usesDatabases)
-  ? await startPostgres()
-  : undefined;
+await makeSelfSigned(join(temporary, 'cert.pem'), join(temporary, 'key.pem'));
+const [endPostgres] = await Promise.all([
+  files.some(usesDatabases) ? startPostgres() : undefined,
+  values.fast ? compile() : undefined,
+]);
 await runAll(
   values.fast ? sharedBatches(others, temporary) : ownBatches(others),
   LANES,
@@ -159,14 +164,12 @@ function temporaryFolder(): string {
   return folder;
 }
 
-/**
- * Makes once what the processes of all test files and their servers would make
- * for themselves: compiled modules, and a certificate.
- */
-async function share(folder: string): Promise<void> {
-  process.env['NODE_COMPILE_CACHE'] = join(folder, 'compiled');
-  process.env['TEST_CERTS'] = folder;
-  await makeSelfSigned(join(folder, 'cert.pem'), join(folder, 'key.pem'));
+/** Compiles the server before several processes would do so at the same time. */
+async function compile(): Promise<void> {
+  const child = spawn(process.execPath, ['-e', `import('${SERVER}')`], {
+    stdio: 'inherit',
+  });
+  await once(child, 'close');
 }
 
 /** Tells whether a file's tests create databases on every engine. */
