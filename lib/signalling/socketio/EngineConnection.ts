@@ -180,7 +180,10 @@ export class EngineConnection implements Sender {
 
   /**
    * Drops what else comes from a client that does not slow down when told so,
-   * and closes when the answers to its earlier packets are out.
+   * and closes when the packets before have been handed on, and what is refused
+   * of them has been answered. Socket.IO counts a packet here at once, but hands
+   * its event on in `process.nextTick`, and does not tell when it has: so no
+   * event marks the end of that wait, only the end of this turn of the loop.
    */
   #stopFlood(problem: string): void {
     if (!this.#flooding) {
