@@ -359,6 +359,16 @@ describeLayouts('a peer', (layout) => {
     bob.close('left');
   });
 
+  test('keeps no answers once it has left', async () => {
+    const serve = () => Promise.resolve({ answer: 'any' });
+    await ada.answers.once('key', 'request', serve);
+    assert.ok(ada.answers.cost > 0);
+    ada.close('left');
+    assert.equal(ada.answers.cost, 0);
+    await ada.answers.once('late', 'request', serve);
+    assert.equal(ada.answers.cost, 0);
+  });
+
   test('shows its display name, or its id', async () => {
     const { peerId, displayName, device, producers } = ada.info();
     assert.deepEqual(
