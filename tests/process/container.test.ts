@@ -198,7 +198,7 @@ describe('the container', () => {
   });
 
   test('is built on one exact version of Node, which the code supports', () => {
-    const images = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(
+    const images = [...dockerfile.matchAll(/^FROM (node:\S+)/gm)].map(
       ([, image = '']) => image,
     );
     assert.equal(new Set(images).size, 1);
