@@ -2,6 +2,7 @@ import {
   EarlyConnection,
   Emitter,
   LocalMedia,
+  refusalSentence,
   RoomClient,
   ScreenShare,
 } from 'videoconf-sdk/core';
@@ -11,7 +12,6 @@ import type {
   RoomEnd,
   RoomState,
 } from 'videoconf-sdk/core';
-import { sentenceOf } from './refusals.ts';
 import { codecFromAddress, policyFromAddress } from './roomLink.ts';
 import { RoomView } from './ui/RoomView.ts';
 
@@ -104,7 +104,7 @@ export class Visit extends Emitter<VisitEvents> {
       case 'connecting': {
         const { refusal } = state;
         const reason = refusal
-          ? sentenceOf(refusal)
+          ? refusalSentence(refusal)
           : 'The server is not responding.';
         this.emit('waiting', `${reason} Trying again…`);
         break;
@@ -135,7 +135,7 @@ export class Visit extends Emitter<VisitEvents> {
 /** The end of a stay, or of the attempt to join, in words for the user. */
 function endSentence(end: Exclude<RoomEnd, { cause: 'left' }>): string {
   if (end.cause === 'refused') {
-    return sentenceOf(end.refusal);
+    return refusalSentence(end.refusal);
   }
   const { why, reason } = end;
   if (why === 'replaced' || why === 'resumed') {

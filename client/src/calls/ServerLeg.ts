@@ -1,6 +1,5 @@
-import { Emitter, RoomClient } from 'videoconf-sdk/core';
+import { Emitter, refusalSentence, RoomClient } from 'videoconf-sdk/core';
 import type { MediaPath, RoomEnd, Size, Source } from 'videoconf-sdk/core';
-import { sentenceOf } from '../refusals.ts';
 import { codecFromAddress, policyFromAddress, serverUrl } from '../roomLink.ts';
 import type { Leg, Tracks } from './Leg.ts';
 
@@ -149,6 +148,6 @@ function problemOf(end: RoomEnd): string {
     case 'closed':
       return end.reason;
     case 'refused':
-      return sentenceOf(end.refusal);
+      return refusalSentence(end.refusal);
   }
 }

@@ -1,3 +1,4 @@
+import { refusalSentence } from 'videoconf-sdk/core';
 import type {
   LocalMedia,
   MediaPath,
@@ -6,9 +7,8 @@ import type {
   RoomState,
   ScreenShare,
 } from 'videoconf-sdk/core';
-import { sentenceOf } from '../refusals.ts';
 import { roomLink } from '../roomLink.ts';
-import { deviceSentence } from '../deviceProblems.ts';
+import { deviceProblemSentence } from '../deviceProblems.ts';
 import { Stats } from '../stats/Stats.ts';
 import { announce } from './announce.ts';
 import { ChatPanel } from './ChatPanel.ts';
@@ -149,7 +149,7 @@ export class RoomView {
     });
     media.on('problem', (problem) =>
       this.#notices.show('source' in problem ? problem.source : 'devices', {
-        text: deviceSentence(problem),
+        text: deviceProblemSentence(problem),
         tone: 'warn',
       }),
     );
@@ -294,5 +294,5 @@ function reconnectingSentence({
   }
   return refusal === undefined
     ? 'The connection to the server was lost. Reconnecting…'
-    : `The connection to the server was lost. ${sentenceOf(refusal)} Trying again…`;
+    : `The connection to the server was lost. ${refusalSentence(refusal)} Trying again…`;
 }

@@ -1,3 +1,4 @@
+import { hueOf, initialsOf } from 'videoconf-sdk/core';
 import type { PlaybackIssue } from 'videoconf-sdk/core';
 import { find } from './find.ts';
 import { isolate } from './isolate.ts';
@@ -118,27 +119,4 @@ export class Tile {
     this.#player.close();
     this.element.remove();
   }
-}
-
-/** The first letters of the first and the last word of a name. */
-function initialsOf(name: string): string {
-  const words = name.split(/\s+/).filter((word) => word !== '');
-  const ends = words.length > 1 ? [words[0], words.at(-1)] : words;
-  const letters = ends.map((word) => firstLetterOf(word ?? ''));
-  return letters.join('').toLocaleUpperCase();
-}
-
-/** The first letter as a reader sees it, with its accents. */
-function firstLetterOf(word: string): string {
-  const [first] = new Intl.Segmenter().segment(word);
-  return first?.segment ?? '';
-}
-
-/** A hue for each peer in degrees, the same on every screen. */
-function hueOf(peerId: string): number {
-  let hash = 0;
-  for (const char of peerId) {
-    hash = (hash * 31 + char.charCodeAt(0)) % 360;
-  }
-  return hash;
 }

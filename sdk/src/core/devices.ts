@@ -19,7 +19,8 @@ export const CONSTRAINTS = {
   },
 } satisfies Record<DeviceSource, MediaTrackConstraints>;
 
-const NAMES: Record<DeviceSource, string> = {
+/** The devices as users, and browsers, name them. */
+export const DEVICE_NAMES: Record<DeviceSource, string> = {
   mic: 'microphone',
   camera: 'camera',
 };
@@ -106,7 +107,7 @@ async function worthAskingAlone(
 /** True if the user has permanently denied a device to this page. */
 async function isDenied(source: DeviceSource): Promise<boolean> {
   try {
-    const name = NAMES[source] as PermissionName;
+    const name = DEVICE_NAMES[source] as PermissionName;
     return (await navigator.permissions.query({ name })).state === 'denied';
   } catch {
     // Not every browser tells.

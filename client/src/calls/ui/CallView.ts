@@ -1,5 +1,5 @@
 import { announce } from '../../ui/announce.ts';
-import { deviceSentence } from '../../deviceProblems.ts';
+import { deviceProblemSentence } from '../../deviceProblems.ts';
 import { find } from '../../ui/find.ts';
 import { Grid } from '../../ui/Grid.ts';
 import { isolate } from '../../ui/isolate.ts';
@@ -70,7 +70,7 @@ export class CallView {
     });
     media.on('problem', (problem) =>
       this.#notices.show('source' in problem ? problem.source : 'devices', {
-        text: deviceSentence(problem),
+        text: deviceProblemSentence(problem),
         tone: 'warn',
       }),
     );

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { sentenceOf } from '../../client/src/refusals.ts';
+
 import { refusalFor } from '../../sdk/src/core/Refusal.ts';
+import { refusalSentence } from '../../sdk/src/core/refusalSentence.ts';
 
 import { sessionErrors } from '../../lib/signalling/errors.ts';
 import type { ErrorCode } from '../../lib/signalling/errors.ts';
@@ -22,7 +23,7 @@ const AFTER_JOINING: ReadonlySet<ErrorCode> = new Set([
   'ALREADY_JOINED',
 ]);
 
-describe('a refusal on the page', () => {
+describe('a refusal in words', () => {
   before(() => {
     Object.assign(globalThis, { location: { origin: 'https://here.example' } });
   });
@@ -33,11 +34,11 @@ describe('a refusal on the page', () => {
   for (const code of codes) {
     test(`with ${code} has a sentence of its own`, () => {
       const refusal = refusalFor(code, '');
-      const sentence = sentenceOf(refusal);
+      const sentence = refusalSentence(refusal);
       assert.match(sentence, /^[A-Z].*\.$/);
       const others = codes.filter((other) => other !== code);
       const sentences = others.map((other) =>
-        sentenceOf(refusalFor(other, '')),
+        refusalSentence(refusalFor(other, '')),
       );
       assert.ok(!sentences.includes(sentence));
       // If a retry cannot help, the sentence says what can.
@@ -55,12 +56,12 @@ describe('a refusal on the page', () => {
     const refusal = refusalFor('toString', 'This is new.');
     assert.equal(refusal.code, 'OTHER');
     assert.equal(refusal.final, false);
-    assert.equal(sentenceOf(refusal), 'This is new.');
+    assert.equal(refusalSentence(refusal), 'This is new.');
   });
 
   test('names the origin that the server does not know', () => {
     assert.match(
-      sentenceOf(refusalFor('ORIGIN_REFUSED', '')),
+      refusalSentence(refusalFor('ORIGIN_REFUSED', '')),
       /from this address, https:\/\/here\.example\. /,
     );
   });

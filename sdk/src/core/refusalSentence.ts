@@ -1,4 +1,4 @@
-import type { Refusal, RefusalCode } from 'videoconf-sdk/core';
+import type { RefusalCode } from './Refusal.ts';
 
 /** Refusals in words that say what a user can do; final ones first. */
 const SENTENCES: Partial<Record<RefusalCode, string>> = {
@@ -39,7 +39,16 @@ const SENTENCES: Partial<Record<RefusalCode, string>> = {
     'The server responds, but WebSocket connections do not reach it. A proxy in front of the server or in this network may be blocking them.',
 };
 
-/** A refusal in words for the user. */
-export function sentenceOf({ code, message }: Refusal): string {
-  return (SENTENCES[code] ?? message).replace('{origin}', location.origin);
+/** A refusal in words for the user; other codes have the words of the server. */
+export function refusalSentence({
+  code,
+  message,
+}: {
+  code: string;
+  message: string;
+}): string {
+  const sentence = Object.hasOwn(SENTENCES, code)
+    ? SENTENCES[code as RefusalCode]
+    : undefined;
+  return (sentence ?? message).replace('{origin}', location.origin);
 }
