@@ -17,14 +17,14 @@ import { openingsIn, unusualWordsIn } from './prose/rules.ts';
 /** The sources whose doc comments keep the rule. */
 const CHECKED = [
   'server.ts',
-  '{lib,client/src,sdk/src,tools,scripts,tests}/**/*.ts',
+  '{lib,client/src,sdk/src,sdk/example/src,tools,scripts,tests}/**/*.{ts,tsx}',
 ];
 
 /** The test of this check, which has examples of what it finds. */
 const OWN_TEST = 'tests/scripts/prose.test.ts';
 
 /** Files whose added lines are read for unusual words. */
-const PROSE = /\.(?:ts|js|md|html|css)$/;
+const PROSE = /\.(?:tsx?|jsx?|md|html|css)$/;
 
 /** Most warnings that are printed. */
 const MAX_WARNINGS = 30;

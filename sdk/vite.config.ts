@@ -3,6 +3,26 @@ import type { Plugin, UserConfig } from 'vite';
 
 const entry = 'src/index.ts';
 
+/** The modules that import React as the application has it. */
+const REACT_IMPORTERS = /\/src\/react\/(?:bound|lazyPart)\.ts$/;
+
+/**
+ * Gives all other modules the exports of `peer.ts` for React: the main entry
+ * has them, too, and a bundler fails where a package is missing that it imports.
+ */
+const reactPeer: Plugin = {
+  name: 'react-peer',
+  enforce: 'pre',
+  resolveId(id, importer = '') {
+    if (id !== 'react' && id !== 'react/jsx-runtime') {
+      return null;
+    }
+    return REACT_IMPORTERS.test(importer)
+      ? { id, external: true }
+      : this.resolve('/src/react/peer.ts', importer);
+  },
+};
+
 /** The address of a worker as Vite writes it, which no bundler finds. */
 const HIDDEN_URL =
   /new URL\(\s*\/\* @vite-ignore \*\/\s*new URL\("([^"]+)", import\.meta\.url\)\.href,\s*"" \+ import\.meta\.url\s*\)/;
@@ -30,8 +50,14 @@ const workerUrl: Plugin = {
 const modules = {
   plugins: [workerUrl],
   build: {
-    lib: { entry, formats: ['es'], fileName: 'index' },
-    rolldownOptions: { external: ['mediasoup-client'] },
+    lib: {
+      entry: { index: entry, react: 'src/react/bound.ts' },
+      formats: ['es'],
+    },
+    rolldownOptions: {
+      external: ['mediasoup-client'],
+      output: { chunkFileNames: 'chunks/[name].js' },
+    },
   },
 } satisfies UserConfig;
 
@@ -61,6 +87,7 @@ const script = {
 
 const common: UserConfig = {
   base: './',
+  plugins: [reactPeer],
   // Packages of this repository are built from their sources.
   resolve: { conditions: ['@atrium/source'] },
   build: {
@@ -68,6 +95,7 @@ const common: UserConfig = {
     outDir: 'dist',
     emptyOutDir: false,
     sourcemap: true,
+    cssMinify: true,
   },
 };
 

@@ -231,7 +231,7 @@ describe('the import rules', () => {
   for (const [name, ...patterns] of [
     ['the server', 'server.ts', 'lib/**/*.ts'],
     ['the page', 'client/src/**/*.ts'],
-    ['the SDK', 'sdk/src/**/*.ts'],
+    ['the SDK', 'sdk/src/**/*.{ts,tsx}'],
     ['the tools', 'tools/**/*.ts'],
   ] as const) {
     test(`allow no circle in ${name}, types included`, () => {

@@ -3,6 +3,8 @@ export type { Source, VideoCodec } from './core/index.ts';
 export type { VideoconfEvents } from './events.ts';
 export type { DeviceKind } from './LocalTracks.ts';
 export type { ProjectOptions, VideoconfOptions } from './options.ts';
+export type { LazyPart } from './react/lazyPart.ts';
+export { Chat, Controls, VideoContainer, VideoGrid } from './parts.ts';
 export type {
   Detach,
   EndReason,

@@ -14,6 +14,7 @@ import {
   noBrowser,
 } from '../../tools/fixtures/browser/launch.ts';
 import { bundle, runScript } from './script.ts';
+import type { Scripts } from './script.ts';
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 import { until } from '../support/until.ts';
 
@@ -36,7 +37,7 @@ class Participant {
   static async connect(
     browser: Browser,
     url: string,
-    script: string,
+    script: Scripts,
     userId: string,
   ): Promise<Participant> {
     const page = await runScript(browser, url, script);
@@ -89,7 +90,7 @@ class Participant {
 describe('two contracts in one room', { skip: noBrowser }, () => {
   let browser: Browser;
   let server: Server;
-  let script: string;
+  let script: Scripts;
   let sue: Participant;
   let room: string;
 

@@ -6,12 +6,24 @@ import { build } from 'vite';
 
 import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 
-/** Bundles a module of this project. */
-export async function bundle(code: string): Promise<string> {
-  const entry = path.join(PROJECT_ROOT, 'example.js');
+/** The path of the first script. */
+const FIRST = 'example.js';
+
+/** Scripts by their paths: the first, and those that it loads. */
+export type Scripts = ReadonlyMap<string, string>;
+
+/**
+ * Bundles a module of this project, in JavaScript or as the name of the file says.
+ * For React it is a bundle for developers, with all checks.
+ */
+export async function bundle(code: string, name = FIRST): Promise<Scripts> {
+  const entry = path.join(PROJECT_ROOT, name);
+  const isReact = name.endsWith('x');
   const result = await build({
     configFile: false,
     logLevel: 'error',
+    mode: isReact ? 'development' : 'production',
+    define: isReact ? { 'process.env.NODE_ENV': '"development"' } : {},
     plugins: [
       {
         name: 'example',
@@ -22,18 +34,23 @@ export async function bundle(code: string): Promise<string> {
     build: {
       write: false,
       target: 'es2022',
-      rollupOptions: { input: entry },
+      modulePreload: false,
+      rolldownOptions: { input: entry, output: { entryFileNames: FIRST } },
     },
   });
   assert.ok('output' in result);
-  return result.output[0].code;
+  return new Map(
+    result.output
+      .filter((file) => file.type === 'chunk')
+      .map((file) => [file.fileName, file.code]),
+  );
 }
 
-/** A page that runs a script, with the origin of the server, which it may ask. */
+/** A page that runs scripts, with the origin of the server, which it may ask. */
 export async function runScript(
   browser: Browser,
   url: string,
-  script: string,
+  scripts: Scripts,
 ): Promise<Page> {
   const context = await browser.newContext({ ignoreHTTPSErrors: true });
   // A response of a route counts as a page of the public internet.
@@ -43,12 +60,13 @@ export async function runScript(
     if (request.resourceType() === 'fetch') {
       return route.continue();
     }
-    return request.url().endsWith('.js')
-      ? route.fulfill({ contentType: 'text/javascript', body: script })
-      : route.fulfill({
+    const script = scripts.get(new URL(request.url()).pathname.slice(1));
+    return script === undefined
+      ? route.fulfill({
           contentType: 'text/html',
-          body: '<body><script type="module" src="/example.js"></script></body>',
-        });
+          body: `<body><div id="root"></div><script type="module" src="/${FIRST}"></script></body>`,
+        })
+      : route.fulfill({ contentType: 'text/javascript', body: script });
   });
   const page = await context.newPage();
   await page.goto(url);

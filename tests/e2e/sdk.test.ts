@@ -15,6 +15,7 @@ import { startServer } from '../../tools/fixtures/server.ts';
 import { codeBlock } from '../support/codeBlock.ts';
 import { until } from '../support/until.ts';
 import { bundle, runScript } from './script.ts';
+import type { Scripts } from './script.ts';
 import { Wire } from './Wire.ts';
 
 /** Shows the streams of the example, and lets it go on when the test says so. */
@@ -30,7 +31,7 @@ const SHOW_STREAMS = `
 `;
 
 /** The example of sessions, in which `'session-url'` stands for an address. */
-function sessionExample(address: string): Promise<string> {
+function sessionExample(address: string): Promise<Scripts> {
   const example = codeBlock('sdk/README.md', 'Sessions');
   assert.ok(example.includes("'session-url'"));
   return bundle(

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -20,6 +27,24 @@ export const failed = (error: unknown) =>
   error instanceof VideoconfError && error.final;
 `;
 
+/** An application of which the container is the whole. */
+const REACT_APP = `
+import { createRoot } from 'react-dom/client';
+import { VideoGrid } from 'videoconf-sdk';
+import { useParticipants, VideoContainer } from 'videoconf-sdk/react';
+
+function Count() {
+  return <p>{useParticipants().length}</p>;
+}
+
+createRoot(document.body).render(
+  <VideoContainer room="garden" camera>
+    <VideoGrid />
+    <Count />
+  </VideoContainer>,
+);
+`;
+
 /** The same with a mistake that only types can tell. */
 const MISTAKEN = APP.replace('error.final', 'error.finally');
 
@@ -32,6 +57,7 @@ const TSCONFIG = {
     types: [],
     strict: true,
     noEmit: true,
+    jsx: 'react-jsx',
   },
 };
 
@@ -45,6 +71,29 @@ describe('the package videoconf-sdk', () => {
   const bin = (name: string): string =>
     path.join(ROOT, 'node_modules/.bin', name);
 
+  const install = (...packages: string[]): string =>
+    run(
+      'npm',
+      'install',
+      '--prefer-offline',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      ...packages,
+    );
+  /** Builds the application. Returns what its scripts say, in order of names. */
+  const build = (): { names: string[]; code: string } => {
+    run(bin('vite'), 'build', '--logLevel', 'error');
+    const assets = path.join(folder, 'dist/assets');
+    const files = readdirSync(assets);
+    return {
+      names: files.map((name) => name.replace(/-.*\./, '.')).toSorted(),
+      code: files
+        .map((name) => readFileSync(path.join(assets, name), 'utf8'))
+        .join('\n'),
+    };
+  };
+
   before(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'atrium-package-'));
     execFileSync('sh', [path.join(ROOT, 'scripts/build-sdk')]);
@@ -56,15 +105,7 @@ describe('the package videoconf-sdk', () => {
       path.join(ROOT, 'packages/protocol'),
     );
     write('package.json', JSON.stringify({ type: 'module', private: true }));
-    run(
-      'npm',
-      'install',
-      '--prefer-offline',
-      '--ignore-scripts',
-      '--no-audit',
-      '--no-fund',
-      ...readdirSync(folder).filter((name) => name.endsWith('.tgz')),
-    );
+    install(...readdirSync(folder).filter((name) => name.endsWith('.tgz')));
     write('index.html', '<script type="module" src="/app.ts"></script>');
     write('app.ts', APP);
     write('tsconfig.json', JSON.stringify(TSCONFIG));
@@ -72,12 +113,24 @@ describe('the package videoconf-sdk', () => {
 
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('builds in an empty Vite project, with its worker beside it', () => {
-    run(bin('vite'), 'build', '--logLevel', 'error');
-    const assets = readdirSync(path.join(folder, 'dist/assets')).map((name) =>
-      name.replace(/-.*\./, '.'),
+  test('builds in an empty Vite project without React, and with nothing of the parts', () => {
+    assert.ok(!existsSync(path.join(folder, 'node_modules/react')));
+    const { names, code } = build();
+    assert.deepEqual(names, ['index.js', 'worker.js']);
+    assert.ok(!code.includes('vc-container'));
+  });
+
+  test('loads where nothing but the parts would need React', () => {
+    const names = run(
+      process.execPath,
+      '--input-type=module',
+      '--eval',
+      "console.log(Object.keys(await import('videoconf-sdk')).join())",
     );
-    assert.deepEqual(assets.toSorted(), ['index.js', 'worker.js']);
+    assert.equal(
+      names.trim(),
+      'Chat,Controls,VideoContainer,VideoGrid,VideoconfError,VideoconfSDK',
+    );
   });
 
   test('has types, by which mistakes are found', () => {
@@ -89,5 +142,37 @@ describe('the package videoconf-sdk', () => {
         /'finally' does not exist/.test(error.stdout),
     );
     write('app.ts', APP);
+  });
+
+  test('builds and has types with React, whose parts come from one copy', () => {
+    install(
+      'react@19',
+      'react-dom@19',
+      '@types/react@19',
+      '@types/react-dom@19',
+    );
+    write('meeting.tsx', REACT_APP);
+    write('index.html', '<script type="module" src="/meeting.tsx"></script>');
+    run(bin('tsc'), '--pretty', 'false');
+    const { code } = build();
+    assert.equal(code.match(/vc-container\{/g)?.length, 1);
+    write('meeting.tsx', REACT_APP.replace(' camera', ' kamera'));
+    assert.throws(
+      () => run(bin('tsc'), '--pretty', 'false'),
+      (error: { stdout: string }) =>
+        /'kamera' does not exist/.test(error.stdout),
+    );
+  });
+
+  test('has types for React 18', () => {
+    install(
+      'react@18',
+      'react-dom@18',
+      '@types/react@18',
+      '@types/react-dom@18',
+    );
+    write('meeting.tsx', REACT_APP);
+    run(bin('tsc'), '--pretty', 'false');
+    build();
   });
 });

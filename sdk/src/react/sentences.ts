@@ -1,0 +1,74 @@
+import {
+  deviceSentence,
+  INSECURE_PAGE,
+  refusalSentence,
+} from '../core/index.ts';
+import type { Snapshot } from '../Snapshot.ts';
+import type { VideoconfError } from '../VideoconfError.ts';
+import type { Problem } from './Visit.ts';
+
+/** Failures of sessions and of this package, in words for the user. */
+const SENTENCES: Readonly<Record<string, string>> = {
+  PASSWORD_WRONG:
+    'The password is wrong. Ask the person who invited you for it.',
+  SESSION_NOT_FOUND:
+    'There is no session at this address any more. Ask for a link to another one.',
+  SESSION_FULL: 'The session is full. Try again when someone has left.',
+  UNREACHABLE: 'The server cannot be reached. Check your connection.',
+  DELIVERY_UNKNOWN:
+    'The connection broke while a message was being sent. It may not have arrived.',
+  ENCRYPTION_FAILED:
+    'Encryption has failed, and nothing is sent any more. Join again.',
+};
+
+/** The state of the room, where there is something to say about it. */
+export function stateSentence({
+  state,
+  endReason,
+  error,
+}: Snapshot): string | undefined {
+  switch (state) {
+    case 'idle':
+    case 'connected':
+      return undefined;
+    case 'connecting':
+      return error ? `${sentenceOf(error)} Trying again…` : 'Connecting…';
+    case 'reconnecting':
+      return `The connection was lost. ${error ? `${sentenceOf(error)} ` : ''}Reconnecting…`;
+    case 'ended':
+      return endReason === 'left' || !error
+        ? 'You have left the meeting.'
+        : sentenceOf(error);
+  }
+}
+
+/** A failure that does not end the stay. */
+export function problemSentence({ error, devices }: Problem): string {
+  if (error.code !== 'DEVICE_FAILED') {
+    return sentenceOf(error);
+  }
+  const name = navigator.mediaDevices
+    ? (error.cause as Error).name
+    : INSECURE_PAGE;
+  return devices.length > 0
+    ? deviceSentence(name, [...devices])
+    : `Your screen could not be shared: ${error.message}`;
+}
+
+function sentenceOf(error: VideoconfError): string {
+  if (error.code === 'CLOSED') {
+    return closedSentence(error.message);
+  }
+  return Object.hasOwn(SENTENCES, error.code)
+    ? (SENTENCES[error.code] ?? '')
+    : refusalSentence(error);
+}
+
+/** The end that the server gave a reason for, after a word for programs. */
+function closedSentence(reason: string): string {
+  const [, word, text] = /^(?:([\w.]+): )?(.*)$/s.exec(reason) ?? [];
+  if (word === 'replaced' || word === 'resumed') {
+    return 'You joined from another tab or window. To continue in this one, join again.';
+  }
+  return text ? `The meeting has ended: ${text}.` : 'The meeting has ended.';
+}
