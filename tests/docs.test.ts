@@ -12,7 +12,8 @@ import { pages } from '../scripts/docs/pages.ts';
 /** Every page of the project, relative to it. */
 const markdown = globSync('**/*.md', {
   cwd: PROJECT_ROOT,
-  exclude: (name) => name === 'node_modules' || name.startsWith('.'),
+  exclude: (name) =>
+    name === 'node_modules' || name === 'dist' || name.startsWith('.'),
 });
 
 function read(file: string): string {
@@ -29,15 +30,20 @@ const files = globSync('**/*.*', {
 const WRITTEN_LATER =
   /^(?:config\.ts|data\/.*|dist\/.*|tools\/bench\/results\/.*)$/;
 
+/** Entries of packages, whose names look like paths. */
+const ENTRIES = new Set(['react/jsx-runtime', 'videoconf-sdk/react']);
+
 /** Paths of files and folders in the text of a page, not in its blocks of code. */
 function pathsIn(page: string): string[] {
   return Array.from(
     page.replaceAll(/^```[^]*?^```/gm, '').matchAll(/`([^`\n]+)`/g),
     ([, text = '']) => text,
-  ).filter((text) =>
-    /^(?:[\w.-]+\/)+[\w.-]*$|^[\w-]+\.(?:ts|md|html|conf|cfg|service|yml)$/.test(
-      text,
-    ),
+  ).filter(
+    (text) =>
+      !ENTRIES.has(text) &&
+      /^(?:[\w.-]+\/)+[\w.-]*$|^[\w-]+\.(?:ts|md|html|conf|cfg|service|yml)$/.test(
+        text,
+      ),
   );
 }
 

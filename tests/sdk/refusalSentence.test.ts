@@ -21,6 +21,7 @@ const AFTER_JOINING: ReadonlySet<ErrorCode> = new Set([
   'UNKNOWN_METHOD',
   'NOT_JOINED',
   'ALREADY_JOINED',
+  'ID_TAKEN',
 ]);
 
 describe('a refusal in words', () => {
