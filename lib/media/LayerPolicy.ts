@@ -11,13 +11,16 @@ const PLANNED = 0.85;
 const FALL = 0.8;
 const DEEPEST_FALL = 0.4;
 
-/** How long a video that does not fit is kept in its lowest layers, ms. */
+/** An estimate above this multiple was found by a probe, so raises need not wait. */
+const JUMP = 1.5;
+
+/** Time for which a video that does not fit is kept in its lowest layers, ms. */
 const SUSPEND_DELAY = 1_500;
 
-/** How many times its bitrate a suspended video needs to be restored. */
+/** The multiple of its bitrate that a suspended video needs to be restored. */
 const RESTORE_FACTOR = 1.3;
 
-/** How long there must be room before anything is raised after a fall, ms. */
+/** Time for which there must be room before anything is raised after a fall, ms. */
 const FIRST_DELAY = 1_000;
 const LONGEST_DELAY = 16_000;
 
@@ -55,13 +58,11 @@ export class LayerPolicy {
   /**
    * @param available - The estimated bandwidth, bit/s.
    * @param now - A time that only increases, ms.
-   * @param isProven - The estimate was reached by a probe, so raises need not wait.
    */
   decide(
     videos: readonly VideoDemand[],
     available: number,
     now: number,
-    isProven = false,
   ): Allocation {
     const present = new Map(
       videos.map((video) => [video.id, this.#presentOf(video)]),
@@ -82,7 +83,7 @@ export class LayerPolicy {
             present,
             available * PLANNED,
             now,
-            isProven ? 0 : this.#delay,
+            ratio > JUMP ? 0 : this.#delay,
           );
     return this.#held;
   }
@@ -95,7 +96,7 @@ export class LayerPolicy {
     this.#scarceSince = undefined;
   }
 
-  /** Records an estimate. @returns Its ratio to those before. */
+  /** Records an estimate. @returns Its ratio to the lower of the two before. */
   #note(available: number): number {
     const before = Math.min(...(this.#before ?? [available]));
     this.#before = [...(this.#before?.slice(-1) ?? []), available];
@@ -179,7 +180,7 @@ export class LayerPolicy {
 }
 
 /** The bitrate of all videos of an allocation, bit/s. */
-export function bitrateOf(allocation: Allocation): number {
+function bitrateOf(allocation: Allocation): number {
   return Array.from(allocation.values()).reduce(
     (sum, layers) => sum + (layers?.bitrate ?? 0),
     0,

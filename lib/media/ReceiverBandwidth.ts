@@ -3,8 +3,7 @@ import type { types } from 'mediasoup';
 import { Logger } from '../core/logger.ts';
 import { ladderOf } from './allocateLayers.ts';
 import type { LayerRate, VideoDemand } from './allocateLayers.ts';
-import { BandwidthProbe } from './BandwidthProbe.ts';
-import { bitrateOf, LayerPolicy } from './LayerPolicy.ts';
+import { LayerPolicy } from './LayerPolicy.ts';
 import { ratesOf } from './producerRates.ts';
 import type { Layers, ReceivedVideo } from './ReceivedVideo.ts';
 import { VideoFloor } from './VideoFloor.ts';
@@ -37,12 +36,9 @@ export class ReceiverBandwidth {
   readonly #videos = new Map<string, ReceivedVideo>();
   readonly #policy = new LayerPolicy();
   readonly #floor: VideoFloor;
-  readonly #probe: BandwidthProbe;
   /** The bandwidth that was assumed before it is measured, bit/s. */
   #assumed: number | undefined;
   #estimates = 0;
-  /** The bitrate of the last decision, bit/s. */
-  #bitrate = 0;
   #measured = false;
   /** The newest estimate that waits for the decision on the one before. */
   #next: Estimate | undefined;
@@ -56,7 +52,6 @@ export class ReceiverBandwidth {
     this.#transport = transport;
     this.#onChange = onChange;
     this.#floor = new VideoFloor(transport);
-    this.#probe = new BandwidthProbe(transport);
     transport.on('trace', ({ type, info }) => {
       if (type === 'bwe') {
         this.#onEstimate(info as Estimate);
@@ -128,22 +123,14 @@ export class ReceiverBandwidth {
         availableBitrate,
       );
       await this.#floor.release();
-      await this.#probe.release();
       return;
     }
     const demands = await this.#demands(videos);
-    const isProven = this.#probe.hasReached(availableBitrate);
-    const before = this.#bitrate;
     const allocation = this.#policy.decide(
       demands,
       availableBitrate,
       performance.now(),
-      isProven,
     );
-    this.#bitrate = bitrateOf(allocation);
-    if (isProven && this.#bitrate > before) {
-      this.#floor.hold(this.#bitrate);
-    }
     await this.#floor.update(demands, availableBitrate);
     await Promise.all(
       demands.map(async (demand) => {
@@ -153,10 +140,6 @@ export class ReceiverBandwidth {
         }
       }),
     );
-    await this.#probe.update({
-      available: availableBitrate,
-      needed: demands.reduce((sum, demand) => sum + fullBitrate(demand), 0),
-    });
   }
 
   /** The videos with what their producers send, if that is known. */
@@ -199,9 +182,4 @@ export class ReceiverBandwidth {
       this.#onChange(video);
     }
   }
-}
-
-/** The bitrate of all layers of a video, bit/s. */
-function fullBitrate(demand: VideoDemand): number {
-  return ladderOf(demand).at(-1)?.bitrate ?? 0;
 }

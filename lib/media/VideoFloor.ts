@@ -22,10 +22,6 @@ const LOSSY = 0.12;
 /** Decisions in a row with such losses until the floor is lowered. */
 const STRIKES = 3;
 
-/** How long the estimate is held up after a raise, ms, and with how much room. */
-const HOLD = 2_000;
-const HOLD_MARGIN = 1.1;
-
 /** A multiple of the floor from which its full height is tried again. */
 const RECOVERED = 2;
 
@@ -44,20 +40,9 @@ export class VideoFloor {
   #rung = 1;
   #strikes = 0;
   #bitrate = 0;
-  #held = 0;
-  #heldUntil = 0;
 
   constructor(transport: types.WebRtcTransport) {
     this.#transport = transport;
-  }
-
-  /**
-   * Holds the estimate up for a moment after a probe has shown that there is room, as
-   * mediasoup assumes no more than one and a half times what has been sent already.
-   */
-  hold(bitrate: number): void {
-    this.#held = Math.round(bitrate * HOLD_MARGIN);
-    this.#heldUntil = performance.now() + HOLD;
   }
 
   /** Moves the floor after a decision on an estimate. */
@@ -65,17 +50,13 @@ export class VideoFloor {
     videos: readonly VideoDemand[],
     available: number,
   ): Promise<void> {
-    const holds = performance.now() < this.#heldUntil;
-    if (!holds) {
-      await this.#judge(available);
-    }
-    await this.#set(Math.max(this.#wanted(videos), holds ? this.#held : 0));
+    await this.#judge(available);
+    await this.#set(this.#wanted(videos));
   }
 
   /** Removes the floor, as all that is wanted fits. */
   async release(): Promise<void> {
     this.#rung = 1;
-    this.#heldUntil = 0;
     await this.#set(0);
   }
 

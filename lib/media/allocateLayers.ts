@@ -9,8 +9,8 @@ export interface LayerRate {
 export interface VideoDemand {
   readonly id: string;
   /**
-   * What is raised first: the frame rate of a camera (`motion`), or the resolution
-   * of a screen (`detail`). Detail goes before motion.
+   * The quality that is raised first: the frame rate of a camera (`motion`), or the
+   * resolution of a screen (`detail`). Detail goes before motion.
    */
   readonly prefers: 'motion' | 'detail';
   /** The highest goes first among videos that prefer the same. */

@@ -3,13 +3,13 @@ import type { types } from 'mediasoup';
 
 import type { LayerRate } from './allocateLayers.ts';
 
-/** How long a measurement is good for, ms. */
+/** Time for which a measurement is good, ms. */
 const FRESH = 900;
 
 /** Share of an earlier measurement below which the next one does not fall. */
 const DECAY = 0.8;
 
-/** What a producer sends, by layers. */
+/** The bitrates of a producer, by layers. */
 interface Measurement {
   readonly at: number;
   readonly rates: Promise<readonly LayerRate[]>;

@@ -143,7 +143,7 @@ function lowest(video: VideoDemand): number {
   return ladderOf(video)[0]?.bitrate ?? 0;
 }
 
-/** What all videos take if no layer counts as less than those below. */
+/** The bitrate of all videos if no layer counts as less than those below. */
 function ceiling(videos: readonly VideoDemand[]): number {
   return videos
     .flatMap(({ layers }) => Math.max(...layers.map((it) => it.bitrate)))

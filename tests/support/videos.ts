@@ -9,7 +9,7 @@ import type {
 
 const KBIT = 1_000;
 
-/** What a camera of the page was measured to send, kbit/s. */
+/** The bitrates of a camera of the page, as measured, kbit/s. */
 const CAMERA = [
   [42, 75, 110],
   [100, 180, 260],
