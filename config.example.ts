@@ -211,6 +211,79 @@ export default {
     // Values: 0 to 300.
     clockTolerance: 10,
 
+    // The permissions of members of a room by their roles. A token without a
+    // role makes a member; accounts with the role "admin" are moderators.
+    roles: {
+      // The permissions of the role guest.
+      guest: {
+        // Sources of tracks that may be sent: true for all, false for none, or
+        // a list.
+        publish: true,
+
+        // Receive what others send.
+        subscribe: true,
+
+        // Send and receive over data channels.
+        data: true,
+
+        // Send messages.
+        chat: true,
+
+        // Raise a hand, and react.
+        raiseHand: true,
+
+        // Powers over others: true for all, false for none, or a list of
+        // "mute", "stop", "remove", "lock", "close" and "promote".
+        moderate: false,
+      },
+
+      // The permissions of the role member.
+      member: {
+        // Sources of tracks that may be sent: true for all, false for none, or
+        // a list.
+        publish: true,
+
+        // Receive what others send.
+        subscribe: true,
+
+        // Send and receive over data channels.
+        data: true,
+
+        // Send messages.
+        chat: true,
+
+        // Raise a hand, and react.
+        raiseHand: true,
+
+        // Powers over others: true for all, false for none, or a list of
+        // "mute", "stop", "remove", "lock", "close" and "promote".
+        moderate: false,
+      },
+
+      // The permissions of the role moderator.
+      moderator: {
+        // Sources of tracks that may be sent: true for all, false for none, or
+        // a list.
+        publish: true,
+
+        // Receive what others send.
+        subscribe: true,
+
+        // Send and receive over data channels.
+        data: true,
+
+        // Send messages.
+        chat: true,
+
+        // Raise a hand, and react.
+        raiseHand: true,
+
+        // Powers over others: true for all, false for none, or a list of
+        // "mute", "stop", "remove", "lock", "close" and "promote".
+        moderate: true,
+      },
+    },
+
     // The user service, for tokens of /ws.
     users: {
       // URL that is queried with the token of the user, such as

@@ -1,13 +1,9 @@
 import { AppError, coreErrors } from '../core/errors.ts';
 import type { Identity } from './Identity.ts';
+import { ALL_PERMISSIONS } from './Permissions.ts';
+import type { Permissions } from './Permissions.ts';
 import { isReserved, RESERVED_PREFIXES } from './reservedRooms.ts';
 import { fitsPattern } from './roomPattern.ts';
-
-/** The sources of tracks; a producer names its own as `appData.source`. */
-export const SOURCES = ['mic', 'camera', 'screen', 'screen-audio'] as const;
-
-/** One of {@link SOURCES}. */
-export type Source = (typeof SOURCES)[number];
 
 /**
  * The identity of a client and its permissions, which come from a token of any
@@ -17,7 +13,7 @@ export type Source = (typeof SOURCES)[number];
  * Plain data, which can be stored and sent to other nodes: fields without a
  * value are missing.
  */
-export interface Grants {
+export interface Grants extends Permissions {
   readonly identity: Identity;
   /** The only id under which the client enters rooms; without it, any. */
   readonly peerId?: string;
@@ -25,30 +21,20 @@ export interface Grants {
   readonly rooms: readonly string[];
   /** The rooms with reserved ids that the client may enter, as patterns, too. */
   readonly reserved?: readonly string[];
-  /** The sources of tracks that the client may send. */
-  readonly publish: readonly Source[];
-  /** The right to receive what others send. */
-  readonly subscribe: boolean;
-  /** The right to send data and messages to others. */
-  readonly data: boolean;
   /** When the token expires, ms since the epoch; without it, never. */
   readonly expiresAt?: number;
 }
-
-/** All permissions in a room. */
-export const ALL_PERMISSIONS = {
-  publish: SOURCES,
-  subscribe: true,
-  data: true,
-} as const satisfies Partial<Grants>;
 
 /** A pattern that every room fits. */
 export const ANY_ROOM = '*';
 
 /** The grants of a client of a server that asks for no token. */
-export function openGrants(userId: string): Grants {
+export function openGrants(
+  userId: string,
+  permissions: Permissions = ALL_PERMISSIONS,
+): Grants {
   return {
-    ...ALL_PERMISSIONS,
+    ...permissions,
     identity: { userId, role: 'member' },
     rooms: [ANY_ROOM],
   };

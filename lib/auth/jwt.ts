@@ -13,18 +13,25 @@ import {
   idSchema,
   MAX_NAME_LENGTH,
 } from '../core/validation.ts';
-import { ALL_PERMISSIONS, ANY_ROOM, SOURCES } from './Grants.ts';
+import { ANY_ROOM } from './Grants.ts';
 import type { Grants } from './Grants.ts';
 import type { AuthOptions } from './options.ts';
+import {
+  ALL_PERMISSIONS,
+  changed,
+  permissionChangesSchema,
+} from './Permissions.ts';
+import { permissionsOf, ROLES } from './roles.ts';
+import type { RoleOptions } from './roles.ts';
 
 /** No token worth reading is longer. */
 const MAX_TOKEN_LENGTH = 8_192;
 
-/** The roles that a token of the protoo gateway can give to a peer. */
-export const ROLES = ['guest', 'member', 'moderator'] as const;
-
 /** The options by which tokens are verified. */
 type TokenOptions = Pick<AuthOptions, 'keys' | 'clockTolerance'>;
+
+/** The options by which tokens are turned into permissions. */
+type GrantOptions = TokenOptions & RoleOptions;
 
 type Key = TokenOptions['keys'][number];
 
@@ -169,18 +176,18 @@ export type TokenType = z.output<typeof userClaims>['token_type'];
  *
  * @throws {AppError} TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID.
  */
-export function userGrants(token: string, options: TokenOptions): Grants {
-  return grantsOfUser(verify(token, options));
+export function userGrants(token: string, options: GrantOptions): Grants {
+  return grantsOfUser(verify(token, options), options);
 }
 
-function grantsOfUser(verified: unknown): Grants {
+function grantsOfUser(verified: unknown, options: RoleOptions): Grants {
   const { user_id, full_name, email, role, exp, sid } = claimsOfType(
     'access',
     verified,
   );
   const name = nameFrom(full_name, MAX_NAME_LENGTH);
   return {
-    ...ALL_PERMISSIONS,
+    ...permissionsOf(role, options),
     identity: {
       userId: user_id,
       ...(name !== undefined && { name }),
@@ -253,16 +260,16 @@ const callerClaims = z
  * @throws {AppError} TOKEN_INVALID, TOKEN_TYPE_WRONG, TOKEN_EXPIRED,
  *   TOKEN_NOT_YET_VALID.
  */
-export function callerGrants(token: string, options: TokenOptions): Grants {
+export function callerGrants(token: string, options: GrantOptions): Grants {
   const verified = verify(token, options);
   if (isOfAccount(verified)) {
-    return grantsOfUser(verified);
+    return grantsOfUser(verified, options);
   }
   const claims = claimsOf(callerClaims, verified);
   const { user_id, sub = '', username, full_name, role, exp } = claims;
   const name = nameFrom(username ?? full_name ?? '', MAX_NAME_LENGTH);
   return {
-    ...ALL_PERMISSIONS,
+    ...permissionsOf(role, options),
     identity: {
       userId: user_id ?? sub,
       ...(name !== undefined && { name }),
@@ -279,13 +286,7 @@ const peerClaims = z.object({
   room: idSchema,
   name: displayNameSchema.optional(),
   role: z.enum(ROLES).default('member'),
-  grants: z
-    .strictObject({
-      publish: z.union([z.boolean(), z.array(z.enum(SOURCES))]).default(true),
-      subscribe: z.boolean().default(true),
-      data: z.boolean().default(true),
-    })
-    .prefault({}),
+  grants: permissionChangesSchema.prefault({}),
   exp: z.number(),
 });
 
@@ -311,14 +312,14 @@ export function meetingGrants(
  * @throws {AppError} TOKEN_INVALID, TOKEN_TYPE_WRONG, TOKEN_EXPIRED,
  *   TOKEN_NOT_YET_VALID.
  */
-export function peerGrants(token: string, options: TokenOptions): Grants {
+export function peerGrants(token: string, options: GrantOptions): Grants {
   const verified = verify(token, options);
   if (has(verified, 'meeting')) {
     return grantsOfMeeting(verified);
   }
   return isOfAccount(verified)
-    ? grantsOfUser(verified)
-    : grantsOfPeer(verified);
+    ? grantsOfUser(verified, options)
+    : grantsOfPeer(verified, options);
 }
 
 /** The claims of a token for the room of a meeting. */
@@ -375,16 +376,14 @@ function isOfAccount(verified: unknown): boolean {
   return has(verified, 'sid');
 }
 
-function grantsOfPeer(verified: unknown): Grants {
+function grantsOfPeer(verified: unknown, options: RoleOptions): Grants {
   const { sub, room, name, role, grants, exp } = claimsOf(peerClaims, verified);
-  const { publish, subscribe, data } = grants;
-  const all = publish === true ? ALL_PERMISSIONS.publish : [];
+  // Tokens from before there was `chat` deny messages by denying data.
+  const { chat = grants.data } = grants;
   return {
+    ...changed(permissionsOf(role, options), { ...grants, chat }),
     identity: { userId: sub, ...(name !== undefined && { name }), role },
     rooms: [room],
-    publish: Array.isArray(publish) ? publish : all,
-    subscribe,
-    data,
     expiresAt: exp * 1_000,
   };
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { section } from '../core/section.ts';
 import type { OptionsOf } from '../core/section.ts';
 import { keySchema, secretSchema } from './keys.ts';
+import { rolesSection } from './roles.ts';
 import { urlWithId } from './urlWithId.ts';
 
 /** The section `auth`. */
@@ -40,6 +41,7 @@ export const authSection = section('Authentication of clients.', {
     .describe(
       'Tolerated difference between the clocks of this server and of the issuer of tokens, s. Tokens are accepted that much before their start and after their end.',
     ),
+  roles: rolesSection,
   users: section('The user service, for tokens of /ws.', {
     url: urlWithId('user id')
       .optional()

@@ -1,4 +1,4 @@
-import { ALL_PERMISSIONS } from '../auth/Grants.ts';
+import { ALL_PERMISSIONS } from '../auth/Permissions.ts';
 import type { Identity } from '../auth/Identity.ts';
 import { AppError, coreErrors } from '../core/errors.ts';
 import type { Live } from '../core/Live.ts';

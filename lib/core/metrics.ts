@@ -87,6 +87,11 @@ export class Metrics {
     'Peers that left their room, by reason.',
     ['gateway', 'reason'],
   );
+  readonly moderations = this.#counter(
+    'atrium_moderations_total',
+    'Uses of a power over others in a room: mute, stop, remove, lock, close, promote.',
+    ['power'],
+  );
   readonly httpRefused = this.#counter(
     'atrium_http_requests_refused_total',
     'HTTP requests that were refused or failed, by the code of the error and the option of the limit.',

@@ -17,7 +17,7 @@ import { layerFor, priorityFor, requireLayers } from './layers.ts';
 import type { Size } from './layers.ts';
 import { isCode, lookUp, present } from './lookup.ts';
 import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
-import { requireSubscribe } from './permissions.ts';
+import { requireSubscribe, stillHas } from './permissions.ts';
 import type { Transports } from './Transports.ts';
 import { ReceivedVideos } from './ReceivedVideos.ts';
 import type { PeerContext, RoomContext } from './types.ts';
@@ -118,6 +118,7 @@ export class Consumers {
         present(this.#peer),
         named('transportId', roomErrors.TRANSPORT_NOT_FOUND, transport),
         named('producerId', roomErrors.PRODUCER_NOT_FOUND, producer),
+        stillHas('subscribe', () => this.#peer.grants.subscribe),
       ],
       () =>
         this.#room.routers
@@ -253,6 +254,16 @@ export class Consumers {
         { type: 'consumerClosed', ...this.#ref(consumer) },
         this.#peer,
       );
+    }
+  }
+
+  /** Closes all consumers if the peer may no longer receive, and tells it. */
+  closeDenied(): void {
+    if (!this.#peer.grants.subscribe) {
+      for (const consumer of this.#consumers.values()) {
+        consumer.close();
+        this.#notify({ type: 'consumerClosed', ...this.#ref(consumer) });
+      }
     }
   }
 

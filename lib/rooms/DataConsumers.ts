@@ -9,7 +9,7 @@ import {
 import type { AppData } from './events.ts';
 import { lookUp, present } from './lookup.ts';
 import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
-import { requireData, requireSubscribe } from './permissions.ts';
+import { requireData, requireSubscribe, stillHas } from './permissions.ts';
 import type { Transports } from './Transports.ts';
 import type { PeerContext, RoomContext } from './types.ts';
 
@@ -81,6 +81,10 @@ export class DataConsumers {
         present(this.#peer),
         named('transportId', roomErrors.TRANSPORT_NOT_FOUND, transport),
         named('dataProducerId', roomErrors.DATA_PRODUCER_NOT_FOUND, producer),
+        stillHas('data and subscribe', () => {
+          const { data, subscribe } = this.#peer.grants;
+          return data && subscribe;
+        }),
       ],
       () => this.#room.routers.consumeData(transport, producer),
     );
@@ -121,6 +125,18 @@ export class DataConsumers {
   /** @throws {AppError} DATA_CONSUMER_NOT_FOUND. */
   close(dataConsumerId: string): void {
     this.#get(dataConsumerId).close();
+  }
+
+  /** Closes all if the peer may no longer receive data, and tells it. */
+  closeDenied(): void {
+    const { data, subscribe } = this.#peer.grants;
+    if (!data || !subscribe) {
+      for (const consumer of this.#consumers.values()) {
+        const { id: dataConsumerId } = consumer;
+        consumer.close();
+        this.#peer.notify({ type: 'dataConsumerClosed', dataConsumerId });
+      }
+    }
   }
 
   #get(dataConsumerId: string): types.DataConsumer {

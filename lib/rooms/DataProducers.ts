@@ -9,7 +9,7 @@ import {
 import type { AppData, DataProducerInfo } from './events.ts';
 import { lookUp, present } from './lookup.ts';
 import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
-import { requireData } from './permissions.ts';
+import { requireData, stillHas } from './permissions.ts';
 import type { Transports } from './Transports.ts';
 import type { PeerContext, RoomContext } from './types.ts';
 
@@ -79,6 +79,7 @@ export class DataProducers {
       [
         present(this.#peer),
         named('transportId', roomErrors.TRANSPORT_NOT_FOUND, transport),
+        stillHas('data', () => this.#peer.grants.data),
       ],
       () =>
         transport.produceData<AppData>({
@@ -125,6 +126,20 @@ export class DataProducers {
    */
   close(dataProducerId: string): void {
     this.#get(dataProducerId).close();
+  }
+
+  /** Closes all if the peer may no longer send data, and tells it. */
+  closeDenied(): void {
+    if (!this.#peer.grants.data) {
+      for (const producer of this.#producers.values()) {
+        producer.close();
+        this.#peer.notify({
+          type: 'dataProducerClosed',
+          peerId: this.#peer.id,
+          dataProducerId: producer.id,
+        });
+      }
+    }
   }
 
   #get(dataProducerId: string): types.DataProducer<AppData> {

@@ -21,8 +21,11 @@ import type { Holdings } from './holdings.ts';
 import { KeptAnswers } from './KeptAnswers.ts';
 import { MediaSetup } from './MediaSetup.ts';
 import type { OpenedMedia } from './MediaSetup.ts';
+import { MemberRights } from './MemberRights.ts';
+import { Moderation } from './Moderation.ts';
 import { PeerMessaging } from './PeerMessaging.ts';
 import type { PeerOptions } from './PeerOptions.ts';
+import { PeerProfile } from './PeerProfile.ts';
 import { Producers } from './Producers.ts';
 import { Resumption } from './Resumption.ts';
 import type { Absence } from './Resumption.ts';
@@ -46,7 +49,6 @@ export class Peer implements PeerContext {
   readonly network: string;
   /** The user of the peer, from its grants. */
   readonly userId: string;
-  readonly displayName: string;
   readonly device: Device;
   /** The time of the join, ms since the epoch. */
   readonly joinedAt = Date.now();
@@ -59,6 +61,11 @@ export class Peer implements PeerContext {
   readonly dataConsumers: DataConsumers;
   readonly views: Views;
   readonly messages: PeerMessaging;
+  readonly profile: PeerProfile;
+  readonly rights: MemberRights;
+  readonly moderation: Moderation;
+  /** The client knows how to moderate. */
+  readonly moderates: boolean;
   readonly answers: KeptAnswers;
   readonly #room: RoomContext;
   readonly #place: Disposable;
@@ -70,7 +77,6 @@ export class Peer implements PeerContext {
   readonly #setup: MediaSetup;
   readonly #requests = new OpenRequests();
   readonly #resumption: Resumption;
-  #grants: Grants;
   #closed = false;
 
   /**
@@ -88,14 +94,20 @@ export class Peer implements PeerContext {
     this.gateway = options.gateway;
     this.network = options.network;
     this.userId = options.grants.identity.userId;
-    this.displayName = options.displayName ?? options.id;
     this.device = options.device ?? {};
     this.logger = room.logger.child('peer', options.id);
     this.#room = room;
     this.#place = place;
     this.#onClose = onClose;
     this.#onEnd = options.onEnd;
-    this.#grants = options.grants;
+    this.moderates = options.moderates ?? false;
+    this.rights = new MemberRights(options.grants, room.roles);
+    this.profile = new PeerProfile(
+      this,
+      room,
+      options.displayName ?? options.id,
+    );
+    this.moderation = new Moderation(this, room);
     this.#resumption = new Resumption(
       encode ? (options.resumeTimeout ?? 0) : 0,
       () => this.close('disconnected'),
@@ -138,6 +150,10 @@ export class Peer implements PeerContext {
     return this.#room.id;
   }
 
+  get roomLocked(): boolean {
+    return this.#room.locked;
+  }
+
   get closed(): boolean {
     return this.#closed;
   }
@@ -150,14 +166,38 @@ export class Peer implements PeerContext {
     return this.#encode !== undefined || this.transports.connected;
   }
 
-  /** The client's permissions. */
-  get grants(): Grants {
-    return this.#grants;
+  get displayName(): string {
+    return this.profile.displayName;
   }
 
-  /** Replaces the client's permissions; what it has opened stays open. */
+  /** The client's permissions, as they are now. */
+  get grants(): Grants {
+    return this.rights.grants;
+  }
+
+  /** Replaces what the client was granted; what it has opened stays open. */
   regrant(grants: Grants): void {
-    this.#grants = grants;
+    this.rights.regrant(grants);
+  }
+
+  /**
+   * Puts new rights into effect: closes what they no longer permit, and tells
+   * the client and the others.
+   *
+   * @param by - The peer that changed them; without it, the room did.
+   */
+  rightsChanged(by?: string): void {
+    const { grants } = this;
+    const { role } = this.rights;
+    this.notify({ type: 'permissionsChanged', role, permissions: grants, by });
+    this.producers.closeDenied(by ?? this.id);
+    this.consumers.closeDenied();
+    this.dataProducers.closeDenied();
+    this.dataConsumers.closeDenied();
+    this.#room.broadcast.toAll(
+      { type: 'peerUpdated', peerId: this.id, role },
+      this,
+    );
   }
 
   /** The number of objects that the peer holds in the media engine. */
@@ -177,6 +217,8 @@ export class Peer implements PeerContext {
       peerId: this.id,
       userId: this.userId,
       displayName: this.displayName,
+      role: this.rights.role,
+      handRaisedAt: this.profile.handRaisedAt,
       device: this.device,
       joinedAt: this.joinedAt,
       producers: this.producers.infos,

@@ -1,5 +1,5 @@
 import type { RoomEvent } from './events.ts';
-import { requireData } from './permissions.ts';
+import { requireChat, requireData } from './permissions.ts';
 import type { Signal } from './Signal.ts';
 import type { PeerContext, RoomContext } from './types.ts';
 
@@ -33,7 +33,7 @@ export class PeerMessaging {
     to?: string[] | undefined;
     data: unknown;
   }): Promise<void> {
-    requireData(this.#peer.grants);
+    requireChat(this.#peer.grants);
     const { broadcast, record } = this.#room;
     const event: RoomEvent = { type: 'message', from: this.#peer.id, data };
     if (to !== undefined) {
@@ -55,7 +55,7 @@ export class PeerMessaging {
    * @throws {AppError} FORBIDDEN; and as {@link RoomRecord.keep}.
    */
   async post(content: string): Promise<void> {
-    requireData(this.#peer.grants);
+    requireChat(this.#peer.grants);
     await this.#room.record?.keep?.({
       ...this.#sender,
       content,

@@ -31,6 +31,8 @@ export interface PeerOptions {
   resumeTimeout?: number | undefined;
   /** The media that is set up for the client without a request for each part. */
   media?: MediaRequest | undefined;
+  /** The client knows how to moderate, and may become the moderator of its room. */
+  moderates?: boolean | undefined;
   /** Adds the events about other members' consumers. */
   watchesConsumers?: boolean | undefined;
 }

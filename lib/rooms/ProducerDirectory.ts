@@ -1,5 +1,6 @@
 import type { types } from 'mediasoup';
 
+import type { Source } from '../auth/Permissions.ts';
 import { AppError } from '../core/errors.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Broadcast, Recipient } from './Broadcast.ts';
@@ -60,6 +61,15 @@ export class ProducerDirectory {
     for (const entry of this.#producers.values()) {
       if (entry.owner !== owner) {
         yield entry.info;
+      }
+    }
+  }
+
+  /** The producers of one source, with their owners. */
+  *ofSource(source: Source): Generator<Pick<Entry, 'owner' | 'producer'>> {
+    for (const entry of this.#producers.values()) {
+      if (entry.info.source === source) {
+        yield entry;
       }
     }
   }

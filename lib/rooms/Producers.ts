@@ -2,7 +2,7 @@ import type { types } from 'mediasoup';
 
 import { mediaErrors } from '../media/errors.ts';
 import { roomErrors } from './errors.ts';
-import type { Source } from '../auth/Grants.ts';
+import type { Source } from '../auth/Permissions.ts';
 import { AppError, coreErrors } from '../core/errors.ts';
 import {
   callMediasoup,
@@ -14,7 +14,7 @@ import type { TrackCounts } from './holdings.ts';
 import type { AppData, ProducerInfo } from './events.ts';
 import { lookUp, present } from './lookup.ts';
 import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
-import { requirePublish } from './permissions.ts';
+import { requirePublish, stillHas } from './permissions.ts';
 import { namedSource, usualSource } from './sources.ts';
 import type { Transports } from './Transports.ts';
 import type { PeerContext, RoomContext } from './types.ts';
@@ -102,6 +102,9 @@ export class Producers {
       [
         present(this.#peer),
         named('transportId', roomErrors.TRANSPORT_NOT_FOUND, transport),
+        stillHas(`publish of "${source}"`, () =>
+          this.#peer.grants.publish.includes(source),
+        ),
       ],
       () =>
         transport.produce<AppData>({
@@ -176,6 +179,18 @@ export class Producers {
    */
   close(producerId: string): void {
     this.#get(producerId).close();
+  }
+
+  /** Closes the tracks that the peer may no longer send, and tells it. */
+  closeDenied(by: string): void {
+    const { publish } = this.#peer.grants;
+    for (const { producer, source } of this.#producers.values()) {
+      if (!publish.includes(source)) {
+        const { id: producerId } = producer;
+        this.#peer.notify({ type: 'producerStopped', producerId, by });
+        producer.close();
+      }
+    }
   }
 
   /**

@@ -1,4 +1,6 @@
 import { roomErrors } from './errors.ts';
+import { isReserved } from '../auth/reservedRooms.ts';
+import type { RoleOptions } from '../auth/roles.ts';
 import type { PerNetworkLimit } from '../limits/PerNetworkLimit.ts';
 import type { RoomSections } from './options.ts';
 import type { Live } from '../core/Live.ts';
@@ -65,10 +67,13 @@ export class Room implements RoomContext {
   readonly #services: RoomServices;
   readonly #onClose: (room: Room) => void;
   readonly #speakers: Speakers;
+  /** True if members without a token choose their moderator by who came first. */
+  readonly #elects: boolean;
   #emptyTimeout: number;
   #emptyTimer: NodeJS.Timeout | undefined;
   /** When the server stops, ms since the epoch, once it drains. */
   #stopsAt: number | undefined;
+  #locked = false;
   #closed = false;
 
   /**
@@ -89,6 +94,7 @@ export class Room implements RoomContext {
     this.logger = logger.child('room', options.id);
     this.#services = services;
     this.#onClose = onClose;
+    this.#elects = config.auth.mode === 'open' && !isReserved(options.id);
     this.#emptyTimeout = options.emptyTimeout;
     this.queuedEvents = new EventBudget(
       'limits.keptBytesPerRoom',
@@ -137,8 +143,39 @@ export class Room implements RoomContext {
     return this.#services.keptAnswers;
   }
 
+  get roles(): RoleOptions {
+    return this.#services.config.auth;
+  }
+
+  get metrics(): Metrics {
+    return this.#services.metrics;
+  }
+
   get peers(): ReadonlyMap<string, Peer> {
     return this.#peers;
+  }
+
+  /** True while only peers that may lock the room can enter it. */
+  get locked(): boolean {
+    return this.#locked;
+  }
+
+  setLocked(locked: boolean, by: Peer): void {
+    if (locked !== this.#locked) {
+      this.#locked = locked;
+      this.broadcast.toAll({ type: 'roomUpdated', locked, by: by.id }, by);
+    }
+  }
+
+  member(peerId: string): Peer {
+    const peer = this.#peers.get(peerId);
+    if (peer === undefined) {
+      throw new AppError(
+        roomErrors.PEER_NOT_FOUND,
+        `peerId: there is no peer ${JSON.stringify(peerId)} in this room`,
+      );
+    }
+    return peer;
   }
 
   /**
@@ -149,7 +186,8 @@ export class Room implements RoomContext {
    *   before. It remains the caller's if the join fails.
    * @returns The peer, and the members before it: every later event about the
    *   room is sent to the peer, and none of it is in the list.
-   * @throws {AppError} ROOM_CLOSED, ROOM_FULL, SERVER_FULL, LIMIT_REACHED.
+   * @throws {AppError} ROOM_CLOSED, ROOM_LOCKED, ROOM_FULL, SERVER_FULL,
+   *   LIMIT_REACHED.
    */
   join(options: PeerOptions, place?: Disposable): Joined {
     if (this.#closed) {
@@ -159,6 +197,12 @@ export class Room implements RoomContext {
       );
     }
     const replaced = this.#peers.get(options.id);
+    if (this.#locked && !options.grants.moderate.includes('lock')) {
+      throw new AppError(
+        roomErrors.ROOM_LOCKED,
+        'the room is locked: a moderator lets no one else in',
+      );
+    }
     if (replaced === undefined && this.#peers.size >= this.maxPeers) {
       throw new AppError(
         roomErrors.ROOM_FULL,
@@ -174,6 +218,9 @@ export class Room implements RoomContext {
     const peer = new Peer(this, options, held, (reason) =>
       this.#remove(peer, reason),
     );
+    if (peer.moderates && this.#lacksModerator) {
+      peer.rights.setRole('moderator');
+    }
     this.broadcast.toAll({ type: 'peerJoined', peer: peer.info() });
     this.#peers.set(peer.id, peer);
     this.record?.peerEntered?.(peer.info());
@@ -251,10 +298,40 @@ export class Room implements RoomContext {
     this.#recordEnd(peer, reason);
     this.broadcast.toAll({ type: 'peerLeft', peerId: peer.id, reason });
     this.record?.peerLeft?.(peer.id);
+    if (this.#peers.size === 0) {
+      this.#locked = false;
+    }
+    this.#electModerator();
     // A replaced peer makes way for one that is about to be added.
     if (reason !== 'replaced') {
       this.closeIfEmpty();
     }
+  }
+
+  get #lacksModerator(): boolean {
+    return (
+      this.#elects &&
+      this.#find(({ rights }) => rights.role === 'moderator') === undefined
+    );
+  }
+
+  /** Makes the member that has been in the room longest its moderator. */
+  #electModerator(): void {
+    if (this.#lacksModerator) {
+      const next = this.#find(({ moderates }) => moderates);
+      next?.rights.setRole('moderator');
+      next?.rightsChanged();
+    }
+  }
+
+  /** Finds the first of the members, in the order in which they came. */
+  #find(fits: (peer: Peer) => boolean): Peer | undefined {
+    for (const peer of this.#peers.values()) {
+      if (fits(peer)) {
+        return peer;
+      }
+    }
+    return undefined;
   }
 
   /** Logs and counts the stay of a peer that has ended. */

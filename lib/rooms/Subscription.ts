@@ -1,6 +1,6 @@
 import type { types } from 'mediasoup';
 
-import type { Source } from '../auth/Grants.ts';
+import type { Source } from '../auth/Permissions.ts';
 import { AppError } from '../core/errors.ts';
 import { Turns } from '../limits/Turns.ts';
 import type { Consumers } from './Consumers.ts';

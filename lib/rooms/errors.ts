@@ -60,6 +60,10 @@ export const roomErrors = defineErrors({
   },
   ROOM_CLOSED: { status: 410, meaning: 'The room closed during the request.' },
   PEER_CLOSED: { status: 410, meaning: 'The peer left during the request.' },
+  ROOM_LOCKED: {
+    status: 423,
+    meaning: 'A moderator has locked the room.',
+  },
   RECORD_UNAVAILABLE: {
     status: 503,
     meaning:

@@ -1,6 +1,6 @@
 import type { types } from 'mediasoup';
 
-import type { Source } from '../auth/Grants.ts';
+import type { Permissions, Source } from '../auth/Permissions.ts';
 import type { AudioLevel } from '../media/RouterAudio.ts';
 import type { KeptMessage } from './RoomRecords.ts';
 import type { Signal } from './Signal.ts';
@@ -100,6 +100,10 @@ export interface PeerInfo {
   /** The user behind the peer, as its token says; the peerId where none was asked for. */
   userId: string;
   displayName: string;
+  /** `guest`, `member`, `moderator`, or a role of another contract. */
+  role: string;
+  /** The time at which it raised its hand, ms since the epoch. */
+  handRaisedAt?: number | undefined;
   device: Device;
   /** The time of the join, ms since the epoch. */
   joinedAt: number;
@@ -114,8 +118,10 @@ export interface PeerInfo {
  * - `disconnected`: its connection ended and was not resumed in time.
  * - `replaced`: a newer connection took its id.
  * - `expired`: its token ended.
+ * - `removed`: a moderator removed it.
  */
-export type LeaveReason = 'left' | 'disconnected' | 'replaced' | 'expired';
+export type LeaveReason =
+  'left' | 'disconnected' | 'replaced' | 'expired' | 'removed';
 
 /**
  * The reason for which a room closes.
@@ -125,9 +131,10 @@ export type LeaveReason = 'left' | 'disconnected' | 'replaced' | 'expired';
  * - `shutdown`: the server stops.
  * - `restart`: the server has drained and stops.
  * - `deleted`: its record was deleted.
+ * - `closed`: a moderator closed it.
  */
 export type RoomEnd =
-  'empty' | 'workerDied' | 'shutdown' | 'restart' | 'deleted';
+  'empty' | 'workerDied' | 'shutdown' | 'restart' | 'deleted' | 'closed';
 
 /** The options that bound the queues of events, as the client is told. */
 export type KeptLimit =
@@ -150,6 +157,30 @@ export type EndReason = LeaveReason | RoomEnd | KeptLimit | 'resumed';
 export type RoomEvent =
   | { type: 'peerJoined'; peer: PeerInfo }
   | { type: 'peerLeft'; peerId: string; reason: LeaveReason }
+  /** What others know of a peer has changed; a hand that is null is lowered. */
+  | {
+      type: 'peerUpdated';
+      peerId: string;
+      displayName?: string;
+      role?: string;
+      handRaisedAt?: number | null;
+    }
+  | { type: 'reaction'; peerId: string; emoji: string }
+  /** The role or the permissions of the peer itself have changed. */
+  | {
+      type: 'permissionsChanged';
+      role: string;
+      permissions: Permissions;
+      /** The peer that changed them; without it, the room did. */
+      by?: string | undefined;
+    }
+  /** Another peer has paused a producer of the peer itself. */
+  | { type: 'producerMuted'; producerId: string; by: string }
+  /** Another peer has closed a producer of the peer itself. */
+  | { type: 'producerStopped'; producerId: string; by: string }
+  /** Another peer asks the peer itself to resume a producer. */
+  | { type: 'unmuteRequested'; producerId: string; by: string }
+  | { type: 'roomUpdated'; locked: boolean; by: string }
   | { type: 'producerOpened'; peerId: string; producer: ProducerInfo }
   | { type: 'producerClosed'; peerId: string; producerId: string }
   | { type: 'producerPaused'; peerId: string; producerId: string }

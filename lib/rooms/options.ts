@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import type { AuthOptions } from '../auth/options.ts';
 import { section } from '../core/section.ts';
 import type { Live } from '../core/Live.ts';
 import type { OptionsOf } from '../core/section.ts';
@@ -58,6 +59,7 @@ export type RoomsOptions = OptionsOf<typeof roomsSection>;
 
 /** The sections that rooms need. */
 export interface RoomSections extends MediaOptions {
+  readonly auth: Live<Pick<AuthOptions, 'mode' | 'roles'>>;
   readonly rooms: Live<RoomsOptions>;
   readonly limits: Live<Limits>;
 }

@@ -1,7 +1,7 @@
 import type { types } from 'mediasoup';
 
-import { SOURCES } from '../auth/Grants.ts';
-import type { Source } from '../auth/Grants.ts';
+import { SOURCES } from '../auth/Permissions.ts';
+import type { Source } from '../auth/Permissions.ts';
 import type { AppData } from './events.ts';
 
 const KINDS: Readonly<Record<Source, types.MediaKind>> = {

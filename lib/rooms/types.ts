@@ -1,6 +1,9 @@
 import type { Grants } from '../auth/Grants.ts';
+import type { RoleOptions } from '../auth/roles.ts';
 import type { Live } from '../core/Live.ts';
+import type { LogFields, LogLevel } from '../core/logFormat.ts';
 import type { Logger } from '../core/logger.ts';
+import type { Metrics } from '../core/metrics.ts';
 import type { Limits } from '../limits/options.ts';
 import type { SampledLog } from '../limits/SampledLog.ts';
 import type { Member } from '../media/RoomRouter.ts';
@@ -8,7 +11,9 @@ import type { RouterGroup } from '../media/RouterGroup.ts';
 import type { AppDataLimit } from './AppDataLimit.ts';
 import type { Broadcast } from './Broadcast.ts';
 import type { EventBudget } from './EventBudget.ts';
+import type { LeaveReason, RoomEnd } from './events.ts';
 import type { AnswerLimit } from './KeptAnswers.ts';
+import type { MemberRights } from './MemberRights.ts';
 import type { ProducerDirectory, ProducerOwner } from './ProducerDirectory.ts';
 import type { RoomRecord } from './RoomRecords.ts';
 
@@ -19,6 +24,18 @@ export interface PeerContext extends ProducerOwner, Member {
   readonly grants: Grants;
   readonly logger: Logger;
   readonly appDataLimit: AppDataLimit;
+  /** Logs an entry about the peer. */
+  log(level: LogLevel, message: string, fields?: LogFields): void;
+  /** Fulfilled when the requests that the client has sent are answered. */
+  answered(): Promise<void>;
+}
+
+/** A peer, as others in its room act on it. */
+export interface ModeratedPeer {
+  readonly rights: MemberRights;
+  /** Puts new rights into effect, and tells the room. */
+  rightsChanged(by: string): void;
+  close(reason: LeaveReason): void;
 }
 
 /** A room, as its peers and their parts see it. */
@@ -38,4 +55,18 @@ export interface RoomContext {
   readonly keptAnswers: EventBudget<AnswerLimit>;
   /** The record of the room, if it has one. */
   readonly record: RoomRecord | undefined;
+  readonly roles: RoleOptions;
+  readonly metrics: Pick<Metrics, 'moderations'>;
+  /**
+   * Finds a member.
+   *
+   * @throws {AppError} PEER_NOT_FOUND.
+   */
+  member(peerId: string): ModeratedPeer;
+  /** True while only peers that may lock the room can enter it. */
+  readonly locked: boolean;
+  /** Locks the room or unlocks it, and tells all but the peer that did it. */
+  setLocked(locked: boolean, by: PeerContext): void;
+  /** Ends every peer, and the room. */
+  close(reason: RoomEnd): void;
 }

@@ -179,6 +179,14 @@ export function closeCodeFor(reason: EndReason): CloseArguments {
         'expired: the token has expired; reconnect with a new one',
         { name: reason },
       ];
+    case 'removed':
+      return [
+        'ended',
+        'removed: a moderator removed the peer from the room',
+        { name: reason },
+      ];
+    case 'closed':
+      return ['ended', 'closed: a moderator closed the room', { name: reason }];
     case 'deleted':
       return ['ended', 'deleted: the room was deleted', { name: reason }];
     case 'resumed':

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { mayEnter, openGrants } from '../../lib/auth/Grants.ts';
+import { rolesSection } from '../../lib/auth/roles.ts';
 import type { Grants } from '../../lib/auth/Grants.ts';
 import { peerGrants, userGrants } from '../../lib/auth/jwt.ts';
 import { SECRET, userToken } from '../support/JsonClient.ts';
@@ -10,6 +11,7 @@ import { peerToken } from '../support/peerToken.ts';
 const auth = {
   keys: [{ algorithm: 'HS256' as const, secret: SECRET }],
   clockTolerance: 10,
+  roles: rolesSection.parse({}),
 };
 
 const kinds: Record<string, Grants> = {

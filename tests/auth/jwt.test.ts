@@ -4,7 +4,9 @@ import { describe, test } from 'node:test';
 
 import jwt from 'jsonwebtoken';
 
-import { mayEnter, SOURCES } from '../../lib/auth/Grants.ts';
+import { mayEnter } from '../../lib/auth/Grants.ts';
+import { POWERS, SOURCES } from '../../lib/auth/Permissions.ts';
+import { rolesSection } from '../../lib/auth/roles.ts';
 import { peerGrants, requireUnexpired } from '../../lib/auth/jwt.ts';
 import { parseConfig } from '../../lib/config/load.ts';
 import { AppError } from '../../lib/core/errors.ts';
@@ -14,6 +16,7 @@ import { SECRET, userToken } from '../support/JsonClient.ts';
 const auth = {
   keys: [{ algorithm: 'HS256' as const, secret: SECRET }],
   clockTolerance: 10,
+  roles: rolesSection.parse({}),
 };
 const now = (): number => Math.floor(Date.now() / 1_000);
 
@@ -37,10 +40,43 @@ describe('the token of a peer', () => {
       publish: SOURCES,
       subscribe: true,
       data: true,
+      chat: true,
+      raiseHand: true,
+      moderate: [],
       expiresAt: exp * 1_000,
     });
     assert.ok(mayEnter(grants, 'team-blue'));
     assert.ok(!mayEnter(grants, 'blue'));
+  });
+
+  test('has the permissions of its role, changed by its own', () => {
+    const roles = rolesSection.parse({
+      guest: { publish: ['mic'], raiseHand: false },
+    });
+    const permissionsOf = (claims: Record<string, unknown>) => {
+      const grants = peerGrants(peerToken('ada', claims), { ...auth, roles });
+      const { publish, chat, raiseHand, moderate } = grants;
+      return { publish, chat, raiseHand, moderate };
+    };
+    assert.deepEqual(permissionsOf({ role: 'guest' }), {
+      publish: ['mic'],
+      chat: true,
+      raiseHand: false,
+      moderate: [],
+    });
+    assert.deepEqual(permissionsOf({ role: 'moderator' }), {
+      publish: SOURCES,
+      chat: true,
+      raiseHand: true,
+      moderate: POWERS,
+    });
+    const grants = { publish: true, chat: false, moderate: ['mute'] };
+    assert.deepEqual(permissionsOf({ role: 'guest', grants }), {
+      publish: SOURCES,
+      chat: false,
+      raiseHand: false,
+      moderate: ['mute'],
+    });
   });
 
   test('carries name, role and permissions to publish and subscribe', () => {

@@ -83,7 +83,7 @@ describeLayouts('the producers of a peer', (layout) => {
     await assert.rejects(eve.producers.open(audio()), {
       code: 'FORBIDDEN',
       message:
-        'grants: expected publish of "mic", which the token does not grant',
+        'permissions: expected publish of "mic", which the client does not have',
     });
     assert.deepEqual(eve.producers.ids, []);
     eve.close('left');

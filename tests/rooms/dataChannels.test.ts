@@ -205,7 +205,7 @@ describeLayouts('data channels', (layout) => {
     const { dataProducerId } = await ada.dataProducers.open(chat);
     const refused = (grant: string) => ({
       code: 'FORBIDDEN',
-      message: `grants: expected ${grant}, which the token does not grant`,
+      message: `permissions: expected ${grant}, which the client does not have`,
     });
     bob.regrant({ ...openGrants('bob'), data: false });
     await assert.rejects(bob.dataProducers.open(chat), refused('data'));

@@ -12,12 +12,14 @@ import {
   projectOf,
   userGrants,
 } from '../../lib/auth/jwt.ts';
+import { rolesSection } from '../../lib/auth/roles.ts';
 import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 
 const SECRET = 'a secret of the tests that is long enough';
 const auth = {
   keys: [{ algorithm: 'HS256' as const, secret: SECRET }],
   clockTolerance: 10,
+  roles: rolesSection.parse({}),
 };
 
 /** Runs the command with a config of its own. */

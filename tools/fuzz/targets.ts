@@ -7,6 +7,7 @@ import { ownOriginOf } from '../../lib/limits/forwarded.ts';
 import { networkOf } from '../../lib/limits/network.ts';
 import { mayEnter } from '../../lib/auth/Grants.ts';
 import { peerGrants, userGrants } from '../../lib/auth/jwt.ts';
+import { rolesSection } from '../../lib/auth/roles.ts';
 import { OpenRequests } from '../../lib/core/OpenRequests.ts';
 import { parseConfig } from '../../lib/config/load.ts';
 import { ConfigError } from '../../lib/core/ConfigError.ts';
@@ -162,6 +163,7 @@ function token(input: string): void {
       const grants = grantsOf(signed, {
         keys: KEYS,
         clockTolerance: 10,
+        roles: rolesSection.parse({}),
       });
       assert.ok(grants.identity.userId !== '');
       assert.equal(typeof mayEnter(grants, 'room'), 'boolean');

@@ -23,6 +23,13 @@ function encode(event: RoomEvent): ChatEvent | undefined {
     case 'producerClosed':
     case 'producerPaused':
     case 'producerResumed':
+    case 'peerUpdated':
+    case 'reaction':
+    case 'permissionsChanged':
+    case 'producerMuted':
+    case 'producerStopped':
+    case 'unmuteRequested':
+    case 'roomUpdated':
     case 'dataProducerOpened':
     case 'dataProducerClosed':
     case 'dataConsumerClosed':

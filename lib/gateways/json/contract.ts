@@ -270,7 +270,13 @@ export const events = {
       'A participant has left. Sent after `producerClosed` for each of their tracks.',
     data: z.object({
       ...concerns,
-      reason: z.enum(['left', 'disconnected', 'replaced', 'expired']),
+      reason: z.enum([
+        'left',
+        'disconnected',
+        'replaced',
+        'expired',
+        'removed',
+      ]),
     }),
   },
   producerCreated: {

@@ -80,6 +80,13 @@ function encode(event: RoomEvent, roomId: string): JsonEvent | undefined {
       const created_at = new Date(createdAt).toISOString();
       return messageFrom(event.from, roomId, { id, content, created_at });
     }
+    case 'peerUpdated':
+    case 'reaction':
+    case 'permissionsChanged':
+    case 'producerMuted':
+    case 'producerStopped':
+    case 'unmuteRequested':
+    case 'roomUpdated':
     case 'dataProducerOpened':
     case 'dataProducerClosed':
     case 'dataConsumerClosed':

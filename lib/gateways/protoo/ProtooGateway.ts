@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 import { authErrors } from '../../auth/errors.ts';
 import { openGrants, requireEntry } from '../../auth/Grants.ts';
+import { permissionsOf } from '../../auth/roles.ts';
 import type { Grants } from '../../auth/Grants.ts';
 import type { Identity } from '../../auth/Identity.ts';
 import { isReserved } from '../../auth/reservedRooms.ts';
@@ -97,16 +98,20 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
     url: URL,
     { roomId, peerId }: { roomId: string; peerId: string },
   ): Promise<Grants> {
-    const isOpen = this.context.config.auth.mode === 'open';
-    if (isOpen && !isReserved(roomId)) {
-      return openGrants(peerId);
+    const { auth } = this.context.config;
+    const open =
+      auth.mode === 'open'
+        ? openGrants(peerId, permissionsOf('member', auth))
+        : undefined;
+    if (open !== undefined && !isReserved(roomId)) {
+      return open;
     }
     const token = tokenOf(request, url);
     if (token !== undefined && token !== '') {
       return this.#authenticator.authenticatePeer(token);
     }
-    if (isOpen) {
-      return openGrants(peerId);
+    if (open !== undefined) {
+      return open;
     }
     throw new AppError(
       authErrors.TOKEN_MISSING,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-import { idSchema } from '../../core/validation.ts';
+import { permissionChangesSchema, SOURCES } from '../../auth/Permissions.ts';
+import { ROLES } from '../../auth/roles.ts';
+import { displayNameSchema, idSchema } from '../../core/validation.ts';
 import { repeatable } from '../../core/repeatable.ts';
 import { appDataSchema, messageDataSchema } from '../../core/boundedJson.ts';
 import {
@@ -20,9 +22,11 @@ import {
 import { joinedSchema, joinSchema } from './joinShapes.ts';
 import {
   chosenIdSchema,
+  emojiSchema,
   nothing,
   ofConsumer,
   ofConsumers,
+  ofPeer,
   ofProducer,
   ofDataConsumer,
   ofDataProducer,
@@ -312,6 +316,100 @@ export const requests = repeatable({
         .describe('The recipients; all other members by default.'),
       data: messageDataSchema,
     }),
+    reply: nothing,
+  },
+  muteProducer: {
+    summary:
+      'Pauses a track of another peer, who receives producerMuted and may resume it. Needs the power `mute`.',
+    requires: 'member',
+    data: ofProducer,
+    reply: nothing,
+  },
+  muteAll: {
+    summary:
+      "Pauses all tracks of a source, except the client's own. Needs the power `mute`.",
+    requires: 'member',
+    data: z.object({
+      source: z.enum(SOURCES),
+      except: z
+        .array(idSchema)
+        .max(MOST_ENTRIES)
+        .optional()
+        .describe('Peers whose tracks stay as they are.'),
+    }),
+    reply: nothing,
+  },
+  requestUnmute: {
+    summary:
+      'Asks the owner of a paused track to resume it, by unmuteRequested: no client can do that for another. Needs the power `mute`.',
+    requires: 'member',
+    data: ofProducer,
+    reply: nothing,
+  },
+  closeProducerOf: {
+    summary:
+      'Closes a track of another peer, who receives producerStopped. Needs the power `stop`.',
+    requires: 'member',
+    data: ofProducer,
+    reply: nothing,
+  },
+  removePeer: {
+    summary:
+      'Removes another peer from the room. Its connection closes with 4000 and `removed`. Needs the power `remove`.',
+    requires: 'member',
+    data: ofPeer,
+    reply: nothing,
+  },
+  lockRoom: {
+    summary:
+      'Locks the room, which then refuses with 423 everyone without the power `lock`, or unlocks it. A locked room is unlocked when its last peer leaves. Needs the power `lock`.',
+    requires: 'member',
+    data: z.object({ locked: z.boolean() }),
+    reply: nothing,
+  },
+  setRole: {
+    summary:
+      'Gives another peer a role, with the permissions of that role. Needs the power `promote`.',
+    requires: 'member',
+    data: z.object({ peerId: idSchema, role: z.enum(ROLES) }),
+    reply: nothing,
+  },
+  setPermissions: {
+    summary:
+      'Changes permissions of another peer. What it may no longer send or receive is closed. Needs the power `promote`.',
+    requires: 'member',
+    data: z.object({
+      peerId: idSchema,
+      permissions: permissionChangesSchema.describe(
+        'Those that change. `publish` and `moderate` may be true for all, or false for none.',
+      ),
+    }),
+    reply: nothing,
+  },
+  closeRoom: {
+    summary:
+      'Closes the room: the connections of all peers close with 4000 and `closed`, that of the client after the reply. Needs the power `close`.',
+    requires: 'member',
+    data: nothing,
+    reply: nothing,
+  },
+  raiseHand: {
+    summary: 'Raises the hand of the client, or lowers it.',
+    requires: 'member',
+    data: z.object({ raised: z.boolean() }),
+    reply: nothing,
+  },
+  react: {
+    summary: 'Shows the others an emoji, by reaction.',
+    requires: 'member',
+    data: z.object({ emoji: emojiSchema }),
+    reply: nothing,
+  },
+  setDisplayName: {
+    summary:
+      'Changes the name of the client, unless its token sets it; then 403.',
+    requires: 'member',
+    data: z.object({ displayName: displayNameSchema }),
     reply: nothing,
   },
   leaveRoom: {

@@ -5,6 +5,7 @@ import type { Closing } from '../../signalling/closeCodes.ts';
 import { framesOf } from '../../signalling/encodeOnce.ts';
 import { notifications } from './notifications.ts';
 import type { Notification } from './notifications.ts';
+import { permissionsIn } from './permissionsIn.ts';
 
 const cut = cutEvents(notifications);
 
@@ -21,6 +22,26 @@ function encode(event: RoomEvent): Notification | undefined {
         method: 'peerLeft',
         data: { peerId: event.peerId, reason: event.reason },
       };
+    case 'peerUpdated':
+      return { method: 'peerUpdated', data: event };
+    case 'reaction':
+      return { method: 'reaction', data: event };
+    case 'permissionsChanged': {
+      const { role, permissions, by } = event;
+      return {
+        method: 'permissionsChanged',
+        data: { role, permissions: permissionsIn(permissions), by },
+      };
+    }
+    case 'producerMuted':
+    case 'producerStopped':
+    case 'unmuteRequested':
+      return {
+        method: event.type,
+        data: { producerId: event.producerId, by: event.by },
+      };
+    case 'roomUpdated':
+      return { method: 'roomUpdated', data: event };
     case 'producerOpened':
       return {
         method: 'newProducer',

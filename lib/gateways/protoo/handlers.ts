@@ -137,6 +137,66 @@ export const handlers: RequestHandlers<typeof requests, ProtooSession> = {
     return {};
   },
 
+  async muteProducer({ peer }, { producerId }) {
+    await peer.moderation.mute(producerId);
+    return {};
+  },
+
+  async muteAll({ peer }, { source, except }) {
+    await peer.moderation.muteAll(source, except);
+    return {};
+  },
+
+  requestUnmute({ peer }, { producerId }) {
+    peer.moderation.requestUnmute(producerId);
+    return {};
+  },
+
+  closeProducerOf({ peer }, { producerId }) {
+    peer.moderation.stop(producerId);
+    return {};
+  },
+
+  removePeer({ peer }, { peerId }) {
+    peer.moderation.remove(peerId);
+    return {};
+  },
+
+  lockRoom({ peer }, { locked }) {
+    peer.moderation.lock(locked);
+    return {};
+  },
+
+  setRole({ peer }, { peerId, role }) {
+    peer.moderation.setRole(peerId, role);
+    return {};
+  },
+
+  setPermissions({ peer }, { peerId, permissions }) {
+    peer.moderation.setPermissions(peerId, permissions);
+    return {};
+  },
+
+  closeRoom({ peer }) {
+    peer.moderation.closeRoom();
+    return {};
+  },
+
+  raiseHand({ peer }, { raised }) {
+    peer.profile.raiseHand(raised);
+    return {};
+  },
+
+  react({ peer }, { emoji }) {
+    peer.profile.react(emoji);
+    return {};
+  },
+
+  setDisplayName({ peer }, { displayName }) {
+    peer.profile.rename(displayName);
+    return {};
+  },
+
   leaveRoom(session) {
     session.leaveRoom();
     return {};

@@ -10,6 +10,7 @@ import type { SessionSections } from '../../signalling/options.ts';
 import type { requests } from './contract.ts';
 import { frameOf } from './encode.ts';
 import { filterOf, transportRequestOf } from './joinShapes.ts';
+import { permissionsIn } from './permissionsIn.ts';
 import type { ProtooSession } from './ProtooSession.ts';
 
 type JoinRoom = RequestHandlers<typeof requests, ProtooSession>['joinRoom'];
@@ -37,6 +38,7 @@ export const joinRoom: JoinRoom = async (session, request) => {
             displayName: grants.identity.name ?? request.displayName,
             rtpCapabilities: request.rtpCapabilities,
             resumeTimeout: config.rooms.resumeTimeout,
+            moderates: true,
             media: {
               transports: request.transports?.map(transportRequestOf) ?? [],
               subscribe: filterOf(request.subscribe),
@@ -65,6 +67,7 @@ export const joinRoom: JoinRoom = async (session, request) => {
     resumeToken: peer.resumeToken,
     iceServers: iceServersFor(grants.identity.userId, config.ice),
     self: selfOf(peer),
+    locked: peer.roomLocked,
     limits: limitsOf(config),
     ...(others === undefined
       ? {
@@ -81,12 +84,11 @@ export const joinRoom: JoinRoom = async (session, request) => {
 
 /** A peer for its own client, with what it may do. */
 function selfOf({ id, displayName, grants }: Peer) {
-  const { publish, subscribe, data, identity } = grants;
   return {
     peerId: id,
     displayName,
-    role: identity.role,
-    permissions: { publish: Array.from(publish), subscribe, data },
+    role: grants.identity.role,
+    permissions: permissionsIn(grants),
   };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { SOURCES } from '../../auth/Grants.ts';
+import { SOURCES } from '../../auth/Permissions.ts';
 import { displayNameSchema, idSchema } from '../../core/validation.ts';
 import {
   kindSchema,
@@ -13,6 +13,8 @@ import {
   deviceSchema,
   openedTransportSchema,
   peerInfoSchema,
+  permissionsSchema,
+  roleSchema,
   transportRequestShape,
 } from './shapes.ts';
 
@@ -201,18 +203,13 @@ export const joinedSchema = z.object({
     .object({
       peerId: idSchema,
       displayName: displayNameSchema,
-      role: z.string(),
-      permissions: z.object({
-        publish: z
-          .array(z.enum(SOURCES))
-          .describe('The sources of tracks that the client may send.'),
-        subscribe: z.boolean().describe('Receive what others send.'),
-        data: z
-          .boolean()
-          .describe('Send messages, and send and receive over data channels.'),
-      }),
+      role: roleSchema,
+      permissions: permissionsSchema,
     })
     .describe('The client as the server knows it, with what it may do.'),
+  locked: z
+    .boolean()
+    .describe('True while only peers that may lock the room can enter it.'),
   limits: limitsSchema.describe(
     'The limits of the server that concern one client, as they are now.',
   ),

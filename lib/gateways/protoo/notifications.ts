@@ -1,12 +1,15 @@
 import { z } from 'zod';
 
 import type { EventTable } from '../../core/contract.ts';
-import { idSchema } from '../../core/validation.ts';
+import { displayNameSchema, idSchema } from '../../core/validation.ts';
 import { rtpCapabilitiesSchema, serverIdSchema } from '../../media/schemas.ts';
 import {
   dataProducerInfoSchema,
   producerInfoSchema,
   peerInfoSchema,
+  permissionsSchema,
+  roleSchema,
+  emojiSchema,
   consumerShape,
   ofConsumer,
   openedTransportSchema,
@@ -17,6 +20,12 @@ import {
   ofDataConsumer,
   ofPeersDataProducer,
 } from './shapes.ts';
+
+/** A producer of the client, and the moderator that acted on it. */
+const byModerator = z.object({
+  producerId: serverIdSchema,
+  by: idSchema.describe('The peer that moderates.'),
+});
 
 /** Every notification of the contract. */
 export const notifications = {
@@ -29,8 +38,62 @@ export const notifications = {
       'A peer has left. Sent after producerClosed and dataProducerClosed for each of its producers.',
     data: z.object({
       peerId: idSchema,
-      reason: z.enum(['left', 'disconnected', 'replaced', 'expired']),
+      reason: z.enum([
+        'left',
+        'disconnected',
+        'replaced',
+        'expired',
+        'removed',
+      ]),
     }),
+  },
+  peerUpdated: {
+    summary: 'Something about a peer has changed.',
+    data: z.object({
+      peerId: idSchema,
+      displayName: displayNameSchema.optional(),
+      role: roleSchema.optional(),
+      handRaisedAt: z
+        .int()
+        .nullable()
+        .optional()
+        .describe('Milliseconds since the epoch; null: the hand is lowered.'),
+    }),
+  },
+  reaction: {
+    summary: 'A peer shows an emoji.',
+    data: z.object({ peerId: idSchema, emoji: emojiSchema }),
+  },
+  permissionsChanged: {
+    summary:
+      'The role and the permissions of the client have changed. What they no longer permit has been closed.',
+    data: z.object({
+      role: roleSchema,
+      permissions: permissionsSchema,
+      by: idSchema
+        .optional()
+        .describe(
+          'The peer that changed them. Left out if the client has become the moderator because the last one left.',
+        ),
+    }),
+  },
+  producerMuted: {
+    summary:
+      'A moderator has paused a producer of the client, which may resume it by resumeProducer.',
+    data: byModerator,
+  },
+  producerStopped: {
+    summary: 'A moderator has closed a producer of the client.',
+    data: byModerator,
+  },
+  unmuteRequested: {
+    summary:
+      'A moderator asks the client to resume a producer, which is left to the user.',
+    data: byModerator,
+  },
+  roomUpdated: {
+    summary: 'The room has been locked or unlocked.',
+    data: z.object({ locked: z.boolean(), by: idSchema }),
   },
   newProducer: {
     summary: 'A peer has started to send a track.',
@@ -209,6 +272,8 @@ export const notifications = {
           'expired',
           'empty',
           'deleted',
+          'removed',
+          'closed',
           'resumed',
           'workerDied',
           'shutdown',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { POWERS, SOURCES } from '../../auth/Permissions.ts';
 import {
   displayNameSchema,
   idSchema,
@@ -33,6 +34,29 @@ export const deviceSchema = z
     description: 'The platform of a client, as it reports it.',
   });
 
+/** The role of a peer. */
+export const roleSchema = z
+  .string()
+  .describe('`guest`, `member`, `moderator`, or a role of another contract.');
+
+/** The things that a peer may do. */
+export const permissionsSchema = z
+  .object({
+    publish: z
+      .array(z.enum(SOURCES))
+      .describe('The sources of tracks that the peer may send.'),
+    subscribe: z.boolean().describe('Receive what others send.'),
+    data: z.boolean().describe('Send and receive over data channels.'),
+    chat: z.boolean().describe('Send messages.'),
+    raiseHand: z.boolean().describe('Raise a hand, and react.'),
+    moderate: z
+      .array(z.enum(POWERS))
+      .describe(
+        'Powers over others: muteProducer, muteAll and requestUnmute (`mute`), closeProducerOf (`stop`), removePeer (`remove`), lockRoom (`lock`), closeRoom (`close`), setRole and setPermissions (`promote`).',
+      ),
+  })
+  .meta({ id: 'Permissions', description: 'What a peer may do.' });
+
 export const producerInfoSchema = z
   .object({
     producerId: serverIdSchema,
@@ -58,6 +82,13 @@ export const peerInfoSchema = z
   .object({
     peerId: idSchema,
     displayName: displayNameSchema,
+    role: roleSchema,
+    handRaisedAt: z
+      .int()
+      .optional()
+      .describe(
+        'The time at which the peer raised its hand, milliseconds since the epoch; left out while it is not raised.',
+      ),
     device: deviceSchema,
     joinedAt: z.int().describe('Milliseconds since the epoch.'),
     producers: z.array(producerInfoSchema),
@@ -94,6 +125,14 @@ export const chosenIdSchema = z
   .describe(
     'A UUID chosen at random by the client, for clients that go on without waiting for the reply. By default, the server chooses the id.',
   );
+
+/** One emoji, as Unicode recommends it for interchange. */
+export const emojiSchema = z
+  .string()
+  .max(64)
+  .regex(/^\p{RGI_Emoji}$/v, { message: 'expected one emoji' });
+
+export const ofPeer = z.object({ peerId: idSchema });
 export const ofProducer = z.object({ producerId: serverIdSchema });
 export const ofDataProducer = z.object({ dataProducerId: serverIdSchema });
 export const ofDataConsumer = z.object({ dataConsumerId: serverIdSchema });

@@ -98,6 +98,8 @@ export const ERRORS: Readonly<{
   ROOM_CLOSED: 410;
   /** The peer left during the request. */
   PEER_CLOSED: 410;
+  /** A moderator has locked the room. */
+  ROOM_LOCKED: 423;
   /**
    * The record of the room cannot be read or written at the moment; try again
    * later.

@@ -489,7 +489,7 @@ export interface Events {
   participantLeft: {
     roomId: Id;
     participantId: Id;
-    reason: 'left' | 'disconnected' | 'replaced' | 'expired';
+    reason: 'left' | 'disconnected' | 'replaced' | 'expired' | 'removed';
   };
   /** A participant has started to send a track. */
   producerCreated: {
@@ -629,6 +629,7 @@ export const ERROR_CODES: Readonly<{
   ROOM_NOT_FOUND: 'ROOM_NOT_FOUND';
   ROOM_CLOSED: 'ROOM_NOT_FOUND';
   ROOM_FULL: 'ROOM_FULL';
+  ROOM_LOCKED: 'ROOM_FULL';
   SERVER_FULL: 'ROOM_FULL';
   NOT_JOINED: 'PARTICIPANT_NOT_FOUND';
   PEER_CLOSED: 'PARTICIPANT_NOT_FOUND';

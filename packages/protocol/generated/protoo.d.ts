@@ -101,11 +101,38 @@ export type Peer = {
   peerId: Id;
   /** At most 128 characters, no control characters, a visible character. */
   displayName: string;
+  /** `guest`, `member`, `moderator`, or a role of another contract. */
+  role: string;
+  /**
+   * The time at which the peer raised its hand, milliseconds since the epoch;
+   * left out while it is not raised.
+   */
+  handRaisedAt?: number | undefined;
   device: Device;
   /** Milliseconds since the epoch. */
   joinedAt: number;
   producers: Producer[];
   dataProducers: DataProducer[];
+};
+
+/** What a peer may do. */
+export type Permissions = {
+  /** The sources of tracks that the peer may send. */
+  publish: ('mic' | 'camera' | 'screen' | 'screen-audio')[];
+  /** Receive what others send. */
+  subscribe: boolean;
+  /** Send and receive over data channels. */
+  data: boolean;
+  /** Send messages. */
+  chat: boolean;
+  /** Raise a hand, and react. */
+  raiseHand: boolean;
+  /**
+   * Powers over others: muteProducer, muteAll and requestUnmute (`mute`),
+   * closeProducerOf (`stop`), removePeer (`remove`), lockRoom (`lock`),
+   * closeRoom (`close`), setRole and setPermissions (`promote`).
+   */
+  moderate: ('mute' | 'stop' | 'remove' | 'lock' | 'close' | 'promote')[];
 };
 
 /** A track that a peer sends. */
@@ -444,16 +471,12 @@ export interface Requests {
         peerId: Id;
         /** At most 128 characters, no control characters, a visible character. */
         displayName: string;
+        /** `guest`, `member`, `moderator`, or a role of another contract. */
         role: string;
-        permissions: {
-          /** The sources of tracks that the client may send. */
-          publish: ('mic' | 'camera' | 'screen' | 'screen-audio')[];
-          /** Receive what others send. */
-          subscribe: boolean;
-          /** Send messages, and send and receive over data channels. */
-          data: boolean;
-        };
+        permissions: Permissions;
       };
+      /** True while only peers that may lock the room can enter it. */
+      locked: boolean;
       /** The limits of the server that concern one client, as they are now. */
       limits: {
         /** The longest message, bytes. */
@@ -1020,6 +1043,203 @@ export interface Requests {
     reply: Record<string, never>;
   };
   /**
+   * Pauses a track of another peer, who receives producerMuted and may resume
+   * it. Needs the power `mute`.
+   */
+  muteProducer: {
+    data: {
+      /** 1 to 128 characters. */
+      producerId: string;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /**
+   * Pauses all tracks of a source, except the client's own. Needs the power
+   * `mute`.
+   */
+  muteAll: {
+    data: {
+      source: 'mic' | 'camera' | 'screen' | 'screen-audio';
+      /** Peers whose tracks stay as they are. At most 500 entries. */
+      except?: Id[] | undefined;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /**
+   * Asks the owner of a paused track to resume it, by unmuteRequested: no
+   * client can do that for another. Needs the power `mute`.
+   */
+  requestUnmute: {
+    data: {
+      /** 1 to 128 characters. */
+      producerId: string;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /**
+   * Closes a track of another peer, who receives producerStopped. Needs the
+   * power `stop`.
+   */
+  closeProducerOf: {
+    data: {
+      /** 1 to 128 characters. */
+      producerId: string;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /**
+   * Removes another peer from the room. Its connection closes with 4000 and
+   * `removed`. Needs the power `remove`.
+   */
+  removePeer: {
+    data: {
+      peerId: Id;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /**
+   * Locks the room, which then refuses with 423 everyone without the power
+   * `lock`, or unlocks it. A locked room is unlocked when its last peer leaves.
+   * Needs the power `lock`.
+   */
+  lockRoom: {
+    data: {
+      locked: boolean;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /**
+   * Gives another peer a role, with the permissions of that role. Needs the
+   * power `promote`.
+   */
+  setRole: {
+    data: {
+      peerId: Id;
+      role: 'guest' | 'member' | 'moderator';
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /**
+   * Changes permissions of another peer. What it may no longer send or receive
+   * is closed. Needs the power `promote`.
+   */
+  setPermissions: {
+    data: {
+      peerId: Id;
+      /**
+       * Those that change. `publish` and `moderate` may be true for all, or false
+       * for none.
+       */
+      permissions: {
+        publish?:
+          | boolean
+          | ('mic' | 'camera' | 'screen' | 'screen-audio')[]
+          | undefined;
+        subscribe?: boolean | undefined;
+        data?: boolean | undefined;
+        chat?: boolean | undefined;
+        raiseHand?: boolean | undefined;
+        moderate?:
+          | boolean
+          | ('mute' | 'stop' | 'remove' | 'lock' | 'close' | 'promote')[]
+          | undefined;
+      };
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /**
+   * Closes the room: the connections of all peers close with 4000 and `closed`,
+   * that of the client after the reply. Needs the power `close`.
+   */
+  closeRoom: {
+    data: {
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /** Raises the hand of the client, or lowers it. */
+  raiseHand: {
+    data: {
+      raised: boolean;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /** Shows the others an emoji, by reaction. */
+  react: {
+    data: {
+      /** At most 64 characters, one emoji. */
+      emoji: string;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /** Changes the name of the client, unless its token sets it; then 403. */
+  setDisplayName: {
+    data: {
+      /** At most 128 characters, no control characters, a visible character. */
+      displayName: string;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /**
    * Leaves the room. The connection is closed unless it joins again in time.
    */
   leaveRoom: {
@@ -1044,7 +1264,69 @@ export interface Notifications {
    */
   peerLeft: {
     peerId: Id;
-    reason: 'left' | 'disconnected' | 'replaced' | 'expired';
+    reason: 'left' | 'disconnected' | 'replaced' | 'expired' | 'removed';
+  };
+  /** Something about a peer has changed. */
+  peerUpdated: {
+    peerId: Id;
+    /** At most 128 characters, no control characters, a visible character. */
+    displayName?: string | undefined;
+    /** `guest`, `member`, `moderator`, or a role of another contract. */
+    role?: string | undefined;
+    /** Milliseconds since the epoch; null: the hand is lowered. */
+    handRaisedAt?: number | null | undefined;
+  };
+  /** A peer shows an emoji. */
+  reaction: {
+    peerId: Id;
+    /** At most 64 characters, one emoji. */
+    emoji: string;
+  };
+  /**
+   * The role and the permissions of the client have changed. What they no
+   * longer permit has been closed.
+   */
+  permissionsChanged: {
+    /** `guest`, `member`, `moderator`, or a role of another contract. */
+    role: string;
+    permissions: Permissions;
+    /**
+     * The peer that changed them. Left out if the client has become the moderator
+     * because the last one left.
+     */
+    by?: Id | undefined;
+  };
+  /**
+   * A moderator has paused a producer of the client, which may resume it by
+   * resumeProducer.
+   */
+  producerMuted: {
+    /** 1 to 128 characters. */
+    producerId: string;
+    /** The peer that moderates. */
+    by: Id;
+  };
+  /** A moderator has closed a producer of the client. */
+  producerStopped: {
+    /** 1 to 128 characters. */
+    producerId: string;
+    /** The peer that moderates. */
+    by: Id;
+  };
+  /**
+   * A moderator asks the client to resume a producer, which is left to the
+   * user.
+   */
+  unmuteRequested: {
+    /** 1 to 128 characters. */
+    producerId: string;
+    /** The peer that moderates. */
+    by: Id;
+  };
+  /** The room has been locked or unlocked. */
+  roomUpdated: {
+    locked: boolean;
+    by: Id;
   };
   /** A peer has started to send a track. */
   newProducer: {
@@ -1287,6 +1569,8 @@ export interface Notifications {
       | 'expired'
       | 'empty'
       | 'deleted'
+      | 'removed'
+      | 'closed'
       | 'resumed'
       | 'workerDied'
       | 'shutdown'
@@ -1336,5 +1620,17 @@ export const REQUESTS: Readonly<{
   getDataProducerStats: 'member';
   getDataConsumerStats: 'member';
   sendMessage: 'member';
+  muteProducer: 'member';
+  muteAll: 'member';
+  requestUnmute: 'member';
+  closeProducerOf: 'member';
+  removePeer: 'member';
+  lockRoom: 'member';
+  setRole: 'member';
+  setPermissions: 'member';
+  closeRoom: 'member';
+  raiseHand: 'member';
+  react: 'member';
+  setDisplayName: 'member';
   leaveRoom: 'member';
 }>;

@@ -145,7 +145,7 @@ describe('messages', () => {
     const listener = await enter('listener', false);
     await assert.rejects(listener.request('sendMessage', { data: 'hi' }), {
       code: 403,
-      message: 'grants: expected data, which the token does not grant',
+      message: 'permissions: expected chat, which the client does not have',
     });
     await speaker.request('sendMessage', { data: 'hi' });
     assert.deepEqual(await listener.notified('message'), {

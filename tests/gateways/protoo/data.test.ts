@@ -284,7 +284,7 @@ describe('data channels over protoo', () => {
     await client.request('joinRoom', { roomId: 'room', peerId: 'ada' });
     const refused = {
       code: 403,
-      message: 'grants: expected data, which the token does not grant',
+      message: 'permissions: expected data, which the client does not have',
     };
     await assert.rejects(
       client.request('produceData', { sctpStreamParameters: { streamId: 0 } }),

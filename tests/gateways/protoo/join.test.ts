@@ -457,7 +457,14 @@ describe('the reply to a join', () => {
       peerId: 'alice',
       displayName: 'Alice',
       role: 'guest',
-      permissions: { publish: ['mic'], subscribe: true, data: false },
+      permissions: {
+        publish: ['mic'],
+        subscribe: true,
+        data: false,
+        chat: false,
+        raiseHand: true,
+        moderate: [],
+      },
     });
     const { producersPerPeer, messagesPerSecond, resumeTimeout } = reply.limits;
     assert.deepEqual(

@@ -206,7 +206,7 @@ describe('a server that requires tokens', () => {
     for (const [data, source] of refused) {
       await assert.rejects(client.request('produce', data), {
         code: 403,
-        message: `grants: expected publish of "${source}", which the token does not grant`,
+        message: `permissions: expected publish of "${source}", which the client does not have`,
       });
     }
     const { producerId } = await client.request('produce', {
@@ -235,7 +235,8 @@ describe('a server that requires tokens', () => {
     await bob.request('createWebRtcTransport', { direction: 'recv' });
     await assert.rejects(bob.request('consume', { producerId }), {
       code: 403,
-      message: 'grants: expected subscribe, which the token does not grant',
+      message:
+        'permissions: expected subscribe, which the client does not have',
     });
     await Promise.all([ada.close(), bob.close()]);
   });

@@ -1,0 +1,23 @@
+import type { z } from 'zod';
+
+import type { Permissions } from '../../auth/Permissions.ts';
+import type { permissionsSchema } from './shapes.ts';
+
+/** The permissions among grants, as clients are told of them. */
+export function permissionsIn({
+  publish,
+  subscribe,
+  data,
+  chat,
+  raiseHand,
+  moderate,
+}: Permissions): z.output<typeof permissionsSchema> {
+  return {
+    publish: Array.from(publish),
+    subscribe,
+    data,
+    chat,
+    raiseHand,
+    moderate: Array.from(moderate),
+  };
+}

@@ -1,0 +1,63 @@
+import type { Grants } from '../auth/Grants.ts';
+import { changed } from '../auth/Permissions.ts';
+import type { PermissionChanges } from '../auth/Permissions.ts';
+import { permissionsOf } from '../auth/roles.ts';
+import type { Role, RoleOptions } from '../auth/roles.ts';
+
+/**
+ * The role and the permissions of a member: those of its grants until it is given
+ * others in the room, which then outlast a resume with new grants.
+ */
+export class MemberRights {
+  readonly #options: RoleOptions;
+  #granted: Grants;
+  #role: Role | undefined;
+  #changes: PermissionChanges = {};
+  #grants: Grants;
+
+  constructor(granted: Grants, options: RoleOptions) {
+    this.#granted = granted;
+    this.#grants = granted;
+    this.#options = options;
+  }
+
+  get role(): string {
+    return this.#grants.identity.role;
+  }
+
+  /** The identity and the permissions of the member, as they are now. */
+  get grants(): Grants {
+    return this.#grants;
+  }
+
+  /** Replaces what the client was granted from outside the room. */
+  regrant(granted: Grants): void {
+    this.#granted = granted;
+    this.#update();
+  }
+
+  /** Gives the member a role, with its permissions instead of any others. */
+  setRole(role: Role): void {
+    this.#role = role;
+    this.#changes = {};
+    this.#update();
+  }
+
+  /** Changes some of the permissions. */
+  change(changes: PermissionChanges): void {
+    this.#changes = { ...this.#changes, ...changes };
+    this.#update();
+  }
+
+  #update(): void {
+    const granted = this.#granted;
+    const role = this.#role;
+    const permissions =
+      role === undefined ? granted : permissionsOf(role, this.#options);
+    this.#grants = {
+      ...granted,
+      ...changed(permissions, this.#changes),
+      identity: { ...granted.identity, ...(role !== undefined && { role }) },
+    };
+  }
+}

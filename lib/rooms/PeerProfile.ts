@@ -1,0 +1,86 @@
+import { AppError, coreErrors } from '../core/errors.ts';
+import { requireRaiseHand } from './permissions.ts';
+import type { PeerContext, RoomContext } from './types.ts';
+
+/** A peer as the others see it: its name, its hand and its reactions. */
+export class PeerProfile {
+  readonly #peer: PeerContext;
+  readonly #room: Pick<RoomContext, 'broadcast'>;
+  #displayName: string;
+  #handRaisedAt: number | undefined;
+
+  constructor(
+    peer: PeerContext,
+    room: Pick<RoomContext, 'broadcast'>,
+    displayName: string,
+  ) {
+    this.#peer = peer;
+    this.#room = room;
+    this.#displayName = displayName;
+  }
+
+  get displayName(): string {
+    return this.#displayName;
+  }
+
+  /** The time at which the hand was raised, ms since the epoch. */
+  get handRaisedAt(): number | undefined {
+    return this.#handRaisedAt;
+  }
+
+  /**
+   * Changes the name.
+   *
+   * @throws {AppError} FORBIDDEN if the token sets it.
+   */
+  rename(displayName: string): void {
+    const { name } = this.#peer.grants.identity;
+    if (name !== undefined && name !== displayName) {
+      throw new AppError(
+        coreErrors.FORBIDDEN,
+        `displayName: expected ${JSON.stringify(name)}, the name in the token, got ${JSON.stringify(displayName)}`,
+      );
+    }
+    if (displayName !== this.#displayName) {
+      this.#displayName = displayName;
+      this.#announce({ displayName });
+    }
+  }
+
+  /**
+   * Raises the hand, or lowers it. One that is raised already stays raised since
+   * then.
+   *
+   * @throws {AppError} FORBIDDEN.
+   */
+  raiseHand(raised: boolean): void {
+    requireRaiseHand(this.#peer.grants);
+    if (raised !== (this.#handRaisedAt !== undefined)) {
+      this.#handRaisedAt = raised ? Date.now() : undefined;
+      this.#announce({ handRaisedAt: this.#handRaisedAt ?? null });
+    }
+  }
+
+  /**
+   * Shows the others an emoji.
+   *
+   * @throws {AppError} FORBIDDEN.
+   */
+  react(emoji: string): void {
+    requireRaiseHand(this.#peer.grants);
+    this.#room.broadcast.toAll(
+      { type: 'reaction', peerId: this.#peer.id, emoji },
+      this.#peer,
+    );
+  }
+
+  #announce(changes: {
+    displayName?: string;
+    handRaisedAt?: number | null;
+  }): void {
+    this.#room.broadcast.toAll(
+      { type: 'peerUpdated', peerId: this.#peer.id, ...changes },
+      this.#peer,
+    );
+  }
+}
