@@ -78,6 +78,10 @@ export class Visit extends Emitter<VisitEvents> {
     this.#client = new RoomClient({ ...options, iceTransportPolicy, codec });
     this.#media = new LocalMedia(this.#client);
     this.#share = new ScreenShare(this.#client);
+    this.#client.on('muted', () => this.#media.showMuted());
+    this.#client.on('unmuteRequested', (source) => {
+      this.#media.showWanted(source);
+    });
     this.#client.on('state', (state) => this.#onState(state));
     roomView.follow(options, this.#client, this.#media, this.#share);
   }
@@ -140,6 +144,12 @@ function endSentence(end: Exclude<RoomEnd, { cause: 'left' }>): string {
   const { why, reason } = end;
   if (why === 'replaced' || why === 'resumed') {
     return 'You joined from another tab or window. To continue in this one, try again.';
+  }
+  if (why === 'removed') {
+    return 'A moderator removed you from the room.';
+  }
+  if (why === 'closed') {
+    return 'A moderator has ended the meeting for everyone.';
   }
   return reason || 'The server closed the connection without giving a reason.';
 }

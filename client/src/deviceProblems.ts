@@ -17,6 +17,10 @@ export function deviceProblemSentence(problem: DeviceProblem): string {
       const name = problem.source === 'mic' ? 'audio' : 'video';
       return `Your ${name} could not be sent: ${problem.error.message}`;
     }
+    case 'muted':
+      return `A moderator has muted your ${NAMES[problem.source]}.`;
+    case 'wanted':
+      return `A moderator asks you to turn on your ${NAMES[problem.source]}.`;
   }
 }
 

@@ -1,6 +1,6 @@
 import { authErrors } from '../auth/errors.ts';
-import { ALL_PERMISSIONS } from '../auth/Grants.ts';
 import type { Grants } from '../auth/Grants.ts';
+import { ALL_PERMISSIONS } from '../auth/Permissions.ts';
 import type { UserAuthenticator } from '../auth/UserAuthenticator.ts';
 import { AppError } from '../core/errors.ts';
 import { callErrors } from './errors.ts';

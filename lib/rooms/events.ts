@@ -157,7 +157,7 @@ export type EndReason = LeaveReason | RoomEnd | KeptLimit | 'resumed';
 export type RoomEvent =
   | { type: 'peerJoined'; peer: PeerInfo }
   | { type: 'peerLeft'; peerId: string; reason: LeaveReason }
-  /** What others know of a peer has changed; a hand that is null is lowered. */
+  /** A change of what others know of a peer; a hand that is null is lowered. */
   | {
       type: 'peerUpdated';
       peerId: string;

@@ -48,6 +48,11 @@ export class LocalTracks {
         this.#listener.failed(VideoconfError.because('PUBLISH_FAILED', error));
       }
     });
+    room?.on('muted', () => {
+      if (room === this.#room) {
+        this.setMuted('mic', true);
+      }
+    });
     for (const [source, { view }] of this.#held) {
       room?.publish(source, view.mediaStreamTrack, view.muted);
     }

@@ -100,6 +100,7 @@ function info(peerId: string, ...producers: Peer['producers']): Peer {
   return {
     peerId,
     displayName: peerId.toUpperCase(),
+    role: 'member',
     device: {},
     joinedAt: 0,
     producers,

@@ -2,6 +2,7 @@ import { openDevices } from './devices.ts';
 import type { DeviceFailures, DeviceSource } from './devices.ts';
 import { Emitter } from './Emitter.ts';
 import type { Publisher } from './Publisher.ts';
+import type { Source } from './wire.ts';
 
 /** `muted` keeps the device open, `off` has released it. */
 export type LocalState = 'off' | 'starting' | 'on' | 'muted';
@@ -13,7 +14,11 @@ export type DeviceProblem =
   /** The device went away while it was used. */
   | { kind: 'lost'; source: DeviceSource }
   /** The server or the browser refused to send the track. */
-  | { kind: 'unsent'; source: DeviceSource; error: Error };
+  | { kind: 'unsent'; source: DeviceSource; error: Error }
+  /** A moderator has muted it. */
+  | { kind: 'muted'; source: DeviceSource }
+  /** A moderator asks the user to turn it on. */
+  | { kind: 'wanted'; source: DeviceSource };
 
 type LocalMediaEvents = {
   change: [];
@@ -91,6 +96,22 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
     this.#publisher.setPaused('mic', mute);
     this.#states.set('mic', mute ? 'muted' : 'on');
     this.emit('change');
+  }
+
+  /** Shows that a moderator has muted the microphone. */
+  showMuted(): void {
+    if (this.state('mic') === 'on') {
+      this.#states.set('mic', 'muted');
+      this.emit('change');
+      this.emit('problem', { kind: 'muted', source: 'mic' });
+    }
+  }
+
+  /** Shows that a moderator asks the user to speak, or to be seen. */
+  showWanted(source: Source): void {
+    if (source === 'mic' || source === 'camera') {
+      this.emit('problem', { kind: 'wanted', source });
+    }
   }
 
   /** Turns the camera on, or off so that its light goes out. */

@@ -249,6 +249,22 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     this.#views.delete(producerId);
   }
 
+  /** The source of one of the user's producers. */
+  sourceOf(producerId: string): Source | undefined {
+    for (const [source, { producer }] of this.#published) {
+      if (producer?.id === producerId) {
+        return source;
+      }
+    }
+    return undefined;
+  }
+
+  /** Gives up a source whose producer the server has closed. */
+  giveUp(source: Source, reason: Error): void {
+    this.#published.get(source)?.producer?.close();
+    this.#onError(reason, source);
+  }
+
   /** The reason not to play a producer, going by its `appData`. */
   playbackIssueOf(appData: AppData): PlaybackIssue | undefined {
     return playbackIssueOf(appData, this.#cipher !== undefined);

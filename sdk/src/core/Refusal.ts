@@ -28,6 +28,7 @@ const FINAL: ReadonlySet<string> = new Set<ErrorName>([
   'ORIGIN_REFUSED',
   'VALIDATION_ERROR',
   'ROOM_FULL',
+  'ROOM_LOCKED',
   'NOT_FOUND',
   'ROOM_NOT_FOUND',
   'RESUME_REFUSED',

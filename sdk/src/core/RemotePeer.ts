@@ -27,7 +27,7 @@ function sourceOf({ appData, kind }: Producer): Source {
 /** Another peer in the room, as this client knows it at the moment. */
 export class RemotePeer {
   readonly peerId: string;
-  readonly displayName: string;
+  displayName: string;
   readonly #producers = new Map<string, RemoteProducer>();
 
   constructor({ peerId, displayName, producers }: Peer) {

@@ -97,6 +97,14 @@ export class RemotePeers extends Emitter<RemotePeersEvents> {
       case 'peerLeft':
         this.#removePeer(data.peerId);
         break;
+      case 'peerUpdated': {
+        const peer = this.#peers.get(data.peerId);
+        if (peer && data.displayName !== undefined) {
+          peer.displayName = data.displayName;
+          this.emit('peerChanged', peer);
+        }
+        break;
+      }
       case 'newProducer': {
         const peer = this.#peers.get(data.peerId);
         if (peer) {

@@ -14,7 +14,12 @@ import { MediaSession } from './MediaSession.ts';
 import type { LocalSource, MediaOptions, MediaParts } from './MediaSession.ts';
 import { CLOSE_RESTARTING } from './wire.ts';
 import type { Notification } from '@atrium/protocol/protoo';
-import type { CloseInfo, ServerStat, Source } from './wire.ts';
+import type {
+  CloseInfo,
+  ModerationNotification,
+  ServerStat,
+  Source,
+} from './wire.ts';
 import { refusalFor } from './Refusal.ts';
 import type { Refusal } from './Refusal.ts';
 import { RemotePeers } from './RemotePeers.ts';
@@ -49,6 +54,10 @@ type RoomClientEvents = {
   /** True when the server is about to restart. */
   draining: [boolean];
   publishFailed: [Source, Error];
+  /** A moderator has muted the user, who may unmute. */
+  muted: [];
+  /** A moderator asks the user to resume a source. */
+  unmuteRequested: [Source];
   /** Encryption has failed, and so nothing is sent any more. */
   encryptionFailed: [];
   /** A notification of the server, before it is applied. */
@@ -276,6 +285,11 @@ export class RoomClient extends Emitter<RoomClientEvents> {
         this.#session?.media.setMaxLayer(producerId, maxSpatialLayer);
         break;
       }
+      case 'producerMuted':
+      case 'producerStopped':
+      case 'unmuteRequested':
+        this.#onModerated(notification);
+        break;
       case 'serverDraining':
         this.emit('draining', true);
         break;
@@ -294,6 +308,9 @@ export class RoomClient extends Emitter<RoomClientEvents> {
         this.remotePeers.handle(notification);
         break;
       case 'closing':
+      case 'permissionsChanged':
+      case 'reaction':
+      case 'roomUpdated':
       case 'consumerScore':
       case 'producerScore':
       case 'dataConsumerClosed':
@@ -301,6 +318,27 @@ export class RoomClient extends Emitter<RoomClientEvents> {
         break;
       default:
         this.remotePeers.handle(notification);
+    }
+  }
+
+  /** Applies what a moderator has done to one of the user's tracks. */
+  #onModerated({ method, data }: ModerationNotification): void {
+    const source = this.#session?.media.sourceOf(data.producerId);
+    if (source === undefined) {
+      return;
+    }
+    const local = this.#sources.get(source);
+    if (method === 'unmuteRequested') {
+      this.emit('unmuteRequested', source);
+    } else if (method === 'producerStopped') {
+      this.#session?.media.giveUp(source, stoppedByModerator());
+    } else if (source === 'mic' && local) {
+      this.#setSource(source, { ...local, paused: true });
+      this.emit('muted');
+    } else {
+      // What is not seen any more need not be filmed.
+      this.#setSource(source, undefined);
+      this.emit('publishFailed', source, stoppedByModerator());
     }
   }
 
@@ -397,4 +435,8 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     this.#state = state;
     this.emit('state', state);
   }
+}
+
+function stoppedByModerator(): Error {
+  return new Error('a moderator has stopped it');
 }

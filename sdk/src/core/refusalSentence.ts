@@ -13,6 +13,8 @@ const SENTENCES: Partial<Record<RefusalCode, string>> = {
     'The server does not accept connections from this address, {origin}. Ask its operator to add the address to access.origins, or to check the proxy settings.',
   VALIDATION_ERROR:
     'The server does not accept this room name or your name. Try another one.',
+  ROOM_LOCKED:
+    'The room is locked. Ask someone inside to unlock it, then try again.',
   ROOM_FULL: 'The room is full. Try again when someone has left.',
   NOT_FOUND:
     'There is no Atrium server at this address. Check that the address is complete.',

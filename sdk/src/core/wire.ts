@@ -21,6 +21,7 @@ export type Layers = Omit<
 export type RoomNotification = Notification<
   | 'peerJoined'
   | 'peerLeft'
+  | 'peerUpdated'
   | 'newProducer'
   | 'consumerOpened'
   | 'producerClosed'
@@ -36,6 +37,11 @@ export type RoomNotification = Notification<
 
 /** A notification about who is speaking. */
 export type SpeakerNotification = Notification<'activeSpeaker' | 'audioLevels'>;
+
+/** A notification of what a moderator did to a track of the user. */
+export type ModerationNotification = Notification<
+  'producerMuted' | 'producerStopped' | 'unmuteRequested'
+>;
 
 /** A notification that the chat needs. */
 export type ChatNotification = Notification<

@@ -223,7 +223,7 @@ describeLayouts('a join in one request', ({ workers, rooms }) => {
       ],
     ] as const) {
       await assert.rejects(
-        client.request('joinRoom', { ...ids, ...data } as object),
+        client.request('joinRoom', { ...ids, ...data }),
         { code: 400, message },
       );
     }

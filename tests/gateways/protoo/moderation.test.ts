@@ -281,10 +281,10 @@ describe('a moderator of a protoo room', () => {
     assert.deepEqual(await ada.request('closeRoom'), {});
     assert.deepEqual(
       await Promise.all([ada.closed, bob.closed]),
-      Array(2).fill({
+      ['ada', 'bob'].map(() => ({
         code: 4000,
         reason: 'closed: a moderator closed the room',
-      }),
+      })),
     );
     assert.equal(server.registry.rooms.has('close'), false);
   });
@@ -306,7 +306,7 @@ describe('a moderator of a protoo room', () => {
       ['close', 'closeRoom', {}],
     ] as const) {
       await assert.rejects(
-        ada.request(method, data as never),
+        ada.request(method, data),
         denied(`moderate of "${power}"`),
         method,
       );
