@@ -72,7 +72,7 @@ describe('a page under a moderator', { skip: noBrowser }, () => {
     await moderator.request('removePeer', { peerId: String(peerId) });
     await says('A moderator removed you from the room.');
     assert.deepEqual(await grace.openDevices(), []);
-    await grace.button('Join').click();
+    await grace.button('Try again').click();
     await says('The room is locked.');
   });
 });
