@@ -1,6 +1,6 @@
 import type { types } from 'mediasoup';
 
-import type { Source } from '../auth/Grants.ts';
+import type { Source } from '../auth/Permissions.ts';
 import { ReceivedVideo } from '../media/ReceivedVideo.ts';
 import type { ReceiverBandwidth } from '../media/ReceiverBandwidth.ts';
 import type { RouterGroup } from '../media/RouterGroup.ts';

@@ -15,8 +15,8 @@ import type { ImageBuilder } from './ImageBuilder.ts';
 import type { Sandbox } from './Sandbox.ts';
 
 /**
- * What the entrypoint of the image of PostgreSQL does: it creates a cluster once,
- * runs the scripts, and starts the server.
+ * The work of the entrypoint of PostgreSQL's image: it creates a cluster once, runs
+ * the scripts, and starts the server.
  */
 const POSTGRES = `
   if [ ! -e "$PGDATA/PG_VERSION" ]; then

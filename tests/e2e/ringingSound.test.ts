@@ -48,7 +48,7 @@ const LOUDSPEAKERS = `{
 /** The loudest that a ring may be, of 1. */
 const QUIET = 0.12;
 
-/** What comes out of the loudspeakers of a page. */
+/** The sound that comes out of the loudspeakers of a page. */
 function loudspeakers(page: Page): Promise<{ state: string; peak: number }[]> {
   return page.evaluate('loudspeakers()');
 }

@@ -1,7 +1,5 @@
 import { z } from 'zod';
 
-import { permissionChangesSchema, SOURCES } from '../../auth/Permissions.ts';
-import { ROLES } from '../../auth/roles.ts';
 import { displayNameSchema, idSchema } from '../../core/validation.ts';
 import { repeatable } from '../../core/repeatable.ts';
 import { appDataSchema, messageDataSchema } from '../../core/boundedJson.ts';
@@ -23,6 +21,7 @@ import { joinedSchema, joinSchema } from './joinShapes.ts';
 import {
   chosenIdSchema,
   emojiSchema,
+  givenRoleSchema,
   nothing,
   ofConsumer,
   ofConsumers,
@@ -33,6 +32,8 @@ import {
   layer,
   consumerShape,
   MOST_ENTRIES,
+  permissionChangesSchema,
+  sourceSchema,
   transportRequestShape,
   transportShape,
   viewSchema,
@@ -330,7 +331,7 @@ export const requests = repeatable({
       "Pauses all tracks of a source, except the client's own. Needs the power `mute`.",
     requires: 'member',
     data: z.object({
-      source: z.enum(SOURCES),
+      source: sourceSchema,
       except: z
         .array(idSchema)
         .max(MOST_ENTRIES)
@@ -371,7 +372,7 @@ export const requests = repeatable({
     summary:
       'Gives another peer a role, with the permissions of that role. Needs the power `promote`.',
     requires: 'member',
-    data: z.object({ peerId: idSchema, role: z.enum(ROLES) }),
+    data: z.object({ peerId: idSchema, role: givenRoleSchema }),
     reply: nothing,
   },
   setPermissions: {
@@ -380,9 +381,7 @@ export const requests = repeatable({
     requires: 'member',
     data: z.object({
       peerId: idSchema,
-      permissions: permissionChangesSchema.describe(
-        'Those that change. `publish` and `moderate` may be true for all, or false for none.',
-      ),
+      permissions: permissionChangesSchema,
     }),
     reply: nothing,
   },

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 
-import { POWERS, SOURCES } from '../../auth/Permissions.ts';
+import {
+  permissionChangesSchema as changesSchema,
+  POWERS,
+  SOURCES,
+} from '../../auth/Permissions.ts';
+import { ROLES } from '../../auth/roles.ts';
 import {
   displayNameSchema,
   idSchema,
@@ -39,11 +44,22 @@ export const roleSchema = z
   .string()
   .describe('`guest`, `member`, `moderator`, or a role of another contract.');
 
+/** A role that a moderator can give. */
+export const givenRoleSchema = z.enum(ROLES);
+
+/** A source of tracks. */
+export const sourceSchema = z.enum(SOURCES);
+
+/** Permissions that a moderator changes. */
+export const permissionChangesSchema = changesSchema.describe(
+  'Those that change. `publish` and `moderate` may be true for all, or false for none.',
+);
+
 /** The things that a peer may do. */
 export const permissionsSchema = z
   .object({
     publish: z
-      .array(z.enum(SOURCES))
+      .array(sourceSchema)
       .describe('The sources of tracks that the peer may send.'),
     subscribe: z.boolean().describe('Receive what others send.'),
     data: z.boolean().describe('Send and receive over data channels.'),

@@ -289,7 +289,7 @@ onEachEngine('the socket of a session', (engine) => {
   });
 });
 
-/** What the server and its TURN server know. */
+/** The secret that the server and its TURN server share. */
 const SHARED_SECRET = 'a secret of the relay and the server';
 
 describe('a socket of a session', () => {
