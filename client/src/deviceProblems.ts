@@ -18,9 +18,9 @@ export function deviceProblemSentence(problem: DeviceProblem): string {
       return `Your ${name} could not be sent: ${problem.error.message}`;
     }
     case 'muted':
-      return `A moderator has muted your ${NAMES[problem.source]}.`;
+      return `A moderator has muted your ${DEVICE_NAMES[problem.source]}.`;
     case 'wanted':
-      return `A moderator asks you to turn on your ${NAMES[problem.source]}.`;
+      return `A moderator asks you to turn on your ${DEVICE_NAMES[problem.source]}.`;
   }
 }
 

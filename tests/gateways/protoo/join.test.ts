@@ -222,10 +222,10 @@ describeLayouts('a join in one request', ({ workers, rooms }) => {
         'data.transports.0: expected "send" or "recv" or object, got "up"',
       ],
     ] as const) {
-      await assert.rejects(
-        client.request('joinRoom', { ...ids, ...data }),
-        { code: 400, message },
-      );
+      await assert.rejects(client.request('joinRoom', { ...ids, ...data }), {
+        code: 400,
+        message,
+      });
     }
     assert.equal(server.registry.rooms.has('wrong'), false);
     await client.request('joinRoom', { ...ids, ...auto });
