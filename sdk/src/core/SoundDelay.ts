@@ -1,4 +1,4 @@
-/** What the browser has counted of one sound so far, and of its path. */
+/** Counts of one sound by the browser so far, and of its path. */
 export type SoundCounts = {
   packets: number;
   /** Packets that were asked for again, each time counted. */
