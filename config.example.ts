@@ -159,6 +159,11 @@ export default {
     // at once.
     // Values: 0 to 600000.
     layerReleaseDelay: 1000,
+
+    // Shortest time between two announcements of the quality of one peer's
+    // connection, ms.
+    // Values: 1000 to 600000.
+    qualityInterval: 5000,
   },
 
   // The detection of active speakers, and the volumes that members of a room

@@ -328,6 +328,7 @@ export class Consumers {
     consumer.observer.once('close', () => {
       this.#consumers.delete(consumer.id);
       this.#updateDemand(consumer);
+      this.#peer.quality.remove(consumer);
     });
     const ref = this.#ref(consumer);
     consumer.on('producerpause', () => {
@@ -344,6 +345,7 @@ export class Consumers {
       this.#notify({ type: 'consumerLayersChanged', ...ref, layers });
     });
     consumer.on('score', (score) => {
+      this.#peer.quality.setScore(consumer, score.score);
       this.#peer.notify({
         type: 'consumerScore',
         consumerId: consumer.id,

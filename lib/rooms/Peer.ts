@@ -3,6 +3,7 @@ import type { LogFields, LogLevel } from '../core/logFormat.ts';
 import type { Logger } from '../core/logger.ts';
 import { OpenRequests } from '../core/OpenRequests.ts';
 import { AppDataLimit } from './AppDataLimit.ts';
+import { ConnectionQuality } from './ConnectionQuality.ts';
 import { Consumers } from './Consumers.ts';
 import { DataConsumers } from './DataConsumers.ts';
 import { DataProducers } from './DataProducers.ts';
@@ -53,6 +54,7 @@ export class Peer implements PeerContext {
   /** The time of the join, ms since the epoch. */
   readonly joinedAt = Date.now();
   readonly logger: Logger;
+  readonly quality: ConnectionQuality;
   readonly transports: Transports;
   readonly producers: Producers;
   readonly appDataLimit: AppDataLimit;
@@ -114,8 +116,16 @@ export class Peer implements PeerContext {
     );
     this.#encode = encode;
     this.#queue = encode && this.#createQueue();
+    this.quality = new ConnectionQuality(
+      this,
+      room.broadcast,
+      () => room.qualityInterval,
+    );
     const transports = new Transports(this, room, {
-      onStateChange: () => this.#closeIfUnreachable(),
+      onStateChange: () => {
+        this.#closeIfUnreachable();
+        this.quality.update();
+      },
       onClosed: (transportId) => this.#subscription.endWith(transportId),
     });
     this.transports = transports;
@@ -164,6 +174,10 @@ export class Peer implements PeerContext {
    */
   get isReachable(): boolean {
     return this.#encode !== undefined || this.transports.connected;
+  }
+
+  get mediaDisconnected(): boolean {
+    return !this.#closed && this.transports.disconnected;
   }
 
   get displayName(): string {
@@ -398,6 +412,7 @@ export class Peer implements PeerContext {
     this.#resumption.stop();
     this.#place[Symbol.dispose]();
     this.answers.close();
+    this.quality.close();
     this.transports.closeAll();
   }
 

@@ -121,9 +121,12 @@ export class Producers {
     const kept = attached.move();
     producer.observer.once('close', () => {
       this.#producers.delete(producer.id);
+      this.#peer.quality.remove(producer);
       kept.dispose();
     });
     producer.on('score', (scores) => {
+      const best = Math.max(0, ...scores.map(({ score }) => score));
+      this.#peer.quality.setScore(producer, best);
       this.#peer.notify({
         type: 'producerScore',
         producerId: producer.id,

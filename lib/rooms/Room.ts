@@ -139,6 +139,10 @@ export class Room implements RoomContext {
     return this.#services.config.limits;
   }
 
+  get qualityInterval(): number {
+    return this.#services.config.rooms.qualityInterval;
+  }
+
   get keptAnswers(): EventBudget<AnswerLimit> {
     return this.#services.keptAnswers;
   }
@@ -228,6 +232,9 @@ export class Room implements RoomContext {
       peer.notify({ type: 'serverDraining', deadline: this.#stopsAt });
     }
     this.#speakers.announceTo(peer);
+    for (const other of this.#peers.values()) {
+      other.quality.announceTo(peer);
+    }
     if (options.watchesConsumers === true) {
       this.broadcast.addWatcher(peer);
     }

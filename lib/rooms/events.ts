@@ -94,6 +94,12 @@ export interface OpenedTransport extends TransportInfo {
   direction: Direction;
 }
 
+/**
+ * The quality of a peer's connection for media: `weak` if sound or pictures suffer,
+ * `lost` if nothing gets through.
+ */
+export type Quality = 'good' | 'weak' | 'lost';
+
 /** The public part of a peer. */
 export interface PeerInfo {
   peerId: string;
@@ -209,6 +215,7 @@ export type RoomEvent =
    */
   | ({ type: 'consumerSuspended' } & ConsumerRef)
   | ({ type: 'consumerRestored' } & ConsumerRef)
+  | { type: 'connectionQuality'; peerId: string; quality: Quality }
   | ({ type: 'consumerScore'; consumerId: string } & ConsumerScore)
   | { type: 'producerScore'; producerId: string; scores: StreamScore[] }
   /** The highest layer that a consumer requests; undefined if none does. */

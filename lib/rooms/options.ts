@@ -51,6 +51,14 @@ export const roomsSection = section(
       .describe(
         'Time for which a spatial layer of a track must be unused before its sender is asked to stop sending it, ms. Senders are asked for more layers at once.',
       ),
+    qualityInterval: z
+      .int()
+      .min(1_000)
+      .max(600_000)
+      .default(5_000)
+      .describe(
+        "Shortest time between two announcements of the quality of one peer's connection, ms.",
+      ),
   },
 );
 

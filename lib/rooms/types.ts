@@ -10,6 +10,7 @@ import type { Member } from '../media/RoomRouter.ts';
 import type { RouterGroup } from '../media/RouterGroup.ts';
 import type { AppDataLimit } from './AppDataLimit.ts';
 import type { Broadcast } from './Broadcast.ts';
+import type { ConnectionQuality } from './ConnectionQuality.ts';
 import type { EventBudget } from './EventBudget.ts';
 import type { LeaveReason, RoomEnd } from './events.ts';
 import type { AnswerLimit } from './KeptAnswers.ts';
@@ -24,6 +25,7 @@ export interface PeerContext extends ProducerOwner, Member {
   readonly grants: Grants;
   readonly logger: Logger;
   readonly appDataLimit: AppDataLimit;
+  readonly quality: ConnectionQuality;
   /** Logs an entry about the peer. */
   log(level: LogLevel, message: string, fields?: LogFields): void;
   /** Fulfilled when the requests that the client has sent are answered. */
@@ -45,6 +47,8 @@ export interface RoomContext {
   /** The log of clients. */
   readonly clientLog: SampledLog;
   readonly limits: Live<Limits>;
+  /** The shortest time between two announcements of a peer's quality, ms. */
+  readonly qualityInterval: number;
   /** The routers that carry the room's media. */
   readonly routers: RouterGroup;
   readonly producers: ProducerDirectory;

@@ -84,6 +84,11 @@ const ROOM_EVENTS: {
   producerStopped: { type: 'producerStopped', producerId: 'p', by: 'ada' },
   unmuteRequested: { type: 'unmuteRequested', producerId: 'p', by: 'ada' },
   roomUpdated: { type: 'roomUpdated', locked: true, by: 'ada' },
+  connectionQuality: {
+    type: 'connectionQuality',
+    peerId: 'ada',
+    quality: 'weak',
+  },
   producerOpened: { type: 'producerOpened', peerId: 'ada', producer },
   producerClosed: { type: 'producerClosed', peerId: 'ada', producerId: 'p' },
   producerPaused: { type: 'producerPaused', peerId: 'ada', producerId: 'p' },

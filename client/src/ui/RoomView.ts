@@ -1,5 +1,6 @@
 import { refusalSentence } from 'videoconf-sdk/core';
 import type {
+  ConnectionQuality,
   LocalMedia,
   MediaPath,
   RemotePeer,
@@ -54,6 +55,7 @@ export class RoomView {
   #client: RoomClient | undefined;
   #media: LocalMedia | undefined;
   #path: MediaPath = 'open';
+  #quality: ConnectionQuality = 'good';
 
   constructor() {
     this.#toolbar.on('mic', () => void this.#media?.toggleMic());
@@ -99,6 +101,11 @@ export class RoomView {
     }
     find(this.#root, '#room-encryption', HTMLElement).hidden = !visitor.key;
     client.on('state', (state) => this.#onState(state));
+    this.#quality = 'good';
+    client.on('quality', (quality) => {
+      this.#quality = quality;
+      this.#showSelf();
+    });
     this.#path = 'open';
     client.on('path', (path) => {
       this.#path = path;
@@ -255,6 +262,7 @@ export class RoomView {
       audio: undefined,
       playbackIssue: undefined,
       suspended: undefined,
+      quality: this.#quality,
     });
     this.#showCount();
   }
@@ -272,6 +280,7 @@ export class RoomView {
       suspended: (['camera', 'screen'] as const).find(
         (source) => peer.get(source)?.suspended,
       ),
+      quality: peer.quality,
     });
     this.#playbackIssues.set(peer);
     this.#showCount();

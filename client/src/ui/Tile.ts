@@ -1,5 +1,5 @@
 import { hueOf, initialsOf } from 'videoconf-sdk/core';
-import type { PlaybackIssue } from 'videoconf-sdk/core';
+import type { ConnectionQuality, PlaybackIssue } from 'videoconf-sdk/core';
 import { find } from './find.ts';
 import { isolate } from './isolate.ts';
 import type { Player, PlayerIn } from './Player.ts';
@@ -16,6 +16,7 @@ export type TileContent = {
   playbackIssue: PlaybackIssue | undefined;
   /** The video that the network of the user does not carry at the moment. */
   suspended: 'camera' | 'screen' | undefined;
+  quality: ConnectionQuality;
 };
 
 const PLAYBACK_ISSUES: Record<PlaybackIssue, string> = {
@@ -27,6 +28,11 @@ const PLAYBACK_ISSUES: Record<PlaybackIssue, string> = {
 const SUSPENSIONS: Record<NonNullable<TileContent['suspended']>, string> = {
   camera: 'weak connection, sound only',
   screen: 'weak connection, screen paused',
+};
+
+const QUALITIES: Record<Exclude<ConnectionQuality, 'good'>, string> = {
+  weak: 'weak connection',
+  lost: 'connection lost',
 };
 
 /** One person in the grid. */
@@ -55,6 +61,7 @@ export class Tile {
     audio,
     playbackIssue,
     suspended,
+    quality,
   }: TileContent): void {
     const { dataset } = this.element;
     dataset['self'] = String(self);
@@ -67,10 +74,12 @@ export class Tile {
     const issues = [
       ...(playbackIssue ? [PLAYBACK_ISSUES[playbackIssue]] : []),
       ...(suspended ? [SUSPENSIONS[suspended]] : []),
+      ...(quality === 'good' ? [] : [QUALITIES[quality]]),
     ];
     const sign = find(this.element, '.tile-issue', HTMLElement);
     sign.textContent = issues.join(', ');
     sign.hidden = issues.length === 0;
+    dataset['quality'] = quality;
     this.#description = [
       shown,
       muted ? 'microphone muted' : 'microphone on',

@@ -40,6 +40,7 @@ function encode(event: RoomEvent): ChatEvent | undefined {
     case 'consumerClosed':
     case 'consumerSuspended':
     case 'consumerRestored':
+    case 'connectionQuality':
     case 'consumerScore':
     case 'producerScore':
     case 'producerWanted':

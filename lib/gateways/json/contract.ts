@@ -306,6 +306,18 @@ export const events = {
       data: z.unknown().describe('The data as it was sent.'),
     }),
   },
+  connectionQuality: {
+    summary:
+      "The quality of a participant's connection for media has changed; it may be the client's own. By the losses that the server counts in both directions.",
+    data: z.object({
+      ...concerns,
+      quality: z
+        .enum(['good', 'weak', 'lost'])
+        .describe(
+          '`weak` if sound or pictures suffer, `lost` if nothing gets through.',
+        ),
+    }),
+  },
   consumerCreated: {
     summary: 'Another participant has subscribed to a track.',
     data: ofConsumer,

@@ -80,6 +80,15 @@ function encode(event: RoomEvent, roomId: string): JsonEvent | undefined {
       const created_at = new Date(createdAt).toISOString();
       return messageFrom(event.from, roomId, { id, content, created_at });
     }
+    case 'connectionQuality':
+      return {
+        type: 'connectionQuality',
+        data: {
+          roomId,
+          participantId: event.peerId,
+          quality: event.quality,
+        },
+      };
     case 'peerUpdated':
     case 'reaction':
     case 'permissionsChanged':

@@ -36,6 +36,7 @@ import {
   sourceSchema,
   transportRequestShape,
   transportShape,
+  qualitySchema,
   viewSchema,
   statsReply,
 } from './shapes.ts';
@@ -303,6 +304,13 @@ export const requests = repeatable({
     requires: 'member',
     data: ofDataConsumer,
     reply: statsReply,
+  },
+  reportQuality: {
+    summary:
+      'Reports what the client makes of its own statistics, which the server cannot see: sound that is made up, pictures that stand still. The worst of that and of what the server sees is announced as connectionQuality. Initially good.',
+    requires: 'member',
+    data: z.object({ quality: qualitySchema }),
+    reply: nothing,
   },
   sendMessage: {
     summary:

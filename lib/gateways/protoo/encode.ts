@@ -110,6 +110,11 @@ function encode(event: RoomEvent): Notification | undefined {
           temporalLayer: event.layers?.temporalLayer ?? null,
         },
       };
+    case 'connectionQuality':
+      return {
+        method: 'connectionQuality',
+        data: { peerId: event.peerId, quality: event.quality },
+      };
     case 'consumerScore':
       return { method: 'consumerScore', data: event };
     case 'producerScore':

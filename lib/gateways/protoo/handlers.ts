@@ -80,6 +80,11 @@ export const handlers: RequestHandlers<typeof requests, ProtooSession> = {
     return {};
   },
 
+  reportQuality({ peer }, { quality }) {
+    peer.quality.report(quality);
+    return {};
+  },
+
   async pauseProducer({ peer }, { producerId }) {
     await peer.producers.pause(producerId);
     return {};

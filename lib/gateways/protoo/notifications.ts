@@ -14,6 +14,7 @@ import {
   ofConsumer,
   openedTransportSchema,
   layer,
+  qualitySchema,
   scoreSchema,
   consumerScoreSchema,
   ofPeersProducer,
@@ -223,6 +224,11 @@ export const notifications = {
   consumerRestored: {
     summary: 'A video that was suspended is sent again, if it is not paused.',
     data: ofConsumer,
+  },
+  connectionQuality: {
+    summary:
+      "The quality of a peer's connection for media has changed; it may be the client itself. By the losses that the server counts in both directions, and by what the client reports (reportQuality). A new member receives it for each peer whose quality is not good.",
+    data: z.object({ peerId: idSchema, quality: qualitySchema }),
   },
   consumerScore: {
     summary: 'The score of a consumer of the client has changed.',

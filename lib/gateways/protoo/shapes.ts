@@ -149,6 +149,11 @@ export const emojiSchema = z
   .regex(/^\p{RGI_Emoji}$/v, { message: 'expected one emoji' });
 
 export const ofPeer = z.object({ peerId: idSchema });
+export const qualitySchema = z
+  .enum(['good', 'weak', 'lost'])
+  .describe(
+    '`weak` if sound or pictures suffer, `lost` if nothing gets through.',
+  );
 export const ofProducer = z.object({ producerId: serverIdSchema });
 export const ofDataProducer = z.object({ dataProducerId: serverIdSchema });
 export const ofDataConsumer = z.object({ dataConsumerId: serverIdSchema });

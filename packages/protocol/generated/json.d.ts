@@ -537,6 +537,16 @@ export interface Events {
     /** The data as it was sent. */
     data: unknown;
   };
+  /**
+   * The quality of a participant's connection for media has changed; it may be
+   * the client's own. By the losses that the server counts in both directions.
+   */
+  connectionQuality: {
+    roomId: Id;
+    participantId: Id;
+    /** `weak` if sound or pictures suffer, `lost` if nothing gets through. */
+    quality: 'good' | 'weak' | 'lost';
+  };
   /** Another participant has subscribed to a track. */
   consumerCreated: {
     roomId: Id;

@@ -1020,6 +1020,24 @@ export interface Requests {
     };
   };
   /**
+   * Reports what the client makes of its own statistics, which the server
+   * cannot see: sound that is made up, pictures that stand still. The worst of
+   * that and of what the server sees is announced as connectionQuality.
+   * Initially good.
+   */
+  reportQuality: {
+    data: {
+      /** `weak` if sound or pictures suffer, `lost` if nothing gets through. */
+      quality: 'good' | 'weak' | 'lost';
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /**
    * Sends a message to other members, who receive it as message: either all of
    * them or, if the request fails, none. In a room with a record, a message to
    * all that has a text `data.content` is kept by the record, and arrives as it
@@ -1513,6 +1531,17 @@ export interface Notifications {
     /** 1 to 128 characters. */
     consumerId: string;
   };
+  /**
+   * The quality of a peer's connection for media has changed; it may be the
+   * client itself. By the losses that the server counts in both directions, and
+   * by what the client reports (reportQuality). A new member receives it for
+   * each peer whose quality is not good.
+   */
+  connectionQuality: {
+    peerId: Id;
+    /** `weak` if sound or pictures suffer, `lost` if nothing gets through. */
+    quality: 'good' | 'weak' | 'lost';
+  };
   /** The score of a consumer of the client has changed. */
   consumerScore: {
     /** 1 to 128 characters. */
@@ -1619,6 +1648,7 @@ export const REQUESTS: Readonly<{
   getConsumerStats: 'member';
   getDataProducerStats: 'member';
   getDataConsumerStats: 'member';
+  reportQuality: 'member';
   sendMessage: 'member';
   muteProducer: 'member';
   muteAll: 'member';

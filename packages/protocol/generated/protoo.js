@@ -30,6 +30,7 @@ export const REQUESTS = {
   getConsumerStats: 'member',
   getDataProducerStats: 'member',
   getDataConsumerStats: 'member',
+  reportQuality: 'member',
   sendMessage: 'member',
   muteProducer: 'member',
   muteAll: 'member',

@@ -11,6 +11,7 @@ import type { PlaybackIssue } from './e2ee/playbackIssue.ts';
 import type { MediaCipher } from './e2ee/MediaCipher.ts';
 import type { AppData, Reply } from '@atrium/protocol/protoo';
 import type { Source } from './wire.ts';
+import { QualityMeter } from './QualityMeter.ts';
 import { SoundDelays } from './SoundDelays.ts';
 import { StatsMonitor } from './StatsMonitor.ts';
 import { StepRunner } from './StepRunner.ts';
@@ -77,6 +78,9 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
   readonly #senderLayers = new SenderLayers();
   readonly #soundDelays = new SoundDelays();
   readonly #monitor: StatsMonitor;
+  readonly #meter = new QualityMeter();
+  /** The quality as the server was told. */
+  #reported = this.#meter.quality;
   #closed = false;
 
   /**
@@ -109,6 +113,8 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
       if (look.direction === 'recv') {
         this.#soundDelays.adjust(this.#consumers.values(), look);
       }
+      this.#meter.take(look);
+      this.#reportQuality();
     });
   }
 
@@ -290,6 +296,17 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     this.#consumers.clear();
     this.#views.clear();
     this.#published.clear();
+  }
+
+  #reportQuality(): void {
+    const { quality } = this.#meter;
+    if (quality === this.#reported) {
+      return;
+    }
+    this.#reported = quality;
+    this.#channel.request('reportQuality', { quality }).catch(() => {
+      // An older server does not know it; a new session reports again.
+    });
   }
 
   #close(consumerId: string): void {

@@ -1,5 +1,6 @@
 import type { PlaybackIssue } from './e2ee/playbackIssue.ts';
 import type { Peer, Producer } from '@atrium/protocol/protoo';
+import type { ConnectionQuality } from './QualityMeter.ts';
 import type { Layers, Source } from './wire.ts';
 
 /** A producer of another peer, with its track once it is received. */
@@ -28,6 +29,8 @@ function sourceOf({ appData, kind }: Producer): Source {
 export class RemotePeer {
   readonly peerId: string;
   displayName: string;
+  /** The quality of their connection, as the server tells it. */
+  quality: ConnectionQuality = 'good';
   readonly #producers = new Map<string, RemoteProducer>();
 
   constructor({ peerId, displayName, producers }: Peer) {

@@ -152,6 +152,14 @@ export class RemotePeers extends Emitter<RemotePeersEvents> {
         }
         break;
       }
+      case 'connectionQuality': {
+        const peer = this.#peers.get(data.peerId);
+        if (peer) {
+          peer.quality = data.quality;
+          this.emit('peerChanged', peer);
+        }
+        break;
+      }
       case 'consumerClosed':
         this.#closeProducer(this.#session?.producerOf(data.consumerId));
         break;

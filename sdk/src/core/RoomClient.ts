@@ -20,6 +20,7 @@ import type {
   ServerStat,
   Source,
 } from './wire.ts';
+import type { ConnectionQuality } from './QualityMeter.ts';
 import { refusalFor } from './Refusal.ts';
 import type { Refusal } from './Refusal.ts';
 import { RemotePeers } from './RemotePeers.ts';
@@ -51,6 +52,8 @@ export type RoomEnd = { cause: 'left' } | SignallingEnd;
 type RoomClientEvents = {
   state: [RoomState];
   path: [MediaPath];
+  /** The quality of the user's own connection, as the others are told. */
+  quality: [ConnectionQuality];
   /** True when the server is about to restart. */
   draining: [boolean];
   publishFailed: [Source, Error];
@@ -297,6 +300,13 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       case 'audioLevels':
         this.speakers.handle(notification);
         break;
+      case 'connectionQuality':
+        if (notification.data.peerId === this.#options.peerId) {
+          this.emit('quality', notification.data.quality);
+        } else {
+          this.remotePeers.handle(notification);
+        }
+        break;
       case 'newDataProducer':
       case 'dataProducerClosed':
       case 'message':
@@ -413,6 +423,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     this.#session?.close();
     this.#session = undefined;
     this.emit('draining', false);
+    this.emit('quality', 'good');
     this.remotePeers.detach();
     this.chat.detach();
     this.speakers.clear();

@@ -16,6 +16,8 @@ export type BrowserStat = {
   totalSamplesReceived?: number;
   concealedSamples?: number;
   silentConcealedSamples?: number;
+  freezeCount?: number;
+  fractionLost?: number;
   selectedCandidatePairId?: string;
   /** In seconds. */
   currentRoundTripTime?: number;

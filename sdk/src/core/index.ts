@@ -22,6 +22,7 @@ export type { LocalSource, MediaParts } from './MediaSession.ts';
 export { hueOf, initialsOf } from './nameSigns.ts';
 export type { Delivery } from './Outbox.ts';
 export type { Publisher } from './Publisher.ts';
+export type { ConnectionQuality } from './QualityMeter.ts';
 export type { Refusal, RefusalCode } from './Refusal.ts';
 export { refusalSentence } from './refusalSentence.ts';
 export type { RemotePeer, RemoteProducer } from './RemotePeer.ts';

@@ -159,6 +159,7 @@ export class CallView {
       audio: tracks?.mic,
       playbackIssue: undefined,
       suspended: undefined,
+      quality: 'good',
     });
     if (tracks?.screen) {
       this.#stage.set(participantId, {
@@ -218,6 +219,7 @@ export class CallView {
       audio: undefined,
       playbackIssue: undefined,
       suspended: undefined,
+      quality: 'good',
     });
   }
 }

@@ -1,0 +1,111 @@
+import type { Broadcast, Recipient } from './Broadcast.ts';
+import type { Quality } from './events.ts';
+
+/** Qualities from the best to the worst. */
+const ORDER: readonly Quality[] = ['good', 'weak', 'lost'];
+
+/**
+ * The score of a stream up to which its connection is weak. mediasoup derives it from
+ * losses that were not repaired: about 7 at 10 % of them. A score of 0 says only that
+ * nothing is sent.
+ */
+const WEAK_SCORE = 6;
+
+/** The peer that a connection belongs to. */
+interface Owner extends Recipient {
+  readonly id: string;
+  /** True if every transport that ICE had connected is disconnected. */
+  readonly mediaDisconnected: boolean;
+}
+
+/**
+ * The quality of a peer's connection, in the worst of three views: that of ICE, the
+ * scores of its streams, and what its client reports. Changes are announced to the
+ * room, and to the peer itself, no more often than once in an interval.
+ */
+export class ConnectionQuality {
+  readonly #owner: Owner;
+  readonly #broadcast: Broadcast;
+  readonly #interval: () => number;
+  /** The streams whose score is low. */
+  readonly #weak = new Set<object>();
+  #reported: Quality = 'good';
+  #announced: Quality = 'good';
+  /** Runs while nothing may be announced. */
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param interval - The shortest time between two announcements, ms. */
+  constructor(owner: Owner, broadcast: Broadcast, interval: () => number) {
+    this.#owner = owner;
+    this.#broadcast = broadcast;
+    this.#interval = interval;
+  }
+
+  /** Takes what the client makes of its own statistics. */
+  report(quality: Quality): void {
+    this.#reported = quality;
+    this.update();
+  }
+
+  /** Takes the best score of the encodings of a stream, 0 to 10. */
+  setScore(stream: object, score: number): void {
+    if (score > 0 && score <= WEAK_SCORE) {
+      this.#weak.add(stream);
+    } else {
+      this.#weak.delete(stream);
+    }
+    this.update();
+  }
+
+  /** Leaves out a stream that has closed. */
+  remove(stream: object): void {
+    this.#weak.delete(stream);
+    this.update();
+  }
+
+  /** Announces the quality if it has changed, now or when it may. */
+  update(): void {
+    const quality = this.#current;
+    if (this.#timer !== undefined || quality === this.#announced) {
+      return;
+    }
+    this.#announced = quality;
+    this.#broadcast.toAll(this.#event);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.update();
+    }, this.#interval());
+  }
+
+  /** Announces it to a new member, unless it is good. */
+  announceTo(recipient: Recipient): void {
+    if (this.#announced !== 'good') {
+      recipient.notify(this.#event);
+    }
+  }
+
+  /** Announces nothing more. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#announced = 'good';
+    this.#reported = 'good';
+    this.#weak.clear();
+  }
+
+  get #current(): Quality {
+    const views: Quality[] = [
+      this.#owner.mediaDisconnected ? 'lost' : 'good',
+      this.#weak.size > 0 ? 'weak' : 'good',
+      this.#reported,
+    ];
+    return ORDER.findLast((quality) => views.includes(quality)) ?? 'good';
+  }
+
+  get #event() {
+    return {
+      type: 'connectionQuality',
+      peerId: this.#owner.id,
+      quality: this.#announced,
+    } as const;
+  }
+}
