@@ -50,6 +50,7 @@ export interface FigureResult extends FigureSpec {
 /** All figures at one size. */
 export interface SizeResult {
   size: number;
+  label: string;
   figures: FigureResult[];
 }
 
@@ -59,6 +60,8 @@ export interface Target {
   what: string;
   atMost?: number;
   atLeast?: number;
+  /** The sizes that it is about, all by default; it is left out without them. */
+  sizes?: readonly number[];
   /** @param sizes - The results, from the smallest to the largest size. */
   measured: (sizes: readonly SizeResult[]) => number;
 }
@@ -87,6 +90,8 @@ export interface BenchCase {
   baseline: string;
   /** The unit of the sizes. */
   sizeName: string;
+  /** The name of a size in the table, where a number says little. */
+  label?(size: number): string;
   sizes: Record<Effort, readonly number[]>;
   /**
    * The number of warm-up rounds, until the code that they run is compiled; one
@@ -97,6 +102,7 @@ export interface BenchCase {
   roundsTimes?: number;
   /** Fewer than others, where a round takes long. */
   roundsAtMost?: number;
+  /** What is measured, at each size or at some. */
   figures: Record<string, FigureSpec>;
   /**
    * The work that a round of this size has to have done for its figures to

@@ -7,6 +7,7 @@ import { forward } from './cases/forward.ts';
 import { idle } from './cases/idle.ts';
 import { join } from './cases/join.ts';
 import { messages } from './cases/messages.ts';
+import { network } from './cases/network.ts';
 import { requests } from './cases/requests.ts';
 import { roundTrips } from './cases/roundTrips.ts';
 import { rooms } from './cases/rooms.ts';
@@ -25,5 +26,6 @@ export const cases: readonly BenchCase[] = [
   firstFrame,
   messages,
   roundTrips,
+  network,
   beside,
 ];

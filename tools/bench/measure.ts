@@ -138,6 +138,7 @@ function resultOf(
   const { letter, name, summary, baseline, sizeName } = bench;
   const sizes = all.map((series) => ({
     size: series.size,
+    label: bench.label?.(series.size) ?? String(series.size),
     figures: figuresOf(bench, series),
   }));
   return {
@@ -154,7 +155,10 @@ function resultOf(
 }
 
 function figuresOf(bench: BenchCase, series: Series): FigureResult[] {
-  return Object.entries(bench.figures).map(([figure, { what, unit }]) => {
+  const measured = Object.entries(bench.figures).filter(([figure]) =>
+    series.subject.some((figures) => figure in figures),
+  );
+  return measured.map(([figure, { what, unit }]) => {
     const ours = series.subject.map((figures) => figures[figure] ?? NaN);
     const theirs = series.baseline.map((figures) => figures[figure] ?? NaN);
     const comparable = theirs.length > 0 && !theirs.some(Number.isNaN);
@@ -182,11 +186,17 @@ function targetsOf(
     growth === undefined || sizes.length < 2
       ? bench.targets
       : [...bench.targets, boundOn(bench, growth)];
-  return targets.map(({ what, atMost, atLeast, measured }) => {
-    const value = measured(sizes);
+  return targets.flatMap(({ what, atMost, atLeast, measured, ...about }) => {
+    const meant = sizes.filter(
+      ({ size }) => about.sizes?.includes(size) ?? true,
+    );
+    if (meant.length === 0) {
+      return [];
+    }
+    const value = measured(meant);
     const met =
       value <= (atMost ?? Infinity) && value >= (atLeast ?? -Infinity);
-    return { what, atMost, atLeast, measured: value, met };
+    return [{ what, atMost, atLeast, measured: value, met }];
   });
 }
 

@@ -33,8 +33,8 @@ export function caseToMarkdown(result: CaseResult): string {
     `Rounds: ${rounds}, after ${warmUps} warm-up rounds.`,
     table(
       [sizeName, '', 'median', 'min–max', 'baseline', 'min–max', 'ratio'],
-      sizes.flatMap(({ size, figures }) =>
-        figures.map((figure) => [String(size), ...cellsOf(figure)]),
+      sizes.flatMap(({ label, figures }) =>
+        figures.map((figure) => [label, ...cellsOf(figure)]),
       ),
     ),
     targets.map((target) => `- ${targetToText(target)}`).join('\n'),
