@@ -6,6 +6,7 @@ import type { Command } from './commandLine.ts';
 import { loadConfig } from './config/load.ts';
 import { configWarnings, unknownVariables } from './config/warnings.ts';
 import { LatestRun } from './core/LatestRun.ts';
+import { MemoryRelease } from './core/MemoryRelease.ts';
 import { Logger, setLogFormat, setLogLevel } from './core/logger.ts';
 import { StartError } from './core/StartError.ts';
 import type { Server } from './Server.ts';
@@ -63,6 +64,7 @@ async function run(
   const { Server } = await import('./Server.ts');
   const server = await Server.start(config);
   endWith(server, load);
+  new MemoryRelease(() => server.connections).start();
   console.log(`Atrium is at ${server.url}`);
 }
 
