@@ -11,9 +11,11 @@ import {
 } from '../../tools/fixtures/browser/launch.ts';
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 import { startServerAt } from '../../tools/fixtures/server.ts';
+import { network } from '../../tools/bench/cases/network.ts';
 import { Link } from '../../tools/netem/Link.ts';
 import { noLink } from '../../tools/netem/program.ts';
 import { until } from '../support/until.ts';
+import { smokeTest } from '../tools/bench/smoke.ts';
 
 /** A visitor with a microphone and no camera leaves more of the machine to others. */
 const SOUND_ONLY = `localStorage.setItem('atrium', '{"mic": true, "camera": false}');`;
@@ -85,6 +87,8 @@ async function concealed(visitor: Visitor, packets: number): Promise<number> {
   );
 }
 
+smokeTest(network);
+
 describe('on a bad network', { skip: noBrowser || noLink }, () => {
   test('sound that gets lost on the way to a listener is sent again in time', async () => {
     await inScene(async ({ link, server, near, far }) => {
@@ -99,10 +103,10 @@ describe('on a bad network', { skip: noBrowser || noLink }, () => {
       await link.set({ loss: 5, delay: 50 });
       const delay = await until('the page waits for repeats', async () => {
         const [set] = await grace.soundDelays();
-        return set;
+        // A round trip at least, once the browser has measured it anew.
+        return set !== null && set !== undefined && set >= 100 && set;
       });
-      // At least one round trip, and what a conversation bears at most.
-      assert.ok(delay >= 100 && delay <= 400, `waits ${delay} ms`);
+      assert.ok(delay <= 400, `waits ${delay} ms`);
 
       const share = await concealed(grace, PACKETS);
       assert.ok(share < FEW, `${share} of the sound was made up`);
@@ -110,6 +114,29 @@ describe('on a bad network', { skip: noBrowser || noLink }, () => {
       assert.ok(lost > 0);
       assert.ok((await repeats(server)).sent > 0);
       await ada.reception();
+    });
+  });
+
+  test('a weak connection is shown to its owner and to the others while it lasts', async () => {
+    await inScene(async ({ link, server, near, far }) => {
+      const { url } = server;
+      const options = { initScript: SOUND_ONLY };
+      await using ada = await Visitor.join(near, url, 'Ada', 'room', options);
+      await using grace = await Visitor.joinToWatch(far, url, 'Grace', 'room');
+      await concealed(grace, 100);
+      const weak = [
+        grace.ownTile('weak connection'),
+        ada.tile('Grace', 'weak connection'),
+      ];
+
+      await link.set({ loss: 40 });
+      await Promise.all(weak.map((tile) => tile.waitFor()));
+      assert.equal(await grace.tile('Ada', 'weak connection').count(), 0);
+
+      await link.set({});
+      await Promise.all(
+        weak.map((tile) => tile.waitFor({ state: 'detached' })),
+      );
     });
   });
 
