@@ -58,6 +58,5 @@ export function lastResort(): Collect {
   v8.setFlagsFromString('--expose-gc');
   const gc = runInNewContext('gc') as NonNullable<typeof globalThis.gc>;
   v8.setFlagsFromString('--no-expose-gc');
-  return () =>
-    void gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  return () => gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }

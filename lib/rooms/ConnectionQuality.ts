@@ -93,12 +93,12 @@ export class ConnectionQuality {
   }
 
   get #current(): Quality {
-    const views: Quality[] = [
+    const views = new Set<Quality>([
       this.#owner.mediaDisconnected ? 'lost' : 'good',
       this.#weak.size > 0 ? 'weak' : 'good',
       this.#reported,
-    ];
-    return ORDER.findLast((quality) => views.includes(quality)) ?? 'good';
+    ]);
+    return ORDER.findLast((quality) => views.has(quality)) ?? 'good';
   }
 
   get #event() {
