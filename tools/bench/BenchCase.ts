@@ -102,7 +102,7 @@ export interface BenchCase {
   roundsTimes?: number;
   /** Fewer than others, where a round takes long. */
   roundsAtMost?: number;
-  /** What is measured, at each size or at some. */
+  /** The figures measured, at each size or at some. */
   figures: Record<string, FigureSpec>;
   /**
    * The work that a round of this size has to have done for its figures to
