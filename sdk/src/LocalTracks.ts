@@ -1,7 +1,8 @@
 import { CONSTRAINTS, SOURCES } from './core/index.ts';
-import type { RoomClient, Source } from './core/index.ts';
+import type { Source } from './core/index.ts';
 import type { LocalTrack } from './Snapshot.ts';
 import { VideoconfError } from './VideoconfError.ts';
+import type { Way } from './Way.ts';
 
 /** A device of the user. */
 export type DeviceKind = 'microphone' | 'camera';
@@ -27,7 +28,7 @@ export class LocalTracks {
   readonly #devices = new Map<DeviceKind, string>();
   /** The last request for each source; those before it give way. */
   readonly #requests = new Map<Source, symbol>();
-  #room: RoomClient | undefined;
+  #way: Way | undefined;
 
   constructor(listener: LocalTracksListener) {
     this.#listener = listener;
@@ -38,23 +39,23 @@ export class LocalTracks {
     return new Map([...this.#held].map(([source, { view }]) => [source, view]));
   }
 
-  /** Sends all to a room from now on; undefined: to none. */
-  use(room: RoomClient | undefined): void {
-    this.#room = room;
-    room?.on('publishFailed', (source, error) => {
-      if (room === this.#room) {
+  /** Sends all by a way from now on; undefined: by none. */
+  use(way: Way | undefined): void {
+    this.#way = way;
+    way?.on('publishFailed', (source, error) => {
+      if (way === this.#way) {
         this.#letGo(source);
         this.#listener.changed();
         this.#listener.failed(VideoconfError.because('PUBLISH_FAILED', error));
       }
     });
-    room?.on('muted', () => {
-      if (room === this.#room) {
+    way?.on('muted', () => {
+      if (way === this.#way) {
         this.setMuted('mic', true);
       }
     });
     for (const [source, { view }] of this.#held) {
-      room?.publish(source, view.mediaStreamTrack, view.muted);
+      way?.publish(source, view.mediaStreamTrack, view.muted);
     }
   }
 
@@ -141,7 +142,7 @@ export class LocalTracks {
   unpublish(source: Source): void {
     this.#claim(source);
     if (this.#letGo(source)) {
-      this.#room?.unpublish(source);
+      this.#way?.unpublish(source);
       this.#listener.changed();
     }
     if (source === 'screen') {
@@ -158,7 +159,7 @@ export class LocalTracks {
     held.view.mediaStreamTrack.enabled = !muted;
     if (held.view.muted !== muted) {
       held.view = Object.freeze({ ...held.view, muted });
-      this.#room?.setPaused(source, muted);
+      this.#way?.setPaused(source, muted);
       this.#listener.changed();
     }
     return true;
@@ -210,7 +211,7 @@ export class LocalTracks {
     // Emitted when the device goes away, not when it is stopped here.
     track.addEventListener('ended', this.#onEnded);
     track.enabled = !muted;
-    this.#room?.publish(source, track, muted);
+    this.#way?.publish(source, track, muted);
     this.#listener.changed();
   }
 

@@ -1,8 +1,9 @@
 import { SOURCES } from './core/index.ts';
-import type { RemotePeer, RoomClient, Source } from './core/index.ts';
+import type { Source } from './core/index.ts';
 import type { Playback } from './Playback.ts';
 import { RemoteTrack } from './RemoteTrack.ts';
 import type { Participant, Track } from './Snapshot.ts';
+import type { RemotePerson, Way } from './Way.ts';
 
 /** A listener for changes of the participants. */
 export interface ParticipantsListener {
@@ -17,9 +18,9 @@ export interface ParticipantsListener {
 /** A participant with the sources that outlast their tracks. */
 type Entry = { view: Participant; sources: Map<Source, RemoteTrack> };
 
-/** The others in a room, as views that never change. */
+/** The others in a place, as views that never change. */
 export class Participants {
-  readonly #room: RoomClient;
+  readonly #way: Way;
   readonly #playback: Playback;
   readonly #listener: ParticipantsListener;
   readonly #entries = new Map<string, Entry>();
@@ -28,25 +29,19 @@ export class Participants {
   #speaking: ReadonlySet<string> = new Set();
 
   constructor(
-    room: RoomClient,
+    way: Way,
     playback: Playback,
     listener: ParticipantsListener,
     { streamed }: { streamed: boolean },
   ) {
-    this.#room = room;
+    this.#way = way;
     this.#playback = playback;
     this.#listener = listener;
     this.#streamed = streamed;
-    const peers = room.remotePeers;
-    peers.on('peerJoined', (peer) => this.#follow(peer));
-    peers.on('peerChanged', (peer) => this.#follow(peer));
-    peers.on('peerLeft', ({ peerId }) => this.#remove(peerId));
-    room.speakers.on('levels', (levels) => this.#setSpeaking(levels));
-    room.on('notification', ({ method, data }) => {
-      if (method === 'consumerScore') {
-        this.#setScore(data.consumerId, data.score);
-      }
-    });
+    way.on('person', (person) => this.#follow(person));
+    way.on('personLeft', (peerId) => this.#remove(peerId));
+    way.on('levels', (levels) => this.#setSpeaking(levels));
+    way.on('score', (track, score) => this.#setScore(track, score));
   }
 
   get views(): Participant[] {
@@ -62,17 +57,17 @@ export class Participants {
     }
   }
 
-  #follow(peer: RemotePeer): void {
-    const { peerId: id, displayName: name } = peer;
+  #follow(person: RemotePerson): void {
+    const { peerId: id, displayName: name } = person;
     const known = this.#entries.get(id);
     const sources = known?.sources ?? new Map<Source, RemoteTrack>();
     let changed = !known || known.view.name !== name;
     for (const source of SOURCES) {
-      const producer = peer.get(source);
-      if (producer && !sources.has(source)) {
+      const remote = person.get(source);
+      if (remote && !sources.has(source)) {
         sources.set(source, this.#trackOf(id, source));
       }
-      changed = (sources.get(source)?.follow(producer) ?? false) || changed;
+      changed = (sources.get(source)?.follow(remote) ?? false) || changed;
     }
     if (!changed) {
       return;
@@ -123,7 +118,7 @@ export class Participants {
   }
 
   #trackOf(id: string, source: Source): RemoteTrack {
-    const track = new RemoteTrack(source, this.#room, this.#playback, () => {
+    const track = new RemoteTrack(source, this.#way, this.#playback, () => {
       const entry = this.#entries.get(id);
       if (entry) {
         this.#renew(entry);
@@ -153,11 +148,10 @@ export class Participants {
     this.#listener.changed();
   }
 
-  #setScore(consumerId: string, score: number): void {
-    const consumers = this.#room.media?.consumers;
+  #setScore(received: MediaStreamTrack, score: number): void {
     for (const { sources } of this.#entries.values()) {
       for (const track of sources.values()) {
-        if (consumers?.get(track.producerId ?? '')?.id === consumerId) {
+        if (track.mediaStreamTrack === received) {
           track.setScore(score);
         }
       }

@@ -1,7 +1,8 @@
-import type { RemoteProducer, RoomClient, Size, Source } from './core/index.ts';
+import type { Size, Source } from './core/index.ts';
 import { DisplaySize } from './DisplaySize.ts';
 import type { Playback } from './Playback.ts';
 import type { Detach, Quality, Track } from './Snapshot.ts';
+import type { RemoteSource, Way } from './Way.ts';
 
 /** The size of a video whose display size is unknown: the best layer. */
 const FULL_SIZE: Size = { width: 1920, height: 1080 };
@@ -12,12 +13,12 @@ const FULL_SIZE: Size = { width: 1920, height: 1080 };
  */
 export class RemoteTrack {
   readonly #source: Source;
-  readonly #room: RoomClient;
+  readonly #way: Way;
   readonly #playback: Playback;
   readonly #onChange: () => void;
   readonly #elements = new Map<HTMLMediaElement, DisplaySize | undefined>();
   readonly #sizes = new Map<HTMLMediaElement, Size>();
-  #producer: RemoteProducer | undefined;
+  #remote: RemoteSource | undefined;
   #track: MediaStreamTrack | undefined;
   #score = 10;
   #subscribed = true;
@@ -27,12 +28,12 @@ export class RemoteTrack {
 
   constructor(
     source: Source,
-    room: RoomClient,
+    way: Way,
     playback: Playback,
     onChange: () => void,
   ) {
     this.#source = source;
-    this.#room = room;
+    this.#way = way;
     this.#playback = playback;
     this.#onChange = onChange;
   }
@@ -42,8 +43,8 @@ export class RemoteTrack {
     return this.#view;
   }
 
-  get producerId(): string | undefined {
-    return this.#producer?.producerId;
+  get mediaStreamTrack(): MediaStreamTrack | undefined {
+    return this.#track;
   }
 
   /** Receives a video at its full size, whatever the size of its elements. */
@@ -52,10 +53,10 @@ export class RemoteTrack {
     this.#applySize();
   }
 
-  /** Follows the producer of the source. Returns true if the view is new. */
-  follow(producer: RemoteProducer | undefined): boolean {
-    this.#producer = producer;
-    const track = producer?.track;
+  /** Follows what the person sends of it. Returns true if the view is new. */
+  follow(remote: RemoteSource | undefined): boolean {
+    this.#remote = remote;
+    const track = remote?.track;
     if (track !== this.#track) {
       this.#track = track;
       this.#score = 10;
@@ -80,15 +81,15 @@ export class RemoteTrack {
   }
 
   #renew(): boolean {
-    const producer = this.#producer;
+    const remote = this.#remote;
     const before = this.#view;
-    if (!producer) {
+    if (!remote) {
       this.#view = undefined;
       return before !== undefined;
     }
     const now = {
       mediaStreamTrack: this.#track,
-      muted: producer.paused,
+      muted: remote.paused,
       subscribed: this.#subscribed,
       quality: qualityOf(this.#score),
     };
@@ -102,7 +103,7 @@ export class RemoteTrack {
     }
     this.#view = Object.freeze({
       source: this.#source,
-      kind: producer.kind,
+      kind: remote.kind,
       ...now,
       attach: this.#attach,
       setSubscribed: this.#setSubscribed,
@@ -171,10 +172,10 @@ export class RemoteTrack {
         this.#streamed || this.#track.kind === 'audio'
           ? [FULL_SIZE]
           : [...this.#sizes.values()].toSorted((a, b) => b.width - a.width);
-      this.#room.setDisplaySize(
-        this.#track,
-        this.#subscribed ? shown[0] : undefined,
-      );
+      this.#way.receive(this.#track, {
+        subscribed: this.#subscribed,
+        size: shown[0],
+      });
     }
   }
 }

@@ -1,11 +1,10 @@
-import { RequestError, RoomClient, textOf } from './core/index.ts';
-import type { Refusal, RoomClientOptions, RoomState } from './core/index.ts';
 import type { LocalTracks } from './LocalTracks.ts';
 import { Participants } from './Participants.ts';
 import type { ParticipantsListener } from './Participants.ts';
 import { Playback } from './Playback.ts';
 import type { EndReason, Participant, State } from './Snapshot.ts';
-import { VideoconfError } from './VideoconfError.ts';
+import { asVideoconfError, VideoconfError } from './VideoconfError.ts';
+import type { Identity, Way, WayState } from './Way.ts';
 
 /** A listener for the events of a stay. */
 export interface StayListener extends ParticipantsListener {
@@ -24,13 +23,6 @@ export type StayOptions = {
   adaptive: boolean;
 };
 
-const STATES = {
-  connecting: 'connecting',
-  joined: 'connected',
-  reconnecting: 'reconnecting',
-  ended: 'ended',
-} as const satisfies Record<RoomState['name'], State>;
-
 /**
  * The user's stay in one room, from the wish to enter it until the end, over
  * every reconnect.
@@ -47,16 +39,13 @@ export class Stay {
   readonly #entrance = Promise.withResolvers<void>();
   /** Messages that wait for the next change of the state. */
   #waiting: (() => void)[] = [];
-  #options: RoomClientOptions | undefined;
-  #room: RoomClient | undefined;
+  #way: Way | undefined;
   #participants: Participants | undefined;
   #state: State = 'connecting';
   #endReason: EndReason | undefined;
   #error: VideoconfError | undefined;
   #activeSpeaker: string | undefined;
   #speaking = false;
-  /** A text that came over signalling, which the chat reports, too. */
-  #relayed: unknown;
 
   constructor(place: string, { local, listener, adaptive }: StayOptions) {
     this.place = place;
@@ -82,8 +71,9 @@ export class Stay {
     return this.#error;
   }
 
-  get options(): RoomClientOptions | undefined {
-    return this.#options;
+  /** The user, once it is known who that is. */
+  get self(): Identity | undefined {
+    return this.#way?.self;
   }
 
   get participants(): readonly Participant[] {
@@ -108,24 +98,23 @@ export class Stay {
     return this.#playback.start();
   }
 
-  /** Enters the room, once it is known where it is. */
-  async enter(find: () => Promise<RoomClientOptions>): Promise<void> {
-    let options;
+  /** Enters the room, once the way there is known. */
+  async enter(find: () => Promise<Way>): Promise<void> {
+    let way;
     try {
-      options = await find();
+      way = await find();
     } catch (error) {
       this.#end('refused', asVideoconfError(error));
       return;
     }
     if (this.#state !== 'ended') {
-      this.#options = options;
-      this.#open(new RoomClient(options));
+      this.#take(way);
     }
   }
 
   leave(): void {
-    if (this.#room) {
-      this.#room.leave();
+    if (this.#way) {
+      this.#way.leave();
     } else {
       this.#end('left');
     }
@@ -133,131 +122,64 @@ export class Stay {
 
   /** Sends a message once, now or when the room is entered again. */
   async send(data: unknown, to: string[] | undefined): Promise<void> {
-    if (this.#options?.key !== undefined) {
-      this.#sendEncrypted(data, to);
-      return;
-    }
     while (this.#state === 'connecting' || this.#state === 'reconnecting') {
       await new Promise<void>((resolve) => {
         this.#waiting.push(resolve);
       });
     }
-    if (this.#state !== 'connected' || !this.#room) {
+    if (this.#state !== 'connected' || !this.#way) {
       throw notConnected();
     }
-    try {
-      await this.#room.sendMessage(data, to);
-    } catch (error) {
-      throw error instanceof RequestError
-        ? asVideoconfError(error)
-        : VideoconfError.because('DELIVERY_UNKNOWN', error as Error);
-    }
+    await this.#way.send(data, to);
   }
 
-  /** Only the chat is encrypted, which goes to all. */
-  #sendEncrypted(data: unknown, to: string[] | undefined): void {
-    const text = textOf(data);
-    if (text === undefined || to !== undefined) {
-      throw new VideoconfError(
-        'NOT_ENCRYPTED',
-        'data: expected {text} for all in an encrypted room, got something that the server could read',
-        { final: true },
-      );
-    }
-    if (!this.#room || this.#state === 'ended') {
-      throw notConnected();
-    }
-    this.#room.chat.send(text);
-  }
-
-  #open(room: RoomClient): void {
-    this.#room = room;
-    this.#participants = new Participants(
-      room,
-      this.#playback,
-      this.#listener,
-      { streamed: !this.#adaptive },
-    );
-    room.on('state', (state) => this.#onState(state));
-    room.on('encryptionFailed', () =>
-      this.#listener.failed(
-        new VideoconfError(
-          'ENCRYPTION_FAILED',
-          'Encryption has failed, and nothing is sent any more.',
-        ),
-      ),
-    );
-    room.remotePeers.on('consumeFailed', (_peer, error) =>
-      this.#listener.failed(VideoconfError.because('RECEIVE_FAILED', error)),
-    );
-    room.speakers.on('active', (id) => {
+  #take(way: Way): void {
+    this.#way = way;
+    this.#participants = new Participants(way, this.#playback, this.#listener, {
+      streamed: !this.#adaptive,
+    });
+    way.on('state', (state) => this.#onState(state));
+    way.on('failed', (error) => this.#listener.failed(error));
+    way.on('message', (from, data) => this.#listener.message(from, data));
+    way.on('mediaReset', () => this.#listener.mediaReset());
+    way.on('active', (id) => {
       if (id !== this.#activeSpeaker) {
         this.#activeSpeaker = id;
         this.#listener.changed();
       }
     });
-    room.speakers.on('levels', (levels) => {
-      const speaking = levels.has(this.#options?.peerId ?? '');
+    way.on('levels', (levels) => {
+      const speaking = levels.has(way.self.peerId);
       if (speaking !== this.#speaking) {
         this.#speaking = speaking;
         this.#listener.changed();
       }
     });
-    this.#hear(room);
-    this.#local.use(room);
+    this.#local.use(way);
     addEventListener('online', this.#retry);
     document.addEventListener('visibilitychange', this.#retry);
-    room.join();
-  }
-
-  #hear(room: RoomClient): void {
-    const encrypted = this.#options?.key !== undefined;
-    room.on('notification', ({ method, data }) => {
-      if (method === 'mediaReset') {
-        this.#listener.mediaReset();
-      } else if (method === 'message' && !encrypted && !isReceipt(data.data)) {
-        this.#relayed = textOf(data.data);
-        this.#listener.message(data.from, data.data);
-      }
-    });
-    room.chat.on('message', ({ peerId, text }) => {
-      const known = this.#relayed === text || peerId === this.#options?.peerId;
-      this.#relayed = undefined;
-      if (!known) {
-        this.#listener.message(peerId, { text });
-      }
-    });
+    way.join();
   }
 
   readonly #retry = (): void => {
     if (document.visibilityState === 'visible') {
-      this.#room?.retryNow();
+      this.#way?.retryNow();
     }
   };
 
-  #onState(state: RoomState): void {
+  #onState(state: WayState): void {
     if (state.name === 'ended') {
-      this.#end(
-        state.cause,
-        state.cause === 'closed'
-          ? new VideoconfError('CLOSED', state.reason, { final: true })
-          : state.cause === 'refused'
-            ? refusalError(state.refusal)
-            : undefined,
-      );
+      this.#end(state.reason, state.error);
       return;
     }
     const before = this.#state;
-    this.#state = STATES[state.name];
-    this.#error =
-      state.name !== 'joined' && state.refusal
-        ? refusalError(state.refusal)
-        : undefined;
-    if (state.name === 'joined') {
+    this.#state = state.name;
+    this.#error = state.error;
+    if (state.name === 'connected') {
       this.#entrance.resolve();
     }
     this.#tell(before);
-    if (before === 'reconnecting' && state.name === 'joined') {
+    if (before === 'reconnecting' && state.name === 'connected') {
       this.#listener.resumed();
     }
   }
@@ -297,22 +219,4 @@ export class Stay {
 /** The failure of what needs a room. */
 export function notConnected(): VideoconfError {
   return new VideoconfError('NOT_CONNECTED', 'The user is in no room.');
-}
-
-function refusalError({ code, message, final }: Refusal): VideoconfError {
-  return new VideoconfError(code, message, { final });
-}
-
-function asVideoconfError(error: unknown): VideoconfError {
-  if (error instanceof VideoconfError) {
-    return error;
-  }
-  return error instanceof RequestError
-    ? new VideoconfError(error.errorName, error.message, { cause: error })
-    : VideoconfError.because('UNREACHABLE', error as Error);
-}
-
-/** Tells whether a message says that a data channel of the chat is heard. */
-function isReceipt(data: unknown): boolean {
-  return typeof data === 'object' && data !== null && 'hears' in data;
 }

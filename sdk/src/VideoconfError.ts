@@ -1,3 +1,5 @@
+import { RequestError } from './core/index.ts';
+
 /** Codes of failures that come from this package and not from the server. */
 export type LocalErrorCode =
   /** The user left before the room was entered. */
@@ -16,6 +18,8 @@ export type LocalErrorCode =
   | 'PUBLISH_FAILED'
   /** A track of a participant could not be received. */
   | 'RECEIVE_FAILED'
+  /** A direct connection to a participant has ended; the others go on. */
+  | 'CONNECTION_FAILED'
   /** The server could not be reached. */
   | 'UNREACHABLE';
 
@@ -42,4 +46,14 @@ export class VideoconfError extends Error {
   static because(code: LocalErrorCode, cause: Error): VideoconfError {
     return new VideoconfError(code, cause.message, { cause });
   }
+}
+
+/** Any failure as one of this package's errors. */
+export function asVideoconfError(error: unknown): VideoconfError {
+  if (error instanceof VideoconfError) {
+    return error;
+  }
+  return error instanceof RequestError
+    ? new VideoconfError(error.errorName, error.message, { cause: error })
+    : VideoconfError.because('UNREACHABLE', error as Error);
 }

@@ -1,24 +1,27 @@
 import { claimsOf } from './core/index.ts';
-import type { RoomClientOptions, Source } from './core/index.ts';
+import type { Source } from './core/index.ts';
 import type { VideoconfEvents } from './events.ts';
 import { Listeners } from './Listeners.ts';
 import { LocalTracks } from './LocalTracks.ts';
 import type { DeviceKind } from './LocalTracks.ts';
 import { roomOptions, serverOf } from './options.ts';
 import type { ProjectOptions, VideoconfOptions } from './options.ts';
+import { RoomWay } from './RoomWay.ts';
 import { Sessions } from './Sessions.ts';
+import { sessionOptions, sessionWay } from './sessionWay.ts';
 import { IDLE } from './Snapshot.ts';
 import type { Snapshot } from './Snapshot.ts';
 import { notConnected, Stay } from './Stay.ts';
 import type { StayListener } from './Stay.ts';
 import { Streams } from './Streams.ts';
+import type { Way } from './Way.ts';
 
 /**
  * A client of an Atrium server: rooms by `join`, sessions with a password by
  * `createSession` and `joinSession`. It is in one of them at a time.
  */
 export class VideoconfSDK {
-  readonly #options: VideoconfOptions;
+  readonly #options: VideoconfOptions & ProjectOptions;
   readonly #sessions: Sessions | undefined;
   readonly #adaptive: boolean;
   readonly #events = new Listeners<VideoconfEvents>();
@@ -48,7 +51,7 @@ export class VideoconfSDK {
     project: ProjectOptions = {},
   ) {
     if (typeof first === 'string') {
-      this.#options = project;
+      this.#options = sessionOptions(project);
       this.#sessions = new Sessions(serverOf(project), first);
       this.#adaptive = project.adaptive ?? false;
     } else {
@@ -98,7 +101,10 @@ export class VideoconfSDK {
    * @throws {VideoconfError} The reason of the server, or LEFT.
    */
   join(room: string): Promise<void> {
-    return this.#enter(room, () => roomOptions(this.#options, room));
+    return this.#enter(
+      room,
+      async () => new RoomWay(await roomOptions(this.#options, room)),
+    );
   }
 
   /** Leaves the room. Devices stay open; see `close`. */
@@ -189,11 +195,9 @@ export class VideoconfSDK {
    */
   async joinSession(address: string, password: string): Promise<void> {
     const sessions = this.#projectSessions;
-    await this.#enter(`session-${address}`, async () => {
-      const { token } = await sessions.enter(address, password);
-      const room = claimsOf(token)['room'];
-      return roomOptions({ ...this.#options, token }, String(room));
-    });
+    await this.#enter(`session-${address}`, () =>
+      sessionWay(sessions, { address, password }, this.#options),
+    );
   }
 
   /** Opens camera and microphone, which are sent to the session. */
@@ -232,7 +236,7 @@ export class VideoconfSDK {
     return this.#sessions;
   }
 
-  #enter(place: string, find: () => Promise<RoomClientOptions>): Promise<void> {
+  #enter(place: string, find: () => Promise<Way>): Promise<void> {
     const before = this.#stay;
     if (before?.place === place && before.state !== 'ended') {
       return before.entered;
@@ -326,13 +330,13 @@ export class VideoconfSDK {
 
 /** The user as the snapshot shows them; undefined until the room is known. */
 function selfOf(
-  { options, speaking }: Stay,
+  { self, speaking }: Stay,
   { views }: LocalTracks,
 ): Snapshot['self'] {
-  if (!options) {
+  if (!self) {
     return undefined;
   }
-  const { peerId, displayName, token } = options;
+  const { peerId, displayName, token } = self;
   const role = token === undefined ? undefined : claimsOf(token)['role'];
   return Object.freeze({
     id: peerId,

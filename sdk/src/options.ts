@@ -25,7 +25,13 @@ export type VideoconfOptions = {
 };
 
 /** Settings of a client that has the key of a project. */
-export type ProjectOptions = Omit<VideoconfOptions, 'token' | 'peerId'>;
+export type ProjectOptions = Omit<VideoconfOptions, 'token' | 'peerId'> & {
+  /**
+   * Through the server, by default, and directly to those in the session who do
+   * not use it; or directly to everyone.
+   */
+  transport?: 'sfu' | 'p2p';
+};
 
 /** The address of the server, with a slash at the end. */
 export function serverOf({ server }: VideoconfOptions): string {

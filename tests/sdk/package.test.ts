@@ -116,7 +116,7 @@ describe('the package videoconf-sdk', () => {
   test('builds in an empty Vite project without React, and with nothing of the parts', () => {
     assert.ok(!existsSync(path.join(folder, 'node_modules/react')));
     const { names, code } = build();
-    assert.deepEqual(names, ['index.js', 'worker.js']);
+    assert.deepEqual(names, ['index.js', 'p2p.js', 'worker.js']);
     assert.ok(!code.includes('vc-container'));
   });
 

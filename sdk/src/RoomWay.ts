@@ -1,0 +1,177 @@
+import { Emitter, RequestError, RoomClient, textOf } from './core/index.ts';
+import type {
+  Refusal,
+  RoomClientOptions,
+  RoomState,
+  Source,
+} from './core/index.ts';
+import { asVideoconfError, VideoconfError } from './VideoconfError.ts';
+import type { Identity, Reception, Way, WayEvents, WayState } from './Way.ts';
+
+/** The way to the others through the server, in a room. */
+export class RoomWay extends Emitter<WayEvents> implements Way {
+  readonly self: Identity;
+  readonly #encrypted: boolean;
+  readonly #room: RoomClient;
+  /** A text that came over signalling, which the chat reports, too. */
+  #relayed: unknown;
+
+  constructor(options: RoomClientOptions) {
+    super();
+    this.self = options;
+    this.#encrypted = options.key !== undefined;
+    this.#room = new RoomClient(options);
+    this.#followPeople();
+    this.#followMessages();
+    const room = this.#room;
+    room.on('state', (state) => this.emit('state', stateOf(state)));
+    room.on('publishFailed', (...failure) =>
+      this.emit('publishFailed', ...failure),
+    );
+    room.on('muted', () => this.emit('muted'));
+    room.on('encryptionFailed', () =>
+      this.emit(
+        'failed',
+        new VideoconfError(
+          'ENCRYPTION_FAILED',
+          'Encryption has failed, and nothing is sent any more.',
+        ),
+      ),
+    );
+  }
+
+  join(): void {
+    this.#room.join();
+  }
+
+  leave(): void {
+    this.#room.leave();
+  }
+
+  retryNow(): void {
+    this.#room.retryNow();
+  }
+
+  publish(source: Source, track: MediaStreamTrack, paused?: boolean): void {
+    this.#room.publish(source, track, paused);
+  }
+
+  unpublish(source: Source): void {
+    this.#room.unpublish(source);
+  }
+
+  setPaused(source: Source, paused: boolean): void {
+    this.#room.setPaused(source, paused);
+  }
+
+  receive(track: MediaStreamTrack, { subscribed, size }: Reception): void {
+    this.#room.setDisplaySize(track, subscribed ? size : undefined);
+  }
+
+  async send(data: unknown, to: string[] | undefined): Promise<void> {
+    if (this.#encrypted) {
+      this.#sendEncrypted(data, to);
+      return;
+    }
+    try {
+      await this.#room.sendMessage(data, to);
+    } catch (error) {
+      throw error instanceof RequestError
+        ? asVideoconfError(error)
+        : VideoconfError.because('DELIVERY_UNKNOWN', error as Error);
+    }
+  }
+
+  /** Only the chat is encrypted, which goes to all. */
+  #sendEncrypted(data: unknown, to: string[] | undefined): void {
+    const text = textOf(data);
+    if (text === undefined || to !== undefined) {
+      throw new VideoconfError(
+        'NOT_ENCRYPTED',
+        'data: expected {text} for all in an encrypted room, got something that the server could read',
+        { final: true },
+      );
+    }
+    this.#room.chat.send(text);
+  }
+
+  #followPeople(): void {
+    const { remotePeers, speakers } = this.#room;
+    remotePeers.on('peerJoined', (peer) => this.emit('person', peer));
+    remotePeers.on('peerChanged', (peer) => this.emit('person', peer));
+    remotePeers.on('peerLeft', ({ peerId }) => this.emit('personLeft', peerId));
+    remotePeers.on('consumeFailed', (_peer, error) =>
+      this.emit('failed', VideoconfError.because('RECEIVE_FAILED', error)),
+    );
+    speakers.on('active', (peerId) => this.emit('active', peerId));
+    speakers.on('levels', (levels) => this.emit('levels', levels));
+  }
+
+  #followMessages(): void {
+    this.#room.on('notification', ({ method, data }) => {
+      if (method === 'consumerScore') {
+        this.#tellScore(data.consumerId, data.score);
+      } else if (method === 'mediaReset') {
+        this.emit('mediaReset');
+      } else if (
+        method === 'message' &&
+        !this.#encrypted &&
+        !isReceipt(data.data)
+      ) {
+        this.#relayed = textOf(data.data);
+        this.emit('message', data.from, data.data);
+      }
+    });
+    this.#room.chat.on('message', ({ peerId, text }) => {
+      const known = this.#relayed === text || peerId === this.self.peerId;
+      this.#relayed = undefined;
+      if (!known) {
+        this.emit('message', peerId, { text });
+      }
+    });
+  }
+
+  #tellScore(consumerId: string, score: number): void {
+    for (const { id, track } of this.#room.media?.consumers.values() ?? []) {
+      if (id === consumerId) {
+        this.emit('score', track, score);
+      }
+    }
+  }
+}
+
+/** Tells if a message says that a data channel of the chat is heard. */
+function isReceipt(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && 'hears' in data;
+}
+
+function stateOf(state: RoomState): WayState {
+  switch (state.name) {
+    case 'ended':
+      return { name: 'ended', reason: state.cause, error: endErrorOf(state) };
+    case 'joined':
+      return { name: 'connected' };
+    default:
+      return {
+        name: state.name,
+        error: state.refusal && refusalError(state.refusal),
+      };
+  }
+}
+
+function endErrorOf(
+  state: RoomState & { name: 'ended' },
+): VideoconfError | undefined {
+  switch (state.cause) {
+    case 'closed':
+      return new VideoconfError('CLOSED', state.reason, { final: true });
+    case 'refused':
+      return refusalError(state.refusal);
+    default:
+      return undefined;
+  }
+}
+
+function refusalError({ code, message, final }: Refusal): VideoconfError {
+  return new VideoconfError(code, message, { final });
+}

@@ -1,0 +1,125 @@
+import { SOURCES } from '../core/index.ts';
+import type { Source } from '../core/index.ts';
+
+/** The label by which both sides recognise the channel. */
+const LABEL = 'videoconf';
+
+/** Most channels that the other side may open, of any label. */
+const MOST_CHANNELS = 16;
+
+/** The longest message that is read, in characters. */
+const LONGEST = 262_144;
+
+/** A listener for what the other side says. */
+export interface PeerChannelListener {
+  message: (data: unknown) => void;
+  muted: (sources: ReadonlySet<Source>) => void;
+  /** The other side opens more channels than it may. */
+  flooded: (error: Error) => void;
+}
+
+/**
+ * The data channel of one connection: messages, and the sources that are held
+ * back. Every text on it is a JSON object with `data` or `muted`.
+ */
+export class PeerChannel {
+  readonly #connection: RTCPeerConnection;
+  readonly #listener: PeerChannelListener;
+  readonly #opened = Promise.withResolvers<RTCDataChannel>();
+  readonly #channels = new Set<RTCDataChannel>();
+  #received = 0;
+  #muted: readonly Source[] = [];
+
+  constructor(connection: RTCPeerConnection, listener: PeerChannelListener) {
+    this.#connection = connection;
+    this.#listener = listener;
+    this.#opened.promise.catch(() => {
+      // Those who wait for it are told.
+    });
+    connection.addEventListener('datachannel', ({ channel }) => {
+      this.#received += 1;
+      if (this.#received > MOST_CHANNELS) {
+        listener.flooded(
+          new Error(
+            `data channels: expected at most ${MOST_CHANNELS}, got another`,
+          ),
+        );
+      } else if (channel.label === LABEL) {
+        this.#adopt(channel);
+      }
+    });
+  }
+
+  /** Opens a channel, if the other side has not. */
+  open(): void {
+    if (this.#channels.size === 0) {
+      this.#adopt(this.#connection.createDataChannel(LABEL));
+    }
+  }
+
+  /** Tells which sources are held back, now and when a channel opens. */
+  tellMuted(sources: readonly Source[]): void {
+    this.#muted = sources;
+    for (const channel of this.#channels) {
+      if (channel.readyState === 'open') {
+        this.#sendMuted(channel);
+      }
+    }
+  }
+
+  /**
+   * Sends a message, as soon as a channel is open.
+   *
+   * @throws {Error} If the connection ends before.
+   */
+  async send(data: unknown): Promise<void> {
+    this.open();
+    const channel = await this.#opened.promise;
+    channel.send(JSON.stringify({ data }));
+  }
+
+  /** Fails what waits for a channel. */
+  close(): void {
+    this.#opened.reject(new Error('The connection to the peer has ended.'));
+  }
+
+  #adopt(channel: RTCDataChannel): void {
+    this.#channels.add(channel);
+    const onOpen = (): void => {
+      this.#opened.resolve(channel);
+      this.#sendMuted(channel);
+    };
+    if (channel.readyState === 'open') {
+      onOpen();
+    } else {
+      channel.addEventListener('open', onOpen);
+    }
+    channel.addEventListener('close', () => this.#channels.delete(channel));
+    channel.addEventListener('message', ({ data }) => this.#hear(data));
+  }
+
+  #sendMuted(channel: RTCDataChannel): void {
+    channel.send(JSON.stringify({ muted: this.#muted }));
+  }
+
+  #hear(text: unknown): void {
+    if (typeof text !== 'string' || text.length > LONGEST) {
+      return;
+    }
+    let said: unknown;
+    try {
+      said = JSON.parse(text);
+    } catch {
+      return;
+    }
+    if (typeof said !== 'object' || said === null) {
+      return;
+    }
+    if ('data' in said) {
+      this.#listener.message(said.data);
+    } else if ('muted' in said && Array.isArray(said.muted)) {
+      const { muted } = said;
+      this.#listener.muted(new Set(SOURCES.filter((it) => muted.includes(it))));
+    }
+  }
+}
