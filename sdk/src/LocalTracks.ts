@@ -45,6 +45,8 @@ export class LocalTracks {
     way?.on('publishFailed', (source, error) => {
       if (way === this.#way) {
         this.#letGo(source);
+        // A source that the room refuses is not sent directly either.
+        way.unpublish(source);
         this.#listener.changed();
         this.#listener.failed(VideoconfError.because('PUBLISH_FAILED', error));
       }

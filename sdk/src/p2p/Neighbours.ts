@@ -83,7 +83,7 @@ export class Neighbours extends Emitter<NeighboursEvents> {
     }
   }
 
-  /** Notes somebody who has come, or has another name or way into the session. */
+  /** Notes a person who has come, or has another name or way into the session. */
   announce({ from, name, sfu }: Events['connect']): void {
     const before = this.#people.get(from);
     const changed = before !== undefined && before.sfu !== sfu;
@@ -100,7 +100,7 @@ export class Neighbours extends Emitter<NeighboursEvents> {
     this.#show(person);
   }
 
-  /** Notes that somebody has left. */
+  /** Notes that a person has left. */
   remove(peerId: string): void {
     const person = this.#people.get(peerId);
     if (person) {
@@ -108,7 +108,7 @@ export class Neighbours extends Emitter<NeighboursEvents> {
     }
   }
 
-  /** Takes in a signal of somebody. */
+  /** Takes in a signal of a person. */
   receive(frame: SignalFrame): void {
     const person = this.#people.get(frame.from);
     if (!person || person.barred || !this.#isWanted(person)) {
