@@ -36,6 +36,19 @@ function withKey(example: Example): Example {
   return { ...example, data: { ...example.data, requestKey: `key-${keys}` } };
 }
 
+/** Requests of moderators, which the asking client is not. */
+const MODERATION: ReadonlySet<string> = new Set<Method>([
+  'muteProducer',
+  'muteAll',
+  'requestUnmute',
+  'closeProducerOf',
+  'removePeer',
+  'lockRoom',
+  'setRole',
+  'setPermissions',
+  'closeRoom',
+]);
+
 /** The contract of the protoo gateway. */
 export const protoo: Contract = {
   name: 'protoo',
@@ -277,6 +290,53 @@ export const protoo: Contract = {
         method: 'sendMessage',
         data: { to: [peerId], data: { text: 'Hello', list: [1, null] } },
       },
+      {
+        method: 'muteProducer',
+        data: { producerId: theirs.producerId },
+        refused: 'FORBIDDEN',
+      },
+      {
+        method: 'muteAll',
+        data: { source: 'mic', except: [peerId] },
+        refused: 'FORBIDDEN',
+      },
+      {
+        method: 'requestUnmute',
+        data: { producerId: theirs.producerId },
+        refused: 'FORBIDDEN',
+      },
+      {
+        method: 'closeProducerOf',
+        data: { producerId: theirs.producerId },
+        refused: 'FORBIDDEN',
+      },
+      { method: 'removePeer', data: { peerId }, refused: 'FORBIDDEN' },
+      { method: 'lockRoom', data: { locked: true }, refused: 'FORBIDDEN' },
+      {
+        method: 'setRole',
+        data: { peerId, role: 'guest' },
+        refused: 'FORBIDDEN',
+      },
+      {
+        method: 'setPermissions',
+        data: {
+          peerId,
+          permissions: {
+            publish: ['mic'],
+            subscribe: true,
+            data: true,
+            chat: true,
+            raiseHand: true,
+            moderate: false,
+          },
+        },
+        refused: 'FORBIDDEN',
+      },
+      { method: 'closeRoom', data: {}, refused: 'FORBIDDEN' },
+      { method: 'reportQuality', data: { quality: 'weak' } },
+      { method: 'raiseHand', data: { raised: true } },
+      { method: 'react', data: { emoji: '🎉' } },
+      { method: 'setDisplayName', data: { displayName: 'Zoë' } },
       { method: 'leaveRoom', data: {} },
     ];
     return examples.map(withKey);
@@ -287,6 +347,9 @@ export const protoo: Contract = {
   codeOf: (code) => sessionErrors[code].status,
 
   foreign(method, field, owner) {
+    if (MODERATION.has(method)) {
+      return 'FORBIDDEN';
+    }
     switch (field) {
       case 'transportId':
         return 'TRANSPORT_NOT_FOUND';

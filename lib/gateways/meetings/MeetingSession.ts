@@ -124,13 +124,14 @@ export class MeetingSession implements EnteringSocket {
     this.#pending[Symbol.dispose]();
     this.#place = place;
     const { peerId, title, others } = place;
+    const iceServers = iceServersFor(peerId, this.context.config.ice);
     this.#send({
       name: 'connected',
       data: {
         peerId,
         title,
         peers: [...others],
-        iceServers: iceServersFor(peerId, this.context.config.ice),
+        ...(iceServers.length > 0 && { iceServers }),
       },
     });
   }

@@ -91,9 +91,11 @@ export const events = {
       peerId: idSchema.describe('The id of the client.'),
       title: z.string(),
       peers: z.array(peer).describe('All others who are in the session.'),
-      iceServers: iceServersSchema.describe(
-        'The ICE servers for connections to the peers, valid for `ice.ttl`; empty unless some are configured.',
-      ),
+      iceServers: iceServersSchema
+        .optional()
+        .describe(
+          'The ICE servers for connections to the peers, valid for `ice.ttl`, if some are configured.',
+        ),
     }),
   },
   connect: {

@@ -95,10 +95,10 @@ export interface Events {
     /** All others who are in the session. */
     peers: SessionPeer[];
     /**
-     * The ICE servers for connections to the peers, valid for `ice.ttl`; empty
-     * unless some are configured.
+     * The ICE servers for connections to the peers, valid for `ice.ttl`, if some
+     * are configured.
      */
-    iceServers: IceServer[];
+    iceServers?: IceServer[] | undefined;
   };
   /**
    * A peer has joined; or, where the client knows the peer already, its name or

@@ -182,7 +182,7 @@ export class Mesh extends Emitter<WayEvents> implements Way {
     );
   }
 
-  #onConnected({ peerId, peers, iceServers }: Events['connected']): void {
+  #onConnected({ peerId, peers, iceServers = [] }: Events['connected']): void {
     this.#self = { ...this.#self, peerId };
     this.#iceServers = iceServers.map(({ urls, username, credential }) => ({
       urls,

@@ -38,6 +38,7 @@ const EXCUSES: readonly ErrorCode[] = [
   'TOKEN_MISSING',
   'TOKEN_INVALID',
   'RESUME_REFUSED',
+  'FORBIDDEN',
 ];
 
 /** One in how many invalid values is tried. */

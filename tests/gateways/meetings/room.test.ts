@@ -74,7 +74,6 @@ describe('the room of a session', () => {
         peerId: plainId,
         title: 'Garden',
         peers: [],
-        iceServers: [],
       },
       { ...ada, name: 'Ada', sfu: true },
       {
@@ -93,7 +92,6 @@ describe('the room of a session', () => {
         peerId,
         title: 'Garden',
         peers: [{ peerId: plainId, name: 'Plain', sfu: false }],
-        iceServers: [],
       },
     ]);
     await plain.close();

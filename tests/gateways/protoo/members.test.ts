@@ -74,7 +74,7 @@ describeLayouts('members of a protoo room', ({ workers, rooms }) => {
   });
 
   test('sends producerClosed for each producer before peerLeft', async () => {
-    const { alice, bob } = await joinTogether(server, 'alice', 'bob');
+    const { alice, bob } = await joinTogether(server, 'bob', 'alice');
     const { producerId } = await sendAudio(alice);
     const second = await alice.request('produce', {
       kind: 'video',
@@ -212,7 +212,7 @@ describeLayouts('members of a protoo room', ({ workers, rooms }) => {
   });
 
   test('replaces the old connection if the same peer joins again', async () => {
-    const { room, alice, bob } = await joinTogether(server, 'alice', 'bob');
+    const { room, alice, bob } = await joinTogether(server, 'bob', 'alice');
     const { producerId } = await sendAudio(alice);
     const { client: newcomer, reply } = await ProtooClient.join(
       server.url,

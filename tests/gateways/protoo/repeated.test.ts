@@ -23,12 +23,12 @@ describe('a request that is sent again with its key', () => {
   async function call() {
     rooms += 1;
     const room = `repeated-${rooms}`;
+    const { client: bob } = await ProtooClient.join(server.url, room, 'bob');
     const { client: alice, reply } = await ProtooClient.join(
       server.url,
       room,
       'alice',
     );
-    const { client: bob } = await ProtooClient.join(server.url, room, 'bob');
     await alice.request('createWebRtcTransport', { direction: 'send' });
     const { resumeToken = assert.fail() } = reply;
     return { room, alice, bob, resumeToken };
@@ -54,7 +54,7 @@ describe('a request that is sent again with its key', () => {
     await bob.notified('peerLeft');
     assert.deepEqual(
       bob.notifications.map(({ method }) => method),
-      ['newProducer', 'message', 'producerClosed', 'peerLeft'],
+      ['peerJoined', 'newProducer', 'message', 'producerClosed', 'peerLeft'],
     );
     await bob.close();
   });

@@ -14,7 +14,6 @@ const CONNECTED = {
   peerId: 'ada',
   title: 'Garden',
   peers: [],
-  iceServers: [],
 };
 
 /** A connection as the server sees it. */
