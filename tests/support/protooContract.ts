@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
+
 import { sessionErrors } from '../../lib/signalling/errors.ts';
+import type { ErrorCode } from '../../lib/signalling/errors.ts';
 import type { Method } from '@atrium/protocol/protoo';
 
 import type { RequestSpec } from '../../lib/core/contract.ts';
@@ -48,6 +51,17 @@ const MODERATION: ReadonlySet<string> = new Set<Method>([
   'setPermissions',
   'closeRoom',
 ]);
+
+/** The error for an id that is not free, or not the client's, to send by. */
+function idOfNew(
+  field: string,
+  owner: 'a member' | 'a stranger',
+): ErrorCode | undefined {
+  if (field === 'transportId') {
+    return 'TRANSPORT_NOT_FOUND';
+  }
+  return owner === 'a member' ? 'ID_TAKEN' : undefined;
+}
 
 /** The contract of the protoo gateway. */
 export const protoo: Contract = {
@@ -192,6 +206,7 @@ export const protoo: Contract = {
         method: 'produce',
         data: {
           ...produce,
+          producerId: randomUUID(),
           kind: 'audio',
           rtpParameters: audioParameters(),
           appData: { source: 'mic' },
@@ -199,7 +214,12 @@ export const protoo: Contract = {
       },
       {
         method: 'produce',
-        data: { ...produce, kind: 'video', rtpParameters: videoParameters() },
+        data: {
+          ...produce,
+          producerId: randomUUID(),
+          kind: 'video',
+          rtpParameters: videoParameters(),
+        },
       },
       {
         method: 'consume',
@@ -239,6 +259,7 @@ export const protoo: Contract = {
         method: 'produceData',
         data: {
           ...produceData,
+          dataProducerId: randomUUID(),
           sctpStreamParameters: {
             streamId: 7,
             ordered: false,
@@ -250,6 +271,7 @@ export const protoo: Contract = {
         method: 'produceData',
         data: {
           ...produceData,
+          dataProducerId: randomUUID(),
           sctpStreamParameters: {
             streamId: 8,
             ordered: false,
@@ -349,6 +371,9 @@ export const protoo: Contract = {
   foreign(method, field, owner) {
     if (MODERATION.has(method)) {
       return 'FORBIDDEN';
+    }
+    if (method === 'produce' || method === 'produceData') {
+      return idOfNew(field, owner);
     }
     switch (field) {
       case 'transportId':

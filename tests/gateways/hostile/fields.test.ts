@@ -21,6 +21,7 @@ const FREE_PLACES = [
   /\.appData\./,
   /^data\.data(\.|$)/,
   /\.parameters\.(?!apt$)[^.]+$/,
+  /\.permissions\.(publish|moderate)$/,
 ];
 
 /** Codes for a field that has the right type and is invalid. */
