@@ -155,7 +155,11 @@ describe('the package videoconf-sdk', () => {
     write('index.html', '<script type="module" src="/meeting.tsx"></script>');
     run(bin('tsc'), '--pretty', 'false');
     const { code } = build();
-    assert.equal(code.match(/vc-container:has\(>\.vc-status\[data-state='?ended'?\]\)\{/g)?.length, 1);
+    assert.equal(
+      code.match(/vc-container:has\(>\.vc-status\[data-state='?ended'?\]\)\{/g)
+        ?.length,
+      1,
+    );
     write('meeting.tsx', REACT_APP.replace(' camera', ' kamera'));
     assert.throws(
       () => run(bin('tsc'), '--pretty', 'false'),
