@@ -10,6 +10,9 @@ import type { Import } from './support/imports.ts';
 
 const CORE = 'sdk/src/core/';
 
+/** The sources that need the optional peer of the package. */
+const REACT_PARTS = 'sdk/src/react/';
+
 /** Anything outside `tests/` that depends on a test. */
 function dependsOnTests({ target }: Import): boolean {
   return target.startsWith('tests/');
@@ -27,10 +30,13 @@ function reachesIntoAPackage({ file, target }: Import): boolean {
   );
 }
 
-/** Anything that the package of the SDK does not bring with it. */
+/** Anything that the package of the SDK does not bring with it, or ask for. */
 function isNotBrought({ file, target }: Import): boolean {
   const name = /^(?:@[^/]+\/)?[^/]+/.exec(target)?.[0] ?? '';
-  return topOf(file) !== topOf(target) && !(name in sdk.dependencies);
+  const isBrought =
+    name in sdk.dependencies ||
+    (file.startsWith(REACT_PARTS) && name in sdk.peerDependencies);
+  return topOf(file) !== topOf(target) && !isBrought;
 }
 
 /** Anything of the SDK in its core but the core. */

@@ -28,7 +28,7 @@ const files = globSync('**/*.*', {
 
 /** Paths in pages that a checkout lacks, as they are written at run time. */
 const WRITTEN_LATER =
-  /^(?:config\.ts|data\/.*|dist\/.*|\.deployment\/secrets.*|tools\/bench\/results\/.*)$/;
+  /^(?:config\.ts|data\/.*|dist\/.*|\.deployment\/secrets.*|node_modules\/\.cache|tools\/bench\/results\/.*)$/;
 
 /** Entries of packages, whose names look like paths. */
 const ENTRIES = new Set(['react/jsx-runtime', 'videoconf-sdk/react']);

@@ -78,7 +78,6 @@ describe('a name from any input', () => {
       peerId: COMPOSED,
       title: COMPOSED.replace('c', 'C'),
       peers: [],
-      iceServers: [],
     });
     const ada = await enter('ada');
     const { peers } = await ada.at(0);

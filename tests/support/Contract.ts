@@ -45,8 +45,8 @@ export interface Contract extends SocketContract<Client> {
   readonly anyKind: readonly RegExp[];
   /** Fields for which null counts as missing. */
   readonly nullable: readonly RegExp[];
-  /** The names of the requests that enter a room and leave it. */
-  readonly methods: { join: string; leave: string };
+  /** The names of the requests that enter a room, leave it, and close it. */
+  readonly methods: { join: string; leave: string; close?: string };
   /** The names of the notifications that a member joined or left. */
   readonly notifications: { joined: string; left: string };
   /** Opens both transports, sends a track and receives one. */

@@ -70,7 +70,7 @@ export const protoo: Contract = {
   nullable: [],
   config: {},
   requests,
-  methods: { join: 'joinRoom', leave: 'leaveRoom' },
+  methods: { join: 'joinRoom', leave: 'leaveRoom', close: 'closeRoom' },
   notifications: { joined: 'peerJoined', left: 'peerLeft' },
 
   makeRoom() {
