@@ -24,7 +24,7 @@ const SOUND_ONLY = `localStorage.setItem('atrium', '{"mic": true, "camera": fals
 const PACKETS = 1_000;
 
 /** Of the 5 % that get lost, what may be heard missing. */
-const FEW = 0.02;
+const FEW = 0.03;
 
 /** A server, and a browser on each side of a link to it. */
 interface Scene {
