@@ -116,7 +116,7 @@ function stepsOf(videos: readonly VideoDemand[]): Step[] {
 function stepsUp(video: VideoDemand): Step[] {
   let below = 0;
   return ladderOf(video).map((layers, rung) => {
-    // Where a higher layer has just been started, it may measure less than those below.
+    // A higher layer that has just started may measure less than the ones below.
     const cost = Math.max(0, layers.bitrate - below);
     below += cost;
     return { id: video.id, rung, layers, cost };

@@ -71,7 +71,7 @@ export const permissionsSchema = z
         'Powers over others: muteProducer, muteAll and requestUnmute (`mute`), closeProducerOf (`stop`), removePeer (`remove`), lockRoom (`lock`), closeRoom (`close`), setRole and setPermissions (`promote`).',
       ),
   })
-  .meta({ id: 'Permissions', description: 'What a peer may do.' });
+  .meta({ id: 'Permissions', description: 'The things that a peer may do.' });
 
 export const producerInfoSchema = z
   .object({

@@ -115,7 +115,7 @@ export type Peer = {
   dataProducers: DataProducer[];
 };
 
-/** What a peer may do. */
+/** The things that a peer may do. */
 export type Permissions = {
   /** The sources of tracks that the peer may send. */
   publish: ('mic' | 'camera' | 'screen' | 'screen-audio')[];

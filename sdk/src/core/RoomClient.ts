@@ -346,7 +346,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       this.#setSource(source, { ...local, paused: true });
       this.emit('muted');
     } else {
-      // What is not seen any more need not be filmed.
+      // No one sees it, so the device is released, too.
       this.#setSource(source, undefined);
       this.emit('publishFailed', source, stoppedByModerator());
     }

@@ -11,8 +11,8 @@ export type Negotiable = Pick<
 
 /**
  * The negotiation of one connection, in which both sides may offer at any time.
- * Where two offers meet, the polite side withdraws its own, and the other
- * ignores what it received.
+ * When two offers collide, the polite side rolls its own back, and the other
+ * ignores the one it received.
  *
  * @see https://w3c.github.io/webrtc-pc/#perfect-negotiation-example
  */

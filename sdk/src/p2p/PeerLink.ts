@@ -178,7 +178,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
       return;
     }
     if (signal.type === 'offer') {
-      // What is still to be negotiated after it is asked for again.
+      // If there is more to negotiate after this offer, the browser asks again.
       clearTimeout(this.#courtesy);
     }
     if (await this.#negotiator.accept(signal)) {
