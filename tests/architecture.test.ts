@@ -11,6 +11,7 @@ const DOMAINS = [
   'chat',
   'calls',
   'meetings',
+  'moderation',
   'recording',
   'webhooks',
 ];
@@ -42,6 +43,7 @@ const ASIDE: Readonly<Record<string, readonly string[]>> = {
 const PORTS: ReadonlySet<string> = new Set([
   'lib/store/CallStore.ts',
   'lib/store/MeetingStore.ts',
+  'lib/store/ModerationStore.ts',
   'lib/store/Store.ts',
   'lib/store/errors.ts',
   'lib/cluster/Bus.ts',

@@ -5,6 +5,7 @@
 
 import type { Calls, Conversations } from './CallStore.ts';
 import type { Meetings } from './MeetingStore.ts';
+import type { StoredAudit, StoredBans } from './ModerationStore.ts';
 
 /** An account. */
 export interface UserRecord {
@@ -206,6 +207,8 @@ export interface Store {
   readonly conversations: Conversations;
   readonly calls: Calls;
   readonly meetings: Meetings;
+  readonly bans: StoredBans;
+  readonly audit: StoredAudit;
   /** Writes to the database to find out whether it works. */
   isHealthy(): Promise<boolean>;
   close(): Promise<void>;

@@ -3,6 +3,7 @@ import type { Kysely, Selectable } from 'kysely';
 import { isDuplicate } from './databaseErrors.ts';
 import type { Database } from './Database.ts';
 import { eraseFromCalls } from './eraseFromCalls.ts';
+import { eraseFromModeration } from './eraseFromModeration.ts';
 import type {
   NewUser,
   UserChange,
@@ -195,6 +196,7 @@ export class UserRepository implements Users {
         .set({ host: '', host_id: null })
         .where('host_id', '=', String(id))
         .execute();
+      await eraseFromModeration(db, String(id), DELETED_USER);
       return numUpdatedRows > 0n;
     });
   }

@@ -1,5 +1,7 @@
 import { ConfigError } from '../core/ConfigError.ts';
 import { StartError } from '../core/StartError.ts';
+import { AuditRepository } from './AuditRepository.ts';
+import { BanRepository } from './BanRepository.ts';
 import { CallRepository } from './CallRepository.ts';
 import { ConversationRepository } from './ConversationRepository.ts';
 import { Database } from './Database.ts';
@@ -31,6 +33,8 @@ export async function openStore(
     conversations: new ConversationRepository(database),
     calls: new CallRepository(database),
     meetings: new MeetingRepository(database),
+    bans: new BanRepository(database),
+    audit: new AuditRepository(database),
     isHealthy: () => database.isHealthy(),
     close: () => database.close(),
   };

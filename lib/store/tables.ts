@@ -167,6 +167,40 @@ interface MeetingTicketTable {
   expires_at: Time;
 }
 
+interface BanTable {
+  id: Id;
+  /** The id that others know. */
+  ban_id: string;
+  room_id: string;
+  user_id: string | null;
+  secret_hash: string | null;
+  network: string | null;
+  /** Marks of clients, as JSON. */
+  spared: string;
+  peer_id: string;
+  display_name: string;
+  banned_by: string;
+  created_at: Time;
+  /** Null for good. */
+  expires_at: Time | null;
+}
+
+interface AuditTable {
+  id: Id;
+  at: Time;
+  action: string;
+  gateway: string;
+  room_id: string | null;
+  actor_id: string | null;
+  actor_peer_id: string | null;
+  actor_name: string | null;
+  target_id: string | null;
+  target_peer_id: string | null;
+  target_name: string | null;
+  /** As JSON. */
+  details: string;
+}
+
 interface ProbeTable {
   id: number;
   written_at: Time;
@@ -187,5 +221,7 @@ export interface Tables {
   transcriptions: TranscriptionTable;
   meetings: MeetingTable;
   meeting_tickets: MeetingTicketTable;
+  bans: BanTable;
+  audit_log: AuditTable;
   probes: ProbeTable;
 }

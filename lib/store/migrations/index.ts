@@ -6,6 +6,7 @@ import { conversations } from './0005-conversations.ts';
 import { calls } from './0006-calls.ts';
 import { heldCalls } from './0007-held-calls.ts';
 import { meetings } from './0008-meetings.ts';
+import { bansAndAudit } from './0009-bans-and-audit.ts';
 import type { Migration } from './Migration.ts';
 
 /** Every step of the schema, the oldest first. */
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   calls,
   heldCalls,
   meetings,
+  bansAndAudit,
 ];
