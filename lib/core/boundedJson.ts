@@ -78,6 +78,16 @@ export const messageDataSchema = z
   );
 
 /**
+ * An object that a client may add any fields to, of a bounded depth: without it, a
+ * deep one would exhaust the stack where it is written as JSON again.
+ */
+export function openObject<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z
+    .looseObject(shape)
+    .refine((value) => isNoDeeper(value, MAX_DEPTH), { message: tooDeep });
+}
+
+/**
  * Checks the depth of a value level by level, because the stack and the parsers of
  * other clients have limits.
  */

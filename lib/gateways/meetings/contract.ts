@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { openObject } from '../../core/boundedJson.ts';
 import type { EventTable, RequestTable } from '../../core/contract.ts';
 import {
   displayNameSchema,
@@ -58,20 +59,20 @@ export const requests = {
   offer: {
     summary: 'Offers a connection between two browsers. May have any fields.',
     requires: 'member',
-    data: z.looseObject(toOne),
+    data: openObject(toOne),
     reply: nothing,
   },
   answer: {
     summary: 'Answers an offer. May have any fields.',
     requires: 'member',
-    data: z.looseObject(toOne),
+    data: openObject(toOne),
     reply: nothing,
   },
   'ice-candidate': {
     summary:
       'Names an address at which the browser can be reached. May have any fields.',
     requires: 'member',
-    data: z.looseObject(toOne),
+    data: openObject(toOne),
     reply: nothing,
   },
   disconnect: {

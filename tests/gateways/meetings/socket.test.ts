@@ -142,6 +142,7 @@ onEachEngine('the socket of a session', (engine) => {
       { type: 'offer', to: 'ada' },
       { type: 'dance' },
       'no JSON',
+      `{"type":"offer","deep":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
     ];
     for (const frame of frames) {
       client.send(frame);
@@ -170,6 +171,10 @@ onEachEngine('the socket of a session', (engine) => {
       [
         'VALIDATION_ERROR',
         'expected a JSON object with a text as its type, got something else',
+      ],
+      [
+        'VALIDATION_ERROR',
+        'data: expected objects and lists nested at most 16 deep, got an object',
       ],
     ]);
     await client.close();
