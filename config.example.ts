@@ -350,7 +350,9 @@ export default {
     // Values: 1 to 64.
     hashesAtOnce: 2,
 
-    // Maximum number of logins and registrations that wait for their turn.
+    // Maximum number of logins and registrations, and of entries to sessions
+    // with a password, that wait for their turn. Addresses take turns; beyond
+    // the maximum, the newest of the address with the most is refused.
     // Values: 0 to 10000.
     hashesWaiting: 100,
 
@@ -852,12 +854,12 @@ export default {
     // Values: 1 to 1000000.
     sessionBurst: 60,
 
-    // Tickets for sessions (POST /connect) that are issued per minute from one
-    // address, on average.
+    // Entries to sessions per minute from one address, on average: tickets
+    // (POST /connect), and connects on sockets without one.
     // Values: 1 to 1000000.
     sessionEntriesPerMinute: 120,
 
-    // Such tickets at once, replenished at the rate above.
+    // Such entries at once, replenished at the rate above.
     // Values: 1 to 1000000.
     sessionEntryBurst: 500,
 

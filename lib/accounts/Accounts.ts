@@ -79,7 +79,7 @@ export class Accounts
   register(registration: Registration, network: string): Promise<UserRecord> {
     this.#requireOpenRegistration();
     this.#parts.throttle.takeRegistration(network);
-    return this.create(registration, 'user');
+    return this.create(registration, 'user', network);
   }
 
   /**
@@ -100,16 +100,18 @@ export class Accounts
   /**
    * Creates an account, as an operator does.
    *
+   * @param network - Where the request came from; none for an operator's.
    * @throws {AppError} ACCOUNT_REFUSED, BUSY.
    */
   async create(
     registration: Registration,
     role: AccountRole,
+    network?: string,
   ): Promise<UserRecord> {
     const { users, hasher } = this.#parts;
     const { email, username, name, password } = registration;
     requireNoProblems(await problemsOf(users, registration));
-    const passwordHash = await hasher.hash(password);
+    const passwordHash = await hasher.hash(password, network);
     const user = await users.create({
       email,
       username,
@@ -150,11 +152,10 @@ export class Accounts
     // Attempts that came together must neither keep others waiting for hashes of
     // no use, nor get past the limit together.
     const requireLogin = () => throttle.requireLogin(account, network);
-    const right = await hasher.verify(
-      password,
-      user?.passwordHash,
-      requireLogin,
-    );
+    const right = await hasher.verify(password, user?.passwordHash, {
+      network,
+      onTurn: requireLogin,
+    });
     requireLogin();
     if (user === undefined || !right) {
       throttle.countFailure(account, network);

@@ -2,6 +2,7 @@ import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 
 import { AppError } from '../core/errors.ts';
+import { NetworkTurns } from '../limits/NetworkTurns.ts';
 import { accountErrors } from './errors.ts';
 
 const derive = promisify(argon2);
@@ -31,24 +32,44 @@ export interface HasherOptions {
   readonly hashesWaiting: number;
 }
 
+/** The turn at which a password is compared. */
+export interface HashTurn {
+  /** Where the password came from; none for an operator's. */
+  readonly network?: string | undefined;
+  /** Called after the wait; nothing is computed if it throws. */
+  readonly onTurn?: () => void;
+}
+
 /**
  * Hashes passwords with argon2id into PHC strings, off the event loop. Each
- * takes memory and processor time, so only so many run and wait at once.
+ * takes memory and processor time, so only so many run and wait at once, and
+ * networks take turns.
  */
 export class PasswordHasher {
   readonly #options: () => HasherOptions;
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  readonly #turns: NetworkTurns;
 
   constructor(options: () => HasherOptions) {
     this.#options = options;
+    this.#turns = new NetworkTurns(
+      () => {
+        const { hashesAtOnce, hashesWaiting } = options();
+        return { atOnce: hashesAtOnce, waiting: hashesWaiting };
+      },
+      () => busy(options()),
+    );
   }
 
-  /** @throws {AppError} BUSY. */
-  async hash(password: string): Promise<string> {
+  /**
+   * @param network - Where the password came from; none for an operator's.
+   * @throws {AppError} BUSY.
+   */
+  async hash(password: string, network?: string): Promise<string> {
     const salt = randomBytes(SALT_BYTES);
     const cost = this.#cost;
-    const tag = await this.#derive(password, salt, TAG_BYTES, cost);
+    const tag = await this.#derive(password, salt, TAG_BYTES, cost, {
+      network,
+    });
     return format(cost, salt, tag);
   }
 
@@ -56,15 +77,14 @@ export class PasswordHasher {
    * Compares a password with a hash. Without a hash it takes as long and
    * returns false, so that the time does not tell whether an account exists.
    *
-   * @param onTurn - Called after the wait; nothing is computed if it throws.
    * @throws {AppError} BUSY.
    */
   async verify(
     password: string,
     hash: string | undefined,
-    onTurn?: () => void,
+    turn: HashTurn = {},
   ): Promise<boolean> {
-    const matches = await this.#matches(password, hash ?? this.#decoy, onTurn);
+    const matches = await this.#matches(password, hash ?? this.#decoy, turn);
     return matches && hash !== undefined;
   }
 
@@ -86,7 +106,7 @@ export class PasswordHasher {
   async #matches(
     password: string,
     hash: string,
-    onTurn?: () => void,
+    turn: HashTurn,
   ): Promise<boolean> {
     const [, memory, passes, parallelism, salt, tag] = PHC.exec(hash) ?? [];
     if (salt === undefined || tag === undefined) {
@@ -102,7 +122,7 @@ export class PasswordHasher {
         passes: Number(passes),
         parallelism: Number(parallelism),
       },
-      onTurn,
+      turn,
     );
     return timingSafeEqual(actual, expected);
   }
@@ -112,41 +132,14 @@ export class PasswordHasher {
     nonce: Buffer,
     tagLength: number,
     cost: HashCost,
-    onTurn?: () => void,
+    { network = '', onTurn }: HashTurn,
   ): Promise<Buffer> {
-    await this.#takeTurn();
+    await this.#turns.take(network);
     try {
       onTurn?.();
       return await derive('argon2id', { ...cost, message, nonce, tagLength });
     } finally {
-      this.#endTurn();
-    }
-  }
-
-  async #takeTurn(): Promise<void> {
-    const { hashesAtOnce, hashesWaiting } = this.#options();
-    if (this.#running < hashesAtOnce) {
-      this.#running += 1;
-      return;
-    }
-    if (this.#waiting.length >= hashesWaiting) {
-      throw new AppError(
-        accountErrors.BUSY,
-        `accounts.hashesWaiting: expected at most ${hashesWaiting} passwords waiting to be checked, and that many are; try again later`,
-      );
-    }
-    // The one that ends its turn hands it over, so #running stays as it is.
-    await new Promise<void>((resolve) => {
-      this.#waiting.push(resolve);
-    });
-  }
-
-  #endTurn(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) {
-      this.#running -= 1;
-    } else {
-      next();
+      this.#turns.end();
     }
   }
 }
@@ -163,4 +156,11 @@ function format(
 /** Base64 without padding, as PHC strings have it. */
 function encode(bytes: Buffer): string {
   return bytes.toString('base64').replace(/=+$/, '');
+}
+
+function busy({ hashesWaiting }: HasherOptions): AppError {
+  return new AppError(
+    accountErrors.BUSY,
+    `accounts.hashesWaiting: expected at most ${hashesWaiting} passwords waiting to be checked, and that many are; try again later`,
+  );
 }

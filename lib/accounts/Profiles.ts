@@ -37,11 +37,13 @@ export class Profiles {
    * Changes what is given of an account, all of it or nothing. A new password
    * ends all its logins.
    *
+   * @param network - Where the request came from.
    * @throws {AppError} USER_NOT_FOUND, ACCOUNT_REFUSED, BUSY.
    */
   async change(
     userId: number,
     { password, ...change }: ProfileChange,
+    network: string,
   ): Promise<UserRecord> {
     const user = await this.get(userId);
     const { name = user.name, email = user.email } = change;
@@ -53,7 +55,9 @@ export class Profiles {
     );
     requireNoProblems(problems);
     const passwordHash =
-      password === undefined ? undefined : await this.#hasher.hash(password);
+      password === undefined
+        ? undefined
+        : await this.#hasher.hash(password, network);
     const changed = await this.#users.update(userId, {
       ...change,
       passwordHash,

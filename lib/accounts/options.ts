@@ -86,7 +86,7 @@ export const accountsSection = section(
       .max(10_000)
       .default(100)
       .describe(
-        'Maximum number of logins and registrations that wait for their turn.',
+        'Maximum number of logins and registrations, and of entries to sessions with a password, that wait for their turn. Addresses take turns; beyond the maximum, the newest of the address with the most is refused.',
       ),
     failuresPerAccountAndAddress: z
       .int()

@@ -213,10 +213,10 @@ export const limitsSection = section(
       'Such sessions at once, replenished at the rate above.',
     ),
     sessionEntriesPerMinute: count(1_000_000, 120).describe(
-      'Tickets for sessions (POST /connect) that are issued per minute from one address, on average.',
+      'Entries to sessions per minute from one address, on average: tickets (POST /connect), and connects on sockets without one.',
     ),
     sessionEntryBurst: count(1_000_000, 500).describe(
-      'Such tickets at once, replenished at the rate above.',
+      'Such entries at once, replenished at the rate above.',
     ),
     transcriptionLength: count(100_000, 4_000).describe(
       'A transcribed text of a call, characters.',

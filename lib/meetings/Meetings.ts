@@ -62,6 +62,7 @@ export class Meetings {
    * Creates a meeting.
    *
    * @param creator - Undefined without a token.
+   * @param network - Where the request came from.
    * @returns Its id.
    * @throws {AppError} FORBIDDEN for the host that another user would be,
    *   LIMIT_REACHED, BUSY.
@@ -69,6 +70,7 @@ export class Meetings {
   async create(
     { title, host, password }: MeetingDraft,
     creator: MeetingClient | undefined,
+    network: string,
   ): Promise<string> {
     const { store, gate, options } = this.#parts;
     requireOwnHost(host, creator);
@@ -80,7 +82,7 @@ export class Meetings {
       host: host ?? user?.userId ?? '',
       hostId: user && (host ?? user.userId),
       project: creator?.kind === 'project' ? creator.project : undefined,
-      passwordHash: await gate.hashOf(password),
+      passwordHash: await gate.hashOf(password, network),
       createdAt: new Date(),
     };
     const most = options.sessionsPerCreator;

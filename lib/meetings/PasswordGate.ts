@@ -12,12 +12,17 @@ type FailureOption = 'failuresPerAddress' | 'failuresPerSession';
 /** Hashes passwords, and compares them with their hashes. */
 export interface PasswordHashing {
   /** @throws {AppError} BUSY. */
-  hash(password: string): Promise<string>;
+  hash(password: string, network: string): Promise<string>;
   /**
-   * @param onTurn - Called after the wait; nothing is computed if it throws.
+   * @param turn - `onTurn` is called after the wait; nothing is computed if it
+   *   throws.
    * @throws {AppError} BUSY.
    */
-  verify(password: string, hash: string, onTurn: () => void): Promise<boolean>;
+  verify(
+    password: string,
+    hash: string,
+    turn: { readonly network: string; readonly onTurn: () => void },
+  ): Promise<boolean>;
 }
 
 /** Asks for the passwords of meetings, and makes guessing them slow. */
@@ -32,8 +37,8 @@ export class PasswordGate {
   }
 
   /** The hash to keep of a password; undefined for an empty one, which is none. */
-  async hashOf(password: string): Promise<string | undefined> {
-    return password === '' ? undefined : this.#hasher.hash(password);
+  async hashOf(password: string, network: string): Promise<string | undefined> {
+    return password === '' ? undefined : this.#hasher.hash(password, network);
   }
 
   /**
@@ -58,7 +63,10 @@ export class PasswordGate {
     // Attempts that came together must not get past the limit together.
     const requireFew = (): void => this.#requireFew(id, network);
     requireFew();
-    const right = await this.#hasher.verify(password, passwordHash, requireFew);
+    const right = await this.#hasher.verify(password, passwordHash, {
+      network,
+      onTurn: requireFew,
+    });
     requireFew();
     if (!right) {
       this.#failures.add(`address ${network}`);

@@ -10,6 +10,7 @@ import { AccountTokens } from '../../lib/accounts/AccountTokens.ts';
 import { LoginThrottle } from '../../lib/accounts/LoginThrottle.ts';
 import { accountsSection } from '../../lib/accounts/options.ts';
 import { PasswordHasher } from '../../lib/accounts/PasswordHasher.ts';
+import type { HashTurn } from '../../lib/accounts/PasswordHasher.ts';
 import { openStore } from '../../lib/store/openStore.ts';
 import type { Store, UserRecord, Users } from '../../lib/store/Store.ts';
 import { CHEAP_HASHES } from '../../tools/fixtures/cheapHashes.ts';
@@ -30,11 +31,14 @@ class CountingHasher extends PasswordHasher {
   override verify(
     password: string,
     hash: string | undefined,
-    onTurn?: () => void,
+    turn: HashTurn = {},
   ): Promise<boolean> {
-    return super.verify(password, hash, () => {
-      onTurn?.();
-      this.compared += 1;
+    return super.verify(password, hash, {
+      ...turn,
+      onTurn: () => {
+        turn.onTurn?.();
+        this.compared += 1;
+      },
     });
   }
 }

@@ -69,6 +69,31 @@ describe('a password hasher', () => {
     await hasher.hash('any');
   });
 
+  test('takes turns between networks, and refuses the one that asks for most', async () => {
+    const hasher = new PasswordHasher(() => ({ ...options, hashesWaiting: 3 }));
+    const turns: string[] = [];
+    const ask = (network: string, name: string): Promise<string> =>
+      hasher
+        .verify('any', undefined, { network, onTurn: () => turns.push(name) })
+        .then(
+          () => 'served',
+          (error: { code: string }) => error.code,
+        );
+    const outcomes = await Promise.all([
+      ...['a', 'b', 'c', 'd', 'e'].map((name) => ask('192.0.2.1', name)),
+      ask('192.0.2.2', 'f'),
+    ]);
+    assert.deepEqual(outcomes, [
+      'served',
+      'served',
+      'served',
+      'BUSY',
+      'BUSY',
+      'served',
+    ]);
+    assert.deepEqual(turns, ['a', 'b', 'f', 'c']);
+  });
+
   test('computes nothing for one who gives up when it is its turn', async () => {
     const hasher = new PasswordHasher(() => options);
     let hashed = false;
@@ -77,8 +102,10 @@ describe('a password hasher', () => {
       return hash;
     });
     const gaveUp = new Error('too late');
-    const second = hasher.verify('any', undefined, () => {
-      throw gaveUp;
+    const second = hasher.verify('any', undefined, {
+      onTurn: () => {
+        throw gaveUp;
+      },
     });
     await assert.rejects(second, gaveUp);
     assert.equal(hashed, true);

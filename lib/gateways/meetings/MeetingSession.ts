@@ -2,6 +2,7 @@ import { iceServersFor } from '../../auth/iceServers.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
 import type { RequestSpec } from '../../core/contract.ts';
 import type { LogFields } from '../../core/logFormat.ts';
+import type { RateLimit } from '../../limits/RateLimit.ts';
 import { meetingErrors } from '../../meetings/errors.ts';
 import { liveRoomIdOf } from '../../meetings/ids.ts';
 import type {
@@ -38,13 +39,20 @@ export type MeetingDispatcher = RequestDispatcher<
 
 const CONNECT = 'connect' satisfies keyof typeof requests;
 
+/** The way into sessions for sockets. */
+export interface MeetingEntrance {
+  readonly door: MeetingDoor;
+  /** The bound on entries without a ticket. */
+  readonly entries: RateLimit;
+}
+
 /** One socket of a person in a session, or of one who may enter it. */
 export class MeetingSession implements EnteringSocket {
   readonly gateway = 'meetings';
   readonly context: SessionContext;
   readonly #link: ClientLink;
   readonly #dispatcher: MeetingDispatcher;
-  readonly #door: MeetingDoor;
+  readonly #entrance: MeetingEntrance;
   readonly #admission: MeetingAdmission;
   readonly #maxSignalBytes: () => number;
   /** Its place among the connections that are in no session. */
@@ -60,13 +68,13 @@ export class MeetingSession implements EnteringSocket {
     link: ClientLink,
     context: SessionContext,
     dispatcher: MeetingDispatcher,
-    door: MeetingDoor,
+    entrance: MeetingEntrance,
     admission: MeetingAdmission,
   ) {
     this.#link = link;
     this.context = context;
     this.#dispatcher = dispatcher;
-    this.#door = door;
+    this.#entrance = entrance;
     this.#admission = admission;
     this.#maxSignalBytes = () => context.config.limits.sdpBytes;
     this.#pending = context.pending.acquireBeyond(link.network);
@@ -103,7 +111,8 @@ export class MeetingSession implements EnteringSocket {
   /**
    * Takes the client into the session.
    *
-   * @throws {AppError} ALREADY_JOINED; and as {@link MeetingDoor.enter}.
+   * @throws {AppError} ALREADY_JOINED, LIMIT_REACHED; and as
+   *   {@link MeetingDoor.enter}.
    */
   async connect(request: EntryRequest): Promise<void> {
     if (this.#place !== undefined) {
@@ -112,8 +121,12 @@ export class MeetingSession implements EnteringSocket {
         'the connection is in the session already; send disconnect first',
       );
     }
+    const { door, entries } = this.#entrance;
+    if (this.#admission.ticket === undefined) {
+      entries.take(this.network);
+    }
     const since = performance.now();
-    await this.#door.enter(this.#admission, request, this);
+    await door.enter(this.#admission, request, this);
     const duration = performance.now() - since;
     const { gateway } = this;
     this.context.metrics.joins.observe({ gateway }, duration / 1_000);

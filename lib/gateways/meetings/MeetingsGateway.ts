@@ -17,6 +17,7 @@ import type { Gateway } from '../Gateway.ts';
 import { requests } from './contract.ts';
 import { routeHandlers } from './handlers.ts';
 import { MeetingSession } from './MeetingSession.ts';
+import type { MeetingEntrance } from './MeetingSession.ts';
 import { routeContract } from './routes.ts';
 import { socketHandlers } from './socketHandlers.ts';
 
@@ -37,6 +38,7 @@ export class MeetingsGateway
   /** The token of POST /connect is one for protoo. */
   readonly companions = ['protoo'];
   readonly #services: MeetingServices;
+  readonly #entrance: MeetingEntrance;
 
   constructor(context: WebSocketContext, services: MeetingServices) {
     super(context);
@@ -52,6 +54,7 @@ export class MeetingsGateway
       }),
     };
     this.#services = services;
+    this.#entrance = { door: services.door, entries: rates.entries };
     this.routes = routeTable(routeContract, {
       handlers: routeHandlers(services, rates, access),
       authenticate: (request) =>
@@ -78,7 +81,7 @@ export class MeetingsGateway
       link,
       this.context,
       dispatcher,
-      this.#services.door,
+      this.#entrance,
       admission,
     );
   }

@@ -28,8 +28,9 @@ export function routeHandlers(
     async createSession({ body, request }) {
       const token = tokenIn(request);
       const creator = await authenticator.recogniseCreator(token);
-      creations.take(from(request));
-      const socket = await meetings.create(body, creator);
+      const network = from(request);
+      creations.take(network);
+      const socket = await meetings.create(body, creator, network);
       return { status: 201, body: { socket } };
     },
 

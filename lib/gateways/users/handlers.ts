@@ -59,7 +59,7 @@ export function routeHandlers(
       return { status: 201, body: identityOf(user) };
     },
 
-    async updateUser({ user, parameters: { id }, body }) {
+    async updateUser({ user, parameters: { id }, body, request }) {
       const own = requireOwn(user, id);
       if (body.role !== undefined && !isAdmin(user)) {
         throw new AppError(
@@ -67,7 +67,7 @@ export function routeHandlers(
           'role: expected nothing, because only the role admin may change it, got a role',
         );
       }
-      const changed = await profiles.change(own, body);
+      const changed = await profiles.change(own, body, from(request));
       return { status: 200, body: shown(changed, user) };
     },
 

@@ -343,11 +343,11 @@ export const LIMITS: Readonly<{
   /** Such sessions at once, replenished at the rate above. */
   'limits.sessionBurst': number;
   /**
-   * Tickets for sessions (POST /connect) that are issued per minute from one
-   * address, on average.
+   * Entries to sessions per minute from one address, on average: tickets (POST
+   * /connect), and connects on sockets without one.
    */
   'limits.sessionEntriesPerMinute': number;
-  /** Such tickets at once, replenished at the rate above. */
+  /** Such entries at once, replenished at the rate above. */
   'limits.sessionEntryBurst': number;
   /** A transcribed text of a call, characters. */
   'limits.transcriptionLength': number;

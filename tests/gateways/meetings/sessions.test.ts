@@ -409,6 +409,14 @@ describe('limits on sessions', () => {
       entry.body.error.message,
       /^limits\.sessionEntriesPerMinute: /,
     );
+    const client = await site.dial(address).opened();
+    client.send({ type: 'connect' });
+    assertFits(await client.at(0), {
+      type: 'error',
+      code: 'LIMIT_REACHED',
+      message: /^limits\.sessionEntriesPerMinute: /,
+    });
+    await client.close();
   });
 
   test('bound the tickets of one session', async (t) => {
