@@ -41,6 +41,11 @@ export class ConnectionQuality {
     this.#interval = interval;
   }
 
+  /** The quality as the room knows it. */
+  get announced(): Quality {
+    return this.#announced;
+  }
+
   /** Takes what the client makes of its own statistics. */
   report(quality: Quality): void {
     this.#reported = quality;

@@ -7,24 +7,25 @@ import { callMediasoup, named } from '../media/mediasoupErrors.ts';
 import { roomErrors } from './errors.ts';
 import { present } from './lookup.ts';
 import { requirePower } from './permissions.ts';
+import type { Moderator } from './Moderator.ts';
 import type { ProducerOwner } from './ProducerDirectory.ts';
-import type { PeerContext, RoomContext } from './types.ts';
+import type { RoomContext } from './types.ts';
 
 /**
- * The power of one peer over the others of its room, and over the room. Each use
+ * The power of a moderator over the peers of a room, and over the room. Each use
  * needs the permission, is told to those concerned, counted and logged.
  */
 export class Moderation {
-  readonly #peer: PeerContext;
+  readonly #moderator: Moderator;
   readonly #room: RoomContext;
 
-  constructor(peer: PeerContext, room: RoomContext) {
-    this.#peer = peer;
+  constructor(moderator: Moderator, room: RoomContext) {
+    this.#moderator = moderator;
     this.#room = room;
   }
 
   /**
-   * Pauses a track of another peer, who is told and may resume it.
+   * Pauses a track, whose owner is told and may resume it.
    *
    * @throws {AppError} FORBIDDEN, PRODUCER_NOT_FOUND.
    */
@@ -34,14 +35,17 @@ export class Moderation {
   }
 
   /**
-   * Pauses all tracks of one source, except one's own.
+   * Pauses all tracks of one source, except those of the moderator.
    *
    * @param except - Peers whose tracks stay as they are.
    * @throws {AppError} FORBIDDEN.
    */
   async muteAll(source: Source, except: readonly string[] = []): Promise<void> {
     this.#use('mute', { source });
-    const spared = new Set(except).add(this.#peer.id);
+    const spared = new Set(except);
+    if (this.#by !== undefined) {
+      spared.add(this.#by);
+    }
     const tracks = Array.from(this.#room.producers.ofSource(source));
     await Promise.all(
       tracks
@@ -64,17 +68,17 @@ export class Moderation {
    */
   requestUnmute(producerId: string): void {
     const { owner } = this.#useOnTrack('mute', producerId);
-    owner.notify({ type: 'unmuteRequested', producerId, by: this.#peer.id });
+    owner.notify({ type: 'unmuteRequested', producerId, by: this.#by });
   }
 
   /**
-   * Ends a track of another peer, who is told.
+   * Ends a track, whose owner is told.
    *
    * @throws {AppError} FORBIDDEN, PRODUCER_NOT_FOUND.
    */
   stop(producerId: string): void {
     const { owner, producer } = this.#useOnTrack('stop', producerId);
-    owner.notify({ type: 'producerStopped', producerId, by: this.#peer.id });
+    owner.notify({ type: 'producerStopped', producerId, by: this.#by });
     producer.close();
   }
 
@@ -84,7 +88,7 @@ export class Moderation {
    * @throws {AppError} FORBIDDEN, PEER_NOT_FOUND, VALIDATION_ERROR for oneself.
    */
   remove(peerId: string): void {
-    requirePower(this.#peer.grants, 'remove');
+    requirePower(this.#moderator.grants, 'remove');
     const target = this.#other(peerId);
     this.#note('remove', { target: peerId });
     target.close('removed');
@@ -97,7 +101,7 @@ export class Moderation {
    */
   lock(locked: boolean): void {
     this.#use('lock', { locked });
-    this.#room.setLocked(locked, this.#peer);
+    this.#room.setLocked(locked, this.#moderator);
   }
 
   /**
@@ -106,11 +110,11 @@ export class Moderation {
    * @throws {AppError} FORBIDDEN, PEER_NOT_FOUND, VALIDATION_ERROR for oneself.
    */
   setRole(peerId: string, role: Role): void {
-    requirePower(this.#peer.grants, 'promote');
+    requirePower(this.#moderator.grants, 'promote');
     const target = this.#other(peerId);
     this.#note('promote', { target: peerId, role });
     target.rights.setRole(role);
-    target.rightsChanged(this.#peer.id);
+    target.rightsChanged(this.#by);
   }
 
   /**
@@ -119,11 +123,23 @@ export class Moderation {
    * @throws {AppError} FORBIDDEN, PEER_NOT_FOUND, VALIDATION_ERROR for oneself.
    */
   setPermissions(peerId: string, changes: PermissionChanges): void {
-    requirePower(this.#peer.grants, 'promote');
+    requirePower(this.#moderator.grants, 'promote');
     const target = this.#other(peerId);
     this.#note('promote', { target: peerId });
     target.rights.change(changes);
-    target.rightsChanged(this.#peer.id);
+    target.rightsChanged(this.#by);
+  }
+
+  /**
+   * Gives another peer a name, whatever its token says.
+   *
+   * @throws {AppError} FORBIDDEN, PEER_NOT_FOUND, VALIDATION_ERROR for oneself.
+   */
+  rename(peerId: string, displayName: string): void {
+    requirePower(this.#moderator.grants, 'promote');
+    const target = this.#other(peerId);
+    this.#note('promote', { target: peerId });
+    target.profile.setName(displayName);
   }
 
   /**
@@ -133,7 +149,7 @@ export class Moderation {
    */
   closeRoom(): void {
     this.#use('close');
-    void this.#peer.answered().then(() => this.#room.close('closed'));
+    void this.#moderator.answered().then(() => this.#room.close('closed'));
   }
 
   async #pause(owner: ProducerOwner, producer: types.Producer): Promise<void> {
@@ -143,13 +159,13 @@ export class Moderation {
     await callMediasoup(
       'producer',
       [
-        present(this.#peer),
+        present(this.#moderator),
         named('producerId', roomErrors.PRODUCER_NOT_FOUND, producer),
       ],
       () => producer.pause(),
     );
     const { id: producerId } = producer;
-    owner.notify({ type: 'producerMuted', producerId, by: this.#peer.id });
+    owner.notify({ type: 'producerMuted', producerId, by: this.#by });
   }
 
   /** Uses a power on a track of the room. */
@@ -157,24 +173,30 @@ export class Moderation {
     power: Power,
     producerId: string,
   ): { owner: ProducerOwner; producer: types.Producer } {
-    requirePower(this.#peer.grants, power);
+    requirePower(this.#moderator.grants, power);
     const track = this.#room.producers.find(producerId);
     this.#note(power, { target: track.owner.id, producer: producerId });
     return track;
   }
 
   #use(power: Power, about: Record<string, unknown> = {}): void {
-    requirePower(this.#peer.grants, power);
+    requirePower(this.#moderator.grants, power);
     this.#note(power, about);
   }
 
   #note(power: Power, about: Record<string, unknown>): void {
     this.#room.metrics.moderations.inc({ power });
-    this.#peer.log('info', 'moderated', { power, ...about });
+    this.#moderator.log('info', 'moderated', { power, ...about });
+  }
+
+  /** The peer that events name; undefined for a moderator outside of the room. */
+  get #by(): string | undefined {
+    const { kind, id } = this.#moderator;
+    return kind === 'peer' ? id : undefined;
   }
 
   #other(peerId: string): ReturnType<RoomContext['member']> {
-    if (peerId === this.#peer.id) {
+    if (peerId === this.#by) {
       throw new AppError(
         coreErrors.VALIDATION_ERROR,
         `peerId: expected another peer, got one's own, ${JSON.stringify(peerId)}`,

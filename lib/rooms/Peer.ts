@@ -45,6 +45,7 @@ import { Views } from './Views.ts';
  */
 export class Peer implements PeerContext {
   readonly id: string;
+  readonly kind = 'peer';
   readonly gateway: string;
   /** The client's network at the join. */
   readonly network: string;
@@ -176,6 +177,11 @@ export class Peer implements PeerContext {
     return this.#encode !== undefined || this.transports.connected;
   }
 
+  /** True while the client has no connection and may come back. */
+  get isAway(): boolean {
+    return this.#resumption.absence !== undefined;
+  }
+
   get mediaDisconnected(): boolean {
     return !this.#closed && this.transports.disconnected;
   }
@@ -198,13 +204,13 @@ export class Peer implements PeerContext {
    * Puts new rights into effect: closes what they no longer permit, and tells
    * the client and the others.
    *
-   * @param by - The peer that changed them; without it, the room did.
+   * @param by - The peer that changed them; without it, the server did.
    */
   rightsChanged(by?: string): void {
     const { grants } = this;
     const { role } = this.rights;
     this.notify({ type: 'permissionsChanged', role, permissions: grants, by });
-    this.producers.closeDenied(by ?? this.id);
+    this.producers.closeDenied(by);
     this.consumers.closeDenied();
     this.dataProducers.closeDenied();
     this.dataConsumers.closeDenied();

@@ -41,10 +41,12 @@ export class PeerProfile {
         `displayName: expected ${JSON.stringify(name)}, the name in the token, got ${JSON.stringify(displayName)}`,
       );
     }
-    if (displayName !== this.#displayName) {
-      this.#displayName = displayName;
-      this.#announce({ displayName });
-    }
+    this.#rename(displayName, this.#peer);
+  }
+
+  /** Gives the peer a name, whatever its token says, and tells everyone. */
+  setName(displayName: string): void {
+    this.#rename(displayName);
   }
 
   /**
@@ -57,7 +59,8 @@ export class PeerProfile {
     requireRaiseHand(this.#peer.grants);
     if (raised !== (this.#handRaisedAt !== undefined)) {
       this.#handRaisedAt = raised ? Date.now() : undefined;
-      this.#announce({ handRaisedAt: this.#handRaisedAt ?? null });
+      const handRaisedAt = this.#handRaisedAt ?? null;
+      this.#announce({ handRaisedAt }, this.#peer);
     }
   }
 
@@ -74,13 +77,21 @@ export class PeerProfile {
     );
   }
 
-  #announce(changes: {
-    displayName?: string;
-    handRaisedAt?: number | null;
-  }): void {
+  /** @param except - The peer itself if it knows. */
+  #rename(displayName: string, except?: PeerContext): void {
+    if (displayName !== this.#displayName) {
+      this.#displayName = displayName;
+      this.#announce({ displayName }, except);
+    }
+  }
+
+  #announce(
+    changes: { displayName?: string; handRaisedAt?: number | null },
+    except?: PeerContext,
+  ): void {
     this.#room.broadcast.toAll(
       { type: 'peerUpdated', peerId: this.#peer.id, ...changes },
-      this.#peer,
+      except,
     );
   }
 }

@@ -185,7 +185,7 @@ export class Producers {
   }
 
   /** Closes the tracks that the peer may no longer send, and tells it. */
-  closeDenied(by: string): void {
+  closeDenied(by: string | undefined): void {
     const { publish } = this.#peer.grants;
     for (const { producer, source } of this.#producers.values()) {
       if (!publish.includes(source)) {

@@ -14,6 +14,9 @@ import { Broadcast } from './Broadcast.ts';
 import { EventBudget } from './EventBudget.ts';
 import type { EndReason, LeaveReason, PeerInfo, RoomEnd } from './events.ts';
 import type { AnswerLimit } from './KeptAnswers.ts';
+import { Moderation } from './Moderation.ts';
+import { outsideModerator } from './Moderator.ts';
+import type { Actor } from './Moderator.ts';
 import { Peer } from './Peer.ts';
 import type { PeerOptions } from './PeerOptions.ts';
 import { ProducerDirectory } from './ProducerDirectory.ts';
@@ -56,6 +59,8 @@ export interface Joined {
 /** A live room: its members, its producers, and the events they receive. */
 export class Room implements RoomContext {
   readonly id: string;
+  /** The time at which it was opened, ms since the epoch. */
+  readonly openedAt = Date.now();
   readonly maxPeers: number;
   readonly record: RoomRecord | undefined;
   readonly logger: Logger;
@@ -164,11 +169,21 @@ export class Room implements RoomContext {
     return this.#locked;
   }
 
-  setLocked(locked: boolean, by: Peer): void {
-    if (locked !== this.#locked) {
-      this.#locked = locked;
-      this.broadcast.toAll({ type: 'roomUpdated', locked, by: by.id }, by);
+  setLocked(locked: boolean, { id, kind }: Actor): void {
+    if (locked === this.#locked) {
+      return;
     }
+    this.#locked = locked;
+    const by = kind === 'peer' ? id : undefined;
+    this.broadcast.toAll(
+      { type: 'roomUpdated', locked, by },
+      by === undefined ? undefined : this.#peers.get(by),
+    );
+  }
+
+  /** The power of an actor that is not a member of the room. */
+  moderationBy(actor: Actor): Moderation {
+    return new Moderation(outsideModerator(actor, this), this);
   }
 
   member(peerId: string): Peer {

@@ -153,6 +153,9 @@ export type KeptLimit =
  */
 export type EndReason = LeaveReason | RoomEnd | KeptLimit | 'resumed';
 
+/** The peer that did something; undefined if the server or its operator did. */
+type Author = string | undefined;
+
 /**
  * The events of a room. Each goes to every member concerned, except to the peer
  * whose request caused it, which has the reply. Events about a consumer go to its
@@ -177,16 +180,15 @@ export type RoomEvent =
       type: 'permissionsChanged';
       role: string;
       permissions: Permissions;
-      /** The peer that changed them; without it, the room did. */
-      by?: string | undefined;
+      by: Author;
     }
-  /** Another peer has paused a producer of the peer itself. */
-  | { type: 'producerMuted'; producerId: string; by: string }
-  /** Another peer has closed a producer of the peer itself. */
-  | { type: 'producerStopped'; producerId: string; by: string }
-  /** Another peer asks the peer itself to resume a producer. */
-  | { type: 'unmuteRequested'; producerId: string; by: string }
-  | { type: 'roomUpdated'; locked: boolean; by: string }
+  /** A moderator has paused a producer of the peer itself. */
+  | { type: 'producerMuted'; producerId: string; by: Author }
+  /** A moderator has closed a producer of the peer itself. */
+  | { type: 'producerStopped'; producerId: string; by: Author }
+  /** A moderator asks the peer itself to resume a producer. */
+  | { type: 'unmuteRequested'; producerId: string; by: Author }
+  | { type: 'roomUpdated'; locked: boolean; by: Author }
   | { type: 'producerOpened'; peerId: string; producer: ProducerInfo }
   | { type: 'producerClosed'; peerId: string; producerId: string }
   | { type: 'producerPaused'; peerId: string; producerId: string }

@@ -15,6 +15,7 @@ import type { EventBudget } from './EventBudget.ts';
 import type { LeaveReason, RoomEnd } from './events.ts';
 import type { AnswerLimit } from './KeptAnswers.ts';
 import type { MemberRights } from './MemberRights.ts';
+import type { Actor } from './Moderator.ts';
 import type { ProducerDirectory, ProducerOwner } from './ProducerDirectory.ts';
 import type { RoomRecord } from './RoomRecords.ts';
 
@@ -35,8 +36,12 @@ export interface PeerContext extends ProducerOwner, Member {
 /** A peer, as others in its room act on it. */
 export interface ModeratedPeer {
   readonly rights: MemberRights;
+  readonly profile: {
+    /** Gives the peer a name, whatever its token says. */
+    setName(displayName: string): void;
+  };
   /** Puts new rights into effect, and tells the room. */
-  rightsChanged(by: string): void;
+  rightsChanged(by: string | undefined): void;
   close(reason: LeaveReason): void;
 }
 
@@ -70,7 +75,7 @@ export interface RoomContext {
   /** True while only peers that may lock the room can enter it. */
   readonly locked: boolean;
   /** Locks the room or unlocks it, and tells all but the peer that did it. */
-  setLocked(locked: boolean, by: PeerContext): void;
+  setLocked(locked: boolean, by: Actor): void;
   /** Ends every peer, and the room. */
   close(reason: RoomEnd): void;
 }

@@ -22,11 +22,15 @@ import {
   ofPeersDataProducer,
 } from './shapes.ts';
 
+/** The peer that moderates, if it was one. */
+const by = idSchema
+  .optional()
+  .describe(
+    'The peer that did it. Left out if the server did, or its operator.',
+  );
+
 /** A producer of the client, and the moderator that acted on it. */
-const byModerator = z.object({
-  producerId: serverIdSchema,
-  by: idSchema.describe('The peer that moderates.'),
-});
+const byModerator = z.object({ producerId: serverIdSchema, by });
 
 /** Every notification of the contract. */
 export const notifications = {
@@ -74,7 +78,7 @@ export const notifications = {
       by: idSchema
         .optional()
         .describe(
-          'The peer that changed them. Left out if the client has become the moderator because the last one left.',
+          'The peer that changed them. Left out if the server did, for example because the last moderator left, or its operator.',
         ),
     }),
   },
@@ -94,7 +98,7 @@ export const notifications = {
   },
   roomUpdated: {
     summary: 'The room has been locked or unlocked.',
-    data: z.object({ locked: z.boolean(), by: idSchema }),
+    data: z.object({ locked: z.boolean(), by }),
   },
   newProducer: {
     summary: 'A peer has started to send a track.',

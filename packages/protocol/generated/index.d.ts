@@ -214,6 +214,20 @@ export const LIMITS: Readonly<{
    */
   'limits.requestBurst': number;
   /**
+   * Requests to the server API with a wrong key, per minute from one address,
+   * on average. Beyond it, its requests are refused for a while.
+   */
+  'limits.apiFailuresPerMinute': number;
+  /** Such requests from one address at once, replenished at the rate above. */
+  'limits.apiFailureBurst': number;
+  /**
+   * Replies of the server API to requests with an Idempotency-Key that are
+   * kept. Beyond it, the oldest are forgotten.
+   */
+  'limits.idempotencyKeys': number;
+  /** Time for which such a reply is kept, ms. */
+  'limits.idempotencyTime': number;
+  /**
    * TCP connections to the server, for HTTP and WebSocket alike. Never more
    * than the open-file limit of the process allows.
    */

@@ -1309,8 +1309,8 @@ export interface Notifications {
     role: string;
     permissions: Permissions;
     /**
-     * The peer that changed them. Left out if the client has become the moderator
-     * because the last one left.
+     * The peer that changed them. Left out if the server did, for example because
+     * the last moderator left, or its operator.
      */
     by?: Id | undefined;
   };
@@ -1321,15 +1321,15 @@ export interface Notifications {
   producerMuted: {
     /** 1 to 128 characters. */
     producerId: string;
-    /** The peer that moderates. */
-    by: Id;
+    /** The peer that did it. Left out if the server did, or its operator. */
+    by?: Id | undefined;
   };
   /** A moderator has closed a producer of the client. */
   producerStopped: {
     /** 1 to 128 characters. */
     producerId: string;
-    /** The peer that moderates. */
-    by: Id;
+    /** The peer that did it. Left out if the server did, or its operator. */
+    by?: Id | undefined;
   };
   /**
    * A moderator asks the client to resume a producer, which is left to the
@@ -1338,13 +1338,14 @@ export interface Notifications {
   unmuteRequested: {
     /** 1 to 128 characters. */
     producerId: string;
-    /** The peer that moderates. */
-    by: Id;
+    /** The peer that did it. Left out if the server did, or its operator. */
+    by?: Id | undefined;
   };
   /** The room has been locked or unlocked. */
   roomUpdated: {
     locked: boolean;
-    by: Id;
+    /** The peer that did it. Left out if the server did, or its operator. */
+    by?: Id | undefined;
   };
   /** A peer has started to send a track. */
   newProducer: {
