@@ -210,6 +210,17 @@ export default {
     // Values: at most 16 entries.
     keys: [],
 
+    // Keys of the server API (docs/server-api.md), which is off without one.
+    // Each has an id, a hash of its secret or a publicKey for tokens that it
+    // signs, its scopes, and optionally the time at which it expires. npm run
+    // token -- --api ID --scopes rooms:read makes one.
+    // Values: at most 256 entries, keys with different ids.
+    apiKeys: [],
+
+    // Longest lifetime of a token that a key of the server API has signed, s.
+    // Values: 10 to 3600.
+    apiTokenLifetime: 300,
+
     // Tolerated difference between the clocks of this server and of the issuer
     // of tokens, s. Tokens are accepted that much before their start and after
     // their end.
@@ -703,6 +714,24 @@ export default {
     // HTTP requests from one address at once; loading the page takes up to 10.
     // Values: 1 to 1000000.
     requestBurst: 10_000,
+
+    // Requests to the server API with a wrong key, per minute from one address,
+    // on average. Beyond it, its requests are refused for a while.
+    // Values: 1 to 1000000.
+    apiFailuresPerMinute: 20,
+
+    // Such requests from one address at once, replenished at the rate above.
+    // Values: 1 to 1000000.
+    apiFailureBurst: 60,
+
+    // Replies of the server API to requests with an Idempotency-Key that are
+    // kept. Beyond it, the oldest are forgotten.
+    // Values: 1 to 1000000.
+    idempotencyKeys: 10_000,
+
+    // Time for which such a reply is kept, ms.
+    // Values: 1000 to 604800000.
+    idempotencyTime: 86_400_000,
 
     // TCP connections to the server, for HTTP and WebSocket alike. Never more
     // than the open-file limit of the process allows.

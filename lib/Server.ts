@@ -72,6 +72,7 @@ export class Server {
   readonly #listeners: ClientListeners;
   /** The port for operators, if they have one of their own. */
   readonly #ops: Listener | undefined;
+  readonly #stopped = Promise.withResolvers<void>();
   #draining: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -112,6 +113,7 @@ export class Server {
     };
     const refusals = { config, metrics: this.#metrics, log: this.#log };
     const sockets = new SocketIoTransport(context, 'calls');
+    this.#health = new ServerHealth(pool, authenticator, store);
     this.#gateways = new MountedGateways(
       createGateways(
         {
@@ -126,11 +128,11 @@ export class Server {
         },
         sockets,
         this.#domain,
+        { pool, health: this.#health, drain: () => void this.drain() },
         config,
       ),
       refusals,
     );
-    this.#health = new ServerHealth(pool, authenticator, store);
     this.routes = [
       systemRoutes({
         registry,
@@ -272,6 +274,11 @@ export class Server {
     return this.#certificate.reload();
   }
 
+  /** Fulfilled when the server has stopped, for whatever reason. */
+  get stopped(): Promise<void> {
+    return this.#stopped.promise;
+  }
+
   /** The number of clients that are connected, through all gateways. */
   get connections(): number {
     return this.#gateways.connections;
@@ -365,6 +372,7 @@ export class Server {
     // Operators can read the metrics until the end.
     await this.#ops?.stop();
     logger.info('stopped');
+    this.#stopped.resolve();
   }
 
   #warnOfConfig(): void {

@@ -94,6 +94,13 @@ function endWith(server: Server, load: typeof loadConfig): void {
     end(stop(), 0);
   };
 
+  // An operator may have drained it by the server API.
+  void server.stopped.then(() => {
+    if (!ending) {
+      process.exit(0);
+    }
+  });
+
   const reload = new LatestRun(async () => {
     try {
       server.reconfigure(await load());

@@ -9,6 +9,12 @@
  * Or makes the key of a project, with which pages create and join its sessions.
  *
  * Usage: npm run token -- --project ID [--ttl 365d]
+ *
+ * Or makes a key of the server API, and prints its secret and the entry for
+ * auth.apiKeys.
+ *
+ * Usage: npm run token -- --api ID --scopes rooms:read,…|all [--ttl 365d]
+ *   [--signing]
  */
 import { parseArgs } from 'node:util';
 
@@ -20,14 +26,13 @@ import { ConfigError } from '../lib/core/ConfigError.ts';
 import type { Config } from '../lib/config/schema.ts';
 import { AppError } from '../lib/core/errors.ts';
 import { isWildcard, originAt } from '../lib/limits/network.ts';
+import { newApiKey } from './token/apiKey.ts';
+import { UsageError } from './token/UsageError.ts';
 
 const USAGE =
-  'npm run token -- --room ROOM --peer PEER [--name NAME] [--role guest|member|moderator] [--publish mic,camera,screen,screen-audio|none] [--no-subscribe] [--ttl 1h] [--url https://meet.example]\n   or: npm run token -- --project ID [--ttl 365d]';
+  'npm run token -- --room ROOM --peer PEER [--name NAME] [--role guest|member|moderator] [--publish mic,camera,screen,screen-audio|none] [--no-subscribe] [--ttl 1h] [--url https://meet.example]\n   or: npm run token -- --project ID [--ttl 365d]\n   or: npm run token -- --api ID --scopes rooms:read,…|all [--ttl 365d] [--signing]';
 
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 };
-
-/** An argument that makes no sense; the message says what would. */
-class UsageError extends Error {}
 
 try {
   print(await loadConfig());
@@ -45,6 +50,10 @@ try {
 
 function print(config: Config): void {
   const given = parse();
+  if (given.api !== undefined) {
+    printApiKey(given.api, given);
+    return;
+  }
   const { keys, mode } = config.auth;
   const key = keys.find(({ algorithm }) => algorithm === 'HS256');
   if (key === undefined || !('secret' in key)) {
@@ -80,18 +89,44 @@ function print(config: Config): void {
   }
 }
 
+/** Prints a key of the server API: its secret, and its entry for the config. */
+function printApiKey(
+  id: string,
+  { api: _api, scopes, ttl, signing = false, ...others }: Given,
+): void {
+  requireNone(others, '--api');
+  if (scopes === undefined) {
+    throw new UsageError(`--scopes: expected some, or all.\nUsage: ${USAGE}`);
+  }
+  const { secret, entry } = newApiKey(id, {
+    scopes,
+    lifetime: ttl === undefined ? undefined : secondsOf(ttl),
+    signs: signing,
+  });
+  console.error(
+    'The secret, for the client alone; it is shown only now. Then the entry for auth.apiKeys:',
+  );
+  console.log(secret);
+  console.log(entry);
+}
+
+/** @throws {UsageError} When options are given that another one excludes. */
+function requireNone(others: object, because: string): void {
+  const [other] = Object.keys(others);
+  if (other !== undefined) {
+    throw new UsageError(
+      `--${other}: expected nothing, because ${because} is given, got a value.\nUsage: ${USAGE}`,
+    );
+  }
+}
+
 /** The key of a project, which opens only the project's sessions. */
 function projectKey(
   { project, ttl = '365d', ...others }: Given,
   { kid, secret }: { kid?: string | undefined; secret: string },
   { auth }: Config,
 ): string {
-  const [other] = Object.keys(others);
-  if (other !== undefined) {
-    throw new UsageError(
-      `--${other}: expected nothing, because --project is given, got a value.\nUsage: ${USAGE}`,
-    );
-  }
+  requireNone(others, '--project');
   const token = jwt.sign({ project }, secret, {
     algorithm: 'HS256',
     expiresIn: secondsOf(ttl),
@@ -131,6 +166,9 @@ function parse() {
       allowNegative: true,
       options: {
         project: { type: 'string' },
+        api: { type: 'string' },
+        scopes: { type: 'string' },
+        signing: { type: 'boolean' },
         room: { type: 'string' },
         peer: { type: 'string' },
         name: { type: 'string' },

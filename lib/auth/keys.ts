@@ -26,6 +26,14 @@ export const secretSchema = z
       'expected a secret, not a key in PEM, which belongs to the algorithm "RS256" or "ES256"',
   });
 
+/** A public key for ES256. */
+export const es256KeySchema = publicKey(
+  'expected a public key of the curve P-256 in PEM',
+  ({ asymmetricKeyType, asymmetricKeyDetails }) =>
+    asymmetricKeyType === 'ec' &&
+    asymmetricKeyDetails?.namedCurve === 'prime256v1',
+);
+
 /** A key that tokens are checked with. */
 export const keySchema = z.discriminatedUnion('algorithm', [
   z.strictObject({
@@ -46,12 +54,7 @@ export const keySchema = z.discriminatedUnion('algorithm', [
   z.strictObject({
     algorithm: z.literal('ES256'),
     kid: z.string().min(1).optional(),
-    publicKey: publicKey(
-      'expected a public key of the curve P-256 in PEM',
-      ({ asymmetricKeyType, asymmetricKeyDetails }) =>
-        asymmetricKeyType === 'ec' &&
-        asymmetricKeyDetails?.namedCurve === 'prime256v1',
-    ),
+    publicKey: es256KeySchema,
   }),
 ]);
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { section } from '../core/section.ts';
 import type { OptionsOf } from '../core/section.ts';
+import { apiKeysSchema } from './apiKeys.ts';
 import { keySchema, secretSchema } from './keys.ts';
 import { rolesSection } from './roles.ts';
 import { urlWithId } from './urlWithId.ts';
@@ -32,6 +33,19 @@ export const authSection = section('Authentication of clients.', {
     .default([])
     .describe(
       'Keys that verify tokens; several during a rotation. Environment: ATRIUM_AUTH_SECRET, one HS256 secret. The first HS256 key signs logins. Without a key, a server that only its own machine can reach makes one; any other has no logins and does not serve /ws.',
+    ),
+  apiKeys: apiKeysSchema
+    .default([])
+    .describe(
+      'Keys of the server API (docs/server-api.md), which is off without one. Each has an id, a hash of its secret or a publicKey for tokens that it signs, its scopes, and optionally the time at which it expires. npm run token -- --api ID --scopes rooms:read makes one.',
+    ),
+  apiTokenLifetime: z
+    .int()
+    .min(10)
+    .max(3_600)
+    .default(300)
+    .describe(
+      'Longest lifetime of a token that a key of the server API has signed, s.',
     ),
   clockTolerance: z
     .int()

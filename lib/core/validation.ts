@@ -87,6 +87,8 @@ const NO_MESSAGE = 'Invalid input';
 const NEVER_SHOWN: ReadonlySet<PropertyKey> = new Set([
   'secret',
   'credential',
+  // A secret may be there by mistake.
+  'hash',
   // A private key may be there by mistake.
   'publicKey',
 ]);

@@ -11,6 +11,8 @@ import type { Live } from '../core/Live.ts';
 import type { MeetingServices } from '../meetings/createMeetings.ts';
 import type { SocketIoTransport } from '../signalling/socketio/SocketIoTransport.ts';
 import type { WebSocketContext } from '../signalling/ws/WebSocketGateway.ts';
+import { AdminGateway } from './admin/AdminGateway.ts';
+import type { AdminServices } from './admin/AdminGateway.ts';
 import { CallsGateway } from './calls/CallsGateway.ts';
 import type { CallsGatewayContext } from './calls/CallsGateway.ts';
 import { ChatGateway } from './chat/ChatGateway.ts';
@@ -32,11 +34,15 @@ interface ServedDomain {
   readonly meetings: MeetingServices;
 }
 
+/** The server itself, which operators act on. */
+type ServedServer = Omit<AdminServices, 'registry'>;
+
 /** The gateways of a server. Of several at a path, the first one has it. */
 export function createGateways(
   context: WebSocketContext & CallsGatewayContext,
   sockets: SocketIoTransport,
   domain: ServedDomain,
+  server: ServedServer,
   options: {
     readonly accounts: Live<AccountsOptions>;
     readonly calls: Live<CallsOptions>;
@@ -65,6 +71,10 @@ export function createGateways(
       accounts,
       profiles: domain.profiles,
       options: options.accounts,
+    }),
+    new AdminGateway(context.config, {
+      ...server,
+      registry: context.registry,
     }),
   ];
 }

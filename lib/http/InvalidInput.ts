@@ -4,7 +4,7 @@ import { AppError, coreErrors } from '../core/errors.ts';
 import type { Checked } from '../core/validation.ts';
 
 /** The part of a request that an input came in. */
-export type InputPart = 'parameters' | 'query' | 'body';
+export type InputPart = 'headers' | 'parameters' | 'query' | 'body';
 
 /**
  * An input that does not fit its schema, with the problems as zod found them,

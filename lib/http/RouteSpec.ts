@@ -36,6 +36,10 @@ export interface RouteSpec {
   pages?: 'all';
   /** Required of the client: nothing, or that `authenticate` accepts it. */
   requires: 'public' | 'user';
+  /** The scope that the client's key needs, in contracts whose clients have keys. */
+  scope?: string;
+  /** Headers that count, by their names in lower case. */
+  headers?: z.ZodObject;
   /** The parameters of the path. */
   parameters?: z.ZodObject;
   /** Parameters after the `?`. */
@@ -99,7 +103,7 @@ export const errorSchema = z
 
 type Input<
   Spec extends RouteSpec,
-  Part extends 'parameters' | 'query' | 'body',
+  Part extends 'headers' | 'parameters' | 'query' | 'body',
 > =
   Spec extends Record<Part, infer Schema extends z.ZodType>
     ? z.output<Schema>
@@ -107,6 +111,7 @@ type Input<
 
 /** One request for a route, checked. */
 export interface Call<Spec extends RouteSpec, User> {
+  headers: Input<Spec, 'headers'>;
   parameters: Input<Spec, 'parameters'>;
   query: Input<Spec, 'query'>;
   body: Input<Spec, 'body'>;
@@ -115,6 +120,8 @@ export interface Call<Spec extends RouteSpec, User> {
   request: IncomingMessage;
   /** True if the client may see what is for operators. */
   toOperators: boolean;
+  /** Fulfilled when the reply has been sent, or the client has gone. */
+  answered: () => Promise<void>;
 }
 
 type Part<Spec, Name extends 'body' | 'headers'> =
@@ -148,7 +155,10 @@ export interface RouteService<Contract extends RouteContract, User> {
    *
    * @throws {AppError} When the client is refused.
    */
-  authenticate?: (request: IncomingMessage) => User | Promise<User>;
+  authenticate?: (
+    request: IncomingMessage,
+    route: RouteSpec,
+  ) => User | Promise<User>;
 }
 
 /** A checked reply, of whichever route. */
@@ -164,7 +174,8 @@ export interface RouteTable {
   readonly handlers: Readonly<
     Record<string, (call: never) => AnyReply | Promise<AnyReply>>
   >;
-  readonly authenticate: ((request: IncomingMessage) => unknown) | undefined;
+  readonly authenticate:
+    ((request: IncomingMessage, route: RouteSpec) => unknown) | undefined;
 }
 
 /**

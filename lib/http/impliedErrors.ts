@@ -5,12 +5,14 @@ import type { RouteSpec } from './RouteSpec.ts';
 
 /** Failures that a route can meet because of its inputs, or as any route can. */
 export function impliedErrors({
+  headers,
   parameters,
   query,
   body,
 }: RouteSpec): ErrorSpec[] {
-  const takesInput =
-    parameters !== undefined || query !== undefined || body !== undefined;
+  const takesInput = [headers, parameters, query, body].some(
+    (input) => input !== undefined,
+  );
   return [
     coreErrors.ORIGIN_REFUSED,
     coreErrors.LIMIT_REACHED,

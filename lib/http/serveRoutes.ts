@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { finished } from 'node:stream/promises';
 
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
@@ -60,7 +61,7 @@ export function serveRoutes(
       }
       const route = routeFor(routes, request.method);
       if (route !== undefined) {
-        answer(route, request, isServed('operators'))
+        answer(route, request, response, isServed('operators'))
           .then((reply) => send(response, route.spec, reply, cut))
           .catch(next);
         return;
@@ -120,18 +121,23 @@ function contractBelow(
 async function answer(
   { table, name, spec }: Route,
   request: Request,
+  response: Response,
   toOperators: boolean,
 ): Promise<AnyReply> {
   const user =
-    spec.requires === 'user' ? await table.authenticate?.(request) : undefined;
+    spec.requires === 'user'
+      ? await table.authenticate?.(request, spec)
+      : undefined;
   const inPath = parametersOf(spec, request.path);
   const call = {
+    headers: checked('headers', spec.headers, request.headers),
     parameters: checked('parameters', spec.parameters, inPath),
     query: checked('query', spec.query, request.query),
     body: await bodyOf(request, spec, table.contract.bodyLimit),
     user,
     request,
     toOperators,
+    answered: () => finished(response).catch(() => undefined),
   };
   const handle = table.handlers[name];
   if (handle === undefined) {

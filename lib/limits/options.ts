@@ -90,6 +90,21 @@ export const limitsSection = section(
     requestBurst: count(1_000_000, 10_000).describe(
       'HTTP requests from one address at once; loading the page takes up to 10.',
     ),
+    apiFailuresPerMinute: count(1_000_000, 20).describe(
+      'Requests to the server API with a wrong key, per minute from one address, on average. Beyond it, its requests are refused for a while.',
+    ),
+    apiFailureBurst: count(1_000_000, 60).describe(
+      'Such requests from one address at once, replenished at the rate above.',
+    ),
+    idempotencyKeys: count(1_000_000, 10_000).describe(
+      'Replies of the server API to requests with an Idempotency-Key that are kept. Beyond it, the oldest are forgotten.',
+    ),
+    idempotencyTime: z
+      .int()
+      .min(1_000)
+      .max(604_800_000)
+      .default(86_400_000)
+      .describe('Time for which such a reply is kept, ms.'),
     connections: count(1_000_000, 16_000).describe(
       'TCP connections to the server, for HTTP and WebSocket alike. Never more than the open-file limit of the process allows.',
     ),

@@ -5,6 +5,7 @@ import { Socket } from 'node:net';
 
 import { AppError } from '../../lib/core/errors.ts';
 import type { ErrorSpec } from '../../lib/core/errors.ts';
+import { routeContract as adminContract } from '../../lib/gateways/admin/routes.ts';
 import { routeContract as callsContract } from '../../lib/gateways/calls/routes.ts';
 import { routeContract as chatContract } from '../../lib/gateways/chat/routes.ts';
 import { routeContract as mediaContract } from '../../lib/gateways/media/routes.ts';
@@ -37,6 +38,7 @@ export const contracts: readonly RouteContract[] = [
   mediaContract,
   meetingsContract,
   usersContract,
+  adminContract,
 ];
 
 /**
@@ -62,7 +64,7 @@ export function openApi(documented = contracts): string {
       title: 'Atrium over HTTP',
       version: pkg.version,
       summary:
-        'Health, metrics, rooms, accounts, chat, calls and sessions of an Atrium server.',
+        'Health, metrics, rooms, accounts, chat, calls, sessions and the server API of an Atrium server.',
       license: { name: pkg.license, identifier: pkg.license },
     },
     tags: Object.entries(AUDIENCES).map(([name, description]) => ({
@@ -86,25 +88,26 @@ function operation(
   contract: RouteContract,
   components: Record<string, JsonSchema>,
 ): object {
-  const { summary, audience, parameters, query, body, mediaType } = spec;
+  const { summary, audience, scope, body, mediaType } = spec;
+  const inputs = [
+    ['path', spec.parameters],
+    ['query', spec.query],
+    ['header', spec.headers],
+  ] as const;
   return {
     summary,
     tags: [audience],
-    ...(spec.requires === 'user' && { security: [{ token: [] }] }),
-    parameters: [
-      ...Object.entries(parameters?.shape ?? {}).map(([name, schema]) => ({
+    ...(spec.requires === 'user' && {
+      security: [{ token: scope === undefined ? [] : [scope] }],
+    }),
+    parameters: inputs.flatMap(([place, schemas]) =>
+      Object.entries(schemas?.shape ?? {}).map(([name, schema]) => ({
         name,
-        in: 'path',
-        required: true,
+        in: place,
+        required: place === 'path' || !isOptional(schema),
         schema: shape(schema, components, 'input'),
       })),
-      ...Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
-        name,
-        in: 'query',
-        required: !isOptional(schema),
-        schema: shape(schema, components, 'input'),
-      })),
-    ],
+    ),
     ...(body && {
       requestBody: requestBody(body, mediaType, components),
     }),

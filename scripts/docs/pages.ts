@@ -7,6 +7,7 @@ import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 import { requests } from '../../lib/gateways/protoo/contract.ts';
 import { notifications } from '../../lib/gateways/protoo/notifications.ts';
 import { JSON_ERRORS } from '../../lib/gateways/json/errors.ts';
+import { routeContract as adminContract } from '../../lib/gateways/admin/routes.ts';
 import * as calls from '../../lib/gateways/calls/contract.ts';
 import * as chat from '../../lib/gateways/chat/contract.ts';
 import * as media from '../../lib/gateways/media/contract.ts';
@@ -33,6 +34,11 @@ import { exampleSections } from './example.ts';
 import { openApi } from './openapi.ts';
 import { configExample, optionsSection } from './options.ts';
 import { protocolModules } from './protocolPackage.ts';
+import {
+  routeErrorsSection,
+  scopedRoutesSection,
+  scopesSection,
+} from './routes.ts';
 
 /** A file that is generated, whole or in part. */
 export interface Page {
@@ -103,6 +109,11 @@ export async function pages(): Promise<Page[]> {
       errors: meetingErrorsSection(),
       'close codes': closeCodesSection('meetings'),
       options: optionsSection('meetings'),
+    }),
+    filledIn('docs/server-api.md', {
+      scopes: scopesSection(),
+      operations: scopedRoutesSection(adminContract),
+      errors: routeErrorsSection(adminContract),
     }),
     filledIn('docs/gateways.md', example),
     formatted('docs/openapi.json', openApi()),

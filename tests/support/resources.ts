@@ -1,3 +1,4 @@
+import { routeContract as admin } from '../../lib/gateways/admin/routes.ts';
 import { routeContract as calls } from '../../lib/gateways/calls/routes.ts';
 import { routeContract as chat } from '../../lib/gateways/chat/routes.ts';
 import { routeContract as media } from '../../lib/gateways/media/routes.ts';
@@ -8,6 +9,8 @@ import type { RouteContract } from '../../lib/http/RouteSpec.ts';
 import { systemContract } from '../../lib/http/system/contract.ts';
 import { audioParameters, dtlsParameters } from '../../tools/fixtures/rtp.ts';
 import type { Store } from '../../lib/store/Store.ts';
+import { apiBodies, apiParameters } from './apiExamples.ts';
+import { rootKey } from './apiKeys.ts';
 import { accessToken, accountToken } from './chatAccount.ts';
 import { addMeeting, MEETING_ID } from './meeting.ts';
 import { addPastCall, pastCall } from './pastCall.ts';
@@ -228,6 +231,26 @@ export const resources: readonly Resources[] = [
     },
     bodiless: [],
     alike: {},
+  },
+  {
+    name: 'the server API',
+    contract: admin,
+    headers: rootKey.headers,
+    parameters: apiParameters,
+    badParameters: [
+      '%00',
+      '%2e%2e',
+      '%',
+      '%ff',
+      '%F0%9F',
+      '%20',
+      '__proto__',
+      'constructor',
+      'x'.repeat(129),
+    ],
+    bodies: apiBodies,
+    bodiless: [],
+    alike: { boolean: 'array' },
   },
 ];
 

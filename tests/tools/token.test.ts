@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 
 import jwt from 'jsonwebtoken';
 
+import { apiKeySchema, hashOfSecret } from '../../lib/auth/apiKeys.ts';
+import { API_SCOPE_NAMES } from '../../lib/auth/apiScopes.ts';
 import { mayEnter } from '../../lib/auth/Grants.ts';
 import {
   callerGrants,
@@ -98,6 +101,43 @@ describe('npm run token', () => {
     assert.equal((claims.exp ?? 0) - (claims.iat ?? 0), 3_600);
   });
 
+  test('makes a key of the server API, which the config takes', () => {
+    const { status, lines, stderr } = token([
+      '--api=backend',
+      '--scopes=rooms:read,nodes:read',
+      '--ttl=1h',
+    ]);
+    assert.equal(status, 0);
+    assert.match(stderr, /^The secret, for the client alone/);
+    const [secret = '', entry = '', ...rest] = lines;
+    assert.deepEqual(rest, []);
+    assert.match(secret, /^backend\.[\w-]{43}$/);
+    const { expires, ...key } = apiKeySchema.parse(
+      JSON.parse(entry.replace(/,$/, '')),
+    );
+    assert.deepEqual(key, {
+      id: 'backend',
+      hash: hashOfSecret(secret.slice('backend.'.length)),
+      scopes: ['rooms:read', 'nodes:read'],
+    });
+    const left = Date.parse(expires ?? '') - Date.now();
+    assert.ok(left > 3_500_000 && left <= 3_600_000, `${left} ms left`);
+  });
+
+  test('makes a key pair of the server API, with every scope', () => {
+    const { lines } = token(['--api=signer', '--scopes=all', '--signing']);
+    const entry = apiKeySchema.parse(
+      JSON.parse((lines.pop() ?? '').replace(/,$/, '')),
+    );
+    assert.deepEqual(entry.scopes, API_SCOPE_NAMES);
+    const privateKey = createPrivateKey(lines.join('\n'));
+    const own = createPublicKey(privateKey).export({
+      type: 'spki',
+      format: 'pem',
+    });
+    assert.equal(entry.publicKey, own);
+  });
+
   test('warns if the server requires no token', () => {
     const { status, stderr } = token(['--room=r', '--peer=p'], {
       ATRIUM_AUTH_MODE: 'open',
@@ -114,6 +154,19 @@ describe('npm run token', () => {
     'a project with a room': [
       ['--project=p', '--room=r'],
       /^--room: expected nothing, because --project is given/,
+    ],
+    'a key without scopes': [['--api=a'], /^--scopes: expected some, or all/],
+    'a key with an unknown scope': [
+      ['--api=a', '--scopes=rooms:paint'],
+      /^key\.scopes\.0: expected "rooms:read" or /,
+    ],
+    'a key with a dot': [
+      ['--api=a.b', '--scopes=all'],
+      /^key\.id: expected 1 to 64 letters, digits, hyphens and underscores/,
+    ],
+    'a key with a room': [
+      ['--api=a', '--scopes=all', '--room=r'],
+      /^--room: expected nothing, because --api is given/,
     ],
     'a project with a space': [['--project=a b'], /^token\.project: /],
     'an unknown role': [

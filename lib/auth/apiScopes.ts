@@ -1,0 +1,14 @@
+/** Every scope of the server API, with what it permits. */
+export const API_SCOPES = {
+  'rooms:read': 'List and show rooms and their peers.',
+  'rooms:write': 'Close rooms, and send data to their peers.',
+  'peers:write': 'Mute, change and remove peers.',
+  'nodes:read': 'Show the server and its media workers.',
+  'nodes:write': 'Drain the server.',
+} as const;
+
+/** A scope of the server API. */
+export type ApiScope = keyof typeof API_SCOPES;
+
+/** The names of the scopes. */
+export const API_SCOPE_NAMES = Object.keys(API_SCOPES) as ApiScope[];

@@ -1,0 +1,69 @@
+import {
+  ApiKeyAuthenticator,
+  requireScope,
+} from '../../auth/ApiKeyAuthenticator.ts';
+import type { ApiClient } from '../../auth/ApiKeyAuthenticator.ts';
+import type { ApiScope } from '../../auth/apiScopes.ts';
+import type { AuthOptions } from '../../auth/options.ts';
+import type { Live } from '../../core/Live.ts';
+import { bearerToken } from '../../http/bearerToken.ts';
+import { routeTable } from '../../http/RouteSpec.ts';
+import type { RouteHandlers, RouteTable } from '../../http/RouteSpec.ts';
+import { networkOf } from '../../limits/network.ts';
+import type { AccessOptions, Limits } from '../../limits/options.ts';
+import type { Gateway } from '../Gateway.ts';
+import { KeptReplies } from './KeptReplies.ts';
+import { Node } from './Node.ts';
+import type { NodeParts } from './Node.ts';
+import { nodeHandlers } from './nodeHandlers.ts';
+import { peerHandlers } from './peerHandlers.ts';
+import { roomHandlers } from './roomHandlers.ts';
+import { routeContract } from './routes.ts';
+import { servedOnce } from './servedOnce.ts';
+
+/** The sections that the API needs. */
+interface AdminSections {
+  readonly auth: Live<AuthOptions>;
+  readonly limits: Live<Limits>;
+  readonly access: Live<AccessOptions>;
+}
+
+/** The domain objects that the API acts on. */
+export interface AdminServices extends NodeParts {
+  /** Begins to drain the server. */
+  drain(): void;
+}
+
+/** The server API, by which backends and operators rule over rooms. */
+export class AdminGateway implements Gateway {
+  readonly name = 'admin';
+  readonly connections = 0;
+  readonly routes: RouteTable;
+
+  constructor(config: AdminSections, services: AdminServices) {
+    const { registry } = services;
+    const authenticator = new ApiKeyAuthenticator(config.auth, config.limits);
+    const handlers: RouteHandlers<typeof routeContract, ApiClient> = {
+      ...roomHandlers(registry),
+      ...peerHandlers(registry),
+      ...nodeHandlers(new Node(services), () => services.drain()),
+    };
+    this.routes = routeTable(routeContract, {
+      handlers: servedOnce(
+        routeContract.routes,
+        handlers,
+        new KeptReplies(config.limits),
+      ),
+      authenticate: (request, { scope }) => {
+        const network = networkOf(request, config.access.trustProxy);
+        const token = bearerToken(request);
+        const client = authenticator.authenticate(token, network);
+        requireScope(client, scope as ApiScope);
+        return client;
+      },
+    });
+  }
+
+  /** It has no connections. */
+  close(): void {}
+}

@@ -1,0 +1,127 @@
+import process from 'node:process';
+
+import type { z } from 'zod';
+
+import pkg from '../../../package.json' with { type: 'json' };
+import type { ServerHealth } from '../../http/system/ServerHealth.ts';
+import type { WorkerPool } from '../../media/WorkerPool.ts';
+import { roomStats } from '../../rooms/roomStats.ts';
+import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
+import type { nodeShape } from './shapes.ts';
+
+type NodeView = z.input<typeof nodeShape>;
+
+/** The shortest time over which CPU usage is measured, ms. */
+const CPU_INTERVAL = 1_000;
+
+/** The parts of a server that it is shown by. */
+export interface NodeParts {
+  readonly registry: RoomRegistry;
+  readonly pool: WorkerPool;
+  readonly health: ServerHealth;
+}
+
+/** The CPU time of a worker, and its usage in percent of one core. */
+interface Usage {
+  readonly pid: number;
+  readonly at: number;
+  readonly cpuSeconds: number;
+  readonly percent: number;
+}
+
+/** This server as a resource, with its media workers. */
+export class Node {
+  readonly #parts: NodeParts;
+  readonly #startedAt = new Date(
+    Date.now() - process.uptime() * 1_000,
+  ).toISOString();
+  /** The last reading of each worker. */
+  readonly #usages = new Map<number, Usage>();
+  #bitrates:
+    { at: number; read: Promise<{ in: number; out: number }> } | undefined;
+
+  constructor(parts: NodeParts) {
+    this.#parts = parts;
+  }
+
+  get id(): string {
+    return this.#parts.health.instanceId;
+  }
+
+  /** Reads its state and its figures. */
+  async view(): Promise<NodeView> {
+    const { registry, health } = this.#parts;
+    const [bitrates, workers] = await Promise.all([
+      this.#readBitrates(),
+      this.#workers(),
+    ]);
+    const { rooms, all } = roomStats(registry);
+    return {
+      nodeId: this.id,
+      state: health.phase,
+      version: pkg.version,
+      startedAt: this.#startedAt,
+      rooms,
+      peers: all.peers,
+      cpuUsage: health.cpuUsage,
+      memoryUsage: process.memoryUsage.rss(),
+      incomingBitrate: bitrates.in,
+      outgoingBitrate: bitrates.out,
+      workers,
+    };
+  }
+
+  async #workers(): Promise<NodeView['workers']> {
+    const { pool } = this.#parts;
+    const usages = await pool.usage();
+    return Array.from({ length: pool.size }, (_, index) => {
+      const worker = pool.alive.find((it) => it.index === index);
+      if (worker === undefined) {
+        return { index, state: 'missing', consumers: 0 };
+      }
+      const { pid } = worker.worker;
+      const usage = usages.find((it) => it.index === index);
+      return {
+        index,
+        state: worker.responsive ? 'ready' : 'stalled',
+        pid,
+        consumers: worker.consumers,
+        ...(usage !== undefined && {
+          cpuUsage: this.#cpuUsage(index, pid, usage.cpuSeconds),
+          peakMemory: usage.peakMemory,
+        }),
+      };
+    });
+  }
+
+  /** CPU usage since the reading before, if that is old enough. */
+  #cpuUsage(index: number, pid: number, cpuSeconds: number): number {
+    const at = performance.now();
+    const last = this.#usages.get(index);
+    if (last?.pid === pid && at - last.at < CPU_INTERVAL) {
+      return last.percent;
+    }
+    const percent =
+      last?.pid === pid
+        ? Math.max(0, cpuSeconds - last.cpuSeconds) / ((at - last.at) / 1e5)
+        : 0;
+    this.#usages.set(index, { pid, at, cpuSeconds, percent });
+    return percent;
+  }
+
+  /** Shares one reading, which asks for each track, between all in a second. */
+  #readBitrates(): Promise<{ in: number; out: number }> {
+    const now = performance.now();
+    if (
+      this.#bitrates === undefined ||
+      now - this.#bitrates.at > CPU_INTERVAL
+    ) {
+      const read = this.#parts.pool.traffic.sample().then(({ rtp }) => ({
+        in: rtp.in.audio.bitrate + rtp.in.video.bitrate,
+        out: rtp.out.audio.bitrate + rtp.out.video.bitrate,
+      }));
+      this.#bitrates = { at: now, read };
+    }
+    return this.#bitrates.read;
+  }
+}

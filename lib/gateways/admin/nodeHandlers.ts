@@ -1,0 +1,57 @@
+import type { ApiClient } from '../../auth/ApiKeyAuthenticator.ts';
+import { AppError } from '../../core/errors.ts';
+import { firstAfter } from '../../core/sorting.ts';
+import type { RouteHandlers } from '../../http/RouteSpec.ts';
+import { adminErrors } from './errors.ts';
+import type { Node } from './Node.ts';
+import type { nodeRoutes } from './nodeRoutes.ts';
+import { page, pageIn } from './paging.ts';
+
+type Handlers = RouteHandlers<
+  { routes: typeof nodeRoutes; error: never },
+  ApiClient
+>;
+
+/** The name of the server that is asked, beside its id. */
+const SELF = 'self';
+
+/**
+ * The functions that serve servers.
+ *
+ * @param drain - Begins to drain this server.
+ */
+export function nodeHandlers(node: Node, drain: () => void): Handlers {
+  const requireSelf = (nodeId: string): void => {
+    if (nodeId !== node.id && nodeId !== SELF) {
+      throw new AppError(
+        adminErrors.NODE_NOT_FOUND,
+        `nodeId: expected ${JSON.stringify(node.id)} or "${SELF}", got ${JSON.stringify(nodeId.slice(0, 64))}`,
+      );
+    }
+  };
+  return {
+    async listServerNodes({ query }) {
+      const request = pageIn(query);
+      const { after, limit } = request;
+      const found = firstAfter([await node.view()], idOf, after, limit + 1);
+      return { status: 200, body: page(request, found, idOf, (it) => it) };
+    },
+
+    async showServerNode({ parameters: { nodeId } }) {
+      requireSelf(nodeId);
+      return { status: 200, body: await node.view() };
+    },
+
+    async drainServerNode({ parameters: { nodeId }, answered }) {
+      requireSelf(nodeId);
+      const view = await node.view();
+      // A server without rooms stops at once.
+      void answered().then(drain);
+      return { status: 202, body: { ...view, state: 'draining' } };
+    },
+  };
+}
+
+function idOf({ nodeId }: { nodeId: string }): string {
+  return nodeId;
+}

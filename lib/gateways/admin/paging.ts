@@ -1,0 +1,95 @@
+import { z } from 'zod';
+
+import { AppError, coreErrors } from '../../core/errors.ts';
+
+/** Entries on a page of any list at most. */
+const MAX_PAGE = 1_000;
+
+/** The inputs that every list has. */
+export const pageQuery = {
+  limit: z
+    .string()
+    .regex(/^[1-9]\d{0,3}$/, { message: 'expected a whole number' })
+    .transform(Number)
+    .refine((limit) => limit <= MAX_PAGE, {
+      message: `expected at most ${MAX_PAGE}`,
+    })
+    .meta({ type: 'integer', minimum: 1, maximum: MAX_PAGE })
+    .optional()
+    .describe('Entries on a page; 100 by default.'),
+  cursor: z
+    .string()
+    .max(1_024)
+    .optional()
+    .describe('The nextCursor of the page before.'),
+};
+
+/** Entries on a page where the client names no number. */
+const DEFAULT_PAGE = 100;
+
+/** A page of a list. */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({
+    items: z.array(item),
+    nextCursor: z.string().optional().describe('Left out on the last page.'),
+  });
+}
+
+/** The part of a list that a client asks for. */
+export interface PageRequest {
+  /** The key of the last entry of the page before; undefined for the first page. */
+  readonly after: string | undefined;
+  readonly limit: number;
+}
+
+/**
+ * Reads the inputs of a list.
+ *
+ * @throws {AppError} VALIDATION_ERROR for a cursor that no list has given.
+ */
+export function pageIn({
+  limit = DEFAULT_PAGE,
+  cursor,
+}: {
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}): PageRequest {
+  const after =
+    cursor === undefined
+      ? undefined
+      : Buffer.from(cursor, 'base64url').toString();
+  if (after !== undefined && cursorOf(after) !== cursor) {
+    throw new AppError(
+      coreErrors.VALIDATION_ERROR,
+      'cursor: expected the nextCursor of a page of this list, got another text',
+    );
+  }
+  return { after, limit };
+}
+
+/**
+ * Makes a page of entries in the order of their keys.
+ *
+ * @param found - The entries after the page before: one more than the page has, if
+ *   there are as many.
+ */
+export function page<Entry, Item>(
+  { limit }: PageRequest,
+  found: readonly Entry[],
+  keyOf: (entry: Entry) => string,
+  show: (entry: Entry) => Item,
+): { items: Item[]; nextCursor: string | undefined } {
+  const shown = found.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map(show),
+    nextCursor:
+      last !== undefined && found.length > limit
+        ? cursorOf(keyOf(last))
+        : undefined,
+  };
+}
+
+function cursorOf(key: string): string {
+  return Buffer.from(key).toString('base64url');
+}

@@ -1,0 +1,113 @@
+import type { ApiClient } from '../../auth/ApiKeyAuthenticator.ts';
+import { AppError } from '../../core/errors.ts';
+import { firstAfter } from '../../core/sorting.ts';
+import type { RouteHandlers } from '../../http/RouteSpec.ts';
+import { roomErrors } from '../../rooms/errors.ts';
+import type { Moderation } from '../../rooms/Moderation.ts';
+import type { Peer } from '../../rooms/Peer.ts';
+import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
+import { actorOf } from './actorOf.ts';
+import { etagOf, requireMatch } from './etag.ts';
+import { page, pageIn } from './paging.ts';
+import type { peerRoutes } from './peerRoutes.ts';
+import { changeable, shownPeer } from './show.ts';
+
+type Handlers = RouteHandlers<
+  { routes: typeof peerRoutes; error: never },
+  ApiClient
+>;
+
+interface TrackPath {
+  readonly roomId: string;
+  readonly peerId: string;
+  readonly trackId: string;
+}
+
+/** The functions that serve peers and their tracks. */
+export function peerHandlers(registry: RoomRegistry): Handlers {
+  const peerAt = (path: { roomId: string; peerId: string }): Peer =>
+    registry.get(path.roomId).member(path.peerId);
+  const moderation = (roomId: string, user: ApiClient): Moderation =>
+    registry.get(roomId).moderationBy(actorOf(user));
+
+  /**
+   * The power over a track of a peer.
+   *
+   * @throws {AppError} ROOM_NOT_FOUND, PEER_NOT_FOUND, PRODUCER_NOT_FOUND.
+   */
+  const overTrack = (path: TrackPath, user: ApiClient): Moderation => {
+    if (!peerAt(path).producers.has(path.trackId)) {
+      throw new AppError(
+        roomErrors.PRODUCER_NOT_FOUND,
+        `trackId: expected a track that ${JSON.stringify(path.peerId)} sends, got ${JSON.stringify(path.trackId)}`,
+      );
+    }
+    return moderation(path.roomId, user);
+  };
+
+  return {
+    listServerPeers({ parameters: { roomId }, query }) {
+      const request = pageIn(query);
+      const { peers } = registry.get(roomId);
+      const found = firstAfter(
+        peers.values(),
+        idOf,
+        request.after,
+        request.limit + 1,
+      );
+      return { status: 200, body: page(request, found, idOf, shownPeer) };
+    },
+
+    showServerPeer: ({ parameters }) => reply(peerAt(parameters)),
+
+    updateServerPeer({ user, headers, parameters, body }) {
+      const { roomId, peerId } = parameters;
+      const peer = peerAt(parameters);
+      requireMatch(headers, etagOf(changeable(peer)));
+      const { role, permissions, displayName } = body;
+      const power = moderation(roomId, user);
+      if (role !== undefined) {
+        power.setRole(peerId, role);
+      }
+      if (permissions !== undefined) {
+        power.setPermissions(peerId, permissions);
+      }
+      if (displayName !== undefined) {
+        power.rename(peerId, displayName);
+      }
+      return reply(peer);
+    },
+
+    removeServerPeer({ user, parameters: { roomId, peerId } }) {
+      moderation(roomId, user).remove(peerId);
+      return { status: 204 };
+    },
+
+    async muteServerTrack({ user, parameters }) {
+      await overTrack(parameters, user).mute(parameters.trackId);
+      return { status: 204 };
+    },
+
+    requestServerUnmute({ user, parameters }) {
+      overTrack(parameters, user).requestUnmute(parameters.trackId);
+      return { status: 204 };
+    },
+
+    stopServerTrack({ user, parameters }) {
+      overTrack(parameters, user).stop(parameters.trackId);
+      return { status: 204 };
+    },
+  };
+}
+
+function reply(peer: Peer) {
+  return {
+    status: 200,
+    body: shownPeer(peer),
+    headers: { ETag: etagOf(changeable(peer)) },
+  } as const;
+}
+
+function idOf({ id }: Peer): string {
+  return id;
+}

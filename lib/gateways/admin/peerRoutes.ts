@@ -1,0 +1,113 @@
+import { z } from 'zod';
+
+import type { ApiScope } from '../../auth/apiScopes.ts';
+import type { RouteSpec } from '../../http/RouteSpec.ts';
+import { roomErrors } from '../../rooms/errors.ts';
+import { adminErrors } from './errors.ts';
+import { etagHeader, ifMatch } from './etag.ts';
+import { pageOf, pageQuery } from './paging.ts';
+import {
+  BASE,
+  clientErrors,
+  route,
+  writeErrors,
+  writeHeaders,
+  writeHeadersWith,
+} from './routeParts.ts';
+import { inRoom, ofPeer, ofTrack, peerChanges, peerShape } from './shapes.ts';
+
+const peerErrors = [
+  roomErrors.ROOM_NOT_FOUND,
+  roomErrors.PEER_NOT_FOUND,
+] as const;
+
+const trackErrors = [...peerErrors, roomErrors.PRODUCER_NOT_FOUND] as const;
+
+const PEER = `${BASE}/rooms/{roomId}/peers/{peerId}`;
+
+/** The peers of rooms, and what they send. */
+export const peerRoutes = {
+  listServerPeers: {
+    ...route,
+    scope: 'rooms:read',
+    method: 'GET',
+    path: `${BASE}/rooms/{roomId}/peers`,
+    summary: 'Lists the peers of a room in the order of their ids.',
+    parameters: inRoom,
+    query: z.object(pageQuery),
+    replies: { 200: { meaning: 'A page of peers.', body: pageOf(peerShape) } },
+    errors: [...clientErrors, roomErrors.ROOM_NOT_FOUND],
+  },
+  showServerPeer: {
+    ...route,
+    scope: 'rooms:read',
+    method: 'GET',
+    path: PEER,
+    summary: 'Shows a peer.',
+    parameters: ofPeer,
+    replies: {
+      200: { meaning: 'The peer.', body: peerShape, headers: etagHeader },
+    },
+    errors: [...clientErrors, ...peerErrors],
+  },
+  updateServerPeer: {
+    ...route,
+    scope: 'peers:write',
+    method: 'PATCH',
+    path: PEER,
+    summary:
+      'Changes the role, the permissions or the name of a peer. What it may no longer send or receive is closed.',
+    headers: writeHeadersWith(ifMatch),
+    parameters: ofPeer,
+    body: peerChanges,
+    replies: {
+      200: { meaning: 'The peer.', body: peerShape, headers: etagHeader },
+    },
+    errors: [...writeErrors, ...peerErrors, adminErrors.PRECONDITION_FAILED],
+  },
+  removeServerPeer: {
+    ...route,
+    scope: 'peers:write',
+    method: 'DELETE',
+    path: PEER,
+    summary: 'Removes a peer from its room.',
+    headers: writeHeaders,
+    parameters: ofPeer,
+    replies: { 204: { meaning: 'The peer is removed.' } },
+    errors: [...writeErrors, ...peerErrors],
+  },
+  muteServerTrack: {
+    ...route,
+    scope: 'peers:write',
+    method: 'POST',
+    path: `${PEER}/tracks/{trackId}/mute`,
+    summary:
+      'Pauses a track. Its owner is told and may resume it; no one else can.',
+    headers: writeHeaders,
+    parameters: ofTrack,
+    replies: { 204: { meaning: 'The track is paused.' } },
+    errors: [...writeErrors, ...trackErrors],
+  },
+  requestServerUnmute: {
+    ...route,
+    scope: 'peers:write',
+    method: 'POST',
+    path: `${PEER}/tracks/{trackId}/request-unmute`,
+    summary: 'Asks the owner of a paused track to resume it.',
+    headers: writeHeaders,
+    parameters: ofTrack,
+    replies: { 204: { meaning: 'The owner is asked.' } },
+    errors: [...writeErrors, ...trackErrors],
+  },
+  stopServerTrack: {
+    ...route,
+    scope: 'peers:write',
+    method: 'DELETE',
+    path: `${PEER}/tracks/{trackId}`,
+    summary: 'Ends a track.',
+    headers: writeHeaders,
+    parameters: ofTrack,
+    replies: { 204: { meaning: 'The track has ended.' } },
+    errors: [...writeErrors, ...trackErrors],
+  },
+} as const satisfies Record<string, RouteSpec & { scope: ApiScope }>;

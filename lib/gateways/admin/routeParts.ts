@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+import { apiErrors } from '../../auth/apiErrors.ts';
+import { authErrors } from '../../auth/errors.ts';
+import { authorizationErrors } from '../../http/bearerToken.ts';
+import { adminErrors } from './errors.ts';
+
+/** The start of every path of the API. */
+export const BASE = '/api/server/v1';
+
+/** Failures of every route. */
+export const clientErrors = [
+  authErrors.TOKEN_MISSING,
+  authorizationErrors.AUTHORIZATION_MALFORMED,
+  apiErrors.API_KEY_INVALID,
+  apiErrors.API_SCOPE_MISSING,
+  apiErrors.API_DISABLED,
+] as const;
+
+/** Failures of every route that writes. */
+export const writeErrors = [
+  ...clientErrors,
+  adminErrors.IDEMPOTENCY_KEY_REUSED,
+] as const;
+
+/** A route of the API. */
+export const route = { audience: 'operators', requires: 'user' } as const;
+
+const idempotencyKey = {
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, {
+      message: 'expected 1 to 255 visible ASCII characters',
+    })
+    .optional()
+    .describe(
+      'A text of the client that no other request has: sent again with it, the request is served once and answered the same.',
+    ),
+};
+
+/** The headers of a route that writes. */
+export const writeHeaders = z.object(idempotencyKey);
+
+/** The headers of a route that writes, with more of its own. */
+export function writeHeadersWith<Shape extends z.ZodRawShape>(more: Shape) {
+  return z.object({ ...idempotencyKey, ...more });
+}

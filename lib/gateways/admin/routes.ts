@@ -1,0 +1,13 @@
+import { errorSchema } from '../../http/RouteSpec.ts';
+import type { RouteContract } from '../../http/RouteSpec.ts';
+import { nodeRoutes } from './nodeRoutes.ts';
+import { peerRoutes } from './peerRoutes.ts';
+import { roomRoutes } from './roomRoutes.ts';
+import { BASE } from './routeParts.ts';
+
+/** The server API: rooms and all around them as resources, for backends. */
+export const routeContract = {
+  error: errorSchema,
+  pathsBelow: [BASE],
+  routes: { ...roomRoutes, ...peerRoutes, ...nodeRoutes },
+} as const satisfies RouteContract;

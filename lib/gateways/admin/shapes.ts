@@ -1,0 +1,150 @@
+import { z } from 'zod';
+
+import { POWERS, SOURCES, someOf } from '../../auth/Permissions.ts';
+import { ROLES } from '../../auth/roles.ts';
+import { displayNameSchema, idSchema } from '../../core/validation.ts';
+
+const time = z.iso.datetime().describe('UTC.');
+
+const count = z.int().min(0);
+
+/** A room. */
+export const roomShape = z
+  .object({
+    roomId: z.string(),
+    openedAt: time.describe('The time at which it was opened, UTC.'),
+    peers: count.describe('The number of its peers.'),
+    maxPeers: count.describe('Peers that it takes at most.'),
+    locked: z
+      .boolean()
+      .describe('True while only moderators who may lock it can enter.'),
+  })
+  .meta({ id: 'ServerRoom', description: 'A room.' });
+
+/** A track that a peer sends. */
+export const trackShape = z
+  .object({
+    trackId: z.string().describe('The producerId of other contracts.'),
+    kind: z.enum(['audio', 'video']),
+    source: z.enum(SOURCES),
+    paused: z.boolean(),
+  })
+  .meta({ id: 'ServerTrack', description: 'A track that a peer sends.' });
+
+const permissionsShape = z
+  .object({
+    publish: z.array(z.enum(SOURCES)),
+    subscribe: z.boolean(),
+    data: z.boolean(),
+    chat: z.boolean(),
+    raiseHand: z.boolean(),
+    moderate: z.array(z.enum(POWERS)),
+  })
+  .meta({
+    id: 'ServerPermissions',
+    description: 'The things that a peer may do.',
+  });
+
+/** A peer. */
+export const peerShape = z
+  .object({
+    peerId: z.string(),
+    userId: z
+      .string()
+      .describe('The user behind it, as its token says; else the peerId.'),
+    displayName: z.string(),
+    role: z.string(),
+    permissions: permissionsShape,
+    contract: z.string().describe('The contract that its client speaks.'),
+    network: z
+      .string()
+      .describe('Its address; of an IPv6 address, the network (/64).'),
+    away: z
+      .boolean()
+      .describe('True while its client has no connection and may come back.'),
+    quality: z
+      .enum(['good', 'weak', 'lost'])
+      .describe('The quality of its connection for media.'),
+    joinedAt: time,
+    handRaisedAt: time.optional().describe('Left out while it is lowered.'),
+    device: z.object({
+      name: z.string().optional(),
+      version: z.string().optional(),
+    }),
+    tracks: z.array(trackShape),
+    received: z
+      .object({ audio: count, video: count, active: count })
+      .describe('Tracks that it receives; `active` are those not paused.'),
+  })
+  .meta({ id: 'ServerPeer', description: 'A peer of a room.' });
+
+/** Changes of a peer. */
+export const peerChanges = z.strictObject({
+  role: z
+    .enum(ROLES)
+    .optional()
+    .describe('Comes with its permissions, instead of any others.'),
+  permissions: z
+    .strictObject({
+      publish: someOf(SOURCES).optional(),
+      subscribe: z.boolean().optional(),
+      data: z.boolean().optional(),
+      chat: z.boolean().optional(),
+      raiseHand: z.boolean().optional(),
+      moderate: someOf(POWERS).optional(),
+    })
+    .optional()
+    .describe('Those that are named change, after the role.'),
+  displayName: displayNameSchema.optional(),
+});
+
+/** A media worker. */
+const workerShape = z
+  .object({
+    index: count,
+    state: z
+      .enum(['ready', 'stalled', 'missing'])
+      .describe('`stalled`: it does not answer. `missing`: it starts anew.'),
+    pid: z.int().optional(),
+    consumers: count.describe('Consumers on it, of all rooms.'),
+    cpuUsage: z
+      .number()
+      .optional()
+      .describe(
+        'In percent of one core, since the figure before, which is at least a second old.',
+      ),
+    peakMemory: count.optional().describe('Resident memory at most, bytes.'),
+  })
+  .meta({ id: 'ServerWorker', description: 'A media worker.' });
+
+/** A server. */
+export const nodeShape = z
+  .object({
+    nodeId: z.string().describe('The id of this run of the server.'),
+    state: z
+      .enum(['serving', 'draining', 'closing'])
+      .describe('`draining`: it opens no rooms, and ends with the last one.'),
+    version: z.string(),
+    startedAt: time,
+    rooms: count,
+    peers: count,
+    cpuUsage: z
+      .number()
+      .describe(
+        'CPU usage of the process, media workers excluded, in percent of one core.',
+      ),
+    memoryUsage: count.describe('Resident memory of the process, bytes.'),
+    incomingBitrate: z.number().describe('Media that it receives, bit/s.'),
+    outgoingBitrate: z.number().describe('Media that it sends, bit/s.'),
+    workers: z.array(workerShape),
+  })
+  .meta({ id: 'ServerNode', description: 'A server of the cluster.' });
+
+/** The parameters of paths. */
+export const inRoom = z.object({ roomId: idSchema });
+export const ofPeer = z.object({ roomId: idSchema, peerId: idSchema });
+export const ofTrack = z.object({
+  roomId: idSchema,
+  peerId: idSchema,
+  trackId: idSchema,
+});

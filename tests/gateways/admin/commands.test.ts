@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+
+import { PROJECT_ROOT } from '../../../lib/core/projectRoot.ts';
+import { routeContract } from '../../../lib/gateways/admin/routes.ts';
+import type { RouteSpec } from '../../../lib/http/RouteSpec.ts';
+import { startServer } from '../../../tools/fixtures/server.ts';
+import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
+import { rtpCapabilities } from '../../../tools/fixtures/rtp.ts';
+import { rootKey } from '../../support/apiKeys.ts';
+import { sendAudio } from '../../support/protooMembers.ts';
+
+const run = promisify(execFile);
+
+/** The commands of the page, in its order. */
+async function commands(): Promise<string[]> {
+  const file = path.join(PROJECT_ROOT, 'docs', 'server-api.md');
+  const page = await readFile(file, 'utf8');
+  return Array.from(
+    page.matchAll(/```sh\n(curl [^]*?)\n```/g),
+    ([, command = '']) => command,
+  );
+}
+
+/** The route that a command asks for. */
+function routeOf(command: string): string | undefined {
+  const method =
+    / -X (\w+)/.exec(command)?.[1] ??
+    (command.includes('--json') ? 'POST' : 'GET');
+  const asked = /\$API(\/[^\s"?]+)/.exec(command)?.[1] ?? '';
+  return Object.entries<RouteSpec>(routeContract.routes).find(
+    ([, spec]) =>
+      spec.method === method &&
+      new RegExp(
+        `^${spec.path.replace('/api/server/v1', '').replaceAll(/\{\w+\}/g, '[^/]+')}$`,
+      ).test(asked),
+  )?.[0];
+}
+
+test('the page of the server API has a command for each operation', async () => {
+  const named = (await commands()).map(routeOf);
+  const operations = Object.keys(routeContract.routes);
+  assert.equal(named.length, operations.length);
+  assert.deepEqual(new Set(named), new Set(operations));
+});
+
+test('the commands of the page of the server API work in its order', async () => {
+  const server = await startServer({
+    ops: { port: 0 },
+    auth: { apiKeys: [rootKey.entry] },
+  });
+  const [ada] = await Promise.all(
+    ['ada', 'bob'].map((name) =>
+      ProtooClient.join(server.url, 'lounge', name, { rtpCapabilities }),
+    ),
+  );
+  assert.ok(ada);
+  const { producerId } = await sendAudio(ada.client);
+  for (const command of await commands()) {
+    const { stdout } = await run('sh', ['-c', command], {
+      env: {
+        ...process.env,
+        API: `${server.opsUrl}api/server/v1`,
+        KEY: rootKey.token,
+        TRACK: producerId,
+      },
+    }).catch((error: { stderr: string }) =>
+      assert.fail(`${command}\n${error.stderr}`),
+    );
+    assert.doesNotThrow(() => stdout === '' || JSON.parse(stdout), command);
+  }
+  await server.stopped;
+});
