@@ -60,13 +60,12 @@ function levelOf(namespace: string): LogLevel {
  * line an entry. Values that came from a client are passed as arguments or as
  * fields, never as part of a format.
  *
- * The debug instances are made when first written to: most peers never log at
- * most levels, and there are many peers.
+ * It keeps no debug instances, which are large: there are many peers, and most of
+ * them never write anything.
  */
 export class Logger {
   readonly #name: string;
   readonly #ids: Readonly<Record<string, string>>;
-  readonly #writers = new Map<LogLevel, createDebug.Debugger>();
 
   /** @param ids - The ids of what it is about, by their kinds. */
   constructor(name: string, ids: Readonly<Record<string, string>> = {}) {
@@ -101,40 +100,28 @@ export class Logger {
 
   /** Tells if entries of a level are written. */
   enables(level: LogLevel): boolean {
-    return this.#writer(level).enabled;
+    return createDebug.enabled(this.#namespace(level));
   }
 
   /** Writes an entry with named values; the message is taken as it is. */
   write(level: LogLevel, message: string, fields: LogFields): void {
-    const writer = this.#writer(level);
-    if (writer.enabled) {
-      this.#print(writer, level, message, fields);
+    if (this.enables(level)) {
+      this.#print(level, message, fields);
     }
   }
 
   #format(level: LogLevel, message: string, args: unknown[]): void {
-    const writer = this.#writer(level);
-    if (writer.enabled) {
-      this.#print(writer, level, formatMessage(message, args), {});
+    if (this.enables(level)) {
+      this.#print(level, formatMessage(message, args), {});
     }
   }
 
-  #writer(level: LogLevel): createDebug.Debugger {
-    let writer = this.#writers.get(level);
-    if (writer === undefined) {
-      const name = [this.#name, ...Object.values(this.#ids)].join(':');
-      writer = createDebug(`atrium:${level}:${name}`);
-      this.#writers.set(level, writer);
-    }
-    return writer;
+  #namespace(level: LogLevel): string {
+    const ids = Object.values(this.#ids);
+    return `atrium:${level}:${[this.#name, ...ids].join(':')}`;
   }
 
-  #print(
-    { namespace }: createDebug.Debugger,
-    level: LogLevel,
-    message: string,
-    fields: LogFields,
-  ): void {
+  #print(level: LogLevel, message: string, fields: LogFields): void {
     // The namespace has the ids in it.
     const entry =
       format === 'json'
@@ -144,7 +131,7 @@ export class Logger {
             message,
             fields: { ...this.#ids, ...fields },
           }
-        : { level, name: namespace, message, fields };
+        : { level, name: this.#namespace(level), message, fields };
     createDebug.log(formatEntry(entry, format));
   }
 }
