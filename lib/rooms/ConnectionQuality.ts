@@ -1,9 +1,6 @@
 import type { Broadcast, Recipient } from './Broadcast.ts';
 import type { Quality } from './events.ts';
 
-/** Qualities from the best to the worst. */
-const ORDER: readonly Quality[] = ['good', 'weak', 'lost'];
-
 /**
  * The score of a stream up to which its connection is weak. mediasoup derives it from
  * losses that were not repaired: about 7 at 10 % of them. A score of 0 says only that
@@ -18,6 +15,13 @@ interface Owner extends Recipient {
   readonly mediaDisconnected: boolean;
 }
 
+/** The room that a quality is announced to. */
+interface QualityRoom {
+  readonly broadcast: Broadcast;
+  /** The shortest time between two announcements, as it is now, ms. */
+  readonly qualityInterval: number;
+}
+
 /**
  * The quality of a peer's connection, in the worst of three views: that of ICE, the
  * scores of its streams, and what its client reports. Changes are announced to the
@@ -25,20 +29,17 @@ interface Owner extends Recipient {
  */
 export class ConnectionQuality {
   readonly #owner: Owner;
-  readonly #broadcast: Broadcast;
-  readonly #interval: () => number;
-  /** The streams whose score is low. */
-  readonly #weak = new Set<object>();
+  readonly #room: QualityRoom;
+  /** The streams whose score is low, once there was one. */
+  #weak: Set<object> | undefined;
   #reported: Quality = 'good';
   #announced: Quality = 'good';
   /** Runs while nothing may be announced. */
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param interval - The shortest time between two announcements, ms. */
-  constructor(owner: Owner, broadcast: Broadcast, interval: () => number) {
+  constructor(owner: Owner, room: QualityRoom) {
     this.#owner = owner;
-    this.#broadcast = broadcast;
-    this.#interval = interval;
+    this.#room = room;
   }
 
   /** The quality as the room knows it. */
@@ -55,16 +56,17 @@ export class ConnectionQuality {
   /** Takes the best score of the encodings of a stream, 0 to 10. */
   setScore(stream: object, score: number): void {
     if (score > 0 && score <= WEAK_SCORE) {
+      this.#weak ??= new Set();
       this.#weak.add(stream);
     } else {
-      this.#weak.delete(stream);
+      this.#weak?.delete(stream);
     }
     this.update();
   }
 
   /** Leaves out a stream that has closed. */
   remove(stream: object): void {
-    this.#weak.delete(stream);
+    this.#weak?.delete(stream);
     this.update();
   }
 
@@ -75,11 +77,11 @@ export class ConnectionQuality {
       return;
     }
     this.#announced = quality;
-    this.#broadcast.toAll(this.#event);
+    this.#room.broadcast.toAll(this.#event);
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.update();
-    }, this.#interval());
+    }, this.#room.qualityInterval);
   }
 
   /** Announces it to a new member, unless it is good. */
@@ -94,16 +96,15 @@ export class ConnectionQuality {
     clearTimeout(this.#timer);
     this.#announced = 'good';
     this.#reported = 'good';
-    this.#weak.clear();
+    this.#weak = undefined;
   }
 
   get #current(): Quality {
-    const views = new Set<Quality>([
-      this.#owner.mediaDisconnected ? 'lost' : 'good',
-      this.#weak.size > 0 ? 'weak' : 'good',
-      this.#reported,
-    ]);
-    return ORDER.findLast((quality) => views.has(quality)) ?? 'good';
+    if (this.#owner.mediaDisconnected) {
+      return 'lost';
+    }
+    const isWeak = this.#weak !== undefined && this.#weak.size > 0;
+    return this.#reported === 'good' && isWeak ? 'weak' : this.#reported;
   }
 
   get #event() {

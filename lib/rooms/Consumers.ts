@@ -3,12 +3,13 @@ import { UnsupportedError } from 'mediasoup/errors';
 
 import { roomErrors } from './errors.ts';
 import { AppError, coreErrors } from '../core/errors.ts';
-import { capabilitiesFor, shareCapabilities } from '../media/capabilities.ts';
+import { capabilitiesFor } from '../media/capabilities.ts';
 import {
   callMediasoup,
   named,
   openInMediasoup,
 } from '../media/mediasoupErrors.ts';
+import { whenClosed } from '../media/whenClosed.ts';
 import { consumerInfo, scoreOf } from './consumerInfo.ts';
 import { countTracks } from './holdings.ts';
 import type { TrackCounts } from './holdings.ts';
@@ -48,8 +49,7 @@ export class Consumers {
       'tracks that one peer receives',
       () => this.#consumers.size,
     );
-    this.#rtpCapabilities =
-      rtpCapabilities && shareCapabilities(rtpCapabilities);
+    this.#rtpCapabilities = rtpCapabilities;
     this.#videos = new ReceivedVideos(room.routers, (consumer, suspended) =>
       this.#peer.notify({
         type: suspended ? 'consumerSuspended' : 'consumerRestored',
@@ -325,7 +325,7 @@ export class Consumers {
 
   #add(consumer: types.Consumer): void {
     this.#consumers.set(consumer.id, consumer);
-    consumer.observer.once('close', () => {
+    whenClosed(consumer, () => {
       this.#consumers.delete(consumer.id);
       this.#updateDemand(consumer);
       this.#peer.quality.remove(consumer);

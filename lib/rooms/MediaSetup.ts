@@ -44,7 +44,11 @@ export interface OpenedMedia {
 
 /** A peer, as its media is set up. */
 interface SetupPeer extends PeerContext {
+  readonly transports: Transports;
+  readonly subscription: Subscription;
   beginRequest(): Disposable;
+  /** Sends an event to the client. */
+  deliver(event: RoomEvent): void;
 }
 
 /**
@@ -53,24 +57,11 @@ interface SetupPeer extends PeerContext {
  */
 export class MediaSetup {
   readonly #peer: SetupPeer;
-  readonly #transports: Transports;
-  readonly #subscription: Subscription;
   readonly #requests: readonly TransportRequest[];
-  readonly #deliver: (event: RoomEvent) => void;
 
-  /** @param deliver - Sends an event to the client. */
-  constructor(
-    peer: SetupPeer,
-    transports: Transports,
-    subscription: Subscription,
-    requests: readonly TransportRequest[],
-    deliver: (event: RoomEvent) => void,
-  ) {
+  constructor(peer: SetupPeer, requests: readonly TransportRequest[]) {
     this.#peer = peer;
-    this.#transports = transports;
-    this.#subscription = subscription;
     this.#requests = requests;
-    this.#deliver = deliver;
   }
 
   /**
@@ -88,7 +79,10 @@ export class MediaSetup {
       const receiving = transportFor('recv', transports);
       const consumers =
         receiving &&
-        (await this.#subscription.start(receiving.transportId, MOST_AT_JOIN));
+        (await this.#peer.subscription.start(
+          receiving.transportId,
+          MOST_AT_JOIN,
+        ));
       return { transports, consumers: consumers ?? [] };
     } catch (error) {
       if (isCode(error, 'MEDIA_RESET')) {
@@ -101,23 +95,23 @@ export class MediaSetup {
   /** Tells the client that its worker died, with new transports. */
   async reopen(): Promise<void> {
     if (this.#requests.length === 0) {
-      this.#deliver(MEDIA_RESET);
+      this.#peer.deliver(MEDIA_RESET);
       return;
     }
     using _request = this.#peer.beginRequest();
     try {
       const transports = await this.#openTransports();
-      this.#deliver({ ...MEDIA_RESET, transports });
+      this.#peer.deliver({ ...MEDIA_RESET, transports });
       const receiving = transportFor('recv', transports);
       if (receiving !== undefined) {
-        this.#subscription.restart(receiving.transportId);
+        this.#peer.subscription.restart(receiving.transportId);
       }
     } catch (error) {
       // The next worker died as well: another reset follows.
       if (!isCode(error, 'MEDIA_RESET') && !this.#peer.closed) {
         this.#peer.logger.warn('has no transports after a reset: %o', error);
-        this.#deliver(MEDIA_RESET);
-        this.#subscription.end();
+        this.#peer.deliver(MEDIA_RESET);
+        this.#peer.subscription.end();
       }
     }
   }
@@ -127,7 +121,7 @@ export class MediaSetup {
     const results = await Promise.allSettled(
       this.#requests.map(async ({ direction, ...options }) => ({
         direction,
-        ...(await this.#transports.create(direction, options)),
+        ...(await this.#peer.transports.create(direction, options)),
       })),
     );
     const opened = results.flatMap((it) =>
@@ -138,8 +132,8 @@ export class MediaSetup {
       return opened;
     }
     for (const { transportId } of opened) {
-      if (this.#transports.has(transportId)) {
-        this.#transports.close(transportId);
+      if (this.#peer.transports.has(transportId)) {
+        this.#peer.transports.close(transportId);
       }
     }
     throw failed.reason;

@@ -12,7 +12,7 @@ export class MemberRights {
   readonly #options: RoleOptions;
   #granted: Grants;
   #role: Role | undefined;
-  #changes: PermissionChanges = {};
+  #changes: PermissionChanges | undefined;
   #grants: Grants;
 
   constructor(granted: Grants, options: RoleOptions) {
@@ -39,7 +39,7 @@ export class MemberRights {
   /** Gives the member a role, with its permissions instead of any others. */
   setRole(role: Role): void {
     this.#role = role;
-    this.#changes = {};
+    this.#changes = undefined;
     this.#update();
   }
 
@@ -52,11 +52,16 @@ export class MemberRights {
   #update(): void {
     const granted = this.#granted;
     const role = this.#role;
+    const changes = this.#changes;
+    if (role === undefined && changes === undefined) {
+      this.#grants = granted;
+      return;
+    }
     const permissions =
       role === undefined ? granted : permissionsOf(role, this.#options);
     this.#grants = {
       ...granted,
-      ...changed(permissions, this.#changes),
+      ...changed(permissions, changes ?? {}),
       identity: { ...granted.identity, ...(role !== undefined && { role }) },
     };
   }

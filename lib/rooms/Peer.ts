@@ -1,7 +1,10 @@
+import type { types } from 'mediasoup';
+
 import type { Grants } from '../auth/Grants.ts';
 import type { LogFields, LogLevel } from '../core/logFormat.ts';
 import type { Logger } from '../core/logger.ts';
 import { OpenRequests } from '../core/OpenRequests.ts';
+import { shareCapabilities } from '../media/capabilities.ts';
 import { AppDataLimit } from './AppDataLimit.ts';
 import { ConnectionQuality } from './ConnectionQuality.ts';
 import { Consumers } from './Consumers.ts';
@@ -18,10 +21,11 @@ import type {
   RoomEvent,
 } from './events.ts';
 import { EventQueue } from './EventQueue.ts';
+import { countTracks } from './holdings.ts';
 import type { Holdings } from './holdings.ts';
 import { KeptAnswers } from './KeptAnswers.ts';
 import { MediaSetup } from './MediaSetup.ts';
-import type { OpenedMedia } from './MediaSetup.ts';
+import type { MediaRequest, OpenedMedia } from './MediaSetup.ts';
 import { MemberRights } from './MemberRights.ts';
 import { Moderation } from './Moderation.ts';
 import { PeerMessaging } from './PeerMessaging.ts';
@@ -57,27 +61,29 @@ export class Peer implements PeerContext {
   readonly logger: Logger;
   readonly quality: ConnectionQuality;
   readonly transports: Transports;
-  readonly producers: Producers;
-  readonly appDataLimit: AppDataLimit;
-  readonly consumers: Consumers;
-  readonly dataProducers: DataProducers;
-  readonly dataConsumers: DataConsumers;
-  readonly views: Views;
-  readonly messages: PeerMessaging;
   readonly profile: PeerProfile;
   readonly rights: MemberRights;
-  readonly moderation: Moderation;
   /** The client knows how to moderate. */
   readonly moderates: boolean;
-  readonly answers: KeptAnswers;
+  // Parts that are made when they are first used, since many peers use few.
+  #producers: Producers | undefined;
+  #appDataLimit: AppDataLimit | undefined;
+  #consumers: Consumers | undefined;
+  #dataProducers: DataProducers | undefined;
+  #dataConsumers: DataConsumers | undefined;
+  #subscription: Subscription | undefined;
+  #views: Views | undefined;
+  #messages: PeerMessaging | undefined;
+  #moderation: Moderation | undefined;
+  #answers: KeptAnswers | undefined;
   readonly #room: RoomContext;
   readonly #place: Disposable;
   readonly #onClose: (reason: LeaveReason) => void;
   readonly #onEnd: ((reason: EndReason) => void) | undefined;
   readonly #encode: EventEncoder | undefined;
   readonly #queue: EventQueue | undefined;
-  readonly #subscription: Subscription;
-  readonly #setup: MediaSetup;
+  readonly #rtpCapabilities: types.RtpCapabilities | undefined;
+  readonly #media: MediaRequest | undefined;
   readonly #requests = new OpenRequests();
   readonly #resumption: Resumption;
   #closed = false;
@@ -110,51 +116,85 @@ export class Peer implements PeerContext {
       room,
       options.displayName ?? options.id,
     );
-    this.moderation = new Moderation(this, room);
     this.#resumption = new Resumption(
       encode ? (options.resumeTimeout ?? 0) : 0,
       () => this.close('disconnected'),
     );
     this.#encode = encode;
     this.#queue = encode && this.#createQueue();
-    this.quality = new ConnectionQuality(
+    this.#rtpCapabilities =
+      options.rtpCapabilities && shareCapabilities(options.rtpCapabilities);
+    this.#media = options.media;
+    this.quality = new ConnectionQuality(this, room);
+    this.transports = new Transports(this, room);
+    const filter = options.media?.subscribe;
+    if (filter !== undefined) {
+      this.#subscription = new Subscription(this, room, filter);
+    }
+  }
+
+  get producers(): Producers {
+    this.#producers ??= new Producers(this, this.#room, this.transports);
+    return this.#producers;
+  }
+
+  get appDataLimit(): AppDataLimit {
+    this.#appDataLimit ??= new AppDataLimit(this.#room.limits);
+    return this.#appDataLimit;
+  }
+
+  get consumers(): Consumers {
+    this.#consumers ??= new Consumers(
       this,
-      room.broadcast,
-      () => room.qualityInterval,
+      this.#room,
+      this.transports,
+      this.#rtpCapabilities,
     );
-    const transports = new Transports(this, room, {
-      onStateChange: () => {
-        this.#closeIfUnreachable();
-        this.quality.update();
-      },
-      onClosed: (transportId) => this.#subscription.endWith(transportId),
-    });
-    this.transports = transports;
-    this.appDataLimit = new AppDataLimit(room.limits);
-    this.producers = new Producers(this, room, transports);
-    this.consumers = new Consumers(
+    return this.#consumers;
+  }
+
+  get dataProducers(): DataProducers {
+    this.#dataProducers ??= new DataProducers(
       this,
-      room,
-      transports,
-      options.rtpCapabilities,
+      this.#room,
+      this.transports,
     );
-    this.dataProducers = new DataProducers(this, room, transports);
-    this.dataConsumers = new DataConsumers(this, room, transports);
-    this.#subscription = new Subscription(
-      { peer: this, room, transports, consumers: this.consumers },
-      options.media?.subscribe,
-      (event) => this.#deliver(event),
-    );
-    this.#setup = new MediaSetup(
+    return this.#dataProducers;
+  }
+
+  get dataConsumers(): DataConsumers {
+    this.#dataConsumers ??= new DataConsumers(
       this,
-      transports,
-      this.#subscription,
-      options.media?.transports ?? [],
-      (event) => this.#deliver(event),
+      this.#room,
+      this.transports,
     );
-    this.views = new Views(room, this.consumers, this.#subscription);
-    this.messages = new PeerMessaging(this, room);
-    this.answers = new KeptAnswers(room.limits, room.keptAnswers);
+    return this.#dataConsumers;
+  }
+
+  get subscription(): Subscription {
+    this.#subscription ??= new Subscription(this, this.#room);
+    return this.#subscription;
+  }
+
+  get views(): Views {
+    this.#views ??= new Views(this.#room, this.consumers, this.subscription);
+    return this.#views;
+  }
+
+  get messages(): PeerMessaging {
+    this.#messages ??= new PeerMessaging(this, this.#room);
+    return this.#messages;
+  }
+
+  get moderation(): Moderation {
+    this.#moderation ??= new Moderation(this, this.#room);
+    return this.#moderation;
+  }
+
+  get answers(): KeptAnswers {
+    const { limits, keptAnswers } = this.#room;
+    this.#answers ??= new KeptAnswers(limits, keptAnswers);
+    return this.#answers;
   }
 
   get roomId(): string {
@@ -210,10 +250,10 @@ export class Peer implements PeerContext {
     const { grants } = this;
     const { role } = this.rights;
     this.notify({ type: 'permissionsChanged', role, permissions: grants, by });
-    this.producers.closeDenied(by);
-    this.consumers.closeDenied();
-    this.dataProducers.closeDenied();
-    this.dataConsumers.closeDenied();
+    this.#producers?.closeDenied(by);
+    this.#consumers?.closeDenied();
+    this.#dataProducers?.closeDenied();
+    this.#dataConsumers?.closeDenied();
     this.#room.broadcast.toAll(
       { type: 'peerUpdated', peerId: this.id, role },
       this,
@@ -224,10 +264,10 @@ export class Peer implements PeerContext {
   get holdings(): Holdings {
     return {
       transports: this.transports.size,
-      producers: this.producers.counts,
-      consumers: this.consumers.counts,
-      dataProducers: this.dataProducers.size,
-      dataConsumers: this.dataConsumers.size,
+      producers: this.#producers?.counts ?? countTracks([]),
+      consumers: this.#consumers?.counts ?? countTracks([]),
+      dataProducers: this.#dataProducers?.size ?? 0,
+      dataConsumers: this.#dataConsumers?.size ?? 0,
     };
   }
 
@@ -241,8 +281,8 @@ export class Peer implements PeerContext {
       handRaisedAt: this.profile.handRaisedAt,
       device: this.device,
       joinedAt: this.joinedAt,
-      producers: this.producers.infos,
-      dataProducers: this.dataProducers.infos,
+      producers: this.#producers?.infos ?? [],
+      dataProducers: this.#dataProducers?.infos ?? [],
     };
   }
 
@@ -270,12 +310,13 @@ export class Peer implements PeerContext {
 
   /** Sends an event to the peer's client, or queues it. */
   notify(event: RoomEvent): void {
-    if (!this.#subscription.takes(event)) {
-      this.#deliver(event);
+    if (this.#subscription?.takes(event) !== true) {
+      this.deliver(event);
     }
   }
 
-  #deliver(event: RoomEvent): void {
+  /** Sends an event to the client, past its subscription. */
+  deliver(event: RoomEvent): void {
     const message = this.#encode?.(event);
     if (typeof message === 'string') {
       this.#queue?.end(message);
@@ -413,6 +454,24 @@ export class Peer implements PeerContext {
     }
   }
 
+  /** Follows a change of ICE on a transport. */
+  transportChanged(): void {
+    const { absence } = this.#resumption;
+    if (absence === 'lost' && this.transports.disconnected) {
+      this.close('disconnected');
+    }
+    this.quality.update();
+  }
+
+  /** Follows the end of a transport that the client has closed. */
+  transportClosed(transportId: string): void {
+    this.#subscription?.endWith(transportId);
+  }
+
+  get #setup(): MediaSetup {
+    return new MediaSetup(this, this.#media?.transports ?? []);
+  }
+
   #release(): void {
     this.#closed = true;
     this.#resumption.stop();
@@ -425,14 +484,6 @@ export class Peer implements PeerContext {
   #finish(reason: EndReason): void {
     this.#queue?.end(reason);
     this.#onEnd?.(reason);
-  }
-
-  /** Closes a peer that lost its connection once all its transports lose ICE, too. */
-  #closeIfUnreachable(): void {
-    const { absence } = this.#resumption;
-    if (absence === 'lost' && this.transports.disconnected) {
-      this.close('disconnected');
-    }
   }
 
   #createQueue(): EventQueue {

@@ -18,12 +18,12 @@ export interface SubscriptionFilter {
   readonly sources?: readonly Source[] | undefined;
 }
 
-/** The peer of a subscription, with its parts. */
-interface Subscriber {
-  readonly peer: PeerContext;
-  readonly room: RoomContext;
+/** The peer of a subscription. */
+interface Subscriber extends PeerContext {
   readonly transports: Transports;
   readonly consumers: Consumers;
+  /** Sends an event to the client. */
+  deliver(event: RoomEvent): void;
 }
 
 type Announcement = Extract<RoomEvent, { type: 'producerOpened' }>;
@@ -47,8 +47,8 @@ interface Opening {
  * producer that closes before is not announced.
  */
 export class Subscription {
-  readonly #of: Subscriber;
-  readonly #deliver: (event: RoomEvent) => void;
+  readonly #peer: Subscriber;
+  readonly #room: Pick<RoomContext, 'producers'>;
   readonly #turns = new Turns(AT_ONCE);
   /** By their producers. */
   readonly #openings = new Map<string, Opening>();
@@ -56,15 +56,14 @@ export class Subscription {
   #filter: SubscriptionFilter | undefined;
   #transportId: string | undefined;
 
-  /** @param deliver - Sends an event to the client. */
   constructor(
-    of: Subscriber,
-    filter: SubscriptionFilter | undefined,
-    deliver: (event: RoomEvent) => void,
+    peer: Subscriber,
+    room: Pick<RoomContext, 'producers'>,
+    filter?: SubscriptionFilter,
   ) {
-    this.#of = of;
+    this.#peer = peer;
+    this.#room = room;
     this.#filter = filter;
-    this.#deliver = deliver;
   }
 
   /** The transport for consumers, if it is known. */
@@ -153,7 +152,7 @@ export class Subscription {
     this.#openings.clear();
     for (const { held } of openings) {
       if (held !== undefined) {
-        this.#deliver(held);
+        this.#peer.deliver(held);
       }
     }
   }
@@ -193,7 +192,7 @@ export class Subscription {
   }
 
   #wants({ kind, source }: ProducerInfo): boolean {
-    if (this.#filter === undefined || !this.#of.peer.grants.subscribe) {
+    if (this.#filter === undefined || !this.#peer.grants.subscribe) {
       return false;
     }
     const { kinds, sources } = this.#filter;
@@ -204,8 +203,7 @@ export class Subscription {
 
   /** The producers of others that the filter lets through. */
   *#wanted(): Generator<string> {
-    const { room, peer } = this.#of;
-    for (const producer of room.producers.others(peer)) {
+    for (const producer of this.#room.producers.others(this.#peer)) {
       if (this.#wants(producer)) {
         yield producer.producerId;
       }
@@ -235,7 +233,7 @@ export class Subscription {
 
   /** Consumes a producer that the client knows; undefined if that fails. */
   async #consumeKnown(producerId: string): Promise<ConsumerInfo | undefined> {
-    const { consumers } = this.#of;
+    const { consumers } = this.#peer;
     using _place = await this.#turns.take();
     try {
       const { transportId } = this;
@@ -248,7 +246,7 @@ export class Subscription {
 
   /** Opens a consumer, and sends it to the client unless that is too late. */
   async #consume(producerId: string, opening: Opening): Promise<void> {
-    const { consumers } = this.#of;
+    const { consumers } = this.#peer;
     using _place = await this.#turns.take();
     if (this.#openings.get(producerId) !== opening) {
       return;
@@ -264,7 +262,7 @@ export class Subscription {
       return;
     }
     this.#openings.delete(producerId);
-    this.#deliver({ type: 'subscribed', consumer });
+    this.#peer.deliver({ type: 'subscribed', consumer });
     if (opening.size !== undefined) {
       await this.#fit(consumerId, opening.size);
     }
@@ -273,14 +271,14 @@ export class Subscription {
   /** Fits a consumer that may close meanwhile, as the client is told. */
   async #fit(consumerId: string, size: Size): Promise<void> {
     try {
-      await this.#of.consumers.fit(consumerId, size);
+      await this.#peer.consumers.fit(consumerId, size);
     } catch (error) {
       this.#note(consumerId, error);
     }
   }
 
   #onFailure(producerId: string, opening: Opening, error: unknown): void {
-    const { transports } = this.#of;
+    const { transports } = this.#peer;
     const id = this.#transportId;
     // Without its transport, which the worker has taken along, it waits for restart.
     const waits = id !== undefined && !transports.has(id);
@@ -290,12 +288,12 @@ export class Subscription {
     this.#openings.delete(producerId);
     this.#note(producerId, error);
     if (opening.held !== undefined) {
-      this.#deliver(opening.held);
+      this.#peer.deliver(opening.held);
     }
   }
 
   #note(id: string, error: unknown): void {
-    const { logger } = this.#of.peer;
+    const { logger } = this.#peer;
     if (error instanceof AppError) {
       logger.debug('receives no %s: %s', id, error.message);
     } else {

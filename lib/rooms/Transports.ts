@@ -8,6 +8,7 @@ import {
   openInMediasoup,
 } from '../media/mediasoupErrors.ts';
 import type { TransportOptions } from '../media/RoomRouter.ts';
+import { whenClosed } from '../media/whenClosed.ts';
 import { lookUp, present } from './lookup.ts';
 import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
 import { transportInfo } from './transportInfo.ts';
@@ -20,27 +21,22 @@ interface PeerTransport {
   connected: boolean;
 }
 
-/** Is told of the transports of a peer. */
-interface TransportsListener {
+/** The peer of transports, which is told of their changes. */
+interface TransportOwner extends PeerContext {
   /** The ICE state of one has changed. */
-  onStateChange(): void;
+  transportChanged(): void;
   /** The peer has closed one. */
-  onClosed(transportId: string): void;
+  transportClosed(transportId: string): void;
 }
 
 /** The transports of one peer. */
 export class Transports {
-  readonly #peer: PeerContext;
+  readonly #peer: TransportOwner;
   readonly #room: RoomContext;
   readonly #limit: ConcurrencyLimit;
   readonly #transports = new Map<string, PeerTransport>();
-  readonly #listener: TransportsListener;
 
-  constructor(
-    peer: PeerContext,
-    room: RoomContext,
-    listener: TransportsListener,
-  ) {
+  constructor(peer: TransportOwner, room: RoomContext) {
     this.#peer = peer;
     this.#room = room;
     this.#limit = new ConcurrencyLimit(
@@ -49,7 +45,6 @@ export class Transports {
       'transports of one peer',
       () => this.#transports.size,
     );
-    this.#listener = listener;
   }
 
   get ids(): string[] {
@@ -115,15 +110,7 @@ export class Transports {
           }),
         }),
     );
-    this.#transports.set(transport.id, {
-      direction,
-      transport,
-      connected: false,
-    });
-    transport.observer.once('close', () => {
-      this.#transports.delete(transport.id);
-    });
-    transport.on('icestatechange', () => this.#listener.onStateChange());
+    this.#add(direction, transport);
     return transportInfo(transport);
   }
 
@@ -217,7 +204,7 @@ export class Transports {
    */
   close(transportId: string): void {
     this.#get(transportId).transport.close();
-    this.#listener.onClosed(transportId);
+    this.#peer.transportClosed(transportId);
   }
 
   /**
@@ -245,6 +232,13 @@ export class Transports {
     for (const { transport } of this.#transports.values()) {
       transport.close();
     }
+  }
+
+  #add(direction: Direction, transport: types.WebRtcTransport): void {
+    const { id } = transport;
+    this.#transports.set(id, { direction, transport, connected: false });
+    whenClosed(transport, () => this.#transports.delete(id));
+    transport.on('icestatechange', () => this.#peer.transportChanged());
   }
 
   #request<Result>(

@@ -26,11 +26,10 @@ function setUp(t: TestContext) {
     ['ada', owner],
     ['bob', listener(others)],
   ]);
-  const quality = new ConnectionQuality(
-    owner,
-    new Broadcast(members),
-    () => INTERVAL,
-  );
+  const quality = new ConnectionQuality(owner, {
+    broadcast: new Broadcast(members),
+    qualityInterval: INTERVAL,
+  });
   return { quality, owner, own, others, listener };
 }
 
