@@ -117,13 +117,34 @@ export class RouterGroup extends EventEmitter<RouterGroupEvents> {
     }
     const transport = await router.createWebRtcTransport(member, options);
     this.#homes.set(transport, router);
-    const adopt = (producer: object) => void this.#homes.set(producer, router);
-    transport.observer.on('newproducer', (producer) => {
-      adopt(producer);
-      keepConsumableParameters(producer);
-    });
-    transport.observer.on('newdataproducer', adopt);
     return transport;
+  }
+
+  /**
+   * Creates a producer on a transport of one of the room's members.
+   *
+   * @throws {TypeError} If the parameters are invalid.
+   * @throws {UnsupportedError} If the routers do not have the codecs.
+   * @throws {WorkerClosedError} If the worker died.
+   */
+  async produce<AppData extends types.AppData>(
+    transport: types.WebRtcTransport,
+    options: types.ProducerOptions<AppData>,
+  ): Promise<types.Producer<AppData>> {
+    const producer = await transport.produce(options);
+    this.#homes.set(producer, this.#homeOf(transport));
+    keepConsumableParameters(producer);
+    return producer;
+  }
+
+  /** Creates a data producer, as {@link produce} does for tracks. */
+  async produceData<AppData extends types.AppData>(
+    transport: types.WebRtcTransport,
+    options: types.DataProducerOptions<AppData>,
+  ): Promise<types.DataProducer<AppData>> {
+    const producer = await transport.produceData(options);
+    this.#homes.set(producer, this.#homeOf(transport));
+    return producer;
   }
 
   /**

@@ -82,7 +82,7 @@ export class DataProducers {
         stillHas('data', () => this.#peer.grants.data),
       ],
       () =>
-        transport.produceData<AppData>({
+        this.#room.routers.produceData(transport, {
           ...(options.dataProducerId !== undefined && {
             id: options.dataProducerId,
           }),

@@ -107,7 +107,7 @@ export class Producers {
         ),
       ],
       () =>
-        transport.produce<AppData>({
+        this.#room.routers.produce(transport, {
           ...(options.producerId !== undefined && { id: options.producerId }),
           kind: options.kind,
           rtpParameters: options.rtpParameters,

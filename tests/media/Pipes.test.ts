@@ -42,7 +42,7 @@ describe('the pipes between routers', () => {
         enableSctp: true,
       });
     const [sending, receiving] = [await open(), await open()];
-    const producer = await sending.produceData({
+    const producer = await routers.group.produceData(sending, {
       sctpStreamParameters: { streamId: 1 },
     });
     const first = await routers.group.consumeData(receiving, producer);

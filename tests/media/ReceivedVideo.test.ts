@@ -28,7 +28,7 @@ describe('a received video', () => {
     ];
     await sender.open();
     await receiver.open();
-    producer = await sender.transport.produce({
+    producer = await routers.group.produce(sender.transport, {
       kind: 'video',
       rtpParameters: simulcastParameters(LAYERS),
     });

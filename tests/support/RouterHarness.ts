@@ -56,7 +56,7 @@ export class Member {
   }
 
   send(): Promise<types.Producer> {
-    return this.transport.produce({
+    return this.#group.produce(this.transport, {
       kind: 'audio',
       rtpParameters: audioParameters(),
     });
