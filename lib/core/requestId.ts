@@ -10,7 +10,8 @@ export const REQUEST_ID_HEADER = 'X-Request-Id';
 export function requestIdOf(request: IncomingMessage): string {
   let id = ids.get(request);
   if (id === undefined) {
-    id = randomUUID();
+    // The text as it comes is a tree of 13 parts, and is kept with the connection.
+    id = Buffer.from(randomUUID()).toString('latin1');
     ids.set(request, id);
   }
   return id;

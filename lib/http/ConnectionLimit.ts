@@ -66,7 +66,7 @@ export class ConnectionLimit {
       this.#note(error);
       return false;
     }
-    socket.once('close', () => place[Symbol.dispose]());
+    socket.on('close', () => place[Symbol.dispose]());
     return true;
   };
 

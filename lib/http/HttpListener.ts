@@ -35,7 +35,7 @@ export class Listener {
       // The option may have changed since.
       server.timeout = config.limits.answerTimeout;
       this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
+      socket.on('close', () => this.#sockets.delete(socket));
     });
   }
 

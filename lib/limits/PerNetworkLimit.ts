@@ -8,6 +8,22 @@ export interface NetworkLimits {
   perNetwork: LimitName;
 }
 
+/** A place in a limit, given back when it is disposed of. */
+class Place implements Disposable {
+  readonly #network: string;
+  #giveBack: ((network: string) => void) | undefined;
+
+  constructor(network: string, giveBack: (network: string) => void) {
+    this.#network = network;
+    this.#giveBack = giveBack;
+  }
+
+  [Symbol.dispose](): void {
+    this.#giveBack?.(this.#network);
+    this.#giveBack = undefined;
+  }
+}
+
 /** A bound on what clients hold, in all and by network. */
 export class PerNetworkLimit {
   readonly #limits: Live<Limits>;
@@ -73,16 +89,10 @@ export class PerNetworkLimit {
   /** Counts one more object regardless of the limits, until it is disposed of. */
   acquireBeyond(network: string): Disposable {
     this.#change(network, 1);
-    let counted = true;
-    return {
-      [Symbol.dispose]: () => {
-        if (counted) {
-          counted = false;
-          this.#change(network, -1);
-        }
-      },
-    };
+    return new Place(network, this.#giveBack);
   }
+
+  readonly #giveBack = (network: string): void => this.#change(network, -1);
 
   #change(network: string, by: 1 | -1): void {
     this.#inAll += by;

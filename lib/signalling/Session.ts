@@ -16,7 +16,7 @@ import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
 import type { SampledLog } from '../limits/SampledLog.ts';
 import type { CloseArguments, CloseCode } from './closeCodes.ts';
 import { closeCodeFor } from './closeCodes.ts';
-import type { ClientLink } from './ClientLink.ts';
+import type { ClientLink, DeliveryListener } from './ClientLink.ts';
 import type { HandshakeLimits } from './handshakeLimits.ts';
 import { endOfLogin } from './endOfLogin.ts';
 import { ExpiryTimer } from './ExpiryTimer.ts';
@@ -59,7 +59,7 @@ type Enter = <Result extends Entered>(join: () => Result) => Result;
  * One client on one connection, in a room or not. Holds what all contracts have
  * in common; a gateway adds its frames.
  */
-export abstract class Session implements UserSession {
+export abstract class Session implements UserSession, DeliveryListener {
   /** The gateway's name, by which its peers and requests are counted. */
   abstract readonly gateway: string;
   /**
@@ -88,15 +88,9 @@ export abstract class Session implements UserSession {
     this.link = link;
     this.context = context;
     this.#place = context.pending.acquireBeyond(link.network);
-    link.onDelivery({
-      onProbe: () => {
-        const peer = this.#peer;
-        this.#probed = peer && { peer, sent: peer.sentCount };
-      },
-      onArrived: () => this.#probed?.peer.acknowledge(this.#probed.sent),
-    });
+    link.onDelivery(this);
     link.onClose((absence) => {
-      clearTimeout(this.#deadline);
+      this.stopDeadline();
       this.#place[Symbol.dispose]();
       this.#presence?.[Symbol.dispose]();
       this.#expiry?.cancel();
@@ -155,14 +149,19 @@ export abstract class Session implements UserSession {
    * its media after them.
    */
   beginRequest(): Disposable {
-    const counted = new DisposableStack();
-    counted.use(this.context.requests.begin());
-    counted.use(this.link.requests.begin());
-    counted.use(this.#peer?.beginRequest());
     if (this.#peer === this.#answered) {
       this.#answered?.confirmResume();
     }
-    return counted;
+    const ofServer = this.context.requests.begin();
+    const ofLink = this.link.requests.begin();
+    const ofPeer = this.#peer?.beginRequest();
+    return {
+      [Symbol.dispose]() {
+        ofPeer?.[Symbol.dispose]();
+        ofLink[Symbol.dispose]();
+        ofServer[Symbol.dispose]();
+      },
+    };
   }
 
   /** Serves a request of a member once, however often it is sent with its key. */
@@ -210,7 +209,9 @@ export abstract class Session implements UserSession {
     const since = performance.now();
     try {
       const { network } = this.link;
-      const entered = await open({ gateway, network, grants }, this.#enter);
+      const entered = await open({ gateway, network, grants }, (join) =>
+        this.#enter(join),
+      );
       const duration = performance.now() - since;
       this.context.metrics.joins.observe({ gateway }, duration / 1_000);
       return entered;
@@ -229,6 +230,15 @@ export abstract class Session implements UserSession {
       this.#place = this.context.pending.acquireBeyond(this.link.network);
     }
     peer.close('left');
+  }
+
+  onProbe(): void {
+    const peer = this.#peer;
+    this.#probed = peer && { peer, sent: peer.sentCount };
+  }
+
+  onArrived(): void {
+    this.#probed?.peer.acknowledge(this.#probed.sent);
   }
 
   /** Receives an event for its user: closes once the login of its token has ended. */
@@ -255,7 +265,7 @@ export abstract class Session implements UserSession {
   /** Closes the connection unless {@link stopDeadline} is called in time. */
   startDeadline(missing: string): void {
     const timeout = this.context.config.signalling.joinTimeout;
-    clearTimeout(this.#deadline);
+    this.stopDeadline();
     this.#deadline = setTimeout(() => {
       this.link.close('joinTimeout', `${missing} within ${timeout} ms`);
     }, timeout);
@@ -264,6 +274,7 @@ export abstract class Session implements UserSession {
   /** Ends the wait of {@link startDeadline}. */
   protected stopDeadline(): void {
     clearTimeout(this.#deadline);
+    this.#deadline = undefined;
   }
 
   /** The close code and text for a client whose peer is no longer in its room. */
@@ -327,7 +338,7 @@ export abstract class Session implements UserSession {
    * The way of the client into a room. It may have gone while the room was
    * created; members never see such a peer.
    */
-  readonly #enter: Enter = (join) => {
+  #enter<Result extends Entered>(join: () => Result): Result {
     if (this.link.closed) {
       throw new AppError(
         roomErrors.PEER_CLOSED,
@@ -337,7 +348,7 @@ export abstract class Session implements UserSession {
     const entered = join();
     this.#attach(entered.peer);
     return entered;
-  };
+  }
 
   #attach(peer: Peer): void {
     this.stopDeadline();

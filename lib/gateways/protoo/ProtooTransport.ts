@@ -1,5 +1,3 @@
-import { EventEmitter } from 'node:events';
-
 import type { CloseCode } from '../../signalling/closeCodes.ts';
 import type { Arrival, ClientLink } from '../../signalling/ClientLink.ts';
 
@@ -26,10 +24,7 @@ type ProtooMessage =
     }
   | { notification: true; method: string; data: unknown };
 
-interface ProtooTransportEvents {
-  message: [message: ProtooMessage];
-  close: [];
-}
+type MessageListener = (message: ProtooMessage) => void;
 
 /**
  * Carries protoo messages over a link, in the shape that protoo-server's Peer
@@ -41,14 +36,27 @@ interface ProtooTransportEvents {
  *
  * @see https://protoo.versatica.com/#protoo-messages
  */
-export class ProtooTransport extends EventEmitter<ProtooTransportEvents> {
+export class ProtooTransport {
   readonly #link: ClientLink;
 
   constructor(link: ClientLink) {
-    super();
     this.#link = link;
-    link.onMessage((text, arrival) => this.#receive(text, arrival));
-    link.onClose(() => this.emit('close'));
+  }
+
+  /** Registers the only listener for messages, or one for the end. */
+  on(event: 'message', listener: MessageListener): void;
+  on(event: 'close', listener: () => void): void;
+  on(
+    event: 'message' | 'close',
+    listener: MessageListener & (() => void),
+  ): void {
+    if (event === 'message') {
+      this.#link.onMessage((text, arrival) =>
+        this.#receive(text, arrival, listener),
+      );
+    } else {
+      this.#link.onClose(() => listener());
+    }
   }
 
   get closed(): boolean {
@@ -64,7 +72,7 @@ export class ProtooTransport extends EventEmitter<ProtooTransportEvents> {
     return Promise.resolve();
   }
 
-  #receive(text: string, arrival: Arrival): void {
+  #receive(text: string, arrival: Arrival, listener: MessageListener): void {
     let frame: unknown;
     try {
       frame = JSON.parse(text);
@@ -77,7 +85,7 @@ export class ProtooTransport extends EventEmitter<ProtooTransportEvents> {
       this.#refuse('notTheProtocol', message);
       return;
     }
-    this.emit('message', message);
+    listener(message);
   }
 
   #refuse(code: CloseCode, reason: string): void {
@@ -90,8 +98,9 @@ function toMessage(frame: unknown, arrival: Arrival): ProtooMessage | string {
   if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) {
     return 'expected a protoo message, an object';
   }
-  const { id, method, data, ...rest } = frame as Record<string, unknown>;
-  if (rest['request'] === true) {
+  const message = frame as Record<string, unknown>;
+  const { id, method, data } = message;
+  if (message['request'] === true) {
     if (!isId(id)) {
       return 'expected a protoo request with a number as its id';
     }
@@ -99,19 +108,19 @@ function toMessage(frame: unknown, arrival: Arrival): ProtooMessage | string {
       ? { request: true, id, method, data, arrival }
       : 'expected a protoo request with a string as its method';
   }
-  if (rest['response'] === true) {
+  if (message['response'] === true) {
     return isId(id)
       ? {
           response: true,
           id,
-          ok: rest['ok'] === true,
+          ok: message['ok'] === true,
           data,
-          errorCode: rest['errorCode'],
-          errorReason: rest['errorReason'],
+          errorCode: message['errorCode'],
+          errorReason: message['errorReason'],
         }
       : 'expected a protoo response with a number as its id';
   }
-  if (rest['notification'] === true) {
+  if (message['notification'] === true) {
     return typeof method === 'string'
       ? { notification: true, method, data }
       : 'expected a protoo notification with a string as its method';

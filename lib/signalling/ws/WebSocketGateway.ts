@@ -192,18 +192,21 @@ export abstract class WebSocketGateway<Admission> {
         id,
       );
       this.#links.add(link);
-      const session = this.open(link, admission);
-      const forget = (): void => {
-        this.#links.delete(link);
-        this.#logEnd(link, session);
-      };
-      if (link.closed) {
-        // The session has closed it at once.
-        forget();
-      } else {
-        link.onClose(forget);
-      }
+      this.#watch(link, this.open(link, admission));
     });
+  }
+
+  /** Lists a link until it closes, which the session may have done at once. */
+  #watch(link: WebSocketLink, session: Pick<Session, 'about'>): void {
+    const forget = (): void => {
+      this.#links.delete(link);
+      this.#logEnd(link, session);
+    };
+    if (link.closed) {
+      forget();
+    } else {
+      link.onClose(forget);
+    }
   }
 
   /** @throws {Error} The reason for which the client is not admitted. */

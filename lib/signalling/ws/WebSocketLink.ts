@@ -71,7 +71,7 @@ export class WebSocketLink implements ClientLink, Sender {
   readonly #limits: Live<Limits>;
   readonly #budget: SendBudget;
   readonly #allowance: MessageAllowance;
-  readonly #closeListeners: CloseListener[] = [];
+  #closeListeners: readonly CloseListener[] = [];
   #listener: MessageListener | undefined;
   #delivery: DeliveryListener | undefined;
   #encodeClosing: ((closing: Closing) => string) | undefined;
@@ -153,7 +153,7 @@ export class WebSocketLink implements ClientLink, Sender {
   }
 
   onClose(listener: CloseListener): void {
-    this.#closeListeners.push(listener);
+    this.#closeListeners = [...this.#closeListeners, listener];
   }
 
   send(text: string | Buffer): void {
@@ -308,7 +308,9 @@ export class WebSocketLink implements ClientLink, Sender {
     this.#budget.forget(this);
     this.#closed = true;
     const absence = absenceAfter(this.#ending.code);
-    for (const listener of this.#closeListeners.splice(0)) {
+    const listeners = this.#closeListeners;
+    this.#closeListeners = [];
+    for (const listener of listeners) {
       listener(absence);
     }
   }
