@@ -87,7 +87,7 @@ export default {
     // cameras before large ones, sharp screens before smooth ones, and videos
     // that do not fit suspended. With false, that is left to mediasoup, which
     // raises one video after the other, the resolution before the frame rate.
-    adaptLayers: false,
+    adaptLayers: true,
   },
 
   // STUN and TURN servers for clients. Only clients on networks that block the

@@ -47,7 +47,7 @@ export const rtcSection = section(
       ),
     adaptLayers: z
       .boolean()
-      .default(false)
+      .default(true)
       .describe(
         'Divide the bandwidth of a receiver among all its videos together: smooth cameras before large ones, sharp screens before smooth ones, and videos that do not fit suspended. With false, that is left to mediasoup, which raises one video after the other, the resolution before the frame rate.',
       ),

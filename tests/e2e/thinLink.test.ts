@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import type { Browser } from 'playwright-core';
+
+import type { Server } from '../../lib/Server.ts';
+import {
+  launchBrowser,
+  noBrowser,
+  WILLING,
+} from '../../tools/fixtures/browser/launch.ts';
+import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
+import { startServerAt } from '../../tools/fixtures/server.ts';
+import { Link } from '../../tools/netem/Link.ts';
+import { noLink } from '../../tools/netem/program.ts';
+
+/** Of a camera with 960 pixels a line. */
+const MIDDLE_WIDTH = 480;
+const LARGEST_WIDTH = 960;
+
+/** Links, kbit/s, that carry the middle picture, and sound alone. */
+const MIDDLING = 500;
+const SOUND_ONLY = 50;
+
+describe('behind a thin link', { skip: noBrowser || noLink }, () => {
+  let link: Link;
+  let server: Server;
+  let near: Browser;
+  let far: Browser;
+
+  before(async () => {
+    link = await Link.open();
+    server = await startServerAt(link.near);
+    [near, far] = await Promise.all([
+      launchBrowser(),
+      launchBrowser(WILLING, link),
+    ]);
+  });
+
+  after(async () => {
+    await Promise.all([near?.close(), far?.close()]);
+    await server?.close();
+    await link?.close();
+  });
+
+  test('a camera gets smaller, then the page says that there is only sound, and all comes back', async () => {
+    await using ada = await Visitor.join(near, server.url, 'Ada', 'room');
+    await using grace = await Visitor.joinToWatch(
+      far,
+      server.url,
+      'Grace',
+      'room',
+    );
+    await grace.seesInWidth('Ada', MIDDLE_WIDTH + 1, LARGEST_WIDTH);
+
+    await link.set({ rate: MIDDLING });
+    await grace.seesInWidth('Ada', 1, MIDDLE_WIDTH);
+    const sign = grace.tile('Ada').locator('.tile-issue');
+    assert.equal(await sign.isVisible(), false);
+
+    await link.set({ rate: SOUND_ONLY });
+    await sign
+      .filter({ hasText: /weak connection, sound only/i })
+      .waitFor({ state: 'visible' });
+    assert.match(
+      (await grace.tile('Ada').getAttribute('aria-label')) ?? '',
+      /camera on, weak connection, sound only/,
+    );
+
+    await link.set({});
+    await sign.waitFor({ state: 'hidden' });
+    await grace.seesInWidth('Ada', MIDDLE_WIDTH + 1, LARGEST_WIDTH);
+  });
+});
