@@ -3,6 +3,9 @@ import type { types } from 'mediasoup';
 import type { VideoDemand } from './allocateLayers.ts';
 import { layersOf } from './layersOf.ts';
 
+/** The shortest time between two key frames because of losses, ms. */
+const RENEWAL_INTERVAL = 3_000;
+
 /** A choice of layers, with all of its parts. */
 export interface Layers {
   readonly spatialLayer: number;
@@ -24,6 +27,7 @@ export class ReceivedVideo {
   #wanted: Layers;
   #allowed: Layers;
   #suspended = false;
+  #restartedAt = -Infinity;
 
   constructor(
     consumer: types.Consumer,
@@ -95,6 +99,16 @@ export class ReceivedVideo {
     }
   }
 
+  /**
+   * Starts it anew after heavy losses, unless it just has been: the browser would wait
+   * seconds for repeats of what is not kept any more.
+   */
+  async renew(): Promise<void> {
+    if (performance.now() - this.#restartedAt >= RENEWAL_INTERVAL) {
+      await this.#restart();
+    }
+  }
+
   /** Stops it, as the bandwidth does not allow even the lowest layers. */
   async suspend(): Promise<void> {
     if (!this.#suspended) {
@@ -131,6 +145,7 @@ export class ReceivedVideo {
    */
   async #restart(): Promise<void> {
     if (!this.#paused && !this.#suspended) {
+      this.#restartedAt = performance.now();
       await Promise.all([this.consumer.pause(), this.consumer.resume()]);
     }
   }

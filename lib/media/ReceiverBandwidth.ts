@@ -13,6 +13,9 @@ const logger = new Logger('ReceiverBandwidth');
 /** Estimates that are what was assumed at first until they count as measured. */
 const UNTIL_MEASURED = 3;
 
+/** An estimate below this share of the one before comes of heavy losses. */
+const SHAKEN = 0.75;
+
 /** The layers of a video before the first decision. */
 const START: Layers = { spatialLayer: 0, temporalLayer: Infinity };
 
@@ -40,6 +43,8 @@ export class ReceiverBandwidth {
   #assumed: number | undefined;
   #estimates = 0;
   #measured = false;
+  /** The last estimate that was decided on, bit/s. */
+  #before = 0;
   /** The newest estimate that waits for the decision on the one before. */
   #next: Estimate | undefined;
   #deciding = false;
@@ -116,7 +121,9 @@ export class ReceiverBandwidth {
     const videos = Array.from(this.#videos.values()).filter(
       ({ paused, consumer }) => !paused && !consumer.producerPaused,
     );
-    const roomy = availableBitrate >= desiredBitrate;
+    const shaken = availableBitrate < this.#before * SHAKEN;
+    this.#before = availableBitrate;
+    const roomy = !shaken && availableBitrate >= desiredBitrate;
     if (roomy && videos.every(({ limited }) => !limited)) {
       this.#policy.grant(
         videos.map(({ consumer }) => consumer.id),
@@ -136,7 +143,7 @@ export class ReceiverBandwidth {
       demands.map(async (demand) => {
         const video = this.#videos.get(demand.id);
         if (video !== undefined) {
-          await this.#apply(video, demand, allocation.get(demand.id));
+          await this.#apply(video, demand, allocation.get(demand.id), shaken);
         }
       }),
     );
@@ -163,6 +170,7 @@ export class ReceiverBandwidth {
     video: ReceivedVideo,
     demand: VideoDemand,
     layers: LayerRate | undefined,
+    shaken: boolean,
   ): Promise<void> {
     const { suspended, consumer } = video;
     try {
@@ -171,6 +179,9 @@ export class ReceiverBandwidth {
       } else {
         const isAll = layers === ladderOf(demand).at(-1);
         await video.allow(isAll ? undefined : layers);
+        if (shaken && video.prefers === 'motion') {
+          await video.renew();
+        }
       }
     } catch (error) {
       if (!consumer.closed) {

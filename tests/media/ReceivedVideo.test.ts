@@ -109,4 +109,18 @@ describe('a received video', () => {
     await video.allow();
     assert.deepEqual(changes, []);
   });
+
+  test('is renewed while it flows, unless it has just started anew', async () => {
+    const changes: string[] = [];
+    consumer.observer.on('pause', () => changes.push('pause'));
+    consumer.observer.on('resume', () => changes.push('resume'));
+    await video.renew();
+    assert.deepEqual(changes, []);
+    await video.setPaused(false);
+    changes.splice(0);
+    await video.renew();
+    assert.deepEqual(changes.splice(0), ['pause', 'resume']);
+    await video.renew();
+    assert.deepEqual(changes, []);
+  });
 });

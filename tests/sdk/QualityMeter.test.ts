@@ -12,6 +12,7 @@ type Second = {
   gaps?: number;
   lost?: number;
   freezes?: number;
+  standstill?: boolean;
   roundTrip?: number;
 };
 
@@ -24,7 +25,13 @@ class Line {
 
   /** Returns the quality after a number of equal seconds. */
   pass(
-    { gaps = 0, lost = 0, freezes = 0, roundTrip = 50 }: Second,
+    {
+      gaps = 0,
+      lost = 0,
+      freezes = 0,
+      standstill = false,
+      roundTrip = 50,
+    }: Second,
     seconds: number,
   ): string {
     for (let second = 0; second < seconds; second += 1) {
@@ -48,12 +55,11 @@ class Line {
         type: 'remote-inbound-rtp',
         fractionLost: lost,
       };
-      this.meter.take({
-        direction: 'recv',
-        stats: [sound, picture],
-        roundTrip,
-      });
-      this.meter.take({ direction: 'send', stats: [sent], roundTrip });
+      this.meter.take(
+        { direction: 'recv', stats: [sound, picture], roundTrip },
+        standstill,
+      );
+      this.meter.take({ direction: 'send', stats: [sent], roundTrip }, false);
     }
     return this.meter.quality;
   }
@@ -68,7 +74,8 @@ describe('QualityMeter', () => {
 
   for (const [what, second] of Object.entries<Second>({
     'gaps in the sound': { gaps: 0.06 },
-    'a picture that stands still': { freezes: 1 },
+    'a picture that freezes': { freezes: 1 },
+    'a picture that stands still': { standstill: true },
     'losses of what is sent': { lost: 0.2 },
     'a long way to the server': { roundTrip: 900 },
   })) {

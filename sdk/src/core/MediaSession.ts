@@ -13,7 +13,10 @@ import type { AppData, Reply } from '@atrium/protocol/protoo';
 import type { Source } from './wire.ts';
 import { QualityMeter } from './QualityMeter.ts';
 import { SoundDelays } from './SoundDelays.ts';
+import { Standstills } from './Standstills.ts';
+import type { Standstill } from './Standstills.ts';
 import { StatsMonitor } from './StatsMonitor.ts';
+import type { Look } from './StatsMonitor.ts';
 import { StepRunner } from './StepRunner.ts';
 import { Transports } from './Transports.ts';
 import type {
@@ -77,6 +80,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
   readonly #views: Views;
   readonly #senderLayers = new SenderLayers();
   readonly #soundDelays = new SoundDelays();
+  readonly #standstills = new Standstills();
   readonly #monitor: StatsMonitor;
   readonly #meter = new QualityMeter();
   /** The quality as the server was told. */
@@ -109,13 +113,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     );
     this.#transports.on('path', (path) => this.emit('path', path));
     this.#monitor = new StatsMonitor(() => this.#transports.used);
-    this.#monitor.on('look', (look) => {
-      if (look.direction === 'recv') {
-        this.#soundDelays.adjust(this.#consumers.values(), look);
-      }
-      this.#meter.take(look);
-      this.#reportQuality();
-    });
+    this.#monitor.on('look', (look) => this.#onLook(look));
   }
 
   get closed(): boolean {
@@ -296,6 +294,32 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     this.#consumers.clear();
     this.#views.clear();
     this.#published.clear();
+  }
+
+  #onLook(look: Look): void {
+    let standstills: Standstill[] = [];
+    if (look.direction === 'recv') {
+      this.#soundDelays.adjust(this.#consumers.values(), look);
+      standstills = this.#standstills.take(look.stats);
+    }
+    for (const { mid } of standstills.filter(({ due }) => due)) {
+      this.#requestKeyFrame(mid);
+    }
+    this.#meter.take(look, standstills.length > 0);
+    this.#reportQuality();
+  }
+
+  /** Starts a picture anew that something is missing of. */
+  #requestKeyFrame(mid: string): void {
+    for (const { id: consumerId, localId } of this.#consumers.values()) {
+      if (localId === mid) {
+        this.#channel
+          .request('requestConsumerKeyFrame', { consumerId })
+          .catch(() => {
+            // It has been closed, or a new session starts everything anew.
+          });
+      }
+    }
   }
 
   #reportQuality(): void {

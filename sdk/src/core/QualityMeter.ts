@@ -37,10 +37,14 @@ export class QualityMeter {
     return this.#sides.send.weak || this.#sides.recv.weak ? 'weak' : 'good';
   }
 
-  /** Takes a look, about once a second in each direction. */
-  take({ direction, stats, roundTrip }: Look): void {
+  /**
+   * Takes a look, about once a second in each direction, and tells it whether a
+   * picture stands still although its packets come.
+   */
+  take({ direction, stats, roundTrip }: Look, standstill: boolean): void {
     const side = this.#sides[direction];
-    const weak = roundTrip > FAR || hasLosses(stats) || isPoor(side, stats);
+    const poor = isPoor(side, stats);
+    const weak = roundTrip > FAR || hasLosses(stats) || standstill || poor;
     side.changing = weak === side.weak ? 0 : side.changing + 1;
     if (side.changing >= (weak ? WORSE_AFTER : BETTER_AFTER)) {
       side.weak = weak;

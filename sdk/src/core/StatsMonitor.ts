@@ -17,6 +17,7 @@ export type BrowserStat = {
   concealedSamples?: number;
   silentConcealedSamples?: number;
   freezeCount?: number;
+  framesDecoded?: number;
   fractionLost?: number;
   selectedCandidatePairId?: string;
   /** In seconds. */

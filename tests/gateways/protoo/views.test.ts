@@ -26,6 +26,8 @@ describeLayouts('what a client has on its screen', ({ workers, rooms }) => {
     server = await startServer({
       workers,
       rooms: { ...rooms, layerReleaseDelay: 600_000 },
+      // The media engine then has what is wanted, whatever the bandwidth.
+      rtc: { adaptLayers: false },
     });
     for (const { worker } of server.pool.alive) {
       worker.observer.on('newrouter', (router) => {
