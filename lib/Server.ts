@@ -1,6 +1,7 @@
 import { closeEndedLogins } from './signalling/closeEndedLogins.ts';
 import type { SigningKey } from './auth/signingKey.ts';
 import { ownSigningKey, withSigningKey } from './accounts/signingKey.ts';
+import { usesTls } from './limits/addresses.ts';
 import { originAt } from './limits/network.ts';
 import type { Calls } from './calls/Calls.ts';
 import type { Config } from './config/schema.ts';
@@ -59,7 +60,8 @@ export class Server {
   readonly #config: LiveSections;
   /** The key that tokens are signed with where the configuration has none. */
   readonly #ownKey: SigningKey | undefined;
-  readonly #certificate: Certificate;
+  /** Undefined where no address has TLS. */
+  readonly #certificate: Certificate | undefined;
   readonly #metrics = new Metrics();
   /** The requests over all gateways. */
   readonly #requests = new OpenRequests();
@@ -79,7 +81,7 @@ export class Server {
   private constructor(
     live: LiveConfig,
     ownKey: SigningKey | undefined,
-    certificate: Certificate,
+    certificate: Certificate | undefined,
     pool: WorkerPool,
     page: Page,
     store: Store,
@@ -183,7 +185,9 @@ export class Server {
   static async start(config: Config): Promise<Server> {
     const ownKey = await ownSigningKey(config);
     const live = new LiveConfig(withSigningKey(config, ownKey));
-    const certificate = await Certificate.load(config);
+    const certificate = usesTls(config)
+      ? await Certificate.load(config)
+      : undefined;
     const page = await loadPage();
     await using opened = new AsyncDisposableStack();
     const store = opened.adopt(
@@ -269,9 +273,9 @@ export class Server {
     this.#metrics.configReloaded.set(0);
   }
 
-  /** Reads the certificate again, and serves it if it has changed. */
-  renewCertificate(): Promise<void> {
-    return this.#certificate.reload();
+  /** Reads the certificate again, if there is one, and serves it if it has changed. */
+  async renewCertificate(): Promise<void> {
+    await this.#certificate?.reload();
   }
 
   /** Fulfilled when the server has stopped, for whatever reason. */
@@ -361,7 +365,7 @@ export class Server {
     this.#gateways.close(reason);
     await Promise.all([
       closed,
-      this.#certificate.close(),
+      this.#certificate?.close(),
       this.pool.close(),
       this.#domain.close(),
       callsEnded,

@@ -44,7 +44,8 @@ export interface ListenerContext extends ErrorContext {
 /** The parts that the listeners of clients need. */
 export interface ClientContext extends ListenerContext {
   config: ListenerContext['config'] & AddressSections;
-  certificate: Certificate;
+  /** Needed where an address has TLS. */
+  certificate: Certificate | undefined;
 }
 
 /**
@@ -69,7 +70,7 @@ export function createClientListeners(
     { upgrade }: Endpoint,
   ): AddressedListener => {
     const serve = bounded(context, app);
-    if (!address.tls) {
+    if (!address.tls || certificate === undefined) {
       const http = createHttpServer(TIMEOUTS, serve).on('upgrade', upgrade);
       const listener = new Listener(http, config, limit.admitForwarded);
       return { address, listener };
@@ -103,7 +104,7 @@ export function createClientListeners(
     limit,
   );
   warnOfOpenFiles(config);
-  certificate.watch((pair) => {
+  certificate?.watch((pair) => {
     for (const https of secured) {
       https.setSecureContext(tlsOptions(pair));
     }

@@ -37,6 +37,11 @@ export function clientAddresses({
   ];
 }
 
+/** Tells if clients connect with TLS anywhere, so that a certificate is needed. */
+export function usesTls(sections: AddressSections): boolean {
+  return clientAddresses(sections).some(({ tls }) => tls);
+}
+
 /** The addresses that other machines can reach. */
 export function publicAddresses(sections: AddressSections): ClientAddress[] {
   return clientAddresses(sections).filter(({ host }) => !isLoopback(host));

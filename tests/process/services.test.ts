@@ -21,7 +21,13 @@ onEachEngine('the two services, each in a process of its own', (engine) => {
 
   test('share accounts and tokens, and have all that they acknowledged after a crash', async () => {
     const store = await engine.emptyStore();
-    const env = { JWT_SECRET: SECRET, JWT_ISSUER: 'Issuer' };
+    const env = {
+      JWT_SECRET: SECRET,
+      JWT_ISSUER: 'Issuer',
+      // Without TLS there is no need of a certificate, nor of a folder for one.
+      ATRIUM_TLS_CERT: '/proc/cert.pem',
+      ATRIUM_TLS_KEY: '/proc/key.pem',
+    };
     const start = (name: Parameters<typeof ServiceProcess.start>[0]) =>
       ServiceProcess.start(name, folder, store, env);
     await using users = await start('users-service');

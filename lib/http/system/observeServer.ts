@@ -3,7 +3,6 @@ import type { LimitUse } from '../../limits/options.ts';
 import type { WorkerPool } from '../../media/WorkerPool.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import { roomStats } from '../../rooms/roomStats.ts';
-import type { Certificate } from '../Certificate.ts';
 import type { ServerHealth } from './ServerHealth.ts';
 import { declareServerMetrics } from './serverMetrics.ts';
 import type { ServerReading } from './serverMetrics.ts';
@@ -16,7 +15,7 @@ export interface ObservedParts {
   registry: RoomRegistry;
   pool: WorkerPool;
   health: Pick<ServerHealth, 'ready'>;
-  certificate: Pick<Certificate, 'expires' | 'reloadFailed'>;
+  certificate: ServerReading['certificate'];
   /** Returns the limits on all clients together. */
   limitUses: () => LimitUse[];
   /** Returns the numbers of people in sessions. */

@@ -11,7 +11,8 @@ import { ObservedMetrics } from './ObservedMetrics.ts';
 /** The state of a server at one moment. */
 export interface ServerReading {
   ready: boolean;
-  certificate: { expires: Date; reloadFailed: boolean };
+  /** Undefined where no address has TLS. */
+  certificate: { expires: Date; reloadFailed: boolean } | undefined;
   limitUses: readonly LimitUse[];
   stats: RoomStats;
   /** The people in sessions, by how their media goes. */
@@ -97,6 +98,12 @@ function certificateMetrics(observed: ObservedMetrics): Update {
     '1 if tls.cert and tls.key could be used when they were last read, otherwise 0.',
   );
   return ({ certificate }): void => {
+    if (certificate === undefined) {
+      // Else they would be 0, which means an expired certificate.
+      expiry.remove();
+      reloaded.remove();
+      return;
+    }
     expiry.set(certificate.expires.getTime() / 1_000);
     reloaded.set(certificate.reloadFailed ? 0 : 1);
   };
