@@ -3,11 +3,14 @@
  * whether the server runs or not. A password is asked for at the terminal, or
  * read from standard input; it is never an argument, which others could see.
  *
- * Usage: npm run user -- add EMAIL --name NAME [--role user|moderator|admin]
+ * Usage: npm run user -- add WHO [--name NAME] [--role user|moderator|admin]
  *        npm run user -- list
- *        npm run user -- set-password EMAIL
- *        npm run user -- set-role EMAIL user|moderator|admin
- *        npm run user -- delete EMAIL
+ *        npm run user -- set-password WHO
+ *        npm run user -- set-role WHO user|moderator|admin
+ *        npm run user -- delete WHO
+ *
+ * WHO is an email address or a username. With --service NAME, the database is that
+ * of a service, whose environment variables count.
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -18,6 +21,7 @@ import { createAccounts } from '../lib/accounts/createAccounts.ts';
 import { isEmailAddress } from '../lib/accounts/emailAddress.ts';
 import { ACCOUNT_ROLES } from '../lib/accounts/roles.ts';
 import type { AccountRole } from '../lib/accounts/roles.ts';
+import { isUsername, USERNAME_FORM } from '../lib/accounts/username.ts';
 import { LiveConfig } from '../lib/config/LiveConfig.ts';
 import { loadConfig } from '../lib/config/load.ts';
 import type { Config } from '../lib/config/schema.ts';
@@ -32,12 +36,14 @@ import { PasswordError, readPassword } from './readPassword.ts';
 
 const USAGE = `npm run user -- COMMAND
 
-  add EMAIL --name NAME [--role ${ACCOUNT_ROLES.join('|')}]
+  add WHO [--name NAME] [--role ${ACCOUNT_ROLES.join('|')}]
   list
-  set-password EMAIL
-  set-role EMAIL ${ACCOUNT_ROLES.join('|')}
-  delete EMAIL
+  set-password WHO
+  set-role WHO ${ACCOUNT_ROLES.join('|')}
+  delete WHO
 
+WHO is an email address or a username. With an address, --name is needed.
+--service users-service takes the database of that service.
 Passwords are asked for, or read from standard input.`;
 
 /** The longest name, as the server takes it. */
@@ -56,6 +62,12 @@ interface Context {
   config: Config;
 }
 
+/** The address or the username of an account. */
+interface Who {
+  email?: string;
+  username?: string;
+}
+
 /** The arguments after the name of a command. */
 interface Arguments {
   words: readonly string[];
@@ -67,21 +79,26 @@ const COMMANDS: Readonly<
   Record<string, (context: Context, given: Arguments) => Promise<void>>
 > = {
   async add({ accounts }, given) {
-    const email = addressIn(given, 1);
-    const name = nameOf(given);
+    const who = whoIn(given, 1);
+    const { email = '', username } = who;
+    const name = nameOf(given, username);
     const role = given.role === undefined ? 'user' : roleOf(given.role);
     const password = await readPassword();
-    const { id } = await accounts.create({ email, name, password }, role);
-    console.log(`created account ${id}: ${email}, ${role}`);
+    const user = await accounts.create(
+      { email, username, name, password },
+      role,
+    );
+    console.log(`created account ${user.id}: ${labelOf(user)}, ${role}`);
   },
 
   async list({ store }, given) {
     requireWords(given, 0);
     for (let after = 0; ;) {
       const page = await store.users.list({ after, limit: PAGE });
-      for (const { id, email, role, joinedAt, name } of page) {
+      for (const { id, email, role, joinedAt, name, username } of page) {
         const joined = joinedAt.toISOString().slice(0, 10);
-        console.log([id, email, role, joined, shown(name)].join('\t'));
+        const columns = [id, email, role, joined, shown(name), username];
+        console.log(columns.join('\t').trimEnd());
       }
       const last = page.at(-1);
       if (last === undefined) {
@@ -92,26 +109,28 @@ const COMMANDS: Readonly<
   },
 
   async 'set-password'({ accounts, store }, given) {
-    const user = await userOf(store, addressIn(given, 1));
+    const user = await userOf(store, whoIn(given, 1));
     await accounts.setPassword(user, await readPassword());
     console.log(
-      `replaced the password of ${user.email}; all logins of the account have ended`,
+      `replaced the password of ${labelOf(user)}; all logins of the account have ended`,
     );
   },
 
   async 'set-role'({ accounts, store }, given) {
-    const address = addressIn(given, 2);
+    const who = whoIn(given, 2);
     const role = roleOf(given.words[1] ?? '');
-    const { id, email } = await userOf(store, address);
-    await accounts.setRole(id, role);
-    console.log(`${email} is ${role} from now on`);
+    const user = await userOf(store, who);
+    await accounts.setRole(user.id, role);
+    console.log(`${labelOf(user)} is ${role} from now on`);
   },
 
   async delete({ accounts, store, config }, given) {
-    const { id, email } = await userOf(store, addressIn(given, 1));
-    await accounts.delete(id);
+    const user = await userOf(store, whoIn(given, 1));
+    await accounts.delete(user.id);
     const messages = config.accounts.deleteMessages ? 'deleted' : 'kept';
-    console.log(`deleted account ${id}: ${email}; messages are ${messages}`);
+    console.log(
+      `deleted account ${user.id}: ${labelOf(user)}; messages are ${messages}`,
+    );
   },
 };
 
@@ -131,7 +150,7 @@ try {
 }
 
 async function run(): Promise<void> {
-  const { command, given } = parse();
+  const { command, given, service } = parse();
   const serve = COMMANDS[command];
   if (serve === undefined) {
     throw new UsageError(
@@ -139,7 +158,7 @@ async function run(): Promise<void> {
     );
   }
   setLogLevel('error');
-  const config = await loadConfig();
+  const config = await loadConfig(process.env, service);
   requireDatabase(config);
   const store = await openStore(config.store, PROJECT_ROOT);
   try {
@@ -150,14 +169,23 @@ async function run(): Promise<void> {
   }
 }
 
-function parse(): { command: string; given: Arguments } {
+function parse(): {
+  command: string;
+  given: Arguments;
+  service: string | undefined;
+} {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { name: { type: 'string' }, role: { type: 'string' } },
+      options: {
+        name: { type: 'string' },
+        role: { type: 'string' },
+        service: { type: 'string' },
+      },
     });
+    const { name, role, service } = values;
     const [command = '', ...words] = positionals;
-    return { command, given: { words, name: values.name, role: values.role } };
+    return { command, given: { words, name, role }, service };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new UsageError(`${message}\nUsage: ${USAGE}`, { cause: error });
@@ -185,20 +213,24 @@ function requireWords({ words }: Arguments, count: number): void {
   }
 }
 
-/** The address that a command with so many arguments begins with. */
-function addressIn(given: Arguments, count: number): string {
+/** The account that a command with so many arguments begins with. */
+function whoIn(given: Arguments, count: number): Who {
   requireWords(given, count);
-  const [address = ''] = given.words;
-  if (!isEmailAddress(address)) {
-    throw new UsageError(
-      `EMAIL: expected an address, got ${JSON.stringify(address)}`,
-    );
+  const [who = ''] = given.words;
+  const username = who.normalize('NFC');
+  if (isEmailAddress(who)) {
+    return { email: who };
   }
-  return address;
+  if (isUsername(username)) {
+    return { username };
+  }
+  throw new UsageError(
+    `WHO: expected an email address, or a username of ${USERNAME_FORM}, got ${JSON.stringify(who)}`,
+  );
 }
 
-function nameOf({ name = '' }: Arguments): string {
-  const trimmed = name.trim();
+function nameOf({ name = '' }: Arguments, otherwise = ''): string {
+  const trimmed = name.trim() || otherwise;
   const length = Array.from(trimmed).length;
   if (length === 0 || length > MAX_NAME_LENGTH) {
     throw new UsageError(
@@ -218,14 +250,25 @@ function roleOf(text: string): AccountRole {
   return role;
 }
 
-async function userOf(store: Store, address: string): Promise<UserRecord> {
-  const user = await store.users.findByEmail(address);
+async function userOf(
+  store: Store,
+  { email, username = '' }: Who,
+): Promise<UserRecord> {
+  const user =
+    email === undefined
+      ? await store.users.findByUsername(username)
+      : await store.users.findByEmail(email);
   if (user === undefined) {
     throw new UsageError(
-      `EMAIL: expected the address of an account, got ${JSON.stringify(address)}; npm run user -- list shows them`,
+      `WHO: expected the address or the username of an account, got ${JSON.stringify(email ?? username)}; npm run user -- list shows them`,
     );
   }
   return user;
+}
+
+/** The address of an account, or its username if it has none. */
+function labelOf({ email, username }: UserRecord): string {
+  return email || username;
 }
 
 /** A name that cannot break the line or move the cursor of a terminal. */

@@ -116,6 +116,35 @@ describe('the containers', { skip: noSandbox }, () => {
       assert.equal(status, 0);
     });
 
+    test('have a first admin, made as the docs say', async () => {
+      const page = readFileSync(
+        path.join(PROJECT_ROOT, 'docs/deployment.md'),
+        'utf8',
+      );
+      const [, name = '', command = ''] =
+        /docker-compose exec (\S+) \\\s+(node tools\/user.ts .+)/.exec(page) ??
+        [];
+      const password = 'correct horse battery';
+      const status = await composition
+        .container(name)
+        .execute(['sh', '-c', `echo "$0" | ${command}`, password]);
+      assert.equal(status, 0);
+      const visitor = new Visitor(composition, ADDRESS);
+      const login = await visitor.ask(443, 'POST', '/auth', {
+        username: 'alice',
+        password,
+      });
+      const { id } = login.body.user;
+      const own = await visitor.ask(
+        443,
+        'GET',
+        `/users/${id}`,
+        undefined,
+        login.body.token,
+      );
+      assert.equal(own.body.role, 'admin');
+    });
+
     test('let people register, create a session, and meet in it', async () => {
       const visitor = new Visitor(composition, ADDRESS);
       const ada = { username: 'ada', password: 'correct horse battery' };

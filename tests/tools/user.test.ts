@@ -172,6 +172,21 @@ describe('npm run user', () => {
     assert.equal((await store.users.get(1))?.role, 'admin');
   });
 
+  test('knows accounts by their usernames as well', async () => {
+    assert.equal(
+      run(['add', 'ada', '--role', 'admin'], PASSWORD),
+      'created account 1: ada, admin\n',
+    );
+    const { name, role } = (await store.users.get(1)) ?? {};
+    assert.deepEqual([name, role], ['ada', 'admin']);
+    await accounts.login('ada', PASSWORD, 'here');
+    assert.match(run(['list']), /^1\t\tadmin\t[\d-]+\tada\tada\n$/);
+    assert.equal(run(['set-role', 'ADA', 'user']), 'ada is user from now on\n');
+    run(['set-password', 'ada'], OTHER_PASSWORD);
+    await accounts.login('ada', OTHER_PASSWORD, 'here');
+    assert.match(run(['delete', 'ada']), /^deleted account 1: ada; /);
+  });
+
   test('deletes an account, whose address is free again', async () => {
     run(ADD, PASSWORD);
     assert.equal(
@@ -191,7 +206,7 @@ describe('npm run user', () => {
       const role = command === 'set-role' ? ['user'] : [];
       assert.equal(
         refused([command, 'ada@example.com', ...role], PASSWORD),
-        'EMAIL: expected the address of an account, got "ada@example.com"; npm run user -- list shows them\n',
+        'WHO: expected the address or the username of an account, got "ada@example.com"; npm run user -- list shows them\n',
       );
     });
   }
@@ -204,7 +219,10 @@ describe('npm run user', () => {
       ['set-password', 'ada@example.com', PASSWORD],
       /^expected 1 arguments, got 2/,
     ],
-    'no address': [['add', 'ada'], /^EMAIL: expected an address, got "ada"/],
+    'neither address nor username': [
+      ['add', 'ada lovelace'],
+      /^WHO: expected an email address, or a username of 1 to 64 letters, .*, got "ada lovelace"/,
+    ],
     'no name': [
       ['add', 'ada@example.com'],
       /^--name: expected 1 to 100 characters, got 0/,
@@ -301,6 +319,29 @@ describe('npm run user', () => {
 });
 
 onEachEngine('npm run user', (engine) => {
+  test('makes the first admin in the database of a service', async () => {
+    const { file, url } = await engine.emptyStore();
+    await (await openStore(storeSection.parse({ file, url }), '/')).close();
+    const { ATRIUM_STORE_URL: _, ...env } = environmentOf({ file });
+    const { status, stderr, stdout } = spawnSync(
+      process.execPath,
+      [TOOL, '--service', 'users-service', 'add', 'ada', '--role', 'admin'],
+      {
+        encoding: 'utf8',
+        input: PASSWORD,
+        env: {
+          ...env,
+          ATRIUM_STORE_FILE: file,
+          ...(url !== undefined && { DB_URL: url }),
+        },
+      },
+    );
+    assert.deepEqual(
+      { status, stderr, stdout },
+      { status: 0, stderr: '', stdout: 'created account 1: ada, admin\n' },
+    );
+  });
+
   test('works on the database of a server', async () => {
     const options = await engine.emptyStore();
     await (await openStore(options, '/')).close();

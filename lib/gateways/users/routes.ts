@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isEmailAddress } from '../../accounts/emailAddress.ts';
 import { accountErrors } from '../../accounts/errors.ts';
 import { ACCOUNT_ROLES } from '../../accounts/roles.ts';
+import { isUsername, USERNAME_FORM } from '../../accounts/username.ts';
 import { authErrors } from '../../auth/errors.ts';
 import { coreErrors } from '../../core/errors.ts';
 import {
@@ -15,13 +16,10 @@ import { errorSchema } from '../../http/RouteSpec.ts';
 import type { RouteContract } from '../../http/RouteSpec.ts';
 import { storeErrors } from '../../store/errors.ts';
 
-/** Names have no `@`, so that none is the address of another user. */
 const username = z
   .string()
   .normalize('NFC')
-  .regex(/^[\p{L}\p{M}\p{N}._-]{1,64}$/u, {
-    message: 'expected 1 to 64 letters, digits, dots, hyphens and underscores',
-  });
+  .refine(isUsername, { message: `expected ${USERNAME_FORM}` });
 
 const displayName = nameSchema(100);
 

@@ -1,0 +1,10 @@
+const USERNAME = /^[\p{L}\p{M}\p{N}._-]{1,64}$/u;
+
+/** What a username consists of, for those who chose another. */
+export const USERNAME_FORM =
+  '1 to 64 letters, digits, dots, hyphens and underscores';
+
+/** Tells if a text is a username. It has no `@`, so that none is the address of another user. */
+export function isUsername(text: string): boolean {
+  return USERNAME.test(text);
+}
