@@ -1,6 +1,7 @@
 import { AppError } from '../core/errors.ts';
 import { roomErrors } from '../rooms/errors.ts';
 import { meetingErrors } from './errors.ts';
+import { isIssuedPeerId } from './ids.ts';
 import type {
   MeetingEnd,
   MeetingEvent,
@@ -95,14 +96,15 @@ export class LiveMeeting {
   }
 
   /**
-   * Adds the socket of a person. An older one with the same ticket is closed.
+   * Adds the socket of a person. An older one with the same ticket, or of the same
+   * person with another ticket, is closed.
    *
    * @returns The others who are there: every later change is an event.
    * @throws {AppError} PEER_ID_TAKEN; and as {@link requirePlace}.
    */
   enter(peerId: string, entry: SocketEntry, most: number): PersonView[] {
-    const older = this.#byTicket(entry.ticketHash);
     const holder = this.#people.get(peerId);
+    const older = this.#byTicket(entry.ticketHash) ?? ownerOf(holder);
     if (holder?.entry !== undefined && holder !== older) {
       throw new AppError(
         meetingErrors.PEER_ID_TAKEN,
@@ -261,6 +263,13 @@ export function notFound(): AppError {
     meetingErrors.SESSION_NOT_FOUND,
     'there is no such session, or it has ended; ask its host for another',
   );
+}
+
+/** A holder whose id the server gave: it belongs to one person, with any tickets. */
+function ownerOf(holder: Person | undefined): Person | undefined {
+  return holder?.entry !== undefined && isIssuedPeerId(holder.peerId)
+    ? holder
+    : undefined;
 }
 
 function viaRoom({ roomName }: Person): boolean {

@@ -1,10 +1,11 @@
 import { authErrors } from '../auth/errors.ts';
-import { projectOf } from '../auth/jwt.ts';
+import { meetingGrants, projectOf } from '../auth/jwt.ts';
 import type { AuthOptions } from '../auth/options.ts';
 import type { UserAuthenticator } from '../auth/UserAuthenticator.ts';
 import { AppError } from '../core/errors.ts';
 import type { Live } from '../core/Live.ts';
-import type { MeetingClient } from './types.ts';
+import { liveRoomIdOf } from './ids.ts';
+import type { EarlierPerson, MeetingClient } from './types.ts';
 
 /** Tells by their tokens who creates, enters and ends meetings. */
 export class MeetingAuthenticator {
@@ -59,6 +60,24 @@ export class MeetingAuthenticator {
       }
       throw error;
     }
+  }
+
+  /**
+   * The person who has entered a meeting before, by the token of that entry.
+   *
+   * @throws {AppError} TOKEN_INVALID for any other token, TOKEN_EXPIRED,
+   *   TOKEN_NOT_YET_VALID.
+   */
+  recognisePerson(token: string, meetingId: string): EarlierPerson {
+    const grants = meetingGrants(token, this.#options);
+    const { peerId, identity, reserved } = grants ?? {};
+    if (peerId === undefined || reserved?.[0] !== liveRoomIdOf(meetingId)) {
+      throw new AppError(
+        authErrors.TOKEN_INVALID,
+        'token: expected that of an earlier entry into this session, got another',
+      );
+    }
+    return { peerId, name: identity?.name };
   }
 
   /**

@@ -21,7 +21,7 @@ import type { LiveMeetings } from './LiveMeetings.ts';
 import type { MeetingTokens } from './MeetingTokens.ts';
 import type { MeetingsOptions } from './options.ts';
 import type { PasswordGate } from './PasswordGate.ts';
-import type { MeetingClient } from './types.ts';
+import type { EarlierPerson, MeetingClient } from './types.ts';
 
 /** The role that may do what the host may. */
 const ADMIN = 'admin';
@@ -33,6 +33,13 @@ export interface MeetingDraft {
   readonly host?: string | undefined;
   /** Empty for none. */
   readonly password: string;
+}
+
+/** What a person enters with. */
+export interface Entrance {
+  readonly password: string | undefined;
+  /** Who the person was before, if they have entered the meeting already. */
+  readonly earlier: EarlierPerson | undefined;
 }
 
 /** The parts that meetings are made of. */
@@ -98,7 +105,7 @@ export class Meetings {
   }
 
   /**
-   * Lets a person into a meeting.
+   * Lets a person into a meeting. One who has entered it before stays the same.
    *
    * @returns The title, a ticket for the person's sockets, and a token for the
    *   live room.
@@ -107,7 +114,7 @@ export class Meetings {
    */
   async admit(
     id: string,
-    password: string | undefined,
+    { password, earlier }: Entrance,
     client: MeetingClient | undefined,
     network: string,
   ): Promise<{ title: string; ticket: string; token: string }> {
@@ -116,10 +123,11 @@ export class Meetings {
     const meeting = await this.get(id);
     requireOwnProject(meeting, client);
     await this.requirePassword(meeting, password, client, network);
-    this.live.get(id)?.requirePlace(undefined, options.maxPeers);
+    this.live.get(id)?.requirePlace(earlier?.peerId, options.maxPeers);
     const { title } = meeting;
-    const name = client?.kind === 'user' ? client.name : undefined;
-    const person = { meetingId: id, peerId: newPeerId(), name };
+    const name = client?.kind === 'user' ? client.name : earlier?.name;
+    const peerId = earlier?.peerId ?? newPeerId();
+    const person = { meetingId: id, peerId, name };
     const ticket = newTicket();
     const most = options.ticketsPerSession;
     const outcome = await store.createTicket(hashOf(ticket), person, {

@@ -26,7 +26,7 @@ export type MeetingEvent =
 /**
  * The reason for which a socket is put out of a meeting.
  *
- * - `replaced`: a newer socket came with the same ticket.
+ * - `replaced`: a newer socket of the same person came.
  * - `ended`: the meeting has ended.
  */
 export type MeetingEnd = 'replaced' | 'ended';
@@ -36,6 +36,12 @@ export interface MeetingSocket {
   deliver(event: MeetingEvent): void;
   /** Called once, after the last event. */
   end(reason: MeetingEnd): void;
+}
+
+/** A person who has entered a meeting before. */
+export interface EarlierPerson {
+  readonly peerId: string;
+  readonly name: string | undefined;
 }
 
 /** A client that has shown whose it is: a user's, or a project's. */

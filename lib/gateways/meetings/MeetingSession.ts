@@ -190,7 +190,7 @@ export class MeetingSession implements EnteringSocket {
     if (reason === 'replaced') {
       this.#link.close(
         'ended',
-        'replaced: a newer connection came with the same ticket',
+        'replaced: a newer connection of the same person came',
       );
     } else {
       this.#link.close('roomDeleted', 'the session has ended');

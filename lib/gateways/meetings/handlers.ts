@@ -38,9 +38,16 @@ export function routeHandlers(
       const client = await authenticator.recognise(tokenIn(request));
       const network = from(request);
       entries.take(network);
+      const { password, token: earlier } = body ?? {};
       const { title, ticket, token } = await meetings.admit(
         sessionUrl,
-        body?.password,
+        {
+          password,
+          earlier:
+            earlier === undefined
+              ? undefined
+              : authenticator.recognisePerson(earlier, sessionUrl),
+        },
         client,
         network,
       );

@@ -77,7 +77,18 @@ export const routeContract = {
       audience: 'everybody',
       requires: 'public',
       parameters: bySession,
-      body: z.object({ password: passwordSchema.optional() }).optional(),
+      body: z
+        .object({
+          password: passwordSchema.optional(),
+          token: z
+            .string()
+            .max(4_096)
+            .optional()
+            .describe(
+              'The token of an earlier entry into this session, to get another ticket for the same person.',
+            ),
+        })
+        .optional(),
       replies: {
         200: {
           meaning: 'The session, and the rights of the person.',

@@ -229,7 +229,7 @@ onEachEngine('the socket of a session', (engine) => {
     const newer = await site.enter(socket, { name: 'Ada', peerId: 'another' });
     assert.deepEqual(await older.closed, {
       code: 4000,
-      reason: 'replaced: a newer connection came with the same ticket',
+      reason: 'replaced: a newer connection of the same person came',
     });
     await watcher.at(3);
     assert.deepEqual(watcher.messages.slice(1), [
@@ -238,6 +238,32 @@ onEachEngine('the socket of a session', (engine) => {
       { type: 'connect', from: 'another', name: 'Ada', sfu: false },
     ]);
     await Promise.all([newer.close(), watcher.close()]);
+  });
+
+  test('is for the same person with another ticket, by the token of the last entry', async () => {
+    const address = await site.create({ password: 'sesame' });
+    const { socket, token } = await site.admit(address, 'sesame');
+    const again = (password: string, earlier: string) =>
+      site.ask('POST', `/connect/${address}`, { password, token: earlier });
+    const { status, body } = await again('sesame', token);
+    assert.equal(status, 200);
+    assert.notEqual(body.socket, socket);
+    assert.equal(peerIdOf(body.token), peerIdOf(token));
+    const older = await site.enter(socket, { name: 'Ada' });
+    const newer = await site.enter(body.socket, { name: 'Ada' });
+    assert.equal((await older.closed).code, 4000);
+    assert.equal(newer.messages[0]?.['peerId'], peerIdOf(token));
+    await newer.close();
+
+    const { token: foreign } = await site.admit(await site.create());
+    for (const [password, earlier, code] of [
+      ['wrong', token, 'PASSWORD_WRONG'],
+      ['sesame', foreign, 'TOKEN_INVALID'],
+      ['sesame', `${token}x`, 'TOKEN_INVALID'],
+    ] as const) {
+      const refused = await again(password, earlier);
+      assert.equal(refused.body.error.code, code);
+    }
   });
 
   test('opens again with its ticket after a lost connection', async () => {
