@@ -137,6 +137,10 @@ export default {
     // Values: 1 to 100000.
     maxPeers: 500,
 
+    // Maximum number of clients in the lobby of a room.
+    // Values: 1 to 10000.
+    maxWaiting: 100,
+
     // Consumers that a room has on one worker before its next peers are placed
     // on another, the one with the fewest consumers. With 0, every peer is
     // placed on the latter.
@@ -144,7 +148,8 @@ export default {
     consumersPerRouter: 400,
 
     // Time for which a room that was created by name may be empty, ms. A room
-    // that was created by joining closes when its last peer leaves.
+    // that was created by joining closes when its last peer leaves, but stays
+    // open that long while clients wait in its lobby.
     // Values: 0 to 86400000.
     emptyTimeout: 300_000,
 
@@ -248,8 +253,12 @@ export default {
         // Raise a hand, and react.
         raiseHand: true,
 
+        // Change the metadata of the member itself.
+        metadata: true,
+
         // Powers over others: true for all, false for none, or a list of
-        // "mute", "stop", "remove", "lock", "close" and "promote".
+        // "mute", "stop", "remove", "lock", "lobby", "chat", "metadata",
+        // "close" and "promote".
         moderate: false,
       },
 
@@ -271,8 +280,12 @@ export default {
         // Raise a hand, and react.
         raiseHand: true,
 
+        // Change the metadata of the member itself.
+        metadata: true,
+
         // Powers over others: true for all, false for none, or a list of
-        // "mute", "stop", "remove", "lock", "close" and "promote".
+        // "mute", "stop", "remove", "lock", "lobby", "chat", "metadata",
+        // "close" and "promote".
         moderate: false,
       },
 
@@ -294,8 +307,12 @@ export default {
         // Raise a hand, and react.
         raiseHand: true,
 
+        // Change the metadata of the member itself.
+        metadata: true,
+
         // Powers over others: true for all, false for none, or a list of
-        // "mute", "stop", "remove", "lock", "close" and "promote".
+        // "mute", "stop", "remove", "lock", "lobby", "chat", "metadata",
+        // "close" and "promote".
         moderate: true,
       },
     },
@@ -680,6 +697,15 @@ export default {
     // Values: 1 to 1000000.
     pendingConnectionsPerAddress: 500,
 
+    // Clients in the lobbies of all rooms. They do not count as connections
+    // that are in no room.
+    // Values: 1 to 1000000.
+    waiting: 2000,
+
+    // Clients in lobbies from one address.
+    // Values: 1 to 1000000.
+    waitingPerAddress: 500,
+
     // Connections over Socket.IO, by polling or WebSocket.
     // Values: 1 to 1000000.
     sockets: 16_000,
@@ -829,6 +855,11 @@ export default {
     // JSON. Every peer that joins its room receives all of it.
     // Values: 4096 to 1073741824.
     appDataBytesPerPeer: 16_384,
+
+    // The metadata of a room, and that of a peer, bytes of JSON. Every peer
+    // that joins the room receives all of it.
+    // Values: 2 to 65536.
+    metadataBytes: 4096,
 
     // Tracks that one peer receives.
     // Values: 1 to 100000.

@@ -13,6 +13,9 @@ export type Source = (typeof SOURCES)[number];
  * - `stop`: end their tracks.
  * - `remove`: put them out of the room.
  * - `lock`: let no one else in, and enter a locked room.
+ * - `lobby`: have others wait until they are let in, let them in, and pass by.
+ * - `chat`: clear the chat for everyone.
+ * - `metadata`: change the metadata of the room.
  * - `close`: end the room for everyone.
  * - `promote`: give them another role, or other permissions.
  */
@@ -21,6 +24,9 @@ export const POWERS = [
   'stop',
   'remove',
   'lock',
+  'lobby',
+  'chat',
+  'metadata',
   'close',
   'promote',
 ] as const;
@@ -40,6 +46,8 @@ export interface Permissions {
   readonly chat: boolean;
   /** The right to raise a hand, and to react. */
   readonly raiseHand: boolean;
+  /** The right to change its own metadata. */
+  readonly metadata: boolean;
   /** The powers over others. */
   readonly moderate: readonly Power[];
 }
@@ -51,6 +59,7 @@ export const ALL_PERMISSIONS = {
   data: true,
   chat: true,
   raiseHand: true,
+  metadata: true,
   moderate: [],
 } as const satisfies Permissions;
 
@@ -66,6 +75,7 @@ export const permissionChangesSchema = z.strictObject({
   data: z.boolean().optional(),
   chat: z.boolean().optional(),
   raiseHand: z.boolean().optional(),
+  metadata: z.boolean().optional(),
   moderate: someOf(POWERS).optional(),
 });
 
@@ -86,6 +96,7 @@ export function changed(
     data = permissions.data,
     chat = permissions.chat,
     raiseHand = permissions.raiseHand,
+    metadata = permissions.metadata,
     moderate,
   }: PermissionChanges,
 ): Permissions {
@@ -95,6 +106,7 @@ export function changed(
     data,
     chat,
     raiseHand,
+    metadata,
     moderate: chosen(POWERS, moderate, permissions.moderate),
   };
 }

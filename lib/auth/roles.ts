@@ -32,10 +32,14 @@ function role(name: Role, moderates: boolean) {
       .describe('Send and receive over data channels.'),
     chat: z.boolean().default(true).describe('Send messages.'),
     raiseHand: z.boolean().default(true).describe('Raise a hand, and react.'),
+    metadata: z
+      .boolean()
+      .default(true)
+      .describe('Change the metadata of the member itself.'),
     moderate: someOf(POWERS)
       .default(moderates)
       .describe(
-        'Powers over others: true for all, false for none, or a list of "mute", "stop", "remove", "lock", "close" and "promote".',
+        'Powers over others: true for all, false for none, or a list of "mute", "stop", "remove", "lock", "lobby", "chat", "metadata", "close" and "promote".',
       ),
   });
 }

@@ -49,6 +49,15 @@ export const appDataSchema = boundedObject(
     description: `Any object of at most ${MAX_APP_DATA_LENGTH} characters of JSON, ${MAX_DEPTH} deep.`,
   });
 
+/** An object about a room or a peer, whose size an option bounds. */
+export const metadataSchema = z
+  .record(z.string(), z.unknown())
+  .refine((value) => isNoDeeper(value, MAX_DEPTH), { message: tooDeep })
+  .meta({
+    id: 'Metadata',
+    description: `Any object of at most limits.metadataBytes, ${MAX_DEPTH} deep.`,
+  });
+
 /** Any JSON value of a bounded size, without a bound on its depth. */
 export const anyAppDataSchema = z
   .unknown()

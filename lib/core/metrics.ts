@@ -89,7 +89,7 @@ export class Metrics {
   );
   readonly moderations = this.#counter(
     'atrium_moderations_total',
-    'Uses of a power over others in a room: mute, stop, remove, lock, close, promote.',
+    'Uses of a power over others in a room: mute, stop, remove, lock, lobby, chat, metadata, close, promote.',
     ['power'],
   );
   readonly httpRefused = this.#counter(

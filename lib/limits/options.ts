@@ -66,6 +66,12 @@ export const limitsSection = section(
     pendingConnectionsPerAddress: count(1_000_000, 500).describe(
       'Such connections from one address.',
     ),
+    waiting: count(1_000_000, 2_000).describe(
+      'Clients in the lobbies of all rooms. They do not count as connections that are in no room.',
+    ),
+    waitingPerAddress: count(1_000_000, 500).describe(
+      'Clients in lobbies from one address.',
+    ),
     sockets: count(1_000_000, 16_000).describe(
       'Connections over Socket.IO, by polling or WebSocket.',
     ),
@@ -187,6 +193,14 @@ export const limitsSection = section(
       .default(16_384)
       .describe(
         'The appData of all tracks and data channels that one peer sends, bytes of JSON. Every peer that joins its room receives all of it.',
+      ),
+    metadataBytes: z
+      .int()
+      .min(2)
+      .max(65_536)
+      .default(4_096)
+      .describe(
+        'The metadata of a room, and that of a peer, bytes of JSON. Every peer that joins the room receives all of it.',
       ),
     consumersPerPeer: count(100_000, 2_000).describe(
       'Tracks that one peer receives.',

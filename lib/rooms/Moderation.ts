@@ -6,6 +6,8 @@ import { AppError, coreErrors } from '../core/errors.ts';
 import { callMediasoup, named } from '../media/mediasoupErrors.ts';
 import { roomErrors } from './errors.ts';
 import { present } from './lookup.ts';
+import { requireMetadataSize } from './metadata.ts';
+import type { Metadata } from './metadata.ts';
 import { requirePower } from './permissions.ts';
 import type { Moderator } from './Moderator.ts';
 import type { ProducerOwner } from './ProducerDirectory.ts';
@@ -105,6 +107,73 @@ export class Moderation {
   }
 
   /**
+   * Has those without this power wait in the lobby from now on, or lets in all.
+   *
+   * @throws {AppError} FORBIDDEN.
+   */
+  setLobby(enabled: boolean): void {
+    this.#use('lobby', { enabled });
+    this.#room.setLobby(enabled, this.#moderator);
+  }
+
+  /**
+   * Lets in a client that waits.
+   *
+   * @throws {AppError} FORBIDDEN, PEER_NOT_FOUND, ROOM_LOCKED.
+   */
+  admit(peerId: string): void {
+    requirePower(this.#moderator.grants, 'lobby');
+    this.#requireUnlocked();
+    this.#room.lobby.admit(peerId);
+    this.#note('lobby', { admitted: peerId });
+  }
+
+  /**
+   * Lets in all clients that wait.
+   *
+   * @throws {AppError} FORBIDDEN, ROOM_LOCKED.
+   */
+  admitAll(): void {
+    requirePower(this.#moderator.grants, 'lobby');
+    this.#requireUnlocked();
+    this.#note('lobby', { admitted: 'all' });
+    this.#room.lobby.admitAll();
+  }
+
+  /**
+   * Turns away a client that waits.
+   *
+   * @throws {AppError} FORBIDDEN, PEER_NOT_FOUND.
+   */
+  reject(peerId: string): void {
+    requirePower(this.#moderator.grants, 'lobby');
+    this.#room.lobby.reject(peerId);
+    this.#note('lobby', { rejected: peerId });
+  }
+
+  /**
+   * Has all others clear their chat. What a record of the room keeps stays there.
+   *
+   * @throws {AppError} FORBIDDEN.
+   */
+  clearChat(): void {
+    this.#use('chat');
+    this.#room.clearChat(this.#moderator);
+  }
+
+  /**
+   * Replaces the metadata of the room.
+   *
+   * @throws {AppError} FORBIDDEN, VALIDATION_ERROR.
+   */
+  setRoomMetadata(metadata: Metadata): void {
+    requirePower(this.#moderator.grants, 'metadata');
+    requireMetadataSize(metadata, this.#room.limits);
+    this.#note('metadata', {});
+    this.#room.setMetadata(metadata, this.#moderator);
+  }
+
+  /**
    * Gives another peer a role, with the permissions of the role.
    *
    * @throws {AppError} FORBIDDEN, PEER_NOT_FOUND, VALIDATION_ERROR for oneself.
@@ -166,6 +235,16 @@ export class Moderation {
     );
     const { id: producerId } = producer;
     owner.notify({ type: 'producerMuted', producerId, by: this.#by });
+  }
+
+  /** Clients that are let in could not join a locked room. */
+  #requireUnlocked(): void {
+    if (this.#room.locked) {
+      throw new AppError(
+        roomErrors.ROOM_LOCKED,
+        'the room is locked: unlock it before anyone is let in',
+      );
+    }
   }
 
   /** Uses a power on a track of the room. */

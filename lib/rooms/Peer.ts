@@ -19,6 +19,7 @@ import type {
   PeerInfo,
   RoomEnd,
   RoomEvent,
+  RoomInfo,
 } from './events.ts';
 import { EventQueue } from './EventQueue.ts';
 import { countTracks } from './holdings.ts';
@@ -201,8 +202,8 @@ export class Peer implements PeerContext {
     return this.#room.id;
   }
 
-  get roomLocked(): boolean {
-    return this.#room.locked;
+  get roomInfo(): RoomInfo {
+    return this.#room.info;
   }
 
   get closed(): boolean {
@@ -238,6 +239,7 @@ export class Peer implements PeerContext {
   /** Replaces what the client was granted; what it has opened stays open. */
   regrant(grants: Grants): void {
     this.rights.regrant(grants);
+    this.#room.rightsChanged(this);
   }
 
   /**
@@ -254,6 +256,7 @@ export class Peer implements PeerContext {
     this.#consumers?.closeDenied();
     this.#dataProducers?.closeDenied();
     this.#dataConsumers?.closeDenied();
+    this.#room.rightsChanged(this);
     this.#room.broadcast.toAll(
       { type: 'peerUpdated', peerId: this.id, role },
       this,
@@ -279,6 +282,7 @@ export class Peer implements PeerContext {
       displayName: this.displayName,
       role: this.rights.role,
       handRaisedAt: this.profile.handRaisedAt,
+      metadata: this.profile.metadata,
       device: this.device,
       joinedAt: this.joinedAt,
       producers: this.#producers?.infos ?? [],

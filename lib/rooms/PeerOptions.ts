@@ -2,6 +2,7 @@ import type { types } from 'mediasoup';
 
 import type { Grants } from '../auth/Grants.ts';
 import type { Device, EndReason, EventEncoder } from './events.ts';
+import type { LobbyClient } from './LobbyClient.ts';
 import type { MediaRequest } from './MediaSetup.ts';
 
 /** The identity of a peer, its permissions, and its way to receive events. */
@@ -33,6 +34,8 @@ export interface PeerOptions {
   media?: MediaRequest | undefined;
   /** The client knows how to moderate, and may become the moderator of its room. */
   moderates?: boolean | undefined;
+  /** The client as one that waits, if its contract has words for a lobby. */
+  lobby?: LobbyClient | undefined;
   /** Adds the events about other members' consumers. */
   watchesConsumers?: boolean | undefined;
 }

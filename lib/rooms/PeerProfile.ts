@@ -1,19 +1,20 @@
 import { AppError, coreErrors } from '../core/errors.ts';
-import { requireRaiseHand } from './permissions.ts';
+import { requireMetadataSize } from './metadata.ts';
+import type { Metadata } from './metadata.ts';
+import { requireMetadata, requireRaiseHand } from './permissions.ts';
 import type { PeerContext, RoomContext } from './types.ts';
 
-/** A peer as the others see it: its name, its hand and its reactions. */
+type Room = Pick<RoomContext, 'broadcast' | 'limits'>;
+
+/** A peer as the others see it: its name, its hand, its reactions and its metadata. */
 export class PeerProfile {
   readonly #peer: PeerContext;
-  readonly #room: Pick<RoomContext, 'broadcast'>;
+  readonly #room: Room;
   #displayName: string;
   #handRaisedAt: number | undefined;
+  #metadata: Metadata | undefined;
 
-  constructor(
-    peer: PeerContext,
-    room: Pick<RoomContext, 'broadcast'>,
-    displayName: string,
-  ) {
+  constructor(peer: PeerContext, room: Room, displayName: string) {
     this.#peer = peer;
     this.#room = room;
     this.#displayName = displayName;
@@ -26,6 +27,23 @@ export class PeerProfile {
   /** The time at which the hand was raised, ms since the epoch. */
   get handRaisedAt(): number | undefined {
     return this.#handRaisedAt;
+  }
+
+  /** What the peer says about itself; undefined until it has. */
+  get metadata(): Metadata | undefined {
+    return this.#metadata;
+  }
+
+  /**
+   * Replaces the metadata.
+   *
+   * @throws {AppError} FORBIDDEN, VALIDATION_ERROR.
+   */
+  setMetadata(metadata: Metadata): void {
+    requireMetadata(this.#peer.grants);
+    requireMetadataSize(metadata, this.#room.limits);
+    this.#metadata = metadata;
+    this.#announce({ metadata }, this.#peer);
   }
 
   /**
@@ -86,7 +104,11 @@ export class PeerProfile {
   }
 
   #announce(
-    changes: { displayName?: string; handRaisedAt?: number | null },
+    changes: {
+      displayName?: string;
+      handRaisedAt?: number | null;
+      metadata?: Metadata;
+    },
     except?: PeerContext,
   ): void {
     this.#room.broadcast.toAll(

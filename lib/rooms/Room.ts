@@ -12,8 +12,17 @@ import type { Metrics } from '../core/metrics.ts';
 import type { SampledLog } from '../limits/SampledLog.ts';
 import { Broadcast } from './Broadcast.ts';
 import { EventBudget } from './EventBudget.ts';
-import type { EndReason, LeaveReason, PeerInfo, RoomEnd } from './events.ts';
+import type {
+  EndReason,
+  LeaveReason,
+  PeerInfo,
+  RoomEnd,
+  RoomInfo,
+} from './events.ts';
 import type { AnswerLimit } from './KeptAnswers.ts';
+import { Lobby } from './Lobby.ts';
+import type { LobbyMember } from './Lobby.ts';
+import type { Metadata } from './metadata.ts';
 import { Moderation } from './Moderation.ts';
 import { outsideModerator } from './Moderator.ts';
 import type { Actor } from './Moderator.ts';
@@ -44,6 +53,8 @@ export interface RoomServices {
   readonly log: SampledLog;
   /** Counts the peers of all rooms. */
   readonly peerLimit: PerNetworkLimit;
+  /** Counts the clients in the lobbies of all rooms. */
+  readonly waitingLimit: PerNetworkLimit;
   /** The memory taken by events that are queued for the peers of all rooms. */
   readonly queuedEvents: EventBudget;
   /** The memory taken by answers that are kept for the peers of all rooms. */
@@ -68,6 +79,7 @@ export class Room implements RoomContext {
   readonly queuedEvents: EventBudget;
   readonly broadcast: Broadcast;
   readonly producers: ProducerDirectory;
+  readonly lobby: Lobby;
   readonly #peers = new Map<string, Peer>();
   readonly #services: RoomServices;
   readonly #onClose: (room: Room) => void;
@@ -79,6 +91,7 @@ export class Room implements RoomContext {
   /** When the server stops, ms since the epoch, once it drains. */
   #stopsAt: number | undefined;
   #locked = false;
+  #metadata: Metadata | undefined;
   #closed = false;
 
   /**
@@ -119,6 +132,13 @@ export class Room implements RoomContext {
       metrics,
       layerReleaseDelay: () => config.rooms.layerReleaseDelay,
     });
+    this.lobby = new Lobby(
+      { elects: this.#elects, emptied: () => this.#closeIfDeserted() },
+      {
+        perRoom: () => config.rooms.maxWaiting,
+        inAll: services.waitingLimit,
+      },
+    );
     routers.on('reset', (orphaned) => {
       this.logger.warn(
         'a worker died under %d of %d peers',
@@ -169,21 +189,46 @@ export class Room implements RoomContext {
     return this.#locked;
   }
 
-  setLocked(locked: boolean, { id, kind }: Actor): void {
-    if (locked === this.#locked) {
-      return;
+  setLocked(locked: boolean, by: Actor): void {
+    if (locked !== this.#locked) {
+      this.#locked = locked;
+      this.#tellUpdate({ locked }, by);
     }
-    this.#locked = locked;
-    const by = kind === 'peer' ? id : undefined;
-    this.broadcast.toAll(
-      { type: 'roomUpdated', locked, by },
-      by === undefined ? undefined : this.#peers.get(by),
-    );
   }
 
   /** The power of an actor that is not a member of the room. */
   moderationBy(actor: Actor): Moderation {
     return new Moderation(outsideModerator(actor, this), this);
+  }
+
+  setLobby(enabled: boolean, by: Actor): void {
+    if (enabled !== this.lobby.enabled) {
+      this.lobby.set(enabled);
+      this.#tellUpdate({ lobby: enabled }, by);
+    }
+  }
+
+  get info(): RoomInfo {
+    return {
+      locked: this.#locked,
+      lobby: this.lobby.enabled,
+      metadata: this.#metadata,
+    };
+  }
+
+  setMetadata(metadata: Metadata, by: Actor): void {
+    this.#metadata = metadata;
+    this.#tellUpdate({ metadata }, by);
+  }
+
+  clearChat(actor: Actor): void {
+    const by = this.#authorOf(actor);
+    this.broadcast.toAll({ type: 'chatCleared', by: by?.id }, by);
+  }
+
+  rightsChanged(member: LobbyMember): void {
+    this.lobby.memberChanged(member);
+    this.lobby.review();
   }
 
   member(peerId: string): Peer {
@@ -205,8 +250,8 @@ export class Room implements RoomContext {
    *   before. It remains the caller's if the join fails.
    * @returns The peer, and the members before it: every later event about the
    *   room is sent to the peer, and none of it is in the list.
-   * @throws {AppError} ROOM_CLOSED, ROOM_LOCKED, ROOM_FULL, SERVER_FULL,
-   *   LIMIT_REACHED.
+   * @throws {AppError} ROOM_CLOSED, ROOM_LOCKED, IN_LOBBY, ROOM_HAS_LOBBY,
+   *   ROOM_FULL, SERVER_FULL, LIMIT_REACHED.
    */
   join(options: PeerOptions, place?: Disposable): Joined {
     if (this.#closed) {
@@ -222,6 +267,7 @@ export class Room implements RoomContext {
         'the room is locked: a moderator lets no one else in',
       );
     }
+    this.lobby.require(options);
     if (replaced === undefined && this.#peers.size >= this.maxPeers) {
       throw new AppError(
         roomErrors.ROOM_FULL,
@@ -231,7 +277,7 @@ export class Room implements RoomContext {
     }
     const { peerLimit } = this.#services;
     const held = place ?? peerLimit.acquire(options.network, replaced?.network);
-    clearTimeout(this.#emptyTimer);
+    this.#stopEmptyTimer();
     replaced?.close('replaced');
     const others = Array.from(this.#peers.values(), (other) => other.info());
     const peer = new Peer(this, options, held, (reason) =>
@@ -246,6 +292,8 @@ export class Room implements RoomContext {
     if (this.#stopsAt !== undefined) {
       peer.notify({ type: 'serverDraining', deadline: this.#stopsAt });
     }
+    this.lobby.joined(options);
+    this.rightsChanged(peer);
     this.#speakers.announceTo(peer);
     for (const other of this.#peers.values()) {
       other.quality.announceTo(peer);
@@ -260,7 +308,8 @@ export class Room implements RoomContext {
 
   /**
    * Closes the room if it has no peer and its record does not keep it open: at
-   * once, or after its timeout.
+   * once, or after its timeout. While clients wait in its lobby it stays open for
+   * the timeout of all rooms, so that a moderator may come back.
    */
   closeIfEmpty(): void {
     if (
@@ -270,15 +319,15 @@ export class Room implements RoomContext {
     ) {
       return;
     }
-    if (this.#emptyTimeout === 0) {
+    const isAwaited = this.lobby.occupied && this.#stopsAt === undefined;
+    const timeout = isAwaited
+      ? this.#services.config.rooms.emptyTimeout
+      : this.#emptyTimeout;
+    if (timeout === 0) {
       this.close('empty');
       return;
     }
-    clearTimeout(this.#emptyTimer);
-    this.#emptyTimer = setTimeout(
-      () => this.close('empty'),
-      this.#emptyTimeout,
-    );
+    this.#emptyTimer ??= setTimeout(() => this.close('empty'), timeout);
   }
 
   /**
@@ -300,8 +349,10 @@ export class Room implements RoomContext {
       return;
     }
     this.#closed = true;
-    clearTimeout(this.#emptyTimer);
+    this.#stopEmptyTimer();
     this.broadcast.close();
+    const isDrained = reason === 'empty' && this.#stopsAt !== undefined;
+    this.lobby.close(isDrained ? 'restart' : reason);
     for (const peer of this.#peers.values()) {
       peer.end(reason);
       this.#recordEnd(peer, reason);
@@ -313,6 +364,17 @@ export class Room implements RoomContext {
     this.record?.roomClosed?.();
   }
 
+  /** Tells all but the peer that did it what has changed about the room. */
+  #tellUpdate(changes: Partial<RoomInfo>, actor: Actor): void {
+    const by = this.#authorOf(actor);
+    this.broadcast.toAll({ type: 'roomUpdated', ...changes, by: by?.id }, by);
+  }
+
+  /** The member that did something; undefined for an actor outside of the room. */
+  #authorOf({ id, kind }: Actor): Peer | undefined {
+    return kind === 'peer' ? this.#peers.get(id) : undefined;
+  }
+
   /** Removes a closed peer and announces that it has left. */
   #remove(peer: Peer, reason: LeaveReason): void {
     this.#peers.delete(peer.id);
@@ -320,14 +382,29 @@ export class Room implements RoomContext {
     this.#recordEnd(peer, reason);
     this.broadcast.toAll({ type: 'peerLeft', peerId: peer.id, reason });
     this.record?.peerLeft?.(peer.id);
-    if (this.#peers.size === 0) {
-      this.#locked = false;
-    }
     this.#electModerator();
+    this.lobby.memberChanged(peer);
     // A replaced peer makes way for one that is about to be added.
     if (reason !== 'replaced') {
+      this.lobby.review();
+      this.#closeIfDeserted();
+    }
+  }
+
+  /** Opens its doors once no one is in the room or waits for it, and closes it. */
+  #closeIfDeserted(): void {
+    if (this.#peers.size === 0) {
+      this.#locked = false;
+      if (!this.lobby.occupied) {
+        this.lobby.set(false);
+      }
       this.closeIfEmpty();
     }
+  }
+
+  #stopEmptyTimer(): void {
+    clearTimeout(this.#emptyTimer);
+    this.#emptyTimer = undefined;
   }
 
   get #lacksModerator(): boolean {

@@ -58,6 +58,11 @@ export class RoomRegistry {
         { inAll: 'peers', perNetwork: 'peersPerAddress' },
         'peers',
       ),
+      waitingLimit: new PerNetworkLimit(
+        config.limits,
+        { inAll: 'waiting', perNetwork: 'waitingPerAddress' },
+        'clients in lobbies',
+      ),
       queuedEvents: new EventBudget(
         'limits.keptBytes',
         () => config.limits.keptBytes,
@@ -96,6 +101,7 @@ export class RoomRegistry {
     return [
       { option: 'rooms', limit: rooms, used: this.#rooms.size },
       this.#services.peerLimit.use,
+      this.#services.waitingLimit.use,
       { option: 'keptBytes', limit: keptBytes, used: this.queuedBytes },
       {
         option: 'answerBytes',

@@ -64,6 +64,16 @@ export const roomErrors = defineErrors({
     status: 423,
     meaning: 'A moderator has locked the room.',
   },
+  IN_LOBBY: {
+    status: 423,
+    meaning:
+      'The client waits in the lobby until a moderator lets it in, and joins then.',
+  },
+  ROOM_HAS_LOBBY: {
+    status: 423,
+    meaning:
+      'The room has a lobby, in which clients of this contract cannot wait.',
+  },
   RECORD_UNAVAILABLE: {
     status: 503,
     meaning:

@@ -2,6 +2,7 @@ import type { types } from 'mediasoup';
 
 import type { Permissions, Source } from '../auth/Permissions.ts';
 import type { AudioLevel } from '../media/RouterAudio.ts';
+import type { Metadata } from './metadata.ts';
 import type { KeptMessage } from './RoomRecords.ts';
 import type { Signal } from './Signal.ts';
 import type { Direction, TransportInfo } from './transportInfo.ts';
@@ -110,12 +111,35 @@ export interface PeerInfo {
   role: string;
   /** The time at which it raised its hand, ms since the epoch. */
   handRaisedAt?: number | undefined;
+  metadata?: Metadata | undefined;
   device: Device;
   /** The time of the join, ms since the epoch. */
   joinedAt: number;
   producers: ProducerInfo[];
   dataProducers: DataProducerInfo[];
 }
+
+/** The state of a room that moderators set. */
+export interface RoomInfo {
+  /** True while only peers that may lock the room can enter it. */
+  locked: boolean;
+  /** True while others wait in the lobby until they are let in. */
+  lobby: boolean;
+  /** What moderators say about the room; undefined until one has. */
+  metadata?: Metadata | undefined;
+}
+
+/** A client that waits in the lobby, as moderators see it. */
+export interface WaitingInfo {
+  peerId: string;
+  displayName: string;
+  device: Device;
+  /** The time at which it began to wait, ms since the epoch. */
+  waitingSince: number;
+}
+
+/** The reason for which a client no longer waits; `left` if it did so itself. */
+export type LobbyExit = 'admitted' | 'rejected' | 'left';
 
 /**
  * The reason for which a peer left its room, as the others are told.
@@ -173,6 +197,7 @@ export type RoomEvent =
       displayName?: string;
       role?: string;
       handRaisedAt?: number | null;
+      metadata?: Metadata;
     }
   | { type: 'reaction'; peerId: string; emoji: string }
   /** The role or the permissions of the peer itself have changed. */
@@ -188,7 +213,13 @@ export type RoomEvent =
   | { type: 'producerStopped'; producerId: string; by: Author }
   /** A moderator asks the peer itself to resume a producer. */
   | { type: 'unmuteRequested'; producerId: string; by: Author }
-  | { type: 'roomUpdated'; locked: boolean; by: Author }
+  /** What has changed about the room, by a moderator. */
+  | ({ type: 'roomUpdated'; by: Author } & Partial<RoomInfo>)
+  /** The chat is to be cleared. */
+  | { type: 'chatCleared'; by: Author }
+  /** A client waits in the lobby; for members that can let it in alone. */
+  | { type: 'peerWaiting'; waiting: WaitingInfo }
+  | { type: 'peerWaitingLeft'; peerId: string; reason: LobbyExit }
   | { type: 'producerOpened'; peerId: string; producer: ProducerInfo }
   | { type: 'producerClosed'; peerId: string; producerId: string }
   | { type: 'producerPaused'; peerId: string; producerId: string }

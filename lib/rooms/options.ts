@@ -19,6 +19,12 @@ export const roomsSection = section(
       .describe(
         'Maximum number of peers in a room; a room may be created with a lower one.',
       ),
+    maxWaiting: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(100)
+      .describe('Maximum number of clients in the lobby of a room.'),
     consumersPerRouter: z
       .int()
       .min(0)
@@ -33,7 +39,7 @@ export const roomsSection = section(
       .max(86_400_000)
       .default(300_000)
       .describe(
-        'Time for which a room that was created by name may be empty, ms. A room that was created by joining closes when its last peer leaves.',
+        'Time for which a room that was created by name may be empty, ms. A room that was created by joining closes when its last peer leaves, but stays open that long while clients wait in its lobby.',
       ),
     resumeTimeout: z
       .int()

@@ -37,6 +37,13 @@ export function requireRaiseHand({ raiseHand }: Permissions): void {
   }
 }
 
+/** @throws {AppError} FORBIDDEN when the client may not change its metadata. */
+export function requireMetadata({ metadata }: Permissions): void {
+  if (!metadata) {
+    throw denied('metadata');
+  }
+}
+
 /** @throws {AppError} FORBIDDEN when the client has no such power over others. */
 export function requirePower({ moderate }: Permissions, power: Power): void {
   if (!moderate.includes(power)) {

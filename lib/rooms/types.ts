@@ -12,9 +12,11 @@ import type { AppDataLimit } from './AppDataLimit.ts';
 import type { Broadcast } from './Broadcast.ts';
 import type { ConnectionQuality } from './ConnectionQuality.ts';
 import type { EventBudget } from './EventBudget.ts';
-import type { LeaveReason, RoomEnd } from './events.ts';
+import type { LeaveReason, RoomEnd, RoomInfo } from './events.ts';
 import type { AnswerLimit } from './KeptAnswers.ts';
+import type { Lobby, LobbyMember } from './Lobby.ts';
 import type { MemberRights } from './MemberRights.ts';
+import type { Metadata } from './metadata.ts';
 import type { Actor } from './Moderator.ts';
 import type { ProducerDirectory, ProducerOwner } from './ProducerDirectory.ts';
 import type { RoomRecord } from './RoomRecords.ts';
@@ -76,6 +78,16 @@ export interface RoomContext {
   readonly locked: boolean;
   /** Locks the room or unlocks it, and tells all but the peer that did it. */
   setLocked(locked: boolean, by: Actor): void;
+  readonly lobby: Lobby;
+  /** Switches the lobby on or off, and tells all but the peer that did it. */
+  setLobby(enabled: boolean, by: Actor): void;
+  /** Replaces the metadata of the room, and tells all but the peer that did it. */
+  setMetadata(metadata: Metadata, by: Actor): void;
+  /** Has the clients of all but the peer that did it clear their chat. */
+  clearChat(by: Actor): void;
+  readonly info: RoomInfo;
+  /** Takes note of changes of what a member may do. */
+  rightsChanged(member: LobbyMember): void;
   /** Ends every peer, and the room. */
   close(reason: RoomEnd): void;
 }

@@ -241,6 +241,19 @@ export abstract class Session implements UserSession, DeliveryListener {
     this.#probed?.peer.acknowledge(this.#probed.sent);
   }
 
+  /** Begins a wait for a room that others bound in number and in time. */
+  beginWait(): void {
+    this.stopDeadline();
+    this.#place[Symbol.dispose]();
+  }
+
+  /** Ends a wait: the client counts as one without a room again. */
+  endWait(): void {
+    if (!this.link.closed && !this.joined) {
+      this.#place = this.context.pending.acquireBeyond(this.link.network);
+    }
+  }
+
   /** Receives an event for its user: closes once the login of its token has ended. */
   deliver(event: UserEvent): void {
     const reason = endOfLogin(event, this.grants.identity.loginId);

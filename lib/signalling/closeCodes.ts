@@ -1,11 +1,12 @@
 import type { EndReason, KeptLimit } from '../rooms/events.ts';
+import type { LobbyEnd } from '../rooms/LobbyClient.ts';
 
 /**
  * The name of a reason for which the server closes a connection: one for which a
  * peer leaves its room, or one that lies in the connection.
  */
 export type ClosingName =
-  Exclude<EndReason, KeptLimit> | 'slow' | 'flood' | 'protocol';
+  Exclude<EndReason, KeptLimit> | 'rejected' | 'slow' | 'flood' | 'protocol';
 
 /**
  * WebSocket close codes. protoo-client never retries after 4000 and retries
@@ -72,7 +73,8 @@ export const CLOSE_CODES = {
   },
   full: {
     code: 1013,
-    meaning: 'The room, the session or the server is full; try again later.',
+    meaning:
+      'The room, the session or the server is full, or the room is locked or has a lobby; try again later.',
     contracts: ['chat', 'meetings'],
   },
   loginEnded: {
@@ -164,8 +166,11 @@ export type CloseArguments = [
   details?: CloseDetails,
 ];
 
-/** The close code and reason for a client whose peer is no longer in its room. */
-export function closeCodeFor(reason: EndReason): CloseArguments {
+/**
+ * The close code and reason for a client whose peer is no longer in its room, or
+ * that no longer waits in the lobby.
+ */
+export function closeCodeFor(reason: EndReason | LobbyEnd): CloseArguments {
   switch (reason) {
     case 'replaced':
       return [
@@ -183,6 +188,18 @@ export function closeCodeFor(reason: EndReason): CloseArguments {
       return [
         'ended',
         'removed: a moderator removed the peer from the room',
+        { name: reason },
+      ];
+    case 'rejected':
+      return [
+        'ended',
+        'rejected: a moderator did not let the peer in',
+        { name: reason },
+      ];
+    case 'empty':
+      return [
+        'ended',
+        'empty: the room closed, because no one was in it',
         { name: reason },
       ];
     case 'closed':
@@ -209,7 +226,6 @@ export function closeCodeFor(reason: EndReason): CloseArguments {
         `${reason}: too many events had to be kept that the client has not confirmed`,
         { option: reason },
       ];
-    case 'empty':
     case 'left':
     case 'disconnected':
       return ['ended', 'the peer has left the room', { name: reason }];

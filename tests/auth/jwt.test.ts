@@ -42,6 +42,7 @@ describe('the token of a peer', () => {
       data: true,
       chat: true,
       raiseHand: true,
+      metadata: true,
       moderate: [],
       expiresAt: exp * 1_000,
     });

@@ -7,12 +7,11 @@ import type { EventTable } from '../../lib/core/contract.ts';
 import { Metrics } from '../../lib/core/metrics.ts';
 import { events } from '../../lib/gateways/json/contract.ts';
 import { encoderFor } from '../../lib/gateways/json/encode.ts';
-import { closingFrame, frameOf } from '../../lib/gateways/protoo/encode.ts';
+import { frameOf, unnumbered } from '../../lib/gateways/protoo/encode.ts';
 import { notifications } from '../../lib/gateways/protoo/notifications.ts';
 import type { EventEncoder, RoomEvent } from '../../lib/rooms/events.ts';
 import { Peer } from '../../lib/rooms/Peer.ts';
 import type { Server } from '../../lib/Server.ts';
-import type { Closing } from '../../lib/signalling/closeCodes.ts';
 import { RequestDispatcher } from '../../lib/signalling/RequestDispatcher.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
 import type { Client, Contract } from '../support/Contract.ts';
@@ -65,6 +64,7 @@ const ROOM_EVENTS: {
     displayName: 'Ada',
     role: 'moderator',
     handRaisedAt: 1,
+    metadata: { kept: 1 },
   },
   reaction: { type: 'reaction', peerId: 'ada', emoji: '👏' },
   permissionsChanged: {
@@ -76,6 +76,7 @@ const ROOM_EVENTS: {
       data: true,
       chat: true,
       raiseHand: true,
+      metadata: true,
       moderate: ['mute'],
     },
     by: 'ada',
@@ -83,7 +84,28 @@ const ROOM_EVENTS: {
   producerMuted: { type: 'producerMuted', producerId: 'p', by: 'ada' },
   producerStopped: { type: 'producerStopped', producerId: 'p', by: 'ada' },
   unmuteRequested: { type: 'unmuteRequested', producerId: 'p', by: 'ada' },
-  roomUpdated: { type: 'roomUpdated', locked: true, by: 'ada' },
+  roomUpdated: {
+    type: 'roomUpdated',
+    locked: true,
+    lobby: true,
+    metadata: { kept: 1 },
+    by: 'ada',
+  },
+  chatCleared: { type: 'chatCleared', by: 'ada' },
+  peerWaiting: {
+    type: 'peerWaiting',
+    waiting: {
+      peerId: 'ada',
+      displayName: 'Ada',
+      device: { name: 'Browser' },
+      waitingSince: 1,
+    },
+  },
+  peerWaitingLeft: {
+    type: 'peerWaitingLeft',
+    peerId: 'ada',
+    reason: 'admitted',
+  },
   connectionQuality: {
     type: 'connectionQuality',
     peerId: 'ada',
@@ -191,7 +213,7 @@ const ROOM_EVENTS: {
 };
 
 /** Fields that may hold anything, and are passed on whole. */
-const OPEN = new Set(['appData', 'data', 'parameters']);
+const OPEN = new Set(['appData', 'data', 'metadata', 'parameters']);
 
 /** A copy with a field that no contract knows in every object. */
 function withStrays<Value>(value: Value): Value {
@@ -237,18 +259,33 @@ function sampleOf(schema: z.core.$ZodType, extra: object): unknown {
   }
 }
 
+/** One of each event that belongs to no stay in a room. */
+const EVENTS_BESIDE: Parameters<typeof unnumbered>[0][] = [
+  { method: 'lobby', data: { position: 1 } },
+  { method: 'admitted', data: {} },
+  {
+    method: 'closing',
+    data: { code: 1001, name: 'shutdown', reason: 'x' },
+  },
+];
+
 const gateways: {
   contract: Contract;
   table: EventTable;
   encode: EventEncoder;
-  /** The announcement of a close, where the contract has one. */
-  closingFrame?: (closing: Closing) => string;
+  /** Encodes events that belong to no stay, where the contract has them. */
+  beside?: typeof unnumbered;
 }[] = [
-  { contract: protoo, table: notifications, encode: frameOf, closingFrame },
+  {
+    contract: protoo,
+    table: notifications,
+    encode: frameOf,
+    beside: unnumbered,
+  },
   { contract: json, table: events, encode: encoderFor('room') },
 ];
 
-for (const { contract, table, encode, closingFrame: last } of gateways) {
+for (const { contract, table, encode, beside } of gateways) {
   const { name, requests } = contract;
 
   describe(`messages of ${name}`, () => {
@@ -269,11 +306,10 @@ for (const { contract, table, encode, closingFrame: last } of gateways) {
           sent.add(method);
         }
       }
-      if (last !== undefined) {
-        const closing: Closing = { code: 1001, name: 'shutdown', reason: 'x' };
-        const frame = last(withStrays(closing));
-        assert.equal(frame, last(closing));
-        sent.add('closing');
+      for (const event of beside === undefined ? [] : EVENTS_BESIDE) {
+        const strayed = { ...event, data: withStrays(event.data) };
+        assert.equal(beside?.(strayed as typeof event), beside?.(event));
+        sent.add(event.method);
       }
       assert.deepEqual(sent, new Set(Object.keys(table)));
     });

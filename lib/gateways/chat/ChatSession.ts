@@ -119,6 +119,8 @@ export class ChatSession extends Session {
       case coreErrors.SERVER_FULL.code:
       case coreErrors.LIMIT_REACHED.code:
       case roomErrors.ROOM_FULL.code:
+      case roomErrors.ROOM_LOCKED.code:
+      case roomErrors.ROOM_HAS_LOBBY.code:
         this.link.close('full', message, { option });
         break;
       default:

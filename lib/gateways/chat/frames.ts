@@ -30,6 +30,9 @@ function encode(event: RoomEvent): ChatEvent | undefined {
     case 'producerStopped':
     case 'unmuteRequested':
     case 'roomUpdated':
+    case 'chatCleared':
+    case 'peerWaiting':
+    case 'peerWaitingLeft':
     case 'dataProducerOpened':
     case 'dataProducerClosed':
     case 'dataConsumerClosed':

@@ -96,6 +96,9 @@ function encode(event: RoomEvent, roomId: string): JsonEvent | undefined {
     case 'producerStopped':
     case 'unmuteRequested':
     case 'roomUpdated':
+    case 'chatCleared':
+    case 'peerWaiting':
+    case 'peerWaitingLeft':
     case 'dataProducerOpened':
     case 'dataProducerClosed':
     case 'dataConsumerClosed':

@@ -12,6 +12,7 @@ import { Session } from '../../signalling/Session.ts';
 import type { SessionContext } from '../../signalling/Session.ts';
 import type { requests } from './contract.ts';
 import { closingFrame, numbered, refusalOf } from './encode.ts';
+import { LobbyWait } from './LobbyWait.ts';
 import { ProtooTransport } from './ProtooTransport.ts';
 import type { ProtooRequest } from './ProtooTransport.ts';
 
@@ -44,6 +45,8 @@ export class ProtooSession extends Session {
   override readonly grants: Grants;
   readonly roomId: string;
   readonly peerId: string;
+  /** Its wait in the lobby of the room, if that has one. */
+  readonly lobby = new LobbyWait(this);
   readonly #dispatcher: ProtooDispatcher;
 
   constructor(
@@ -79,6 +82,13 @@ export class ProtooSession extends Session {
   /** Closes the connection unless the client joins a room in time. */
   awaitJoin(): void {
     this.startDeadline('no room was joined');
+  }
+
+  override endWait(): void {
+    super.endWait();
+    if (!this.joined) {
+      this.awaitJoin();
+    }
   }
 
   protected override frame(event: Buffer, number: number): Buffer {
@@ -143,6 +153,9 @@ export class ProtooSession extends Session {
     const outcome = await this.#dispatcher.dispatch(this, request);
     if (!outcome.ok) {
       void transport.send(refusalOf(request.id, outcome.error));
+      if (outcome.error.code === roomErrors.IN_LOBBY.code) {
+        this.lobby.tellPlace();
+      }
       return;
     }
     accept(outcome.reply);

@@ -2,7 +2,11 @@ import { z } from 'zod';
 
 import { displayNameSchema, idSchema } from '../../core/validation.ts';
 import { repeatable } from '../../core/repeatable.ts';
-import { appDataSchema, messageDataSchema } from '../../core/boundedJson.ts';
+import {
+  appDataSchema,
+  messageDataSchema,
+  metadataSchema,
+} from '../../core/boundedJson.ts';
 import {
   kindSchema,
   rtpCapabilitiesSchema,
@@ -59,7 +63,7 @@ export const requests = repeatable({
   },
   joinRoom: {
     summary:
-      'Joins the room. Everything that happens after the snapshot in the reply is sent as a notification.',
+      'Joins the room. Everything that happens after the snapshot in the reply is sent as a notification. Where the room has a lobby, the request is refused with 423 `IN_LOBBY`, and repeated after admitted.',
     requires: 'user',
     startsEvents: true,
     data: joinSchema,
@@ -376,6 +380,48 @@ export const requests = repeatable({
     data: z.object({ locked: z.boolean() }),
     reply: nothing,
   },
+  setLobby: {
+    summary:
+      'Switches the lobby on, in which all without the power `lobby` then wait until they are let in, or off, which lets in all that wait. It is switched off when the last peer leaves and no one waits. Needs the power `lobby`.',
+    requires: 'member',
+    data: z.object({ enabled: z.boolean() }),
+    reply: nothing,
+  },
+  admitPeer: {
+    summary:
+      'Lets in a client that waits in the lobby; it receives admitted, and joins then. Refused with 423 while the room is locked. Needs the power `lobby`.',
+    requires: 'member',
+    data: ofPeer,
+    reply: nothing,
+  },
+  admitAll: {
+    summary:
+      'Lets in all clients that wait in the lobby. Refused with 423 while the room is locked. Needs the power `lobby`.',
+    requires: 'member',
+    data: nothing,
+    reply: nothing,
+  },
+  rejectPeer: {
+    summary:
+      'Turns away a client that waits in the lobby. Its connection closes with 4000 and `rejected`. Needs the power `lobby`.',
+    requires: 'member',
+    data: ofPeer,
+    reply: nothing,
+  },
+  clearChat: {
+    summary:
+      'Has all others clear their chat, by chatCleared. Messages that a record of the room keeps stay in the record. Needs the power `chat`.',
+    requires: 'member',
+    data: nothing,
+    reply: nothing,
+  },
+  setRoomMetadata: {
+    summary:
+      'Replaces the metadata of the room, which the others receive by roomUpdated. Needs the power `metadata`.',
+    requires: 'member',
+    data: z.object({ metadata: metadataSchema }),
+    reply: nothing,
+  },
   setRole: {
     summary:
       'Gives another peer a role, with the permissions of that role. Needs the power `promote`.',
@@ -417,6 +463,13 @@ export const requests = repeatable({
       'Changes the name of the client, unless its token sets it; then 403.',
     requires: 'member',
     data: z.object({ displayName: displayNameSchema }),
+    reply: nothing,
+  },
+  setPeerMetadata: {
+    summary:
+      'Replaces the metadata of the client, which the others receive by peerUpdated. Needs the permission `metadata`.',
+    requires: 'member',
+    data: z.object({ metadata: metadataSchema }),
     reply: nothing,
   },
   leaveRoom: {

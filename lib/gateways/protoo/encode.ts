@@ -42,6 +42,15 @@ function encode(event: RoomEvent): Notification | undefined {
       };
     case 'roomUpdated':
       return { method: 'roomUpdated', data: event };
+    case 'chatCleared':
+      return { method: 'chatCleared', data: { by: event.by } };
+    case 'peerWaiting':
+      return { method: 'peerWaiting', data: event.waiting };
+    case 'peerWaitingLeft':
+      return {
+        method: 'peerWaitingLeft',
+        data: { peerId: event.peerId, reason: event.reason },
+      };
     case 'producerOpened':
       return {
         method: 'newProducer',
@@ -190,7 +199,17 @@ export function refusalOf(
 
 /** The frame that announces the end of a connection. */
 export function closingFrame(closing: Closing): string {
-  return JSON.stringify(messageOf({ method: 'closing', data: closing }));
+  return unnumbered({ method: 'closing', data: closing });
+}
+
+/** The frame of a notification that belongs to no stay in a room. */
+export function unnumbered(
+  notification: Extract<
+    Notification,
+    { method: 'lobby' | 'admitted' | 'closing' }
+  >,
+): string {
+  return JSON.stringify(messageOf(notification));
 }
 
 /**

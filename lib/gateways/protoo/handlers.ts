@@ -172,6 +172,36 @@ export const handlers: RequestHandlers<typeof requests, ProtooSession> = {
     return {};
   },
 
+  setLobby({ peer }, { enabled }) {
+    peer.moderation.setLobby(enabled);
+    return {};
+  },
+
+  admitPeer({ peer }, { peerId }) {
+    peer.moderation.admit(peerId);
+    return {};
+  },
+
+  admitAll({ peer }) {
+    peer.moderation.admitAll();
+    return {};
+  },
+
+  rejectPeer({ peer }, { peerId }) {
+    peer.moderation.reject(peerId);
+    return {};
+  },
+
+  clearChat({ peer }) {
+    peer.moderation.clearChat();
+    return {};
+  },
+
+  setRoomMetadata({ peer }, { metadata }) {
+    peer.moderation.setRoomMetadata(metadata);
+    return {};
+  },
+
   setRole({ peer }, { peerId, role }) {
     peer.moderation.setRole(peerId, role);
     return {};
@@ -199,6 +229,11 @@ export const handlers: RequestHandlers<typeof requests, ProtooSession> = {
 
   setDisplayName({ peer }, { displayName }) {
     peer.profile.rename(displayName);
+    return {};
+  },
+
+  setPeerMetadata({ peer }, { metadata }) {
+    peer.profile.setMetadata(metadata);
     return {};
   },
 

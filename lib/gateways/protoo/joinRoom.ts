@@ -39,6 +39,7 @@ export const joinRoom: JoinRoom = async (session, request) => {
             rtpCapabilities: request.rtpCapabilities,
             resumeTimeout: config.rooms.resumeTimeout,
             moderates: true,
+            lobby: session.lobby,
             media: {
               transports: request.transports?.map(transportRequestOf) ?? [],
               subscribe: filterOf(request.subscribe),
@@ -67,7 +68,7 @@ export const joinRoom: JoinRoom = async (session, request) => {
     resumeToken: peer.resumeToken,
     iceServers: iceServersFor(grants.identity.userId, config.ice),
     self: selfOf(peer),
-    locked: peer.roomLocked,
+    ...peer.roomInfo,
     limits: limitsOf(config),
     ...(others === undefined
       ? {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { SOURCES } from '../../auth/Permissions.ts';
+import { metadataSchema } from '../../core/boundedJson.ts';
 import { displayNameSchema, idSchema } from '../../core/validation.ts';
 import {
   kindSchema,
@@ -210,6 +211,14 @@ export const joinedSchema = z.object({
   locked: z
     .boolean()
     .describe('True while only peers that may lock the room can enter it.'),
+  lobby: z
+    .boolean()
+    .describe('True while others wait in the lobby until they are let in.'),
+  metadata: metadataSchema
+    .optional()
+    .describe(
+      'The metadata of the room. Left out until a moderator has set it.',
+    ),
   limits: limitsSchema.describe(
     'The limits of the server that concern one client, as they are now.',
   ),

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 
 import type { EventTable } from '../../core/contract.ts';
+import { metadataSchema } from '../../core/boundedJson.ts';
 import { displayNameSchema, idSchema } from '../../core/validation.ts';
 import { rtpCapabilitiesSchema, serverIdSchema } from '../../media/schemas.ts';
 import {
   dataProducerInfoSchema,
+  deviceSchema,
+  nothing,
   producerInfoSchema,
   peerInfoSchema,
   permissionsSchema,
@@ -63,6 +66,7 @@ export const notifications = {
         .nullable()
         .optional()
         .describe('Milliseconds since the epoch; null: the hand is lowered.'),
+      metadata: metadataSchema.optional(),
     }),
   },
   reaction: {
@@ -97,8 +101,53 @@ export const notifications = {
     data: byModerator,
   },
   roomUpdated: {
-    summary: 'The room has been locked or unlocked.',
-    data: z.object({ locked: z.boolean(), by }),
+    summary:
+      'Something about the room has changed: it was locked or unlocked, its lobby was switched on or off, or it has other metadata.',
+    data: z.object({
+      locked: z.boolean().optional(),
+      lobby: z.boolean().optional(),
+      metadata: metadataSchema.optional(),
+      by,
+    }),
+  },
+  chatCleared: {
+    summary:
+      'A moderator has cleared the chat: the client no longer shows what was written before.',
+    data: z.object({ by }),
+  },
+  lobby: {
+    summary:
+      'The client waits in the lobby; sent after a joinRoom that was refused with IN_LOBBY, and at most once a second while its place changes. Without `seq`, because it belongs to no stay.',
+    data: z.object({
+      position: z.int().min(1).describe('The place among those who wait.'),
+    }),
+  },
+  admitted: {
+    summary:
+      'The client no longer has to wait in the lobby: send joinRoom again, within `signalling.joinTimeout`. Without `seq`, because it belongs to no stay.',
+    data: nothing,
+  },
+  peerWaiting: {
+    summary:
+      'A client waits in the lobby. For peers with the power `lobby`, who also receive it for each that waits when they join or are given the power.',
+    data: z.object({
+      peerId: idSchema,
+      displayName: displayNameSchema,
+      device: deviceSchema,
+      waitingSince: z.int().describe('Milliseconds since the epoch.'),
+    }),
+  },
+  peerWaitingLeft: {
+    summary:
+      'A client no longer waits in the lobby. For peers with the power `lobby`.',
+    data: z.object({
+      peerId: idSchema,
+      reason: z
+        .enum(['admitted', 'rejected', 'left'])
+        .describe(
+          '`admitted`: peerJoined follows once it has joined; `left`: it did not wait any longer.',
+        ),
+    }),
   },
   newProducer: {
     summary: 'A peer has started to send a track.',
@@ -271,7 +320,7 @@ export const notifications = {
   },
   closing: {
     summary:
-      'The server is about to close the connection. The last notification, and the only one without `seq`: it belongs to the connection, not to the stay.',
+      'The server is about to close the connection. The last notification. Without `seq`: it belongs to the connection, not to the stay.',
     data: z.object({
       code: z.int().describe('The close code that follows.'),
       name: z
@@ -283,6 +332,7 @@ export const notifications = {
           'empty',
           'deleted',
           'removed',
+          'rejected',
           'closed',
           'resumed',
           'workerDied',

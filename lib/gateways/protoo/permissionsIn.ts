@@ -10,6 +10,7 @@ export function permissionsIn({
   data,
   chat,
   raiseHand,
+  metadata,
   moderate,
 }: Permissions): z.output<typeof permissionsSchema> {
   return {
@@ -18,6 +19,7 @@ export function permissionsIn({
     data,
     chat,
     raiseHand,
+    metadata,
     moderate: Array.from(moderate),
   };
 }

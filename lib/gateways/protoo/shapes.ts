@@ -11,7 +11,7 @@ import {
   idSchema,
   plainText,
 } from '../../core/validation.ts';
-import { appDataSchema } from '../../core/boundedJson.ts';
+import { appDataSchema, metadataSchema } from '../../core/boundedJson.ts';
 import {
   kindSchema,
   rtpParametersSchema,
@@ -65,10 +65,11 @@ export const permissionsSchema = z
     data: z.boolean().describe('Send and receive over data channels.'),
     chat: z.boolean().describe('Send messages.'),
     raiseHand: z.boolean().describe('Raise a hand, and react.'),
+    metadata: z.boolean().describe('Change its own metadata.'),
     moderate: z
       .array(z.enum(POWERS))
       .describe(
-        'Powers over others: muteProducer, muteAll and requestUnmute (`mute`), closeProducerOf (`stop`), removePeer (`remove`), lockRoom (`lock`), closeRoom (`close`), setRole and setPermissions (`promote`).',
+        'Powers over others: muteProducer, muteAll and requestUnmute (`mute`), closeProducerOf (`stop`), removePeer (`remove`), lockRoom (`lock`), setLobby, admitPeer, admitAll and rejectPeer (`lobby`), clearChat (`chat`), setRoomMetadata (`metadata`), closeRoom (`close`), setRole and setPermissions (`promote`).',
       ),
   })
   .meta({ id: 'Permissions', description: 'The things that a peer may do.' });
@@ -105,6 +106,9 @@ export const peerInfoSchema = z
       .describe(
         'The time at which the peer raised its hand, milliseconds since the epoch; left out while it is not raised.',
       ),
+    metadata: metadataSchema
+      .optional()
+      .describe('Left out until the peer has set it.'),
     device: deviceSchema,
     joinedAt: z.int().describe('Milliseconds since the epoch.'),
     producers: z.array(producerInfoSchema),

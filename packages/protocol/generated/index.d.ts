@@ -101,6 +101,12 @@ export const ERRORS: Readonly<{
   /** A moderator has locked the room. */
   ROOM_LOCKED: 423;
   /**
+   * The client waits in the lobby until a moderator lets it in, and joins then.
+   */
+  IN_LOBBY: 423;
+  /** The room has a lobby, in which clients of this contract cannot wait. */
+  ROOM_HAS_LOBBY: 423;
+  /**
    * The record of the room cannot be read or written at the moment; try again
    * later.
    */
@@ -137,7 +143,10 @@ export const CLOSE_CODES: Readonly<{
    * reconnect.
    */
   slowReader: 1013;
-  /** The room, the session or the server is full; try again later. */
+  /**
+   * The room, the session or the server is full, or the room is locked or has a
+   * lobby; try again later.
+   */
   full: 1013;
   /** The user has logged out, or the account was deleted. */
   loginEnded: 4001;
@@ -186,6 +195,13 @@ export const LIMITS: Readonly<{
   'limits.pendingConnections': number;
   /** Such connections from one address. */
   'limits.pendingConnectionsPerAddress': number;
+  /**
+   * Clients in the lobbies of all rooms. They do not count as connections that
+   * are in no room.
+   */
+  'limits.waiting': number;
+  /** Clients in lobbies from one address. */
+  'limits.waitingPerAddress': number;
   /** Connections over Socket.IO, by polling or WebSocket. */
   'limits.sockets': number;
   /** Connections over Socket.IO from one address. */
@@ -318,6 +334,11 @@ export const LIMITS: Readonly<{
    * JSON. Every peer that joins its room receives all of it.
    */
   'limits.appDataBytesPerPeer': number;
+  /**
+   * The metadata of a room, and that of a peer, bytes of JSON. Every peer that
+   * joins the room receives all of it.
+   */
+  'limits.metadataBytes': number;
   /** Tracks that one peer receives. */
   'limits.consumersPerPeer': number;
   /** Data channels over which one peer sends. */

@@ -37,6 +37,8 @@ export const ERRORS = {
   ROOM_CLOSED: 410,
   PEER_CLOSED: 410,
   ROOM_LOCKED: 423,
+  IN_LOBBY: 423,
+  ROOM_HAS_LOBBY: 423,
   RECORD_UNAVAILABLE: 503,
 };
 
@@ -70,6 +72,8 @@ export const LIMITS = {
   'limits.peersPerAddress': 500,
   'limits.pendingConnections': 2000,
   'limits.pendingConnectionsPerAddress': 500,
+  'limits.waiting': 2000,
+  'limits.waitingPerAddress': 500,
   'limits.sockets': 16000,
   'limits.socketsPerAddress': 4000,
   'limits.handshakesPerMinute': 300,
@@ -101,6 +105,7 @@ export const LIMITS = {
   'limits.producersPerPeer': 16,
   'limits.producersPerSource': 1,
   'limits.appDataBytesPerPeer': 16384,
+  'limits.metadataBytes': 4096,
   'limits.consumersPerPeer': 2000,
   'limits.dataProducersPerPeer': 16,
   'limits.dataConsumersPerPeer': 1000,

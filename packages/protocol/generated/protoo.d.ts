@@ -96,6 +96,9 @@ export type IceServer = {
  */
 export type Id = string;
 
+/** Any object of at most limits.metadataBytes, 16 deep. */
+export type Metadata = Record<string, unknown>;
+
 /** A member of the room. */
 export type Peer = {
   peerId: Id;
@@ -108,6 +111,8 @@ export type Peer = {
    * left out while it is not raised.
    */
   handRaisedAt?: number | undefined;
+  /** Left out until the peer has set it. */
+  metadata?: Metadata | undefined;
   device: Device;
   /** Milliseconds since the epoch. */
   joinedAt: number;
@@ -127,12 +132,26 @@ export type Permissions = {
   chat: boolean;
   /** Raise a hand, and react. */
   raiseHand: boolean;
+  /** Change its own metadata. */
+  metadata: boolean;
   /**
    * Powers over others: muteProducer, muteAll and requestUnmute (`mute`),
    * closeProducerOf (`stop`), removePeer (`remove`), lockRoom (`lock`),
-   * closeRoom (`close`), setRole and setPermissions (`promote`).
+   * setLobby, admitPeer, admitAll and rejectPeer (`lobby`), clearChat (`chat`),
+   * setRoomMetadata (`metadata`), closeRoom (`close`), setRole and
+   * setPermissions (`promote`).
    */
-  moderate: ('mute' | 'stop' | 'remove' | 'lock' | 'close' | 'promote')[];
+  moderate: (
+    | 'mute'
+    | 'stop'
+    | 'remove'
+    | 'lock'
+    | 'lobby'
+    | 'chat'
+    | 'metadata'
+    | 'close'
+    | 'promote'
+  )[];
 };
 
 /** A track that a peer sends. */
@@ -377,7 +396,8 @@ export interface Requests {
   };
   /**
    * Joins the room. Everything that happens after the snapshot in the reply is
-   * sent as a notification.
+   * sent as a notification. Where the room has a lobby, the request is refused
+   * with 423 `IN_LOBBY`, and repeated after admitted.
    */
   joinRoom: {
     data: {
@@ -477,6 +497,10 @@ export interface Requests {
       };
       /** True while only peers that may lock the room can enter it. */
       locked: boolean;
+      /** True while others wait in the lobby until they are let in. */
+      lobby: boolean;
+      /** The metadata of the room. Left out until a moderator has set it. */
+      metadata?: Metadata | undefined;
       /** The limits of the server that concern one client, as they are now. */
       limits: {
         /** The longest message, bytes. */
@@ -1157,6 +1181,95 @@ export interface Requests {
     reply: Record<string, never>;
   };
   /**
+   * Switches the lobby on, in which all without the power `lobby` then wait
+   * until they are let in, or off, which lets in all that wait. It is switched
+   * off when the last peer leaves and no one waits. Needs the power `lobby`.
+   */
+  setLobby: {
+    data: {
+      enabled: boolean;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /**
+   * Lets in a client that waits in the lobby; it receives admitted, and joins
+   * then. Refused with 423 while the room is locked. Needs the power `lobby`.
+   */
+  admitPeer: {
+    data: {
+      peerId: Id;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /**
+   * Lets in all clients that wait in the lobby. Refused with 423 while the room
+   * is locked. Needs the power `lobby`.
+   */
+  admitAll: {
+    data: {
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /**
+   * Turns away a client that waits in the lobby. Its connection closes with
+   * 4000 and `rejected`. Needs the power `lobby`.
+   */
+  rejectPeer: {
+    data: {
+      peerId: Id;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /**
+   * Has all others clear their chat, by chatCleared. Messages that a record of
+   * the room keeps stay in the record. Needs the power `chat`.
+   */
+  clearChat: {
+    data: {
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /**
+   * Replaces the metadata of the room, which the others receive by roomUpdated.
+   * Needs the power `metadata`.
+   */
+  setRoomMetadata: {
+    data: {
+      metadata: Metadata;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /**
    * Gives another peer a role, with the permissions of that role. Needs the
    * power `promote`.
    */
@@ -1192,9 +1305,20 @@ export interface Requests {
         data?: boolean | undefined;
         chat?: boolean | undefined;
         raiseHand?: boolean | undefined;
+        metadata?: boolean | undefined;
         moderate?:
           | boolean
-          | ('mute' | 'stop' | 'remove' | 'lock' | 'close' | 'promote')[]
+          | (
+              | 'mute'
+              | 'stop'
+              | 'remove'
+              | 'lock'
+              | 'lobby'
+              | 'chat'
+              | 'metadata'
+              | 'close'
+              | 'promote'
+            )[]
           | undefined;
       };
       /**
@@ -1258,6 +1382,21 @@ export interface Requests {
     reply: Record<string, never>;
   };
   /**
+   * Replaces the metadata of the client, which the others receive by
+   * peerUpdated. Needs the permission `metadata`.
+   */
+  setPeerMetadata: {
+    data: {
+      metadata: Metadata;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /**
    * Leaves the room. The connection is closed unless it joins again in time.
    */
   leaveRoom: {
@@ -1293,6 +1432,7 @@ export interface Notifications {
     role?: string | undefined;
     /** Milliseconds since the epoch; null: the hand is lowered. */
     handRaisedAt?: number | null | undefined;
+    metadata?: Metadata | undefined;
   };
   /** A peer shows an emoji. */
   reaction: {
@@ -1341,11 +1481,61 @@ export interface Notifications {
     /** The peer that did it. Left out if the server did, or its operator. */
     by?: Id | undefined;
   };
-  /** The room has been locked or unlocked. */
+  /**
+   * Something about the room has changed: it was locked or unlocked, its lobby
+   * was switched on or off, or it has other metadata.
+   */
   roomUpdated: {
-    locked: boolean;
+    locked?: boolean | undefined;
+    lobby?: boolean | undefined;
+    metadata?: Metadata | undefined;
     /** The peer that did it. Left out if the server did, or its operator. */
     by?: Id | undefined;
+  };
+  /**
+   * A moderator has cleared the chat: the client no longer shows what was
+   * written before.
+   */
+  chatCleared: {
+    /** The peer that did it. Left out if the server did, or its operator. */
+    by?: Id | undefined;
+  };
+  /**
+   * The client waits in the lobby; sent after a joinRoom that was refused with
+   * IN_LOBBY, and at most once a second while its place changes. Without `seq`,
+   * because it belongs to no stay.
+   */
+  lobby: {
+    /** The place among those who wait. At least 1. */
+    position: number;
+  };
+  /**
+   * The client no longer has to wait in the lobby: send joinRoom again, within
+   * `signalling.joinTimeout`. Without `seq`, because it belongs to no stay.
+   */
+  admitted: Record<string, never>;
+  /**
+   * A client waits in the lobby. For peers with the power `lobby`, who also
+   * receive it for each that waits when they join or are given the power.
+   */
+  peerWaiting: {
+    peerId: Id;
+    /** At most 128 characters, no control characters, a visible character. */
+    displayName: string;
+    device: Device;
+    /** Milliseconds since the epoch. */
+    waitingSince: number;
+  };
+  /**
+   * A client no longer waits in the lobby. For peers with the power `lobby`.
+   */
+  peerWaitingLeft: {
+    peerId: Id;
+    /**
+     * `admitted`: peerJoined follows once it has joined; `left`: it did not wait
+     * any longer.
+     */
+    reason: 'admitted' | 'rejected' | 'left';
   };
   /** A peer has started to send a track. */
   newProducer: {
@@ -1585,8 +1775,8 @@ export interface Notifications {
     maxSpatialLayer: number | null;
   };
   /**
-   * The server is about to close the connection. The last notification, and the
-   * only one without `seq`: it belongs to the connection, not to the stay.
+   * The server is about to close the connection. The last notification. Without
+   * `seq`: it belongs to the connection, not to the stay.
    */
   closing: {
     /** The close code that follows. */
@@ -1600,6 +1790,7 @@ export interface Notifications {
       | 'empty'
       | 'deleted'
       | 'removed'
+      | 'rejected'
       | 'closed'
       | 'resumed'
       | 'workerDied'
@@ -1657,11 +1848,18 @@ export const REQUESTS: Readonly<{
   closeProducerOf: 'member';
   removePeer: 'member';
   lockRoom: 'member';
+  setLobby: 'member';
+  admitPeer: 'member';
+  admitAll: 'member';
+  rejectPeer: 'member';
+  clearChat: 'member';
+  setRoomMetadata: 'member';
   setRole: 'member';
   setPermissions: 'member';
   closeRoom: 'member';
   raiseHand: 'member';
   react: 'member';
   setDisplayName: 'member';
+  setPeerMetadata: 'member';
   leaveRoom: 'member';
 }>;

@@ -321,6 +321,11 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       case 'permissionsChanged':
       case 'reaction':
       case 'roomUpdated':
+      case 'chatCleared':
+      case 'lobby':
+      case 'admitted':
+      case 'peerWaiting':
+      case 'peerWaitingLeft':
       case 'consumerScore':
       case 'producerScore':
       case 'dataConsumerClosed':

@@ -19,6 +19,7 @@ import { ContractHarness } from '../../support/ContractHarness.ts';
 /** Fields that accept values of several types. */
 const FREE_PLACES = [
   /\.appData\./,
+  /\.metadata\./,
   /^data\.data(\.|$)/,
   /\.parameters\.(?!apt$)[^.]+$/,
   /\.permissions\.(publish|moderate)$/,

@@ -463,6 +463,7 @@ describe('the reply to a join', () => {
         data: false,
         chat: false,
         raiseHand: true,
+        metadata: true,
         moderate: [],
       },
     });

@@ -252,6 +252,7 @@ describe('a moderator of a protoo room', () => {
       data: true,
       chat: false,
       raiseHand: true,
+      metadata: true,
       moderate: [],
     });
     assert.deepEqual(await bob.notified('producerStopped'), {
@@ -301,6 +302,8 @@ describe('a moderator of a protoo room', () => {
       ['stop', 'closeProducerOf', { producerId }],
       ['remove', 'removePeer', peer],
       ['lock', 'lockRoom', { locked: true }],
+      ['chat', 'clearChat', {}],
+      ['metadata', 'setRoomMetadata', { metadata: {} }],
       ['promote', 'setRole', { ...peer, role: 'guest' }],
       ['promote', 'setPermissions', { ...peer, permissions: {} }],
       ['close', 'closeRoom', {}],
@@ -317,6 +320,41 @@ describe('a moderator of a protoo room', () => {
       [],
     );
     await Promise.all([ada.close(), bob.close()]);
+  });
+
+  test('clears the chat of the others', async () => {
+    const ada = await enter('clear', 'ada', 'moderator');
+    const bob = await enter('clear', 'bob');
+    await ada.request('clearChat');
+    assert.deepEqual(await bob.notified('chatCleared'), { by: 'ada' });
+    await Promise.all([ada.close(), bob.close()]);
+  });
+
+  test('describes the room, to those who come later as well', async () => {
+    const ada = await enter('metadata', 'ada', 'moderator');
+    const bob = await enter('metadata', 'bob');
+    assert.equal(bob.joined.metadata, undefined);
+    const metadata = { topic: 'Tea', steps: [1, null] };
+    await ada.request('setRoomMetadata', { metadata });
+    assert.deepEqual(await bob.notified('roomUpdated'), {
+      metadata,
+      by: 'ada',
+    });
+    const eve = await enter('metadata', 'eve');
+    assert.deepEqual(eve.joined.metadata, metadata);
+    const filling = { a: 'é'.repeat((4_096 - 8) / 2) };
+    await ada.request('setRoomMetadata', { metadata: filling });
+    await assert.rejects(
+      ada.request('setRoomMetadata', {
+        metadata: { ...filling, b: 1 },
+      }),
+      {
+        code: 400,
+        message:
+          'metadata: expected at most 4096 bytes of JSON (limits.metadataBytes), got 4102',
+      },
+    );
+    await Promise.all([ada, bob, eve].map((it) => it.close()));
   });
 
   test('is counted with each use of a power', async () => {
@@ -405,6 +443,12 @@ describe('a protoo room of an open server', () => {
         { peerId: 'ada', handRaisedAt: null },
       ],
     );
+    const metadata = { seat: 4 };
+    await ada.request('setPeerMetadata', { metadata });
+    await client.notified('peerUpdated', (it) => 'metadata' in it);
+    const late = await ProtooClient.join(server.url, room, 'zoe');
+    assert.deepEqual(late.reply.peers?.[0]?.metadata, metadata);
+    await late.client.close();
     await assert.rejects(ada.request('react', { emoji: 'hello' }), {
       code: 400,
       message: 'data.emoji: expected one emoji, got "hello"',

@@ -1,0 +1,339 @@
+import type { Grants } from '../auth/Grants.ts';
+import { AppError } from '../core/errors.ts';
+import type { PerNetworkLimit } from '../limits/PerNetworkLimit.ts';
+import { roomErrors } from './errors.ts';
+import type {
+  Device,
+  LobbyExit,
+  RoomEnd,
+  RoomEvent,
+  WaitingInfo,
+} from './events.ts';
+import type { LobbyClient, LobbyPlace } from './LobbyClient.ts';
+
+/** The shortest time between two announcements of places that have changed, ms. */
+const PLACES_INTERVAL = 1_000;
+
+/** A client that wants to join the room. */
+interface Newcomer {
+  /** The id of its peer. */
+  readonly id: string;
+  readonly network: string;
+  readonly grants: Grants;
+  readonly displayName?: string | undefined;
+  readonly device?: Device | undefined;
+  /** The client as one that waits, if its contract has words for a lobby. */
+  readonly lobby?: LobbyClient | undefined;
+}
+
+/** A member of the room, which moderates the lobby if it has the power to. */
+export interface LobbyMember {
+  readonly closed: boolean;
+  readonly grants: Grants;
+  notify(event: RoomEvent): void;
+}
+
+/** The room of a lobby. */
+interface LobbyRoom {
+  /** True if members without a token choose their moderator by who came first. */
+  readonly elects: boolean;
+  /** Called when no one waits any more. */
+  emptied(): void;
+}
+
+/** The bounds of lobbies. */
+export interface LobbyLimits {
+  /** The most that wait for one room, as it is now. */
+  readonly perRoom: () => number;
+  /** Counts those who wait for all rooms. */
+  readonly inAll: PerNetworkLimit;
+}
+
+/** A client in the lobby. */
+interface Waiting {
+  readonly client: LobbyClient;
+  readonly grants: Grants;
+  readonly network: string;
+  readonly info: WaitingInfo;
+  /** Its place in the limit of all lobbies. */
+  readonly counted: Disposable;
+  /** The place as the client knows it. */
+  position: number;
+  /** Let in, and yet to join. */
+  admitted: boolean;
+}
+
+/**
+ * The clients that wait for a room until a moderator lets them in. Each holds its
+ * connection and nothing of the room. Members with the power `lobby` hear of each,
+ * and pass by themselves.
+ *
+ * Where no member has the power, others would wait in vain: then those with another
+ * power pass, and in a room that elects its moderator the first that waits.
+ */
+export class Lobby {
+  readonly #room: LobbyRoom;
+  readonly #limits: LobbyLimits;
+  /** By the id of the peer, in the order in which they came. */
+  readonly #waiting = new Map<string, Waiting>();
+  /** The members with the power, who know of all that wait. */
+  readonly #hosts = new Set<LobbyMember>();
+  #enabled = false;
+  #placesTimer: NodeJS.Timeout | undefined;
+
+  constructor(room: LobbyRoom, limits: LobbyLimits) {
+    this.#room = room;
+    this.#limits = limits;
+  }
+
+  /** True while those without the power have to wait. */
+  get enabled(): boolean {
+    return this.#enabled;
+  }
+
+  /** True while clients wait, or have been let in and are yet to join. */
+  get occupied(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /** Switches the lobby on, or off, which lets in all that wait. */
+  set(enabled: boolean): void {
+    this.#enabled = enabled;
+    if (!enabled) {
+      this.admitAll();
+    }
+  }
+
+  /**
+   * Makes sure that a client may join now; one that may not waits from then on.
+   *
+   * @throws {AppError} IN_LOBBY for one that waits; ROOM_HAS_LOBBY for one that
+   *   cannot; ROOM_FULL, SERVER_FULL, LIMIT_REACHED if too many wait.
+   */
+  require({ id, grants, lobby: client, ...options }: Newcomer): void {
+    const waiting = this.#waiting.get(id);
+    if (!this.#enabled || this.#passes(grants)) {
+      return;
+    }
+    if (waiting !== undefined && waiting.client === client) {
+      if (waiting.admitted) {
+        return;
+      }
+      throw inLobby();
+    }
+    if (client === undefined) {
+      throw new AppError(
+        roomErrors.ROOM_HAS_LOBBY,
+        'the room has a lobby, and clients of this contract cannot wait in it',
+      );
+    }
+    this.#requirePlace(waiting);
+    const { network, displayName = id, device = {} } = options;
+    const counted = this.#limits.inAll.acquire(network, waiting?.network);
+    waiting?.client.ended('replaced');
+    this.#remove(id, 'left');
+    this.#add({
+      client,
+      grants,
+      network,
+      counted,
+      position: this.#queued + 1,
+      admitted: false,
+      info: { peerId: id, displayName, device, waitingSince: Date.now() },
+    });
+    throw inLobby();
+  }
+
+  /** Forgets the place of a client that has joined. */
+  joined({ id, lobby: client }: Newcomer): void {
+    const waiting = this.#waiting.get(id);
+    if (waiting !== undefined && waiting.client === client) {
+      this.#remove(id, 'admitted');
+    }
+  }
+
+  /** Takes note of what a member may do now, at its join and after changes. */
+  memberChanged(member: LobbyMember): void {
+    if (member.closed || !member.grants.moderate.includes('lobby')) {
+      this.#hosts.delete(member);
+    } else if (!this.#hosts.has(member)) {
+      this.#hosts.add(member);
+      for (const { info, admitted } of this.#waiting.values()) {
+        if (!admitted) {
+          member.notify({ type: 'peerWaiting', waiting: info });
+        }
+      }
+    }
+  }
+
+  /** Lets in those who would wait in vain, because no member has the power. */
+  review(): void {
+    if (!this.#enabled || this.#hosts.size > 0) {
+      return;
+    }
+    const all = Array.from(this.#waiting.values());
+    if (!this.#room.elects) {
+      all.filter(isModerator).forEach((it) => this.#admit(it));
+    } else if (!all.some(({ admitted }) => admitted)) {
+      all.slice(0, 1).forEach((it) => this.#admit(it));
+    }
+  }
+
+  /**
+   * Lets a client in.
+   *
+   * @throws {AppError} PEER_NOT_FOUND.
+   */
+  admit(peerId: string): void {
+    this.#admit(this.#find(peerId));
+  }
+
+  /** Lets in all that wait. */
+  admitAll(): void {
+    this.#waiting.forEach((waiting) => this.#admit(waiting));
+  }
+
+  /**
+   * Turns a client away.
+   *
+   * @throws {AppError} PEER_NOT_FOUND.
+   */
+  reject(peerId: string): void {
+    const { client } = this.#find(peerId);
+    this.#remove(peerId, 'rejected');
+    client.ended('rejected');
+    this.#noteEmpty();
+  }
+
+  /** Ends the wait of all. */
+  close(reason: RoomEnd): void {
+    clearTimeout(this.#placesTimer);
+    this.#hosts.clear();
+    const all = Array.from(this.#waiting.keys(), (id) => this.#remove(id));
+    all.forEach((waiting) => waiting?.client.ended(reason));
+  }
+
+  #passes(grants: Grants): boolean {
+    if (grants.moderate.includes('lobby')) {
+      return true;
+    }
+    if (this.#hosts.size > 0) {
+      return false;
+    }
+    return this.#room.elects ? !this.occupied : isModerator({ grants });
+  }
+
+  #requirePlace(replaced: Waiting | undefined): void {
+    const most = this.#limits.perRoom();
+    if (replaced === undefined && this.#waiting.size >= most) {
+      throw new AppError(
+        roomErrors.ROOM_FULL,
+        `rooms.maxWaiting: expected at most ${most} clients in the lobby, and that many wait; try again later`,
+        { option: 'rooms.maxWaiting' },
+      );
+    }
+  }
+
+  #add(waiting: Waiting): void {
+    const { client, info } = waiting;
+    this.#waiting.set(info.peerId, waiting);
+    const place: LobbyPlace = {
+      get position() {
+        return waiting.position;
+      },
+      leave: () => {
+        if (this.#waiting.get(info.peerId) === waiting) {
+          this.#remove(info.peerId, 'left');
+          this.review();
+          this.#noteEmpty();
+        }
+      },
+    };
+    client.waits(place);
+    this.#tellHosts({ type: 'peerWaiting', waiting: info });
+  }
+
+  #admit(waiting: Waiting): void {
+    if (!waiting.admitted) {
+      waiting.admitted = true;
+      waiting.position = 0;
+      this.#left(waiting, 'admitted');
+      waiting.client.admitted();
+    }
+  }
+
+  /** @param exit - Told to the members with the power, if there can be any. */
+  #remove(peerId: string, exit?: LobbyExit): Waiting | undefined {
+    const waiting = this.#waiting.get(peerId);
+    if (waiting !== undefined) {
+      this.#waiting.delete(peerId);
+      waiting.counted[Symbol.dispose]();
+      if (!waiting.admitted && exit !== undefined) {
+        this.#left(waiting, exit);
+      }
+    }
+    return waiting;
+  }
+
+  #left({ info: { peerId } }: Waiting, reason: LobbyExit): void {
+    this.#tellHosts({ type: 'peerWaitingLeft', peerId, reason });
+    this.#placesTimer ??= setTimeout(() => this.#tellPlaces(), PLACES_INTERVAL);
+  }
+
+  /** Tells those whose places have changed. */
+  #tellPlaces(): void {
+    this.#placesTimer = undefined;
+    let position = 0;
+    for (const waiting of this.#waiting.values()) {
+      if (!waiting.admitted) {
+        position += 1;
+        if (waiting.position !== position) {
+          waiting.position = position;
+          waiting.client.moved(position);
+        }
+      }
+    }
+  }
+
+  /** The number of those who have not been let in. */
+  get #queued(): number {
+    let count = 0;
+    for (const { admitted } of this.#waiting.values()) {
+      count += admitted ? 0 : 1;
+    }
+    return count;
+  }
+
+  #tellHosts(event: RoomEvent): void {
+    this.#hosts.forEach((host) => host.notify(event));
+  }
+
+  #noteEmpty(): void {
+    if (!this.occupied) {
+      this.#room.emptied();
+    }
+  }
+
+  #find(peerId: string): Waiting {
+    const waiting = this.#waiting.get(peerId);
+    if (waiting === undefined || waiting.admitted) {
+      throw new AppError(
+        roomErrors.PEER_NOT_FOUND,
+        `peerId: no peer ${JSON.stringify(peerId)} waits in the lobby`,
+      );
+    }
+    return waiting;
+  }
+}
+
+function inLobby(): AppError {
+  return new AppError(
+    roomErrors.IN_LOBBY,
+    'the client waits in the lobby until a moderator lets it in; join again after the notification admitted',
+  );
+}
+
+/** True if a client has any power over others. */
+function isModerator({ grants }: Pick<Waiting, 'grants'>): boolean {
+  return grants.moderate.length > 0;
+}
