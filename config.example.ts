@@ -226,6 +226,10 @@ export default {
     // Values: 10 to 3600.
     apiTokenLifetime: 300,
 
+    // Longest lifetime of a token for a room that the server API makes, s.
+    // Values: 60 to 31536000.
+    roomTokenLifetime: 86_400,
+
     // Tolerated difference between the clocks of this server and of the issuer
     // of tokens, s. Tokens are accepted that much before their start and after
     // their end.
@@ -679,6 +683,10 @@ export default {
     // Rooms that were created by name from one address.
     // Values: 1 to 1000000.
     roomsPerAddress: 500,
+
+    // Rooms that were created by the server API and not deleted.
+    // Values: 1 to 10000000.
+    serverRooms: 100_000,
 
     // Peers in all rooms.
     // Values: 1 to 1000000.

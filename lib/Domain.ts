@@ -21,6 +21,8 @@ import { createMeetings } from './meetings/createMeetings.ts';
 import type { MeetingServices } from './meetings/createMeetings.ts';
 import { LiveMeetings } from './meetings/LiveMeetings.ts';
 import { MeetingRecords } from './meetings/MeetingRecords.ts';
+import { ProvisionedRecords } from './provisioning/ProvisionedRecords.ts';
+import { ProvisionedRooms } from './provisioning/ProvisionedRooms.ts';
 import { RecordsByPrefix } from './rooms/RecordsByPrefix.ts';
 import { RoomRegistry } from './rooms/RoomRegistry.ts';
 import type { Store } from './store/Store.ts';
@@ -51,6 +53,9 @@ export class Domain {
   readonly calls: Calls;
   /** Sessions with a title and a password. */
   readonly meetings: MeetingServices;
+  /** The rooms as operators see them. */
+  readonly rooms: ProvisionedRooms;
+  readonly #provisioned: ProvisionedRecords;
   readonly #loginUpkeep: LoginUpkeep;
   readonly #endedLogins: EndedLogins;
 
@@ -62,20 +67,30 @@ export class Domain {
     );
     const callRecords = new CallRecords();
     const liveMeetings = new LiveMeetings();
+    this.#provisioned = new ProvisionedRecords(store.serverRooms);
     this.registry = new RoomRegistry(
       pool,
       config,
       metrics,
       log,
-      new RecordsByPrefix({
-        'chat-': new ChatRecords(this.chatRooms),
-        'call-': callRecords,
-        'session-': new MeetingRecords(
-          store.meetings,
-          liveMeetings,
-          config.meetings,
-        ),
-      }),
+      new RecordsByPrefix(
+        {
+          'chat-': new ChatRecords(this.chatRooms),
+          'call-': callRecords,
+          'session-': new MeetingRecords(
+            store.meetings,
+            liveMeetings,
+            config.meetings,
+          ),
+        },
+        this.#provisioned,
+      ),
+    );
+    this.rooms = new ProvisionedRooms(
+      store.serverRooms,
+      this.#provisioned,
+      this.registry,
+      config,
     );
     relayToLiveRooms(this.chatRooms, this.registry);
     const hasher = new PasswordHasher(() => config.accounts);
@@ -109,6 +124,12 @@ export class Domain {
       },
       config,
     );
+  }
+
+  /** Reads what has to be known of the store before clients come. */
+  async open(): Promise<void> {
+    await this.calls.endInterrupted();
+    await this.#provisioned.load();
   }
 
   /** Stops what asks the store and other services by itself. */

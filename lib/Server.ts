@@ -130,7 +130,12 @@ export class Server {
         },
         sockets,
         this.#domain,
-        { pool, health: this.#health, drain: () => void this.drain() },
+        {
+          pool,
+          health: this.#health,
+          rooms: this.#domain.rooms,
+          drain: () => void this.drain(),
+        },
         config,
       ),
       refusals,
@@ -198,7 +203,7 @@ export class Server {
     opened.move();
     const server = new Server(live, ownKey, certificate, pool, page, store);
     try {
-      await server.calls.endInterrupted();
+      await server.#domain.open();
       await server.#listeners.start();
       await server.#listenForOperators();
     } catch (error) {

@@ -11,6 +11,7 @@ const DOMAINS = [
   'chat',
   'calls',
   'meetings',
+  'provisioning',
   'moderation',
   'recording',
   'webhooks',
@@ -43,6 +44,7 @@ const ASIDE: Readonly<Record<string, readonly string[]>> = {
 const PORTS: ReadonlySet<string> = new Set([
   'lib/store/CallStore.ts',
   'lib/store/MeetingStore.ts',
+  'lib/store/ServerRoomStore.ts',
   'lib/store/ModerationStore.ts',
   'lib/store/Store.ts',
   'lib/store/errors.ts',

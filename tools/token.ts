@@ -20,7 +20,8 @@ import { parseArgs } from 'node:util';
 
 import jwt from 'jsonwebtoken';
 
-import { peerGrants, projectOf } from '../lib/auth/jwt.ts';
+import { projectOf } from '../lib/auth/jwt.ts';
+import { signRoomToken } from '../lib/auth/roomToken.ts';
 import { loadConfig } from '../lib/config/load.ts';
 import { ConfigError } from '../lib/core/ConfigError.ts';
 import type { Config } from '../lib/config/schema.ts';
@@ -66,14 +67,7 @@ function print(config: Config): void {
     return;
   }
   const { room, peer, ttl, url, ...claims } = read(given);
-  const token = jwt.sign({ room, ...claims }, key.secret, {
-    algorithm: 'HS256',
-    subject: peer,
-    expiresIn: ttl,
-    ...(key.kid !== undefined && { keyid: key.kid }),
-  });
-  // The server would refuse what this refuses.
-  peerGrants(token, config.auth);
+  const token = signRoomToken({ room, peer, ...claims }, ttl, key, config.auth);
   if (mode === 'open') {
     console.error(
       'Note that auth.mode is "open": this server does not ask for tokens.',

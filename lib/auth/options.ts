@@ -47,6 +47,14 @@ export const authSection = section('Authentication of clients.', {
     .describe(
       'Longest lifetime of a token that a key of the server API has signed, s.',
     ),
+  roomTokenLifetime: z
+    .int()
+    .min(60)
+    .max(31_536_000)
+    .default(86_400)
+    .describe(
+      'Longest lifetime of a token for a room that the server API makes, s.',
+    ),
   clockTolerance: z
     .int()
     .min(0)

@@ -42,6 +42,7 @@ export const CHANGEABLE: {
     'keys',
     'apiKeys',
     'apiTokenLifetime',
+    'roomTokenLifetime',
     'clockTolerance',
     'enforceExpiry',
   ],

@@ -56,6 +56,9 @@ export const limitsSection = section(
     roomsPerAddress: count(1_000_000, 500).describe(
       'Rooms that were created by name from one address.',
     ),
+    serverRooms: count(10_000_000, 100_000).describe(
+      'Rooms that were created by the server API and not deleted.',
+    ),
     peers: count(1_000_000, 10_000).describe('Peers in all rooms.'),
     peersPerAddress: count(1_000_000, 500).describe(
       'Peers from one address, which may be a whole school behind a NAT.',

@@ -23,6 +23,9 @@ import type { Transports } from './Transports.ts';
 import { ReceivedVideos } from './ReceivedVideos.ts';
 import type { PeerContext, RoomContext } from './types.ts';
 
+const HIDDEN =
+  'producerId: expected a producer that the client may receive; the operator of the server has chosen others';
+
 /** The tracks that one peer receives. */
 export class Consumers {
   readonly #peer: PeerContext;
@@ -110,6 +113,7 @@ export class Consumers {
     const { owner, producer, info } = this.#room.producers.find(
       options.producerId,
     );
+    this.#requireVisible(producer.id);
     const { transport, rtpCapabilities } = this.#means(options);
     using _place = this.#limit.acquire();
     const consumer = await openInMediasoup(
@@ -119,6 +123,11 @@ export class Consumers {
         named('transportId', roomErrors.TRANSPORT_NOT_FOUND, transport),
         named('producerId', roomErrors.PRODUCER_NOT_FOUND, producer),
         stillHas('subscribe', () => this.#peer.grants.subscribe),
+        {
+          thing: this.#visibility(producer.id),
+          code: roomErrors.PRODUCER_NOT_FOUND,
+          message: HIDDEN,
+        },
       ],
       () =>
         this.#room.routers
@@ -261,9 +270,39 @@ export class Consumers {
   closeDenied(): void {
     if (!this.#peer.grants.subscribe) {
       for (const consumer of this.#consumers.values()) {
-        consumer.close();
-        this.#notify({ type: 'consumerClosed', ...this.#ref(consumer) });
+        this.#end(consumer);
       }
+    }
+  }
+
+  /** Closes the consumers of a producer, and tells the peer. */
+  closeOf(producerId: string): void {
+    for (const consumer of this.#consumers.values()) {
+      if (consumer.producerId === producerId) {
+        this.#end(consumer);
+      }
+    }
+  }
+
+  #end(consumer: types.Consumer): void {
+    consumer.close();
+    this.#notify({ type: 'consumerClosed', ...this.#ref(consumer) });
+  }
+
+  /** Closed as long as the producer does not exist for the client. */
+  #visibility(producerId: string): { readonly closed: boolean } {
+    const peer = this.#peer;
+    return {
+      get closed() {
+        return peer.hides(producerId);
+      },
+    };
+  }
+
+  /** @throws {AppError} PRODUCER_NOT_FOUND. */
+  #requireVisible(producerId: string): void {
+    if (this.#peer.hides(producerId)) {
+      throw new AppError(roomErrors.PRODUCER_NOT_FOUND, HIDDEN);
     }
   }
 

@@ -200,6 +200,36 @@ export class Moderation {
   }
 
   /**
+   * Chooses the sources that another peer receives of a third one.
+   *
+   * @throws {AppError} FORBIDDEN, PEER_NOT_FOUND, VALIDATION_ERROR for oneself.
+   */
+  chooseReceived(
+    peerId: string,
+    fromId: string,
+    sources: readonly Source[],
+  ): void {
+    requirePower(this.#moderator.grants, 'stop');
+    const target = this.#other(peerId);
+    this.#room.member(fromId);
+    this.#note('stop', { target: peerId, from: fromId });
+    target.receive(fromId, sources);
+  }
+
+  /**
+   * Gives another peer metadata, whatever its token permits.
+   *
+   * @throws {AppError} FORBIDDEN, PEER_NOT_FOUND, VALIDATION_ERROR if it is too
+   *   large, or for oneself.
+   */
+  setPeerMetadata(peerId: string, metadata: Metadata): void {
+    requirePower(this.#moderator.grants, 'metadata');
+    const target = this.#other(peerId);
+    target.profile.giveMetadata(metadata);
+    this.#note('metadata', { target: peerId });
+  }
+
+  /**
    * Gives another peer a name, whatever its token says.
    *
    * @throws {AppError} FORBIDDEN, PEER_NOT_FOUND, VALIDATION_ERROR for oneself.

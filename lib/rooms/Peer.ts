@@ -1,6 +1,7 @@
 import type { types } from 'mediasoup';
 
 import type { Grants } from '../auth/Grants.ts';
+import type { Source } from '../auth/Permissions.ts';
 import type { LogFields, LogLevel } from '../core/logFormat.ts';
 import type { Logger } from '../core/logger.ts';
 import { OpenRequests } from '../core/OpenRequests.ts';
@@ -33,6 +34,7 @@ import { PeerMessaging } from './PeerMessaging.ts';
 import type { PeerOptions } from './PeerOptions.ts';
 import { PeerProfile } from './PeerProfile.ts';
 import { Producers } from './Producers.ts';
+import { Reception } from './Reception.ts';
 import { Resumption } from './Resumption.ts';
 import type { Absence } from './Resumption.ts';
 import { Subscription } from './Subscription.ts';
@@ -74,6 +76,7 @@ export class Peer implements PeerContext {
   #dataConsumers: DataConsumers | undefined;
   #subscription: Subscription | undefined;
   #views: Views | undefined;
+  #reception: Reception | undefined;
   #messages: PeerMessaging | undefined;
   #moderation: Moderation | undefined;
   #answers: KeptAnswers | undefined;
@@ -263,6 +266,35 @@ export class Peer implements PeerContext {
     );
   }
 
+  get reception(): Reception {
+    this.#reception ??= new Reception();
+    return this.#reception;
+  }
+
+  /** Tells if a producer does not exist for the client. */
+  hides(producerId: string): boolean {
+    return this.#reception?.hides(producerId) ?? false;
+  }
+
+  /**
+   * Chooses the sources that the peer receives of another. What it may no longer
+   * receive is gone for its client, and what it may receive again is new.
+   */
+  receive(fromId: string, sources: readonly Source[]): void {
+    this.reception.choose(fromId, sources);
+    for (const producer of this.#room.producers.of(fromId)) {
+      const change = this.reception.update(fromId, producer);
+      const { producerId } = producer;
+      if (change === 'hidden') {
+        this.#consumers?.closeOf(producerId);
+        const event = { type: 'producerClosed', peerId: fromId, producerId };
+        this.#tell(event as RoomEvent);
+      } else if (change === 'shown') {
+        this.#tell({ type: 'producerOpened', peerId: fromId, producer });
+      }
+    }
+  }
+
   /** The number of objects that the peer holds in the media engine. */
   get holdings(): Holdings {
     return {
@@ -314,6 +346,13 @@ export class Peer implements PeerContext {
 
   /** Sends an event to the peer's client, or queues it. */
   notify(event: RoomEvent): void {
+    if (this.#reception?.holdsBack(event) !== true) {
+      this.#tell(event);
+    }
+  }
+
+  /** Sends an event that is not held back, unless the subscription takes it over. */
+  #tell(event: RoomEvent): void {
     if (this.#subscription?.takes(event) !== true) {
       this.deliver(event);
     }

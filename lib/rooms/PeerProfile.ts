@@ -41,9 +41,16 @@ export class PeerProfile {
    */
   setMetadata(metadata: Metadata): void {
     requireMetadata(this.#peer.grants);
-    requireMetadataSize(metadata, this.#room.limits);
-    this.#metadata = metadata;
-    this.#announce({ metadata }, this.#peer);
+    this.#setMetadata(metadata, this.#peer);
+  }
+
+  /**
+   * Gives the peer metadata, whatever its token permits, and tells everyone.
+   *
+   * @throws {AppError} VALIDATION_ERROR.
+   */
+  giveMetadata(metadata: Metadata): void {
+    this.#setMetadata(metadata);
   }
 
   /**
@@ -93,6 +100,13 @@ export class PeerProfile {
       { type: 'reaction', peerId: this.#peer.id, emoji },
       this.#peer,
     );
+  }
+
+  /** @param except - The peer itself if it knows. */
+  #setMetadata(metadata: Metadata, except?: PeerContext): void {
+    requireMetadataSize(metadata, this.#room.limits);
+    this.#metadata = metadata;
+    this.#announce({ metadata }, except);
   }
 
   /** @param except - The peer itself if it knows. */

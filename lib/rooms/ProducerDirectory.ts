@@ -65,6 +65,13 @@ export class ProducerDirectory {
     }
   }
 
+  /** The producers of one member, as they are now. */
+  of(peerId: string): ProducerInfo[] {
+    return Array.from(this.#producers.values())
+      .filter(({ owner }) => owner.id === peerId)
+      .map(({ info, producer }) => ({ ...info, paused: producer.paused }));
+  }
+
   /** The producers of one source, with their owners. */
   *ofSource(source: Source): Generator<Pick<Entry, 'owner' | 'producer'>> {
     for (const entry of this.#producers.values()) {

@@ -42,6 +42,8 @@ export interface RoomOptions {
   readonly maxPeers: number;
   /** The time that the room stays open without a peer, ms. */
   readonly emptyTimeout: number;
+  /** The metadata with which it opens. */
+  readonly metadata?: Metadata | undefined;
   /** The record of the room, if it has one. */
   readonly record?: RoomRecord | undefined;
 }
@@ -72,7 +74,6 @@ export class Room implements RoomContext {
   readonly id: string;
   /** The time at which it was opened, ms since the epoch. */
   readonly openedAt = Date.now();
-  readonly maxPeers: number;
   readonly record: RoomRecord | undefined;
   readonly logger: Logger;
   readonly routers: RouterGroup;
@@ -86,6 +87,7 @@ export class Room implements RoomContext {
   readonly #speakers: Speakers;
   /** True if members without a token choose their moderator by who came first. */
   readonly #elects: boolean;
+  #maxPeers: number;
   #emptyTimeout: number;
   #emptyTimer: NodeJS.Timeout | undefined;
   /** When the server stops, ms since the epoch, once it drains. */
@@ -106,7 +108,8 @@ export class Room implements RoomContext {
   ) {
     const { config, metrics } = services;
     this.id = options.id;
-    this.maxPeers = options.maxPeers;
+    this.#maxPeers = options.maxPeers;
+    this.#metadata = options.metadata;
     this.record = options.record;
     this.routers = routers;
     this.logger = logger.child('room', options.id);
@@ -178,6 +181,45 @@ export class Room implements RoomContext {
 
   get metrics(): Metrics {
     return this.#services.metrics;
+  }
+
+  /** The most peers at a time. */
+  get maxPeers(): number {
+    return this.#maxPeers;
+  }
+
+  /** The time that the room stays open without a peer, ms. */
+  get emptyTimeout(): number {
+    return this.#emptyTimeout;
+  }
+
+  /** Changes the bounds of the room; peers that are in it stay. */
+  configure({
+    maxPeers,
+    emptyTimeout,
+  }: Pick<RoomOptions, 'maxPeers' | 'emptyTimeout'>): void {
+    this.#maxPeers = maxPeers;
+    // A room that drains closes as soon as it is empty.
+    if (this.#stopsAt === undefined && emptyTimeout !== this.#emptyTimeout) {
+      this.#emptyTimeout = emptyTimeout;
+      this.closeIfEmpty();
+    }
+  }
+
+  /**
+   * Sends data to members of the room, in the name of the server: to all of those
+   * given or to none.
+   *
+   * @param to - Their ids; without it, every member.
+   * @throws {AppError} PEER_NOT_FOUND.
+   */
+  send(data: unknown, to?: readonly string[]): void {
+    const event = { type: 'serverMessage', data } as const;
+    if (to === undefined) {
+      this.broadcast.toAll(event);
+    } else {
+      this.broadcast.to(to, event);
+    }
   }
 
   get peers(): ReadonlyMap<string, Peer> {

@@ -1,4 +1,5 @@
 import type { Identity } from '../auth/Identity.ts';
+import type { Metadata } from './metadata.ts';
 
 /** A message that the record of a room keeps. Plain data. */
 export interface KeptMessage {
@@ -26,6 +27,14 @@ export interface MessageDraft {
 
 /** The record of a room, which outlives the room. */
 export interface RoomRecord {
+  /** The options of the room where they differ from those of other rooms. */
+  readonly options?: {
+    readonly maxPeers?: number | undefined;
+    /** The time that it stays open without a peer, ms. */
+    readonly emptyTimeout?: number | undefined;
+    /** The metadata with which it opens. */
+    readonly metadata?: Metadata | undefined;
+  };
   /** True while the room has to stay open without a peer. */
   readonly keepsOpen?: boolean;
   /**
@@ -49,12 +58,14 @@ export interface RoomRecord {
   keep?(draft: MessageDraft): Promise<void>;
 }
 
-/** The records of rooms whose ids are reserved, which open only for a record. */
+/** The records of rooms; those whose ids are reserved open only for a record. */
 export interface RoomRecords {
   /**
    * Finds the record of a room.
    *
-   * @throws {AppError} ROOM_NOT_FOUND if there is none, RECORD_UNAVAILABLE.
+   * @returns Undefined for a room that needs none.
+   * @throws {AppError} ROOM_NOT_FOUND for one that needs a record and has none,
+   *   RECORD_UNAVAILABLE.
    */
-  find(roomId: string): Promise<RoomRecord>;
+  find(roomId: string): Promise<RoomRecord | undefined>;
 }

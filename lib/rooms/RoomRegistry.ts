@@ -38,7 +38,7 @@ export class RoomRegistry {
   #draining = false;
   #onEmpty: (() => void) | undefined;
 
-  /** @param records - The records of the rooms whose ids are reserved. */
+  /** @param records - The records that rooms may have. */
   constructor(
     pool: WorkerPool,
     config: RoomSections,
@@ -244,7 +244,7 @@ export class RoomRegistry {
     if (isReserved(roomId)) {
       const open = this.#rooms.get(roomId)?.record;
       const record = open ?? (await this.#records.find(roomId));
-      await record.requireEntry?.(identity);
+      await record?.requireEntry?.(identity);
     }
   }
 
@@ -318,11 +318,7 @@ export class RoomRegistry {
     }
     try {
       return await queue.push(
-        () =>
-          this.#rooms.get(roomId) ??
-          (isReserved(roomId)
-            ? this.#openRecord(roomId)
-            : this.#createFor(roomId)),
+        () => this.#rooms.get(roomId) ?? this.#openRecord(roomId),
       );
     } finally {
       if (queue.size === 0 && this.#creations.get(roomId) === queue) {
@@ -332,8 +328,8 @@ export class RoomRegistry {
   }
 
   /**
-   * Opens a room for its record. One whose record was deleted meanwhile is
-   * closed when it is returned.
+   * Opens a room, with its record if it has one. One whose record was deleted
+   * meanwhile is closed when it is returned.
    */
   async #openRecord(roomId: string): Promise<Room> {
     this.#refuseWhenDraining();
@@ -352,9 +348,17 @@ export class RoomRegistry {
   }
 
   /** Creates a room for a peer that joins; it closes with its last peer. */
-  #createFor(roomId: string, record?: RoomRecord): Promise<Room> {
-    const { maxPeers } = this.#config.rooms;
-    return this.#create({ id: roomId, maxPeers, emptyTimeout: 0, record });
+  #createFor(roomId: string, record: RoomRecord | undefined): Promise<Room> {
+    const { maxPeers: most } = this.#config.rooms;
+    const options = record?.options ?? {};
+    const { maxPeers = most, emptyTimeout = 0, metadata } = options;
+    return this.#create({
+      id: roomId,
+      maxPeers,
+      emptyTimeout,
+      metadata,
+      record,
+    });
   }
 
   /** @param onClose - Called once when the room has closed. */

@@ -204,7 +204,8 @@ export class Subscription {
   /** The producers of others that the filter lets through. */
   *#wanted(): Generator<string> {
     for (const producer of this.#room.producers.others(this.#peer)) {
-      if (this.#wants(producer)) {
+      const isHidden = this.#peer.hides(producer.producerId);
+      if (!isHidden && this.#wants(producer)) {
         yield producer.producerId;
       }
     }

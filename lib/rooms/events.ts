@@ -259,6 +259,8 @@ export type RoomEvent =
     }
   /** A message of another peer, unchanged. */
   | { type: 'message'; from: string; data: unknown }
+  /** A message of the operator's backend. */
+  | { type: 'serverMessage'; data: unknown }
   /**
    * A message that the room's record keeps; `from` is the peer that sent it, or
    * the user if that peer has left. The sender receives it only if its contract

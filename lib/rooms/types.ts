@@ -1,4 +1,5 @@
 import type { Grants } from '../auth/Grants.ts';
+import type { Source } from '../auth/Permissions.ts';
 import type { RoleOptions } from '../auth/roles.ts';
 import type { Live } from '../core/Live.ts';
 import type { LogFields, LogLevel } from '../core/logFormat.ts';
@@ -29,6 +30,8 @@ export interface PeerContext extends ProducerOwner, Member {
   readonly logger: Logger;
   readonly appDataLimit: AppDataLimit;
   readonly quality: ConnectionQuality;
+  /** Tells if a producer does not exist for the client. */
+  hides(producerId: string): boolean;
   /** Logs an entry about the peer. */
   log(level: LogLevel, message: string, fields?: LogFields): void;
   /** Fulfilled when the requests that the client has sent are answered. */
@@ -41,7 +44,15 @@ export interface ModeratedPeer {
   readonly profile: {
     /** Gives the peer a name, whatever its token says. */
     setName(displayName: string): void;
+    /**
+     * Gives the peer metadata.
+     *
+     * @throws {AppError} VALIDATION_ERROR.
+     */
+    giveMetadata(metadata: Metadata): void;
   };
+  /** Chooses the sources that the peer receives of another. */
+  receive(fromId: string, sources: readonly Source[]): void;
   /** Puts new rights into effect, and tells the room. */
   rightsChanged(by: string | undefined): void;
   close(reason: LeaveReason): void;

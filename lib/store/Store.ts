@@ -5,6 +5,7 @@
 
 import type { Calls, Conversations } from './CallStore.ts';
 import type { Meetings } from './MeetingStore.ts';
+import type { ServerRooms } from './ServerRoomStore.ts';
 import type { StoredAudit, StoredBans } from './ModerationStore.ts';
 
 /** An account. */
@@ -207,6 +208,7 @@ export interface Store {
   readonly conversations: Conversations;
   readonly calls: Calls;
   readonly meetings: Meetings;
+  readonly serverRooms: ServerRooms;
   readonly bans: StoredBans;
   readonly audit: StoredAudit;
   /** Writes to the database to find out whether it works. */

@@ -10,6 +10,7 @@ import { MeetingRepository } from './MeetingRepository.ts';
 import { MessageRepository } from './MessageRepository.ts';
 import type { StoreOptions } from './options.ts';
 import { RoomRepository } from './RoomRepository.ts';
+import { ServerRoomRepository } from './ServerRoomRepository.ts';
 import type { Store } from './Store.ts';
 import { UserRepository } from './UserRepository.ts';
 
@@ -33,6 +34,7 @@ export async function openStore(
     conversations: new ConversationRepository(database),
     calls: new CallRepository(database),
     meetings: new MeetingRepository(database),
+    serverRooms: new ServerRoomRepository(database),
     bans: new BanRepository(database),
     audit: new AuditRepository(database),
     isHealthy: () => database.isHealthy(),

@@ -201,6 +201,19 @@ interface AuditTable {
   details: string;
 }
 
+interface ServerRoomTable {
+  id: string;
+  /** Null for as many as any room takes. */
+  max_peers: number | null;
+  /** In ms. */
+  empty_timeout: number;
+  /** An object of JSON. */
+  metadata: string;
+  created_at: Time;
+  /** Grows with each change. */
+  version: number;
+}
+
 interface ProbeTable {
   id: number;
   written_at: Time;
@@ -223,5 +236,6 @@ export interface Tables {
   meeting_tickets: MeetingTicketTable;
   bans: BanTable;
   audit_log: AuditTable;
+  server_rooms: ServerRoomTable;
   probes: ProbeTable;
 }

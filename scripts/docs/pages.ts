@@ -29,6 +29,7 @@ import {
   requestsSection,
   typesSection,
 } from './contract.ts';
+import { apiModule } from './apiModule.ts';
 import { alertsSection, metricsSection } from './monitoring.ts';
 import { exampleSections } from './example.ts';
 import { openApi } from './openapi.ts';
@@ -49,7 +50,7 @@ export interface Page {
 
 type Sections = Record<string, string>;
 
-/** The first line of the modules of packages/protocol. */
+/** The first line of modules that are generated. */
 const GENERATED =
   '// Written by "npm run docs" from the contracts of the server.\n\n';
 
@@ -123,6 +124,10 @@ export async function pages(): Promise<Page[]> {
       alerts,
       'close codes': closeCodesSection(),
     }),
+    formatted(
+      'server-sdk/src/generated/operations.ts',
+      `${GENERATED}${apiModule()}`,
+    ),
     ...protocolModules().flatMap(({ name, js, types }) => {
       const file = `packages/protocol/generated/${name}`;
       return [

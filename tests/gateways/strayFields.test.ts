@@ -155,6 +155,7 @@ const ROOM_EVENTS: {
     maxSpatialLayer: 1,
   },
   message: { type: 'message', from: 'ada', data: { kept: 1 } },
+  serverMessage: { type: 'serverMessage', data: { kept: 1 } },
   keptMessage: {
     type: 'keptMessage',
     from: 'ada',

@@ -248,9 +248,10 @@ export const resources: readonly Resources[] = [
       'constructor',
       'x'.repeat(129),
     ],
-    bodies: apiBodies,
+    // Data may be any JSON.
+    bodies: { ...apiBodies, sendServerData: { to: ['ada'] } },
     bodiless: [],
-    alike: { boolean: 'array' },
+    alike: { boolean: 'array', null: 'number' },
   },
 ];
 

@@ -11,6 +11,8 @@ import { routeTable } from '../../http/RouteSpec.ts';
 import type { RouteHandlers, RouteTable } from '../../http/RouteSpec.ts';
 import { networkOf } from '../../limits/network.ts';
 import type { AccessOptions, Limits } from '../../limits/options.ts';
+import type { ProvisionedRooms } from '../../provisioning/ProvisionedRooms.ts';
+import type { RoomsOptions } from '../../rooms/options.ts';
 import type { Gateway } from '../Gateway.ts';
 import { KeptReplies } from './KeptReplies.ts';
 import { Node } from './Node.ts';
@@ -19,6 +21,8 @@ import { nodeHandlers } from './nodeHandlers.ts';
 import { peerHandlers } from './peerHandlers.ts';
 import { roomHandlers } from './roomHandlers.ts';
 import { routeContract } from './routes.ts';
+import { subscriptionHandlers } from './subscriptionHandlers.ts';
+import { tokenHandlers } from './tokenHandlers.ts';
 import { servedOnce } from './servedOnce.ts';
 
 /** The sections that the API needs. */
@@ -26,10 +30,12 @@ interface AdminSections {
   readonly auth: Live<AuthOptions>;
   readonly limits: Live<Limits>;
   readonly access: Live<AccessOptions>;
+  readonly rooms: Live<RoomsOptions>;
 }
 
 /** The domain objects that the API acts on. */
 export interface AdminServices extends NodeParts {
+  readonly rooms: ProvisionedRooms;
   /** Begins to drain the server. */
   drain(): void;
 }
@@ -44,8 +50,10 @@ export class AdminGateway implements Gateway {
     const { registry } = services;
     const authenticator = new ApiKeyAuthenticator(config.auth, config.limits);
     const handlers: RouteHandlers<typeof routeContract, ApiClient> = {
-      ...roomHandlers(registry),
+      ...roomHandlers(services.rooms, registry, config.rooms),
       ...peerHandlers(registry),
+      ...subscriptionHandlers(registry),
+      ...tokenHandlers(config.auth),
       ...nodeHandlers(new Node(services), () => services.drain()),
     };
     this.routes = routeTable(routeContract, {

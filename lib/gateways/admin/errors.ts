@@ -3,6 +3,10 @@ import { defineErrors } from '../../core/errors.ts';
 /** Failures that only the server API has. */
 export const adminErrors = defineErrors({
   NODE_NOT_FOUND: { status: 404, meaning: 'There is no such server.' },
+  SIGNING_KEY_MISSING: {
+    status: 409,
+    meaning: 'The server has no key to sign tokens with.',
+  },
   PRECONDITION_FAILED: {
     status: 412,
     meaning:

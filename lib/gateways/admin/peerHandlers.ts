@@ -36,7 +36,8 @@ export function peerHandlers(registry: RoomRegistry): Handlers {
    * @throws {AppError} ROOM_NOT_FOUND, PEER_NOT_FOUND, PRODUCER_NOT_FOUND.
    */
   const overTrack = (path: TrackPath, user: ApiClient): Moderation => {
-    if (!peerAt(path).producers.has(path.trackId)) {
+    const { producers } = peerAt(path).info();
+    if (!producers.some(({ producerId }) => producerId === path.trackId)) {
       throw new AppError(
         roomErrors.PRODUCER_NOT_FOUND,
         `trackId: expected a track that ${JSON.stringify(path.peerId)} sends, got ${JSON.stringify(path.trackId)}`,
@@ -64,7 +65,7 @@ export function peerHandlers(registry: RoomRegistry): Handlers {
       const { roomId, peerId } = parameters;
       const peer = peerAt(parameters);
       requireMatch(headers, etagOf(changeable(peer)));
-      const { role, permissions, displayName } = body;
+      const { role, permissions, displayName, metadata } = body;
       const power = moderation(roomId, user);
       if (role !== undefined) {
         power.setRole(peerId, role);
@@ -74,6 +75,9 @@ export function peerHandlers(registry: RoomRegistry): Handlers {
       }
       if (displayName !== undefined) {
         power.rename(peerId, displayName);
+      }
+      if (metadata !== undefined) {
+        power.setPeerMetadata(peerId, metadata);
       }
       return reply(peer);
     },

@@ -56,7 +56,7 @@ export const peerRoutes = {
     method: 'PATCH',
     path: PEER,
     summary:
-      'Changes the role, the permissions or the name of a peer. What it may no longer send or receive is closed.',
+      'Changes the role, the permissions, the name or the metadata of a peer. What it may no longer send or receive is closed.',
     headers: writeHeadersWith(ifMatch),
     parameters: ofPeer,
     body: peerChanges,

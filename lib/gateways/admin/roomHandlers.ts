@@ -1,12 +1,17 @@
 import type { ApiClient } from '../../auth/ApiKeyAuthenticator.ts';
-import { firstAfter } from '../../core/sorting.ts';
+import type { Live } from '../../core/Live.ts';
 import type { RouteHandlers } from '../../http/RouteSpec.ts';
-import type { Room } from '../../rooms/Room.ts';
+import type {
+  AnyRoom,
+  ProvisionedRooms,
+} from '../../provisioning/ProvisionedRooms.ts';
+import type { RoomsOptions } from '../../rooms/options.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import { actorOf } from './actorOf.ts';
+import { etagOf, requireMatch } from './etag.ts';
 import { page, pageIn } from './paging.ts';
 import type { roomRoutes } from './roomRoutes.ts';
-import { shownRoom } from './show.ts';
+import { roomState, shownRoom } from './show.ts';
 
 type Handlers = RouteHandlers<
   { routes: typeof roomRoutes; error: never },
@@ -14,20 +19,55 @@ type Handlers = RouteHandlers<
 >;
 
 /** The functions that serve rooms. */
-export function roomHandlers(registry: RoomRegistry): Handlers {
+export function roomHandlers(
+  rooms: ProvisionedRooms,
+  registry: RoomRegistry,
+  options: Live<RoomsOptions>,
+): Handlers {
+  const show = (room: AnyRoom) => shownRoom(room, options.maxPeers);
+  const tagOf = (room: AnyRoom) => etagOf(roomState(room, options.maxPeers));
+  const shown = (room: AnyRoom) => ({
+    body: show(room),
+    headers: { ETag: tagOf(room) },
+  });
+
   return {
-    listServerRooms({ query }) {
+    async listServerRooms({ query }) {
       const request = pageIn(query);
-      const { prefix = '' } = query;
-      const rooms = Array.from(registry.rooms.values()).filter(({ id }) =>
-        id.startsWith(prefix),
-      );
-      const found = firstAfter(rooms, idOf, request.after, request.limit + 1);
-      return { status: 200, body: page(request, found, idOf, shownRoom) };
+      const { prefix = '', open } = query;
+      const found = await rooms.list({
+        after: request.after,
+        prefix,
+        open: open && open === 'true',
+        limit: request.limit + 1,
+      });
+      return { status: 200, body: page(request, found, idOf, show) };
     },
 
-    showServerRoom({ parameters: { roomId } }) {
-      return { status: 200, body: shownRoom(registry.get(roomId)) };
+    async createServerRoom({ user, body: { roomId: id, ...options } }) {
+      const room = await rooms.create({ id, ...options, by: actorOf(user) });
+      return { status: 201, ...shown(room) };
+    },
+
+    async showServerRoom({ parameters: { roomId } }) {
+      return { status: 200, ...shown(await rooms.get(roomId)) };
+    },
+
+    async updateServerRoom({ user, headers, parameters: { roomId }, body }) {
+      const room = await rooms.update(roomId, body, actorOf(user), (before) =>
+        requireMatch(headers, tagOf(before)),
+      );
+      return { status: 200, ...shown(room) };
+    },
+
+    async deleteServerRoom({ parameters: { roomId } }) {
+      await rooms.delete(roomId);
+      return { status: 204 };
+    },
+
+    sendServerData({ parameters: { roomId }, body: { data, to } }) {
+      registry.get(roomId).send(data, to);
+      return { status: 204 };
     },
 
     closeServerRoom({ user, parameters: { roomId } }) {
@@ -37,6 +77,6 @@ export function roomHandlers(registry: RoomRegistry): Handlers {
   };
 }
 
-function idOf({ id }: Room): string {
+function idOf({ id }: AnyRoom): string {
   return id;
 }

@@ -1,8 +1,14 @@
 import { z } from 'zod';
 
 import type { ApiScope } from '../../auth/apiScopes.ts';
+import { messageDataSchema, metadataSchema } from '../../core/boundedJson.ts';
+import { idSchema } from '../../core/validation.ts';
 import type { RouteSpec } from '../../http/RouteSpec.ts';
+import { provisioningErrors } from '../../provisioning/errors.ts';
 import { roomErrors } from '../../rooms/errors.ts';
+import { storeErrors } from '../../store/errors.ts';
+import { adminErrors } from './errors.ts';
+import { etagHeader, ifMatch } from './etag.ts';
 import { pageOf, pageQuery } from './paging.ts';
 import {
   BASE,
@@ -10,8 +16,19 @@ import {
   route,
   writeErrors,
   writeHeaders,
+  writeHeadersWith,
 } from './routeParts.ts';
 import { inRoom, roomShape } from './shapes.ts';
+
+const maxPeers = z.int().min(1).max(100_000);
+
+const emptyTimeout = z
+  .int()
+  .min(0)
+  .max(86_400_000)
+  .describe(
+    'The time for which it stays open without a peer, ms; rooms.emptyTimeout by default.',
+  );
 
 /** Rooms as resources. */
 export const roomRoutes = {
@@ -28,9 +45,36 @@ export const roomRoutes = {
         .max(128)
         .optional()
         .describe('The beginning of the ids.'),
+      open: z
+        .enum(['true', 'false'])
+        .optional()
+        .describe('Open rooms alone, or those that are not.'),
     }),
     replies: { 200: { meaning: 'A page of rooms.', body: pageOf(roomShape) } },
-    errors: clientErrors,
+    errors: [...clientErrors, storeErrors.STORE_UNAVAILABLE],
+  },
+  createServerRoom: {
+    ...route,
+    scope: 'rooms:write',
+    method: 'POST',
+    path: `${BASE}/rooms`,
+    summary:
+      'Creates a room that lasts until it is deleted. It opens at the first join.',
+    headers: writeHeaders,
+    body: z.strictObject({
+      roomId: idSchema.optional().describe('A random one by default.'),
+      maxPeers: maxPeers.optional(),
+      emptyTimeout: emptyTimeout.optional(),
+      metadata: metadataSchema.optional(),
+    }),
+    replies: {
+      201: { meaning: 'The room.', body: roomShape, headers: etagHeader },
+    },
+    errors: [
+      ...writeErrors,
+      provisioningErrors.ROOM_EXISTS,
+      storeErrors.STORE_UNAVAILABLE,
+    ],
   },
   showServerRoom: {
     ...route,
@@ -39,15 +83,93 @@ export const roomRoutes = {
     path: `${BASE}/rooms/{roomId}`,
     summary: 'Shows a room.',
     parameters: inRoom,
-    replies: { 200: { meaning: 'The room.', body: roomShape } },
-    errors: [...clientErrors, roomErrors.ROOM_NOT_FOUND],
+    replies: {
+      200: { meaning: 'The room.', body: roomShape, headers: etagHeader },
+    },
+    errors: [
+      ...clientErrors,
+      roomErrors.ROOM_NOT_FOUND,
+      storeErrors.STORE_UNAVAILABLE,
+    ],
+  },
+  updateServerRoom: {
+    ...route,
+    scope: 'rooms:write',
+    method: 'PATCH',
+    path: `${BASE}/rooms/{roomId}`,
+    summary:
+      'Changes a room. Of one that lasts, the changes last, except the lock and the lobby.',
+    headers: writeHeadersWith(ifMatch),
+    parameters: inRoom,
+    body: z.strictObject({
+      maxPeers: maxPeers
+        .nullable()
+        .optional()
+        .describe(
+          'Peers that it takes at most, those in it included; null for as many as any room (rooms.maxPeers).',
+        ),
+      emptyTimeout: emptyTimeout.optional(),
+      metadata: metadataSchema.optional().describe('Instead of any other.'),
+      locked: z.boolean().optional().describe('Of an open room alone.'),
+      lobby: z.boolean().optional().describe('Of an open room alone.'),
+    }),
+    replies: {
+      200: { meaning: 'The room.', body: roomShape, headers: etagHeader },
+    },
+    errors: [
+      ...writeErrors,
+      roomErrors.ROOM_NOT_FOUND,
+      adminErrors.PRECONDITION_FAILED,
+      storeErrors.STORE_UNAVAILABLE,
+    ],
+  },
+  deleteServerRoom: {
+    ...route,
+    scope: 'rooms:write',
+    method: 'DELETE',
+    path: `${BASE}/rooms/{roomId}`,
+    summary: 'Ends a room for everyone in it, and deletes one that lasts.',
+    headers: writeHeaders,
+    parameters: inRoom,
+    replies: { 204: { meaning: 'The room is deleted.' } },
+    errors: [
+      ...writeErrors,
+      roomErrors.ROOM_NOT_FOUND,
+      storeErrors.STORE_UNAVAILABLE,
+    ],
+  },
+  sendServerData: {
+    ...route,
+    scope: 'rooms:write',
+    method: 'POST',
+    path: `${BASE}/rooms/{roomId}/data`,
+    summary:
+      'Sends data to all peers of a room, or to some: to all of these or to none.',
+    headers: writeHeaders,
+    parameters: inRoom,
+    body: z.strictObject({
+      data: messageDataSchema.describe('Any JSON.'),
+      to: z
+        .array(idSchema)
+        .min(1)
+        .max(1_000)
+        .optional()
+        .describe('The ids of peers; without it, all.'),
+    }),
+    replies: { 204: { meaning: 'The data is on its way.' } },
+    errors: [
+      ...writeErrors,
+      roomErrors.ROOM_NOT_FOUND,
+      roomErrors.PEER_NOT_FOUND,
+    ],
   },
   closeServerRoom: {
     ...route,
     scope: 'rooms:write',
     method: 'POST',
     path: `${BASE}/rooms/{roomId}/close`,
-    summary: 'Ends a room for everyone in it.',
+    summary:
+      'Ends a room for everyone in it. One that lasts may be entered again.',
     headers: writeHeaders,
     parameters: inRoom,
     replies: { 204: { meaning: 'The room is closed.' } },

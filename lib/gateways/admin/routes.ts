@@ -3,11 +3,19 @@ import type { RouteContract } from '../../http/RouteSpec.ts';
 import { nodeRoutes } from './nodeRoutes.ts';
 import { peerRoutes } from './peerRoutes.ts';
 import { roomRoutes } from './roomRoutes.ts';
+import { subscriptionRoutes } from './subscriptionRoutes.ts';
+import { tokenRoutes } from './tokenRoutes.ts';
 import { BASE } from './routeParts.ts';
 
 /** The server API: rooms and all around them as resources, for backends. */
 export const routeContract = {
   error: errorSchema,
   pathsBelow: [BASE],
-  routes: { ...roomRoutes, ...peerRoutes, ...nodeRoutes },
+  routes: {
+    ...roomRoutes,
+    ...peerRoutes,
+    ...subscriptionRoutes,
+    ...tokenRoutes,
+    ...nodeRoutes,
+  },
 } as const satisfies RouteContract;

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 
-import { POWERS, SOURCES, someOf } from '../../auth/Permissions.ts';
+import {
+  permissionChangesSchema,
+  POWERS,
+  SOURCES,
+} from '../../auth/Permissions.ts';
 import { ROLES } from '../../auth/roles.ts';
+import { metadataSchema } from '../../core/boundedJson.ts';
 import { displayNameSchema, idSchema } from '../../core/validation.ts';
 
 const time = z.iso.datetime().describe('UTC.');
@@ -12,12 +17,28 @@ const count = z.int().min(0);
 export const roomShape = z
   .object({
     roomId: z.string(),
-    openedAt: time.describe('The time at which it was opened, UTC.'),
+    lasting: z
+      .boolean()
+      .describe(
+        'True if it was created by the server API: it then lasts, with its options, until it is deleted.',
+      ),
+    createdAt: time.optional().describe('UTC. Left out unless it lasts.'),
+    open: z
+      .boolean()
+      .describe('True from the first join on, until it is empty.'),
+    openedAt: time.optional().describe('UTC. Left out unless it is open.'),
     peers: count.describe('The number of its peers.'),
     maxPeers: count.describe('Peers that it takes at most.'),
+    emptyTimeout: count.describe(
+      'The time for which it stays open without a peer, ms.',
+    ),
+    metadata: z.record(z.string(), z.unknown()),
     locked: z
       .boolean()
       .describe('True while only moderators who may lock it can enter.'),
+    lobby: z
+      .boolean()
+      .describe('True while others wait until a moderator admits them.'),
   })
   .meta({ id: 'ServerRoom', description: 'A room.' });
 
@@ -38,6 +59,7 @@ const permissionsShape = z
     data: z.boolean(),
     chat: z.boolean(),
     raiseHand: z.boolean(),
+    metadata: z.boolean(),
     moderate: z.array(z.enum(POWERS)),
   })
   .meta({
@@ -53,6 +75,9 @@ export const peerShape = z
       .string()
       .describe('The user behind it, as its token says; else the peerId.'),
     displayName: z.string(),
+    metadata: z
+      .record(z.string(), z.unknown())
+      .describe('What it says about itself, or was given.'),
     role: z.string(),
     permissions: permissionsShape,
     contract: z.string().describe('The contract that its client speaks.'),
@@ -84,18 +109,11 @@ export const peerChanges = z.strictObject({
     .enum(ROLES)
     .optional()
     .describe('Comes with its permissions, instead of any others.'),
-  permissions: z
-    .strictObject({
-      publish: someOf(SOURCES).optional(),
-      subscribe: z.boolean().optional(),
-      data: z.boolean().optional(),
-      chat: z.boolean().optional(),
-      raiseHand: z.boolean().optional(),
-      moderate: someOf(POWERS).optional(),
-    })
+  permissions: permissionChangesSchema
     .optional()
     .describe('Those that are named change, after the role.'),
   displayName: displayNameSchema.optional(),
+  metadata: metadataSchema.optional().describe('Instead of any other.'),
 });
 
 /** A media worker. */
@@ -140,9 +158,27 @@ export const nodeShape = z
   })
   .meta({ id: 'ServerNode', description: 'A server of the cluster.' });
 
+/** The things that a peer may receive of another. */
+export const subscriptionShape = z
+  .object({
+    peerId: z.string().describe('The peer that sends.'),
+    sources: z
+      .array(z.enum(SOURCES))
+      .describe('The sources that may be received of it.'),
+  })
+  .meta({
+    id: 'ServerSubscription',
+    description: 'The things that a peer may receive of another.',
+  });
+
 /** The parameters of paths. */
 export const inRoom = z.object({ roomId: idSchema });
 export const ofPeer = z.object({ roomId: idSchema, peerId: idSchema });
+export const fromPeer = z.object({
+  roomId: idSchema,
+  peerId: idSchema,
+  fromId: idSchema.describe('The peer that sends.'),
+});
 export const ofTrack = z.object({
   roomId: idSchema,
   peerId: idSchema,

@@ -1,18 +1,39 @@
 import type { z } from 'zod';
 
+import type { AnyRoom } from '../../provisioning/ProvisionedRooms.ts';
 import type { ProducerInfo } from '../../rooms/events.ts';
 import type { Peer } from '../../rooms/Peer.ts';
-import type { Room } from '../../rooms/Room.ts';
 import type { peerShape, roomShape, trackShape } from './shapes.ts';
 
-/** A room as the API shows it. */
-export function shownRoom(room: Room): z.input<typeof roomShape> {
+/**
+ * A room as the API shows it.
+ *
+ * @param most - The peers that a room takes unless it has a bound of its own.
+ */
+export function shownRoom(
+  any: AnyRoom,
+  most: number,
+): z.input<typeof roomShape> {
+  const { id, room, record } = any;
   return {
-    roomId: room.id,
-    openedAt: new Date(room.openedAt).toISOString(),
-    peers: room.peers.size,
-    maxPeers: room.maxPeers,
-    locked: room.locked,
+    roomId: id,
+    lasting: record !== undefined,
+    ...(record && { createdAt: record.createdAt.toISOString() }),
+    open: room !== undefined,
+    ...(room && { openedAt: new Date(room.openedAt).toISOString() }),
+    peers: room?.peers.size ?? 0,
+    ...roomState(any, most),
+  };
+}
+
+/** The part of a room that an update can change. */
+export function roomState({ room, record }: AnyRoom, most: number) {
+  return {
+    maxPeers: room?.maxPeers ?? record?.maxPeers ?? most,
+    emptyTimeout: room?.emptyTimeout ?? record?.emptyTimeout ?? 0,
+    metadata: room?.info.metadata ?? record?.metadata ?? {},
+    locked: room?.locked ?? false,
+    lobby: room?.lobby.enabled ?? false,
   };
 }
 
@@ -32,16 +53,17 @@ export function shownPeer(peer: Peer): z.input<typeof peerShape> {
       handRaisedAt: new Date(handRaisedAt).toISOString(),
     }),
     device: peer.device,
-    tracks: peer.producers.infos.map(shownTrack),
-    received: peer.consumers.counts,
+    tracks: peer.info().producers.map(shownTrack),
+    received: peer.holdings.consumers,
   };
 }
 
 /** The part of a peer that an update can change. */
-export function changeable({ displayName, rights, grants }: Peer) {
+export function changeable({ displayName, rights, grants, profile }: Peer) {
   const { publish, subscribe, data, chat, raiseHand, moderate } = grants;
   return {
     displayName,
+    metadata: profile.metadata ?? {},
     role: rights.role,
     permissions: {
       publish: [...publish],
@@ -49,6 +71,7 @@ export function changeable({ displayName, rights, grants }: Peer) {
       data,
       chat,
       raiseHand,
+      metadata: grants.metadata,
       moderate: [...moderate],
     },
   };

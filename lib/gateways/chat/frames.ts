@@ -23,6 +23,7 @@ function encode(event: RoomEvent): ChatEvent | undefined {
     case 'producerClosed':
     case 'producerPaused':
     case 'producerResumed':
+    case 'serverMessage':
     case 'peerUpdated':
     case 'reaction':
     case 'permissionsChanged':

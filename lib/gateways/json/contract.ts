@@ -306,6 +306,14 @@ export const events = {
       data: z.unknown().describe('The data as it was sent.'),
     }),
   },
+  serverMessage: {
+    summary:
+      'The operator of the server has sent a message, by the server API.',
+    data: z.object({
+      roomId: idSchema,
+      data: z.unknown().describe('Any JSON, as it was sent.'),
+    }),
+  },
   connectionQuality: {
     summary:
       "The quality of a participant's connection for media has changed; it may be the client's own. By the losses that the server counts in both directions.",

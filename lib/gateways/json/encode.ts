@@ -80,6 +80,8 @@ function encode(event: RoomEvent, roomId: string): JsonEvent | undefined {
       const created_at = new Date(createdAt).toISOString();
       return messageFrom(event.from, roomId, { id, content, created_at });
     }
+    case 'serverMessage':
+      return { type: 'serverMessage', data: { roomId, data: event.data } };
     case 'connectionQuality':
       return {
         type: 'connectionQuality',

@@ -124,6 +124,8 @@ function encode(event: RoomEvent): Notification | undefined {
         method: 'connectionQuality',
         data: { peerId: event.peerId, quality: event.quality },
       };
+    case 'serverMessage':
+      return { method: 'serverMessage', data: { data: event.data } };
     case 'consumerScore':
       return { method: 'consumerScore', data: event };
     case 'producerScore':

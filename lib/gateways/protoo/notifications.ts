@@ -230,6 +230,13 @@ export const notifications = {
       data: z.unknown().describe('The data as it was sent.'),
     }),
   },
+  serverMessage: {
+    summary:
+      'The operator of the server has sent a message, by the server API.',
+    data: z.object({
+      data: z.unknown().describe('Any JSON, as it was sent.'),
+    }),
+  },
   activeSpeaker: {
     summary:
       'The active speaker has changed, or there is no longer one; it may be the client itself. Only microphones that are not paused count.',

@@ -7,6 +7,7 @@ import { calls } from './0006-calls.ts';
 import { heldCalls } from './0007-held-calls.ts';
 import { meetings } from './0008-meetings.ts';
 import { bansAndAudit } from './0009-bans-and-audit.ts';
+import { serverRooms } from './0010-server-rooms.ts';
 import type { Migration } from './Migration.ts';
 
 /** Every step of the schema, the oldest first. */
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   heldCalls,
   meetings,
   bansAndAudit,
+  serverRooms,
 ];

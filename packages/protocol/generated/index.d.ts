@@ -184,6 +184,8 @@ export const LIMITS: Readonly<{
   'limits.rooms': number;
   /** Rooms that were created by name from one address. */
   'limits.roomsPerAddress': number;
+  /** Rooms that were created by the server API and not deleted. */
+  'limits.serverRooms': number;
   /** Peers in all rooms. */
   'limits.peers': number;
   /** Peers from one address, which may be a whole school behind a NAT. */

@@ -68,6 +68,7 @@ export const LIMITS = {
   'signalling.joinTimeout': 10000,
   'limits.rooms': 10000,
   'limits.roomsPerAddress': 500,
+  'limits.serverRooms': 100000,
   'limits.peers': 10000,
   'limits.peersPerAddress': 500,
   'limits.pendingConnections': 2000,

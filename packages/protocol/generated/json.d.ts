@@ -537,6 +537,12 @@ export interface Events {
     /** The data as it was sent. */
     data: unknown;
   };
+  /** The operator of the server has sent a message, by the server API. */
+  serverMessage: {
+    roomId: Id;
+    /** Any JSON, as it was sent. */
+    data: unknown;
+  };
   /**
    * The quality of a participant's connection for media has changed; it may be
    * the client's own. By the losses that the server counts in both directions.

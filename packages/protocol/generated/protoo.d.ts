@@ -1676,6 +1676,11 @@ export interface Notifications {
     /** The data as it was sent. */
     data: unknown;
   };
+  /** The operator of the server has sent a message, by the server API. */
+  serverMessage: {
+    /** Any JSON, as it was sent. */
+    data: unknown;
+  };
   /**
    * The active speaker has changed, or there is no longer one; it may be the
    * client itself. Only microphones that are not paused count.

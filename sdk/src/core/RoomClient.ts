@@ -326,6 +326,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       case 'admitted':
       case 'peerWaiting':
       case 'peerWaitingLeft':
+      case 'serverMessage':
       case 'consumerScore':
       case 'producerScore':
       case 'dataConsumerClosed':

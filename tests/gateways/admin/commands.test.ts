@@ -13,6 +13,7 @@ import { startServer } from '../../../tools/fixtures/server.ts';
 import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
 import { rtpCapabilities } from '../../../tools/fixtures/rtp.ts';
 import { rootKey } from '../../support/apiKeys.ts';
+import { withTokens } from '../../support/JsonClient.ts';
 import { sendAudio } from '../../support/protooMembers.ts';
 
 const run = promisify(execFile);
@@ -52,7 +53,7 @@ test('the page of the server API has a command for each operation', async () => 
 test('the commands of the page of the server API work in its order', async () => {
   const server = await startServer({
     ops: { port: 0 },
-    auth: { apiKeys: [rootKey.entry] },
+    auth: { ...withTokens.auth, apiKeys: [rootKey.entry] },
   });
   const [ada] = await Promise.all(
     ['ada', 'bob'].map((name) =>

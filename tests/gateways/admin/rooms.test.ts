@@ -42,8 +42,11 @@ describe('rooms of the server API', () => {
       listed,
       ['a', 'b', 'c', '\u{ff5e}', '😀'].map((it) => `page-${it}`),
     );
-    for (const room of rooms) {
-      room.close('empty');
+    for (const { id } of rooms) {
+      assert.equal(
+        (await site.ask('DELETE', `/rooms/${encodeURIComponent(id)}`)).status,
+        204,
+      );
     }
     const { body } = await site.ask('GET', '/rooms?prefix=page-');
     assert.deepEqual(body, { items: [] });
@@ -73,9 +76,14 @@ describe('rooms of the server API', () => {
     assert.ok(Date.parse(openedAt) <= Date.now());
     assert.deepEqual(rest, {
       roomId: room,
+      lasting: false,
+      open: true,
       peers: 2,
       maxPeers: 500,
+      emptyTimeout: 0,
+      metadata: {},
       locked: false,
+      lobby: false,
     });
     const closed = [ada.closed, bob.closed];
     const reply = await site.ask('POST', `/rooms/${room}/close`);
@@ -130,6 +138,7 @@ describe('peers of the server API', () => {
       peerId: 'ada',
       userId: 'ada',
       displayName: 'ADA',
+      metadata: {},
       role: sender.role,
       contract: 'protoo',
       network: '127.0.0.1',
@@ -165,18 +174,21 @@ describe('peers of the server API', () => {
         role: 'guest',
         permissions: { publish: ['mic'], chat: false },
         displayName: 'Ada Lovelace',
+        metadata: { seat: 3 },
       },
       { 'If-Match': etag },
     );
     assert.equal(status, 200);
     assert.equal(body.role, 'guest');
     assert.equal(body.displayName, 'Ada Lovelace');
+    assert.deepEqual(body.metadata, { seat: 3 });
     assert.deepEqual(body.permissions, {
       publish: ['mic'],
       subscribe: true,
       data: true,
       chat: false,
       raiseHand: true,
+      metadata: true,
       moderate: [],
     });
     await ada.notified('permissionsChanged');
@@ -186,6 +198,7 @@ describe('peers of the server API', () => {
       peerId: 'ada',
       displayName: 'Ada Lovelace',
     });
+    await ada.notified('peerUpdated', (it) => it['metadata'] !== undefined);
     const message = await site.refused(
       412,
       'PRECONDITION_FAILED',

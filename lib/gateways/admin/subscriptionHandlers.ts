@@ -1,0 +1,50 @@
+import type { ApiClient } from '../../auth/ApiKeyAuthenticator.ts';
+import { firstAfter } from '../../core/sorting.ts';
+import type { RouteHandlers } from '../../http/RouteSpec.ts';
+import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
+import { actorOf } from './actorOf.ts';
+import { page, pageIn } from './paging.ts';
+import type { subscriptionRoutes } from './subscriptionRoutes.ts';
+
+type Handlers = RouteHandlers<
+  { routes: typeof subscriptionRoutes; error: never },
+  ApiClient
+>;
+
+/** The functions that serve subscriptions. */
+export function subscriptionHandlers(registry: RoomRegistry): Handlers {
+  return {
+    listServerSubscriptions({ parameters: { roomId, peerId }, query }) {
+      const room = registry.get(roomId);
+      const { reception } = room.member(peerId);
+      const request = pageIn(query);
+      const others = Array.from(room.peers.keys()).filter(
+        (id) => id !== peerId,
+      );
+      const found = firstAfter(
+        others,
+        (id) => id,
+        request.after,
+        request.limit + 1,
+      );
+      const body = page(
+        request,
+        found,
+        (id) => id,
+        (id) => ({ peerId: id, sources: reception.sourcesOf(id) }),
+      );
+      return { status: 200, body };
+    },
+
+    setServerSubscription({ user, parameters, body: { sources } }) {
+      const { roomId, peerId, fromId } = parameters;
+      const room = registry.get(roomId);
+      room.moderationBy(actorOf(user)).chooseReceived(peerId, fromId, sources);
+      const { reception } = room.member(peerId);
+      return {
+        status: 200,
+        body: { peerId: fromId, sources: reception.sourcesOf(fromId) },
+      };
+    },
+  };
+}

@@ -1,0 +1,314 @@
+import { Connection } from './Connection.ts';
+import type {
+  ConnectionOptions,
+  Input,
+  Reply,
+  RequestOptions,
+} from './Connection.ts';
+import type {
+  ServerNode,
+  ServerPeer,
+  ServerRoom,
+  ServerSubscription,
+} from './generated/operations.ts';
+
+/** Changes of a peer. */
+export type PeerChanges = Input<'updateServerPeer'>['body'];
+
+/** The options of a new room. */
+export type NewRoom = Input<'createServerRoom'>['body'];
+
+/** Changes of a room. */
+export type RoomChanges = Input<'updateServerRoom'>['body'];
+
+/** The selection of rooms in a list. */
+export type RoomFilter = Omit<
+  NonNullable<Input<'listServerRooms'>['query']>,
+  'cursor'
+>;
+
+/** The claims of a new token. */
+export type NewToken = Input<'createServerToken'>['body'];
+
+/** A source of tracks. */
+export type Source = ServerPeer['tracks'][number]['source'];
+
+/** The server API of an Atrium server. */
+export class AtriumServer {
+  readonly rooms: Rooms;
+  readonly peers: Peers;
+  readonly tracks: Tracks;
+  readonly subscriptions: Subscriptions;
+  readonly tokens: Tokens;
+  readonly nodes: Nodes;
+
+  constructor(options: ConnectionOptions) {
+    const connection = new Connection(options);
+    this.rooms = new Rooms(connection);
+    this.peers = new Peers(connection);
+    this.tracks = new Tracks(connection);
+    this.subscriptions = new Subscriptions(connection);
+    this.tokens = new Tokens(connection);
+    this.nodes = new Nodes(connection);
+  }
+}
+
+/** A part of the API. */
+abstract class Resources {
+  protected readonly connection: Connection;
+
+  constructor(connection: Connection) {
+    this.connection = connection;
+  }
+}
+
+/** Rooms: open ones, and those that last until they are deleted. */
+class Rooms extends Resources {
+  /** All rooms in the order of their ids, page by page. */
+  list(
+    query: RoomFilter = {},
+    options?: RequestOptions,
+  ): AsyncGenerator<ServerRoom> {
+    return this.connection.entries('listServerRooms', { query }, options);
+  }
+
+  /** Creates a room that lasts until it is deleted. */
+  create(
+    body: NewRoom = {},
+    options?: RequestOptions,
+  ): Promise<Reply<'createServerRoom'>> {
+    return this.connection.request('createServerRoom', { body }, options);
+  }
+
+  get(
+    roomId: string,
+    options?: RequestOptions,
+  ): Promise<Reply<'showServerRoom'>> {
+    return this.connection.request(
+      'showServerRoom',
+      { parameters: { roomId } },
+      options,
+    );
+  }
+
+  /** Changes a room; with `ifMatch`, only the version that has this etag. */
+  update(
+    roomId: string,
+    body: RoomChanges,
+    options?: RequestOptions,
+  ): Promise<Reply<'updateServerRoom'>> {
+    return this.connection.request(
+      'updateServerRoom',
+      { parameters: { roomId }, body },
+      options,
+    );
+  }
+
+  /** Ends a room for everyone in it; one that lasts may be entered again. */
+  async close(roomId: string, options?: RequestOptions): Promise<void> {
+    await this.connection.request(
+      'closeServerRoom',
+      { parameters: { roomId } },
+      options,
+    );
+  }
+
+  /** Ends a room for everyone in it, for good. */
+  async delete(roomId: string, options?: RequestOptions): Promise<void> {
+    await this.connection.request(
+      'deleteServerRoom',
+      { parameters: { roomId } },
+      options,
+    );
+  }
+
+  /** Sends any JSON to all peers of a room, or to those given in `to`. */
+  async sendData(
+    roomId: string,
+    data: unknown,
+    options: RequestOptions & { to?: string[] } = {},
+  ): Promise<void> {
+    const { to, ...more } = options;
+    await this.connection.request(
+      'sendServerData',
+      {
+        parameters: { roomId },
+        body: { data, ...(to !== undefined && { to }) },
+      },
+      more,
+    );
+  }
+}
+
+/** The peers of rooms. */
+class Peers extends Resources {
+  /** The peers of a room in the order of their ids, page by page. */
+  list(
+    roomId: string,
+    query: { limit?: number } = {},
+    options?: RequestOptions,
+  ): AsyncGenerator<ServerPeer> {
+    return this.connection.entries(
+      'listServerPeers',
+      { parameters: { roomId }, query },
+      options,
+    );
+  }
+
+  get(
+    roomId: string,
+    peerId: string,
+    options?: RequestOptions,
+  ): Promise<Reply<'showServerPeer'>> {
+    return this.connection.request(
+      'showServerPeer',
+      { parameters: { roomId, peerId } },
+      options,
+    );
+  }
+
+  /** Changes a peer; with `ifMatch`, only the version that has this etag. */
+  update(
+    roomId: string,
+    peerId: string,
+    body: PeerChanges,
+    options?: RequestOptions,
+  ): Promise<Reply<'updateServerPeer'>> {
+    return this.connection.request(
+      'updateServerPeer',
+      { parameters: { roomId, peerId }, body },
+      options,
+    );
+  }
+
+  /** Removes a peer from its room. */
+  async remove(
+    roomId: string,
+    peerId: string,
+    options?: RequestOptions,
+  ): Promise<void> {
+    await this.connection.request(
+      'removeServerPeer',
+      { parameters: { roomId, peerId } },
+      options,
+    );
+  }
+}
+
+/** The tracks that peers send. */
+class Tracks extends Resources {
+  /** Pauses a track, whose owner may resume it. */
+  async mute(
+    roomId: string,
+    peerId: string,
+    trackId: string,
+    options?: RequestOptions,
+  ): Promise<void> {
+    await this.connection.request(
+      'muteServerTrack',
+      { parameters: { roomId, peerId, trackId } },
+      options,
+    );
+  }
+
+  /** Asks the owner of a track to resume it. */
+  async requestUnmute(
+    roomId: string,
+    peerId: string,
+    trackId: string,
+    options?: RequestOptions,
+  ): Promise<void> {
+    await this.connection.request(
+      'requestServerUnmute',
+      { parameters: { roomId, peerId, trackId } },
+      options,
+    );
+  }
+
+  /** Ends a track. */
+  async stop(
+    roomId: string,
+    peerId: string,
+    trackId: string,
+    options?: RequestOptions,
+  ): Promise<void> {
+    await this.connection.request(
+      'stopServerTrack',
+      { parameters: { roomId, peerId, trackId } },
+      options,
+    );
+  }
+}
+
+/** The choice of what peers receive of each other. */
+class Subscriptions extends Resources {
+  /** What a peer may receive of each other peer in its room. */
+  list(
+    roomId: string,
+    peerId: string,
+    query: { limit?: number } = {},
+    options?: RequestOptions,
+  ): AsyncGenerator<ServerSubscription> {
+    return this.connection.entries(
+      'listServerSubscriptions',
+      { parameters: { roomId, peerId }, query },
+      options,
+    );
+  }
+
+  /** Chooses the sources that a peer receives of another. */
+  set(
+    roomId: string,
+    peerId: string,
+    fromId: string,
+    sources: Source[],
+    options?: RequestOptions,
+  ): Promise<Reply<'setServerSubscription'>> {
+    return this.connection.request(
+      'setServerSubscription',
+      { parameters: { roomId, peerId, fromId }, body: { sources } },
+      options,
+    );
+  }
+}
+
+/** Tokens with which clients enter rooms. */
+class Tokens extends Resources {
+  create(
+    body: NewToken,
+    options?: RequestOptions,
+  ): Promise<Reply<'createServerToken'>> {
+    return this.connection.request('createServerToken', { body }, options);
+  }
+}
+
+/** The servers. */
+class Nodes extends Resources {
+  list(options?: RequestOptions): AsyncGenerator<ServerNode> {
+    return this.connection.entries('listServerNodes', {}, options);
+  }
+
+  /** @param nodeId - By default the server that is asked. */
+  get(
+    nodeId = 'self',
+    options?: RequestOptions,
+  ): Promise<Reply<'showServerNode'>> {
+    return this.connection.request(
+      'showServerNode',
+      { parameters: { nodeId } },
+      options,
+    );
+  }
+
+  /** Lets a server end once its rooms are empty. */
+  drain(
+    nodeId = 'self',
+    options?: RequestOptions,
+  ): Promise<Reply<'drainServerNode'>> {
+    return this.connection.request(
+      'drainServerNode',
+      { parameters: { nodeId } },
+      options,
+    );
+  }
+}

@@ -1,0 +1,590 @@
+// Written by "npm run docs" from the contracts of the server.
+
+/**
+ * 1 to 128 characters, no spaces and no invisible ones; compared in Unicode
+ * normalization form C.
+ */
+export type Id = string;
+
+/** Any object of at most limits.metadataBytes, 16 deep. */
+export type Metadata = Record<string, unknown>;
+
+/** A server of the cluster. */
+export type ServerNode = {
+  /** The id of this run of the server. */
+  nodeId: string;
+  /** `draining`: it opens no rooms, and ends with the last one. */
+  state: 'serving' | 'draining' | 'closing';
+  version: string;
+  /** UTC. */
+  startedAt: string;
+  /** At least 0. */
+  rooms: number;
+  /** At least 0. */
+  peers: number;
+  /**
+   * CPU usage of the process, media workers excluded, in percent of one core.
+   */
+  cpuUsage: number;
+  /** Resident memory of the process, bytes. At least 0. */
+  memoryUsage: number;
+  /** Media that it receives, bit/s. */
+  incomingBitrate: number;
+  /** Media that it sends, bit/s. */
+  outgoingBitrate: number;
+  workers: ServerWorker[];
+};
+
+/** A peer of a room. */
+export type ServerPeer = {
+  peerId: string;
+  /** The user behind it, as its token says; else the peerId. */
+  userId: string;
+  displayName: string;
+  /** What it says about itself, or was given. */
+  metadata: Record<string, unknown>;
+  role: string;
+  permissions: ServerPermissions;
+  /** The contract that its client speaks. */
+  contract: string;
+  /** Its address; of an IPv6 address, the network (/64). */
+  network: string;
+  /** True while its client has no connection and may come back. */
+  away: boolean;
+  /** The quality of its connection for media. */
+  quality: 'good' | 'weak' | 'lost';
+  /** UTC. */
+  joinedAt: string;
+  /** Left out while it is lowered. */
+  handRaisedAt?: string | undefined;
+  device: {
+    name?: string | undefined;
+    version?: string | undefined;
+  };
+  tracks: ServerTrack[];
+  /** Tracks that it receives; `active` are those not paused. */
+  received: {
+    /** At least 0. */
+    audio: number;
+    /** At least 0. */
+    video: number;
+    /** At least 0. */
+    active: number;
+  };
+};
+
+/** The things that a peer may do. */
+export type ServerPermissions = {
+  publish: ('mic' | 'camera' | 'screen' | 'screen-audio')[];
+  subscribe: boolean;
+  data: boolean;
+  chat: boolean;
+  raiseHand: boolean;
+  metadata: boolean;
+  moderate: (
+    | 'mute'
+    | 'stop'
+    | 'remove'
+    | 'lock'
+    | 'lobby'
+    | 'chat'
+    | 'metadata'
+    | 'close'
+    | 'promote'
+  )[];
+};
+
+/** A room. */
+export type ServerRoom = {
+  roomId: string;
+  /**
+   * True if it was created by the server API: it then lasts, with its options,
+   * until it is deleted.
+   */
+  lasting: boolean;
+  /** UTC. Left out unless it lasts. */
+  createdAt?: string | undefined;
+  /** True from the first join on, until it is empty. */
+  open: boolean;
+  /** UTC. Left out unless it is open. */
+  openedAt?: string | undefined;
+  /** The number of its peers. At least 0. */
+  peers: number;
+  /** Peers that it takes at most. At least 0. */
+  maxPeers: number;
+  /** The time for which it stays open without a peer, ms. At least 0. */
+  emptyTimeout: number;
+  metadata: Record<string, unknown>;
+  /** True while only moderators who may lock it can enter. */
+  locked: boolean;
+  /** True while others wait until a moderator admits them. */
+  lobby: boolean;
+};
+
+/** The things that a peer may receive of another. */
+export type ServerSubscription = {
+  /** The peer that sends. */
+  peerId: string;
+  /** The sources that may be received of it. */
+  sources: ('mic' | 'camera' | 'screen' | 'screen-audio')[];
+};
+
+/** A track that a peer sends. */
+export type ServerTrack = {
+  /** The producerId of other contracts. */
+  trackId: string;
+  kind: 'audio' | 'video';
+  source: 'mic' | 'camera' | 'screen' | 'screen-audio';
+  paused: boolean;
+};
+
+/** A media worker. */
+export type ServerWorker = {
+  /** At least 0. */
+  index: number;
+  /** `stalled`: it does not answer. `missing`: it starts anew. */
+  state: 'ready' | 'stalled' | 'missing';
+  pid?: number | undefined;
+  /** Consumers on it, of all rooms. At least 0. */
+  consumers: number;
+  /**
+   * In percent of one core, since the figure before, which is at least a second
+   * old.
+   */
+  cpuUsage?: number | undefined;
+  /** Resident memory at most, bytes. At least 0. */
+  peakMemory?: number | undefined;
+};
+
+/** Every operation by its name. */
+export interface Operations {
+  /** Lists rooms in the order of their ids. */
+  listServerRooms: {
+    input: {
+      query?:
+        | {
+            /**
+             * Entries on a page; 100 by default. 1 to 1000, a whole number, at most 1000.
+             */
+            limit?: number | undefined;
+            /** The nextCursor of the page before. At most 1024 characters. */
+            cursor?: string | undefined;
+            /** The beginning of the ids. At most 128 characters. */
+            prefix?: string | undefined;
+            /** Open rooms alone, or those that are not. */
+            open?: 'true' | 'false' | undefined;
+          }
+        | undefined;
+    };
+    reply: {
+      items: ServerRoom[];
+      /** Left out on the last page. */
+      nextCursor?: string | undefined;
+    };
+  };
+  /**
+   * Creates a room that lasts until it is deleted. It opens at the first join.
+   */
+  createServerRoom: {
+    input: {
+      body: {
+        /** A random one by default. */
+        roomId?: Id | undefined;
+        /** 1 to 100000. */
+        maxPeers?: number | undefined;
+        /**
+         * The time for which it stays open without a peer, ms; rooms.emptyTimeout by
+         * default. 0 to 86400000.
+         */
+        emptyTimeout?: number | undefined;
+        metadata?: Metadata | undefined;
+      };
+    };
+    reply: ServerRoom & { etag: string };
+  };
+  /** Shows a room. */
+  showServerRoom: {
+    input: {
+      parameters: {
+        roomId: Id;
+      };
+    };
+    reply: ServerRoom & { etag: string };
+  };
+  /**
+   * Changes a room. Of one that lasts, the changes last, except the lock and
+   * the lobby.
+   */
+  updateServerRoom: {
+    input: {
+      parameters: {
+        roomId: Id;
+      };
+      body: {
+        /**
+         * Peers that it takes at most, those in it included; null for as many as any
+         * room (rooms.maxPeers).
+         */
+        maxPeers?: number | null | undefined;
+        /**
+         * The time for which it stays open without a peer, ms; rooms.emptyTimeout by
+         * default. 0 to 86400000.
+         */
+        emptyTimeout?: number | undefined;
+        /** Instead of any other. */
+        metadata?: Metadata | undefined;
+        /** Of an open room alone. */
+        locked?: boolean | undefined;
+        /** Of an open room alone. */
+        lobby?: boolean | undefined;
+      };
+    };
+    reply: ServerRoom & { etag: string };
+  };
+  /** Ends a room for everyone in it, and deletes one that lasts. */
+  deleteServerRoom: {
+    input: {
+      parameters: {
+        roomId: Id;
+      };
+    };
+    reply: undefined;
+  };
+  /**
+   * Sends data to all peers of a room, or to some: to all of these or to none.
+   */
+  sendServerData: {
+    input: {
+      parameters: {
+        roomId: Id;
+      };
+      body: {
+        /**
+         * Any JSON. Any JSON, objects and lists nested at most 16 deep, at most 16384
+         * bytes of JSON.
+         */
+        data: unknown;
+        /** The ids of peers; without it, all. 1 to 1000 entries. */
+        to?: Id[] | undefined;
+      };
+    };
+    reply: undefined;
+  };
+  /** Ends a room for everyone in it. One that lasts may be entered again. */
+  closeServerRoom: {
+    input: {
+      parameters: {
+        roomId: Id;
+      };
+    };
+    reply: undefined;
+  };
+  /** Lists the peers of a room in the order of their ids. */
+  listServerPeers: {
+    input: {
+      parameters: {
+        roomId: Id;
+      };
+      query?:
+        | {
+            /**
+             * Entries on a page; 100 by default. 1 to 1000, a whole number, at most 1000.
+             */
+            limit?: number | undefined;
+            /** The nextCursor of the page before. At most 1024 characters. */
+            cursor?: string | undefined;
+          }
+        | undefined;
+    };
+    reply: {
+      items: ServerPeer[];
+      /** Left out on the last page. */
+      nextCursor?: string | undefined;
+    };
+  };
+  /** Shows a peer. */
+  showServerPeer: {
+    input: {
+      parameters: {
+        roomId: Id;
+        peerId: Id;
+      };
+    };
+    reply: ServerPeer & { etag: string };
+  };
+  /**
+   * Changes the role, the permissions, the name or the metadata of a peer. What
+   * it may no longer send or receive is closed.
+   */
+  updateServerPeer: {
+    input: {
+      parameters: {
+        roomId: Id;
+        peerId: Id;
+      };
+      body: {
+        /** Comes with its permissions, instead of any others. */
+        role?: 'guest' | 'member' | 'moderator' | undefined;
+        /** Those that are named change, after the role. */
+        permissions?:
+          | {
+              publish?:
+                | boolean
+                | ('mic' | 'camera' | 'screen' | 'screen-audio')[]
+                | undefined;
+              subscribe?: boolean | undefined;
+              data?: boolean | undefined;
+              chat?: boolean | undefined;
+              raiseHand?: boolean | undefined;
+              metadata?: boolean | undefined;
+              moderate?:
+                | boolean
+                | (
+                    | 'mute'
+                    | 'stop'
+                    | 'remove'
+                    | 'lock'
+                    | 'lobby'
+                    | 'chat'
+                    | 'metadata'
+                    | 'close'
+                    | 'promote'
+                  )[]
+                | undefined;
+            }
+          | undefined;
+        /** At most 128 characters, no control characters, a visible character. */
+        displayName?: string | undefined;
+        /** Instead of any other. */
+        metadata?: Metadata | undefined;
+      };
+    };
+    reply: ServerPeer & { etag: string };
+  };
+  /** Removes a peer from its room. */
+  removeServerPeer: {
+    input: {
+      parameters: {
+        roomId: Id;
+        peerId: Id;
+      };
+    };
+    reply: undefined;
+  };
+  /** Pauses a track. Its owner is told and may resume it; no one else can. */
+  muteServerTrack: {
+    input: {
+      parameters: {
+        roomId: Id;
+        peerId: Id;
+        trackId: Id;
+      };
+    };
+    reply: undefined;
+  };
+  /** Asks the owner of a paused track to resume it. */
+  requestServerUnmute: {
+    input: {
+      parameters: {
+        roomId: Id;
+        peerId: Id;
+        trackId: Id;
+      };
+    };
+    reply: undefined;
+  };
+  /** Ends a track. */
+  stopServerTrack: {
+    input: {
+      parameters: {
+        roomId: Id;
+        peerId: Id;
+        trackId: Id;
+      };
+    };
+    reply: undefined;
+  };
+  /** Lists what a peer may receive of each other peer in its room. */
+  listServerSubscriptions: {
+    input: {
+      parameters: {
+        roomId: Id;
+        peerId: Id;
+      };
+      query?:
+        | {
+            /**
+             * Entries on a page; 100 by default. 1 to 1000, a whole number, at most 1000.
+             */
+            limit?: number | undefined;
+            /** The nextCursor of the page before. At most 1024 characters. */
+            cursor?: string | undefined;
+          }
+        | undefined;
+    };
+    reply: {
+      items: ServerSubscription[];
+      /** Left out on the last page. */
+      nextCursor?: string | undefined;
+    };
+  };
+  /**
+   * Chooses the sources that a peer receives of another, until it leaves.
+   * Tracks of other sources do not exist for it.
+   */
+  setServerSubscription: {
+    input: {
+      parameters: {
+        roomId: Id;
+        peerId: Id;
+        /** The peer that sends. */
+        fromId: Id;
+      };
+      body: {
+        /** The sources to receive; none with an empty list. At most 4 entries. */
+        sources: ('mic' | 'camera' | 'screen' | 'screen-audio')[];
+      };
+    };
+    reply: ServerSubscription;
+  };
+  /** Makes a token with which one peer enters a room. */
+  createServerToken: {
+    input: {
+      body: {
+        /** The room, or a pattern in which `*` matches any text. */
+        roomId: Id;
+        /** A random one by default. */
+        peerId?: Id | undefined;
+        /**
+         * The name of the peer; without it, its client may choose. At most 128
+         * characters, no control characters, a visible character.
+         */
+        displayName?: string | undefined;
+        /** `member` by default. */
+        role?: 'guest' | 'member' | 'moderator' | undefined;
+        /** Those that differ from the permissions of the role. */
+        permissions?:
+          | {
+              publish?:
+                | boolean
+                | ('mic' | 'camera' | 'screen' | 'screen-audio')[]
+                | undefined;
+              subscribe?: boolean | undefined;
+              data?: boolean | undefined;
+              chat?: boolean | undefined;
+              raiseHand?: boolean | undefined;
+              metadata?: boolean | undefined;
+              moderate?:
+                | boolean
+                | (
+                    | 'mute'
+                    | 'stop'
+                    | 'remove'
+                    | 'lock'
+                    | 'lobby'
+                    | 'chat'
+                    | 'metadata'
+                    | 'close'
+                    | 'promote'
+                  )[]
+                | undefined;
+            }
+          | undefined;
+        /**
+         * Its lifetime, s; an hour by default, and auth.roomTokenLifetime at most. At
+         * least 1.
+         */
+        ttl?: number | undefined;
+      };
+    };
+    reply: {
+      token: string;
+      roomId: string;
+      peerId: string;
+      /** UTC. */
+      expiresAt: string;
+    };
+  };
+  /** Lists the servers: this one. */
+  listServerNodes: {
+    input: {
+      query?:
+        | {
+            /**
+             * Entries on a page; 100 by default. 1 to 1000, a whole number, at most 1000.
+             */
+            limit?: number | undefined;
+            /** The nextCursor of the page before. At most 1024 characters. */
+            cursor?: string | undefined;
+          }
+        | undefined;
+    };
+    reply: {
+      items: ServerNode[];
+      /** Left out on the last page. */
+      nextCursor?: string | undefined;
+    };
+  };
+  /** Shows a server with its media workers. */
+  showServerNode: {
+    input: {
+      parameters: {
+        /** The id of a server; `self` for this one. */
+        nodeId: string;
+      };
+    };
+    reply: ServerNode;
+  };
+  /**
+   * Drains a server as SIGTERM does: it opens no more rooms, and stops when
+   * they are empty, or after shutdown.drainTimeout.
+   */
+  drainServerNode: {
+    input: {
+      parameters: {
+        /** The id of a server; `self` for this one. */
+        nodeId: string;
+      };
+    };
+    reply: ServerNode;
+  };
+}
+
+/** The method and the path of every operation. */
+export const OPERATIONS = {
+  listServerRooms: ['GET', '/api/server/v1/rooms'],
+  createServerRoom: ['POST', '/api/server/v1/rooms'],
+  showServerRoom: ['GET', '/api/server/v1/rooms/{roomId}'],
+  updateServerRoom: ['PATCH', '/api/server/v1/rooms/{roomId}'],
+  deleteServerRoom: ['DELETE', '/api/server/v1/rooms/{roomId}'],
+  sendServerData: ['POST', '/api/server/v1/rooms/{roomId}/data'],
+  closeServerRoom: ['POST', '/api/server/v1/rooms/{roomId}/close'],
+  listServerPeers: ['GET', '/api/server/v1/rooms/{roomId}/peers'],
+  showServerPeer: ['GET', '/api/server/v1/rooms/{roomId}/peers/{peerId}'],
+  updateServerPeer: ['PATCH', '/api/server/v1/rooms/{roomId}/peers/{peerId}'],
+  removeServerPeer: ['DELETE', '/api/server/v1/rooms/{roomId}/peers/{peerId}'],
+  muteServerTrack: [
+    'POST',
+    '/api/server/v1/rooms/{roomId}/peers/{peerId}/tracks/{trackId}/mute',
+  ],
+  requestServerUnmute: [
+    'POST',
+    '/api/server/v1/rooms/{roomId}/peers/{peerId}/tracks/{trackId}/request-unmute',
+  ],
+  stopServerTrack: [
+    'DELETE',
+    '/api/server/v1/rooms/{roomId}/peers/{peerId}/tracks/{trackId}',
+  ],
+  listServerSubscriptions: [
+    'GET',
+    '/api/server/v1/rooms/{roomId}/peers/{peerId}/subscriptions',
+  ],
+  setServerSubscription: [
+    'PUT',
+    '/api/server/v1/rooms/{roomId}/peers/{peerId}/subscriptions/{fromId}',
+  ],
+  createServerToken: ['POST', '/api/server/v1/tokens'],
+  listServerNodes: ['GET', '/api/server/v1/nodes'],
+  showServerNode: ['GET', '/api/server/v1/nodes/{nodeId}'],
+  drainServerNode: ['POST', '/api/server/v1/nodes/{nodeId}/drain'],
+} as const satisfies Record<keyof Operations, readonly [string, string]>;

@@ -1,0 +1,19 @@
+export { AtriumError } from './AtriumError.ts';
+export { AtriumServer } from './AtriumServer.ts';
+export type {
+  NewRoom,
+  NewToken,
+  PeerChanges,
+  RoomChanges,
+  RoomFilter,
+  Source,
+} from './AtriumServer.ts';
+export type { ConnectionOptions, RequestOptions } from './Connection.ts';
+export type {
+  ServerNode,
+  ServerPeer,
+  ServerRoom,
+  ServerSubscription,
+  ServerTrack,
+  ServerWorker,
+} from './generated/operations.ts';
