@@ -8,7 +8,7 @@ import {
   noTraffic,
   WorkerTraffic,
 } from './WorkerTraffic.ts';
-import type { TrafficTotals } from './WorkerTraffic.ts';
+import type { FlowDirection, TrafficTotals } from './WorkerTraffic.ts';
 
 const logger = new Logger('Traffic');
 
@@ -29,6 +29,16 @@ export class Traffic {
       this.#sources.delete(worker);
       addTo(this.#past, source.totals);
     });
+  }
+
+  /** The bitrates of media by worker as of the last {@link sample}, bit/s. */
+  get bitrates(): Map<MediaWorker, Record<FlowDirection, number>> {
+    return new Map(
+      Array.from(this.#sources, ([worker, { totals }]) => [
+        worker,
+        { in: bitrateOf(totals, 'in'), out: bitrateOf(totals, 'out') },
+      ]),
+    );
   }
 
   /**
@@ -60,6 +70,10 @@ export class Traffic {
     }
     return sum;
   }
+}
+
+function bitrateOf({ rtp }: TrafficTotals, direction: FlowDirection): number {
+  return rtp[direction].audio.bitrate + rtp[direction].video.bitrate;
 }
 
 /** Adds all figures but bitrates. */

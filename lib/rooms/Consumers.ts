@@ -13,7 +13,7 @@ import { whenClosed } from '../media/whenClosed.ts';
 import { consumerInfo, scoreOf } from './consumerInfo.ts';
 import { countTracks } from './holdings.ts';
 import type { TrackCounts } from './holdings.ts';
-import type { ConsumerInfo, ConsumerRef, RoomEvent } from './events.ts';
+import type { ConsumerInfo, ConsumerRef, Layers, RoomEvent } from './events.ts';
 import { layerFor, priorityFor, requireLayers } from './layers.ts';
 import type { Size } from './layers.ts';
 import { isCode, lookUp, present } from './lookup.ts';
@@ -71,6 +71,29 @@ export class Consumers {
 
   has(consumerId: string): boolean {
     return this.#consumers.has(consumerId);
+  }
+
+  /** Each consumer, with the layers that it receives at the moment. */
+  get views(): {
+    consumerId: string;
+    producerId: string;
+    kind: types.MediaKind;
+    paused: boolean;
+    layers: Layers | undefined;
+  }[] {
+    return Array.from(this.#consumers.values(), (consumer) => {
+      const { id, producerId, kind, paused, producerPaused } = consumer;
+      return {
+        consumerId: id,
+        producerId,
+        kind,
+        paused: paused || producerPaused,
+        layers: consumer.currentLayers && {
+          spatialLayer: consumer.currentLayers.spatialLayer,
+          temporalLayer: consumer.currentLayers.temporalLayer,
+        },
+      };
+    });
   }
 
   /** The ids of the consumers by their producers. */

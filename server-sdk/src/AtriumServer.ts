@@ -167,6 +167,19 @@ class Peers extends Resources {
     );
   }
 
+  /** The media of a peer at the moment. */
+  stats(
+    roomId: string,
+    peerId: string,
+    options?: RequestOptions,
+  ): Promise<Reply<'showServerPeerStats'>> {
+    return this.connection.request(
+      'showServerPeerStats',
+      { parameters: { roomId, peerId } },
+      options,
+    );
+  }
+
   /** Changes a peer; with `ifMatch`, only the version that has this etag. */
   update(
     roomId: string,

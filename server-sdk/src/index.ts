@@ -12,6 +12,7 @@ export type { ConnectionOptions, RequestOptions } from './Connection.ts';
 export type {
   ServerNode,
   ServerPeer,
+  ServerPeerStats,
   ServerRoom,
   ServerSubscription,
   ServerTrack,

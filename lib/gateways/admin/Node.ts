@@ -9,6 +9,8 @@ import { roomStats } from '../../rooms/roomStats.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import type { nodeShape } from './shapes.ts';
 
+type Bitrates = WorkerPool['traffic']['bitrates'];
+
 type NodeView = z.input<typeof nodeShape>;
 
 /** The shortest time over which CPU usage is measured, ms. */
@@ -37,8 +39,7 @@ export class Node {
   ).toISOString();
   /** The last reading of each worker. */
   readonly #usages = new Map<number, Usage>();
-  #bitrates:
-    { at: number; read: Promise<{ in: number; out: number }> } | undefined;
+  #bitrates: { at: number; read: Promise<Bitrates> } | undefined;
 
   constructor(parts: NodeParts) {
     this.#parts = parts;
@@ -51,10 +52,7 @@ export class Node {
   /** Reads its state and its figures. */
   async view(): Promise<NodeView> {
     const { registry, health } = this.#parts;
-    const [bitrates, workers] = await Promise.all([
-      this.#readBitrates(),
-      this.#workers(),
-    ]);
+    const bitrates = await this.#readBitrates();
     const { rooms, all } = roomStats(registry);
     return {
       nodeId: this.id,
@@ -65,19 +63,25 @@ export class Node {
       peers: all.peers,
       cpuUsage: health.cpuUsage,
       memoryUsage: process.memoryUsage.rss(),
-      incomingBitrate: bitrates.in,
-      outgoingBitrate: bitrates.out,
-      workers,
+      incomingBitrate: sum(bitrates, 'in'),
+      outgoingBitrate: sum(bitrates, 'out'),
+      workers: await this.#workers(bitrates),
     };
   }
 
-  async #workers(): Promise<NodeView['workers']> {
+  async #workers(bitrates: Bitrates): Promise<NodeView['workers']> {
     const { pool } = this.#parts;
     const usages = await pool.usage();
     return Array.from({ length: pool.size }, (_, index) => {
       const worker = pool.alive.find((it) => it.index === index);
       if (worker === undefined) {
-        return { index, state: 'missing', consumers: 0 };
+        return {
+          index,
+          state: 'missing',
+          consumers: 0,
+          incomingBitrate: 0,
+          outgoingBitrate: 0,
+        };
       }
       const { pid } = worker.worker;
       const usage = usages.find((it) => it.index === index);
@@ -86,6 +90,8 @@ export class Node {
         state: worker.responsive ? 'ready' : 'stalled',
         pid,
         consumers: worker.consumers,
+        incomingBitrate: bitrates.get(worker)?.in ?? 0,
+        outgoingBitrate: bitrates.get(worker)?.out ?? 0,
         ...(usage !== undefined && {
           cpuUsage: this.#cpuUsage(index, pid, usage.cpuSeconds),
           peakMemory: usage.peakMemory,
@@ -110,18 +116,23 @@ export class Node {
   }
 
   /** Shares one reading, which asks for each track, between all in a second. */
-  #readBitrates(): Promise<{ in: number; out: number }> {
+  #readBitrates(): Promise<Bitrates> {
     const now = performance.now();
     if (
       this.#bitrates === undefined ||
       now - this.#bitrates.at > CPU_INTERVAL
     ) {
-      const read = this.#parts.pool.traffic.sample().then(({ rtp }) => ({
-        in: rtp.in.audio.bitrate + rtp.in.video.bitrate,
-        out: rtp.out.audio.bitrate + rtp.out.video.bitrate,
-      }));
+      const { traffic } = this.#parts.pool;
+      const read = traffic.sample().then(() => traffic.bitrates);
       this.#bitrates = { at: now, read };
     }
     return this.#bitrates.read;
   }
+}
+
+function sum(bitrates: Bitrates, direction: 'in' | 'out'): number {
+  return Array.from(bitrates.values()).reduce(
+    (total, it) => total + it[direction],
+    0,
+  );
 }

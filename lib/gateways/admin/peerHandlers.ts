@@ -5,17 +5,21 @@ import type { RouteHandlers } from '../../http/RouteSpec.ts';
 import { roomErrors } from '../../rooms/errors.ts';
 import type { Moderation } from '../../rooms/Moderation.ts';
 import type { Peer } from '../../rooms/Peer.ts';
+import { peerStats } from '../../rooms/peerStats.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import { actorOf } from './actorOf.ts';
 import { etagOf, requireMatch } from './etag.ts';
 import { page, pageIn } from './paging.ts';
 import type { peerRoutes } from './peerRoutes.ts';
-import { changeable, shownPeer } from './show.ts';
+import { changeable, shownPeer, shownStats } from './show.ts';
 
 type Handlers = RouteHandlers<
   { routes: typeof peerRoutes; error: never },
   ApiClient
 >;
+
+/** Tracks that a peer receives whose figures are shown at most. */
+const MOST_RECEIVED = 100;
 
 interface TrackPath {
   readonly roomId: string;
@@ -60,6 +64,11 @@ export function peerHandlers(registry: RoomRegistry): Handlers {
     },
 
     showServerPeer: ({ parameters }) => reply(peerAt(parameters)),
+
+    async showServerPeerStats({ parameters }) {
+      const stats = await peerStats(peerAt(parameters), MOST_RECEIVED);
+      return { status: 200, body: shownStats(stats) };
+    },
 
     updateServerPeer({ user, headers, parameters, body }) {
       const { roomId, peerId } = parameters;

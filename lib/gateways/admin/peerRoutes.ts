@@ -14,7 +14,14 @@ import {
   writeHeaders,
   writeHeadersWith,
 } from './routeParts.ts';
-import { inRoom, ofPeer, ofTrack, peerChanges, peerShape } from './shapes.ts';
+import {
+  inRoom,
+  ofPeer,
+  ofTrack,
+  peerChanges,
+  peerShape,
+  peerStatsShape,
+} from './shapes.ts';
 
 const peerErrors = [
   roomErrors.ROOM_NOT_FOUND,
@@ -48,6 +55,17 @@ export const peerRoutes = {
     replies: {
       200: { meaning: 'The peer.', body: peerShape, headers: etagHeader },
     },
+    errors: [...clientErrors, ...peerErrors],
+  },
+  showServerPeerStats: {
+    ...route,
+    scope: 'rooms:read',
+    method: 'GET',
+    path: `${PEER}/stats`,
+    summary:
+      'Shows the media of a peer: its network paths, and bitrate, loss, round trip and score of its tracks.',
+    parameters: ofPeer,
+    replies: { 200: { meaning: 'The figures.', body: peerStatsShape } },
     errors: [...clientErrors, ...peerErrors],
   },
   updateServerPeer: {

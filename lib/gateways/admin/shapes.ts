@@ -103,6 +103,71 @@ export const peerShape = z
   })
   .meta({ id: 'ServerPeer', description: 'A peer of a room.' });
 
+const bitrate = z.number().min(0).describe('In bit/s.');
+
+const streamFields = {
+  bitrate,
+  packetsLost: z
+    .int()
+    .describe('Packets lost so far; retransmissions that come too late count.'),
+  roundTripTime: z
+    .number()
+    .optional()
+    .describe('The round trip to the client, ms; left out until it is known.'),
+  score: count.describe('0 for nothing at all to 10 for the best.'),
+};
+
+/** The media of a peer at a moment. */
+export const peerStatsShape = z
+  .object({
+    transports: z
+      .array(
+        z.object({
+          transportId: z.string(),
+          iceState: z.enum([
+            'new',
+            'connected',
+            'completed',
+            'disconnected',
+            'closed',
+          ]),
+          protocol: z
+            .enum(['udp', 'tcp'])
+            .optional()
+            .describe('Left out until ICE has found a way.'),
+          remoteAddress: z
+            .string()
+            .optional()
+            .describe("The client's address, or that of its TURN server."),
+          incomingBitrate: bitrate,
+          outgoingBitrate: bitrate,
+          availableBitrate: bitrate
+            .optional()
+            .describe('The bandwidth estimated towards the client, bit/s.'),
+        }),
+      )
+      .describe('The ways of its media.'),
+    sent: z
+      .array(z.object({ ...trackShape.shape, ...streamFields }))
+      .describe('The tracks that it sends.'),
+    received: z
+      .array(
+        z.object({
+          trackId: z.string(),
+          kind: z.enum(['audio', 'video']),
+          paused: z.boolean(),
+          spatialLayer: count.optional(),
+          temporalLayer: count.optional(),
+          ...streamFields,
+        }),
+      )
+      .describe('The tracks that it receives, the first 100.'),
+  })
+  .meta({
+    id: 'ServerPeerStats',
+    description: 'The media of a peer at a moment.',
+  });
+
 /** Changes of a peer. */
 export const peerChanges = z.strictObject({
   role: z
@@ -125,6 +190,8 @@ const workerShape = z
       .describe('`stalled`: it does not answer. `missing`: it starts anew.'),
     pid: z.int().optional(),
     consumers: count.describe('Consumers on it, of all rooms.'),
+    incomingBitrate: z.number().describe('Media that it receives, bit/s.'),
+    outgoingBitrate: z.number().describe('Media that it sends, bit/s.'),
     cpuUsage: z
       .number()
       .optional()

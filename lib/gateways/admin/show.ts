@@ -3,7 +3,13 @@ import type { z } from 'zod';
 import type { AnyRoom } from '../../provisioning/ProvisionedRooms.ts';
 import type { ProducerInfo } from '../../rooms/events.ts';
 import type { Peer } from '../../rooms/Peer.ts';
-import type { peerShape, roomShape, trackShape } from './shapes.ts';
+import type { PeerStats } from '../../rooms/peerStats.ts';
+import type {
+  peerShape,
+  peerStatsShape,
+  roomShape,
+  trackShape,
+} from './shapes.ts';
 
 /**
  * A room as the API shows it.
@@ -74,6 +80,26 @@ export function changeable({ displayName, rights, grants, profile }: Peer) {
       metadata: grants.metadata,
       moderate: [...moderate],
     },
+  };
+}
+
+/** The media of a peer as the API shows it. */
+export function shownStats({
+  transports,
+  sent,
+  received,
+}: PeerStats): z.input<typeof peerStatsShape> {
+  return {
+    transports: transports.map((it) => ({ ...it })),
+    sent: sent.map(({ producer, ...figures }) => ({
+      ...shownTrack(producer),
+      ...figures,
+    })),
+    received: received.map(({ producerId, layers, ...figures }) => ({
+      ...figures,
+      ...layers,
+      trackId: producerId,
+    })),
   };
 }
 

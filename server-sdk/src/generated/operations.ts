@@ -73,6 +73,59 @@ export type ServerPeer = {
   };
 };
 
+/** The media of a peer at a moment. */
+export type ServerPeerStats = {
+  /** The ways of its media. */
+  transports: {
+    transportId: string;
+    iceState: 'new' | 'connected' | 'completed' | 'disconnected' | 'closed';
+    /** Left out until ICE has found a way. */
+    protocol?: 'udp' | 'tcp' | undefined;
+    /** The client's address, or that of its TURN server. */
+    remoteAddress?: string | undefined;
+    /** In bit/s. At least 0. */
+    incomingBitrate: number;
+    /** In bit/s. At least 0. */
+    outgoingBitrate: number;
+    /** The bandwidth estimated towards the client, bit/s. At least 0. */
+    availableBitrate?: number | undefined;
+  }[];
+  /** The tracks that it sends. */
+  sent: {
+    /** The producerId of other contracts. */
+    trackId: string;
+    kind: 'audio' | 'video';
+    source: 'mic' | 'camera' | 'screen' | 'screen-audio';
+    paused: boolean;
+    /** In bit/s. At least 0. */
+    bitrate: number;
+    /** Packets lost so far; retransmissions that come too late count. */
+    packetsLost: number;
+    /** The round trip to the client, ms; left out until it is known. */
+    roundTripTime?: number | undefined;
+    /** 0 for nothing at all to 10 for the best. At least 0. */
+    score: number;
+  }[];
+  /** The tracks that it receives, the first 100. */
+  received: {
+    trackId: string;
+    kind: 'audio' | 'video';
+    paused: boolean;
+    /** At least 0. */
+    spatialLayer?: number | undefined;
+    /** At least 0. */
+    temporalLayer?: number | undefined;
+    /** In bit/s. At least 0. */
+    bitrate: number;
+    /** Packets lost so far; retransmissions that come too late count. */
+    packetsLost: number;
+    /** The round trip to the client, ms; left out until it is known. */
+    roundTripTime?: number | undefined;
+    /** 0 for nothing at all to 10 for the best. At least 0. */
+    score: number;
+  }[];
+};
+
 /** The things that a peer may do. */
 export type ServerPermissions = {
   publish: ('mic' | 'camera' | 'screen' | 'screen-audio')[];
@@ -147,6 +200,10 @@ export type ServerWorker = {
   pid?: number | undefined;
   /** Consumers on it, of all rooms. At least 0. */
   consumers: number;
+  /** Media that it receives, bit/s. */
+  incomingBitrate: number;
+  /** Media that it sends, bit/s. */
+  outgoingBitrate: number;
   /**
    * In percent of one core, since the figure before, which is at least a second
    * old.
@@ -311,6 +368,19 @@ export interface Operations {
       };
     };
     reply: ServerPeer & { etag: string };
+  };
+  /**
+   * Shows the media of a peer: its network paths, and bitrate, loss, round trip
+   * and score of its tracks.
+   */
+  showServerPeerStats: {
+    input: {
+      parameters: {
+        roomId: Id;
+        peerId: Id;
+      };
+    };
+    reply: ServerPeerStats;
   };
   /**
    * Changes the role, the permissions, the name or the metadata of a peer. What
@@ -561,6 +631,10 @@ export const OPERATIONS = {
   closeServerRoom: ['POST', '/api/server/v1/rooms/{roomId}/close'],
   listServerPeers: ['GET', '/api/server/v1/rooms/{roomId}/peers'],
   showServerPeer: ['GET', '/api/server/v1/rooms/{roomId}/peers/{peerId}'],
+  showServerPeerStats: [
+    'GET',
+    '/api/server/v1/rooms/{roomId}/peers/{peerId}/stats',
+  ],
   updateServerPeer: ['PATCH', '/api/server/v1/rooms/{roomId}/peers/{peerId}'],
   removeServerPeer: ['DELETE', '/api/server/v1/rooms/{roomId}/peers/{peerId}'],
   muteServerTrack: [

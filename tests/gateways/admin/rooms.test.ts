@@ -158,6 +158,49 @@ describe('peers of the server API', () => {
     assert.match(String(headers['etag']), /^"[\w-]{22}"$/);
   });
 
+  test('have figures of their media', async () => {
+    const { room, ada, bob } = await joinTogether(site.server, 'bob', 'ada');
+    const { producerId, transportId } = await sendAudio(ada);
+    await receive(bob, producerId);
+    const { status, body } = await site.ask(
+      'GET',
+      `/rooms/${room}/peers/ada/stats`,
+    );
+    assert.equal(status, 200);
+    const [transport] = body.transports;
+    assert.deepEqual(
+      [body.transports.length, transport.transportId, transport.iceState],
+      [1, transportId, 'new'],
+    );
+    assert.deepEqual(body.sent, [
+      {
+        trackId: producerId,
+        kind: 'audio',
+        source: 'mic',
+        paused: false,
+        bitrate: 0,
+        packetsLost: 0,
+        score: 0,
+      },
+    ]);
+    assert.deepEqual(body.received, []);
+    const { body: other } = await site.ask(
+      'GET',
+      `/rooms/${room}/peers/bob/stats`,
+    );
+    const [received] = other.received;
+    assert.deepEqual(
+      [received.trackId, received.kind, received.paused],
+      [producerId, 'audio', true],
+    );
+    await site.refused(
+      404,
+      'PEER_NOT_FOUND',
+      'GET',
+      `/rooms/${room}/peers/eve/stats`,
+    );
+  });
+
   test('change as far as nothing else has changed them', async () => {
     const { room, ada } = await joinTogether(site.server, 'ada');
     const path = `/rooms/${room}/peers/ada`;
