@@ -19,6 +19,13 @@ export interface Piped extends Closable {
   close(): void;
 }
 
+/** A producer of either kind on its own router. */
+interface Original extends Closable {
+  readonly observer: Closable['observer'] & {
+    off(event: 'close', listener: () => void): unknown;
+  };
+}
+
 /**
  * A pair of pipe transports between two routers, for both directions. Each end
  * closes with its router and closes the other.
@@ -80,10 +87,11 @@ export class RouterLink {
 
   /** Pipes a track to the other router, where it is paused like the original. */
   async pipe(
-    { id, appData }: types.Producer,
+    producer: types.Producer,
     from: types.Router,
     to: types.Router,
   ): Promise<Piped> {
+    const { id, appData } = producer;
     const taken = await this.#end(from).consume({ producerId: id });
     let piped: types.Producer;
     try {
@@ -99,7 +107,7 @@ export class RouterLink {
       throw error;
     }
     keepConsumableParameters(piped);
-    tie(taken, piped);
+    tie(producer, taken, piped);
     const follow = (): void => {
       const asked = taken.producerPaused ? piped.pause() : piped.resume();
       asked.catch((error: unknown) => {
@@ -122,10 +130,11 @@ export class RouterLink {
 
   /** Pipes data to the other router. */
   async pipeData(
-    { id, appData }: types.DataProducer,
+    producer: types.DataProducer,
     from: types.Router,
     to: types.Router,
   ): Promise<Piped> {
+    const { id, appData } = producer;
     const taken = await this.#end(from).consumeData({ dataProducerId: id });
     let piped: types.DataProducer;
     try {
@@ -140,7 +149,7 @@ export class RouterLink {
       taken.close();
       throw error;
     }
-    tie(taken, piped);
+    tie(producer, taken, piped);
     return piped;
   }
 
@@ -191,8 +200,20 @@ function join(
   return transport.connect({ ip: tuple.localAddress, port: tuple.localPort });
 }
 
-/** Closes each end of a pipe when the other has closed. */
-function tie(taken: Piped, piped: Piped): void {
-  whenClosed(taken, () => piped.close());
-  whenClosed(piped, () => taken.close());
+/**
+ * Closes each end of a pipe when the other has closed, and the far end already
+ * when the producer closes: the worker of the near end would tell later, and a
+ * client may use the id again at once, over the other router.
+ */
+function tie(producer: Original, taken: Piped, piped: Piped): void {
+  const end = (): void => piped.close();
+  whenClosed(producer, end);
+  whenClosed(taken, end);
+  whenClosed(piped, () => {
+    producer.observer.off('close', end);
+    // Of a closed producer, the worker closes all its consumers by itself.
+    if (!producer.closed) {
+      taken.close();
+    }
+  });
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { types } from 'mediasoup';
 import { NotFoundError } from 'mediasoup/errors';
 
+import { audioParameters } from '../../tools/fixtures/rtp.ts';
 import { Member, RouterHarness } from '../support/RouterHarness.ts';
 
 describe('the pipes between routers', () => {
@@ -81,6 +82,17 @@ describe('the pipes between routers', () => {
       idle,
       'expected only the pair of pipe transports to be left',
     );
+  });
+
+  test('free the id of a producer on all routers when it closes', async () => {
+    await bob.receive(producer);
+    producer.close();
+    const again = await bob.transport.produce({
+      id: producer.id,
+      kind: 'audio',
+      rtpParameters: audioParameters(),
+    });
+    assert.equal(again.id, producer.id);
   });
 
   test('reopen for a consumer that is created while they close', async () => {
