@@ -1,6 +1,11 @@
+import type { z } from 'zod';
+
+import type { notifications } from '../../lib/gateways/protoo/notifications.ts';
 import type { Server } from '../../lib/Server.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { audioParameters, rtpCapabilities } from '../../tools/fixtures/rtp.ts';
+
+type Told = z.output<(typeof notifications)['permissionsChanged']['data']>;
 
 let rooms = 0;
 
@@ -44,4 +49,9 @@ export async function sendAudio(
 export async function receive(client: ProtooClient, producerId: string) {
   await client.request('createWebRtcTransport', { direction: 'recv' });
   return client.request('consume', { producerId });
+}
+
+/** The new role and permissions of a client. */
+export async function permissionsOf(client: ProtooClient): Promise<Told> {
+  return (await client.notified('permissionsChanged')) as Told;
 }

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 
+import jwt from 'jsonwebtoken';
+
 import type { ConfigInput } from '../../../lib/config/schema.ts';
 import { Server } from '../../../lib/Server.ts';
 import { openStore } from '../../../lib/store/openStore.ts';
 import type { Store } from '../../../lib/store/Store.ts';
 import { testConfig } from '../../../tools/fixtures/server.ts';
 import { createAccount, PASSWORD } from '../../support/accounts.ts';
-import { withTokens } from '../../support/JsonClient.ts';
+import { SECRET, withTokens } from '../../support/JsonClient.ts';
 import { MeetingClient } from './MeetingClient.ts';
 
 /** A reply with its body, of any shape. */
@@ -160,4 +162,14 @@ async function send(
     headers: reply.headers,
     body: text === '' ? undefined : JSON.parse(text),
   };
+}
+
+/** The key of a project. */
+export function projectKey(project: string): string {
+  return jwt.sign({ project }, SECRET, { expiresIn: 60 });
+}
+
+/** The parts of a reply that are compared as a whole. */
+export function essence({ status, body }: { status: number; body: unknown }) {
+  return { status, body };
 }

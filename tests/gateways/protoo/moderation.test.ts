@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import type { z } from 'zod';
-
-import { POWERS, SOURCES } from '../../../lib/auth/Permissions.ts';
-import type { notifications } from '../../../lib/gateways/protoo/notifications.ts';
+import { POWERS } from '../../../lib/auth/Permissions.ts';
 import type { Server } from '../../../lib/Server.ts';
 import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
 import { rtpCapabilities } from '../../../tools/fixtures/rtp.ts';
@@ -13,7 +10,7 @@ import { get } from '../../support/http.ts';
 import { Exposition } from '../../support/prometheus.ts';
 import { bearing, peerToken, tokensOnly } from '../../support/peerToken.ts';
 import {
-  joinTogether,
+  permissionsOf,
   receive,
   sendAudio,
 } from '../../support/protooMembers.ts';
@@ -23,13 +20,6 @@ const denied = (permission: string) => ({
   errorName: 'FORBIDDEN',
   message: `permissions: expected ${permission}, which the client does not have`,
 });
-
-type Told = z.output<(typeof notifications)['permissionsChanged']['data']>;
-
-/** The new role and permissions of a client. */
-async function permissionsOf(client: ProtooClient): Promise<Told> {
-  return (await client.notified('permissionsChanged')) as Told;
-}
 
 /** Joins a room over a new connection. */
 async function join(
@@ -371,88 +361,5 @@ describe('a moderator of a protoo room', () => {
     assert.equal((await count()) - before, 1);
     await bob.close();
     await ada.close();
-  });
-});
-
-describe('a protoo room of an open server', () => {
-  let server: Server;
-
-  before(async () => {
-    server = await startServer();
-  });
-
-  after(() => server.close());
-
-  test('is moderated by the first, and then by who has been there longest', async () => {
-    const { room, ada, bob, eve } = await joinTogether(
-      server,
-      'ada',
-      'bob',
-      'eve',
-    );
-    const { reply } = await ProtooClient.join(server.url, room, 'zoe');
-    assert.equal(reply.self.role, 'member');
-    assert.deepEqual(
-      reply.peers?.map(({ role }) => role),
-      ['moderator', 'member', 'member'],
-    );
-    await ada.close();
-    const { role, permissions, by } = await permissionsOf(bob);
-    assert.deepEqual([role, by], ['moderator', undefined]);
-    assert.deepEqual(permissions.publish, SOURCES);
-    assert.deepEqual(await eve.notified('peerUpdated'), {
-      peerId: 'bob',
-      role: 'moderator',
-    });
-    await eve.request('ping');
-    await bob.request('removePeer', { peerId: 'eve' });
-    await bob.close();
-  });
-
-  test('shows hands, reactions and new names to the others', async () => {
-    const { room, ada, bob } = await joinTogether(server, 'ada', 'bob');
-    await ada.request('raiseHand', { raised: true });
-    const { handRaisedAt } = await bob.notified('peerUpdated');
-    assert.ok(Math.abs(Date.now() - Number(handRaisedAt)) < 60_000);
-    await ada.request('raiseHand', { raised: true });
-    await ada.request('setDisplayName', { displayName: 'Ada L.' });
-    await ada.request('react', { emoji: '👍🏽' });
-    assert.deepEqual(await bob.notified('reaction'), {
-      peerId: 'ada',
-      emoji: '👍🏽',
-    });
-    const { reply, client } = await ProtooClient.join(server.url, room, 'eve');
-    const [seen] = reply.peers ?? [];
-    assert.deepEqual(
-      [seen?.displayName, seen?.handRaisedAt],
-      ['Ada L.', handRaisedAt],
-    );
-    await ada.request('raiseHand', { raised: false });
-    assert.deepEqual(await client.notified('peerUpdated'), {
-      peerId: 'ada',
-      handRaisedAt: null,
-    });
-    await bob.request('ping');
-    assert.deepEqual(
-      bob.notifications
-        .filter(({ method }) => method === 'peerUpdated')
-        .map(({ data }) => data),
-      [
-        { peerId: 'ada', handRaisedAt },
-        { peerId: 'ada', displayName: 'Ada L.' },
-        { peerId: 'ada', handRaisedAt: null },
-      ],
-    );
-    const metadata = { seat: 4 };
-    await ada.request('setPeerMetadata', { metadata });
-    await client.notified('peerUpdated', (it) => 'metadata' in it);
-    const late = await ProtooClient.join(server.url, room, 'zoe');
-    assert.deepEqual(late.reply.peers?.[0]?.metadata, metadata);
-    await late.client.close();
-    await assert.rejects(ada.request('react', { emoji: 'hello' }), {
-      code: 400,
-      message: 'data.emoji: expected one emoji, got "hello"',
-    });
-    await Promise.all([ada, bob, client].map((it) => it.close()));
   });
 });
