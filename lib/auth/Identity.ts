@@ -8,7 +8,7 @@ export interface Identity {
   readonly name?: string;
   readonly email?: string;
   readonly role: string;
-  /** The login or the guest's session that the token came of, if there is one. */
+  /** The login or guest session that the token was issued for, if any. */
   readonly loginId?: string;
   /** The conversation of a guest, who may enter the rooms of its calls only. */
   readonly conversationId?: string;

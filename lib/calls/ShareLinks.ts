@@ -13,7 +13,7 @@ import { isGuest, requireMembership } from './requester.ts';
 import type { Requester } from './requester.ts';
 import type { Caller } from './types.ts';
 
-/** Somebody with a session that has not expired. */
+/** A guest whose session has not expired. */
 interface Guest {
   readonly caller: Caller;
   /** The language that the guest has chosen. */
@@ -41,8 +41,7 @@ export class ShareLinks {
   /**
    * Creates a link to a conversation of the requester.
    *
-   * @param lifetime - The time for which it is to be valid, ms; as long as
-   *   links can be if left out.
+   * @param lifetime - Its validity, ms; the longest permitted by default.
    * @throws {AppError} VALIDATION_ERROR, CONVERSATION_NOT_FOUND, NOT_A_MEMBER,
    *   CONVERSATION_DENIED, INVALID_CONVERSATION_TYPE, LIMIT_REACHED.
    */
@@ -170,7 +169,7 @@ export class ShareLinks {
   }
 }
 
-/** Tells if a token looks like that of a guest's session: JWTs have dots. */
+/** Tells whether a token looks like that of a guest's session: JWTs have dots. */
 export function isSessionToken(token: string): boolean {
   return /^[\w-]{43}$/.test(token);
 }
@@ -180,7 +179,7 @@ function newToken(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** The form in which tokens are kept: of no use to readers of the database. */
+/** The form in which tokens are stored, useless to readers of the database. */
 function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }

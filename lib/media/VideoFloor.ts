@@ -3,11 +3,11 @@ import type { types } from 'mediasoup';
 import { byImportance, ladderOf } from './allocateLayers.ts';
 import type { VideoDemand } from './allocateLayers.ts';
 
-/** The least that mediasoup takes, and the most that is insisted on, bit/s. */
+/** The lowest floor that mediasoup accepts, and the highest that is set, bit/s. */
 const LEAST = 30_000;
 const MOST = 150_000;
 
-/** Room for the noise of a bitrate, and for what is not planned with. */
+/** Headroom for fluctuating bitrates, and for traffic that is not planned. */
 const MARGIN = 1.3;
 
 /** A floor is moved only if it changes by more than this share. */
@@ -36,7 +36,7 @@ const RECOVERED = 2;
  */
 export class VideoFloor {
   readonly #transport: types.WebRtcTransport;
-  /** The rung of the ladder that is insisted on; below 0: none. */
+  /** The rung of the ladder that the floor guarantees; below 0: none. */
   #rung = 1;
   #strikes = 0;
   #bitrate = 0;
@@ -54,7 +54,7 @@ export class VideoFloor {
     await this.#set(this.#wanted(videos));
   }
 
-  /** Removes the floor, as all that is wanted fits. */
+  /** Removes the floor, since all wanted videos fit. */
   async release(): Promise<void> {
     this.#rung = 1;
     await this.#set(0);

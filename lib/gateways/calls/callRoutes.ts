@@ -96,7 +96,9 @@ export const callSummaryShape = z.object({
   callId: z.string(),
   mode: modeShape,
   status: statusShape,
-  participantCount: z.int().describe('All who were in the call.'),
+  participantCount: z
+    .int()
+    .describe('The number of people who were in the call at any time.'),
   createdAt: timeShape,
   endedAt: endedAtShape,
   duration: durationShape,
@@ -134,7 +136,7 @@ export const callRoutes = {
         })
         .optional()
         .describe(
-          'The devices that are on at the start: by default audio, and video in a video call.',
+          'The devices that are on at the start; by default audio, and in a video call video as well.',
         ),
     }),
     replies: {
@@ -164,7 +166,7 @@ export const callRoutes = {
     ...ofUser,
     method: 'POST',
     path: '/api/calls/{callId}/participants',
-    summary: 'Joins a call. One that rings is accepted by it.',
+    summary: 'Joins a call, which accepts it if it rings.',
     parameters: byCall,
     body: z
       .object({
@@ -192,7 +194,7 @@ export const callRoutes = {
     method: 'DELETE',
     path: '/api/calls/{callId}/participants/{participantId}',
     summary:
-      'Leaves a call. The initiator and admins can remove others by it, for good.',
+      'Leaves a call. The initiator and admins can also remove others with it, for good.',
     parameters: byParticipant,
     replies: {
       200: {
@@ -212,7 +214,7 @@ export const callRoutes = {
     ...ofUser,
     method: 'DELETE',
     path: '/api/calls/{callId}',
-    summary: 'Ends a call for all, which its initiator and admins can.',
+    summary: 'Ends a call for everyone. Only its initiator and admins may.',
     parameters: byCall,
     replies: {
       200: {
@@ -262,7 +264,7 @@ export const callRoutes = {
     method: 'PUT',
     path: '/api/calls/{callId}/mode',
     summary:
-      'Switches the mode of a call, which moderators and admins can. It is kept until the number of participants changes.',
+      'Switches the mode of a call, which then lasts until the number of participants changes. Only moderators and admins may.',
     parameters: byCall,
     body: z.object({ mode: z.enum(CALL_MODES) }),
     replies: {

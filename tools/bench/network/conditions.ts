@@ -18,7 +18,7 @@ type Run = (scene: Scene) => Promise<Record<string, number>>;
 /** The people whose reception is measured. */
 export interface Scene {
   meeting: Meeting;
-  /** Receives beyond the link what one sends beside the server. */
+  /** Receives, beyond the link, from a peer beside the server. */
   watcher: Attendee;
   /** Waits for a number of seconds of a full run, less in a hurry. */
   pass: (seconds: number) => Promise<void>;
@@ -30,7 +30,7 @@ export interface Condition {
   run: Run;
 }
 
-/** A network that has been as it is for a while. */
+/** A network whose conditions have lasted for a while. */
 const lasting =
   (
     conditions: Conditions,
@@ -44,7 +44,7 @@ const lasting =
     return Object.fromEntries(figures.map((name) => [name, quality[name]]));
   };
 
-/** A network that becomes bad at the beginning of what is measured. */
+/** A network that becomes bad when the measurement begins. */
 const onset =
   (conditions: Conditions): Run =>
   async ({ meeting, watcher, pass }) => {
@@ -80,7 +80,7 @@ const recovery =
 /** The records of a little more than a second. */
 const FIRST = 12;
 
-/** Somebody who joins over a bad network. */
+/** A peer that joins over a bad network. */
 const joining =
   (conditions: Conditions): Run =>
   async ({ meeting, pass }) => {
@@ -93,7 +93,7 @@ const joining =
     return { concealed: qualityOf(first).concealed };
   };
 
-/** Several who watch behind the same narrow link. */
+/** Several watchers behind the same narrow link. */
 const sharing =
   (conditions: Conditions, others: number): Run =>
   async (scene) => {
@@ -115,7 +115,7 @@ const sharing =
     };
   };
 
-/** Somebody who sends over a bad network, to one beside the server. */
+/** A sender on a bad network, watched by a peer beside the server. */
 const sending =
   (conditions: Conditions): Run =>
   async ({ meeting, pass }) => {

@@ -84,7 +84,7 @@ export class CallView {
     find(this.#root, '#room-name', HTMLElement).focus();
   }
 
-  /** Shows a notice, or none of its kind. */
+  /** Shows or removes a notice of one kind. */
   notify(kind: string, notice: Notice | undefined): void {
     if (notice) {
       this.#notices.show(kind, notice);

@@ -7,13 +7,13 @@ type Events = {
   account: [];
 };
 
-/** The form that lets a guest in, in the place of the one that logs in. */
+/** The form for guests, shown instead of the login form. */
 export class InvitationForm extends Emitter<Events> {
   readonly #name: HTMLInputElement;
   readonly #submit: HTMLButtonElement;
   readonly #message: HTMLElement;
 
-  /** @param account - The words of the button for those who have an account. */
+  /** @param account - The label of the button for people with an account. */
   constructor(account: string) {
     super();
     const template = find(
