@@ -3,7 +3,8 @@ export const API_SCOPES = {
   'rooms:read': 'List and show rooms and their peers.',
   'rooms:write':
     'Create, change, close and delete rooms, and send data to their peers.',
-  'peers:write': 'Mute, change and remove peers, and choose what they receive.',
+  'peers:write':
+    'Admit, mute, change and remove peers, and choose what they receive.',
   'tokens:write': 'Make tokens with which clients enter rooms.',
   'nodes:read': 'Show the server and its media workers.',
   'nodes:write': 'Drain the server.',

@@ -4,7 +4,7 @@ import { peerGrants } from './jwt.ts';
 import type { AuthOptions } from './options.ts';
 import type { SigningKey } from './signingKey.ts';
 
-/** What a token for one peer says. */
+/** The claims of a token for one peer. */
 export interface RoomTokenClaims {
   /** The id of the room, or a pattern in which `*` matches any text. */
   readonly room: string;

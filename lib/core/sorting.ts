@@ -22,7 +22,8 @@ function rankOf(unit: number): number {
 }
 
 /**
- * The first entries after a key, in the order of their keys.
+ * The first entries after a key, in the order of their keys. Only those are sorted,
+ * because there may be many more.
  *
  * @param after - Undefined for the first entries of all.
  */
@@ -32,13 +33,31 @@ export function firstAfter<Entry>(
   after: string | undefined,
   most: number,
 ): Entry[] {
-  const following =
-    after === undefined
-      ? Array.from(entries)
-      : Array.from(entries).filter(
-          (entry) => byCodePoints(keyOf(entry), after) > 0,
-        );
-  return following
-    .toSorted((one, other) => byCodePoints(keyOf(one), keyOf(other)))
-    .slice(0, most);
+  const found: { key: string; entry: Entry }[] = [];
+  for (const entry of entries) {
+    const key = keyOf(entry);
+    const last = found.length < most ? undefined : found.at(-1);
+    if (
+      (after === undefined || byCodePoints(key, after) > 0) &&
+      (last === undefined || byCodePoints(key, last.key) < 0)
+    ) {
+      found.splice(placeOf(key, found), 0, { key, entry });
+      found.length = Math.min(found.length, most);
+    }
+  }
+  return found.map(({ entry }) => entry);
+}
+
+/** The place of a key among sorted ones, behind those that are equal. */
+function placeOf(key: string, sorted: readonly { key: string }[]): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (byCodePoints(sorted[middle]?.key ?? '', key) <= 0) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
 }

@@ -96,6 +96,13 @@ export class Lobby {
     return this.#waiting.size > 0;
   }
 
+  /** Those who wait to be let in, in the order in which they came. */
+  get waiting(): WaitingInfo[] {
+    return Array.from(this.#waiting.values())
+      .filter(({ admitted }) => !admitted)
+      .map(({ info }) => info);
+  }
+
   /** Switches the lobby on, or off, which lets in all that wait. */
   set(enabled: boolean): void {
     this.#enabled = enabled;

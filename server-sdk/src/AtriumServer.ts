@@ -10,6 +10,7 @@ import type {
   ServerPeer,
   ServerRoom,
   ServerSubscription,
+  ServerWaiting,
 } from './generated/operations.ts';
 
 /** Changes of a peer. */
@@ -37,6 +38,7 @@ export type Source = ServerPeer['tracks'][number]['source'];
 export class AtriumServer {
   readonly rooms: Rooms;
   readonly peers: Peers;
+  readonly waiting: WaitingClients;
   readonly tracks: Tracks;
   readonly subscriptions: Subscriptions;
   readonly tokens: Tokens;
@@ -46,6 +48,7 @@ export class AtriumServer {
     const connection = new Connection(options);
     this.rooms = new Rooms(connection);
     this.peers = new Peers(connection);
+    this.waiting = new WaitingClients(connection);
     this.tracks = new Tracks(connection);
     this.subscriptions = new Subscriptions(connection);
     this.tokens = new Tokens(connection);
@@ -202,6 +205,48 @@ class Peers extends Resources {
   ): Promise<void> {
     await this.connection.request(
       'removeServerPeer',
+      { parameters: { roomId, peerId } },
+      options,
+    );
+  }
+}
+
+/** The clients that wait in the lobbies of rooms. */
+class WaitingClients extends Resources {
+  /** Those who wait for a room, by their ids. */
+  list(
+    roomId: string,
+    query: { limit?: number } = {},
+    options?: RequestOptions,
+  ): AsyncGenerator<ServerWaiting> {
+    return this.connection.entries(
+      'listServerWaiting',
+      { parameters: { roomId }, query },
+      options,
+    );
+  }
+
+  /** Lets a client into the room. */
+  async admit(
+    roomId: string,
+    peerId: string,
+    options?: RequestOptions,
+  ): Promise<void> {
+    await this.connection.request(
+      'admitServerWaiting',
+      { parameters: { roomId, peerId } },
+      options,
+    );
+  }
+
+  /** Turns a client away. */
+  async reject(
+    roomId: string,
+    peerId: string,
+    options?: RequestOptions,
+  ): Promise<void> {
+    await this.connection.request(
+      'rejectServerWaiting',
       { parameters: { roomId, peerId } },
       options,
     );

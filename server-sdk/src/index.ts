@@ -16,5 +16,6 @@ export type {
   ServerRoom,
   ServerSubscription,
   ServerTrack,
+  ServerWaiting,
   ServerWorker,
 } from './generated/operations.ts';

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { assert as hold, property, string } from 'fast-check';
+import {
+  array,
+  assert as hold,
+  integer,
+  option,
+  property,
+  string,
+} from 'fast-check';
 
 import { byCodePoints, firstAfter } from '../../lib/core/sorting.ts';
 
@@ -17,6 +24,26 @@ test('texts are compared as their bytes in UTF-8', () => {
     ),
   );
   assert.ok(byCodePoints('\u{ff5e}', '😀') < 0);
+});
+
+test('the first entries are those that sorting all would put first', () => {
+  hold(
+    property(
+      array(string({ maxLength: 3 }), { maxLength: 40 }),
+      option(string({ maxLength: 3 }), { nil: undefined }),
+      integer({ min: 1, max: 10 }),
+      (keys, after, most) => {
+        const expected = keys
+          .filter((it) => after === undefined || byCodePoints(it, after) > 0)
+          .toSorted(byCodePoints)
+          .slice(0, most);
+        assert.deepEqual(
+          firstAfter(keys, (it) => it, after, most),
+          expected,
+        );
+      },
+    ),
+  );
 });
 
 test('the first entries after a key are those that sort behind it', () => {

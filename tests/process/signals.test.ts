@@ -8,6 +8,8 @@ import { generate } from 'selfsigned';
 import { sample } from '../../scripts/samples.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { audioParameters, rtpCapabilities } from '../../tools/fixtures/rtp.ts';
+import { rootKey } from '../support/apiKeys.ts';
+import { send } from '../support/http.ts';
 import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
 import { gone } from '../support/workers.ts';
 
@@ -46,6 +48,24 @@ describe('the server process', () => {
       await client.close();
     }
     assert.equal(await server.end('SIGTERM'), 0);
+  });
+
+  test('exits with 0 once the server API has drained it', async () => {
+    const server = await ServerProcess.start(
+      await folder.add({ auth: { apiKeys: [rootKey.entry] } }),
+    );
+    const { client } = await ProtooClient.join(server.url, 'room', 'alice');
+    const { status } = await send(
+      server.url,
+      '/api/server/v1/nodes/self/drain',
+      undefined,
+      { method: 'POST', headers: rootKey.headers },
+    );
+    assert.equal(status, 202);
+    await client.notified('serverDraining');
+    await client.request('leaveRoom');
+    const [code] = await server.exited;
+    assert.equal(code, 0);
   });
 
   test('keeps a room running after SIGTERM until it is empty', async () => {

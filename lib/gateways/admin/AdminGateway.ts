@@ -23,6 +23,7 @@ import { roomHandlers } from './roomHandlers.ts';
 import { routeContract } from './routes.ts';
 import { subscriptionHandlers } from './subscriptionHandlers.ts';
 import { tokenHandlers } from './tokenHandlers.ts';
+import { waitingHandlers } from './waitingHandlers.ts';
 import { servedOnce } from './servedOnce.ts';
 
 /** The sections that the API needs. */
@@ -52,6 +53,7 @@ export class AdminGateway implements Gateway {
     const handlers: RouteHandlers<typeof routeContract, ApiClient> = {
       ...roomHandlers(services.rooms, registry, config.rooms),
       ...peerHandlers(registry),
+      ...waitingHandlers(registry),
       ...subscriptionHandlers(registry),
       ...tokenHandlers(config.auth),
       ...nodeHandlers(new Node(services), () => services.drain()),

@@ -6,6 +6,7 @@ import { roomRoutes } from './roomRoutes.ts';
 import { subscriptionRoutes } from './subscriptionRoutes.ts';
 import { tokenRoutes } from './tokenRoutes.ts';
 import { BASE } from './routeParts.ts';
+import { waitingRoutes } from './waitingRoutes.ts';
 
 /** The server API: rooms and all around them as resources, for backends. */
 export const routeContract = {
@@ -14,6 +15,7 @@ export const routeContract = {
   routes: {
     ...roomRoutes,
     ...peerRoutes,
+    ...waitingRoutes,
     ...subscriptionRoutes,
     ...tokenRoutes,
     ...nodeRoutes,

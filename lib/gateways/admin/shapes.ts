@@ -238,6 +238,22 @@ export const subscriptionShape = z
     description: 'The things that a peer may receive of another.',
   });
 
+/** A client that waits in the lobby of a room. */
+export const waitingShape = z
+  .object({
+    peerId: z.string(),
+    displayName: z.string(),
+    device: z.object({
+      name: z.string().optional(),
+      version: z.string().optional(),
+    }),
+    waitingSince: time,
+  })
+  .meta({
+    id: 'ServerWaiting',
+    description: 'A client that waits in the lobby of a room.',
+  });
+
 /** The parameters of paths. */
 export const inRoom = z.object({ roomId: idSchema });
 export const ofPeer = z.object({ roomId: idSchema, peerId: idSchema });

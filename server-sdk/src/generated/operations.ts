@@ -191,6 +191,18 @@ export type ServerTrack = {
   paused: boolean;
 };
 
+/** A client that waits in the lobby of a room. */
+export type ServerWaiting = {
+  peerId: string;
+  displayName: string;
+  device: {
+    name?: string | undefined;
+    version?: string | undefined;
+  };
+  /** UTC. */
+  waitingSince: string;
+};
+
 /** A media worker. */
 export type ServerWorker = {
   /** At least 0. */
@@ -474,6 +486,49 @@ export interface Operations {
     };
     reply: undefined;
   };
+  /** Lists those who wait in the lobby of a room, by their ids. */
+  listServerWaiting: {
+    input: {
+      parameters: {
+        roomId: Id;
+      };
+      query?:
+        | {
+            /**
+             * Entries on a page; 100 by default. 1 to 1000, a whole number, at most 1000.
+             */
+            limit?: number | undefined;
+            /** The nextCursor of the page before. At most 1024 characters. */
+            cursor?: string | undefined;
+          }
+        | undefined;
+    };
+    reply: {
+      items: ServerWaiting[];
+      /** Left out on the last page. */
+      nextCursor?: string | undefined;
+    };
+  };
+  /** Lets one who waits into the room. */
+  admitServerWaiting: {
+    input: {
+      parameters: {
+        roomId: Id;
+        peerId: Id;
+      };
+    };
+    reply: undefined;
+  };
+  /** Turns one who waits away. */
+  rejectServerWaiting: {
+    input: {
+      parameters: {
+        roomId: Id;
+        peerId: Id;
+      };
+    };
+    reply: undefined;
+  };
   /** Lists what a peer may receive of each other peer in its room. */
   listServerSubscriptions: {
     input: {
@@ -648,6 +703,15 @@ export const OPERATIONS = {
   stopServerTrack: [
     'DELETE',
     '/api/server/v1/rooms/{roomId}/peers/{peerId}/tracks/{trackId}',
+  ],
+  listServerWaiting: ['GET', '/api/server/v1/rooms/{roomId}/waiting'],
+  admitServerWaiting: [
+    'POST',
+    '/api/server/v1/rooms/{roomId}/waiting/{peerId}/admit',
+  ],
+  rejectServerWaiting: [
+    'DELETE',
+    '/api/server/v1/rooms/{roomId}/waiting/{peerId}',
   ],
   listServerSubscriptions: [
     'GET',

@@ -62,6 +62,16 @@ test('the commands of the page of the server API work in its order', async () =>
   );
   assert.ok(ada);
   const { producerId } = await sendAudio(ada.client);
+  await ProtooClient.join(server.url, 'hall', 'host');
+  server.registry
+    .get('hall')
+    .moderationBy({ id: 'test', kind: 'key' })
+    .setLobby(true);
+  for (const name of ['cleo', 'dan']) {
+    await assert.rejects(ProtooClient.join(server.url, 'hall', name), {
+      errorName: 'IN_LOBBY',
+    });
+  }
   for (const command of await commands()) {
     const { stdout } = await run('sh', ['-c', command], {
       env: {

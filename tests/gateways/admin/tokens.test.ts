@@ -148,6 +148,41 @@ describe('data of the server API', () => {
   });
 });
 
+describe('lobbies of the server API', () => {
+  test('list those who wait, let them in, and turn them away', async () => {
+    await using site = await ApiSite.start();
+    const { room, host } = await joinTogether(site.server, 'host');
+    const patched = await site.ask('PATCH', `/rooms/${room}`, { lobby: true });
+    assert.deepEqual([patched.status, patched.body.lobby], [200, true]);
+    await host.notified('roomUpdated');
+    const [ada, bob] = await Promise.all(
+      ['ada', 'bob'].map(async (name) => {
+        const client = await ProtooClient.connect(site.server.url, room, name);
+        const asked = { roomId: room, peerId: name, displayName: name };
+        await assert.rejects(client.request('joinRoom', asked), {
+          errorName: 'IN_LOBBY',
+        });
+        return client;
+      }),
+    );
+    assert.ok(ada && bob);
+    const path = `/rooms/${room}/waiting`;
+    const { body } = await site.ask('GET', `${path}?limit=1`);
+    const [{ waitingSince, ...first }] = body.items;
+    assert.ok(Date.parse(waitingSince) <= Date.now());
+    assert.deepEqual(first, { peerId: 'ada', displayName: 'ada', device: {} });
+    const next = await site.ask('GET', `${path}?cursor=${body.nextCursor}`);
+    assert.equal(next.body.items[0].peerId, 'bob');
+    assert.equal((await site.ask('POST', `${path}/ada/admit`)).status, 204);
+    await ada.notified('admitted');
+    assert.equal((await site.ask('DELETE', `${path}/bob`)).status, 204);
+    assert.equal((await bob.closed).code, 4000);
+    assert.deepEqual((await site.ask('GET', path)).body, { items: [] });
+    await site.refused(404, 'PEER_NOT_FOUND', 'DELETE', `${path}/bob`);
+    await site.refused(404, 'PEER_NOT_FOUND', 'POST', `${path}/eve/admit`);
+  });
+});
+
 describe('subscriptions of the server API', () => {
   let site: ApiSite;
 

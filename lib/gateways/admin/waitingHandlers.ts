@@ -1,0 +1,49 @@
+import type { ApiClient } from '../../auth/ApiKeyAuthenticator.ts';
+import { firstAfter } from '../../core/sorting.ts';
+import type { RouteHandlers } from '../../http/RouteSpec.ts';
+import type { WaitingInfo } from '../../rooms/events.ts';
+import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
+import { actorOf } from './actorOf.ts';
+import { page, pageIn } from './paging.ts';
+import type { waitingRoutes } from './waitingRoutes.ts';
+
+type Handlers = RouteHandlers<
+  { routes: typeof waitingRoutes; error: never },
+  ApiClient
+>;
+
+/** The functions that serve lobbies. */
+export function waitingHandlers(registry: RoomRegistry): Handlers {
+  return {
+    listServerWaiting({ parameters: { roomId }, query }) {
+      const request = pageIn(query);
+      const { after, limit } = request;
+      const { waiting } = registry.get(roomId).lobby;
+      const found = firstAfter(waiting, idOf, after, limit + 1);
+      return { status: 200, body: page(request, found, idOf, shown) };
+    },
+
+    admitServerWaiting({ user, parameters: { roomId, peerId } }) {
+      registry.get(roomId).moderationBy(actorOf(user)).admit(peerId);
+      return { status: 204 };
+    },
+
+    rejectServerWaiting({ user, parameters: { roomId, peerId } }) {
+      registry.get(roomId).moderationBy(actorOf(user)).reject(peerId);
+      return { status: 204 };
+    },
+  };
+}
+
+function idOf({ peerId }: WaitingInfo): string {
+  return peerId;
+}
+
+function shown({ peerId, displayName, device, waitingSince }: WaitingInfo) {
+  return {
+    peerId,
+    displayName,
+    device,
+    waitingSince: new Date(waitingSince).toISOString(),
+  };
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+import type { ApiScope } from '../../auth/apiScopes.ts';
+import type { RouteSpec } from '../../http/RouteSpec.ts';
+import { roomErrors } from '../../rooms/errors.ts';
+import { pageOf, pageQuery } from './paging.ts';
+import {
+  BASE,
+  clientErrors,
+  route,
+  writeErrors,
+  writeHeaders,
+} from './routeParts.ts';
+import { inRoom, ofPeer, waitingShape } from './shapes.ts';
+
+const WAITING = `${BASE}/rooms/{roomId}/waiting`;
+
+/** The clients in the lobbies of rooms. */
+export const waitingRoutes = {
+  listServerWaiting: {
+    ...route,
+    scope: 'rooms:read',
+    method: 'GET',
+    path: WAITING,
+    summary: 'Lists those who wait in the lobby of a room, by their ids.',
+    parameters: inRoom,
+    query: z.object(pageQuery),
+    replies: { 200: { meaning: 'A page.', body: pageOf(waitingShape) } },
+    errors: [...clientErrors, roomErrors.ROOM_NOT_FOUND],
+  },
+  admitServerWaiting: {
+    ...route,
+    scope: 'peers:write',
+    method: 'POST',
+    path: `${WAITING}/{peerId}/admit`,
+    summary: 'Lets one who waits into the room.',
+    headers: writeHeaders,
+    parameters: ofPeer,
+    replies: { 204: { meaning: 'The client is let in.' } },
+    errors: [
+      ...writeErrors,
+      roomErrors.ROOM_NOT_FOUND,
+      roomErrors.PEER_NOT_FOUND,
+      roomErrors.ROOM_LOCKED,
+    ],
+  },
+  rejectServerWaiting: {
+    ...route,
+    scope: 'peers:write',
+    method: 'DELETE',
+    path: `${WAITING}/{peerId}`,
+    summary: 'Turns one who waits away.',
+    headers: writeHeaders,
+    parameters: ofPeer,
+    replies: { 204: { meaning: 'The client is turned away.' } },
+    errors: [
+      ...writeErrors,
+      roomErrors.ROOM_NOT_FOUND,
+      roomErrors.PEER_NOT_FOUND,
+    ],
+  },
+} as const satisfies Record<string, RouteSpec & { scope: ApiScope }>;
