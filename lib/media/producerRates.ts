@@ -44,20 +44,8 @@ async function measure(
     producer.getStats(),
     before.catch(() => []),
   ]);
-  const { encodings = [] } = producer.rtpParameters;
-  const sent = stats.flatMap((stat) => {
-    const index = encodings.findIndex(
-      ({ ssrc, rid }) =>
-        ssrc === stat.ssrc || (rid !== undefined && rid === stat.rid),
-    );
-    const mode = encodings[Math.max(index, 0)]?.scalabilityMode;
-    return layersOf(stat, mode).map((layers) =>
-      encodings.length > 1 ? { ...layers, spatialLayer: index } : layers,
-    );
-  });
-  return sent
-    .filter(({ bitrate, spatialLayer }) => bitrate > 0 && spatialLayer >= 0)
-    .map((layers) => {
+  return ratesIn(stats, producer.rtpParameters.encodings ?? []).map(
+    (layers) => {
       const peak = past.find(
         (it) =>
           it.spatialLayer === layers.spatialLayer &&
@@ -65,12 +53,41 @@ async function measure(
       );
       const least = (peak?.bitrate ?? 0) * DECAY;
       return { ...layers, bitrate: Math.max(layers.bitrate, least) };
-    });
+    },
+  );
+}
+
+/**
+ * The bitrates by layers in the statistics of a producer: of several streams, each with
+ * a resolution, or of one that has all.
+ */
+export function ratesIn(
+  stats: readonly Pick<
+    types.ProducerStat,
+    'ssrc' | 'rid' | 'bitrate' | 'bitrateByLayer'
+  >[],
+  encodings: readonly types.RtpEncodingParameters[],
+): LayerRate[] {
+  return stats
+    .flatMap((stat) => {
+      const index = encodings.findIndex(
+        ({ ssrc, rid }) =>
+          ssrc === stat.ssrc || (rid !== undefined && rid === stat.rid),
+      );
+      const mode = encodings[Math.max(index, 0)]?.scalabilityMode;
+      return layersOf(stat, mode).map((layers) =>
+        encodings.length > 1 ? { ...layers, spatialLayer: index } : layers,
+      );
+    })
+    .filter(({ bitrate, spatialLayer }) => bitrate > 0 && spatialLayer >= 0);
 }
 
 /** The layers in one stream. mediasoup adds the spatial layers below to each. */
 function layersOf(
-  { bitrate, bitrateByLayer }: types.ProducerStat,
+  {
+    bitrate,
+    bitrateByLayer,
+  }: Pick<types.ProducerStat, 'bitrate' | 'bitrateByLayer'>,
   mode: string | undefined,
 ): LayerRate[] {
   const layers = Object.entries(bitrateByLayer).map(([name, cumulated]) => {
