@@ -81,7 +81,7 @@ export default {
     // Bandwidth that a receiver is assumed to have before it is measured,
     // bit/s.
     // Values: 30000 to 100000000.
-    initialOutgoingBitrate: 1_000_000,
+    initialOutgoingBitrate: 300_000,
 
     // Divide the bandwidth of a receiver among all its videos together: smooth
     // cameras before large ones, sharp screens before smooth ones, and videos

@@ -100,11 +100,13 @@ export class ReceivedVideo {
   }
 
   /**
-   * Starts it anew after heavy losses, unless it just has been: the browser would wait
-   * seconds for repeats of what is not kept any more.
+   * Starts it anew after heavy losses if it is in its smallest resolution, unless it just
+   * has been: the browser would wait seconds for repeats of what is not kept any more. A
+   * key frame of a larger one would fill the queue of a thin link.
    */
   async renew(): Promise<void> {
-    if (performance.now() - this.#restartedAt >= RENEWAL_INTERVAL) {
+    const since = performance.now() - this.#restartedAt;
+    if (this.#granted.spatialLayer === 0 && since >= RENEWAL_INTERVAL) {
       await this.#restart();
     }
   }

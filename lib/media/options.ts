@@ -41,7 +41,7 @@ export const rtcSection = section(
       .int()
       .min(30_000)
       .max(100_000_000)
-      .default(1_000_000)
+      .default(300_000)
       .describe(
         'Bandwidth that a receiver is assumed to have before it is measured, bit/s.',
       ),

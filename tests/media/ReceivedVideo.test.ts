@@ -110,16 +110,25 @@ describe('a received video', () => {
     assert.deepEqual(changes, []);
   });
 
-  test('is renewed while it flows, unless it has just started anew', async () => {
+  test('is renewed in its smallest resolution, unless it has just started anew', async () => {
     const changes: string[] = [];
     consumer.observer.on('pause', () => changes.push('pause'));
     consumer.observer.on('resume', () => changes.push('resume'));
+    await video.want({ spatialLayer: 0 });
     await video.renew();
-    assert.deepEqual(changes, []);
+    assert.deepEqual(changes, [], 'it does not flow');
     await video.setPaused(false);
     changes.splice(0);
     await video.renew();
     assert.deepEqual(changes.splice(0), ['pause', 'resume']);
+    await video.renew();
+    assert.deepEqual(changes, []);
+  });
+
+  test('is not renewed in a larger resolution', async () => {
+    const changes: string[] = [];
+    await video.setPaused(false);
+    consumer.observer.on('pause', () => changes.push('pause'));
     await video.renew();
     assert.deepEqual(changes, []);
   });

@@ -67,6 +67,21 @@ describe('SenderLayers', () => {
     assert.deepEqual(sender.active, [false, false, false]);
   });
 
+  test('begins with the smallest layer where none was sent', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const { senderLayers, sender, add } = setUp(3);
+    add();
+    senderLayers.setMaxLayer('producer', null);
+    await sender.complete();
+    senderLayers.setMaxLayer('producer', 2);
+    await sender.complete();
+    assert.deepEqual(sender.active, [true, false, false]);
+    t.mock.timers.tick(400);
+    await turn();
+    await sender.complete();
+    assert.deepEqual(sender.active, [true, true, true]);
+  });
+
   test('keeps a single encoding active for any layer of it', async () => {
     const { senderLayers, sender, add } = setUp(1);
     add();

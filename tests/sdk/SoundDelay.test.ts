@@ -7,6 +7,9 @@ import { SoundDelay } from '../../sdk/src/core/SoundDelay.ts';
 const SAMPLES = 960;
 const PACKETS = 50;
 
+/** Seconds after which the delay of the beginning is gone. */
+const START = 4;
+
 /** One second of a sound: shares of packets, and what is heard of it. */
 type Second = {
   lost?: number;
@@ -29,7 +32,7 @@ class Sound {
 
   constructor(roundTrip: number) {
     this.#roundTrip = roundTrip;
-    this.pass({});
+    this.pass({}, START);
   }
 
   /** Returns the delay after a number of equal seconds. */
@@ -55,6 +58,12 @@ class Sound {
 describe('SoundDelay', () => {
   test('leaves a sound without losses to the browser', () => {
     assert.equal(new Sound(100).pass({}, 60), null);
+  });
+
+  test('is long at first, until the sound has come without loss for a while', () => {
+    const { delay } = new Sound(100);
+    assert.equal(new SoundDelay().target, 200);
+    assert.equal(delay.target, null);
   });
 
   test('makes room for one repeat where little is lost, for two where more is', () => {

@@ -184,6 +184,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     this.#consumers.set(producerId, consumer);
     this.#producers.set(consumer.track, producerId);
     if (kind === 'audio') {
+      this.#soundDelays.begin(consumer);
       this.#views.play(producerId);
     }
     return consumer.track;

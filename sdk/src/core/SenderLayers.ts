@@ -4,6 +4,9 @@ import { StepRunner } from './StepRunner.ts';
 /** The highest spatial layer that any receiver wants; null: none at all. */
 export type MaxLayer = number | null;
 
+/** The time for which a video that was dark is sent in its smallest layer only, ms. */
+const WARM_UP = 400;
+
 /**
  * Sends only those layers of the local videos that a receiver wants, going by
  * `producerWanted`. A microphone is always sent: the server needs it to detect
@@ -59,6 +62,14 @@ export class SenderLayers {
     sender: RTCRtpSender,
     maxLayer: MaxLayer,
   ): Promise<void> {
+    const { encodings } = sender.getParameters();
+    const dark = encodings.every(({ active }) => !active);
+    if (dark && maxLayer && encodings.length > 1) {
+      // A browser begins with the largest, and the server takes what comes first,
+      // which a thin link to the receiver does not carry.
+      await activateLayers(sender, 0);
+      await new Promise((resolve) => setTimeout(resolve, WARM_UP));
+    }
     await activateLayers(sender, maxLayer);
     if (this.#producers.has(producerId)) {
       this.#applied.set(producerId, maxLayer);

@@ -38,22 +38,32 @@ const LONGEST = 400;
 const CALM = 15;
 const BETWEEN_STEPS = 5;
 
+/**
+ * The delay at the beginning, when the first pictures fill the queue of a thin link, ms,
+ * and the looks without loss after which it goes.
+ */
+const FIRST = 200;
+const FIRST_LOOKS = 3;
+
 /** Factor of a step, and the delay below which the browser chooses by itself, ms. */
 const STEP = 0.8;
 const SHORTEST = 60;
 
 /**
  * The time that a sound waits before it is played, so that lost packets can come again.
+ * Long at first, until it has come without loss for some seconds.
  * Raised as soon as packets get lost: repeats take a round trip each. Raised further
  * while gaps are heard because packets come late, as after jitter or a loss on the way
  * from the sender. Lowered again in steps after a while without either.
  */
 export class SoundDelay {
   /** In ms; null leaves it to the browser. */
-  #target: number | null = null;
+  #target: number | null = FIRST;
+  /** True until losses have decided over it. */
+  #first = true;
   /** The counts at the beginning of the look that is under way. */
   #since: SoundCounts | undefined;
-  #calm = 0;
+  #calm = CALM - FIRST_LOOKS;
 
   get target(): number | null {
     return this.#target;
@@ -91,6 +101,7 @@ export class SoundDelay {
 
   #set(target: number): void {
     this.#target = Math.round(target);
+    this.#first = false;
     this.#calm = 0;
   }
 
@@ -98,7 +109,7 @@ export class SoundDelay {
     this.#calm += 1;
     if (this.#calm >= CALM) {
       this.#calm = CALM - BETWEEN_STEPS;
-      const lower = Math.round(target * STEP);
+      const lower = this.#first ? 0 : Math.round(target * STEP);
       this.#target = lower < SHORTEST ? null : lower;
     }
   }

@@ -7,6 +7,11 @@ import type { BrowserStat, Look } from './StatsMonitor.ts';
 export class SoundDelays {
   readonly #delays = new WeakMap<types.Consumer, SoundDelay>();
 
+  /** Sets the delay that a sound begins with. */
+  begin(consumer: types.Consumer): void {
+    this.#set(consumer, this.#delayOf(consumer).target);
+  }
+
   /** Takes the statistics of the receiving transport, about once a second. */
   adjust(
     consumers: Iterable<types.Consumer>,
@@ -19,11 +24,16 @@ export class SoundDelays {
     );
     for (const consumer of consumers) {
       const stream = streams.get(consumer.localId);
-      const receiver = consumer.rtpReceiver;
-      if (stream && receiver && 'jitterBufferTarget' in receiver) {
+      if (stream) {
         const delay = this.#delayOf(consumer);
-        receiver.jitterBufferTarget = delay.next(countsOf(stream, roundTrip));
+        this.#set(consumer, delay.next(countsOf(stream, roundTrip)));
       }
+    }
+  }
+
+  #set({ rtpReceiver }: types.Consumer, delay: number | null): void {
+    if (rtpReceiver && 'jitterBufferTarget' in rtpReceiver) {
+      rtpReceiver.jitterBufferTarget = delay;
     }
   }
 

@@ -85,16 +85,19 @@ export const network: BenchCase = {
 async function open(other?: string): Promise<Subject> {
   const meeting = await Meeting.open(other);
   await meeting.join('near', true);
+  let pace = 1;
+  const pass = async (seconds: number): Promise<void> => {
+    await delay(seconds * 1_000 * pace);
+  };
   const watcher = await meeting.join('far', false);
+  const scene = { meeting, watcher, pass };
   return {
     async round({ size, seconds }) {
-      const pass = async (wanted: number): Promise<void> => {
-        await delay((wanted * 1_000 * seconds) / FULL_SECONDS);
-      };
+      pace = seconds / FULL_SECONDS;
       await meeting.link.set({});
       await pass(BETWEEN);
       const condition = conditions[size - 1];
-      const figures = await condition?.run({ meeting, watcher, pass });
+      const figures = await condition?.run(scene);
       return {
         figures: figures ?? {},
         done: { conditions: figures === undefined ? 0 : 1 },

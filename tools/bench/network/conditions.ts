@@ -17,7 +17,7 @@ type Run = (scene: Scene) => Promise<Record<string, number>>;
 
 /** The people whose reception is measured. */
 export interface Scene {
-  meeting: Meeting;
+  readonly meeting: Meeting;
   /** Receives, beyond the link, from a peer beside the server. */
   watcher: Attendee;
   /** Waits for a number of seconds of a full run, less in a hurry. */
@@ -80,14 +80,15 @@ const recovery =
 /** The records of a little more than a second. */
 const FIRST = 12;
 
-/** A peer that joins over a bad network. */
+/** A peer that joins over a bad network, alone behind it. */
 const joining =
   (conditions: Conditions): Run =>
-  async ({ meeting, pass }) => {
+  async (scene) => {
+    const { meeting, pass } = scene;
+    await scene.watcher.close();
     await meeting.link.set(conditions);
-    const newcomer = await meeting.join('far', false);
-    const records = await record(newcomer, () => pass(20));
-    await newcomer.close();
+    scene.watcher = await meeting.join('far', false);
+    const records = await record(scene.watcher, () => pass(20));
     const heard = records.findIndex(({ packets }) => packets > 0);
     const first = records.slice(Math.max(heard, 0)).slice(0, FIRST);
     return { concealed: qualityOf(first).concealed };
