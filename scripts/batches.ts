@@ -8,20 +8,20 @@ import { pathToFileURL } from 'node:url';
  * no process.
  */
 const LONGEST = [
-  'process/service.test.ts',
   'gateways/hostile',
-  'process/commandLine.test.ts',
+  'process/service.test.ts',
+  'process/sockets.test.ts',
   'process',
-  'gateways/chat',
   'gateways/protoo',
-  'gateways/backToBack.test.ts',
-  'gateways/properties.test.ts',
-  'gateways/protoo/crowd.test.ts',
+  'gateways/chat',
+  'http',
   'gateways',
+  'packages',
+  'media',
   'Server.test.ts',
-  'media/WorkerPool.test.ts',
-  'accounts/EndedLogins.test.ts',
-  'rooms/Speakers.test.ts',
+  'calls',
+  'rooms',
+  'store',
 ].map((name) => join('tests', name));
 
 /** Separates the folders in the name of a batch. */

@@ -31,6 +31,7 @@ import type { notifications } from '../../lib/gateways/protoo/notifications.ts';
 import { parseConfig } from '../../lib/config/load.ts';
 import { closeCodeFor } from '../../lib/signalling/closeCodes.ts';
 import { sessionErrors } from '../../lib/signalling/errors.ts';
+import { sample } from '../../scripts/samples.ts';
 
 const run = promisify(execFile);
 
@@ -197,7 +198,10 @@ describe('the package of the protocol', () => {
       return run('npm', ['--loglevel', 'error', ...args], { cwd });
     }
 
-    for (const resolution of ['nodenext', 'bundler']) {
+    for (const resolution of sample(
+      'versions of React and kinds of resolution of a package',
+      ['nodenext', 'bundler'],
+    )) {
       test(`is understood by TypeScript with ${resolution} resolution`, async () => {
         await run(
           path.join(PROJECT_ROOT, 'node_modules', '.bin', 'tsc'),

@@ -5,13 +5,13 @@ import jwt from 'jsonwebtoken';
 
 import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
 import { ServiceProcess } from '../support/ServiceProcess.ts';
-import { onEachEngine } from '../support/stores.ts';
+import { aboveEachEngine } from '../support/stores.ts';
 
 const SECRET = 'a secret of two services that is long enough';
 
 const ada = { username: 'ada', password: 'correct horse battery' };
 
-onEachEngine('the two services, each in a process of its own', (engine) => {
+aboveEachEngine('the two services, each in a process of its own', (engine) => {
   let folder: ConfigFolder;
 
   before(async () => {

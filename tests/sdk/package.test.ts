@@ -12,6 +12,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
+import { sample } from '../../scripts/samples.ts';
+
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
 const APP = `
@@ -144,39 +146,33 @@ describe('the package videoconf-sdk', () => {
     write('app.ts', APP);
   });
 
-  test('builds and has types with React, whose parts come from one copy', () => {
-    install(
-      'react@19',
-      'react-dom@19',
-      '@types/react@19',
-      '@types/react-dom@19',
-    );
-    write('meeting.tsx', REACT_APP);
-    write('index.html', '<script type="module" src="/meeting.tsx"></script>');
-    run(bin('tsc'), '--pretty', 'false');
-    const { code } = build();
-    assert.equal(
-      code.match(/vc-container:has\(>\.vc-status\[data-state='?ended'?\]\)\{/g)
-        ?.length,
-      1,
-    );
-    write('meeting.tsx', REACT_APP.replace(' camera', ' kamera'));
-    assert.throws(
-      () => run(bin('tsc'), '--pretty', 'false'),
-      (error: { stdout: string }) =>
-        /'kamera' does not exist/.test(error.stdout),
-    );
-  });
-
-  test('has types for React 18', () => {
-    install(
-      'react@18',
-      'react-dom@18',
-      '@types/react@18',
-      '@types/react-dom@18',
-    );
-    write('meeting.tsx', REACT_APP);
-    run(bin('tsc'), '--pretty', 'false');
-    build();
-  });
+  for (const version of sample(
+    'versions of React and kinds of resolution of a package',
+    [19, 18],
+  )) {
+    test(`builds and has types with React ${version}, whose parts come from one copy`, () => {
+      install(
+        `react@${version}`,
+        `react-dom@${version}`,
+        `@types/react@${version}`,
+        `@types/react-dom@${version}`,
+      );
+      write('meeting.tsx', REACT_APP);
+      write('index.html', '<script type="module" src="/meeting.tsx"></script>');
+      run(bin('tsc'), '--pretty', 'false');
+      const { code } = build();
+      assert.equal(
+        code.match(
+          /vc-container:has\(>\.vc-status\[data-state='?ended'?\]\)\{/g,
+        )?.length,
+        1,
+      );
+      write('meeting.tsx', REACT_APP.replace(' camera', ' kamera'));
+      assert.throws(
+        () => run(bin('tsc'), '--pretty', 'false'),
+        (error: { stdout: string }) =>
+          /'kamera' does not exist/.test(error.stdout),
+      );
+    });
+  }
 });

@@ -4,12 +4,12 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
 import { Client } from 'pg';
 
+import { databaseFolder } from '../../tools/fixtures/databaseFolder.ts';
 import { freePort } from './freePort.ts';
 
 const run = promisify(execFile);
@@ -55,7 +55,7 @@ export class PostgresCluster implements AsyncDisposable {
   static async start(): Promise<PostgresCluster> {
     const bin = newestPrograms();
     const { uid, gid } = account();
-    const folder = await mkdtemp(path.join(tmpdir(), 'atrium-postgres-'));
+    const folder = await mkdtemp(path.join(databaseFolder, 'atrium-postgres-'));
     await chown(folder, uid, gid);
     await run(
       path.join(bin, 'initdb'),

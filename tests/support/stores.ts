@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe } from 'node:test';
 
 import { storeSection } from '../../lib/store/options.ts';
 import type { StoreOptions } from '../../lib/store/options.ts';
 import { sample } from '../../scripts/samples.ts';
+import { databaseFolder } from '../../tools/fixtures/databaseFolder.ts';
 import {
   createDatabase,
   dropDatabase,
@@ -33,7 +33,7 @@ export function onEachEngine(
 
 function onSqlite(name: string, suite: (engine: Engine) => void): void {
   describe(`${name}, on SQLite`, () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'atrium-store-'));
+    const folder = mkdtempSync(path.join(databaseFolder, 'atrium-store-'));
     let files = 0;
     suite({
       name: 'SQLite',
