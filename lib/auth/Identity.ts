@@ -10,6 +10,11 @@ export interface Identity {
   readonly role: string;
   /** The login or guest session that the token was issued for, if any. */
   readonly loginId?: string;
+  /**
+   * The account whose login that is, of a person in a meeting, who is known there
+   * by another id.
+   */
+  readonly accountId?: string;
   /** The conversation of a guest, who may enter the rooms of its calls only. */
   readonly conversationId?: string;
 }

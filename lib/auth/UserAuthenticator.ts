@@ -68,10 +68,11 @@ export class UserAuthenticator {
    *
    * @throws {AppError} As {@link authenticate}.
    */
-  async authenticateParticipant(token: string): Promise<Grants> {
-    return (
-      meetingGrants(token, this.#options) ?? (await this.authenticate(token))
-    );
+  authenticateParticipant(token: string): Promise<Grants> {
+    const granted = meetingGrants(token, this.#options);
+    return granted === undefined
+      ? this.authenticate(token)
+      : this.#withAccount(granted);
   }
 
   /**
@@ -133,18 +134,35 @@ export class UserAuthenticator {
   }
 
   /**
-   * Completes the grants of a login with the account as it is now.
+   * Completes the grants of a login with the account as it is now. A person in a
+   * meeting keeps the id and the name that the others know.
    *
    * @throws {AppError} TOKEN_INVALID, USERS_UNAVAILABLE.
    */
   async #withAccount(grants: Grants): Promise<Grants> {
-    const { userId, loginId } = grants.identity;
+    const { userId, accountId, loginId } = grants.identity;
     if (loginId === undefined) {
       return grants;
     }
+    const login = { userId: accountId ?? userId, loginId };
+    const identity = await this.requireLogin(login);
+    return accountId === undefined
+      ? { ...grants, identity, reserved: ACCOUNT_ROOMS }
+      : grants;
+  }
+
+  /**
+   * The user of a login that goes on.
+   *
+   * @throws {AppError} TOKEN_INVALID, USERS_UNAVAILABLE.
+   */
+  async requireLogin(login: {
+    userId: string;
+    loginId: string;
+  }): Promise<Identity> {
     let identity: Identity | undefined;
     try {
-      identity = await this.#accounts.userOf({ userId, loginId });
+      identity = await this.#accounts.userOf(login);
     } catch (error) {
       throw new AppError(
         authErrors.USERS_UNAVAILABLE,
@@ -158,6 +176,6 @@ export class UserAuthenticator {
         'token: its login has ended; log in again',
       );
     }
-    return { ...grants, identity, reserved: ACCOUNT_ROOMS };
+    return identity;
   }
 }

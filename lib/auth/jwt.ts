@@ -245,7 +245,12 @@ const callerClaims = z
     role: z.string().max(64).default('user'),
     exp: z.number(),
     token_type: z.literal('access').optional(),
-    room: z.undefined({ message: 'expected no token for one room' }).optional(),
+    room: z
+      .unknown()
+      .optional()
+      .refine((room) => room === undefined, {
+        message: 'expected no token for one room',
+      }),
   })
   .refine(({ user_id, sub }) => (user_id ?? sub) !== undefined, {
     message: 'expected an id of the user',
@@ -330,17 +335,24 @@ const meetingClaims = z.object({
   }),
   sub: idSchema,
   name: displayNameSchema.optional(),
+  account: idSchema.optional(),
+  login: z.string().max(128).optional(),
   exp: z.number(),
 });
 
 function grantsOfMeeting(verified: unknown): Grants {
-  const { room, sub, name, exp } = claimsOf(meetingClaims, verified);
+  const { room, sub, name, account, login, exp } = claimsOf(
+    meetingClaims,
+    verified,
+  );
   return {
     ...ALL_PERMISSIONS,
     identity: {
       userId: sub,
       ...(name !== undefined && { name }),
       role: 'member',
+      ...(account !== undefined &&
+        login !== undefined && { accountId: account, loginId: login }),
     },
     peerId: sub,
     rooms: [],

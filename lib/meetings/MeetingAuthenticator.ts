@@ -1,21 +1,24 @@
 import { authErrors } from '../auth/errors.ts';
+import type { Identity } from '../auth/Identity.ts';
 import { meetingGrants, projectOf } from '../auth/jwt.ts';
 import type { AuthOptions } from '../auth/options.ts';
 import type { UserAuthenticator } from '../auth/UserAuthenticator.ts';
 import { AppError } from '../core/errors.ts';
 import type { Live } from '../core/Live.ts';
+import type { TicketLogin, TicketRecord } from '../store/MeetingStore.ts';
 import { liveRoomIdOf } from './ids.ts';
+import { ticketLogin, ticketNotFound } from './Meetings.ts';
 import type { EarlierPerson, MeetingClient } from './types.ts';
+
+/** The part of the authentication of users that meetings need. */
+type Users = Pick<UserAuthenticator, 'authenticateCaller' | 'requireLogin'>;
 
 /** Tells by their tokens who creates, enters and ends meetings. */
 export class MeetingAuthenticator {
-  readonly #users: Pick<UserAuthenticator, 'authenticateCaller'>;
+  readonly #users: Users;
   readonly #options: Live<AuthOptions>;
 
-  constructor(
-    users: Pick<UserAuthenticator, 'authenticateCaller'>,
-    options: Live<AuthOptions>,
-  ) {
+  constructor(users: Users, options: Live<AuthOptions>) {
     this.#users = users;
     this.#options = options;
   }
@@ -32,8 +35,24 @@ export class MeetingAuthenticator {
       return { kind: 'project', project };
     }
     const { identity } = await this.#users.authenticateCaller(token);
-    const { userId, name, role, loginId } = identity;
-    return { kind: 'user', userId, name, role, loginId };
+    return userOf(identity);
+  }
+
+  /**
+   * The user with whose login a ticket was obtained; undefined for one without.
+   *
+   * @throws {AppError} SESSION_NOT_FOUND when the login has ended,
+   *   USERS_UNAVAILABLE.
+   */
+  async holderOf({ login }: TicketRecord): Promise<MeetingClient | undefined> {
+    try {
+      const identity = await this.#requireGoingOn(login);
+      return identity && userOf(identity);
+    } catch (error) {
+      throw error instanceof AppError && error.status === 401
+        ? ticketNotFound()
+        : error;
+    }
   }
 
   /**
@@ -65,10 +84,13 @@ export class MeetingAuthenticator {
   /**
    * The person who has entered a meeting before, by the token of that entry.
    *
-   * @throws {AppError} TOKEN_INVALID for any other token, TOKEN_EXPIRED,
-   *   TOKEN_NOT_YET_VALID.
+   * @throws {AppError} TOKEN_INVALID for any other token, and when its login has
+   *   ended; TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, USERS_UNAVAILABLE.
    */
-  recognisePerson(token: string, meetingId: string): EarlierPerson {
+  async recognisePerson(
+    token: string,
+    meetingId: string,
+  ): Promise<EarlierPerson> {
     const grants = meetingGrants(token, this.#options);
     const { peerId, identity, reserved } = grants ?? {};
     if (peerId === undefined || reserved?.[0] !== liveRoomIdOf(meetingId)) {
@@ -77,7 +99,9 @@ export class MeetingAuthenticator {
         'token: expected that of an earlier entry into this session, got another',
       );
     }
-    return { peerId, name: identity?.name };
+    const login = ticketLogin(identity?.accountId, identity?.loginId);
+    await this.#requireGoingOn(login);
+    return { peerId, name: identity?.name, login };
   }
 
   /**
@@ -97,4 +121,21 @@ export class MeetingAuthenticator {
     }
     return client;
   }
+
+  /** @throws {AppError} TOKEN_INVALID when it has ended, USERS_UNAVAILABLE. */
+  async #requireGoingOn(
+    login: TicketLogin | undefined,
+  ): Promise<Identity | undefined> {
+    return (
+      login &&
+      this.#users.requireLogin({
+        userId: login.accountId,
+        loginId: login.loginId,
+      })
+    );
+  }
+}
+
+function userOf({ userId, name, role, loginId }: Identity): MeetingClient {
+  return { kind: 'user', userId, name, role, loginId };
 }

@@ -15,7 +15,7 @@ export interface MeetingAdmission {
   /** The person whose ticket it showed, and the hash of the ticket. */
   readonly ticket:
     { readonly person: TicketRecord; readonly hash: string } | undefined;
-  /** The user whose token it showed. */
+  /** The user whose token it showed, or of whose login the ticket came. */
   readonly client: MeetingClient | undefined;
 }
 
@@ -64,8 +64,8 @@ export class MeetingDoor {
    *
    * @param address - A ticket, or the id of a meeting.
    * @param token - That of a user, which the id of a meeting may come with.
-   * @throws {AppError} SESSION_NOT_FOUND; and as
-   *   {@link MeetingAuthenticator.recognise}.
+   * @throws {AppError} SESSION_NOT_FOUND, also for a ticket of a login that has
+   *   ended; and as {@link MeetingAuthenticator.recognise}.
    */
   async open(
     address: string,
@@ -74,7 +74,8 @@ export class MeetingDoor {
     if (isTicket(address)) {
       const hash = hashOf(address);
       const { meeting, person } = await this.#meetings.takeTicket(hash);
-      return { meeting, ticket: { person, hash }, client: undefined };
+      const client = await this.#authenticator.holderOf(person);
+      return { meeting, ticket: { person, hash }, client };
     }
     const meeting = await this.#meetings.get(address);
     const client = await this.#authenticator.recognise(token);

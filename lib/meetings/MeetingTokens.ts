@@ -26,13 +26,14 @@ export class MeetingTokens {
   }
 
   /** Signs the token of the person who has a ticket. */
-  sign({ meetingId, peerId, name }: TicketRecord): string {
+  sign({ meetingId, peerId, name, login }: TicketRecord): string {
     const { algorithm, kid, secret } = this.#key();
     return jwt.sign(
       {
         meeting: meetingId,
         room: liveRoomIdOf(meetingId),
         ...(name !== undefined && { name }),
+        ...(login && { account: login.accountId, login: login.loginId }),
       },
       secret,
       {

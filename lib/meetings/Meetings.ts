@@ -4,6 +4,7 @@ import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
 import type {
   MeetingRecord,
   Meetings as MeetingStore,
+  TicketLogin,
   TicketRecord,
 } from '../store/MeetingStore.ts';
 import { emptySince } from './emptySince.ts';
@@ -125,9 +126,14 @@ export class Meetings {
     await this.requirePassword(meeting, password, client, network);
     this.live.get(id)?.requirePlace(earlier?.peerId, options.maxPeers);
     const { title } = meeting;
-    const name = client?.kind === 'user' ? client.name : earlier?.name;
-    const peerId = earlier?.peerId ?? newPeerId();
-    const person = { meetingId: id, peerId, name };
+    const user = client?.kind === 'user' ? client : undefined;
+    const person: TicketRecord = {
+      meetingId: id,
+      peerId: earlier?.peerId ?? newPeerId(),
+      ...(user === undefined
+        ? { name: earlier?.name, login: earlier?.login }
+        : { name: user.name, login: ticketLogin(user.userId, user.loginId) }),
+    };
     const ticket = newTicket();
     const most = options.ticketsPerSession;
     const outcome = await store.createTicket(hashOf(ticket), person, {
@@ -159,10 +165,7 @@ export class Meetings {
     const { store } = this.#parts;
     const person = await store.takeTicket(ticketHash, this.#ticketExpiry());
     if (person === undefined) {
-      throw new AppError(
-        meetingErrors.SESSION_NOT_FOUND,
-        'the ticket is not valid, or no longer; get another one by POST /connect',
-      );
+      throw ticketNotFound();
     }
     return { meeting: await this.get(person.meetingId), person };
   }
@@ -227,6 +230,24 @@ export class Meetings {
   #ticketExpiry(): Date {
     return new Date(Date.now() + this.#parts.options.reconnectTimeout);
   }
+}
+
+/** The login that a ticket belongs to; undefined without one. */
+export function ticketLogin(
+  accountId: string | undefined,
+  loginId: string | undefined,
+): TicketLogin | undefined {
+  return accountId === undefined || loginId === undefined
+    ? undefined
+    : { accountId, loginId };
+}
+
+/** The failure to find a ticket, or one that is still valid. */
+export function ticketNotFound(): AppError {
+  return new AppError(
+    meetingErrors.SESSION_NOT_FOUND,
+    'the ticket is not valid, or no longer; get another one by POST /connect',
+  );
 }
 
 /** Tells if a client has proved to be the host. */

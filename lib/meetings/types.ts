@@ -1,3 +1,5 @@
+import type { TicketLogin } from '../store/MeetingStore.ts';
+
 /** A person in a meeting, as the others see them. */
 export interface PersonView {
   readonly peerId: string;
@@ -42,6 +44,8 @@ export interface MeetingSocket {
 export interface EarlierPerson {
   readonly peerId: string;
   readonly name: string | undefined;
+  /** The login that the entry came of, if it is one of an account. */
+  readonly login: TicketLogin | undefined;
 }
 
 /** A client that has shown whose it is: a user's, or a project's. */

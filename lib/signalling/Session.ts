@@ -270,8 +270,8 @@ export abstract class Session implements UserSession, DeliveryListener {
   /** Registers the client with its user, whose identity a token has proved. */
   protected registerUser(): void {
     if (!this.link.closed) {
-      const { userId } = this.grants.identity;
-      this.#presence ??= this.context.presence.register(userId, this);
+      const { userId, accountId = userId } = this.grants.identity;
+      this.#presence ??= this.context.presence.register(accountId, this);
     }
   }
 

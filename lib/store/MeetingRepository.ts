@@ -83,7 +83,7 @@ export class MeetingRepository implements Meetings {
 
   createTicket(
     ticketHash: string,
-    { meetingId, peerId, name }: TicketRecord,
+    { meetingId, peerId, name, login }: TicketRecord,
     { most, expiresAt }: { most: number; expiresAt: Date },
   ): Promise<'created' | 'full' | 'missing'> {
     return this.#database.transaction(async (db) => {
@@ -107,6 +107,8 @@ export class MeetingRepository implements Meetings {
           meeting_id: meetingId,
           peer_id: peerId,
           name: name ?? null,
+          account_id: login?.accountId ?? null,
+          login_id: login?.loginId ?? null,
           expires_at: expiresAt.getTime(),
         })
         .execute();
@@ -124,16 +126,10 @@ export class MeetingRepository implements Meetings {
         .set({ expires_at: expiresAt.getTime() })
         .where('ticket_hash', '=', ticketHash)
         .where('expires_at', '>', Date.now())
-        .returning(['meeting_id', 'peer_id', 'name'])
+        .returning(['meeting_id', 'peer_id', 'name', 'account_id', 'login_id'])
         .executeTakeFirst(),
     );
-    return (
-      row && {
-        meetingId: row.meeting_id,
-        peerId: row.peer_id,
-        name: row.name ?? undefined,
-      }
-    );
+    return row && toTicket(row);
   }
 
   async renewTickets(
@@ -207,5 +203,23 @@ function toRecord(row: Selectable<Tables['meetings']>): MeetingRecord {
     project: row.project ?? undefined,
     passwordHash: row.password_hash ?? undefined,
     createdAt: new Date(row.created_at),
+  };
+}
+
+function toTicket(
+  row: Omit<
+    Selectable<Tables['meeting_tickets']>,
+    'ticket_hash' | 'expires_at'
+  >,
+): TicketRecord {
+  const { account_id: accountId, login_id: loginId } = row;
+  return {
+    meetingId: row.meeting_id,
+    peerId: row.peer_id,
+    name: row.name ?? undefined,
+    login:
+      accountId !== null && loginId !== null
+        ? { accountId, loginId }
+        : undefined,
   };
 }

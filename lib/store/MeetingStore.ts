@@ -25,6 +25,14 @@ export interface TicketRecord {
   readonly peerId: string;
   /** The name of the person; undefined where the person may choose it. */
   readonly name: string | undefined;
+  /** The login with whose token the person got it, and which it ends with. */
+  readonly login: TicketLogin | undefined;
+}
+
+/** The login of an account, as far as a ticket belongs to it. */
+export interface TicketLogin {
+  readonly accountId: string;
+  readonly loginId: string;
 }
 
 /**

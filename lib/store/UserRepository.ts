@@ -196,6 +196,10 @@ export class UserRepository implements Users {
         .set({ host: '', host_id: null })
         .where('host_id', '=', String(id))
         .execute();
+      await db
+        .deleteFrom('meeting_tickets')
+        .where('account_id', '=', String(id))
+        .execute();
       await eraseFromModeration(db, String(id), DELETED_USER);
       return numUpdatedRows > 0n;
     });

@@ -164,6 +164,9 @@ interface MeetingTicketTable {
   meeting_id: string;
   peer_id: string;
   name: string | null;
+  /** The account and the login of the person; null for one without. */
+  account_id: string | null;
+  login_id: string | null;
   expires_at: Time;
 }
 

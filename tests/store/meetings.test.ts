@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 
-import type { MeetingRecord } from '../../lib/store/MeetingStore.ts';
+import type {
+  MeetingRecord,
+  TicketLogin,
+} from '../../lib/store/MeetingStore.ts';
 import { openStore } from '../../lib/store/openStore.ts';
 import type { Store } from '../../lib/store/Store.ts';
 import { onEachEngine } from '../support/stores.ts';
@@ -43,10 +46,14 @@ onEachEngine('meetings in the store', (engine) => {
   /** Creates a ticket, and returns its hash. */
   async function createTicket(
     meetingId: string,
-    { most = 1_000, expiresAt = new Date(Date.now() + 60_000) } = {},
+    {
+      most = 1_000,
+      expiresAt = new Date(Date.now() + 60_000),
+      login,
+    }: Partial<{ most: number; expiresAt: Date; login: TicketLogin }> = {},
   ): Promise<{ hash: string; outcome: string }> {
     const hash = randomUUID();
-    const person = { meetingId, peerId: 'ada', name: 'Ada' };
+    const person = { meetingId, peerId: 'ada', name: 'Ada', login };
     const outcome = await store.meetings.createTicket(hash, person, {
       most,
       expiresAt,
@@ -121,8 +128,9 @@ onEachEngine('meetings in the store', (engine) => {
 
   test('have tickets that last as long as they are used', async () => {
     const { id } = await create();
-    const person = { meetingId: id, peerId: 'ada', name: 'Ada' };
-    const { hash } = await createTicket(id);
+    const login = { accountId: '7', loginId: randomUUID() };
+    const person = { meetingId: id, peerId: 'ada', name: 'Ada', login };
+    const { hash } = await createTicket(id, { login });
     const past = new Date(1_000);
     assert.deepEqual(await store.meetings.takeTicket(hash, past), person);
     const later = new Date(Date.now() + 60_000);
@@ -132,6 +140,21 @@ onEachEngine('meetings in the store', (engine) => {
     await store.meetings.deleteEnded(NEVER);
     await store.meetings.renewTickets([hash], later);
     assert.equal(await store.meetings.takeTicket(hash, later), undefined);
+  });
+
+  test('lose the tickets of an account that is erased', async () => {
+    const user = await store.users.create(newUser(`${randomUUID()}@a.example`));
+    assert.ok(user);
+    const { id } = await create();
+    const login = { accountId: String(user.id), loginId: randomUUID() };
+    const [{ hash }, other] = await Promise.all([
+      createTicket(id, { login }),
+      createTicket(id),
+    ]);
+    await store.users.erase(user.id, 'keep');
+    const later = new Date(Date.now() + 60_000);
+    assert.equal(await store.meetings.takeTicket(hash, later), undefined);
+    assert.ok(await store.meetings.takeTicket(other.hash, later));
   });
 
   test('have so many valid tickets, even if issued at once', async () => {

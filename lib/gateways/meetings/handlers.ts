@@ -46,7 +46,7 @@ export function routeHandlers(
           earlier:
             earlier === undefined
               ? undefined
-              : authenticator.recognisePerson(earlier, sessionUrl),
+              : await authenticator.recognisePerson(earlier, sessionUrl),
         },
         client,
         network,

@@ -126,12 +126,15 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
  *
  * @throws {AppError} FORBIDDEN.
  */
-function requireOwnId({ userId, loginId }: Identity, peerId: string): void {
+function requireOwnId(
+  { userId, loginId, accountId }: Identity,
+  peerId: string,
+): void {
   if (peerId === userId) {
     return;
   }
   const expected = JSON.stringify(userId);
-  if (loginId === undefined) {
+  if (loginId === undefined || accountId !== undefined) {
     throw new AppError(
       coreErrors.FORBIDDEN,
       `peerId: expected ${expected} as in the token (sub), got ${JSON.stringify(peerId)}`,

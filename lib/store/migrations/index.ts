@@ -8,6 +8,7 @@ import { heldCalls } from './0007-held-calls.ts';
 import { meetings } from './0008-meetings.ts';
 import { bansAndAudit } from './0009-bans-and-audit.ts';
 import { serverRooms } from './0010-server-rooms.ts';
+import { loginsOfTickets } from './0011-logins-of-tickets.ts';
 import type { Migration } from './Migration.ts';
 
 /** Every step of the schema, the oldest first. */
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   meetings,
   bansAndAudit,
   serverRooms,
+  loginsOfTickets,
 ];

@@ -149,6 +149,29 @@ describe('the room of a session', () => {
     await client.close();
   });
 
+  test('is left with the login with which the token was obtained', async () => {
+    const user = await site.login('room@example.com', 'Rhea');
+    const address = await site.create();
+    const { token } = await site.admit(address, undefined, user.token);
+    const { client, peerId } = await joinRoom(site, token);
+    await assert.rejects(
+      ProtooClient.connect(
+        site.server.url,
+        `session-${address}`,
+        `${peerId}-2`,
+        bearing(token),
+      ),
+      (error) => error instanceof HandshakeRefused && error.status === 403,
+    );
+    await site.askUsers('DELETE', `/users/${user.id}`, undefined, user.token);
+    const { reason } = await client.closed;
+    assert.equal(reason, 'the account was deleted');
+    await assert.rejects(
+      joinRoom(site, token),
+      (error) => error instanceof HandshakeRefused && error.status === 401,
+    );
+  });
+
   test('is served at the address of the sessions, too', async () => {
     const [url = ''] = site.server.ownUrls;
     const address = await site.create();

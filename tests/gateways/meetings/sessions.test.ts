@@ -284,6 +284,10 @@ describe('creating sessions with auth.mode "token"', () => {
     const { token } = await site.admit(address);
     const reply = await site.ask('POST', '/session', { title: 'x' }, token);
     assert.equal(reply.status, 401);
+    assert.match(
+      reply.body.error.message,
+      /^token\.room: expected no token for one room, got "session-/,
+    );
   });
 
   test('by the key of a project opens no other contract', async () => {

@@ -207,6 +207,40 @@ onEachEngine('the socket of a session', (engine) => {
     await Promise.all([guest.close(), hedy.close()]);
   });
 
+  test('ends with the login with which its ticket was obtained', async () => {
+    const host = await site.login('ticket@example.com', 'Tia');
+    const address = await site.create({ password: 'sesame' }, host.token);
+    const [ticket, unused] = await Promise.all([
+      site.admit(address, undefined, host.token),
+      site.admit(address, undefined, host.token),
+    ]);
+    const client = await site.enter(ticket.socket, { name: 'Ignored' });
+    const guest = await site.admit(address, 'sesame');
+    const other = await site.enter(guest.socket);
+    const { peers } = (await other.at(0)) as { peers: { name: string }[] };
+    assert.deepEqual(
+      peers.map(({ name }) => name),
+      ['Tia'],
+    );
+    const { sid } = jwt.decode(host.token) as { sid: string };
+    await site.store.logins.end(sid);
+    const { status } = await site.dial(unused.socket).refusal;
+    assert.equal(status, 404);
+    const again = await site.ask('POST', `/connect/${address}`, {
+      password: 'sesame',
+      token: unused.token,
+    });
+    assert.equal(again.status, 401);
+    // The server looks for logins that have ended elsewhere.
+    assert.deepEqual(await client.closed, {
+      code: 4001,
+      reason: 'the user has logged out',
+    });
+    await other.at(1);
+    assert.equal(other.messages[1]?.['type'], 'disconnect');
+    await other.close();
+  });
+
   test('ends with the login of the token that it showed', async () => {
     const host = await site.login('leaver@example.com', 'Lea');
     const address = await site.create({}, host.token);
