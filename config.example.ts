@@ -401,7 +401,8 @@ export default {
     // Values: at least 1.
     failuresPerAddress: 100,
 
-    // Accounts created per minute from one address.
+    // Accounts created per minute from one address, and email addresses that
+    // users change.
     // Values: at least 1.
     registrationsPerAddress: 20,
 

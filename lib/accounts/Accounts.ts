@@ -98,6 +98,16 @@ export class Accounts
   }
 
   /**
+   * Counts a change of an address as a registration, because it tells whether the
+   * address has an account.
+   *
+   * @throws {AppError} TOO_MANY_ATTEMPTS.
+   */
+  takeAddressChange(network: string): void {
+    this.#parts.throttle.takeRegistration(network);
+  }
+
+  /**
    * Creates an account, as an operator does.
    *
    * @param network - Where the request came from; none for an operator's.

@@ -34,7 +34,7 @@ export interface HasherOptions {
 
 /** The turn at which a password is compared. */
 export interface HashTurn {
-  /** Where the password came from; none for an operator's. */
+  /** The network that the password came from; none for an operator's. */
   readonly network?: string | undefined;
   /** Called after the wait; nothing is computed if it throws. */
   readonly onTurn?: () => void;

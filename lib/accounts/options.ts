@@ -109,7 +109,9 @@ export const accountsSection = section(
       .int()
       .min(1)
       .default(20)
-      .describe('Accounts created per minute from one address.'),
+      .describe(
+        'Accounts created per minute from one address, and email addresses that users change.',
+      ),
     listedUsers: z
       .int()
       .min(1)

@@ -24,7 +24,7 @@ export function bearerToken({ headers }: IncomingMessage): string {
   if (scheme.toLowerCase() !== 'bearer') {
     throw new AppError(
       authErrors.TOKEN_MISSING,
-      'Authorization: expected Bearer and a token, got no such header',
+      `Authorization: expected Bearer and a token, got ${scheme === '' ? 'nothing' : 'another scheme'}`,
     );
   }
   if (token === undefined || more.length > 0) {

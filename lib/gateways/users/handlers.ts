@@ -67,7 +67,11 @@ export function routeHandlers(
           'role: expected nothing, because only the role admin may change it, got a role',
         );
       }
-      const changed = await profiles.change(own, body, from(request));
+      const network = from(request);
+      if (body.email !== undefined && !isAdmin(user)) {
+        accounts.takeAddressChange(network);
+      }
+      const changed = await profiles.change(own, body, network);
       return { status: 200, body: shown(changed, user) };
     },
 

@@ -166,6 +166,7 @@ export const routeContract = {
         coreErrors.FORBIDDEN,
         accountErrors.USER_NOT_FOUND,
         accountErrors.ACCOUNT_REFUSED,
+        accountErrors.TOO_MANY_ATTEMPTS,
         accountErrors.BUSY,
       ],
     },

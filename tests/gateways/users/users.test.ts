@@ -118,7 +118,18 @@ onEachEngine('users', (engine) => {
         refusal(400, 'ACCOUNT_REFUSED', message),
       );
     }
-    for (const bad of ['', 'a b', 'a@b', 'x'.repeat(65), '<b>', 'a\u0000']) {
+    for (const bad of [
+      '',
+      'a b',
+      'a@b',
+      'x'.repeat(65),
+      '<b>',
+      'a\u0000',
+      // A filler, a variation selector, and a mark on nothing.
+      'ada\u3164',
+      'ada\uFE0F',
+      '\u0301',
+    ]) {
       const draft = { username: bad, password: PASSWORD };
       const { status, body } = await site.askUsers('POST', '/users', draft);
       assert.equal(status, 400, bad);
@@ -319,6 +330,20 @@ describe('the users service', () => {
     const { status, body } = await site.askUsers('POST', '/users', draft);
     assert.equal(status, 403);
     assert.equal(body.error.code, 'REGISTRATION_CLOSED');
+  });
+
+  test('bounds the addresses that users try to change theirs to, and not those of admins', async (t) => {
+    const site = await MeetingSite.start({
+      accounts: { registrationsPerAddress: 1 },
+    });
+    t.after(() => site[Symbol.asyncDispose]());
+    const { id, token } = await site.login('ada@example.com', 'Ada');
+    const change = (): Promise<{ status: number }> =>
+      site.askUsers('PUT', `/users/${id}`, { email: 'ada@example.org' }, token);
+    assert.equal((await change()).status, 200);
+    assert.equal((await change()).status, 429);
+    await site.store.users.setRole(Number(id), 'admin');
+    assert.equal((await change()).status, 200);
   });
 
   test('names another issuer if it is told so', async (t) => {
