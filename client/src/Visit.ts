@@ -12,7 +12,12 @@ import type {
   RoomEnd,
   RoomState,
 } from 'videoconf-sdk/core';
-import { codecFromAddress, policyFromAddress } from './roomLink.ts';
+import {
+  codecFromAddress,
+  dtxFromAddress,
+  policyFromAddress,
+  screenFromAddress,
+} from './roomLink.ts';
 import { RoomView } from './ui/RoomView.ts';
 
 /** A user's choices at the entrance, and how the page came by them. */
@@ -37,6 +42,7 @@ type VisitEvents = {
 const roomView = new RoomView();
 const iceTransportPolicy = policyFromAddress();
 const codec = codecFromAddress();
+const dtx = dtxFromAddress();
 
 /**
  * Most connections that are opened for one visit before it starts, so that users
@@ -75,9 +81,14 @@ export class Visit extends Emitter<VisitEvents> {
   /** Shows the room as soon as it is joined; {@link start} joins it. */
   constructor(options: VisitOptions) {
     super();
-    this.#client = new RoomClient({ ...options, iceTransportPolicy, codec });
+    this.#client = new RoomClient({
+      ...options,
+      iceTransportPolicy,
+      codec,
+      dtx,
+    });
     this.#media = new LocalMedia(this.#client);
-    this.#share = new ScreenShare(this.#client);
+    this.#share = new ScreenShare(this.#client, screenFromAddress());
     this.#client.on('muted', () => this.#media.showMuted());
     this.#client.on('unmuteRequested', (source) => {
       this.#media.showWanted(source);

@@ -1,5 +1,5 @@
-import { VIDEO_CODECS } from 'videoconf-sdk/core';
-import type { VideoCodec } from 'videoconf-sdk/core';
+import { SCREEN_QUALITIES, VIDEO_CODECS } from 'videoconf-sdk/core';
+import type { ScreenQuality, VideoCodec } from 'videoconf-sdk/core';
 import { roomIdOf } from './roomId.ts';
 
 /** Every browser has it, and it is the one that is cheapest to encode. */
@@ -51,11 +51,22 @@ export function codecFromAddress(): VideoCodec {
   );
 }
 
+/** True if silent microphones are to send next to nothing, as `?dtx`. */
+export function dtxFromAddress(): boolean {
+  return new URLSearchParams(location.search).has('dtx');
+}
+
+/** The quality to share screens in, as `?screen=smooth`. */
+export function screenFromAddress(): ScreenQuality {
+  const named = new URLSearchParams(location.search).get('screen');
+  return SCREEN_QUALITIES.find((quality) => quality === named) ?? 'sharp';
+}
+
 /** The address that brings this browser back, the way it came. */
 export function ownLink(roomId: string, key?: string): string {
   const link = new URL(roomLink(roomId, key));
   const params = new URLSearchParams(location.search);
-  for (const name of ['relay', 'codec']) {
+  for (const name of ['relay', 'codec', 'dtx', 'screen']) {
     const value = params.get(name);
     if (value !== null) {
       link.searchParams.set(name, value);

@@ -3,7 +3,7 @@ import type { Source } from './core/index.ts';
 import type { VideoconfEvents } from './events.ts';
 import { Listeners } from './Listeners.ts';
 import { LocalTracks } from './LocalTracks.ts';
-import type { DeviceKind } from './LocalTracks.ts';
+import type { DeviceKind, ScreenOptions } from './LocalTracks.ts';
 import { roomOptions, serverOf } from './options.ts';
 import type { ProjectOptions, VideoconfOptions } from './options.ts';
 import { RoomWay } from './RoomWay.ts';
@@ -131,10 +131,10 @@ export class VideoconfSDK {
     return this.#local.set('camera', on, constraints);
   }
 
-  /** Shares the screen, or stops sharing it. */
+  /** Shares the screen, sharp by default or smooth, or stops sharing it. */
   async setScreenShare(
     on: boolean,
-    options: DisplayMediaStreamOptions = { video: true, audio: true },
+    options: ScreenOptions = {},
   ): Promise<void> {
     if (on) {
       await this.#local.share(options);

@@ -1,7 +1,7 @@
 /** The browser SDK of an Atrium server. */
 export type { Source, VideoCodec } from './core/index.ts';
 export type { VideoconfEvents } from './events.ts';
-export type { DeviceKind } from './LocalTracks.ts';
+export type { DeviceKind, ScreenOptions } from './LocalTracks.ts';
 export type { ProjectOptions, VideoconfOptions } from './options.ts';
 export type { LazyPart } from './react/lazyPart.ts';
 export { Chat, Controls, VideoContainer, VideoGrid } from './parts.ts';

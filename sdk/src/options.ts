@@ -20,6 +20,8 @@ export type VideoconfOptions = {
   adaptive?: boolean;
   /** The codec of the camera; VP8 by default. */
   codec?: VideoCodec;
+  /** Send next to nothing of the microphone while it is silent; false by default. */
+  dtx?: boolean;
   /** Any route for media, or only those over TURN servers. */
   iceTransportPolicy?: RTCIceTransportPolicy;
 };
@@ -58,6 +60,7 @@ export async function roomOptions(
     takesPart: false,
     iceTransportPolicy: options.iceTransportPolicy ?? 'all',
     codec: options.codec ?? 'vp8',
+    dtx: options.dtx ?? false,
   };
 }
 

@@ -58,6 +58,16 @@ describe('a screen that is shared', { skip: noBrowser }, () => {
     assert.deepEqual(await grace.openScreens(), []);
   }
 
+  it('is sharp with few pictures, or smooth if the URL requests it', async () => {
+    assert.deepEqual(await grace.screenQualities(), [['detail', 5]]);
+    await using mary = await Visitor.join(browser, wire.url, 'Mary', 'garden', {
+      screen: 'smooth',
+    });
+    await mary.button('Share screen').click();
+    await ada.seesAndHears('Mary’s screen');
+    assert.deepEqual(await mary.screenQualities(), [['motion', 30]]);
+  });
+
   it('is shown on the stage with its sound, beside the person', async () => {
     await ada.tile(GRACES, 'with sound').waitFor();
     await ada.seesAndHears('Grace');

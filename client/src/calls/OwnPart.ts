@@ -1,5 +1,6 @@
 import { LocalMedia, ScreenShare } from 'videoconf-sdk/core';
 import type { DeviceSource } from 'videoconf-sdk/core';
+import { screenFromAddress } from '../roomLink.ts';
 import type { Call } from './Call.ts';
 import { saveOpened } from './openedDevices.ts';
 import { Subtitles } from './Subtitles.ts';
@@ -17,7 +18,7 @@ export class OwnPart {
   /** @param language - The language that the user speaks. */
   constructor(call: Call, name: string, language: string) {
     const media = new LocalMedia(call.media);
-    const share = new ScreenShare(call.media);
+    const share = new ScreenShare(call.media, screenFromAddress());
     const subtitles = new Subtitles(language);
     this.#callId = call.id;
     this.name = name;

@@ -46,14 +46,17 @@ const SOUND = {
 /**
  * The encoding of a source: the options of `produce` besides its track. A camera is
  * sent in layers, as the codec that is asked for, or as VP8 where the browser
- * has no encoder for that.
+ * has no encoder for that; a microphone with `dtx` next to not at all while it is silent.
  */
 export function encodingOf(
   source: Source,
   device: Device,
-  wanted: VideoCodec,
+  { codec: wanted, dtx }: { codec: VideoCodec; dtx: boolean },
 ): Encoding {
-  if (source === 'mic' || source === 'screen-audio') {
+  if (source === 'mic') {
+    return { codecOptions: { ...SOUND.mic.codecOptions, opusDtx: dtx } };
+  }
+  if (source === 'screen-audio') {
     return SOUND[source];
   }
   const layered = source === 'camera';

@@ -39,6 +39,8 @@ export type MediaOptions = {
   iceTransportPolicy: RTCIceTransportPolicy;
   /** The codec of the camera, if the browser has it. */
   codec: VideoCodec;
+  /** True to send next to nothing of a microphone while it is silent. */
+  dtx?: boolean;
 };
 
 /** A local source as the server knows it. */
@@ -67,6 +69,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
   readonly #device: Device;
   readonly #cipher: MediaCipher | undefined;
   readonly #codec: VideoCodec;
+  readonly #dtx: boolean;
   readonly #transports: Transports;
   readonly #wanted = new Map<Source, LocalSource>();
   readonly #published = new Map<Source, Published>();
@@ -105,6 +108,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     // Browsers look into the frames of other codecs when they cut them into
     // packets, and find nothing in what is encrypted.
     this.#codec = cipher ? 'vp8' : options.codec;
+    this.#dtx = options.dtx ?? false;
     this.#transports = new Transports(
       channel,
       device,
@@ -382,7 +386,10 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
           ...(this.#cipher && ENCRYPTED),
         },
         onRtpSender: (sender) => this.#cipher?.encrypt(sender, source),
-        ...encodingOf(source, this.#device, this.#codec),
+        ...encodingOf(source, this.#device, {
+          codec: this.#codec,
+          dtx: this.#dtx,
+        }),
       });
       published.producer = await this.#transports.accepted(producer);
       this.#senderLayers.add(producer);

@@ -1,18 +1,13 @@
 import { Emitter } from './Emitter.ts';
 import type { Publisher } from './Publisher.ts';
+import { hintAt, screenConstraints } from './screenCapture.ts';
+import type { ScreenQuality } from './screenCapture.ts';
 
-const OPTIONS: DisplayMediaStreamOptions = {
-  video: {
-    width: { max: 1920 },
-    height: { max: 1080 },
-    frameRate: { ideal: 15, max: 30 },
-  },
-  // The sound of a film or a demonstration, not a voice to be cleaned.
-  audio: {
-    echoCancellation: false,
-    noiseSuppression: false,
-    autoGainControl: false,
-  },
+/** The sound of a film or a demonstration, not a voice to be cleaned. */
+const SOUND: MediaTrackConstraints = {
+  echoCancellation: false,
+  noiseSuppression: false,
+  autoGainControl: false,
 };
 
 export type ShareState = 'off' | 'starting' | 'on';
@@ -38,13 +33,15 @@ export function canShareScreen(): boolean {
 /** The user's own screen, and its way into the room. */
 export class ScreenShare extends Emitter<ScreenShareEvents> {
   readonly #publisher: Publisher;
+  readonly #quality: ScreenQuality;
   #state: ShareState = 'off';
   #tracks: MediaStreamTrack[] = [];
   #closed = false;
 
-  constructor(publisher: Publisher) {
+  constructor(publisher: Publisher, quality: ScreenQuality = 'sharp') {
     super();
     this.#publisher = publisher;
+    this.#quality = quality;
     publisher.on('publishFailed', (source, error) => {
       if (source === 'screen') {
         this.#stop();
@@ -84,7 +81,10 @@ export class ScreenShare extends Emitter<ScreenShareEvents> {
     this.#setState('starting');
     let stream;
     try {
-      stream = await navigator.mediaDevices.getDisplayMedia(OPTIONS);
+      stream = await navigator.mediaDevices.getDisplayMedia({
+        video: screenConstraints(this.#quality),
+        audio: SOUND,
+      });
     } catch (error) {
       this.#setState('off');
       const problem = problemOf(error as Error);
@@ -109,8 +109,7 @@ export class ScreenShare extends Emitter<ScreenShareEvents> {
       track.onended = () => this.#dropAudio();
       this.#publisher.publish('screen-audio', track);
     } else {
-      // Sharp rather than fluent where the network does not take both.
-      track.contentHint = 'detail';
+      hintAt(track, this.#quality);
       // By the browser's own button, or because a shared window was closed.
       track.onended = () => this.#stop();
       this.#publisher.publish('screen', track);

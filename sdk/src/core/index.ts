@@ -32,6 +32,12 @@ export type { RoomClientOptions, RoomEnd, RoomState } from './RoomClient.ts';
 export { RequestError } from './Connection.ts';
 export { canShareScreen, ScreenShare } from './ScreenShare.ts';
 export type { ShareProblem } from './ScreenShare.ts';
+export {
+  hintAt,
+  SCREEN_QUALITIES,
+  screenConstraints,
+} from './screenCapture.ts';
+export type { ScreenQuality } from './screenCapture.ts';
 export { claimsOf } from './tokenClaims.ts';
 export type { MediaPath } from './Transports.ts';
 export type { Size } from './Views.ts';

@@ -1,0 +1,26 @@
+/** The qualities of a shared screen: one is kept where not both can be. */
+export const SCREEN_QUALITIES = ['sharp', 'smooth'] as const;
+
+/** `sharp` for texts and slides, `smooth` for what moves. */
+export type ScreenQuality = (typeof SCREEN_QUALITIES)[number];
+
+/** Pictures a second. */
+const FRAME_RATES = { sharp: 5, smooth: 30 };
+
+const HINTS = { sharp: 'detail', smooth: 'motion' };
+
+/** The options to record the screen with. */
+export function screenConstraints(
+  quality: ScreenQuality,
+): MediaTrackConstraints {
+  return {
+    width: { max: 1920 },
+    height: { max: 1080 },
+    frameRate: { ideal: FRAME_RATES[quality], max: FRAME_RATES[quality] },
+  };
+}
+
+/** Tells the browser what to keep of a screen where the network does not take all. */
+export function hintAt(track: MediaStreamTrack, quality: ScreenQuality): void {
+  track.contentHint = HINTS[quality];
+}
