@@ -159,6 +159,16 @@ export default {
     // Values: 0 to 300000.
     resumeTimeout: 15_000,
 
+    // Time for which a moderator bans a peer without saying for how long, ms. A
+    // day outlasts a meeting that was disturbed and its repetition on the same
+    // day, and not the time for which a network keeps its address.
+    // Values: 60000 to 31536000000.
+    banTime: 86_400_000,
+
+    // Bans of one room that are observed, the newest of them.
+    // Values: 1 to 100000.
+    bansPerRoom: 1000,
+
     // Time for which a spatial layer of a track must be unused before its
     // sender is asked to stop sending it, ms. Senders are asked for more layers
     // at once.
@@ -618,6 +628,31 @@ export default {
     // Wrong passwords per minute for one session from all addresses.
     // Values: 1 to 1000000.
     failuresPerSession: 5,
+  },
+
+  // Bans from rooms, and the audit log of what moderators do.
+  moderation: {
+    // Bans of all rooms that are kept, the newest of them.
+    // Values: 1 to 10000000.
+    bans: 100_000,
+
+    // Bans that wait for a slow database; beyond that, new ones hold in the
+    // open room alone.
+    // Values: 1 to 1000000.
+    unsavedBans: 10_000,
+
+    // Time for which entries of the audit log are kept, ms.
+    // Values: 86400000 to 315360000000.
+    auditTime: 7_776_000_000,
+
+    // Entries of the audit log that are kept, the newest of them.
+    // Values: 1 to 100000000.
+    auditEntries: 1_000_000,
+
+    // Entries of the audit log that wait for a slow database; beyond that, new
+    // ones are in the log of the server alone.
+    // Values: 1 to 1000000.
+    auditQueue: 10_000,
   },
 
   // The database, for accounts, lasting rooms and their messages, and calls.

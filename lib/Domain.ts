@@ -18,6 +18,9 @@ import type { Metrics } from './core/metrics.ts';
 import type { SampledLog } from './limits/SampledLog.ts';
 import type { WorkerPool } from './media/WorkerPool.ts';
 import { createMeetings } from './meetings/createMeetings.ts';
+import { AuditLog } from './moderation/AuditLog.ts';
+import { Bans } from './moderation/Bans.ts';
+import { ModerationUpkeep } from './moderation/ModerationUpkeep.ts';
 import type { MeetingServices } from './meetings/createMeetings.ts';
 import { LiveMeetings } from './meetings/LiveMeetings.ts';
 import { MeetingRecords } from './meetings/MeetingRecords.ts';
@@ -56,6 +59,11 @@ export class Domain {
   /** The rooms as operators see them. */
   readonly rooms: ProvisionedRooms;
   readonly #provisioned: ProvisionedRecords;
+  /** Who is kept out of rooms. */
+  readonly bans: Bans;
+  /** What moderators have done. */
+  readonly auditLog: AuditLog;
+  readonly #moderationUpkeep: ModerationUpkeep;
   readonly #loginUpkeep: LoginUpkeep;
   readonly #endedLogins: EndedLogins;
 
@@ -68,12 +76,21 @@ export class Domain {
     const callRecords = new CallRecords();
     const liveMeetings = new LiveMeetings();
     this.#provisioned = new ProvisionedRecords(store.serverRooms);
-    this.registry = new RoomRegistry(
-      pool,
-      config,
-      metrics,
-      log,
-      new RecordsByPrefix(
+    this.bans = new Bans(
+      store.bans,
+      config.moderation,
+      () => config.rooms.bansPerRoom,
+    );
+    this.auditLog = new AuditLog(store.audit, config.moderation);
+    this.#moderationUpkeep = new ModerationUpkeep(
+      store.bans,
+      store.audit,
+      config.moderation,
+    );
+    this.registry = new RoomRegistry(pool, config, metrics, log, {
+      bans: this.bans,
+      moderationLog: this.auditLog,
+      records: new RecordsByPrefix(
         {
           'chat-': new ChatRecords(this.chatRooms),
           'call-': callRecords,
@@ -85,7 +102,7 @@ export class Domain {
         },
         this.#provisioned,
       ),
-    );
+    });
     this.rooms = new ProvisionedRooms(
       store.serverRooms,
       this.#provisioned,
@@ -136,6 +153,9 @@ export class Domain {
   async close(): Promise<void> {
     this.authenticator.close();
     await Promise.all([
+      this.bans.close(),
+      this.auditLog.close(),
+      this.#moderationUpkeep.close(),
       this.#loginUpkeep.close(),
       this.#endedLogins.close(),
       this.conversations.close(),

@@ -38,6 +38,8 @@ import { Logger, setLogFormat, setLogLevel } from './core/logger.ts';
 import { WorkerPool } from './media/WorkerPool.ts';
 import type { Meetings } from './meetings/Meetings.ts';
 import { Metrics } from './core/metrics.ts';
+import type { AuditLog } from './moderation/AuditLog.ts';
+import type { Bans } from './moderation/Bans.ts';
 import { OpenRequests } from './core/OpenRequests.ts';
 import { PROJECT_ROOT } from './core/projectRoot.ts';
 import { Presence } from './presence/Presence.ts';
@@ -221,6 +223,16 @@ export class Server {
   /** The live rooms. */
   get registry(): RoomRegistry {
     return this.#domain.registry;
+  }
+
+  /** The bans from rooms. */
+  get bans(): Bans {
+    return this.#domain.bans;
+  }
+
+  /** What moderators have done. */
+  get auditLog(): AuditLog {
+    return this.#domain.auditLog;
   }
 
   /** The calls in conversations. */

@@ -159,6 +159,9 @@ function endSentence(end: Exclude<RoomEnd, { cause: 'left' }>): string {
   if (why === 'removed') {
     return 'A moderator removed you from the room.';
   }
+  if (why === 'banned') {
+    return 'A moderator removed you from the room and does not let you in again.';
+  }
   if (why === 'closed') {
     return 'A moderator has ended the meeting for everyone.';
   }

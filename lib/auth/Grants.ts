@@ -15,6 +15,8 @@ import { fitsPattern } from './roomPattern.ts';
  */
 export interface Grants extends Permissions {
   readonly identity: Identity;
+  /** True if the client chose the user id itself, because the server is open. */
+  readonly anonymous?: boolean;
   /** The only id under which the client enters rooms; without it, any. */
   readonly peerId?: string;
   /** The rooms that the client may enter and create, as patterns of their ids. */
@@ -36,6 +38,7 @@ export function openGrants(
   return {
     ...permissions,
     identity: { userId, role: 'member' },
+    anonymous: true,
     rooms: [ANY_ROOM],
   };
 }

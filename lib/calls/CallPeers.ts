@@ -79,7 +79,7 @@ export class CallPeers {
    * on.
    *
    * @throws {AppError} CALL_NOT_FOUND, CALL_ENDED, PERMISSION_DENIED, KICKED,
-   *   ROOM_NOT_FOUND if the call has no room now.
+   *   BANNED, ROOM_NOT_FOUND if the call has no room now.
    */
   async watch(
     callId: string,
@@ -87,7 +87,7 @@ export class CallPeers {
     watcher: ProducerWatcher,
   ): Promise<Disposable> {
     const { call, participant } = await this.#live.in(callId, caller);
-    const room = this.#rooms.room(callId);
+    const room = this.#rooms.room(callId, caller);
     const watch = new ProducerWatch(room, call.people, participant, watcher);
     return watch.start();
   }

@@ -48,11 +48,11 @@ export interface CallRooms {
     network: string,
   ): Peer;
   /**
-   * The room of a call.
+   * The room of a call, for a caller to watch.
    *
-   * @throws {AppError} ROOM_NOT_FOUND if the call has none now.
+   * @throws {AppError} ROOM_NOT_FOUND if the call has none now, BANNED.
    */
-  room(callId: string): Room;
+  room(callId: string, caller: Caller): Room;
   /** The peers in the rooms of all calls: those of a caller, or all. */
   peersOf(caller: Caller | undefined): Peer[];
 }

@@ -181,8 +181,10 @@ export class LiveCallRooms implements CallRooms {
     return peer;
   }
 
-  room(callId: string): Room {
-    return this.#registry.get(liveRoomIdOf(callId));
+  room(callId: string, caller: Caller): Room {
+    const room = this.#registry.get(liveRoomIdOf(callId));
+    room.requireNotBanned(idOf(caller));
+    return room;
   }
 
   peersOf(caller: Caller | undefined): Peer[] {

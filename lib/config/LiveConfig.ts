@@ -50,6 +50,7 @@ export const CHANGEABLE: {
   log: 'all',
   limits: 'all',
   meetings: 'all',
+  moderation: 'all',
   rooms: 'all',
   shutdown: 'all',
 };

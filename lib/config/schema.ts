@@ -8,6 +8,7 @@ import { callsSection } from '../calls/options.ts';
 import { chatSection } from '../chat/options.ts';
 import { listenersSection } from '../gateways/options.ts';
 import { meetingsSection } from '../meetings/options.ts';
+import { moderationSection } from '../moderation/options.ts';
 import { listenSection, opsSection, tlsSection } from '../http/options.ts';
 import { accessSection, limitsSection } from '../limits/options.ts';
 import {
@@ -37,6 +38,7 @@ export const configSchema = z.strictObject({
   chat: chatSection,
   calls: callsSection,
   meetings: meetingsSection,
+  moderation: moderationSection,
   store: storeSection,
   access: accessSection,
   limits: limitsSection,

@@ -4,6 +4,12 @@ import type { PermissionChanges } from '../auth/Permissions.ts';
 import { permissionsOf } from '../auth/roles.ts';
 import type { Role, RoleOptions } from '../auth/roles.ts';
 
+/** The role and the changes of permissions that a member was given in the room. */
+export interface GivenRights {
+  readonly role: Role | undefined;
+  readonly changes: PermissionChanges | undefined;
+}
+
 /**
  * The role and the permissions of a member: those of its grants until it is given
  * others in the room, which then outlast a resume with new grants.
@@ -28,6 +34,18 @@ export class MemberRights {
   /** The identity and the permissions of the member, as they are now. */
   get grants(): Grants {
     return this.#grants;
+  }
+
+  /** The rights that the member was given in the room. */
+  get given(): GivenRights {
+    return { role: this.#role, changes: this.#changes };
+  }
+
+  /** Gives the member what it was given in the room before it left. */
+  restore({ role, changes }: GivenRights): void {
+    this.#role = role;
+    this.#changes = changes;
+    this.#update();
   }
 
   /** Replaces what the client was granted from outside the room. */

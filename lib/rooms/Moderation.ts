@@ -5,13 +5,25 @@ import type { Role } from '../auth/roles.ts';
 import { AppError, coreErrors } from '../core/errors.ts';
 import { callMediasoup, named } from '../media/mediasoupErrors.ts';
 import { roomErrors } from './errors.ts';
+import { isSamePerson } from './KnownClient.ts';
 import { present } from './lookup.ts';
 import { requireMetadataSize } from './metadata.ts';
 import type { Metadata } from './metadata.ts';
+import type { LoggedPerson, ModerationAction } from './ModerationLog.ts';
 import { requirePower } from './permissions.ts';
 import type { Moderator } from './Moderator.ts';
 import type { ProducerOwner } from './ProducerDirectory.ts';
-import type { RoomContext } from './types.ts';
+import type { ModeratedPeer, RoomContext } from './types.ts';
+
+/** The time of a ban: that of the configuration, for good, or ms. */
+export type BanTime = true | 'forever' | number;
+
+/** A use of a power, for the log. */
+interface Use {
+  readonly action: ModerationAction;
+  readonly target?: LoggedPerson;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
 
 /**
  * The power of a moderator over the peers of a room, and over the room. Each use
@@ -32,7 +44,7 @@ export class Moderation {
    * @throws {AppError} FORBIDDEN, PRODUCER_NOT_FOUND.
    */
   async mute(producerId: string): Promise<void> {
-    const { owner, producer } = this.#useOnTrack('mute', producerId);
+    const { owner, producer } = this.#useOnTrack('mute', 'mute', producerId);
     await this.#pause(owner, producer);
   }
 
@@ -43,7 +55,7 @@ export class Moderation {
    * @throws {AppError} FORBIDDEN.
    */
   async muteAll(source: Source, except: readonly string[] = []): Promise<void> {
-    this.#use('mute', { source });
+    this.#use('mute', { action: 'muteAll', details: { source, except } });
     const spared = new Set(except);
     if (this.#by !== undefined) {
       spared.add(this.#by);
@@ -69,7 +81,7 @@ export class Moderation {
    * @throws {AppError} FORBIDDEN, PRODUCER_NOT_FOUND.
    */
   requestUnmute(producerId: string): void {
-    const { owner } = this.#useOnTrack('mute', producerId);
+    const { owner } = this.#useOnTrack('mute', 'requestUnmute', producerId);
     owner.notify({ type: 'unmuteRequested', producerId, by: this.#by });
   }
 
@@ -79,7 +91,7 @@ export class Moderation {
    * @throws {AppError} FORBIDDEN, PRODUCER_NOT_FOUND.
    */
   stop(producerId: string): void {
-    const { owner, producer } = this.#useOnTrack('stop', producerId);
+    const { owner, producer } = this.#useOnTrack('stop', 'stop', producerId);
     owner.notify({ type: 'producerStopped', producerId, by: this.#by });
     producer.close();
   }
@@ -87,13 +99,34 @@ export class Moderation {
   /**
    * Puts another peer out of the room.
    *
+   * @param ban - The time for which it may not come back, if any.
    * @throws {AppError} FORBIDDEN, PEER_NOT_FOUND, VALIDATION_ERROR for oneself.
    */
-  remove(peerId: string): void {
+  remove(peerId: string, ban?: BanTime): void {
     requirePower(this.#moderator.grants, 'remove');
     const target = this.#other(peerId);
-    this.#note('remove', { target: peerId });
-    target.close('removed');
+    if (ban === undefined) {
+      this.#note('remove', { action: 'remove', target: personOf(target) });
+      target.close('removed');
+      return;
+    }
+    const { client } = this.#moderator;
+    if (client !== undefined && isSamePerson(client, target.client)) {
+      throw new AppError(
+        coreErrors.VALIDATION_ERROR,
+        `peerId: expected another person to ban, got a peer of one's own, ${JSON.stringify(peerId)}`,
+      );
+    }
+    const until =
+      ban === 'forever'
+        ? undefined
+        : new Date(Date.now() + (ban === true ? this.#room.banTime : ban));
+    this.#note('remove', {
+      action: 'ban',
+      target: personOf(target),
+      details: { until: until?.toISOString() },
+    });
+    this.#room.ban(target, client?.userId ?? this.#moderator.id, until);
   }
 
   /**
@@ -102,7 +135,7 @@ export class Moderation {
    * @throws {AppError} FORBIDDEN.
    */
   lock(locked: boolean): void {
-    this.#use('lock', { locked });
+    this.#use('lock', { action: locked ? 'lock' : 'unlock' });
     this.#room.setLocked(locked, this.#moderator);
   }
 
@@ -112,7 +145,7 @@ export class Moderation {
    * @throws {AppError} FORBIDDEN.
    */
   setLobby(enabled: boolean): void {
-    this.#use('lobby', { enabled });
+    this.#use('lobby', { action: 'setLobby', details: { enabled } });
     this.#room.setLobby(enabled, this.#moderator);
   }
 
@@ -125,7 +158,7 @@ export class Moderation {
     requirePower(this.#moderator.grants, 'lobby');
     this.#requireUnlocked();
     this.#room.lobby.admit(peerId);
-    this.#note('lobby', { admitted: peerId });
+    this.#note('lobby', { action: 'admit', target: { peerId } });
   }
 
   /**
@@ -136,7 +169,7 @@ export class Moderation {
   admitAll(): void {
     requirePower(this.#moderator.grants, 'lobby');
     this.#requireUnlocked();
-    this.#note('lobby', { admitted: 'all' });
+    this.#note('lobby', { action: 'admitAll' });
     this.#room.lobby.admitAll();
   }
 
@@ -148,7 +181,7 @@ export class Moderation {
   reject(peerId: string): void {
     requirePower(this.#moderator.grants, 'lobby');
     this.#room.lobby.reject(peerId);
-    this.#note('lobby', { rejected: peerId });
+    this.#note('lobby', { action: 'reject', target: { peerId } });
   }
 
   /**
@@ -157,7 +190,7 @@ export class Moderation {
    * @throws {AppError} FORBIDDEN.
    */
   clearChat(): void {
-    this.#use('chat');
+    this.#use('chat', { action: 'clearChat' });
     this.#room.clearChat(this.#moderator);
   }
 
@@ -169,7 +202,7 @@ export class Moderation {
   setRoomMetadata(metadata: Metadata): void {
     requirePower(this.#moderator.grants, 'metadata');
     requireMetadataSize(metadata, this.#room.limits);
-    this.#note('metadata', {});
+    this.#note('metadata', { action: 'setRoomMetadata' });
     this.#room.setMetadata(metadata, this.#moderator);
   }
 
@@ -181,7 +214,11 @@ export class Moderation {
   setRole(peerId: string, role: Role): void {
     requirePower(this.#moderator.grants, 'promote');
     const target = this.#other(peerId);
-    this.#note('promote', { target: peerId, role });
+    this.#note('promote', {
+      action: 'setRole',
+      target: personOf(target),
+      details: { role },
+    });
     target.rights.setRole(role);
     target.rightsChanged(this.#by);
   }
@@ -194,7 +231,11 @@ export class Moderation {
   setPermissions(peerId: string, changes: PermissionChanges): void {
     requirePower(this.#moderator.grants, 'promote');
     const target = this.#other(peerId);
-    this.#note('promote', { target: peerId });
+    this.#note('promote', {
+      action: 'setPermissions',
+      target: personOf(target),
+      details: { permissions: changes },
+    });
     target.rights.change(changes);
     target.rightsChanged(this.#by);
   }
@@ -237,7 +278,11 @@ export class Moderation {
   rename(peerId: string, displayName: string): void {
     requirePower(this.#moderator.grants, 'promote');
     const target = this.#other(peerId);
-    this.#note('promote', { target: peerId });
+    this.#note('promote', {
+      action: 'rename',
+      target: personOf(target),
+      details: { displayName },
+    });
     target.profile.setName(displayName);
   }
 
@@ -247,7 +292,7 @@ export class Moderation {
    * @throws {AppError} FORBIDDEN.
    */
   closeRoom(): void {
-    this.#use('close');
+    this.#use('close', { action: 'close' });
     void this.#moderator.answered().then(() => this.#room.close('closed'));
   }
 
@@ -280,22 +325,50 @@ export class Moderation {
   /** Uses a power on a track of the room. */
   #useOnTrack(
     power: Power,
+    action: ModerationAction,
     producerId: string,
   ): { owner: ProducerOwner; producer: types.Producer } {
     requirePower(this.#moderator.grants, power);
     const track = this.#room.producers.find(producerId);
-    this.#note(power, { target: track.owner.id, producer: producerId });
+    this.#note(power, {
+      action,
+      target: personOf(this.#room.member(track.owner.id)),
+      details: { producerId, source: track.info.source },
+    });
     return track;
   }
 
-  #use(power: Power, about: Record<string, unknown> = {}): void {
+  #use(power: Power, use: Use): void {
     requirePower(this.#moderator.grants, power);
-    this.#note(power, about);
+    this.#note(power, use);
   }
 
-  #note(power: Power, about: Record<string, unknown>): void {
-    this.#room.metrics.moderations.inc({ power });
-    this.#moderator.log('info', 'moderated', { power, ...about });
+  /** Counts, logs and records a use of a power. */
+  #note(power: Power, { action, target, details = {} }: Use): void {
+    const { metrics, moderationLog, id: roomId } = this.#room;
+    metrics.moderations.inc({ power });
+    this.#moderator.log('info', 'moderated', {
+      power,
+      action,
+      target: target?.peerId,
+      about: JSON.stringify(details),
+    });
+    moderationLog.record({
+      action,
+      gateway: this.#moderator.gateway,
+      roomId,
+      actor: this.#person,
+      target,
+      details,
+    });
+  }
+
+  /** The moderator, for the log. */
+  get #person(): LoggedPerson {
+    const { id, client, displayName: name } = this.#moderator;
+    return client === undefined
+      ? { id }
+      : { id: client.userId, peerId: id, name };
   }
 
   /** The peer that events name; undefined for a moderator outside of the room. */
@@ -313,4 +386,13 @@ export class Moderation {
     }
     return this.#room.member(peerId);
   }
+}
+
+/** A member of the room, for the log. */
+function personOf({
+  id: peerId,
+  displayName: name,
+  client: { userId: id },
+}: ModeratedPeer): LoggedPerson {
+  return { id, peerId, name };
 }

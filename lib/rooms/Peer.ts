@@ -26,6 +26,8 @@ import { EventQueue } from './EventQueue.ts';
 import { countTracks } from './holdings.ts';
 import type { Holdings } from './holdings.ts';
 import { KeptAnswers } from './KeptAnswers.ts';
+import { knownClient } from './KnownClient.ts';
+import type { KnownClient } from './KnownClient.ts';
 import { MediaSetup } from './MediaSetup.ts';
 import type { MediaRequest, OpenedMedia } from './MediaSetup.ts';
 import { MemberRights } from './MemberRights.ts';
@@ -56,6 +58,8 @@ export class Peer implements PeerContext {
   readonly gateway: string;
   /** The client's network at the join. */
   readonly network: string;
+  /** The facts by which the client is known again. */
+  readonly client: KnownClient;
   /** The user of the peer, from its grants. */
   readonly userId: string;
   readonly device: Device;
@@ -106,6 +110,11 @@ export class Peer implements PeerContext {
     this.id = options.id;
     this.gateway = options.gateway;
     this.network = options.network;
+    this.client = knownClient(
+      options.grants,
+      options.network,
+      options.clientSecret,
+    );
     this.userId = options.grants.identity.userId;
     this.device = options.device ?? {};
     this.logger = room.logger.child('peer', options.id);

@@ -12,6 +12,8 @@ export interface PeerOptions {
   gateway: string;
   /** The client's network; peers are limited by it. */
   network: string;
+  /** The secret by which the client is known again; only for this server. */
+  clientSecret?: string | undefined;
   /** The client's identity and permissions. */
   grants: Grants;
   /**

@@ -10,6 +10,7 @@ import { Logger } from '../core/logger.ts';
 import type { RouterGroup } from '../media/RouterGroup.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { SampledLog } from '../limits/SampledLog.ts';
+import { Admission } from './Admission.ts';
 import { Broadcast } from './Broadcast.ts';
 import { EventBudget } from './EventBudget.ts';
 import type {
@@ -20,15 +21,18 @@ import type {
   RoomInfo,
 } from './events.ts';
 import type { AnswerLimit } from './KeptAnswers.ts';
+import { isSamePerson, knownClient, marksOf } from './KnownClient.ts';
 import { Lobby } from './Lobby.ts';
 import type { LobbyMember } from './Lobby.ts';
 import type { Metadata } from './metadata.ts';
+import type { ModerationLog } from './ModerationLog.ts';
 import { Moderation } from './Moderation.ts';
 import { outsideModerator } from './Moderator.ts';
 import type { Actor } from './Moderator.ts';
 import { Peer } from './Peer.ts';
 import type { PeerOptions } from './PeerOptions.ts';
 import { ProducerDirectory } from './ProducerDirectory.ts';
+import type { Ban, BanChange, RoomBans } from './RoomBans.ts';
 import type { RoomRecord } from './RoomRecords.ts';
 import { Speakers } from './Speakers.ts';
 import type { RoomContext } from './types.ts';
@@ -46,6 +50,8 @@ export interface RoomOptions {
   readonly metadata?: Metadata | undefined;
   /** The record of the room, if it has one. */
   readonly record?: RoomRecord | undefined;
+  /** The bans of the room; undefined if they could not be read. */
+  readonly bans?: readonly Ban[] | undefined;
 }
 
 /** Services shared by all rooms. */
@@ -61,7 +67,13 @@ export interface RoomServices {
   readonly queuedEvents: EventBudget;
   /** The memory taken by answers that are kept for the peers of all rooms. */
   readonly keptAnswers: EventBudget<AnswerLimit>;
+  /** The bans of all rooms. */
+  readonly bans: RoomBans;
+  readonly moderationLog: ModerationLog;
 }
+
+/** The most clients whom the network of a ban does not keep out. */
+const MOST_SPARED = 500;
 
 /** A new peer, and the members that were in the room before it. */
 export interface Joined {
@@ -87,12 +99,12 @@ export class Room implements RoomContext {
   readonly #speakers: Speakers;
   /** True if members without a token choose their moderator by who came first. */
   readonly #elects: boolean;
+  readonly #admission: Admission;
   #maxPeers: number;
   #emptyTimeout: number;
   #emptyTimer: NodeJS.Timeout | undefined;
   /** When the server stops, ms since the epoch, once it drains. */
   #stopsAt: number | undefined;
-  #locked = false;
   #metadata: Metadata | undefined;
   #closed = false;
 
@@ -116,6 +128,13 @@ export class Room implements RoomContext {
     this.#services = services;
     this.#onClose = onClose;
     this.#elects = config.auth.mode === 'open' && !isReserved(options.id);
+    this.#admission = new Admission(
+      options.id,
+      this.#peers,
+      services.bans,
+      options.bans ?? [],
+      () => config.rooms.resumeTimeout,
+    );
     this.#emptyTimeout = options.emptyTimeout;
     this.queuedEvents = new EventBudget(
       'limits.keptBytesPerRoom',
@@ -226,14 +245,21 @@ export class Room implements RoomContext {
     return this.#peers;
   }
 
-  /** True while only peers that may lock the room can enter it. */
+  get moderationLog(): ModerationLog {
+    return this.#services.moderationLog;
+  }
+
+  get banTime(): number {
+    return this.#services.config.rooms.banTime;
+  }
+
   get locked(): boolean {
-    return this.#locked;
+    return this.#admission.locked;
   }
 
   setLocked(locked: boolean, by: Actor): void {
-    if (locked !== this.#locked) {
-      this.#locked = locked;
+    if (locked !== this.#admission.locked) {
+      this.#admission.locked = locked;
       this.#tellUpdate({ locked }, by);
     }
   }
@@ -252,7 +278,7 @@ export class Room implements RoomContext {
 
   get info(): RoomInfo {
     return {
-      locked: this.#locked,
+      locked: this.#admission.locked,
       lobby: this.lobby.enabled,
       metadata: this.#metadata,
     };
@@ -271,6 +297,76 @@ export class Room implements RoomContext {
   rightsChanged(member: LobbyMember): void {
     this.lobby.memberChanged(member);
     this.lobby.review();
+  }
+
+  /**
+   * Removes a member, all that are the same person, and keeps them out. Where
+   * members need no token, it keeps out their network as well, except for those
+   * who are in the room.
+   */
+  ban(target: Peer, by: string, until: Date | undefined): void {
+    const { client, id: peerId, displayName } = target;
+    const others = Array.from(this.#peers.values(), (peer) => peer.client);
+    const spared = others
+      .filter(
+        (it) => it.network === client.network && !isSamePerson(it, client),
+      )
+      .flatMap(marksOf)
+      .slice(0, MOST_SPARED);
+    this.#services.bans.add({
+      roomId: this.id,
+      userId: client.userId,
+      ...(this.#elects
+        ? { secretHash: client.secretHash, network: client.network, spared }
+        : { spared: [] }),
+      peerId,
+      displayName,
+      bannedBy: by,
+      expiresAt: until,
+    });
+    // It may have had no mark to be found by.
+    target.close('removed', 'banned');
+  }
+
+  /** Puts a change of the bans of the room into effect. */
+  applyBanChange(change: BanChange): void {
+    if (change.type === 'added') {
+      this.#admission.add(change.ban);
+      this.#enforce(change.ban);
+    } else {
+      this.#admission.lift(change.id);
+    }
+  }
+
+  /**
+   * Reads the bans again if that was a while ago, and puts new ones into effect.
+   *
+   * @returns Undefined if there is no need to read.
+   */
+  refreshBans(): Promise<void> | undefined {
+    return this.#admission.refresh()?.then((added) => {
+      for (const ban of this.#closed ? [] : added) {
+        this.#enforce(ban);
+      }
+    });
+  }
+
+  /**
+   * Makes sure that a user is not banned.
+   *
+   * @throws {AppError} BANNED.
+   */
+  requireNotBanned(userId: string): void {
+    this.#admission.requireNotBanned({ userId });
+  }
+
+  /**
+   * Makes sure that the peer of a resume token was not removed.
+   *
+   * @throws {AppError} REMOVED.
+   */
+  requireNotRemoved(resumeToken: string): void {
+    this.#admission.requireNotRemoved(resumeToken);
   }
 
   member(peerId: string): Peer {
@@ -292,7 +388,7 @@ export class Room implements RoomContext {
    *   before. It remains the caller's if the join fails.
    * @returns The peer, and the members before it: every later event about the
    *   room is sent to the peer, and none of it is in the list.
-   * @throws {AppError} ROOM_CLOSED, ROOM_LOCKED, IN_LOBBY, ROOM_HAS_LOBBY,
+   * @throws {AppError} ROOM_CLOSED, BANNED, ROOM_LOCKED, IN_LOBBY, ROOM_HAS_LOBBY,
    *   ROOM_FULL, SERVER_FULL, LIMIT_REACHED.
    */
   join(options: PeerOptions, place?: Disposable): Joined {
@@ -303,13 +399,13 @@ export class Room implements RoomContext {
       );
     }
     const replaced = this.#peers.get(options.id);
-    if (this.#locked && !options.grants.moderate.includes('lock')) {
-      throw new AppError(
-        roomErrors.ROOM_LOCKED,
-        'the room is locked: a moderator lets no one else in',
-      );
+    const { grants, network, clientSecret } = options;
+    const client = knownClient(grants, network, clientSecret);
+    this.#admission.require(client, grants);
+    // Members who reload do not wait for themselves.
+    if (!this.#admission.isReturning(client)) {
+      this.lobby.require(options);
     }
-    this.lobby.require(options);
     if (replaced === undefined && this.#peers.size >= this.maxPeers) {
       throw new AppError(
         roomErrors.ROOM_FULL,
@@ -325,12 +421,23 @@ export class Room implements RoomContext {
     const peer = new Peer(this, options, held, (reason) =>
       this.#remove(peer, reason),
     );
-    if (peer.moderates && this.#lacksModerator) {
+    const given = this.#admission.rightsOf(client);
+    if (given !== undefined) {
+      peer.rights.restore(given);
+    }
+    if (
+      peer.moderates &&
+      this.#lacksModerator &&
+      this.#candidate === undefined
+    ) {
       peer.rights.setRole('moderator');
     }
     this.broadcast.toAll({ type: 'peerJoined', peer: peer.info() });
     this.#peers.set(peer.id, peer);
     this.record?.peerEntered?.(peer.info());
+    if (replaced !== undefined) {
+      this.#electModerator();
+    }
     if (this.#stopsAt !== undefined) {
       peer.notify({ type: 'serverDraining', deadline: this.#stopsAt });
     }
@@ -420,14 +527,16 @@ export class Room implements RoomContext {
   /** Removes a closed peer and announces that it has left. */
   #remove(peer: Peer, reason: LeaveReason): void {
     this.#peers.delete(peer.id);
+    this.#admission.noteLeft(peer, reason);
     this.broadcast.removeWatcher(peer);
     this.#recordEnd(peer, reason);
     this.broadcast.toAll({ type: 'peerLeft', peerId: peer.id, reason });
     this.record?.peerLeft?.(peer.id);
-    this.#electModerator();
     this.lobby.memberChanged(peer);
-    // A replaced peer makes way for one that is about to be added.
+    // A replaced peer makes way for one that is about to be added, which has its
+    // role if it is the same person.
     if (reason !== 'replaced') {
+      this.#electModerator();
       this.lobby.review();
       this.#closeIfDeserted();
     }
@@ -436,7 +545,7 @@ export class Room implements RoomContext {
   /** Opens its doors once no one is in the room or waits for it, and closes it. */
   #closeIfDeserted(): void {
     if (this.#peers.size === 0) {
-      this.#locked = false;
+      this.#admission.locked = false;
       if (!this.lobby.occupied) {
         this.lobby.set(false);
       }
@@ -449,6 +558,23 @@ export class Room implements RoomContext {
     this.#emptyTimer = undefined;
   }
 
+  /** Removes the members that are the person of a ban. */
+  #enforce(ban: Ban): void {
+    for (const peer of Array.from(this.#peers.values())) {
+      if (isSamePerson(peer.client, ban)) {
+        peer.close('removed', 'banned');
+      }
+    }
+    if (ban.userId !== undefined) {
+      this.broadcast.endObserversOf(ban.userId);
+    }
+  }
+
+  /** The member that would become the moderator. */
+  get #candidate(): Peer | undefined {
+    return this.#find(({ moderates }) => moderates);
+  }
+
   get #lacksModerator(): boolean {
     return (
       this.#elects &&
@@ -459,7 +585,7 @@ export class Room implements RoomContext {
   /** Makes the member that has been in the room longest its moderator. */
   #electModerator(): void {
     if (this.#lacksModerator) {
-      const next = this.#find(({ moderates }) => moderates);
+      const next = this.#candidate;
       next?.rights.setRole('moderator');
       next?.rightsChanged();
     }

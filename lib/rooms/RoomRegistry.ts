@@ -18,9 +18,19 @@ import type { RoomEnd } from './events.ts';
 import type { Peer } from './Peer.ts';
 import type { PeerOptions } from './PeerOptions.ts';
 import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
+import type { ModerationLog } from './ModerationLog.ts';
 import { Room } from './Room.ts';
 import type { Joined, RoomOptions, RoomServices } from './Room.ts';
+import type { RoomBans } from './RoomBans.ts';
 import type { RoomRecord, RoomRecords } from './RoomRecords.ts';
+
+/** The parts of rooms that outlive them. */
+export interface LastingParts {
+  /** The records of the rooms whose ids are reserved. */
+  readonly records: RoomRecords;
+  readonly bans: RoomBans;
+  readonly moderationLog: ModerationLog;
+}
 
 /** The live rooms by id: created at the first join, closed when empty. */
 export class RoomRegistry {
@@ -38,13 +48,12 @@ export class RoomRegistry {
   #draining = false;
   #onEmpty: (() => void) | undefined;
 
-  /** @param records - The records that rooms may have. */
   constructor(
     pool: WorkerPool,
     config: RoomSections,
     metrics: Metrics,
     log: SampledLog,
-    records: RoomRecords,
+    { records, bans, moderationLog }: LastingParts,
   ) {
     this.#pool = pool;
     this.#config = config;
@@ -53,6 +62,8 @@ export class RoomRegistry {
       config,
       metrics,
       log,
+      bans,
+      moderationLog,
       peerLimit: new PerNetworkLimit(
         config.limits,
         { inAll: 'peers', perNetwork: 'peersPerAddress' },
@@ -72,6 +83,11 @@ export class RoomRegistry {
         () => config.limits.answerBytes,
       ),
     };
+    bans.onChange((change) => {
+      const roomId =
+        change.type === 'added' ? change.ban.roomId : change.roomId;
+      this.#rooms.get(roomId)?.applyBanChange(change);
+    });
     this.#createdLimit = new PerNetworkLimit(
       config.limits,
       { inAll: 'rooms', perNetwork: 'roomsPerAddress' },
@@ -170,9 +186,9 @@ export class RoomRegistry {
    *
    * @param enter - Called once the room is open. Returns the result of `join`,
    *   or throws if the client has gone meanwhile.
-   * @throws {AppError} SHUTTING_DOWN, NO_WORKER, ROOM_FULL, SERVER_FULL,
-   *   LIMIT_REACHED, ROOM_NOT_FOUND, RECORD_UNAVAILABLE, FORBIDDEN if its record
-   *   does not admit the client; and any error of `enter`.
+   * @throws {AppError} SHUTTING_DOWN, NO_WORKER, ROOM_FULL, ROOM_LOCKED, BANNED,
+   *   SERVER_FULL, LIMIT_REACHED, ROOM_NOT_FOUND, RECORD_UNAVAILABLE, FORBIDDEN if
+   *   its record does not admit the client; and any error of `enter`.
    */
   async join(
     roomId: string,
@@ -189,6 +205,11 @@ export class RoomRegistry {
       room = await this.open(roomId);
       if (room.record?.requireEntry !== undefined) {
         await room.record.requireEntry(options.grants.identity);
+        room = await this.open(roomId);
+      }
+      const refreshed = room.refreshBans();
+      if (refreshed !== undefined) {
+        await refreshed;
         room = await this.open(roomId);
       }
       const open = room;
@@ -230,6 +251,7 @@ export class RoomRegistry {
     if (isReserved(roomId)) {
       return this.join(roomId, options, enter);
     }
+    await this.get(roomId).refreshBans();
     const room = this.get(roomId);
     return enter(() => room.join(options));
   }
@@ -261,7 +283,7 @@ export class RoomRegistry {
    * Hands a peer over to a newer connection of the same client.
    *
    * @param received - The number of events that the client has received.
-   * @throws {AppError} RESUME_REFUSED.
+   * @throws {AppError} RESUME_REFUSED; REMOVED if a moderator has removed it.
    */
   resume(
     roomId: string,
@@ -269,7 +291,9 @@ export class RoomRegistry {
     token: string,
     received: number,
   ): Peer {
-    const peer = this.#rooms.get(roomId)?.peers.get(peerId);
+    const room = this.#rooms.get(roomId);
+    room?.requireNotRemoved(token);
+    const peer = room?.peers.get(peerId);
     if (peer === undefined || !peer.resume(token, received)) {
       throw new AppError(
         roomErrors.RESUME_REFUSED,
@@ -365,12 +389,15 @@ export class RoomRegistry {
   async #create(options: RoomOptions, onClose?: () => void): Promise<Room> {
     this.#refuseWhenDraining();
     using _place = this.#limit.acquire();
-    const routers = await RouterGroup.create(this.#pool, this.#config);
+    const [routers, bans] = await Promise.all([
+      RouterGroup.create(this.#pool, this.#config),
+      this.#services.bans.ofRoom(options.id),
+    ]);
     if (this.#draining) {
       routers.close();
     }
     this.#refuseWhenDraining();
-    const room = new Room(options, routers, this.#services, () => {
+    const room = new Room({ ...options, bans }, routers, this.#services, () => {
       this.#rooms.delete(options.id);
       onClose?.();
       this.#noteEmpty();

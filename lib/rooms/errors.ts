@@ -16,6 +16,16 @@ export const roomErrors = defineErrors({
     status: 403,
     meaning: 'The token does not resume a peer; join without it.',
   },
+  REMOVED: {
+    status: 403,
+    meaning:
+      'A moderator has removed the peer from the room while its connection was broken.',
+  },
+  BANNED: {
+    status: 403,
+    meaning:
+      'A moderator has banned the client from the room; the message says until when.',
+  },
   NOT_JOINED: { status: 403, meaning: 'The client has to join a room first.' },
   ROOM_NOT_FOUND: { status: 404, meaning: 'There is no such room.' },
   TRANSPORT_NOT_FOUND: {

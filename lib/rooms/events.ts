@@ -172,10 +172,11 @@ export type KeptLimit =
 
 /**
  * The reason for which a client receives no more events: its peer has left, the
- * room has closed, a newer connection has `resumed` the peer, or its queue would
- * exceed the option named.
+ * room has closed, a newer connection has `resumed` the peer, its queue would
+ * exceed the option named, or a moderator removed it and `banned` it.
  */
-export type EndReason = LeaveReason | RoomEnd | KeptLimit | 'resumed';
+export type EndReason =
+  LeaveReason | RoomEnd | KeptLimit | 'resumed' | 'banned';
 
 /** The peer that did something; undefined if the server or its operator did. */
 type Author = string | undefined;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { AuthOptions } from '../auth/options.ts';
-import { section } from '../core/section.ts';
+import { count, section } from '../core/section.ts';
 import type { Live } from '../core/Live.ts';
 import type { OptionsOf } from '../core/section.ts';
 import type { Limits } from '../limits/options.ts';
@@ -49,6 +49,17 @@ export const roomsSection = section(
       .describe(
         'Time for which a peer whose connection broke is kept, with its media running, so that its client can resume it, ms. With 0, it is removed at once.',
       ),
+    banTime: z
+      .int()
+      .min(60_000)
+      .max(31_536_000_000)
+      .default(86_400_000)
+      .describe(
+        'Time for which a moderator bans a peer without saying for how long, ms. A day outlasts a meeting that was disturbed and its repetition on the same day, and not the time for which a network keeps its address.',
+      ),
+    bansPerRoom: count(100_000, 1_000).describe(
+      'Bans of one room that are observed, the newest of them.',
+    ),
     layerReleaseDelay: z
       .int()
       .min(0)

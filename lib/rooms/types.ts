@@ -15,9 +15,11 @@ import type { ConnectionQuality } from './ConnectionQuality.ts';
 import type { EventBudget } from './EventBudget.ts';
 import type { LeaveReason, RoomEnd, RoomInfo } from './events.ts';
 import type { AnswerLimit } from './KeptAnswers.ts';
+import type { KnownClient } from './KnownClient.ts';
 import type { Lobby, LobbyMember } from './Lobby.ts';
 import type { MemberRights } from './MemberRights.ts';
 import type { Metadata } from './metadata.ts';
+import type { ModerationLog } from './ModerationLog.ts';
 import type { Actor } from './Moderator.ts';
 import type { ProducerDirectory, ProducerOwner } from './ProducerDirectory.ts';
 import type { RoomRecord } from './RoomRecords.ts';
@@ -25,6 +27,9 @@ import type { RoomRecord } from './RoomRecords.ts';
 /** A peer, as its transports, producers and consumers see it. */
 export interface PeerContext extends ProducerOwner, Member {
   readonly closed: boolean;
+  readonly gateway: string;
+  readonly displayName: string;
+  readonly client: KnownClient;
   /** The client's permissions, as they are now. */
   readonly grants: Grants;
   readonly logger: Logger;
@@ -40,6 +45,9 @@ export interface PeerContext extends ProducerOwner, Member {
 
 /** A peer, as others in its room act on it. */
 export interface ModeratedPeer {
+  readonly id: string;
+  readonly displayName: string;
+  readonly client: KnownClient;
   readonly rights: MemberRights;
   readonly profile: {
     /** Gives the peer a name, whatever its token says. */
@@ -85,6 +93,15 @@ export interface RoomContext {
    * @throws {AppError} PEER_NOT_FOUND.
    */
   member(peerId: string): ModeratedPeer;
+  readonly moderationLog: ModerationLog;
+  /**
+   * Removes a member, all that are the same person, and keeps them out.
+   *
+   * @param until - The end of the ban; without it, it is for good.
+   */
+  ban(target: ModeratedPeer, by: string, until: Date | undefined): void;
+  /** The time of a ban that has none of its own, ms. */
+  readonly banTime: number;
   /** True while only peers that may lock the room can enter it. */
   readonly locked: boolean;
   /** Locks the room or unlocks it, and tells all but the peer that did it. */

@@ -202,6 +202,12 @@ export function closeCodeFor(reason: EndReason | LobbyEnd): CloseArguments {
         'empty: the room closed, because no one was in it',
         { name: reason },
       ];
+    case 'banned':
+      return [
+        'ended',
+        'banned: a moderator removed the peer from the room, which it cannot enter again',
+        { name: reason },
+      ];
     case 'closed':
       return ['ended', 'closed: a moderator closed the room', { name: reason }];
     case 'deleted':

@@ -17,23 +17,11 @@ export class BanRepository implements StoredBans {
     this.#database = database;
   }
 
-  async add(ban: BanRecord): Promise<void> {
+  async add(bans: readonly BanRecord[]): Promise<void> {
     await this.#database.run((db) =>
       db
         .insertInto('bans')
-        .values({
-          ban_id: ban.id,
-          room_id: ban.roomId,
-          user_id: ban.userId ?? null,
-          secret_hash: ban.secretHash ?? null,
-          network: ban.network ?? null,
-          spared: JSON.stringify(ban.spared),
-          peer_id: ban.peerId,
-          display_name: ban.displayName,
-          banned_by: ban.bannedBy,
-          created_at: ban.createdAt.getTime(),
-          expires_at: ban.expiresAt?.getTime() ?? null,
-        })
+        .values(bans.map(toRow))
         .onConflict((it) => it.column('ban_id').doNothing())
         .execute(),
     );
@@ -109,6 +97,22 @@ function current(db: Kysely<Tables>) {
     .where((it) =>
       it.or([it('expires_at', 'is', null), it('expires_at', '>', Date.now())]),
     );
+}
+
+function toRow(ban: BanRecord) {
+  return {
+    ban_id: ban.id,
+    room_id: ban.roomId,
+    user_id: ban.userId ?? null,
+    secret_hash: ban.secretHash ?? null,
+    network: ban.network ?? null,
+    spared: JSON.stringify(ban.spared),
+    peer_id: ban.peerId,
+    display_name: ban.displayName,
+    banned_by: ban.bannedBy,
+    created_at: ban.createdAt.getTime(),
+    expires_at: ban.expiresAt?.getTime() ?? null,
+  };
 }
 
 function toListed(row: Selectable<Tables['bans']>): ListedBan {

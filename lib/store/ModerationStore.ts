@@ -42,8 +42,8 @@ export interface BanPage {
 
 /** Bans that have not expired. */
 export interface StoredBans {
-  /** Keeps a ban; one with the same id is kept once. */
-  add(ban: BanRecord): Promise<void>;
+  /** Adds bans, all of them or none; one with the same id is kept once. */
+  add(bans: readonly BanRecord[]): Promise<void>;
   get(id: string): Promise<ListedBan | undefined>;
   list(page: BanPage): Promise<ListedBan[]>;
   /** The newest bans of a room. */

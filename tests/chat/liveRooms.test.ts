@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 
 import { ChatRecords } from '../../lib/chat/ChatRecords.ts';
+import { lastingParts } from '../support/lastingParts.ts';
 import { ChatRooms } from '../../lib/chat/ChatRooms.ts';
 import { lastingRoomIdOf, liveRoomIdOf } from '../../lib/chat/liveRoomIds.ts';
 import { chatSection } from '../../lib/chat/options.ts';
@@ -83,7 +84,10 @@ aboveEachEngine('the live room of a lasting one', (engine) => {
     chatRooms = new ChatRooms(store.rooms, store.messages, () => options);
     records = new GatedRecords(new ChatRecords(chatRooms));
     const { pool } = host.server;
-    registry = new RoomRegistry(pool, view, new Metrics(), log, records);
+    registry = new RoomRegistry(pool, view, new Metrics(), log, {
+      ...lastingParts(store, view),
+      records,
+    });
     relayToLiveRooms(chatRooms, registry);
     ada = await createUser('Ada');
     bob = await createUser('Bob');

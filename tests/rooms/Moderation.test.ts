@@ -6,7 +6,7 @@ import { Rooms } from '../support/rooms.ts';
 import { audioParameters } from '../../tools/fixtures/rtp.ts';
 import { logged } from '../support/logs.ts';
 
-const backend = { id: 'backend', kind: 'key' } as const;
+const backend = { id: 'backend', kind: 'key', gateway: 'admin' } as const;
 
 describe('a moderator outside of a room', () => {
   let rooms: Rooms;

@@ -65,7 +65,7 @@ onEachEngine('what moderators do, in the store', (engine) => {
         expiresAt: new Date(Date.now() + HOUR),
       });
       for (const ban of [bare, full, full]) {
-        await store.bans.add(ban);
+        await store.bans.add([ban]);
       }
       assert.deepEqual(await store.bans.ofRoom(roomId, 10), [full, bare]);
       assert.deepEqual(await store.bans.ofRoom(roomId, 1), [full]);
@@ -77,9 +77,7 @@ onEachEngine('what moderators do, in the store', (engine) => {
     test('are listed in pages, of all rooms or of one', async () => {
       const roomId = randomUUID();
       const bans = [newBan({ roomId }), newBan(), newBan({ roomId })];
-      for (const ban of bans) {
-        await store.bans.add(ban);
-      }
+      await store.bans.add(bans);
       const [first] = await store.bans.list({ roomId, limit: 1 });
       assert.equal(first?.id, bans[0]?.id);
       const rest = { after: first?.place, limit: 10 };
@@ -93,8 +91,7 @@ onEachEngine('what moderators do, in the store', (engine) => {
       const roomId = randomUUID();
       const ban = newBan({ roomId });
       const expired = newBan({ roomId, expiresAt: new Date(Date.now() - 1) });
-      await store.bans.add(ban);
-      await store.bans.add(expired);
+      await store.bans.add([ban, expired]);
       assert.equal(await store.bans.get(expired.id), undefined);
       assert.deepEqual(await store.bans.ofRoom(roomId, 10), [ban]);
       assert.equal(await store.bans.deleteExpired(1_000), 1);
@@ -106,7 +103,7 @@ onEachEngine('what moderators do, in the store', (engine) => {
     test('are forgotten with an account that they kept out', async () => {
       const { id } = await createUser(store);
       const ban = newBan({ userId: String(id) });
-      await store.bans.add(ban);
+      await store.bans.add([ban]);
       await store.users.erase(id, 'keep');
       assert.equal(await store.bans.get(ban.id), undefined);
     });

@@ -24,6 +24,7 @@ import type { Store } from '../../lib/store/Store.ts';
 import { testConfig } from '../../tools/fixtures/server.ts';
 import { Rooms } from './rooms.ts';
 import type { Engine } from './stores.ts';
+import { lastingParts } from './lastingParts.ts';
 import { until } from './until.ts';
 
 /** The devices that people in these tests join with. */
@@ -131,7 +132,7 @@ export class CallsHarness {
       this.#config,
       new Metrics(),
       this.#log,
-      this.#records,
+      { ...lastingParts(store, this.#config), records: this.#records },
     );
     this.calls = this.#create({});
   }

@@ -3,5 +3,5 @@ import type { Actor } from '../../rooms/Moderator.ts';
 
 /** A client of the API as the author of what it does in rooms. */
 export function actorOf({ keyId }: ApiClient): Actor {
-  return { id: keyId, kind: 'key' };
+  return { id: keyId, kind: 'key', gateway: 'admin' };
 }

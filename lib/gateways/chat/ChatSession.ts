@@ -113,6 +113,9 @@ export class ChatSession extends Session {
       case roomErrors.ROOM_CLOSED.code:
         this.link.close('roomDeleted', 'the room was deleted');
         break;
+      case roomErrors.BANNED.code:
+        this.link.close('ended', message, { name: 'banned' });
+        break;
       case coreErrors.SHUTTING_DOWN.code:
         this.link.close('goingAway', message);
         break;

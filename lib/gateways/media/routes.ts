@@ -115,6 +115,7 @@ export const routeContract = {
         ...callFailures,
         callErrors.PARTICIPANT_NOT_FOUND,
         roomErrors.ROOM_NOT_FOUND,
+        roomErrors.BANNED,
         roomErrors.ROOM_FULL,
         roomErrors.PEER_CLOSED,
         coreErrors.SERVER_FULL,

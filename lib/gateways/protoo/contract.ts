@@ -23,6 +23,7 @@ import {
 } from '../../media/transportSchemas.ts';
 import { joinedSchema, joinSchema } from './joinShapes.ts';
 import {
+  banSchema,
   chosenIdSchema,
   emojiSchema,
   givenRoleSchema,
@@ -368,14 +369,14 @@ export const requests = repeatable({
   },
   removePeer: {
     summary:
-      'Removes another peer from the room. Its connection closes with 4000 and `removed`. Needs the power `remove`.',
+      'Removes another peer from the room. Its connection closes with 4000 and `removed`, or `banned`. Needs the power `remove`.',
     requires: 'member',
-    data: ofPeer,
+    data: ofPeer.extend({ ban: banSchema.optional() }),
     reply: nothing,
   },
   lockRoom: {
     summary:
-      'Locks the room, which then refuses with 423 everyone without the power `lock`, or unlocks it. A locked room is unlocked when its last peer leaves. Needs the power `lock`.',
+      'Locks the room, which then refuses with 423 everyone without the power `lock` who was not in it a moment ago, or unlocks it. A locked room is unlocked when its last peer leaves. Needs the power `lock`.',
     requires: 'member',
     data: z.object({ locked: z.boolean() }),
     reply: nothing,

@@ -162,8 +162,8 @@ export const handlers: RequestHandlers<typeof requests, ProtooSession> = {
     return {};
   },
 
-  removePeer({ peer }, { peerId }) {
-    peer.moderation.remove(peerId);
+  removePeer({ peer }, { peerId, ban }) {
+    peer.moderation.remove(peerId, ban === false ? undefined : ban);
     return {};
   },
 

@@ -33,6 +33,7 @@ export const joinRoom: JoinRoom = async (session, request) => {
           {
             ...client,
             id: peerId,
+            clientSecret: request.clientSecret,
             encode: frameOf,
             device: request.device,
             displayName: grants.identity.name ?? request.displayName,

@@ -65,6 +65,15 @@ export const joinSchema = z
       .optional()
       .describe('The peerId by default. A name in the token takes precedence.'),
     device: deviceSchema.optional(),
+    clientSecret: z
+      .string()
+      .regex(/^[\w-]{22,128}$/, {
+        message: 'expected 22 to 128 letters, digits, "_" and "-"',
+      })
+      .optional()
+      .describe(
+        'A random text that the client keeps and sends to this server alone. By it a member that comes back is known again on a server without tokens: its role and its way into a locked room depend on it, and a ban of another client in its network leaves it alone.',
+      ),
     rtpCapabilities: rtpCapabilitiesSchema
       .optional()
       .describe(

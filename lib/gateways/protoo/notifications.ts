@@ -340,6 +340,7 @@ export const notifications = {
           'deleted',
           'removed',
           'rejected',
+          'banned',
           'closed',
           'resumed',
           'workerDied',

@@ -153,6 +153,15 @@ export const emojiSchema = z
   .regex(/^\p{RGI_Emoji}$/v, { message: 'expected one emoji' });
 
 export const ofPeer = z.object({ peerId: idSchema });
+
+const MINUTE = 60_000;
+const YEAR = 31_536_000_000;
+
+export const banSchema = z
+  .union([z.boolean(), z.literal('forever'), z.int().min(MINUTE).max(YEAR)])
+  .describe(
+    'Keeps the person out: for `rooms.banTime` with true, for good, or for so many ms. By default the peer may come back.',
+  );
 export const qualitySchema = z
   .enum(['good', 'weak', 'lost'])
   .describe(

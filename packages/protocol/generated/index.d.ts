@@ -65,6 +65,16 @@ export const ERRORS: Readonly<{
   TRANSPORT_REQUIRED: 400;
   /** The token does not resume a peer; join without it. */
   RESUME_REFUSED: 403;
+  /**
+   * A moderator has removed the peer from the room while its connection was
+   * broken.
+   */
+  REMOVED: 403;
+  /**
+   * A moderator has banned the client from the room; the message says until
+   * when.
+   */
+  BANNED: 403;
   /** The client has to join a room first. */
   NOT_JOINED: 403;
   /** There is no such room. */

@@ -412,6 +412,13 @@ export interface Requests {
       displayName?: string | undefined;
       device?: Device | undefined;
       /**
+       * A random text that the client keeps and sends to this server alone. By it a
+       * member that comes back is known again on a server without tokens: its role
+       * and its way into a locked room depend on it, and a ban of another client in
+       * its network leaves it alone. 22 to 128 letters, digits, "_" and "-".
+       */
+      clientSecret?: string | undefined;
+      /**
        * The codecs that the client can receive. They may be sent with consume
        * instead.
        */
@@ -1151,11 +1158,16 @@ export interface Requests {
   };
   /**
    * Removes another peer from the room. Its connection closes with 4000 and
-   * `removed`. Needs the power `remove`.
+   * `removed`, or `banned`. Needs the power `remove`.
    */
   removePeer: {
     data: {
       peerId: Id;
+      /**
+       * Keeps the person out: for `rooms.banTime` with true, for good, or for so
+       * many ms. By default the peer may come back.
+       */
+      ban?: boolean | 'forever' | number | undefined;
       /**
        * A text of the client that no other request of the stay has: sent again with
        * it, the request is served once and answered the same. 1 to 64 characters.
@@ -1166,8 +1178,8 @@ export interface Requests {
   };
   /**
    * Locks the room, which then refuses with 423 everyone without the power
-   * `lock`, or unlocks it. A locked room is unlocked when its last peer leaves.
-   * Needs the power `lock`.
+   * `lock` who was not in it a moment ago, or unlocks it. A locked room is
+   * unlocked when its last peer leaves. Needs the power `lock`.
    */
   lockRoom: {
     data: {
@@ -1796,6 +1808,7 @@ export interface Notifications {
       | 'deleted'
       | 'removed'
       | 'rejected'
+      | 'banned'
       | 'closed'
       | 'resumed'
       | 'workerDied'

@@ -25,6 +25,8 @@ const FINAL: ReadonlySet<string> = new Set<ErrorName>([
   'TOKEN_INVALID',
   'TOKEN_TYPE_WRONG',
   'FORBIDDEN',
+  'BANNED',
+  'REMOVED',
   'ORIGIN_REFUSED',
   'VALIDATION_ERROR',
   'ROOM_FULL',

@@ -1,4 +1,5 @@
 import type { Device } from 'mediasoup-client';
+import { clientSecret } from './clientSecret.ts';
 import { RequestError } from './Connection.ts';
 import type { Connection } from './Connection.ts';
 import { loadDevice } from './LoadedDevice.ts';
@@ -122,7 +123,7 @@ export class RoomSession {
       this.#follow(connection, reply, onNotification);
       return true;
     } catch (error) {
-      if (error instanceof RequestError) {
+      if (error instanceof RequestError && error.errorName !== 'REMOVED') {
         return false;
       }
       throw error;
@@ -177,6 +178,7 @@ function joinRoom(
     roomId,
     peerId,
     displayName,
+    clientSecret: clientSecret(),
     device: {
       ...(takesPart && { flag: PAGE_FLAG }),
       name: device.handlerName,

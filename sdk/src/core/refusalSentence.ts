@@ -9,6 +9,9 @@ const SENTENCES: Partial<Record<RefusalCode, string>> = {
   TOKEN_TYPE_WRONG:
     'Your link does not contain a token for joining. Ask for a new one.',
   FORBIDDEN: 'Your link is for another room. Ask for one to this room.',
+  BANNED:
+    'A moderator has banned you from this room, or someone else in your network. Ask a person inside if that was a mistake.',
+  REMOVED: 'A moderator removed you from the room.',
   ORIGIN_REFUSED:
     'The server does not accept connections from this address, {origin}. Ask its operator to add the address to access.origins, or to check the proxy settings.',
   VALIDATION_ERROR:

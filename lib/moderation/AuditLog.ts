@@ -1,0 +1,44 @@
+import type { Live } from '../core/Live.ts';
+import type { ModerationEntry, ModerationLog } from '../rooms/ModerationLog.ts';
+import type {
+  AuditFilter,
+  AuditPage,
+  AuditRecord,
+  ListedAudit,
+  StoredAudit,
+} from '../store/ModerationStore.ts';
+import type { ModerationOptions } from './options.ts';
+import { WriteBehind } from './WriteBehind.ts';
+
+/** The audit log: who did what to whom, in which room, when, by which contract. */
+export class AuditLog implements ModerationLog {
+  readonly #store: StoredAudit;
+  readonly #queue: WriteBehind<AuditRecord>;
+
+  constructor(store: StoredAudit, options: Live<ModerationOptions>) {
+    this.#store = store;
+    this.#queue = new WriteBehind(
+      'entries of the audit log',
+      (entries) => store.add(entries),
+      () => options.auditQueue,
+    );
+  }
+
+  record({ details = {}, target, ...entry }: ModerationEntry<string>): void {
+    this.#queue.push({ ...entry, at: new Date(), target, details });
+  }
+
+  /**
+   * A selection of the entries, the newest first.
+   *
+   * @throws {AppError} STORE_UNAVAILABLE.
+   */
+  list(filter: AuditFilter, page: AuditPage): Promise<ListedAudit[]> {
+    return this.#store.list(filter, page);
+  }
+
+  /** Writes what waits, unless the database is away. */
+  close(): Promise<void> {
+    return this.#queue.close();
+  }
+}

@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { Live } from '../core/Live.ts';
+import { Logger } from '../core/logger.ts';
+import type { Ban, BanChange, NewBan, RoomBans } from '../rooms/RoomBans.ts';
+import type {
+  BanPage,
+  BanRecord,
+  ListedBan,
+  StoredBans,
+} from '../store/ModerationStore.ts';
+import type { ModerationOptions } from './options.ts';
+import { WriteBehind } from './WriteBehind.ts';
+
+const logger = new Logger('moderation');
+
+/** The longest that a client waits for the bans of a room to be read, ms. */
+const READ_TIMEOUT = 2_000;
+
+/** The bans of all rooms: kept by the store, and observed by the open rooms. */
+export class Bans implements RoomBans {
+  readonly #store: StoredBans;
+  readonly #mostPerRoom: () => number;
+  readonly #unsaved: WriteBehind<BanRecord>;
+  readonly #listeners: ((change: BanChange) => void)[] = [];
+  /** The bans that were added while others were read, of each reading. */
+  readonly #readings = new Set<Ban[]>();
+
+  /** @param mostPerRoom - The most bans of one room that are observed. */
+  constructor(
+    store: StoredBans,
+    options: Live<ModerationOptions>,
+    mostPerRoom: () => number,
+  ) {
+    this.#store = store;
+    this.#mostPerRoom = mostPerRoom;
+    this.#unsaved = new WriteBehind(
+      'bans',
+      (bans) => store.add(bans),
+      () => options.unsavedBans,
+    );
+  }
+
+  onChange(listener: (change: BanChange) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  async ofRoom(roomId: string): Promise<readonly Ban[] | undefined> {
+    const meanwhile: Ban[] = [...this.#unsaved.waiting];
+    this.#readings.add(meanwhile);
+    try {
+      const timeout = new AbortController();
+      const stored = await Promise.race([
+        this.#store.ofRoom(roomId, this.#mostPerRoom()),
+        delay(READ_TIMEOUT, undefined, { signal: timeout.signal }),
+      ]).finally(() => timeout.abort());
+      if (stored === undefined) {
+        throw new Error(`the database did not answer in ${READ_TIMEOUT} ms`);
+      }
+      const bans = new Map<string, Ban>(stored.map((ban) => [ban.id, ban]));
+      for (const ban of meanwhile) {
+        if (ban.roomId === roomId) {
+          bans.set(ban.id, ban);
+        }
+      }
+      return Array.from(bans.values());
+    } catch (error) {
+      logger.warn(
+        'cannot read the bans of a room, which observes those it knows: %s',
+        error,
+      );
+      return undefined;
+    } finally {
+      this.#readings.delete(meanwhile);
+    }
+  }
+
+  add(ban: NewBan): Ban {
+    const added: BanRecord = {
+      userId: undefined,
+      secretHash: undefined,
+      network: undefined,
+      ...ban,
+      id: randomUUID(),
+      createdAt: new Date(),
+    };
+    for (const meanwhile of this.#readings) {
+      meanwhile.push(added);
+    }
+    this.#unsaved.push(added);
+    this.#emit({ type: 'added', ban: added });
+    return added;
+  }
+
+  /**
+   * Ends a ban.
+   *
+   * @returns False when there is none.
+   * @throws {AppError} STORE_UNAVAILABLE.
+   */
+  async lift(id: string): Promise<boolean> {
+    const [unsaved] = await this.#unsaved.forget((it) => it.id === id);
+    const ban = (await this.#store.delete(id)) ?? unsaved;
+    if (ban === undefined) {
+      return false;
+    }
+    this.#emit({ type: 'lifted', roomId: ban.roomId, id });
+    return true;
+  }
+
+  /**
+   * The bans that have not expired, the oldest first.
+   *
+   * @throws {AppError} STORE_UNAVAILABLE.
+   */
+  list(page: BanPage): Promise<ListedBan[]> {
+    return this.#store.list(page);
+  }
+
+  /** Waits until bans are saved, unless the database is away. */
+  close(): Promise<void> {
+    return this.#unsaved.close();
+  }
+
+  #emit(change: BanChange): void {
+    for (const listener of this.#listeners) {
+      listener(change);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { AppError } from '../core/errors.ts';
+import { roomErrors } from './errors.ts';
+import { isSamePerson, marksOf } from './KnownClient.ts';
+import type { KnownClient } from './KnownClient.ts';
+import type { Ban } from './RoomBans.ts';
+
+/** The bans of one room, in memory. */
+export class BanList {
+  readonly #bans = new Map<string, Ban>();
+
+  add(ban: Ban): void {
+    this.#bans.set(ban.id, ban);
+  }
+
+  delete(id: string): void {
+    this.#bans.delete(id);
+  }
+
+  /**
+   * Replaces the list.
+   *
+   * @returns The bans that were not in it.
+   */
+  replace(bans: readonly Ban[]): Ban[] {
+    const added = bans.filter(({ id }) => !this.#bans.has(id));
+    this.#bans.clear();
+    for (const ban of bans) {
+      this.add(ban);
+    }
+    return added;
+  }
+
+  /**
+   * Makes sure that a client is not banned.
+   *
+   * @throws {AppError} BANNED.
+   */
+  requireAdmission(client: KnownClient): void {
+    for (const ban of this.#bans.values()) {
+      const { id, expiresAt } = ban;
+      if (expiresAt !== undefined && expiresAt.getTime() <= Date.now()) {
+        this.#bans.delete(id);
+      } else if (keepsOut(ban, client)) {
+        const until =
+          expiresAt === undefined ? '' : ` until ${expiresAt.toISOString()}`;
+        throw new AppError(
+          roomErrors.BANNED,
+          `a moderator has banned ${isSamePerson(ban, client) ? 'the client' : "the client's network"} from the room${until}`,
+        );
+      }
+    }
+  }
+}
+
+/**
+ * Tells if a ban keeps a client out: the same person anywhere, and from the
+ * network of the ban all who were not in the room at the time. The secret of a
+ * client is quickly replaced by another, and its network is not.
+ */
+function keepsOut(ban: Ban, client: KnownClient): boolean {
+  return (
+    isSamePerson(ban, client) ||
+    (ban.network !== undefined &&
+      ban.network === client.network &&
+      !marksOf(client).some((mark) => ban.spared.includes(mark)))
+  );
+}

@@ -1,0 +1,43 @@
+/** A client to be kept out of a room. Plain data. */
+export interface NewBan {
+  readonly roomId: string;
+  /** The user, if a token proved who that is. */
+  readonly userId?: string | undefined;
+  /** SHA-256 of the secret of the client. */
+  readonly secretHash?: string | undefined;
+  /** The network that is kept out with the client. */
+  readonly network?: string | undefined;
+  /** The marks of clients whom the network does not keep out. */
+  readonly spared: readonly string[];
+  /** The id and the name of the peer that is banned; empty where there is none. */
+  readonly peerId: string;
+  readonly displayName: string;
+  /** The moderator, as the audit log names the actor. */
+  readonly bannedBy: string;
+  /** The end; without it, the ban is for good. */
+  readonly expiresAt: Date | undefined;
+}
+
+/** A ban with its id. */
+export interface Ban extends NewBan {
+  readonly id: string;
+}
+
+/** A change of the bans of a room. */
+export type BanChange =
+  | { readonly type: 'added'; readonly ban: Ban }
+  | { readonly type: 'lifted'; readonly roomId: string; readonly id: string };
+
+/** The bans of all rooms, which outlive the rooms. */
+export interface RoomBans {
+  /**
+   * The bans of a room.
+   *
+   * @returns Undefined if they cannot be read in time.
+   */
+  ofRoom(roomId: string): Promise<readonly Ban[] | undefined>;
+  /** Adds a ban, which takes effect at once, and is kept as soon as that is possible. */
+  add(ban: NewBan): Ban;
+  /** Sets what is called with every change, however it came. */
+  onChange(listener: (change: BanChange) => void): void;
+}

@@ -1,0 +1,16 @@
+import type { LiveSections } from '../../lib/config/LiveConfig.ts';
+import { AuditLog } from '../../lib/moderation/AuditLog.ts';
+import { Bans } from '../../lib/moderation/Bans.ts';
+import type { LastingParts } from '../../lib/rooms/RoomRegistry.ts';
+import type { Store } from '../../lib/store/Store.ts';
+
+/** The parts of rooms that outlive them, beside their records. */
+export function lastingParts(
+  store: Store,
+  { moderation, rooms }: LiveSections,
+): Omit<LastingParts, 'records'> {
+  return {
+    bans: new Bans(store.bans, moderation, () => rooms.bansPerRoom),
+    moderationLog: new AuditLog(store.audit, moderation),
+  };
+}
