@@ -253,7 +253,11 @@ export class Moderation {
     requirePower(this.#moderator.grants, 'stop');
     const target = this.#other(peerId);
     this.#room.member(fromId);
-    this.#note('stop', { target: peerId, from: fromId });
+    this.#note('stop', {
+      action: 'chooseReceived',
+      target: personOf(target),
+      details: { from: fromId, sources },
+    });
     target.receive(fromId, sources);
   }
 
@@ -267,7 +271,10 @@ export class Moderation {
     requirePower(this.#moderator.grants, 'metadata');
     const target = this.#other(peerId);
     target.profile.giveMetadata(metadata);
-    this.#note('metadata', { target: peerId });
+    this.#note('metadata', {
+      action: 'setPeerMetadata',
+      target: personOf(target),
+    });
   }
 
   /**

@@ -14,6 +14,8 @@ export type ModerationAction =
   | 'reject'
   | 'clearChat'
   | 'setRoomMetadata'
+  | 'setPeerMetadata'
+  | 'chooseReceived'
   | 'setRole'
   | 'setPermissions'
   | 'rename'

@@ -96,6 +96,7 @@ describe('the audit log', () => {
   test('has every use of a power by a key of the server API', async () => {
     const room = 'keys';
     const bob = await enter(server, room, 'bob');
+    const eve = await enter(server, room, 'eve');
     const { producerId } = await sendAudio(bob);
     const moderation = server.registry
       .get(room)
@@ -110,9 +111,12 @@ describe('the audit log', () => {
         bearing(token),
       );
       waiting.push(client);
-      await assert.rejects(client.request('joinRoom', { roomId: room, peerId }), {
-        errorName: 'IN_LOBBY',
-      });
+      await assert.rejects(
+        client.request('joinRoom', { roomId: room, peerId }),
+        {
+          errorName: 'IN_LOBBY',
+        },
+      );
       return peerId;
     };
     const uses: Record<string, () => unknown> = {
@@ -129,6 +133,8 @@ describe('the audit log', () => {
       setRoomMetadata: () => moderation.setRoomMetadata({ topic: 'tea' }),
       setRole: () => moderation.setRole('bob', 'guest'),
       setPermissions: () => moderation.setPermissions('bob', { chat: false }),
+      setPeerMetadata: () => moderation.setPeerMetadata('bob', { seat: 1 }),
+      chooseReceived: () => moderation.chooseReceived('bob', 'eve', ['mic']),
       rename: () => moderation.rename('bob', 'Bob'),
       remove: () => moderation.remove('bob'),
       closeRoom: () => moderation.closeRoom(),
@@ -142,7 +148,7 @@ describe('the audit log', () => {
     }
     // The room closes with its last member.
     await Promise.all([uses['closeRoom']?.(), uses['remove']?.()]);
-    await Promise.all([bob, ...waiting].map((it) => it.closed));
+    await Promise.all([bob, eve, ...waiting].map((it) => it.closed));
     const entries = await entriesOf(room, methods.length);
     assert.deepEqual(
       entries.map(({ action }) => action).toSorted(),

@@ -65,7 +65,7 @@ test('the commands of the page of the server API work in its order', async () =>
   await ProtooClient.join(server.url, 'hall', 'host');
   server.registry
     .get('hall')
-    .moderationBy({ id: 'test', kind: 'key' })
+    .moderationBy({ id: 'test', kind: 'key', gateway: 'admin' })
     .setLobby(true);
   for (const name of ['cleo', 'dan']) {
     await assert.rejects(ProtooClient.join(server.url, 'hall', name), {
