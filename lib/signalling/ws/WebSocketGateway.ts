@@ -186,6 +186,7 @@ export abstract class WebSocketGateway<Admission> {
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const link = new WebSocketLink(
         webSocket,
+        socket,
         config,
         sendBudget,
         network,

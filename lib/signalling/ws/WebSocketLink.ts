@@ -1,3 +1,5 @@
+import type { Writable } from 'node:stream';
+
 import type { WebSocket } from 'ws';
 
 import type { Live } from '../../core/Live.ts';
@@ -21,6 +23,8 @@ import type {
 import { MessageAllowance } from '../MessageAllowance.ts';
 import type { SendBudget, Sender } from '../SendBudget.ts';
 import { VIOLATION } from './ServerWebSocket.ts';
+import { WriteBursts } from './WriteBursts.ts';
+import type { Held } from './WriteBursts.ts';
 
 /** Time for a client to answer a close frame before it is cut off, ms. */
 const CLOSE_TIMEOUT = 1_000;
@@ -33,6 +37,12 @@ const LAST_CHANCE = 0.4;
 
 /** The code that ws reports if no close frame came (RFC 6455, 7.1.5). */
 const NO_GOODBYE = 1006;
+
+/** The most that is held back, bytes: the contents of one TLS record. */
+const BURST_BYTES = 16_384;
+
+/** One for all connections, which have one event loop. */
+const bursts = new WriteBursts();
 
 /** Has ws send bytes as a text frame. */
 const AS_TEXT = { binary: false };
@@ -61,13 +71,16 @@ const SILENT: Ending = {
 };
 
 /** One client's WebSocket: text frames only, kept alive by pings. */
-export class WebSocketLink implements ClientLink, Sender {
+export class WebSocketLink implements ClientLink, Sender, Held {
   readonly id: string;
   readonly network: string;
   /** The time of its opening, ms since the epoch. */
   readonly since = Date.now();
   readonly requests = new OpenRequests();
   readonly #socket: WebSocket;
+  /** The stream below it. */
+  readonly #stream: Writable;
+  #held = false;
   readonly #limits: Live<Limits>;
   readonly #budget: SendBudget;
   readonly #allowance: MessageAllowance;
@@ -88,9 +101,13 @@ export class WebSocketLink implements ClientLink, Sender {
   #missed = 0;
   #lastChance: NodeJS.Timeout | undefined;
 
-  /** @param budget - The bound on the data that waits on all links. */
+  /**
+   * @param stream - The stream below the socket.
+   * @param budget - The bound on the data that waits on all links.
+   */
   constructor(
     socket: WebSocket,
+    stream: Writable,
     config: Pick<SessionSections, 'limits' | 'signalling'>,
     budget: SendBudget,
     network: string,
@@ -104,6 +121,7 @@ export class WebSocketLink implements ClientLink, Sender {
       this.#stopFlood(problem),
     );
     this.#socket = socket;
+    this.#stream = stream;
     this.#pingInterval = config.signalling.pingInterval;
     socket.on('message', (data: Buffer, isBinary) => {
       const arrival = this.#allowance.count(data.length);
@@ -162,14 +180,25 @@ export class WebSocketLink implements ClientLink, Sender {
     }
     const { sendBufferBytes } = this.#limits;
     if (this.#socket.bufferedAmount <= sendBufferBytes) {
+      this.#hold();
       this.#socket.send(text, AS_TEXT);
-      this.#budget.report(this);
+      if (this.#stream.writableLength >= BURST_BYTES) {
+        this.flush();
+      }
       return;
     }
     this.#giveUp(
       'limits.sendBufferBytes',
       `expected at most ${sendBufferBytes} unread bytes`,
     );
+  }
+
+  flush(): void {
+    if (this.#held) {
+      this.#held = false;
+      this.#stream.uncork();
+      this.#budget.report(this);
+    }
   }
 
   get waiting(): number {
@@ -216,6 +245,15 @@ export class WebSocketLink implements ClientLink, Sender {
   /** Cuts the connection without a close frame. */
   terminate(): void {
     this.#socket.terminate();
+  }
+
+  /** Holds back what is sent until the next flush. */
+  #hold(): void {
+    if (!this.#held) {
+      this.#held = true;
+      this.#stream.cork();
+      bursts.add(this);
+    }
   }
 
   /** Tells the client why its connection is closed, where its contract does. */

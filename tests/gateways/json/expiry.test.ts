@@ -25,19 +25,17 @@ describe('the end of a token at the JSON WebSocket API', () => {
     await patient.request('joinRoom', { roomId, displayName: 'Patient' });
     await late.request('joinRoom', { roomId, displayName: 'Late' });
     const exp = Math.floor(Date.now() / 1_000) + 3;
-    for (const [client, requestId, token] of [
-      [patient, 'brief', userToken('patient', { exp })],
-      [patient, 'long', userToken('patient')],
-      [late, 'brief', userToken('late', { exp })],
-    ] as const) {
+    const answers = (
+      [
+        [patient, 'brief', userToken('patient', { exp })],
+        [patient, 'long', userToken('patient')],
+        [late, 'brief', userToken('late', { exp })],
+      ] as const
+    ).map(([client, requestId, token]) => {
       client.send({ type: 'authenticate', data: { token }, requestId });
-    }
-    for (const [client, requestId] of [
-      [patient, 'brief'],
-      [patient, 'long'],
-      [late, 'brief'],
-    ] as const) {
-      const { type } = await client.answer(requestId);
+      return client.answer(requestId);
+    });
+    for (const { type } of await Promise.all(answers)) {
       assert.equal(type, 'authenticateResponse');
     }
     const { code, reason } = await late.closed;

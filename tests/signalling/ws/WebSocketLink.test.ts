@@ -29,13 +29,13 @@ async function connected(
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const client = new WebSocket(`ws://127.0.0.1:${port}`);
-  const [[upgrade], [socket]] = (await Promise.all([
+  const [[upgrade], [socket, { socket: stream }]] = (await Promise.all([
     once(client, 'upgrade'),
     once(server, 'connection'),
     once(client, 'open'),
-  ])) as [[IncomingMessage], [WebSocket], []];
+  ])) as [[IncomingMessage], [WebSocket, IncomingMessage], []];
   const config = new LiveConfig(testConfig({ limits })).view;
-  const link = new WebSocketLink(socket, config, budget, 'here', 'id');
+  const link = new WebSocketLink(socket, stream, config, budget, 'here', 'id');
   t.after(() => {
     client.terminate();
     socket.terminate();
