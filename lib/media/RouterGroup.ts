@@ -5,6 +5,7 @@ import { NotFoundError, WorkerClosedError } from 'mediasoup/errors';
 
 import type { Live } from '../core/Live.ts';
 import type { MediaOptions } from './options.ts';
+import { withCodecs } from './capabilities.ts';
 import { routerRtpCapabilities } from './codecs.ts';
 import { keepConsumableParameters } from './consumableParameters.ts';
 import type { MediaWorker } from './MediaWorker.ts';
@@ -169,12 +170,17 @@ export class RouterGroup extends EventEmitter<RouterGroupEvents> {
       );
       claims.use(await pipe);
     }
-    const consumer = await transport.consume({
-      ...options,
-      producerId: producer.id,
-      // mediasoup retransmits lost video by default, but not lost audio.
-      enableRtx: true,
-    });
+    let consumer: types.Consumer;
+    try {
+      consumer = await transport.consume({
+        ...options,
+        producerId: producer.id,
+        // mediasoup retransmits lost video by default, but not lost audio.
+        enableRtx: true,
+      });
+    } catch (error) {
+      throw withCodecs(error, producer);
+    }
     const held = claims.move();
     whenClosed(consumer, () => held.dispose());
     return consumer;

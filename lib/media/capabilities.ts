@@ -1,4 +1,5 @@
 import type { types } from 'mediasoup';
+import { UnsupportedError } from 'mediasoup/errors';
 
 /** More than there are kinds of clients. */
 const MOST_KEPT = 64;
@@ -78,4 +79,18 @@ function partOf(
     ),
     headerExtensions: headerExtensions?.filter(({ kind }) => kind === wanted),
   };
+}
+
+/** Adds the codecs that would fit: mediasoup says only that none does. */
+export function withCodecs(
+  error: unknown,
+  { rtpParameters }: types.Producer,
+): unknown {
+  if (!(error instanceof UnsupportedError)) {
+    return error;
+  }
+  const sent = rtpParameters.codecs.map(({ mimeType }) => mimeType).join(', ');
+  return new UnsupportedError(
+    `expected a codec that the producer sends (${sent}), got none`,
+  );
 }

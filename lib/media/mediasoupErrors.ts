@@ -56,8 +56,8 @@ export async function callMediasoup<Result>(
 }
 
 /**
- * Opens an object in mediasoup by {@link callMediasoup}, and closes it again if the
- * request is refused. A transport that closes does not close what is still being
+ * Opens an object in mediasoup as {@link callMediasoup} sends requests, and closes it
+ * again if the request is refused. A transport that closes does not close what is still being
  * opened on it, which would stay open for good.
  *
  * @throws {AppError} The errors of {@link callMediasoup}.
@@ -69,19 +69,22 @@ export async function openInMediasoup<
   needs: readonly Needed[],
   open: () => Promise<Opened>,
 ): Promise<Opened> {
-  let opened: Opened | undefined;
+  let opened: Opened;
   try {
-    return await callMediasoup(subject, needs, async () => {
-      opened = await open();
-      if (opened.closed && firstClosed(needs) === undefined) {
-        throw new WorkerClosedError('closed before it was handed out');
-      }
-      return opened;
-    });
+    opened = await open();
   } catch (error) {
-    opened?.close();
-    throw error;
+    throw translate(subject, needs, error);
   }
+  const closed = firstClosed(needs);
+  if (closed !== undefined) {
+    opened.close();
+    throw new AppError(closed.code, closed.message);
+  }
+  if (opened.closed) {
+    const error = new WorkerClosedError('closed before it was handed out');
+    throw translate(subject, needs, error);
+  }
+  return opened;
 }
 
 function firstClosed(needs: readonly Needed[]): Needed | undefined {

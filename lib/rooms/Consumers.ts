@@ -1,5 +1,4 @@
 import type { types } from 'mediasoup';
-import { UnsupportedError } from 'mediasoup/errors';
 
 import { roomErrors } from './errors.ts';
 import { AppError, coreErrors } from '../core/errors.ts';
@@ -153,14 +152,10 @@ export class Consumers {
         },
       ],
       () =>
-        this.#room.routers
-          .consume(transport, producer, {
-            rtpCapabilities: capabilitiesFor(producer, rtpCapabilities),
-            paused: true,
-          })
-          .catch((error: unknown) => {
-            throw withCodecs(error, producer);
-          }),
+        this.#room.routers.consume(transport, producer, {
+          rtpCapabilities: capabilitiesFor(producer, rtpCapabilities),
+          paused: true,
+        }),
     );
     this.#add(consumer);
     this.#videos.add(transport, consumer, producer, info.source);
@@ -373,11 +368,16 @@ export class Consumers {
     change: (consumer: types.Consumer) => Promise<void>,
   ): Promise<void> {
     const consumers = this.#getAll(consumerIds);
+    const [first] = consumers;
+    if (first !== undefined && consumers.length === 1) {
+      await change(first);
+      return;
+    }
     const changes = consumers.map(async (consumer) => {
       try {
         await change(consumer);
       } catch (error) {
-        if (consumers.length === 1 || !isCode(error, 'CONSUMER_NOT_FOUND')) {
+        if (!isCode(error, 'CONSUMER_NOT_FOUND')) {
           throw error;
         }
       }
@@ -469,18 +469,4 @@ export class Consumers {
   #get(consumerId: string): types.Consumer {
     return lookUp(this.#consumers, consumerId, 'CONSUMER_NOT_FOUND');
   }
-}
-
-/** Adds the codecs that would fit: mediasoup says only that none does. */
-function withCodecs(
-  error: unknown,
-  { rtpParameters }: types.Producer,
-): unknown {
-  if (!(error instanceof UnsupportedError)) {
-    return error;
-  }
-  const sent = rtpParameters.codecs.map(({ mimeType }) => mimeType).join(', ');
-  return new UnsupportedError(
-    `expected a codec that the producer sends (${sent}), got none`,
-  );
 }

@@ -117,9 +117,14 @@ export class RequestDispatcher<
         await after;
         since = performance.now();
       }
-      outcome = await this.#outcomeOf(session, method, data, pending);
-      if (!outcome.ok) {
+      try {
+        const route = this.#route(method);
+        session.permit(method, route.spec);
+        const reply = await route.serve(session, data, pending);
+        outcome = { ok: true, reply: route.cut(reply) };
+      } catch (error) {
         pending.fail();
+        throw error;
       }
     } catch (error) {
       outcome = { ok: false, error: toAppError(error, method) };
@@ -148,31 +153,16 @@ export class RequestDispatcher<
         if (spec.counted !== undefined) {
           pending.countEntries(lengthOf(checked.data, spec.counted));
         }
-        const { requestKey, ...rest } = checked.data as Keyed;
-        if (requestKey === undefined || session.once === undefined) {
+        const keyed = checked.data as Keyed;
+        if (keyed.requestKey === undefined || session.once === undefined) {
           return handle(session, checked.data);
         }
+        const { requestKey, ...rest } = keyed;
         return session.once(requestKey, digestOf(method, rest), async () =>
           cut(await handle(session, rest as typeof checked.data)),
         );
       },
     });
-  }
-
-  async #outcomeOf(
-    session: Session,
-    method: string,
-    data: unknown,
-    pending: PendingRequest,
-  ): Promise<Outcome> {
-    try {
-      const route = this.#route(method);
-      session.permit(method, route.spec);
-      const reply = await route.serve(session, data, pending);
-      return { ok: true, reply: route.cut(reply) };
-    } catch (error) {
-      return { ok: false, error: toAppError(error, method) };
-    }
   }
 
   #measure(
