@@ -136,6 +136,8 @@ export class Server {
           pool,
           health: this.#health,
           rooms: this.#domain.rooms,
+          bans: this.#domain.bans,
+          auditLog: this.#domain.auditLog,
           drain: () => void this.drain(),
         },
         config,

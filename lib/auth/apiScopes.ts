@@ -6,6 +6,9 @@ export const API_SCOPES = {
   'peers:write':
     'Admit, mute, change and remove peers, and choose what they receive.',
   'tokens:write': 'Make tokens with which clients enter rooms.',
+  'bans:read': 'List bans.',
+  'bans:write': 'Add and lift bans.',
+  'audit:read': 'Read the audit log.',
   'nodes:read': 'Show the server and its media workers.',
   'nodes:write': 'Drain the server.',
 } as const;

@@ -10,6 +10,11 @@ import type {
 import type { ModerationOptions } from './options.ts';
 import { WriteBehind } from './WriteBehind.ts';
 
+/** An act in a room, or on the server as a whole. */
+type AuditEntry = Omit<ModerationEntry<string>, 'roomId'> & {
+  readonly roomId?: string | undefined;
+};
+
 /** The audit log: who did what to whom, in which room, when, by which contract. */
 export class AuditLog implements ModerationLog {
   readonly #store: StoredAudit;
@@ -24,8 +29,8 @@ export class AuditLog implements ModerationLog {
     );
   }
 
-  record({ details = {}, target, ...entry }: ModerationEntry<string>): void {
-    this.#queue.push({ ...entry, at: new Date(), target, details });
+  record({ details = {}, roomId, target, ...entry }: AuditEntry): void {
+    this.#queue.push({ ...entry, roomId, at: new Date(), target, details });
   }
 
   /**

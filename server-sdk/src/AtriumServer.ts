@@ -6,6 +6,8 @@ import type {
   RequestOptions,
 } from './Connection.ts';
 import type {
+  ServerAudit,
+  ServerBan,
   ServerNode,
   ServerPeer,
   ServerRoom,
@@ -31,6 +33,15 @@ export type RoomFilter = Omit<
 /** The claims of a new token. */
 export type NewToken = Input<'createServerToken'>['body'];
 
+/** A new ban. */
+export type NewBan = Input<'createServerBan'>['body'];
+
+/** The selection of entries of the audit log. */
+export type AuditFilter = Omit<
+  NonNullable<Input<'listServerAudit'>['query']>,
+  'cursor'
+>;
+
 /** A source of tracks. */
 export type Source = ServerPeer['tracks'][number]['source'];
 
@@ -42,6 +53,8 @@ export class AtriumServer {
   readonly tracks: Tracks;
   readonly subscriptions: Subscriptions;
   readonly tokens: Tokens;
+  readonly bans: Bans;
+  readonly audit: Audit;
   readonly nodes: Nodes;
 
   constructor(options: ConnectionOptions) {
@@ -52,6 +65,8 @@ export class AtriumServer {
     this.tracks = new Tracks(connection);
     this.subscriptions = new Subscriptions(connection);
     this.tokens = new Tokens(connection);
+    this.bans = new Bans(connection);
+    this.audit = new Audit(connection);
     this.nodes = new Nodes(connection);
   }
 }
@@ -197,16 +212,25 @@ class Peers extends Resources {
     );
   }
 
-  /** Removes a peer from its room. */
+  /**
+   * Removes a peer from its room.
+   *
+   * @param options.ban - Keeps the person out: `true` for the time that the server
+   *   is configured for, `forever`, or a number of seconds.
+   */
   async remove(
     roomId: string,
     peerId: string,
-    options?: RequestOptions,
+    options: RequestOptions & { ban?: true | 'forever' | number } = {},
   ): Promise<void> {
+    const { ban, ...more } = options;
     await this.connection.request(
       'removeServerPeer',
-      { parameters: { roomId, peerId } },
-      options,
+      {
+        parameters: { roomId, peerId },
+        ...(ban !== undefined && { query: { ban: String(ban) } }),
+      },
+      more,
     );
   }
 }
@@ -337,6 +361,42 @@ class Tokens extends Resources {
     options?: RequestOptions,
   ): Promise<Reply<'createServerToken'>> {
     return this.connection.request('createServerToken', { body }, options);
+  }
+}
+
+/** Bans from rooms. */
+class Bans extends Resources {
+  /** The bans that have not expired, the oldest first. */
+  list(
+    query: { roomId?: string; limit?: number } = {},
+    options?: RequestOptions,
+  ): AsyncGenerator<ServerBan> {
+    return this.connection.entries('listServerBans', { query }, options);
+  }
+
+  /** Keeps a user or a network out of a room. */
+  create(body: NewBan, options?: RequestOptions): Promise<ServerBan> {
+    return this.connection.request('createServerBan', { body }, options);
+  }
+
+  /** Lifts a ban. */
+  async lift(banId: string, options?: RequestOptions): Promise<void> {
+    await this.connection.request(
+      'liftServerBan',
+      { parameters: { banId } },
+      options,
+    );
+  }
+}
+
+/** The audit log. */
+class Audit extends Resources {
+  /** Its entries, the newest first. */
+  list(
+    query: AuditFilter = {},
+    options?: RequestOptions,
+  ): AsyncGenerator<ServerAudit> {
+    return this.connection.entries('listServerAudit', { query }, options);
   }
 }
 

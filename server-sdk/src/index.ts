@@ -1,6 +1,8 @@
 export { AtriumError } from './AtriumError.ts';
 export { AtriumServer } from './AtriumServer.ts';
 export type {
+  AuditFilter,
+  NewBan,
   NewRoom,
   NewToken,
   PeerChanges,
@@ -10,6 +12,8 @@ export type {
 } from './AtriumServer.ts';
 export type { ConnectionOptions, RequestOptions } from './Connection.ts';
 export type {
+  ServerAudit,
+  ServerBan,
   ServerNode,
   ServerPeer,
   ServerPeerStats,

@@ -4,6 +4,7 @@ export const apiParameters: Readonly<Record<string, string>> = {
   peerId: 'nobody',
   trackId: 'nothing',
   fromId: 'no-one',
+  banId: 'no-ban',
   nodeId: 'other',
 };
 
@@ -20,6 +21,12 @@ export const apiBodies: Readonly<Record<string, object>> = {
     emptyTimeout: 60_000,
     locked: true,
     lobby: true,
+  },
+  createServerBan: {
+    roomId: 'lesson',
+    userId: 'eve',
+    network: '192.0.2.1',
+    ttl: 60,
   },
   sendServerData: { data: 'hello', to: ['ada'] },
   setServerSubscription: { sources: ['mic'] },

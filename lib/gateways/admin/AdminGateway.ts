@@ -13,7 +13,11 @@ import { networkOf } from '../../limits/network.ts';
 import type { AccessOptions, Limits } from '../../limits/options.ts';
 import type { ProvisionedRooms } from '../../provisioning/ProvisionedRooms.ts';
 import type { RoomsOptions } from '../../rooms/options.ts';
+import type { AuditLog } from '../../moderation/AuditLog.ts';
+import type { Bans } from '../../moderation/Bans.ts';
 import type { Gateway } from '../Gateway.ts';
+import { ApiAudit } from './ApiAudit.ts';
+import { banHandlers } from './banHandlers.ts';
 import { KeptReplies } from './KeptReplies.ts';
 import { Node } from './Node.ts';
 import type { NodeParts } from './Node.ts';
@@ -37,6 +41,8 @@ interface AdminSections {
 /** The domain objects that the API acts on. */
 export interface AdminServices extends NodeParts {
   readonly rooms: ProvisionedRooms;
+  readonly bans: Bans;
+  readonly auditLog: AuditLog;
   /** Begins to drain the server. */
   drain(): void;
 }
@@ -49,14 +55,16 @@ export class AdminGateway implements Gateway {
 
   constructor(config: AdminSections, services: AdminServices) {
     const { registry } = services;
+    const audit = new ApiAudit(services.auditLog);
     const authenticator = new ApiKeyAuthenticator(config.auth, config.limits);
     const handlers: RouteHandlers<typeof routeContract, ApiClient> = {
-      ...roomHandlers(services.rooms, registry, config.rooms),
+      ...roomHandlers(services.rooms, registry, config.rooms, audit),
       ...peerHandlers(registry),
       ...waitingHandlers(registry),
       ...subscriptionHandlers(registry),
-      ...tokenHandlers(config.auth),
-      ...nodeHandlers(new Node(services), () => services.drain()),
+      ...tokenHandlers(config.auth, audit),
+      ...banHandlers(services.bans, services.auditLog, audit),
+      ...nodeHandlers(new Node(services), () => services.drain(), audit),
     };
     this.routes = routeTable(routeContract, {
       handlers: servedOnce(

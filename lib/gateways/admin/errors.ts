@@ -7,6 +7,10 @@ export const adminErrors = defineErrors({
     status: 409,
     meaning: 'The server has no key to sign tokens with.',
   },
+  BAN_NOT_FOUND: {
+    status: 404,
+    meaning: 'There is no such ban, or it has expired.',
+  },
   PRECONDITION_FAILED: {
     status: 412,
     meaning:

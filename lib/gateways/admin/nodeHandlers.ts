@@ -2,6 +2,7 @@ import type { ApiClient } from '../../auth/ApiKeyAuthenticator.ts';
 import { AppError } from '../../core/errors.ts';
 import { firstAfter } from '../../core/sorting.ts';
 import type { RouteHandlers } from '../../http/RouteSpec.ts';
+import type { ApiAudit } from './ApiAudit.ts';
 import { adminErrors } from './errors.ts';
 import type { Node } from './Node.ts';
 import type { nodeRoutes } from './nodeRoutes.ts';
@@ -20,7 +21,11 @@ const SELF = 'self';
  *
  * @param drain - Begins to drain this server.
  */
-export function nodeHandlers(node: Node, drain: () => void): Handlers {
+export function nodeHandlers(
+  node: Node,
+  drain: () => void,
+  audit: ApiAudit,
+): Handlers {
   const requireSelf = (nodeId: string): void => {
     if (nodeId !== node.id && nodeId !== SELF) {
       throw new AppError(
@@ -42,9 +47,10 @@ export function nodeHandlers(node: Node, drain: () => void): Handlers {
       return { status: 200, body: await node.view() };
     },
 
-    async drainServerNode({ parameters: { nodeId }, answered }) {
+    async drainServerNode({ user, parameters: { nodeId }, answered }) {
       requireSelf(nodeId);
       const view = await node.view();
+      audit.record(user, 'drain', { details: { nodeId: node.id } });
       // A server without rooms stops at once.
       void answered().then(drain);
       return { status: 202, body: { ...view, state: 'draining' } };

@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import { firstAfter } from '../../core/sorting.ts';
 import type { RouteHandlers } from '../../http/RouteSpec.ts';
 import { roomErrors } from '../../rooms/errors.ts';
-import type { Moderation } from '../../rooms/Moderation.ts';
+import type { BanTime, Moderation } from '../../rooms/Moderation.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import { peerStats } from '../../rooms/peerStats.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
@@ -91,8 +91,8 @@ export function peerHandlers(registry: RoomRegistry): Handlers {
       return reply(peer);
     },
 
-    removeServerPeer({ user, parameters: { roomId, peerId } }) {
-      moderation(roomId, user).remove(peerId);
+    removeServerPeer({ user, parameters: { roomId, peerId }, query }) {
+      moderation(roomId, user).remove(peerId, banTimeIn(query.ban));
       return { status: 204 };
     },
 
@@ -119,6 +119,19 @@ function reply(peer: Peer) {
     body: shownPeer(peer),
     headers: { ETag: etagOf(changeable(peer)) },
   } as const;
+}
+
+/** The time of a ban, ms; undefined for no ban. */
+function banTimeIn(text: string | undefined): BanTime | undefined {
+  switch (text) {
+    case undefined:
+    case 'forever':
+      return text;
+    case 'true':
+      return true;
+    default:
+      return Number(text) * 1_000;
+  }
 }
 
 function idOf({ id }: Peer): string {

@@ -88,9 +88,20 @@ export const peerRoutes = {
     scope: 'peers:write',
     method: 'DELETE',
     path: PEER,
-    summary: 'Removes a peer from its room.',
+    summary: 'Removes a peer from its room, and bans it if so wished.',
     headers: writeHeaders,
     parameters: ofPeer,
+    query: z.object({
+      ban: z
+        .string()
+        .regex(/^(?:true|forever|[1-9]\d{0,9})$/, {
+          message: 'expected true, forever, or a number of seconds',
+        })
+        .optional()
+        .describe(
+          'Keeps the person out: `true` for rooms.banTime, `forever`, or a number of seconds.',
+        ),
+    }),
     replies: { 204: { meaning: 'The peer is removed.' } },
     errors: [...writeErrors, ...peerErrors],
   },

@@ -8,6 +8,7 @@ import type {
 import type { RoomsOptions } from '../../rooms/options.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import { actorOf } from './actorOf.ts';
+import type { ApiAudit } from './ApiAudit.ts';
 import { etagOf, requireMatch } from './etag.ts';
 import { page, pageIn } from './paging.ts';
 import type { roomRoutes } from './roomRoutes.ts';
@@ -23,6 +24,7 @@ export function roomHandlers(
   rooms: ProvisionedRooms,
   registry: RoomRegistry,
   options: Live<RoomsOptions>,
+  audit: ApiAudit,
 ): Handlers {
   const show = (room: AnyRoom) => shownRoom(room, options.maxPeers);
   const tagOf = (room: AnyRoom) => etagOf(roomState(room, options.maxPeers));
@@ -44,8 +46,10 @@ export function roomHandlers(
       return { status: 200, body: page(request, found, idOf, show) };
     },
 
-    async createServerRoom({ user, body: { roomId: id, ...options } }) {
-      const room = await rooms.create({ id, ...options, by: actorOf(user) });
+    async createServerRoom({ user, body: { roomId: id, ...wanted } }) {
+      const room = await rooms.create({ id, ...wanted, by: actorOf(user) });
+      const details = roomState(room, options.maxPeers);
+      audit.record(user, 'createRoom', { roomId: room.id, details });
       return { status: 201, ...shown(room) };
     },
 
@@ -57,16 +61,22 @@ export function roomHandlers(
       const room = await rooms.update(roomId, body, actorOf(user), (before) =>
         requireMatch(headers, tagOf(before)),
       );
+      const { locked: _locked, lobby: _lobby, ...details } = body;
+      if (Object.keys(details).length > 0) {
+        audit.record(user, 'updateRoom', { roomId, details });
+      }
       return { status: 200, ...shown(room) };
     },
 
-    async deleteServerRoom({ parameters: { roomId } }) {
+    async deleteServerRoom({ user, parameters: { roomId } }) {
       await rooms.delete(roomId);
+      audit.record(user, 'deleteRoom', { roomId });
       return { status: 204 };
     },
 
-    sendServerData({ parameters: { roomId }, body: { data, to } }) {
+    sendServerData({ user, parameters: { roomId }, body: { data, to } }) {
       registry.get(roomId).send(data, to);
+      audit.record(user, 'sendData', { roomId, details: { to } });
       return { status: 204 };
     },
 

@@ -1,5 +1,6 @@
 import { errorSchema } from '../../http/RouteSpec.ts';
 import type { RouteContract } from '../../http/RouteSpec.ts';
+import { banRoutes } from './banRoutes.ts';
 import { nodeRoutes } from './nodeRoutes.ts';
 import { peerRoutes } from './peerRoutes.ts';
 import { roomRoutes } from './roomRoutes.ts';
@@ -18,6 +19,7 @@ export const routeContract = {
     ...waitingRoutes,
     ...subscriptionRoutes,
     ...tokenRoutes,
+    ...banRoutes,
     ...nodeRoutes,
   },
 } as const satisfies RouteContract;

@@ -6,6 +6,7 @@ import { isReserved } from '../../auth/reservedRooms.ts';
 import { signRoomToken } from '../../auth/roomToken.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
 import type { RouteHandlers } from '../../http/RouteSpec.ts';
+import type { ApiAudit } from './ApiAudit.ts';
 import { adminErrors } from './errors.ts';
 import type { tokenRoutes } from './tokenRoutes.ts';
 
@@ -18,9 +19,9 @@ type Handlers = RouteHandlers<
 const DEFAULT_TTL = 3_600;
 
 /** The functions that serve tokens. */
-export function tokenHandlers(auth: AuthOptions): Handlers {
+export function tokenHandlers(auth: AuthOptions, audit: ApiAudit): Handlers {
   return {
-    createServerToken({ body }) {
+    createServerToken({ user, body }) {
       const { roomId, peerId = randomUUID(), displayName, role } = body;
       const { roomTokenLifetime: longest } = auth;
       const ttl = body.ttl ?? Math.min(DEFAULT_TTL, longest);
@@ -57,6 +58,8 @@ export function tokenHandlers(auth: AuthOptions): Handlers {
         key,
         auth,
       );
+      const details = { peerId, role, expiresAt };
+      audit.record(user, 'createToken', { roomId, details });
       return { status: 201, body: { token, roomId, peerId, expiresAt } };
     },
   };

@@ -9,6 +9,52 @@ export type Id = string;
 /** Any object of at most limits.metadataBytes, 16 deep. */
 export type Metadata = Record<string, unknown>;
 
+/** An entry of the audit log. */
+export type ServerAudit = {
+  /** UTC. */
+  at: string;
+  /** `mute`, `remove`, `createRoom`, and others. */
+  action: string;
+  /** The contract that it came by; `admin` for this API. */
+  contract: string;
+  roomId?: string | undefined;
+  actor: {
+    /** The user, if a token proved who that is; or the key. */
+    id?: string | undefined;
+    peerId?: string | undefined;
+    name?: string | undefined;
+  };
+  /** The person whom it concerned, if it was one. */
+  target?:
+    | {
+        /** The user, if a token proved who that is; or the key. */
+        id?: string | undefined;
+        peerId?: string | undefined;
+        name?: string | undefined;
+      }
+    | undefined;
+  details: Record<string, unknown>;
+};
+
+/** A client that is kept out of a room. */
+export type ServerBan = {
+  banId: string;
+  roomId: string;
+  /** The user, if a token proved who that is. */
+  userId?: string | undefined;
+  /** The network that is kept out, if one is. */
+  network?: string | undefined;
+  /** The peer that was banned, if it was one. */
+  peerId?: string | undefined;
+  displayName?: string | undefined;
+  /** The user or the key that did it. */
+  bannedBy: string;
+  /** UTC. */
+  createdAt?: string | undefined;
+  /** UTC. Left out if it is for good. */
+  expiresAt?: string | undefined;
+};
+
 /** A server of the cluster. */
 export type ServerNode = {
   /** The id of this run of the server. */
@@ -443,13 +489,22 @@ export interface Operations {
     };
     reply: ServerPeer & { etag: string };
   };
-  /** Removes a peer from its room. */
+  /** Removes a peer from its room, and bans it if so wished. */
   removeServerPeer: {
     input: {
       parameters: {
         roomId: Id;
         peerId: Id;
       };
+      query?:
+        | {
+            /**
+             * Keeps the person out: `true` for rooms.banTime, `forever`, or a number of
+             * seconds. True, forever, or a number of seconds.
+             */
+            ban?: string | undefined;
+          }
+        | undefined;
     };
     reply: undefined;
   };
@@ -630,6 +685,90 @@ export interface Operations {
       expiresAt: string;
     };
   };
+  /** Lists the bans that have not expired, the oldest first. */
+  listServerBans: {
+    input: {
+      query?:
+        | {
+            /**
+             * Entries on a page; 100 by default. 1 to 1000, a whole number, at most 1000.
+             */
+            limit?: number | undefined;
+            /** The nextCursor of the page before. At most 1024 characters. */
+            cursor?: string | undefined;
+            /** Those of one room alone. */
+            roomId?: Id | undefined;
+          }
+        | undefined;
+    };
+    reply: {
+      items: ServerBan[];
+      /** Left out on the last page. */
+      nextCursor?: string | undefined;
+    };
+  };
+  /**
+   * Keeps a user or a network out of a room. Those of its peers whom it
+   * concerns are removed.
+   */
+  createServerBan: {
+    input: {
+      body: {
+        roomId: Id;
+        /** The user, as tokens name it; this or network is required. */
+        userId?: Id | undefined;
+        /**
+         * An address; an IPv6 address stands for its network (/64). An IPv4 or IPv6
+         * address.
+         */
+        network?: string | undefined;
+        /** The time until it expires, s; without it, never. 1 to 315360000. */
+        ttl?: number | undefined;
+      };
+    };
+    reply: ServerBan;
+  };
+  /** Lifts a ban. */
+  liftServerBan: {
+    input: {
+      parameters: {
+        /** At most 64 characters. */
+        banId: string;
+      };
+    };
+    reply: undefined;
+  };
+  /**
+   * Lists what moderators and clients of this API have done, the newest first.
+   */
+  listServerAudit: {
+    input: {
+      query?:
+        | {
+            /**
+             * Entries on a page; 100 by default. 1 to 1000, a whole number, at most 1000.
+             */
+            limit?: number | undefined;
+            /** The nextCursor of the page before. At most 1024 characters. */
+            cursor?: string | undefined;
+            roomId?: Id | undefined;
+            /** The id of a user, or of a key. */
+            actorId?: Id | undefined;
+            /** The id of a user. */
+            targetId?: Id | undefined;
+            /** At most 64 characters. */
+            action?: string | undefined;
+            from?: string | undefined;
+            until?: string | undefined;
+          }
+        | undefined;
+    };
+    reply: {
+      items: ServerAudit[];
+      /** Left out on the last page. */
+      nextCursor?: string | undefined;
+    };
+  };
   /** Lists the servers: this one. */
   listServerNodes: {
     input: {
@@ -722,6 +861,10 @@ export const OPERATIONS = {
     '/api/server/v1/rooms/{roomId}/peers/{peerId}/subscriptions/{fromId}',
   ],
   createServerToken: ['POST', '/api/server/v1/tokens'],
+  listServerBans: ['GET', '/api/server/v1/bans'],
+  createServerBan: ['POST', '/api/server/v1/bans'],
+  liftServerBan: ['DELETE', '/api/server/v1/bans/{banId}'],
+  listServerAudit: ['GET', '/api/server/v1/audit'],
   listServerNodes: ['GET', '/api/server/v1/nodes'],
   showServerNode: ['GET', '/api/server/v1/nodes/{nodeId}'],
   drainServerNode: ['POST', '/api/server/v1/nodes/{nodeId}/drain'],

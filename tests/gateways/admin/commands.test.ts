@@ -12,6 +12,7 @@ import type { RouteSpec } from '../../../lib/http/RouteSpec.ts';
 import { startServer } from '../../../tools/fixtures/server.ts';
 import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
 import { rtpCapabilities } from '../../../tools/fixtures/rtp.ts';
+import { AtriumServer } from '../../../server-sdk/src/index.ts';
 import { rootKey } from '../../support/apiKeys.ts';
 import { withTokens } from '../../support/JsonClient.ts';
 import { sendAudio } from '../../support/protooMembers.ts';
@@ -72,13 +73,20 @@ test('the commands of the page of the server API work in its order', async () =>
       errorName: 'IN_LOBBY',
     });
   }
+  const API = `${server.opsUrl}api/server/v1`;
+  const atrium = new AtriumServer({
+    url: server.opsUrl ?? '',
+    key: rootKey.token,
+  });
+  const ban = await atrium.bans.create({ roomId: 'lounge', userId: 'mallory' });
   for (const command of await commands()) {
     const { stdout } = await run('sh', ['-c', command], {
       env: {
         ...process.env,
-        API: `${server.opsUrl}api/server/v1`,
+        API,
         KEY: rootKey.token,
         TRACK: producerId,
+        BAN: ban.banId,
       },
     }).catch((error: { stderr: string }) =>
       assert.fail(`${command}\n${error.stderr}`),

@@ -1,0 +1,68 @@
+import { isIP } from 'node:net';
+
+import { z } from 'zod';
+
+import { networkOfAddress } from '../../limits/network.ts';
+
+const time = z.iso.datetime().describe('UTC.');
+
+/** An address, or the network that it stands for. */
+export const networkSchema = z
+  .string()
+  .refine((address) => isIP(address) !== 0, {
+    message: 'expected an IPv4 or IPv6 address',
+  })
+  .overwrite((address) => networkOfAddress(address));
+
+/** A client that is kept out of a room. */
+export const banShape = z
+  .object({
+    banId: z.string(),
+    roomId: z.string(),
+    userId: z
+      .string()
+      .optional()
+      .describe('The user, if a token proved who that is.'),
+    network: z
+      .string()
+      .optional()
+      .describe('The network that is kept out, if one is.'),
+    peerId: z
+      .string()
+      .optional()
+      .describe('The peer that was banned, if it was one.'),
+    displayName: z.string().optional(),
+    bannedBy: z.string().describe('The user or the key that did it.'),
+    createdAt: time.optional(),
+    expiresAt: time.optional().describe('UTC. Left out if it is for good.'),
+  })
+  .meta({
+    id: 'ServerBan',
+    description: 'A client that is kept out of a room.',
+  });
+
+const personShape = z.object({
+  id: z
+    .string()
+    .optional()
+    .describe('The user, if a token proved who that is; or the key.'),
+  peerId: z.string().optional(),
+  name: z.string().optional(),
+});
+
+/** An entry of the audit log. */
+export const auditShape = z
+  .object({
+    at: time,
+    action: z.string().describe('`mute`, `remove`, `createRoom`, and others.'),
+    contract: z
+      .string()
+      .describe('The contract that it came by; `admin` for this API.'),
+    roomId: z.string().optional(),
+    actor: personShape,
+    target: personShape
+      .optional()
+      .describe('The person whom it concerned, if it was one.'),
+    details: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'ServerAudit', description: 'An entry of the audit log.' });
