@@ -175,6 +175,11 @@ export default {
     // Values: 0 to 600000.
     layerReleaseDelay: 1000,
 
+    // Time for which a peer must be without a connection before the others are
+    // told that it is reconnecting, ms.
+    // Values: 0 to 600000.
+    absenceNotice: 1000,
+
     // Shortest time between two announcements of the quality of one peer's
     // connection, ms.
     // Values: 1000 to 600000.

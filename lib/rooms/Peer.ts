@@ -131,7 +131,7 @@ export class Peer implements PeerContext {
     );
     this.#resumption = new Resumption(
       encode ? (options.resumeTimeout ?? 0) : 0,
-      () => this.close('disconnected'),
+      this,
     );
     this.#encode = encode;
     this.#queue = encode && this.#createQueue();
@@ -270,7 +270,7 @@ export class Peer implements PeerContext {
     this.#dataConsumers?.closeDenied();
     this.#room.rightsChanged(this);
     this.#room.broadcast.toAll(
-      { type: 'peerUpdated', peerId: this.id, role },
+      { type: 'peerUpdated', peerId: this.id, role, permissions: grants },
       this,
     );
   }
@@ -315,6 +315,18 @@ export class Peer implements PeerContext {
     };
   }
 
+  get absenceNotice(): number {
+    return this.#room.absenceNotice;
+  }
+
+  /** Tells the others that the client is away, or back. */
+  announceAbsence(reconnecting: boolean): void {
+    this.#room.broadcast.toAll(
+      { type: 'peerUpdated', peerId: this.id, reconnecting },
+      this,
+    );
+  }
+
   /** The public part of the peer, for the other members. */
   info(): PeerInfo {
     return {
@@ -322,6 +334,8 @@ export class Peer implements PeerContext {
       userId: this.userId,
       displayName: this.displayName,
       role: this.rights.role,
+      permissions: this.grants,
+      reconnecting: this.#resumption.isNoticed ? true : undefined,
       handRaisedAt: this.profile.handRaisedAt,
       metadata: this.profile.metadata,
       device: this.device,

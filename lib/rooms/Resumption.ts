@@ -13,22 +13,31 @@ const rateOfReturns = (): Rate => RETURNS;
  */
 export type Absence = 'lost' | 'announced';
 
+/** The peer whose client may be away. */
+interface Owner {
+  /** The absence after which the others are told, ms. */
+  readonly absenceNotice: number;
+  /** Called when the client has been away for so long, and with false once it is back. */
+  announceAbsence(away: boolean): void;
+  /** Called when the client has not come back in time. */
+  close(reason: 'disconnected'): void;
+}
+
 /** The wait for a client that is away, and its right to come back. */
 export class Resumption {
   readonly #timeout: number;
-  readonly #onTimeout: () => void;
+  readonly #owner: Owner;
   readonly #token: ResumeToken | undefined;
   readonly #returns = new TokenBucket(rateOfReturns);
   #absence: Absence | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #noticeTimer: NodeJS.Timeout | undefined;
+  #isNoticed = false;
 
-  /**
-   * @param timeout - The longest absence, ms; with 0 there is none.
-   * @param onTimeout - Called when the client has not come back in time.
-   */
-  constructor(timeout: number, onTimeout: () => void) {
+  /** @param timeout - The longest absence, ms; with 0 there is none. */
+  constructor(timeout: number, owner: Owner) {
     this.#timeout = timeout;
-    this.#onTimeout = onTimeout;
+    this.#owner = owner;
     this.#token = timeout > 0 ? new ResumeToken() : undefined;
     // The join counts too: otherwise each join would come with a new allowance.
     this.#returns.take(RETURNS.burst);
@@ -42,6 +51,11 @@ export class Resumption {
   /** The reason for which the client is away; undefined while it is connected. */
   get absence(): Absence | undefined {
     return this.#absence;
+  }
+
+  /** True if the client is away, and the others know that. */
+  get isNoticed(): boolean {
+    return this.#isNoticed;
   }
 
   /** True if the next return does not count against the client's network. */
@@ -60,15 +74,20 @@ export class Resumption {
 
   /** Waits for the client. */
   start(absence: Absence): void {
-    clearTimeout(this.#timer);
+    const owner = this.#owner;
+    this.stop();
     this.#absence = absence;
-    this.#timer = setTimeout(this.#onTimeout, this.#timeout);
+    this.#timer = setTimeout(() => owner.close('disconnected'), this.#timeout);
+    this.#noticeTimer = setTimeout(() => {
+      this.#isNoticed = true;
+      owner.announceAbsence(true);
+    }, owner.absenceNotice);
   }
 
   /** Ends the wait. */
   stop(): void {
     clearTimeout(this.#timer);
-    this.#timer = undefined;
+    clearTimeout(this.#noticeTimer);
     this.#absence = undefined;
   }
 
@@ -81,6 +100,10 @@ export class Resumption {
   resume(token: string): void {
     this.stop();
     this.#token?.renew(token);
+    if (this.#isNoticed) {
+      this.#isNoticed = false;
+      this.#owner.announceAbsence(false);
+    }
   }
 
   /** Makes used tokens worthless: the client has the newest. */

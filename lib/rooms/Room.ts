@@ -190,6 +190,10 @@ export class Room implements RoomContext {
     return this.#services.config.rooms.qualityInterval;
   }
 
+  get absenceNotice(): number {
+    return this.#services.config.rooms.absenceNotice;
+  }
+
   get keptAnswers(): EventBudget<AnswerLimit> {
     return this.#services.keptAnswers;
   }

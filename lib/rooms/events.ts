@@ -109,6 +109,9 @@ export interface PeerInfo {
   displayName: string;
   /** `guest`, `member`, `moderator`, or a role of another contract. */
   role: string;
+  permissions: Permissions;
+  /** True while it is kept without a connection, and the others know that. */
+  reconnecting?: true | undefined;
   /** The time at which it raised its hand, ms since the epoch. */
   handRaisedAt?: number | undefined;
   metadata?: Metadata | undefined;
@@ -197,6 +200,8 @@ export type RoomEvent =
       peerId: string;
       displayName?: string;
       role?: string;
+      permissions?: Permissions;
+      reconnecting?: boolean;
       handRaisedAt?: number | null;
       metadata?: Metadata;
     }

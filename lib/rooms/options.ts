@@ -68,6 +68,14 @@ export const roomsSection = section(
       .describe(
         'Time for which a spatial layer of a track must be unused before its sender is asked to stop sending it, ms. Senders are asked for more layers at once.',
       ),
+    absenceNotice: z
+      .int()
+      .min(0)
+      .max(600_000)
+      .default(1_000)
+      .describe(
+        'Time for which a peer must be without a connection before the others are told that it is reconnecting, ms.',
+      ),
     qualityInterval: z
       .int()
       .min(1_000)

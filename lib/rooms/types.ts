@@ -75,6 +75,8 @@ export interface RoomContext {
   readonly limits: Live<Limits>;
   /** The shortest time between two announcements of a peer's quality, ms. */
   readonly qualityInterval: number;
+  /** The absence of a peer after which the others are told of it, ms. */
+  readonly absenceNotice: number;
   /** The routers that carry the room's media. */
   readonly routers: RouterGroup;
   readonly producers: ProducerDirectory;

@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 
 import { z } from 'zod';
 
+import { ALL_PERMISSIONS } from '../../lib/auth/Permissions.ts';
 import type { EventTable } from '../../lib/core/contract.ts';
 import { Metrics } from '../../lib/core/metrics.ts';
 import { events } from '../../lib/gateways/json/contract.ts';
@@ -51,6 +52,7 @@ const ROOM_EVENTS: {
       userId: 'u',
       displayName: 'Ada',
       role: 'member',
+      permissions: ALL_PERMISSIONS,
       device: { name: 'Browser' },
       joinedAt: 1,
       producers: [producer],

@@ -109,6 +109,32 @@ describe('a peer that loses its connection', () => {
     bob.close('left');
   });
 
+  test('is shown as reconnecting once it has been away for a while', (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    heardBy(ada);
+    const events = heardBy(bob);
+    events.length = 0;
+    const { absenceNotice } = rooms.server.registry.get(bob.roomId);
+    ada.suspend('lost');
+    t.mock.timers.tick(absenceNotice - 1);
+    assert.equal(ada.resume(ada.resumeToken ?? '', 0), true);
+    t.mock.timers.tick(absenceNotice);
+    assert.deepEqual(events, [], 'a short absence is not told');
+    heardBy(ada);
+    ada.suspend('announced');
+    assert.equal(ada.info().reconnecting, undefined);
+    t.mock.timers.tick(absenceNotice);
+    assert.equal(ada.info().reconnecting, true);
+    assert.equal(ada.resume(ada.resumeToken ?? '', 0), true);
+    assert.equal(ada.info().reconnecting, undefined);
+    assert.deepEqual(events, [
+      { type: 'peerUpdated', peerId: 'ada', reconnecting: true },
+      { type: 'peerUpdated', peerId: 'ada', reconnecting: false },
+    ]);
+    bob.close('left');
+    ada.close('left');
+  });
+
   test('does not end if it was resumed in time', (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     heardBy(ada);

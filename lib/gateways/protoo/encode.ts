@@ -5,7 +5,7 @@ import type { Closing } from '../../signalling/closeCodes.ts';
 import { framesOf } from '../../signalling/encodeOnce.ts';
 import { notifications } from './notifications.ts';
 import type { Notification } from './notifications.ts';
-import { permissionsIn } from './permissionsIn.ts';
+import { peerIn, permissionsIn } from './permissionsIn.ts';
 
 const cut = cutEvents(notifications);
 
@@ -16,14 +16,20 @@ const HEAD = '{"notification":true,';
 function encode(event: RoomEvent): Notification | undefined {
   switch (event.type) {
     case 'peerJoined':
-      return { method: 'peerJoined', data: event.peer };
+      return { method: 'peerJoined', data: peerIn(event.peer) };
     case 'peerLeft':
       return {
         method: 'peerLeft',
         data: { peerId: event.peerId, reason: event.reason },
       };
     case 'peerUpdated':
-      return { method: 'peerUpdated', data: event };
+      return {
+        method: 'peerUpdated',
+        data: {
+          ...event,
+          permissions: event.permissions && permissionsIn(event.permissions),
+        },
+      };
     case 'reaction':
       return { method: 'reaction', data: event };
     case 'permissionsChanged': {

@@ -10,7 +10,7 @@ import type { SessionSections } from '../../signalling/options.ts';
 import type { requests } from './contract.ts';
 import { frameOf } from './encode.ts';
 import { filterOf, transportRequestOf } from './joinShapes.ts';
-import { permissionsIn } from './permissionsIn.ts';
+import { peerIn, permissionsIn } from './permissionsIn.ts';
 import type { ProtooSession } from './ProtooSession.ts';
 
 type JoinRoom = RequestHandlers<typeof requests, ProtooSession>['joinRoom'];
@@ -80,7 +80,7 @@ export const joinRoom: JoinRoom = async (session, request) => {
           dataProducerIds: peer.dataProducers.ids,
           dataConsumerIds: peer.dataConsumers.ids,
         }
-      : { resumed: false, peers: others, ...media }),
+      : { resumed: false, peers: others.map(peerIn), ...media }),
   };
 };
 

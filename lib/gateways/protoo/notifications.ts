@@ -11,6 +11,7 @@ import {
   producerInfoSchema,
   peerInfoSchema,
   permissionsSchema,
+  reconnectingSchema,
   roleSchema,
   emojiSchema,
   consumerShape,
@@ -61,6 +62,8 @@ export const notifications = {
       peerId: idSchema,
       displayName: displayNameSchema.optional(),
       role: roleSchema.optional(),
+      permissions: permissionsSchema.optional(),
+      reconnecting: reconnectingSchema.optional(),
       handRaisedAt: z
         .int()
         .nullable()

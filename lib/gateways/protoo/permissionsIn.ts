@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 
 import type { Permissions } from '../../auth/Permissions.ts';
+import type { PeerInfo } from '../../rooms/events.ts';
 import type { permissionsSchema } from './shapes.ts';
 
 /** The permissions among grants, as clients are told of them. */
@@ -22,4 +23,9 @@ export function permissionsIn({
     metadata,
     moderate: Array.from(moderate),
   };
+}
+
+/** A peer, as the others are told of it. */
+export function peerIn(peer: PeerInfo) {
+  return { ...peer, permissions: permissionsIn(peer.permissions) };
 }

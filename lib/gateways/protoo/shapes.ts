@@ -74,6 +74,13 @@ export const permissionsSchema = z
   })
   .meta({ id: 'Permissions', description: 'The things that a peer may do.' });
 
+/** The lack of a connection, while the peer is kept. */
+export const reconnectingSchema = z
+  .boolean()
+  .describe(
+    'True while the peer has no connection, for which it is kept; its media may go on. Told after rooms.absenceNotice.',
+  );
+
 export const producerInfoSchema = z
   .object({
     producerId: serverIdSchema,
@@ -100,6 +107,10 @@ export const peerInfoSchema = z
     peerId: idSchema,
     displayName: displayNameSchema,
     role: roleSchema,
+    permissions: permissionsSchema,
+    reconnecting: reconnectingSchema
+      .optional()
+      .describe('True while the peer has no connection; left out otherwise.'),
     handRaisedAt: z
       .int()
       .optional()

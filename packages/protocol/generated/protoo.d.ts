@@ -106,6 +106,9 @@ export type Peer = {
   displayName: string;
   /** `guest`, `member`, `moderator`, or a role of another contract. */
   role: string;
+  permissions: Permissions;
+  /** True while the peer has no connection; left out otherwise. */
+  reconnecting?: boolean | undefined;
   /**
    * The time at which the peer raised its hand, milliseconds since the epoch;
    * left out while it is not raised.
@@ -1442,6 +1445,12 @@ export interface Notifications {
     displayName?: string | undefined;
     /** `guest`, `member`, `moderator`, or a role of another contract. */
     role?: string | undefined;
+    permissions?: Permissions | undefined;
+    /**
+     * True while the peer has no connection, for which it is kept; its media may
+     * go on. Told after rooms.absenceNotice.
+     */
+    reconnecting?: boolean | undefined;
     /** Milliseconds since the epoch; null: the hand is lowered. */
     handRaisedAt?: number | null | undefined;
     metadata?: Metadata | undefined;

@@ -29,6 +29,10 @@ describe('a protoo room of an open server', () => {
       reply.peers?.map(({ role }) => role),
       ['moderator', 'member', 'member'],
     );
+    assert.deepEqual(
+      reply.peers?.map((it) => it.permissions.moderate.length > 0),
+      [true, false, false],
+    );
     await ada.close();
     const { role, permissions, by } = await permissionsOf(bob);
     assert.deepEqual([role, by], ['moderator', undefined]);
@@ -36,6 +40,7 @@ describe('a protoo room of an open server', () => {
     assert.deepEqual(await eve.notified('peerUpdated'), {
       peerId: 'bob',
       role: 'moderator',
+      permissions,
     });
     await eve.request('ping');
     await bob.request('removePeer', { peerId: 'eve' });

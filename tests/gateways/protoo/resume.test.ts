@@ -18,7 +18,12 @@ describeLayouts('resuming a broken connection', ({ workers, rooms }) => {
   before(async () => {
     server = await startServer({
       workers,
-      rooms: { ...rooms, resumeTimeout: 60_000, layerReleaseDelay: 600_000 },
+      rooms: {
+        ...rooms,
+        resumeTimeout: 60_000,
+        layerReleaseDelay: 600_000,
+        absenceNotice: 60_000,
+      },
     });
   });
 
