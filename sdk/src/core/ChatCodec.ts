@@ -1,14 +1,4 @@
-import { FrameDecryptor } from './e2ee/FrameDecryptor.ts';
-import { FrameEncryptor } from './e2ee/FrameEncryptor.ts';
-import { keyFor } from './e2ee/key.ts';
-import { concat, decodeHeader } from './e2ee/sframe.ts';
 import type { Bytes } from './e2ee/sframe.ts';
-
-/** The purpose that keys are derived for; no track has this source. */
-const SOURCE = 'chat';
-
-/** The byte of a frame that stays readable; it says nothing here. */
-const CLEAR = Uint8Array.of(0);
 
 /** A text, and the id by which it is known when it comes again. */
 export type Written = { id?: string | undefined; text: string };
@@ -27,13 +17,11 @@ export function writer(peerId: string, roomKey: string | undefined): Write {
   if (roomKey === undefined) {
     return (message) => Promise.resolve(JSON.stringify(message));
   }
-  const encryptor = keyFor(roomKey, peerId, SOURCE).then((key) =>
-    FrameEncryptor.create(key),
+  // Only encrypted rooms need it.
+  const encrypting = import('./e2ee/chatCipher.ts').then(({ encryptorFor }) =>
+    encryptorFor(roomKey, peerId),
   );
-  return async (message) => {
-    const json = new TextEncoder().encode(JSON.stringify(message));
-    return (await encryptor).encrypt(concat(CLEAR, json));
-  };
+  return async (message) => (await encrypting)(JSON.stringify(message));
 }
 
 /**
@@ -44,21 +32,15 @@ export function reader(peerId: string, roomKey: string | undefined): Read {
   if (roomKey === undefined) {
     return (frame) => Promise.resolve(messageIn(frame));
   }
-  const sourceKey = keyFor(roomKey, peerId, SOURCE);
-  // One for each stay of the peer, which draws a key id of its own.
-  const decryptors = new Map<bigint, FrameDecryptor>();
+  const decrypting = import('./e2ee/chatCipher.ts').then(({ decryptorFor }) =>
+    decryptorFor(roomKey, peerId),
+  );
   return async (frame) => {
     if (!(frame instanceof ArrayBuffer)) {
       return undefined;
     }
     try {
-      const bytes = new Uint8Array(frame);
-      const { kid } = decodeHeader(bytes.subarray(CLEAR.length));
-      const decryptor =
-        decryptors.get(kid) ?? new FrameDecryptor(await sourceKey);
-      const clear = await decryptor.decrypt(bytes);
-      decryptors.set(kid, decryptor);
-      return messageIn(new TextDecoder().decode(clear.subarray(CLEAR.length)));
+      return messageIn(await (await decrypting)(frame));
     } catch {
       // It does not fit the key; that of the tracks does not either, which the
       // user is told.

@@ -1,0 +1,44 @@
+import { FrameDecryptor } from './FrameDecryptor.ts';
+import { FrameEncryptor } from './FrameEncryptor.ts';
+import { keyFor } from './key.ts';
+import { concat, decodeHeader } from './sframe.ts';
+import type { Bytes } from './sframe.ts';
+
+/** The purpose that keys are derived for; no track has this source. */
+const SOURCE = 'chat';
+
+/** The byte of a frame that stays readable; it says nothing here. */
+const CLEAR = Uint8Array.of(0);
+
+/** Encrypts what a peer writes. */
+export async function encryptorFor(
+  roomKey: string,
+  peerId: string,
+): Promise<(text: string) => Promise<Bytes>> {
+  const encryptor = await FrameEncryptor.create(
+    await keyFor(roomKey, peerId, SOURCE),
+  );
+  return (text) =>
+    encryptor.encrypt(concat(CLEAR, new TextEncoder().encode(text)));
+}
+
+/**
+ * Decrypts what a peer writes, over any number of data channels. Rejects where a
+ * frame is not encrypted with the key, or came before.
+ */
+export async function decryptorFor(
+  roomKey: string,
+  peerId: string,
+): Promise<(frame: ArrayBuffer) => Promise<string>> {
+  const key = await keyFor(roomKey, peerId, SOURCE);
+  // One for each stay of the peer, which draws a key id of its own.
+  const decryptors = new Map<bigint, FrameDecryptor>();
+  return async (frame) => {
+    const bytes = new Uint8Array(frame);
+    const { kid } = decodeHeader(bytes.subarray(CLEAR.length));
+    const decryptor = decryptors.get(kid) ?? new FrameDecryptor(key);
+    const clear = await decryptor.decrypt(bytes);
+    decryptors.set(kid, decryptor);
+    return new TextDecoder().decode(clear.subarray(CLEAR.length));
+  };
+}
