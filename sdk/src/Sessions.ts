@@ -32,10 +32,15 @@ export class Sessions {
     return socket;
   }
 
-  /** Lets a person into a session. */
-  enter(address: string, password: string): Promise<Entry> {
+  /**
+   * Lets a person into a session.
+   *
+   * @param token - That of an earlier entry, to stay the same person.
+   */
+  enter(address: string, password: string, token?: string): Promise<Entry> {
     return this.#post<Entry>(`connect/${encodeURIComponent(address)}`, {
       password,
+      token,
     });
   }
 

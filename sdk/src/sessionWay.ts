@@ -43,7 +43,7 @@ export async function sessionWay(
   }
   const tickets = {
     ticket: socket,
-    renew: async () => (await sessions.enter(address, password)).socket,
+    renew: async () => (await sessions.enter(address, password, token)).socket,
   };
   return options.transport === 'p2p'
     ? p2p.directWay(room, tickets)

@@ -1,5 +1,6 @@
 import { SOURCES } from '../core/index.ts';
 import type { Source } from '../core/index.ts';
+import { Pace } from './Pace.ts';
 
 /** The label by which both sides recognise the channel. */
 const LABEL = 'videoconf';
@@ -10,11 +11,20 @@ const MOST_CHANNELS = 16;
 /** The longest message that is read, in characters. */
 const LONGEST = 262_144;
 
+/** The pace of messages that are sent. */
+const SENDING = { burst: 400, perSecond: 50 };
+
+/**
+ * The pace of messages from the other side, with room for those that have waited in
+ * an interrupted network.
+ */
+const HEARING = { burst: 5_000, perSecond: 100 };
+
 /** A listener for what the other side says. */
 export interface PeerChannelListener {
   message: (data: unknown) => void;
   muted: (sources: ReadonlySet<Source>) => void;
-  /** The other side opens more channels than it may. */
+  /** The other side opens more channels, or sends more messages, than it may. */
   flooded: (error: Error) => void;
 }
 
@@ -27,6 +37,8 @@ export class PeerChannel {
   readonly #listener: PeerChannelListener;
   readonly #opened = Promise.withResolvers<RTCDataChannel>();
   readonly #channels = new Set<RTCDataChannel>();
+  readonly #sending = new Pace(SENDING);
+  readonly #hearing = new Pace(HEARING);
   #received = 0;
   #muted: readonly Source[] = [];
 
@@ -68,14 +80,21 @@ export class PeerChannel {
   }
 
   /**
-   * Sends a message, as soon as a channel is open.
+   * Sends a message, as soon as a channel is open and the pace allows.
    *
    * @throws {Error} If the connection ends before.
    */
   async send(data: unknown): Promise<void> {
     this.open();
     const channel = await this.#opened.promise;
-    channel.send(JSON.stringify({ data }));
+    const text = JSON.stringify({ data });
+    const delay = this.#sending.take(text.length);
+    if (delay > 0) {
+      await new Promise((resolve) => {
+        setTimeout(resolve, delay);
+      });
+    }
+    channel.send(text);
   }
 
   /** Fails what waits for a channel. */
@@ -103,6 +122,15 @@ export class PeerChannel {
   }
 
   #hear(text: unknown): void {
+    const length = typeof text === 'string' ? text.length : LONGEST;
+    if (this.#hearing.take(length) > 0) {
+      this.#listener.flooded(
+        new Error(
+          `messages: expected at most ${HEARING.burst} at once and ${HEARING.perSecond} a second, got more`,
+        ),
+      );
+      return;
+    }
     if (typeof text !== 'string' || text.length > LONGEST) {
       return;
     }

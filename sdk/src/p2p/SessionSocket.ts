@@ -8,6 +8,7 @@ import { CLOSE_CODES } from '@atrium/protocol';
 import { Emitter } from '../core/index.ts';
 import type { EndReason } from '../Snapshot.ts';
 import { asVideoconfError, VideoconfError } from '../VideoconfError.ts';
+import { Pace } from './Pace.ts';
 
 /** The longest that the socket may take to open, or the server to answer, ms. */
 const ANSWER_TIMEOUT = 10_000;
@@ -17,6 +18,9 @@ const MAX_RETRY_DELAY = 8_000;
 
 /** Every so many failed attempts, the ticket may be the reason. */
 const DOUBTFUL_ATTEMPTS = 3;
+
+/** Within what servers allow by default, with room for pings and the like. */
+const PACE = { burst: 400, perSecond: 80 };
 
 /** Errors of `connect` that another attempt would end in as well. */
 const FINAL: ReadonlySet<string> = new Set([
@@ -40,8 +44,8 @@ export type SessionAddress = {
   url: string;
   ticket: string;
   name: string;
-  /** Gets another ticket; without it, the ticket is used as long as it is good. */
-  renew?: (() => Promise<string>) | undefined;
+  /** Gets another ticket for the same person. */
+  renew: () => Promise<string>;
 };
 
 type SessionSocketEvents = {
@@ -61,6 +65,7 @@ export class SessionSocket extends Emitter<SessionSocketEvents> {
   readonly #address: SessionAddress;
   #socket: WebSocket | undefined;
   #connected = false;
+  #pace = new Pace(PACE);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
   #renewing = false;
@@ -85,11 +90,25 @@ export class SessionSocket extends Emitter<SessionSocketEvents> {
     }
   }
 
-  /** Sends a message. Without a connection it is dropped: the next one begins anew. */
+  /**
+   * Sends a message, as soon as the pace allows. Without a connection it is dropped:
+   * the next one begins anew.
+   */
   send(frame: RequestFrame<RequestType>): void {
-    if (this.#connected) {
-      this.#write(frame);
+    if (!this.#connected) {
+      return;
     }
+    const socket = this.#socket;
+    const delay = this.#pace.take(JSON.stringify(frame).length);
+    if (delay === 0) {
+      this.#write(frame);
+      return;
+    }
+    setTimeout(() => {
+      if (this.#socket === socket) {
+        this.#write(frame);
+      }
+    }, delay);
   }
 
   /** Makes sure that the connection is alive: the answer is an error, in time. */
@@ -103,7 +122,9 @@ export class SessionSocket extends Emitter<SessionSocketEvents> {
 
   close(): void {
     this.#closed = true;
-    this.send({ type: 'disconnect' });
+    if (this.#connected) {
+      this.#write({ type: 'disconnect' });
+    }
     this.#drop();
   }
 
@@ -183,6 +204,7 @@ export class SessionSocket extends Emitter<SessionSocketEvents> {
     const { url, ticket, name } = this.#address;
     const socket = new WebSocket(`${url}ws/${encodeURIComponent(ticket)}`);
     this.#socket = socket;
+    this.#pace = new Pace(PACE);
     this.#expectAnswer();
     socket.onopen = () => this.#write({ type: 'connect', name });
     socket.onmessage = ({ data }) => this.#receive(data);

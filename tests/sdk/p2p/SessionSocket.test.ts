@@ -66,7 +66,9 @@ describe('the socket of a session', () => {
   };
 
   /** Opens a socket, and takes it into the session. */
-  const enter = async (renew?: () => Promise<string>) => {
+  const enter = async (
+    renew = (): Promise<string> => assert.fail('asked for a ticket'),
+  ) => {
     const events: unknown[] = [];
     const client = new SessionSocket({
       url,
@@ -124,6 +126,27 @@ describe('the socket of a session', () => {
     client.close();
     assert.deepEqual(await last, { type: 'disconnect' });
     assert.equal((await told(2)).length, 2);
+  });
+
+  test('sends all of a burst that is longer than servers allow, in the order of the calls', async () => {
+    const { client, socket, told } = await enter();
+    say(socket, CONNECTED);
+    await told(1);
+    const heard: unknown[] = [];
+    const { promise: all, resolve } = Promise.withResolvers<void>();
+    socket.on('message', (data: Buffer) => {
+      heard.push((JSON.parse(data.toString()) as { sdp: string }).sdp);
+      if (heard.length === 410) {
+        resolve();
+      }
+    });
+    const sent = Array.from({ length: 410 }, (_, index) => `v=${index}`);
+    for (const sdp of sent) {
+      client.send({ type: 'offer', sdp, to: 'bob' });
+    }
+    await all;
+    assert.deepEqual(heard, sent);
+    client.close();
   });
 
   test('comes back after a loss with the same ticket', async () => {
