@@ -1,4 +1,4 @@
-import { lazyPart } from './react/lazyPart.ts';
+import { lazyHook, lazyPart } from './react/lazyPart.ts';
 import type { LazyPart } from './react/lazyPart.ts';
 import type {
   ChatProps,
@@ -22,3 +22,18 @@ export const Controls: LazyPart<ControlsProps> =
 
 /** `Chat` of `videoconf-sdk/react`, loaded when it is shown first. */
 export const Chat: LazyPart<ChatProps> = /* @__PURE__ */ lazyPart('Chat');
+
+/** `useActiveSpeaker` of `videoconf-sdk/react`. */
+export const useActiveSpeaker = /* @__PURE__ */ lazyHook('useActiveSpeaker');
+
+/** `useChat` of `videoconf-sdk/react`. */
+export const useChat = /* @__PURE__ */ lazyHook('useChat');
+
+/** `useLocalMedia` of `videoconf-sdk/react`. */
+export const useLocalMedia = /* @__PURE__ */ lazyHook('useLocalMedia');
+
+/** `useParticipants` of `videoconf-sdk/react`. */
+export const useParticipants = /* @__PURE__ */ lazyHook('useParticipants');
+
+/** `useVideoconf` of `videoconf-sdk/react`. */
+export const useVideoconf = /* @__PURE__ */ lazyHook('useVideoconf');

@@ -154,6 +154,30 @@ describe('the React parts', { skip: noBrowser }, () => {
     assert.equal(await eve.getByRole('listitem').count(), 0);
   });
 
+  it('come from the main entry as well, with their hooks', async () => {
+    const scripts = await bundle(
+      `
+      import { StrictMode } from 'react';
+      import { createRoot } from 'react-dom/client';
+      import { useParticipants, VideoContainer } from 'videoconf-sdk';
+
+      const Names = () => <p>{useParticipants().map(({ name }) => name).join()}</p>;
+      const name = location.hash.slice(1);
+      createRoot(document.getElementById('root')).render(
+        <StrictMode>
+          <VideoContainer room="garden" displayName={name}><Names /></VideoContainer>
+        </StrictMode>,
+      );
+      `,
+      'example.jsx',
+    );
+    const [ada, bob] = await Promise.all(
+      ['Ada', 'Bob'].map((name) => open(scripts, `${server.url}#${name}`)),
+    );
+    await ada?.getByText('Bob', { exact: true }).waitFor();
+    await bob?.getByText('Ada', { exact: true }).waitFor();
+  });
+
   it('enter once in strict mode, and release all when they are gone', async () => {
     const ada = await open(container);
     const sent: string[] = [];

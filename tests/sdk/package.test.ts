@@ -32,11 +32,12 @@ export const failed = (error: unknown) =>
 /** An application of which the container is the whole. */
 const REACT_APP = `
 import { createRoot } from 'react-dom/client';
-import { VideoGrid } from 'videoconf-sdk';
+import { useActiveSpeaker, VideoGrid } from 'videoconf-sdk';
 import { useParticipants, VideoContainer } from 'videoconf-sdk/react';
 
 function Count() {
-  return <p>{useParticipants().length}</p>;
+  const speaker = useActiveSpeaker();
+  return <p>{useParticipants().length}, {speaker?.name}</p>;
 }
 
 createRoot(document.body).render(
@@ -118,7 +119,12 @@ describe('the package videoconf-sdk', () => {
   test('builds in an empty Vite project without React, and with nothing of the parts', () => {
     assert.ok(!existsSync(path.join(folder, 'node_modules/react')));
     const { names, code } = build();
-    assert.deepEqual(names, ['index.js', 'p2p.js', 'worker.js']);
+    assert.deepEqual(names, [
+      'chatCipher.js',
+      'index.js',
+      'p2p.js',
+      'worker.js',
+    ]);
     assert.ok(!code.includes('vc-container'));
   });
 
@@ -131,7 +137,7 @@ describe('the package videoconf-sdk', () => {
     );
     assert.equal(
       names.trim(),
-      'Chat,Controls,VideoContainer,VideoGrid,VideoconfError,VideoconfSDK',
+      'Chat,Controls,VideoContainer,VideoGrid,VideoconfError,VideoconfSDK,useActiveSpeaker,useChat,useLocalMedia,useParticipants,useVideoconf',
     );
   });
 

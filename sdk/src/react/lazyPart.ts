@@ -1,6 +1,7 @@
 import type * as ReactPackage from 'react';
 
-import type * as Parts from './index.ts';
+import type * as Hooks from './hooks.ts';
+import { loadedParts, provide } from './loaded.ts';
 import { bind } from './peer.ts';
 
 /**
@@ -9,10 +10,7 @@ import { bind } from './peer.ts';
  */
 export type LazyPart<Props> = (props: Props) => null;
 
-type Loaded = {
-  createElement: typeof ReactPackage.createElement;
-  parts: typeof Parts;
-};
+type HookName = Extract<keyof typeof Hooks, `use${string}`>;
 
 type PartName = 'Chat' | 'Controls' | 'VideoContainer' | 'VideoGrid';
 
@@ -20,7 +18,6 @@ type PartName = 'Chat' | 'Controls' | 'VideoContainer' | 'VideoGrid';
 type Updater = { enqueueForceUpdate: (component: object) => void };
 
 let loading: Promise<void> | undefined;
-let loaded: Loaded | undefined;
 let failure: Error | undefined;
 
 /**
@@ -47,7 +44,7 @@ export function lazyPart<Props>(name: PartName): LazyPart<Props> {
 
     componentDidMount(): void {
       this.#isMounted = true;
-      if (!loaded) {
+      if (!loadedParts()) {
         loading ??= load();
         void loading.then(() => {
           if (this.#isMounted) {
@@ -65,6 +62,7 @@ export function lazyPart<Props>(name: PartName): LazyPart<Props> {
       if (failure) {
         throw failure;
       }
+      const loaded = loadedParts();
       return loaded
         ? loaded.createElement(
             loaded.parts[name] as ReactPackage.ComponentType<object>,
@@ -74,6 +72,25 @@ export function lazyPart<Props>(name: PartName): LazyPart<Props> {
     }
   }
   return Part as unknown as LazyPart<Props>;
+}
+
+/**
+ * A hook of the main entry. It is called inside a container, and so the parts are
+ * there by then.
+ */
+export function lazyHook<Name extends HookName>(
+  name: Name,
+): (typeof Hooks)[Name] {
+  const hook = (): unknown => {
+    const loaded = loadedParts();
+    if (!loaded) {
+      throw new Error(
+        `${name}: expected to be inside a VideoContainer, got no container around it`,
+      );
+    }
+    return loaded.parts[name]();
+  };
+  return hook as (typeof Hooks)[Name];
 }
 
 /** Loads the parts once React is there. */
@@ -93,5 +110,5 @@ async function load(): Promise<void> {
   }
   const parts = await import('./index.ts');
   bind(react, runtime);
-  loaded = { createElement: react.createElement, parts };
+  provide(react, parts);
 }
