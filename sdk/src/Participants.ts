@@ -15,6 +15,12 @@ export interface ParticipantsListener {
   changed: () => void;
 }
 
+/** The parts of a participant that their way tells. */
+type Profile = Pick<
+  Participant,
+  'name' | 'role' | 'permissions' | 'reconnecting'
+>;
+
 /** A participant with the sources that outlast their tracks. */
 type Entry = { view: Participant; sources: Map<Source, RemoteTrack> };
 
@@ -41,7 +47,6 @@ export class Participants {
     way.on('person', (person) => this.#follow(person));
     way.on('personLeft', (peerId) => this.#remove(peerId));
     way.on('levels', (levels) => this.#setSpeaking(levels));
-    way.on('score', (track, score) => this.#setScore(track, score));
   }
 
   get views(): Participant[] {
@@ -58,10 +63,16 @@ export class Participants {
   }
 
   #follow(person: RemotePerson): void {
-    const { peerId: id, displayName: name } = person;
+    const { peerId: id, displayName: name, rights, reconnecting } = person;
+    const now = {
+      name,
+      role: rights?.role,
+      permissions: rights?.permissions,
+      reconnecting,
+    };
     const known = this.#entries.get(id);
     const sources = known?.sources ?? new Map<Source, RemoteTrack>();
-    let changed = !known || known.view.name !== name;
+    let changed = !known || differs(known.view, now);
     for (const source of SOURCES) {
       const remote = person.get(source);
       if (remote && !sources.has(source)) {
@@ -76,11 +87,11 @@ export class Participants {
       sources,
       view: known?.view ?? {
         id,
-        name,
+        ...now,
         speaking: this.#speaking.has(id),
         tracks: new Map(),
       },
-      name,
+      now,
       isNew: !known,
     });
   }
@@ -88,12 +99,12 @@ export class Participants {
   #renew({
     sources,
     view: before,
-    name = before.name,
+    now,
     isNew = false,
-  }: Entry & { name?: string; isNew?: boolean }): void {
+  }: Entry & { now?: Profile; isNew?: boolean }): void {
     const view: Participant = Object.freeze({
       ...before,
-      name,
+      ...now,
       tracks: viewsOf(sources),
     });
     this.#entries.set(view.id, { view, sources });
@@ -148,16 +159,6 @@ export class Participants {
     this.#listener.changed();
   }
 
-  #setScore(received: MediaStreamTrack, score: number): void {
-    for (const { sources } of this.#entries.values()) {
-      for (const track of sources.values()) {
-        if (track.mediaStreamTrack === received) {
-          track.setScore(score);
-        }
-      }
-    }
-  }
-
   #setSpeaking(levels: ReadonlyMap<string, number>): void {
     this.#speaking = new Set(levels.keys());
     let changed = false;
@@ -173,6 +174,15 @@ export class Participants {
       this.#listener.changed();
     }
   }
+}
+
+function differs(before: Profile, now: Profile): boolean {
+  return (
+    before.name !== now.name ||
+    before.role !== now.role ||
+    before.permissions !== now.permissions ||
+    before.reconnecting !== now.reconnecting
+  );
 }
 
 function viewsOf(

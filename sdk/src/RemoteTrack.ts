@@ -1,7 +1,7 @@
 import type { Size, Source } from './core/index.ts';
 import { DisplaySize } from './DisplaySize.ts';
 import type { Playback } from './Playback.ts';
-import type { Detach, Quality, Track } from './Snapshot.ts';
+import type { Detach, Track } from './Snapshot.ts';
 import type { RemoteSource, Way } from './Way.ts';
 
 /** The size of a video whose display size is unknown: the best layer. */
@@ -20,7 +20,6 @@ export class RemoteTrack {
   readonly #sizes = new Map<HTMLMediaElement, Size>();
   #remote: RemoteSource | undefined;
   #track: MediaStreamTrack | undefined;
-  #score = 10;
   #subscribed = true;
   /** The track goes into a stream whose display size is unknown. */
   #streamed = false;
@@ -59,18 +58,9 @@ export class RemoteTrack {
     const track = remote?.track;
     if (track !== this.#track) {
       this.#track = track;
-      this.#score = 10;
       this.#applyTrack();
     }
     return this.#renew();
-  }
-
-  /** Takes a new score of what is received, 0 to 10. */
-  setScore(score: number): void {
-    this.#score = score;
-    if (this.#renew()) {
-      this.#onChange();
-    }
   }
 
   /** Lets go of all elements. */
@@ -91,7 +81,7 @@ export class RemoteTrack {
       mediaStreamTrack: this.#track,
       muted: remote.paused,
       subscribed: this.#subscribed,
-      quality: qualityOf(this.#score),
+      quality: remote.quality,
     };
     if (
       before?.mediaStreamTrack === now.mediaStreamTrack &&
@@ -178,11 +168,4 @@ export class RemoteTrack {
       });
     }
   }
-}
-
-function qualityOf(score: number): Quality {
-  if (score === 0) {
-    return 'lost';
-  }
-  return score < 6 ? 'poor' : 'good';
 }

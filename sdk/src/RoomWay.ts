@@ -1,24 +1,28 @@
 import { Emitter, RequestError, RoomClient, textOf } from './core/index.ts';
 import type {
   Refusal,
+  RemotePeer,
   RoomClientOptions,
   RoomState,
   Source,
 } from './core/index.ts';
+import { roomPerson } from './roomPerson.ts';
 import { asVideoconfError, VideoconfError } from './VideoconfError.ts';
 import type { Identity, Reception, Way, WayEvents, WayState } from './Way.ts';
 
 /** The way to the others through the server, in a room. */
 export class RoomWay extends Emitter<WayEvents> implements Way {
-  readonly self: Identity;
+  #self: Identity;
   readonly #encrypted: boolean;
   readonly #room: RoomClient;
+  /** The user's own media does not reach the server. */
+  #interrupted = false;
   /** A text that came over signalling, which the chat reports, too. */
   #relayed: unknown;
 
   constructor(options: RoomClientOptions) {
     super();
-    this.self = options;
+    this.#self = options;
     this.#encrypted = options.key !== undefined;
     this.#room = new RoomClient(options);
     this.#followPeople();
@@ -29,6 +33,10 @@ export class RoomWay extends Emitter<WayEvents> implements Way {
       this.emit('publishFailed', ...failure),
     );
     room.on('muted', () => this.emit('muted'));
+    room.on('rights', (rights) => {
+      this.#self = { ...this.#self, rights };
+      this.emit('self');
+    });
     room.on('encryptionFailed', () =>
       this.emit(
         'failed',
@@ -38,6 +46,10 @@ export class RoomWay extends Emitter<WayEvents> implements Way {
         ),
       ),
     );
+  }
+
+  get self(): Identity {
+    return this.#self;
   }
 
   join(): void {
@@ -97,21 +109,29 @@ export class RoomWay extends Emitter<WayEvents> implements Way {
 
   #followPeople(): void {
     const { remotePeers, speakers } = this.#room;
-    remotePeers.on('peerJoined', (peer) => this.emit('person', peer));
-    remotePeers.on('peerChanged', (peer) => this.emit('person', peer));
+    remotePeers.on('peerJoined', (peer) => this.#show(peer));
+    remotePeers.on('peerChanged', (peer) => this.#show(peer));
     remotePeers.on('peerLeft', ({ peerId }) => this.emit('personLeft', peerId));
     remotePeers.on('consumeFailed', (_peer, error) =>
       this.emit('failed', VideoconfError.because('RECEIVE_FAILED', error)),
     );
+    this.#room.on('path', (path) => {
+      this.#interrupted = path !== 'open';
+      for (const peer of remotePeers.peers) {
+        this.#show(peer);
+      }
+    });
     speakers.on('active', (peerId) => this.emit('active', peerId));
     speakers.on('levels', (levels) => this.emit('levels', levels));
   }
 
+  #show(peer: RemotePeer): void {
+    this.emit('person', roomPerson(peer, this.#interrupted));
+  }
+
   #followMessages(): void {
     this.#room.on('notification', ({ method, data }) => {
-      if (method === 'consumerScore') {
-        this.#tellScore(data.consumerId, data.score);
-      } else if (method === 'mediaReset') {
+      if (method === 'mediaReset') {
         this.emit('mediaReset');
       } else if (
         method === 'message' &&
@@ -129,14 +149,6 @@ export class RoomWay extends Emitter<WayEvents> implements Way {
         this.emit('message', peerId, { text });
       }
     });
-  }
-
-  #tellScore(consumerId: string, score: number): void {
-    for (const { id, track } of this.#room.media?.consumers.values() ?? []) {
-      if (id === consumerId) {
-        this.emit('score', track, score);
-      }
-    }
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Permissions } from '@atrium/protocol/protoo';
+
 import type { Source } from './core/index.ts';
 import type { VideoconfError } from './VideoconfError.ts';
 
@@ -14,7 +16,10 @@ export type EndReason =
   /** The server removed the user. */
   | 'closed';
 
-/** The condition of a received track. */
+/**
+ * The condition of a received track: `poor` if losses can be heard or seen, `lost` if
+ * nothing arrives, or if the network does not carry it.
+ */
 export type Quality = 'good' | 'poor' | 'lost';
 
 /** Ends what `attach` began. */
@@ -43,7 +48,13 @@ export interface Track {
 export interface Participant {
   readonly id: string;
   readonly name: string;
+  /** The role in the room; undefined of people who are not in one. */
+  readonly role: string | undefined;
+  /** What they may do in the room; undefined of people who are not in one. */
+  readonly permissions: Permissions | undefined;
   readonly speaking: boolean;
+  /** Their connection is lost, and they are expected back. */
+  readonly reconnecting: boolean;
   readonly tracks: ReadonlyMap<Source, Track>;
 }
 
@@ -51,8 +62,10 @@ export interface Participant {
 export interface Self {
   readonly id: string;
   readonly name: string;
-  /** The claim of the token; undefined without one. */
+  /** The role in the room; before it is entered, that of the token. */
   readonly role: string | undefined;
+  /** What the user may do; undefined before the room is entered, and outside one. */
+  readonly permissions: Permissions | undefined;
   readonly speaking: boolean;
   /** The tracks that the user sends. */
   readonly tracks: ReadonlyMap<Source, LocalTrack>;

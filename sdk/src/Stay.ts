@@ -139,6 +139,7 @@ export class Stay {
       streamed: !this.#adaptive,
     });
     way.on('state', (state) => this.#onState(state));
+    way.on('self', () => this.#listener.changed());
     way.on('failed', (error) => this.#listener.failed(error));
     way.on('message', (from, data) => this.#listener.message(from, data));
     way.on('mediaReset', () => this.#listener.mediaReset());

@@ -336,12 +336,13 @@ function selfOf(
   if (!self) {
     return undefined;
   }
-  const { peerId, displayName, token } = self;
-  const role = token === undefined ? undefined : claimsOf(token)['role'];
+  const { peerId, displayName, token, rights } = self;
+  const claim = token === undefined ? undefined : claimsOf(token)['role'];
   return Object.freeze({
     id: peerId,
     name: displayName,
-    role: typeof role === 'string' ? role : undefined,
+    role: rights?.role ?? (typeof claim === 'string' ? claim : undefined),
+    permissions: rights?.permissions,
     speaking,
     tracks: views,
   });

@@ -1,10 +1,11 @@
 import type {
   Publisher,
+  Rights,
   RoomClientOptions,
   Size,
   Source,
 } from './core/index.ts';
-import type { EndReason } from './Snapshot.ts';
+import type { EndReason, Quality } from './Snapshot.ts';
 import type { VideoconfError } from './VideoconfError.ts';
 
 /** A source that a person sends. */
@@ -14,12 +15,16 @@ export interface RemoteSource {
   readonly paused: boolean;
   /** Undefined until it is received. */
   readonly track?: MediaStreamTrack | undefined;
+  readonly quality: Quality;
 }
 
 /** Another person, as a way to them shows them at the moment. */
 export interface RemotePerson {
   readonly peerId: string;
   readonly displayName: string;
+  /** Undefined outside the room. */
+  readonly rights: Rights | undefined;
+  readonly reconnecting: boolean;
   /** A source; undefined when the person does not send it. */
   get: (source: Source) => RemoteSource | undefined;
 }
@@ -35,7 +40,10 @@ export interface Reception {
 export type Identity = Pick<
   RoomClientOptions,
   'peerId' | 'displayName' | 'token'
->;
+> & {
+  /** Undefined before the room is entered, and outside it. */
+  rights?: Rights | undefined;
+};
 
 /** The state of a way. The error is that of the last attempt, or of the end. */
 export type WayState =
@@ -55,8 +63,8 @@ export type WayEvents = {
   /** A person has come, or something about them has changed. */
   person: [RemotePerson];
   personLeft: [peerId: string];
-  /** The score of what is received of a track, 0 to 10. */
-  score: [MediaStreamTrack, number];
+  /** The user has other rights. */
+  self: [];
   /** The loudness of each person, the user included; those missing are silent. */
   levels: [ReadonlyMap<string, number>];
   /** Another person is the active speaker now, or none is. */

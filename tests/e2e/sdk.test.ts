@@ -189,8 +189,32 @@ describe('the SDK', { skip: noBrowser }, () => {
       ['Ada'],
     );
 
+    // Each knows what they, and the others, may do in the room.
+    const rights = (page: Page): Promise<unknown> =>
+      page.evaluate(`(() => {
+        const { self, participants: [other] } = sdk.getSnapshot();
+        return [self, other].flatMap(({ name, role, permissions }) =>
+          [name, role, permissions.publish.length, permissions.moderate.length]);
+      })()`);
+    const moderator = ['Ada', 'moderator', 4, 6];
+    const member = ['Bob', 'member', 4, 0];
+    assert.deepEqual(await rights(ada), [...moderator, ...member]);
+    assert.deepEqual(await rights(bob), [...member, ...moderator]);
+    const garden = server.registry.get('garden').peers;
+    const [adaPeer, bobPeer] = garden.values();
+    assert.ok(adaPeer && bobPeer);
+    adaPeer.moderation.setPermissions(bobPeer.id, {
+      publish: ['mic', 'camera'],
+    });
+    const other = 'sdk.getSnapshot().participants[0]';
+    await bob.waitForFunction(
+      'sdk.getSnapshot().self.permissions.publish.length === 2',
+    );
+    await ada.waitForFunction(`${other}.permissions.publish.length === 2`);
+
     await wire.cut();
     await ada.waitForFunction("sdk.getSnapshot().state === 'reconnecting'");
+    await bob.waitForFunction(`${other}.reconnecting`);
     // Sent while there is no connection, and heard once there is one.
     await ada.evaluate(
       "void sdk.send({ text: 'still here' }).then(() => events.push('sent'))",
@@ -201,8 +225,15 @@ describe('the SDK', { skip: noBrowser }, () => {
     assert.deepEqual(await bob.evaluate('heard.map(({ data }) => data)'), [
       { text: 'still here' },
     ]);
+    await bob.waitForFunction(`!${other}.reconnecting`);
     await meets(ada);
     await meets(bob);
+    assert.deepEqual(
+      await bob.evaluate(
+        `[...${other}.tracks.values()].map(({ quality }) => quality)`,
+      ),
+      ['good', 'good'],
+    );
 
     // The server stops to send the sound of another, and begins again.
     const { peers } = server.registry.get('garden');

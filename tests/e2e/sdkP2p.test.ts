@@ -1,69 +1,16 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 
-import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 import type { Server } from '../../lib/Server.ts';
 import {
   launchBrowser,
   noBrowser,
 } from '../../tools/fixtures/browser/launch.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
-import { bundle, runScript } from './script.ts';
+import { meets, SessionPages } from './SessionPages.ts';
 import { Wire } from './Wire.ts';
-
-const folder = JSON.stringify(path.join(PROJECT_ROOT, 'tests/e2e')).slice(
-  1,
-  -1,
-);
-
-/** A page that enters a session by the SDK, with camera and microphone. */
-const BY_SDK = (options: string, enter: string): string => `
-  import { VideoconfSDK } from 'videoconf-sdk';
-  import { watchStreams } from '${folder}/watchStreams.js';
-  const SMALL_VIDEO = { width: 160, height: 120, frameRate: 10 };
-  const sdk = new VideoconfSDK('a-key', 'a-project', ${options});
-  const streams = watchStreams();
-  Object.assign(window, { sdk, streams, failures: [], heard: [], connections: [] });
-  const Connection = RTCPeerConnection;
-  window.RTCPeerConnection = class extends Connection {
-    constructor(...options) {
-      super(...options);
-      connections.push(this);
-    }
-  };
-  window.openConnections = () =>
-    connections.filter((it) => it.connectionState !== 'closed').length;
-  sdk.on('stream-added', (stream, id) => id === 'local' || streams.show(id, stream));
-  sdk.on('stream-removed', (id) => streams.hide(id));
-  sdk.on('error', ({ code, message }) => failures.push([code, message]));
-  sdk.on('message', ({ from, data }) => heard.push([from, data]));
-  window.names = () => sdk.getSnapshot().participants.map(({ name }) => name).toSorted();
-  const named = (name) => sdk.getSnapshot().participants.find((it) => it.name === name);
-  window.idOf = (name) => named(name)?.id;
-  window.track = (name, source) => named(name)?.tracks.get(source);
-  window.drawing = () => {
-    const context = document.createElement('canvas').getContext('2d');
-    setInterval(() => {
-      context.fillStyle = context.fillStyle === '#000000' ? '#ffffff' : '#000000';
-      context.fillRect(0, 0, 300, 150);
-    }, 50);
-    return context.canvas.captureStream().getVideoTracks()[0];
-  };
-  await sdk.initializeCall({ audio: true, video: SMALL_VIDEO });
-  window.address = await ${enter};
-`;
-
-/** The same by the messages of the socket alone. */
-const PLAINLY = (address: string, options: string): string => `
-  import { enterPlainly } from '${folder}/plainPeer.js';
-  import { watchStreams } from '${folder}/watchStreams.js';
-  window.streams = watchStreams();
-  window.plain = await enterPlainly('${address}', 'sesame', { ...streams, ...${options} });
-`;
 
 describe(
   'a session of people who are connected in different ways',
@@ -71,10 +18,11 @@ describe(
   () => {
     let server: Server;
     let browser: Browser;
+    let pages: SessionPages;
 
     before(async () => {
-      execFileSync('sh', [path.join(PROJECT_ROOT, 'scripts/build-sdk')]);
       [server, browser] = await Promise.all([startServer(), launchBrowser()]);
+      pages = new SessionPages(browser, server.url);
     });
 
     after(async () => {
@@ -82,67 +30,14 @@ describe(
       await server?.close();
     });
 
-    const open = async (script: string, url = server.url): Promise<Page> => {
-      const page = await runScript(browser, url, await bundle(script));
-      page.setDefaultTimeout(60_000);
-      return page;
-    };
-
-    const create = async (
-      name: string,
-      options = '',
-    ): Promise<[Page, string]> => {
-      const page = await open(
-        BY_SDK(
-          `{ displayName: '${name}', ${options} }`,
-          "sdk.createSession('Title', 'sesame')",
-        ),
-      );
-      await page.waitForFunction('window.address');
-      return [page, await page.evaluate<string>('address')];
-    };
-
-    const join = async (
-      address: string,
-      name: string,
-      options: string,
-      url?: string,
-    ): Promise<Page> => {
-      const page = await open(
-        BY_SDK(
-          `{ displayName: '${name}', ${options} }`,
-          `sdk.joinSession('${address}', 'sesame').then(() => '${address}')`,
-        ),
-        url,
-      );
-      await page.waitForFunction('window.address');
-      return page;
-    };
-
-    const plainly = async (address: string, options = '{}'): Promise<Page> => {
-      const page = await open(PLAINLY(address, options));
-      await page.waitForFunction('window.plain?.id');
-      return page;
-    };
-
-    const close = async (...pages: Page[]): Promise<void> => {
-      await Promise.all(pages.map((page) => page.context().close()));
-    };
-
-    /** Waits until new pictures and sound of as many others have arrived. */
-    const meets = async (page: Page, others: number): Promise<void> => {
-      await page.evaluate('streams.forget()');
-      await page.waitForFunction(`streams.arrived().length === ${others}`);
-    };
-
     it('connects people without the room, who hear who is speaking', async () => {
-      const [ada, address] = await create('Ada', "transport: 'p2p'");
-      const bob = await join(address, 'Bob', "transport: 'p2p'");
-      const pages = [
+      const [ada, address] = await pages.create('Ada', "transport: 'p2p'");
+      const bob = await pages.join(address, 'Bob', "transport: 'p2p'");
+      const both = [
         [ada, 'Bob'],
         [bob, 'Ada'],
       ] as const;
-      for (const [page] of pages) {
+      for (const [page] of both) {
         await meets(page, 1);
         assert.equal(await page.evaluate('openConnections()'), 1);
       }
@@ -159,51 +54,56 @@ describe(
         "track('Bob', 'camera').mediaStreamTrack.muted",
       );
       await ada.evaluate("track('Bob', 'camera').setSubscribed(true)");
-      for (const [page] of pages) {
+      for (const [page] of both) {
         await meets(page, 1);
         assert.deepEqual(await page.evaluate('failures'), []);
       }
-      await close(ada, bob);
+      await pages.close(ada, bob);
     });
 
     it('agrees when both change at once what they send', async () => {
-      const [ada, address] = await create('Ada', "transport: 'p2p'");
-      const bob = await join(address, 'Bob', "transport: 'p2p'");
-      const pages = [
+      const [ada, address] = await pages.create('Ada', "transport: 'p2p'");
+      const bob = await pages.join(address, 'Bob', "transport: 'p2p'");
+      const both = [
         [ada, 'Bob'],
         [bob, 'Ada'],
       ] as const;
       for (let round = 0; round < 3; round += 1) {
         await Promise.all(
-          pages.map(([page]) =>
+          both.map(([page]) =>
             page.evaluate("sdk.publish(drawing(), { source: 'screen' })"),
           ),
         );
-        for (const [page, other] of pages) {
+        for (const [page, other] of both) {
           await page.waitForFunction(
             `streams.watched.get(idOf('${other}') + ':screen')?.frames > 3`,
           );
         }
         await Promise.all(
-          pages.map(([page]) => page.evaluate("sdk.unpublish('screen')")),
+          both.map(([page]) => page.evaluate("sdk.unpublish('screen')")),
         );
-        for (const [page, other] of pages) {
+        for (const [page, other] of both) {
           await page.waitForFunction(`!track('${other}', 'screen')`);
         }
       }
-      for (const [page] of pages) {
+      for (const [page] of both) {
         await meets(page, 1);
         assert.deepEqual(await page.evaluate('failures'), []);
       }
-      await close(ada, bob);
+      await pages.close(ada, bob);
     });
 
     it('lets each see and hear everyone, over departures, screens and lost networks', async (t) => {
       const wire = await Wire.to(server.url);
       t.after(() => wire.close());
-      const [ada, address] = await create('Ada');
-      const bob = await join(address, 'Bob', "transport: 'p2p'", wire.url);
-      const cem = await plainly(address);
+      const [ada, address] = await pages.create('Ada');
+      const bob = await pages.join(
+        address,
+        'Bob',
+        "transport: 'p2p'",
+        wire.url,
+      );
+      const cem = await pages.plainly(address);
       const everyoneMeets = async (): Promise<void> => {
         for (const page of [ada, bob, cem]) {
           await meets(page, 2);
@@ -266,13 +166,33 @@ describe(
       await bob.evaluate('sdk.leaveCall()');
       await ada.waitForFunction("names().join() === 'Cem'");
       await cem.waitForFunction('streams.watched.size === 1');
-      await close(ada, bob, cem);
+      await pages.close(ada, bob, cem);
+    });
+
+    it('keeps a person the same whose ticket has become invalid', async (t) => {
+      const wire = await Wire.to(server.url);
+      t.after(() => wire.close());
+      const [bob, address] = await pages.create('Bob', "transport: 'p2p'");
+      const ada = await pages.join(address, 'Ada', '', wire.url);
+      await meets(bob, 1);
+      const adaId = await bob.evaluate<string>("idOf('Ada')");
+      const before = await ada.evaluate('spoiled.add(ticket), ticket');
+      await wire.cut();
+      await ada.waitForFunction("sdk.getSnapshot().state === 'reconnecting'");
+      await bob.waitForFunction("!track('Ada', 'camera')");
+      await wire.mend();
+      await meets(bob, 1);
+      await meets(ada, 1);
+      assert.notEqual(await ada.evaluate('ticket'), before);
+      assert.equal(await bob.evaluate("idOf('Ada')"), adaId);
+      assert.equal(await ada.evaluate('sdk.getSnapshot().self.id'), adaId);
+      await pages.close(ada, bob);
     });
 
     it('shows people of the room once, who have no connection to each other', async () => {
-      const [ada, address] = await create('Ada');
-      const bob = await join(address, 'Bob', '');
-      const dora = await join(address, 'Dora', "transport: 'p2p'");
+      const [ada, address] = await pages.create('Ada');
+      const bob = await pages.join(address, 'Bob', '');
+      const dora = await pages.join(address, 'Dora', "transport: 'p2p'");
       for (const [page, others, connections] of [
         [ada, 'Bob,Dora', 3],
         [bob, 'Ada,Dora', 3],
@@ -283,21 +203,21 @@ describe(
         assert.equal(await page.evaluate('openConnections()'), connections);
         assert.deepEqual(await page.evaluate('failures'), []);
       }
-      await close(ada, bob, dora);
+      await pages.close(ada, bob, dora);
     });
 
     it('offers a connection to newcomers who do not', async () => {
-      const [ada, address] = await create('Ada', "transport: 'p2p'");
-      const cem = await plainly(address, '{ offers: false }');
+      const [ada, address] = await pages.create('Ada', "transport: 'p2p'");
+      const cem = await pages.plainly(address, '{ offers: false }');
       await meets(ada, 1);
       await meets(cem, 1);
-      await close(ada, cem);
+      await pages.close(ada, cem);
     });
 
     it('ends the connection to a peer who sends what no client does, and no other', async () => {
-      const [ada, address] = await create('Ada', "transport: 'p2p'");
-      const bob = await join(address, 'Bob', "transport: 'p2p'");
-      const cem = await plainly(address);
+      const [ada, address] = await pages.create('Ada', "transport: 'p2p'");
+      const bob = await pages.join(address, 'Bob', "transport: 'p2p'");
+      const cem = await pages.plainly(address);
       await meets(ada, 2);
       const attacks = {
         'a description that is none': `plain.send({ type: 'offer', to, sdp: 'v=0' })`,
@@ -310,13 +230,21 @@ describe(
             sdpMid: '0',
           } });
         }`,
+        'a flood of messages': `(() => {
+          const channel = plain.connections.get(to).createDataChannel('videoconf');
+          channel.onopen = () => {
+            for (let i = 0; i < 6000; i += 1) {
+              channel.send(JSON.stringify({ data: i }));
+            }
+          };
+        })()`,
         'a flood of offers': `for (let i = 0; i < 101; i += 1) {
           plain.send({ type: 'offer', to, sdp: plain.connections.get(to).localDescription.sdp });
         }`,
       };
       const adaId = await bob.evaluate<string>("idOf('Ada')");
       for (const [name, attack] of Object.entries(attacks)) {
-        await ada.evaluate('failures.length = 0');
+        await ada.evaluate("failures.length = 0, sdk.send('hello')");
         await cem.evaluate(`(() => { const to = '${adaId}'; ${attack} })()`);
         await ada.waitForFunction('failures.length > 0');
         const failures = await ada.evaluate<string[][]>('failures');
@@ -335,7 +263,7 @@ describe(
         await cem.evaluate('plain.connect()');
         await meets(ada, 2);
       }
-      await close(ada, bob, cem);
+      await pages.close(ada, bob, cem);
     });
   },
 );

@@ -7,7 +7,7 @@ import type {
   MediaSession,
   OpenedConsumer,
 } from '../../sdk/src/core/MediaSession.ts';
-import type { AppData, Peer } from '@atrium/protocol/protoo';
+import type { AppData, Peer, Permissions } from '@atrium/protocol/protoo';
 import { RemotePeers } from '../../sdk/src/core/RemotePeers.ts';
 import { refusal } from './refusal.ts';
 
@@ -96,11 +96,21 @@ function consumerOf({
   };
 }
 
+const PERMISSIONS: Permissions = {
+  publish: ['mic'],
+  subscribe: true,
+  data: true,
+  chat: true,
+  raiseHand: true,
+  moderate: [],
+};
+
 function info(peerId: string, ...producers: Peer['producers']): Peer {
   return {
     peerId,
     displayName: peerId.toUpperCase(),
     role: 'member',
+    permissions: PERMISSIONS,
     device: {},
     joinedAt: 0,
     producers,
@@ -256,6 +266,70 @@ describe('RemotePeers', () => {
     peers.handle({ method: 'consumerRestored', data: { consumerId } });
     assert.equal(mic()?.suspended, false);
     assert.deepEqual(events, ['ada changed', 'ada changed']);
+  });
+
+  test('knows who a peer is, what it may do, and if it is expected back', () => {
+    const { peers, events } = setUp();
+    const [ada] = peers.peers;
+    assert.deepEqual(
+      [ada?.role, ada?.permissions, ada?.reconnecting],
+      ['member', PERMISSIONS, false],
+    );
+    const changes = [
+      { displayName: 'Ada' },
+      { role: 'guest', permissions: { ...PERMISSIONS, chat: false } },
+      { reconnecting: true },
+      { reconnecting: false },
+    ];
+    const seen = changes.map((change) => {
+      peers.handle({
+        method: 'peerUpdated',
+        data: { peerId: 'ada', ...change },
+      });
+      return [
+        ada?.displayName,
+        ada?.role,
+        ada?.permissions.chat,
+        ada?.reconnecting,
+      ];
+    });
+    assert.deepEqual(seen, [
+      ['Ada', 'member', true, false],
+      ['Ada', 'guest', false, false],
+      ['Ada', 'guest', false, true],
+      ['Ada', 'guest', false, false],
+    ]);
+    assert.equal(events.length, changes.length);
+    // Media that has ceased to flow is a lost connection, too.
+    peers.handle({
+      method: 'connectionQuality',
+      data: { peerId: 'ada', quality: 'lost' },
+    });
+    assert.equal(ada?.reconnecting, true);
+  });
+
+  test('knows in which condition a track arrives, also before it is received', async () => {
+    const { peers, events, session, mic } = setUp(producer('one'));
+    const score = (score: number, producerScore: number): unknown => {
+      peers.handle({
+        method: 'consumerScore',
+        data: {
+          consumerId: 'consumer-of-one',
+          score,
+          producerScore,
+          producerScores: [],
+        },
+      });
+      return mic()?.reception;
+    };
+    assert.equal(mic()?.reception, 'good');
+    assert.equal(score(10, 5), 'poor', 'losses on the way to the server');
+    await session.deliver('one');
+    assert.equal(mic()?.reception, 'poor');
+    assert.equal(score(6, 10), 'poor', 'losses on the way from it');
+    assert.equal(score(0, 10), 'lost');
+    assert.equal(score(10, 0), 'good', 'nothing is sent');
+    assert.deepEqual(events, Array(4).fill('ada changed'));
   });
 
   test('keeps the layers that a consumer receives', () => {

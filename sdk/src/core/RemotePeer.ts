@@ -1,6 +1,12 @@
 import type { PlaybackIssue } from './e2ee/playbackIssue.ts';
-import type { Peer, Producer } from '@atrium/protocol/protoo';
+import type {
+  NotificationData,
+  Peer,
+  Permissions,
+  Producer,
+} from '@atrium/protocol/protoo';
 import type { ConnectionQuality } from './QualityMeter.ts';
+import type { Reception } from './reception.ts';
 import type { Layers, Source } from './wire.ts';
 
 /** A producer of another peer, with its track once it is received. */
@@ -10,6 +16,10 @@ export type RemoteProducer = Producer & {
   playbackIssue?: PlaybackIssue | undefined;
   /** True while the network of this client does not carry it. */
   suspended?: boolean;
+  /** Its consumer, if the server has opened it by itself. */
+  consumerId?: string;
+  /** The condition of what is received, once reported. */
+  reception?: Reception;
   /** The layer that the server sends of it, once reported. */
   layers?: Layers;
 };
@@ -29,16 +39,35 @@ function sourceOf({ appData, kind }: Producer): Source {
 export class RemotePeer {
   readonly peerId: string;
   displayName: string;
+  role: string;
+  permissions: Permissions;
+  /** The server keeps the peer while it is without a connection. */
+  away: boolean;
   /** The quality of their connection, as the server tells it. */
   quality: ConnectionQuality = 'good';
   readonly #producers = new Map<string, RemoteProducer>();
 
-  constructor({ peerId, displayName, producers }: Peer) {
+  constructor({
+    peerId,
+    displayName,
+    role,
+    permissions,
+    reconnecting = false,
+    producers,
+  }: Peer) {
     this.peerId = peerId;
     this.displayName = displayName;
+    this.role = role;
+    this.permissions = permissions;
+    this.away = reconnecting;
     for (const producer of producers) {
       this.addProducer(producer);
     }
+  }
+
+  /** The connection of the peer is lost, be it for signalling or for media. */
+  get reconnecting(): boolean {
+    return this.away || this.quality === 'lost';
   }
 
   get producers(): RemoteProducer[] {
@@ -54,6 +83,19 @@ export class RemotePeer {
   /** The producer of a source; undefined when the peer sends none. */
   get(source: Source): RemoteProducer | undefined {
     return this.producers.find((producer) => sourceOf(producer) === source);
+  }
+
+  /** Applies what the server tells of a change. */
+  update({
+    displayName = this.displayName,
+    role = this.role,
+    permissions = this.permissions,
+    reconnecting = this.away,
+  }: NotificationData<'peerUpdated'>): void {
+    this.displayName = displayName;
+    this.role = role;
+    this.permissions = permissions;
+    this.away = reconnecting;
   }
 
   producer(producerId: string): RemoteProducer | undefined {

@@ -2,6 +2,8 @@ import { isMediaReset } from './Connection.ts';
 import { Emitter } from './Emitter.ts';
 import type { MediaSession, OpenedConsumer } from './MediaSession.ts';
 import type { Peer } from '@atrium/protocol/protoo';
+import { receptionOf } from './reception.ts';
+import type { Reception } from './reception.ts';
 import type { RoomNotification } from './wire.ts';
 import { RemotePeer } from './RemotePeer.ts';
 import type { RemoteProducer } from './RemotePeer.ts';
@@ -74,6 +76,8 @@ export class RemotePeers extends Emitter<RemotePeersEvents> {
       for (const producer of peer.producers) {
         delete producer.track;
         delete producer.suspended;
+        delete producer.consumerId;
+        delete producer.reception;
       }
       this.emit('peerChanged', peer);
     }
@@ -99,8 +103,8 @@ export class RemotePeers extends Emitter<RemotePeersEvents> {
         break;
       case 'peerUpdated': {
         const peer = this.#peers.get(data.peerId);
-        if (peer && data.displayName !== undefined) {
-          peer.displayName = data.displayName;
+        if (peer) {
+          peer.update(data);
           this.emit('peerChanged', peer);
         }
         break;
@@ -133,25 +137,31 @@ export class RemotePeers extends Emitter<RemotePeersEvents> {
         this.#setPaused(data.producerId, false);
         break;
       case 'consumerPaused':
-        this.#setPaused(this.#session?.producerOf(data.consumerId), true);
+        this.#setPaused(this.#producerOf(data.consumerId), true);
         break;
       case 'consumerResumed':
-        this.#setPaused(this.#session?.producerOf(data.consumerId), false);
+        this.#setPaused(this.#producerOf(data.consumerId), false);
         break;
       case 'consumerSuspended':
-        this.#setSuspended(this.#session?.producerOf(data.consumerId), true);
+        this.#setSuspended(this.#producerOf(data.consumerId), true);
         break;
       case 'consumerRestored':
-        this.#setSuspended(this.#session?.producerOf(data.consumerId), false);
+        this.#setSuspended(this.#producerOf(data.consumerId), false);
         break;
       case 'consumerLayersChanged': {
-        const producerId = this.#session?.producerOf(data.consumerId);
+        const producerId = this.#producerOf(data.consumerId);
         const [, producer] = this.#find(producerId) ?? [];
         if (producer) {
           producer.layers = data;
         }
         break;
       }
+      case 'consumerScore':
+        this.#setReception(
+          this.#producerOf(data.consumerId),
+          receptionOf(data),
+        );
+        break;
       case 'connectionQuality': {
         const peer = this.#peers.get(data.peerId);
         if (peer) {
@@ -161,7 +171,7 @@ export class RemotePeers extends Emitter<RemotePeersEvents> {
         break;
       }
       case 'consumerClosed':
-        this.#closeProducer(this.#session?.producerOf(data.consumerId));
+        this.#closeProducer(this.#producerOf(data.consumerId));
         break;
     }
   }
@@ -227,6 +237,26 @@ export class RemotePeers extends Emitter<RemotePeersEvents> {
     }
   }
 
+  #setReception(producerId: string | undefined, reception: Reception): void {
+    const [peer, producer] = this.#find(producerId) ?? [];
+    if (peer && producer && producer.reception !== reception) {
+      producer.reception = reception;
+      this.emit('peerChanged', peer);
+    }
+  }
+
+  /** The producer of a consumer, which may not be received yet. */
+  #producerOf(consumerId: string): string | undefined {
+    for (const { producers } of this.#peers.values()) {
+      for (const producer of producers) {
+        if (producer.consumerId === consumerId) {
+          return producer.producerId;
+        }
+      }
+    }
+    return this.#session?.producerOf(consumerId);
+  }
+
   #closeProducer(producerId: string | undefined): void {
     const [peer, producer] = this.#find(producerId) ?? [];
     if (peer && producer) {
@@ -241,6 +271,8 @@ export class RemotePeers extends Emitter<RemotePeersEvents> {
     const session = this.#session;
     const producer = this.#playable(consumer.producerId);
     if (session && producer) {
+      producer.consumerId = consumer.consumerId;
+      producer.reception = receptionOf(consumer.score);
       void this.#show(session, producer, session.receive(consumer));
     } else {
       session?.decline(consumer);

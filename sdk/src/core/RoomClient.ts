@@ -13,7 +13,7 @@ import type { LoadedDevice } from './LoadedDevice.ts';
 import { MediaSession } from './MediaSession.ts';
 import type { LocalSource, MediaOptions, MediaParts } from './MediaSession.ts';
 import { CLOSE_RESTARTING } from './wire.ts';
-import type { Notification } from '@atrium/protocol/protoo';
+import type { Notification, Reply } from '@atrium/protocol/protoo';
 import type {
   CloseInfo,
   ModerationNotification,
@@ -49,8 +49,13 @@ export type RoomState =
 /** The reason why a client is out of the room for good. */
 export type RoomEnd = { cause: 'left' } | SignallingEnd;
 
+/** The role of the user in the room, and what it permits. */
+export type Rights = Pick<Reply<'joinRoom'>['self'], 'role' | 'permissions'>;
+
 type RoomClientEvents = {
   state: [RoomState];
+  /** The user's rights are known now, or have changed. */
+  rights: [Rights];
   path: [MediaPath];
   /** The quality of the user's own connection, as the others are told. */
   quality: [ConnectionQuality];
@@ -264,6 +269,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
         return;
       }
       const { session, reply, loaded } = begun;
+      this.#setRights(reply.self);
       const { peers = [], transports, consumers = [] } = reply;
       this.#session = session;
       this.#device = Promise.resolve(loaded);
@@ -317,8 +323,10 @@ export class RoomClient extends Emitter<RoomClientEvents> {
         this.chat.handle(notification);
         this.remotePeers.handle(notification);
         break;
-      case 'closing':
       case 'permissionsChanged':
+        this.#setRights(notification.data);
+        break;
+      case 'closing':
       case 'reaction':
       case 'roomUpdated':
       case 'chatCleared':
@@ -327,7 +335,6 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       case 'peerWaiting':
       case 'peerWaitingLeft':
       case 'serverMessage':
-      case 'consumerScore':
       case 'producerScore':
       case 'dataConsumerClosed':
       case 'tokenExpiring':
@@ -335,6 +342,10 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       default:
         this.remotePeers.handle(notification);
     }
+  }
+
+  #setRights({ role, permissions }: Rights): void {
+    this.emit('rights', { role, permissions });
   }
 
   /** Applies what a moderator has done to one of the user's tracks. */

@@ -62,14 +62,22 @@ export class StatsMonitor extends Emitter<{ look: [Look] }> {
     if (!report || this.#timer === undefined) {
       return;
     }
-    const stats = [...report.values()] as BrowserStat[];
-    const wire = stats.find(({ type }) => type === 'transport');
-    const pair = report.get(wire?.selectedCandidatePairId ?? '') as
-      BrowserStat | undefined;
-    this.emit('look', {
-      direction: transport.direction,
-      stats,
-      roundTrip: (pair?.currentRoundTripTime ?? 0) * 1_000,
-    });
+    this.emit('look', lookIn(report, transport.direction));
   }
+}
+
+/** The statistics in a report of the browser. */
+export function lookIn(
+  report: RTCStatsReport,
+  direction: Look['direction'],
+): Look {
+  const stats = [...report.values()] as BrowserStat[];
+  const wire = stats.find(({ type }) => type === 'transport');
+  const pair = report.get(wire?.selectedCandidatePairId ?? '') as
+    BrowserStat | undefined;
+  return {
+    direction,
+    stats,
+    roundTrip: (pair?.currentRoundTripTime ?? 0) * 1_000,
+  };
 }

@@ -22,13 +22,20 @@ export type { LocalSource, MediaParts } from './MediaSession.ts';
 export { hueOf, initialsOf } from './nameSigns.ts';
 export type { Delivery } from './Outbox.ts';
 export type { Publisher } from './Publisher.ts';
+export { QualityMeter } from './QualityMeter.ts';
 export type { ConnectionQuality } from './QualityMeter.ts';
+export type { Reception } from './reception.ts';
 export type { Refusal, RefusalCode } from './Refusal.ts';
 export { refusalSentence } from './refusalSentence.ts';
 export type { RemotePeer, RemoteProducer } from './RemotePeer.ts';
 export type { RemotePeers } from './RemotePeers.ts';
 export { RoomClient } from './RoomClient.ts';
-export type { RoomClientOptions, RoomEnd, RoomState } from './RoomClient.ts';
+export type {
+  Rights,
+  RoomClientOptions,
+  RoomEnd,
+  RoomState,
+} from './RoomClient.ts';
 export { RequestError } from './Connection.ts';
 export { canShareScreen, ScreenShare } from './ScreenShare.ts';
 export type { ShareProblem } from './ScreenShare.ts';
@@ -38,6 +45,7 @@ export {
   screenConstraints,
 } from './screenCapture.ts';
 export type { ScreenQuality } from './screenCapture.ts';
+export { lookIn } from './StatsMonitor.ts';
 export { claimsOf } from './tokenClaims.ts';
 export type { MediaPath } from './Transports.ts';
 export type { Size } from './Views.ts';

@@ -33,6 +33,7 @@ export type RoomNotification = Notification<
   | 'consumerLayersChanged'
   | 'consumerSuspended'
   | 'consumerRestored'
+  | 'consumerScore'
   | 'connectionQuality'
 >;
 

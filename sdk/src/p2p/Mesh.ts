@@ -24,7 +24,7 @@ export type MeshOptions = {
   /** The WebSocket of the server, with a slash at the end: `wss://host/`. */
   url: string;
   ticket: string;
-  renewTicket?: (() => Promise<string>) | undefined;
+  renewTicket: () => Promise<string>;
   iceTransportPolicy: RTCIceTransportPolicy;
   /** The user is in the room as well, and meets others there. */
   inRoom: boolean;
@@ -174,7 +174,6 @@ export class Mesh extends Emitter<WayEvents> implements Way {
     const neighbours = this.#neighbours;
     neighbours.on('person', (person) => this.emit('person', person));
     neighbours.on('personLeft', (peerId) => this.emit('personLeft', peerId));
-    neighbours.on('score', (track, score) => this.emit('score', track, score));
     neighbours.on('message', (from, data) => this.emit('message', from, data));
     neighbours.on('failed', (error) => this.emit('failed', error));
     neighbours.on('publishFailed', (...failure) =>

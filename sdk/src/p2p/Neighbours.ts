@@ -31,7 +31,7 @@ type LinkOptions = {
 
 type NeighboursEvents = Pick<
   WayEvents,
-  'person' | 'personLeft' | 'score' | 'message' | 'failed' | 'publishFailed'
+  'person' | 'personLeft' | 'message' | 'failed' | 'publishFailed'
 >;
 
 /** The others in a session, and the connections to them. */
@@ -168,7 +168,6 @@ export class Neighbours extends Emitter<NeighboursEvents> {
     person.link = link;
     link.on('change', () => this.#show(person));
     link.on('message', (data) => this.emit('message', peerId, data));
-    link.on('score', (track, score) => this.emit('score', track, score));
     link.on('publishFailed', (...failure) =>
       this.emit('publishFailed', ...failure),
     );

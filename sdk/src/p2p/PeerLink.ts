@@ -1,5 +1,7 @@
 import { Emitter } from '../core/index.ts';
 import type { Source } from '../core/index.ts';
+import type { Quality } from '../Snapshot.ts';
+import { LinkQuality } from './LinkQuality.ts';
 import { Negotiator } from './Negotiator.ts';
 import { PeerChannel } from './PeerChannel.ts';
 import { ReceivedTracks } from './ReceivedTracks.ts';
@@ -22,9 +24,6 @@ const COURTESY = 200;
 /** The time over which descriptions are counted, ms. */
 const PERIOD = 60_000;
 
-/** The score of tracks while the connection is well, and while it is not. */
-const SCORES = { well: 10, broken: 0 };
-
 /** A connection to open. */
 export type PeerLinkOptions = {
   /** The ICE servers as they are at the moment, and their use. */
@@ -37,10 +36,9 @@ export type PeerLinkOptions = {
 };
 
 type PeerLinkEvents = {
-  /** The received tracks have changed. */
+  /** The received tracks have changed, or their condition has. */
   change: [];
   message: [unknown];
-  score: [MediaStreamTrack, number];
   publishFailed: [Source, Error];
   /** The connection is of no use any more, because of what the other side sent. */
   failed: [Error];
@@ -54,6 +52,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   readonly #channel: PeerChannel;
   readonly #negotiator: Negotiator;
   readonly #sent: SentTracks;
+  readonly #quality: LinkQuality;
   readonly #polite: boolean;
   readonly #early: RTCIceCandidateInit[] = [];
   #courtesy: ReturnType<typeof setTimeout> | undefined;
@@ -84,7 +83,8 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
       flooded: (error) => this.#fail(error),
     });
     this.#channel.tellMuted(muted);
-    this.received = new ReceivedTracks(connection);
+    this.#quality = new LinkQuality(connection, () => this.emit('change'));
+    this.received = new ReceivedTracks(connection, () => this.quality);
     this.#sent = new SentTracks(connection, tracks, (...failure) =>
       this.emit('publishFailed', ...failure),
     );
@@ -107,6 +107,11 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   /** The sender of the user's microphone, if it is sent. */
   get sentVoice(): RTCRtpSender | undefined {
     return this.#sent.voice;
+  }
+
+  /** The condition of what is received. */
+  get quality(): Quality {
+    return this.#quality.quality;
   }
 
   /** Begins the connection, instead of waiting for an offer. */
@@ -163,6 +168,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     if (!this.#closed) {
       this.#closed = true;
       clearTimeout(this.#courtesy);
+      this.#quality.close();
       this.#channel.close();
       this.#connection.close();
     }
@@ -218,16 +224,10 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
 
   #onState(state: RTCPeerConnectionState): void {
     if (state === 'disconnected' || state === 'failed') {
-      this.#tellScore(SCORES.broken);
+      this.#quality.setInterrupted(true);
       this.#restartIce();
     } else if (state === 'connected') {
-      this.#tellScore(SCORES.well);
-    }
-  }
-
-  #tellScore(score: number): void {
-    for (const track of this.received.tracks) {
-      this.emit('score', track, score);
+      this.#quality.setInterrupted(false);
     }
   }
 

@@ -11,12 +11,18 @@ export class Person implements RemotePerson {
   link: PeerLink | undefined;
   /** The person has sent what no client sends, and is not listened to any more. */
   barred = false;
+  /** The server holds no rights of those who are not in the room. */
+  readonly rights = undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
 
   constructor(peerId: string, name: string, sfu: boolean) {
     this.peerId = peerId;
     this.displayName = name;
     this.sfu = sfu;
+  }
+
+  get reconnecting(): boolean {
+    return this.link?.quality === 'lost';
   }
 
   get(source: Source): RemoteSource | undefined {

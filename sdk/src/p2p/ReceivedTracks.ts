@@ -1,5 +1,6 @@
 import { SOURCES } from '../core/index.ts';
 import type { Source } from '../core/index.ts';
+import type { Quality } from '../Snapshot.ts';
 import type { RemoteSource } from '../Way.ts';
 import type { SourceHints } from './signals.ts';
 
@@ -16,20 +17,16 @@ const KINDS: Record<Source, 'audio' | 'video'> = {
  */
 export class ReceivedTracks {
   readonly #connection: RTCPeerConnection;
+  readonly #quality: () => Quality;
   /** Those that the user does not want, and that are kept known. */
   readonly #refused = new Set<RTCRtpTransceiver>();
   #transceivers: ReadonlyMap<Source, RTCRtpTransceiver> = new Map();
   #muted: ReadonlySet<Source> = new Set();
 
-  constructor(connection: RTCPeerConnection) {
+  /** Takes the connection, and its condition. */
+  constructor(connection: RTCPeerConnection, quality: () => Quality) {
     this.#connection = connection;
-  }
-
-  get tracks(): MediaStreamTrack[] {
-    return Array.from(
-      this.#transceivers.values(),
-      ({ receiver }) => receiver.track,
-    );
+    this.#quality = quality;
   }
 
   /** The receiver of the sound of a microphone. */
@@ -44,6 +41,7 @@ export class ReceivedTracks {
         kind: KINDS[source],
         paused: this.#muted.has(source),
         track: transceiver.receiver.track,
+        quality: this.#quality(),
       }
     );
   }

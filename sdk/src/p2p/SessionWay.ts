@@ -1,5 +1,5 @@
 import { Emitter } from '../core/index.ts';
-import type { Source } from '../core/index.ts';
+import type { Rights, Source } from '../core/index.ts';
 import type {
   Identity,
   Reception,
@@ -22,6 +22,14 @@ class MixedPerson implements RemotePerson {
 
   get displayName(): string {
     return (this.room ?? this.direct)?.displayName ?? '';
+  }
+
+  get rights(): Rights | undefined {
+    return this.room?.rights;
+  }
+
+  get reconnecting(): boolean {
+    return (this.room ?? this.direct)?.reconnecting ?? false;
   }
 
   get(source: Source): RemoteSource | undefined {
@@ -54,6 +62,7 @@ export class SessionWay extends Emitter<WayEvents> implements Way {
     this.#follow('direct', mesh);
     room.on('mediaReset', () => this.emit('mediaReset'));
     room.on('muted', () => this.emit('muted'));
+    room.on('self', () => this.emit('self'));
     room.on('state', (state) => {
       if (state.name === 'connected') {
         // Before that, the others would take the user for one without the room.
@@ -127,7 +136,6 @@ export class SessionWay extends Emitter<WayEvents> implements Way {
       );
     });
     way.on('active', (peerId) => this.emit('active', peerId));
-    way.on('score', (track, score) => this.emit('score', track, score));
     way.on('message', (from, data) => this.emit('message', from, data));
     way.on('failed', (error) => this.emit('failed', error));
     way.on('publishFailed', (...failure) =>

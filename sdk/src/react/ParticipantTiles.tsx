@@ -6,11 +6,11 @@ import { useVideoconf } from './hooks.ts';
 import { Tile } from './Tile.tsx';
 import { VideoTrack } from './VideoTrack.tsx';
 
-const TROUBLES = {
-  good: undefined,
-  poor: 'poor connection',
-  lost: 'no connection',
-};
+/** Troubles with what is received, the worst first. */
+const TROUBLES = [
+  { quality: 'lost', text: 'no connection' },
+  { quality: 'poor', text: 'poor connection' },
+] as const;
 
 /** All who are in the room, each with a tile, and each shared screen with another. */
 export function ParticipantTiles({
@@ -41,6 +41,18 @@ export function ParticipantTiles({
   );
 }
 
+/** The trouble with the connection of a person, in words for the user. */
+function troubleOf(person: Participant | Self): string | undefined {
+  if (!('reconnecting' in person)) {
+    return undefined;
+  }
+  const qualities = new Set(
+    [...person.tracks.values()].map(({ quality }) => quality),
+  );
+  const worst = TROUBLES.find(({ quality }) => qualities.has(quality));
+  return person.reconnecting ? 'reconnecting' : worst?.text;
+}
+
 type Props = { person: Participant | Self; isOwn: boolean };
 
 function PersonTile({ person, isOwn }: Props): ReactElement {
@@ -50,8 +62,7 @@ function PersonTile({ person, isOwn }: Props): ReactElement {
   const camera = tracks.get('camera');
   const isMuted = microphone?.muted ?? true;
   const isShown = camera?.muted === false;
-  const quality = camera && 'quality' in camera ? camera.quality : 'good';
-  const trouble = TROUBLES[quality];
+  const trouble = troubleOf(person);
   const caption = isOwn ? `${name} (you)` : name;
   const label = [
     caption,
