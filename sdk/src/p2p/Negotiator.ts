@@ -33,6 +33,11 @@ export class Negotiator {
     this.#send = send;
   }
 
+  /** True while no offer is on its way, or to be answered. */
+  get isIdle(): boolean {
+    return !this.#offering && this.#connection.signalingState === 'stable';
+  }
+
   /** Sends an offer. To be called when the connection needs a negotiation. */
   async offer(): Promise<void> {
     this.#offering = true;

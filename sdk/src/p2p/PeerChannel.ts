@@ -1,6 +1,7 @@
 import { SOURCES } from '../core/index.ts';
 import type { Source } from '../core/index.ts';
 import { Pace } from './Pace.ts';
+import type { Turn } from './Turns.ts';
 
 /** The label by which both sides recognise the channel. */
 const LABEL = 'videoconf';
@@ -24,13 +25,14 @@ const HEARING = { burst: 5_000, perSecond: 100 };
 export interface PeerChannelListener {
   message: (data: unknown) => void;
   muted: (sources: ReadonlySet<Source>) => void;
+  turn: (turn: Turn) => void;
   /** The other side opens more channels, or sends more messages, than it may. */
   flooded: (error: Error) => void;
 }
 
 /**
- * The data channel of one connection: messages, and the sources that are held
- * back. Every text on it is a JSON object with `data` or `muted`.
+ * The data channel of one connection: messages, the sources that are held back, and
+ * words about turns. Every text on it is a JSON object with `data`, `muted` or `turn`.
  */
 export class PeerChannel {
   readonly #connection: RTCPeerConnection;
@@ -97,6 +99,20 @@ export class PeerChannel {
     channel.send(text);
   }
 
+  /** Says something as soon as a channel is open, if one will be. */
+  say(words: { turn: Turn }): void {
+    this.#opened.promise.then(
+      (channel) => {
+        if (channel.readyState === 'open') {
+          channel.send(JSON.stringify(words));
+        }
+      },
+      () => {
+        // The connection has ended.
+      },
+    );
+  }
+
   /** Fails what waits for a channel. */
   close(): void {
     this.#opened.reject(new Error('The connection to the peer has ended.'));
@@ -145,6 +161,10 @@ export class PeerChannel {
     }
     if ('data' in said) {
       this.#listener.message(said.data);
+    } else if ('turn' in said) {
+      if (said.turn === 'asked' || said.turn === 'given') {
+        this.#listener.turn(said.turn);
+      }
     } else if ('muted' in said && Array.isArray(said.muted)) {
       const { muted } = said;
       this.#listener.muted(new Set(SOURCES.filter((it) => muted.includes(it))));

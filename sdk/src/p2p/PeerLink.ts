@@ -8,18 +8,13 @@ import { ReceivedTracks } from './ReceivedTracks.ts';
 import { SentTracks } from './SentTracks.ts';
 import { candidateFrame, descriptionFrame } from './signals.ts';
 import type { OutgoingSignal, Signal } from './signals.ts';
+import { Turns } from './Turns.ts';
 
 /** Most descriptions from the other side in {@link PERIOD}. */
 const MOST_DESCRIPTIONS = 100;
 
 /** Most candidates that come after one description. */
 const MOST_CANDIDATES = 256;
-
-/**
- * The time for which the polite side holds an offer back, ms. Offers seldom meet
- * then: Chromium may show no pictures after it has withdrawn one.
- */
-const COURTESY = 200;
 
 /** The time over which descriptions are counted, ms. */
 const PERIOD = 60_000;
@@ -53,9 +48,8 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   readonly #negotiator: Negotiator;
   readonly #sent: SentTracks;
   readonly #quality: LinkQuality;
-  readonly #polite: boolean;
+  readonly #turns: Turns;
   readonly #early: RTCIceCandidateInit[] = [];
-  #courtesy: ReturnType<typeof setTimeout> | undefined;
   /** The work on what the other side has sent, one after another. */
   #work: Promise<void> = Promise.resolve();
   /** This side offers as well; before that, it waits for the first offer. */
@@ -69,7 +63,6 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     const { configuration, polite, tracks, muted, send } = options;
     const connection = new RTCPeerConnection(configuration());
     this.#configuration = configuration;
-    this.#polite = polite;
     this.#connection = connection;
     this.#negotiator = new Negotiator(connection, polite, (description) =>
       send(descriptionFrame(description, this.#sent.hints)),
@@ -80,7 +73,14 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
         this.received.setMuted(sources);
         this.emit('change');
       },
+      turn: (turn) => this.#turns.hear(turn),
       flooded: (error) => this.#fail(error),
+    });
+    this.#turns = new Turns({
+      polite,
+      isIdle: () => this.#negotiator.isIdle,
+      say: (turn) => this.#channel.say({ turn }),
+      offer: () => this.#offer(),
     });
     this.#channel.tellMuted(muted);
     this.#quality = new LinkQuality(connection, () => this.emit('change'));
@@ -89,8 +89,13 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
       this.emit('publishFailed', ...failure),
     );
     connection.addEventListener('negotiationneeded', () => {
-      if (this.#offers) {
-        this.#scheduleOffer();
+      if (!this.#offers) {
+        return;
+      }
+      if (connection.remoteDescription) {
+        this.#turns.want();
+      } else {
+        this.#offer();
       }
     });
     connection.addEventListener('icecandidate', ({ candidate }) => {
@@ -167,7 +172,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   close(): void {
     if (!this.#closed) {
       this.#closed = true;
-      clearTimeout(this.#courtesy);
+      this.#turns.close();
       this.#quality.close();
       this.#channel.close();
       this.#connection.close();
@@ -183,9 +188,11 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
       }
       return;
     }
+    if (signal.turns) {
+      this.#turns.note();
+    }
     if (signal.type === 'offer') {
-      // If there is more to negotiate after this offer, the browser asks again.
-      clearTimeout(this.#courtesy);
+      this.#turns.offered();
     }
     if (await this.#negotiator.accept(signal)) {
       // Sections that were not answered may have to be offered now.
@@ -204,15 +211,6 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
       await this.#connection.addIceCandidate(candidate);
     } catch {
       // Of an offer that was ignored, or of a kind that this browser has not.
-    }
-  }
-
-  #scheduleOffer(): void {
-    if (this.#polite && this.#connection.remoteDescription) {
-      clearTimeout(this.#courtesy);
-      this.#courtesy = setTimeout(() => this.#offer(), COURTESY);
-    } else {
-      this.#offer();
     }
   }
 

@@ -14,6 +14,8 @@ export type Description = {
   sdp: string;
   /** Undefined from clients that give no hints. */
   hints: SourceHints | undefined;
+  /** The peer takes turns with its offers. */
+  turns: boolean;
 };
 
 /** A signal of a peer; a candidate of `undefined` is the end of candidates. */
@@ -32,6 +34,7 @@ export function descriptionFrame(
     type: type === 'offer' ? 'offer' : 'answer',
     sdp,
     sources: Object.fromEntries(sources),
+    turns: true,
   };
 }
 
@@ -63,7 +66,12 @@ export function signalIn(
       `sdp: expected at most ${MOST_SECTIONS} media sections, got ${sections}`,
     );
   }
-  return { type, sdp, hints: hintsIn(frame['sources']) };
+  return {
+    type,
+    sdp,
+    hints: hintsIn(frame['sources']),
+    turns: frame['turns'] === true,
+  };
 }
 
 function sdpIn(frame: Record<string, unknown>, type: string): string {

@@ -90,7 +90,7 @@ function sideOf(name: string, polite: boolean) {
   const outbox: Description[] = [];
   const negotiator = new Negotiator(connection, polite, ({ type, sdp }) => {
     assert.ok(type === 'offer' || type === 'answer');
-    outbox.push({ type, sdp, hints: undefined });
+    outbox.push({ type, sdp, hints: undefined, turns: true });
   });
   return { connection, outbox, negotiator };
 }
@@ -132,7 +132,12 @@ describe('a negotiation', () => {
     const [polite, other] = [sideOf('p', true), sideOf('o', false)];
     await Promise.all([polite.negotiator.offer(), other.negotiator.offer()]);
     await deliver(other, polite);
-    const stray = { type: 'answer', sdp: 'p1', hints: undefined } as const;
+    const stray = {
+      type: 'answer',
+      sdp: 'p1',
+      hints: undefined,
+      turns: true,
+    } as const;
     assert.equal(await polite.negotiator.accept(stray), false);
     assert.equal(polite.connection.agreed, 'o1');
   });
@@ -144,6 +149,7 @@ describe('a negotiation', () => {
       type: 'answer',
       sdp: 'nonsense',
       hints: undefined,
+      turns: true,
     } as const;
     await assert.rejects(a.negotiator.accept(wrong));
     await deliver(a, b);

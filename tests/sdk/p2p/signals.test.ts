@@ -17,7 +17,7 @@ describe('a signal of a peer', () => {
   })) {
     test(`has a description ${form}`, () => {
       const read = signalIn({ type: 'offer', from: 'bob', ...fields });
-      assert.deepEqual(read, { ...offer, hints: undefined });
+      assert.deepEqual(read, { ...offer, hints: undefined, turns: false });
     });
   }
 
