@@ -2,7 +2,7 @@ import { isSeen, isSeenWhole } from '../core/text.ts';
 
 const USERNAME = /^[\p{L}\p{M}\p{N}._-]{1,64}$/u;
 
-/** What a username consists of, for those who chose another. */
+/** The form of a username, for error messages. */
 export const USERNAME_FORM =
   '1 to 64 letters, digits, dots, hyphens and underscores that can be seen';
 

@@ -36,10 +36,10 @@ export interface MeetingDraft {
   readonly password: string;
 }
 
-/** What a person enters with. */
+/** The words and the token with which a person enters. */
 export interface Entrance {
   readonly password: string | undefined;
-  /** Who the person was before, if they have entered the meeting already. */
+  /** The same person, if they have entered the meeting before. */
   readonly earlier: EarlierPerson | undefined;
 }
 
