@@ -43,7 +43,7 @@ export class LinkQuality {
     );
     // The losses of what is sent are of no concern here.
     const received = stats.filter(({ type }) => type === 'inbound-rtp');
-    this.#meter.take({ ...look, stats: received });
+    this.#meter.take({ ...look, stats: received }, false);
     this.#update();
   }
 
