@@ -30,9 +30,9 @@ const BY_SDK = (options: string, enter: string): string => `
   // The last ticket, those that open nothing any more, and the delay of messages.
   Object.assign(window, { ticket: undefined, spoiled: new Set(), delay: 0 });
   window.WebSocket = class extends Socket {
-    constructor(url) {
+    constructor(url, ...protocols) {
       const [, ticket] = String(url).split('/ws/');
-      super(spoiled.has(ticket) ? url + 'x' : url);
+      super(spoiled.has(ticket) ? url + 'x' : url, ...protocols);
       window.ticket = ticket ?? window.ticket;
     }
     send(data) {
