@@ -102,6 +102,7 @@ const PERMISSIONS: Permissions = {
   data: true,
   chat: true,
   raiseHand: true,
+  metadata: true,
   moderate: [],
 };
 
