@@ -226,10 +226,9 @@ describe(
         };`);
       await ada.evaluate("sdk.send('hello')");
       await ada.waitForFunction('failures.length > 0');
-      assert.deepEqual(
-        await ada.evaluate('failures.map(([code]) => code)'),
-        ['CONNECTION_FAILED'],
-      );
+      assert.deepEqual(await ada.evaluate('failures.map(([code]) => code)'), [
+        'CONNECTION_FAILED',
+      ]);
       assert.ok((await ada.evaluate<number>('heard.length')) >= 5_000);
       await pages.close(ada, cem);
     });
