@@ -50,7 +50,7 @@ export interface Participant {
   readonly name: string;
   /** The role in the room; undefined of people who are not in one. */
   readonly role: string | undefined;
-  /** What they may do in the room; undefined of people who are not in one. */
+  /** Their permissions in the room; undefined of people who are not in one. */
   readonly permissions: Permissions | undefined;
   readonly speaking: boolean;
   /** Their connection is lost, and they are expected back. */
@@ -64,7 +64,7 @@ export interface Self {
   readonly name: string;
   /** The role in the room; before it is entered, that of the token. */
   readonly role: string | undefined;
-  /** What the user may do; undefined before the room is entered, and outside one. */
+  /** The permissions of the user; undefined before the room is entered, and outside one. */
   readonly permissions: Permissions | undefined;
   readonly speaking: boolean;
   /** The tracks that the user sends. */
