@@ -57,7 +57,7 @@ function idOfNew(
 /** The contract of the protoo gateway. */
 export const protoo: Contract = {
   name: 'protoo',
-  anyKind: [],
+  anyKind: [/^data\.ban$/],
   nullable: [],
   config: {},
   requests,
