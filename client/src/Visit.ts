@@ -18,6 +18,7 @@ import {
   policyFromAddress,
   screenFromAddress,
 } from './roomLink.ts';
+import { LobbyView } from './ui/LobbyView.ts';
 import { RoomView } from './ui/RoomView.ts';
 
 /** A user's choices at the entrance, and how the page came by them. */
@@ -32,6 +33,8 @@ export type VisitOptions = Address & {
 type VisitEvents = {
   /** It takes longer, with a sentence for the user. */
   waiting: [text: string];
+  /** The user waits to be let in. */
+  lobby: [];
   entered: [];
   /** The user has left, or no longer wants to join. */
   left: [];
@@ -40,6 +43,7 @@ type VisitEvents = {
 };
 
 const roomView = new RoomView();
+const lobbyView = new LobbyView();
 const iceTransportPolicy = policyFromAddress();
 const codec = codecFromAddress();
 const dtx = dtxFromAddress();
@@ -77,6 +81,7 @@ export class Visit extends Emitter<VisitEvents> {
   readonly #media: LocalMedia;
   readonly #share: ScreenShare;
   #entered = false;
+  #waits = false;
 
   /** Shows the room as soon as it is joined; {@link start} joins it. */
   constructor(options: VisitOptions) {
@@ -94,6 +99,7 @@ export class Visit extends Emitter<VisitEvents> {
       this.#media.showWanted(source);
     });
     this.#client.on('state', (state) => this.#onState(state));
+    lobbyView.follow(this.#media, () => this.leave());
     roomView.follow(options, this.#client, this.#media, this.#share);
   }
 
@@ -124,9 +130,18 @@ export class Visit extends Emitter<VisitEvents> {
         this.emit('waiting', `${reason} Trying again…`);
         break;
       }
+      case 'waiting':
+        lobbyView.show(state.position);
+        if (!this.#waits) {
+          this.#waits = true;
+          this.emit('lobby');
+          lobbyView.focus();
+        }
+        break;
       case 'joined':
-        if (!this.#entered) {
+        if (!this.#entered || this.#waits) {
           this.#entered = true;
+          this.#waits = false;
           this.emit('entered');
           roomView.focus();
         }
@@ -135,6 +150,7 @@ export class Visit extends Emitter<VisitEvents> {
         // The room view shows it.
         break;
       case 'ended':
+        lobbyView.close();
         this.#media.close();
         this.#share.close();
         if (state.cause === 'left') {
@@ -161,6 +177,12 @@ function endSentence(end: Exclude<RoomEnd, { cause: 'left' }>): string {
   }
   if (why === 'banned') {
     return 'A moderator removed you from the room and does not let you in again.';
+  }
+  if (why === 'rejected') {
+    return 'A moderator did not let you in.';
+  }
+  if (why === 'empty') {
+    return 'The meeting is over.';
   }
   if (why === 'closed') {
     return 'A moderator has ended the meeting for everyone.';

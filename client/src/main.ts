@@ -81,6 +81,10 @@ async function enter(): Promise<void> {
     document.title = `${roomId} · Atrium`;
     showView('room');
   });
+  started.on('lobby', () => {
+    document.title = `${roomId} · Atrium`;
+    showView('lobby');
+  });
   started.on('left', () => {
     visit = undefined;
     showEntrance();

@@ -142,6 +142,7 @@ export class RoomWay extends Emitter<WayEvents> implements Way {
         this.emit('message', data.from, data.data);
       }
     });
+    this.#room.chat.on('cleared', () => this.emit('chatCleared'));
     this.#room.chat.on('message', ({ peerId, text }) => {
       const known = this.#relayed === text || peerId === this.self.peerId;
       this.#relayed = undefined;
@@ -161,6 +162,8 @@ function stateOf(state: RoomState): WayState {
   switch (state.name) {
     case 'ended':
       return { name: 'ended', reason: state.cause, error: endErrorOf(state) };
+    case 'waiting':
+      return state;
     case 'joined':
       return { name: 'connected' };
     default:

@@ -3,9 +3,12 @@ import type { Permissions } from '@atrium/protocol/protoo';
 import type { Source } from './core/index.ts';
 import type { VideoconfError } from './VideoconfError.ts';
 
-/** The state of a client: `idle` before the first room, `ended` after each. */
+/**
+ * The state of a client: `idle` before the first room, `waiting` in the lobby of one
+ * until a moderator lets the user in, `ended` after each.
+ */
 export type State =
-  'idle' | 'connecting' | 'connected' | 'reconnecting' | 'ended';
+  'idle' | 'connecting' | 'waiting' | 'connected' | 'reconnecting' | 'ended';
 
 /** The reason why a stay has ended. */
 export type EndReason =
@@ -84,6 +87,8 @@ export interface Snapshot {
   readonly endReason: EndReason | undefined;
   /** The reason of the server for the end, or for a failed attempt to connect. */
   readonly error: VideoconfError | undefined;
+  /** The place in the lobby, from 1; undefined unless the state is `waiting`. */
+  readonly position: number | undefined;
   readonly self: Self | undefined;
   /** The others, in the order in which they came. */
   readonly participants: readonly Participant[];
@@ -98,6 +103,7 @@ export const IDLE: Snapshot = Object.freeze({
   state: 'idle',
   endReason: undefined,
   error: undefined,
+  position: undefined,
   self: undefined,
   participants: [],
   activeSpeaker: undefined,

@@ -13,6 +13,7 @@ export interface StayListener extends ParticipantsListener {
   mediaReset: () => void;
   failed: (error: VideoconfError) => void;
   message: (from: string, data: unknown) => void;
+  chatCleared: () => void;
 }
 
 /** The surroundings of a stay. */
@@ -22,6 +23,13 @@ export type StayOptions = {
   /** Videos are received as large as they are shown. */
   adaptive: boolean;
 };
+
+/** The states on the way into a room. */
+const ENTERING: ReadonlySet<State> = new Set<State>([
+  'connecting',
+  'waiting',
+  'reconnecting',
+]);
 
 /**
  * The user's stay in one room, from the wish to enter it until the end, over
@@ -44,6 +52,7 @@ export class Stay {
   #state: State = 'connecting';
   #endReason: EndReason | undefined;
   #error: VideoconfError | undefined;
+  #position: number | undefined;
   #activeSpeaker: string | undefined;
   #speaking = false;
 
@@ -65,6 +74,11 @@ export class Stay {
 
   get endReason(): EndReason | undefined {
     return this.#endReason;
+  }
+
+  /** The place in the lobby, from 1. */
+  get position(): number | undefined {
+    return this.#position;
   }
 
   get error(): VideoconfError | undefined {
@@ -122,7 +136,7 @@ export class Stay {
 
   /** Sends a message once, now or when the room is entered again. */
   async send(data: unknown, to: string[] | undefined): Promise<void> {
-    while (this.#state === 'connecting' || this.#state === 'reconnecting') {
+    while (ENTERING.has(this.#state)) {
       await new Promise<void>((resolve) => {
         this.#waiting.push(resolve);
       });
@@ -142,6 +156,7 @@ export class Stay {
     way.on('self', () => this.#listener.changed());
     way.on('failed', (error) => this.#listener.failed(error));
     way.on('message', (from, data) => this.#listener.message(from, data));
+    way.on('chatCleared', () => this.#listener.chatCleared());
     way.on('mediaReset', () => this.#listener.mediaReset());
     way.on('active', (id) => {
       if (id !== this.#activeSpeaker) {
@@ -176,6 +191,7 @@ export class Stay {
     const before = this.#state;
     this.#state = state.name;
     this.#error = state.error;
+    this.#position = state.name === 'waiting' ? state.position : undefined;
     if (state.name === 'connected') {
       this.#entrance.resolve();
     }
@@ -192,6 +208,7 @@ export class Stay {
     const before = this.#state;
     this.#state = 'ended';
     this.#endReason = reason;
+    this.#position = undefined;
     this.#error = error;
     removeEventListener('online', this.#retry);
     document.removeEventListener('visibilitychange', this.#retry);

@@ -273,6 +273,7 @@ export class VideoconfSDK {
       message: whileCurrent((from, data) =>
         events.emit('message', { from, data }),
       ),
+      chatCleared: whileCurrent(() => events.emit('chat-cleared')),
       joined: whileCurrent((it) => events.emit('participant-joined', it)),
       left: whileCurrent((it) => events.emit('participant-left', it)),
       trackAdded: whileCurrent((track, it) =>
@@ -293,12 +294,14 @@ export class VideoconfSDK {
   #renew(): void {
     const stay = this.#stay;
     if (stay) {
-      const { state, endReason, error, activeSpeaker, audioBlocked } = stay;
+      const { state, endReason, error, position } = stay;
+      const { activeSpeaker, audioBlocked } = stay;
       const ended = state === 'ended';
       this.#snapshot = Object.freeze({
         state,
         endReason,
         error,
+        position,
         self: selfOf(stay, this.#local),
         participants: ended ? [] : stay.participants,
         activeSpeaker: ended ? undefined : activeSpeaker,

@@ -51,6 +51,8 @@ export type WayState =
       name: 'connecting' | 'connected' | 'reconnecting';
       error?: VideoconfError | undefined;
     }
+  /** In the lobby, at this place, until a moderator lets the user in. */
+  | { name: 'waiting'; position: number; error?: undefined }
   | {
       name: 'ended';
       reason: EndReason;
@@ -70,6 +72,8 @@ export type WayEvents = {
   /** Another person is the active speaker now, or none is. */
   active: [peerId: string | undefined];
   message: [from: string, data: unknown];
+  /** A moderator has cleared the chat. */
+  chatCleared: [];
   /** All media is being set up again. */
   mediaReset: [];
   /** Something failed, and the stay goes on. */

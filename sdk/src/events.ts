@@ -12,6 +12,8 @@ export type VideoconfEvents = {
   /** A track could not be sent or received; the stay goes on. */
   error: [VideoconfError];
   message: [{ from: string; data: unknown }];
+  /** A moderator has cleared the chat: do not show any longer what came before. */
+  'chat-cleared': [];
   'participant-joined': [Participant];
   'participant-left': [Participant];
   /** A track is received. */

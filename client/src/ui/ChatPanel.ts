@@ -55,6 +55,10 @@ export class ChatPanel {
     this.#chat = chat;
     chat.on('message', (message) => this.#add(message, authorOf));
     chat.on('delivery', (delivery) => this.#mark(delivery, authorOf));
+    chat.on('cleared', () => {
+      this.#empty();
+      this.#status.textContent = 'A moderator has cleared the chat.';
+    });
     chat.on('failed', (error) => {
       this.#status.textContent = `The chat is not working: ${error.message}`;
     });
@@ -63,10 +67,14 @@ export class ChatPanel {
   /** Removes all messages. */
   clear(): void {
     this.#panel.close();
-    this.#log.replaceChildren();
-    this.#messages.clear();
+    this.#empty();
     this.#input.value = '';
     this.#status.textContent = '';
+  }
+
+  #empty(): void {
+    this.#log.replaceChildren();
+    this.#messages.clear();
     this.#unread = 0;
     this.#showUnread();
   }

@@ -67,6 +67,11 @@ export class Grid {
     }
   }
 
+  /** Shows an emoji of a person. */
+  showReaction(peerId: string, emoji: string): void {
+    this.#tiles.get(peerId)?.showReaction(emoji);
+  }
+
   /** Plays the sound of all, from within a click. */
   playSound(): void {
     for (const tile of this.#tiles.values()) {

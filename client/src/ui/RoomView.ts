@@ -8,6 +8,7 @@ import type {
   RoomState,
   ScreenShare,
 } from 'videoconf-sdk/core';
+import { RoomControls } from '../RoomControls.ts';
 import { roomLink } from '../roomLink.ts';
 import { deviceProblemSentence } from '../deviceProblems.ts';
 import { Stats } from '../stats/Stats.ts';
@@ -19,7 +20,9 @@ import { Grid } from './Grid.ts';
 import { isolate } from './isolate.ts';
 import { Notices } from './Notices.ts';
 import { PlaybackIssueNotices } from './PlaybackIssueNotices.ts';
+import { PeoplePanel } from './PeoplePanel.ts';
 import { Player } from './Player.ts';
+import { Reactions } from './Reactions.ts';
 import { ShareControls } from './ShareControls.ts';
 import { Stage } from './Stage.ts';
 import { StatsPanel } from './StatsPanel.ts';
@@ -50,9 +53,16 @@ export class RoomView {
   readonly #toolbar = new Toolbar(this.#root);
   readonly #statsPanel = new StatsPanel(this.#root);
   readonly #chat = new ChatPanel(this.#root);
+  readonly #people = new PeoplePanel(this.#root, this.#notices, (action) =>
+    this.#try(action),
+  );
+  readonly #reactions = new Reactions(this.#root, (action) =>
+    this.#try(action),
+  );
   readonly #shareControls = new ShareControls(this.#root, this.#notices);
   #visitor: Visitor | undefined;
   #client: RoomClient | undefined;
+  #controls: RoomControls | undefined;
   #media: LocalMedia | undefined;
   #path: MediaPath = 'open';
   #quality: ConnectionQuality = 'good';
@@ -140,6 +150,14 @@ export class RoomView {
         ? { name: visitor.displayName, self: true }
         : { name: peer?.displayName ?? 'Someone', self: false };
     });
+    const controls = new RoomControls(client, visitor.peerId);
+    this.#controls = controls;
+    this.#people.follow(client, controls);
+    this.#reactions.follow(controls);
+    controls.on('change', () => this.#showSelf());
+    controls.on('reaction', (peerId, emoji) =>
+      this.#showReaction(peerId, emoji),
+    );
     client.speakers.on('active', (peerId) => this.#grid.markSpeaker(peerId));
     client.speakers.on('levels', (levels) => this.#grid.showLevels(levels));
     client.on('encryptionFailed', () =>
@@ -172,6 +190,8 @@ export class RoomView {
     this.#root.dataset['state'] = state.name;
     switch (state.name) {
       case 'connecting':
+      case 'waiting':
+        // Other views show it.
         break;
       case 'joined':
         this.#notices.clear('connection');
@@ -195,6 +215,8 @@ export class RoomView {
         this.#stage.clear();
         this.#statsPanel.close();
         this.#chat.clear();
+        this.#people.clear();
+        this.#reactions.close();
         break;
     }
   }
@@ -263,6 +285,13 @@ export class RoomView {
       playbackIssue: undefined,
       suspended: undefined,
       quality: this.#quality,
+      handRaised: this.#controls?.handRaisedAt !== undefined,
+    });
+    this.#people.setSelf({
+      peerId: this.#visitor.peerId,
+      name: this.#visitor.displayName,
+      muted: this.#media.state('mic') !== 'on',
+      camera: this.#media.track('camera') !== undefined,
     });
     this.#showCount();
   }
@@ -281,9 +310,33 @@ export class RoomView {
         (source) => peer.get(source)?.suspended,
       ),
       quality: peer.quality,
+      handRaised: peer.handRaisedAt !== undefined,
     });
     this.#playbackIssues.set(peer);
     this.#showCount();
+  }
+
+  #showReaction(peerId: string, emoji: string): void {
+    this.#grid.showReaction(peerId, emoji);
+    const peer = this.#client?.remotePeers.peers.find(
+      (it) => it.peerId === peerId,
+    );
+    if (peer) {
+      announce(`${isolate(peer.displayName)}: ${emoji}`);
+    }
+  }
+
+  /** Shows the failure of something that the user has asked the room for. */
+  #try(action: Promise<unknown>): void {
+    this.#notices.clear('request');
+    action.catch((error: unknown) => {
+      if (this.#client?.state.name === 'joined') {
+        this.#notices.show('request', {
+          text: `That did not work: ${(error as Error).message}`,
+          tone: 'warn',
+        });
+      }
+    });
   }
 
   #showCount(): void {

@@ -1,11 +1,15 @@
 import { find } from './find.ts';
 
+/** Closes the panel in the column beside the room; there is one at a time. */
+let closeBeside: (() => void) | undefined;
+
 /** A panel beside the room, opened by a button and closed by Escape. */
 export class SidePanel {
   readonly #panel: HTMLElement;
   readonly #button: HTMLButtonElement;
   readonly #onOpen: () => void;
   readonly #onClose: () => void;
+  readonly #giveWay = (): void => this.close();
 
   /** `onOpen` runs once the panel is shown, and moves the focus into it. */
   constructor(
@@ -43,10 +47,17 @@ export class SidePanel {
   close(): void {
     this.#panel.hidden = true;
     this.#button.setAttribute('aria-expanded', 'false');
+    if (closeBeside === this.#giveWay) {
+      closeBeside = undefined;
+    }
     this.#onClose();
   }
 
   #open(): void {
+    if (this.#panel.classList.contains('beside')) {
+      closeBeside?.();
+      closeBeside = this.#giveWay;
+    }
     this.#panel.hidden = false;
     this.#button.setAttribute('aria-expanded', 'true');
     this.#onOpen();

@@ -17,7 +17,12 @@ export type TileContent = {
   /** The video that the network of the user does not carry at the moment. */
   suspended: 'camera' | 'screen' | undefined;
   quality: ConnectionQuality;
+  /** The person has raised a hand. */
+  handRaised?: boolean;
 };
+
+/** The time for which a reaction is shown, ms. */
+const REACTION_TIME = 5_000;
 
 const PLAYBACK_ISSUES: Record<PlaybackIssue, string> = {
   noKey: 'encrypted',
@@ -40,6 +45,7 @@ export class Tile {
   readonly element: HTMLLIElement;
   readonly #player: Player;
   #description: string[] = [];
+  #reactionTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     template: HTMLTemplateElement,
@@ -62,6 +68,7 @@ export class Tile {
     playbackIssue,
     suspended,
     quality,
+    handRaised = false,
   }: TileContent): void {
     const { dataset } = this.element;
     dataset['self'] = String(self);
@@ -80,10 +87,12 @@ export class Tile {
     sign.textContent = issues.join(', ');
     sign.hidden = issues.length === 0;
     dataset['quality'] = quality;
+    find(this.element, '.tile-hand', HTMLElement).hidden = !handRaised;
     this.#description = [
       shown,
       muted ? 'microphone muted' : 'microphone on',
       video ? 'camera on' : 'camera off',
+      ...(handRaised ? ['hand raised'] : []),
       ...issues,
     ];
     this.#describe();
@@ -111,6 +120,17 @@ export class Tile {
     }
   }
 
+  /** Shows an emoji for a moment. */
+  showReaction(emoji: string): void {
+    const sign = find(this.element, '.tile-reaction', HTMLElement);
+    clearTimeout(this.#reactionTimer);
+    sign.textContent = emoji;
+    sign.hidden = false;
+    this.#reactionTimer = setTimeout(() => {
+      sign.hidden = true;
+    }, REACTION_TIME);
+  }
+
   /** Plays the sound, from within a click. */
   playSound(): void {
     this.#player.playSound();
@@ -125,6 +145,7 @@ export class Tile {
 
   /** Removes the tile from the page and releases its tracks. */
   remove(): void {
+    clearTimeout(this.#reactionTimer);
     this.#player.close();
     this.element.remove();
   }

@@ -451,7 +451,14 @@ export const requests = repeatable({
     summary: 'Raises the hand of the client, or lowers it.',
     requires: 'member',
     data: z.object({ raised: z.boolean() }),
-    reply: nothing,
+    reply: z.object({
+      handRaisedAt: z
+        .int()
+        .nullable()
+        .describe(
+          'The time at which it was raised, as the others are told, milliseconds since the epoch; null if it is lowered.',
+        ),
+    }),
   },
   react: {
     summary: 'Shows the others an emoji, by reaction.',

@@ -219,7 +219,7 @@ export const handlers: RequestHandlers<typeof requests, ProtooSession> = {
 
   raiseHand({ peer }, { raised }) {
     peer.profile.raiseHand(raised);
-    return {};
+    return { handRaisedAt: peer.profile.handRaisedAt ?? null };
   },
 
   react({ peer }, { emoji }) {

@@ -1368,7 +1368,13 @@ export interface Requests {
        */
       requestKey?: string | undefined;
     };
-    reply: Record<string, never>;
+    reply: {
+      /**
+       * The time at which it was raised, as the others are told, milliseconds since
+       * the epoch; null if it is lowered.
+       */
+      handRaisedAt: number | null;
+    };
   };
   /** Shows the others an emoji, by reaction. */
   react: {

@@ -31,7 +31,6 @@ const FINAL: ReadonlySet<string> = new Set<ErrorName>([
   'VALIDATION_ERROR',
   'ROOM_FULL',
   'ROOM_LOCKED',
-  'IN_LOBBY',
   'NOT_FOUND',
   'ROOM_NOT_FOUND',
   'RESUME_REFUSED',

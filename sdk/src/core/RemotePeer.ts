@@ -43,6 +43,8 @@ export class RemotePeer {
   permissions: Permissions;
   /** The server keeps the peer while it is without a connection. */
   away: boolean;
+  /** The time at which it raised its hand; undefined while it is lowered. */
+  handRaisedAt: number | undefined;
   /** The quality of their connection, as the server tells it. */
   quality: ConnectionQuality = 'good';
   readonly #producers = new Map<string, RemoteProducer>();
@@ -52,6 +54,7 @@ export class RemotePeer {
     displayName,
     role,
     permissions,
+    handRaisedAt,
     reconnecting = false,
     producers,
   }: Peer) {
@@ -60,6 +63,7 @@ export class RemotePeer {
     this.role = role;
     this.permissions = permissions;
     this.away = reconnecting;
+    this.handRaisedAt = handRaisedAt;
     for (const producer of producers) {
       this.addProducer(producer);
     }
@@ -90,11 +94,13 @@ export class RemotePeer {
     displayName = this.displayName,
     role = this.role,
     permissions = this.permissions,
+    handRaisedAt = this.handRaisedAt ?? null,
     reconnecting = this.away,
   }: NotificationData<'peerUpdated'>): void {
     this.displayName = displayName;
     this.role = role;
     this.permissions = permissions;
+    this.handRaisedAt = handRaisedAt ?? undefined;
     this.away = reconnecting;
   }
 

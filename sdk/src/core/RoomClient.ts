@@ -13,7 +13,12 @@ import type { LoadedDevice } from './LoadedDevice.ts';
 import { MediaSession } from './MediaSession.ts';
 import type { LocalSource, MediaOptions, MediaParts } from './MediaSession.ts';
 import { CLOSE_RESTARTING } from './wire.ts';
-import type { Notification, Reply } from '@atrium/protocol/protoo';
+import type {
+  Method,
+  Notification,
+  Reply,
+  RequestArguments,
+} from '@atrium/protocol/protoo';
 import type {
   CloseInfo,
   ModerationNotification,
@@ -42,6 +47,8 @@ export type RoomClientOptions = MediaOptions &
 /** The state of a client. It starts as `connecting` and ends as `ended`. */
 export type RoomState =
   | { name: 'connecting'; attempt: number; refusal?: Refusal | undefined }
+  /** In the lobby, at this place, until a moderator lets the user in. */
+  | { name: 'waiting'; position: number }
   | { name: 'joined' }
   | { name: 'reconnecting'; restarting: boolean; refusal?: Refusal | undefined }
   | ({ name: 'ended' } & RoomEnd);
@@ -68,6 +75,8 @@ type RoomClientEvents = {
   unmuteRequested: [Source];
   /** Encryption has failed, and so nothing is sent any more. */
   encryptionFailed: [];
+  /** A stay in the room has begun, with this reply of the server. */
+  begun: [Reply<'joinRoom'>];
   /** A notification of the server, before it is applied. */
   notification: [Notification];
 };
@@ -196,13 +205,23 @@ export class RoomClient extends Emitter<RoomClientEvents> {
    * @throws {Error} Without a session, or if it ends before the reply.
    */
   async sendMessage(data: unknown, to?: string[]): Promise<void> {
+    await this.request('sendMessage', { data, ...(to && { to }) });
+  }
+
+  /**
+   * Sends a request of the user to the room, such as one to moderate.
+   *
+   * @throws {Error} Without a session, if it ends before the reply, or if the server
+   *   refuses.
+   */
+  async request<M extends Method>(
+    method: M,
+    ...data: RequestArguments<M>
+  ): Promise<Reply<M>> {
     if (!this.#session) {
       throw new Error('There is no connection to the room.');
     }
-    await this.#session.channel.request('sendMessage', {
-      data,
-      ...(to && { to }),
-    });
+    return this.#session.channel.request(method, ...data);
   }
 
   /**
@@ -254,16 +273,22 @@ export class RoomClient extends Emitter<RoomClientEvents> {
   /** Resumes the session that was cut off, or begins a new one. */
   async #enter(connection: Connection): Promise<void> {
     const current = this.#session;
-    const onNotification = (notification: Notification): void =>
-      this.#onNotification(notification);
-    if (!(await current?.resume(connection, onNotification))) {
+    const follower = {
+      onNotification: (notification: Notification): void =>
+        this.#onNotification(notification),
+      onWaiting: (position: number): void => {
+        this.#signalling.confirm();
+        this.#setState({ name: 'waiting', position });
+      },
+    };
+    if (!(await current?.resume(connection, follower))) {
       this.#endSession();
       const begun = await RoomSession.begin(
         connection,
         this.#options,
         (await this.#device) ?? (await requestDevice(connection)),
         (channel, device) => this.#openMedia(channel, device),
-        onNotification,
+        follower,
       );
       if (!begun) {
         return;
@@ -275,6 +300,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       this.#device = Promise.resolve(loaded);
       this.remotePeers.attach(session.media, peers, transports && consumers);
       this.chat.attach(session.media, peers);
+      this.emit('begun', reply);
     }
     if (connection.closed) {
       return;
@@ -315,6 +341,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
         break;
       case 'newDataProducer':
       case 'dataProducerClosed':
+      case 'chatCleared':
       case 'message':
         this.chat.handle(notification);
         break;
@@ -329,12 +356,11 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       case 'closing':
       case 'reaction':
       case 'roomUpdated':
-      case 'chatCleared':
-      case 'lobby':
-      case 'admitted':
       case 'peerWaiting':
       case 'peerWaitingLeft':
       case 'serverMessage':
+      case 'lobby':
+      case 'admitted':
       case 'producerScore':
       case 'dataConsumerClosed':
       case 'tokenExpiring':
@@ -417,8 +443,8 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     } else {
       this.#endSession();
     }
-    if (this.#state.name === 'connecting') {
-      this.#setState({ ...this.#state, attempt });
+    if (this.#state.name === 'connecting' || this.#state.name === 'waiting') {
+      this.#setState({ name: 'connecting', attempt });
     } else if (this.#state.name === 'joined') {
       const restarting = CLOSE_RESTARTING.includes(info.code);
       this.#setState({ name: 'reconnecting', restarting });

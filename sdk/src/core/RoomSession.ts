@@ -2,6 +2,8 @@ import type { Device } from 'mediasoup-client';
 import { clientSecret } from './clientSecret.ts';
 import { RequestError } from './Connection.ts';
 import type { Connection } from './Connection.ts';
+import { joinRoom } from './joinRoom.ts';
+import type { OnWaiting } from './joinRoom.ts';
 import { loadDevice } from './LoadedDevice.ts';
 import type { LoadedDevice } from './LoadedDevice.ts';
 import type { MediaSession } from './MediaSession.ts';
@@ -33,6 +35,12 @@ type Begun = {
   session: RoomSession;
   reply: Reply<'joinRoom'>;
   loaded: LoadedDevice;
+};
+
+/** Follows what the server tells, in the room and before. */
+type Follower = {
+  onNotification: (notification: Notification) => void;
+  onWaiting: OnWaiting;
 };
 
 /** Creates the media of a session, at its start and after a media reset. */
@@ -72,10 +80,14 @@ export class RoomSession {
     membership: Membership,
     loaded: LoadedDevice,
     openMedia: OpenMedia,
-    onNotification: (notification: Notification) => void,
+    follower: Follower,
   ): Promise<Begun | undefined> {
     const { device, version } = loaded;
-    const reply = await joinRoom(connection, membership, device, WANTED);
+    const reply = await joinRoom(
+      connection,
+      joinData(membership, device, WANTED),
+      follower.onWaiting,
+    );
     const { rtpCapabilities, rtpCapabilitiesVersion } = reply;
     if (version !== undefined && version !== rtpCapabilitiesVersion) {
       // Another server has taken over since.
@@ -88,14 +100,14 @@ export class RoomSession {
         membership,
         current,
         openMedia,
-        onNotification,
+        follower,
       );
     }
     if (connection.closed) {
       return undefined;
     }
     const session = new RoomSession(membership, device, openMedia);
-    session.#follow(connection, reply, onNotification);
+    session.#follow(connection, reply, follower);
     // Without transports, a media reset is about to bring them.
     session.#media.open(reply.transports ?? [], reply.iceServers);
     return { session, reply, loaded };
@@ -111,16 +123,16 @@ export class RoomSession {
   }
 
   /** Continues over a new connection. Resolves to whether that worked. */
-  async resume(
-    connection: Connection,
-    onNotification: (notification: Notification) => void,
-  ): Promise<boolean> {
+  async resume(connection: Connection, follower: Follower): Promise<boolean> {
     try {
-      const reply = await joinRoom(connection, this.#membership, this.#device, {
-        resumeToken: this.#resumeToken,
-        after: this.#after,
-      });
-      this.#follow(connection, reply, onNotification);
+      const reply = await connection.request(
+        'joinRoom',
+        joinData(this.#membership, this.#device, {
+          resumeToken: this.#resumeToken,
+          after: this.#after,
+        }),
+      );
+      this.#follow(connection, reply, follower);
       return true;
     } catch (error) {
       if (error instanceof RequestError && error.errorName !== 'REMOVED') {
@@ -156,7 +168,7 @@ export class RoomSession {
   #follow(
     connection: Connection,
     { resumeToken }: Reply<'joinRoom'>,
-    onNotification: (notification: Notification) => void,
+    { onNotification }: Follower,
   ): void {
     this.#resumeToken = resumeToken;
     // No other frame was handled since the reply, so none is missed.
@@ -168,13 +180,13 @@ export class RoomSession {
   }
 }
 
-function joinRoom(
-  connection: Connection,
+/** The data of a join, with further options. */
+function joinData(
   { roomId, peerId, displayName, takesPart }: Membership,
   device: Device,
   options: Partial<RequestData<'joinRoom'>>,
-): Promise<Reply<'joinRoom'>> {
-  return connection.request('joinRoom', {
+): RequestData<'joinRoom'> {
+  return {
     roomId,
     peerId,
     displayName,
@@ -185,5 +197,5 @@ function joinRoom(
     },
     rtpCapabilities: device.recvRtpCapabilities,
     ...options,
-  });
+  };
 }

@@ -18,7 +18,6 @@ const SENTENCES: Partial<Record<RefusalCode, string>> = {
     'The server does not accept this room name or your name. Try another one.',
   ROOM_LOCKED:
     'The room is locked. Ask someone inside to unlock it, then try again.',
-  IN_LOBBY: 'A moderator has to let you in. Try again in a moment.',
   ROOM_FULL: 'The room is full. Try again when someone has left.',
   NOT_FOUND:
     'There is no Atrium server at this address. Check that the address is complete.',

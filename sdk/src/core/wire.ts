@@ -51,6 +51,7 @@ export type ChatNotification = Notification<
   | 'peerLeft'
   | 'newDataProducer'
   | 'dataProducerClosed'
+  | 'chatCleared'
   | 'message'
 >;
 

@@ -77,6 +77,7 @@ export class Visit {
     const { sdk } = this;
     const removals = [
       sdk.on('message', ({ from, data }) => this.#hear(from, data)),
+      sdk.on('chat-cleared', () => this.#change({ messages: [] })),
       sdk.on('error', (error) => this.report(error)),
       sdk.on('state', (snapshot) => {
         if (snapshot.state === 'ended') {

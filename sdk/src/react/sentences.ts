@@ -26,6 +26,7 @@ export function stateSentence({
   state,
   endReason,
   error,
+  position,
 }: Snapshot): string | undefined {
   switch (state) {
     case 'idle':
@@ -33,6 +34,8 @@ export function stateSentence({
       return undefined;
     case 'connecting':
       return error ? `${sentenceOf(error)} Trying again…` : 'Connecting…';
+    case 'waiting':
+      return `You will be let in when a moderator admits you. ${placeSentence(position)}`;
     case 'reconnecting':
       return `The connection was lost. ${error ? `${sentenceOf(error)} ` : ''}Reconnecting…`;
     case 'ended':
@@ -40,6 +43,13 @@ export function stateSentence({
         ? 'You have left the meeting.'
         : sentenceOf(error);
   }
+}
+
+/** The place among those who wait. */
+function placeSentence(position = 1): string {
+  return position === 1
+    ? 'You are next.'
+    : `${position - 1} ${position === 2 ? 'person is' : 'people are'} before you.`;
 }
 
 /** A failure that does not end the stay. */
@@ -69,6 +79,9 @@ function closedSentence(reason: string): string {
   const [, word, text] = /^(?:([\w.]+): )?(.*)$/s.exec(reason) ?? [];
   if (word === 'replaced' || word === 'resumed') {
     return 'You joined from another tab or window. To continue in this one, join again.';
+  }
+  if (word === 'rejected') {
+    return 'A moderator did not let you in.';
   }
   return text ? `The meeting has ended: ${text}.` : 'The meeting has ended.';
 }

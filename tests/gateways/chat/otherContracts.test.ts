@@ -103,6 +103,22 @@ aboveEachEngine('a lasting room and the other contracts', (engine) => {
     await leave(protoo, json);
   });
 
+  test('keep sockets out while there is a lobby, which the chat API cannot tell of', async () => {
+    const protoo = await byProtoo(ada);
+    const room = chat.server.registry.get(liveRoomId);
+    room
+      .moderationBy({ id: 'backend', kind: 'key', gateway: 'admin' })
+      .setLobby(true);
+    assert.deepEqual(await protoo.notified('roomUpdated'), { lobby: true });
+    const socket = chat.dial(`/ws/chat/${roomId}/`, bob.access);
+    assert.deepEqual(await socket.closed, {
+      code: 1013,
+      reason:
+        'the room has a lobby, and clients of this contract cannot wait in it',
+    });
+    await leave(protoo);
+  });
+
   test('hear what is said on the socket as it was kept, with the peer of the sender', async () => {
     const protoo = await byProtoo(ada);
     const socket = await chat.connect(roomId, bob);

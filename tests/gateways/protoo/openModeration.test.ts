@@ -49,8 +49,9 @@ describe('a protoo room of an open server', () => {
 
   test('shows hands, reactions and new names to the others', async () => {
     const { room, ada, bob } = await joinTogether(server, 'ada', 'bob');
-    await ada.request('raiseHand', { raised: true });
+    const raised = await ada.request('raiseHand', { raised: true });
     const { handRaisedAt } = await bob.notified('peerUpdated');
+    assert.deepEqual(raised, { handRaisedAt });
     assert.ok(Math.abs(Date.now() - Number(handRaisedAt)) < 60_000);
     await ada.request('raiseHand', { raised: true });
     await ada.request('setDisplayName', { displayName: 'Ada L.' });

@@ -1,0 +1,157 @@
+import { Emitter } from 'videoconf-sdk/core';
+import type { RoomClient } from 'videoconf-sdk/core';
+import type {
+  Method,
+  Notification,
+  NotificationData,
+  Permissions,
+  Reply,
+  RequestArguments,
+} from '@atrium/protocol/protoo';
+
+/** A client in the lobby of the room. */
+export type WaitingPeer = NotificationData<'peerWaiting'>;
+
+/** A power over others in the room. */
+export type Power = Permissions['moderate'][number];
+
+type RoomControlsEvents = {
+  /** Something has changed that can be read here. */
+  change: [];
+  reaction: [peerId: string, emoji: string];
+  /** A client has begun to wait in the lobby. */
+  waiting: [WaitingPeer];
+};
+
+/**
+ * What the user may do in the room, the state of the room that moderators set, and
+ * those who wait in its lobby. The server tells the others of what the user does;
+ * here it is applied once the server has agreed.
+ */
+export class RoomControls extends Emitter<RoomControlsEvents> {
+  readonly #client: RoomClient;
+  readonly #peerId: string;
+  readonly #waiting = new Map<string, WaitingPeer>();
+  #role = 'member';
+  #permissions: Permissions | undefined;
+  #locked = false;
+  #lobby = false;
+  #handRaisedAt: number | undefined;
+
+  constructor(client: RoomClient, peerId: string) {
+    super();
+    this.#client = client;
+    this.#peerId = peerId;
+    client.on('begun', (reply) => this.#begin(reply));
+    client.on('notification', (notification) => this.#handle(notification));
+  }
+
+  /** The role of the user. */
+  get role(): string {
+    return this.#role;
+  }
+
+  /** Undefined before the first join. */
+  get permissions(): Permissions | undefined {
+    return this.#permissions;
+  }
+
+  get locked(): boolean {
+    return this.#locked;
+  }
+
+  get lobby(): boolean {
+    return this.#lobby;
+  }
+
+  /** The time at which the user raised a hand; undefined while it is lowered. */
+  get handRaisedAt(): number | undefined {
+    return this.#handRaisedAt;
+  }
+
+  /** Those who wait in the lobby, for users who can let them in. */
+  get waiting(): WaitingPeer[] {
+    return [...this.#waiting.values()];
+  }
+
+  /** Tells if the user has a power over others. */
+  can(power: Power): boolean {
+    return this.#permissions?.moderate.includes(power) ?? false;
+  }
+
+  /**
+   * Sends a request of the user to the room.
+   *
+   * @throws {Error} Without a stay, or if the server refuses.
+   */
+  request<M extends Method>(
+    method: M,
+    ...data: RequestArguments<M>
+  ): Promise<Reply<M>> {
+    return this.#client.request(method, ...data);
+  }
+
+  async setLocked(locked: boolean): Promise<void> {
+    await this.request('lockRoom', { locked });
+    this.#locked = locked;
+    this.emit('change');
+  }
+
+  async setLobby(enabled: boolean): Promise<void> {
+    await this.request('setLobby', { enabled });
+    this.#lobby = enabled;
+    this.emit('change');
+  }
+
+  async raiseHand(raised: boolean): Promise<void> {
+    const { handRaisedAt } = await this.request('raiseHand', { raised });
+    this.#handRaisedAt = handRaisedAt ?? undefined;
+    this.emit('change');
+  }
+
+  async react(emoji: string): Promise<void> {
+    await this.request('react', { emoji });
+    this.emit('reaction', this.#peerId, emoji);
+  }
+
+  /** Takes over the reply to a join. */
+  #begin(reply: Reply<'joinRoom'>): void {
+    this.#role = reply.self.role;
+    this.#permissions = reply.self.permissions;
+    this.#locked = reply.locked;
+    this.#lobby = reply.lobby;
+    this.#handRaisedAt = undefined;
+    this.#waiting.clear();
+    this.emit('change');
+  }
+
+  /** Follows what the server tells after the reply. */
+  #handle({ method, data }: Notification): void {
+    switch (method) {
+      case 'permissionsChanged':
+        this.#role = data.role;
+        this.#permissions = data.permissions;
+        if (!this.can('lobby')) {
+          this.#waiting.clear();
+        }
+        break;
+      case 'roomUpdated':
+        this.#locked = data.locked ?? this.#locked;
+        this.#lobby = data.lobby ?? this.#lobby;
+        break;
+      case 'peerWaiting':
+        this.#waiting.set(data.peerId, data);
+        this.emit('waiting', data);
+        break;
+      case 'peerWaitingLeft':
+        this.#waiting.delete(data.peerId);
+        break;
+      case 'reaction':
+        this.emit('reaction', data.peerId, data.emoji);
+        return;
+      default:
+        return;
+    }
+    this.emit('change');
+  }
+}

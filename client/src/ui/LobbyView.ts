@@ -1,0 +1,54 @@
+import type { LocalMedia } from 'videoconf-sdk/core';
+import { find } from './find.ts';
+
+/** The view of a user who waits to be let in: their own picture, and a way out. */
+export class LobbyView {
+  readonly #root = find(document, '#lobby', HTMLElement);
+  readonly #video = find(this.#root, 'video', HTMLVideoElement);
+  #media: LocalMedia | undefined;
+  #leave: () => void = () => undefined;
+
+  constructor() {
+    find(this.#root, '#lobby-leave', HTMLButtonElement).addEventListener(
+      'click',
+      () => this.#leave(),
+    );
+  }
+
+  /** Shows the devices of a visit; `leave` ends it. */
+  follow(media: LocalMedia, leave: () => void): void {
+    this.#media = media;
+    this.#leave = leave;
+    media.on('change', () => this.#showPicture());
+  }
+
+  /** Shows the user's place among those who wait, from 1. */
+  show(position: number): void {
+    this.#showPicture();
+    const before = position - 1;
+    find(this.#root, '#lobby-place', HTMLElement).textContent =
+      before === 0
+        ? 'You are next.'
+        : `${before} ${before === 1 ? 'person is' : 'people are'} waiting before you.`;
+  }
+
+  /** Moves the keyboard focus into the view. */
+  focus(): void {
+    find(this.#root, 'h1', HTMLElement).focus();
+  }
+
+  /** Lets go of the picture. */
+  close(): void {
+    this.#media = undefined;
+    this.#video.srcObject = null;
+  }
+
+  #showPicture(): void {
+    const track = this.#media?.track('camera');
+    const shown = this.#video.srcObject as MediaStream | null;
+    if (track !== shown?.getVideoTracks()[0]) {
+      this.#video.srcObject = track ? new MediaStream([track]) : null;
+    }
+    this.#root.dataset['camera'] = track ? 'on' : 'off';
+  }
+}

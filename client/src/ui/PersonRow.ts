@@ -1,0 +1,97 @@
+import { find } from './find.ts';
+import { isolate } from './isolate.ts';
+
+/** Something that the user can do about a person. */
+export type PersonAction = { label: string; run: () => void };
+
+/** A person in the list. */
+export type PersonContent = {
+  name: string;
+  self: boolean;
+  moderator: boolean;
+  muted: boolean;
+  camera: boolean;
+  screen: boolean;
+  /** The place among the raised hands, from 1; undefined while it is lowered. */
+  hand: number | undefined;
+  actions: PersonAction[];
+};
+
+/** A line in the list of people: name and states, and what can be done about them. */
+export class PersonRow {
+  readonly element: HTMLLIElement;
+  readonly #more: HTMLButtonElement;
+  readonly #menu: HTMLElement;
+  #actions: PersonAction[] = [];
+
+  constructor(template: HTMLTemplateElement, peerId: string) {
+    const fragment = template.content.cloneNode(true) as DocumentFragment;
+    this.element = find(fragment, 'li', HTMLLIElement);
+    this.element.dataset['peerId'] = peerId;
+    this.#more = find(fragment, '.person-more', HTMLButtonElement);
+    this.#menu = find(fragment, '.person-actions', HTMLElement);
+    this.#more.addEventListener('click', () =>
+      this.#open(this.#menu.hidden !== false),
+    );
+    this.element.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape' && !this.#menu.hidden) {
+        // The panel stays open.
+        event.stopPropagation();
+        this.#open(false);
+        this.#more.focus();
+      }
+    });
+  }
+
+  update(content: PersonContent): void {
+    const { name, self, moderator, muted, camera, screen, hand } = content;
+    const { dataset } = this.element;
+    dataset['muted'] = String(muted);
+    dataset['camera'] = String(camera);
+    const shown = self ? `${isolate(name)} (you)` : name;
+    find(this.element, '.person-name', HTMLElement).textContent = shown;
+    find(this.element, '.person-role', HTMLElement).hidden = !moderator;
+    const sign = find(this.element, '.person-hand', HTMLElement);
+    sign.hidden = hand === undefined;
+    find(sign, '.person-place', HTMLElement).textContent = String(hand ?? '');
+    find(this.element, '.person-states', HTMLElement).textContent = [
+      muted ? 'microphone muted' : 'microphone on',
+      camera ? 'camera on' : 'camera off',
+      ...(screen ? ['sharing a screen'] : []),
+    ].join(', ');
+    this.#more.setAttribute('aria-label', `Actions for ${isolate(name)}`);
+    this.#offer(content.actions);
+  }
+
+  /** Offers actions; those with the same words keep their buttons, and the focus. */
+  #offer(actions: PersonAction[]): void {
+    const had = this.#actions.map(({ label }) => label).join('\n');
+    this.#actions = actions;
+    this.#more.hidden = actions.length === 0;
+    if (actions.length === 0) {
+      this.#open(false);
+    }
+    if (actions.map(({ label }) => label).join('\n') === had) {
+      return;
+    }
+    const focused = this.#menu.contains(document.activeElement);
+    this.#menu.replaceChildren(
+      ...actions.map(({ label }, index) => {
+        const button = document.createElement('button');
+        button.type = 'button';
+        button.className = 'button small';
+        button.textContent = label;
+        button.addEventListener('click', () => this.#actions[index]?.run());
+        return button;
+      }),
+    );
+    if (focused) {
+      this.#more.focus();
+    }
+  }
+
+  #open(open: boolean): void {
+    this.#menu.hidden = !open;
+    this.#more.setAttribute('aria-expanded', String(open));
+  }
+}

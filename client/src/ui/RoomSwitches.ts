@@ -1,0 +1,91 @@
+import type { Chat } from 'videoconf-sdk/core';
+import type { Power, RoomControls } from '../RoomControls.ts';
+import type { ConfirmDialog } from './ConfirmDialog.ts';
+import { find } from './find.ts';
+
+/** What moderators do about the room as a whole, each as far as they may. */
+export class RoomSwitches {
+  readonly #root: HTMLElement;
+  readonly #lock: HTMLInputElement;
+  readonly #lobby: HTMLInputElement;
+  readonly #byPower: [Power, HTMLElement][];
+  readonly #confirm: ConfirmDialog;
+  readonly #run: (action: Promise<unknown>) => void;
+  #controls: RoomControls | undefined;
+  #chat: Chat | undefined;
+
+  /** @param run - Waits for a request, and shows its failure. */
+  constructor(
+    panel: ParentNode,
+    confirm: ConfirmDialog,
+    run: (action: Promise<unknown>) => void,
+  ) {
+    this.#root = find(panel, '#room-switches', HTMLElement);
+    this.#lock = find(this.#root, '#lock-switch', HTMLInputElement);
+    this.#lobby = find(this.#root, '#lobby-switch', HTMLInputElement);
+    this.#confirm = confirm;
+    this.#run = run;
+    const button = (id: string): HTMLButtonElement =>
+      find(this.#root, id, HTMLButtonElement);
+    const muteAll = button('#mute-all');
+    const clearChat = button('#clear-chat');
+    const endMeeting = button('#end-meeting');
+    this.#byPower = [
+      ['lock', this.#lock.parentElement ?? this.#lock],
+      ['lobby', this.#lobby.parentElement ?? this.#lobby],
+      ['mute', muteAll],
+      ['chat', clearChat],
+      ['close', endMeeting],
+    ];
+    this.#lock.addEventListener('change', () =>
+      this.#ask((controls) => controls.setLocked(this.#lock.checked)),
+    );
+    this.#lobby.addEventListener('change', () =>
+      this.#ask((controls) => controls.setLobby(this.#lobby.checked)),
+    );
+    muteAll.addEventListener('click', () =>
+      this.#ask((controls) => controls.request('muteAll', { source: 'mic' })),
+    );
+    clearChat.addEventListener('click', () =>
+      this.#ask(async (controls) => {
+        await controls.request('clearChat');
+        this.#chat?.showCleared();
+      }),
+    );
+    endMeeting.addEventListener('click', () => void this.#end());
+  }
+
+  follow(controls: RoomControls, chat: Chat): void {
+    this.#controls = controls;
+    this.#chat = chat;
+    controls.on('change', () => this.#show());
+  }
+
+  #show(): void {
+    const controls = this.#controls;
+    this.#lock.checked = controls?.locked ?? false;
+    this.#lobby.checked = controls?.lobby ?? false;
+    for (const [power, element] of this.#byPower) {
+      element.hidden = !controls?.can(power);
+    }
+    this.#root.hidden = this.#byPower.every(([, { hidden }]) => hidden);
+  }
+
+  async #end(): Promise<void> {
+    const agreed = await this.#confirm.ask(
+      'Everyone will be disconnected, and the meeting ends.',
+      'End the meeting',
+    );
+    if (agreed) {
+      this.#ask((controls) => controls.request('closeRoom'));
+    }
+  }
+
+  /** Asks the room; a switch that was refused goes back. */
+  #ask(action: (controls: RoomControls) => Promise<unknown>): void {
+    if (this.#controls) {
+      const done = action(this.#controls);
+      this.#run(done.finally(() => this.#show()));
+    }
+  }
+}
