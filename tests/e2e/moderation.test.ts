@@ -75,4 +75,18 @@ describe('a page under a moderator', { skip: noBrowser }, () => {
     await grace.button('Try again').click();
     await says('The room is locked.');
   });
+
+  it('says that it was banned, now and at the next attempt', async () => {
+    moderator.notifications.length = 0;
+    await moderator.request('lockRoom', { locked: false });
+    await grace.button('Join').click();
+    const { peerId } = await moderator.notified('newProducer');
+    await moderator.request('removePeer', {
+      peerId: String(peerId),
+      ban: true,
+    });
+    await says('A moderator removed you from the room and does not let you in');
+    await grace.button('Try again').click();
+    await says('A moderator has banned you from this room');
+  });
 });
