@@ -59,9 +59,9 @@ export class Domain {
   /** The rooms as operators see them. */
   readonly rooms: ProvisionedRooms;
   readonly #provisioned: ProvisionedRecords;
-  /** Who is kept out of rooms. */
+  /** The bans from rooms. */
   readonly bans: Bans;
-  /** What moderators have done. */
+  /** The log of moderation. */
   readonly auditLog: AuditLog;
   readonly #moderationUpkeep: ModerationUpkeep;
   readonly #loginUpkeep: LoginUpkeep;

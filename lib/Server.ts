@@ -232,7 +232,7 @@ export class Server {
     return this.#domain.bans;
   }
 
-  /** What moderators have done. */
+  /** The log of moderation. */
   get auditLog(): AuditLog {
     return this.#domain.auditLog;
   }

@@ -24,8 +24,8 @@ type RoomControlsEvents = {
 };
 
 /**
- * What the user may do in the room, the state of the room that moderators set, and
- * those who wait in its lobby. The server tells the others of what the user does;
+ * The permissions of the user, the state of the room that moderators set, and the
+ * clients that wait in its lobby. The server tells the others of what the user does;
  * here it is applied once the server has agreed.
  */
 export class RoomControls extends Emitter<RoomControlsEvents> {

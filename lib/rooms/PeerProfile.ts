@@ -29,7 +29,7 @@ export class PeerProfile {
     return this.#handRaisedAt;
   }
 
-  /** What the peer says about itself; undefined until it has. */
+  /** The metadata of the peer, if it has set any. */
   get metadata(): Metadata | undefined {
     return this.#metadata;
   }

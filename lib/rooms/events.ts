@@ -128,7 +128,7 @@ export interface RoomInfo {
   locked: boolean;
   /** True while others wait in the lobby until they are let in. */
   lobby: boolean;
-  /** What moderators say about the room; undefined until one has. */
+  /** The metadata of the room, if a moderator has set any. */
   metadata?: Metadata | undefined;
 }
 
@@ -219,7 +219,7 @@ export type RoomEvent =
   | { type: 'producerStopped'; producerId: string; by: Author }
   /** A moderator asks the peer itself to resume a producer. */
   | { type: 'unmuteRequested'; producerId: string; by: Author }
-  /** What has changed about the room, by a moderator. */
+  /** A moderator has changed the room; the fields that changed. */
   | ({ type: 'roomUpdated'; by: Author } & Partial<RoomInfo>)
   /** The chat is to be cleared. */
   | { type: 'chatCleared'; by: Author }

@@ -1,7 +1,7 @@
 import { AppError, coreErrors } from '../core/errors.ts';
 import type { Limits } from '../limits/options.ts';
 
-/** What clients say about a room or a peer, as they chose it. */
+/** Data about a room or a peer, in a shape that its clients choose. */
 export type Metadata = Record<string, unknown>;
 
 /** @throws {AppError} VALIDATION_ERROR if metadata is too large. */

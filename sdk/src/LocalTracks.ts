@@ -12,7 +12,7 @@ import type { Way } from './Way.ts';
 /** A device of the user. */
 export type DeviceKind = 'microphone' | 'camera';
 
-/** What to share of the screen, and how. */
+/** The options of a screen share. */
 export type ScreenOptions = DisplayMediaStreamOptions & {
   /** Sharp, with 5 pictures a second, by default; or smooth, with up to 30. */
   quality?: ScreenQuality;

@@ -1,5 +1,5 @@
 /** The browser SDK of an Atrium server. */
-export type { Source, VideoCodec } from './core/index.ts';
+export type { ScreenQuality, Source, VideoCodec } from './core/index.ts';
 export type { Permissions } from '@atrium/protocol/protoo';
 export type { VideoconfEvents } from './events.ts';
 export type { DeviceKind, ScreenOptions } from './LocalTracks.ts';

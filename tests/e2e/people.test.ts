@@ -37,7 +37,7 @@ describe('the people of a room on the page', { skip: noBrowser }, () => {
   const names = ({ page }: Visitor): Promise<string[]> =>
     page.locator('#people-list .person-name').allTextContents();
 
-  /** What Ada can do about Grace. */
+  /** Presses one of the buttons that Ada has for Grace. */
   const act = async (label: string): Promise<void> => {
     await line(ada, 'Grace').getByRole('button', { name: label }).click();
   };

@@ -3,7 +3,7 @@ import type { Power, RoomControls } from '../RoomControls.ts';
 import type { ConfirmDialog } from './ConfirmDialog.ts';
 import { find } from './find.ts';
 
-/** What moderators do about the room as a whole, each as far as they may. */
+/** The controls of the room as a whole, those that the user has the power for. */
 export class RoomSwitches {
   readonly #root: HTMLElement;
   readonly #lock: HTMLInputElement;
