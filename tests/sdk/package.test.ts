@@ -36,8 +36,11 @@ import { useActiveSpeaker, VideoGrid } from 'videoconf-sdk';
 import { useParticipants, VideoContainer } from 'videoconf-sdk/react';
 
 function Count() {
-  const speaker = useActiveSpeaker();
-  return <p>{useParticipants().length}, {speaker?.name}</p>;
+  return <p>{useParticipants().length}</p>;
+}
+
+export function Speaker() {
+  return <p>{useActiveSpeaker()?.name}</p>;
 }
 
 createRoot(document.body).render(
@@ -120,6 +123,8 @@ describe('the package videoconf-sdk', () => {
     assert.ok(!existsSync(path.join(folder, 'node_modules/react')));
     const { names, code } = build();
     assert.deepEqual(names, [
+      'MediaWatch.js',
+      'StatsMonitor.js',
       'chatCipher.js',
       'index.js',
       'p2p.js',

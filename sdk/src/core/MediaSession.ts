@@ -11,12 +11,8 @@ import type { PlaybackIssue } from './e2ee/playbackIssue.ts';
 import type { MediaCipher } from './e2ee/MediaCipher.ts';
 import type { AppData, Reply } from '@atrium/protocol/protoo';
 import type { Source } from './wire.ts';
-import { QualityMeter } from './QualityMeter.ts';
+import type { MediaWatch } from './MediaWatch.ts';
 import { SoundDelays } from './SoundDelays.ts';
-import { Standstills } from './Standstills.ts';
-import type { Standstill } from './Standstills.ts';
-import { StatsMonitor } from './StatsMonitor.ts';
-import type { Look } from './StatsMonitor.ts';
 import { StepRunner } from './StepRunner.ts';
 import { Transports } from './Transports.ts';
 import type {
@@ -83,11 +79,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
   readonly #views: Views;
   readonly #senderLayers = new SenderLayers();
   readonly #soundDelays = new SoundDelays();
-  readonly #standstills = new Standstills();
-  readonly #monitor: StatsMonitor;
-  readonly #meter = new QualityMeter();
-  /** The quality as the server was told. */
-  #reported = this.#meter.quality;
+  #watch: MediaWatch | undefined;
   #closed = false;
 
   /**
@@ -116,8 +108,6 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
       (options) => this.#produce(options),
     );
     this.#transports.on('path', (path) => this.emit('path', path));
-    this.#monitor = new StatsMonitor(() => this.#transports.used);
-    this.#monitor.on('look', (look) => this.#onLook(look));
   }
 
   get closed(): boolean {
@@ -154,7 +144,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     iceServers: readonly RTCIceServer[],
   ): void {
     this.#transports.open(transports, iceServers);
-    this.#monitor.start();
+    void this.#startWatch();
   }
 
   /** Asks for a consumer that the server has not opened by itself. */
@@ -294,48 +284,24 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
       return;
     }
     this.#closed = true;
-    this.#monitor.stop();
+    this.#watch?.close();
     this.#transports.close();
     this.#consumers.clear();
     this.#views.clear();
     this.#published.clear();
   }
 
-  #onLook(look: Look): void {
-    let standstills: Standstill[] = [];
-    if (look.direction === 'recv') {
-      this.#soundDelays.adjust(this.#consumers.values(), look);
-      standstills = this.#standstills.take(look.stats);
+  /** Watches the media, by code that is not needed before media flows. */
+  async #startWatch(): Promise<void> {
+    const { MediaWatch } = await import('./MediaWatch.ts');
+    if (!this.#closed) {
+      this.#watch ??= new MediaWatch({
+        channel: this.#channel,
+        transports: () => this.#transports.used,
+        consumers: this.#consumers,
+        soundDelays: this.#soundDelays,
+      });
     }
-    for (const { mid } of standstills.filter(({ due }) => due)) {
-      this.#requestKeyFrame(mid);
-    }
-    this.#meter.take(look, standstills.length > 0);
-    this.#reportQuality();
-  }
-
-  /** Starts a picture anew that something is missing of. */
-  #requestKeyFrame(mid: string): void {
-    for (const { id: consumerId, localId } of this.#consumers.values()) {
-      if (localId === mid) {
-        this.#channel
-          .request('requestConsumerKeyFrame', { consumerId })
-          .catch(() => {
-            // It has been closed, or a new session starts everything anew.
-          });
-      }
-    }
-  }
-
-  #reportQuality(): void {
-    const { quality } = this.#meter;
-    if (quality === this.#reported) {
-      return;
-    }
-    this.#reported = quality;
-    this.#channel.request('reportQuality', { quality }).catch(() => {
-      // An older server does not know it; a new session reports again.
-    });
   }
 
   #close(consumerId: string): void {

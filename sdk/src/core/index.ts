@@ -22,7 +22,6 @@ export type { LocalSource, MediaParts } from './MediaSession.ts';
 export { hueOf, initialsOf } from './nameSigns.ts';
 export type { Delivery } from './Outbox.ts';
 export type { Publisher } from './Publisher.ts';
-export { QualityMeter } from './QualityMeter.ts';
 export type { ConnectionQuality } from './QualityMeter.ts';
 export type { Reception } from './reception.ts';
 export type { Refusal, RefusalCode } from './Refusal.ts';
@@ -45,7 +44,6 @@ export {
   screenConstraints,
 } from './screenCapture.ts';
 export type { ScreenQuality } from './screenCapture.ts';
-export { lookIn } from './StatsMonitor.ts';
 export { claimsOf } from './tokenClaims.ts';
 export type { MediaPath } from './Transports.ts';
 export type { Size } from './Views.ts';

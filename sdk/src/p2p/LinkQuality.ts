@@ -1,4 +1,5 @@
-import { lookIn, QualityMeter } from '../core/index.ts';
+import { QualityMeter } from '../core/QualityMeter.ts';
+import { lookIn } from '../core/StatsMonitor.ts';
 import type { Quality } from '../Snapshot.ts';
 
 /** The time between two looks at the statistics, ms. */

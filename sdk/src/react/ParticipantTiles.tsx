@@ -6,11 +6,11 @@ import { useVideoconf } from './hooks.ts';
 import { Tile } from './Tile.tsx';
 import { VideoTrack } from './VideoTrack.tsx';
 
-/** Troubles with what is received, the worst first. */
-const TROUBLES = [
-  { quality: 'lost', text: 'no connection' },
-  { quality: 'poor', text: 'poor connection' },
-] as const;
+const TROUBLES = {
+  good: undefined,
+  poor: 'poor connection',
+  lost: 'no connection',
+};
 
 /** All who are in the room, each with a tile, and each shared screen with another. */
 export function ParticipantTiles({
@@ -41,18 +41,6 @@ export function ParticipantTiles({
   );
 }
 
-/** The trouble with the connection of a person, in words for the user. */
-function troubleOf(person: Participant | Self): string | undefined {
-  if (!('reconnecting' in person)) {
-    return undefined;
-  }
-  const qualities = new Set(
-    [...person.tracks.values()].map(({ quality }) => quality),
-  );
-  const worst = TROUBLES.find(({ quality }) => qualities.has(quality));
-  return person.reconnecting ? 'reconnecting' : worst?.text;
-}
-
 type Props = { person: Participant | Self; isOwn: boolean };
 
 function PersonTile({ person, isOwn }: Props): ReactElement {
@@ -62,15 +50,20 @@ function PersonTile({ person, isOwn }: Props): ReactElement {
   const camera = tracks.get('camera');
   const isMuted = microphone?.muted ?? true;
   const isShown = camera?.muted === false;
-  const trouble = troubleOf(person);
+  // The user has neither.
+  const { reconnecting } = person as Partial<Participant>;
+  const { quality = 'good' } = (camera ?? {}) as Partial<Track>;
+  const trouble = reconnecting ? 'reconnecting' : TROUBLES[quality];
   const caption = isOwn ? `${name} (you)` : name;
   const label = [
     caption,
-    isMuted ? 'microphone off' : 'microphone on',
-    isShown ? 'camera on' : 'camera off',
-    ...(speaking ? ['speaking'] : []),
-    ...(trouble === undefined ? [] : [trouble]),
-  ].join(', ');
+    `microphone ${isMuted ? 'off' : 'on'}`,
+    `camera ${isShown ? 'on' : 'off'}`,
+    speaking && 'speaking',
+    trouble,
+  ]
+    .filter(Boolean)
+    .join(', ');
   return (
     <Tile
       name={name}

@@ -3,11 +3,9 @@ import * as react from 'react';
 import * as runtime from 'react/jsx-runtime';
 
 import * as parts from './index.ts';
-import { provide } from './loaded.ts';
 import { bind } from './peer.ts';
 
 const withReact = bind(react, runtime);
-provide(react, parts);
 
 export const Chat = withReact(parts.Chat);
 export const Controls = withReact(parts.Controls);

@@ -1,7 +1,7 @@
 import type * as ReactPackage from 'react';
 
 import type * as Hooks from './hooks.ts';
-import { loadedParts, provide } from './loaded.ts';
+import type * as Parts from './index.ts';
 import { bind } from './peer.ts';
 
 /**
@@ -14,10 +14,16 @@ type HookName = Extract<keyof typeof Hooks, `use${string}`>;
 
 type PartName = 'Chat' | 'Controls' | 'VideoContainer' | 'VideoGrid';
 
+type Loaded = {
+  createElement: typeof ReactPackage.createElement;
+  parts: typeof Parts;
+};
+
 /** The side of React that every class component gets. */
 type Updater = { enqueueForceUpdate: (component: object) => void };
 
 let loading: Promise<void> | undefined;
+let loaded: Loaded | undefined;
 let failure: Error | undefined;
 
 /**
@@ -44,7 +50,7 @@ export function lazyPart<Props>(name: PartName): LazyPart<Props> {
 
     componentDidMount(): void {
       this.#isMounted = true;
-      if (!loadedParts()) {
+      if (!loaded) {
         loading ??= load();
         void loading.then(() => {
           if (this.#isMounted) {
@@ -62,7 +68,6 @@ export function lazyPart<Props>(name: PartName): LazyPart<Props> {
       if (failure) {
         throw failure;
       }
-      const loaded = loadedParts();
       return loaded
         ? loaded.createElement(
             loaded.parts[name] as ReactPackage.ComponentType<object>,
@@ -75,17 +80,16 @@ export function lazyPart<Props>(name: PartName): LazyPart<Props> {
 }
 
 /**
- * A hook of the main entry. It is called inside a container, and so the parts are
- * there by then.
+ * A hook of the main entry. It is called inside a container of that entry, and so the
+ * parts are there by then.
  */
 export function lazyHook<Name extends HookName>(
   name: Name,
 ): (typeof Hooks)[Name] {
   const hook = (): unknown => {
-    const loaded = loadedParts();
     if (!loaded) {
       throw new Error(
-        `${name}: expected to be inside a VideoContainer, got no container around it`,
+        `${name}: expected to be inside a VideoContainer of the same entry, got none around it`,
       );
     }
     return loaded.parts[name]();
@@ -110,5 +114,5 @@ async function load(): Promise<void> {
   }
   const parts = await import('./index.ts');
   bind(react, runtime);
-  provide(react, parts);
+  loaded = { createElement: react.createElement, parts };
 }
