@@ -11,7 +11,8 @@ const SENTENCES: Partial<Record<RefusalCode, string>> = {
   FORBIDDEN: 'Your link is for another room. Ask for one to this room.',
   BANNED:
     'A moderator has banned you from this room, or someone else in your network. Ask a person inside if that was a mistake.',
-  REMOVED: 'A moderator removed you from the room.',
+  REMOVED:
+    'A moderator removed you from the room. Ask them if that was a mistake.',
   ORIGIN_REFUSED:
     'The server does not accept connections from this address, {origin}. Ask its operator to add the address to access.origins, or to check the proxy settings.',
   VALIDATION_ERROR:
