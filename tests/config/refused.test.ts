@@ -176,7 +176,9 @@ describe('a well-formed value that cannot work', () => {
     for (const [section, options] of Object.entries(parseConfig())) {
       for (const [option, value] of Object.entries(options as object)) {
         if (
-          /(?:timeout|delay|interval|deadline|(?<!life|ban)time)$/i.test(option)
+          /(?:timeout|delay|interval|deadline|(?<!life|ban|audit)time)$/i.test(
+            option,
+          )
         ) {
           assert.equal(typeof value, 'number', `${section}.${option}`);
           assert.notEqual(
