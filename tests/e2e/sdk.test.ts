@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 
 import type { Browser, Page } from 'playwright-core';
 
+import { POWERS } from '../../lib/auth/Permissions.ts';
 import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 import type { Server } from '../../lib/Server.ts';
 import {
@@ -196,7 +197,7 @@ describe('the SDK', { skip: noBrowser }, () => {
         return [self, other].flatMap(({ name, role, permissions }) =>
           [name, role, permissions.publish.length, permissions.moderate.length]);
       })()`);
-    const moderator = ['Ada', 'moderator', 4, 6];
+    const moderator = ['Ada', 'moderator', 4, POWERS.length];
     const member = ['Bob', 'member', 4, 0];
     assert.deepEqual(await rights(ada), [...moderator, ...member]);
     assert.deepEqual(await rights(bob), [...member, ...moderator]);
