@@ -10,6 +10,7 @@ import {
   noBrowser,
 } from '../../tools/fixtures/browser/launch.ts';
 import { codeBlock } from '../support/codeBlock.ts';
+import { until } from '../support/until.ts';
 import { bundle, runScript } from './script.ts';
 import { Wire } from './Wire.ts';
 
@@ -75,9 +76,14 @@ describe('the documented client', { skip: noBrowser }, () => {
     const open = await page.evaluate<string[]>(
       'sent.filter((it) => !it.closed).map((it) => it.id)',
     );
-    const [peer] = server.registry.get('demo').peers.values();
-    assert.deepEqual(peer?.producers.ids, open);
     assert.equal(open.length, 2);
+    const [peer] = server.registry.get('demo').peers.values();
+    // They have their ids before the server has created them.
+    await until(
+      'two producers',
+      () => peer?.producers.ids.length === open.length,
+    );
+    assert.deepEqual(peer?.producers.ids, open);
     await page.context().close();
   });
 

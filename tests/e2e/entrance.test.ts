@@ -52,7 +52,7 @@ describe('the entrance', { skip: noBrowser }, () => {
     await ada.inRoom();
     await ada.button('Mute microphone').waitFor();
     const reached: (string | null)[] = [];
-    for (let presses = 0; presses < 8; presses += 1) {
+    for (let presses = 0; presses < 10; presses += 1) {
       await keyboard.press('Tab');
       reached.push(await ada.page.locator(':focus').textContent());
     }
@@ -60,11 +60,13 @@ describe('the entrance', { skip: noBrowser }, () => {
       reached.map((text) => text?.trim()),
       [
         'Copy link',
+        'People',
         'Statistics',
         'Copy link',
         'Mute',
         'Camera off',
         'Share',
+        'React',
         'Chat',
         'Leave',
       ],
