@@ -80,11 +80,12 @@ function withOptions(
 /**
  * The database that the variables name; undefined where they name none.
  *
- * @throws {ConfigError} When it is not PostgreSQL.
+ * @throws {ConfigError} When it is not PostgreSQL, or has no such host or port.
  */
 function databaseUrl(environment: NodeJS.ProcessEnv): string | undefined {
+  const hostVariable = environment['DB_HOST'] ? 'DB_HOST' : 'DB_URL';
   const given = {
-    host: environment['DB_HOST'] || environment['DB_URL'],
+    host: environment[hostVariable],
     port: environment['DB_PORT'],
     name: environment['DB_NAME'],
     user: environment['DB_USERNAME'],
@@ -97,9 +98,10 @@ function databaseUrl(environment: NodeJS.ProcessEnv): string | undefined {
   if (/^postgres(?:ql)?:\/\//.test(host)) {
     return host;
   }
-  if (host.includes('/')) {
+  const port = given.port || POSTGRES_PORT;
+  if (!isPort(port)) {
     throw new ConfigError([
-      `DB_URL: expected the host of a PostgreSQL server, or a URL such as postgres://user:password@host/name, got ${JSON.stringify(host.replace(/\/\/.*@/, '//…@'))}`,
+      `DB_PORT: expected a whole number from 1 to 65535, got ${JSON.stringify(port)}`,
     ]);
   }
   const [name, user, password] = [
@@ -108,7 +110,18 @@ function databaseUrl(environment: NodeJS.ProcessEnv): string | undefined {
     given.password || 'rootpassword',
   ].map(encodeURIComponent);
   const at = host.includes(':') ? `[${host}]` : host;
-  return `postgres://${user}:${password}@${at}:${given.port || POSTGRES_PORT}/${name}`;
+  const url = `postgres://${user}:${password}@${at}:${port}/${name}`;
+  if (host.includes('/') || !URL.canParse(url)) {
+    throw new ConfigError([
+      `${hostVariable}: expected the host of a PostgreSQL server, or a URL such as postgres://user:password@host/name, got ${JSON.stringify(host.replace(/\/\/.*@/, '//…@'))}`,
+    ]);
+  }
+  return url;
+}
+
+function isPort(text: string): boolean {
+  const port = numberIn(text);
+  return typeof port === 'number' && port >= 1 && port <= 65_535;
 }
 
 function numberIn(text: string): number | string {

@@ -24,6 +24,18 @@ describe('the environment of a service', () => {
     const { port } = optionsIn({ PORT: '9000', ATRIUM_PORT: '1' }).listen;
     assert.equal(port, 9_000);
     assert.equal(optionsIn({ ATRIUM_PORT: '443' }).listen.port, 443);
+    // Those of the server itself do not count, but for its host.
+    const own = { host: '::1', port: 4_443, tls: true, contract: 'chat' };
+    const listeners = [{ contract: 'json', port: 3_000 }];
+    const served = serviceOptions(
+      'signalling-server',
+      { listen: own, listeners },
+      {},
+    );
+    assert.deepEqual(served, {
+      listen: { host: '::1', contract: 'meetings', tls: false, port: 8080 },
+      listeners: [],
+    });
     const users = serviceOptions('users-service', {}, {});
     assert.deepEqual(users['workers'], { count: 0 });
     assert.deepEqual(users['listen'], {
@@ -60,6 +72,31 @@ describe('the environment of a service', () => {
       const expected =
         url === undefined ? { timeout: 100 } : { timeout: 100, url };
       assert.deepEqual(optionsIn(environment).store, expected);
+    });
+  }
+
+  const aHost =
+    'expected the host of a PostgreSQL server, or a URL such as postgres://user:password@host/name';
+  for (const [environment, problem] of [
+    ...['x', '0', '65536', '54.32', '-1', '5432/x'].map(
+      (port) =>
+        [
+          { DB_PORT: port },
+          `DB_PORT: expected a whole number from 1 to 65535, got "${port}"`,
+        ] as const,
+    ),
+    [
+      { DB_URL: 'mongodb://ada:sesame@db' },
+      `DB_URL: ${aHost}, got "mongodb://…@db"`,
+    ],
+    [{ DB_URL: 'one two' }, `DB_URL: ${aHost}, got "one two"`],
+    [{ DB_HOST: 'db:5432', DB_URL: 'db' }, `DB_HOST: ${aHost}, got "db:5432"`],
+  ] as const) {
+    test(`is refused by the name of the variable: ${JSON.stringify(environment)}`, () => {
+      assert.throws(() => optionsIn(environment), {
+        name: 'ConfigError',
+        message: `The configuration is wrong:\n  ${problem}`,
+      });
     });
   }
 
