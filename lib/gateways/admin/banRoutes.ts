@@ -38,7 +38,7 @@ export const banRoutes = {
     method: 'POST',
     path: `${BASE}/bans`,
     summary:
-      'Keeps a user or a network out of a room. Those of its peers whom it concerns are removed.',
+      'Keeps a user or a network out of a room. Peers of the user are removed; those from the network stay until they leave.',
     headers: writeHeaders,
     body: z.strictObject({
       roomId: idSchema,

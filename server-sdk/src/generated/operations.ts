@@ -708,8 +708,8 @@ export interface Operations {
     };
   };
   /**
-   * Keeps a user or a network out of a room. Those of its peers whom it
-   * concerns are removed.
+   * Keeps a user or a network out of a room. Peers of the user are removed;
+   * those from the network stay until they leave.
    */
   createServerBan: {
     input: {

@@ -77,6 +77,23 @@ describe('bans of the server API', () => {
     await (await join('cellar', 'ada')).close();
   });
 
+  test('keep a network out, but for those who are in the room', async () => {
+    const ada = await join('den', 'ada');
+    const { status } = await site.ask('POST', '/bans', {
+      roomId: 'den',
+      network: '127.0.0.1',
+    });
+    assert.equal(status, 201);
+    await assert.rejects(join('den', 'eve'));
+    const { body } = await site.ask('GET', '/rooms/den/peers');
+    assert.deepEqual(
+      body.items.map(({ peerId }: { peerId: string }) => peerId),
+      ['ada'],
+    );
+    await ada.close();
+    await assert.rejects(join('den', 'ada'));
+  });
+
   test('need a user or a network', async () => {
     for (const [wrong, problem] of [
       [{ roomId: 'r' }, /^userId, network: expected at least one/],
