@@ -85,7 +85,8 @@ export const routeContract = {
       body: z.object({ username: plainText(254).min(1), password }),
       replies: {
         200: {
-          meaning: 'Its token, which every contract accepts.',
+          meaning:
+            'Its token, which every contract accepts but the server API.',
           body: z.object({ token: z.string(), user: identityShape }),
         },
       },

@@ -3,9 +3,11 @@ import { after, before, describe, test } from 'node:test';
 
 import jwt from 'jsonwebtoken';
 
+import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
 import { PASSWORD } from '../../support/accounts.ts';
-import { send } from '../../support/http.ts';
+import { get, send } from '../../support/http.ts';
 import { JsonClient, SECRET } from '../../support/JsonClient.ts';
+import { bearing } from '../../support/peerToken.ts';
 import { onEachEngine } from '../../support/stores.ts';
 import { MeetingSite } from '../meetings/MeetingSite.ts';
 
@@ -308,7 +310,7 @@ onEachEngine('users', (engine) => {
   });
 
   test('open every other contract with their token', async () => {
-    const { token } = await newUser();
+    const { id, token } = await newUser();
     const client = await JsonClient.connect(site.server.url, { header: token });
     const { data } = await client.received('connected');
     assert.match(data.user.fullName, /^person\d+$/);
@@ -317,6 +319,14 @@ onEachEngine('users', (engine) => {
       (await site.ask('POST', '/session', { title: 'x' }, token)).status,
       201,
     );
+    const { url } = site.server;
+    const peer = await ProtooClient.connect(url, 'lounge', id, bearing(token));
+    await peer.request('joinRoom', { roomId: 'lounge', peerId: id });
+    await peer.close();
+    for (const path of ['/api/rooms/', '/api/conversations']) {
+      assert.equal((await get(url, path)).status, 401, path);
+      assert.equal((await get(url, path, bearing(token))).status, 200, path);
+    }
   });
 });
 
