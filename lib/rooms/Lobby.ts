@@ -137,8 +137,17 @@ export class Lobby {
     this.#requirePlace(waiting);
     const { network, displayName = id, device = {} } = options;
     const counted = this.#limits.inAll.acquire(network, waiting?.network);
-    waiting?.client.ended('replaced');
-    this.#remove(id, 'left');
+    if (waiting !== undefined) {
+      // Removed first, since an older connection that ends gives its place up.
+      this.#remove(id, 'left');
+      waiting.client.ended('replaced');
+      // It may have been the one let in because no member has the power.
+      this.review();
+      if (this.#passes(grants)) {
+        counted[Symbol.dispose]();
+        return;
+      }
+    }
     this.#add({
       client,
       grants,

@@ -285,6 +285,16 @@ describe('a lobby of a protoo room', () => {
     ]);
   });
 
+  test('keeps its room open for a newer connection of the only peer', async () => {
+    const ada = await openLobby('alone');
+    await clients.wait('alone', 'bob');
+    await ada.close();
+    await clients.wait('alone', 'bob');
+    const again = await clients.join('alone', 'ada', MODERATOR);
+    await again.request('ping');
+    assert.deepEqual(all(again, 'peerWaiting'), [['peerWaiting', 'bob']]);
+  });
+
   test('opens no locked room', async () => {
     const ada = await openLobby('locked');
     const bob = await clients.wait('locked', 'bob');
@@ -442,6 +452,40 @@ describe('a lobby on an open server', () => {
     await bob.close();
     await eve.notified('admitted');
     assert.equal((await join(eve)).self.role, 'moderator');
+    await clients.close();
+    await server.close();
+  });
+
+  test('lets in the next if the first comes again by a newer connection', async () => {
+    const server = await startServer();
+    const clients = new Clients(server);
+    const ada = await clients.join('open', 'ada');
+    await ada.request('setLobby', { enabled: true });
+    const bob = await clients.wait('open', 'bob');
+    const eve = await clients.wait('open', 'eve');
+    await ada.close();
+    await bob.notified('admitted');
+    const again = await clients.wait('open', 'bob');
+    await eve.notified('admitted');
+    assert.deepEqual(all(again, 'admitted'), []);
+    assert.equal((await join(eve)).self.role, 'moderator');
+    await clients.close();
+    await server.close();
+  });
+
+  test('lets in the only one by a newer connection as well', async () => {
+    const server = await startServer();
+    const clients = new Clients(server);
+    const ada = await clients.join('open', 'ada');
+    await ada.request('setLobby', { enabled: true });
+    const bob = await clients.wait('open', 'bob');
+    await ada.close();
+    await bob.notified('admitted');
+    const again = await clients.join('open', 'bob');
+    assert.equal(again.joined.self.role, 'moderator');
+    assert.equal((await bob.notified('closing'))['name'], 'replaced');
+    const { peers } = server.registry.get('open');
+    assert.deepEqual(Array.from(peers.keys()), ['bob']);
     await clients.close();
     await server.close();
   });
