@@ -225,6 +225,7 @@ export class Room implements RoomContext {
     // A room that drains closes as soon as it is empty.
     if (this.#stopsAt === undefined && emptyTimeout !== this.#emptyTimeout) {
       this.#emptyTimeout = emptyTimeout;
+      this.#stopEmptyTimer();
       this.closeIfEmpty();
     }
   }
@@ -407,7 +408,7 @@ export class Room implements RoomContext {
     const client = knownClient(grants, network, clientSecret);
     this.#admission.require(client, grants);
     // Members who reload do not wait for themselves.
-    if (!this.#admission.isReturning(client)) {
+    if (this.lobby.enabled && !this.#admission.isReturning(client)) {
       this.lobby.require(options);
     }
     if (replaced === undefined && this.#peers.size >= this.maxPeers) {

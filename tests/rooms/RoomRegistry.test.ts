@@ -122,6 +122,12 @@ describe('the registry of rooms', () => {
     await short.close();
   });
 
+  test('applies another timeout to a room that is empty already', async () => {
+    const room = await rooms.registry.create(onRequest);
+    room.configure({ maxPeers: room.maxPeers, emptyTimeout: 50 });
+    await until('the closing of the room', () => room.closed);
+  });
+
   test('refuses more peers than a room may have', async () => {
     await assert.rejects(
       rooms.registry.create({ ...onRequest, maxPeers: 501 }),
