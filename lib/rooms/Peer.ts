@@ -26,7 +26,6 @@ import { EventQueue } from './EventQueue.ts';
 import { countTracks } from './holdings.ts';
 import type { Holdings } from './holdings.ts';
 import { KeptAnswers } from './KeptAnswers.ts';
-import { knownClient } from './KnownClient.ts';
 import type { KnownClient } from './KnownClient.ts';
 import { MediaSetup } from './MediaSetup.ts';
 import type { MediaRequest, OpenedMedia } from './MediaSetup.ts';
@@ -97,12 +96,14 @@ export class Peer implements PeerContext {
   #closed = false;
 
   /**
+   * @param client - The facts by which the client is known again.
    * @param place - A place in the server's limit of peers, given back at the end.
    * @param onClose - Called once when the peer leaves an open room.
    */
   constructor(
     room: RoomContext,
     options: PeerOptions,
+    client: KnownClient,
     place: Disposable,
     onClose: (reason: LeaveReason) => void,
   ) {
@@ -110,11 +111,7 @@ export class Peer implements PeerContext {
     this.id = options.id;
     this.gateway = options.gateway;
     this.network = options.network;
-    this.client = knownClient(
-      options.grants,
-      options.network,
-      options.clientSecret,
-    );
+    this.client = client;
     this.userId = options.grants.identity.userId;
     this.device = options.device ?? {};
     this.logger = room.logger.child('peer', options.id);
@@ -296,8 +293,7 @@ export class Peer implements PeerContext {
       const { producerId } = producer;
       if (change === 'hidden') {
         this.#consumers?.closeOf(producerId);
-        const event = { type: 'producerClosed', peerId: fromId, producerId };
-        this.#tell(event as RoomEvent);
+        this.#tell({ type: 'producerClosed', peerId: fromId, producerId });
       } else if (change === 'shown') {
         this.#tell({ type: 'producerOpened', peerId: fromId, producer });
       }

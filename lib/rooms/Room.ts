@@ -423,7 +423,7 @@ export class Room implements RoomContext {
     this.#stopEmptyTimer();
     replaced?.close('replaced');
     const others = Array.from(this.#peers.values(), (other) => other.info());
-    const peer = new Peer(this, options, held, (reason) =>
+    const peer = new Peer(this, options, client, held, (reason) =>
       this.#remove(peer, reason),
     );
     const given = this.#admission.rightsOf(client);
