@@ -143,13 +143,13 @@ export class Domain {
     );
   }
 
-  /** Reads what has to be known of the store before clients come. */
+  /** Reads the parts of the store that must be known before clients connect. */
   async open(): Promise<void> {
     await this.calls.endInterrupted();
     await this.#provisioned.load();
   }
 
-  /** Stops what asks the store and other services by itself. */
+  /** Stops everything that queries the store and other services on its own. */
   async close(): Promise<void> {
     this.authenticator.close();
     await Promise.all([

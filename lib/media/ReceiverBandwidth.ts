@@ -13,7 +13,7 @@ const logger = new Logger('ReceiverBandwidth');
 /** Estimates that are what was assumed at first until they count as measured. */
 const UNTIL_MEASURED = 3;
 
-/** An estimate below this share of the one before comes of heavy losses. */
+/** An estimate below this share of the one before is a sign of heavy losses. */
 const SHAKEN = 0.75;
 
 /** The layers of a video before the first decision. */

@@ -15,7 +15,7 @@ type AuditEntry = Omit<ModerationEntry<string>, 'roomId'> & {
   readonly roomId?: string | undefined;
 };
 
-/** The audit log: who did what to whom, in which room, when, by which contract. */
+/** The audit log: acts of moderators and operators, with the room, the time and the contract. */
 export class AuditLog implements ModerationLog {
   readonly #store: StoredAudit;
   readonly #queue: WriteBehind<AuditRecord>;
@@ -42,7 +42,7 @@ export class AuditLog implements ModerationLog {
     return this.#store.list(filter, page);
   }
 
-  /** Writes what waits, unless the database is away. */
+  /** Writes the waiting entries, unless the database is away. */
   close(): Promise<void> {
     return this.#queue.close();
   }

@@ -9,8 +9,8 @@ const RETRY_AFTER = 5_000;
 const BATCH = 100;
 
 /**
- * Writes to the store what must not wait for it, in the order in which it came. What
- * cannot be written is tried again; beyond a bound, new ones are dropped.
+ * Writes items to the store in their order, without making the caller wait. A write
+ * that fails is tried again; beyond a bound, new items are dropped.
  */
 export class WriteBehind<Item> {
   readonly #name: string;
@@ -63,7 +63,7 @@ export class WriteBehind<Item> {
     return forgotten;
   }
 
-  /** Writes what waits, or gives it up if the database is away. */
+  /** Writes the waiting items, or gives them up if the database is away. */
   async close(): Promise<void> {
     clearTimeout(this.#retry);
     await (this.#writing ?? this.#writeAll());

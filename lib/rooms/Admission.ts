@@ -16,7 +16,7 @@ const BANS_FRESH = 5_000;
 /** The most tokens of removed peers that one room remembers. */
 const MOST_REMOVED = 100;
 
-/** A member, as far as it decides on who else may enter. */
+/** A member, as far as the entry of others depends on it. */
 interface Member {
   readonly client: KnownClient;
   readonly rights: MemberRights;
@@ -25,7 +25,7 @@ interface Member {
 
 /** The conditions under which clients enter one room: its lock and its bans. */
 export class Admission {
-  /** True while only members that may lock the room can enter it, and those who return. */
+  /** True while only clients that may lock the room, or return to it, can enter. */
   locked = false;
   readonly #roomId: string;
   readonly #members: ReadonlyMap<string, Member>;
@@ -39,7 +39,7 @@ export class Admission {
 
   /**
    * @param members - The room's members, as they are at any time.
-   * @param bans - Those of the room when it opens.
+   * @param bans - The bans of the room when it opens.
    * @param resumeTimeout - The time within which a member returns, ms.
    */
   constructor(
@@ -138,8 +138,8 @@ export class Admission {
   }
 
   /**
-   * Tells if a client is in the room already, or was a moment ago; or may lock it by
-   * rights that it was given there.
+   * Tells if a client is in the room already, was in it a moment ago, or was given
+   * the right to lock it.
    */
   isReturning(client: KnownClient): boolean {
     for (const member of this.#members.values()) {

@@ -53,9 +53,9 @@ export class BanList {
 }
 
 /**
- * Tells if a ban keeps a client out: the same person anywhere, and from the
- * network of the ban all who were not in the room at the time. The secret of a
- * client is quickly replaced by another, and its network is not.
+ * Tells if a ban keeps a client out: the banned person on any network, and everyone
+ * on the network of the ban who was not in the room at the time. A client can easily
+ * change its secret, but not its network.
  */
 function keepsOut(ban: Ban, client: KnownClient): boolean {
   return (

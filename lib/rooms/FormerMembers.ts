@@ -17,9 +17,9 @@ interface FormerMember {
 }
 
 /**
- * The members that have left a room, known again by their user or their secret:
- * rights that they were given in the room are theirs when they come back, and so
- * are those that they were deprived of.
+ * The members that have left a room, known again by their user or their secret. When
+ * they come back, they have the rights that they were given in the room, and lack the
+ * rights that were taken from them.
  */
 export class FormerMembers {
   readonly #members = new RecentMap<string, FormerMember>(MOST_MARKS);
@@ -36,7 +36,7 @@ export class FormerMembers {
     const { role, changes } = rights.given;
     const member: FormerMember = wasRemoved
       ? {
-          // A moderator who was removed is not one any more.
+          // A moderator that was removed does not come back as one.
           given: { role: role === 'moderator' ? undefined : role, changes },
           mayLock: false,
           leftAt: undefined,

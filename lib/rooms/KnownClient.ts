@@ -4,7 +4,7 @@ import type { Grants } from '../auth/Grants.ts';
 
 /** The facts by which a room knows a client again. Plain data. */
 export interface KnownClient {
-  /** The user, if a token proved who that is. */
+  /** The user, if a token proved its identity. */
   readonly userId?: string | undefined;
   /** SHA-256 of the secret that the client sent. */
   readonly secretHash?: string | undefined;

@@ -35,17 +35,17 @@ export interface LobbyMember {
 
 /** The room of a lobby. */
 interface LobbyRoom {
-  /** True if members without a token choose their moderator by who came first. */
+  /** True if the first member becomes the moderator, since members need no token. */
   readonly elects: boolean;
-  /** Called when no one waits any more. */
+  /** Called when the last client has left the lobby. */
   emptied(): void;
 }
 
 /** The bounds of lobbies. */
 export interface LobbyLimits {
-  /** The most that wait for one room, as it is now. */
+  /** The most clients that may wait for one room, as configured now. */
   readonly perRoom: () => number;
-  /** Counts those who wait for all rooms. */
+  /** Counts the clients in the lobbies of all rooms. */
   readonly inAll: PerNetworkLimit;
 }
 
@@ -65,18 +65,18 @@ interface Waiting {
 
 /**
  * The clients that wait for a room until a moderator lets them in. Each holds its
- * connection and nothing of the room. Members with the power `lobby` hear of each,
- * and pass by themselves.
+ * connection and nothing of the room. Members with the power `lobby` are told about
+ * each client, and do not have to wait themselves.
  *
- * Where no member has the power, others would wait in vain: then those with another
- * power pass, and in a room that elects its moderator the first that waits.
+ * While no member has the power, there is no one to let clients in. Then clients with
+ * any other power may join; in a room that elects its moderator, the first in line.
  */
 export class Lobby {
   readonly #room: LobbyRoom;
   readonly #limits: LobbyLimits;
   /** By the id of the peer, in the order in which they came. */
   readonly #waiting = new Map<string, Waiting>();
-  /** The members with the power, who know of all that wait. */
+  /** The members with the power, which are told about every waiting client. */
   readonly #hosts = new Set<LobbyMember>();
   #enabled = false;
   #placesTimer: NodeJS.Timeout | undefined;
@@ -86,7 +86,7 @@ export class Lobby {
     this.#limits = limits;
   }
 
-  /** True while those without the power have to wait. */
+  /** True while clients without the power have to wait. */
   get enabled(): boolean {
     return this.#enabled;
   }
@@ -96,14 +96,14 @@ export class Lobby {
     return this.#waiting.size > 0;
   }
 
-  /** Those who wait to be let in, in the order in which they came. */
+  /** The clients that wait to be let in, in the order in which they came. */
   get waiting(): WaitingInfo[] {
     return Array.from(this.#waiting.values())
       .filter(({ admitted }) => !admitted)
       .map(({ info }) => info);
   }
 
-  /** Switches the lobby on, or off, which lets in all that wait. */
+  /** Switches the lobby on or off. Switching it off lets in every waiting client. */
   set(enabled: boolean): void {
     this.#enabled = enabled;
     if (!enabled) {
@@ -168,7 +168,7 @@ export class Lobby {
     }
   }
 
-  /** Takes note of what a member may do now, at its join and after changes. */
+  /** Takes note of the power of a member, at its join and after changes. */
   memberChanged(member: LobbyMember): void {
     if (member.closed || !member.grants.moderate.includes('lobby')) {
       this.#hosts.delete(member);
@@ -182,7 +182,7 @@ export class Lobby {
     }
   }
 
-  /** Lets in those who would wait in vain, because no member has the power. */
+  /** Lets in the clients that may join because no member has the power. */
   review(): void {
     if (!this.#enabled || this.#hosts.size > 0) {
       return;
@@ -204,7 +204,7 @@ export class Lobby {
     this.#admit(this.#find(peerId));
   }
 
-  /** Lets in all that wait. */
+  /** Lets in every waiting client. */
   admitAll(): void {
     this.#waiting.forEach((waiting) => this.#admit(waiting));
   }
@@ -221,7 +221,7 @@ export class Lobby {
     this.#noteEmpty();
   }
 
-  /** Ends the wait of all. */
+  /** Ends the wait of every client. */
   close(reason: RoomEnd): void {
     clearTimeout(this.#placesTimer);
     this.#hosts.clear();
@@ -278,7 +278,7 @@ export class Lobby {
     }
   }
 
-  /** @param exit - Told to the members with the power, if there can be any. */
+  /** @param exit - Told to the members with the power; left out when the room closes. */
   #remove(peerId: string, exit?: LobbyExit): Waiting | undefined {
     const waiting = this.#waiting.get(peerId);
     if (waiting !== undefined) {
@@ -296,7 +296,7 @@ export class Lobby {
     this.#placesTimer ??= setTimeout(() => this.#tellPlaces(), PLACES_INTERVAL);
   }
 
-  /** Tells those whose places have changed. */
+  /** Tells the clients whose places have changed. */
   #tellPlaces(): void {
     this.#placesTimer = undefined;
     let position = 0;
@@ -311,7 +311,7 @@ export class Lobby {
     }
   }
 
-  /** The number of those who have not been let in. */
+  /** The number of clients that have not been let in. */
   get #queued(): number {
     let count = 0;
     for (const { admitted } of this.#waiting.values()) {

@@ -5,7 +5,7 @@ export type LobbyEnd = RoomEnd | 'rejected' | 'replaced';
 
 /** The place of a client in a lobby. */
 export interface LobbyPlace {
-  /** The place among those who wait, from 1; 0 once the client is let in. */
+  /** The place in line, from 1; 0 once the client is let in. */
   readonly position: number;
   /** Gives the place up. */
   leave(): void;
@@ -15,7 +15,7 @@ export interface LobbyPlace {
 export interface LobbyClient {
   /** The client waits from now on. */
   waits(place: LobbyPlace): void;
-  /** Others before it have left the lobby. */
+  /** Clients ahead of it have left the lobby. */
   moved(position: number): void;
   /** The client may join the room, and has to do so itself. */
   admitted(): void;

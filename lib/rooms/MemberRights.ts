@@ -41,7 +41,7 @@ export class MemberRights {
     return { role: this.#role, changes: this.#changes };
   }
 
-  /** Gives the member what it was given in the room before it left. */
+  /** Restores the rights that the member was given in the room before it left. */
   restore({ role, changes }: GivenRights): void {
     this.#role = role;
     this.#changes = changes;

@@ -140,7 +140,7 @@ export class Moderation {
   }
 
   /**
-   * Has those without this power wait in the lobby from now on, or lets in all.
+   * Makes clients without this power wait in the lobby from now on, or lets in all.
    *
    * @throws {AppError} FORBIDDEN.
    */
@@ -185,7 +185,7 @@ export class Moderation {
   }
 
   /**
-   * Has all others clear their chat. What a record of the room keeps stays there.
+   * Has all others clear their chat. Messages in a record of the room stay there.
    *
    * @throws {AppError} FORBIDDEN.
    */

@@ -23,7 +23,7 @@ export type ModerationAction =
 
 /** A person, or a key of the server API, in the log. Plain data. */
 export interface LoggedPerson {
-  /** The user, if a token proved who that is; or the key. */
+  /** The user, if a token proved its identity; or the key. */
   readonly id?: string | undefined;
   readonly peerId?: string | undefined;
   readonly name?: string | undefined;
@@ -36,13 +36,13 @@ export interface ModerationEntry<Action extends string = ModerationAction> {
   readonly gateway: string;
   readonly roomId: string;
   readonly actor: LoggedPerson;
-  /** The person whom it concerns; undefined for a room, or for several. */
+  /** The person concerned; undefined for a room, or for several people. */
   readonly target?: LoggedPerson | undefined;
   /** More about it, such as a track or a role. */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Keeps who did what to whom in the rooms. */
+/** A log of every use of a power over others in the rooms. */
 export interface ModerationLog {
   /** Records a use of a power; never fails, and never waits. */
   record(entry: ModerationEntry): void;

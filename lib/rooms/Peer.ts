@@ -220,8 +220,8 @@ export class Peer implements PeerContext {
   }
 
   /**
-   * True if the client is there for all that is known: a peer without signalling
-   * only as long as ICE connects it.
+   * True if the client is there as far as the server knows: a peer without
+   * signalling only as long as ICE connects it.
    */
   get isReachable(): boolean {
     return this.#encode !== undefined || this.transports.connected;
@@ -283,8 +283,9 @@ export class Peer implements PeerContext {
   }
 
   /**
-   * Chooses the sources that the peer receives of another. What it may no longer
-   * receive is gone for its client, and what it may receive again is new.
+   * Chooses the sources that the peer receives from another. For its client, a
+   * producer that it may no longer receive has closed, and one that it may receive
+   * again has just opened.
    */
   receive(fromId: string, sources: readonly Source[]): void {
     this.reception.choose(fromId, sources);

@@ -3,21 +3,21 @@ import { SOURCES } from '../auth/Permissions.ts';
 import type { RoomEvent } from './events.ts';
 
 /**
- * The choice of what one peer receives of each other peer, which an operator makes.
- * By default it may receive everything. Producers that it may not receive do not
- * exist for its client: events about them are held back.
+ * The sources that one peer receives from each of the others, as chosen by an
+ * operator; by default, all of them. Other producers do not exist for its client:
+ * events about them are held back.
  */
 export class Reception {
-  /** The sources that are received, by peers of which not all are. */
+  /** The sources that are received, by peer; left out where that is all of them. */
   readonly #received = new Map<string, ReadonlySet<Source>>();
   readonly #hidden = new Set<string>();
 
-  /** The sources that it may receive of a peer. */
+  /** The sources that it may receive from a peer. */
   sourcesOf(peerId: string): Source[] {
     return SOURCES.filter((source) => this.#admits(peerId, source));
   }
 
-  /** Chooses the sources to receive of a peer. */
+  /** Chooses the sources to receive from a peer. */
   choose(peerId: string, sources: readonly Source[]): void {
     if (SOURCES.every((source) => sources.includes(source))) {
       this.#received.delete(peerId);
@@ -32,9 +32,9 @@ export class Reception {
   }
 
   /**
-   * Hides a producer, or shows it again, as was chosen for its source.
+   * Hides a producer or shows it again, as chosen for its source.
    *
-   * @returns The change; undefined if it is as before.
+   * @returns The change; undefined if there is none.
    */
   update(
     peerId: string,

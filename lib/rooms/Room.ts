@@ -72,7 +72,7 @@ export interface RoomServices {
   readonly moderationLog: ModerationLog;
 }
 
-/** The most clients whom the network of a ban does not keep out. */
+/** The most clients that a ban of their network spares. */
 const MOST_SPARED = 500;
 
 /** A new peer, and the members that were in the room before it. */
@@ -97,7 +97,7 @@ export class Room implements RoomContext {
   readonly #services: RoomServices;
   readonly #onClose: (room: Room) => void;
   readonly #speakers: Speakers;
-  /** True if members without a token choose their moderator by who came first. */
+  /** True if the first member becomes the moderator, since members need no token. */
   readonly #elects: boolean;
   readonly #admission: Admission;
   #maxPeers: number;
@@ -231,8 +231,8 @@ export class Room implements RoomContext {
   }
 
   /**
-   * Sends data to members of the room, in the name of the server: to all of those
-   * given or to none.
+   * Sends data to members of the room, in the name of the server. If one of the
+   * given members is missing, it is sent to none of them.
    *
    * @param to - Their ids; without it, every member.
    * @throws {AppError} PEER_NOT_FOUND.
@@ -305,9 +305,9 @@ export class Room implements RoomContext {
   }
 
   /**
-   * Removes a member, all that are the same person, and keeps them out. Where
-   * members need no token, it keeps out their network as well, except for those
-   * who are in the room.
+   * Removes a member, with any others that are the same person, and keeps that
+   * person out. Where members need no token, the network of the member is kept out
+   * as well, except for the clients in it that are in the room now.
    */
   ban(target: Peer, by: string, until: Date | undefined): void {
     const { client, id: peerId, displayName } = target;
@@ -329,7 +329,7 @@ export class Room implements RoomContext {
       bannedBy: by,
       expiresAt: until,
     });
-    // It may have had no mark to be found by.
+    // Without a token and a secret, the ban does not find the member itself.
     target.close('removed', 'banned');
   }
 
@@ -407,7 +407,7 @@ export class Room implements RoomContext {
     const { grants, network, clientSecret } = options;
     const client = knownClient(grants, network, clientSecret);
     this.#admission.require(client, grants);
-    // Members who reload do not wait for themselves.
+    // A member that reloads the page does not have to wait again.
     if (this.lobby.enabled && !this.#admission.isReturning(client)) {
       this.lobby.require(options);
     }
@@ -518,7 +518,7 @@ export class Room implements RoomContext {
     this.record?.roomClosed?.();
   }
 
-  /** Tells all but the peer that did it what has changed about the room. */
+  /** Tells all but the peer that made the changes about them. */
   #tellUpdate(changes: Partial<RoomInfo>, actor: Actor): void {
     const by = this.#authorOf(actor);
     this.broadcast.toAll({ type: 'roomUpdated', ...changes, by: by?.id }, by);
@@ -547,7 +547,10 @@ export class Room implements RoomContext {
     }
   }
 
-  /** Opens its doors once no one is in the room or waits for it, and closes it. */
+  /**
+   * Unlocks the room once it is empty, switches its lobby off unless clients wait
+   * in it, and closes the room.
+   */
   #closeIfDeserted(): void {
     if (this.#peers.size === 0) {
       this.#admission.locked = false;

@@ -1,13 +1,13 @@
 /** A client to be kept out of a room. Plain data. */
 export interface NewBan {
   readonly roomId: string;
-  /** The user, if a token proved who that is. */
+  /** The user, if a token proved its identity. */
   readonly userId?: string | undefined;
   /** SHA-256 of the secret of the client. */
   readonly secretHash?: string | undefined;
   /** The network that is kept out with the client. */
   readonly network?: string | undefined;
-  /** The marks of clients whom the network does not keep out. */
+  /** The marks of clients that may enter although they are on the network. */
   readonly spared: readonly string[];
   /** The id and the name of the peer that is banned; empty where there is none. */
   readonly peerId: string;
@@ -36,8 +36,8 @@ export interface RoomBans {
    * @returns Undefined if they cannot be read in time.
    */
   ofRoom(roomId: string): Promise<readonly Ban[] | undefined>;
-  /** Adds a ban, which takes effect at once, and is kept as soon as that is possible. */
+  /** Adds a ban, which takes effect at once and is saved as soon as possible. */
   add(ban: NewBan): Ban;
-  /** Sets what is called with every change, however it came. */
+  /** Registers a listener for every change, whatever its source. */
   onChange(listener: (change: BanChange) => void): void;
 }

@@ -51,8 +51,8 @@ export interface PeerStats {
 }
 
 /**
- * Asks the media workers for the figures of a peer. What closes meanwhile is left
- * out.
+ * Asks the media workers for the figures of a peer. Transports and tracks that close
+ * meanwhile are left out.
  *
  * @param most - The most received tracks that are asked for.
  */

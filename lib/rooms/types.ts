@@ -59,7 +59,7 @@ export interface ModeratedPeer {
      */
     giveMetadata(metadata: Metadata): void;
   };
-  /** Chooses the sources that the peer receives of another. */
+  /** Chooses the sources that the peer receives from another. */
   receive(fromId: string, sources: readonly Source[]): void;
   /** Puts new rights into effect, and tells the room. */
   rightsChanged(by: string | undefined): void;
@@ -97,7 +97,7 @@ export interface RoomContext {
   member(peerId: string): ModeratedPeer;
   readonly moderationLog: ModerationLog;
   /**
-   * Removes a member, all that are the same person, and keeps them out.
+   * Removes a member, with any others that are the same person, and keeps it out.
    *
    * @param until - The end of the ban; without it, it is for good.
    */
@@ -116,7 +116,7 @@ export interface RoomContext {
   /** Has the clients of all but the peer that did it clear their chat. */
   clearChat(by: Actor): void;
   readonly info: RoomInfo;
-  /** Takes note of changes of what a member may do. */
+  /** Takes note of changed permissions of a member. */
   rightsChanged(member: LobbyMember): void;
   /** Ends every peer, and the room. */
   close(reason: RoomEnd): void;

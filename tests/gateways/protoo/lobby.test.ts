@@ -57,7 +57,7 @@ function join(client: ProtooClient, displayName = client.peerId.toUpperCase()) {
   return client.request('joinRoom', { roomId, peerId, displayName });
 }
 
-/** The notifications of one name, without those who have them. */
+/** The notifications of some names, with the peer or the place that they tell. */
 function all(client: ProtooClient, ...methods: string[]): unknown[] {
   return client.notifications
     .filter(({ method }) => methods.includes(method))
@@ -241,7 +241,7 @@ describe('a lobby of a protoo room', () => {
     await eve.notified('admitted');
     await join(eve);
     await assert.rejects(join(bob), IN_LOBBY);
-    // A moderator passes by, and finds who still waits.
+    // A moderator does not wait, and is told about the client that still does.
     const dan = await clients.join('abandoned', 'dan', MODERATOR);
     await dan.request('ping');
     assert.deepEqual(all(dan, 'peerWaiting'), [['peerWaiting', 'bob']]);
@@ -324,7 +324,7 @@ describe('a lobby of a protoo room', () => {
     await assert.rejects(clients.join('full-2', 'eve'), {
       errorName: 'LIMIT_REACHED',
     });
-    // Who comes again takes no second place.
+    // A newer connection of the same peer takes no second place.
     await clients.wait('full-2', 'bob');
   });
 
@@ -383,7 +383,7 @@ describe('a client that waits', () => {
     await ada.request('setLobby', { enabled: true });
     const bob = await clients.wait('patient', 'bob');
     const eve = await clients.wait('patient', 'eve');
-    // Those who wait take no places of those who connect.
+    // Waiting clients take no places of connecting ones.
     const [dan, zoe] = await Promise.all([
       clients.connect('patient', 'dan'),
       clients.connect('patient', 'zoe'),
