@@ -197,7 +197,10 @@ export class WebSocketLink implements ClientLink, Sender, Held {
     if (this.#held) {
       this.#held = false;
       this.#stream.uncork();
-      this.#budget.report(this);
+      // Closed links, and those about to close, are not counted any more.
+      if (!this.closed && !this.#tooSlow) {
+        this.#budget.report(this);
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { WebSocket, WebSocketServer } from 'ws';
 
@@ -41,7 +42,7 @@ async function connected(
     socket.terminate();
     server.close();
   });
-  return { link, socket, client, below: upgrade.socket };
+  return { link, socket, stream, client, below: upgrade.socket };
 }
 
 /** The next message that a link receives, with its verdict. */
@@ -164,6 +165,18 @@ describe('links whose clients do not read', () => {
       }
     }
     assert.ok(both.every(({ link }) => !link.closed));
+    assert.equal(budget.use.used, 0);
+  });
+
+  test('do not count once closed, though the last of it waits to be written', async (t) => {
+    const budget = new SendBudget(liveLimits({}).view);
+    const { link, stream } = await connected(t, {}, budget);
+    stream.cork();
+    link.send('the last');
+    link.close('goingAway', 'the server stops');
+    // What is held back is written after the event loop has read.
+    await nextTurn();
+    assert.ok(link.waiting > 0);
     assert.equal(budget.use.used, 0);
   });
 });
