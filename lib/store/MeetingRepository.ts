@@ -1,5 +1,6 @@
 import type { Selectable, Transaction } from 'kysely';
 
+import { chunksOf } from './chunksOf.ts';
 import type { Database } from './Database.ts';
 import type { MeetingRecord, Meetings, TicketRecord } from './MeetingStore.ts';
 import { serialise } from './serialise.ts';
@@ -8,9 +9,6 @@ import type { Tables } from './tables.ts';
 /** The first half of the keys of PostgreSQL's advisory locks. */
 const OWNER_LOCKS = 0x6d_65_65_74;
 const MEETING_LOCKS = 0x74_69_63_6b;
-
-/** Ids in one statement, which databases bound. */
-const CHUNK = 500;
 
 /** Meetings in the database. */
 export class MeetingRepository implements Meetings {
@@ -173,12 +171,6 @@ async function exists(
     .where('id', '=', meetingId)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
-}
-
-function chunksOf(ids: readonly string[]): string[][] {
-  return Array.from({ length: Math.ceil(ids.length / CHUNK) }, (_, index) =>
-    ids.slice(index * CHUNK, (index + 1) * CHUNK),
-  );
 }
 
 function toRow(meeting: MeetingRecord): Tables['meetings'] {

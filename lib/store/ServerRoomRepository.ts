@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 
+import { chunksOf } from './chunksOf.ts';
 import type { Database } from './Database.ts';
 import { serialise } from './serialise.ts';
 import type {
@@ -12,9 +13,6 @@ import type { Tables } from './tables.ts';
 
 /** The first half of the key of PostgreSQL's advisory lock of all rooms. */
 const ROOM_LOCKS = 0x73_72_76_72;
-
-/** Ids in one statement, which databases bound. */
-const CHUNK = 500;
 
 /** Rooms of backends in the database. */
 export class ServerRoomRepository implements ServerRooms {
@@ -66,8 +64,7 @@ export class ServerRoomRepository implements ServerRooms {
 
   async find(ids: readonly string[]): Promise<ServerRoomRecord[]> {
     const found: ServerRoomRecord[] = [];
-    for (let start = 0; start < ids.length; start += CHUNK) {
-      const some = ids.slice(start, start + CHUNK);
+    for (const some of chunksOf(ids)) {
       const rows = await this.#database.run((db) =>
         db
           .selectFrom('server_rooms')
