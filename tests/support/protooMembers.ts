@@ -1,3 +1,4 @@
+import type { RequestData } from '@atrium/protocol/protoo';
 import type { z } from 'zod';
 
 import type { notifications } from '../../lib/gateways/protoo/notifications.ts';
@@ -27,6 +28,28 @@ export async function joinTogether<Name extends string>(
   return { room, ...Object.fromEntries(joined) } as {
     room: string;
   } & Record<Name, ProtooClient>;
+}
+
+/** Joins over a new connection, which is closed if that fails. */
+export async function joinRoom(
+  server: Server,
+  data: RequestData<'joinRoom'>,
+  options?: Parameters<typeof ProtooClient.connect>[3],
+) {
+  const { roomId, peerId } = data;
+  const client = await ProtooClient.connect(
+    server.url,
+    roomId,
+    peerId,
+    options,
+  );
+  try {
+    const joined = await client.request('joinRoom', data);
+    return Object.assign(client, { joined });
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
 }
 
 /** Sends audio over a new transport. */

@@ -7,38 +7,29 @@ import { WebSocket } from 'ws';
 
 import { Server } from '../../../lib/Server.ts';
 import { openStore } from '../../../lib/store/openStore.ts';
-import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
 import { socketOptions } from '../../../tools/fixtures/ProtooConnection.ts';
 import { startServer, testConfig } from '../../../tools/fixtures/server.ts';
 import { JsonClient, userToken } from '../../support/JsonClient.ts';
 import { bearing, peerToken, tokensOnly } from '../../support/peerToken.ts';
+import { joinRoom } from '../../support/protooMembers.ts';
 
 const BANNED = { code: 403, errorName: 'BANNED' };
 
 type Extra = Partial<RequestData<'joinRoom'>>;
 
 /** Joins over a new connection. */
-async function join(
+function join(
   server: Server,
   roomId: string,
   peerId: string,
   extra: Extra = {},
   token?: string,
 ) {
-  const client = await ProtooClient.connect(
-    server.url,
-    roomId,
-    peerId,
+  return joinRoom(
+    server,
+    { roomId, peerId, ...extra },
     token === undefined ? {} : bearing(token),
   );
-  try {
-    const data = { roomId, peerId, ...extra };
-    const joined = await client.request('joinRoom', data);
-    return Object.assign(client, { joined });
-  } catch (error) {
-    await client.close();
-    throw error;
-  }
 }
 
 describe('a peer that a moderator bans from a protoo room', () => {

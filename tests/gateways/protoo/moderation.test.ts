@@ -3,13 +3,13 @@ import { after, before, describe, test } from 'node:test';
 
 import { POWERS } from '../../../lib/auth/Permissions.ts';
 import type { Server } from '../../../lib/Server.ts';
-import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
 import { rtpCapabilities } from '../../../tools/fixtures/rtp.ts';
 import { startServer } from '../../../tools/fixtures/server.ts';
 import { get } from '../../support/http.ts';
 import { Exposition } from '../../support/prometheus.ts';
 import { bearing, peerToken, tokensOnly } from '../../support/peerToken.ts';
 import {
+  joinRoom,
   permissionsOf,
   receive,
   sendAudio,
@@ -20,33 +20,6 @@ const denied = (permission: string) => ({
   errorName: 'FORBIDDEN',
   message: `permissions: expected ${permission}, which the client does not have`,
 });
-
-/** Joins a room over a new connection. */
-async function join(
-  server: Server,
-  roomId: string,
-  peerId: string,
-  data: object,
-  options?: Parameters<typeof ProtooClient.connect>[3],
-) {
-  const client = await ProtooClient.connect(
-    server.url,
-    roomId,
-    peerId,
-    options,
-  );
-  try {
-    const joined = await client.request('joinRoom', {
-      roomId,
-      peerId,
-      ...data,
-    });
-    return Object.assign(client, { joined });
-  } catch (error) {
-    await client.close();
-    throw error;
-  }
-}
 
 describe('a moderator of a protoo room', () => {
   let server: Server;
@@ -65,7 +38,11 @@ describe('a moderator of a protoo room', () => {
     grants = {},
   ) {
     const token = peerToken(peerId, { room, role, grants });
-    return join(server, room, peerId, { rtpCapabilities }, bearing(token));
+    return joinRoom(
+      server,
+      { roomId: room, peerId, rtpCapabilities },
+      bearing(token),
+    );
   }
 
   test('is named to the others, and is told its powers', async () => {
@@ -204,11 +181,11 @@ describe('a moderator of a protoo room', () => {
       [told.role, told.by, told.permissions.moderate],
       ['moderator', 'ada', POWERS],
     );
-    const resumed = await join(
+    const resumed = await joinRoom(
       server,
-      'promote',
-      'bob',
       {
+        roomId: 'promote',
+        peerId: 'bob',
         resumeToken: bob.joined.resumeToken,
         received: bob.notifications.length,
       },

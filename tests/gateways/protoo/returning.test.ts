@@ -1,34 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import type { RequestData } from '@atrium/protocol/protoo';
-
 import type { Server } from '../../../lib/Server.ts';
-import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
 import { startServer } from '../../../tools/fixtures/server.ts';
 import { bearing, peerToken, tokensOnly } from '../../support/peerToken.ts';
-
-/** Joins over a new connection, which is closed if that fails. */
-async function join(
-  server: Server,
-  { roomId, peerId, ...extra }: RequestData<'joinRoom'>,
-  options?: Parameters<typeof ProtooClient.connect>[3],
-) {
-  const client = await ProtooClient.connect(
-    server.url,
-    roomId,
-    peerId,
-    options,
-  );
-  try {
-    const data = { roomId, peerId, ...extra };
-    const joined = await client.request('joinRoom', data);
-    return Object.assign(client, { joined });
-  } catch (error) {
-    await client.close();
-    throw error;
-  }
-}
+import { joinRoom } from '../../support/protooMembers.ts';
 
 const LOCKED = { code: 423, errorName: 'ROOM_LOCKED' };
 
@@ -42,7 +18,7 @@ describe('a client that comes back to a room of an open server', () => {
   after(() => server.close());
 
   const enter = (roomId: string, peerId: string, secret?: string) =>
-    join(server, {
+    joinRoom(server, {
       roomId,
       peerId,
       ...(secret !== undefined && { clientSecret: secret.repeat(32) }),
@@ -138,7 +114,7 @@ describe('a client that comes back to a room of an open server', () => {
 
   test('is known by a secret of letters and digits only', async () => {
     await assert.rejects(
-      join(server, { roomId: 'odd', peerId: 'ada', clientSecret: 'short' }),
+      joinRoom(server, { roomId: 'odd', peerId: 'ada', clientSecret: 'short' }),
       {
         code: 400,
         message:
@@ -161,7 +137,7 @@ describe('a user who comes back to a room', () => {
   after(() => server.close());
 
   const enter = (roomId: string, peerId: string, role = 'member') =>
-    join(
+    joinRoom(
       server,
       { roomId, peerId },
       bearing(peerToken(peerId, { room: roomId, role })),
