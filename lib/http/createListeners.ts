@@ -70,10 +70,13 @@ export function createClientListeners(
     { upgrade }: Endpoint,
   ): AddressedListener => {
     const serve = bounded(context, app);
-    if (!address.tls || certificate === undefined) {
+    if (!address.tls) {
       const http = createHttpServer(TIMEOUTS, serve).on('upgrade', upgrade);
       const listener = new Listener(http, config, limit.admitForwarded);
       return { address, listener };
+    }
+    if (certificate === undefined) {
+      throw new Error('certificate: expected one for TLS, got none');
     }
     const https = createHttpsServer(
       {
