@@ -98,8 +98,8 @@ export class Accounts
   }
 
   /**
-   * Counts a change of an address as a registration, because it tells whether the
-   * address has an account.
+   * Counts a change of an email address as a registration, because the answer tells
+   * whether the address has an account.
    *
    * @throws {AppError} TOO_MANY_ATTEMPTS.
    */

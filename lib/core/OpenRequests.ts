@@ -42,9 +42,9 @@ class OpenRequest implements Disposable {
 
 /** Requests that are not answered yet. */
 export class OpenRequests {
-  /** Those that no wait includes. */
+  /** The requests since the last wait began. */
   #group = new Group();
-  /** The wait for all others. */
+  /** The wait for all requests before them. */
   #earlier: Promise<unknown> | undefined;
 
   /** Counts a request, which is answered when the result is disposed of. */

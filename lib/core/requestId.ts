@@ -10,7 +10,7 @@ export const REQUEST_ID_HEADER = 'X-Request-Id';
 export function requestIdOf(request: IncomingMessage): string {
   let id = ids.get(request);
   if (id === undefined) {
-    // The text as it comes is a tree of 13 parts, and is kept with the connection.
+    // Flattened: randomUUID joins 13 parts, which would be kept with the connection.
     id = Buffer.from(randomUUID()).toString('latin1');
     ids.set(request, id);
   }

@@ -1,6 +1,6 @@
 /**
  * Compares texts by their code points, which is the order of their UTF-8 bytes and
- * that of ids in the database. JavaScript compares halves of characters instead.
+ * that of ids in the database. JavaScript compares UTF-16 code units instead.
  */
 export function byCodePoints(one: string, other: string): number {
   const length = Math.min(one.length, other.length);
@@ -13,7 +13,7 @@ export function byCodePoints(one: string, other: string): number {
   return one.length - other.length;
 }
 
-/** Puts the halves of characters, U+D800 to U+DFFF, behind all others. */
+/** Ranks surrogates, U+D800 to U+DFFF, behind all other code units. */
 function rankOf(unit: number): number {
   if (unit < 0xd8_00) {
     return unit;

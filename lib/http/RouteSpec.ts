@@ -38,7 +38,7 @@ export interface RouteSpec {
   requires: 'public' | 'user';
   /** The scope that the client's key needs, in contracts whose clients have keys. */
   scope?: string;
-  /** Headers that count, by their names in lower case. */
+  /** The headers that it reads, by their names in lower case. */
   headers?: z.ZodObject;
   /** The parameters of the path. */
   parameters?: z.ZodObject;

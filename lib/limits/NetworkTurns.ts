@@ -1,29 +1,29 @@
-/** The bounds on those whose turn it is, and on those that wait for one. */
+/** The maximum numbers of turns at once, and of callers waiting for one. */
 interface TurnBounds {
   readonly atOnce: number;
   readonly waiting: number;
 }
 
-/** One that waits for its turn. */
+/** A caller waiting for its turn. */
 interface Waiter {
   readonly start: () => void;
   readonly giveUp: () => void;
 }
 
 /**
- * Turns at work of which only so much runs at once. Networks take them one after
- * the other, however many wait in each; and where too many wait, the newest one of
- * the network with the most gives up, so that no network keeps others out.
+ * A bound on how much work runs at once. Networks take turns, regardless of how many
+ * of their callers wait. When too many wait, the newest caller of the network with
+ * the most gives up, so that no network shuts others out.
  */
 export class NetworkTurns {
   readonly #bounds: () => TurnBounds;
   readonly #full: () => Error;
-  /** Those that wait, by network; the network whose turn is next comes first. */
+  /** The waiting callers by network; the network whose turn is next comes first. */
   readonly #waiting = new Map<string, Waiter[]>();
   #running = 0;
   #count = 0;
 
-  /** @param full - Makes the error for those that cannot wait. */
+  /** @param full - Makes the error for callers that cannot wait. */
   constructor(bounds: () => TurnBounds, full: () => Error) {
     this.#bounds = bounds;
     this.#full = full;
@@ -43,7 +43,7 @@ export class NetworkTurns {
     if (this.#count >= waiting) {
       this.#makeRoomFor(network);
     }
-    // The one that ends its turn hands it over, so #running stays as it is.
+    // The caller that ends its turn hands it over, so #running stays as it is.
     await new Promise<void>((resolve, reject) => {
       const giveUp = () => reject(this.#full());
       const waiters = this.#waiting.get(network) ?? [];
@@ -70,7 +70,7 @@ export class NetworkTurns {
     waiter?.start();
   }
 
-  /** @throws {Error} That of `full`, if no network has more that wait. */
+  /** @throws {Error} That of `full`, if no network has more waiting callers. */
   #makeRoomFor(network: string): void {
     const own = this.#waiting.get(network)?.length ?? 0;
     let most: readonly [string, Waiter[]] | undefined;

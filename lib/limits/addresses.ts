@@ -37,7 +37,7 @@ export function clientAddresses({
   ];
 }
 
-/** Tells if clients connect with TLS anywhere, so that a certificate is needed. */
+/** Tells if an address for clients has TLS, which needs a certificate. */
 export function usesTls(sections: AddressSections): boolean {
   return clientAddresses(sections).some(({ tls }) => tls);
 }

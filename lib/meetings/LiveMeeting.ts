@@ -265,7 +265,7 @@ export function notFound(): AppError {
   );
 }
 
-/** A holder whose id the server gave: it belongs to one person, with any tickets. */
+/** The holder, if the server issued its id, which one person has with any ticket. */
 function ownerOf(holder: Person | undefined): Person | undefined {
   return holder?.entry !== undefined && isIssuedPeerId(holder.peerId)
     ? holder

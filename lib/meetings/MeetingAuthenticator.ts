@@ -46,7 +46,7 @@ export class MeetingAuthenticator {
    */
   async holderOf({ login }: TicketRecord): Promise<MeetingClient | undefined> {
     try {
-      const identity = await this.#requireGoingOn(login);
+      const identity = await this.#requireLogin(login);
       return identity && userOf(identity);
     } catch (error) {
       throw error instanceof AppError && error.status === 401
@@ -100,7 +100,7 @@ export class MeetingAuthenticator {
       );
     }
     const login = ticketLogin(identity?.accountId, identity?.loginId);
-    await this.#requireGoingOn(login);
+    await this.#requireLogin(login);
     return { peerId, name: identity?.name, login };
   }
 
@@ -123,7 +123,7 @@ export class MeetingAuthenticator {
   }
 
   /** @throws {AppError} TOKEN_INVALID when it has ended, USERS_UNAVAILABLE. */
-  async #requireGoingOn(
+  async #requireLogin(
     login: TicketLogin | undefined,
   ): Promise<Identity | undefined> {
     return (

@@ -15,7 +15,7 @@ export interface MeetingAdmission {
   /** The person whose ticket it showed, and the hash of the ticket. */
   readonly ticket:
     { readonly person: TicketRecord; readonly hash: string } | undefined;
-  /** The user whose token it showed, or of whose login the ticket came. */
+  /** The user whose token it showed, or whose login the ticket belongs to. */
   readonly client: MeetingClient | undefined;
 }
 

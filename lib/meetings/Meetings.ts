@@ -36,10 +36,10 @@ export interface MeetingDraft {
   readonly password: string;
 }
 
-/** The words and the token with which a person enters. */
+/** The password and the earlier entry of a person who enters. */
 export interface Entrance {
   readonly password: string | undefined;
-  /** The same person, if they have entered the meeting before. */
+  /** Undefined if the person has not entered the meeting before. */
   readonly earlier: EarlierPerson | undefined;
 }
 
@@ -106,7 +106,7 @@ export class Meetings {
   }
 
   /**
-   * Lets a person into a meeting. One who has entered it before stays the same.
+   * Lets a person into a meeting, as the same person if they have entered it before.
    *
    * @returns The title, a ticket for the person's sockets, and a token for the
    *   live room.

@@ -44,7 +44,7 @@ export interface MeetingSocket {
 export interface EarlierPerson {
   readonly peerId: string;
   readonly name: string | undefined;
-  /** The login that the entry came of, if it is one of an account. */
+  /** The login that they entered with; undefined without an account. */
   readonly login: TicketLogin | undefined;
 }
 

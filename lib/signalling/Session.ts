@@ -241,7 +241,7 @@ export abstract class Session implements UserSession, DeliveryListener {
     this.#probed?.peer.acknowledge(this.#probed.sent);
   }
 
-  /** Begins a wait for a room that others bound in number and in time. */
+  /** Begins a wait in a lobby, which has limits of its own on number and time. */
   beginWait(): void {
     this.stopDeadline();
     this.#place[Symbol.dispose]();

@@ -25,11 +25,11 @@ export interface TicketRecord {
   readonly peerId: string;
   /** The name of the person; undefined where the person may choose it. */
   readonly name: string | undefined;
-  /** The login with whose token the person got it, and which it ends with. */
+  /** The login whose token the person got it with; it ends with that login. */
   readonly login: TicketLogin | undefined;
 }
 
-/** The login of an account, as far as a ticket belongs to it. */
+/** The login of an account that a ticket belongs to. */
 export interface TicketLogin {
   readonly accountId: string;
   readonly loginId: string;

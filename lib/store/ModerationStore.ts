@@ -22,7 +22,7 @@ export interface BanRecord {
   /** The moderator, as the audit log names the actor. */
   readonly bannedBy: string;
   readonly createdAt: Date;
-  /** Undefined for good. */
+  /** Undefined for a permanent ban. */
   readonly expiresAt: Date | undefined;
 }
 
@@ -35,14 +35,14 @@ export interface ListedBan extends BanRecord {
 export interface BanPage {
   /** Bans of one room only. */
   readonly roomId?: string | undefined;
-  /** Those after this place. */
+  /** Only bans after this place. */
   readonly after?: number | undefined;
   readonly limit: number;
 }
 
 /** Bans that have not expired. */
 export interface StoredBans {
-  /** Adds bans, all of them or none; one with the same id is kept once. */
+  /** Adds bans, all of them or none; those whose ids exist are ignored. */
   add(bans: readonly BanRecord[]): Promise<void>;
   get(id: string): Promise<ListedBan | undefined>;
   list(page: BanPage): Promise<ListedBan[]>;
@@ -50,7 +50,7 @@ export interface StoredBans {
   ofRoom(roomId: string, most: number): Promise<BanRecord[]>;
   /** @returns The ban; undefined when there is none. */
   delete(id: string): Promise<BanRecord | undefined>;
-  /** Forgets expired bans, and all but the newest so many; returns how many. */
+  /** Deletes expired bans, and all but the newest `most`; returns the number deleted. */
   deleteExpired(most: number): Promise<number>;
 }
 
@@ -58,7 +58,7 @@ export interface StoredBans {
 export interface AuditedPerson {
   /** The user, if a token proved who that is; or the id of an API key. */
   readonly id?: string | undefined;
-  /** The peer, for one who is in the room. */
+  /** The id of the peer, if the person is in the room. */
   readonly peerId?: string | undefined;
   readonly name?: string | undefined;
 }
@@ -67,11 +67,11 @@ export interface AuditedPerson {
 export interface AuditRecord {
   readonly at: Date;
   readonly action: string;
-  /** The name of the contract that it came by. */
+  /** The name of the contract through which it came. */
   readonly gateway: string;
   readonly roomId: string | undefined;
   readonly actor: AuditedPerson;
-  /** The person whom it concerned; undefined for a room, or for several. */
+  /** The person affected; undefined for a room, or for several people. */
   readonly target: AuditedPerson | undefined;
   /** More about it, such as a track or a role. Plain data. */
   readonly details: Readonly<Record<string, unknown>>;
@@ -94,7 +94,7 @@ export interface AuditFilter {
 
 /** A page of entries. */
 export interface AuditPage {
-  /** Those before this place. */
+  /** Only entries before this place. */
   readonly before?: number | undefined;
   readonly limit: number;
 }
@@ -104,6 +104,10 @@ export interface StoredAudit {
   /** Adds entries, all of them or none. */
   add(entries: readonly AuditRecord[]): Promise<void>;
   list(filter: AuditFilter, page: AuditPage): Promise<ListedAudit[]>;
-  /** Forgets entries from before a time, and all but the newest so many; returns how many. */
+  /**
+   * Deletes entries from before a time, and all but the newest `most`.
+   *
+   * @returns The number deleted.
+   */
   deleteOld(before: Date, most: number): Promise<number>;
 }

@@ -141,7 +141,7 @@ function endOf(prefix: string): string | undefined {
   if (last === undefined) {
     return undefined;
   }
-  // Halves of characters are no characters.
+  // Surrogates, which follow it, are not characters.
   const next = last === 0xd7_ff ? 0xe0_00 : last + 1;
   return last === 0x10_ff_ff
     ? endOf(String.fromCodePoint(...points))

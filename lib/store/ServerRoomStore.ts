@@ -42,10 +42,10 @@ export interface ServerRooms {
     most: number,
   ): Promise<ServerRoomRecord | 'taken' | 'full'>;
   get(id: string): Promise<ServerRoomRecord | undefined>;
-  /** Those of some ids that exist. */
+  /** The rooms that exist among some ids. */
   find(ids: readonly string[]): Promise<ServerRoomRecord[]>;
   list(filter: ServerRoomFilter): Promise<ServerRoomRecord[]>;
-  /** The ids of all. */
+  /** All ids. */
   ids(): Promise<string[]>;
   /**
    * @param version - The version that is changed.

@@ -184,7 +184,7 @@ interface BanTable {
   display_name: string;
   banned_by: string;
   created_at: Time;
-  /** Null for good. */
+  /** Null for a permanent ban. */
   expires_at: Time | null;
 }
 

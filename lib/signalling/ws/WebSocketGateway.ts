@@ -197,7 +197,7 @@ export abstract class WebSocketGateway<Admission> {
     });
   }
 
-  /** Lists a link until it closes, which the session may have done at once. */
+  /** Lists a link until it closes; its session may have closed it at once. */
   #watch(link: WebSocketLink, session: Pick<Session, 'about'>): void {
     const forget = (): void => {
       this.#links.delete(link);

@@ -5,9 +5,9 @@ export interface Held {
 }
 
 /**
- * Connections that hold back what they send until the event loop has read from all
- * that have something to read: the answers to a burst of requests, and the events
- * that follow from it, go out in one write and one TLS record.
+ * Connections that hold back what they send until the event loop has read all that
+ * has arrived: the answers to a burst of requests, and the events that follow from
+ * them, go out in one write and one TLS record.
  */
 export class WriteBursts {
   readonly #held: Held[] = [];
