@@ -19,6 +19,8 @@ type RoomControlsEvents = {
   /** Something has changed that can be read here. */
   change: [];
   reaction: [peerId: string, emoji: string];
+  /** A moderator has cleared the chat. */
+  chatCleared: [];
   /** A client has begun to wait in the lobby. */
   waiting: [WaitingPeer];
 };
@@ -103,6 +105,11 @@ export class RoomControls extends Emitter<RoomControlsEvents> {
     this.emit('change');
   }
 
+  async clearChat(): Promise<void> {
+    await this.request('clearChat');
+    this.emit('chatCleared');
+  }
+
   async raiseHand(raised: boolean): Promise<void> {
     const { handRaisedAt } = await this.request('raiseHand', { raised });
     this.#handRaisedAt = handRaisedAt ?? undefined;
@@ -146,6 +153,9 @@ export class RoomControls extends Emitter<RoomControlsEvents> {
       case 'peerWaitingLeft':
         this.#waiting.delete(data.peerId);
         break;
+      case 'chatCleared':
+        this.emit('chatCleared');
+        return;
       case 'reaction':
         this.emit('reaction', data.peerId, data.emoji);
         return;

@@ -131,8 +131,8 @@ export class RoomWay extends Emitter<WayEvents> implements Way {
 
   #followMessages(): void {
     this.#room.on('notification', ({ method, data }) => {
-      if (method === 'mediaReset') {
-        this.emit('mediaReset');
+      if (method === 'mediaReset' || method === 'chatCleared') {
+        this.emit(method);
       } else if (
         method === 'message' &&
         !this.#encrypted &&
@@ -142,7 +142,6 @@ export class RoomWay extends Emitter<WayEvents> implements Way {
         this.emit('message', data.from, data.data);
       }
     });
-    this.#room.chat.on('cleared', () => this.emit('chatCleared'));
     this.#room.chat.on('message', ({ peerId, text }) => {
       const known = this.#relayed === text || peerId === this.self.peerId;
       this.#relayed = undefined;

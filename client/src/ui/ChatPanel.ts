@@ -55,10 +55,6 @@ export class ChatPanel {
     this.#chat = chat;
     chat.on('message', (message) => this.#add(message, authorOf));
     chat.on('delivery', (delivery) => this.#mark(delivery, authorOf));
-    chat.on('cleared', () => {
-      this.#empty();
-      this.#status.textContent = 'A moderator has cleared the chat.';
-    });
     chat.on('failed', (error) => {
       this.#status.textContent = `The chat is not working: ${error.message}`;
     });
@@ -70,6 +66,12 @@ export class ChatPanel {
     this.#empty();
     this.#input.value = '';
     this.#status.textContent = '';
+  }
+
+  /** Removes all messages, and says that a moderator has cleared the chat. */
+  showCleared(): void {
+    this.#empty();
+    this.#status.textContent = 'A moderator has cleared the chat.';
   }
 
   #empty(): void {

@@ -58,7 +58,7 @@ export class PeoplePanel {
     this.#client = client;
     this.#controls = controls;
     this.#waiting.follow(controls);
-    this.#switches.follow(controls, client.chat);
+    this.#switches.follow(controls);
     controls.on('change', () => {
       this.#showBadge();
       this.#show();

@@ -1,4 +1,3 @@
-import type { Chat } from 'videoconf-sdk/core';
 import type { Power, RoomControls } from '../RoomControls.ts';
 import type { ConfirmDialog } from './ConfirmDialog.ts';
 import { find } from './find.ts';
@@ -12,7 +11,6 @@ export class RoomSwitches {
   readonly #confirm: ConfirmDialog;
   readonly #run: (action: Promise<unknown>) => void;
   #controls: RoomControls | undefined;
-  #chat: Chat | undefined;
 
   /** @param run - Waits for a request, and shows its failure. */
   constructor(
@@ -47,17 +45,13 @@ export class RoomSwitches {
       this.#ask((controls) => controls.request('muteAll', { source: 'mic' })),
     );
     clearChat.addEventListener('click', () =>
-      this.#ask(async (controls) => {
-        await controls.request('clearChat');
-        this.#chat?.showCleared();
-      }),
+      this.#ask((controls) => controls.clearChat()),
     );
     endMeeting.addEventListener('click', () => void this.#end());
   }
 
-  follow(controls: RoomControls, chat: Chat): void {
+  follow(controls: RoomControls): void {
     this.#controls = controls;
-    this.#chat = chat;
     controls.on('change', () => this.#show());
   }
 

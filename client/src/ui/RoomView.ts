@@ -155,6 +155,7 @@ export class RoomView {
     this.#people.follow(client, controls);
     this.#reactions.follow(controls);
     controls.on('change', () => this.#showSelf());
+    controls.on('chatCleared', () => this.#chat.showCleared());
     controls.on('reaction', (peerId, emoji) =>
       this.#showReaction(peerId, emoji),
     );

@@ -29,8 +29,6 @@ type ChatEvents = {
   message: [ChatMessage];
   /** The delivery of a message of the user. */
   delivery: [Delivery];
-  /** A moderator has cleared it: what was written before is no longer shown. */
-  cleared: [];
   /** The server or the browser does not let the user take part. */
   failed: [Error];
 };
@@ -131,9 +129,6 @@ export class Chat extends Emitter<ChatEvents> {
         this.#theirs.get(data.dataProducerId)?.consumer?.close();
         this.#theirs.delete(data.dataProducerId);
         break;
-      case 'chatCleared':
-        this.showCleared();
-        break;
       case 'message':
         if (typeof heardIn(data.data) === 'string') {
           this.#outbox.confirm(data.from, String(heardIn(data.data)));
@@ -145,11 +140,6 @@ export class Chat extends Emitter<ChatEvents> {
         }
         break;
     }
-  }
-
-  /** Tells that the chat was cleared, by the user or by another moderator. */
-  showCleared(): void {
-    this.emit('cleared');
   }
 
   /** Sends a text to all, now or as soon as that is possible. */

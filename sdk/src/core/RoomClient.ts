@@ -341,7 +341,6 @@ export class RoomClient extends Emitter<RoomClientEvents> {
         break;
       case 'newDataProducer':
       case 'dataProducerClosed':
-      case 'chatCleared':
       case 'message':
         this.chat.handle(notification);
         break;
@@ -354,6 +353,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
         this.#setRights(notification.data);
         break;
       case 'closing':
+      case 'chatCleared':
       case 'reaction':
       case 'roomUpdated':
       case 'peerWaiting':

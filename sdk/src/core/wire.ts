@@ -51,7 +51,6 @@ export type ChatNotification = Notification<
   | 'peerLeft'
   | 'newDataProducer'
   | 'dataProducerClosed'
-  | 'chatCleared'
   | 'message'
 >;
 
