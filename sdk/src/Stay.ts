@@ -24,13 +24,6 @@ export type StayOptions = {
   adaptive: boolean;
 };
 
-/** The states on the way into a room. */
-const ENTERING: ReadonlySet<State> = new Set<State>([
-  'connecting',
-  'waiting',
-  'reconnecting',
-]);
-
 /**
  * The user's stay in one room, from the wish to enter it until the end, over
  * every reconnect.
@@ -136,12 +129,12 @@ export class Stay {
 
   /** Sends a message once, now or when the room is entered again. */
   async send(data: unknown, to: string[] | undefined): Promise<void> {
-    while (ENTERING.has(this.#state)) {
+    while (this.#state !== 'connected' && this.#state !== 'ended') {
       await new Promise<void>((resolve) => {
         this.#waiting.push(resolve);
       });
     }
-    if (this.#state !== 'connected' || !this.#way) {
+    if (this.#state === 'ended' || !this.#way) {
       throw notConnected();
     }
     await this.#way.send(data, to);
