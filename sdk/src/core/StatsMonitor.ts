@@ -24,6 +24,9 @@ export type BrowserStat = {
   currentRoundTripTime?: number;
 };
 
+/** A transport, as far as it is looked at. */
+export type WatchedTransport = Pick<types.Transport, 'direction' | 'getStats'>;
+
 /** The statistics of one transport. */
 export type Look = {
   direction: 'send' | 'recv';
@@ -34,10 +37,10 @@ export type Look = {
 
 /** Reads the browser's statistics of transports once a second, until it is stopped. */
 export class StatsMonitor extends Emitter<{ look: [Look] }> {
-  readonly #transports: () => readonly types.Transport[];
+  readonly #transports: () => readonly WatchedTransport[];
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(transports: () => readonly types.Transport[]) {
+  constructor(transports: () => readonly WatchedTransport[]) {
     super();
     this.#transports = transports;
   }
@@ -57,7 +60,7 @@ export class StatsMonitor extends Emitter<{ look: [Look] }> {
     }
   }
 
-  async #lookAt(transport: types.Transport): Promise<void> {
+  async #lookAt(transport: WatchedTransport): Promise<void> {
     const report = await transport.getStats().catch(() => undefined);
     if (!report || this.#timer === undefined) {
       return;
@@ -67,10 +70,7 @@ export class StatsMonitor extends Emitter<{ look: [Look] }> {
 }
 
 /** The statistics in a report of the browser. */
-export function lookIn(
-  report: RTCStatsReport,
-  direction: Look['direction'],
-): Look {
+function lookIn(report: RTCStatsReport, direction: Look['direction']): Look {
   const stats = [...report.values()] as BrowserStat[];
   const wire = stats.find(({ type }) => type === 'transport');
   const pair = report.get(wire?.selectedCandidatePairId ?? '') as
