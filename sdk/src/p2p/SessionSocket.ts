@@ -82,9 +82,8 @@ export class SessionSocket extends Emitter<SessionSocketEvents> {
       return;
     }
     clearTimeout(this.#timer);
-    const { renew } = this.#address;
-    if (renew && this.#attempt % DOUBTFUL_ATTEMPTS === DOUBTFUL_ATTEMPTS - 1) {
-      void this.#renew(renew);
+    if (this.#attempt % DOUBTFUL_ATTEMPTS === DOUBTFUL_ATTEMPTS - 1) {
+      void this.#renew();
     } else {
       this.#open();
     }
@@ -184,10 +183,10 @@ export class SessionSocket extends Emitter<SessionSocketEvents> {
   }
 
   /** Opens a socket with another ticket, as the last one may be the obstacle. */
-  async #renew(renew: () => Promise<string>): Promise<void> {
+  async #renew(): Promise<void> {
     this.#renewing = true;
     try {
-      this.#address.ticket = await renew();
+      this.#address.ticket = await this.#address.renew();
     } catch (error) {
       const refusal = asVideoconfError(error);
       if (refusal.final && !this.#closed) {
