@@ -142,6 +142,7 @@ export class Visit extends Emitter<VisitEvents> {
         if (!this.#entered || this.#waits) {
           this.#entered = true;
           this.#waits = false;
+          lobbyView.close();
           this.emit('entered');
           roomView.focus();
         }

@@ -6,6 +6,7 @@ export class LobbyView {
   readonly #root = find(document, '#lobby', HTMLElement);
   readonly #video = find(this.#root, 'video', HTMLVideoElement);
   #media: LocalMedia | undefined;
+  #shown = false;
   #leave: () => void = () => undefined;
 
   constructor() {
@@ -22,8 +23,9 @@ export class LobbyView {
     media.on('change', () => this.#showPicture());
   }
 
-  /** Shows the user's place among those who wait, from 1. */
+  /** Shows the user's place in the queue, from 1. */
   show(position: number): void {
+    this.#shown = true;
     this.#showPicture();
     const before = position - 1;
     find(this.#root, '#lobby-place', HTMLElement).textContent =
@@ -39,12 +41,12 @@ export class LobbyView {
 
   /** Lets go of the picture. */
   close(): void {
-    this.#media = undefined;
-    this.#video.srcObject = null;
+    this.#shown = false;
+    this.#showPicture();
   }
 
   #showPicture(): void {
-    const track = this.#media?.track('camera');
+    const track = this.#shown ? this.#media?.track('camera') : undefined;
     const shown = this.#video.srcObject as MediaStream | null;
     if (track !== shown?.getVideoTracks()[0]) {
       this.#video.srcObject = track ? new MediaStream([track]) : null;
