@@ -73,12 +73,8 @@ const ROOM_EVENTS: {
     type: 'permissionsChanged',
     role: 'moderator',
     permissions: {
+      ...ALL_PERMISSIONS,
       publish: ['mic'],
-      subscribe: true,
-      data: true,
-      chat: true,
-      raiseHand: true,
-      metadata: true,
       moderate: ['mute'],
     },
     by: 'ada',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 
+import { ALL_PERMISSIONS } from '../../lib/auth/Permissions.ts';
 import type { PlaybackIssue } from '../../sdk/src/core/e2ee/playbackIssue.ts';
 import type {
   MediaSession,
@@ -97,12 +98,8 @@ function consumerOf({
 }
 
 const PERMISSIONS: Permissions = {
+  ...ALL_PERMISSIONS,
   publish: ['mic'],
-  subscribe: true,
-  data: true,
-  chat: true,
-  raiseHand: true,
-  metadata: true,
   moderate: [],
 };
 

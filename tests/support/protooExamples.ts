@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { Method } from '@atrium/protocol/protoo';
 
+import { ALL_PERMISSIONS } from '../../lib/auth/Permissions.ts';
 import type { RequestSpec } from '../../lib/core/contract.ts';
 import { requests } from '../../lib/gateways/protoo/contract.ts';
 import {
@@ -245,12 +246,8 @@ export const protooExamples: Contract['examples'] = ({
       data: {
         peerId,
         permissions: {
+          ...ALL_PERMISSIONS,
           publish: ['mic'],
-          subscribe: true,
-          data: true,
-          chat: true,
-          raiseHand: true,
-          metadata: true,
           moderate: false,
         },
       },
