@@ -61,38 +61,6 @@ describe(
       await pages.close(ada, bob);
     });
 
-    it('agrees when both change at once what they send', async () => {
-      const [ada, address] = await pages.create('Ada', "transport: 'p2p'");
-      const bob = await pages.join(address, 'Bob', "transport: 'p2p'");
-      const both = [
-        [ada, 'Bob'],
-        [bob, 'Ada'],
-      ] as const;
-      for (let round = 0; round < 3; round += 1) {
-        await Promise.all(
-          both.map(([page]) =>
-            page.evaluate("sdk.publish(drawing(), { source: 'screen' })"),
-          ),
-        );
-        for (const [page, other] of both) {
-          await page.waitForFunction(
-            `streams.watched.get(idOf('${other}') + ':screen')?.frames > 3`,
-          );
-        }
-        await Promise.all(
-          both.map(([page]) => page.evaluate("sdk.unpublish('screen')")),
-        );
-        for (const [page, other] of both) {
-          await page.waitForFunction(`!track('${other}', 'screen')`);
-        }
-      }
-      for (const [page] of both) {
-        await meets(page, 1);
-        assert.deepEqual(await page.evaluate('failures'), []);
-      }
-      await pages.close(ada, bob);
-    });
-
     it('lets each see and hear everyone, over departures, screens and lost networks', async (t) => {
       const wire = await Wire.to(server.url);
       t.after(() => wire.close());
