@@ -38,7 +38,7 @@ export class ScreenShare extends Emitter<ScreenShareEvents> {
   #tracks: MediaStreamTrack[] = [];
   #closed = false;
 
-  constructor(publisher: Publisher, quality: ScreenQuality = 'sharp') {
+  constructor(publisher: Publisher, quality: ScreenQuality) {
     super();
     this.#publisher = publisher;
     this.#quality = quality;
