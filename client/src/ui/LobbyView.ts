@@ -1,3 +1,4 @@
+import { placeSentence } from 'videoconf-sdk/core';
 import type { LocalMedia } from 'videoconf-sdk/core';
 import { find } from './find.ts';
 
@@ -27,11 +28,8 @@ export class LobbyView {
   show(position: number): void {
     this.#shown = true;
     this.#showPicture();
-    const before = position - 1;
     find(this.#root, '#lobby-place', HTMLElement).textContent =
-      before === 0
-        ? 'You are next.'
-        : `${before} ${before === 1 ? 'person is' : 'people are'} waiting before you.`;
+      placeSentence(position);
   }
 
   /** Moves the keyboard focus into the view. */

@@ -21,6 +21,7 @@ export type { DeviceProblem, LocalState } from './LocalMedia.ts';
 export type { LocalSource, MediaParts } from './MediaSession.ts';
 export { hueOf, initialsOf } from './nameSigns.ts';
 export type { Delivery } from './Outbox.ts';
+export { placeSentence } from './placeSentence.ts';
 export type { Publisher } from './Publisher.ts';
 export type { ConnectionQuality } from './QualityMeter.ts';
 export type { Reception } from './reception.ts';

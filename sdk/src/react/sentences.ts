@@ -1,6 +1,7 @@
 import {
   deviceSentence,
   INSECURE_PAGE,
+  placeSentence,
   refusalSentence,
 } from '../core/index.ts';
 import type { Snapshot } from '../Snapshot.ts';
@@ -26,7 +27,7 @@ export function stateSentence({
   state,
   endReason,
   error,
-  position,
+  position = 1,
 }: Snapshot): string | undefined {
   switch (state) {
     case 'idle':
@@ -43,13 +44,6 @@ export function stateSentence({
         ? 'You have left the meeting.'
         : sentenceOf(error);
   }
-}
-
-/** The place among those who wait. */
-function placeSentence(position = 1): string {
-  return position === 1
-    ? 'You are next.'
-    : `${position - 1} ${position === 2 ? 'person is' : 'people are'} before you.`;
 }
 
 /** A failure that does not end the stay. */
