@@ -71,7 +71,7 @@ export class RoomControls extends Emitter<RoomControlsEvents> {
     return this.#handRaisedAt;
   }
 
-  /** Those who wait in the lobby, for users who can let them in. */
+  /** The clients in the lobby, for users who can let them in. */
   get waiting(): WaitingPeer[] {
     return [...this.#waiting.values()];
   }

@@ -51,12 +51,12 @@ export function codecFromAddress(): VideoCodec {
   );
 }
 
-/** True if silent microphones are to send next to nothing, as `?dtx`. */
+/** True if next to nothing is to be sent of a silent microphone, as `?dtx` requests. */
 export function dtxFromAddress(): boolean {
   return new URLSearchParams(location.search).has('dtx');
 }
 
-/** The quality to share screens in, as `?screen=smooth`. */
+/** The quality of shared screens, which `?screen=smooth` sets. */
 export function screenFromAddress(): ScreenQuality {
   const named = new URLSearchParams(location.search).get('screen');
   return SCREEN_QUALITIES.find((quality) => quality === named) ?? 'sharp';

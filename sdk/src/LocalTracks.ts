@@ -14,7 +14,7 @@ export type DeviceKind = 'microphone' | 'camera';
 
 /** The options of a screen share. */
 export type ScreenOptions = DisplayMediaStreamOptions & {
-  /** Sharp, with 5 pictures a second, by default; or smooth, with up to 30. */
+  /** `sharp`, with 5 pictures a second, by default; or `smooth`, with up to 30. */
   quality?: ScreenQuality;
 };
 

@@ -15,7 +15,7 @@ export interface ParticipantsListener {
   changed: () => void;
 }
 
-/** The parts of a participant that their way tells. */
+/** The properties of a participant that their way reports. */
 type Profile = Pick<
   Participant,
   'name' | 'role' | 'permissions' | 'reconnecting'

@@ -51,9 +51,9 @@ export interface Track {
 export interface Participant {
   readonly id: string;
   readonly name: string;
-  /** The role in the room; undefined of people who are not in one. */
+  /** The role in the room; undefined for people outside one. */
   readonly role: string | undefined;
-  /** Their permissions in the room; undefined of people who are not in one. */
+  /** Their permissions in the room; undefined for people outside one. */
   readonly permissions: Permissions | undefined;
   readonly speaking: boolean;
   /** Their connection is lost, and they are expected back. */

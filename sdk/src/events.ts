@@ -12,7 +12,7 @@ export type VideoconfEvents = {
   /** A track could not be sent or received; the stay goes on. */
   error: [VideoconfError];
   message: [{ from: string; data: unknown }];
-  /** A moderator has cleared the chat: do not show any longer what came before. */
+  /** A moderator has cleared the chat: messages from before are not to be shown any more. */
   'chat-cleared': [];
   'participant-joined': [Participant];
   'participant-left': [Participant];

@@ -31,7 +31,7 @@ export function roomPerson(
   };
 }
 
-/** The worst of what is known of the connection of a person, and of a track. */
+/** The worse of a person's connection and what is received of a track. */
 function qualityOf(
   { quality }: RemotePeer,
   { reception = 'good', suspended }: RemoteProducer,

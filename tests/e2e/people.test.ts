@@ -42,7 +42,7 @@ describe('the people of a room on the page', { skip: noBrowser }, () => {
     await line(ada, 'Grace').getByRole('button', { name: label }).click();
   };
 
-  it('are offered no power that they lack', async () => {
+  it('see only the controls that they may use', async () => {
     await grace.button('People').click();
     await line(grace, 'Ada').getByText('Moderator').waitFor();
     assert.equal(await grace.button('Actions for Ada').count(), 0);

@@ -66,7 +66,7 @@ describe('behind a thin link', { skip: noBrowser || noLink }, () => {
       (await grace.tile('Ada').getAttribute('aria-label')) ?? '',
       /camera on, weak connection, sound only/,
     );
-    // What does not fit stays in demand, and is there as soon as it fits.
+    // Layers that do not fit are still requested, and arrive as soon as they fit.
     await ada.activates(true, true, true);
 
     await link.set({});

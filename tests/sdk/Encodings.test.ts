@@ -22,7 +22,7 @@ describe('what is sent of', () => {
     });
   }
 
-  test('a silent microphone is next to nothing if that is wanted', () => {
+  test('a silent microphone is next to nothing with dtx', () => {
     for (const dtx of [false, true]) {
       const options = { ...USUAL, dtx };
       const { codecOptions } = encodingOf('mic', deviceOf(), options);
@@ -32,7 +32,7 @@ describe('what is sent of', () => {
     }
   });
 
-  test('a camera is of the codec that is wanted, or VP8 where it cannot be', () => {
+  test('a camera has the requested codec, or VP8 where the browser lacks it', () => {
     const options = { codec: 'vp9', dtx: false } as const;
     const able = deviceOf('video/VP8', 'video/VP9');
     const modes = (device: Device): (string | undefined)[] =>

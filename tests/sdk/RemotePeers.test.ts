@@ -266,7 +266,7 @@ describe('RemotePeers', () => {
     assert.deepEqual(events, ['ada changed', 'ada changed']);
   });
 
-  test('knows who a peer is, what it may do, and if it is expected back', () => {
+  test('knows the name, role and permissions of a peer, and if it is reconnecting', () => {
     const { peers, events } = setUp();
     const [ada] = peers.peers;
     assert.deepEqual(
@@ -306,7 +306,7 @@ describe('RemotePeers', () => {
     assert.equal(ada?.reconnecting, true);
   });
 
-  test('knows in which condition a track arrives, also before it is received', async () => {
+  test('knows the condition of a track, even before it is received', async () => {
     const { peers, events, session, mic } = setUp(producer('one'));
     const score = (score: number, producerScore: number): unknown => {
       peers.handle({

@@ -2,7 +2,7 @@ import { placeSentence } from 'videoconf-sdk/core';
 import type { LocalMedia } from 'videoconf-sdk/core';
 import { find } from './find.ts';
 
-/** The view of a user who waits to be let in: their own picture, and a way out. */
+/** The view of the lobby: the user's own picture, their place, and a way out. */
 export class LobbyView {
   readonly #root = find(document, '#lobby', HTMLElement);
   readonly #video = find(this.#root, 'video', HTMLVideoElement);

@@ -18,7 +18,7 @@ export type OwnPerson = {
   camera: boolean;
 };
 
-/** The people in the room and in its lobby, and what the user can do about them. */
+/** The people in the room and in its lobby, with the actions of a moderator. */
 export class PeoplePanel {
   readonly #panel: SidePanel;
   readonly #button: HTMLButtonElement;

@@ -1,7 +1,7 @@
 import { find } from './find.ts';
 import { isolate } from './isolate.ts';
 
-/** Something that the user can do about a person. */
+/** An action of the user on a person. */
 export type PersonAction = { label: string; run: () => void };
 
 /** A person in the list. */
@@ -17,7 +17,7 @@ export type PersonContent = {
   actions: PersonAction[];
 };
 
-/** A line in the list of people: name and states, and what can be done about them. */
+/** A line in the list of people: name, states, and the actions for moderators. */
 export class PersonRow {
   readonly element: HTMLLIElement;
   readonly #more: HTMLButtonElement;

@@ -2,7 +2,7 @@ import type { Power, RoomControls } from '../RoomControls.ts';
 import type { ConfirmDialog } from './ConfirmDialog.ts';
 import { find } from './find.ts';
 
-/** The controls of the room as a whole, those that the user has the power for. */
+/** The controls of the whole room, of which the user sees those they may use. */
 export class RoomSwitches {
   readonly #root: HTMLElement;
   readonly #lock: HTMLInputElement;

@@ -4,7 +4,7 @@ import { find } from './find.ts';
 import { isolate } from './isolate.ts';
 import type { Notices } from './Notices.ts';
 
-/** Those who wait in the lobby, for moderators: in the panel, and as a notice. */
+/** The people in the lobby, shown to moderators in the panel and by a notice. */
 export class WaitingList {
   readonly #section: HTMLElement;
   readonly #list: HTMLElement;

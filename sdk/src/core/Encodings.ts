@@ -46,7 +46,7 @@ const SOUND = {
 /**
  * The encoding of a source: the options of `produce` besides its track. A camera is
  * sent in layers, as the codec that is asked for, or as VP8 where the browser
- * has no encoder for that; a microphone with `dtx` next to not at all while it is silent.
+ * has no encoder for that. With `dtx`, next to nothing is sent of a silent microphone.
  */
 export function encodingOf(
   source: Source,

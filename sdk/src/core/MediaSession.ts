@@ -291,7 +291,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     this.#published.clear();
   }
 
-  /** Watches the media, by code that is not needed before media flows. */
+  /** Watches the media, with code that is loaded once media is set up. */
   async #startWatch(): Promise<void> {
     const { MediaWatch } = await import('./MediaWatch.ts');
     if (!this.#closed) {

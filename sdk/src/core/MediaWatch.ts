@@ -16,8 +16,8 @@ export type WatchedMedia = {
 };
 
 /**
- * A look at the media of a session once a second: it sets the delays of sounds,
- * starts pictures anew that stand still, and reports the quality to the server.
+ * Watches the media of a session once a second: sets the delays of sounds, restarts
+ * pictures that have frozen, and reports the quality to the server.
  */
 export class MediaWatch {
   readonly #media: WatchedMedia;
@@ -52,7 +52,7 @@ export class MediaWatch {
     this.#reportQuality();
   }
 
-  /** Starts a picture anew that something is missing of. */
+  /** Restarts a picture that cannot be decoded for lack of data. */
   #requestKeyFrame(mid: string): void {
     const { channel, consumers } = this.#media;
     for (const { id: consumerId, localId } of consumers.values()) {

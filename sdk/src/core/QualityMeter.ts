@@ -38,8 +38,9 @@ export class QualityMeter {
   }
 
   /**
-   * Takes a look, about once a second in each direction, and tells it whether a
-   * picture stands still although its packets come.
+   * Takes a look, about once a second in each direction.
+   *
+   * @param standstill - A picture is frozen although its packets arrive.
    */
   take({ direction, stats, roundTrip }: Look, standstill: boolean): void {
     const side = this.#sides[direction];

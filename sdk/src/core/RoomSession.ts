@@ -37,7 +37,7 @@ type Begun = {
   loaded: LoadedDevice;
 };
 
-/** Follows what the server tells, in the room and before. */
+/** Takes what the server sends, in the room and in its lobby. */
 type Follower = {
   onNotification: (notification: Notification) => void;
   onWaiting: OnWaiting;

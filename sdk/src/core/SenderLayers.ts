@@ -4,7 +4,7 @@ import { StepRunner } from './StepRunner.ts';
 /** The highest spatial layer that any receiver wants; null: none at all. */
 export type MaxLayer = number | null;
 
-/** The time for which a video that was dark is sent in its smallest layer only, ms. */
+/** The time for which a video that was not sent starts with its smallest layer only, ms. */
 const WARM_UP = 400;
 
 /**
@@ -65,8 +65,8 @@ export class SenderLayers {
     const { encodings } = sender.getParameters();
     const dark = encodings.every(({ active }) => !active);
     if (dark && maxLayer && encodings.length > 1) {
-      // A browser begins with the largest, and the server takes what comes first,
-      // which a thin link to the receiver does not carry.
+      // A browser begins with the largest layer, and the server forwards the first
+      // that comes, which a thin link to the receiver does not carry.
       await activateLayers(sender, 0);
       await new Promise((resolve) => setTimeout(resolve, WARM_UP));
     }

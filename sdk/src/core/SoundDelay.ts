@@ -39,8 +39,8 @@ const CALM = 15;
 const BETWEEN_STEPS = 5;
 
 /**
- * The delay at the beginning, when the first pictures fill the queue of a thin link, ms,
- * and the looks without loss after which it goes.
+ * The delay at the beginning, ms, when the first pictures fill the queue of a thin link,
+ * and the number of looks without loss after which it is dropped.
  */
 const FIRST = 200;
 const FIRST_LOOKS = 3;
@@ -59,7 +59,7 @@ const SHORTEST = 60;
 export class SoundDelay {
   /** In ms; null leaves it to the browser. */
   #target: number | null = FIRST;
-  /** True until losses have decided over it. */
+  /** True until losses have changed the delay of the beginning. */
   #first = true;
   /** The counts at the beginning of the look that is under way. */
   #since: SoundCounts | undefined;

@@ -1,33 +1,32 @@
 import type { BrowserStat } from './StatsMonitor.ts';
 
-/** Packets of a look by which a picture would have moved. */
+/** Packets between two looks that would have moved a picture. */
 const FEWEST_PACKETS = 5;
 
-/** Looks between two attempts to start it anew: a large picture takes its time. */
+/** Looks between two attempts to restart a picture: a large key frame takes time. */
 const PATIENCE = 3;
 
 /** A received video at the last look. */
 type Video = { packets: number; frames: number; looks: number };
 
-/** A picture that stands still. */
+/** A picture that has frozen. */
 export type Standstill = {
   /** The media id of its transceiver. */
   mid: string;
-  /** True if it is time to start it anew with a key frame. */
+  /** True if it is time to request a key frame. */
   due: boolean;
 };
 
 /**
- * Pictures that stand still although their packets come: something is missing that
- * does not come again. A browser waits up to three seconds before it does something
- * about that.
+ * Pictures that stay frozen although their packets arrive: a lost packet was not
+ * repeated. A browser waits up to three seconds before it requests a key frame.
  */
 export class Standstills {
   #before = new Map<string, Video>();
 
   /**
    * Takes the statistics of the receiving transport, about once a second. Returns the
-   * pictures that stand still.
+   * frozen pictures.
    */
   take(stats: readonly BrowserStat[]): Standstill[] {
     const standstills: Standstill[] = [];
@@ -39,10 +38,10 @@ export class Standstills {
         continue;
       }
       const before = this.#before.get(id);
-      const stands =
+      const frozen =
         before?.frames === framesDecoded &&
         packetsReceived >= before.packets + FEWEST_PACKETS;
-      const looks = stands ? before.looks + 1 : 0;
+      const looks = frozen ? before.looks + 1 : 0;
       if (looks > 0) {
         standstills.push({ mid, due: looks % PATIENCE === 1 });
       }

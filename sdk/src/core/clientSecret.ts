@@ -6,10 +6,10 @@ const BYTES = 24;
 let chosen: string | undefined;
 
 /**
- * The secret by which a server without tokens knows this browser again, so that
- * its user has the same role after a reload, and the ban of another person in the
- * same network leaves the user alone. It lasts as long as the
- * storage of the page, and without storage as long as the page.
+ * The secret by which a server without tokens recognises this browser, so that its
+ * user has the same role after a reload, and is not affected by the ban of another
+ * person in the same network. It lasts as long as the storage of the page, and
+ * without storage as long as the page.
  */
 export function clientSecret(): string {
   chosen ??= remembered() ?? remember(newSecret());
@@ -35,7 +35,7 @@ function remember(secret: string): string {
   try {
     localStorage.setItem(KEY, secret);
   } catch {
-    // Nothing but the memory of the server is lost.
+    // It lasts as long as the page.
   }
   return secret;
 }

@@ -2,7 +2,7 @@ import { RequestError } from './Connection.ts';
 import type { Connection } from './Connection.ts';
 import type { Reply, RequestData } from '@atrium/protocol/protoo';
 
-/** Told the place in the lobby of the room, from 1, whenever it changes. */
+/** Called with the place in the lobby of the room, from 1, whenever it changes. */
 export type OnWaiting = (position: number) => void;
 
 /**

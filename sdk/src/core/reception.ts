@@ -1,6 +1,6 @@
 import type { NotificationData } from '@atrium/protocol/protoo';
 
-/** The condition in which a producer is received: sound and pictures suffer, or nothing arrives. */
+/** The condition of a received producer: `poor` if losses show, `lost` if nothing arrives. */
 export type Reception = 'good' | 'poor' | 'lost';
 
 /** The scores of a consumer, each 0 to 10, the best. */
@@ -9,7 +9,7 @@ type Scores = Pick<
   'score' | 'producerScore'
 >;
 
-/** The score up to which losses are noticed; it is about 7 at 10 % of them. */
+/** The score up to which losses are noticed; 10 % of losses make about 7. */
 const POOR_SCORE = 6;
 
 /** The condition of what the server sends of a producer. */

@@ -1,7 +1,7 @@
-/** The qualities of a shared screen: one is kept where not both can be. */
+/** The qualities of a shared screen, for networks that do not carry both. */
 export const SCREEN_QUALITIES = ['sharp', 'smooth'] as const;
 
-/** `sharp` for texts and slides, `smooth` for what moves. */
+/** `sharp` for text and slides, `smooth` for moving pictures. */
 export type ScreenQuality = (typeof SCREEN_QUALITIES)[number];
 
 /** Pictures a second. */
@@ -20,7 +20,7 @@ export function screenConstraints(
   };
 }
 
-/** Tells the browser what to keep of a screen where the network does not take all. */
+/** Tells the browser which quality of a screen to keep on a thin network. */
 export function hintAt(track: MediaStreamTrack, quality: ScreenQuality): void {
   track.contentHint = HINTS[quality];
 }

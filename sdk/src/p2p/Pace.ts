@@ -1,10 +1,10 @@
 /** The length of a message that counts once, in characters. */
 const UNIT = 16_384;
 
-/** A bound: so many messages at once, and so many a second in the long run. */
+/** A bound on messages: at once, and a second in the long run. */
 export type Bound = { burst: number; perSecond: number };
 
-/** The pace of messages, of which long ones count several times. */
+/** The pace of messages, where long ones count several times. */
 export class Pace {
   readonly #bound: Bound;
   #spent = 0;

@@ -16,8 +16,8 @@ const LONGEST = 262_144;
 const SENDING = { burst: 400, perSecond: 50 };
 
 /**
- * The pace of messages from the other side, with room for those that have waited in
- * an interrupted network.
+ * The pace of messages from the other side, with room for those that piled up while
+ * the network was interrupted.
  */
 const HEARING = { burst: 5_000, perSecond: 100 };
 
@@ -99,7 +99,7 @@ export class PeerChannel {
     channel.send(text);
   }
 
-  /** Says something as soon as a channel is open, if one will be. */
+  /** Says something as soon as a channel is open; never opens one. */
   say(words: { turn: Turn }): void {
     this.#opened.promise.then(
       (channel) => {

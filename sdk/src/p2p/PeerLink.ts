@@ -23,7 +23,7 @@ const PERIOD = 60_000;
 export type PeerLinkOptions = {
   /** The ICE servers as they are at the moment, and their use. */
   configuration: () => RTCConfiguration;
-  /** Gives way where two offers meet. */
+  /** Gives way when two offers collide. */
   polite: boolean;
   tracks: ReadonlyMap<Source, MediaStreamTrack>;
   muted: readonly Source[];

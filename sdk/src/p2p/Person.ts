@@ -11,7 +11,7 @@ export class Person implements RemotePerson {
   link: PeerLink | undefined;
   /** The person has sent what no client sends, and is not listened to any more. */
   barred = false;
-  /** The server holds no rights of those who are not in the room. */
+  /** Only people in the room have rights. */
   readonly rights = undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
 

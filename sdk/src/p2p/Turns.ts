@@ -2,20 +2,20 @@
 export type Turn = 'asked' | 'given';
 
 /**
- * The longest wait for a turn, or for the offer of those who were given one, ms: the
- * word may be lost with the network.
+ * The longest wait for a turn, or for the offer of the side that was given one, ms: the
+ * network may have lost the word.
  */
 const PATIENCE = 2_000;
 
 /**
- * The time for which the polite side holds an offer back where the other side knows
- * no turns, ms.
+ * The time for which the polite side holds an offer back if the other side does not
+ * know turns, ms.
  */
 const COURTESY = 200;
 
-/** The surroundings of turns. */
+/** The side that takes turns. */
 export type TurnsOptions = {
-  /** Gives way where two offers meet. */
+  /** Gives way when two offers collide. */
   polite: boolean;
   /** No offer is on its way or to be answered. */
   isIdle: () => boolean;
@@ -24,9 +24,9 @@ export type TurnsOptions = {
 };
 
 /**
- * The turns in which two sides offer, so that offers do not meet: pictures may stay
- * away in Chromium after an offer was withdrawn. The impolite side offers when it
- * needs to, and the polite side asks it before.
+ * The turns in which two sides offer, so that offers do not collide: Chromium may show
+ * no pictures after an offer was rolled back. The impolite side offers when it needs
+ * to, and the polite side asks it first.
  */
 export class Turns {
   readonly #options: TurnsOptions;
@@ -86,7 +86,7 @@ export class Turns {
     this.#stop();
   }
 
-  /** Offers what is to be offered after a time, unless the other side does first. */
+  /** Offers after a time if there is a need, unless the other side does first. */
   #wait(time: number): void {
     this.#stop();
     this.#timer = setTimeout(() => {

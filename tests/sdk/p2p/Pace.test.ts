@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { Pace } from '../../../sdk/src/p2p/Pace.ts';
 
-test('a pace allows a burst, and then so many a second, of which long ones count more', (t) => {
+test('a pace allows a burst, and then a number a second, where long ones count more', (t) => {
   let now = 0;
   t.mock.method(performance, 'now', () => now);
   const pace = new Pace({ burst: 3, perSecond: 10 });

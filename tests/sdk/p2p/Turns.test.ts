@@ -56,7 +56,7 @@ describe('the polite side', () => {
     assert.deepEqual(done, ['asked', 'offer']);
   });
 
-  test('asks no one who knows no turns, and waits a little', (t) => {
+  test('does not ask a side that knows no turns, and waits a little', (t) => {
     const { turns, done, pass } = sideOf(t, true);
     turns.want();
     pass(199);
