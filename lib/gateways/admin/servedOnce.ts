@@ -2,10 +2,11 @@ import type { ApiClient } from '../../auth/ApiKeyAuthenticator.ts';
 import type { AnyReply, RouteSpec } from '../../http/RouteSpec.ts';
 import type { KeptReplies } from './KeptReplies.ts';
 
-/** A request of whichever route that writes. */
+/** A request of a route that writes. */
 interface Write {
   readonly headers: { readonly 'idempotency-key'?: string | undefined };
   readonly parameters: unknown;
+  readonly query: unknown;
   readonly body: unknown;
   readonly user: ApiClient;
 }
@@ -22,14 +23,14 @@ export function servedOnce<Handlers extends object>(
     routes[name]?.method === 'GET'
       ? handle
       : (call) => {
-          const { headers, parameters, body, user } = call;
+          const { headers, parameters, query, body, user } = call;
           const key = headers['idempotency-key'];
           return key === undefined
             ? handle(call)
             : replies.once(
                 user.keyId,
                 key,
-                [name, headers, parameters, body],
+                [name, headers, parameters, query, body],
                 async () => handle(call),
               );
         };

@@ -331,6 +331,8 @@ describe('a request with an Idempotency-Key', () => {
     assert.deepEqual([(await one).status, (await other).status], [204, 204]);
     await ada.notified('peerLeft');
     assert.equal((await site.ask('DELETE', path, undefined, key)).status, 204);
+    const banned = ['DELETE', `${path}?ban=true`, undefined, key] as const;
+    await site.refused(422, 'IDEMPOTENCY_KEY_REUSED', ...banned);
     await site.refused(404, 'PEER_NOT_FOUND', 'DELETE', path, undefined, {
       'Idempotency-Key': 'remove-bob-again',
     });
