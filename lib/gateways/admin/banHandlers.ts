@@ -1,6 +1,4 @@
-import type { ApiClient } from '../../auth/ApiKeyAuthenticator.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
-import type { RouteHandlers } from '../../http/RouteSpec.ts';
 import type { AuditLog } from '../../moderation/AuditLog.ts';
 import type { Bans } from '../../moderation/Bans.ts';
 import type { AuditRecord } from '../../store/ModerationStore.ts';
@@ -10,18 +8,14 @@ import type { banRoutes } from './banRoutes.ts';
 import { adminErrors } from './errors.ts';
 import { page, pageIn } from './paging.ts';
 import type { PageRequest } from './paging.ts';
-
-type Handlers = RouteHandlers<
-  { routes: typeof banRoutes; error: never },
-  ApiClient
->;
+import type { ApiHandlers } from './routeParts.ts';
 
 /** The functions that serve bans and the audit log. */
 export function banHandlers(
   bans: Bans,
   auditLog: AuditLog,
   audit: ApiAudit,
-): Handlers {
+): ApiHandlers<typeof banRoutes> {
   return {
     async listServerBans({ query }) {
       const request = pageIn(query);

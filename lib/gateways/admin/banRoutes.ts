@@ -1,8 +1,6 @@
 import { z } from 'zod';
 
-import type { ApiScope } from '../../auth/apiScopes.ts';
 import { idSchema } from '../../core/validation.ts';
-import type { RouteSpec } from '../../http/RouteSpec.ts';
 import { storeErrors } from '../../store/errors.ts';
 import { adminErrors } from './errors.ts';
 import { pageOf, pageQuery } from './paging.ts';
@@ -13,6 +11,7 @@ import {
   writeErrors,
   writeHeaders,
 } from './routeParts.ts';
+import type { ApiRoutes } from './routeParts.ts';
 import { auditShape, banShape, networkSchema } from './moderationShapes.ts';
 
 const time = z.iso.datetime({ offset: true });
@@ -94,4 +93,4 @@ export const banRoutes = {
     },
     errors: [...clientErrors, storeErrors.STORE_UNAVAILABLE],
   },
-} as const satisfies Record<string, RouteSpec & { scope: ApiScope }>;
+} as const satisfies ApiRoutes;

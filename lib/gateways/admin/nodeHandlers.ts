@@ -1,17 +1,11 @@
-import type { ApiClient } from '../../auth/ApiKeyAuthenticator.ts';
 import { AppError } from '../../core/errors.ts';
 import { firstAfter } from '../../core/sorting.ts';
-import type { RouteHandlers } from '../../http/RouteSpec.ts';
 import type { ApiAudit } from './ApiAudit.ts';
 import { adminErrors } from './errors.ts';
 import type { Node } from './Node.ts';
 import type { nodeRoutes } from './nodeRoutes.ts';
 import { page, pageIn } from './paging.ts';
-
-type Handlers = RouteHandlers<
-  { routes: typeof nodeRoutes; error: never },
-  ApiClient
->;
+import type { ApiHandlers } from './routeParts.ts';
 
 /** The name of the server that is asked, beside its id. */
 const SELF = 'self';
@@ -25,7 +19,7 @@ export function nodeHandlers(
   node: Node,
   drain: () => void,
   audit: ApiAudit,
-): Handlers {
+): ApiHandlers<typeof nodeRoutes> {
   const requireSelf = (nodeId: string): void => {
     if (nodeId !== node.id && nodeId !== SELF) {
       throw new AppError(

@@ -1,7 +1,5 @@
 import { z } from 'zod';
 
-import type { ApiScope } from '../../auth/apiScopes.ts';
-import type { RouteSpec } from '../../http/RouteSpec.ts';
 import { adminErrors } from './errors.ts';
 import { pageOf, pageQuery } from './paging.ts';
 import {
@@ -11,6 +9,7 @@ import {
   writeErrors,
   writeHeaders,
 } from './routeParts.ts';
+import type { ApiRoutes } from './routeParts.ts';
 import { nodeShape } from './shapes.ts';
 
 const ofNode = z.object({
@@ -53,4 +52,4 @@ export const nodeRoutes = {
     replies: { 202: { meaning: 'The server drains.', body: nodeShape } },
     errors: [...writeErrors, adminErrors.NODE_NOT_FOUND],
   },
-} as const satisfies Record<string, RouteSpec & { scope: ApiScope }>;
+} as const satisfies ApiRoutes;

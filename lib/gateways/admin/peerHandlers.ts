@@ -1,7 +1,6 @@
 import type { ApiClient } from '../../auth/ApiKeyAuthenticator.ts';
 import { AppError } from '../../core/errors.ts';
 import { firstAfter } from '../../core/sorting.ts';
-import type { RouteHandlers } from '../../http/RouteSpec.ts';
 import { roomErrors } from '../../rooms/errors.ts';
 import type { BanTime, Moderation } from '../../rooms/Moderation.ts';
 import type { Peer } from '../../rooms/Peer.ts';
@@ -11,12 +10,8 @@ import { actorOf } from './actorOf.ts';
 import { etagOf, requireMatch } from './etag.ts';
 import { page, pageIn } from './paging.ts';
 import type { peerRoutes } from './peerRoutes.ts';
+import type { ApiHandlers } from './routeParts.ts';
 import { changeable, shownPeer, shownStats } from './show.ts';
-
-type Handlers = RouteHandlers<
-  { routes: typeof peerRoutes; error: never },
-  ApiClient
->;
 
 /** Tracks that a peer receives whose figures are shown at most. */
 const MOST_RECEIVED = 100;
@@ -28,7 +23,9 @@ interface TrackPath {
 }
 
 /** The functions that serve peers and their tracks. */
-export function peerHandlers(registry: RoomRegistry): Handlers {
+export function peerHandlers(
+  registry: RoomRegistry,
+): ApiHandlers<typeof peerRoutes> {
   const peerAt = (path: { roomId: string; peerId: string }): Peer =>
     registry.get(path.roomId).member(path.peerId);
   const moderation = (roomId: string, user: ApiClient): Moderation =>

@@ -1,7 +1,5 @@
 import { z } from 'zod';
 
-import type { ApiScope } from '../../auth/apiScopes.ts';
-import type { RouteSpec } from '../../http/RouteSpec.ts';
 import { roomErrors } from '../../rooms/errors.ts';
 import { adminErrors } from './errors.ts';
 import { etagHeader, ifMatch } from './etag.ts';
@@ -9,11 +7,13 @@ import { pageOf, pageQuery } from './paging.ts';
 import {
   BASE,
   clientErrors,
+  peerErrors,
   route,
   writeErrors,
   writeHeaders,
   writeHeadersWith,
 } from './routeParts.ts';
+import type { ApiRoutes } from './routeParts.ts';
 import {
   inRoom,
   ofPeer,
@@ -22,11 +22,6 @@ import {
   peerShape,
   peerStatsShape,
 } from './shapes.ts';
-
-const peerErrors = [
-  roomErrors.ROOM_NOT_FOUND,
-  roomErrors.PEER_NOT_FOUND,
-] as const;
 
 const trackErrors = [...peerErrors, roomErrors.PRODUCER_NOT_FOUND] as const;
 
@@ -139,4 +134,4 @@ export const peerRoutes = {
     replies: { 204: { meaning: 'The track has ended.' } },
     errors: [...writeErrors, ...trackErrors],
   },
-} as const satisfies Record<string, RouteSpec & { scope: ApiScope }>;
+} as const satisfies ApiRoutes;

@@ -1,6 +1,4 @@
-import type { ApiClient } from '../../auth/ApiKeyAuthenticator.ts';
 import type { Live } from '../../core/Live.ts';
-import type { RouteHandlers } from '../../http/RouteSpec.ts';
 import type {
   AnyRoom,
   ProvisionedRooms,
@@ -12,12 +10,8 @@ import type { ApiAudit } from './ApiAudit.ts';
 import { etagOf, requireMatch } from './etag.ts';
 import { page, pageIn } from './paging.ts';
 import type { roomRoutes } from './roomRoutes.ts';
+import type { ApiHandlers } from './routeParts.ts';
 import { roomState, shownRoom } from './show.ts';
-
-type Handlers = RouteHandlers<
-  { routes: typeof roomRoutes; error: never },
-  ApiClient
->;
 
 /** The functions that serve rooms. */
 export function roomHandlers(
@@ -25,7 +19,7 @@ export function roomHandlers(
   registry: RoomRegistry,
   options: Live<RoomsOptions>,
   audit: ApiAudit,
-): Handlers {
+): ApiHandlers<typeof roomRoutes> {
   const show = (room: AnyRoom) => shownRoom(room, options.maxPeers);
   const tagOf = (room: AnyRoom) => etagOf(roomState(room, options.maxPeers));
   const shown = (room: AnyRoom) => ({

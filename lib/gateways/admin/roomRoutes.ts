@@ -1,9 +1,7 @@
 import { z } from 'zod';
 
-import type { ApiScope } from '../../auth/apiScopes.ts';
 import { messageDataSchema, metadataSchema } from '../../core/boundedJson.ts';
 import { idSchema } from '../../core/validation.ts';
-import type { RouteSpec } from '../../http/RouteSpec.ts';
 import { provisioningErrors } from '../../provisioning/errors.ts';
 import { roomErrors } from '../../rooms/errors.ts';
 import { storeErrors } from '../../store/errors.ts';
@@ -13,11 +11,13 @@ import { pageOf, pageQuery } from './paging.ts';
 import {
   BASE,
   clientErrors,
+  peerErrors,
   route,
   writeErrors,
   writeHeaders,
   writeHeadersWith,
 } from './routeParts.ts';
+import type { ApiRoutes } from './routeParts.ts';
 import { inRoom, roomShape } from './shapes.ts';
 
 const maxPeers = z.int().min(1).max(100_000);
@@ -157,11 +157,7 @@ export const roomRoutes = {
         .describe('The ids of peers; without it, all.'),
     }),
     replies: { 204: { meaning: 'The data is on its way.' } },
-    errors: [
-      ...writeErrors,
-      roomErrors.ROOM_NOT_FOUND,
-      roomErrors.PEER_NOT_FOUND,
-    ],
+    errors: [...writeErrors, ...peerErrors],
   },
   closeServerRoom: {
     ...route,
@@ -175,4 +171,4 @@ export const roomRoutes = {
     replies: { 204: { meaning: 'The room is closed.' } },
     errors: [...writeErrors, roomErrors.ROOM_NOT_FOUND],
   },
-} as const satisfies Record<string, RouteSpec & { scope: ApiScope }>;
+} as const satisfies ApiRoutes;

@@ -1,9 +1,24 @@
 import { z } from 'zod';
 
 import { apiErrors } from '../../auth/apiErrors.ts';
+import type { ApiClient } from '../../auth/ApiKeyAuthenticator.ts';
+import type { ApiScope } from '../../auth/apiScopes.ts';
 import { authErrors } from '../../auth/errors.ts';
 import { authorizationErrors } from '../../http/bearerToken.ts';
+import type { RouteHandlers, RouteSpec } from '../../http/RouteSpec.ts';
+import { roomErrors } from '../../rooms/errors.ts';
 import { adminErrors } from './errors.ts';
+
+/** Routes of the API by their names. */
+export type ApiRoutes = Readonly<
+  Record<string, RouteSpec & { scope: ApiScope }>
+>;
+
+/** The functions that serve routes of the API. */
+export type ApiHandlers<Routes extends ApiRoutes> = RouteHandlers<
+  { routes: Routes; error: never },
+  ApiClient
+>;
 
 /** The start of every path of the API. */
 export const BASE = '/api/server/v1';
@@ -21,6 +36,12 @@ export const clientErrors = [
 export const writeErrors = [
   ...clientErrors,
   adminErrors.IDEMPOTENCY_KEY_REUSED,
+] as const;
+
+/** Failures of every route to a peer, or to a client that waits. */
+export const peerErrors = [
+  roomErrors.ROOM_NOT_FOUND,
+  roomErrors.PEER_NOT_FOUND,
 ] as const;
 
 /** A route of the API. */

@@ -1,18 +1,14 @@
-import type { ApiClient } from '../../auth/ApiKeyAuthenticator.ts';
 import { firstAfter } from '../../core/sorting.ts';
-import type { RouteHandlers } from '../../http/RouteSpec.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import { actorOf } from './actorOf.ts';
 import { page, pageIn } from './paging.ts';
+import type { ApiHandlers } from './routeParts.ts';
 import type { subscriptionRoutes } from './subscriptionRoutes.ts';
 
-type Handlers = RouteHandlers<
-  { routes: typeof subscriptionRoutes; error: never },
-  ApiClient
->;
-
 /** The functions that serve subscriptions. */
-export function subscriptionHandlers(registry: RoomRegistry): Handlers {
+export function subscriptionHandlers(
+  registry: RoomRegistry,
+): ApiHandlers<typeof subscriptionRoutes> {
   return {
     listServerSubscriptions({ parameters: { roomId, peerId }, query }) {
       const room = registry.get(roomId);

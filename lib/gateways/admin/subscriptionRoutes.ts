@@ -1,23 +1,17 @@
 import { z } from 'zod';
 
-import type { ApiScope } from '../../auth/apiScopes.ts';
 import { SOURCES } from '../../auth/Permissions.ts';
-import type { RouteSpec } from '../../http/RouteSpec.ts';
-import { roomErrors } from '../../rooms/errors.ts';
 import { pageOf, pageQuery } from './paging.ts';
 import {
   BASE,
   clientErrors,
+  peerErrors,
   route,
   writeErrors,
   writeHeaders,
 } from './routeParts.ts';
+import type { ApiRoutes } from './routeParts.ts';
 import { fromPeer, ofPeer, subscriptionShape } from './shapes.ts';
-
-const peerErrors = [
-  roomErrors.ROOM_NOT_FOUND,
-  roomErrors.PEER_NOT_FOUND,
-] as const;
 
 const SUBSCRIPTIONS = `${BASE}/rooms/{roomId}/peers/{peerId}/subscriptions`;
 
@@ -56,4 +50,4 @@ export const subscriptionRoutes = {
     },
     errors: [...writeErrors, ...peerErrors],
   },
-} as const satisfies Record<string, RouteSpec & { scope: ApiScope }>;
+} as const satisfies ApiRoutes;

@@ -1,25 +1,22 @@
 import { randomUUID } from 'node:crypto';
 
-import type { ApiClient } from '../../auth/ApiKeyAuthenticator.ts';
 import type { AuthOptions } from '../../auth/options.ts';
 import { isReserved } from '../../auth/reservedRooms.ts';
 import { signRoomToken } from '../../auth/roomToken.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
-import type { RouteHandlers } from '../../http/RouteSpec.ts';
 import type { ApiAudit } from './ApiAudit.ts';
 import { adminErrors } from './errors.ts';
+import type { ApiHandlers } from './routeParts.ts';
 import type { tokenRoutes } from './tokenRoutes.ts';
-
-type Handlers = RouteHandlers<
-  { routes: typeof tokenRoutes; error: never },
-  ApiClient
->;
 
 /** The lifetime of a token whose client names none, s. */
 const DEFAULT_TTL = 3_600;
 
 /** The functions that serve tokens. */
-export function tokenHandlers(auth: AuthOptions, audit: ApiAudit): Handlers {
+export function tokenHandlers(
+  auth: AuthOptions,
+  audit: ApiAudit,
+): ApiHandlers<typeof tokenRoutes> {
   return {
     createServerToken({ user, body }) {
       const { roomId, peerId = randomUUID(), displayName, role } = body;

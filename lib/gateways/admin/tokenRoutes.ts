@@ -1,12 +1,11 @@
 import { z } from 'zod';
 
-import type { ApiScope } from '../../auth/apiScopes.ts';
 import { permissionChangesSchema } from '../../auth/Permissions.ts';
 import { ROLES } from '../../auth/roles.ts';
 import { displayNameSchema, idSchema } from '../../core/validation.ts';
-import type { RouteSpec } from '../../http/RouteSpec.ts';
 import { adminErrors } from './errors.ts';
 import { BASE, route, writeErrors, writeHeaders } from './routeParts.ts';
+import type { ApiRoutes } from './routeParts.ts';
 
 /** Tokens with which clients enter rooms. */
 export const tokenRoutes = {
@@ -50,4 +49,4 @@ export const tokenRoutes = {
     },
     errors: [...writeErrors, adminErrors.SIGNING_KEY_MISSING],
   },
-} as const satisfies Record<string, RouteSpec & { scope: ApiScope }>;
+} as const satisfies ApiRoutes;

@@ -1,19 +1,15 @@
-import type { ApiClient } from '../../auth/ApiKeyAuthenticator.ts';
 import { firstAfter } from '../../core/sorting.ts';
-import type { RouteHandlers } from '../../http/RouteSpec.ts';
 import type { WaitingInfo } from '../../rooms/events.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import { actorOf } from './actorOf.ts';
 import { page, pageIn } from './paging.ts';
+import type { ApiHandlers } from './routeParts.ts';
 import type { waitingRoutes } from './waitingRoutes.ts';
 
-type Handlers = RouteHandlers<
-  { routes: typeof waitingRoutes; error: never },
-  ApiClient
->;
-
 /** The functions that serve lobbies. */
-export function waitingHandlers(registry: RoomRegistry): Handlers {
+export function waitingHandlers(
+  registry: RoomRegistry,
+): ApiHandlers<typeof waitingRoutes> {
   return {
     listServerWaiting({ parameters: { roomId }, query }) {
       const request = pageIn(query);

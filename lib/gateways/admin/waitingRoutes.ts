@@ -1,16 +1,16 @@
 import { z } from 'zod';
 
-import type { ApiScope } from '../../auth/apiScopes.ts';
-import type { RouteSpec } from '../../http/RouteSpec.ts';
 import { roomErrors } from '../../rooms/errors.ts';
 import { pageOf, pageQuery } from './paging.ts';
 import {
   BASE,
   clientErrors,
+  peerErrors,
   route,
   writeErrors,
   writeHeaders,
 } from './routeParts.ts';
+import type { ApiRoutes } from './routeParts.ts';
 import { inRoom, ofPeer, waitingShape } from './shapes.ts';
 
 const WAITING = `${BASE}/rooms/{roomId}/waiting`;
@@ -37,12 +37,7 @@ export const waitingRoutes = {
     headers: writeHeaders,
     parameters: ofPeer,
     replies: { 204: { meaning: 'The client is let in.' } },
-    errors: [
-      ...writeErrors,
-      roomErrors.ROOM_NOT_FOUND,
-      roomErrors.PEER_NOT_FOUND,
-      roomErrors.ROOM_LOCKED,
-    ],
+    errors: [...writeErrors, ...peerErrors, roomErrors.ROOM_LOCKED],
   },
   rejectServerWaiting: {
     ...route,
@@ -53,10 +48,6 @@ export const waitingRoutes = {
     headers: writeHeaders,
     parameters: ofPeer,
     replies: { 204: { meaning: 'The client is turned away.' } },
-    errors: [
-      ...writeErrors,
-      roomErrors.ROOM_NOT_FOUND,
-      roomErrors.PEER_NOT_FOUND,
-    ],
+    errors: [...writeErrors, ...peerErrors],
   },
-} as const satisfies Record<string, RouteSpec & { scope: ApiScope }>;
+} as const satisfies ApiRoutes;
