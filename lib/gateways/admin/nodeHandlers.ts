@@ -1,10 +1,9 @@
 import { AppError } from '../../core/errors.ts';
-import { firstAfter } from '../../core/sorting.ts';
 import type { ApiAudit } from './ApiAudit.ts';
 import { adminErrors } from './errors.ts';
 import type { Node } from './Node.ts';
 import type { nodeRoutes } from './nodeRoutes.ts';
-import { page, pageIn } from './paging.ts';
+import { pageAmong } from './paging.ts';
 import type { ApiHandlers } from './routeParts.ts';
 
 /** The name of the server that is asked, beside its id. */
@@ -30,10 +29,8 @@ export function nodeHandlers(
   };
   return {
     async listServerNodes({ query }) {
-      const request = pageIn(query);
-      const { after, limit } = request;
-      const found = firstAfter([await node.view()], idOf, after, limit + 1);
-      return { status: 200, body: page(request, found, idOf, (it) => it) };
+      const nodes = [await node.view()];
+      return { status: 200, body: pageAmong(query, nodes, idOf, (it) => it) };
     },
 
     async showServerNode({ parameters: { nodeId } }) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { AppError, coreErrors } from '../../core/errors.ts';
+import { firstAfter } from '../../core/sorting.ts';
 
 /** Entries on a page of any list at most. */
 const MAX_PAGE = 1_000;
@@ -35,6 +36,12 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
   });
 }
 
+/** The inputs of a list, checked. */
+interface PageQuery {
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}
+
 /** The part of a list that a client asks for. */
 export interface PageRequest {
   /** The key of the last entry of the page before; undefined for the first page. */
@@ -50,10 +57,7 @@ export interface PageRequest {
 export function pageIn({
   limit = DEFAULT_PAGE,
   cursor,
-}: {
-  limit?: number | undefined;
-  cursor?: string | undefined;
-}): PageRequest {
+}: PageQuery): PageRequest {
   const after =
     cursor === undefined
       ? undefined
@@ -70,8 +74,8 @@ export function pageIn({
 /**
  * Makes a page of entries in the order of their keys.
  *
- * @param found - The entries after the page before: one more than the page has, if
- *   there are as many.
+ * @param found - The entries after the page before: one more than fits on the page,
+ *   if there are that many.
  */
 export function page<Entry, Item>(
   { limit }: PageRequest,
@@ -88,6 +92,23 @@ export function page<Entry, Item>(
         ? cursorOf(keyOf(last))
         : undefined,
   };
+}
+
+/**
+ * Makes a page of a list whose entries are all at hand, in any order.
+ *
+ * @throws {AppError} VALIDATION_ERROR for a cursor that no list has given.
+ */
+export function pageAmong<Entry, Item>(
+  query: PageQuery,
+  entries: Iterable<Entry>,
+  keyOf: (entry: Entry) => string,
+  show: (entry: Entry) => Item,
+): ReturnType<typeof page<Entry, Item>> {
+  const request = pageIn(query);
+  const { after, limit } = request;
+  const found = firstAfter(entries, keyOf, after, limit + 1);
+  return page(request, found, keyOf, show);
 }
 
 function cursorOf(key: string): string {

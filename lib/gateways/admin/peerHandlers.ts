@@ -1,6 +1,5 @@
 import type { ApiClient } from '../../auth/ApiKeyAuthenticator.ts';
 import { AppError } from '../../core/errors.ts';
-import { firstAfter } from '../../core/sorting.ts';
 import { roomErrors } from '../../rooms/errors.ts';
 import type { BanTime, Moderation } from '../../rooms/Moderation.ts';
 import type { Peer } from '../../rooms/Peer.ts';
@@ -8,7 +7,7 @@ import { peerStats } from '../../rooms/peerStats.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import { actorOf } from './actorOf.ts';
 import { etagOf, requireMatch } from './etag.ts';
-import { page, pageIn } from './paging.ts';
+import { pageAmong } from './paging.ts';
 import type { peerRoutes } from './peerRoutes.ts';
 import type { ApiHandlers } from './routeParts.ts';
 import { changeable, shownPeer, shownStats } from './show.ts';
@@ -49,15 +48,9 @@ export function peerHandlers(
 
   return {
     listServerPeers({ parameters: { roomId }, query }) {
-      const request = pageIn(query);
       const { peers } = registry.get(roomId);
-      const found = firstAfter(
-        peers.values(),
-        idOf,
-        request.after,
-        request.limit + 1,
-      );
-      return { status: 200, body: page(request, found, idOf, shownPeer) };
+      const body = pageAmong(query, peers.values(), idOf, shownPeer);
+      return { status: 200, body };
     },
 
     showServerPeer: ({ parameters }) => reply(peerAt(parameters)),

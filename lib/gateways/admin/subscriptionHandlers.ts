@@ -1,7 +1,6 @@
-import { firstAfter } from '../../core/sorting.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import { actorOf } from './actorOf.ts';
-import { page, pageIn } from './paging.ts';
+import { pageAmong } from './paging.ts';
 import type { ApiHandlers } from './routeParts.ts';
 import type { subscriptionRoutes } from './subscriptionRoutes.ts';
 
@@ -13,19 +12,12 @@ export function subscriptionHandlers(
     listServerSubscriptions({ parameters: { roomId, peerId }, query }) {
       const room = registry.get(roomId);
       const { reception } = room.member(peerId);
-      const request = pageIn(query);
       const others = Array.from(room.peers.keys()).filter(
         (id) => id !== peerId,
       );
-      const found = firstAfter(
+      const body = pageAmong(
+        query,
         others,
-        (id) => id,
-        request.after,
-        request.limit + 1,
-      );
-      const body = page(
-        request,
-        found,
         (id) => id,
         (id) => ({ peerId: id, sources: reception.sourcesOf(id) }),
       );

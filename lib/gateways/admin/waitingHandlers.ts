@@ -1,8 +1,7 @@
-import { firstAfter } from '../../core/sorting.ts';
 import type { WaitingInfo } from '../../rooms/events.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import { actorOf } from './actorOf.ts';
-import { page, pageIn } from './paging.ts';
+import { pageAmong } from './paging.ts';
 import type { ApiHandlers } from './routeParts.ts';
 import type { waitingRoutes } from './waitingRoutes.ts';
 
@@ -12,11 +11,8 @@ export function waitingHandlers(
 ): ApiHandlers<typeof waitingRoutes> {
   return {
     listServerWaiting({ parameters: { roomId }, query }) {
-      const request = pageIn(query);
-      const { after, limit } = request;
       const { waiting } = registry.get(roomId).lobby;
-      const found = firstAfter(waiting, idOf, after, limit + 1);
-      return { status: 200, body: page(request, found, idOf, shown) };
+      return { status: 200, body: pageAmong(query, waiting, idOf, shown) };
     },
 
     admitServerWaiting({ user, parameters: { roomId, peerId } }) {
