@@ -1,8 +1,7 @@
 import { routeContract } from '../../lib/gateways/admin/routes.ts';
 import type { RouteContract, RouteSpec } from '../../lib/http/RouteSpec.ts';
 import { toJsonSchema } from './jsonSchema.ts';
-import type { JsonSchema } from './jsonSchema.ts';
-import { braces, commentOf, docComment, typeScriptOf } from './typescript.ts';
+import { braces, docComment, namedTypes, typeScriptOf } from './typescript.ts';
 import type { Member } from './typescript.ts';
 
 /** The inputs and replies of the server API in TypeScript, for its client package. */
@@ -20,7 +19,7 @@ export function apiModule({ routes }: RouteContract = routeContract): string {
     ([name, { method, path }]) => `  ${name}: ['${method}', '${path}'],`,
   );
   return [
-    ...shapesOf(specs.map(([, spec]) => spec)),
+    ...namedTypes(specs.flatMap(([, spec]) => schemasOf(spec))),
     `${docComment('Every operation by its name.')}export interface Operations ${braces(members)}`,
     `${docComment('The method and the path of every operation.')}export const OPERATIONS = {\n${table.join('\n')}\n} as const satisfies Record<keyof Operations, readonly [string, string]>;`,
   ].join('\n\n');
@@ -51,21 +50,9 @@ function replyOf({ replies }: RouteSpec): string {
   return Array.from(new Set(types)).join(' | ');
 }
 
-/** The shapes with a name that the operations refer to, each once. */
-function shapesOf(specs: readonly RouteSpec[]): string[] {
-  const schemas = specs.flatMap(({ parameters, query, body, replies }) => [
+function schemasOf({ parameters, query, body, replies }: RouteSpec) {
+  return [
     ...[parameters, query, body].flatMap((it) => it ?? []),
     ...Object.values(replies).flatMap((it) => it.body ?? []),
-  ]);
-  const shapes = new Map<string, JsonSchema>(
-    schemas.flatMap((schema) =>
-      Object.entries(toJsonSchema(schema).$defs ?? {}),
-    ),
-  );
-  return Array.from(shapes)
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(
-      ([id, shape]) =>
-        `${docComment(shape.description ?? commentOf(shape))}export type ${id} = ${typeScriptOf(shape)};`,
-    );
+  ];
 }

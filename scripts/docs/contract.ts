@@ -12,7 +12,7 @@ import {
   meaningOf,
   typeOf,
 } from './fields.ts';
-import { namedShapes, toJsonSchema } from './jsonSchema.ts';
+import { namedShapes, schemasIn, toJsonSchema } from './jsonSchema.ts';
 import type { JsonSchema } from './jsonSchema.ts';
 import { blocks, table } from './markdown.ts';
 
@@ -80,7 +80,7 @@ export function typesSection(
   notifications: readonly EventTable[],
 ): string {
   return blocks(
-    ...namedShapes(requests, notifications).map(([id, schema]) =>
+    ...namedShapes(schemasIn(requests, notifications)).map(([id, schema]) =>
       blocks(`### ${id}`, typeBody(schema)),
     ),
   );

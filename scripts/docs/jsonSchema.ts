@@ -55,17 +55,23 @@ export function toJsonSchema(schema: z.core.$ZodType): JsonSchema {
   }) as JsonSchema;
 }
 
-/** The shapes with a name that tables refer to, each once, sorted by name. */
-export function namedShapes(
+/** The schemas of all data in tables of requests and of events. */
+export function schemasIn(
   requests: readonly RequestTable[],
   events: readonly EventTable[],
-): [id: string, shape: JsonSchema][] {
-  const schemas = [
+): z.ZodType[] {
+  return [
     ...requests
       .flatMap((it) => Object.values(it))
       .flatMap(({ data, reply }) => [data, reply]),
     ...events.flatMap((it) => Object.values(it)).map(({ data }) => data),
   ];
+}
+
+/** The shapes with a name that schemas refer to, each once, sorted by name. */
+export function namedShapes(
+  schemas: readonly z.ZodType[],
+): [id: string, shape: JsonSchema][] {
   const shapes = new Map(
     schemas.flatMap((schema) =>
       Object.entries(toJsonSchema(schema).$defs ?? {}),

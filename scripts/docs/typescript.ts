@@ -1,4 +1,7 @@
+import type { z } from 'zod';
+
 import { limitsOf } from './fields.ts';
+import { namedShapes } from './jsonSchema.ts';
 import type { JsonSchema } from './jsonSchema.ts';
 
 /** The widest line of a comment, and the indentation of a member. */
@@ -58,10 +61,19 @@ function membersOf(schema: JsonSchema): Member[] {
 }
 
 /** The description and the bounds of a value; empty where there are none. */
-export function commentOf(schema: JsonSchema): string {
+function commentOf(schema: JsonSchema): string {
   const limits = schema.$ref === undefined ? limitsOf(schema) : '';
   const sentence = limits && `${limits[0]?.toUpperCase()}${limits.slice(1)}.`;
   return [schema.description, sentence].filter(Boolean).join(' ');
+}
+
+/** The types of the shapes with a name that schemas refer to, each once. */
+export function namedTypes(schemas: readonly z.ZodType[]): string[] {
+  return namedShapes(schemas).map(([id, shape]) => {
+    const comment = shape.description ?? commentOf(shape);
+    // Not an interface, which could not be passed where any record may be.
+    return `${docComment(comment)}export type ${id} = ${typeScriptOf(shape)};`;
+  });
 }
 
 /** Members between braces, which prettier lays out. */

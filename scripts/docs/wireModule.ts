@@ -2,8 +2,8 @@ import type { z } from 'zod';
 
 import type { EventTable, RequestTable } from '../../lib/core/contract.ts';
 import { mapValues } from '../../lib/core/mapValues.ts';
-import { namedShapes, toJsonSchema } from './jsonSchema.ts';
-import { braces, commentOf, docComment, typeScriptOf } from './typescript.ts';
+import { schemasIn, toJsonSchema } from './jsonSchema.ts';
+import { braces, docComment, namedTypes, typeScriptOf } from './typescript.ts';
 
 /** A module of the package: what runs, and what it is typed as. */
 export interface Module {
@@ -63,7 +63,7 @@ export function wireModule(wire: Wire): Module {
     })),
   );
   return constantsModule(wire.name, constants, [
-    ...shapes(wire),
+    ...namedTypes(schemasIn([requests], [events])),
     `${docComment('Every request by its name.')}export interface Requests ${members}`,
     `${docComment(`The data of every ${eventsAre === 'Events' ? 'event' : 'notification'} by its name.`)}export interface ${eventsAre} ${happenings}`,
   ]);
@@ -97,15 +97,6 @@ function constantType({
     type: type ?? JSON.stringify(of),
   }));
   return `${docComment(comment)}export const ${name}: Readonly<${braces(members)}>;`;
-}
-
-/** The shapes with a name that a contract refers to, each once. */
-function shapes({ requests, events }: Wire): string[] {
-  return namedShapes([requests], [events]).map(([id, shape]) => {
-    const comment = shape.description ?? commentOf(shape);
-    // Not an interface, which could not be passed where any record may be.
-    return `${docComment(comment)}export type ${id} = ${typeScriptOf(shape)};`;
-  });
 }
 
 /** The type of a message, which refers to shapes by their names. */
