@@ -76,7 +76,7 @@ function print(config: Config): void {
   console.log(token);
   if (!room.includes('*')) {
     const query = new URLSearchParams({ room });
-    // What stands after the # never leaves the browser by itself.
+    // Browsers do not send the part after the #.
     console.log(
       `${url ?? urlOf(config.listen)}/?${query.toString()}#token=${token}`,
     );

@@ -13,7 +13,7 @@ export type Source = (typeof SOURCES)[number];
  * - `stop`: end their tracks.
  * - `remove`: put them out of the room.
  * - `lock`: let no one else in, and enter a locked room.
- * - `lobby`: have others wait until they are let in, let them in, and pass by.
+ * - `lobby`: switch the lobby, admit and reject those in it, and enter without waiting.
  * - `chat`: clear the chat for everyone.
  * - `metadata`: change the metadata of the room.
  * - `close`: end the room for everyone.

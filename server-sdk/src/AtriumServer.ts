@@ -237,7 +237,7 @@ class Peers extends Resources {
 
 /** The clients that wait in the lobbies of rooms. */
 class WaitingClients extends Resources {
-  /** Those who wait for a room, by their ids. */
+  /** The clients in the lobby of a room in the order of their ids. */
   list(
     roomId: string,
     query: { limit?: number } = {},
@@ -322,9 +322,9 @@ class Tracks extends Resources {
   }
 }
 
-/** The choice of what peers receive of each other. */
+/** The sources that peers receive from each other. */
 class Subscriptions extends Resources {
-  /** What a peer may receive of each other peer in its room. */
+  /** The sources that a peer may receive from each other peer in its room. */
   list(
     roomId: string,
     peerId: string,
@@ -338,7 +338,7 @@ class Subscriptions extends Resources {
     );
   }
 
-  /** Chooses the sources that a peer receives of another. */
+  /** Chooses the sources that a peer receives from another. */
   set(
     roomId: string,
     peerId: string,
@@ -418,7 +418,7 @@ class Nodes extends Resources {
     );
   }
 
-  /** Lets a server end once its rooms are empty. */
+  /** Drains a server: it stops once its rooms are empty. */
   drain(
     nodeId = 'self',
     options?: RequestOptions,

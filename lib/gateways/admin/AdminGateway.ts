@@ -47,7 +47,7 @@ export interface AdminServices extends NodeParts {
   drain(): void;
 }
 
-/** The server API, by which backends and operators rule over rooms. */
+/** The server API, with which backends and operators control rooms. */
 export class AdminGateway implements Gateway {
   readonly name = 'admin';
   readonly connections = 0;

@@ -6,7 +6,7 @@ import type { AnyReply } from '../../http/RouteSpec.ts';
 import type { Limits } from '../../limits/options.ts';
 import { adminErrors } from './errors.ts';
 
-/** A request with a key, and the reply to it. */
+/** A request with a key, and its reply. */
 interface Kept {
   readonly fingerprint: string;
   readonly reply: Promise<AnyReply>;
@@ -15,12 +15,12 @@ interface Kept {
 }
 
 /**
- * The replies to requests with an `Idempotency-Key`, so that one that is sent again
- * is served once. They are kept for a time, in memory, the newest so many.
+ * The replies to requests with an `Idempotency-Key`, so that a request that is sent
+ * again is served once. The newest are kept in memory for a time.
  */
 export class KeptReplies {
   readonly #limits: Live<Limits>;
-  /** In the order in which they came, by client and key. */
+  /** By client and key, the oldest first. */
   readonly #kept = new Map<string, Kept>();
 
   constructor(limits: Live<Limits>) {
@@ -31,7 +31,7 @@ export class KeptReplies {
    * Serves a request, unless it was served before.
    *
    * @param client - The client that has chosen the key.
-   * @param request - All that makes the request another one.
+   * @param request - All that tells the request from another.
    * @throws {AppError} IDEMPOTENCY_KEY_REUSED; and any error of `serve`.
    */
   once(
@@ -59,7 +59,7 @@ export class KeptReplies {
     const until = performance.now() + this.#limits.idempotencyTime;
     this.#kept.set(id, { fingerprint, reply, until });
     this.#forget();
-    // One that failed in the server may be tried again.
+    // A request that failed in the server may be tried again.
     reply.catch((error: unknown) => {
       if (!(error instanceof AppError) || error.status >= 500) {
         this.#kept.delete(id);
@@ -68,7 +68,7 @@ export class KeptReplies {
     return reply;
   }
 
-  /** Forgets what is too old, and the oldest of too many. */
+  /** Forgets replies that are too old, and the oldest ones over the limit. */
   #forget(): void {
     const now = performance.now();
     for (const [id, { until }] of this.#kept) {

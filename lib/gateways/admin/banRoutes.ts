@@ -26,7 +26,7 @@ export const banRoutes = {
     summary: 'Lists the bans that have not expired, the oldest first.',
     query: z.object({
       ...pageQuery,
-      roomId: idSchema.optional().describe('Those of one room alone.'),
+      roomId: idSchema.optional().describe('Only those of this room.'),
     }),
     replies: { 200: { meaning: 'A page of bans.', body: pageOf(banShape) } },
     errors: [...clientErrors, storeErrors.STORE_UNAVAILABLE],
@@ -46,7 +46,9 @@ export const banRoutes = {
         .describe('The user, as tokens name it; this or network is required.'),
       network: networkSchema
         .optional()
-        .describe('An address; an IPv6 address stands for its network (/64).'),
+        .describe(
+          'An address; of an IPv6 address, its network (/64) is banned.',
+        ),
       ttl: z
         .int()
         .min(1)

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { AppError } from '../../core/errors.ts';
 import { adminErrors } from './errors.ts';
 
-/** The header by which an update depends on what its client has read. */
+/** The header that makes an update depend on the version that its client has read. */
 export const ifMatch = {
   'if-match': z
     .string()
@@ -16,7 +16,9 @@ export const ifMatch = {
 
 /** The header of a resource that can be updated. */
 export const etagHeader = z.object({
-  ETag: z.string().describe('Changes with what an update can change.'),
+  ETag: z
+    .string()
+    .describe('Changes with every field that an update can change.'),
 });
 
 /** The ETag of the part of a resource that updates can change. */
@@ -26,7 +28,7 @@ export function etagOf(state: unknown): string {
 }
 
 /**
- * Makes sure that a resource is as its client knows it.
+ * Requires that a resource is as its client knows it.
  *
  * @throws {AppError} PRECONDITION_FAILED.
  */

@@ -6,7 +6,7 @@ import { networkOfAddress } from '../../limits/network.ts';
 
 const time = z.iso.datetime().describe('UTC.');
 
-/** An address, or the network that it stands for. */
+/** An address; of an IPv6 address, its network. */
 export const networkSchema = z
   .string()
   .refine((address) => isIP(address) !== 0, {
@@ -19,22 +19,16 @@ export const banShape = z
   .object({
     banId: z.string(),
     roomId: z.string(),
-    userId: z
-      .string()
-      .optional()
-      .describe('The user, if a token proved who that is.'),
+    userId: z.string().optional().describe('The user, if known from a token.'),
     network: z
       .string()
       .optional()
-      .describe('The network that is kept out, if one is.'),
-    peerId: z
-      .string()
-      .optional()
-      .describe('The peer that was banned, if it was one.'),
+      .describe('The network that is kept out, if any.'),
+    peerId: z.string().optional().describe('The peer that was banned, if any.'),
     displayName: z.string().optional(),
-    bannedBy: z.string().describe('The user or the key that did it.'),
+    bannedBy: z.string().describe('The user or the key that made the ban.'),
     createdAt: time.optional(),
-    expiresAt: time.optional().describe('UTC. Left out if it is for good.'),
+    expiresAt: time.optional().describe('UTC. Left out for a ban without end.'),
   })
   .meta({
     id: 'ServerBan',
@@ -45,7 +39,7 @@ const personShape = z.object({
   id: z
     .string()
     .optional()
-    .describe('The user, if a token proved who that is; or the key.'),
+    .describe('The user, if known from a token; or the key.'),
   peerId: z.string().optional(),
   name: z.string().optional(),
 });
@@ -57,12 +51,12 @@ export const auditShape = z
     action: z.string().describe('`mute`, `remove`, `createRoom`, and others.'),
     contract: z
       .string()
-      .describe('The contract that it came by; `admin` for this API.'),
+      .describe('The contract it was done over; `admin` for this API.'),
     roomId: z.string().optional(),
     actor: personShape,
     target: personShape
       .optional()
-      .describe('The person whom it concerned, if it was one.'),
+      .describe('The person that it was done to, if any.'),
     details: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'ServerAudit', description: 'An entry of the audit log.' });

@@ -27,7 +27,7 @@ const trackErrors = [...peerErrors, roomErrors.PRODUCER_NOT_FOUND] as const;
 
 const PEER = `${BASE}/rooms/{roomId}/peers/{peerId}`;
 
-/** The peers of rooms, and what they send. */
+/** The peers of rooms, and their tracks. */
 export const peerRoutes = {
   listServerPeers: {
     ...route,
@@ -69,7 +69,7 @@ export const peerRoutes = {
     method: 'PATCH',
     path: PEER,
     summary:
-      'Changes the role, the permissions, the name or the metadata of a peer. What it may no longer send or receive is closed.',
+      'Changes the role, the permissions, the name or the metadata of a peer. Tracks that it may no longer send or receive are closed.',
     headers: writeHeadersWith(ifMatch),
     parameters: ofPeer,
     body: peerChanges,
@@ -83,7 +83,7 @@ export const peerRoutes = {
     scope: 'peers:write',
     method: 'DELETE',
     path: PEER,
-    summary: 'Removes a peer from its room, and bans it if so wished.',
+    summary: 'Removes a peer from its room, and can ban it.',
     headers: writeHeaders,
     parameters: ofPeer,
     query: z.object({

@@ -48,7 +48,7 @@ export const roomRoutes = {
       open: z
         .enum(['true', 'false'])
         .optional()
-        .describe('Open rooms alone, or those that are not.'),
+        .describe('Only open rooms, or only those that are not.'),
     }),
     replies: { 200: { meaning: 'A page of rooms.', body: pageOf(roomShape) } },
     errors: [...clientErrors, storeErrors.STORE_UNAVAILABLE],
@@ -98,7 +98,7 @@ export const roomRoutes = {
     method: 'PATCH',
     path: `${BASE}/rooms/{roomId}`,
     summary:
-      'Changes a room. Of one that lasts, the changes last, except the lock and the lobby.',
+      'Changes a room. If the room lasts, so do the changes, except the lock and the lobby.',
     headers: writeHeadersWith(ifMatch),
     parameters: inRoom,
     body: z.strictObject({
@@ -106,12 +106,14 @@ export const roomRoutes = {
         .nullable()
         .optional()
         .describe(
-          'Peers that it takes at most, those in it included; null for as many as any room (rooms.maxPeers).',
+          'The most peers that it takes, those in it included; null for as many as any room (rooms.maxPeers).',
         ),
       emptyTimeout: emptyTimeout.optional(),
-      metadata: metadataSchema.optional().describe('Instead of any other.'),
-      locked: z.boolean().optional().describe('Of an open room alone.'),
-      lobby: z.boolean().optional().describe('Of an open room alone.'),
+      metadata: metadataSchema
+        .optional()
+        .describe('Replaces the previous metadata.'),
+      locked: z.boolean().optional().describe('Only for an open room.'),
+      lobby: z.boolean().optional().describe('Only for an open room.'),
     }),
     replies: {
       200: { meaning: 'The room.', body: roomShape, headers: etagHeader },
@@ -144,7 +146,7 @@ export const roomRoutes = {
     method: 'POST',
     path: `${BASE}/rooms/{roomId}/data`,
     summary:
-      'Sends data to all peers of a room, or to some: to all of these or to none.',
+      'Sends data to all peers of a room, or to those named: if one of them is missing, to none.',
     headers: writeHeaders,
     parameters: inRoom,
     body: z.strictObject({
@@ -165,7 +167,7 @@ export const roomRoutes = {
     method: 'POST',
     path: `${BASE}/rooms/{roomId}/close`,
     summary:
-      'Ends a room for everyone in it. One that lasts may be entered again.',
+      'Ends a room for everyone in it. A lasting room can be entered again.',
     headers: writeHeaders,
     parameters: inRoom,
     replies: { 204: { meaning: 'The room is closed.' } },

@@ -55,7 +55,7 @@ const idempotencyKey = {
     })
     .optional()
     .describe(
-      'A text of the client that no other request has: sent again with it, the request is served once and answered the same.',
+      'A text chosen by the client, different for each request: a request sent again with the same key is served once and answered the same.',
     ),
 };
 

@@ -9,7 +9,7 @@ import { tokenRoutes } from './tokenRoutes.ts';
 import { BASE } from './routeParts.ts';
 import { waitingRoutes } from './waitingRoutes.ts';
 
-/** The server API: rooms and all around them as resources, for backends. */
+/** The server API: rooms and everything in them as resources, for backends. */
 export const routeContract = {
   error: errorSchema,
   pathsBelow: [BASE],

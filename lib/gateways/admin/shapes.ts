@@ -23,12 +23,10 @@ export const roomShape = z
         'True if it was created by the server API: it then lasts, with its options, until it is deleted.',
       ),
     createdAt: time.optional().describe('UTC. Left out unless it lasts.'),
-    open: z
-      .boolean()
-      .describe('True from the first join on, until it is empty.'),
+    open: z.boolean().describe('True from the first join until it closes.'),
     openedAt: time.optional().describe('UTC. Left out unless it is open.'),
     peers: count.describe('The number of its peers.'),
-    maxPeers: count.describe('Peers that it takes at most.'),
+    maxPeers: count.describe('The most peers that it takes.'),
     emptyTimeout: count.describe(
       'The time for which it stays open without a peer, ms.',
     ),
@@ -77,7 +75,7 @@ export const peerShape = z
     displayName: z.string(),
     metadata: z
       .record(z.string(), z.unknown())
-      .describe('What it says about itself, or was given.'),
+      .describe('Set by its client or by this API.'),
     role: z.string(),
     permissions: permissionsShape,
     contract: z.string().describe('The contract that its client speaks.'),
@@ -113,8 +111,10 @@ const streamFields = {
   roundTripTime: z
     .number()
     .optional()
-    .describe('The round trip to the client, ms; left out until it is known.'),
-  score: count.describe('0 for nothing at all to 10 for the best.'),
+    .describe(
+      'The round-trip time to the client, ms; left out until it is known.',
+    ),
+  score: count.describe('From 0, nothing at all, to 10, the best.'),
 };
 
 /** The media of a peer at a moment. */
@@ -134,7 +134,7 @@ export const peerStatsShape = z
           protocol: z
             .enum(['udp', 'tcp'])
             .optional()
-            .describe('Left out until ICE has found a way.'),
+            .describe('Left out until ICE has connected.'),
           remoteAddress: z
             .string()
             .optional()
@@ -146,7 +146,7 @@ export const peerStatsShape = z
             .describe('The bandwidth estimated towards the client, bit/s.'),
         }),
       )
-      .describe('The ways of its media.'),
+      .describe('Its transports.'),
     sent: z
       .array(z.object({ ...trackShape.shape, ...streamFields }))
       .describe('The tracks that it sends.'),
@@ -173,12 +173,14 @@ export const peerChanges = z.strictObject({
   role: z
     .enum(ROLES)
     .optional()
-    .describe('Comes with its permissions, instead of any others.'),
+    .describe('Sets its permissions too, in place of all earlier ones.'),
   permissions: permissionChangesSchema
     .optional()
-    .describe('Those that are named change, after the role.'),
+    .describe('Changes to single permissions, applied after the role.'),
   displayName: displayNameSchema.optional(),
-  metadata: metadataSchema.optional().describe('Instead of any other.'),
+  metadata: metadataSchema
+    .optional()
+    .describe('Replaces the previous metadata.'),
 });
 
 /** A media worker. */
@@ -187,7 +189,9 @@ const workerShape = z
     index: count,
     state: z
       .enum(['ready', 'stalled', 'missing'])
-      .describe('`stalled`: it does not answer. `missing`: it starts anew.'),
+      .describe(
+        '`stalled`: it does not answer. `missing`: it is being restarted.',
+      ),
     pid: z.int().optional(),
     consumers: count.describe('Consumers on it, of all rooms.'),
     incomingBitrate: z.number().describe('Media that it receives, bit/s.'),
@@ -198,7 +202,7 @@ const workerShape = z
       .describe(
         'In percent of one core, since the figure before, which is at least a second old.',
       ),
-    peakMemory: count.optional().describe('Resident memory at most, bytes.'),
+    peakMemory: count.optional().describe('Peak resident memory, bytes.'),
   })
   .meta({ id: 'ServerWorker', description: 'A media worker.' });
 
@@ -225,17 +229,17 @@ export const nodeShape = z
   })
   .meta({ id: 'ServerNode', description: 'A server of the cluster.' });
 
-/** The things that a peer may receive of another. */
+/** The sources that a peer may receive from another. */
 export const subscriptionShape = z
   .object({
     peerId: z.string().describe('The peer that sends.'),
     sources: z
       .array(z.enum(SOURCES))
-      .describe('The sources that may be received of it.'),
+      .describe('The sources that may be received from it.'),
   })
   .meta({
     id: 'ServerSubscription',
-    description: 'The things that a peer may receive of another.',
+    description: 'The sources that a peer may receive from another.',
   });
 
 /** A client that waits in the lobby of a room. */

@@ -15,14 +15,15 @@ import { fromPeer, ofPeer, subscriptionShape } from './shapes.ts';
 
 const SUBSCRIPTIONS = `${BASE}/rooms/{roomId}/peers/{peerId}/subscriptions`;
 
-/** The choice of what peers receive of each other. */
+/** The sources that peers receive from each other. */
 export const subscriptionRoutes = {
   listServerSubscriptions: {
     ...route,
     scope: 'rooms:read',
     method: 'GET',
     path: SUBSCRIPTIONS,
-    summary: 'Lists what a peer may receive of each other peer in its room.',
+    summary:
+      'Lists the sources that a peer may receive from each other peer in its room.',
     parameters: ofPeer,
     query: z.object(pageQuery),
     replies: {
@@ -36,14 +37,14 @@ export const subscriptionRoutes = {
     method: 'PUT',
     path: `${SUBSCRIPTIONS}/{fromId}`,
     summary:
-      'Chooses the sources that a peer receives of another, until it leaves. Tracks of other sources do not exist for it.',
+      'Chooses the sources that a peer receives from another, until it leaves. It does not see tracks of other sources.',
     headers: writeHeaders,
     parameters: fromPeer,
     body: z.strictObject({
       sources: z
         .array(z.enum(SOURCES))
         .max(SOURCES.length)
-        .describe('The sources to receive; none with an empty list.'),
+        .describe('The sources to receive; an empty list for none.'),
     }),
     replies: {
       200: { meaning: 'The choice.', body: subscriptionShape },

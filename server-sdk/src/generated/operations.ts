@@ -15,19 +15,19 @@ export type ServerAudit = {
   at: string;
   /** `mute`, `remove`, `createRoom`, and others. */
   action: string;
-  /** The contract that it came by; `admin` for this API. */
+  /** The contract it was done over; `admin` for this API. */
   contract: string;
   roomId?: string | undefined;
   actor: {
-    /** The user, if a token proved who that is; or the key. */
+    /** The user, if known from a token; or the key. */
     id?: string | undefined;
     peerId?: string | undefined;
     name?: string | undefined;
   };
-  /** The person whom it concerned, if it was one. */
+  /** The person that it was done to, if any. */
   target?:
     | {
-        /** The user, if a token proved who that is; or the key. */
+        /** The user, if known from a token; or the key. */
         id?: string | undefined;
         peerId?: string | undefined;
         name?: string | undefined;
@@ -40,18 +40,18 @@ export type ServerAudit = {
 export type ServerBan = {
   banId: string;
   roomId: string;
-  /** The user, if a token proved who that is. */
+  /** The user, if known from a token. */
   userId?: string | undefined;
-  /** The network that is kept out, if one is. */
+  /** The network that is kept out, if any. */
   network?: string | undefined;
-  /** The peer that was banned, if it was one. */
+  /** The peer that was banned, if any. */
   peerId?: string | undefined;
   displayName?: string | undefined;
-  /** The user or the key that did it. */
+  /** The user or the key that made the ban. */
   bannedBy: string;
   /** UTC. */
   createdAt?: string | undefined;
-  /** UTC. Left out if it is for good. */
+  /** UTC. Left out for a ban without end. */
   expiresAt?: string | undefined;
 };
 
@@ -87,7 +87,7 @@ export type ServerPeer = {
   /** The user behind it, as its token says; else the peerId. */
   userId: string;
   displayName: string;
-  /** What it says about itself, or was given. */
+  /** Set by its client or by this API. */
   metadata: Record<string, unknown>;
   role: string;
   permissions: ServerPermissions;
@@ -121,11 +121,11 @@ export type ServerPeer = {
 
 /** The media of a peer at a moment. */
 export type ServerPeerStats = {
-  /** The ways of its media. */
+  /** Its transports. */
   transports: {
     transportId: string;
     iceState: 'new' | 'connected' | 'completed' | 'disconnected' | 'closed';
-    /** Left out until ICE has found a way. */
+    /** Left out until ICE has connected. */
     protocol?: 'udp' | 'tcp' | undefined;
     /** The client's address, or that of its TURN server. */
     remoteAddress?: string | undefined;
@@ -147,9 +147,9 @@ export type ServerPeerStats = {
     bitrate: number;
     /** Packets lost so far; retransmissions that come too late count. */
     packetsLost: number;
-    /** The round trip to the client, ms; left out until it is known. */
+    /** The round-trip time to the client, ms; left out until it is known. */
     roundTripTime?: number | undefined;
-    /** 0 for nothing at all to 10 for the best. At least 0. */
+    /** From 0, nothing at all, to 10, the best. At least 0. */
     score: number;
   }[];
   /** The tracks that it receives, the first 100. */
@@ -165,9 +165,9 @@ export type ServerPeerStats = {
     bitrate: number;
     /** Packets lost so far; retransmissions that come too late count. */
     packetsLost: number;
-    /** The round trip to the client, ms; left out until it is known. */
+    /** The round-trip time to the client, ms; left out until it is known. */
     roundTripTime?: number | undefined;
-    /** 0 for nothing at all to 10 for the best. At least 0. */
+    /** From 0, nothing at all, to 10, the best. At least 0. */
     score: number;
   }[];
 };
@@ -203,13 +203,13 @@ export type ServerRoom = {
   lasting: boolean;
   /** UTC. Left out unless it lasts. */
   createdAt?: string | undefined;
-  /** True from the first join on, until it is empty. */
+  /** True from the first join until it closes. */
   open: boolean;
   /** UTC. Left out unless it is open. */
   openedAt?: string | undefined;
   /** The number of its peers. At least 0. */
   peers: number;
-  /** Peers that it takes at most. At least 0. */
+  /** The most peers that it takes. At least 0. */
   maxPeers: number;
   /** The time for which it stays open without a peer, ms. At least 0. */
   emptyTimeout: number;
@@ -220,11 +220,11 @@ export type ServerRoom = {
   lobby: boolean;
 };
 
-/** The things that a peer may receive of another. */
+/** The sources that a peer may receive from another. */
 export type ServerSubscription = {
   /** The peer that sends. */
   peerId: string;
-  /** The sources that may be received of it. */
+  /** The sources that may be received from it. */
   sources: ('mic' | 'camera' | 'screen' | 'screen-audio')[];
 };
 
@@ -253,7 +253,7 @@ export type ServerWaiting = {
 export type ServerWorker = {
   /** At least 0. */
   index: number;
-  /** `stalled`: it does not answer. `missing`: it starts anew. */
+  /** `stalled`: it does not answer. `missing`: it is being restarted. */
   state: 'ready' | 'stalled' | 'missing';
   pid?: number | undefined;
   /** Consumers on it, of all rooms. At least 0. */
@@ -267,7 +267,7 @@ export type ServerWorker = {
    * old.
    */
   cpuUsage?: number | undefined;
-  /** Resident memory at most, bytes. At least 0. */
+  /** Peak resident memory, bytes. At least 0. */
   peakMemory?: number | undefined;
 };
 
@@ -286,7 +286,7 @@ export interface Operations {
             cursor?: string | undefined;
             /** The beginning of the ids. At most 128 characters. */
             prefix?: string | undefined;
-            /** Open rooms alone, or those that are not. */
+            /** Only open rooms, or only those that are not. */
             open?: 'true' | 'false' | undefined;
           }
         | undefined;
@@ -327,7 +327,7 @@ export interface Operations {
     reply: ServerRoom & { etag: string };
   };
   /**
-   * Changes a room. Of one that lasts, the changes last, except the lock and
+   * Changes a room. If the room lasts, so do the changes, except the lock and
    * the lobby.
    */
   updateServerRoom: {
@@ -337,7 +337,7 @@ export interface Operations {
       };
       body: {
         /**
-         * Peers that it takes at most, those in it included; null for as many as any
+         * The most peers that it takes, those in it included; null for as many as any
          * room (rooms.maxPeers).
          */
         maxPeers?: number | null | undefined;
@@ -346,11 +346,11 @@ export interface Operations {
          * default. 0 to 86400000.
          */
         emptyTimeout?: number | undefined;
-        /** Instead of any other. */
+        /** Replaces the previous metadata. */
         metadata?: Metadata | undefined;
-        /** Of an open room alone. */
+        /** Only for an open room. */
         locked?: boolean | undefined;
-        /** Of an open room alone. */
+        /** Only for an open room. */
         lobby?: boolean | undefined;
       };
     };
@@ -366,7 +366,8 @@ export interface Operations {
     reply: undefined;
   };
   /**
-   * Sends data to all peers of a room, or to some: to all of these or to none.
+   * Sends data to all peers of a room, or to those named: if one of them is
+   * missing, to none.
    */
   sendServerData: {
     input: {
@@ -385,7 +386,7 @@ export interface Operations {
     };
     reply: undefined;
   };
-  /** Ends a room for everyone in it. One that lasts may be entered again. */
+  /** Ends a room for everyone in it. A lasting room can be entered again. */
   closeServerRoom: {
     input: {
       parameters: {
@@ -441,8 +442,8 @@ export interface Operations {
     reply: ServerPeerStats;
   };
   /**
-   * Changes the role, the permissions, the name or the metadata of a peer. What
-   * it may no longer send or receive is closed.
+   * Changes the role, the permissions, the name or the metadata of a peer.
+   * Tracks that it may no longer send or receive are closed.
    */
   updateServerPeer: {
     input: {
@@ -451,9 +452,9 @@ export interface Operations {
         peerId: Id;
       };
       body: {
-        /** Comes with its permissions, instead of any others. */
+        /** Sets its permissions too, in place of all earlier ones. */
         role?: 'guest' | 'member' | 'moderator' | undefined;
-        /** Those that are named change, after the role. */
+        /** Changes to single permissions, applied after the role. */
         permissions?:
           | {
               publish?:
@@ -483,13 +484,13 @@ export interface Operations {
           | undefined;
         /** At most 128 characters, no control characters, a visible character. */
         displayName?: string | undefined;
-        /** Instead of any other. */
+        /** Replaces the previous metadata. */
         metadata?: Metadata | undefined;
       };
     };
     reply: ServerPeer & { etag: string };
   };
-  /** Removes a peer from its room, and bans it if so wished. */
+  /** Removes a peer from its room, and can ban it. */
   removeServerPeer: {
     input: {
       parameters: {
@@ -541,7 +542,7 @@ export interface Operations {
     };
     reply: undefined;
   };
-  /** Lists those who wait in the lobby of a room, by their ids. */
+  /** Lists the clients in the lobby of a room in the order of their ids. */
   listServerWaiting: {
     input: {
       parameters: {
@@ -564,7 +565,7 @@ export interface Operations {
       nextCursor?: string | undefined;
     };
   };
-  /** Lets one who waits into the room. */
+  /** Admits a client from the lobby to the room. */
   admitServerWaiting: {
     input: {
       parameters: {
@@ -574,7 +575,7 @@ export interface Operations {
     };
     reply: undefined;
   };
-  /** Turns one who waits away. */
+  /** Turns a client in the lobby away. */
   rejectServerWaiting: {
     input: {
       parameters: {
@@ -584,7 +585,9 @@ export interface Operations {
     };
     reply: undefined;
   };
-  /** Lists what a peer may receive of each other peer in its room. */
+  /**
+   * Lists the sources that a peer may receive from each other peer in its room.
+   */
   listServerSubscriptions: {
     input: {
       parameters: {
@@ -609,8 +612,8 @@ export interface Operations {
     };
   };
   /**
-   * Chooses the sources that a peer receives of another, until it leaves.
-   * Tracks of other sources do not exist for it.
+   * Chooses the sources that a peer receives from another, until it leaves. It
+   * does not see tracks of other sources.
    */
   setServerSubscription: {
     input: {
@@ -621,7 +624,7 @@ export interface Operations {
         fromId: Id;
       };
       body: {
-        /** The sources to receive; none with an empty list. At most 4 entries. */
+        /** The sources to receive; an empty list for none. At most 4 entries. */
         sources: ('mic' | 'camera' | 'screen' | 'screen-audio')[];
       };
     };
@@ -696,7 +699,7 @@ export interface Operations {
             limit?: number | undefined;
             /** The nextCursor of the page before. At most 1024 characters. */
             cursor?: string | undefined;
-            /** Those of one room alone. */
+            /** Only those of this room. */
             roomId?: Id | undefined;
           }
         | undefined;
@@ -718,8 +721,8 @@ export interface Operations {
         /** The user, as tokens name it; this or network is required. */
         userId?: Id | undefined;
         /**
-         * An address; an IPv6 address stands for its network (/64). An IPv4 or IPv6
-         * address.
+         * An address; of an IPv6 address, its network (/64) is banned. An IPv4 or
+         * IPv6 address.
          */
         network?: string | undefined;
         /** The time until it expires, s; without it, never. 1 to 315360000. */
