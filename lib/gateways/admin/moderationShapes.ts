@@ -3,8 +3,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 
 import { networkOfAddress } from '../../limits/network.ts';
-
-const time = z.iso.datetime().describe('UTC.');
+import { timeShape } from './shapes.ts';
 
 /** An address; of an IPv6 address, its network. */
 export const networkSchema = z
@@ -27,8 +26,10 @@ export const banShape = z
     peerId: z.string().optional().describe('The peer that was banned, if any.'),
     displayName: z.string().optional(),
     bannedBy: z.string().describe('The user or the key that made the ban.'),
-    createdAt: time.optional(),
-    expiresAt: time.optional().describe('UTC. Left out for a ban without end.'),
+    createdAt: timeShape.optional(),
+    expiresAt: timeShape
+      .optional()
+      .describe('UTC. Left out for a ban without end.'),
   })
   .meta({
     id: 'ServerBan',
@@ -47,7 +48,7 @@ const personShape = z.object({
 /** An entry of the audit log. */
 export const auditShape = z
   .object({
-    at: time,
+    at: timeShape,
     action: z.string().describe('`mute`, `remove`, `createRoom`, and others.'),
     contract: z
       .string()

@@ -9,9 +9,16 @@ import { ROLES } from '../../auth/roles.ts';
 import { metadataSchema } from '../../core/boundedJson.ts';
 import { displayNameSchema, idSchema } from '../../core/validation.ts';
 
-const time = z.iso.datetime().describe('UTC.');
+/** A moment. */
+export const timeShape = z.iso.datetime().describe('UTC.');
 
 const count = z.int().min(0);
+
+/** The device of a client, as the client reports it. */
+const deviceShape = z.object({
+  name: z.string().optional(),
+  version: z.string().optional(),
+});
 
 /** A room. */
 export const roomShape = z
@@ -22,9 +29,9 @@ export const roomShape = z
       .describe(
         'True if it was created by the server API: it then lasts, with its options, until it is deleted.',
       ),
-    createdAt: time.optional().describe('UTC. Left out unless it lasts.'),
+    createdAt: timeShape.optional().describe('UTC. Left out unless it lasts.'),
     open: z.boolean().describe('True from the first join until it closes.'),
-    openedAt: time.optional().describe('UTC. Left out unless it is open.'),
+    openedAt: timeShape.optional().describe('UTC. Left out unless it is open.'),
     peers: count.describe('The number of its peers.'),
     maxPeers: count.describe('The most peers that it takes.'),
     emptyTimeout: count.describe(
@@ -88,12 +95,11 @@ export const peerShape = z
     quality: z
       .enum(['good', 'weak', 'lost'])
       .describe('The quality of its connection for media.'),
-    joinedAt: time,
-    handRaisedAt: time.optional().describe('Left out while it is lowered.'),
-    device: z.object({
-      name: z.string().optional(),
-      version: z.string().optional(),
-    }),
+    joinedAt: timeShape,
+    handRaisedAt: timeShape
+      .optional()
+      .describe('Left out while it is lowered.'),
+    device: deviceShape,
     tracks: z.array(trackShape),
     received: z
       .object({ audio: count, video: count, active: count })
@@ -214,7 +220,7 @@ export const nodeShape = z
       .enum(['serving', 'draining', 'closing'])
       .describe('`draining`: it opens no rooms, and ends with the last one.'),
     version: z.string(),
-    startedAt: time,
+    startedAt: timeShape,
     rooms: count,
     peers: count,
     cpuUsage: z
@@ -247,11 +253,8 @@ export const waitingShape = z
   .object({
     peerId: z.string(),
     displayName: z.string(),
-    device: z.object({
-      name: z.string().optional(),
-      version: z.string().optional(),
-    }),
-    waitingSince: time,
+    device: deviceShape,
+    waitingSince: timeShape,
   })
   .meta({
     id: 'ServerWaiting',

@@ -6,6 +6,7 @@ import { displayNameSchema, idSchema } from '../../core/validation.ts';
 import { adminErrors } from './errors.ts';
 import { BASE, route, writeErrors, writeHeaders } from './routeParts.ts';
 import type { ApiRoutes } from './routeParts.ts';
+import { timeShape } from './shapes.ts';
 
 /** Tokens with which clients enter rooms. */
 export const tokenRoutes = {
@@ -43,7 +44,7 @@ export const tokenRoutes = {
           token: z.string(),
           roomId: z.string(),
           peerId: z.string(),
-          expiresAt: z.iso.datetime().describe('UTC.'),
+          expiresAt: timeShape,
         }),
       },
     },
