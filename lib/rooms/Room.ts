@@ -12,6 +12,7 @@ import type { Metrics } from '../core/metrics.ts';
 import type { SampledLog } from '../limits/SampledLog.ts';
 import { Admission } from './Admission.ts';
 import { Broadcast } from './Broadcast.ts';
+import { Election } from './Election.ts';
 import { EventBudget } from './EventBudget.ts';
 import type {
   EndReason,
@@ -97,8 +98,7 @@ export class Room implements RoomContext {
   readonly #services: RoomServices;
   readonly #onClose: (room: Room) => void;
   readonly #speakers: Speakers;
-  /** True if the first member becomes the moderator, since members need no token. */
-  readonly #elects: boolean;
+  readonly #election: Election;
   readonly #admission: Admission;
   #maxPeers: number;
   #emptyTimeout: number;
@@ -127,7 +127,10 @@ export class Room implements RoomContext {
     this.logger = logger.child('room', options.id);
     this.#services = services;
     this.#onClose = onClose;
-    this.#elects = config.auth.mode === 'open' && !isReserved(options.id);
+    this.#election = new Election(
+      config.auth.mode === 'open' && !isReserved(options.id),
+      this.#peers,
+    );
     this.#admission = new Admission(
       options.id,
       this.#peers,
@@ -155,7 +158,10 @@ export class Room implements RoomContext {
       layerReleaseDelay: () => config.rooms.layerReleaseDelay,
     });
     this.lobby = new Lobby(
-      { elects: this.#elects, emptied: () => this.#closeIfDeserted() },
+      {
+        elects: this.#election.enabled,
+        emptied: () => this.#closeIfDeserted(),
+      },
       {
         perRoom: () => config.rooms.maxWaiting,
         inAll: services.waitingLimit,
@@ -321,7 +327,7 @@ export class Room implements RoomContext {
     this.#services.bans.add({
       roomId: this.id,
       userId: client.userId,
-      ...(this.#elects
+      ...(this.#election.enabled
         ? { secretHash: client.secretHash, network: client.network, spared }
         : { spared: [] }),
       peerId,
@@ -430,18 +436,12 @@ export class Room implements RoomContext {
     if (given !== undefined) {
       peer.rights.restore(given);
     }
-    if (
-      peer.moderates &&
-      this.#lacksModerator &&
-      this.#candidate === undefined
-    ) {
-      peer.rights.setRole('moderator');
-    }
+    this.#election.enter(peer);
     this.broadcast.toAll({ type: 'peerJoined', peer: peer.info() });
     this.#peers.set(peer.id, peer);
     this.record?.peerEntered?.(peer.info());
     if (replaced !== undefined) {
-      this.#electModerator();
+      this.#election.run();
     }
     if (this.#stopsAt !== undefined) {
       peer.notify({ type: 'serverDraining', deadline: this.#stopsAt });
@@ -541,7 +541,7 @@ export class Room implements RoomContext {
     // A replaced peer makes way for one that is about to be added, which has its
     // role if it is the same person.
     if (reason !== 'replaced') {
-      this.#electModerator();
+      this.#election.run();
       this.lobby.review();
       this.#closeIfDeserted();
     }
@@ -576,37 +576,6 @@ export class Room implements RoomContext {
     if (ban.userId !== undefined) {
       this.broadcast.endObserversOf(ban.userId);
     }
-  }
-
-  /** The member that would become the moderator. */
-  get #candidate(): Peer | undefined {
-    return this.#find(({ moderates }) => moderates);
-  }
-
-  get #lacksModerator(): boolean {
-    return (
-      this.#elects &&
-      this.#find(({ rights }) => rights.role === 'moderator') === undefined
-    );
-  }
-
-  /** Makes the member that has been in the room longest its moderator. */
-  #electModerator(): void {
-    if (this.#lacksModerator) {
-      const next = this.#candidate;
-      next?.rights.setRole('moderator');
-      next?.rightsChanged();
-    }
-  }
-
-  /** Finds the first of the members, in the order in which they came. */
-  #find(fits: (peer: Peer) => boolean): Peer | undefined {
-    for (const peer of this.#peers.values()) {
-      if (fits(peer)) {
-        return peer;
-      }
-    }
-    return undefined;
   }
 
   /** Logs and counts the stay of a peer that has ended. */

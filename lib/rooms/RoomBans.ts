@@ -38,6 +38,6 @@ export interface RoomBans {
   ofRoom(roomId: string): Promise<readonly Ban[] | undefined>;
   /** Adds a ban, which takes effect at once and is saved as soon as possible. */
   add(ban: NewBan): Ban;
-  /** Registers a listener for every change, whatever its source. */
+  /** Registers a listener for every change, from any source. */
   onChange(listener: (change: BanChange) => void): void;
 }
