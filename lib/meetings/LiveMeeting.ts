@@ -114,7 +114,10 @@ export class LiveMeeting {
     if (older !== undefined) {
       this.#removeSocket(older, 'replaced');
     }
-    this.requirePlace(peerId, most);
+    // Otherwise the new socket takes the place of the older one, which has left.
+    if (older === undefined || viaRoom(older)) {
+      this.requirePlace(peerId, most);
+    }
     const person = this.#person(peerId);
     person.entry = entry;
     this.#announce(person);

@@ -198,6 +198,16 @@ describe('a live meeting', () => {
     );
   });
 
+  test('keeps the place of a person with a newer socket, if it is overfull', () => {
+    const model = new Model();
+    for (const who of [1, 2, 3]) {
+      model.do({ act: 'enter', who });
+    }
+    model.do({ act: 'enterRoom', who: 0 });
+    model.do({ act: 'enter', who: 1 });
+    model.assertKnown();
+  });
+
   test('admits nobody once it has ended, who was about to enter', () => {
     const meetings = new LiveMeetings();
     const live = meetings.obtain('meeting');
