@@ -229,14 +229,18 @@ export class MediaWorld {
   /** Waits until all sockets know the tracks of others, and no more. */
   async #agreed(): Promise<void> {
     for (const { userId, sockets } of this.#members) {
-      const expected = this.#members
-        .flatMap((it) => (it.userId === userId ? [] : [...it.producers.keys()]))
-        .toSorted();
+      // Changes while it waits: members act at once, and one of them connects.
+      const expected = () =>
+        this.#members
+          .flatMap((it) =>
+            it.userId === userId ? [] : [...it.producers.keys()],
+          )
+          .toSorted();
       for (const socket of sockets) {
-        await until(`${userId} knows ${expected.join(' ')}`, () => {
+        await until(`${userId} knows the tracks of others`, () => {
           assert.equal(socket.wrong, undefined);
           const known = Array.from(socket.known).toSorted();
-          return JSON.stringify(known) === JSON.stringify(expected);
+          return JSON.stringify(known) === JSON.stringify(expected());
         });
       }
     }
