@@ -40,9 +40,13 @@ export async function bundle(code: string, name = FIRST): Promise<Scripts> {
   });
   assert.ok('output' in result);
   return new Map(
+    // Scripts of workers are assets.
     result.output
-      .filter((file) => file.type === 'chunk')
-      .map((file) => [file.fileName, file.code]),
+      .filter(({ fileName }) => fileName.endsWith('.js'))
+      .map((file) => [
+        file.fileName,
+        file.type === 'chunk' ? file.code : String(file.source),
+      ]),
   );
 }
 

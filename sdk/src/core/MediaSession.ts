@@ -40,7 +40,11 @@ export type MediaOptions = {
 };
 
 /** A local source as the server knows it. */
-type Published = LocalSource & { producer?: types.Producer };
+type Published = LocalSource & {
+  /** The size of a video when the server learned of it. */
+  size: Partial<Size>;
+  producer?: types.Producer;
+};
 
 /** All objects of mediasoup-client in use. */
 export type MediaParts = {
@@ -329,17 +333,19 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     if (!have) {
       return want && this.#publish(source, want);
     }
-    if (want?.track !== have.track) {
+    if (!want || !canSend(have, want.track)) {
       return this.#unpublish(source, have);
     }
     if (want.paused !== have.paused) {
       return this.#setPaused(have, want.paused);
     }
-    return undefined;
+    return want.track === have.track
+      ? undefined
+      : this.#replace(source, have, want.track);
   }
 
   async #publish(source: Source, local: LocalSource): Promise<void> {
-    const published: Published = { ...local };
+    const published: Published = { ...local, size: sizeOf(local.track) };
     this.#published.set(source, published);
     try {
       const transport = await this.#transports.get('send');
@@ -348,7 +354,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
         stopTracks: false,
         appData: {
           source,
-          ...sizeOf(local.track),
+          ...published.size,
           ...(this.#cipher && ENCRYPTED),
         },
         onRtpSender: (sender) => this.#cipher?.encrypt(sender, source),
@@ -364,6 +370,23 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
       // A track that was withdrawn meanwhile may have ended: no failure.
       if (this.#wanted.get(source)?.track === local.track) {
         throw error;
+      }
+    }
+  }
+
+  /** Sends another track in place of one, so that others keep what they receive. */
+  async #replace(
+    source: Source,
+    published: Published,
+    track: MediaStreamTrack,
+  ): Promise<void> {
+    try {
+      await published.producer?.replaceTrack({ track });
+      published.track = track;
+    } catch {
+      // It is sent anew, unless it was given up meanwhile.
+      if (this.#published.get(source) === published) {
+        await this.#unpublish(source, published);
       }
     }
   }
@@ -403,6 +426,15 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
       appData,
     });
   }
+}
+
+/**
+ * Tells if a track may take the place of the one that is sent, or is that one. A video
+ * of another size needs a producer that tells the server of it.
+ */
+function canSend({ track, size }: Published, other: MediaStreamTrack): boolean {
+  const { width, height } = sizeOf(other);
+  return track === other || (width === size.width && height === size.height);
 }
 
 /** The size of a video, by which the server tells its layers apart. */
