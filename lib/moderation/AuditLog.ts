@@ -1,4 +1,5 @@
 import type { Live } from '../core/Live.ts';
+import { WriteBehind } from '../core/WriteBehind.ts';
 import type { ModerationEntry, ModerationLog } from '../rooms/ModerationLog.ts';
 import type {
   AuditFilter,
@@ -8,7 +9,6 @@ import type {
   StoredAudit,
 } from '../store/ModerationStore.ts';
 import type { ModerationOptions } from './options.ts';
-import { WriteBehind } from './WriteBehind.ts';
 
 /** An act in a room, or on the server as a whole. */
 type AuditEntry = Omit<ModerationEntry<string>, 'roomId'> & {

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Live } from '../core/Live.ts';
 import { Logger } from '../core/logger.ts';
+import { WriteBehind } from '../core/WriteBehind.ts';
 import type { Ban, BanChange, NewBan, RoomBans } from '../rooms/RoomBans.ts';
 import type {
   BanPage,
@@ -11,7 +12,6 @@ import type {
   StoredBans,
 } from '../store/ModerationStore.ts';
 import type { ModerationOptions } from './options.ts';
-import { WriteBehind } from './WriteBehind.ts';
 
 const logger = new Logger('moderation');
 

@@ -1,6 +1,6 @@
-import { Logger } from '../core/logger.ts';
+import { Logger } from './logger.ts';
 
-const logger = new Logger('moderation');
+const logger = new Logger('store');
 
 /** The time after which a write that failed is tried again, ms. */
 const RETRY_AFTER = 5_000;
@@ -40,19 +40,24 @@ export class WriteBehind<Item> {
     return this.#waiting;
   }
 
-  /** Writes an item as soon as possible. */
-  push(item: Item): void {
+  /**
+   * Writes an item as soon as possible.
+   *
+   * @returns False when it was dropped, because too many wait.
+   */
+  push(item: Item): boolean {
     if (this.#waiting.length >= this.#most()) {
       this.#dropped += 1;
       if (this.#dropped === 1) {
         logger.error('%s wait for the database, drops new ones', this.#name);
       }
-      return;
+      return false;
     }
     this.#waiting.push(item);
     if (this.#retry === undefined) {
       this.#writing ??= this.#writeAll();
     }
+    return true;
   }
 
   /** Forgets items that wait, once the write under way is done; returns them. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { WriteBehind } from '../../lib/moderation/WriteBehind.ts';
+import { WriteBehind } from '../../lib/core/WriteBehind.ts';
 
 /** Writes that a test lets succeed or fail, one by one. */
 class Writes {
@@ -41,9 +41,8 @@ describe('writing behind', () => {
   test('drops what is too much', async () => {
     const writes = new Writes();
     const queue = new WriteBehind<number>('numbers', writes.write, () => 2);
-    for (const number of [1, 2, 3]) {
-      queue.push(number);
-    }
+    const taken = [1, 2, 3].map((number) => queue.push(number));
+    assert.deepEqual(taken, [true, true, false]);
     writes.succeed();
     await queue.close();
     assert.deepEqual(writes.written.flat(), [1, 2]);
