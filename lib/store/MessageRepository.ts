@@ -9,6 +9,7 @@ import type {
 
 import type { Database } from './Database.ts';
 import { contains } from './likePattern.ts';
+import { addToOutbox } from './outbox.ts';
 import type {
   MessageCursor,
   MessageRange,
@@ -16,6 +17,7 @@ import type {
   Messages,
 } from './Store.ts';
 import type { Tables } from './tables.ts';
+import type { OutboxEvent } from './WebhookStore.ts';
 
 /** The first half of the key of PostgreSQL's advisory locks of rooms. */
 const ROOM_LOCKS = 0x72_6f_6f_6d;
@@ -44,6 +46,7 @@ export class MessageRepository implements Messages {
     roomId: number,
     userId: number,
     content: string,
+    eventsOf?: (message: MessageRecord) => readonly OutboxEvent[],
   ): Promise<MessageRecord | undefined> {
     return this.#database.transaction(async (db) => {
       await this.#serialise(db, roomId);
@@ -79,12 +82,14 @@ export class MessageRepository implements Messages {
         })
         .returning('id')
         .executeTakeFirstOrThrow();
-      return {
+      const message = {
         id,
         user: { ...user, email: user.email ?? '' },
         content,
         createdAt: new Date(createdAt),
       };
+      await addToOutbox(db, eventsOf?.(message) ?? []);
+      return message;
     });
   }
 

@@ -7,6 +7,7 @@ import type { Calls, Conversations } from './CallStore.ts';
 import type { Meetings } from './MeetingStore.ts';
 import type { ServerRooms } from './ServerRoomStore.ts';
 import type { StoredAudit, StoredBans } from './ModerationStore.ts';
+import type { OutboxEvent, StoredWebhooks } from './WebhookStore.ts';
 
 /** An account. */
 export interface UserRecord {
@@ -189,11 +190,16 @@ export interface MessageRange {
 
 /** Messages of lasting rooms, in the order in which they came. */
 export interface Messages {
-  /** @returns Undefined when the room or the user has been deleted. */
+  /**
+   * Adds a message, together with the events that it is.
+   *
+   * @returns Undefined when the room or the user has been deleted.
+   */
   add(
     roomId: number,
     userId: number,
     content: string,
+    eventsOf?: (message: MessageRecord) => readonly OutboxEvent[],
   ): Promise<MessageRecord | undefined>;
   /** The oldest first, whatever was asked for. */
   list(roomId: number, range: MessageRange): Promise<MessageRecord[]>;
@@ -211,6 +217,7 @@ export interface Store {
   readonly serverRooms: ServerRooms;
   readonly bans: StoredBans;
   readonly audit: StoredAudit;
+  readonly webhooks: StoredWebhooks;
   /** Writes to the database to find out whether it works. */
   isHealthy(): Promise<boolean>;
   close(): Promise<void>;

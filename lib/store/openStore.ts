@@ -13,6 +13,7 @@ import { RoomRepository } from './RoomRepository.ts';
 import { ServerRoomRepository } from './ServerRoomRepository.ts';
 import type { Store } from './Store.ts';
 import { UserRepository } from './UserRepository.ts';
+import { WebhookRepository } from './WebhookRepository.ts';
 
 /**
  * Opens the store, creating or migrating the database where needed.
@@ -37,6 +38,7 @@ export async function openStore(
     serverRooms: new ServerRoomRepository(database),
     bans: new BanRepository(database),
     audit: new AuditRepository(database),
+    webhooks: new WebhookRepository(database),
     isHealthy: () => database.isHealthy(),
     close: () => database.close(),
   };

@@ -7,6 +7,7 @@ import type {
   CallType,
   ConversationType,
 } from './CallStore.ts';
+import type { DeliveryStatus } from './WebhookStore.ts';
 
 /** A time in UTC, milliseconds since the epoch. */
 type Time = number;
@@ -217,6 +218,56 @@ interface ServerRoomTable {
   version: number;
 }
 
+/** The number of the last event of each room, for as long as events are kept. */
+interface WebhookRoomTable {
+  room_id: string;
+  last_sequence: number;
+  updated_at: Time;
+}
+
+/** The order of the ids is the order in which the events happened in a room. */
+interface WebhookEventTable {
+  id: Id;
+  /** The id that receivers know. */
+  event_id: string;
+  type: string;
+  /** Null for an event of no room; then there is no sequence either. */
+  room_id: string | null;
+  sequence: number | null;
+  at: Time;
+  /** An object of JSON. */
+  data: string;
+}
+
+interface WebhookDeliveryTable {
+  id: Id;
+  /** The row of the event. */
+  event: number;
+  endpoint_id: string;
+  /** That of the event. */
+  room_id: string | null;
+  status: DeliveryStatus;
+  /** Those that have begun. */
+  attempts: number;
+  created_at: Time;
+  /** When it is due: the next attempt, or the end of the claim on this one. */
+  next_at: Time;
+  /** The last change. */
+  updated_at: Time;
+  /** The status of the last answer; null without one. */
+  response_status: number | null;
+  /** The failure of the last attempt; null if there was none. */
+  error: string | null;
+}
+
+/** Receivers that have said that they are gone for good. */
+interface WebhookEndpointTable {
+  id: string;
+  /** The URL that is gone. */
+  url: string;
+  disabled_at: Time;
+}
+
 interface ProbeTable {
   id: number;
   written_at: Time;
@@ -240,5 +291,9 @@ export interface Tables {
   bans: BanTable;
   audit_log: AuditTable;
   server_rooms: ServerRoomTable;
+  webhook_rooms: WebhookRoomTable;
+  webhook_events: WebhookEventTable;
+  webhook_deliveries: WebhookDeliveryTable;
+  webhook_endpoints: WebhookEndpointTable;
   probes: ProbeTable;
 }

@@ -233,4 +233,53 @@ describe('an index, on SQLite', () => {
       [],
     );
   });
+
+  test('finds the deliveries that are due, and those that hold them up', async (t) => {
+    const now = new Date();
+    const event = (id: string) => ({
+      id,
+      type: 'peer.joined',
+      roomId: 'lounge',
+      at: now,
+      data: {},
+      endpointIds: ['backend'],
+    });
+    await store.webhooks.add([event('msg_1'), event('msg_2')]);
+    const until = new Date(now.getTime() + 60_000);
+    const steps = await stepsOf(t, async () => {
+      const [claimed] = await store.webhooks.claim({
+        endpointId: 'backend',
+        now: new Date(),
+        until,
+        orderedSince: new Date(0),
+        limit: 10,
+      });
+      await store.webhooks.nextDue('backend', now);
+      await store.webhooks.settle({
+        id: claimed?.id ?? 0,
+        attempts: 1,
+        status: 'delivered',
+        at: now,
+        nextAt: now,
+        responseStatus: 200,
+        error: undefined,
+      });
+      await store.webhooks.state();
+    });
+    for (const search of [
+      'deliveries_by_due_time (endpoint_id=? AND status=? AND next_at<?)',
+      'deliveries_by_due_time (endpoint_id=? AND status=? AND next_at>?)',
+      'deliveries_of_room (room_id=? AND endpoint_id=? AND status=? AND id<?)',
+      'deliveries_of_room (room_id=? AND endpoint_id=? AND status=?)',
+    ]) {
+      assert.ok(
+        steps.some((step) => step.endsWith(`INDEX ${search}`)),
+        steps.join('\n'),
+      );
+    }
+    assert.deepEqual(
+      steps.filter((step) => /SCAN|B-TREE FOR ORDER/.test(step)),
+      [],
+    );
+  });
 });

@@ -9,6 +9,7 @@ import { meetings } from './0008-meetings.ts';
 import { bansAndAudit } from './0009-bans-and-audit.ts';
 import { serverRooms } from './0010-server-rooms.ts';
 import { loginsOfTickets } from './0011-logins-of-tickets.ts';
+import { webhooks } from './0012-webhooks.ts';
 import type { Migration } from './Migration.ts';
 
 /** Every step of the schema, the oldest first. */
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   bansAndAudit,
   serverRooms,
   loginsOfTickets,
+  webhooks,
 ];

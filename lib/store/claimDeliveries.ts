@@ -1,0 +1,174 @@
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+
+import type { Tables } from './tables.ts';
+import type { DeliveryClaim } from './WebhookStore.ts';
+
+/** Deliveries that are looked at together. */
+const SCANNED = 500;
+
+/** The time after which a delivery is looked at again that an earlier one holds up, ms. */
+const LEAST_DELAY = 1_000;
+
+/**
+ * Begins attempts for deliveries that are due and that no earlier one of their room
+ * holds up.
+ *
+ * @returns Their ids.
+ */
+export async function claimDue(
+  db: Kysely<Tables>,
+  claim: DeliveryClaim,
+): Promise<number[]> {
+  const { limit } = claim;
+  const claimed: number[] = [];
+  let found: DueDelivery[];
+  do {
+    found = await dueDeliveries(db, claim);
+    const free = found
+      .filter(({ held }) => !isTrue(held))
+      .slice(0, limit - claimed.length)
+      .map(({ id }) => id);
+    await begin(db, free, claim);
+    const held = found.filter((it) => isTrue(it.held)).map(({ id }) => id);
+    await postpone(db, held, claim);
+    claimed.push(...free);
+  } while (claimed.length < limit && found.length === SCANNED);
+  return claimed;
+}
+
+/** A delivery that is due, unless an earlier one of its room holds it up. */
+interface DueDelivery {
+  readonly id: number;
+  /** A truth value of either database. */
+  readonly held: unknown;
+}
+
+/** The deliveries that are due, beginning with the one that has been for longest. */
+function dueDeliveries(
+  db: Kysely<Tables>,
+  { endpointId, now, orderedSince }: DeliveryClaim,
+): Promise<DueDelivery[]> {
+  return db
+    .selectFrom('webhook_deliveries as due')
+    .select('due.id')
+    .select((it) =>
+      it
+        .exists(
+          it
+            .selectFrom('webhook_deliveries as earlier')
+            .select('earlier.id')
+            .whereRef('earlier.room_id', '=', 'due.room_id')
+            .where('earlier.endpoint_id', '=', endpointId)
+            .where('earlier.status', '=', 'pending')
+            .whereRef('earlier.id', '<', 'due.id')
+            .where('earlier.created_at', '>', orderedSince.getTime()),
+        )
+        .as('held'),
+    )
+    .where('due.endpoint_id', '=', endpointId)
+    .where('due.status', '=', 'pending')
+    .where('due.next_at', '<=', now.getTime())
+    .orderBy('due.next_at')
+    .orderBy('due.id')
+    .limit(SCANNED)
+    .execute();
+}
+
+/** Begins attempts. */
+async function begin(
+  db: Kysely<Tables>,
+  ids: readonly number[],
+  { now, until }: DeliveryClaim,
+): Promise<void> {
+  if (ids.length > 0) {
+    await db
+      .updateTable('webhook_deliveries')
+      .set({
+        attempts: sql<number>`attempts + 1`,
+        next_at: until.getTime(),
+        updated_at: now.getTime(),
+      })
+      .where('id', 'in', ids)
+      .execute();
+  }
+}
+
+/**
+ * Puts deliveries off that earlier ones of their rooms hold up, so that they are not
+ * looked at again and again: until the first of those is due, or holds them up no
+ * more. Its end hurries the next.
+ */
+async function postpone(
+  db: Kysely<Tables>,
+  ids: readonly number[],
+  { endpointId, now, orderedSince }: DeliveryClaim,
+): Promise<void> {
+  if (ids.length === 0) {
+    return;
+  }
+  const held = await db
+    .selectFrom('webhook_deliveries')
+    .select('room_id')
+    .distinct()
+    .where('id', 'in', ids)
+    .execute();
+  const orderTime = now.getTime() - orderedSince.getTime();
+  for (const { room_id: roomId } of held) {
+    const first = await db
+      .selectFrom('webhook_deliveries')
+      .select(['created_at', 'next_at'])
+      .where('room_id', '=', roomId)
+      .where('endpoint_id', '=', endpointId)
+      .where('status', '=', 'pending')
+      .where('created_at', '>', orderedSince.getTime())
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirstOrThrow();
+    await db
+      .updateTable('webhook_deliveries')
+      .set({
+        next_at: Math.min(
+          Math.max(first.next_at, now.getTime() + LEAST_DELAY),
+          first.created_at + orderTime,
+        ),
+      })
+      .where('room_id', '=', roomId)
+      .where('id', 'in', ids)
+      .execute();
+  }
+}
+
+/** Makes the next delivery of a room due, which waited for one that has ended. */
+export async function hurryNext(
+  db: Kysely<Tables>,
+  ended: { endpoint_id: string; room_id: string | null },
+  at: Date,
+): Promise<void> {
+  if (ended.room_id === null) {
+    return;
+  }
+  const next = await db
+    .selectFrom('webhook_deliveries')
+    .select('id')
+    .where('room_id', '=', ended.room_id)
+    .where('endpoint_id', '=', ended.endpoint_id)
+    .where('status', '=', 'pending')
+    // Others are under way, or wait for another attempt.
+    .where('attempts', '=', 0)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst();
+  if (next !== undefined) {
+    await db
+      .updateTable('webhook_deliveries')
+      .set({ next_at: at.getTime() })
+      .where('id', '=', next.id)
+      .execute();
+  }
+}
+
+/** Tells if a truth value of either database is true. */
+function isTrue(value: unknown): boolean {
+  return value === true || Number(value) === 1;
+}
