@@ -660,6 +660,58 @@ export default {
     auditQueue: 10_000,
   },
 
+  // Events for your own backends, over HTTP (docs/webhooks.md).
+  webhooks: {
+    // Receivers of events. Each has an id, a url, one or two secrets, the first
+    // of which is the newest, and optionally the events that it receives;
+    // without them, it receives all. Environment, for one endpoint with the id
+    // "default": ATRIUM_WEBHOOK_URL, and ATRIUM_WEBHOOK_SECRET, which has two
+    // secrets separated by a comma during a rotation.
+    // Values: at most 32 entries, endpoints with different ids.
+    endpoints: [],
+
+    // Permits endpoints at private, link-local and loopback addresses.
+    // Otherwise they are refused once their name is resolved.
+    allowPrivate: false,
+
+    // Time that a receiver has to answer, ms.
+    // Values: 100 to 60000.
+    timeout: 15_000,
+
+    // Deliveries to one endpoint at the same time.
+    // Values: 1 to 100.
+    concurrency: 10,
+
+    // Time for which an event that cannot be delivered holds up the later ones
+    // of its room, ms.
+    // Values: 0 to 86400000.
+    orderTime: 3_600_000,
+
+    // Longest time to wait that is taken from the Retry-After of a receiver,
+    // ms.
+    // Values: 0 to 86400000.
+    maxRetryAfter: 86_400_000,
+
+    // Deliveries that wait for one endpoint; beyond that, the oldest are given
+    // up.
+    // Values: 1 to 10000000.
+    outbox: 100_000,
+
+    // Events that wait for a slow database; beyond that, new ones are dropped.
+    // Values: 1 to 1000000.
+    queue: 10_000,
+
+    // Time for which events are kept after their last attempt, ms. A room
+    // without an event for so long counts from 1 again.
+    // Values: 172800000 to 31536000000.
+    retention: 604_800_000,
+
+    // Time that deliveries have at the stop of the server, ms. Others continue
+    // after the next start.
+    // Values: 0 to 60000.
+    shutdownTime: 3000,
+  },
+
   // The database, for accounts, lasting rooms and their messages, and calls.
   store: {
     // The SQLite database, relative to the project; its folder is created if

@@ -12,6 +12,7 @@ import { openConversations } from './calls/openConversations.ts';
 import type { ConversationServices } from './calls/openConversations.ts';
 import { ChatRecords } from './chat/ChatRecords.ts';
 import { ChatRooms } from './chat/ChatRooms.ts';
+import { liveRoomIdOf } from './chat/liveRoomIds.ts';
 import { relayToLiveRooms } from './chat/relayToLiveRooms.ts';
 import type { LiveSections } from './config/LiveConfig.ts';
 import type { Metrics } from './core/metrics.ts';
@@ -29,6 +30,8 @@ import { ProvisionedRooms } from './provisioning/ProvisionedRooms.ts';
 import { RecordsByPrefix } from './rooms/RecordsByPrefix.ts';
 import { RoomRegistry } from './rooms/RoomRegistry.ts';
 import type { Store } from './store/Store.ts';
+import type { WebhookTransport } from './webhooks/WebhookTransport.ts';
+import { Webhooks } from './webhooks/Webhooks.ts';
 
 /** The parts of a server that its domain is built on. */
 interface Foundation {
@@ -37,6 +40,7 @@ interface Foundation {
   readonly config: LiveSections;
   readonly metrics: Metrics;
   readonly log: SampledLog;
+  readonly webhookTransport: WebhookTransport;
 }
 
 /** The domain of a server, which knows no wire. */
@@ -63,16 +67,34 @@ export class Domain {
   readonly bans: Bans;
   /** The log of moderation. */
   readonly auditLog: AuditLog;
+  /** Events for the backends of operators. */
+  readonly webhooks: Webhooks;
   readonly #moderationUpkeep: ModerationUpkeep;
   readonly #loginUpkeep: LoginUpkeep;
   readonly #endedLogins: EndedLogins;
 
-  constructor({ pool, store, config, metrics, log }: Foundation) {
+  constructor({
+    pool,
+    store,
+    config,
+    metrics,
+    log,
+    webhookTransport,
+  }: Foundation) {
+    this.webhooks = new Webhooks(
+      store.webhooks,
+      webhookTransport,
+      config.webhooks,
+      metrics,
+    );
     this.chatRooms = new ChatRooms(
       store.rooms,
       store.messages,
       () => config.chat,
+      (roomId, message) =>
+        this.webhooks.messageEvents(liveRoomIdOf(roomId), roomId, message),
     );
+    this.chatRooms.on('message', () => this.webhooks.wake());
     const callRecords = new CallRecords();
     const liveMeetings = new LiveMeetings();
     this.#provisioned = new ProvisionedRecords(store.serverRooms);
@@ -90,6 +112,7 @@ export class Domain {
     this.registry = new RoomRegistry(pool, config, metrics, log, {
       bans: this.bans,
       moderationLog: this.auditLog,
+      observers: [this.webhooks.rooms],
       records: new RecordsByPrefix(
         {
           'chat-': new ChatRecords(this.chatRooms),
@@ -125,6 +148,7 @@ export class Domain {
         conversations: this.conversations.directory,
         registry: this.registry,
         records: callRecords,
+        observer: this.webhooks.calls,
       },
       config,
     );
@@ -145,6 +169,8 @@ export class Domain {
 
   /** Reads the parts of the store that must be known before clients connect. */
   async open(): Promise<void> {
+    // Calls that are ended are events.
+    await this.webhooks.open();
     await this.calls.endInterrupted();
     await this.#provisioned.load();
   }
@@ -155,6 +181,7 @@ export class Domain {
     await Promise.all([
       this.bans.close(),
       this.auditLog.close(),
+      this.webhooks.close(),
       this.#moderationUpkeep.close(),
       this.#loginUpkeep.close(),
       this.#endedLogins.close(),

@@ -13,6 +13,7 @@ import { SendBudget } from './signalling/SendBudget.ts';
 import { SocketIoTransport } from './signalling/socketio/SocketIoTransport.ts';
 import type { WebSocketContext } from './signalling/ws/WebSocketGateway.ts';
 import { isOperatorsOnly } from './http/accessControl.ts';
+import { WebhookClient } from './http/WebhookClient.ts';
 import { Certificate } from './http/Certificate.ts';
 import { clientUrl } from './http/clientUrl.ts';
 import type { ClientListeners } from './http/ClientListeners.ts';
@@ -47,6 +48,7 @@ import type { RoomRegistry } from './rooms/RoomRegistry.ts';
 import { SampledLog } from './limits/SampledLog.ts';
 import { openStore } from './store/openStore.ts';
 import type { Store } from './store/Store.ts';
+import type { Webhooks } from './webhooks/Webhooks.ts';
 
 const logger = new Logger('Server');
 
@@ -102,6 +104,7 @@ export class Server {
       config,
       metrics: this.#metrics,
       log: this.#log,
+      webhookTransport: new WebhookClient(),
     });
     const { registry, accounts, authenticator, calls } = this.#domain;
     closeEndedLogins(accounts, this.presence);
@@ -138,6 +141,7 @@ export class Server {
           rooms: this.#domain.rooms,
           bans: this.#domain.bans,
           auditLog: this.#domain.auditLog,
+          webhooks: this.#domain.webhooks,
           drain: () => void this.drain(),
         },
         config,
@@ -179,6 +183,7 @@ export class Server {
         this.#listeners.limitUse,
       ],
       sessions: () => this.meetings.live.counts,
+      outbox: () => this.webhooks.state(),
       gateways: this.#gateways.names,
     });
     this.#noteConfig();
@@ -235,6 +240,11 @@ export class Server {
   /** The log of moderation. */
   get auditLog(): AuditLog {
     return this.#domain.auditLog;
+  }
+
+  /** Events for the backends of operators. */
+  get webhooks(): Webhooks {
+    return this.#domain.webhooks;
   }
 
   /** The calls in conversations. */

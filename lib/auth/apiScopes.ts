@@ -11,6 +11,8 @@ export const API_SCOPES = {
   'audit:read': 'Read the audit log.',
   'nodes:read': 'Show the server and its media workers.',
   'nodes:write': 'Drain the server.',
+  'webhooks:read': 'List the deliveries of webhooks.',
+  'webhooks:write': 'Replay deliveries of webhooks.',
 } as const;
 
 /** A scope of the server API. */

@@ -6,6 +6,7 @@ import type {
   Calls as CallStore,
 } from '../store/CallStore.ts';
 import type { CallDevices } from './CallDevices.ts';
+import type { CallObserver } from './CallObserver.ts';
 import type { LiveCalls } from './LiveCalls.ts';
 import { endEvent } from './views.ts';
 
@@ -32,6 +33,7 @@ export class CallHolds {
   readonly #live: LiveCalls;
   readonly #devices: CallDevices;
   readonly #holder: Holder;
+  readonly #observer: CallObserver | undefined;
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
   #round = Promise.resolve();
@@ -42,11 +44,13 @@ export class CallHolds {
     live: LiveCalls,
     devices: CallDevices,
     holder: Holder,
+    observer?: CallObserver,
   ) {
     this.#store = store;
     this.#live = live;
     this.#devices = devices;
     this.#holder = holder;
+    this.#observer = observer;
   }
 
   /** The hold for a new call. */
@@ -126,6 +130,10 @@ export class CallHolds {
 
   /** Tells those who were in a call, now or when they connect again. */
   #tellOfEnd(call: CallRecord): void {
+    for (const participant of call.participants) {
+      this.#observer?.observe({ type: 'left', call, participant });
+    }
+    this.#observer?.observe({ type: 'ended', call });
     const event = endEvent(call, 'error');
     for (const { userId, guestId = '' } of call.participants) {
       const key = userId === undefined ? `guest:${guestId}` : `user:${userId}`;

@@ -9,6 +9,7 @@ import type {
   Conversation,
 } from '../store/CallStore.ts';
 import type { CallHolds } from './CallHolds.ts';
+import type { CallObserver } from './CallObserver.ts';
 import type { CallRooms } from './CallRooms.ts';
 import { takesCalls } from './ConversationDirectory.ts';
 import type { ConversationDirectory } from './ConversationDirectory.ts';
@@ -35,6 +36,7 @@ export interface CallServices {
   readonly server: string;
   /** Without one, texts are not translated. */
   readonly translator: Translator | undefined;
+  readonly observer?: CallObserver | undefined;
 }
 
 /**
@@ -105,7 +107,7 @@ export class CallStarts {
     }
     this.#takeRate(caller);
     using _place = this.#limit.acquire();
-    const { conversations, options, store } = this.#services;
+    const { conversations, options, store, observer } = this.#services;
     const conversation = await conversationOf(conversations, conversationId);
     requireCalls(conversation);
     requireMember(conversation, caller, callErrors.NOT_A_MEMBER);
@@ -129,6 +131,10 @@ export class CallStarts {
         callErrors.CALL_ALREADY_ACTIVE,
         'the conversation has a call already; join it',
       );
+    }
+    observer?.observe({ type: 'initiated', call: record });
+    for (const participant of record.participants) {
+      observer?.observe({ type: 'joined', call: record, participant });
     }
     const called = conversation.members
       .filter((member) => member.userId !== userId)

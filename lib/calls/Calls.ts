@@ -66,7 +66,13 @@ export class Calls {
       onEndStored: (call) => this.#live.delete(call),
     };
     const holder = { name: services.server, time: () => options.serverTimeout };
-    this.#holds = new CallHolds(store, this.#live, this.#devices, holder);
+    this.#holds = new CallHolds(
+      store,
+      this.#live,
+      this.#devices,
+      holder,
+      services.observer,
+    );
     this.#starts = new CallStarts(
       services,
       this.#live,

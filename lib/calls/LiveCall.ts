@@ -12,6 +12,7 @@ import type {
 } from '../store/CallStore.ts';
 import { CallMode } from './CallMode.ts';
 import type { SwitchingCall } from './CallMode.ts';
+import type { CallObserver } from './CallObserver.ts';
 import { Departures } from './Departures.ts';
 import { DeviceReturns } from './DeviceReturns.ts';
 import { callErrors } from './errors.ts';
@@ -45,6 +46,7 @@ export interface CallContext extends PeopleContext {
   readonly requireEntry: (call: LiveCall, identity: Identity) => Promise<void>;
   /** Called once the end of a call is stored. */
   readonly onEndStored: (call: LiveCall) => void;
+  readonly observer?: CallObserver | undefined;
 }
 
 /** A call that goes on: its people, its ringing and its mode. */
@@ -69,8 +71,11 @@ export class LiveCall implements SwitchingCall {
     context: CallContext,
   ) {
     this.#context = context;
-    this.#stored = new StoredCall(record, context.store, () =>
-      context.onEndStored(this),
+    this.#stored = new StoredCall(
+      record,
+      context.store,
+      () => context.onEndStored(this),
+      context.observer,
     );
     this.people = new People(this.#stored, context, (participant) =>
       this.enqueue(() => this.#departures.removeLost(participant)),

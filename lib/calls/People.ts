@@ -260,6 +260,7 @@ export class People {
       );
     }
     this.#context.rooms.remove(callId, caller);
+    this.#call.noteLeft(record);
     const view = participantView(record, 'disconnected');
     this.broadcast({
       type: 'participantLeft',

@@ -7,6 +7,7 @@ import type {
   Calls as CallStore,
   ParticipantRecord,
 } from '../store/CallStore.ts';
+import type { CallObserver } from './CallObserver.ts';
 import { callErrors } from './errors.ts';
 
 const logger = new Logger('calls');
@@ -18,14 +19,21 @@ const STORE_AGAIN = 5_000;
 export class StoredCall {
   readonly #store: CallStore;
   readonly #onEndStored: () => void;
+  readonly #observer: CallObserver | undefined;
   #record: CallRecord;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param onEndStored - Called once the store knows that the call has ended. */
-  constructor(record: CallRecord, store: CallStore, onEndStored: () => void) {
+  constructor(
+    record: CallRecord,
+    store: CallStore,
+    onEndStored: () => void,
+    observer?: CallObserver,
+  ) {
     this.#record = record;
     this.#store = store;
     this.#onEndStored = onEndStored;
+    this.#observer = observer;
   }
 
   get record(): CallRecord {
@@ -43,6 +51,7 @@ export class StoredCall {
   /** @throws {AppError} STORE_UNAVAILABLE. */
   async add(participant: ParticipantRecord): Promise<void> {
     await this.#store.addParticipant(this.#record.id, participant);
+    this.#noteJoined(participant);
   }
 
   /**
@@ -53,14 +62,21 @@ export class StoredCall {
   async addFirst(participant: ParticipantRecord): Promise<void> {
     const startedAt = participant.joinedAt;
     const started = { ...this.#record, status: 'active', startedAt } as const;
-    await this.add(participant);
+    await this.#store.addParticipant(started.id, participant);
     await this.#store.update(started.id, started);
     this.#record = started;
+    this.#observer?.observe({ type: 'started', call: started });
+    this.#noteJoined(participant);
   }
 
   /** @throws {AppError} STORE_UNAVAILABLE. */
   async remove({ id, leftAt, kicked }: ParticipantRecord): Promise<void> {
     await this.#store.updateParticipant(id, { leftAt, kicked });
+  }
+
+  /** Tells the observer that a participant has left. */
+  noteLeft(participant: ParticipantRecord): void {
+    this.#observer?.observe({ type: 'left', call: this.#record, participant });
   }
 
   /** Changes the mode; if it cannot be stored now, it is with the next change. */
@@ -114,6 +130,18 @@ export class StoredCall {
       this.#timer = setTimeout(() => void this.#storeEnd(left), STORE_AGAIN);
       return;
     }
+    for (const participant of left) {
+      this.noteLeft(participant);
+    }
+    this.#observer?.observe({ type: 'ended', call: this.#record });
     this.#onEndStored();
+  }
+
+  #noteJoined(participant: ParticipantRecord): void {
+    this.#observer?.observe({
+      type: 'joined',
+      call: this.#record,
+      participant,
+    });
   }
 }

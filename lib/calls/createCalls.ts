@@ -4,6 +4,7 @@ import type { Live } from '../core/Live.ts';
 import type { Limits } from '../limits/options.ts';
 import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
 import type { Calls as CallStore } from '../store/CallStore.ts';
+import type { CallObserver } from './CallObserver.ts';
 import { Calls } from './Calls.ts';
 import type { ConversationDirectory } from './ConversationDirectory.ts';
 import { LiveCallRooms } from './LiveCallRooms.ts';
@@ -18,11 +19,12 @@ interface CallSurroundings {
   readonly registry: RoomRegistry;
   /** Those that the registry finds the rooms of calls by. */
   readonly records: CallRecords;
+  readonly observer?: CallObserver | undefined;
 }
 
 /** Puts the calls of a server together. The translator and the name are fixed. */
 export function createCalls(
-  { store, conversations, registry, records }: CallSurroundings,
+  { store, conversations, registry, records, observer }: CallSurroundings,
   config: {
     readonly calls: Live<CallsOptions>;
     readonly limits: Live<Limits>;
@@ -39,6 +41,7 @@ export function createCalls(
     limits,
     options,
     server,
+    observer,
     translator:
       translator.url === undefined
         ? undefined

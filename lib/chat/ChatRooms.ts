@@ -12,6 +12,7 @@ import type {
   RoomRecord,
   Rooms,
 } from '../store/Store.ts';
+import type { OutboxEvent } from '../store/WebhookStore.ts';
 import { requireContent } from './content.ts';
 import { chatErrors } from './errors.ts';
 import type { ChatOptions } from './options.ts';
@@ -22,6 +23,12 @@ interface Sender {
   /** True if the member receives the message as well. */
   readonly echo: boolean;
 }
+
+/** The events for backends that a message is, stored together with it. */
+type EventsOfMessage = (
+  roomId: number,
+  message: MessageRecord,
+) => readonly OutboxEvent[];
 
 interface ChatEvents {
   /** A message was stored; emitted in the order of the ids of each room. */
@@ -35,14 +42,21 @@ export class ChatRooms extends EventEmitter<ChatEvents> {
   readonly #rooms: Rooms;
   readonly #messages: Messages;
   readonly #options: () => ChatOptions;
+  readonly #eventsOf: EventsOfMessage | undefined;
   /** Writes under way, by room. */
   readonly #writes = new Map<number, AwaitQueue>();
 
-  constructor(rooms: Rooms, messages: Messages, options: () => ChatOptions) {
+  constructor(
+    rooms: Rooms,
+    messages: Messages,
+    options: () => ChatOptions,
+    eventsOf?: EventsOfMessage,
+  ) {
     super();
     this.#rooms = rooms;
     this.#messages = messages;
     this.#options = options;
+    this.#eventsOf = eventsOf;
   }
 
   /** The most entries of a list, if a client asks for so many or for all. */
@@ -142,7 +156,12 @@ export class ChatRooms extends EventEmitter<ChatEvents> {
     try {
       return await queue.push(async () => {
         const message = found(
-          await this.#messages.add(roomId, userId, content),
+          await this.#messages.add(
+            roomId,
+            userId,
+            content,
+            (stored) => this.#eventsOf?.(roomId, stored) ?? [],
+          ),
           roomId,
         );
         this.emit('message', roomId, message, sender);

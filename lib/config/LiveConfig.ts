@@ -53,6 +53,7 @@ export const CHANGEABLE: {
   moderation: 'all',
   rooms: 'all',
   shutdown: 'all',
+  webhooks: 'all',
 };
 
 /**

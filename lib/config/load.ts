@@ -46,6 +46,8 @@ export const VARIABLES: readonly string[] = [
   'ATRIUM_AUTH_SECRET',
   'ATRIUM_TURN_URLS',
   'ATRIUM_TURN_SECRET',
+  'ATRIUM_WEBHOOK_URL',
+  'ATRIUM_WEBHOOK_SECRET',
   'ATRIUM_CACHE',
   ...SECRET_FILES,
 ];
@@ -142,6 +144,14 @@ function withEnvironment(
     merged['ice'] = {
       ...(merged['ice'] as object | undefined),
       servers: [{ urls: urls?.split(','), secret: turnSecret }],
+    };
+  }
+  const url = environment['ATRIUM_WEBHOOK_URL'] || undefined;
+  const secrets = environment['ATRIUM_WEBHOOK_SECRET'] || undefined;
+  if (url !== undefined || secrets !== undefined) {
+    merged['webhooks'] = {
+      ...(merged['webhooks'] as object | undefined),
+      endpoints: [{ id: 'default', url, secrets: secrets?.split(',') }],
     };
   }
   for (const [variable, [sectionName, option]] of Object.entries(ENVIRONMENT)) {

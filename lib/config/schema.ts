@@ -19,6 +19,7 @@ import {
 import { roomsSection } from '../rooms/options.ts';
 import { signallingSection } from '../signalling/options.ts';
 import { storeSection } from '../store/options.ts';
+import { webhooksSection } from '../webhooks/options.ts';
 
 /**
  * Every option, in the sections of the modules that they belong to. Types,
@@ -39,6 +40,7 @@ export const configSchema = z.strictObject({
   calls: callsSection,
   meetings: meetingsSection,
   moderation: moderationSection,
+  webhooks: webhooksSection,
   store: storeSection,
   access: accessSection,
   limits: limitsSection,

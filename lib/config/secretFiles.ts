@@ -3,7 +3,11 @@ import { readFileSync } from 'node:fs';
 import { ConfigError } from '../core/ConfigError.ts';
 
 /** Secrets of the server that may be in a file, which the variable with `_FILE` names. */
-const SERVER_SECRETS = ['ATRIUM_AUTH_SECRET', 'ATRIUM_TURN_SECRET'];
+const SERVER_SECRETS = [
+  'ATRIUM_AUTH_SECRET',
+  'ATRIUM_TURN_SECRET',
+  'ATRIUM_WEBHOOK_SECRET',
+];
 
 /** Those of a service that runs alone. */
 const SERVICE_SECRETS = ['DB_PASSWORD', 'JWT_SECRET'];

@@ -39,6 +39,14 @@ export function configWarnings(config: Config): string[] {
       `calls.directory.url: expected https, because it is asked with calls.secret, got ${directory.origin}`,
     );
   }
+  for (const [index, endpoint] of config.webhooks.endpoints.entries()) {
+    const receiver = URL.parse(endpoint.url);
+    if (receiver?.protocol === 'http:' && !isLoopback(receiver.hostname)) {
+      warnings.push(
+        `webhooks.endpoints.${index}.url: expected https, because events tell who meets whom, got ${receiver.origin}`,
+      );
+    }
+  }
   if (reached === undefined) {
     // A server that only its own machine can reach makes a key if it has none.
     return warnings;

@@ -110,6 +110,16 @@ export class Metrics {
     FIRST_CONSUMER_BUCKETS,
   );
 
+  readonly webhookAttempts = this.#counter(
+    'atrium_webhook_attempts_total',
+    'Attempts to deliver events to endpoints of webhooks. Outcomes: delivered; retried (it failed and is tried again); failed (the last attempt failed); gone (the receiver answered 410).',
+    ['outcome'],
+  );
+  readonly webhookEventsDropped = this.#counter(
+    'atrium_webhook_events_dropped_total',
+    'Events for webhooks that were lost, because webhooks.queue of them waited for the database.',
+  );
+
   /** The metrics that are declared, those of the process excluded. */
   get declared(): { name: string; help: string; type: string }[] {
     return this.registry

@@ -10,6 +10,7 @@ import type {
   WaitingInfo,
 } from './events.ts';
 import type { LobbyClient, LobbyPlace } from './LobbyClient.ts';
+import type { RoomFact } from './RoomObserver.ts';
 
 /** The shortest time between two announcements of places that have changed, ms. */
 const PLACES_INTERVAL = 1_000;
@@ -39,6 +40,8 @@ interface LobbyRoom {
   readonly elects: boolean;
   /** Called when the last client has left the lobby. */
   emptied(): void;
+  /** Passes what happens in the lobby on to the observers of all rooms. */
+  observe(fact: RoomFact): void;
 }
 
 /** The bounds of lobbies. */
@@ -267,6 +270,7 @@ export class Lobby {
     };
     client.waits(place);
     this.#tellHosts({ type: 'peerWaiting', waiting: info });
+    this.#room.observe({ type: 'peerWaiting', waiting: info });
   }
 
   #admit(waiting: Waiting): void {

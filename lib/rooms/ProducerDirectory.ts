@@ -8,6 +8,7 @@ import { roomErrors } from './errors.ts';
 import type { AppData, DataProducerInfo, ProducerInfo } from './events.ts';
 import { LayerDemand } from './LayerDemand.ts';
 import type { Requested } from './LayerDemand.ts';
+import type { RoomFact } from './RoomObserver.ts';
 import type { Speakers } from './Speakers.ts';
 
 /** The member that a producer belongs to. */
@@ -38,6 +39,8 @@ export interface DirectoryContext {
   readonly metrics: Pick<Metrics, 'firstConsumers'>;
   /** The delay after which a fall in demand is announced, as it is now, ms. */
   readonly layerReleaseDelay: () => number;
+  /** Passes what happens to tracks on to the observers of all rooms. */
+  readonly observe: (fact: RoomFact) => void;
 }
 
 /**
@@ -144,7 +147,7 @@ export class ProducerDirectory {
     producer: types.Producer,
     info: ProducerInfo,
   ): void {
-    const { broadcast, speakers, layerReleaseDelay } = this.#context;
+    const { broadcast, speakers, layerReleaseDelay, observe } = this.#context;
     const { id: peerId } = owner;
     const { id: producerId } = producer;
     this.#producers.set(producerId, {
@@ -165,8 +168,10 @@ export class ProducerDirectory {
     producer.observer.once('close', () => {
       this.#producers.delete(producerId);
       broadcast.toAll({ type: 'producerClosed', peerId, producerId }, owner);
+      observe({ type: 'trackUnpublished', peerId, track: info });
     });
     broadcast.toAll({ type: 'producerOpened', peerId, producer: info }, owner);
+    observe({ type: 'trackPublished', peerId, track: info });
     if (info.source === 'mic') {
       speakers.add(peerId, producer);
     }

@@ -34,6 +34,7 @@ import { Peer } from './Peer.ts';
 import type { PeerOptions } from './PeerOptions.ts';
 import { ProducerDirectory } from './ProducerDirectory.ts';
 import type { Ban, BanChange, RoomBans } from './RoomBans.ts';
+import type { RoomFact, RoomObserver } from './RoomObserver.ts';
 import type { RoomRecord } from './RoomRecords.ts';
 import { Speakers } from './Speakers.ts';
 import type { RoomContext } from './types.ts';
@@ -71,6 +72,7 @@ export interface RoomServices {
   /** The bans of all rooms. */
   readonly bans: RoomBans;
   readonly moderationLog: ModerationLog;
+  readonly observers: readonly RoomObserver[];
 }
 
 /** The most clients that a ban of their network spares. */
@@ -156,11 +158,13 @@ export class Room implements RoomContext {
       speakers: this.#speakers,
       metrics,
       layerReleaseDelay: () => config.rooms.layerReleaseDelay,
+      observe: (fact) => this.#observe(fact),
     });
     this.lobby = new Lobby(
       {
         elects: this.#election.enabled,
         emptied: () => this.#closeIfDeserted(),
+        observe: (fact) => this.#observe(fact),
       },
       {
         perRoom: () => config.rooms.maxWaiting,
@@ -178,6 +182,7 @@ export class Room implements RoomContext {
       this.logger.error('no worker takes over: %o', error);
       this.close('workerDied');
     });
+    this.#observe({ type: 'roomStarted', openedAt: this.openedAt });
   }
 
   get closed(): boolean {
@@ -439,6 +444,7 @@ export class Room implements RoomContext {
     this.#election.enter(peer);
     this.broadcast.toAll({ type: 'peerJoined', peer: peer.info() });
     this.#peers.set(peer.id, peer);
+    this.#observe({ type: 'peerJoined', peer });
     this.record?.peerEntered?.(peer.info());
     if (replaced !== undefined) {
       this.#election.run();
@@ -510,12 +516,20 @@ export class Room implements RoomContext {
     for (const peer of this.#peers.values()) {
       peer.end(reason);
       this.#recordEnd(peer, reason);
+      this.#observe({ type: 'peerLeft', peer, reason });
     }
     this.#peers.clear();
     this.routers.close();
     this.logger.write('info', 'closed', { reason });
+    this.#observe({ type: 'roomFinished', reason });
     this.#onClose(this);
     this.record?.roomClosed?.();
+  }
+
+  #observe(fact: RoomFact): void {
+    for (const observer of this.#services.observers) {
+      observer.observe(this.id, fact);
+    }
   }
 
   /** Tells all but the peer that made the changes about them. */
@@ -536,6 +550,7 @@ export class Room implements RoomContext {
     this.broadcast.removeWatcher(peer);
     this.#recordEnd(peer, reason);
     this.broadcast.toAll({ type: 'peerLeft', peerId: peer.id, reason });
+    this.#observe({ type: 'peerLeft', peer, reason });
     this.record?.peerLeft?.(peer.id);
     this.lobby.memberChanged(peer);
     // A replaced peer makes way for one that is about to be added, which has its

@@ -22,6 +22,7 @@ import type { ModerationLog } from './ModerationLog.ts';
 import { Room } from './Room.ts';
 import type { Joined, RoomOptions, RoomServices } from './Room.ts';
 import type { RoomBans } from './RoomBans.ts';
+import type { RoomObserver } from './RoomObserver.ts';
 import type { RoomRecord, RoomRecords } from './RoomRecords.ts';
 
 /** The parts of rooms that outlive them. */
@@ -30,6 +31,7 @@ export interface LastingParts {
   readonly records: RoomRecords;
   readonly bans: RoomBans;
   readonly moderationLog: ModerationLog;
+  readonly observers: readonly RoomObserver[];
 }
 
 /** The live rooms by id: created at the first join, closed when empty. */
@@ -53,7 +55,7 @@ export class RoomRegistry {
     config: RoomSections,
     metrics: Metrics,
     log: SampledLog,
-    { records, bans, moderationLog }: LastingParts,
+    { records, bans, moderationLog, observers }: LastingParts,
   ) {
     this.#pool = pool;
     this.#config = config;
@@ -64,6 +66,7 @@ export class RoomRegistry {
       log,
       bans,
       moderationLog,
+      observers,
       peerLimit: new PerNetworkLimit(
         config.limits,
         { inAll: 'peers', perNetwork: 'peersPerAddress' },

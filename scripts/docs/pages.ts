@@ -13,6 +13,7 @@ import * as chat from '../../lib/gateways/chat/contract.ts';
 import * as media from '../../lib/gateways/media/contract.ts';
 import * as json from '../../lib/gateways/json/contract.ts';
 import * as meetings from '../../lib/gateways/meetings/contract.ts';
+import { WEBHOOK_EVENTS } from '../../lib/webhooks/events.ts';
 import {
   callErrorsSection,
   clientCloseCodesSection,
@@ -115,6 +116,10 @@ export async function pages(): Promise<Page[]> {
       scopes: scopesSection(),
       operations: scopedRoutesSection(adminContract),
       errors: routeErrorsSection(adminContract),
+    }),
+    filledIn('docs/webhooks.md', {
+      events: notificationsSection(WEBHOOK_EVENTS),
+      options: optionsSection('webhooks'),
     }),
     filledIn('docs/gateways.md', example),
     formatted('docs/openapi.json', openApi()),

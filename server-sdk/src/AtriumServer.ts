@@ -8,6 +8,7 @@ import type {
 import type {
   ServerAudit,
   ServerBan,
+  ServerDelivery,
   ServerNode,
   ServerPeer,
   ServerRoom,
@@ -42,6 +43,12 @@ export type AuditFilter = Omit<
   'cursor'
 >;
 
+/** The selection of deliveries of webhooks. */
+export type DeliveryFilter = Omit<
+  NonNullable<Input<'listServerDeliveries'>['query']>,
+  'cursor'
+>;
+
 /** A source of tracks. */
 export type Source = ServerPeer['tracks'][number]['source'];
 
@@ -55,6 +62,7 @@ export class AtriumServer {
   readonly tokens: Tokens;
   readonly bans: Bans;
   readonly audit: Audit;
+  readonly webhooks: Webhooks;
   readonly nodes: Nodes;
 
   constructor(options: ConnectionOptions) {
@@ -67,6 +75,7 @@ export class AtriumServer {
     this.tokens = new Tokens(connection);
     this.bans = new Bans(connection);
     this.audit = new Audit(connection);
+    this.webhooks = new Webhooks(connection);
     this.nodes = new Nodes(connection);
   }
 }
@@ -397,6 +406,29 @@ class Audit extends Resources {
     options?: RequestOptions,
   ): AsyncGenerator<ServerAudit> {
     return this.connection.entries('listServerAudit', { query }, options);
+  }
+}
+
+/** The deliveries of webhooks. */
+class Webhooks extends Resources {
+  /** The deliveries, the newest first. */
+  deliveries(
+    query: DeliveryFilter = {},
+    options?: RequestOptions,
+  ): AsyncGenerator<ServerDelivery> {
+    return this.connection.entries('listServerDeliveries', { query }, options);
+  }
+
+  /** Delivers an event again, with the same id. */
+  replay(
+    deliveryId: string,
+    options?: RequestOptions,
+  ): Promise<ServerDelivery> {
+    return this.connection.request(
+      'replayServerDelivery',
+      { parameters: { deliveryId } },
+      options,
+    );
   }
 }
 

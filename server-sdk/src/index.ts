@@ -2,6 +2,7 @@ export { AtriumError } from './AtriumError.ts';
 export { AtriumServer } from './AtriumServer.ts';
 export type {
   AuditFilter,
+  DeliveryFilter,
   NewBan,
   NewRoom,
   NewToken,
@@ -14,6 +15,7 @@ export type { ConnectionOptions, RequestOptions } from './Connection.ts';
 export type {
   ServerAudit,
   ServerBan,
+  ServerDelivery,
   ServerNode,
   ServerPeer,
   ServerPeerStats,

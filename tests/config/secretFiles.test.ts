@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { loadConfig } from '../../lib/config/load.ts';
 import { withSecretFiles } from '../../lib/config/secretFiles.ts';
 import { unknownVariables } from '../../lib/config/warnings.ts';
+import { newSecret } from '../../tools/webhooks/receiver.ts';
 import { wrong } from '../support/config.ts';
 
 const SECRET = 'a secret of the tests that is long enough';
@@ -54,6 +55,14 @@ describe('a secret in a file', () => {
       ATRIUM_AUTH_SECRET_FILE: file,
     });
     assert.deepEqual(auth.keys, keys);
+    const secrets = [newSecret(), newSecret()];
+    const url = 'https://app.example/hooks';
+    const { webhooks } = await loadConfig({
+      ATRIUM_CONFIG: plain,
+      ATRIUM_WEBHOOK_URL: url,
+      ATRIUM_WEBHOOK_SECRET_FILE: await add('webhook', secrets.join(',')),
+    });
+    assert.deepEqual(webhooks.endpoints, [{ id: 'default', url, secrets }]);
     const service = await loadConfig(
       {
         ATRIUM_CONFIG: plain,
@@ -98,6 +107,7 @@ describe('a secret in a file', () => {
       unknownVariables({
         ATRIUM_AUTH_SECRET_FILE: '/run/secrets/auth',
         ATRIUM_TURN_SECRET_FILE: '/run/secrets/turn',
+        ATRIUM_WEBHOOK_SECRET_FILE: '/run/secrets/webhook',
         ATRIUM_SECRET_FILE: '/run/secrets/other',
       }),
       ['ATRIUM_SECRET_FILE: there is no such environment variable'],

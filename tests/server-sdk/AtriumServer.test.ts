@@ -10,9 +10,11 @@ import type { Server } from '../../lib/Server.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { rtpCapabilities } from '../../tools/fixtures/rtp.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
+import { newSecret } from '../../tools/webhooks/receiver.ts';
 import { apiKey, rootKey } from '../support/apiKeys.ts';
 import { withTokens } from '../support/JsonClient.ts';
 import { joinTogether, sendAudio } from '../support/protooMembers.ts';
+import { until } from '../support/until.ts';
 
 async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const found: Item[] = [];
@@ -30,6 +32,17 @@ describe('the client of the server API', () => {
   before(async () => {
     server = await startServer({
       ops: { port: 0 },
+      webhooks: {
+        endpoints: [
+          {
+            id: 'backend',
+            // Nothing listens there.
+            url: 'http://127.0.0.1:1/',
+            secrets: [newSecret()],
+            events: ['room.started'],
+          },
+        ],
+      },
       auth: { ...withTokens.auth, apiKeys: [rootKey.entry, reader.entry] },
     });
     atrium = new AtriumServer({ url: server.opsUrl ?? '', key: rootKey.token });
@@ -123,6 +136,23 @@ describe('the client of the server API', () => {
     });
     await client.request('joinRoom', { roomId, peerId, rtpCapabilities });
     await client.close();
+  });
+
+  test('lists deliveries of webhooks, and replays them', async () => {
+    const { room } = await joinTogether(server, 'ada');
+    const [delivery] = await until('a delivery', async () => {
+      const found = await all(atrium.webhooks.deliveries({ roomId: room }));
+      return found.length > 0 && found;
+    });
+    assert.deepEqual(
+      [delivery?.endpointId, delivery?.type],
+      ['backend', 'room.started'],
+    );
+    const replayed = await atrium.webhooks.replay(delivery?.deliveryId ?? '');
+    assert.equal(replayed.eventId, delivery?.eventId);
+    await assert.rejects(atrium.webhooks.replay('none'), {
+      code: 'DELIVERY_NOT_FOUND',
+    });
   });
 
   test('shows servers', async () => {

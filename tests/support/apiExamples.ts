@@ -5,6 +5,7 @@ export const apiParameters: Readonly<Record<string, string>> = {
   trackId: 'nothing',
   fromId: 'no-one',
   banId: 'no-ban',
+  deliveryId: 'no-delivery',
   nodeId: 'other',
 };
 

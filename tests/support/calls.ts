@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import process from 'node:process';
 
+import type { CallFact } from '../../lib/calls/CallObserver.ts';
 import { Calls } from '../../lib/calls/Calls.ts';
 import { CallRecords, LiveCallRooms } from '../../lib/calls/LiveCallRooms.ts';
 import { callsSection } from '../../lib/calls/options.ts';
@@ -118,6 +119,8 @@ export class CallsHarness {
   readonly store: Store;
   readonly registry: RoomRegistry;
   calls: Calls;
+  /** The facts that an observer of all calls has been told. */
+  readonly facts: CallFact[] = [];
   readonly #host: Rooms;
   readonly #records = new CallRecords();
   readonly #log = new SampledLog(new Logger('test'), () => 1);
@@ -233,6 +236,7 @@ export class CallsHarness {
       limits: new LiveOptions({ ...this.#config.limits, ...limits }).view,
       options: live,
       server: section.server ?? 'this server',
+      observer: { observe: (fact) => this.facts.push(fact) },
       translator:
         translator.url === undefined
           ? undefined

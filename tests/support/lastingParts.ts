@@ -12,5 +12,6 @@ export function lastingParts(
   return {
     bans: new Bans(store.bans, moderation, () => rooms.bansPerRoom),
     moderationLog: new AuditLog(store.audit, moderation),
+    observers: [],
   };
 }

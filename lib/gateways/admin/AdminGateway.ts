@@ -15,6 +15,7 @@ import type { ProvisionedRooms } from '../../provisioning/ProvisionedRooms.ts';
 import type { RoomsOptions } from '../../rooms/options.ts';
 import type { AuditLog } from '../../moderation/AuditLog.ts';
 import type { Bans } from '../../moderation/Bans.ts';
+import type { Webhooks } from '../../webhooks/Webhooks.ts';
 import type { Gateway } from '../Gateway.ts';
 import { ApiAudit } from './ApiAudit.ts';
 import { banHandlers } from './banHandlers.ts';
@@ -28,6 +29,7 @@ import { routeContract } from './routes.ts';
 import { subscriptionHandlers } from './subscriptionHandlers.ts';
 import { tokenHandlers } from './tokenHandlers.ts';
 import { waitingHandlers } from './waitingHandlers.ts';
+import { webhookHandlers } from './webhookHandlers.ts';
 import { servedOnce } from './servedOnce.ts';
 
 /** The sections that the API needs. */
@@ -43,6 +45,7 @@ export interface AdminServices extends NodeParts {
   readonly rooms: ProvisionedRooms;
   readonly bans: Bans;
   readonly auditLog: AuditLog;
+  readonly webhooks: Webhooks;
   /** Begins to drain the server. */
   drain(): void;
 }
@@ -64,6 +67,7 @@ export class AdminGateway implements Gateway {
       ...subscriptionHandlers(registry),
       ...tokenHandlers(config.auth, audit),
       ...banHandlers(services.bans, services.auditLog, audit),
+      ...webhookHandlers(services.webhooks, audit),
       ...nodeHandlers(new Node(services), () => services.drain(), audit),
     };
     this.routes = routeTable(routeContract, {

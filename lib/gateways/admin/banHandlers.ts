@@ -6,8 +6,7 @@ import type { Ban } from '../../rooms/RoomBans.ts';
 import type { ApiAudit } from './ApiAudit.ts';
 import type { banRoutes } from './banRoutes.ts';
 import { adminErrors } from './errors.ts';
-import { page, pageIn } from './paging.ts';
-import type { PageRequest } from './paging.ts';
+import { page, pageIn, placeIn } from './paging.ts';
 import type { ApiHandlers } from './routeParts.ts';
 
 /** The functions that serve bans and the audit log. */
@@ -83,17 +82,6 @@ export function banHandlers(
       return { status: 200, body: page(request, found, placeOf, shownEntry) };
     },
   };
-}
-
-/** @throws {AppError} VALIDATION_ERROR for the cursor of another list. */
-function placeIn({ after }: PageRequest): number | undefined {
-  if (after !== undefined && !/^\d{1,15}$/.test(after)) {
-    throw new AppError(
-      coreErrors.VALIDATION_ERROR,
-      'cursor: expected the nextCursor of a page of this list, got that of another',
-    );
-  }
-  return after === undefined ? undefined : Number(after);
 }
 
 function placeOf({ place }: { place: number }): string {

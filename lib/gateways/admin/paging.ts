@@ -72,6 +72,21 @@ export function pageIn({
 }
 
 /**
+ * The place that a page begins after, in a list whose places are numbers.
+ *
+ * @throws {AppError} VALIDATION_ERROR for the cursor of another list.
+ */
+export function placeIn({ after }: PageRequest): number | undefined {
+  if (after !== undefined && !/^\d{1,15}$/.test(after)) {
+    throw new AppError(
+      coreErrors.VALIDATION_ERROR,
+      'cursor: expected the nextCursor of a page of this list, got that of another',
+    );
+  }
+  return after === undefined ? undefined : Number(after);
+}
+
+/**
  * Makes a page of entries in the order of their keys.
  *
  * @param found - The entries after the page before: one more than fits on the page,

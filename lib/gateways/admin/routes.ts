@@ -8,6 +8,7 @@ import { subscriptionRoutes } from './subscriptionRoutes.ts';
 import { tokenRoutes } from './tokenRoutes.ts';
 import { BASE } from './routeParts.ts';
 import { waitingRoutes } from './waitingRoutes.ts';
+import { webhookRoutes } from './webhookRoutes.ts';
 
 /** The server API: rooms and everything in them as resources, for backends. */
 export const routeContract = {
@@ -20,6 +21,7 @@ export const routeContract = {
     ...subscriptionRoutes,
     ...tokenRoutes,
     ...banRoutes,
+    ...webhookRoutes,
     ...nodeRoutes,
   },
 } as const satisfies RouteContract;

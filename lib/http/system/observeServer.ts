@@ -3,12 +3,16 @@ import type { LimitUse } from '../../limits/options.ts';
 import type { WorkerPool } from '../../media/WorkerPool.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import { roomStats } from '../../rooms/roomStats.ts';
+import type { OutboxReading } from './webhookMetrics.ts';
 import type { ServerHealth } from './ServerHealth.ts';
 import { declareServerMetrics } from './serverMetrics.ts';
 import type { ServerReading } from './serverMetrics.ts';
 
 /** The media workers are asked for their figures at most once in this time, ms. */
 const WORKER_INTERVAL = 1_000;
+
+/** The database is asked for the outbox at most once in this time, ms. */
+const OUTBOX_INTERVAL = 1_000;
 
 /** The parts of the server whose state is measured. */
 export interface ObservedParts {
@@ -20,6 +24,8 @@ export interface ObservedParts {
   limitUses: () => LimitUse[];
   /** Returns the numbers of people in sessions. */
   sessions: () => ServerReading['sessions'];
+  /** Reads the events for webhooks that wait. */
+  outbox: () => Promise<OutboxReading>;
   /** The names of the gateways. */
   gateways: readonly string[];
 }
@@ -34,9 +40,14 @@ export function observeServer(
     certificate,
     limitUses,
     sessions,
+    outbox,
     gateways,
   }: ObservedParts,
 ): void {
+  const readOutbox = atMostEvery(OUTBOX_INTERVAL, () =>
+    // A database that is away has metrics of its own.
+    outbox().catch(() => undefined),
+  );
   const readWorkers = atMostEvery(WORKER_INTERVAL, () => figuresOf(pool));
   declareServerMetrics(metrics.registry, async () => ({
     ...(await readWorkers()),
@@ -44,6 +55,7 @@ export function observeServer(
     certificate,
     limitUses: limitUses(),
     sessions: sessions(),
+    outbox: await readOutbox(),
     stats: roomStats(registry, gateways),
     pool,
   }));

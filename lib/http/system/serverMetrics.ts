@@ -7,6 +7,8 @@ import { FLOW_DIRECTIONS, MEDIA_KINDS } from '../../media/WorkerTraffic.ts';
 import type { TrafficTotals } from '../../media/WorkerTraffic.ts';
 import type { RoomStats } from '../../rooms/roomStats.ts';
 import { ObservedMetrics } from './ObservedMetrics.ts';
+import { webhookMetrics } from './webhookMetrics.ts';
+import type { OutboxReading } from './webhookMetrics.ts';
 
 /** The state of a server at one moment. */
 export interface ServerReading {
@@ -17,6 +19,8 @@ export interface ServerReading {
   stats: RoomStats;
   /** The people in sessions, by how their media goes. */
   sessions: { inRoom: number; bySocketAlone: number };
+  /** Undefined while it cannot be read. */
+  outbox: OutboxReading | undefined;
   pool: {
     usable: readonly unknown[];
     size: number;
@@ -47,6 +51,7 @@ export function declareServerMetrics(
     roomMetrics,
     workerMetrics,
     trafficMetrics,
+    webhookMetrics,
   ].map((declare) => declare(observed));
 }
 

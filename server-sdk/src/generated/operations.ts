@@ -55,6 +55,38 @@ export type ServerBan = {
   expiresAt?: string | undefined;
 };
 
+/** A delivery of an event to an endpoint of webhooks. */
+export type ServerDelivery = {
+  deliveryId: string;
+  endpointId: string;
+  /** The webhook-id that the receiver sees. */
+  eventId: string;
+  /** `peer.joined`, and others. */
+  type: string;
+  roomId?: string | undefined;
+  /** The number of the event in its room. */
+  sequence?: number | undefined;
+  /**
+   * `pending`: it is to be tried, for the first time or again. `failed`: it is
+   * given up.
+   */
+  status: 'pending' | 'delivered' | 'failed';
+  /** At least 0. */
+  attempts: number;
+  /** The status of the last answer; left out without one. */
+  responseStatus?: number | undefined;
+  /** The failure of the last attempt; left out without one. */
+  error?: string | undefined;
+  /** UTC. */
+  createdAt: string;
+  /** UTC. */
+  updatedAt: string;
+  /** UTC. The earliest time; left out unless it is pending. */
+  nextAttemptAt?: string | undefined;
+  /** The data of the event. */
+  data: Record<string, unknown>;
+};
+
 /** A server of the cluster. */
 export type ServerNode = {
   /** The id of this run of the server. */
@@ -772,6 +804,59 @@ export interface Operations {
       nextCursor?: string | undefined;
     };
   };
+  /** Lists the deliveries of webhooks, the newest first. */
+  listServerDeliveries: {
+    input: {
+      query?:
+        | {
+            /**
+             * Entries on a page; 100 by default. 1 to 1000, a whole number, at most 1000.
+             */
+            limit?: number | undefined;
+            /** The nextCursor of the page before. At most 1024 characters. */
+            cursor?: string | undefined;
+            /** At most 64 characters. */
+            endpointId?: string | undefined;
+            status?: 'pending' | 'delivered' | 'failed' | undefined;
+            type?:
+              | 'room.started'
+              | 'room.finished'
+              | 'peer.joined'
+              | 'peer.left'
+              | 'peer.removed'
+              | 'peer.waiting'
+              | 'track.published'
+              | 'track.unpublished'
+              | 'call.initiated'
+              | 'call.started'
+              | 'call.joined'
+              | 'call.left'
+              | 'call.ended'
+              | 'chat.message'
+              | undefined;
+            roomId?: Id | undefined;
+          }
+        | undefined;
+    };
+    reply: {
+      items: ServerDelivery[];
+      /** Left out on the last page. */
+      nextCursor?: string | undefined;
+    };
+  };
+  /**
+   * Delivers an event again, with the same id. An endpoint that is switched off
+   * is switched on.
+   */
+  replayServerDelivery: {
+    input: {
+      parameters: {
+        /** At most 64 characters. */
+        deliveryId: string;
+      };
+    };
+    reply: ServerDelivery;
+  };
   /** Lists the servers: this one. */
   listServerNodes: {
     input: {
@@ -868,6 +953,11 @@ export const OPERATIONS = {
   createServerBan: ['POST', '/api/server/v1/bans'],
   liftServerBan: ['DELETE', '/api/server/v1/bans/{banId}'],
   listServerAudit: ['GET', '/api/server/v1/audit'],
+  listServerDeliveries: ['GET', '/api/server/v1/webhooks/deliveries'],
+  replayServerDelivery: [
+    'POST',
+    '/api/server/v1/webhooks/deliveries/{deliveryId}/replay',
+  ],
   listServerNodes: ['GET', '/api/server/v1/nodes'],
   showServerNode: ['GET', '/api/server/v1/nodes/{nodeId}'],
   drainServerNode: ['POST', '/api/server/v1/nodes/{nodeId}/drain'],

@@ -11,11 +11,13 @@ import { routeContract } from '../../../lib/gateways/admin/routes.ts';
 import type { RouteSpec } from '../../../lib/http/RouteSpec.ts';
 import { startServer } from '../../../tools/fixtures/server.ts';
 import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
+import { newSecret } from '../../../tools/webhooks/receiver.ts';
 import { rtpCapabilities } from '../../../tools/fixtures/rtp.ts';
 import { AtriumServer } from '../../../server-sdk/src/index.ts';
 import { rootKey } from '../../support/apiKeys.ts';
 import { withTokens } from '../../support/JsonClient.ts';
 import { sendAudio } from '../../support/protooMembers.ts';
+import { until } from '../../support/until.ts';
 
 const run = promisify(execFile);
 
@@ -54,6 +56,17 @@ test('the page of the server API has a command for each operation', async () => 
 test('the commands of the page of the server API work in its order', async () => {
   const server = await startServer({
     ops: { port: 0 },
+    // Nothing listens there.
+    webhooks: {
+      endpoints: [
+        {
+          id: 'backend',
+          url: 'http://127.0.0.1:1/',
+          secrets: [newSecret()],
+          events: ['peer.joined'],
+        },
+      ],
+    },
     auth: { ...withTokens.auth, apiKeys: [rootKey.entry] },
   });
   const [ada] = await Promise.all(
@@ -79,6 +92,10 @@ test('the commands of the page of the server API work in its order', async () =>
     key: rootKey.token,
   });
   const ban = await atrium.bans.create({ roomId: 'lounge', userId: 'mallory' });
+  const delivery = await until(
+    'a delivery',
+    async () => (await atrium.webhooks.deliveries().next()).value,
+  );
   for (const command of await commands()) {
     const { stdout } = await run('sh', ['-c', command], {
       env: {
@@ -87,6 +104,7 @@ test('the commands of the page of the server API work in its order', async () =>
         KEY: rootKey.token,
         TRACK: producerId,
         BAN: ban.banId,
+        DELIVERY: delivery.deliveryId,
       },
     }).catch((error: { stderr: string }) =>
       assert.fail(`${command}\n${error.stderr}`),

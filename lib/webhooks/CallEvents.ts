@@ -1,0 +1,82 @@
+import type { CallRecord, ParticipantRecord } from '../store/CallStore.ts';
+import type { EventSink } from './EventOutbox.ts';
+
+/** Something that has happened to a call, as the calls tell it. */
+export type ObservedCallFact =
+  | {
+      readonly type: 'initiated' | 'started' | 'ended';
+      readonly call: CallRecord;
+    }
+  | {
+      readonly type: 'joined' | 'left';
+      readonly call: CallRecord;
+      readonly participant: ParticipantRecord;
+    };
+
+/** Turns what happens in calls into events for receivers, in the order of each call. */
+export class CallEvents {
+  readonly #sink: EventSink;
+
+  constructor(sink: EventSink) {
+    this.#sink = sink;
+  }
+
+  observe(fact: ObservedCallFact): void {
+    const { call: record } = fact;
+    const call = callOf(record);
+    // Numbered and ordered as the events of a room are.
+    const order = `call-${record.id}`;
+    switch (fact.type) {
+      case 'initiated': {
+        const expiresAt = record.expiresAt.toISOString();
+        this.#sink.add('call.initiated', order, { ...call, expiresAt });
+        break;
+      }
+      case 'started': {
+        const startedAt = (record.startedAt ?? new Date()).toISOString();
+        this.#sink.add('call.started', order, { ...call, startedAt });
+        break;
+      }
+      case 'joined': {
+        const participant = participantOf(fact.participant);
+        this.#sink.add('call.joined', order, { ...call, participant });
+        break;
+      }
+      case 'left': {
+        const participant = participantOf(fact.participant);
+        const { kicked } = fact.participant;
+        this.#sink.add('call.left', order, { ...call, participant, kicked });
+        break;
+      }
+      case 'ended': {
+        const { endReason: reason = 'error', startedAt, endedAt } = record;
+        this.#sink.add('call.ended', order, {
+          ...call,
+          reason,
+          ...(startedAt !== undefined && {
+            startedAt: startedAt.toISOString(),
+          }),
+          endedAt: (endedAt ?? new Date()).toISOString(),
+        });
+        break;
+      }
+    }
+  }
+}
+
+function callOf({ id, conversationId, type, initiator }: CallRecord) {
+  return {
+    callId: id,
+    conversationId,
+    callType: type,
+    initiator: { userId: initiator.userId, displayName: initiator.username },
+  };
+}
+
+function participantOf({ id, userId, username }: ParticipantRecord) {
+  return {
+    participantId: id,
+    ...(userId !== undefined && { userId }),
+    displayName: username,
+  };
+}

@@ -1,0 +1,13 @@
+import { defineErrors } from '../core/errors.ts';
+
+/** Failures of webhooks. */
+export const webhookErrors = defineErrors({
+  DELIVERY_NOT_FOUND: {
+    status: 404,
+    meaning: 'There is no such delivery of a webhook, or it is forgotten.',
+  },
+  WEBHOOK_ENDPOINT_UNKNOWN: {
+    status: 409,
+    meaning: 'The configuration no longer has the endpoint of the delivery.',
+  },
+});
