@@ -183,7 +183,7 @@ export class LiveCallRooms implements CallRooms {
 
   room(callId: string, caller: Caller): Room {
     const room = this.#registry.get(liveRoomIdOf(callId));
-    room.requireNotBanned(idOf(caller));
+    room.bans.requireNotBanned({ userId: idOf(caller) });
     return room;
   }
 

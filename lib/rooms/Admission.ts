@@ -1,6 +1,5 @@
 import { AppError } from '../core/errors.ts';
 import type { Grants } from '../auth/Grants.ts';
-import { BanList } from './BanList.ts';
 import { roomErrors } from './errors.ts';
 import type { LeaveReason } from './events.ts';
 import { FormerMembers } from './FormerMembers.ts';
@@ -8,10 +7,8 @@ import { isSamePerson } from './KnownClient.ts';
 import type { KnownClient } from './KnownClient.ts';
 import type { GivenRights, MemberRights } from './MemberRights.ts';
 import { RecentMap } from '../core/RecentMap.ts';
-import type { Ban, RoomBans } from './RoomBans.ts';
-
-/** The time after which the bans of an open room are read again, ms. */
-const BANS_FRESH = 5_000;
+import type { RoomSettings } from './RoomSettings.ts';
+import type { LiveBans } from './LiveBans.ts';
 
 /** The most tokens of removed peers that one room remembers. */
 const MOST_REMOVED = 100;
@@ -20,40 +17,32 @@ const MOST_REMOVED = 100;
 interface Member {
   readonly client: KnownClient;
   readonly rights: MemberRights;
-  readonly resumeToken: string | undefined;
+  readonly connection: { readonly resumeToken: string | undefined };
 }
 
 /** The conditions under which clients enter one room: its lock and its bans. */
 export class Admission {
-  /** True while only clients that may lock the room, or return to it, can enter. */
-  locked = false;
-  readonly #roomId: string;
   readonly #members: ReadonlyMap<string, Member>;
-  readonly #stored: RoomBans;
-  readonly #bans = new BanList();
+  readonly #settings: Pick<RoomSettings, 'locked'>;
+  readonly #bans: LiveBans;
   readonly #former: FormerMembers;
   /** The resume tokens of members that were removed. */
   readonly #removed = new RecentMap<string, true>(MOST_REMOVED);
-  #readAt = performance.now();
-  #reading: Promise<Ban[]> | undefined;
 
   /**
    * @param members - The room's members, as they are at any time.
-   * @param bans - The bans of the room when it opens.
    * @param resumeTimeout - The time within which a member returns, ms.
    */
   constructor(
-    roomId: string,
     members: ReadonlyMap<string, Member>,
-    stored: RoomBans,
-    bans: readonly Ban[],
+    settings: Pick<RoomSettings, 'locked'>,
+    bans: LiveBans,
     resumeTimeout: () => number,
   ) {
-    this.#roomId = roomId;
     this.#members = members;
-    this.#stored = stored;
+    this.#settings = settings;
+    this.#bans = bans;
     this.#former = new FormerMembers(resumeTimeout);
-    this.#bans.replace(bans);
   }
 
   /**
@@ -62,24 +51,17 @@ export class Admission {
    * @throws {AppError} BANNED, ROOM_LOCKED.
    */
   require(client: KnownClient, { moderate }: Pick<Grants, 'moderate'>): void {
-    this.#bans.requireAdmission(client);
+    this.#bans.requireNotBanned(client);
     const mayEnter =
-      !this.locked || moderate.includes('lock') || this.isReturning(client);
+      !this.#settings.locked ||
+      moderate.includes('lock') ||
+      this.isReturning(client);
     if (!mayEnter) {
       throw new AppError(
         roomErrors.ROOM_LOCKED,
         'the room is locked: a moderator lets no one else in',
       );
     }
-  }
-
-  /**
-   * Makes sure that a client is not banned.
-   *
-   * @throws {AppError} BANNED.
-   */
-  requireNotBanned(client: KnownClient): void {
-    this.#bans.requireAdmission(client);
   }
 
   /**
@@ -104,37 +86,9 @@ export class Admission {
   /** Notes that a member leaves. */
   noteLeft(member: Member, reason: LeaveReason): void {
     this.#former.note(member.client, member.rights, reason);
-    if (reason === 'removed' && member.resumeToken !== undefined) {
-      this.#removed.set(member.resumeToken, true);
+    if (reason === 'removed' && member.connection.resumeToken !== undefined) {
+      this.#removed.set(member.connection.resumeToken, true);
     }
-  }
-
-  add(ban: Ban): void {
-    this.#bans.add(ban);
-  }
-
-  lift(banId: string): void {
-    this.#bans.delete(banId);
-  }
-
-  /**
-   * Reads the bans again if that was a while ago: another server that shares the
-   * database may have added some.
-   *
-   * @returns The new ones; undefined if there is no need to read.
-   */
-  refresh(): Promise<Ban[]> | undefined {
-    if (performance.now() - this.#readAt >= BANS_FRESH) {
-      this.#reading ??= this.#read();
-    }
-    return this.#reading;
-  }
-
-  async #read(): Promise<Ban[]> {
-    const bans = await this.#stored.ofRoom(this.#roomId);
-    this.#readAt = performance.now();
-    this.#reading = undefined;
-    return bans === undefined ? [] : this.#bans.replace(bans);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { AppError } from '../core/errors.ts';
 import { roomErrors } from './errors.ts';
 import type { RoomEvent } from './events.ts';
+import type { Actor } from './Moderator.ts';
 
 /** Receives the events of a room. */
 export interface Recipient {
@@ -36,6 +37,20 @@ export class Broadcast {
   toAll(event: RoomEvent, except?: Recipient): void {
     this.#send(this.#members.values(), event, except);
     this.#send(Array.from(this.#observers), event);
+  }
+
+  /**
+   * Sends an event about an act to every observer, and to every member except the
+   * one that did it.
+   *
+   * @param event - Returns the event; `by` is undefined if no member did it.
+   */
+  toOthers(
+    { id, kind }: Actor,
+    event: (by: string | undefined) => RoomEvent,
+  ): void {
+    const author = kind === 'peer' ? this.#members.get(id) : undefined;
+    this.toAll(event(author && id), author);
   }
 
   /** Sends an observer all events for every member, until it is disposed of. */

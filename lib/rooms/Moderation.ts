@@ -126,7 +126,7 @@ export class Moderation {
       target: personOf(target),
       details: { until: until?.toISOString() },
     });
-    this.#room.ban(target, client?.userId ?? this.#moderator.id, until);
+    this.#room.bans.ban(target, client?.userId ?? this.#moderator.id, until);
   }
 
   /**
@@ -136,7 +136,7 @@ export class Moderation {
    */
   lock(locked: boolean): void {
     this.#use('lock', { action: locked ? 'lock' : 'unlock' });
-    this.#room.setLocked(locked, this.#moderator);
+    this.#room.settings.setLocked(locked, this.#moderator);
   }
 
   /**
@@ -146,7 +146,7 @@ export class Moderation {
    */
   setLobby(enabled: boolean): void {
     this.#use('lobby', { action: 'setLobby', details: { enabled } });
-    this.#room.setLobby(enabled, this.#moderator);
+    this.#room.settings.setLobby(enabled, this.#moderator);
   }
 
   /**
@@ -191,7 +191,10 @@ export class Moderation {
    */
   clearChat(): void {
     this.#use('chat', { action: 'clearChat' });
-    this.#room.clearChat(this.#moderator);
+    this.#room.broadcast.toOthers(this.#moderator, (by) => ({
+      type: 'chatCleared',
+      by,
+    }));
   }
 
   /**
@@ -203,7 +206,7 @@ export class Moderation {
     requirePower(this.#moderator.grants, 'metadata');
     requireMetadataSize(metadata, this.#room.limits);
     this.#note('metadata', { action: 'setRoomMetadata' });
-    this.#room.setMetadata(metadata, this.#moderator);
+    this.#room.settings.setMetadata(metadata, this.#moderator);
   }
 
   /**
@@ -321,7 +324,7 @@ export class Moderation {
 
   /** Clients that are let in could not join a locked room. */
   #requireUnlocked(): void {
-    if (this.#room.locked) {
+    if (this.#room.settings.locked) {
       throw new AppError(
         roomErrors.ROOM_LOCKED,
         'the room is locked: unlock it before anyone is let in',

@@ -14,15 +14,12 @@ import { DataProducers } from './DataProducers.ts';
 import type {
   Device,
   EndReason,
-  EventEncoder,
   LeaveReason,
-  MessageListener,
   PeerInfo,
   RoomEnd,
   RoomEvent,
   RoomInfo,
 } from './events.ts';
-import { EventQueue } from './EventQueue.ts';
 import { countTracks } from './holdings.ts';
 import type { Holdings } from './holdings.ts';
 import { KeptAnswers } from './KeptAnswers.ts';
@@ -31,13 +28,12 @@ import { MediaSetup } from './MediaSetup.ts';
 import type { MediaRequest, OpenedMedia } from './MediaSetup.ts';
 import { MemberRights } from './MemberRights.ts';
 import { Moderation } from './Moderation.ts';
+import { PeerConnection } from './PeerConnection.ts';
 import { PeerMessaging } from './PeerMessaging.ts';
 import type { PeerOptions } from './PeerOptions.ts';
 import { PeerProfile } from './PeerProfile.ts';
 import { Producers } from './Producers.ts';
 import { Reception } from './Reception.ts';
-import { Resumption } from './Resumption.ts';
-import type { Absence } from './Resumption.ts';
 import { Subscription } from './Subscription.ts';
 import { Transports } from './Transports.ts';
 import type { PeerContext, RoomContext } from './types.ts';
@@ -45,11 +41,8 @@ import { Views } from './Views.ts';
 
 /**
  * One participant of a room: its transports, producers and consumers, and the
- * events for its client. Ids that it names are looked up among its own objects,
+ * connection to its client. Ids that it names are looked up among its own objects,
  * producers among those of its room.
- *
- * Events wait until {@link listen} is called, so that the reply to a join can be
- * sent before any of them.
  */
 export class Peer implements PeerContext {
   readonly id: string;
@@ -65,6 +58,7 @@ export class Peer implements PeerContext {
   /** The time of the join, ms since the epoch. */
   readonly joinedAt = Date.now();
   readonly logger: Logger;
+  readonly connection: PeerConnection;
   readonly quality: ConnectionQuality;
   readonly transports: Transports;
   readonly profile: PeerProfile;
@@ -87,12 +81,9 @@ export class Peer implements PeerContext {
   readonly #place: Disposable;
   readonly #onClose: (reason: LeaveReason) => void;
   readonly #onEnd: ((reason: EndReason) => void) | undefined;
-  readonly #encode: EventEncoder | undefined;
-  readonly #queue: EventQueue | undefined;
   readonly #rtpCapabilities: types.RtpCapabilities | undefined;
   readonly #media: MediaRequest | undefined;
   readonly #requests = new OpenRequests();
-  readonly #resumption: Resumption;
   #closed = false;
 
   /**
@@ -107,7 +98,6 @@ export class Peer implements PeerContext {
     place: Disposable,
     onClose: (reason: LeaveReason) => void,
   ) {
-    const { encode } = options;
     this.id = options.id;
     this.gateway = options.gateway;
     this.network = options.network;
@@ -126,12 +116,7 @@ export class Peer implements PeerContext {
       room,
       options.displayName ?? options.id,
     );
-    this.#resumption = new Resumption(
-      encode ? (options.resumeTimeout ?? 0) : 0,
-      this,
-    );
-    this.#encode = encode;
-    this.#queue = encode && this.#createQueue();
+    this.connection = new PeerConnection(this, room, options);
     this.#rtpCapabilities =
       options.rtpCapabilities && shareCapabilities(options.rtpCapabilities);
     this.#media = options.media;
@@ -212,7 +197,7 @@ export class Peer implements PeerContext {
   }
 
   get roomInfo(): RoomInfo {
-    return this.#room.info;
+    return this.#room.settings.info;
   }
 
   get closed(): boolean {
@@ -224,12 +209,7 @@ export class Peer implements PeerContext {
    * signalling only as long as ICE connects it.
    */
   get isReachable(): boolean {
-    return this.#encode !== undefined || this.transports.connected;
-  }
-
-  /** True while the client has no connection and may come back. */
-  get isAway(): boolean {
-    return this.#resumption.absence !== undefined;
+    return this.connection.exists || this.transports.connected;
   }
 
   get mediaDisconnected(): boolean {
@@ -332,7 +312,7 @@ export class Peer implements PeerContext {
       displayName: this.displayName,
       role: this.rights.role,
       permissions: this.grants,
-      reconnecting: this.#resumption.isNoticed ? true : undefined,
+      reconnecting: this.connection.isAbsenceNoticed ? true : undefined,
       handRaisedAt: this.profile.handRaisedAt,
       metadata: this.profile.metadata,
       device: this.device,
@@ -340,11 +320,6 @@ export class Peer implements PeerContext {
       producers: this.#producers?.infos ?? [],
       dataProducers: this.#dataProducers?.infos ?? [],
     };
-  }
-
-  /** The token with which the client resumes the peer; each resume renews it. */
-  get resumeToken(): string | undefined {
-    return this.#resumption.token;
   }
 
   /** Logs an entry about the peer, sampled because a client may cause many. */
@@ -357,11 +332,6 @@ export class Peer implements PeerContext {
       { ...fields, peer: id, user: userId, gateway, network, peers },
       this.#room.logger,
     );
-  }
-
-  /** Starts the flow of events: first those that waited, then each as it comes. */
-  listen(listener: MessageListener): void {
-    this.#queue?.attach(listener);
   }
 
   /** Sends an event to the peer's client, or queues it. */
@@ -380,87 +350,7 @@ export class Peer implements PeerContext {
 
   /** Sends an event to the client, past its subscription. */
   deliver(event: RoomEvent): void {
-    const message = this.#encode?.(event);
-    if (typeof message === 'string') {
-      this.#queue?.end(message);
-    } else if (message !== undefined) {
-      this.#queue?.push(message);
-    }
-  }
-
-  /** The cost of the events that the client has not acknowledged, bytes. */
-  get queuedBytes(): number {
-    return this.#queue?.cost ?? 0;
-  }
-
-  /** The number of events sent to the client, over all its connections. */
-  get sentCount(): number {
-    return this.#queue?.sentCount ?? 0;
-  }
-
-  /** Drops the first so many events, which have arrived. */
-  acknowledge(count: number): void {
-    this.#queue?.acknowledge(count);
-  }
-
-  /**
-   * Keeps the peer for a while without a connection. One whose connection was
-   * lost is not kept without its media either.
-   */
-  suspend(absence: Absence): void {
-    if (this.#closed) {
-      return;
-    }
-    const isGone = absence === 'lost' && this.transports.disconnected;
-    if (this.resumeToken === undefined || isGone) {
-      this.close('disconnected');
-      return;
-    }
-    this.#queue?.pause();
-    this.#resumption.start(absence);
-    this.logger.debug('is without a connection: %s', absence);
-  }
-
-  /**
-   * Hands the peer over to a newer connection. The listener of the older one is
-   * told so, and events wait for the next listener.
-   *
-   * @param received - The number of events that the client has received; the
-   *   later ones were lost with its connection and are sent again.
-   * @returns False if the token is wrong, or if an event to be sent again has
-   *   been dropped.
-   */
-  resume(token: string, received: number): boolean {
-    if (
-      this.#closed ||
-      !this.#resumption.admits(token) ||
-      this.#queue?.replayFrom(received) !== true
-    ) {
-      return false;
-    }
-    this.#resumption.resume(token);
-    this.#queue.detach('resumed');
-    this.logger.debug('resumed');
-    return true;
-  }
-
-  /** Makes used resume tokens worthless: the client has the newest. */
-  confirmResume(): void {
-    this.#resumption.confirm();
-  }
-
-  /** True if the next resume does not count against the client's network. */
-  get mayReturn(): boolean {
-    return this.#resumption.mayReturn;
-  }
-
-  /**
-   * Counts a connection that resumes the peer.
-   *
-   * @returns True if it does not count against the client's network.
-   */
-  takeReturn(): boolean {
-    return this.#resumption.takeReturn();
+    this.connection.send(event);
   }
 
   /** Counts a request of the client, until the result is disposed of. */
@@ -488,10 +378,10 @@ export class Peer implements PeerContext {
     if (this.#closed) {
       return;
     }
-    if (this.#encode === undefined) {
-      this.close('disconnected', 'workerDied');
-    } else {
+    if (this.connection.exists) {
       void this.#setup.reopen();
+    } else {
+      this.close('disconnected', 'workerDied');
     }
   }
 
@@ -519,8 +409,7 @@ export class Peer implements PeerContext {
 
   /** Follows a change of ICE on a transport. */
   transportChanged(): void {
-    const { absence } = this.#resumption;
-    if (absence === 'lost' && this.transports.disconnected) {
+    if (this.connection.absence === 'lost' && this.transports.disconnected) {
       this.close('disconnected');
     }
     this.quality.update();
@@ -537,7 +426,7 @@ export class Peer implements PeerContext {
 
   #release(): void {
     this.#closed = true;
-    this.#resumption.stop();
+    this.connection.stopWaiting();
     this.#place[Symbol.dispose]();
     this.answers.close();
     this.quality.close();
@@ -545,22 +434,7 @@ export class Peer implements PeerContext {
   }
 
   #finish(reason: EndReason): void {
-    this.#queue?.end(reason);
+    this.connection.end(reason);
     this.#onEnd?.(reason);
-  }
-
-  #createQueue(): EventQueue {
-    return new EventQueue({
-      limit: () => this.#room.limits.keptBytesPerPeer,
-      budget: this.#room.queuedEvents,
-      resumable: this.resumeToken !== undefined,
-      // Deferred, because the room may be in the middle of a broadcast.
-      onOverrun: (option) => {
-        queueMicrotask(() => {
-          this.log('warn', 'the event queue of a peer is full', { option });
-          this.close('disconnected', option);
-        });
-      },
-    });
   }
 }

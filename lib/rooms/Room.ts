@@ -1,8 +1,6 @@
 import { roomErrors } from './errors.ts';
 import { isReserved } from '../auth/reservedRooms.ts';
 import type { RoleOptions } from '../auth/roles.ts';
-import type { PerNetworkLimit } from '../limits/PerNetworkLimit.ts';
-import type { RoomSections } from './options.ts';
 import type { Live } from '../core/Live.ts';
 import type { Limits } from '../limits/options.ts';
 import { AppError } from '../core/errors.ts';
@@ -14,18 +12,12 @@ import { Admission } from './Admission.ts';
 import { Broadcast } from './Broadcast.ts';
 import { Election } from './Election.ts';
 import { EventBudget } from './EventBudget.ts';
-import type {
-  EndReason,
-  LeaveReason,
-  PeerInfo,
-  RoomEnd,
-  RoomInfo,
-} from './events.ts';
+import type { EndReason, LeaveReason, PeerInfo, RoomEnd } from './events.ts';
 import type { AnswerLimit } from './KeptAnswers.ts';
-import { isSamePerson, knownClient, marksOf } from './KnownClient.ts';
+import { knownClient } from './KnownClient.ts';
+import { LiveBans } from './LiveBans.ts';
 import { Lobby } from './Lobby.ts';
 import type { LobbyMember } from './Lobby.ts';
-import type { Metadata } from './metadata.ts';
 import type { ModerationLog } from './ModerationLog.ts';
 import { Moderation } from './Moderation.ts';
 import { outsideModerator } from './Moderator.ts';
@@ -33,50 +25,14 @@ import type { Actor } from './Moderator.ts';
 import { Peer } from './Peer.ts';
 import type { PeerOptions } from './PeerOptions.ts';
 import { ProducerDirectory } from './ProducerDirectory.ts';
-import type { Ban, BanChange, RoomBans } from './RoomBans.ts';
-import type { RoomFact, RoomObserver } from './RoomObserver.ts';
+import type { RoomFact } from './RoomObserver.ts';
+import type { RoomOptions, RoomServices } from './RoomOptions.ts';
 import type { RoomRecord } from './RoomRecords.ts';
+import { RoomSettings } from './RoomSettings.ts';
 import { Speakers } from './Speakers.ts';
 import type { RoomContext } from './types.ts';
 
 const logger = new Logger('Room');
-
-/** The id of a live room and its bounds. */
-export interface RoomOptions {
-  readonly id: string;
-  /** The most peers at a time. */
-  readonly maxPeers: number;
-  /** The time that the room stays open without a peer, ms. */
-  readonly emptyTimeout: number;
-  /** The metadata with which it opens. */
-  readonly metadata?: Metadata | undefined;
-  /** The record of the room, if it has one. */
-  readonly record?: RoomRecord | undefined;
-  /** The bans of the room; undefined if they could not be read. */
-  readonly bans?: readonly Ban[] | undefined;
-}
-
-/** Services shared by all rooms. */
-export interface RoomServices {
-  readonly config: RoomSections;
-  readonly metrics: Metrics;
-  readonly log: SampledLog;
-  /** Counts the peers of all rooms. */
-  readonly peerLimit: PerNetworkLimit;
-  /** Counts the clients in the lobbies of all rooms. */
-  readonly waitingLimit: PerNetworkLimit;
-  /** The memory taken by events that are queued for the peers of all rooms. */
-  readonly queuedEvents: EventBudget;
-  /** The memory taken by answers that are kept for the peers of all rooms. */
-  readonly keptAnswers: EventBudget<AnswerLimit>;
-  /** The bans of all rooms. */
-  readonly bans: RoomBans;
-  readonly moderationLog: ModerationLog;
-  readonly observers: readonly RoomObserver[];
-}
-
-/** The most clients that a ban of their network spares. */
-const MOST_SPARED = 500;
 
 /** A new peer, and the members that were in the room before it. */
 export interface Joined {
@@ -96,6 +52,8 @@ export class Room implements RoomContext {
   readonly broadcast: Broadcast;
   readonly producers: ProducerDirectory;
   readonly lobby: Lobby;
+  readonly settings: RoomSettings;
+  readonly bans: LiveBans;
   readonly #peers = new Map<string, Peer>();
   readonly #services: RoomServices;
   readonly #onClose: (room: Room) => void;
@@ -107,7 +65,6 @@ export class Room implements RoomContext {
   #emptyTimer: NodeJS.Timeout | undefined;
   /** When the server stops, ms since the epoch, once it drains. */
   #stopsAt: number | undefined;
-  #metadata: Metadata | undefined;
   #closed = false;
 
   /**
@@ -123,7 +80,6 @@ export class Room implements RoomContext {
     const { config, metrics } = services;
     this.id = options.id;
     this.#maxPeers = options.maxPeers;
-    this.#metadata = options.metadata;
     this.record = options.record;
     this.routers = routers;
     this.logger = logger.child('room', options.id);
@@ -132,13 +88,6 @@ export class Room implements RoomContext {
     this.#election = new Election(
       config.auth.mode === 'open' && !isReserved(options.id),
       this.#peers,
-    );
-    this.#admission = new Admission(
-      options.id,
-      this.#peers,
-      services.bans,
-      options.bans ?? [],
-      () => config.rooms.resumeTimeout,
     );
     this.#emptyTimeout = options.emptyTimeout;
     this.queuedEvents = new EventBudget(
@@ -170,6 +119,27 @@ export class Room implements RoomContext {
         perRoom: () => config.rooms.maxWaiting,
         inAll: services.waitingLimit,
       },
+    );
+    this.settings = new RoomSettings(
+      this.broadcast,
+      this.lobby,
+      options.metadata,
+    );
+    this.bans = new LiveBans(
+      {
+        id: options.id,
+        isOpen: this.#election.enabled,
+        members: this.#peers,
+        broadcast: this.broadcast,
+      },
+      services.bans,
+      options.bans ?? [],
+    );
+    this.#admission = new Admission(
+      this.#peers,
+      this.settings,
+      this.bans,
+      () => config.rooms.resumeTimeout,
     );
     routers.on('reset', (orphaned) => {
       this.logger.warn(
@@ -269,111 +239,14 @@ export class Room implements RoomContext {
     return this.#services.config.rooms.banTime;
   }
 
-  get locked(): boolean {
-    return this.#admission.locked;
-  }
-
-  setLocked(locked: boolean, by: Actor): void {
-    if (locked !== this.#admission.locked) {
-      this.#admission.locked = locked;
-      this.#tellUpdate({ locked }, by);
-    }
-  }
-
   /** The power of an actor that is not a member of the room. */
   moderationBy(actor: Actor): Moderation {
     return new Moderation(outsideModerator(actor, this), this);
   }
 
-  setLobby(enabled: boolean, by: Actor): void {
-    if (enabled !== this.lobby.enabled) {
-      this.lobby.set(enabled);
-      this.#tellUpdate({ lobby: enabled }, by);
-    }
-  }
-
-  get info(): RoomInfo {
-    return {
-      locked: this.#admission.locked,
-      lobby: this.lobby.enabled,
-      metadata: this.#metadata,
-    };
-  }
-
-  setMetadata(metadata: Metadata, by: Actor): void {
-    this.#metadata = metadata;
-    this.#tellUpdate({ metadata }, by);
-  }
-
-  clearChat(actor: Actor): void {
-    const by = this.#authorOf(actor);
-    this.broadcast.toAll({ type: 'chatCleared', by: by?.id }, by);
-  }
-
   rightsChanged(member: LobbyMember): void {
     this.lobby.memberChanged(member);
     this.lobby.review();
-  }
-
-  /**
-   * Removes a member, with any others that are the same person, and keeps that
-   * person out. Where members need no token, the network of the member is kept out
-   * as well, except for the clients in it that are in the room now.
-   */
-  ban(target: Peer, by: string, until: Date | undefined): void {
-    const { client, id: peerId, displayName } = target;
-    const others = Array.from(this.#peers.values(), (peer) => peer.client);
-    const spared = others
-      .filter(
-        (it) => it.network === client.network && !isSamePerson(it, client),
-      )
-      .flatMap(marksOf)
-      .slice(0, MOST_SPARED);
-    this.#services.bans.add({
-      roomId: this.id,
-      userId: client.userId,
-      ...(this.#election.enabled
-        ? { secretHash: client.secretHash, network: client.network, spared }
-        : { spared: [] }),
-      peerId,
-      displayName,
-      bannedBy: by,
-      expiresAt: until,
-    });
-    // Without a token and a secret, the ban does not find the member itself.
-    target.close('removed', 'banned');
-  }
-
-  /** Puts a change of the bans of the room into effect. */
-  applyBanChange(change: BanChange): void {
-    if (change.type === 'added') {
-      this.#admission.add(change.ban);
-      this.#enforce(change.ban);
-    } else {
-      this.#admission.lift(change.id);
-    }
-  }
-
-  /**
-   * Reads the bans again if that was a while ago, and puts new ones into effect.
-   *
-   * @returns Undefined if there is no need to read.
-   */
-  refreshBans(): Promise<void> | undefined {
-    return this.#admission.refresh()?.then((added) => {
-      for (const ban of this.#closed ? [] : added) {
-        this.#enforce(ban);
-      }
-    });
-  }
-
-  /**
-   * Makes sure that a user is not banned.
-   *
-   * @throws {AppError} BANNED.
-   */
-  requireNotBanned(userId: string): void {
-    this.#admission.requireNotBanned({ userId });
   }
 
   /**
@@ -532,17 +405,6 @@ export class Room implements RoomContext {
     }
   }
 
-  /** Tells all but the peer that made the changes about them. */
-  #tellUpdate(changes: Partial<RoomInfo>, actor: Actor): void {
-    const by = this.#authorOf(actor);
-    this.broadcast.toAll({ type: 'roomUpdated', ...changes, by: by?.id }, by);
-  }
-
-  /** The member that did something; undefined for an actor outside of the room. */
-  #authorOf({ id, kind }: Actor): Peer | undefined {
-    return kind === 'peer' ? this.#peers.get(id) : undefined;
-  }
-
   /** Removes a closed peer and announces that it has left. */
   #remove(peer: Peer, reason: LeaveReason): void {
     this.#peers.delete(peer.id);
@@ -562,16 +424,10 @@ export class Room implements RoomContext {
     }
   }
 
-  /**
-   * Unlocks the room once it is empty, switches its lobby off unless clients wait
-   * in it, and closes the room.
-   */
+  /** Resets the room once it is empty, and closes it. */
   #closeIfDeserted(): void {
     if (this.#peers.size === 0) {
-      this.#admission.locked = false;
-      if (!this.lobby.occupied) {
-        this.lobby.set(false);
-      }
+      this.settings.reset();
       this.closeIfEmpty();
     }
   }
@@ -579,18 +435,6 @@ export class Room implements RoomContext {
   #stopEmptyTimer(): void {
     clearTimeout(this.#emptyTimer);
     this.#emptyTimer = undefined;
-  }
-
-  /** Removes the members that are the person of a ban. */
-  #enforce(ban: Ban): void {
-    for (const peer of Array.from(this.#peers.values())) {
-      if (isSamePerson(peer.client, ban)) {
-        peer.close('removed', 'banned');
-      }
-    }
-    if (ban.userId !== undefined) {
-      this.broadcast.endObserversOf(ban.userId);
-    }
   }
 
   /** Logs and counts the stay of a peer that has ended. */

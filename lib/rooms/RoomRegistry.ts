@@ -20,7 +20,8 @@ import type { PeerOptions } from './PeerOptions.ts';
 import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
 import type { ModerationLog } from './ModerationLog.ts';
 import { Room } from './Room.ts';
-import type { Joined, RoomOptions, RoomServices } from './Room.ts';
+import type { Joined } from './Room.ts';
+import type { RoomOptions, RoomServices } from './RoomOptions.ts';
 import type { RoomBans } from './RoomBans.ts';
 import type { RoomObserver } from './RoomObserver.ts';
 import type { RoomRecord, RoomRecords } from './RoomRecords.ts';
@@ -89,7 +90,7 @@ export class RoomRegistry {
     bans.onChange((change) => {
       const roomId =
         change.type === 'added' ? change.ban.roomId : change.roomId;
-      this.#rooms.get(roomId)?.applyBanChange(change);
+      this.#rooms.get(roomId)?.bans.apply(change);
     });
     this.#createdLimit = new PerNetworkLimit(
       config.limits,
@@ -210,7 +211,7 @@ export class RoomRegistry {
         await room.record.requireEntry(options.grants.identity);
         room = await this.open(roomId);
       }
-      const refreshed = room.refreshBans();
+      const refreshed = room.bans.refresh();
       if (refreshed !== undefined) {
         await refreshed;
         room = await this.open(roomId);
@@ -254,7 +255,7 @@ export class RoomRegistry {
     if (isReserved(roomId)) {
       return this.join(roomId, options, enter);
     }
-    await this.get(roomId).refreshBans();
+    await this.get(roomId).bans.refresh();
     const room = this.get(roomId);
     return enter(() => room.join(options));
   }
@@ -297,7 +298,7 @@ export class RoomRegistry {
     const room = this.#rooms.get(roomId);
     room?.requireNotRemoved(token);
     const peer = room?.peers.get(peerId);
-    if (peer === undefined || !peer.resume(token, received)) {
+    if (peer === undefined || !peer.connection.resume(token, received)) {
       throw new AppError(
         roomErrors.RESUME_REFUSED,
         'resumeToken: expected the one of the last join, of a peer that is still held with all events that it missed; join without it',

@@ -13,16 +13,17 @@ import type { AppDataLimit } from './AppDataLimit.ts';
 import type { Broadcast } from './Broadcast.ts';
 import type { ConnectionQuality } from './ConnectionQuality.ts';
 import type { EventBudget } from './EventBudget.ts';
-import type { LeaveReason, RoomEnd, RoomInfo } from './events.ts';
+import type { EndReason, LeaveReason, RoomEnd } from './events.ts';
 import type { AnswerLimit } from './KeptAnswers.ts';
 import type { KnownClient } from './KnownClient.ts';
+import type { LiveBans } from './LiveBans.ts';
 import type { Lobby, LobbyMember } from './Lobby.ts';
 import type { MemberRights } from './MemberRights.ts';
 import type { Metadata } from './metadata.ts';
 import type { ModerationLog } from './ModerationLog.ts';
-import type { Actor } from './Moderator.ts';
 import type { ProducerDirectory, ProducerOwner } from './ProducerDirectory.ts';
 import type { RoomRecord } from './RoomRecords.ts';
+import type { RoomSettings } from './RoomSettings.ts';
 
 /** A peer, as its transports, producers and consumers see it. */
 export interface PeerContext extends ProducerOwner, Member {
@@ -63,7 +64,7 @@ export interface ModeratedPeer {
   receive(fromId: string, sources: readonly Source[]): void;
   /** Puts new rights into effect, and tells the room. */
   rightsChanged(by: string | undefined): void;
-  close(reason: LeaveReason): void;
+  close(reason: LeaveReason, reasonForClient?: EndReason): void;
 }
 
 /** A room, as its peers and their parts see it. */
@@ -96,26 +97,11 @@ export interface RoomContext {
    */
   member(peerId: string): ModeratedPeer;
   readonly moderationLog: ModerationLog;
-  /**
-   * Removes a member, with any others that are the same person, and keeps it out.
-   *
-   * @param until - The end of the ban; without it, it is for good.
-   */
-  ban(target: ModeratedPeer, by: string, until: Date | undefined): void;
+  readonly bans: LiveBans;
   /** The time of a ban that has none of its own, ms. */
   readonly banTime: number;
-  /** True while only peers that may lock the room can enter it. */
-  readonly locked: boolean;
-  /** Locks the room or unlocks it, and tells all but the peer that did it. */
-  setLocked(locked: boolean, by: Actor): void;
   readonly lobby: Lobby;
-  /** Switches the lobby on or off, and tells all but the peer that did it. */
-  setLobby(enabled: boolean, by: Actor): void;
-  /** Replaces the metadata of the room, and tells all but the peer that did it. */
-  setMetadata(metadata: Metadata, by: Actor): void;
-  /** Has the clients of all but the peer that did it clear their chat. */
-  clearChat(by: Actor): void;
-  readonly info: RoomInfo;
+  readonly settings: RoomSettings;
   /** Takes note of changed permissions of a member. */
   rightsChanged(member: LobbyMember): void;
   /** Ends every peer, and the room. */

@@ -97,7 +97,7 @@ export abstract class Session implements UserSession, DeliveryListener {
       if (absence === undefined) {
         this.#peer?.close('disconnected');
       } else {
-        this.#peer?.suspend(absence);
+        this.#peer?.connection.suspend(absence);
       }
     });
   }
@@ -150,7 +150,7 @@ export abstract class Session implements UserSession, DeliveryListener {
    */
   beginRequest(): Disposable {
     if (this.#peer === this.#answered) {
-      this.#answered?.confirmResume();
+      this.#answered?.connection.confirmResume();
     }
     const ofServer = this.context.requests.begin();
     const ofLink = this.link.requests.begin();
@@ -234,11 +234,11 @@ export abstract class Session implements UserSession, DeliveryListener {
 
   onProbe(): void {
     const peer = this.#peer;
-    this.#probed = peer && { peer, sent: peer.sentCount };
+    this.#probed = peer && { peer, sent: peer.connection.sentCount };
   }
 
   onArrived(): void {
-    this.#probed?.peer.acknowledge(this.#probed.sent);
+    this.#probed?.peer.connection.acknowledge(this.#probed.sent);
   }
 
   /** Begins a wait in a lobby, which has limits of its own on number and time. */
@@ -331,7 +331,7 @@ export abstract class Session implements UserSession, DeliveryListener {
   protected startEvents(): void {
     const peer = this.#peer;
     this.#answered = peer;
-    peer?.listen((message, number) => {
+    peer?.connection.listen((message, number) => {
       if (this.#peer !== peer) {
         return;
       }
@@ -341,7 +341,7 @@ export abstract class Session implements UserSession, DeliveryListener {
       }
       this.link.send(this.frame(message, number));
       const { keptBytesPerPeer } = this.context.config.limits;
-      if (peer.queuedBytes > keptBytesPerPeer / UNCONFIRMED_SHARE) {
+      if (peer.connection.queuedBytes > keptBytesPerPeer / UNCONFIRMED_SHARE) {
         this.link.probe();
       }
     });

@@ -56,7 +56,7 @@ describe('a moderator outside of a room', () => {
     const ada = await rooms.join('vault', 'ada');
     const room = rooms.registry.get('vault');
     room.moderationBy({ ...backend, id: 'ada' }).lock(true);
-    assert.ok(room.locked);
+    assert.ok(room.settings.locked);
     assert.deepEqual(ada.events, [
       { type: 'roomUpdated', locked: true, by: undefined },
     ]);

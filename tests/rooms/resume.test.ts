@@ -45,46 +45,59 @@ describe('a peer that loses its connection', () => {
   test('is resumed with the events that did not arrive', () => {
     const events = heardBy(ada);
     send('one', 'two');
-    const cost = ada.queuedBytes;
-    ada.acknowledge(1);
-    assert.ok(ada.queuedBytes > 0 && ada.queuedBytes < cost);
-    ada.suspend('lost');
+    const cost = ada.connection.queuedBytes;
+    ada.connection.acknowledge(1);
+    assert.ok(
+      ada.connection.queuedBytes > 0 && ada.connection.queuedBytes < cost,
+    );
+    ada.connection.suspend('lost');
     send('three');
     assert.equal(ada.closed, false);
     assert.equal(events.length, 2);
-    const token = ada.resumeToken ?? assert.fail();
-    assert.equal(ada.resume(`${token}x`, 1), false);
-    assert.equal(ada.resume(token, 0), false, 'the first event is dropped');
-    assert.equal(ada.resume(token, 1), true);
+    const token = ada.connection.resumeToken ?? assert.fail();
+    assert.equal(ada.connection.resume(`${token}x`, 1), false);
+    assert.equal(
+      ada.connection.resume(token, 0),
+      false,
+      'the first event is dropped',
+    );
+    assert.equal(ada.connection.resume(token, 1), true);
     assert.deepEqual(listen(), ['two', 'three']);
-    assert.equal(ada.sentCount, 3);
+    assert.equal(ada.connection.sentCount, 3);
     bob.close('left');
     ada.close('left');
   });
 
   test('is resumed with the token before the newest until the client has the newest', () => {
     heardBy(ada);
-    const first = ada.resumeToken ?? assert.fail();
-    assert.equal(ada.resume(first, 0), true);
-    const second = ada.resumeToken ?? assert.fail();
+    const first = ada.connection.resumeToken ?? assert.fail();
+    assert.equal(ada.connection.resume(first, 0), true);
+    const second = ada.connection.resumeToken ?? assert.fail();
     assert.notEqual(second, first);
-    assert.equal(ada.resume(first, 0), true, 'the reply was lost');
-    assert.equal(ada.resumeToken, second);
-    assert.equal(ada.resume(second, 0), true);
-    const third = ada.resumeToken ?? assert.fail();
+    assert.equal(ada.connection.resume(first, 0), true, 'the reply was lost');
+    assert.equal(ada.connection.resumeToken, second);
+    assert.equal(ada.connection.resume(second, 0), true);
+    const third = ada.connection.resumeToken ?? assert.fail();
     assert.notEqual(third, second);
-    assert.equal(ada.resume(first, 0), false, 'the client had the second');
-    assert.equal(ada.resume(second, 0), true);
-    ada.confirmResume();
-    assert.equal(ada.resume(second, 0), false);
-    assert.equal(ada.resume(third, 0), true);
+    assert.equal(
+      ada.connection.resume(first, 0),
+      false,
+      'the client had the second',
+    );
+    assert.equal(ada.connection.resume(second, 0), true);
+    ada.connection.confirmResume();
+    assert.equal(ada.connection.resume(second, 0), false);
+    assert.equal(ada.connection.resume(third, 0), true);
     bob.close('left');
     ada.close('left');
   });
 
   test('tells an older connection that a newer one has taken over', () => {
     const events = heardBy(ada);
-    assert.equal(ada.resume(ada.resumeToken ?? '', 0), true);
+    assert.equal(
+      ada.connection.resume(ada.connection.resumeToken ?? '', 0),
+      true,
+    );
     send('after');
     assert.deepEqual(events, [{ type: 'ended', reason: 'resumed' }]);
     assert.deepEqual(listen(), ['after']);
@@ -95,7 +108,7 @@ describe('a peer that loses its connection', () => {
   test('ends if it is not resumed in time', (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const events = heardBy(bob);
-    ada.suspend('lost');
+    ada.connection.suspend('lost');
     t.mock.timers.tick(RESUME_TIMEOUT - 1);
     assert.equal(ada.closed, false);
     t.mock.timers.tick(1);
@@ -105,7 +118,10 @@ describe('a peer that loses its connection', () => {
       peerId: 'ada',
       reason: 'disconnected',
     });
-    assert.equal(ada.resume(ada.resumeToken ?? '', 0), false);
+    assert.equal(
+      ada.connection.resume(ada.connection.resumeToken ?? '', 0),
+      false,
+    );
     bob.close('left');
   });
 
@@ -115,17 +131,23 @@ describe('a peer that loses its connection', () => {
     const events = heardBy(bob);
     events.length = 0;
     const { absenceNotice } = rooms.server.registry.get(bob.roomId);
-    ada.suspend('lost');
+    ada.connection.suspend('lost');
     t.mock.timers.tick(absenceNotice - 1);
-    assert.equal(ada.resume(ada.resumeToken ?? '', 0), true);
+    assert.equal(
+      ada.connection.resume(ada.connection.resumeToken ?? '', 0),
+      true,
+    );
     t.mock.timers.tick(absenceNotice);
     assert.deepEqual(events, [], 'a short absence is not told');
     heardBy(ada);
-    ada.suspend('announced');
+    ada.connection.suspend('announced');
     assert.equal(ada.info().reconnecting, undefined);
     t.mock.timers.tick(absenceNotice);
     assert.equal(ada.info().reconnecting, true);
-    assert.equal(ada.resume(ada.resumeToken ?? '', 0), true);
+    assert.equal(
+      ada.connection.resume(ada.connection.resumeToken ?? '', 0),
+      true,
+    );
     assert.equal(ada.info().reconnecting, undefined);
     assert.deepEqual(events, [
       { type: 'peerUpdated', peerId: 'ada', reconnecting: true },
@@ -138,8 +160,11 @@ describe('a peer that loses its connection', () => {
   test('does not end if it was resumed in time', (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     heardBy(ada);
-    ada.suspend('lost');
-    assert.equal(ada.resume(ada.resumeToken ?? '', 0), true);
+    ada.connection.suspend('lost');
+    assert.equal(
+      ada.connection.resume(ada.connection.resumeToken ?? '', 0),
+      true,
+    );
     t.mock.timers.tick(2 * RESUME_TIMEOUT);
     assert.equal(ada.closed, false);
     bob.close('left');
@@ -148,8 +173,8 @@ describe('a peer that loses its connection', () => {
 
   test('ends at once if it has no token', () => {
     const events = heardBy(ada);
-    assert.equal(bob.resumeToken, undefined);
-    bob.suspend('lost');
+    assert.equal(bob.connection.resumeToken, undefined);
+    bob.connection.suspend('lost');
     assert.equal(bob.closed, true);
     assert.deepEqual(events.at(-1), {
       type: 'peerLeft',

@@ -34,11 +34,18 @@ describe('a peer without signalling', () => {
     const { queuedBytes: before } = rooms.registry;
     await ada.messages.send({ to: ['recorder'], data: 'hello' });
     assert.deepEqual(
-      [recorder.queuedBytes, recorder.sentCount, rooms.registry.queuedBytes],
+      [
+        recorder.connection.queuedBytes,
+        recorder.connection.sentCount,
+        rooms.registry.queuedBytes,
+      ],
       [0, 0, before],
     );
-    assert.equal(recorder.resume(recorder.resumeToken ?? '', 0), false);
-    recorder.suspend('lost');
+    assert.equal(
+      recorder.connection.resume(recorder.connection.resumeToken ?? '', 0),
+      false,
+    );
+    recorder.connection.suspend('lost');
     assert.equal(recorder.closed, true);
     assert.deepEqual(ends, ['disconnected']);
     ada.close('left');

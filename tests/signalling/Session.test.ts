@@ -213,7 +213,7 @@ describe('a session', () => {
     await first.enter();
     first.begin();
     const { peer } = first;
-    const used = peer.resumeToken ?? assert.fail();
+    const used = peer.connection.resumeToken ?? assert.fail();
     first.link.end(true);
     const second = new BareSession(context, 'ada');
     await second.join(ROOM, (_client, enter) =>
@@ -231,7 +231,7 @@ describe('a session', () => {
     await resume();
     third.begin();
     third.beginRequest()[Symbol.dispose]();
-    assert.equal(peer.resume(used, 0), false);
+    assert.equal(peer.connection.resume(used, 0), false);
     third.link.end(false);
     assert.equal(peer.closed, true);
   });
@@ -243,15 +243,15 @@ describe('a session', () => {
     const { peer, link } = session;
     const message = { type: 'message', from: 'eve', data: 'x' } as const;
     peer.notify(message);
-    const one = peer.queuedBytes;
+    const one = peer.connection.queuedBytes;
     assert.ok(one > 0);
     link.delivery?.onProbe();
     peer.notify({ ...message });
     link.delivery?.onArrived();
-    assert.equal(peer.queuedBytes, one);
+    assert.equal(peer.connection.queuedBytes, one);
     link.delivery?.onProbe();
     link.delivery?.onArrived();
-    assert.equal(peer.queuedBytes, 0);
+    assert.equal(peer.connection.queuedBytes, 0);
     link.end(false);
   });
 });

@@ -104,7 +104,7 @@ export function heardBy(peer: Peer): Heard[] {
 
 /** Listens to a peer that has {@link peerOptions}. */
 export function listenTo(peer: Peer, listener: (heard: Heard) => void): void {
-  peer.listen((message) => {
+  peer.connection.listen((message) => {
     listener(
       typeof message === 'string'
         ? { type: 'ended', reason: message }

@@ -37,8 +37,8 @@ export function roomState({ room, record }: AnyRoom, most: number) {
   return {
     maxPeers: room?.maxPeers ?? record?.maxPeers ?? most,
     emptyTimeout: room?.emptyTimeout ?? record?.emptyTimeout ?? 0,
-    metadata: room?.info.metadata ?? record?.metadata ?? {},
-    locked: room?.locked ?? false,
+    metadata: room?.settings.info.metadata ?? record?.metadata ?? {},
+    locked: room?.settings.locked ?? false,
     lobby: room?.lobby.enabled ?? false,
   };
 }
@@ -52,7 +52,7 @@ export function shownPeer(peer: Peer): z.input<typeof peerShape> {
     ...changeable(peer),
     contract: peer.gateway,
     network: peer.network,
-    away: peer.isAway,
+    away: peer.connection.absence !== undefined,
     quality: peer.quality.announced,
     joinedAt: new Date(peer.joinedAt).toISOString(),
     ...(handRaisedAt !== undefined && {

@@ -66,7 +66,7 @@ export const joinRoom: JoinRoom = async (session, request) => {
     peerId,
     rtpCapabilities: routerRtpCapabilities,
     rtpCapabilitiesVersion,
-    resumeToken: peer.resumeToken,
+    resumeToken: peer.connection.resumeToken,
     iceServers: iceServersFor(grants.identity.userId, config.ice),
     self: selfOf(peer),
     ...peer.roomInfo,

@@ -92,7 +92,7 @@ export abstract class WebSocketGateway<Admission> {
     const { config, admissions, handshakes } = this.context;
     const network = networkOf(request, config.access.trustProxy);
     admissions.take(network);
-    if (this.reconnectedPeer(url, network)?.mayReturn !== true) {
+    if (this.reconnectedPeer(url, network)?.connection.mayReturn !== true) {
       handshakes.require(network);
     }
     return this.#authorize(request, url, network, origin);
@@ -152,8 +152,8 @@ export abstract class WebSocketGateway<Admission> {
   /**
    * The peer that a client would reconnect to. A reconnection from the network
    * of the peer does not count as a handshake but at the rate of
-   * {@link Peer.takeReturn}, which bounds it even for clients whose token turns
-   * out to be wrong.
+   * {@link PeerConnection.takeReturn}, which bounds it even for clients whose
+   * token turns out to be wrong.
    */
   protected reconnectedPeer(_url: URL, _network: string): Peer | undefined {
     return undefined;
@@ -218,7 +218,7 @@ export abstract class WebSocketGateway<Admission> {
   ): Promise<Admission> {
     const { config, handshakes } = this.context;
     const network = networkOf(request, config.access.trustProxy);
-    if (this.reconnectedPeer(url, network)?.takeReturn() !== true) {
+    if (this.reconnectedPeer(url, network)?.connection.takeReturn() !== true) {
       handshakes.take(network);
     }
     using wait = new HandshakeWait(socket);

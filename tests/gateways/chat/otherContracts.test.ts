@@ -225,7 +225,7 @@ aboveEachEngine('a lasting room and the other contracts', (engine) => {
     const counts = await countFrames();
     const sent = chat.server.registry
       .get(liveRoomId)
-      .peers.get(String(ada.account.id))?.sentCount;
+      .peers.get(String(ada.account.id))?.connection.sentCount;
     socket.send({ type: 'webrtc-hangup' });
     await other.at(0);
     assert.deepEqual(
@@ -234,7 +234,7 @@ aboveEachEngine('a lasting room and the other contracts', (engine) => {
     );
     assert.equal(
       chat.server.registry.get(liveRoomId).peers.get(String(ada.account.id))
-        ?.sentCount,
+        ?.connection.sentCount,
       sent,
     );
     await leave(protoo, json, socket, other);

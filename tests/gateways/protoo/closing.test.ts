@@ -31,7 +31,7 @@ const cases: Record<string, Case> = {
   },
   'a newer connection that resumes its peer': {
     close: async (_alice, { url, registry }) => {
-      const { resumeToken } = registry.get(ROOM).peers.get('alice') ?? {};
+      const { resumeToken } = registry.get(ROOM).member('alice').connection;
       await ProtooClient.join(url, ROOM, 'alice', { resumeToken, after: 0 });
     },
     expected: { code: 4000, name: 'resumed' },

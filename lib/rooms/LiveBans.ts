@@ -1,0 +1,141 @@
+import { BanList } from './BanList.ts';
+import type { Broadcast } from './Broadcast.ts';
+import type { LeaveReason } from './events.ts';
+import { isSamePerson, marksOf } from './KnownClient.ts';
+import type { KnownClient } from './KnownClient.ts';
+import type { Ban, BanChange, RoomBans } from './RoomBans.ts';
+
+/** The time after which the bans of an open room are read again, ms. */
+const FRESH = 5_000;
+
+/** The most clients that a ban of their network spares. */
+const MOST_SPARED = 500;
+
+/** A member that may be banned. */
+interface Member {
+  readonly id: string;
+  readonly displayName: string;
+  readonly client: KnownClient;
+  close(reason: LeaveReason, reasonForClient: 'banned'): void;
+}
+
+/** A live room, as its bans see it. */
+interface BannedRoom {
+  readonly id: string;
+  /** True if its members need no token: then bans keep out networks as well. */
+  readonly isOpen: boolean;
+  /** The members, as they are at any time. */
+  readonly members: ReadonlyMap<string, Member>;
+  readonly broadcast: Pick<Broadcast, 'endObserversOf'>;
+}
+
+/** The bans of a live room, and their effect on its members. */
+export class LiveBans {
+  readonly #room: BannedRoom;
+  readonly #stored: RoomBans;
+  readonly #list = new BanList();
+  #readAt = performance.now();
+  #reading: Promise<Ban[]> | undefined;
+
+  /**
+   * @param stored - The bans of all rooms.
+   * @param bans - The bans of the room when it opens.
+   */
+  constructor(room: BannedRoom, stored: RoomBans, bans: readonly Ban[]) {
+    this.#room = room;
+    this.#stored = stored;
+    this.#list.replace(bans);
+  }
+
+  /**
+   * Makes sure that a client is not banned.
+   *
+   * @throws {AppError} BANNED.
+   */
+  requireNotBanned(client: KnownClient): void {
+    this.#list.requireAdmission(client);
+  }
+
+  /**
+   * Removes a member, with any others that are the same person, and keeps that
+   * person out. Where members need no token, the network of the member is kept out
+   * as well, except for the clients in it that are in the room now.
+   */
+  ban(target: Member, by: string, until: Date | undefined): void {
+    const { client, id: peerId, displayName } = target;
+    const { id: roomId, isOpen } = this.#room;
+    this.#stored.add({
+      roomId,
+      userId: client.userId,
+      ...(isOpen
+        ? {
+            secretHash: client.secretHash,
+            network: client.network,
+            spared: this.#sparedBy(client),
+          }
+        : { spared: [] }),
+      peerId,
+      displayName,
+      bannedBy: by,
+      expiresAt: until,
+    });
+    // Without a token and a secret, the ban does not find the member itself.
+    target.close('removed', 'banned');
+  }
+
+  /** Puts a change of the bans of the room into effect. */
+  apply(change: BanChange): void {
+    if (change.type === 'added') {
+      this.#list.add(change.ban);
+      this.#enforce(change.ban);
+    } else {
+      this.#list.delete(change.id);
+    }
+  }
+
+  /**
+   * Reads the bans again if that was a while ago, and puts new ones into effect:
+   * another server that shares the database may have added some.
+   *
+   * @returns Undefined if there is no need to read.
+   */
+  refresh(): Promise<void> | undefined {
+    if (performance.now() - this.#readAt >= FRESH) {
+      this.#reading ??= this.#read();
+    }
+    return this.#reading?.then((added) => {
+      for (const ban of added) {
+        this.#enforce(ban);
+      }
+    });
+  }
+
+  async #read(): Promise<Ban[]> {
+    const bans = await this.#stored.ofRoom(this.#room.id);
+    this.#readAt = performance.now();
+    this.#reading = undefined;
+    return bans === undefined ? [] : this.#list.replace(bans);
+  }
+
+  /** The marks of the other persons on the network of a client. */
+  #sparedBy(client: KnownClient): string[] {
+    return Array.from(this.#room.members.values(), (member) => member.client)
+      .filter(
+        (it) => it.network === client.network && !isSamePerson(it, client),
+      )
+      .flatMap(marksOf)
+      .slice(0, MOST_SPARED);
+  }
+
+  /** Removes the members that are the person of a ban. */
+  #enforce(ban: Ban): void {
+    for (const member of Array.from(this.#room.members.values())) {
+      if (isSamePerson(member.client, ban)) {
+        member.close('removed', 'banned');
+      }
+    }
+    if (ban.userId !== undefined) {
+      this.#room.broadcast.endObserversOf(ban.userId);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import type { Broadcast } from './Broadcast.ts';
+import type { RoomInfo } from './events.ts';
+import type { Lobby } from './Lobby.ts';
+import type { Metadata } from './metadata.ts';
+import type { Actor } from './Moderator.ts';
+
+/** The settings of a room that moderators change, and all members are told of. */
+export class RoomSettings {
+  readonly #broadcast: Broadcast;
+  readonly #lobby: Lobby;
+  #locked = false;
+  #metadata: Metadata | undefined;
+
+  constructor(
+    broadcast: Broadcast,
+    lobby: Lobby,
+    metadata: Metadata | undefined,
+  ) {
+    this.#broadcast = broadcast;
+    this.#lobby = lobby;
+    this.#metadata = metadata;
+  }
+
+  /** True while only clients that may lock the room, or return to it, can enter. */
+  get locked(): boolean {
+    return this.#locked;
+  }
+
+  get info(): RoomInfo {
+    return {
+      locked: this.#locked,
+      lobby: this.#lobby.enabled,
+      metadata: this.#metadata,
+    };
+  }
+
+  /** Locks the room or unlocks it, and tells all but the peer that did it. */
+  setLocked(locked: boolean, by: Actor): void {
+    if (locked !== this.#locked) {
+      this.#locked = locked;
+      this.#announce({ locked }, by);
+    }
+  }
+
+  /** Switches the lobby on or off, and tells all but the peer that did it. */
+  setLobby(enabled: boolean, by: Actor): void {
+    if (enabled !== this.#lobby.enabled) {
+      this.#lobby.set(enabled);
+      this.#announce({ lobby: enabled }, by);
+    }
+  }
+
+  /** Replaces the metadata of the room, and tells all but the peer that did it. */
+  setMetadata(metadata: Metadata, by: Actor): void {
+    this.#metadata = metadata;
+    this.#announce({ metadata }, by);
+  }
+
+  /**
+   * Unlocks a room that the last peer has left, and switches its lobby off unless
+   * clients wait in it.
+   */
+  reset(): void {
+    this.#locked = false;
+    if (!this.#lobby.occupied) {
+      this.#lobby.set(false);
+    }
+  }
+
+  #announce(changes: Partial<RoomInfo>, by: Actor): void {
+    this.#broadcast.toOthers(by, (peerId) => ({
+      type: 'roomUpdated',
+      ...changes,
+      by: peerId,
+    }));
+  }
+}
