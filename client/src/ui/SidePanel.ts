@@ -54,10 +54,8 @@ export class SidePanel {
   }
 
   #open(): void {
-    if (this.#panel.classList.contains('beside')) {
-      closeBeside?.();
-      closeBeside = this.#giveWay;
-    }
+    closeBeside?.();
+    closeBeside = this.#giveWay;
     this.#panel.hidden = false;
     this.#button.setAttribute('aria-expanded', 'true');
     this.#onOpen();

@@ -1,0 +1,153 @@
+/**
+ * Takes pictures of all views of the meeting page, in windows of several sizes,
+ * light and dark.
+ *
+ * Usage: npm run screenshots -- FOLDER [VIEW…]
+ */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+
+import { startServer } from './fixtures/server.ts';
+import { launchBrowser } from './fixtures/browser/launch.ts';
+import { Visitor } from './fixtures/browser/Visitor.ts';
+import { ProtooClient } from './fixtures/ProtooClient.ts';
+
+const SIZES = [
+  [320, 568],
+  [390, 844],
+  [844, 390],
+  [1280, 800],
+] as const;
+
+const THEMES = ['light', 'dark'] as const;
+
+const ROOM = 'winter-garden';
+
+/** People who are in the room without a browser. */
+const CROWD = ['Grace Hopper', 'Mary', 'Alan Turing', 'Jean', 'Kathleen'];
+
+/** Leads the page to each view, in this order. */
+const VIEWS: readonly [string, (ada: Visitor) => Promise<unknown>][] = [
+  ['entrance', (ada) => ada.page.goto(server.url)],
+  [
+    'invited',
+    (ada) => ada.page.goto(new URL(`?room=${ROOM}`, server.url).href),
+  ],
+  ['alone', join],
+  [
+    'two',
+    async (ada) => {
+      await enter('Grace Hopper');
+      await ada.tile('Grace Hopper').waitFor();
+    },
+  ],
+  [
+    'many',
+    async (ada) => {
+      for (const name of CROWD.slice(1)) {
+        await enter(name);
+      }
+      await ada.tile('Kathleen').waitFor();
+    },
+  ],
+  ['people', (ada) => ada.button('People').click()],
+  ['chat', (ada) => ada.button('Chat').click()],
+  ['statistics', (ada) => ada.button('Statistics').click()],
+  ['reactions', openReactions],
+  ['screen', showScreen],
+  [
+    'ended',
+    async (ada) => {
+      await screen?.close();
+      await ada.button('React').click();
+      server.registry.rooms.get(ROOM)?.close('closed');
+      await ada.button('Try again').waitFor();
+    },
+  ],
+];
+
+const { positionals } = parseArgs({ allowPositionals: true });
+const [folder, ...wanted] = positionals;
+const unknown = wanted.find((name) => !VIEWS.some(([view]) => view === name));
+if (folder === undefined || unknown !== undefined) {
+  const views = VIEWS.map(([view]) => view).join(' ');
+  console.error(
+    folder === undefined
+      ? 'Usage: npm run screenshots -- FOLDER [VIEW…]'
+      : `There is no view "${unknown}". Views: ${views}`,
+  );
+  process.exit(1);
+}
+
+mkdirSync(folder, { recursive: true });
+const server = await startServer();
+const browser = await launchBrowser();
+const clients: ProtooClient[] = [];
+let screen: Visitor | undefined;
+try {
+  await using ada = await Visitor.open(browser, server.url, 'Ada Lovelace');
+  for (const [view, lead] of VIEWS) {
+    await lead(ada);
+    if (wanted.length === 0 || wanted.includes(view)) {
+      await shoot(ada, view, folder);
+    }
+    if (['people', 'chat', 'statistics'].includes(view)) {
+      await ada.page.keyboard.press('Escape');
+    }
+  }
+} finally {
+  for (const client of clients) {
+    await client.close();
+  }
+  await browser.close();
+  await server.close();
+}
+
+async function shoot(
+  { page }: Visitor,
+  view: string,
+  into: string,
+): Promise<void> {
+  for (const colorScheme of THEMES) {
+    await page.emulateMedia({ colorScheme });
+    for (const [width, height] of SIZES) {
+      await page.setViewportSize({ width, height });
+      // Two frames, after which tiles have their places.
+      await page.evaluate(
+        'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
+      );
+      const name = `${view}-${width}x${height}-${colorScheme}.png`;
+      await page.screenshot({ path: path.join(into, name) });
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+}
+
+async function join(ada: Visitor): Promise<void> {
+  await ada.fillIn();
+  await ada.button('Join').click();
+  await ada.inRoom();
+  await ada.ownTile('camera on').waitFor();
+}
+
+async function enter(displayName: string): Promise<void> {
+  const peerId = displayName.replace(' ', '-');
+  const { client } = await ProtooClient.join(server.url, ROOM, peerId, {
+    displayName,
+  });
+  clients.push(client);
+}
+
+async function openReactions(ada: Visitor): Promise<void> {
+  await ada.button('React').click();
+  await ada.button('Raise hand').click();
+}
+
+async function showScreen(ada: Visitor): Promise<void> {
+  await ada.button('React').click();
+  screen = await Visitor.joinToWatch(browser, server.url, 'Bob', ROOM);
+  await screen.button('Share screen').click();
+  await ada.seesAndHears('Bob’s screen');
+}
