@@ -44,8 +44,8 @@ export class ProvisionedRecords implements RoomRecords {
         return undefined;
       }
       this.#known.add(roomId);
-      const { maxPeers, emptyTimeout, metadata } = record;
-      return { options: { maxPeers, emptyTimeout, metadata } };
+      const { maxPeers, emptyTimeout, metadata, locked, lobby } = record;
+      return { options: { maxPeers, emptyTimeout, metadata, locked, lobby } };
     } catch (error) {
       if (
         !(error instanceof AppError) ||

@@ -83,19 +83,29 @@ export class ProvisionedRooms {
     maxPeers,
     emptyTimeout = this.#options.rooms.emptyTimeout,
     metadata,
+    locked,
+    lobby,
     by,
   }: {
     id?: string | undefined;
     maxPeers?: number | undefined;
     emptyTimeout?: number | undefined;
     metadata?: Metadata | undefined;
+    locked?: boolean | undefined;
+    lobby?: boolean | undefined;
     by: Actor;
   }): Promise<AnyRoom> {
     requireOrdinary(id);
     this.#requirePlaces(maxPeers);
     requireMetadataSize(metadata ?? {}, this.#options.limits);
     const { serverRooms: most } = this.#options.limits;
-    const options = { maxPeers, emptyTimeout, metadata: metadata ?? {} };
+    const options = {
+      maxPeers,
+      emptyTimeout,
+      metadata: metadata ?? {},
+      locked: locked ?? false,
+      lobby: lobby ?? false,
+    };
     const record = await this.#store.create(id, options, most);
     if (record === 'taken') {
       throw new AppError(
@@ -112,9 +122,7 @@ export class ProvisionedRooms {
     }
     this.#records.add(id);
     const created = this.#configured(id, record);
-    if (metadata !== undefined) {
-      created.room?.moderationBy(by).setRoomMetadata(metadata);
-    }
+    moderate(created, { metadata, locked, lobby }, by);
     return created;
   }
 
@@ -176,7 +184,6 @@ export class ProvisionedRooms {
     for (;;) {
       const before = await this.get(id);
       check(before);
-      requireOpen(before, changes);
       const after = await this.#write(before, changes);
       if (after !== undefined) {
         moderate(after, changes, by);
@@ -203,7 +210,7 @@ export class ProvisionedRooms {
   /** @returns Undefined if the record has changed since it was read. */
   async #write(
     { id, record, room }: AnyRoom,
-    { maxPeers, emptyTimeout, metadata }: RoomChanges,
+    { maxPeers, emptyTimeout, metadata, locked, lobby }: RoomChanges,
   ): Promise<AnyRoom | undefined> {
     if (record === undefined) {
       room?.configure({
@@ -218,6 +225,8 @@ export class ProvisionedRooms {
         maxPeers === undefined ? record.maxPeers : (maxPeers ?? undefined),
       emptyTimeout: emptyTimeout ?? record.emptyTimeout,
       metadata: metadata ?? record.metadata,
+      locked: locked ?? record.locked,
+      lobby: lobby ?? record.lobby,
     });
     return updated && this.#configured(id, updated);
   }
@@ -226,7 +235,10 @@ export class ProvisionedRooms {
   #configured(id: string, record: ServerRoomRecord): AnyRoom {
     const room = this.#registry.rooms.get(id);
     const { maxPeers = this.#options.rooms.maxPeers, emptyTimeout } = record;
-    room?.configure({ maxPeers, emptyTimeout });
+    if (room !== undefined) {
+      room.configure({ maxPeers, emptyTimeout });
+      room.settings.initial = record;
+    }
     return { id, room, record };
   }
 
@@ -269,23 +281,6 @@ export class ProvisionedRooms {
         `maxPeers: expected at most rooms.maxPeers, ${most}, got ${maxPeers}`,
       );
     }
-  }
-}
-
-/** @throws {AppError} VALIDATION_ERROR for changes of open rooms alone. */
-function requireOpen(
-  { room, record }: AnyRoom,
-  { locked, lobby }: RoomChanges,
-): void {
-  const [wrong] =
-    Object.entries({ locked, lobby }).find(
-      ([, value]) => value !== undefined,
-    ) ?? [];
-  if (room === undefined && record !== undefined && wrong !== undefined) {
-    throw new AppError(
-      coreErrors.VALIDATION_ERROR,
-      `${wrong}: expected nothing, because the room is not open, got a value`,
-    );
   }
 }
 

@@ -120,11 +120,7 @@ export class Room implements RoomContext {
         inAll: services.waitingLimit,
       },
     );
-    this.settings = new RoomSettings(
-      this.broadcast,
-      this.lobby,
-      options.metadata,
-    );
+    this.settings = new RoomSettings(this.broadcast, this.lobby, options);
     this.bans = new LiveBans(
       {
         id: options.id,

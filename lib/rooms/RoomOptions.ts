@@ -10,8 +10,16 @@ import type { Ban, RoomBans } from './RoomBans.ts';
 import type { RoomObserver } from './RoomObserver.ts';
 import type { RoomRecord } from './RoomRecords.ts';
 
+/** The state in which a room opens, and to which it returns once its last peer has left. */
+export interface EntrySettings {
+  /** True if only clients that may lock it can enter. */
+  readonly locked?: boolean | undefined;
+  /** True if clients without the power `lobby` wait to be let in. */
+  readonly lobby?: boolean | undefined;
+}
+
 /** The id of a live room and its bounds. */
-export interface RoomOptions {
+export interface RoomOptions extends EntrySettings {
   readonly id: string;
   /** The most peers at a time. */
   readonly maxPeers: number;

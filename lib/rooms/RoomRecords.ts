@@ -1,5 +1,6 @@
 import type { Identity } from '../auth/Identity.ts';
 import type { Metadata } from './metadata.ts';
+import type { EntrySettings } from './RoomOptions.ts';
 
 /** A message that the record of a room keeps. Plain data. */
 export interface KeptMessage {
@@ -28,7 +29,7 @@ export interface MessageDraft {
 /** The record of a room, which outlives the room. */
 export interface RoomRecord {
   /** The options of the room where they differ from those of other rooms. */
-  readonly options?: {
+  readonly options?: EntrySettings & {
     readonly maxPeers?: number | undefined;
     /** The time that it stays open without a peer, ms. */
     readonly emptyTimeout?: number | undefined;

@@ -378,13 +378,16 @@ export class RoomRegistry {
   /** Creates a room for a peer that joins; it closes with its last peer. */
   #createFor(roomId: string, record: RoomRecord | undefined): Promise<Room> {
     const { maxPeers: most } = this.#config.rooms;
-    const options = record?.options ?? {};
-    const { maxPeers = most, emptyTimeout = 0, metadata } = options;
+    const {
+      maxPeers = most,
+      emptyTimeout = 0,
+      ...options
+    } = record?.options ?? {};
     return this.#create({
+      ...options,
       id: roomId,
       maxPeers,
       emptyTimeout,
-      metadata,
       record,
     });
   }

@@ -3,22 +3,27 @@ import type { RoomInfo } from './events.ts';
 import type { Lobby } from './Lobby.ts';
 import type { Metadata } from './metadata.ts';
 import type { Actor } from './Moderator.ts';
+import type { EntrySettings, RoomOptions } from './RoomOptions.ts';
 
 /** The settings of a room that moderators change, and all members are told of. */
 export class RoomSettings {
   readonly #broadcast: Broadcast;
   readonly #lobby: Lobby;
-  #locked = false;
+  #initial: EntrySettings;
+  #locked: boolean;
   #metadata: Metadata | undefined;
 
   constructor(
     broadcast: Broadcast,
     lobby: Lobby,
-    metadata: Metadata | undefined,
+    initial: Pick<RoomOptions, 'locked' | 'lobby' | 'metadata'>,
   ) {
     this.#broadcast = broadcast;
     this.#lobby = lobby;
-    this.#metadata = metadata;
+    this.#initial = initial;
+    this.#locked = initial.locked ?? false;
+    this.#metadata = initial.metadata;
+    lobby.set(initial.lobby ?? false);
   }
 
   /** True while only clients that may lock the room, or return to it, can enter. */
@@ -32,6 +37,11 @@ export class RoomSettings {
       lobby: this.#lobby.enabled,
       metadata: this.#metadata,
     };
+  }
+
+  /** Changes the state to which the room returns; the present one stays. */
+  set initial(initial: EntrySettings) {
+    this.#initial = initial;
   }
 
   /** Locks the room or unlocks it, and tells all but the peer that did it. */
@@ -57,13 +67,14 @@ export class RoomSettings {
   }
 
   /**
-   * Unlocks a room that the last peer has left, and switches its lobby off unless
-   * clients wait in it.
+   * Returns a room that the last peer has left to its initial state. Its lobby is not
+   * switched off while clients wait in it.
    */
   reset(): void {
-    this.#locked = false;
-    if (!this.#lobby.occupied) {
-      this.#lobby.set(false);
+    const { locked = false, lobby = false } = this.#initial;
+    this.#locked = locked;
+    if (lobby || !this.#lobby.occupied) {
+      this.#lobby.set(lobby);
     }
   }
 

@@ -148,11 +148,13 @@ function endOf(prefix: string): string | undefined {
     : String.fromCodePoint(...points, next);
 }
 
-function columnsOf({ maxPeers, emptyTimeout, metadata }: ServerRoomOptions) {
+function columnsOf(options: ServerRoomOptions) {
   return {
-    max_peers: maxPeers ?? null,
-    empty_timeout: emptyTimeout,
-    metadata: JSON.stringify(metadata),
+    max_peers: options.maxPeers ?? null,
+    empty_timeout: options.emptyTimeout,
+    metadata: JSON.stringify(options.metadata),
+    locked: Number(options.locked),
+    lobby: Number(options.lobby),
   };
 }
 
@@ -162,6 +164,8 @@ function toRecord(row: Selectable<Tables['server_rooms']>): ServerRoomRecord {
     maxPeers: row.max_peers ?? undefined,
     emptyTimeout: row.empty_timeout,
     metadata: JSON.parse(row.metadata) as Record<string, unknown>,
+    locked: row.locked === 1,
+    lobby: row.lobby === 1,
     createdAt: new Date(row.created_at),
     version: row.version,
   };

@@ -11,6 +11,10 @@ export interface ServerRoomOptions {
   readonly emptyTimeout: number;
   /** An object of JSON. */
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** True if it opens locked. */
+  readonly locked: boolean;
+  /** True if it opens with its lobby switched on. */
+  readonly lobby: boolean;
 }
 
 /** A room that lasts until it is deleted. */

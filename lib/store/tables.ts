@@ -213,6 +213,10 @@ interface ServerRoomTable {
   empty_timeout: number;
   /** An object of JSON. */
   metadata: string;
+  /** 1 if it opens locked. */
+  locked: number;
+  /** 1 if it opens with its lobby switched on. */
+  lobby: number;
   created_at: Time;
   /** Grows with each change. */
   version: number;

@@ -7,7 +7,13 @@ import type { ServerRoomRecord } from '../../lib/store/ServerRoomStore.ts';
 import type { Store } from '../../lib/store/Store.ts';
 import { onEachEngine } from '../support/stores.ts';
 
-const options = { maxPeers: undefined, emptyTimeout: 1_000, metadata: {} };
+const options = {
+  maxPeers: undefined,
+  emptyTimeout: 1_000,
+  metadata: {},
+  locked: false,
+  lobby: false,
+};
 
 onEachEngine('rooms of backends in the store', (engine) => {
   let store: Store;
@@ -29,6 +35,8 @@ onEachEngine('rooms of backends in the store', (engine) => {
       maxPeers: 7,
       emptyTimeout: 86_400_000,
       metadata: { topic: 'Stand-up ☕', tags: [1, null] },
+      locked: true,
+      lobby: true,
     };
     const created = await store.serverRooms.create('full', full, 1_000);
     assert.deepEqual(created, {

@@ -10,11 +10,10 @@ const MAX_PAGE = 1_000;
 export const pageQuery = {
   limit: z
     .string()
-    .regex(/^[1-9]\d{0,3}$/, { message: 'expected a whole number' })
-    .transform(Number)
-    .refine((limit) => limit <= MAX_PAGE, {
-      message: `expected at most ${MAX_PAGE}`,
+    .refine((text) => /^[1-9]\d{0,3}$/.test(text) && Number(text) <= MAX_PAGE, {
+      message: `expected a whole number from 1 to ${MAX_PAGE}`,
     })
+    .transform(Number)
     .meta({ type: 'integer', minimum: 1, maximum: MAX_PAGE })
     .optional()
     .describe('Entries on a page; 100 by default.'),

@@ -55,7 +55,9 @@ export function roomHandlers(
       const room = await rooms.update(roomId, body, actorOf(user), (before) =>
         requireMatch(headers, tagOf(before)),
       );
-      const { locked: _locked, lobby: _lobby, ...details } = body;
+      const { locked: _locked, lobby: _lobby, ...others } = body;
+      // The lock and the lobby of an open room are acts of moderation of their own.
+      const details = room.room === undefined ? body : others;
       if (Object.keys(details).length > 0) {
         audit.record(user, 'updateRoom', { roomId, details });
       }

@@ -66,6 +66,8 @@ export const roomRoutes = {
       maxPeers: maxPeers.optional(),
       emptyTimeout: emptyTimeout.optional(),
       metadata: metadataSchema.optional(),
+      locked: z.boolean().optional().describe('False by default.'),
+      lobby: z.boolean().optional().describe('False by default.'),
     }),
     replies: {
       201: { meaning: 'The room.', body: roomShape, headers: etagHeader },
@@ -97,8 +99,7 @@ export const roomRoutes = {
     scope: 'rooms:write',
     method: 'PATCH',
     path: `${BASE}/rooms/{roomId}`,
-    summary:
-      'Changes a room. If the room lasts, so do the changes, except the lock and the lobby.',
+    summary: 'Changes a room. If the room lasts, so do the changes.',
     headers: writeHeadersWith(ifMatch),
     parameters: inRoom,
     body: z.strictObject({
@@ -112,8 +113,8 @@ export const roomRoutes = {
       metadata: metadataSchema
         .optional()
         .describe('Replaces the previous metadata.'),
-      locked: z.boolean().optional().describe('Only for an open room.'),
-      lobby: z.boolean().optional().describe('Only for an open room.'),
+      locked: z.boolean().optional(),
+      lobby: z.boolean().optional(),
     }),
     replies: {
       200: { meaning: 'The room.', body: roomShape, headers: etagHeader },

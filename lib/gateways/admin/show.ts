@@ -38,8 +38,8 @@ export function roomState({ room, record }: AnyRoom, most: number) {
     maxPeers: room?.maxPeers ?? record?.maxPeers ?? most,
     emptyTimeout: room?.emptyTimeout ?? record?.emptyTimeout ?? 0,
     metadata: room?.settings.info.metadata ?? record?.metadata ?? {},
-    locked: room?.settings.locked ?? false,
-    lobby: room?.lobby.enabled ?? false,
+    locked: room?.settings.locked ?? record?.locked ?? false,
+    lobby: room?.lobby.enabled ?? record?.lobby ?? false,
   };
 }
 

@@ -10,6 +10,7 @@ import { bansAndAudit } from './0009-bans-and-audit.ts';
 import { serverRooms } from './0010-server-rooms.ts';
 import { loginsOfTickets } from './0011-logins-of-tickets.ts';
 import { webhooks } from './0012-webhooks.ts';
+import { entryOfServerRooms } from './0013-entry-of-server-rooms.ts';
 import type { Migration } from './Migration.ts';
 
 /** Every step of the schema, the oldest first. */
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly Migration[] = [
   serverRooms,
   loginsOfTickets,
   webhooks,
+  entryOfServerRooms,
 ];

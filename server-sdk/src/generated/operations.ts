@@ -311,7 +311,8 @@ export interface Operations {
       query?:
         | {
             /**
-             * Entries on a page; 100 by default. 1 to 1000, a whole number, at most 1000.
+             * Entries on a page; 100 by default. 1 to 1000, a whole number from 1 to
+             * 1000.
              */
             limit?: number | undefined;
             /** The nextCursor of the page before. At most 1024 characters. */
@@ -345,6 +346,10 @@ export interface Operations {
          */
         emptyTimeout?: number | undefined;
         metadata?: Metadata | undefined;
+        /** False by default. */
+        locked?: boolean | undefined;
+        /** False by default. */
+        lobby?: boolean | undefined;
       };
     };
     reply: ServerRoom & { etag: string };
@@ -358,10 +363,7 @@ export interface Operations {
     };
     reply: ServerRoom & { etag: string };
   };
-  /**
-   * Changes a room. If the room lasts, so do the changes, except the lock and
-   * the lobby.
-   */
+  /** Changes a room. If the room lasts, so do the changes. */
   updateServerRoom: {
     input: {
       parameters: {
@@ -380,9 +382,7 @@ export interface Operations {
         emptyTimeout?: number | undefined;
         /** Replaces the previous metadata. */
         metadata?: Metadata | undefined;
-        /** Only for an open room. */
         locked?: boolean | undefined;
-        /** Only for an open room. */
         lobby?: boolean | undefined;
       };
     };
@@ -436,7 +436,8 @@ export interface Operations {
       query?:
         | {
             /**
-             * Entries on a page; 100 by default. 1 to 1000, a whole number, at most 1000.
+             * Entries on a page; 100 by default. 1 to 1000, a whole number from 1 to
+             * 1000.
              */
             limit?: number | undefined;
             /** The nextCursor of the page before. At most 1024 characters. */
@@ -583,7 +584,8 @@ export interface Operations {
       query?:
         | {
             /**
-             * Entries on a page; 100 by default. 1 to 1000, a whole number, at most 1000.
+             * Entries on a page; 100 by default. 1 to 1000, a whole number from 1 to
+             * 1000.
              */
             limit?: number | undefined;
             /** The nextCursor of the page before. At most 1024 characters. */
@@ -629,7 +631,8 @@ export interface Operations {
       query?:
         | {
             /**
-             * Entries on a page; 100 by default. 1 to 1000, a whole number, at most 1000.
+             * Entries on a page; 100 by default. 1 to 1000, a whole number from 1 to
+             * 1000.
              */
             limit?: number | undefined;
             /** The nextCursor of the page before. At most 1024 characters. */
@@ -726,7 +729,8 @@ export interface Operations {
       query?:
         | {
             /**
-             * Entries on a page; 100 by default. 1 to 1000, a whole number, at most 1000.
+             * Entries on a page; 100 by default. 1 to 1000, a whole number from 1 to
+             * 1000.
              */
             limit?: number | undefined;
             /** The nextCursor of the page before. At most 1024 characters. */
@@ -781,7 +785,8 @@ export interface Operations {
       query?:
         | {
             /**
-             * Entries on a page; 100 by default. 1 to 1000, a whole number, at most 1000.
+             * Entries on a page; 100 by default. 1 to 1000, a whole number from 1 to
+             * 1000.
              */
             limit?: number | undefined;
             /** The nextCursor of the page before. At most 1024 characters. */
@@ -810,7 +815,8 @@ export interface Operations {
       query?:
         | {
             /**
-             * Entries on a page; 100 by default. 1 to 1000, a whole number, at most 1000.
+             * Entries on a page; 100 by default. 1 to 1000, a whole number from 1 to
+             * 1000.
              */
             limit?: number | undefined;
             /** The nextCursor of the page before. At most 1024 characters. */
@@ -863,7 +869,8 @@ export interface Operations {
       query?:
         | {
             /**
-             * Entries on a page; 100 by default. 1 to 1000, a whole number, at most 1000.
+             * Entries on a page; 100 by default. 1 to 1000, a whole number from 1 to
+             * 1000.
              */
             limit?: number | undefined;
             /** The nextCursor of the page before. At most 1024 characters. */

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
+import { bearing, peerToken, tokensOnly } from '../../support/peerToken.ts';
 import { joinTogether } from '../../support/protooMembers.ts';
 import { onEachEngine } from '../../support/stores.ts';
+import { until } from '../../support/until.ts';
 import { ApiSite } from './ApiSite.ts';
 
 onEachEngine('lasting rooms of the server API', (engine) => {
@@ -97,14 +99,6 @@ onEachEngine('lasting rooms of the server API', (engine) => {
       'PRECONDITION_FAILED',
       ...patch({ maxPeers: 6 }, headers['etag']),
     );
-    assert.match(
-      await site.refused(
-        400,
-        'VALIDATION_ERROR',
-        ...patch({ locked: true }, '*'),
-      ),
-      /^locked: expected nothing, because the room is not open/,
-    );
     const { client } = await ProtooClient.join(site.server.url, 'r', 'ada');
     const changed = await site.ask(
       ...patch({ maxPeers: 1, emptyTimeout: 1_000, locked: true }, '*'),
@@ -128,6 +122,52 @@ onEachEngine('lasting rooms of the server API', (engine) => {
       both.map(({ status }) => status).toSorted((a, b) => a - b),
       [200, 412],
     );
+  });
+
+  test('open with their lock and their lobby, and return to them when empty', async () => {
+    await using site = await ApiSite.start({
+      store: await engine.emptyStore(),
+      ...tokensOnly,
+    });
+    const { body: created } = await site.ask('POST', '/rooms', {
+      roomId: 'r',
+      lobby: true,
+    });
+    assert.deepEqual([created.locked, created.lobby], [false, true]);
+    const enter = async (peerId: string, role: string) => {
+      const { url } = site.server;
+      const token = bearing(peerToken(peerId, { role }));
+      const client = await ProtooClient.connect(url, 'r', peerId, token);
+      await client.request('joinRoom', { roomId: 'r', peerId });
+      return client;
+    };
+    await assert.rejects(enter('guest', 'guest'), { errorName: 'IN_LOBBY' });
+    const host = await enter('host', 'moderator');
+    await host.request('setLobby', { enabled: false });
+    await enter('guest', 'guest');
+    await site.ask('POST', '/rooms/r/close');
+    await assert.rejects(enter('guest', 'guest'), { errorName: 'IN_LOBBY' });
+    await site.ask('POST', '/rooms/r/close');
+
+    const { body } = await site.ask(
+      'PATCH',
+      '/rooms/r',
+      { locked: true, lobby: false },
+      { 'If-Match': '*' },
+    );
+    assert.deepEqual(
+      [body.open, body.locked, body.lobby],
+      [false, true, false],
+    );
+    await assert.rejects(enter('guest', 'guest'), { errorName: 'ROOM_LOCKED' });
+    const back = await enter('host', 'moderator');
+    await back.request('lockRoom', { locked: false });
+    await back.close();
+    await until('the last peer to have left', async () => {
+      const shown = await site.ask('GET', '/rooms/r');
+      return shown.body.peers === 0;
+    });
+    await assert.rejects(enter('guest', 'guest'), { errorName: 'ROOM_LOCKED' });
   });
 
   test('end for everyone when they are closed, and for good when deleted', async () => {
