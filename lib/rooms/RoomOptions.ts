@@ -14,7 +14,7 @@ import type { RoomRecord } from './RoomRecords.ts';
 export interface EntrySettings {
   /** True if only clients that may lock it can enter. */
   readonly locked?: boolean | undefined;
-  /** True if clients without the power `lobby` wait to be let in. */
+  /** True if clients without the power `lobby` wait until a moderator admits them. */
   readonly lobby?: boolean | undefined;
 }
 

@@ -56,8 +56,11 @@ describe('rooms of the server API', () => {
     for (const [query, problem] of [
       ['cursor=%21', /^cursor: expected the nextCursor of a page/],
       ['cursor=YQ%3D%3D', /^cursor: expected the nextCursor of a page/],
-      ['limit=0', /^limit: expected a whole number, got "0"/],
-      ['limit=1001', /^limit: expected at most 1000, got "1001"/],
+      ['limit=0', /^limit: expected a whole number from 1 to 1000, got "0"/],
+      [
+        'limit=1001',
+        /^limit: expected a whole number from 1 to 1000, got "1001"/,
+      ],
       ['limit=1&limit=2', /^limit: expected string/],
     ] as const) {
       const path = `/rooms?${query}`;
