@@ -57,7 +57,7 @@ export class BanList {
  * on the network of the ban who was not in the room at the time. A client can easily
  * change its secret, but not its network.
  */
-function keepsOut(ban: Ban, client: KnownClient): boolean {
+export function keepsOut(ban: Ban, client: KnownClient): boolean {
   return (
     isSamePerson(ban, client) ||
     (ban.network !== undefined &&

@@ -3,6 +3,7 @@ import type { Broadcast } from './Broadcast.ts';
 import type { LeaveReason } from './events.ts';
 import { isSamePerson, marksOf } from './KnownClient.ts';
 import type { KnownClient } from './KnownClient.ts';
+import type { Lobby } from './Lobby.ts';
 import type { Ban, BanChange, RoomBans } from './RoomBans.ts';
 
 /** The time after which the bans of an open room are read again, ms. */
@@ -27,6 +28,7 @@ interface BannedRoom {
   /** The members, as they are at any time. */
   readonly members: ReadonlyMap<string, Member>;
   readonly broadcast: Pick<Broadcast, 'endObserversOf'>;
+  readonly lobby: Pick<Lobby, 'enforce'>;
 }
 
 /** The bans of a live room, and their effect on its members. */
@@ -127,7 +129,7 @@ export class LiveBans {
       .slice(0, MOST_SPARED);
   }
 
-  /** Removes the members that are the person of a ban. */
+  /** Removes the members that are the person of a ban, and ends the waits of those it keeps out. */
   #enforce(ban: Ban): void {
     for (const member of Array.from(this.#room.members.values())) {
       if (isSamePerson(member.client, ban)) {
@@ -137,5 +139,6 @@ export class LiveBans {
     if (ban.userId !== undefined) {
       this.#room.broadcast.endObserversOf(ban.userId);
     }
+    this.#room.lobby.enforce(ban);
   }
 }

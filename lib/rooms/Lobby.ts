@@ -1,6 +1,7 @@
 import type { Grants } from '../auth/Grants.ts';
 import { AppError } from '../core/errors.ts';
 import type { PerNetworkLimit } from '../limits/PerNetworkLimit.ts';
+import { keepsOut } from './BanList.ts';
 import { roomErrors } from './errors.ts';
 import type {
   Device,
@@ -9,7 +10,9 @@ import type {
   RoomEvent,
   WaitingInfo,
 } from './events.ts';
+import type { KnownClient } from './KnownClient.ts';
 import type { LobbyClient, LobbyPlace } from './LobbyClient.ts';
+import type { Ban } from './RoomBans.ts';
 import type { RoomFact } from './RoomObserver.ts';
 
 /** The shortest time between two announcements of places that have changed, ms. */
@@ -55,6 +58,8 @@ export interface LobbyLimits {
 /** A client in the lobby. */
 interface Waiting {
   readonly client: LobbyClient;
+  /** The facts by which bans find it. */
+  readonly known: KnownClient;
   readonly grants: Grants;
   readonly network: string;
   readonly info: WaitingInfo;
@@ -117,10 +122,14 @@ export class Lobby {
   /**
    * Makes sure that a client may join now; one that may not waits from then on.
    *
+   * @param known - The facts by which bans find it while it waits.
    * @throws {AppError} IN_LOBBY for one that waits; ROOM_HAS_LOBBY for one that
    *   cannot; ROOM_FULL, SERVER_FULL, LIMIT_REACHED if too many wait.
    */
-  require({ id, grants, lobby: client, ...options }: Newcomer): void {
+  require(
+    { id, grants, lobby: client, ...options }: Newcomer,
+    known: KnownClient,
+  ): void {
     const waiting = this.#waiting.get(id);
     if (!this.#enabled || this.#passes(grants)) {
       return;
@@ -153,6 +162,7 @@ export class Lobby {
     }
     this.#add({
       client,
+      known,
       grants,
       network,
       counted,
@@ -222,6 +232,21 @@ export class Lobby {
     this.#remove(peerId, 'rejected');
     client.ended('rejected');
     this.#noteEmpty();
+  }
+
+  /** Ends the wait of the clients that a ban keeps out. */
+  enforce(ban: Ban): void {
+    const banned = Array.from(this.#waiting.values()).filter(({ known }) =>
+      keepsOut(ban, known),
+    );
+    if (banned.length > 0) {
+      for (const { client, info } of banned) {
+        this.#remove(info.peerId, 'rejected');
+        client.ended('banned');
+      }
+      this.review();
+      this.#noteEmpty();
+    }
   }
 
   /** Ends the wait of every client. */

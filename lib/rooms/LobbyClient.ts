@@ -1,7 +1,7 @@
 import type { RoomEnd } from './events.ts';
 
 /** The reason for which a client no longer waits, without having been let in. */
-export type LobbyEnd = RoomEnd | 'rejected' | 'replaced';
+export type LobbyEnd = RoomEnd | 'rejected' | 'banned' | 'replaced';
 
 /** The place of a client in a lobby. */
 export interface LobbyPlace {

@@ -127,6 +127,7 @@ export class Room implements RoomContext {
         isOpen: this.#election.enabled,
         members: this.#peers,
         broadcast: this.broadcast,
+        lobby: this.lobby,
       },
       services.bans,
       options.bans ?? [],
@@ -289,7 +290,7 @@ export class Room implements RoomContext {
     this.#admission.require(client, grants);
     // A member that reloads the page does not have to wait again.
     if (this.lobby.enabled && !this.#admission.isReturning(client)) {
-      this.lobby.require(options);
+      this.lobby.require(options, client);
     }
     if (replaced === undefined && this.#peers.size >= this.maxPeers) {
       throw new AppError(

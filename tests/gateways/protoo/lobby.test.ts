@@ -270,6 +270,37 @@ describe('a lobby of a protoo room', () => {
     });
   });
 
+  test('ends for those whom a ban keeps out, and for no one else', async () => {
+    const ada = await openLobby('banned');
+    const bob = await clients.wait('banned', 'bob');
+    const eve = await clients.wait('banned', 'eve');
+    const ban = {
+      roomId: 'banned',
+      spared: [],
+      peerId: '',
+      displayName: '',
+      bannedBy: 'root',
+      expiresAt: undefined,
+    };
+    server.bans.add({ ...ban, userId: 'bob' });
+    assert.equal((await bob.closed).code, 4000);
+    assert.equal((await bob.notified('closing'))['name'], 'banned');
+    await eve.request('ping');
+    await eve.notified('lobby', ({ position }) => position === 1);
+    assert.deepEqual(all(ada, 'peerWaitingLeft'), [
+      ['peerWaitingLeft', 'bob', 'rejected'],
+    ]);
+    await assert.rejects(clients.join('banned', 'bob'), {
+      errorName: 'BANNED',
+    });
+    // Ada, who is in the room, is left alone by a ban of the network.
+    server.bans.add({ ...ban, network: '127.0.0.1' });
+    assert.equal((await eve.notified('closing'))['name'], 'banned');
+    await ada.request('ping');
+    const { waiting } = server.registry.get('banned').lobby;
+    assert.deepEqual(waiting, []);
+  });
+
   test('takes a newer connection in place of an older one of the same peer', async () => {
     const ada = await openLobby('twice');
     const older = await clients.wait('twice', 'bob');
