@@ -160,6 +160,7 @@ export class Domain {
         store: store.meetings,
         live: liveMeetings,
         registry: this.registry,
+        bans: this.bans,
         hasher,
         users: this.authenticator,
       },

@@ -1,5 +1,8 @@
 import { AppError } from '../core/errors.ts';
 import { roomErrors } from '../rooms/errors.ts';
+import { isSamePerson } from '../rooms/KnownClient.ts';
+import type { KnownClient } from '../rooms/KnownClient.ts';
+import type { Ban } from '../rooms/RoomBans.ts';
 import { meetingErrors } from './errors.ts';
 import { isIssuedPeerId } from './ids.ts';
 import type {
@@ -14,6 +17,8 @@ import type {
 interface SocketEntry {
   readonly socket: MeetingSocket;
   readonly name: string;
+  /** The facts by which bans find the person. */
+  readonly known: KnownClient;
   /** The hash of the ticket; undefined for those who came without one. */
   readonly ticketHash: string | undefined;
 }
@@ -181,6 +186,15 @@ export class LiveMeeting {
   roomClosed(): void {
     for (const { peerId } of Array.from(this.#people.values())) {
       this.leaveRoom(peerId);
+    }
+  }
+
+  /** Closes the sockets of the person of a ban. */
+  enforce(ban: Ban): void {
+    for (const person of Array.from(this.#people.values())) {
+      if (person.entry !== undefined && isSamePerson(person.entry.known, ban)) {
+        this.#removeSocket(person, 'banned');
+      }
     }
   }
 

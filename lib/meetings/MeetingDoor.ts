@@ -5,6 +5,7 @@ import type { MeetingRecord, TicketRecord } from '../store/MeetingStore.ts';
 import { hashOf, isIssuedPeerId, isTicket, newPeerId } from './ids.ts';
 import type { LiveMeeting } from './LiveMeeting.ts';
 import type { MeetingAuthenticator } from './MeetingAuthenticator.ts';
+import type { MeetingBans } from './MeetingBans.ts';
 import type { Meetings } from './Meetings.ts';
 import type { MeetingsOptions } from './options.ts';
 import type { MeetingClient, MeetingSocket, PersonView } from './types.ts';
@@ -47,15 +48,18 @@ export interface EnteringSocket extends MeetingSocket {
 export class MeetingDoor {
   readonly #meetings: Meetings;
   readonly #authenticator: MeetingAuthenticator;
+  readonly #bans: MeetingBans;
   readonly #options: Live<MeetingsOptions>;
 
   constructor(
     meetings: Meetings,
     authenticator: MeetingAuthenticator,
+    bans: MeetingBans,
     options: Live<MeetingsOptions>,
   ) {
     this.#meetings = meetings;
     this.#authenticator = authenticator;
+    this.#bans = bans;
     this.#options = options;
   }
 
@@ -86,7 +90,7 @@ export class MeetingDoor {
    * Takes a socket into its meeting.
    *
    * @throws {AppError} SESSION_NOT_FOUND if it has ended since, PASSWORD_WRONG,
-   *   LIMIT_REACHED, BUSY, FORBIDDEN for an id that is another's, PEER_ID_TAKEN,
+   *   LIMIT_REACHED, BUSY, BANNED, FORBIDDEN for an id that is another's, PEER_ID_TAKEN,
    *   SESSION_FULL; PEER_CLOSED when the client has gone.
    */
   async enter(
@@ -117,6 +121,12 @@ export class MeetingDoor {
         socket.network,
       );
     }
+    const known = {
+      network: socket.network,
+      userId: person?.peerId,
+      accountId: client?.kind === 'user' ? client.userId : undefined,
+    };
+    await this.#bans.require(id, known);
     if (socket.closed) {
       throw new AppError(
         roomErrors.PEER_CLOSED,
@@ -127,6 +137,7 @@ export class MeetingDoor {
     const entry = {
       socket,
       name: own ?? name ?? '',
+      known,
       ticketHash: ticket?.hash,
     };
     const others = live.enter(peerId, entry, this.#options.maxPeers);

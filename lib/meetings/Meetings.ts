@@ -19,6 +19,7 @@ import {
 } from './ids.ts';
 import { notFound } from './LiveMeeting.ts';
 import type { LiveMeetings } from './LiveMeetings.ts';
+import type { MeetingBans } from './MeetingBans.ts';
 import type { MeetingTokens } from './MeetingTokens.ts';
 import type { MeetingsOptions } from './options.ts';
 import type { PasswordGate } from './PasswordGate.ts';
@@ -49,6 +50,7 @@ export interface MeetingParts {
   readonly live: LiveMeetings;
   readonly registry: Pick<RoomRegistry, 'closeDeleted'>;
   readonly gate: PasswordGate;
+  readonly bans: MeetingBans;
   readonly tokens: MeetingTokens;
   readonly options: Live<MeetingsOptions>;
 }
@@ -111,7 +113,7 @@ export class Meetings {
    * @returns The title, a ticket for the person's sockets, and a token for the
    *   live room.
    * @throws {AppError} SESSION_NOT_FOUND, PASSWORD_WRONG, FORBIDDEN for the key
-   *   of another project, SESSION_FULL, LIMIT_REACHED, BUSY.
+   *   of another project, BANNED, SESSION_FULL, LIMIT_REACHED, BUSY.
    */
   async admit(
     id: string,
@@ -119,14 +121,19 @@ export class Meetings {
     client: MeetingClient | undefined,
     network: string,
   ): Promise<{ title: string; ticket: string; token: string }> {
-    const { store, tokens, options } = this.#parts;
+    const { store, tokens, bans, options } = this.#parts;
     tokens.requireKey();
     const meeting = await this.get(id);
     requireOwnProject(meeting, client);
     await this.requirePassword(meeting, password, client, network);
+    const user = client?.kind === 'user' ? client : undefined;
+    await bans.require(id, {
+      network,
+      userId: earlier?.peerId,
+      accountId: user?.userId ?? earlier?.login?.accountId,
+    });
     this.live.get(id)?.requirePlace(earlier?.peerId, options.maxPeers);
     const { title } = meeting;
-    const user = client?.kind === 'user' ? client : undefined;
     const person: TicketRecord = {
       meetingId: id,
       peerId: earlier?.peerId ?? newPeerId(),

@@ -2,10 +2,12 @@ import type { AuthOptions } from '../auth/options.ts';
 import { signingKeyOf } from '../auth/signingKey.ts';
 import type { UserAuthenticator } from '../auth/UserAuthenticator.ts';
 import type { Live } from '../core/Live.ts';
+import type { RoomBans } from '../rooms/RoomBans.ts';
 import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
 import type { Meetings as MeetingStore } from '../store/MeetingStore.ts';
 import type { LiveMeetings } from './LiveMeetings.ts';
 import { MeetingAuthenticator } from './MeetingAuthenticator.ts';
+import { MeetingBans } from './MeetingBans.ts';
 import { MeetingDoor } from './MeetingDoor.ts';
 import { Meetings } from './Meetings.ts';
 import { MeetingTokens } from './MeetingTokens.ts';
@@ -19,6 +21,7 @@ interface MeetingSurroundings {
   readonly store: MeetingStore;
   readonly live: LiveMeetings;
   readonly registry: RoomRegistry;
+  readonly bans: RoomBans;
   readonly hasher: PasswordHashing;
   readonly users: UserAuthenticator;
 }
@@ -33,25 +36,27 @@ export interface MeetingServices {
 
 /** Puts the meetings of a server together. */
 export function createMeetings(
-  { store, live, registry, hasher, users }: MeetingSurroundings,
+  { store, live, registry, bans: roomBans, hasher, users }: MeetingSurroundings,
   config: {
     readonly meetings: Live<MeetingsOptions>;
     readonly auth: Live<AuthOptions>;
   },
 ): MeetingServices {
   const { meetings: options, auth } = config;
+  const bans = new MeetingBans(roomBans, live);
   const meetings = new Meetings({
     store,
     live,
     registry,
     gate: new PasswordGate(hasher, options),
+    bans,
     tokens: new MeetingTokens(() => signingKeyOf(auth), options),
     options,
   });
   const authenticator = new MeetingAuthenticator(users, auth);
   return {
     meetings,
-    door: new MeetingDoor(meetings, authenticator, options),
+    door: new MeetingDoor(meetings, authenticator, bans, options),
     authenticator,
     upkeep: new MeetingUpkeep(meetings, store, options),
   };

@@ -29,9 +29,10 @@ export type MeetingEvent =
  * The reason for which a socket is put out of a meeting.
  *
  * - `replaced`: a newer socket of the same person came.
+ * - `banned`: a ban keeps its person out.
  * - `ended`: the meeting has ended.
  */
-export type MeetingEnd = 'replaced' | 'ended';
+export type MeetingEnd = 'replaced' | 'banned' | 'ended';
 
 /** The socket of a person in a meeting. */
 export interface MeetingSocket {

@@ -6,6 +6,8 @@ import type { Grants } from '../auth/Grants.ts';
 export interface KnownClient {
   /** The user, if a token proved its identity. */
   readonly userId?: string | undefined;
+  /** The account of the user, of a person in a meeting, who has another id there. */
+  readonly accountId?: string | undefined;
   /** SHA-256 of the secret that the client sent. */
   readonly secretHash?: string | undefined;
   readonly network?: string | undefined;
@@ -19,27 +21,32 @@ export function knownClient(
 ): KnownClient {
   return {
     network,
-    ...(anonymous !== true && { userId: identity.userId }),
+    ...(anonymous !== true && {
+      userId: identity.userId,
+      accountId: identity.accountId,
+    }),
     ...(secret !== undefined && { secretHash: hashOf(secret) }),
   };
 }
 
+/** The facts that tell one person from another. */
+type KnownPerson = Omit<KnownClient, 'network'>;
+
 /** The marks of a client: two clients with one in common are the same person. */
 export function marksOf({
   userId,
+  accountId,
   secretHash,
-}: Pick<KnownClient, 'userId' | 'secretHash'>): string[] {
+}: KnownPerson): string[] {
   return [
     ...(userId === undefined ? [] : [`user:${userId}`]),
+    ...(accountId === undefined ? [] : [`user:${accountId}`]),
     ...(secretHash === undefined ? [] : [`secret:${secretHash}`]),
   ];
 }
 
 /** Tells if two clients are the same person. */
-export function isSamePerson(
-  one: Pick<KnownClient, 'userId' | 'secretHash'>,
-  other: Pick<KnownClient, 'userId' | 'secretHash'>,
-): boolean {
+export function isSamePerson(one: KnownPerson, other: KnownPerson): boolean {
   const marks = marksOf(other);
   return marksOf(one).some((mark) => marks.includes(mark));
 }

@@ -68,7 +68,7 @@ export class LiveBans {
     const { id: roomId, isOpen } = this.#room;
     this.#stored.add({
       roomId,
-      userId: client.userId,
+      userId: client.accountId ?? client.userId,
       ...(isOpen
         ? {
             secretHash: client.secretHash,

@@ -20,6 +20,9 @@ const PEOPLE = ['ada', 'bob', 'cem', 'dee'];
 
 const MOST = 3;
 
+/** The entry of a person of whom nothing is known. */
+const anyone = { name: '', known: {}, ticketHash: undefined };
+
 /** A socket that knows of the others what it was told. */
 class Listener implements MeetingSocket {
   readonly peerId: string;
@@ -153,7 +156,12 @@ class Model {
     const isFull = this.people.size >= MOST && !this.people.has(id);
     const live = this.meetings.obtain('meeting');
     const refusal = refusalOf(() => {
-      const entry = { socket, name: id, ticketHash: `ticket of ${id}` };
+      const entry = {
+        socket,
+        name: id,
+        known: {},
+        ticketHash: `ticket of ${id}`,
+      };
       for (const other of live.enter(id, entry, MOST)) {
         socket.known.set(other.peerId, other);
       }
@@ -213,11 +221,11 @@ describe('a live meeting', () => {
     const live = meetings.obtain('meeting');
     const inside = new Listener('ada');
     using _place = live.hold();
-    live.enter('ada', { socket: inside, name: '', ticketHash: undefined }, 9);
+    live.enter('ada', { socket: inside, ...anyone }, 9);
     meetings.end('meeting');
     assert.equal(inside.ended, 'ended');
     const late = new Listener('bob');
-    const entry = { socket: late, name: '', ticketHash: undefined };
+    const entry = { socket: late, ...anyone };
     assert.equal(
       refusalOf(() => live.enter('bob', entry, 9)),
       'SESSION_NOT_FOUND',
@@ -231,7 +239,7 @@ describe('a live meeting', () => {
       refusalOf(() =>
         live.enter(
           'ada',
-          { socket: new Listener('ada'), name: '', ticketHash },
+          { ...anyone, socket: new Listener('ada'), ticketHash },
           9,
         ),
       );

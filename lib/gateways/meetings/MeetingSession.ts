@@ -20,6 +20,7 @@ import type {
 import type { UserEvent } from '../../presence/Presence.ts';
 import { roomErrors } from '../../rooms/errors.ts';
 import type { Arrival, ClientLink } from '../../signalling/ClientLink.ts';
+import { closeCodeFor } from '../../signalling/closeCodes.ts';
 import { endOfLogin } from '../../signalling/endOfLogin.ts';
 import { logRefusal } from '../../signalling/logRefusal.ts';
 import type {
@@ -187,13 +188,19 @@ export class MeetingSession implements EnteringSocket {
 
   end(reason: MeetingEnd): void {
     this.#place = undefined;
-    if (reason === 'replaced') {
-      this.#link.close(
-        'ended',
-        'replaced: a newer connection of the same person came',
-      );
-    } else {
-      this.#link.close('roomDeleted', 'the session has ended');
+    switch (reason) {
+      case 'replaced':
+        this.#link.close(
+          'ended',
+          'replaced: a newer connection of the same person came',
+        );
+        break;
+      case 'banned':
+        this.#link.close(...closeCodeFor(reason));
+        break;
+      case 'ended':
+        this.#link.close('roomDeleted', 'the session has ended');
+        break;
     }
   }
 
@@ -268,6 +275,8 @@ export class MeetingSession implements EnteringSocket {
       this.#link.close('full', error.message, { option });
     } else if (error.code === meetingErrors.SESSION_NOT_FOUND.code) {
       this.#link.close('roomDeleted', error.message);
+    } else if (error.code === roomErrors.BANNED.code) {
+      this.#link.close('ended', error.message);
     }
   }
 

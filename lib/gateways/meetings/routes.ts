@@ -8,6 +8,7 @@ import { authorizationErrors } from '../../http/bearerToken.ts';
 import { errorSchema } from '../../http/RouteSpec.ts';
 import type { RouteContract } from '../../http/RouteSpec.ts';
 import { meetingErrors } from '../../meetings/errors.ts';
+import { roomErrors } from '../../rooms/errors.ts';
 import { storeErrors } from '../../store/errors.ts';
 
 const MAX_TITLE_LENGTH = 200;
@@ -112,6 +113,7 @@ export const routeContract = {
         coreErrors.FORBIDDEN,
         coreErrors.NOT_FOUND,
         meetingErrors.PASSWORD_WRONG,
+        roomErrors.BANNED,
         meetingErrors.SESSION_NOT_FOUND,
         meetingErrors.SESSION_FULL,
         accountErrors.BUSY,
