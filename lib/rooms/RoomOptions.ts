@@ -8,15 +8,7 @@ import type { ModerationLog } from './ModerationLog.ts';
 import type { RoomSections } from './options.ts';
 import type { Ban, RoomBans } from './RoomBans.ts';
 import type { RoomObserver } from './RoomObserver.ts';
-import type { RoomRecord } from './RoomRecords.ts';
-
-/** The state in which a room opens, and to which it returns once its last peer has left. */
-export interface EntrySettings {
-  /** True if only clients that may lock it can enter. */
-  readonly locked?: boolean | undefined;
-  /** True if clients without the power `lobby` wait until a moderator admits them. */
-  readonly lobby?: boolean | undefined;
-}
+import type { EntrySettings, RoomRecord } from './RoomRecords.ts';
 
 /** The id of a live room and its bounds. */
 export interface RoomOptions extends EntrySettings {

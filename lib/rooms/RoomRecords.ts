@@ -1,6 +1,13 @@
 import type { Identity } from '../auth/Identity.ts';
 import type { Metadata } from './metadata.ts';
-import type { EntrySettings } from './RoomOptions.ts';
+
+/** The state in which a room opens, and to which it returns once its last peer has left. */
+export interface EntrySettings {
+  /** True if only clients that may lock it can enter. */
+  readonly locked?: boolean | undefined;
+  /** True if clients without the power `lobby` wait until a moderator admits them. */
+  readonly lobby?: boolean | undefined;
+}
 
 /** A message that the record of a room keeps. Plain data. */
 export interface KeptMessage {

@@ -3,7 +3,8 @@ import type { RoomInfo } from './events.ts';
 import type { Lobby } from './Lobby.ts';
 import type { Metadata } from './metadata.ts';
 import type { Actor } from './Moderator.ts';
-import type { EntrySettings, RoomOptions } from './RoomOptions.ts';
+import type { RoomOptions } from './RoomOptions.ts';
+import type { EntrySettings } from './RoomRecords.ts';
 
 /** The settings of a room that moderators change, and all members are told of. */
 export class RoomSettings {
