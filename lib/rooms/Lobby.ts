@@ -279,7 +279,7 @@ export class Lobby {
   }
 
   #add(waiting: Waiting): void {
-    const { client, info } = waiting;
+    const { client, known, info } = waiting;
     this.#waiting.set(info.peerId, waiting);
     const place: LobbyPlace = {
       get position() {
@@ -295,7 +295,7 @@ export class Lobby {
     };
     client.waits(place);
     this.#tellHosts({ type: 'peerWaiting', waiting: info });
-    this.#room.observe({ type: 'peerWaiting', waiting: info });
+    this.#room.observe({ type: 'peerWaiting', waiting: info, client: known });
   }
 
   #admit(waiting: Waiting): void {

@@ -4,12 +4,17 @@ import type {
   RoomEnd,
   WaitingInfo,
 } from './events.ts';
+import type { KnownClient } from './KnownClient.ts';
+
+/** The user and the account of a client, as far as tokens have proved them. */
+type ObservedClient = Pick<KnownClient, 'userId' | 'accountId'>;
 
 /** A peer, as observers of all rooms know it. */
 export interface ObservedPeer {
   readonly id: string;
   readonly userId: string;
   readonly displayName: string;
+  readonly client: ObservedClient;
   /** The contract that its client speaks. */
   readonly gateway: string;
   /** The time of the join, ms since the epoch. */
@@ -33,7 +38,11 @@ export type RoomFact =
       readonly peer: ObservedPeer;
       readonly reason: LeaveReason | RoomEnd;
     }
-  | { readonly type: 'peerWaiting'; readonly waiting: WaitingInfo }
+  | {
+      readonly type: 'peerWaiting';
+      readonly waiting: WaitingInfo;
+      readonly client: ObservedClient;
+    }
   | {
       readonly type: 'trackPublished' | 'trackUnpublished';
       readonly peerId: string;

@@ -4,6 +4,7 @@ import { isDuplicate } from './databaseErrors.ts';
 import type { Database } from './Database.ts';
 import { eraseFromCalls } from './eraseFromCalls.ts';
 import { eraseFromModeration } from './eraseFromModeration.ts';
+import { eraseFromWebhooks } from './eraseFromWebhooks.ts';
 import type {
   NewUser,
   UserChange,
@@ -201,6 +202,7 @@ export class UserRepository implements Users {
         .where('account_id', '=', String(id))
         .execute();
       await eraseFromModeration(db, String(id), DELETED_USER);
+      await eraseFromWebhooks(db, this.#database.kind, String(id));
       return numUpdatedRows > 0n;
     });
   }

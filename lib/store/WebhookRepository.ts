@@ -1,9 +1,9 @@
-import type { Kysely, Selectable, Transaction } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 
-import { claimDue, hurryNext } from './claimDeliveries.ts';
+import { claimDue, hurryNext, lockEndpoint } from './claimDeliveries.ts';
 import type { Database } from './Database.ts';
+import { eraseFromWebhooks } from './eraseFromWebhooks.ts';
 import { addToOutbox } from './outbox.ts';
-import { serialise } from './serialise.ts';
 import type { Tables } from './tables.ts';
 import type {
   ClaimedDelivery,
@@ -17,9 +17,6 @@ import type {
   OutboxState,
   StoredWebhooks,
 } from './WebhookStore.ts';
-
-/** The first half of the key of PostgreSQL's advisory locks of endpoints. */
-const ENDPOINT_LOCKS = 0x68_6f_6f_6b;
 
 type DeliveryRow = Selectable<Tables['webhook_deliveries']> &
   Pick<
@@ -41,7 +38,7 @@ export class WebhookRepository implements StoredWebhooks {
 
   claim(claim: DeliveryClaim): Promise<ClaimedDelivery[]> {
     return this.#database.transaction(async (db) => {
-      await this.#serialise(db, claim.endpointId);
+      await lockEndpoint(db, this.#database.kind, claim.endpointId);
       const claimed = await claimDue(db, claim);
       if (claimed.length === 0) {
         return [];
@@ -79,7 +76,7 @@ export class WebhookRepository implements StoredWebhooks {
       if (settled === undefined) {
         return;
       }
-      await this.#serialise(db, settled.endpoint_id);
+      await lockEndpoint(db, this.#database.kind, settled.endpoint_id);
       const update = db
         .updateTable('webhook_deliveries')
         .set({
@@ -274,12 +271,18 @@ export class WebhookRepository implements StoredWebhooks {
     });
   }
 
-  /**
-   * Lets one change after the other into the deliveries to an endpoint: else one
-   * could be put off for an earlier one that ends at the same moment.
-   */
-  #serialise(db: Transaction<Tables>, endpointId: string): Promise<void> {
-    return serialise(db, this.#database.kind, ENDPOINT_LOCKS, endpointId);
+  eraseDeletedAccounts(from: Date, until: Date): Promise<void> {
+    return this.#database.transaction(async (db) => {
+      const deleted = await db
+        .selectFrom('users')
+        .select('id')
+        .where('deleted_at', '>=', from.getTime())
+        .where('deleted_at', '<', until.getTime())
+        .execute();
+      for (const { id } of deleted) {
+        await eraseFromWebhooks(db, this.#database.kind, String(id));
+      }
+    });
   }
 }
 

@@ -12,6 +12,8 @@ export interface OutboxEvent {
   readonly roomId: string | undefined;
   readonly at: Date;
   readonly data: Readonly<Record<string, unknown>>;
+  /** The users whom it is about, with whose accounts it is erased. */
+  readonly userIds: readonly string[];
   /** The endpoints that it is delivered to. */
   readonly endpointIds: readonly string[];
 }
@@ -140,4 +142,9 @@ export interface StoredWebhooks {
   giveUpBeyond(most: number, error: string): Promise<number>;
   /** Forgets deliveries that have not changed since a time, and their events; returns how many. */
   deleteOld(before: Date): Promise<number>;
+  /**
+   * Erases the events about accounts that were deleted within a time: their deletion
+   * erases those before it, but not those that it causes.
+   */
+  eraseDeletedAccounts(from: Date, until: Date): Promise<void>;
 }

@@ -1,8 +1,13 @@
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 
+import type { DatabaseKind } from './migrations/Migration.ts';
+import { serialise } from './serialise.ts';
 import type { Tables } from './tables.ts';
 import type { DeliveryClaim } from './WebhookStore.ts';
+
+/** The first half of the key of PostgreSQL's advisory locks of endpoints. */
+const ENDPOINT_LOCKS = 0x68_6f_6f_6b;
 
 /** Deliveries that are looked at together. */
 const SCANNED = 500;
@@ -137,6 +142,18 @@ async function postpone(
       .where('id', 'in', ids)
       .execute();
   }
+}
+
+/**
+ * Lets one change after the other into the deliveries to an endpoint: else one could be
+ * put off for an earlier one that ends at the same moment.
+ */
+export function lockEndpoint(
+  db: Transaction<Tables>,
+  kind: DatabaseKind,
+  endpointId: string,
+): Promise<void> {
+  return serialise(db, kind, ENDPOINT_LOCKS, endpointId);
 }
 
 /** Makes the next delivery of a room due, which waited for one that has ended. */

@@ -33,6 +33,17 @@ export async function addToOutbox(
       .onConflict((it) => it.column('event_id').doNothing())
       .returning('id')
       .executeTakeFirst();
+    if (added !== undefined && event.userIds.length > 0) {
+      await db
+        .insertInto('webhook_people')
+        .values(
+          Array.from(new Set(event.userIds), (userId) => ({
+            event: added.id,
+            user_id: userId,
+          })),
+        )
+        .execute();
+    }
     if (added !== undefined && event.endpointIds.length > 0) {
       await db
         .insertInto('webhook_deliveries')

@@ -243,6 +243,13 @@ interface WebhookEventTable {
   data: string;
 }
 
+/** The users whom an event is about. */
+interface WebhookPersonTable {
+  /** The row of the event. */
+  event: number;
+  user_id: string;
+}
+
 interface WebhookDeliveryTable {
   id: Id;
   /** The row of the event. */
@@ -297,6 +304,7 @@ export interface Tables {
   server_rooms: ServerRoomTable;
   webhook_rooms: WebhookRoomTable;
   webhook_events: WebhookEventTable;
+  webhook_people: WebhookPersonTable;
   webhook_deliveries: WebhookDeliveryTable;
   webhook_endpoints: WebhookEndpointTable;
   probes: ProbeTable;

@@ -26,42 +26,62 @@ export class CallEvents {
     const call = callOf(record);
     // Numbered and ordered as the events of a room are.
     const order = `call-${record.id}`;
+    const people = peopleOf(fact);
     switch (fact.type) {
       case 'initiated': {
         const expiresAt = record.expiresAt.toISOString();
-        this.#sink.add('call.initiated', order, { ...call, expiresAt });
+        this.#sink.add('call.initiated', order, { ...call, expiresAt }, people);
         break;
       }
       case 'started': {
         const startedAt = (record.startedAt ?? new Date()).toISOString();
-        this.#sink.add('call.started', order, { ...call, startedAt });
+        this.#sink.add('call.started', order, { ...call, startedAt }, people);
         break;
       }
       case 'joined': {
         const participant = participantOf(fact.participant);
-        this.#sink.add('call.joined', order, { ...call, participant });
+        this.#sink.add('call.joined', order, { ...call, participant }, people);
         break;
       }
       case 'left': {
         const participant = participantOf(fact.participant);
         const { kicked } = fact.participant;
-        this.#sink.add('call.left', order, { ...call, participant, kicked });
+        this.#sink.add(
+          'call.left',
+          order,
+          { ...call, participant, kicked },
+          people,
+        );
         break;
       }
       case 'ended': {
         const { endReason: reason = 'error', startedAt, endedAt } = record;
-        this.#sink.add('call.ended', order, {
-          ...call,
-          reason,
-          ...(startedAt !== undefined && {
-            startedAt: startedAt.toISOString(),
-          }),
-          endedAt: (endedAt ?? new Date()).toISOString(),
-        });
+        this.#sink.add(
+          'call.ended',
+          order,
+          {
+            ...call,
+            reason,
+            ...(startedAt !== undefined && {
+              startedAt: startedAt.toISOString(),
+            }),
+            endedAt: (endedAt ?? new Date()).toISOString(),
+          },
+          people,
+        );
         break;
       }
     }
   }
+}
+
+/** The users whom an event is about: each names the initiator. */
+function peopleOf(fact: ObservedCallFact): string[] {
+  const { userId } = 'participant' in fact ? fact.participant : {};
+  return [
+    fact.call.initiator.userId,
+    ...(userId === undefined ? [] : [userId]),
+  ];
 }
 
 function callOf({ id, conversationId, type, initiator }: CallRecord) {

@@ -11,12 +11,14 @@ export interface EventSink {
   /**
    * Writes an event as soon as possible, if an endpoint receives it.
    *
+   * @param userIds - The users whom it is about.
    * @returns False if it was dropped, because too many wait for the database.
    */
   add<Type extends WebhookEventType>(
     type: Type,
     roomId: string | undefined,
     data: WebhookData<Type>,
+    userIds?: readonly string[],
   ): boolean;
 }
 
@@ -57,8 +59,9 @@ export class EventOutbox implements EventSink {
     type: Type,
     roomId: string | undefined,
     data: WebhookData<Type>,
+    userIds: readonly string[] = [],
   ): boolean {
-    return this.make(type, roomId, data).every((event) => {
+    return this.make(type, roomId, data, userIds).every((event) => {
       const isTaken = this.#queue.push(event);
       if (!isTaken) {
         this.#onDropped();
@@ -72,12 +75,14 @@ export class EventOutbox implements EventSink {
     type: Type,
     roomId: string | undefined,
     data: WebhookData<Type>,
+    userIds: readonly string[],
     at = new Date(),
   ): OutboxEvent[] {
     const endpointIds = this.#receivers(type);
+    const id = `msg_${randomUUID()}`;
     return endpointIds.length === 0
       ? []
-      : [{ id: `msg_${randomUUID()}`, type, roomId, at, data, endpointIds }];
+      : [{ id, type, roomId, at, data, userIds, endpointIds }];
   }
 
   /** Writes what waits, unless the database is away. */

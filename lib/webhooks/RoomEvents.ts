@@ -41,7 +41,8 @@ export class RoomEvents implements RoomObserver {
       }
       case 'peerJoined': {
         const peer = peerOf(fact.peer);
-        if (this.#sink.add('peer.joined', roomId, { ...room, peer })) {
+        const people = peopleOf(fact.peer);
+        if (this.#sink.add('peer.joined', roomId, { ...room, peer }, people)) {
           session.joined.add(fact.peer);
         }
         break;
@@ -56,7 +57,12 @@ export class RoomEvents implements RoomObserver {
           displayName,
           waitingSince: timeOf(waitingSince),
         };
-        this.#sink.add('peer.waiting', roomId, { ...room, waiting });
+        this.#sink.add(
+          'peer.waiting',
+          roomId,
+          { ...room, waiting },
+          peopleOf(fact),
+        );
         break;
       }
       case 'trackPublished':
@@ -69,6 +75,7 @@ export class RoomEvents implements RoomObserver {
             : 'track.unpublished',
           roomId,
           data,
+          peopleWith(peerId, session),
         );
         break;
       }
@@ -83,10 +90,16 @@ export class RoomEvents implements RoomObserver {
   ): void {
     if (joined.delete(observed)) {
       const peer = peerOf(observed);
+      const people = peopleOf(observed);
       if (reason === 'removed') {
-        this.#sink.add('peer.removed', room.roomId, { ...room, peer });
+        this.#sink.add('peer.removed', room.roomId, { ...room, peer }, people);
       }
-      this.#sink.add('peer.left', room.roomId, { ...room, peer, reason });
+      this.#sink.add(
+        'peer.left',
+        room.roomId,
+        { ...room, peer, reason },
+        people,
+      );
     }
   }
 
@@ -98,6 +111,20 @@ export class RoomEvents implements RoomObserver {
     }
     return session;
   }
+}
+
+/** The users whom an event about a client is about. */
+function peopleOf({
+  client: { userId, accountId },
+}: Pick<ObservedPeer, 'client'>): string[] {
+  return [userId, accountId].filter((id) => id !== undefined);
+}
+
+/** The users whom an event about a track of a peer is about. */
+function peopleWith(peerId: string, { joined }: Session): string[] {
+  return Array.from(joined)
+    .filter(({ id }) => id === peerId)
+    .flatMap(peopleOf);
 }
 
 function peerOf(peer: ObservedPeer) {

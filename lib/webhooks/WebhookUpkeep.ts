@@ -10,16 +10,22 @@ const logger = new Logger('webhooks');
 
 const EVERY_TEN_MINUTES = '3-59/10 * * * *';
 
+/** The time within which the last events about an account that was deleted are delivered, ms. */
+const LAST_EVENTS = 3_600_000;
+
+/** The part of the store that needs upkeep. */
+type Outbox = Pick<
+  StoredWebhooks,
+  'giveUpBeyond' | 'deleteOld' | 'eraseDeletedAccounts'
+>;
+
 /** Gives up the oldest of too many deliveries, and deletes old ones. */
 export class WebhookUpkeep {
-  readonly #store: Pick<StoredWebhooks, 'giveUpBeyond' | 'deleteOld'>;
+  readonly #store: Outbox;
   readonly #options: Live<WebhooksOptions>;
   readonly #task: ScheduledTask;
 
-  constructor(
-    store: Pick<StoredWebhooks, 'giveUpBeyond' | 'deleteOld'>,
-    options: Live<WebhooksOptions>,
-  ) {
+  constructor(store: Outbox, options: Live<WebhooksOptions>) {
     this.#store = store;
     this.#options = options;
     this.#task = schedule(EVERY_TEN_MINUTES, () => this.#run(), {
@@ -42,8 +48,12 @@ export class WebhookUpkeep {
       if (givenUp > 0) {
         logger.error('gives up %d events, because too many wait', givenUp);
       }
-      const deleted = await this.#store.deleteOld(
-        new Date(Date.now() - retention),
+      const now = Date.now();
+      const oldest = new Date(now - retention);
+      const deleted = await this.#store.deleteOld(oldest);
+      await this.#store.eraseDeletedAccounts(
+        oldest,
+        new Date(now - LAST_EVENTS),
       );
       logger.debug('deleted %d deliveries', deleted);
     } catch (error) {

@@ -96,6 +96,7 @@ export class Webhooks {
           createdAt: createdAt.toISOString(),
         },
       },
+      [String(user.id)],
       createdAt,
     );
   }

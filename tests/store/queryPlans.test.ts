@@ -242,6 +242,7 @@ describe('an index, on SQLite', () => {
       roomId: 'lounge',
       at: now,
       data: {},
+      userIds: ['ada'],
       endpointIds: ['backend'],
     });
     await store.webhooks.add([event('msg_1'), event('msg_2')]);

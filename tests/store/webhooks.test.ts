@@ -32,6 +32,7 @@ onEachEngine('the outbox', (engine) => {
       roomId: 'lounge',
       at: new Date(),
       data: { peer: { name: 'Ä' } },
+      userIds: [],
       endpointIds: [endpointId],
       ...changes,
     };
@@ -92,8 +93,11 @@ onEachEngine('the outbox', (engine) => {
         [1, 1, 2, undefined, 3],
       );
       for (const [index, { event, status, attempts }] of listed.entries()) {
-        const { endpointIds: _endpointIds, ...expected } =
-          events[index] ?? newEvent();
+        const {
+          endpointIds: _endpointIds,
+          userIds: _userIds,
+          ...expected
+        } = events[index] ?? newEvent();
         assert.deepEqual(
           { ...event, sequence: undefined },
           {
@@ -378,6 +382,39 @@ onEachEngine('the outbox', (engine) => {
       kept.map(({ content }) => content),
       ['Hello'],
     );
+  });
+
+  testOutbox('erases the events about an account, and no others', async () => {
+    const { id } = await createUser(store);
+    const userId = String(id);
+    const roomId = randomUUID();
+    const [first, between, last] = [[userId, 'eve'], ['eve'], [userId]].map(
+      (userIds) => newEvent({ roomId, userIds }),
+    );
+    assert.ok(first && between && last);
+    await store.webhooks.add([first, between, last]);
+    const [claimed] = await claim();
+    assert.ok(claimed);
+    // The next one waits for the first, which is tried again in an hour.
+    await claim();
+    await store.users.erase(id, 'keep');
+    assert.deepEqual(eventIds(await list()), [between.id]);
+    assert.deepEqual(eventIds(await claim()), [between.id]);
+    // The outcome of an attempt that was under way is nothing any more.
+    await settle(claimed);
+    assert.deepEqual(eventIds(await list()), [between.id]);
+  });
+
+  testOutbox('erases what is told of an account once it is gone', async () => {
+    const { id } = await createUser(store);
+    await store.users.erase(id, 'keep');
+    await store.webhooks.add([newEvent({ userIds: [String(id)] })]);
+    const since = new Date(Date.now() - HOUR);
+    // A backend is to know that the person has left.
+    await store.webhooks.eraseDeletedAccounts(since, since);
+    assert.equal((await list()).length, 1);
+    await store.webhooks.eraseDeletedAccounts(since, new Date(Date.now() + 1));
+    assert.deepEqual(await list(), []);
   });
 
   testOutbox('numbers events that are added at the same time', async () => {

@@ -22,6 +22,7 @@ describe('events of rooms', () => {
       id,
       userId: id,
       displayName: id,
+      client: { userId: id },
       gateway: 'protoo',
       joinedAt: 0,
       rights: { role: 'member' },
@@ -38,6 +39,53 @@ describe('events of rooms', () => {
       'peer.removed ada',
       'peer.left ada',
       'room.finished',
+    ]);
+  });
+
+  test('say which users they are about, with whose accounts they are erased', () => {
+    const people: [type: string, userIds: readonly string[] | undefined][] = [];
+    const rooms = new RoomEvents({
+      add(type, _roomId, _data, userIds) {
+        people.push([type, userIds]);
+        return true;
+      },
+    });
+    const client = { userId: 'p-ada', accountId: '7' };
+    const peer = {
+      id: 'ada',
+      userId: 'p-ada',
+      displayName: 'Ada',
+      client,
+      gateway: 'protoo',
+      joinedAt: 0,
+      rights: { role: 'member' },
+    };
+    const waiting = {
+      peerId: 'ada',
+      displayName: 'Ada',
+      device: {},
+      waitingSince: 0,
+    };
+    const track = { producerId: '1', kind: 'audio', source: 'mic' } as const;
+    for (const fact of [
+      { type: 'roomStarted', openedAt: 0 },
+      { type: 'peerWaiting', waiting, client },
+      { type: 'peerJoined', peer },
+      { type: 'trackPublished', peerId: 'ada', track },
+      { type: 'trackUnpublished', peerId: 'eve', track },
+      { type: 'peerLeft', peer, reason: 'removed' },
+    ] as const) {
+      rooms.observe('r', fact);
+    }
+    const both = ['p-ada', '7'];
+    assert.deepEqual(people, [
+      ['room.started', undefined],
+      ['peer.waiting', both],
+      ['peer.joined', both],
+      ['track.published', both],
+      ['track.unpublished', []],
+      ['peer.removed', both],
+      ['peer.left', both],
     ]);
   });
 });

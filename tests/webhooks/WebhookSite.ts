@@ -74,6 +74,7 @@ export class WebhookSite implements AsyncDisposable {
       id: peerId,
       userId: peerId,
       displayName: peerId,
+      client: { userId: peerId },
       gateway: 'protoo',
       joinedAt: Date.now(),
       rights: { role: 'member' },

@@ -11,6 +11,7 @@ import { serverRooms } from './0010-server-rooms.ts';
 import { loginsOfTickets } from './0011-logins-of-tickets.ts';
 import { webhooks } from './0012-webhooks.ts';
 import { entryOfServerRooms } from './0013-entry-of-server-rooms.ts';
+import { peopleOfEvents } from './0014-people-of-events.ts';
 import type { Migration } from './Migration.ts';
 
 /** Every step of the schema, the oldest first. */
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly Migration[] = [
   loginsOfTickets,
   webhooks,
   entryOfServerRooms,
+  peopleOfEvents,
 ];
