@@ -29,7 +29,7 @@ export function takeAccessToken(): AccessToken | undefined {
     token,
     peerId: sub,
     name: typeof name === 'string' ? name : undefined,
-    takesPart: ['data', 'subscribe'].every(
+    takesPart: ['data', 'subscribe', 'chat'].every(
       (right) => (grants as Record<string, unknown>)?.[right] !== false,
     ),
   };

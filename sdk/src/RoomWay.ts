@@ -152,9 +152,13 @@ export class RoomWay extends Emitter<WayEvents> implements Way {
   }
 }
 
-/** Tells if a message says that a data channel of the chat is heard. */
+/** Tells if a message is one of pages among themselves about their chat. */
 function isReceipt(data: unknown): boolean {
-  return typeof data === 'object' && data !== null && 'hears' in data;
+  return (
+    typeof data === 'object' &&
+    data !== null &&
+    ['hears', 'got', 'chat'].some((it) => it in data)
+  );
 }
 
 function stateOf(state: RoomState): WayState {

@@ -14,47 +14,8 @@ import {
   SPARSE,
 } from '../../tools/fixtures/browser/launch.ts';
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
+import { openChats, reads, say, written } from './chatting.ts';
 import { Wire } from './Wire.ts';
-
-/** Opens the chat of everybody, and waits until all can hear all. */
-async function openChats(...people: Visitor[]): Promise<void> {
-  for (const { page } of people) {
-    const button = page.getByRole('button', { name: /^Chat/ });
-    if ((await button.getAttribute('aria-expanded')) === 'false') {
-      await button.click();
-    }
-  }
-  await Promise.all(people.map((it) => it.opensChannels(people.length)));
-}
-
-async function say({ page }: Visitor, text: string): Promise<void> {
-  await page.getByLabel('Message', { exact: true }).fill(text);
-  await page.keyboard.press('Enter');
-}
-
-/** The visible text of the chat. */
-function written({ page }: Visitor): Promise<[name: string, text: string][]> {
-  return page
-    .locator('.chat-message')
-    .evaluateAll((messages) =>
-      messages.map((message): [string, string] => [
-        message.querySelector('.chat-name')?.textContent ?? '',
-        message.querySelector('.chat-text')?.textContent ?? '',
-      ]),
-    );
-}
-
-async function reads(
-  { page }: Visitor,
-  name: string,
-  text: string,
-): Promise<void> {
-  await page
-    .locator('.chat-message')
-    .filter({ has: page.getByText(name, { exact: true }) })
-    .filter({ has: page.getByText(text, { exact: true }) })
-    .waitFor();
-}
 
 describe('a chat', { skip: noBrowser }, () => {
   let browser: Browser;
@@ -115,10 +76,8 @@ describe('a chat', { skip: noBrowser }, () => {
       ['Mary', 'Good evening'],
       ['Ada', 'Welcome'],
     ]);
-    assert.deepEqual(await written(mary), [
-      ['Mary', 'Good evening'],
-      ['Ada', 'Welcome'],
-    ]);
+    await reads(mary, 'Grace', 'Hello Ada');
+    assert.deepEqual(await written(mary), await written(ada));
 
     const { data } = await server.pool.traffic.sample();
     assert.deepEqual([data.in.messages, data.out.messages], [4, 6]);
@@ -207,7 +166,7 @@ describe('a chat', { skip: noBrowser }, () => {
     await grace.button('Join').click();
     await grace.inRoom();
     await openChats(ada, grace);
-    assert.deepEqual(await written(grace), []);
+    await reads(grace, 'Grace', 'Before');
     await say(grace, 'After');
     await reads(ada, 'Grace', 'After');
     await say(ada, 'Welcome back');

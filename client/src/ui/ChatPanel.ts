@@ -1,43 +1,42 @@
 import { MAX_LENGTH } from 'videoconf-sdk/core';
-import type { Chat, ChatMessage, Delivery } from 'videoconf-sdk/core';
+import type { RoomClient } from 'videoconf-sdk/core';
+import type { Entry } from '../chat/Entry.ts';
+import { MeetingChat } from '../chat/MeetingChat.ts';
+import type { ChatUser } from '../chat/MeetingChat.ts';
 import { announce } from './announce.ts';
+import { ChatNotifications } from './ChatNotifications.ts';
 import { find } from './find.ts';
 import { isolate } from './isolate.ts';
+import { MessageView } from './MessageView.ts';
 import { SidePanel } from './SidePanel.ts';
-
-/** Most messages on display; beyond that, the oldest are removed. */
-const MAX_SHOWN = 200;
 
 /** Distance from the end within which the log follows new messages, CSS pixels. */
 const NEAR_END = 40;
 
-const LIST = new Intl.ListFormat('en');
-
-/** The author of a message, by the name that the panel shows. */
-export type Author = { name: string; self: boolean };
+/** Most lines for which the field grows. */
+const MAX_LINES = 6;
 
 /** The chat beside the room, and the button that opens it. */
 export class ChatPanel {
   readonly #panel: SidePanel;
   readonly #log: HTMLElement;
-  readonly #template: HTMLTemplateElement;
   readonly #status: HTMLElement;
-  readonly #input: HTMLInputElement;
+  readonly #input: HTMLTextAreaElement;
   readonly #button: HTMLButtonElement;
   readonly #badge: HTMLElement;
-  /** The user's own messages on display. */
-  readonly #messages = new Map<string, HTMLElement>();
-  #chat: Chat | undefined;
+  readonly #notifications: ChatNotifications;
+  readonly #views = new Map<Entry, MessageView>();
+  #chat: MeetingChat | undefined;
   #unread = 0;
 
   constructor(root: ParentNode) {
     this.#log = find(root, '#chat-log', HTMLElement);
-    this.#template = find(document, '#message-template', HTMLTemplateElement);
     this.#status = find(root, '#chat-status', HTMLElement);
-    this.#input = find(root, '#chat-input', HTMLInputElement);
+    this.#input = find(root, '#chat-input', HTMLTextAreaElement);
     this.#input.maxLength = MAX_LENGTH;
     this.#button = find(root, '#chat-button', HTMLButtonElement);
     this.#badge = find(root, '#chat-badge', HTMLElement);
+    this.#notifications = new ChatNotifications(root);
     const panel = find(root, '#chat', HTMLElement);
     this.#panel = new SidePanel(panel, this.#button, {
       onOpen: () => this.#onOpen(),
@@ -47,38 +46,57 @@ export class ChatPanel {
       event.preventDefault();
       this.#send();
     });
+    this.#input.addEventListener('keydown', (event) => {
+      // While a word is being composed, Enter chooses it.
+      if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+        event.preventDefault();
+        this.#send();
+      }
+    });
+    this.#input.addEventListener('input', () => this.#fit());
     this.#showUnread();
   }
 
-  /** Shows the chat of a room; `authorOf` returns the author with a peer id. */
-  follow(chat: Chat, authorOf: (peerId: string) => Author): void {
-    this.#chat = chat;
-    chat.on('message', (message) => this.#add(message, authorOf));
-    chat.on('delivery', (delivery) => this.#mark(delivery, authorOf));
-    chat.on('failed', (error) => {
-      this.#status.textContent = `The chat is not working: ${error.message}`;
+  /** Shows the chat of a room. */
+  follow(client: RoomClient, user: ChatUser): void {
+    this.#chat = new MeetingChat(client, user, {
+      added: (entry, next) => this.#add(entry, next),
+      changed: (entry) => this.#update(entry),
+      removed: (entry) => this.#remove(entry),
+      came: (entry) => {
+        this.#count(entry);
+        this.#notifications.tell(entry, user.key !== undefined, () => {
+          if (!this.#panel.isOpen) {
+            this.#panel.open();
+          }
+        });
+      },
+      failed: (error) => {
+        this.#status.textContent = `The chat is not working: ${error.message}`;
+      },
     });
   }
 
-  /** Removes all messages. */
+  /** Forgets the chat: the user is out of the room. */
   clear(): void {
+    this.#chat?.close();
+    this.#chat = undefined;
     this.#panel.close();
-    this.#empty();
+    this.#log.replaceChildren();
+    this.#views.clear();
+    this.#unread = 0;
+    this.#showUnread();
     this.#input.value = '';
+    this.#fit();
     this.#status.textContent = '';
   }
 
   /** Removes all messages, and says that a moderator has cleared the chat. */
   showCleared(): void {
-    this.#empty();
-    this.#status.textContent = 'A moderator has cleared the chat.';
-  }
-
-  #empty(): void {
-    this.#log.replaceChildren();
-    this.#messages.clear();
+    this.#chat?.clear();
     this.#unread = 0;
     this.#showUnread();
+    this.#status.textContent = 'A moderator has cleared the chat.';
   }
 
   #onOpen(): void {
@@ -94,87 +112,51 @@ export class ChatPanel {
       this.#status.textContent = '';
       this.#chat?.send(text);
       this.#input.value = '';
+      this.#fit();
       this.#log.scrollTop = this.#log.scrollHeight;
     }
   }
 
-  #add(
-    { id, peerId, text }: ChatMessage,
-    authorOf: (peerId: string) => Author,
-  ): void {
-    const { name, self } = authorOf(peerId);
+  /** Gives the field as many lines as its text has. */
+  #fit(): void {
+    const lines = this.#input.value.split('\n').length;
+    this.#input.rows = Math.min(lines, MAX_LINES);
+  }
+
+  #add(entry: Entry, next: Entry | undefined): void {
     const { scrollTop, clientHeight, scrollHeight } = this.#log;
     const atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
-    this.#log.append(this.#render(id, name, self, text));
-    while (this.#log.childElementCount > MAX_SHOWN) {
-      this.#log.firstElementChild?.remove();
-    }
-    for (const [shown, element] of this.#messages) {
-      if (!element.isConnected) {
-        this.#messages.delete(shown);
-      }
-    }
+    const view = new MessageView(entry, () => this.#chat?.retry(entry));
+    this.#views.set(entry, view);
+    this.#log.insertBefore(
+      view.element,
+      (next && this.#views.get(next)?.element) ?? null,
+    );
     if (atEnd) {
       this.#log.scrollTop = this.#log.scrollHeight;
     }
+  }
+
+  #update(entry: Entry): void {
+    this.#views.get(entry)?.update(entry);
+    if (entry.fate?.state === 'undelivered') {
+      announce('One of your messages was not delivered.');
+    }
+  }
+
+  #remove(entry: Entry): void {
+    this.#views.get(entry)?.element.remove();
+    this.#views.delete(entry);
+  }
+
+  /** Counts a message that came while the log is hidden. */
+  #count({ name, text }: Entry): void {
     if (!this.#panel.isOpen) {
       this.#unread += 1;
       this.#showUnread();
       // The log is a live region, but hidden.
       announce(`${isolate(name)} wrote: ${isolate(text)}`);
     }
-  }
-
-  /** Shows the delivery state of one of the user's messages. */
-  #mark(
-    { id, state, missing }: Delivery,
-    authorOf: (peerId: string) => Author,
-  ): void {
-    const element = this.#messages.get(id);
-    if (!element) {
-      return;
-    }
-    element.dataset['delivery'] = state;
-    const names = LIST.format(
-      missing.map((peerId) => isolate(authorOf(peerId).name)),
-    );
-    const delivery = find(element, '.chat-delivery', HTMLElement);
-    delivery.hidden = state === 'sent';
-    find(delivery, '.chat-fate', HTMLElement).textContent =
-      state === 'sending'
-        ? 'Sending…'
-        : `Not delivered${names && ` to ${names}`}`;
-    find(delivery, 'button', HTMLButtonElement).hidden = state === 'sending';
-    if (state === 'undelivered') {
-      announce('One of your messages was not delivered.');
-    }
-  }
-
-  #render(
-    id: string,
-    name: string,
-    self: boolean,
-    text: string,
-  ): DocumentFragment {
-    const fragment = this.#template.content.cloneNode(true) as DocumentFragment;
-    const element = find(fragment, '.chat-message', HTMLElement);
-    element.dataset['self'] = String(self);
-    if (self) {
-      this.#messages.set(id, element);
-      find(element, 'button', HTMLButtonElement).addEventListener('click', () =>
-        this.#chat?.retry(id, text),
-      );
-    }
-    const now = new Date();
-    const time = find(element, 'time', HTMLTimeElement);
-    time.dateTime = now.toISOString();
-    time.textContent = now.toLocaleTimeString([], {
-      hour: '2-digit',
-      minute: '2-digit',
-    });
-    find(element, '.chat-name', HTMLElement).textContent = name;
-    find(element, '.chat-text', HTMLElement).textContent = text;
-    return fragment;
   }
 
   #showUnread(): void {

@@ -144,12 +144,7 @@ export class RoomView {
     this.#stage.follow(client.remotePeers);
     this.#shareControls.follow(share);
     this.#statsPanel.follow(new Stats(client));
-    this.#chat.follow(client.chat, (peerId) => {
-      const peer = client.remotePeers.peers.find((it) => it.peerId === peerId);
-      return peerId === visitor.peerId
-        ? { name: visitor.displayName, self: true }
-        : { name: peer?.displayName ?? 'Someone', self: false };
-    });
+    this.#chat.follow(client, visitor);
     const controls = new RoomControls(client, visitor.peerId);
     this.#controls = controls;
     this.#people.follow(client, controls);

@@ -23,7 +23,7 @@ export class SidePanel {
     this.#onClose = onClose ?? (() => undefined);
     button.addEventListener('click', () => {
       if (panel.hidden) {
-        this.#open();
+        this.open();
       } else {
         this.#closeByUser();
       }
@@ -43,6 +43,15 @@ export class SidePanel {
     return !this.#panel.hidden;
   }
 
+  /** Opens the panel, in place of another one beside the room. */
+  open(): void {
+    closeBeside?.();
+    closeBeside = this.#giveWay;
+    this.#panel.hidden = false;
+    this.#button.setAttribute('aria-expanded', 'true');
+    this.#onOpen();
+  }
+
   /** Closes the panel and leaves the focus alone. */
   close(): void {
     this.#panel.hidden = true;
@@ -51,14 +60,6 @@ export class SidePanel {
       closeBeside = undefined;
     }
     this.#onClose();
-  }
-
-  #open(): void {
-    closeBeside?.();
-    closeBeside = this.#giveWay;
-    this.#panel.hidden = false;
-    this.#button.setAttribute('aria-expanded', 'true');
-    this.#onOpen();
   }
 
   #closeByUser(): void {

@@ -1,6 +1,6 @@
 import type { types } from 'mediasoup-client';
 import { reader, textOf, writer } from './ChatCodec.ts';
-import type { Read } from './ChatCodec.ts';
+import type { Read, Written } from './ChatCodec.ts';
 import { isMediaReset } from './Connection.ts';
 import { Emitter } from './Emitter.ts';
 import type { MediaSession } from './MediaSession.ts';
@@ -19,14 +19,24 @@ export const MAX_LENGTH = 2_000;
 /** Most messages of a peer that are remembered, to recognise those that come again. */
 const MAX_REMEMBERED = 200;
 
-/** A message of the peer with the id `peerId`. */
-export type ChatMessage = { id: string; peerId: string; text: string };
+/**
+ * A message of the peer with the id `peerId`. `more` is anything that the client of
+ * that peer has added, and to be checked before use.
+ */
+export type ChatMessage = {
+  id: string;
+  peerId: string;
+  text: string;
+  more?: unknown;
+};
 
 /** The data channel of another peer, once it is heard. */
 type Theirs = { peerId: string; consumer?: types.DataConsumer };
 
 type ChatEvents = {
   message: [ChatMessage];
+  /** A message of a page has come, perhaps again; the page waits for a receipt. */
+  came: [peerId: string, id: string];
   /** The delivery of a message of the user. */
   delivery: [Delivery];
   /** The server or the browser does not let the user take part. */
@@ -38,7 +48,7 @@ type ChatEvents = {
  * channel, in order and with nothing lost, and hears those of the others. It
  * outlives lost connections and media sessions: what is written meanwhile waits.
  * Pages of this kind say so when they join, and tell each other when they hear a
- * channel; other clients are not waited for.
+ * channel, and have receipts for what came; other clients are not waited for.
  */
 export class Chat extends Emitter<ChatEvents> {
   readonly #peerId: string;
@@ -130,32 +140,46 @@ export class Chat extends Emitter<ChatEvents> {
         this.#theirs.delete(data.dataProducerId);
         break;
       case 'message':
-        if (typeof heardIn(data.data) === 'string') {
-          this.#outbox.confirm(data.from, String(heardIn(data.data)));
-          break;
-        }
-        // From clients without data channels, and readable for the server.
-        if (this.#roomKey === undefined) {
-          this.#hear(data.from, { text: textOf(data.data) });
-        }
+        this.#onMessage(data.from, data.data);
+        break;
+      case 'chatCleared':
+        this.drop();
         break;
     }
   }
 
   /** Sends a text to all, now or as soon as that is possible. */
-  send(text: string): void {
+  send(text: string, more?: unknown): void {
     const id = crypto.randomUUID();
     const cut = text.slice(0, MAX_LENGTH);
-    this.emit('message', { id, peerId: this.#peerId, text: cut });
-    this.retry(id, cut);
+    this.emit('message', { id, peerId: this.#peerId, text: cut, more });
+    this.retry({ id, text: cut, more });
   }
 
   /** Sends a message again that was not delivered. */
-  retry(id: string, text: string): void {
-    this.#outbox.send(id, text);
+  retry(message: Written & { id: string }): void {
+    this.#outbox.send(message);
     if (!this.#wanted) {
       this.#wanted = true;
       void this.#open();
+    }
+  }
+
+  /** Delivers nothing any more of what was written so far: the chat was cleared. */
+  drop(): void {
+    this.#outbox.drop();
+  }
+
+  /** Follows what a peer says over signalling. */
+  #onMessage(from: string, data: unknown): void {
+    const { hears, receipts, got } = Object(data) as Record<string, unknown>;
+    if (typeof hears === 'string') {
+      this.#outbox.confirm(from, hears, receipts === true);
+    } else if (Array.isArray(got)) {
+      this.#outbox.receive(from, got);
+    } else if (this.#roomKey === undefined) {
+      // From clients without data channels, and readable for the server.
+      this.#hear(from, { text: textOf(data) });
     }
   }
 
@@ -165,10 +189,10 @@ export class Chat extends Emitter<ChatEvents> {
     }
   }
 
-  #hear(
-    peerId: string,
-    { id, text }: { id?: string | undefined; text?: string | undefined } = {},
-  ): void {
+  #hear(peerId: string, { id, text, more }: Partial<Written> = {}): void {
+    if (id !== undefined && this.#pages.has(peerId)) {
+      this.emit('came', peerId, id);
+    }
     if (text === undefined || (id !== undefined && this.#knows(peerId, id))) {
       return;
     }
@@ -176,6 +200,7 @@ export class Chat extends Emitter<ChatEvents> {
       id: id ?? crypto.randomUUID(),
       peerId,
       text: text.slice(0, MAX_LENGTH),
+      more,
     });
   }
 
@@ -239,7 +264,10 @@ export class Chat extends Emitter<ChatEvents> {
       this.#listen(theirs.peerId, consumer);
       await opened(consumer);
       if (isCurrent() && this.#takesPart && this.#pages.has(theirs.peerId)) {
-        await session.sendMessage(theirs.peerId, { hears: dataProducerId });
+        await session.sendMessage([theirs.peerId], {
+          hears: dataProducerId,
+          receipts: true,
+        });
       }
     } catch (error) {
       // What closed while it was asked for is no failure.
@@ -267,13 +295,6 @@ export class Chat extends Emitter<ChatEvents> {
     }
     return read;
   }
-}
-
-/** The id of the data channel that a message says to be heard. */
-function heardIn(message: unknown): unknown {
-  return typeof message === 'object' && message !== null && 'hears' in message
-    ? message.hears
-    : undefined;
 }
 
 /** Resolves when something comes over a channel, and never if it closes first. */

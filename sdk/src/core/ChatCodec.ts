@@ -1,7 +1,18 @@
+import type * as chatCipher from './e2ee/chatCipher.ts';
 import type { Bytes } from './e2ee/sframe.ts';
 
-/** A text, and the id by which it is known when it comes again. */
-export type Written = { id?: string | undefined; text: string };
+/** Longest id of a message; of a longer one the rest is left out. */
+const MAX_ID_LENGTH = 64;
+
+/**
+ * A text, the id by which it is known when it comes again, and what clients of
+ * the same kind add to it.
+ */
+export type Written = {
+  id?: string | undefined;
+  text: string;
+  more?: unknown;
+};
 
 /** Makes what goes over a data channel of a message. */
 export type Write = (message: Written) => Promise<string | Bytes>;
@@ -12,13 +23,20 @@ export type Write = (message: Written) => Promise<string | Bytes>;
  */
 export type Read = (frame: unknown) => Promise<Written | undefined>;
 
+/** The encryption of a chat. */
+export type ChatCipher = typeof chatCipher;
+
+/** Loads the encryption of a chat, which only encrypted rooms need. */
+export function loadChatCipher(): Promise<ChatCipher> {
+  return import('./e2ee/chatCipher.ts');
+}
+
 /** Encodes a peer's messages, encrypted where the room has a key. */
 export function writer(peerId: string, roomKey: string | undefined): Write {
   if (roomKey === undefined) {
     return (message) => Promise.resolve(JSON.stringify(message));
   }
-  // Only encrypted rooms need it.
-  const encrypting = import('./e2ee/chatCipher.ts').then(({ encryptorFor }) =>
+  const encrypting = loadChatCipher().then(({ encryptorFor }) =>
     encryptorFor(roomKey, peerId),
   );
   return async (message) => (await encrypting)(JSON.stringify(message));
@@ -32,7 +50,7 @@ export function reader(peerId: string, roomKey: string | undefined): Read {
   if (roomKey === undefined) {
     return (frame) => Promise.resolve(messageIn(frame));
   }
-  const decrypting = import('./e2ee/chatCipher.ts').then(({ decryptorFor }) =>
+  const decrypting = loadChatCipher().then(({ decryptorFor }) =>
     decryptorFor(roomKey, peerId),
   );
   return async (frame) => {
@@ -53,10 +71,14 @@ function messageIn(json: unknown): Written | undefined {
   try {
     const message: unknown = JSON.parse(String(json));
     const text = textOf(message);
-    const { id } = message as { id?: unknown };
+    const { id, more } = message as { id?: unknown; more?: unknown };
     return text === undefined
       ? undefined
-      : { id: typeof id === 'string' ? id.slice(0, 64) : undefined, text };
+      : {
+          id: typeof id === 'string' ? id.slice(0, MAX_ID_LENGTH) : undefined,
+          text,
+          more,
+        };
   } catch {
     return undefined;
   }

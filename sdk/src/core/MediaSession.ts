@@ -230,9 +230,9 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     return transport.consumeData({ id: dataConsumerId, ...parameters });
   }
 
-  /** Sends a message to another peer over signalling. */
-  async sendMessage(peerId: string, data: unknown): Promise<void> {
-    await this.#channel.request('sendMessage', { to: [peerId], data });
+  /** Sends a message to other peers over signalling, to all of them or none. */
+  async sendMessage(to: string[], data: unknown): Promise<void> {
+    await this.#channel.request('sendMessage', { to, data });
   }
 
   /** The id of the producer that a consumer receives. */

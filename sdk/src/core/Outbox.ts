@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup-client';
-import type { Write } from './ChatCodec.ts';
+import type { Write, Written } from './ChatCodec.ts';
 import { Emitter } from './Emitter.ts';
 
 /** Most messages that are kept to be delivered later. */
@@ -8,10 +8,11 @@ const MAX_PENDING = 50;
 /** The longest that a message may take to reach everyone, ms. */
 const PATIENCE = 10_000;
 
+/** A message of the user. */
+type Sent = Written & { id: string };
+
 /** A message of the user on its way to the others. */
-type Outgoing = {
-  id: string;
-  text: string;
+type Outgoing = Sent & {
   /** The listeners that have not got it yet. */
   awaiting: Set<string>;
   /** True while it has to be sent, for the first time or again. */
@@ -30,13 +31,14 @@ export type Delivery = {
  * The user's messages until all who were in the room have them. A data
  * channel tells its sender nothing of who hears it, and the server drops what
  * comes before it can be passed on. So listeners say when they hear the channel,
- * and what they missed goes out again under the same id.
+ * and what they missed goes out again under the same id. They also say what they
+ * have got; to those of older pages that do not, a channel that they hear has to do.
  */
 export class Outbox extends Emitter<{ delivery: [Delivery] }> {
   readonly #write: Write;
   /** Those who take part in the chat. */
   readonly #listeners = new Set<string>();
-  /** The channel that each of them hears, by their ids. */
+  /** The channel that each of those without receipts hears, by their ids. */
   readonly #hears = new Map<string, string>();
   readonly #pending = new Map<string, Outgoing>();
   #channel: types.DataProducer | undefined;
@@ -80,20 +82,34 @@ export class Outbox extends Emitter<{ delivery: [Delivery] }> {
     }
   }
 
-  /** Notes that a listener hears a channel, and sends what they missed. */
-  confirm(peerId: string, channelId: string): void {
-    this.#hears.set(peerId, channelId);
+  /**
+   * Notes that a listener hears a channel, and sends what they missed. With
+   * `receipts` the listener says of each message that it has come.
+   */
+  confirm(peerId: string, channelId: string, receipts: boolean): void {
+    if (!receipts) {
+      this.#hears.set(peerId, channelId);
+    }
     for (const message of this.#pending.values()) {
       message.due ||= message.awaiting.has(peerId);
     }
     void this.#flush();
   }
 
+  /** Notes that messages have come to a listener. */
+  receive(peerId: string, ids: unknown[]): void {
+    for (const message of this.#pending.values()) {
+      if (ids.includes(message.id) && message.awaiting.delete(peerId)) {
+        this.#settle(message);
+      }
+    }
+  }
+
   /** Sends a message, or one again that was not delivered. */
-  send(id: string, text: string): void {
+  send(sent: Sent): void {
+    const { id } = sent;
     const message = this.#pending.get(id) ?? {
-      id,
-      text,
+      ...sent,
       awaiting: new Set(this.#listeners),
       due: true,
       timer: undefined,
@@ -118,12 +134,17 @@ export class Outbox extends Emitter<{ delivery: [Delivery] }> {
     }
   }
 
-  /** Forgets everything: the stay in the room has ended. */
-  clear(): void {
+  /** Forgets all messages, which are to reach no one any more. */
+  drop(): void {
     for (const { timer } of this.#pending.values()) {
       clearTimeout(timer);
     }
     this.#pending.clear();
+  }
+
+  /** Forgets everything: the stay in the room has ended. */
+  clear(): void {
+    this.drop();
     this.#listeners.clear();
     this.#hears.clear();
   }
@@ -137,8 +158,8 @@ export class Outbox extends Emitter<{ delivery: [Delivery] }> {
     try {
       let message = this.#next();
       while (this.#channel && message) {
-        const { id, text } = message;
-        const frame = await this.#write({ id, text });
+        const { id, text, more } = message;
+        const frame = await this.#write({ id, text, more });
         if (this.#channel?.readyState !== 'open') {
           break;
         }

@@ -342,6 +342,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       case 'newDataProducer':
       case 'dataProducerClosed':
       case 'message':
+      case 'chatCleared':
         this.chat.handle(notification);
         break;
       case 'peerJoined':
@@ -353,7 +354,6 @@ export class RoomClient extends Emitter<RoomClientEvents> {
         this.#setRights(notification.data);
         break;
       case 'closing':
-      case 'chatCleared':
       case 'reaction':
       case 'roomUpdated':
       case 'peerWaiting':

@@ -5,7 +5,8 @@
 export type { Address } from './address.ts';
 export { Chat, MAX_LENGTH } from './Chat.ts';
 export type { ChatMessage } from './Chat.ts';
-export { textOf } from './ChatCodec.ts';
+export { loadChatCipher, textOf } from './ChatCodec.ts';
+export type { ChatCipher } from './ChatCodec.ts';
 export { VIDEO_CODECS } from './codecs.ts';
 export type { VideoCodec } from './codecs.ts';
 export { CONSTRAINTS, DEVICE_NAMES, INSECURE_PAGE } from './devices.ts';

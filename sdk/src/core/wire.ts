@@ -52,6 +52,7 @@ export type ChatNotification = Notification<
   | 'newDataProducer'
   | 'dataProducerClosed'
   | 'message'
+  | 'chatCleared'
 >;
 
 /** The `device.flag` by which pages recognise each other and join the chat. */

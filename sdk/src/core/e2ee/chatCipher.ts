@@ -4,19 +4,20 @@ import { keyFor } from './key.ts';
 import { concat, decodeHeader } from './sframe.ts';
 import type { Bytes } from './sframe.ts';
 
-/** The purpose that keys are derived for; no track has this source. */
+/** The purpose that keys are derived for by default; no track has this source. */
 const SOURCE = 'chat';
 
 /** The byte of a frame that stays readable; it says nothing here. */
 const CLEAR = Uint8Array.of(0);
 
-/** Encrypts what a peer writes. */
+/** Encrypts what a peer writes, for a purpose of its own where one is named. */
 export async function encryptorFor(
   roomKey: string,
   peerId: string,
+  purpose = SOURCE,
 ): Promise<(text: string) => Promise<Bytes>> {
   const encryptor = await FrameEncryptor.create(
-    await keyFor(roomKey, peerId, SOURCE),
+    await keyFor(roomKey, peerId, purpose),
   );
   return (text) =>
     encryptor.encrypt(concat(CLEAR, new TextEncoder().encode(text)));
@@ -29,8 +30,9 @@ export async function encryptorFor(
 export async function decryptorFor(
   roomKey: string,
   peerId: string,
+  purpose = SOURCE,
 ): Promise<(frame: ArrayBuffer) => Promise<string>> {
-  const key = await keyFor(roomKey, peerId, SOURCE);
+  const key = await keyFor(roomKey, peerId, purpose);
   // One for each stay of the peer, which draws a key id of its own.
   const decryptors = new Map<bigint, FrameDecryptor>();
   return async (frame) => {

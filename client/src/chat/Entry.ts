@@ -1,0 +1,101 @@
+import type { Delivery } from 'videoconf-sdk/core';
+
+/** Longest name of an author whom the server does not name. */
+const MAX_NAME = 64;
+
+const MAX_ID = 64;
+const MAX_PEER_ID = 256;
+const MAX_TEXT = 2_000;
+
+/** The last time that a browser can show, ms. */
+const MAX_TIME = 8.64e15;
+
+/** Most people that a message names as those who have not got it. */
+const MAX_MISSING = 100;
+
+/** The delivery of a message, with the names of those who do not have it. */
+export type Fate = { state: Delivery['state']; missing: readonly string[] };
+
+/** A message as it is passed on to others, and kept over a reload. */
+export type Told = {
+  id: string;
+  /** The id of its author, who may have left. */
+  peerId: string;
+  name: string;
+  text: string;
+  /** The time at which it came, ms, by the clock of the one who tells of it. */
+  at: number;
+};
+
+/** A message in the log. */
+export type Entry = Told & {
+  /** Written by the user. */
+  self: boolean;
+  /** The name of the person on whose word it is in the log, and not on its author's. */
+  via?: string | undefined;
+  /** It came from its author while this page was open. */
+  firstHand: boolean;
+  /** Undefined for messages of others. */
+  fate?: Fate | undefined;
+};
+
+/** A message as the page keeps it over a reload. */
+export type Kept = Told & Pick<Entry, 'via' | 'fate'>;
+
+/** Reads a message that another person tells of; undefined if it is none. */
+export function toldIn(value: unknown): Told | undefined {
+  const { id, peerId, name, text, at } = Object(value) as Record<
+    string,
+    unknown
+  >;
+  return isText(id, MAX_ID) &&
+    isText(peerId, MAX_PEER_ID) &&
+    isText(name, MAX_NAME) &&
+    isText(text, MAX_TEXT) &&
+    typeof at === 'number' &&
+    at >= 0 &&
+    at <= MAX_TIME
+    ? { id, peerId, name, text, at }
+    : undefined;
+}
+
+/** Reads a message that this page has kept; undefined if it is none. */
+export function keptIn(value: unknown): Kept | undefined {
+  const told = toldIn(value);
+  const { via, fate } = Object(value) as Record<string, unknown>;
+  return (
+    told && {
+      ...told,
+      via: isText(via, MAX_NAME) ? via : undefined,
+      fate: fateIn(fate),
+    }
+  );
+}
+
+/** A message as others are told of it. */
+export function told({ id, peerId, name, text, at }: Entry): Told {
+  return { id, peerId, name: name.slice(0, MAX_NAME), text, at };
+}
+
+/** The identity of a message: authors choose ids, so both belong to it. */
+export function keyOf({ peerId, id }: Pick<Told, 'peerId' | 'id'>): string {
+  return JSON.stringify([peerId, id]);
+}
+
+function fateIn(value: unknown): Fate | undefined {
+  if (value === undefined) {
+    return undefined;
+  }
+  const { state, missing } = Object(value) as Record<string, unknown>;
+  return {
+    // What was under way when the page closed may not have come through.
+    state: state === 'sent' ? 'sent' : 'undelivered',
+    missing: Array.isArray(missing)
+      ? missing.filter((it) => isText(it, MAX_NAME)).slice(0, MAX_MISSING)
+      : [],
+  };
+}
+
+function isText(value: unknown, most: number): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= most;
+}

@@ -1,0 +1,121 @@
+import { keptIn } from './Entry.ts';
+import type { Entry, Kept } from './Entry.ts';
+import type { Envelope } from './Envelope.ts';
+
+const KEY = 'atrium.chat';
+
+/** Most messages that are kept. */
+const MOST = 100;
+
+/** The part of a chat that was kept. */
+export type KeptChat = { messages: Kept[]; cleared: string[] };
+
+/**
+ * The last messages of a chat in the storage of the tab, where a reload finds
+ * them. Leaving the room removes them. In an encrypted room they are encrypted with its
+ * key.
+ */
+export class KeptMessages {
+  readonly #storage: Storage | undefined;
+  readonly #roomId: string;
+  readonly #peerId: string;
+  readonly #envelope: Envelope;
+  #writing = false;
+  #removed = false;
+  #next: (() => { entries: readonly Entry[]; cleared: string[] }) | undefined;
+
+  /** Takes the storage of the tab; undefined where the browser permits none. */
+  constructor(
+    storage: Storage | undefined,
+    roomId: string,
+    peerId: string,
+    envelope: Envelope,
+  ) {
+    this.#storage = storage;
+    this.#roomId = roomId;
+    this.#peerId = peerId;
+    this.#envelope = envelope;
+  }
+
+  /** Reads what was kept of this room before the reload. */
+  async load(): Promise<KeptChat> {
+    try {
+      const kept = JSON.parse(this.#storage?.getItem(KEY) ?? '{}') as {
+        room?: unknown;
+        by?: unknown;
+        chat?: unknown;
+      };
+      if (kept.room === this.#roomId) {
+        const chat = Object(
+          JSON.parse(
+            await this.#envelope.open(String(kept.by), String(kept.chat)),
+          ),
+        ) as { messages?: unknown; cleared?: unknown };
+        return {
+          messages: listIn(chat.messages).flatMap((it) => keptIn(it) ?? []),
+          cleared: listIn(chat.cleared).filter((it) => typeof it === 'string'),
+        };
+      }
+    } catch {
+      // Another version of the page wrote it, or the room has another key now.
+    }
+    return { messages: [], cleared: [] };
+  }
+
+  /** Keeps what the chat has by the time at which it is written. */
+  save(read: () => { entries: readonly Entry[]; cleared: string[] }): void {
+    this.#next = read;
+    if (!this.#writing) {
+      void this.#write();
+    }
+  }
+
+  /** Forgets everything, and keeps nothing any more. */
+  remove(): void {
+    this.#removed = true;
+    this.#storage?.removeItem(KEY);
+  }
+
+  async #write(): Promise<void> {
+    this.#writing = true;
+    for (;;) {
+      const read = this.#next;
+      this.#next = undefined;
+      if (!read) {
+        break;
+      }
+      const { entries, cleared } = read();
+      const messages: Kept[] = entries
+        .slice(-MOST)
+        .map(({ id, peerId, name, text, at, via, fate }) => ({
+          id,
+          peerId,
+          name,
+          text,
+          at,
+          via,
+          fate,
+        }));
+      const chat = await this.#envelope.seal(
+        this.#peerId,
+        JSON.stringify({ messages, cleared: cleared.slice(-MOST) }),
+      );
+      this.#put(JSON.stringify({ room: this.#roomId, by: this.#peerId, chat }));
+    }
+    this.#writing = false;
+  }
+
+  #put(text: string): void {
+    if (!this.#removed) {
+      try {
+        this.#storage?.setItem(KEY, text);
+      } catch {
+        // The storage is full. A reload asks the others for the messages.
+      }
+    }
+  }
+}
+
+function listIn(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}

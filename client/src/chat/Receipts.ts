@@ -1,0 +1,62 @@
+/** The time over which receipts are collected, ms. */
+const PAUSE = 200;
+
+/** Most receipts that are sent at a time; the senders have to repeat the rest. */
+const MOST = 100;
+
+/** Sends receipts to all of some peers, or rejects and sends them to none. */
+type Send = (to: string[], got: string[]) => Promise<void>;
+
+/**
+ * The receipts for messages that have come. All of a short time are sent at
+ * once, and to their senders alone: in a room of 50, a message costs no more
+ * receipts than it has receivers, and each of those sends at most five a second.
+ */
+export class Receipts {
+  readonly #send: Send;
+  readonly #isHere: (peerId: string) => boolean;
+  /** The senders of the messages, by the messages' ids. */
+  readonly #due = new Map<string, string>();
+  #waiting = false;
+
+  /** `isHere` tells if a peer is in the room. */
+  constructor(send: Send, isHere: (peerId: string) => boolean) {
+    this.#send = send;
+    this.#isHere = isHere;
+  }
+
+  /** Tells a peer soon that a message has come. */
+  add(peerId: string, id: string): void {
+    if (this.#due.size < MOST) {
+      this.#due.set(id, peerId);
+      if (!this.#waiting) {
+        this.#waiting = true;
+        setTimeout(() => void this.#flush(), PAUSE);
+      }
+    }
+  }
+
+  async #flush(): Promise<void> {
+    this.#waiting = false;
+    const due = [...this.#due].filter(([, sender]) => this.#isHere(sender));
+    this.#due.clear();
+    const to = [...new Set(due.map(([, sender]) => sender))];
+    if (to.length === 0) {
+      return;
+    }
+    try {
+      await this.#send(
+        to,
+        due.map(([id]) => id),
+      );
+    } catch {
+      // None has got it if one has left meanwhile. After any other failure
+      // the senders see that receipts are missing.
+      if (!to.every((it) => this.#isHere(it))) {
+        for (const [id, sender] of due) {
+          this.add(sender, id);
+        }
+      }
+    }
+  }
+}

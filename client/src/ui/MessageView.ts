@@ -1,0 +1,72 @@
+import { piecesOf } from '../chat/links.ts';
+import type { Entry } from '../chat/Entry.ts';
+import { find } from './find.ts';
+import { isolate } from './isolate.ts';
+
+const LIST = new Intl.ListFormat('en');
+
+/** A message in the log of the chat. */
+export class MessageView {
+  readonly element: HTMLElement;
+
+  /** `onRetry` runs when the user wants a message sent again. */
+  constructor(entry: Entry, onRetry: () => void) {
+    const template = find(document, '#message-template', HTMLTemplateElement);
+    const fragment = template.content.cloneNode(true) as DocumentFragment;
+    this.element = find(fragment, '.chat-message', HTMLElement);
+    find(this.element, 'button', HTMLButtonElement).addEventListener(
+      'click',
+      onRetry,
+    );
+    const at = new Date(entry.at);
+    const time = find(this.element, 'time', HTMLTimeElement);
+    time.dateTime = at.toISOString();
+    time.textContent = at.toLocaleTimeString([], {
+      hour: '2-digit',
+      minute: '2-digit',
+    });
+    this.update(entry);
+  }
+
+  /** Shows what has changed about the message. */
+  update({ self, name, via, text, fate }: Entry): void {
+    this.element.dataset['self'] = String(self);
+    find(this.element, '.chat-name', HTMLElement).textContent = name;
+    const source = find(this.element, '.chat-via', HTMLElement);
+    source.hidden = via === undefined;
+    source.textContent = via === undefined ? '' : `via ${isolate(via)}`;
+    source.title = via === undefined ? '' : 'Passed on from before you came';
+    const shown = find(this.element, '.chat-text', HTMLElement);
+    if (shown.textContent !== text) {
+      shown.replaceChildren(...piecesOf(text).map(nodeOf));
+    }
+    this.#showFate(fate);
+  }
+
+  #showFate(fate: Entry['fate']): void {
+    const { state = 'sent', missing = [] } = fate ?? {};
+    this.element.dataset['delivery'] = state;
+    const names = LIST.format(missing.map(isolate));
+    const delivery = find(this.element, '.chat-delivery', HTMLElement);
+    delivery.hidden = state === 'sent';
+    find(delivery, '.chat-fate', HTMLElement).textContent =
+      state === 'sending'
+        ? 'Sending…'
+        : `Not delivered${names && ` to ${names}`}`;
+    find(delivery, 'button', HTMLButtonElement).hidden = state === 'sending';
+  }
+}
+
+function nodeOf({ text, href }: ReturnType<typeof piecesOf>[number]): Node {
+  if (href === undefined) {
+    return document.createTextNode(text);
+  }
+  const link = document.createElement('a');
+  link.href = href;
+  // The address that opens, should the text only look like it.
+  link.title = href;
+  link.target = '_blank';
+  link.rel = 'noopener noreferrer';
+  link.textContent = text;
+  return link;
+}
