@@ -34,6 +34,9 @@ ENTRYPOINT ["nginx", "-e", "stderr", "-g", "daemon off;"]
 
 FROM node:24.21.0-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS server
 WORKDIR /atrium
+# Returns memory to the system after a peak, which glibc keeps.
+RUN apt-get update && apt-get install -y --no-install-recommends libjemalloc2 && rm -rf /var/lib/apt/lists/*
+ENV LD_PRELOAD=libjemalloc.so.2
 ENV NODE_ENV=production
 COPY --from=build /atrium/node_modules node_modules
 COPY --from=build /atrium/client/dist client/dist

@@ -107,6 +107,11 @@ export class Container {
     );
   }
 
+  /** The files that it has mapped into memory, as Linux lists them. */
+  get mappedFiles(): string {
+    return readFileSync(`/proc/${this.#running.pid}/maps`, 'utf8');
+  }
+
   /** Runs a command in it. @returns The exit status. */
   async execute(command: readonly string[]): Promise<number | null> {
     const child = this.#spawn(command);

@@ -30,12 +30,26 @@ const PASSWD = [
   'nobody:x:65534:65534::/nonexistent:/bin/false',
 ];
 
+/** Installs nothing: the packages of a step have to be on this machine. */
+const APT_GET = `#!/bin/sh
+case $1 in
+  update) ;;
+  install)
+    shift
+    for package; do
+      case $package in -*) ;; *) dpkg-query --status "$package" >/dev/null || exit ;; esac
+    done ;;
+  *) exit 2 ;;
+esac
+`;
+
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
  * Builds images as the Dockerfile says, step by step, on the file system of this
  * machine instead of the images that it is based on. The steps run without a network
- * and see the packages of this checkout where they would install them.
+ * and see the packages of this checkout, and of this machine, where they would install
+ * them.
  */
 export class ImageBuilder {
   readonly #sandbox: Sandbox;
@@ -199,6 +213,8 @@ export class ImageBuilder {
       printf '%s\\n' "$PASSWD" >"$BASE/etc/passwd"
       printf '%s\\n' "$PASSWD" | sed 's/^\\([^:]*\\):x:[0-9]*:\\([0-9]*\\):.*/\\1:x:\\2:/' >"$BASE/etc/group"
       cp "$NODE" "$BASE/usr/local/bin/node"
+      printf %s "$APT_GET" >"$BASE/usr/local/bin/apt-get"
+      chmod 755 "$BASE/usr/local/bin/apt-get"
       for program in "$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)"/*; do
         ln -s "$program" "$BASE/usr/local/bin/"
       done
@@ -208,6 +224,7 @@ export class ImageBuilder {
         BASE: this.#path('base'),
         PASSWD: PASSWD.join('\n'),
         NODE: process.execPath,
+        APT_GET,
         PROJECT: PROJECT_ROOT.split('/')[1],
       },
     );

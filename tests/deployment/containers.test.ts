@@ -40,8 +40,10 @@ describe('the containers', { skip: noSandbox }, () => {
       });
       container.start();
       await container.healthy(image.healthCheck);
+      assert.match(container.mappedFiles, /\/libjemalloc\.so\.2$/m);
       assert.equal(await container.stop(), 0);
       assert.match(container.log, /^Atrium is at https:\/\/127\.0\.0\.1:4443/m);
+      assert.doesNotMatch(container.log, /cannot be preloaded/);
     });
   });
 

@@ -64,8 +64,8 @@ describe('the service as documented', { skip }, () => {
   before(async () => {
     host = await ServiceHost.create();
     const commands = steps(UNIT).filter(
-      // The checkout is in place already, and there is no systemd.
-      (step) => !/^(?:git clone|systemctl) /.test(step),
+      // The checkout and the packages are in place already, and there is no systemd.
+      (step) => !/^(?:git clone|apt-get|systemctl) /.test(step),
     );
     assert.ok(commands.length > 5);
     host.run(commands.join('\n'));
@@ -168,6 +168,8 @@ describe('the service as documented', { skip }, () => {
     const uid = host.run('id -u atrium').trim();
     assert.match(status, new RegExp(`^Uid:\\t${uid}\\t${uid}\\t${uid}`, 'm'));
     assert.match(status, /^NoNewPrivs:\t1$/m);
+    const mapped = readFileSync(`/proc/${child.pid}/maps`, 'utf8');
+    assert.match(mapped, /\/libjemalloc\.so\.2$/m);
     const tasks = [child.pid, ...childrenOf(child.pid)].map(
       (pid) => readdirSync(`/proc/${pid}/task`).length,
     );
