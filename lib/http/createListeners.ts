@@ -31,6 +31,9 @@ const REQUEST_TIMEOUT = 10_000;
 /** The interval at which Node looks for connections that are too slow, in ms. */
 const CHECK_INTERVAL = 1_000;
 
+/** The name of the protocol in TLS. */
+const HTTP = 'http/1.1';
+
 const TIMEOUTS = {
   requestTimeout: REQUEST_TIMEOUT,
   connectionsCheckingInterval: CHECK_INTERVAL,
@@ -83,6 +86,7 @@ export function createClientListeners(
         ...tlsOptions(certificate.current),
         ...TIMEOUTS,
         handshakeTimeout: REQUEST_TIMEOUT,
+        ALPNCallback: httpOf,
       },
       serve,
     ).on('upgrade', upgrade);
@@ -126,6 +130,15 @@ export function createOperationsListener(
     context.config,
     connectionLimit(context).admit,
   );
+}
+
+/**
+ * Chooses HTTP out of the protocols that a client offers over TLS; without it, the
+ * handshake fails. For a list instead (`ALPNProtocols`), Node copies the names for
+ * each connection, and each copy keeps a whole pool of small buffers in memory.
+ */
+function httpOf({ protocols }: { protocols: string[] }): string | undefined {
+  return protocols.find((name) => name === HTTP);
 }
 
 /** Warns of a limit that the open files of the process do not allow. */

@@ -111,4 +111,23 @@ describe('TLS', () => {
       code: /PROTOCOL_VERSION/,
     });
   });
+
+  test('serves clients that offer HTTP/1.1, or name no protocol', async () => {
+    for (const ALPNProtocols of [['h2', 'http/1.1'], undefined]) {
+      const socket = open(ALPNProtocols === undefined ? {} : { ALPNProtocols });
+      await once(socket, 'secureConnect');
+      assert.equal(
+        socket.alpnProtocol,
+        ALPNProtocols === undefined ? false : 'http/1.1',
+      );
+      socket.destroy();
+    }
+  });
+
+  test('refuses clients that offer other protocols alone', async () => {
+    const socket = open({ ALPNProtocols: ['h2'] });
+    await assert.rejects(once(socket, 'secureConnect'), {
+      code: 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL',
+    });
+  });
 });
