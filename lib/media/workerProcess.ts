@@ -6,6 +6,10 @@ import { setImmediate } from 'node:timers/promises';
 import { createWorker } from 'mediasoup';
 import type { types } from 'mediasoup';
 
+import { copyPlainly } from './plainCopies.ts';
+
+copyPlainly();
+
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** Node publishes each child process here before it spawns it. */
