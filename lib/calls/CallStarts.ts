@@ -79,13 +79,16 @@ export class CallStarts {
       limits,
       'calls',
       'calls on this server',
-      () => live.size,
       coreErrors.SERVER_FULL,
     );
-    this.#rates = new NetworkBuckets(() => ({
-      perSecond: limits.callsPerMinute / MINUTE,
-      burst: limits.callsPerMinute,
-    }));
+    this.#rates = new NetworkBuckets({
+      get perSecond() {
+        return limits.callsPerMinute / MINUTE;
+      },
+      get burst() {
+        return limits.callsPerMinute;
+      },
+    });
   }
 
   /**
@@ -106,7 +109,7 @@ export class CallStarts {
       );
     }
     this.#takeRate(caller);
-    using _place = this.#limit.acquire();
+    using _place = this.#limit.acquire(this.#live.size);
     const { conversations, options, store, observer } = this.#services;
     const conversation = await conversationOf(conversations, conversationId);
     requireCalls(conversation);

@@ -15,7 +15,7 @@ import { participantView } from './views.ts';
 /** Surroundings of a participant. */
 export interface ParticipantContext {
   readonly devices: CallDevices;
-  readonly signalRate: () => Rate;
+  readonly signalRate: Rate;
   readonly reconnectTimeout: () => number;
   readonly confirmTimeout: () => number;
   /** Called when a participant has had no device for too long. */

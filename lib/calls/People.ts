@@ -76,10 +76,14 @@ export class People {
     this.#context = context;
     this.#participantContext = {
       devices,
-      signalRate: () => ({
-        perSecond: limits.signalsPerSecond,
-        burst: limits.signalBurst,
-      }),
+      signalRate: {
+        get perSecond() {
+          return limits.signalsPerSecond;
+        },
+        get burst() {
+          return limits.signalBurst;
+        },
+      },
       reconnectTimeout: () => options.reconnectTimeout,
       confirmTimeout: () => options.confirmTimeout,
       onLost,

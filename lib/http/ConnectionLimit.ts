@@ -4,6 +4,7 @@ import { isTrustedProxy } from '../limits/forwarded.ts';
 import type { LimitUse } from '../limits/options.ts';
 import { PerNetworkLimit } from '../limits/PerNetworkLimit.ts';
 import { isLoopback, networkOfAddress } from '../limits/network.ts';
+import type { Admit } from './HttpListener.ts';
 import type { HttpSections } from './options.ts';
 import { AppError, coreErrors } from '../core/errors.ts';
 import { Logger } from '../core/logger.ts';
@@ -52,11 +53,13 @@ export class ConnectionLimit {
     return this.#limit.use;
   }
 
-  /** Counts a connection for as long as its socket is open, or cuts it off. */
-  readonly admit = (socket: Socket): boolean => {
-    let place: Disposable;
+  /**
+   * Counts a connection until the result is disposed of, when its socket has closed,
+   * or cuts it off.
+   */
+  readonly admit: Admit = (socket) => {
     try {
-      place = this.#limit.acquire(this.#clientOf(socket));
+      return this.#limit.acquire(this.#clientOf(socket));
     } catch (error) {
       if (!(error instanceof AppError)) {
         throw error;
@@ -64,17 +67,15 @@ export class ConnectionLimit {
       // Before the TLS handshake, the client cannot be told the reason.
       socket.destroy();
       this.#note(error);
-      return false;
+      return undefined;
     }
-    socket.on('close', () => place[Symbol.dispose]());
-    return true;
   };
 
   /**
    * Counts a connection without TLS, which has to come from a trusted proxy or
    * from this machine, or cuts it off.
    */
-  readonly admitForwarded = (socket: Socket): boolean => {
+  readonly admitForwarded: Admit = (socket) => {
     const { remoteAddress = '' } = socket;
     if (
       isLoopback(remoteAddress) ||
@@ -89,7 +90,7 @@ export class ConnectionLimit {
         `access.trustProxy: expected a connection without TLS from a proxy that it names, got one from ${remoteAddress}`,
       ),
     );
-    return false;
+    return undefined;
   };
 
   /** The network that a connection counts for; behind a trusted proxy, itself alone. */

@@ -14,28 +14,37 @@ const logger = new Logger('Listener');
  */
 const CUT_OFF_AFTER = 1_500;
 
+/**
+ * Accepts a connection and counts it until the result is disposed of, or ends it and
+ * returns undefined.
+ */
+export type Admit = (socket: Socket) => Disposable | undefined;
+
 /** A listening HTTP server with all of its connections. */
 export class Listener {
   readonly #server: Server;
   /** All sockets, those before a first request and those that were upgraded included. */
   readonly #sockets = new Set<Socket>();
 
-  /** @param admit - Tells if a connection is accepted, and ends it otherwise. */
   constructor(
     server: Server,
     config: Pick<HttpSections, 'limits'>,
-    admit: (socket: Socket) => boolean,
+    admit: Admit,
   ) {
     this.#server = server;
     server.timeout = config.limits.answerTimeout;
     server.on('connection', (socket: Socket) => {
-      if (!admit(socket)) {
+      const place = admit(socket);
+      if (place === undefined) {
         return;
       }
       // The option may have changed since.
       server.timeout = config.limits.answerTimeout;
       this.#sockets.add(socket);
-      socket.on('close', () => this.#sockets.delete(socket));
+      socket.on('close', () => {
+        this.#sockets.delete(socket);
+        place[Symbol.dispose]();
+      });
     });
   }
 

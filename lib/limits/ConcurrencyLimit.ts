@@ -11,27 +11,23 @@ export class ConcurrencyLimit {
   readonly #limits: Live<Limits>;
   readonly #option: LimitName;
   readonly #objects: string;
-  readonly #count: () => number;
   readonly #error: ErrorSpec;
   #acquired = 0;
 
   /**
    * @param option - The limit, which is named to clients that are refused.
    * @param objects - The objects and their owner, as in "transports of one peer".
-   * @param count - Returns the number of objects that exist.
    * @param error - The error of a refusal.
    */
   constructor(
     limits: Live<Limits>,
     option: LimitName,
     objects: string,
-    count: () => number,
     error: ErrorSpec = coreErrors.LIMIT_REACHED,
   ) {
     this.#limits = limits;
     this.#option = option;
     this.#objects = objects;
-    this.#count = count;
     this.#error = error;
   }
 
@@ -39,11 +35,12 @@ export class ConcurrencyLimit {
    * Keeps a place for one more object while it is made. Disposing gives the
    * place back, by which time the object itself is counted.
    *
+   * @param existing - The number of objects that exist.
    * @throws {AppError} The error of a refusal.
    */
-  acquire(): Disposable {
+  acquire(existing: number): Disposable {
     const limit = this.#limits[this.#option];
-    if (this.#count() + this.#acquired >= limit) {
+    if (existing + this.#acquired >= limit) {
       const option = `limits.${this.#option}`;
       throw new AppError(
         this.#error,

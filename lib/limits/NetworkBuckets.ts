@@ -9,13 +9,13 @@ const MAX_NETWORKS = 100_000;
  * so are those not used for longest where there are too many.
  */
 export class NetworkBuckets {
-  readonly #rate: () => Rate;
+  readonly #rate: Rate;
   readonly #max: number;
   /** In the order of their last use. */
   readonly #buckets = new Map<string, TokenBucket>();
 
-  /** @param rate - The rate of one network as it is now. */
-  constructor(rate: () => Rate, max = MAX_NETWORKS) {
+  /** @param rate - The rate of one network, read anew each time. */
+  constructor(rate: Rate, max = MAX_NETWORKS) {
     this.#rate = rate;
     this.#max = max;
   }

@@ -21,10 +21,14 @@ export class RateLimit {
   constructor(limits: Live<Limits>, options: RateOptions) {
     this.#limits = limits;
     this.#options = options;
-    this.#buckets = new NetworkBuckets(() => ({
-      perSecond: limits[options.perMinute] / MINUTE,
-      burst: limits[options.burst],
-    }));
+    this.#buckets = new NetworkBuckets({
+      get perSecond() {
+        return limits[options.perMinute] / MINUTE;
+      },
+      get burst() {
+        return limits[options.burst];
+      },
+    });
   }
 
   /**

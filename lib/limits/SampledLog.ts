@@ -36,14 +36,18 @@ export class SampledLog {
   /** @param burst - The number of entries at once as it is now. */
   constructor(logger: Logger, burst: () => number) {
     this.#logger = logger;
-    this.#buckets = new NetworkBuckets(() => ({
+    this.#buckets = new NetworkBuckets({
       perSecond: 1,
-      burst: burst(),
-    }));
-    this.#total = new TokenBucket(() => ({
+      get burst() {
+        return burst();
+      },
+    });
+    this.#total = new TokenBucket({
       perSecond: IN_ALL,
-      burst: IN_ALL * burst(),
-    }));
+      get burst() {
+        return IN_ALL * burst();
+      },
+    });
   }
 
   /**

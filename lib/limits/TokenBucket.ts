@@ -1,17 +1,17 @@
 /** A rate in the long run, and the burst that is allowed at once. */
 export interface Rate {
-  perSecond: number;
-  burst: number;
+  readonly perSecond: number;
+  readonly burst: number;
 }
 
 /** A bucket of tokens that refills at a rate. */
 export class TokenBucket {
-  readonly #rate: () => Rate;
+  readonly #rate: Rate;
   #spent = 0;
   #refilledAt = performance.now();
 
-  /** @param rate - The rate as it is now. */
-  constructor(rate: () => Rate) {
+  /** @param rate - Read anew each time, because it may change. */
+  constructor(rate: Rate) {
     this.#rate = rate;
   }
 
@@ -23,13 +23,13 @@ export class TokenBucket {
   take(count: number): number {
     this.#refill();
     this.#spent += count;
-    return this.#rate().burst - this.#spent;
+    return this.#rate.burst - this.#spent;
   }
 
   /** Seconds until there is one token; 0 if there is one now. */
   get wait(): number {
     this.#refill();
-    const { perSecond, burst } = this.#rate();
+    const { perSecond, burst } = this.#rate;
     return Math.max(0, this.#spent + 1 - burst) / perSecond;
   }
 
@@ -41,7 +41,7 @@ export class TokenBucket {
 
   #refill(): void {
     const now = performance.now();
-    const earned = ((now - this.#refilledAt) / 1_000) * this.#rate().perSecond;
+    const earned = ((now - this.#refilledAt) / 1_000) * this.#rate.perSecond;
     this.#refilledAt = now;
     this.#spent = Math.max(0, this.#spent - earned);
   }

@@ -49,7 +49,6 @@ export class Consumers {
       room.limits,
       'consumersPerPeer',
       'tracks that one peer receives',
-      () => this.#consumers.size,
     );
     this.#rtpCapabilities = rtpCapabilities;
     this.#videos = new ReceivedVideos(room.routers, (consumer, suspended) =>
@@ -137,7 +136,7 @@ export class Consumers {
     );
     this.#requireVisible(producer.id);
     const { transport, rtpCapabilities } = this.#means(options);
-    using _place = this.#limit.acquire();
+    using _place = this.#limit.acquire(this.#consumers.size);
     const consumer = await openInMediasoup(
       'rtpCapabilities',
       [

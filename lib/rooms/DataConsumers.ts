@@ -42,7 +42,6 @@ export class DataConsumers {
       room.limits,
       'dataConsumersPerPeer',
       'data channels that one peer receives from',
-      () => this.#consumers.size,
     );
   }
 
@@ -74,7 +73,7 @@ export class DataConsumers {
     const { dataProducerId } = options;
     const { owner, producer } = this.#room.producers.findData(dataProducerId);
     const transport = this.#transports.pickForData('recv', options.transportId);
-    using _place = this.#limit.acquire();
+    using _place = this.#limit.acquire(this.#consumers.size);
     const consumer = await openInMediasoup(
       'dataProducerId',
       [

@@ -29,7 +29,6 @@ export class DataProducers {
       room.limits,
       'dataProducersPerPeer',
       'data channels that one peer sends over',
-      () => this.#producers.size,
     );
   }
 
@@ -69,7 +68,7 @@ export class DataProducers {
   }): Promise<DataProducerInfo> {
     requireData(this.#peer.grants);
     const transport = this.#transports.pickForData('send', options.transportId);
-    using _place = this.#limit.acquire();
+    using _place = this.#limit.acquire(this.#producers.size);
     using _id = this.#room.producers.reserve(options.dataProducerId);
     const appData = options.appData ?? {};
     using attached = new DisposableStack();

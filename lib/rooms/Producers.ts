@@ -45,7 +45,6 @@ export class Producers {
       room.limits,
       'producersPerPeer',
       'tracks that one peer sends',
-      () => this.#producers.size,
     );
   }
 
@@ -203,9 +202,9 @@ export class Producers {
    */
   #reserve(source: Source | undefined): Disposable {
     using places = new DisposableStack();
-    places.use(this.#limit.acquire());
+    places.use(this.#limit.acquire(this.#producers.size));
     if (source !== undefined) {
-      places.use(this.#limitOf(source).acquire());
+      places.use(this.#limitOf(source).acquire(this.#countOf(source)));
     }
     return places.move();
   }
@@ -217,7 +216,6 @@ export class Producers {
         this.#room.limits,
         'producersPerSource',
         `tracks of source "${source}" that one peer sends`,
-        () => this.#countOf(source),
       );
       this.#sourceLimits.set(source, limit);
     }

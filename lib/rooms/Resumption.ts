@@ -5,8 +5,6 @@ import { ResumeToken } from './ResumeToken.ts';
 /** Connections that may resume one peer beyond the limit of handshakes. */
 const RETURNS: Rate = { perSecond: 0.2, burst: 5 };
 
-const rateOfReturns = (): Rate => RETURNS;
-
 /**
  * The reason for which a client is away: its connection was `lost`, or it
  * `announced` that it would be back.
@@ -28,7 +26,7 @@ export class Resumption {
   readonly #timeout: number;
   readonly #owner: Owner;
   readonly #token: ResumeToken | undefined;
-  readonly #returns = new TokenBucket(rateOfReturns);
+  readonly #returns = new TokenBucket(RETURNS);
   #absence: Absence | undefined;
   #timer: NodeJS.Timeout | undefined;
   #noticeTimer: NodeJS.Timeout | undefined;

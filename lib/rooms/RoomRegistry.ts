@@ -101,7 +101,6 @@ export class RoomRegistry {
       config.limits,
       'rooms',
       'rooms on this server',
-      () => this.#rooms.size,
       coreErrors.SERVER_FULL,
     );
   }
@@ -395,7 +394,7 @@ export class RoomRegistry {
   /** @param onClose - Called once when the room has closed. */
   async #create(options: RoomOptions, onClose?: () => void): Promise<Room> {
     this.#refuseWhenDraining();
-    using _place = this.#limit.acquire();
+    using _place = this.#limit.acquire(this.#rooms.size);
     const [routers, bans] = await Promise.all([
       RouterGroup.create(this.#pool, this.#config),
       this.#services.bans.ofRoom(options.id),

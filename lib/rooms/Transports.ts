@@ -43,7 +43,6 @@ export class Transports {
       room.limits,
       'transportsPerPeer',
       'transports of one peer',
-      () => this.#transports.size,
     );
   }
 
@@ -95,7 +94,7 @@ export class Transports {
     options: Partial<Omit<TransportOptions, 'maxIncomingBitrate'>> = {},
   ): Promise<TransportInfo> {
     const { forceTcp = false, enableSctp = false, ...more } = options;
-    using _place = this.#limit.acquire();
+    using _place = this.#limit.acquire(this.#transports.size);
     const { routers, limits } = this.#room;
     const transport = await openInMediasoup(
       'transport',

@@ -2,6 +2,7 @@ import type { Live } from '../core/Live.ts';
 import type { Limits } from '../limits/options.ts';
 import { AppError, coreErrors } from '../core/errors.ts';
 import { TokenBucket } from '../limits/TokenBucket.ts';
+import type { Rate } from '../limits/TokenBucket.ts';
 import type { Arrival, PendingRequest } from './ClientLink.ts';
 
 /** A message counts once more for each so many bytes. */
@@ -16,29 +17,38 @@ const FAILED_BYTES_PER_TOKEN = 1_024;
 /** The memory that a request takes until it is answered, beside its bytes. */
 const REQUEST_OVERHEAD = 512;
 
+/** The connection of a client that may send too much. */
+export interface FloodingSender {
+  /**
+   * Called for each message of a client that does not slow down after being
+   * refused, with a sentence for it.
+   */
+  stopFlood(problem: string): void;
+}
+
 /**
  * The messages that one client may send: their rate, and the bytes of requests
  * that wait for answers. Reads the limits anew for every message, so a change
  * of the configuration reaches open connections.
  */
-export class MessageAllowance {
+export class MessageAllowance implements Rate {
   readonly #limits: Live<Limits>;
-  readonly #onFlood: (problem: string) => void;
-  readonly #bucket: TokenBucket;
+  readonly #sender: FloodingSender;
+  readonly #bucket = new TokenBucket(this);
   /** The size of unanswered requests, bytes. */
   #pending = 0;
 
-  /**
-   * @param onFlood - Called for each message of a client that does not slow
-   *   down after being refused, with a sentence for it.
-   */
-  constructor(limits: Live<Limits>, onFlood: (problem: string) => void) {
+  constructor(limits: Live<Limits>, sender: FloodingSender) {
     this.#limits = limits;
-    this.#onFlood = onFlood;
-    this.#bucket = new TokenBucket(() => ({
-      perSecond: limits.messagesPerSecond,
-      burst: limits.messageBurst,
-    }));
+    this.#sender = sender;
+  }
+
+  get perSecond(): number {
+    return this.#limits.messagesPerSecond;
+  }
+
+  get burst(): number {
+    return this.#limits.messageBurst;
   }
 
   /** Counts a message, or a control frame, of so many bytes. */
@@ -96,7 +106,7 @@ export class MessageAllowance {
     const left = this.#bucket.take(tokens);
     const { messagesPerSecond, messageBurst } = this.#limits;
     if (left < -messageBurst) {
-      this.#onFlood(
+      this.#sender.stopFlood(
         `limits.messagesPerSecond: expected at most ${messagesPerSecond} messages a second, got far more`,
       );
     }

@@ -12,7 +12,6 @@ function limitOf(most: number) {
     limits.view,
     'transportsPerPeer',
     'transports of one peer',
-    () => made.size,
   );
   return { limit, limits, made };
 }
@@ -27,30 +26,30 @@ const refused = {
 describe('a limit on objects that exist at once', () => {
   test('counts objects under construction', () => {
     const { limit } = limitOf(2);
-    const first = limit.acquire();
-    limit.acquire();
-    assert.throws(() => limit.acquire(), refused);
+    const first = limit.acquire(0);
+    limit.acquire(0);
+    assert.throws(() => limit.acquire(0), refused);
     first[Symbol.dispose]();
-    limit.acquire();
+    limit.acquire(0);
   });
 
   test('counts a constructed object once', () => {
     const { limit, made } = limitOf(2);
     for (const object of [{}, {}]) {
-      using _place = limit.acquire();
+      using _place = limit.acquire(made.size);
       made.add(object);
     }
-    assert.throws(() => limit.acquire(), refused);
+    assert.throws(() => limit.acquire(made.size), refused);
     made.clear();
-    limit.acquire();
+    limit.acquire(made.size);
   });
 
   test('follows changes of the limit', () => {
     const { limit, limits } = limitOf(1);
-    limit.acquire();
+    limit.acquire(0);
     limits.replace({ ...limits.current, transportsPerPeer: 2 });
-    limit.acquire();
-    assert.throws(() => limit.acquire(), refused);
+    limit.acquire(0);
+    assert.throws(() => limit.acquire(0), refused);
   });
 
   test('throws the error that it was given', () => {
@@ -59,10 +58,9 @@ describe('a limit on objects that exist at once', () => {
       view,
       'rooms',
       'rooms',
-      () => 1,
       roomErrors.ROOM_FULL,
     );
-    assert.throws(() => limit.acquire(), {
+    assert.throws(() => limit.acquire(1), {
       code: 'ROOM_FULL',
       option: 'limits.rooms',
     });

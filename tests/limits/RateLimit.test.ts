@@ -91,7 +91,7 @@ describe('a rate limit', () => {
 });
 
 describe('the buckets of networks', () => {
-  const rate = () => ({ perSecond: 1, burst: 2 });
+  const rate = { perSecond: 1, burst: 2 };
 
   test('are bounded, evicting the least recently used', () => {
     const buckets = new NetworkBuckets(rate, 3);

@@ -8,7 +8,7 @@ import { TokenBucket } from '../../lib/limits/TokenBucket.ts';
 function bucketOf(t: TestContext) {
   let now = 0;
   t.mock.method(performance, 'now', () => now);
-  const bucket = new TokenBucket(() => ({ perSecond: 10, burst: 20 }));
+  const bucket = new TokenBucket({ perSecond: 10, burst: 20 });
   const pass = (time: number): void => {
     now += time;
   };

@@ -7,7 +7,9 @@ import { liveLimits } from '../support/limits.ts';
 describe('the allowance of messages', () => {
   test('counts a request once more for each ten entries of its list', () => {
     const { view } = liveLimits({ messagesPerSecond: 1, messageBurst: 12 });
-    const allowance = new MessageAllowance(view, () => assert.fail('no flood'));
+    const allowance = new MessageAllowance(view, {
+      stopFlood: () => assert.fail('no flood'),
+    });
     using first = allowance.count(100).admit();
     first.countEntries(9);
     first.countEntries(100);

@@ -62,9 +62,7 @@ export class EngineConnection implements Sender {
     this.#limits = limits;
     this.#budget = budget;
     this.#places = places;
-    this.#allowance = new MessageAllowance(limits, (problem) =>
-      this.#stopFlood(problem),
-    );
+    this.#allowance = new MessageAllowance(limits, this);
     engine.once('close', () => {
       places.pending[Symbol.dispose]();
       places.open[Symbol.dispose]();
@@ -185,7 +183,7 @@ export class EngineConnection implements Sender {
    * its event on in `process.nextTick`, and does not tell when it has: so no
    * event marks the end of that wait, only the end of this turn of the loop.
    */
-  #stopFlood(problem: string): void {
+  stopFlood(problem: string): void {
     if (!this.#flooding) {
       this.#flooding = true;
       setImmediate(() =>

@@ -117,9 +117,7 @@ export class WebSocketLink implements ClientLink, Sender, Held {
     this.network = network;
     this.id = id;
     this.#limits = config.limits;
-    this.#allowance = new MessageAllowance(config.limits, (problem) =>
-      this.#stopFlood(problem),
-    );
+    this.#allowance = new MessageAllowance(config.limits, this);
     this.#socket = socket;
     this.#stream = stream;
     this.#pingInterval = config.signalling.pingInterval;
@@ -171,7 +169,8 @@ export class WebSocketLink implements ClientLink, Sender, Held {
   }
 
   onClose(listener: CloseListener): void {
-    this.#closeListeners = [...this.#closeListeners, listener];
+    // Unlike a list that is spread, this one has no room for more.
+    this.#closeListeners = this.#closeListeners.concat(listener);
   }
 
   send(text: string | Buffer): void {
@@ -280,7 +279,7 @@ export class WebSocketLink implements ClientLink, Sender, Held {
    * Stops reading from a client that does not slow down when told so, and
    * closes when its earlier requests are answered. Unread pings bound the wait.
    */
-  #stopFlood(problem: string): void {
+  stopFlood(problem: string): void {
     if (!this.#flooding) {
       this.#flooding = true;
       this.#socket.pause();
