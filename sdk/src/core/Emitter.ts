@@ -8,12 +8,14 @@ type Listeners<Events extends Record<keyof Events, unknown[]>> = {
 export class Emitter<Events extends Record<keyof Events, unknown[]>> {
   readonly #listeners: Listeners<Events> = {};
 
-  /** Calls `listener` whenever `name` is emitted. */
+  /** Calls `listener` whenever `name` is emitted. Returns a function that ends that. */
   on<K extends keyof Events>(
     name: K,
     listener: (...args: Events[K]) => void,
-  ): void {
-    (this.#listeners[name] ??= new Set()).add(listener);
+  ): () => void {
+    const listeners = (this.#listeners[name] ??= new Set());
+    listeners.add(listener);
+    return () => listeners.delete(listener);
   }
 
   /** Calls the listeners of `name` in the order they were added. */

@@ -148,7 +148,9 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     iceServers: readonly RTCIceServer[],
   ): void {
     this.#transports.open(transports, iceServers);
-    void this.#startWatch();
+    this.#startWatch().catch((error: unknown) =>
+      console.warn('Media is not watched, its code was not loaded:', error),
+    );
   }
 
   /** Asks for a consumer that the server has not opened by itself. */

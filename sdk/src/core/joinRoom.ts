@@ -33,21 +33,22 @@ function admission(
   connection: Connection,
   onWaiting: OnWaiting,
 ): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let waits = true;
-    connection.on('notification', (notification) => {
-      if (!waits) {
-        return;
-      }
-      if (notification.method === 'admitted') {
-        waits = false;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const removals = [
+    connection.on('notification', ({ method, data }) => {
+      if (method === 'admitted') {
         resolve();
-      } else if (notification.method === 'lobby') {
-        onWaiting(notification.data.position);
+      } else if (method === 'lobby') {
+        onWaiting(data.position);
       }
-    });
+    }),
     connection.on('close', () =>
       reject(new Error('The connection closed while waiting in the lobby.')),
-    );
+    ),
+  ];
+  return promise.finally(() => {
+    for (const remove of removals) {
+      remove();
+    }
   });
 }
