@@ -2,16 +2,12 @@ import {
   EarlyConnection,
   Emitter,
   LocalMedia,
-  refusalSentence,
   RoomClient,
   ScreenShare,
 } from 'videoconf-sdk/core';
-import type {
-  Address,
-  DeviceSource,
-  RoomEnd,
-  RoomState,
-} from 'videoconf-sdk/core';
+import type { Address, DeviceSource, RoomState } from 'videoconf-sdk/core';
+import { endOf, refusalText } from './failures.ts';
+import type { End } from './failures.ts';
 import {
   codecFromAddress,
   dtxFromAddress,
@@ -38,8 +34,8 @@ type VisitEvents = {
   entered: [];
   /** The user has left, or no longer wants to join. */
   left: [];
-  /** It is over against the user's wish, with a sentence for the user. */
-  ended: [text: string, entered: boolean];
+  /** It is over against the user's wish. */
+  ended: [end: End, entered: boolean];
 };
 
 const roomView = new RoomView();
@@ -104,11 +100,11 @@ export class Visit extends Emitter<VisitEvents> {
   }
 
   /** Joins, and opens the devices meanwhile. */
-  start(devices: DeviceSource[]): void {
+  start(devices: readonly DeviceSource[]): void {
     this.#client.join(early);
     early = undefined;
     prepared = 0;
-    void this.#media.open(devices);
+    void this.#media.open([...devices]);
   }
 
   /** Does not wait any longer before the next attempt to connect. */
@@ -125,7 +121,7 @@ export class Visit extends Emitter<VisitEvents> {
       case 'connecting': {
         const { refusal } = state;
         const reason = refusal
-          ? refusalSentence(refusal)
+          ? refusalText(refusal)
           : 'The server is not responding.';
         this.emit('waiting', `${reason} Trying again…`);
         break;
@@ -157,36 +153,9 @@ export class Visit extends Emitter<VisitEvents> {
         if (state.cause === 'left') {
           this.emit('left');
         } else {
-          this.emit('ended', endSentence(state), this.#entered);
+          this.emit('ended', endOf(state), this.#entered);
         }
         break;
     }
   }
-}
-
-/** The end of a stay, or of the attempt to join, in words for the user. */
-function endSentence(end: Exclude<RoomEnd, { cause: 'left' }>): string {
-  if (end.cause === 'refused') {
-    return refusalSentence(end.refusal);
-  }
-  const { why, reason } = end;
-  if (why === 'replaced' || why === 'resumed') {
-    return 'You joined from another tab or window. To continue in this one, try again.';
-  }
-  if (why === 'removed') {
-    return 'A moderator removed you from the room.';
-  }
-  if (why === 'banned') {
-    return 'A moderator removed you from the room and does not let you in again.';
-  }
-  if (why === 'rejected') {
-    return 'A moderator did not let you in.';
-  }
-  if (why === 'empty') {
-    return 'The meeting is over.';
-  }
-  if (why === 'closed') {
-    return 'A moderator has ended the meeting for everyone.';
-  }
-  return reason || 'The server closed the connection without giving a reason.';
 }

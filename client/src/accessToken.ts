@@ -1,4 +1,5 @@
 import { claimsOf } from 'videoconf-sdk/core';
+import type { DeviceSource } from 'videoconf-sdk/core';
 
 /** A token for servers that require one, with the claims the page needs. */
 export type AccessToken = {
@@ -8,7 +9,11 @@ export type AccessToken = {
   name: string | undefined;
   /** The user may use the chat. */
   takesPart: boolean;
+  /** The devices that the user may send. */
+  devices: readonly DeviceSource[];
 };
+
+export const DEVICES = ['mic', 'camera'] as const;
 
 const KEY = 'atrium.token';
 
@@ -25,14 +30,23 @@ export function takeAccessToken(): AccessToken | undefined {
     return undefined;
   }
   remember(token);
+  const rights = (grants ?? {}) as Record<string, unknown>;
   return {
     token,
     peerId: sub,
     name: typeof name === 'string' ? name : undefined,
     takesPart: ['data', 'subscribe', 'chat'].every(
-      (right) => (grants as Record<string, unknown>)?.[right] !== false,
+      (right) => rights[right] !== false,
     ),
+    devices: devicesIn(rights['publish']),
   };
+}
+
+/** The devices among the sources that a token grants: both by default. */
+function devicesIn(publish: unknown): readonly DeviceSource[] {
+  return DEVICES.filter((source) =>
+    Array.isArray(publish) ? publish.includes(source) : publish !== false,
+  );
 }
 
 function remembered(): string {

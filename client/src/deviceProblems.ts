@@ -1,10 +1,23 @@
-import { DEVICE_NAMES, deviceSentence } from 'videoconf-sdk/core';
+import {
+  DEVICE_NAMES,
+  deviceSentence,
+  RequestError,
+  StoppedError,
+} from 'videoconf-sdk/core';
 import type {
   DeviceFailures,
   DeviceProblem,
   DeviceSource,
   ShareProblem,
+  Source,
 } from 'videoconf-sdk/core';
+import { requestFailure } from './failures.ts';
+
+const NAMES: Readonly<Record<Source, string>> = {
+  ...DEVICE_NAMES,
+  screen: 'screen',
+  'screen-audio': 'sound of the screen',
+};
 
 /** A problem with devices in words for the user. */
 export function deviceProblemSentence(problem: DeviceProblem): string {
@@ -12,15 +25,13 @@ export function deviceProblemSentence(problem: DeviceProblem): string {
     case 'unopened':
       return describe(problem.failures).join(' ');
     case 'lost':
-      return `Your ${DEVICE_NAMES[problem.source]} has stopped. Was it unplugged?`;
-    case 'unsent': {
-      const name = problem.source === 'mic' ? 'audio' : 'video';
-      return `Your ${name} could not be sent: ${problem.error.message}`;
-    }
+      return `Your ${NAMES[problem.source]} has stopped. Was it unplugged?`;
+    case 'unsent':
+      return unsentSentence(problem.source, problem.error);
     case 'muted':
-      return `A moderator has muted your ${DEVICE_NAMES[problem.source]}.`;
+      return `A moderator has muted your ${NAMES[problem.source]}.`;
     case 'wanted':
-      return `A moderator asks you to turn on your ${DEVICE_NAMES[problem.source]}.`;
+      return `A moderator asks you to turn on your ${NAMES[problem.source]}.`;
   }
 }
 
@@ -30,15 +41,28 @@ export function shareSentence(problem: ShareProblem): string {
     case 'deniedBySystem':
       return 'Your operating system does not allow the browser to record the screen. Allow it in the system settings, then share again.';
     case 'uncaptured':
-      return `Your screen could not be shared: ${problem.error.message}`;
-    case 'unsent': {
-      const what =
-        problem.source === 'screen'
-          ? 'Your screen'
-          : 'The sound of your screen';
-      return `${what} could not be shared: ${problem.error.message}`;
-    }
+      return 'The browser could not record your screen. Share again, and choose another window or the whole screen.';
+    case 'unsent':
+      return unsentSentence(problem.source, problem.error);
   }
+}
+
+/** The text on a track that is no longer sent. */
+function unsentSentence(source: Source, error: Error): string {
+  const name = NAMES[source];
+  if (error instanceof StoppedError) {
+    return `A moderator has stopped your ${name}.`;
+  }
+  return `Your ${name} could not be sent. ${adviceOn(error)}`;
+}
+
+function adviceOn(error: Error): string {
+  if (error instanceof RequestError) {
+    return requestFailure(error).text;
+  }
+  return error.name === 'UserError'
+    ? error.message
+    : 'Press the button to try again.';
 }
 
 /** The texts on what went wrong, one for all sources with the same error. */

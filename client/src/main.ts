@@ -1,5 +1,5 @@
 import type { Address, DeviceSource } from 'videoconf-sdk/core';
-import { takeAccessToken } from './accessToken.ts';
+import { DEVICES, takeAccessToken } from './accessToken.ts';
 import { loadPreferences, savePreferences } from './preferences.ts';
 import { RoomKeys } from './RoomKeys.ts';
 import {
@@ -17,6 +17,8 @@ import type * as visits from './Visit.ts';
 const joinForm = new JoinForm(document);
 const endedView = new EndedView();
 const accessToken = takeAccessToken();
+/** The devices that the user may send, as far as the token tells. */
+const permitted: readonly DeviceSource[] = accessToken?.devices ?? DEVICES;
 const ownPeerId = tabPeerId();
 const keys = new RoomKeys();
 let preferences = loadPreferences();
@@ -89,22 +91,18 @@ async function enter(): Promise<void> {
     visit = undefined;
     showEntrance();
   });
-  started.on('ended', (text, entered) => {
+  started.on('ended', ({ text, again }, entered) => {
     visit = undefined;
     if (entered) {
-      showEnded(text);
+      document.title = 'Atrium';
+      showView('ended');
+      endedView.show(text, again);
     } else {
       showEntrance(`You could not join: ${text}`);
     }
   });
-  const devices: DeviceSource[] = [];
-  if (mic) {
-    devices.push('mic');
-  }
-  if (camera) {
-    devices.push('camera');
-  }
-  started.start(devices);
+  const wanted = { mic, camera };
+  started.start(permitted.filter((source) => wanted[source]));
 }
 
 /** Opens the connection while the rest of the form is filled in. */
@@ -120,12 +118,6 @@ async function prepare(roomId: string): Promise<void> {
   } catch {
     // The user is told on joining.
   }
-}
-
-function showEnded(message: string): void {
-  document.title = 'Atrium';
-  showView('ended');
-  endedView.show(message);
 }
 
 joinForm.on('join', ({ encrypt, ...filledIn }) => {
@@ -162,6 +154,7 @@ const brought = keyFromAddress();
 if (brought !== undefined) {
   keys.add(roomFromAddress(), brought);
 }
+joinForm.offer(permitted);
 joinForm.prefill({
   ...preferences,
   room: roomFromAddress() || preferences.room,

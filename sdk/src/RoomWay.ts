@@ -133,6 +133,8 @@ export class RoomWay extends Emitter<WayEvents> implements Way {
     this.#room.on('notification', ({ method, data }) => {
       if (method === 'mediaReset' || method === 'chatCleared') {
         this.emit(method);
+      } else if (method === 'serverMessage') {
+        this.emit(method, data.data);
       } else if (
         method === 'message' &&
         !this.#encrypted &&
@@ -182,7 +184,10 @@ function endErrorOf(
 ): VideoconfError | undefined {
   switch (state.cause) {
     case 'closed':
-      return new VideoconfError('CLOSED', state.reason, { final: true });
+      return new VideoconfError('CLOSED', state.reason, {
+        final: true,
+        closing: state.why,
+      });
     case 'refused':
       return refusalError(state.refusal);
     default:

@@ -13,6 +13,7 @@ export interface StayListener extends ParticipantsListener {
   mediaReset: () => void;
   failed: (error: VideoconfError) => void;
   message: (from: string, data: unknown) => void;
+  serverMessage: (data: unknown) => void;
   chatCleared: () => void;
 }
 
@@ -149,6 +150,7 @@ export class Stay {
     way.on('self', () => this.#listener.changed());
     way.on('failed', (error) => this.#listener.failed(error));
     way.on('message', (from, data) => this.#listener.message(from, data));
+    way.on('serverMessage', (data) => this.#listener.serverMessage(data));
     way.on('chatCleared', () => this.#listener.chatCleared());
     way.on('mediaReset', () => this.#listener.mediaReset());
     way.on('active', (id) => {

@@ -1,4 +1,5 @@
 import { RequestError } from './core/index.ts';
+import type { ClosingName } from './core/index.ts';
 
 /** Codes of failures that come from this package and not from the server. */
 export type LocalErrorCode =
@@ -31,15 +32,26 @@ export class VideoconfError extends Error {
   override readonly name = 'VideoconfError';
   readonly code: string;
   readonly final: boolean;
+  /** Why the server removed the user, with the code CLOSED, where it has told. */
+  readonly closing: ClosingName | undefined;
 
   constructor(
     code: string,
     message: string,
-    { final = false, cause }: { final?: boolean; cause?: unknown } = {},
+    {
+      final = false,
+      cause,
+      closing,
+    }: {
+      final?: boolean;
+      cause?: unknown;
+      closing?: ClosingName | undefined;
+    } = {},
   ) {
     super(message, { cause });
     this.code = code;
     this.final = final;
+    this.closing = closing;
   }
 
   /** An error with a code of this package, after the failure behind it. */

@@ -273,6 +273,9 @@ export class VideoconfSDK {
       message: whileCurrent((from, data) =>
         events.emit('message', { from, data }),
       ),
+      serverMessage: whileCurrent((data) =>
+        events.emit('server-message', { data }),
+      ),
       chatCleared: whileCurrent(() => events.emit('chat-cleared')),
       joined: whileCurrent((it) => events.emit('participant-joined', it)),
       left: whileCurrent((it) => events.emit('participant-left', it)),

@@ -72,6 +72,8 @@ export type WayEvents = {
   /** Another person is the active speaker now, or none is. */
   active: [peerId: string | undefined];
   message: [from: string, data: unknown];
+  /** The operator of the server has sent data. */
+  serverMessage: [data: unknown];
   /** A moderator has cleared the chat. */
   chatCleared: [];
   /** All media is being set up again. */

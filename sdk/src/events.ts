@@ -12,6 +12,8 @@ export type VideoconfEvents = {
   /** A track could not be sent or received; the stay goes on. */
   error: [VideoconfError];
   message: [{ from: string; data: unknown }];
+  /** The operator of the server has sent data, by the server API. */
+  'server-message': [{ data: unknown }];
   /** A moderator has cleared the chat: messages from before are not to be shown any more. */
   'chat-cleared': [];
   'participant-joined': [Participant];

@@ -201,7 +201,7 @@ describe('in a call', { skip: noBrowser }, () => {
       assert.deepEqual(await one.visitor.openDevices(), ['audio']);
     }
 
-    await ada.press('Camera on');
+    await ada.press('Start camera');
     await ben.visitor.tile('Ada', 'microphone on, camera on').waitFor();
     await ben.visitor.seesAndHears('Ada');
     await ada.press('Mute microphone');
@@ -209,7 +209,7 @@ describe('in a call', { skip: noBrowser }, () => {
     await ben.visitor.seesAndDoesNotHear('Ada');
     await ada.press('Unmute microphone');
     await ben.visitor.seesAndHears('Ada');
-    await ada.press('Camera off');
+    await ada.press('Stop camera');
     await ben.visitor.tile('Ada', 'microphone on, camera off').waitFor();
     assert.deepEqual(await ada.visitor.openDevices(), ['audio']);
   });

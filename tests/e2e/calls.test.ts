@@ -166,7 +166,7 @@ describe('a call on the page of calls', { skip: noBrowser }, () => {
     await ben.reads('Ada is calling.');
     await ben.press('Accept');
     await ada.visitor.seesAndHears('Ben');
-    await ben.press('Camera off');
+    await ben.press('Stop camera');
     await ada.visitor.tile('Ben', 'camera off').waitFor();
     await ben.visitor.page.reload();
     await ben.visitor.seesAndHears('Ada');
@@ -175,7 +175,7 @@ describe('a call on the page of calls', { skip: noBrowser }, () => {
     // What was off stays off.
     assert.deepEqual(await ben.visitor.openDevices(), ['audio']);
     await ada.visitor.tile('Ben', 'camera off').waitFor();
-    await ben.press('Camera on');
+    await ben.press('Start camera');
     await ada.visitor.seesAndHears('Ben');
   });
 

@@ -47,7 +47,7 @@ describe('a user who denies access to devices', { skip: noBrowser }, () => {
     await grace.page
       .context()
       .grantPermissions(['microphone', 'camera'], { origin });
-    await grace.button('Camera on').click();
+    await grace.button('Start camera').click();
     await grace.button('Unmute microphone').click();
     await ada.seesAndHears('Grace');
     assert.equal(await grace.notice(/./).count(), 0);

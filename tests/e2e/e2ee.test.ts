@@ -159,9 +159,9 @@ describe('a room that is encrypted end to end', { skip: noBrowser }, () => {
     await using ada = await join('Ada', 'steady', WITH_KEY);
     await using grace = await join('Grace', 'steady', WITH_KEY);
     await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
-    await grace.button('Camera off').click();
+    await grace.button('Stop camera').click();
     await ada.tile('Grace', 'camera off').waitFor();
-    await grace.button('Camera on').click();
+    await grace.button('Start camera').click();
     await ada.seesAndHears('Grace');
 
     const [adas, graces] = [await ada.iceUsers(), await grace.iceUsers()];

@@ -64,7 +64,7 @@ describe('the entrance', { skip: noBrowser }, () => {
         'Statistics',
         'Copy link',
         'Mute',
-        'Camera off',
+        'Stop camera',
         'Share',
         'React',
         'Chat',

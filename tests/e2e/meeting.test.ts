@@ -51,14 +51,14 @@ describe('two people in a room', { skip: noBrowser }, () => {
 
   it('notice when one turns the camera off, which releases it, and on', async () => {
     await ada.seesAndHears('Grace');
-    await grace.button('Camera off').click();
+    await grace.button('Stop camera').click();
     await ada.tile('Grace', 'camera off').waitFor();
     await ada.tile('Grace').getByText('G', { exact: true }).waitFor();
     assert.deepEqual(await grace.openDevices(), ['audio']);
     const since = await ada.received('Grace');
     await ada.receives('Grace', { sound: true, since });
 
-    await grace.button('Camera on').click();
+    await grace.button('Start camera').click();
     await ada.tile('Grace', 'camera on').waitFor();
     await ada.seesAndHears('Grace');
     assert.deepEqual(await grace.openDevices(), ['audio', 'video']);

@@ -59,11 +59,33 @@ describe('a page under a moderator', { skip: noBrowser }, () => {
   it('releases a camera that was stopped, and can send it again', async () => {
     const producerId = await track('camera');
     await moderator.request('closeProducerOf', { producerId });
-    await says('a moderator has stopped it');
+    await says('A moderator has stopped your camera.');
     assert.deepEqual(await grace.openDevices(), ['audio']);
     moderator.notifications.length = 0;
-    await grace.button('Camera on').click();
+    await grace.button('Start camera').click();
     assert.notEqual(await track('camera'), producerId);
+  });
+
+  it('shows texts of the operator of the server, and no other data', async () => {
+    const room = server.registry.rooms.get('garden');
+    room?.send({ lesson: 5 });
+    room?.send({ text: '<b>Ends</b> in 5 minutes' });
+    await says('From the host of this service: <b>Ends</b> in 5 minutes');
+    room?.send('Good bye');
+    await says('From the host of this service: Good bye');
+    assert.equal(await grace.notice(/From the host/).count(), 1);
+  });
+
+  it('sees the more important notice first, whatever came last', async () => {
+    const { producerId } = await moderator.notified('newProducer');
+    await moderator.request('requestUnmute', {
+      producerId: String(producerId),
+    });
+    await grace.notice(/asks you to turn on/).waitFor();
+    const texts = await grace.notice(/./).allTextContents();
+    assert.equal(texts.length, 2);
+    assert.match(texts[0] ?? '', /asks you to turn on/);
+    assert.match(texts[1] ?? '', /From the host/);
   });
 
   it('says that the room is locked, and that it was removed', async () => {
@@ -72,7 +94,7 @@ describe('a page under a moderator', { skip: noBrowser }, () => {
     await moderator.request('removePeer', { peerId: String(peerId) });
     await says('A moderator removed you from the room.');
     assert.deepEqual(await grace.openDevices(), []);
-    await grace.button('Try again').click();
+    await grace.button('Join again').click();
     await says('The room is locked.');
   });
 
@@ -86,7 +108,9 @@ describe('a page under a moderator', { skip: noBrowser }, () => {
       ban: true,
     });
     await says('A moderator removed you from the room and does not let you in');
-    await grace.button('Try again').click();
+    assert.ok(await grace.button('Join again').isHidden());
+    await grace.button('Back to the entrance').click();
+    await grace.button('Join').click();
     await says('A moderator has banned you from this room');
   });
 });

@@ -136,6 +136,21 @@ describe('the people of a room on the page', { skip: noBrowser }, () => {
     assert.deepEqual(await names(ada), ['Ada (you)']);
   });
 
+  it('are kept out where that was chosen', async () => {
+    await grace.button('Join again').click();
+    await ada.tile('Grace').waitFor();
+    await ada.button('Actions for Grace').click();
+    await act('Remove…');
+    await ada.page.getByLabel(/Keep them out/).check();
+    await ada.button('Remove').click();
+    await grace.page.getByText('does not let you in again').waitFor();
+    await grace.button('Back to the entrance').click();
+    await grace.button('Join').click();
+    await grace.page
+      .getByText('You could not join: A moderator has banned you')
+      .waitFor();
+  });
+
   it('leave together when the meeting ends', async () => {
     await ada.button('End meeting…').click();
     await ada.button('End the meeting').click();

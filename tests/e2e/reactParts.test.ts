@@ -311,7 +311,7 @@ describe('the React parts', { skip: noBrowser }, () => {
     });
     await plays(ada, 1);
     server.registry.get('garden').close('deleted');
-    await ada.getByText('The meeting has ended').waitFor();
+    await ada.getByText('The room was deleted.').waitFor();
     assert.equal(await ada.getByRole('button').count(), 1);
     assert.equal(await ada.evaluate('opened[0].readyState'), 'ended');
     await ada.getByRole('button', { name: 'Join again' }).click();

@@ -99,7 +99,7 @@ describe('an interrupted session', { skip: noBrowser }, () => {
 
   it('stays muted and without a camera across a lost connection', async () => {
     await grace.button('Mute microphone').click();
-    await grace.button('Camera off').click();
+    await grace.button('Stop camera').click();
     await ada.tile('Grace', 'microphone muted, camera off').waitFor();
     await wire.cut();
     await ada.tile('Grace').waitFor({ state: 'detached' });
@@ -141,7 +141,7 @@ describe('an interrupted session', { skip: noBrowser }, () => {
     await Promise.all([ada.seesAndHears('Grace'), second.seesAndHears('Ada')]);
     assert.equal(await ada.tile('Grace').count(), 1);
 
-    await grace.button('Try again').click();
+    await grace.button('Join again').click();
     await second.page.getByText(/from another tab or window/).waitFor();
     await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
     await second.close();

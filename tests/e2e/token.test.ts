@@ -55,6 +55,27 @@ describe('a page opened with a token', { skip: noBrowser }, () => {
     await Promise.all([ada.close(), grace.close()]);
   });
 
+  it('offers only what the token grants', async () => {
+    const grants = { publish: ['mic'], subscribe: true, data: false };
+    await using ada = await Visitor.open(browser, server.url, 'Ada', {
+      room: 'garden',
+      hash: `token=${peerToken('ada', { grants })}`,
+    });
+    await ada.fillIn();
+    await ada.button('Join').click();
+    await ada.button('Mute microphone').waitFor();
+    for (const name of [
+      'Start camera',
+      'Stop camera',
+      'Share screen',
+      'Chat',
+    ]) {
+      assert.equal(await ada.button(name).count(), 0, name);
+    }
+    assert.equal(await ada.notice(/./).count(), 0);
+    assert.deepEqual(await ada.openDevices(), ['audio']);
+  });
+
   for (const [what, token, advice] of [
     ['no token', undefined, /requires a personal invitation link/],
     [

@@ -1,4 +1,5 @@
 import { Emitter } from 'videoconf-sdk/core';
+import type { NoticeKind } from '../ui/Notices.ts';
 import { adviceOn, UserError } from './advice.ts';
 import type { ServerError } from './advice.ts';
 import { CallMedia } from './CallMedia.ts';
@@ -41,7 +42,7 @@ type Events = {
   change: [];
   joined: [Person];
   left: [name: string];
-  problem: [kind: string, text: string | undefined];
+  problem: [kind: NoticeKind, text: string | undefined];
   ended: [text: string];
 };
 

@@ -1,4 +1,5 @@
 import type { DeviceSource } from 'videoconf-sdk/core';
+import type { NoticeKind } from '../ui/Notices.ts';
 import { showView } from '../ui/showView.ts';
 import { EndedView } from '../ui/EndedView.ts';
 import { UserError } from './advice.ts';
@@ -200,7 +201,7 @@ export class CallsPage {
   }
 
   /** Tells of another call, at home and in the present call. */
-  #tell(kind: string, text: string): void {
+  #tell(kind: NoticeKind, text: string): void {
     const notice = { text, tone: 'wait' } as const;
     this.#home.notices.show(kind, notice);
     if (this.#current) {
@@ -362,7 +363,7 @@ export class CallsPage {
     }
     this.#showRinging();
     showView('ended');
-    this.#endedView.show(text);
+    this.#endedView.show(text, true);
   }
 
   #showHome(): void {

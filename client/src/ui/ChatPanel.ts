@@ -3,6 +3,7 @@ import type { RoomClient } from 'videoconf-sdk/core';
 import type { Entry } from '../chat/Entry.ts';
 import { MeetingChat } from '../chat/MeetingChat.ts';
 import type { ChatUser } from '../chat/MeetingChat.ts';
+import { requestFailure } from '../failures.ts';
 import { announce } from './announce.ts';
 import { ChatNotifications } from './ChatNotifications.ts';
 import { find } from './find.ts';
@@ -72,7 +73,7 @@ export class ChatPanel {
         });
       },
       failed: (error) => {
-        this.#status.textContent = `The chat is not working: ${error.message}`;
+        this.#status.textContent = `The chat is not working. ${requestFailure(error).text}`;
       },
     });
   }

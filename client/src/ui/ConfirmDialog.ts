@@ -1,20 +1,43 @@
 import { find } from './find.ts';
 
+/** A question to the user. */
+export type Question = {
+  text: string;
+  /** The label of the button that agrees. */
+  action: string;
+  /** A choice that the user may add. */
+  option?: string;
+};
+
 /** A question before something that cannot be undone. */
 export class ConfirmDialog {
   readonly #dialog = find(document, '#confirm-dialog', HTMLDialogElement);
+  readonly #choice = find(this.#dialog, '#confirm-option', HTMLElement);
+  readonly #box = find(this.#choice, 'input', HTMLInputElement);
 
-  /** Asks; resolves to true if the user agrees. */
-  ask(text: string, action: string): Promise<boolean> {
+  /** Asks; resolves to the answer, or to undefined if the user does not agree. */
+  ask({
+    text,
+    action,
+    option,
+  }: Question): Promise<{ option: boolean } | undefined> {
     const dialog = this.#dialog;
     find(dialog, '#confirm-text', HTMLElement).textContent = text;
     find(dialog, '#confirm-yes', HTMLButtonElement).textContent = action;
+    this.#choice.hidden = option === undefined;
+    this.#box.checked = false;
+    find(this.#choice, 'span', HTMLElement).textContent = option ?? '';
     dialog.returnValue = '';
     dialog.showModal();
     return new Promise((resolve) => {
       dialog.addEventListener(
         'close',
-        () => resolve(dialog.returnValue === 'yes'),
+        () =>
+          resolve(
+            dialog.returnValue === 'yes'
+              ? { option: this.#box.checked }
+              : undefined,
+          ),
         { once: true },
       );
     });

@@ -1,4 +1,5 @@
 import { Emitter } from 'videoconf-sdk/core';
+import type { DeviceSource } from 'videoconf-sdk/core';
 import type { Preferences } from '../preferences.ts';
 import { roomIdOf, roomIdProblem } from '../roomId.ts';
 import { find } from './find.ts';
@@ -61,6 +62,19 @@ export class JoinForm extends Emitter<JoinFormEvents> {
       this.#onTouch(this.#submit),
     );
     this.#cancel.addEventListener('click', () => this.emit('cancel'));
+  }
+
+  /** Offers the devices that the user may send. */
+  offer(devices: readonly DeviceSource[]): void {
+    for (const [source, box] of [
+      ['mic', this.#mic],
+      ['camera', this.#camera],
+    ] as const) {
+      find(this.#form, `label:has(#${box.id})`, HTMLElement).hidden =
+        !devices.includes(source);
+    }
+    find(this.#form, '#device-choices', HTMLElement).hidden =
+      devices.length === 0;
   }
 
   /** Fills in known values. */

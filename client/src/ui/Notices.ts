@@ -1,5 +1,41 @@
 import { find } from './find.ts';
 
+/**
+ * The kinds of messages of both pages, the more important first. There is one at a
+ * time of each.
+ */
+const KINDS = [
+  'encryption',
+  'connection',
+  'server',
+  'path',
+  'left',
+  'joined',
+  'missed',
+  'handled',
+  'media',
+  'request',
+  'sound',
+  'mic',
+  'camera',
+  'devices',
+  'screen-problem',
+  'text',
+  'translation',
+  'subtitles',
+  'consume',
+  'noKey',
+  'wrongKey',
+  'unencrypted',
+  'serverMessage',
+  'waiting',
+  'draining',
+  'screen',
+  'link',
+] as const;
+
+export type NoticeKind = (typeof KINDS)[number];
+
 export type Notice = {
   text: string;
   /** `wait` is under way by itself, `warn` is for the user to act on. */
@@ -8,11 +44,11 @@ export type Notice = {
   action?: { label: string; run: () => void };
 };
 
-/** Messages at the head of a view, at most one of each kind. */
+/** Messages at the head of a view, in the order of their importance. */
 export class Notices {
   readonly #list: HTMLElement;
   readonly #template: HTMLTemplateElement;
-  readonly #shown = new Map<string, HTMLElement>();
+  readonly #shown = new Map<NoticeKind, HTMLElement>();
 
   constructor(root: ParentNode) {
     this.#list = find(root, '.notices', HTMLElement);
@@ -20,7 +56,7 @@ export class Notices {
   }
 
   /** Shows a notice in place of the last one of its kind. */
-  show(kind: string, { text, tone, action }: Notice): void {
+  show(kind: NoticeKind, { text, tone, action }: Notice): void {
     const fragment = this.#template.content.cloneNode(true) as DocumentFragment;
     const element = find(fragment, '.notice', HTMLElement);
     element.dataset['kind'] = kind;
@@ -37,10 +73,17 @@ export class Notices {
     });
     this.clear(kind);
     this.#shown.set(kind, element);
-    this.#list.append(element);
+    const next = KINDS.slice(KINDS.indexOf(kind) + 1).find((it) =>
+      this.#shown.has(it),
+    );
+    this.#list.insertBefore(element, next ? this.#at(next) : null);
   }
 
-  clear(kind: string): void {
+  #at(kind: NoticeKind): HTMLElement | null {
+    return this.#shown.get(kind) ?? null;
+  }
+
+  clear(kind: NoticeKind): void {
     this.#shown.get(kind)?.remove();
     this.#shown.delete(kind);
   }

@@ -10,6 +10,12 @@ import { RoomSwitches } from './RoomSwitches.ts';
 import { SidePanel } from './SidePanel.ts';
 import { WaitingList } from './WaitingList.ts';
 
+const KEEP_OUT =
+  'Keep them out as well, for a day or as long as this server is set to.';
+
+/** Without tokens, a person is known only by the browser and the network. */
+const KEEP_NETWORK_OUT = `${KEEP_OUT} Others in their network who are not in the room now are kept out, too.`;
+
 /** The user, as the list shows them. */
 export type OwnPerson = {
   peerId: string;
@@ -33,6 +39,7 @@ export class PeoplePanel {
   #client: RoomClient | undefined;
   #controls: RoomControls | undefined;
   #self: OwnPerson | undefined;
+  #invited = false;
 
   /** @param run - Waits for a request, and shows its failure. */
   constructor(
@@ -53,9 +60,10 @@ export class PeoplePanel {
     this.#switches = new RoomSwitches(panel, this.#confirm, run);
   }
 
-  /** Shows the people of a room. */
-  follow(client: RoomClient, controls: RoomControls): void {
+  /** Shows the people of a room; `invited`: with tokens, by which all are known. */
+  follow(client: RoomClient, controls: RoomControls, invited: boolean): void {
     this.#client = client;
+    this.#invited = invited;
     this.#controls = controls;
     this.#waiting.follow(controls);
     this.#switches.follow(controls);
@@ -199,12 +207,18 @@ export class PeoplePanel {
   }
 
   async #remove(peerId: string, name: string): Promise<void> {
-    const agreed = await this.#confirm.ask(
-      `${isolate(name)} will be disconnected from the meeting.`,
-      'Remove',
-    );
-    if (agreed && this.#controls) {
-      this.#run(this.#controls.request('removePeer', { peerId }));
+    const answer = await this.#confirm.ask({
+      text: `${isolate(name)} will be disconnected from the meeting.`,
+      action: 'Remove',
+      option: this.#invited ? KEEP_OUT : KEEP_NETWORK_OUT,
+    });
+    if (answer && this.#controls) {
+      this.#run(
+        this.#controls.request('removePeer', {
+          peerId,
+          ...(answer.option && { ban: true }),
+        }),
+      );
     }
   }
 

@@ -66,10 +66,10 @@ export class RoomSwitches {
   }
 
   async #end(): Promise<void> {
-    const agreed = await this.#confirm.ask(
-      'Everyone will be disconnected, and the meeting ends.',
-      'End the meeting',
-    );
+    const agreed = await this.#confirm.ask({
+      text: 'Everyone will be disconnected, and the meeting ends.',
+      action: 'End the meeting',
+    });
     if (agreed) {
       this.#ask((controls) => controls.request('closeRoom'));
     }

@@ -1,4 +1,3 @@
-import { refusalSentence } from 'videoconf-sdk/core';
 import type {
   ConnectionQuality,
   LocalMedia,
@@ -11,6 +10,12 @@ import type {
 import { RoomControls } from '../RoomControls.ts';
 import { roomLink } from '../roomLink.ts';
 import { deviceProblemSentence } from '../deviceProblems.ts';
+import {
+  interruptionSentence,
+  isRestart,
+  requestFailure,
+} from '../failures.ts';
+import type { Failure } from '../failures.ts';
 import { Stats } from '../stats/Stats.ts';
 import { announce } from './announce.ts';
 import { ChatPanel } from './ChatPanel.ts';
@@ -19,10 +24,13 @@ import { find } from './find.ts';
 import { Grid } from './Grid.ts';
 import { isolate } from './isolate.ts';
 import { Notices } from './Notices.ts';
+import type { Notice } from './Notices.ts';
+import { OfferedTools } from './OfferedTools.ts';
 import { PlaybackIssueNotices } from './PlaybackIssueNotices.ts';
 import { PeoplePanel } from './PeoplePanel.ts';
 import { Player } from './Player.ts';
 import { Reactions } from './Reactions.ts';
+import { showServerMessages } from './serverMessages.ts';
 import { ShareControls } from './ShareControls.ts';
 import { Stage } from './Stage.ts';
 import { StatsPanel } from './StatsPanel.ts';
@@ -59,6 +67,7 @@ export class RoomView {
   readonly #reactions = new Reactions(this.#root, (action) =>
     this.#try(action),
   );
+  readonly #offered = new OfferedTools(this.#root);
   readonly #shareControls = new ShareControls(this.#root, this.#notices);
   #visitor: Visitor | undefined;
   #client: RoomClient | undefined;
@@ -135,19 +144,23 @@ export class RoomView {
       this.#showCount();
       announce(`${isolate(peer.displayName)} has left.`);
     });
-    client.remotePeers.on('consumeFailed', (peer, error) =>
+    client.remotePeers.on('consumeFailed', (peer, error) => {
+      console.warn(`Media of ${peer.peerId} cannot be received:`, error);
       this.#notices.show('consume', {
-        text: `Audio or video from ${isolate(peer.displayName)} could not be played: ${error.message}`,
+        text: `Audio or video from ${isolate(peer.displayName)} could not be received.`,
         tone: 'warn',
-      }),
-    );
+        action: { label: 'Rejoin', run: () => client.rejoin() },
+      });
+    });
+    showServerMessages(client, this.#notices);
     this.#stage.follow(client.remotePeers);
     this.#shareControls.follow(share);
     this.#statsPanel.follow(new Stats(client));
     this.#chat.follow(client, visitor);
     const controls = new RoomControls(client, visitor.peerId);
     this.#controls = controls;
-    this.#people.follow(client, controls);
+    this.#people.follow(client, controls, invited);
+    this.#offered.follow(controls);
     this.#reactions.follow(controls);
     controls.on('change', () => this.#showSelf());
     controls.on('chatCleared', () => this.#chat.showCleared());
@@ -164,7 +177,7 @@ export class RoomView {
     );
     media.on('change', () => this.#showSelf());
     media.on('opening', () => {
-      for (const kind of ['mic', 'camera', 'devices']) {
+      for (const kind of ['mic', 'camera', 'devices'] as const) {
         this.#notices.clear(kind);
       }
     });
@@ -195,11 +208,11 @@ export class RoomView {
         break;
       case 'reconnecting':
         this.#showPath();
-        if (state.restarting) {
+        if (isRestart(state.close)) {
           this.#notices.clear('draining');
         }
         this.#notices.show('connection', {
-          text: reconnectingSentence(state),
+          text: interruptionSentence(state.close, state.refusal),
           tone: 'wait',
           action: { label: 'Try now', run: () => this.#client?.retryNow() },
         });
@@ -327,12 +340,21 @@ export class RoomView {
     this.#notices.clear('request');
     action.catch((error: unknown) => {
       if (this.#client?.state.name === 'joined') {
+        const { text, remedy } = requestFailure(error);
         this.#notices.show('request', {
-          text: `That did not work: ${(error as Error).message}`,
+          text,
           tone: 'warn',
+          ...(remedy && { action: this.#actionOf(remedy) }),
         });
       }
     });
+  }
+
+  /** The button that helps with a failure. */
+  #actionOf(remedy: NonNullable<Failure['remedy']>): Notice['action'] {
+    return remedy === 'reload'
+      ? { label: 'Reload', run: () => location.reload() }
+      : { label: 'Rejoin', run: () => this.#client?.rejoin() };
   }
 
   #showCount(): void {
@@ -340,17 +362,4 @@ export class RoomView {
     find(this.#root, '#room-count', HTMLElement).textContent =
       size === 1 ? 'Just you' : `${size} people`;
   }
-}
-
-/** The text on a lost connection, and on what the page does about it. */
-function reconnectingSentence({
-  restarting,
-  refusal,
-}: Extract<RoomState, { name: 'reconnecting' }>): string {
-  if (restarting) {
-    return 'The server is restarting. You will be back in the room in a moment…';
-  }
-  return refusal === undefined
-    ? 'The connection to the server was lost. Reconnecting…'
-    : `The connection to the server was lost. ${refusalSentence(refusal)} Trying again…`;
 }

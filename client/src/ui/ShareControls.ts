@@ -43,7 +43,6 @@ export class ShareControls {
           ? 'You are sharing your screen and its sound.'
           : 'You are sharing your screen.',
         tone: 'wait',
-        action: { label: 'Stop', run: () => void share.toggle() },
       });
     } else {
       showTool(this.#button, state, 'Share', 'screen');

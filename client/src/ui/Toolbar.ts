@@ -27,7 +27,7 @@ export class Toolbar extends Emitter<ToolbarEvents> {
     showTool(
       this.#camera,
       camera,
-      camera === 'on' ? 'Camera off' : 'Camera on',
+      camera === 'on' ? 'Stop camera' : 'Start camera',
     );
   }
 }

@@ -12,7 +12,6 @@ import { fetchDevice, requestDevice } from './LoadedDevice.ts';
 import type { LoadedDevice } from './LoadedDevice.ts';
 import { MediaSession } from './MediaSession.ts';
 import type { LocalSource, MediaOptions, MediaParts } from './MediaSession.ts';
-import { CLOSE_RESTARTING } from './wire.ts';
 import type {
   Method,
   Notification,
@@ -50,7 +49,8 @@ export type RoomState =
   /** In the lobby, at this place, until a moderator lets the user in. */
   | { name: 'waiting'; position: number }
   | { name: 'joined' }
-  | { name: 'reconnecting'; restarting: boolean; refusal?: Refusal | undefined }
+  /** The connection was closed in this way; `refusal` is that of the last attempt. */
+  | { name: 'reconnecting'; close: CloseInfo; refusal?: Refusal | undefined }
   | ({ name: 'ended' } & RoomEnd);
 
 /** The reason why a client is out of the room for good. */
@@ -384,14 +384,14 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     if (method === 'unmuteRequested') {
       this.emit('unmuteRequested', source);
     } else if (method === 'producerStopped') {
-      this.#session?.media.giveUp(source, stoppedByModerator());
+      this.#session?.media.giveUp(source, new StoppedError());
     } else if (source === 'mic' && local) {
       this.#setSource(source, { ...local, paused: true });
       this.emit('muted');
     } else {
       // No one sees it, so the device is released, too.
       this.#setSource(source, undefined);
-      this.emit('publishFailed', source, stoppedByModerator());
+      this.emit('publishFailed', source, new StoppedError());
     }
   }
 
@@ -446,8 +446,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     if (this.#state.name === 'connecting' || this.#state.name === 'waiting') {
       this.#setState({ name: 'connecting', attempt });
     } else if (this.#state.name === 'joined') {
-      const restarting = CLOSE_RESTARTING.includes(info.code);
-      this.#setState({ name: 'reconnecting', restarting });
+      this.#setState({ name: 'reconnecting', close: info });
     }
   }
 
@@ -491,6 +490,9 @@ export class RoomClient extends Emitter<RoomClientEvents> {
   }
 }
 
-function stoppedByModerator(): Error {
-  return new Error('a moderator has stopped it');
+/** A moderator has stopped what was sent. */
+export class StoppedError extends Error {
+  constructor() {
+    super('A moderator has stopped it.');
+  }
 }

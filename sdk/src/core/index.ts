@@ -12,6 +12,8 @@ export type { VideoCodec } from './codecs.ts';
 export { CONSTRAINTS, DEVICE_NAMES, INSECURE_PAGE } from './devices.ts';
 export type { DeviceFailures, DeviceSource } from './devices.ts';
 export { deviceSentence } from './deviceSentence.ts';
+export { endSentence } from './endSentence.ts';
+export type { ClosingName } from './endSentence.ts';
 export { isKey, newKey } from './e2ee/key.ts';
 export { MediaCipher } from './e2ee/MediaCipher.ts';
 export type { PlaybackIssue } from './e2ee/playbackIssue.ts';
@@ -30,7 +32,7 @@ export type { Refusal, RefusalCode } from './Refusal.ts';
 export { refusalSentence } from './refusalSentence.ts';
 export type { RemotePeer, RemoteProducer } from './RemotePeer.ts';
 export type { RemotePeers } from './RemotePeers.ts';
-export { RoomClient } from './RoomClient.ts';
+export { RoomClient, StoppedError } from './RoomClient.ts';
 export type {
   Rights,
   RoomClientOptions,
@@ -50,4 +52,4 @@ export { claimsOf } from './tokenClaims.ts';
 export type { MediaPath } from './Transports.ts';
 export type { Size } from './Views.ts';
 export { SOURCES } from './wire.ts';
-export type { Layers, ServerStat, Source } from './wire.ts';
+export type { CloseInfo, Layers, ServerStat, Source } from './wire.ts';

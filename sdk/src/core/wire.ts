@@ -87,9 +87,3 @@ export type CloseInfo = Omit<NotificationData<'closing'>, 'name'> & {
 
 /** The close code of a server that does not want this client to reconnect. */
 export const CLOSE_FOR_GOOD = CLOSE_CODES.ended;
-
-/** Close codes of a server that stops or restarts: reconnect. */
-export const CLOSE_RESTARTING: readonly number[] = [
-  CLOSE_CODES.goingAway,
-  CLOSE_CODES.restart,
-];

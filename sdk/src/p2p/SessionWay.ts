@@ -63,6 +63,7 @@ export class SessionWay extends Emitter<WayEvents> implements Way {
     room.on('mediaReset', () => this.emit('mediaReset'));
     room.on('muted', () => this.emit('muted'));
     room.on('self', () => this.emit('self'));
+    room.on('serverMessage', (data) => this.emit('serverMessage', data));
     room.on('chatCleared', () => this.emit('chatCleared'));
     room.on('state', (state) => {
       if (state.name === 'connected') {

@@ -1,5 +1,6 @@
 import {
   deviceSentence,
+  endSentence,
   INSECURE_PAGE,
   placeSentence,
   refusalSentence,
@@ -61,21 +62,9 @@ export function problemSentence({ error, devices }: Problem): string {
 
 function sentenceOf(error: VideoconfError): string {
   if (error.code === 'CLOSED') {
-    return closedSentence(error.message);
+    return endSentence(error.closing);
   }
   return Object.hasOwn(SENTENCES, error.code)
     ? (SENTENCES[error.code] ?? '')
     : refusalSentence(error);
-}
-
-/** The end that the server gave a reason for, after a word for programs. */
-function closedSentence(reason: string): string {
-  const [, word, text] = /^(?:([\w.]+): )?(.*)$/s.exec(reason) ?? [];
-  if (word === 'replaced' || word === 'resumed') {
-    return 'You joined from another tab or window. To continue in this one, join again.';
-  }
-  if (word === 'rejected') {
-    return 'A moderator did not let you in.';
-  }
-  return text ? `The meeting has ended: ${text}.` : 'The meeting has ended.';
 }

@@ -4,7 +4,7 @@ import { find } from '../../ui/find.ts';
 import { Grid } from '../../ui/Grid.ts';
 import { isolate } from '../../ui/isolate.ts';
 import { Notices } from '../../ui/Notices.ts';
-import type { Notice } from '../../ui/Notices.ts';
+import type { Notice, NoticeKind } from '../../ui/Notices.ts';
 import { Player } from '../../ui/Player.ts';
 import { ShareControls } from '../../ui/ShareControls.ts';
 import { Stage } from '../../ui/Stage.ts';
@@ -64,7 +64,7 @@ export class CallView {
     const { media, share, subtitles } = own;
     media.on('change', () => this.#showSelf());
     media.on('opening', () => {
-      for (const kind of ['mic', 'camera', 'devices']) {
+      for (const kind of ['mic', 'camera', 'devices'] as const) {
         this.#notices.clear(kind);
       }
     });
@@ -85,7 +85,7 @@ export class CallView {
   }
 
   /** Shows or removes a notice of one kind. */
-  notify(kind: string, notice: Notice | undefined): void {
+  notify(kind: NoticeKind, notice: Notice | undefined): void {
     if (notice) {
       this.#notices.show(kind, notice);
     } else {
@@ -111,7 +111,7 @@ export class CallView {
     this.#subtitles.clear();
   }
 
-  #showProblem(kind: string, text: string | undefined): void {
+  #showProblem(kind: NoticeKind, text: string | undefined): void {
     if (text === undefined) {
       this.#notices.clear(kind);
     } else {

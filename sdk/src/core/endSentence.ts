@@ -1,0 +1,25 @@
+import type { CloseInfo } from './wire.ts';
+
+/** The name of the reason for which the server closes a connection. */
+export type ClosingName = NonNullable<CloseInfo['name']>;
+
+const ELSEWHERE =
+  'You joined from another tab or window. To continue in this one, join again.';
+
+/** Ends of a stay that the server has a name for, in words for the user. */
+const SENTENCES: Partial<Record<ClosingName, string>> = {
+  replaced: ELSEWHERE,
+  resumed: ELSEWHERE,
+  expired: 'Your link has expired. Ask for a new one.',
+  removed: 'A moderator removed you from the room.',
+  banned:
+    'A moderator removed you from the room and does not let you in again.',
+  rejected: 'A moderator did not let you in.',
+  closed: 'A moderator has ended the meeting for everyone.',
+  deleted: 'The room was deleted.',
+};
+
+/** The end of a stay in words for the user, by the name of its reason. */
+export function endSentence(why: ClosingName | undefined): string {
+  return (why && SENTENCES[why]) ?? 'The meeting is over.';
+}
