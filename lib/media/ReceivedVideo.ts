@@ -6,11 +6,17 @@ import { layersOf } from './layersOf.ts';
 /** The shortest time between two key frames because of losses, ms. */
 const RENEWAL_INTERVAL = 3_000;
 
+/** Time for which a picture that broke off is sent in its smallest resolution, ms. */
+const CAUTION = 3_000;
+
 /** A choice of layers, with all of its parts. */
 export interface Layers {
   readonly spatialLayer: number;
   readonly temporalLayer: number;
 }
+
+/** The smallest resolution, in its full frame rate. */
+export const SMALLEST: Layers = { spatialLayer: 0, temporalLayer: Infinity };
 
 /**
  * A video that a client receives: what the client wants of it, within what its
@@ -28,6 +34,7 @@ export class ReceivedVideo {
   #allowed: Layers;
   #suspended = false;
   #restartedAt = -Infinity;
+  #brokeOffAt = -Infinity;
 
   constructor(
     consumer: types.Consumer,
@@ -65,6 +72,11 @@ export class ReceivedVideo {
   /** True if the client gets less than it wants. */
   get limited(): boolean {
     return this.#suspended || !isSame(this.#granted, this.#wanted);
+  }
+
+  /** True while it is to be sent in its smallest resolution, as it broke off. */
+  get cautious(): boolean {
+    return performance.now() - this.#brokeOffAt < CAUTION;
   }
 
   /** Pauses or resumes it for the client. */
@@ -109,6 +121,22 @@ export class ReceivedVideo {
     if (this.#granted.spatialLayer === 0 && since >= RENEWAL_INTERVAL) {
       await this.#restart();
     }
+  }
+
+  /**
+   * Continues in the smallest resolution, since the receiver has lost the picture of a
+   * camera: a key frame of a larger one may be lost in the same way.
+   *
+   * @returns False if it is in its smallest resolution already.
+   */
+  async retreat(): Promise<boolean> {
+    const { spatialLayer } = this.#granted;
+    if (this.prefers === 'detail' || spatialLayer === 0 || this.#suspended) {
+      return false;
+    }
+    this.#brokeOffAt = performance.now();
+    await this.allow(SMALLEST);
+    return true;
   }
 
   /** Stops it, as the bandwidth does not allow even the lowest layers. */

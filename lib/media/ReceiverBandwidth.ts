@@ -5,8 +5,9 @@ import { ladderOf } from './allocateLayers.ts';
 import type { LayerRate, VideoDemand } from './allocateLayers.ts';
 import { LayerPolicy } from './LayerPolicy.ts';
 import { ratesOf } from './producerRates.ts';
-import type { Layers, ReceivedVideo } from './ReceivedVideo.ts';
-import { VideoFloor } from './VideoFloor.ts';
+import { SMALLEST } from './ReceivedVideo.ts';
+import type { ReceivedVideo } from './ReceivedVideo.ts';
+import { HIGHEST_FLOOR, VideoFloor } from './VideoFloor.ts';
 
 const logger = new Logger('ReceiverBandwidth');
 
@@ -16,8 +17,11 @@ const UNTIL_MEASURED = 3;
 /** An estimate below this share of the one before is a sign of heavy losses. */
 const SHAKEN = 0.75;
 
-/** The layers of a video before the first decision. */
-const START: Layers = { spatialLayer: 0, temporalLayer: Infinity };
+/**
+ * Requests for a key frame by which a receiver tells that it has lost the picture. They
+ * come even where so little arrives that there is no feedback to estimate from.
+ */
+const PICTURE_LOST = ['pli', 'fir'] as const;
 
 /** An estimate of mediasoup. */
 interface Estimate {
@@ -76,15 +80,38 @@ export class ReceiverBandwidth {
       Array.from(this.#videos.values()).every(({ limited }) => !limited);
     this.#videos.set(consumer.id, video);
     consumer.observer.once('close', () => this.#videos.delete(consumer.id));
-    const start = Promise.all([
-      first ? this.#transport.enableTraceEvent(['bwe']) : undefined,
-      roomy ? undefined : video.allow(START),
-    ]);
-    start.catch((error: unknown) => {
+    consumer.on('trace', ({ type }) => {
+      if (PICTURE_LOST.some((it) => it === type)) {
+        this.#attempt(video, this.#onPictureLost(video));
+      }
+    });
+    this.#attempt(
+      video,
+      Promise.all([
+        first ? this.#transport.enableTraceEvent(['bwe']) : undefined,
+        consumer.enableTraceEvent([...PICTURE_LOST]),
+        roomy ? undefined : video.allow(SMALLEST),
+      ]),
+    );
+  }
+
+  #attempt({ consumer }: ReceivedVideo, change: Promise<unknown>): void {
+    change.catch((error: unknown) => {
       if (!consumer.closed) {
         logger.error('the layers of a receiver cannot be chosen: %o', error);
       }
     });
+  }
+
+  /** Takes neither a large picture nor the estimate for something that gets through. */
+  async #onPictureLost(video: ReceivedVideo): Promise<void> {
+    const retreated = await video.retreat();
+    if (retreated && this.#assumed !== undefined) {
+      // Lowers the estimate; it rises again at once where there is room.
+      const most = Math.max(this.#assumed, HIGHEST_FLOOR);
+      await this.#transport.setMaxOutgoingBitrate(most);
+      await this.#transport.setMaxOutgoingBitrate(0);
+    }
   }
 
   #onEstimate(estimate: Estimate): void {
@@ -152,12 +179,12 @@ export class ReceiverBandwidth {
   /** The videos with what their producers send, if that is known. */
   async #demands(videos: readonly ReceivedVideo[]): Promise<VideoDemand[]> {
     const demands = await Promise.all(
-      videos.map(async ({ consumer, producer, prefers, wanted }) => {
+      videos.map(async ({ consumer, producer, prefers, wanted, cautious }) => {
         const rates = await ratesOf(producer).catch(() => []);
+        const largest = cautious ? 0 : wanted.spatialLayer;
         const layers = rates.filter(
           ({ spatialLayer, temporalLayer }) =>
-            spatialLayer <= wanted.spatialLayer &&
-            temporalLayer <= wanted.temporalLayer,
+            spatialLayer <= largest && temporalLayer <= wanted.temporalLayer,
         );
         const { id, priority } = consumer;
         return { id, prefers, priority, layers };
@@ -177,7 +204,7 @@ export class ReceiverBandwidth {
       if (layers === undefined) {
         await video.suspend();
       } else {
-        const isAll = layers === ladderOf(demand).at(-1);
+        const isAll = layers === ladderOf(demand).at(-1) && !video.cautious;
         await video.allow(isAll ? undefined : layers);
         if (shaken && video.prefers === 'motion') {
           await video.renew();

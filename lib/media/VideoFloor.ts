@@ -5,7 +5,7 @@ import type { VideoDemand } from './allocateLayers.ts';
 
 /** The lowest floor that mediasoup accepts, and the highest that is set, bit/s. */
 const LEAST = 30_000;
-const MOST = 150_000;
+export const HIGHEST_FLOOR = 150_000;
 
 /** Headroom for fluctuating bitrates, and for traffic that is not planned. */
 const MARGIN = 1.3;
@@ -18,6 +18,9 @@ const PINNED = 1.1;
 
 /** A share of lost packets that shows that the floor is too high. */
 const LOSSY = 0.12;
+
+/** A share of lost packets that shows that the link does not carry the lowest layers. */
+const HOPELESS = 0.4;
 
 /** Decisions in a row with such losses until the floor is lowered. */
 const STRIKES = 3;
@@ -82,11 +85,11 @@ export class VideoFloor {
       return;
     }
     const [stats] = await this.#transport.getStats();
-    this.#strikes =
-      (stats?.rtpPacketLossSent ?? 0) > LOSSY ? this.#strikes + 1 : 0;
+    const lost = stats?.rtpPacketLossSent ?? 0;
+    this.#strikes = lost > LOSSY ? this.#strikes + 1 : 0;
     if (this.#strikes >= STRIKES) {
       this.#strikes = 0;
-      this.#rung -= 1;
+      this.#rung -= lost > HOPELESS ? 2 : 1;
     }
   }
 
@@ -95,6 +98,6 @@ export class VideoFloor {
     const ladder = first === undefined ? [] : ladderOf(first);
     const rung = ladder[Math.min(this.#rung, ladder.length - 1)];
     const bitrate = Math.round((rung?.bitrate ?? Infinity) * MARGIN);
-    return bitrate > MOST ? 0 : Math.max(LEAST, bitrate);
+    return bitrate > HIGHEST_FLOOR ? 0 : Math.max(LEAST, bitrate);
   }
 }

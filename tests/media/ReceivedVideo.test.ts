@@ -110,6 +110,25 @@ describe('a received video', () => {
     assert.deepEqual(changes, []);
   });
 
+  test('retreats to its smallest resolution once, unless it is a screen or does not flow', async () => {
+    await video.setPaused(false);
+    assert.equal(await video.retreat(), true);
+    assert.equal(video.cautious, true);
+    assert.deepEqual(consumer.preferredLayers, {
+      spatialLayer: 0,
+      temporalLayer: 2,
+    });
+    assert.equal(await video.retreat(), false, 'it is there already');
+    await video.allow();
+    await video.suspend();
+    assert.equal(await video.retreat(), false, 'it is suspended');
+    assert.equal(video.suspended, true);
+
+    const screen = new ReceivedVideo(consumer, producer, 'detail');
+    assert.equal(await screen.retreat(), false);
+    assert.equal(screen.cautious, false);
+  });
+
   test('is renewed in its smallest resolution, unless it has just started anew', async () => {
     const changes: string[] = [];
     consumer.observer.on('pause', () => changes.push('pause'));
