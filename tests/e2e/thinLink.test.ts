@@ -22,6 +22,9 @@ const LARGEST_WIDTH = 960;
 const MIDDLING = 500;
 const SOUND_ONLY = 75;
 
+/** So thin, kbit/s, that nothing of the largest picture gets through any more. */
+const NO_PICTURE = 60;
+
 describe('behind a thin link', { skip: noBrowser || noLink }, () => {
   let link: Link;
   let server: Server;
@@ -72,5 +75,27 @@ describe('behind a thin link', { skip: noBrowser || noLink }, () => {
     await link.set({});
     await sign.waitFor({ state: 'hidden' });
     await grace.seesInWidth('Ada', MIDDLE_WIDTH + 1, LARGEST_WIDTH);
+  });
+
+  test('the page says that there is only sound even if the network has let nothing else through from one moment to the next', async () => {
+    await using ada = await Visitor.join(near, server.url, 'Ada', 'sudden');
+    await using grace = await Visitor.joinToWatch(
+      far,
+      server.url,
+      'Grace',
+      'sudden',
+    );
+    await grace.seesInWidth('Ada', MIDDLE_WIDTH + 1, LARGEST_WIDTH);
+
+    await link.set({ rate: NO_PICTURE });
+    const sign = grace.tile('Ada').locator('.tile-issue');
+    await sign
+      .filter({ hasText: /weak connection, sound only/i })
+      .waitFor({ state: 'visible' });
+
+    await link.set({});
+    await sign.waitFor({ state: 'hidden' });
+    await grace.seesInWidth('Ada', MIDDLE_WIDTH + 1, LARGEST_WIDTH);
+    await ada.activates(true, true, true);
   });
 });

@@ -292,7 +292,7 @@ export class RoomView {
       video: this.#media.track('camera'),
       audio: undefined,
       playbackIssue: undefined,
-      suspended: undefined,
+      withheld: undefined,
       quality: this.#quality,
       handRaised: this.#controls?.handRaisedAt !== undefined,
     });
@@ -315,9 +315,7 @@ export class RoomView {
       video: camera?.paused ? undefined : camera?.track,
       audio: mic?.track,
       playbackIssue: peer.playbackIssue,
-      suspended: (['camera', 'screen'] as const).find(
-        (source) => peer.get(source)?.suspended,
-      ),
+      withheld: peer.withheld,
       quality: peer.quality,
       handRaised: peer.handRaisedAt !== undefined,
     });

@@ -15,7 +15,7 @@ export type TileContent = {
   /** The reason why the person's media is not played. */
   playbackIssue: PlaybackIssue | undefined;
   /** The video that the network of the user does not carry at the moment. */
-  suspended: 'camera' | 'screen' | undefined;
+  withheld: 'camera' | 'screen' | undefined;
   quality: ConnectionQuality;
   /** The person has raised a hand. */
   handRaised?: boolean;
@@ -30,7 +30,7 @@ const PLAYBACK_ISSUES: Record<PlaybackIssue, string> = {
   unencrypted: 'not encrypted',
 };
 
-const SUSPENSIONS: Record<NonNullable<TileContent['suspended']>, string> = {
+const WITHHELD: Record<NonNullable<TileContent['withheld']>, string> = {
   camera: 'weak connection, sound only',
   screen: 'weak connection, screen paused',
 };
@@ -66,21 +66,21 @@ export class Tile {
     video,
     audio,
     playbackIssue,
-    suspended,
+    withheld,
     quality,
     handRaised = false,
   }: TileContent): void {
     const { dataset } = this.element;
     dataset['self'] = String(self);
     dataset['muted'] = String(muted);
-    dataset['camera'] = video && suspended !== 'camera' ? 'on' : 'off';
+    dataset['camera'] = video && withheld !== 'camera' ? 'on' : 'off';
     const shown = self ? `${isolate(name)} (you)` : name;
     find(this.element, '.tile-name', HTMLElement).textContent = shown;
     find(this.element, '.tile-initials', HTMLElement).textContent =
       initialsOf(name);
     const issues = [
       ...(playbackIssue ? [PLAYBACK_ISSUES[playbackIssue]] : []),
-      ...(suspended ? [SUSPENSIONS[suspended]] : []),
+      ...(withheld ? [WITHHELD[withheld]] : []),
       ...(quality === 'good' ? [] : [QUALITIES[quality]]),
     ];
     const sign = find(this.element, '.tile-issue', HTMLElement);

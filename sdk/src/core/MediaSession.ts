@@ -58,6 +58,8 @@ type MediaSessionEvents = {
   path: [MediaPath];
   /** The server or the browser refused a local source. */
   publishFailed: [Source, Error];
+  /** The producers whose pictures have stalled, as they change. */
+  stalls: [ReadonlySet<string>];
 };
 
 /**
@@ -306,6 +308,8 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
         transports: () => this.#transports.used,
         consumers: this.#consumers,
         soundDelays: this.#soundDelays,
+        isShown: (producerId) => this.#views.isShown(producerId),
+        onStalls: (producerIds) => this.emit('stalls', producerIds),
       });
     }
   }

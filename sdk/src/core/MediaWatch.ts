@@ -4,6 +4,7 @@ import type { ResumableChannel } from './ResumableChannel.ts';
 import type { SoundDelays } from './SoundDelays.ts';
 import { Standstills } from './Standstills.ts';
 import type { Standstill } from './Standstills.ts';
+import { Stalls } from './Stalls.ts';
 import { StatsMonitor } from './StatsMonitor.ts';
 import type { Look } from './StatsMonitor.ts';
 
@@ -13,16 +14,24 @@ export type WatchedMedia = {
   transports: () => readonly types.Transport[];
   consumers: ReadonlyMap<string, types.Consumer>;
   soundDelays: SoundDelays;
+  /** True for a producer whose pictures are shown. */
+  isShown: (producerId: string) => boolean;
+  /** Takes the producers whose pictures are shown and have stalled, as they change. */
+  onStalls: (producerIds: ReadonlySet<string>) => void;
 };
 
 /**
  * Watches the media of a session once a second: sets the delays of sounds, restarts
- * pictures that have frozen, and reports the quality to the server.
+ * pictures that have frozen, tells of those that have stalled, and reports the quality to
+ * the server.
  */
 export class MediaWatch {
   readonly #media: WatchedMedia;
   readonly #monitor: StatsMonitor;
   readonly #standstills = new Standstills();
+  readonly #stalls = new Stalls();
+  /** The producers that have stalled. */
+  #stalled: ReadonlySet<string> = new Set();
   readonly #meter = new QualityMeter();
   /** The quality as the server was told. */
   #reported = this.#meter.quality;
@@ -44,9 +53,15 @@ export class MediaWatch {
     if (look.direction === 'recv') {
       soundDelays.adjust(consumers.values(), look);
       standstills = this.#standstills.take(look.stats);
+      this.#setStalled(this.#stalls.take(look.stats));
     }
     for (const { mid } of standstills.filter(({ due }) => due)) {
       this.#requestKeyFrame(mid);
+    }
+    if (look.silent) {
+      // While the network is gone, the server sees that by itself, and a report on its
+      // way would hold up the request for a key frame once it is back.
+      return;
     }
     this.#meter.take(look, standstills.length > 0);
     this.#reportQuality();
@@ -61,6 +76,23 @@ export class MediaWatch {
           // It has been closed, or a new session starts everything anew.
         });
       }
+    }
+  }
+
+  #setStalled(mids: readonly string[]): void {
+    const { consumers, isShown, onStalls } = this.#media;
+    const stalled = new Set(
+      [...consumers]
+        .filter(([id, { localId }]) => mids.includes(localId) && isShown(id))
+        .map(([id]) => id),
+    );
+    const before = this.#stalled;
+    if (
+      stalled.size !== before.size ||
+      [...stalled].some((id) => !before.has(id))
+    ) {
+      this.#stalled = stalled;
+      onStalls(stalled);
     }
   }
 

@@ -42,7 +42,10 @@ export class QualityMeter {
    *
    * @param standstill - A picture is frozen although its packets arrive.
    */
-  take({ direction, stats, roundTrip }: Look, standstill: boolean): void {
+  take(
+    { direction, stats, roundTrip }: Omit<Look, 'silent'>,
+    standstill: boolean,
+  ): void {
     const side = this.#sides[direction];
     const poor = isPoor(side, stats);
     const weak = roundTrip > FAR || hasLosses(stats) || standstill || poor;

@@ -16,6 +16,8 @@ export type RemoteProducer = Producer & {
   playbackIssue?: PlaybackIssue | undefined;
   /** True while the network of this client does not carry it. */
   suspended?: boolean;
+  /** True while its picture stands still although sound comes. */
+  stalled?: boolean;
   /** Its consumer, if the server has opened it by itself. */
   consumerId?: string;
   /** The condition of what is received, once reported. */
@@ -82,6 +84,17 @@ export class RemotePeer {
   get playbackIssue(): PlaybackIssue | undefined {
     return this.producers.find(({ playbackIssue }) => playbackIssue)
       ?.playbackIssue;
+  }
+
+  /** The video that the network does not carry at the moment. */
+  get withheld(): 'camera' | 'screen' | undefined {
+    const camera = this.get('camera');
+    // A screen that does not change has no new pictures either.
+    const stalled = camera?.stalled && !camera.paused && !this.reconnecting;
+    if (camera?.suspended || stalled) {
+      return 'camera';
+    }
+    return this.get('screen')?.suspended ? 'screen' : undefined;
   }
 
   /** The producer of a source; undefined when the peer sends none. */

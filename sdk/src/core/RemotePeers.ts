@@ -76,6 +76,7 @@ export class RemotePeers extends Emitter<RemotePeersEvents> {
       for (const producer of peer.producers) {
         delete producer.track;
         delete producer.suspended;
+        delete producer.stalled;
         delete producer.consumerId;
         delete producer.reception;
       }
@@ -184,6 +185,19 @@ export class RemotePeers extends Emitter<RemotePeersEvents> {
       delete producer.track;
       this.#session?.stopConsuming(producerId);
       this.emit('peerChanged', peer);
+    }
+  }
+
+  /** Marks the producers whose pictures have stalled, and no others. */
+  markStalled(producerIds: ReadonlySet<string>): void {
+    for (const peer of this.#peers.values()) {
+      for (const producer of peer.producers) {
+        const stalled = producerIds.has(producer.producerId);
+        if (stalled !== (producer.stalled ?? false)) {
+          producer.stalled = stalled;
+          this.emit('peerChanged', peer);
+        }
+      }
     }
   }
 

@@ -417,6 +417,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       this.#cipher,
     );
     media.on('path', (path) => this.emit('path', path));
+    media.on('stalls', (it) => this.remotePeers.markStalled(it));
     media.on('publishFailed', (source, error) => {
       this.#sources.delete(source);
       this.emit('publishFailed', source, error);

@@ -4,6 +4,13 @@ import { Emitter } from './Emitter.ts';
 /** Between two looks, ms. */
 const INTERVAL = 1_000;
 
+/**
+ * Between two looks while nothing comes, ms, and the most of them in a row: after that,
+ * nothing may be sent.
+ */
+const QUICK_INTERVAL = 200;
+const QUICK_LOOKS = 75;
+
 /** An entry of the browser's statistics, with what is read of it here. */
 export type BrowserStat = {
   id: string;
@@ -33,12 +40,21 @@ export type Look = {
   stats: BrowserStat[];
   /** The time to the server and back, ms; 0 until it is known. */
   roundTrip: number;
+  /** True if nothing has come since the look before, as while the network is gone. */
+  silent: boolean;
 };
 
-/** Reads the browser's statistics of transports once a second, until it is stopped. */
+/**
+ * Reads the browser's statistics of transports once a second, until it is stopped, and
+ * more often for a while once nothing comes any more.
+ */
 export class StatsMonitor extends Emitter<{ look: [Look] }> {
   readonly #transports: () => readonly WatchedTransport[];
-  #timer: ReturnType<typeof setInterval> | undefined;
+  /** Packets that had come at the last look, by transport. */
+  readonly #packets = new WeakMap<WatchedTransport, number>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Looks since the last packet. */
+  #silentLooks = 0;
 
   constructor(transports: () => readonly WatchedTransport[]) {
     super();
@@ -46,15 +62,20 @@ export class StatsMonitor extends Emitter<{ look: [Look] }> {
   }
 
   start(): void {
-    this.#timer ??= setInterval(() => this.#lookAtAll(), INTERVAL);
+    this.#timer ??= setTimeout(() => this.#lookAtAll(), INTERVAL);
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
   #lookAtAll(): void {
+    const quick = this.#silentLooks > 0 && this.#silentLooks <= QUICK_LOOKS;
+    this.#timer = setTimeout(
+      () => this.#lookAtAll(),
+      quick ? QUICK_INTERVAL : INTERVAL,
+    );
     for (const transport of this.#transports()) {
       void this.#lookAt(transport);
     }
@@ -65,19 +86,41 @@ export class StatsMonitor extends Emitter<{ look: [Look] }> {
     if (!report || this.#timer === undefined) {
       return;
     }
-    this.emit('look', lookIn(report, transport.direction));
+    const stats = [...report.values()] as BrowserStat[];
+    const silent = this.#isSilent(transport, stats);
+    this.emit('look', {
+      direction: transport.direction,
+      stats,
+      roundTrip: roundTripIn(report, stats),
+      silent,
+    });
+  }
+
+  /** True if something came over a transport, and nothing since the look before. */
+  #isSilent(
+    transport: WatchedTransport,
+    stats: readonly BrowserStat[],
+  ): boolean {
+    const before = this.#packets.get(transport) ?? 0;
+    const packets = stats
+      .filter(({ type }) => type === 'inbound-rtp')
+      .reduce((sum, { packetsReceived = 0 }) => sum + packetsReceived, 0);
+    this.#packets.set(transport, packets);
+    const silent = packets > 0 && packets === before;
+    if (packets > 0) {
+      this.#silentLooks = silent ? this.#silentLooks + 1 : 0;
+    }
+    return silent;
   }
 }
 
-/** The statistics in a report of the browser. */
-function lookIn(report: RTCStatsReport, direction: Look['direction']): Look {
-  const stats = [...report.values()] as BrowserStat[];
+/** The time to the server and back by a report of the browser, ms. */
+function roundTripIn(
+  report: RTCStatsReport,
+  stats: readonly BrowserStat[],
+): number {
   const wire = stats.find(({ type }) => type === 'transport');
   const pair = report.get(wire?.selectedCandidatePairId ?? '') as
     BrowserStat | undefined;
-  return {
-    direction,
-    stats,
-    roundTrip: (pair?.currentRoundTripTime ?? 0) * 1_000,
-  };
+  return (pair?.currentRoundTripTime ?? 0) * 1_000;
 }

@@ -44,6 +44,10 @@ export class Views {
     this.#change([producerId]);
   }
 
+  isShown(producerId: string): boolean {
+    return this.#sizes.get(producerId) !== undefined;
+  }
+
   /** Forgets a producer that is not received any more. */
   delete(producerId: string): void {
     this.#sizes.delete(producerId);

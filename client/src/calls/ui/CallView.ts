@@ -158,7 +158,7 @@ export class CallView {
       video: tracks?.camera,
       audio: tracks?.mic,
       playbackIssue: undefined,
-      suspended: undefined,
+      withheld: undefined,
       quality: 'good',
     });
     if (tracks?.screen) {
@@ -218,7 +218,7 @@ export class CallView {
       video: media.track('camera'),
       audio: undefined,
       playbackIssue: undefined,
-      suspended: undefined,
+      withheld: undefined,
       quality: 'good',
     });
   }
