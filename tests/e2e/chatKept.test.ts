@@ -116,6 +116,38 @@ describe('messages of a chat', { skip: noBrowser }, () => {
     });
   }
 
+  it('are gone for all once they are cleared, also for one who was away', async () => {
+    await using ada = await join('Ada');
+    await using grace = await join('Grace');
+    await openChats(ada, grace);
+    await say(grace, 'Not for the record');
+    await reads(ada, 'Grace', 'Not for the record');
+    // Anything else of the server, where nothing of the page runs.
+    await grace.page.goto(new URL('rtp-capabilities', server.url).href);
+    await ada.button('People').click();
+    await ada.button('Clear chat').click();
+    await ada.button('Chat').click();
+    await ada.page.getByText('A moderator has cleared the chat.').waitFor();
+    assert.deepEqual(await written(ada), []);
+
+    await grace.page.goto(new URL('?room=garden', server.url).href);
+    await grace.fillIn();
+    await grace.button('Join').click();
+    await grace.inRoom();
+    await openChats(ada, grace);
+    await say(ada, 'Next point');
+    await reads(grace, 'Ada', 'Next point');
+    await grace.page
+      .getByText('Not for the record')
+      .waitFor({ state: 'detached' });
+    assert.deepEqual(await written(grace), [['Ada', 'Next point']]);
+
+    await using mary = await join('Mary');
+    await openChats(ada, grace, mary);
+    await reads(mary, 'Ada', 'Next point');
+    assert.deepEqual(await written(mary), [['Ada', 'Next point']]);
+  });
+
   it('have several lines and links, and never run a script', async () => {
     await using ada = await join('Ada');
     await using grace = await join('Grace');
