@@ -122,8 +122,7 @@ describe('messages of a chat', { skip: noBrowser }, () => {
     await openChats(ada, grace);
     await say(grace, 'Not for the record');
     await reads(ada, 'Grace', 'Not for the record');
-    // Anything else of the server, where nothing of the page runs.
-    await grace.page.goto(new URL('rtp-capabilities', server.url).href);
+    await grace.page.goto(server.url);
     await ada.button('People').click();
     await ada.button('Clear chat').click();
     await ada.button('Chat').click();

@@ -1,7 +1,9 @@
 import type { Delivery } from 'videoconf-sdk/core';
+import { offerIn } from './files/FileOffer.ts';
+import type { FileOffer } from './files/FileOffer.ts';
 
 /** Longest name of an author whom the server does not name. */
-const MAX_NAME = 64;
+const MAX_NAME = 128;
 
 const MAX_ID = 64;
 const MAX_PEER_ID = 256;
@@ -25,6 +27,8 @@ export type Told = {
   text: string;
   /** The time at which it came, ms, by the clock of the one who tells of it. */
   at: number;
+  /** A file that the author offers; the text is for pages that know none. */
+  file?: FileOffer | undefined;
 };
 
 /** A message in the log. */
@@ -44,7 +48,7 @@ export type Kept = Told & Pick<Entry, 'via' | 'fate'>;
 
 /** Reads a message that another person tells of; undefined if it is none. */
 export function toldIn(value: unknown): Told | undefined {
-  const { id, peerId, name, text, at } = Object(value) as Record<
+  const { id, peerId, name, text, at, file } = Object(value) as Record<
     string,
     unknown
   >;
@@ -55,7 +59,7 @@ export function toldIn(value: unknown): Told | undefined {
     typeof at === 'number' &&
     at >= 0 &&
     at <= MAX_TIME
-    ? { id, peerId, name, text, at }
+    ? { id, peerId, name, text, at, file: offerIn(file) }
     : undefined;
 }
 
@@ -73,8 +77,8 @@ export function keptIn(value: unknown): Kept | undefined {
 }
 
 /** A message as others are told of it. */
-export function told({ id, peerId, name, text, at }: Entry): Told {
-  return { id, peerId, name: name.slice(0, MAX_NAME), text, at };
+export function told({ id, peerId, name, text, at, file }: Entry): Told {
+  return { id, peerId, name: name.slice(0, MAX_NAME), text, at, file };
 }
 
 /** The identity of a message: authors choose ids, so both belong to it. */

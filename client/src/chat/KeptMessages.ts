@@ -1,4 +1,4 @@
-import { keptIn } from './Entry.ts';
+import { keptIn, told } from './Entry.ts';
 import type { Entry, Kept } from './Entry.ts';
 import type { Envelope } from './Envelope.ts';
 
@@ -37,7 +37,7 @@ export class KeptMessages {
     this.#envelope = envelope;
   }
 
-  /** Reads what was kept of this room before the reload. */
+  /** Reads what was kept of this room before the reload; of another, nothing remains. */
   async load(): Promise<KeptChat> {
     try {
       const kept = JSON.parse(this.#storage?.getItem(KEY) ?? '{}') as {
@@ -56,6 +56,7 @@ export class KeptMessages {
           cleared: listIn(chat.cleared).filter((it) => typeof it === 'string'),
         };
       }
+      this.#storage?.removeItem(KEY);
     } catch {
       // Another version of the page wrote it, or the room has another key now.
     }
@@ -87,15 +88,7 @@ export class KeptMessages {
       const { entries, cleared } = read();
       const messages: Kept[] = entries
         .slice(-MOST)
-        .map(({ id, peerId, name, text, at, via, fate }) => ({
-          id,
-          peerId,
-          name,
-          text,
-          at,
-          via,
-          fate,
-        }));
+        .map((entry) => ({ ...told(entry), via: entry.via, fate: entry.fate }));
       const chat = await this.#envelope.seal(
         this.#peerId,
         JSON.stringify({ messages, cleared: cleared.slice(-MOST) }),

@@ -3,6 +3,12 @@ import type { ChatMessage, RoomClient } from 'videoconf-sdk/core';
 import type { Notification } from '@atrium/protocol/protoo';
 import { Envelope } from './Envelope.ts';
 import type { Entry, Told } from './Entry.ts';
+import { offerIn, sizeText } from './files/FileOffer.ts';
+import type { FileOffer } from './files/FileOffer.ts';
+import { OfferedFiles } from './files/OfferedFiles.ts';
+import type { Sending } from './files/OfferedFiles.ts';
+import { roomWire } from './files/roomWire.ts';
+import { WantedFiles } from './files/WantedFiles.ts';
 import { HistoryAnswers, questionIn } from './HistoryAnswers.ts';
 import { readHistory, writeHistory } from './historyMessages.ts';
 import type { History } from './historyMessages.ts';
@@ -25,6 +31,8 @@ export type ChatUser = {
 export interface ChatListener extends LogListener {
   /** Another person has just written a message. */
   came: (entry: Entry) => void;
+  /** These transfers of a file of the user are under way. */
+  sending: (fileId: string, sending: Sending[]) => void;
   failed: (error: Error) => void;
 }
 
@@ -44,6 +52,8 @@ export class MeetingChat {
   readonly #receipts: Receipts;
   readonly #questions: HistoryQuestions;
   readonly #answers: HistoryAnswers;
+  readonly #offered: OfferedFiles;
+  readonly #wanted: WantedFiles;
   readonly #peers = new Set<string>();
 
   constructor(client: RoomClient, user: ChatUser, listener: ChatListener) {
@@ -94,6 +104,9 @@ export class MeetingChat {
         ),
       send,
     );
+    const wire = roomWire(client, peerId, user.key, send);
+    this.#offered = new OfferedFiles(wire, listener.sending);
+    this.#wanted = new WantedFiles(wire);
     this.#follow();
     void this.#restore();
   }
@@ -104,19 +117,59 @@ export class MeetingChat {
   }
 
   /** Sends a message of the user again that was not delivered. */
-  retry({ id, text }: Entry): void {
-    this.#client.chat.retry({ id, text });
+  retry({ id, text, file }: Entry): void {
+    this.#client.chat.retry({ id, text, more: file && { file } });
+  }
+
+  /**
+   * Offers a file to all, who get it when they ask for it.
+   *
+   * @throws {Error} With a sentence for the user, if it is too large or cannot be read.
+   */
+  async offer(file: File): Promise<void> {
+    const offer = await this.#offered.add(file);
+    const { name, size } = offer;
+    this.#client.chat.send(`File: ${name} (${sizeText(size)})`, {
+      file: offer,
+    });
+  }
+
+  /** Sends a file of the user to no one of those who are getting it. */
+  stopSending({ id }: FileOffer): void {
+    this.#offered.stop(id);
+  }
+
+  /** Gets the file of a message, as {@link WantedFiles.get} does. */
+  download(
+    { peerId }: Entry,
+    file: FileOffer,
+    onProgress: (progress: number) => void,
+    signal: AbortSignal,
+  ): Promise<Blob> {
+    return this.#wanted.get(peerId, file, onProgress, signal);
+  }
+
+  /** The name of a person in the room. */
+  nameOf(peerId: string): string {
+    const { remotePeers } = this.#client;
+    return peerId === this.#user.peerId
+      ? this.#user.displayName
+      : (remotePeers.peers.find((it) => it.peerId === peerId)?.displayName ??
+          'Someone');
   }
 
   /** Removes all messages, as a moderator wants it. */
   clear(): void {
     this.#client.chat.drop();
+    this.#offered.clear();
     this.#log.clear();
   }
 
   /** Forgets everything: the user is out of the room. */
   close(): void {
     this.#questions.close();
+    this.#offered.clear();
+    this.#wanted.clear();
     this.#kept.remove();
   }
 
@@ -128,7 +181,7 @@ export class MeetingChat {
     chat.on('delivery', ({ id, state, missing }) =>
       this.#log.setFate(this.#user.peerId, id, {
         state,
-        missing: missing.map((peerId) => this.#nameOf(peerId)),
+        missing: missing.map((peerId) => this.nameOf(peerId)),
       }),
     );
     chat.on('failed', (error) => this.#listener.failed(error));
@@ -150,6 +203,8 @@ export class MeetingChat {
       this.#peers.delete(data.peerId);
       this.#questions.remove(data.peerId);
       this.#answers.remove(data.peerId);
+      this.#offered.remove(data.peerId);
+      this.#wanted.remove(data.peerId);
     } else if (method === 'message') {
       this.#onMessage(data.from, data.data);
     }
@@ -162,27 +217,32 @@ export class MeetingChat {
       // A page of this kind, which answers questions.
       this.#questions.add(from);
     }
+    if (chat === undefined) {
+      return;
+    }
     const question = questionIn(chat);
+    const about = Object(chat) as Record<string, unknown>;
     if (question) {
       this.#answers.answer(from, question).catch(() => {
         // The one who asked has left, or asks another person.
       });
-    } else if (chat !== undefined) {
-      void this.#questions.handle(
-        from,
-        Object(chat) as Record<string, unknown>,
-      );
+    } else if (about['transfer'] !== undefined) {
+      this.#offered.handle(from, about);
+      this.#wanted.handle(from, about);
+    } else {
+      void this.#questions.handle(from, about);
     }
   }
 
-  #add({ id, peerId, text }: ChatMessage): void {
+  #add({ id, peerId, text, more }: ChatMessage): void {
     const self = peerId === this.#user.peerId;
     const entry: Entry = {
       id,
       peerId,
-      name: this.#nameOf(peerId),
+      name: this.nameOf(peerId),
       text,
       at: Date.now(),
+      file: offerIn((Object(more) as { file?: unknown }).file),
       self,
       firstHand: true,
     };
@@ -199,7 +259,7 @@ export class MeetingChat {
       this.#log.add({
         ...this.#heard(message),
         firstHand: own,
-        via: own ? undefined : this.#nameOf(from),
+        via: own ? undefined : this.nameOf(from),
       });
     }
   }
@@ -217,18 +277,10 @@ export class MeetingChat {
     const { peerId, name } = message;
     return {
       ...message,
-      name: this.#peers.has(peerId) ? this.#nameOf(peerId) : name,
+      name: this.#peers.has(peerId) ? this.nameOf(peerId) : name,
       self: peerId === this.#user.peerId,
       firstHand: false,
     };
-  }
-
-  #nameOf(peerId: string): string {
-    const { remotePeers } = this.#client;
-    return peerId === this.#user.peerId
-      ? this.#user.displayName
-      : (remotePeers.peers.find((it) => it.peerId === peerId)?.displayName ??
-          'Someone');
   }
 }
 

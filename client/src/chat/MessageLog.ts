@@ -116,6 +116,7 @@ export class MessageLog {
       Object.assign(known, {
         name: entry.name,
         text: entry.text,
+        file: entry.file,
         via: undefined,
         firstHand: true,
       });

@@ -27,6 +27,7 @@ export class ChatPanel {
   readonly #badge: HTMLElement;
   readonly #notifications: ChatNotifications;
   readonly #views = new Map<Entry, MessageView>();
+  readonly #file: HTMLInputElement;
   #chat: MeetingChat | undefined;
   #unread = 0;
 
@@ -38,6 +39,12 @@ export class ChatPanel {
     this.#button = find(root, '#chat-button', HTMLButtonElement);
     this.#badge = find(root, '#chat-badge', HTMLElement);
     this.#notifications = new ChatNotifications(root);
+    this.#file = find(root, '#chat-file', HTMLInputElement);
+    find(root, '#chat-attach', HTMLButtonElement).addEventListener(
+      'click',
+      () => this.#file.click(),
+    );
+    this.#file.addEventListener('change', () => void this.#offer());
     const panel = find(root, '#chat', HTMLElement);
     this.#panel = new SidePanel(panel, this.#button, {
       onOpen: () => this.#onOpen(),
@@ -71,6 +78,13 @@ export class ChatPanel {
             this.#panel.open();
           }
         });
+      },
+      sending: (fileId, sending) => {
+        for (const [{ self, file }, view] of this.#views) {
+          if (self && file?.id === fileId) {
+            view.showSending(sending);
+          }
+        }
       },
       failed: (error) => {
         this.#status.textContent = `The chat is not working. ${requestFailure(error).text}`;
@@ -118,6 +132,21 @@ export class ChatPanel {
     }
   }
 
+  /** Offers the files that the user has chosen. */
+  async #offer(): Promise<void> {
+    this.#status.textContent = '';
+    const files = [...(this.#file.files ?? [])];
+    this.#file.value = '';
+    try {
+      for (const file of files) {
+        await this.#chat?.offer(file);
+      }
+    } catch (error) {
+      this.#status.textContent = (error as Error).message;
+    }
+    this.#input.focus();
+  }
+
   /** Gives the field as many lines as its text has. */
   #fit(): void {
     const lines = this.#input.value.split('\n').length;
@@ -125,9 +154,12 @@ export class ChatPanel {
   }
 
   #add(entry: Entry, next: Entry | undefined): void {
+    if (!this.#chat) {
+      return;
+    }
     const { scrollTop, clientHeight, scrollHeight } = this.#log;
     const atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
-    const view = new MessageView(entry, () => this.#chat?.retry(entry));
+    const view = new MessageView(entry, this.#chat);
     this.#views.set(entry, view);
     this.#log.insertBefore(
       view.element,

@@ -1,23 +1,29 @@
 import { piecesOf } from '../chat/links.ts';
 import type { Entry } from '../chat/Entry.ts';
 import { find } from './find.ts';
+import { FileView } from './FileView.ts';
 import { isolate } from './isolate.ts';
+import type { MeetingChat } from '../chat/MeetingChat.ts';
+import type { Sending } from '../chat/files/OfferedFiles.ts';
 
 const LIST = new Intl.ListFormat('en');
 
 /** A message in the log of the chat. */
 export class MessageView {
   readonly element: HTMLElement;
+  readonly #chat: MeetingChat;
+  #file: FileView | undefined;
 
-  /** `onRetry` runs when the user wants a message sent again. */
-  constructor(entry: Entry, onRetry: () => void) {
+  constructor(entry: Entry, chat: MeetingChat) {
+    this.#chat = chat;
     const template = find(document, '#message-template', HTMLTemplateElement);
     const fragment = template.content.cloneNode(true) as DocumentFragment;
     this.element = find(fragment, '.chat-message', HTMLElement);
-    find(this.element, 'button', HTMLButtonElement).addEventListener(
-      'click',
-      onRetry,
-    );
+    find(
+      this.element,
+      '.chat-delivery button',
+      HTMLButtonElement,
+    ).addEventListener('click', () => chat.retry(entry));
     const at = new Date(entry.at);
     const time = find(this.element, 'time', HTMLTimeElement);
     time.dateTime = at.toISOString();
@@ -29,7 +35,8 @@ export class MessageView {
   }
 
   /** Shows what has changed about the message. */
-  update({ self, name, via, text, fate }: Entry): void {
+  update(entry: Entry): void {
+    const { self, name, via, text, fate } = entry;
     this.element.dataset['self'] = String(self);
     find(this.element, '.chat-name', HTMLElement).textContent = name;
     const source = find(this.element, '.chat-via', HTMLElement);
@@ -40,7 +47,23 @@ export class MessageView {
     if (shown.textContent !== text) {
       shown.replaceChildren(...piecesOf(text).map(nodeOf));
     }
+    this.#showFile(entry);
     this.#showFate(fate);
+  }
+
+  /** Shows how the file of the message goes to others. */
+  showSending(sending: readonly Sending[]): void {
+    this.#file?.showSending(sending);
+  }
+
+  #showFile(entry: Entry): void {
+    const element = find(this.element, '.chat-file', HTMLElement);
+    find(this.element, '.chat-text', HTMLElement).hidden =
+      entry.file !== undefined;
+    element.hidden = entry.file === undefined;
+    if (entry.file && !this.#file) {
+      this.#file = new FileView(element, entry, entry.file, this.#chat);
+    }
   }
 
   #showFate(fate: Entry['fate']): void {

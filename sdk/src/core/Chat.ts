@@ -83,8 +83,8 @@ export class Chat extends Emitter<ChatEvents> {
   /** Takes over the snapshot of a join reply, to be heard over a session. */
   attach(session: MediaSession, peers: Peer[]): void {
     this.#pages.clear();
-    for (const { peerId, device, dataProducers } of peers) {
-      if (device?.flag === PAGE_FLAG) {
+    for (const { peerId, device, permissions, dataProducers } of peers) {
+      if (device?.flag === PAGE_FLAG && permissions.chat) {
         this.#pages.add(peerId);
       }
       for (const { dataProducerId, label } of dataProducers) {
@@ -122,14 +122,19 @@ export class Chat extends Emitter<ChatEvents> {
   handle({ method, data }: ChatNotification): void {
     switch (method) {
       case 'peerJoined':
-        if (data.device?.flag === PAGE_FLAG) {
+        if (data.device?.flag === PAGE_FLAG && data.permissions.chat) {
           this.#pages.add(data.peerId);
           this.#outbox.add(data.peerId);
         }
         break;
+      case 'peerUpdated':
+        if (data.permissions?.chat === false) {
+          // They read on, and can no longer say so.
+          this.#forget(data.peerId);
+        }
+        break;
       case 'peerLeft':
-        this.#pages.delete(data.peerId);
-        this.#outbox.remove(data.peerId);
+        this.#forget(data.peerId);
         break;
       case 'newDataProducer':
         this.#add(data.dataProducerId, data.peerId, data.label);
@@ -181,6 +186,11 @@ export class Chat extends Emitter<ChatEvents> {
       // From clients without data channels, and readable for the server.
       this.#hear(from, { text: textOf(data) });
     }
+  }
+
+  #forget(peerId: string): void {
+    this.#pages.delete(peerId);
+    this.#outbox.remove(peerId);
   }
 
   #add(dataProducerId: string, peerId: string, label: string): void {

@@ -1,4 +1,4 @@
-import type { Device } from 'mediasoup-client';
+import type { Device, types } from 'mediasoup-client';
 import { socketUrl } from './address.ts';
 import type { Address } from './address.ts';
 import { Chat } from './Chat.ts';
@@ -218,10 +218,25 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     method: M,
     ...data: RequestArguments<M>
   ): Promise<Reply<M>> {
-    if (!this.#session) {
-      throw new Error('There is no connection to the room.');
-    }
-    return this.#session.channel.request(method, ...data);
+    return this.#joined.channel.request(method, ...data);
+  }
+
+  /**
+   * Opens a data channel that the others may consume.
+   *
+   * @throws {Error} Without a session, or if the server refuses.
+   */
+  async sendData(label: string): Promise<types.DataProducer> {
+    return this.#joined.media.sendData(label);
+  }
+
+  /**
+   * Receives a data channel of another peer.
+   *
+   * @throws {Error} Without a session, or if the server refuses.
+   */
+  async receiveData(dataProducerId: string): Promise<types.DataConsumer> {
+    return this.#joined.media.receiveData(dataProducerId);
   }
 
   /**
@@ -248,6 +263,14 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       });
     }
     this.#end({ cause: 'left' });
+  }
+
+  /** The session. Throws without one. */
+  get #joined(): RoomSession {
+    if (!this.#session) {
+      throw new Error('There is no connection to the room.');
+    }
+    return this.#session;
   }
 
   async #onConnected(connection: Connection): Promise<void> {
@@ -347,6 +370,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
         break;
       case 'peerJoined':
       case 'peerLeft':
+      case 'peerUpdated':
         this.chat.handle(notification);
         this.remotePeers.handle(notification);
         break;

@@ -49,6 +49,7 @@ export type ModerationNotification = Notification<
 export type ChatNotification = Notification<
   | 'peerJoined'
   | 'peerLeft'
+  | 'peerUpdated'
   | 'newDataProducer'
   | 'dataProducerClosed'
   | 'message'

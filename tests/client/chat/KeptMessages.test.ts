@@ -79,6 +79,7 @@ describe('what is kept of a chat over a reload', () => {
             name: 'Ada',
             text: ENTRY.text,
             at: 5,
+            file: undefined,
             via: undefined,
             fate: { state: 'undelivered', missing: ['Bob'] },
           },
@@ -86,11 +87,13 @@ describe('what is kept of a chat over a reload', () => {
         cleared: ['key'],
       });
       const nothing = { messages: [], cleared: [] };
-      assert.deepEqual(await keptIn('court', key).load(), nothing);
       assert.deepEqual(await keptIn('garden', newKey()).load(), nothing);
       if (key) {
         assert.deepEqual(await keptIn('garden').load(), nothing);
       }
+      assert.equal(storage.size, 1);
+      assert.deepEqual(await keptIn('court', key).load(), nothing);
+      assert.equal(storage.size, 0);
     });
   }
 

@@ -10,28 +10,27 @@ const SOURCE = 'chat';
 /** The byte of a frame that stays readable; it says nothing here. */
 const CLEAR = Uint8Array.of(0);
 
-/** Encrypts what a peer writes, for a purpose of its own where one is named. */
-export async function encryptorFor(
+/** Encrypts the bytes that a peer sends for a purpose. */
+export async function bytesEncryptorFor(
   roomKey: string,
   peerId: string,
-  purpose = SOURCE,
-): Promise<(text: string) => Promise<Bytes>> {
+  purpose: string,
+): Promise<(bytes: Bytes) => Promise<Bytes>> {
   const encryptor = await FrameEncryptor.create(
     await keyFor(roomKey, peerId, purpose),
   );
-  return (text) =>
-    encryptor.encrypt(concat(CLEAR, new TextEncoder().encode(text)));
+  return (bytes) => encryptor.encrypt(concat(CLEAR, bytes));
 }
 
 /**
- * Decrypts what a peer writes, over any number of data channels. Rejects where a
- * frame is not encrypted with the key, or came before.
+ * Decrypts the bytes that a peer sends for a purpose, over any number of data channels.
+ * Rejects where a frame is not encrypted with the key, or came before.
  */
-export async function decryptorFor(
+export async function bytesDecryptorFor(
   roomKey: string,
   peerId: string,
-  purpose = SOURCE,
-): Promise<(frame: ArrayBuffer) => Promise<string>> {
+  purpose: string,
+): Promise<(frame: ArrayBuffer) => Promise<Bytes>> {
   const key = await keyFor(roomKey, peerId, purpose);
   // One for each stay of the peer, which draws a key id of its own.
   const decryptors = new Map<bigint, FrameDecryptor>();
@@ -41,6 +40,26 @@ export async function decryptorFor(
     const decryptor = decryptors.get(kid) ?? new FrameDecryptor(key);
     const clear = await decryptor.decrypt(bytes);
     decryptors.set(kid, decryptor);
-    return new TextDecoder().decode(clear.subarray(CLEAR.length));
+    return clear.subarray(CLEAR.length);
   };
+}
+
+/** Encrypts what a peer writes, for a purpose of its own where one is named. */
+export async function encryptorFor(
+  roomKey: string,
+  peerId: string,
+  purpose = SOURCE,
+): Promise<(text: string) => Promise<Bytes>> {
+  const encrypt = await bytesEncryptorFor(roomKey, peerId, purpose);
+  return (text) => encrypt(new TextEncoder().encode(text));
+}
+
+/** As {@link bytesDecryptorFor}, for texts. */
+export async function decryptorFor(
+  roomKey: string,
+  peerId: string,
+  purpose = SOURCE,
+): Promise<(frame: ArrayBuffer) => Promise<string>> {
+  const decrypt = await bytesDecryptorFor(roomKey, peerId, purpose);
+  return async (frame) => new TextDecoder().decode(await decrypt(frame));
 }

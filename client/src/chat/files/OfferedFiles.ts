@@ -1,0 +1,204 @@
+import { MAX_FILE_BYTES, safeName, sha256Of } from './FileOffer.ts';
+import type { FileOffer } from './FileOffer.ts';
+import type { FileWire } from './FileWire.ts';
+import { Upload } from './Upload.ts';
+
+/** Most files that the user offers; the oldest are offered no longer. */
+const MOST_OFFERED = 20;
+
+/** Most receivers that are served at a time. */
+const MOST_UPLOADS = 3;
+
+/** Most receivers that wait for their turn. */
+const MOST_WAITING = 100;
+
+/** A receiver who wants a file, and the id of the transfer, which is theirs. */
+type Wanted = { peerId: string; file: File; fileId: string; transfer: string };
+
+/** A transfer as the user is shown it; the progress is from 0 to 1. */
+export type Sending = { peerId: string; progress: number };
+
+/**
+ * The files that the user offers. They go to those who ask for them, to each
+ * over a data channel of their own.
+ */
+export class OfferedFiles {
+  readonly #wire: FileWire;
+  readonly #onChange: (fileId: string, sending: Sending[]) => void;
+  readonly #offered = new Map<string, File>();
+  readonly #waiting: Wanted[] = [];
+  readonly #running = new Map<Wanted, Upload | undefined>();
+
+  /** `onChange` learns of the transfers of a file that are under way. */
+  constructor(
+    wire: FileWire,
+    onChange: (fileId: string, sending: Sending[]) => void,
+  ) {
+    this.#wire = wire;
+    this.#onChange = onChange;
+  }
+
+  /**
+   * Offers a file, from now on.
+   *
+   * @throws {Error} With a sentence for the user, if it is too large or cannot be read.
+   */
+  async add(file: File): Promise<FileOffer> {
+    if (file.size > MAX_FILE_BYTES) {
+      throw new Error(
+        `${safeName(file.name)} is larger than ${MAX_FILE_BYTES / 1_000_000} MB.`,
+      );
+    }
+    const bytes = await file.arrayBuffer().catch(() => undefined);
+    if (!bytes?.byteLength) {
+      throw new Error(`${safeName(file.name)} is empty or cannot be read.`);
+    }
+    const offer = {
+      id: crypto.randomUUID(),
+      name: safeName(file.name),
+      size: bytes.byteLength,
+      sha256: await sha256Of(bytes),
+    };
+    this.#offered.set(offer.id, file);
+    const [oldest] = this.#offered.keys();
+    if (oldest !== undefined && this.#offered.size > MOST_OFFERED) {
+      this.#offered.delete(oldest);
+    }
+    return offer;
+  }
+
+  /** Follows what a peer says. */
+  handle(peerId: string, data: Record<string, unknown>): void {
+    const { want, transfer, have, stop } = data;
+    if (typeof transfer !== 'string' || transfer.length > 64) {
+      return;
+    }
+    if (typeof want === 'string') {
+      this.#want(peerId, want, transfer);
+    } else if (typeof have === 'number') {
+      this.#find(peerId, transfer)?.confirm(have);
+    } else if (stop !== undefined) {
+      this.#dropWaiting(
+        (it) => it.peerId === peerId && it.transfer === transfer,
+      );
+      this.#find(peerId, transfer)?.stop(new Error('The receiver stopped.'));
+    }
+  }
+
+  /** Ends the transfers of a file that are under way. */
+  stop(fileId: string): void {
+    this.#end((it) => it.fileId === fileId);
+  }
+
+  /** Forgets a peer who has left. */
+  remove(peerId: string): void {
+    this.#end((it) => it.peerId === peerId);
+  }
+
+  /** Offers nothing any more. */
+  clear(): void {
+    this.#offered.clear();
+    this.#end(() => true);
+  }
+
+  #want(peerId: string, fileId: string, transfer: string): void {
+    const file = this.#offered.get(fileId);
+    const mine = [...this.#waiting, ...this.#running.keys()].filter(
+      (it) => it.peerId === peerId,
+    );
+    if (
+      !file ||
+      mine.length >= MOST_UPLOADS ||
+      this.#waiting.length >= MOST_WAITING
+    ) {
+      this.#tell({ peerId, transfer }, { stop: file ? 'busy' : 'gone' });
+      return;
+    }
+    this.#waiting.push({ peerId, file, fileId, transfer });
+    this.#next();
+  }
+
+  #next(): void {
+    if (this.#running.size < MOST_UPLOADS) {
+      const wanted = this.#waiting.shift();
+      if (wanted) {
+        this.#running.set(wanted, undefined);
+        void this.#serve(wanted);
+      }
+    }
+  }
+
+  async #serve(wanted: Wanted): Promise<void> {
+    try {
+      const [channel, encrypt] = await Promise.all([
+        this.#wire.open(),
+        this.#wire.encryption(),
+      ]);
+      const upload = new Upload(wanted.file, channel, encrypt);
+      if (!this.#running.has(wanted)) {
+        upload.stop(new Error('It was stopped before it began.'));
+      }
+      this.#running.set(wanted, upload);
+      this.#show(wanted);
+      const done = upload.run();
+      this.#tell(wanted, { channel: channel.id });
+      await done;
+    } catch {
+      this.#tell(wanted, { stop: 'failed' });
+    } finally {
+      this.#running.delete(wanted);
+      this.#show(wanted);
+      this.#next();
+    }
+  }
+
+  #find(peerId: string, transfer: string): Upload | undefined {
+    for (const [wanted, upload] of this.#running) {
+      if (wanted.peerId === peerId && wanted.transfer === transfer) {
+        this.#show(wanted);
+        return upload;
+      }
+    }
+    return undefined;
+  }
+
+  #end(applies: (wanted: Wanted) => boolean): void {
+    for (const wanted of this.#dropWaiting(applies)) {
+      this.#tell(wanted, { stop: 'stopped' });
+    }
+    for (const [wanted, upload] of this.#running) {
+      if (applies(wanted)) {
+        upload?.stop(new Error('The owner stopped.'));
+      }
+    }
+  }
+
+  #dropWaiting(applies: (wanted: Wanted) => boolean): Wanted[] {
+    const dropped = this.#waiting.filter(applies);
+    for (const wanted of dropped) {
+      this.#waiting.splice(this.#waiting.indexOf(wanted), 1);
+    }
+    return dropped;
+  }
+
+  #tell(
+    { peerId, transfer }: Pick<Wanted, 'peerId' | 'transfer'>,
+    data: object,
+  ): void {
+    this.#wire.tell(peerId, { transfer, ...data }).catch(() => {
+      // The receiver has left.
+    });
+  }
+
+  #show({ fileId }: Wanted): void {
+    this.#onChange(
+      fileId,
+      [...this.#running]
+        .filter(([it]) => it.fileId === fileId)
+        .map(([{ peerId }, upload]) => ({
+          peerId,
+          progress: upload?.progress ?? 0,
+        })),
+    );
+  }
+}

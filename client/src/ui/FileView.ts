@@ -1,0 +1,118 @@
+import type { Entry } from '../chat/Entry.ts';
+import type { MeetingChat } from '../chat/MeetingChat.ts';
+import type { FileOffer } from '../chat/files/FileOffer.ts';
+import { sizeText } from '../chat/files/FileOffer.ts';
+import type { Sending } from '../chat/files/OfferedFiles.ts';
+import { find } from './find.ts';
+import { isolate } from './isolate.ts';
+
+/** The time after which the browser has read a saved file, ms. */
+const SAVED = 60_000;
+
+/** A file in a message: to save, or how it goes to others. */
+export class FileView {
+  readonly #entry: Entry;
+  readonly #file: FileOffer;
+  readonly #chat: MeetingChat;
+  readonly #button: HTMLButtonElement;
+  readonly #status: HTMLElement;
+  readonly #progress: HTMLProgressElement;
+  #transfer: AbortController | undefined;
+
+  /** Fills in the part of a message that is for a file. */
+  constructor(
+    element: HTMLElement,
+    entry: Entry,
+    file: FileOffer,
+    chat: MeetingChat,
+  ) {
+    this.#entry = entry;
+    this.#file = file;
+    this.#chat = chat;
+    find(element, '.chat-file-name', HTMLElement).textContent = file.name;
+    find(element, '.chat-file-size', HTMLElement).textContent = sizeText(
+      file.size,
+    );
+    this.#button = find(element, 'button', HTMLButtonElement);
+    this.#status = find(element, '.chat-file-status', HTMLElement);
+    this.#progress = find(element, 'progress', HTMLProgressElement);
+    this.#button.hidden = entry.self;
+    this.#button.addEventListener('click', () => this.#onClick());
+    this.#show('', 'Download');
+  }
+
+  /** Shows how the file of the user goes to others. */
+  showSending(sending: readonly Sending[]): void {
+    const [first] = sending;
+    this.#button.hidden = !first;
+    this.#progress.hidden = !first;
+    if (first) {
+      const total = sending.reduce((sum, { progress }) => sum + progress, 0);
+      this.#progress.value = total / sending.length;
+      const others = sending.length - 1;
+      const name = isolate(this.#chat.nameOf(first.peerId));
+      this.#show(
+        others === 0
+          ? `Sending to ${name}`
+          : `Sending to ${name} and ${others} more`,
+        'Stop',
+      );
+    } else {
+      this.#show('', 'Stop');
+    }
+  }
+
+  #onClick(): void {
+    if (this.#entry.self) {
+      this.#chat.stopSending(this.#file);
+    } else if (this.#transfer) {
+      this.#transfer.abort();
+    } else {
+      void this.#download();
+    }
+  }
+
+  async #download(): Promise<void> {
+    const transfer = new AbortController();
+    this.#transfer = transfer;
+    this.#progress.hidden = false;
+    this.#progress.value = 0;
+    this.#show('Waiting…', 'Cancel');
+    try {
+      const blob = await this.#chat.download(
+        this.#entry,
+        this.#file,
+        (progress) => {
+          this.#progress.value = progress;
+          this.#show(`${Math.floor(progress * 100)} %`, 'Cancel');
+        },
+        transfer.signal,
+      );
+      save(blob, this.#file.name);
+      this.#show('Saved', 'Download again');
+    } catch (error) {
+      this.#show(
+        transfer.signal.aborted ? '' : (error as Error).message,
+        'Download',
+      );
+    } finally {
+      this.#transfer = undefined;
+      this.#progress.hidden = true;
+    }
+  }
+
+  #show(status: string, action: string): void {
+    this.#status.textContent = status;
+    this.#button.textContent = action;
+    this.#button.setAttribute('aria-label', `${action} ${this.#file.name}`);
+  }
+}
+
+/** Saves a file, which the browser does not open by itself. */
+function save(blob: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), SAVED);
+}
