@@ -31,6 +31,7 @@ import { describeSamples } from './samples.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LEAKS = new URL('../tests/leaks.ts', import.meta.url).href;
+const SUPPRESSED = new URL('../tests/suppressed.ts', import.meta.url).href;
 const POSTGRES = join('tests', 'support', 'postgres.ts');
 const SERVER = new URL('../lib/Server.ts', import.meta.url).href;
 const FILE_TIMEOUT_MS = 15 * 60_000;
@@ -239,7 +240,7 @@ async function runBatch(batch: Batch): Promise<void> {
   const events = run({
     files: [entry],
     isolation: 'process',
-    execArgv: ['--import', LEAKS],
+    execArgv: ['--import', LEAKS, '--import', SUPPRESSED],
     signal: AbortSignal.timeout(size * FILE_TIMEOUT_MS),
     ...(values.grep !== undefined && { testNamePatterns: [values.grep] }),
   });
