@@ -111,7 +111,7 @@ const PASSING: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'REMOVED',
 ]);
 
-/** Why the server closes connections that the page opens again. */
+/** A reason for which the server closes connections that the page opens again. */
 type Interruption = Extract<
   ClosingName,
   'workerDied' | 'shutdown' | 'restart' | 'slow' | 'flood' | 'protocol'

@@ -32,7 +32,7 @@ export class VideoconfError extends Error {
   override readonly name = 'VideoconfError';
   readonly code: string;
   readonly final: boolean;
-  /** Why the server removed the user, with the code CLOSED, where it has told. */
+  /** The reason for which the server removed the user: with CLOSED, where it has told. */
   readonly closing: ClosingName | undefined;
 
   constructor(

@@ -76,7 +76,7 @@ describe('a page under a moderator', { skip: noBrowser }, () => {
     assert.equal(await grace.notice(/From the host/).count(), 1);
   });
 
-  it('sees the more important notice first, whatever came last', async () => {
+  it('sees the more important notice first, though another came before', async () => {
     const { producerId } = await moderator.notified('newProducer');
     await moderator.request('requestUnmute', {
       producerId: String(producerId),

@@ -18,6 +18,6 @@ export function deviceSentence(error: string, sources: DeviceSource[]): string {
     case 'AbortError':
       return `The ${what} could not be started. Another program may be using ${them}.`;
     default:
-      return `The ${what} could not be opened: ${error}.`;
+      return `The ${what} could not be opened. Press the button to try again, or choose another device in the settings of the browser.`;
   }
 }
