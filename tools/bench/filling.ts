@@ -1,10 +1,12 @@
 import type { BenchCase, Outcome, Round, Subject } from './BenchCase.ts';
+import { BareJoin } from './clients/BareJoin.ts';
 import { eachOf } from './clients/eachOf.ts';
 import { Participant } from './clients/Participant.ts';
 import { Tally } from './clients/Tally.ts';
 import type { AtriumApi } from './processes/atrium.ts';
 import { Child } from './processes/Child.ts';
 import type { Filling, MediasoupApi } from './processes/mediasoup.ts';
+import type { WebSocketsApi } from './processes/webSockets.ts';
 import { percentile } from './statistics.ts';
 
 /** Figures of rooms that fill up. */
@@ -15,6 +17,10 @@ export const fillingFigures: BenchCase['figures'] = {
   joinP99: { what: 'join, p99', unit: 'ms' },
   connect: { what: 'connecting over TLS, p50', unit: 'ms' },
   cpu: { what: 'CPU of the server process', unit: 'ms' },
+  carrying: {
+    what: 'CPU of the server process, compared with mediasoup and bare WebSockets that carry as many frames',
+    unit: 'ms',
+  },
 };
 
 /** The work that filling has to have done. */
@@ -42,25 +48,52 @@ export async function openFilled(
   };
 }
 
-/** Routers of mediasoup that are filled in the same way, with no server. */
+/**
+ * Routers of mediasoup that are filled in the same way, with no server; and the frames
+ * of those joins, in a process without mediasoup.
+ */
 export async function openFilledBaseline(
   workers: number,
   filling: (size: number) => Filling,
 ): Promise<Subject> {
   const baseline = await Child.start<MediasoupApi>('mediasoup.ts', { workers });
+  const sockets = await Child.start<WebSocketsApi>('webSockets.ts');
+  const url = await sockets.ask('url');
   return {
     async round({ size }: Round) {
       const { total, joins, consumers, cpu } = await baseline.ask(
         'fill',
         filling(size),
       );
+      const carrying = cpu + (await carry(sockets, url, filling(size)));
       return {
-        figures: { ...figuresOf(total, joins), cpu },
+        figures: { ...figuresOf(total, joins), cpu, carrying },
         done: { joins: joins.length, consumers },
       };
     },
-    close: () => baseline.close(),
+    async close() {
+      await baseline.close();
+      await sockets.close();
+    },
   };
+}
+
+/** Exchanges the frames of joins. @returns The CPU time of the process, ms. */
+async function carry(
+  sockets: Child<WebSocketsApi>,
+  url: string,
+  { rooms, peers, atOnce }: Filling,
+): Promise<number> {
+  const clients = await eachOf(Array.from({ length: rooms * peers }), () =>
+    BareJoin.connect(url),
+  );
+  const busy = await sockets.ask('cpu');
+  await eachOf(clients, (client) => client.join(peers), atOnce ? Infinity : 1);
+  const cpu = (await sockets.ask('cpu')) - busy;
+  for (const client of clients) {
+    client.close();
+  }
+  return cpu;
 }
 
 async function fill(
@@ -102,6 +135,7 @@ async function fill(
       ...figuresOf(total, joins),
       connect: percentile(connects, 0.5),
       cpu,
+      carrying: cpu,
     },
     done: { joins: joins.length, consumers: tally.count },
   };

@@ -11,8 +11,9 @@ import { serve, vitals } from './serve.ts';
 
 /**
  * WebSockets over TLS and nothing behind them: the baseline under a server's
- * answers and events. A frame on the path `/echo` comes back, one on any other
- * goes to all others on that path.
+ * answers and events. A frame on the path `/echo` comes back; one on `/answer` begins
+ * with the lengths of the frames that answer it; and one on any other path goes to all
+ * others on that path.
  */
 const certificate = await Certificate.load(testConfig());
 const https = createServer({ ...certificate.current, minVersion: 'TLSv1.2' });
@@ -25,6 +26,16 @@ const groups = new Map<string, Set<WebSocket>>();
 sockets.on('connection', (socket, { url = '/' }) => {
   if (url === '/echo') {
     socket.on('message', (data: Buffer) => socket.send(data.toString()));
+    return;
+  }
+  if (url === '/answer') {
+    socket.on('message', (data: Buffer) => {
+      const text = data.toString();
+      const lengths = text.slice(0, text.indexOf(';')).split(',');
+      for (const length of lengths) {
+        socket.send(' '.repeat(Number(length)));
+      }
+    });
     return;
   }
   const group = groups.get(url) ?? new Set();
