@@ -17,7 +17,7 @@ export const join: BenchCase = {
   summary:
     'Peers join one room, one after another. Each opens and connects two transports, sends audio and receives all others. A join is complete when the newcomer sends, and receives all present peers.',
   baseline:
-    'The same with mediasoup called directly, in one process without a server.',
+    'The same with mediasoup called directly, in one process without a server; for one figure, also a WebSocket over TLS for each peer that carries as many frames.',
   sizeName: 'peers',
   sizes: { full: [8, 15, 30], quick: [8, 30], smoke: [4] },
   warmUps: 15,

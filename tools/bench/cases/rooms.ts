@@ -18,7 +18,7 @@ export const rooms: BenchCase = {
   name: 'rooms',
   summary: `Rooms of ${PEERS} with one worker per core. All peers join all rooms at once, as in (a). A join is complete when the newcomer sends, and receives all peers that were present; all joins wait for each other.`,
   baseline:
-    'The same with mediasoup called directly, in one process without a server.',
+    'The same with mediasoup called directly, in one process without a server; for one figure, also a WebSocket over TLS for each peer that carries as many frames.',
   sizeName: 'rooms',
   sizes: { full: [50, 100, 200], quick: [10, 30], smoke: [2] },
   warmUps: 2,
