@@ -875,6 +875,11 @@ export default {
     // Values: 1 to 10000.
     unansweredRequests: 16,
 
+    // Time in which an HTTP request has to arrive whole, ms. TLS handshakes
+    // have as long, as it was set when the server started.
+    // Values: 1000 to 3600000.
+    requestTimeout: 10_000,
+
     // Time after which a client that does not read its HTTP answer is
     // disconnected, ms.
     // Values: 100 to 3600000.
@@ -1065,6 +1070,14 @@ export default {
     // no proxy, and not at all otherwise.
     // Values: 0 to 65535. Environment: ATRIUM_OPS_PORT.
     port: undefined,
+  },
+
+  // The start of the server.
+  startup: {
+    // Time for which a port that is taken is tried again, ms: a server that is
+    // being replaced may still hold it. With 0, the start fails at once.
+    // Values: 0 to 600000.
+    portTimeout: 10_000,
   },
 
   // The shutdown of the server.

@@ -3,7 +3,11 @@ import { z } from 'zod';
 import type { OptionsOf } from '../core/section.ts';
 import { accountsSection } from '../accounts/options.ts';
 import { authSection, iceSection } from '../auth/options.ts';
-import { logSection, shutdownSection } from '../core/options.ts';
+import {
+  logSection,
+  shutdownSection,
+  startupSection,
+} from '../core/options.ts';
 import { callsSection } from '../calls/options.ts';
 import { chatSection } from '../chat/options.ts';
 import { listenersSection } from '../gateways/options.ts';
@@ -46,6 +50,7 @@ export const configSchema = z.strictObject({
   limits: limitsSection,
   signalling: signallingSection,
   ops: opsSection,
+  startup: startupSection,
   shutdown: shutdownSection,
   log: logSection,
 });

@@ -5,9 +5,6 @@ import { StartError } from './StartError.ts';
 
 const logger = new Logger('start');
 
-/** A port that is taken may be free soon: a server that goes, a connection. */
-const PATIENCE = 10_000;
-
 const RETRY_INTERVAL = 500;
 
 /** The options that say what is opened, by name and value. */
@@ -59,13 +56,14 @@ const REASONS: readonly [
  * Opens ports. One that is taken is tried again for a while, since it often is
  * the server's own predecessor that goes.
  *
+ * @param patience - The time for which it is tried again, ms.
  * @param open - Opens them, and leaves nothing open where it fails.
  * @throws {StartError} When they cannot be opened, naming the option.
  */
 export async function opening<Result>(
   opened: Opened,
+  patience: number,
   open: () => Promise<Result>,
-  patience = PATIENCE,
 ): Promise<Result> {
   const deadline = performance.now() + patience;
   let told = false;

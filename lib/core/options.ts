@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { LOG_FORMATS, LOG_LEVELS } from './logFormat.ts';
 import { count, section } from './section.ts';
+import type { OptionsOf } from './section.ts';
 
 /** The section `log`. */
 export const logSection = section('The log, on standard error.', {
@@ -21,6 +22,21 @@ export const logSection = section('The log, on standard error.', {
     'Entries of one kind about one address that are logged at once: refusals, joins, closed connections. Beyond that, one per second is logged, and the number of those left out.',
   ),
 });
+
+/** The section `startup`. */
+export const startupSection = section('The start of the server.', {
+  portTimeout: z
+    .int()
+    .min(0)
+    .max(600_000)
+    .default(10_000)
+    .describe(
+      'Time for which a port that is taken is tried again, ms: a server that is being replaced may still hold it. With 0, the start fails at once.',
+    ),
+});
+
+/** The options of the section `startup`. */
+export type StartupOptions = OptionsOf<typeof startupSection>;
 
 /** The section `shutdown`. */
 export const shutdownSection = section('The shutdown of the server.', {

@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
+import type { Limits } from '../limits/options.ts';
 import type { HttpSections } from './options.ts';
 import { Logger } from '../core/logger.ts';
 import { opening } from '../core/opening.ts';
+import type { StartupOptions } from '../core/options.ts';
 
 const logger = new Logger('Listener');
 
@@ -23,23 +25,25 @@ export type Admit = (socket: Socket) => Disposable | undefined;
 /** A listening HTTP server with all of its connections. */
 export class Listener {
   readonly #server: Server;
+  readonly #startup: StartupOptions;
   /** All sockets, those before a first request and those that were upgraded included. */
   readonly #sockets = new Set<Socket>();
 
   constructor(
     server: Server,
-    config: Pick<HttpSections, 'limits'>,
+    config: Pick<HttpSections, 'limits' | 'startup'>,
     admit: Admit,
   ) {
     this.#server = server;
-    server.timeout = config.limits.answerTimeout;
+    this.#startup = config.startup;
+    this.#setTimeouts(config.limits);
     server.on('connection', (socket: Socket) => {
       const place = admit(socket);
       if (place === undefined) {
         return;
       }
-      // The option may have changed since.
-      server.timeout = config.limits.answerTimeout;
+      // The options may have changed since.
+      this.#setTimeouts(config.limits);
       this.#sockets.add(socket);
       socket.on('close', () => {
         this.#sockets.delete(socket);
@@ -64,7 +68,7 @@ export class Listener {
       portOption: `${option}.port`,
       port,
     };
-    await opening(opened, async () => {
+    await opening(opened, this.#startup.portTimeout, async () => {
       this.#server.listen({ host, port });
       await once(this.#server, 'listening');
     });
@@ -97,5 +101,13 @@ export class Listener {
     }, CUT_OFF_AFTER);
     await closed;
     clearTimeout(cutOff);
+  }
+
+  #setTimeouts({
+    answerTimeout,
+    requestTimeout,
+  }: Pick<Limits, 'answerTimeout' | 'requestTimeout'>): void {
+    this.#server.timeout = answerTimeout;
+    this.#server.requestTimeout = requestTimeout;
   }
 }

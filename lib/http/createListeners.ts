@@ -25,19 +25,13 @@ import { boundUnanswered } from './unanswered.ts';
 
 const logger = new Logger('Listener');
 
-/** The time for a TLS handshake, or for a request to arrive whole, in ms. */
-const REQUEST_TIMEOUT = 10_000;
-
 /** The interval at which Node looks for connections that are too slow, in ms. */
 const CHECK_INTERVAL = 1_000;
 
 /** The name of the protocol in TLS. */
 const HTTP = 'http/1.1';
 
-const TIMEOUTS = {
-  requestTimeout: REQUEST_TIMEOUT,
-  connectionsCheckingInterval: CHECK_INTERVAL,
-};
+const CHECKING = { connectionsCheckingInterval: CHECK_INTERVAL };
 
 /** The parts that every listener needs. */
 export interface ListenerContext extends ErrorContext {
@@ -74,7 +68,7 @@ export function createClientListeners(
   ): AddressedListener => {
     const serve = bounded(context, app);
     if (!address.tls) {
-      const http = createHttpServer(TIMEOUTS, serve).on('upgrade', upgrade);
+      const http = createHttpServer(CHECKING, serve).on('upgrade', upgrade);
       const listener = new Listener(http, config, limit.admitForwarded);
       return { address, listener };
     }
@@ -84,8 +78,8 @@ export function createClientListeners(
     const https = createHttpsServer(
       {
         ...tlsOptions(certificate.current),
-        ...TIMEOUTS,
-        handshakeTimeout: REQUEST_TIMEOUT,
+        ...CHECKING,
+        handshakeTimeout: config.limits.requestTimeout,
         ALPNCallback: httpOf,
       },
       serve,
@@ -126,7 +120,7 @@ export function createOperationsListener(
 ): Listener {
   const serve = bounded(context, createOperationsApp(context, routes));
   return new Listener(
-    createHttpServer(TIMEOUTS, serve),
+    createHttpServer(CHECKING, serve),
     context.config,
     connectionLimit(context).admit,
   );

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { listenHostSchema, portSchema } from '../core/addresses.ts';
 import type { Live } from '../core/Live.ts';
+import type { StartupOptions } from '../core/options.ts';
 import { section } from '../core/section.ts';
 import type { OptionsOf } from '../core/section.ts';
 import type { AccessOptions, Limits } from '../limits/options.ts';
@@ -91,4 +92,5 @@ export interface HttpSections {
   readonly limits: Live<Limits>;
   readonly listen: ListenOptions;
   readonly ops: OpsOptions;
+  readonly startup: StartupOptions;
 }

@@ -123,6 +123,14 @@ export const limitsSection = section(
     unansweredRequests: count(10_000, 16).describe(
       'HTTP requests of one connection that wait for an answer. Browsers send one at a time.',
     ),
+    requestTimeout: z
+      .int()
+      .min(1_000)
+      .max(3_600_000)
+      .default(10_000)
+      .describe(
+        'Time in which an HTTP request has to arrive whole, ms. TLS handshakes have as long, as it was set when the server started.',
+      ),
     answerTimeout: z
       .int()
       .min(100)

@@ -59,7 +59,9 @@ export class WorkerPool {
     const pool = new WorkerPool(config);
     const started = await Promise.allSettled(
       Array.from(pool.#slots.keys(), (index) =>
-        opening(portsOf(index, config.rtc), () => pool.#spawn(index, 0)),
+        opening(portsOf(index, config.rtc), config.startup.portTimeout, () =>
+          pool.#spawn(index, 0),
+        ),
       ),
     );
     const failed = started.find((result) => result.status === 'rejected');
@@ -279,7 +281,7 @@ export function openMedia(
   index: number,
   config: MediaOptions,
 ): Promise<MediaWorker> {
-  return opening(portsOf(index, config.rtc), () =>
+  return opening(portsOf(index, config.rtc), config.startup.portTimeout, () =>
     MediaWorker.create(index, config),
   );
 }

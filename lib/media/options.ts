@@ -7,6 +7,7 @@ import {
   bindAddressSchema,
   portSchema,
 } from '../core/addresses.ts';
+import type { StartupOptions } from '../core/options.ts';
 import { section } from '../core/section.ts';
 import type { OptionsOf } from '../core/section.ts';
 
@@ -137,4 +138,5 @@ export interface MediaOptions {
   readonly rtc: RtcOptions;
   readonly workers: WorkersOptions;
   readonly speakers: SpeakersOptions;
+  readonly startup: StartupOptions;
 }

@@ -139,7 +139,10 @@ describe('the sockets of clients', () => {
     'are all released after clients that send half a request and stay',
     { timeout: 120_000 },
     async (t) => {
-      const server = await start(t, { answerTimeout: 3_000 });
+      const server = await start(t, {
+        answerTimeout: 3_000,
+        requestTimeout: 2_000,
+      });
       const before = server.handles;
       const { hostname, port } = new URL(server.url);
       const sockets: Socket[] = [];

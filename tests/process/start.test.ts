@@ -51,7 +51,7 @@ describe('the start of the server', () => {
   test('fails with the name of the option if its port stays in use', async (t) => {
     const { port } = await takenTcp(t);
     assert.equal(
-      await refused({ listen: { port } }),
+      await refused({ listen: { port }, startup: { portTimeout: 500 } }),
       `listen.port: expected a port that is free on 127.0.0.1, got ${port}, which something else uses; stop that, or set another port`,
     );
   });

@@ -271,6 +271,11 @@ export const LIMITS: Readonly<{
    */
   'limits.unansweredRequests': number;
   /**
+   * Time in which an HTTP request has to arrive whole, ms. TLS handshakes have
+   * as long, as it was set when the server started.
+   */
+  'limits.requestTimeout': number;
+  /**
    * Time after which a client that does not read its HTTP answer is
    * disconnected, ms.
    */

@@ -92,6 +92,7 @@ export const LIMITS = {
   'limits.connections': 16000,
   'limits.connectionsPerAddress': 4000,
   'limits.unansweredRequests': 16,
+  'limits.requestTimeout': 10000,
   'limits.answerTimeout': 20000,
   'limits.messagesPerSecond': 100,
   'limits.messageBurst': 500,

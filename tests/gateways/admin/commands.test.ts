@@ -56,6 +56,8 @@ test('the page of the server API has a command for each operation', async () => 
 test('the commands of the page of the server API work in its order', async () => {
   const server = await startServer({
     ops: { port: 0 },
+    // The last of the commands drains it, with peers in its rooms.
+    shutdown: { drainTimeout: 100 },
     // Nothing listens there.
     webhooks: {
       endpoints: [
