@@ -3,14 +3,14 @@
  * in so many. All other runs try every case.
  */
 const SAMPLES = {
-  'pairs of requests sent at once': 48,
-  'requests sent while a client leaves or workers die': 8,
-  'invalid values of the fields of requests': 32,
-  'absurd values in requests over HTTP': 8,
-  'malformed frames and handshakes': 3,
+  'pairs of requests sent at once': 96,
+  'requests sent while a client leaves or workers die': 16,
+  'invalid values of the fields of requests': 64,
+  'absurd values in requests over HTTP': 16,
+  'malformed frames and handshakes': 6,
   'clients of a crowd': 5,
   'database engines under the parts above the store': 2,
-  'ways to start, configure and signal a process': 5,
+  'ways to start, configure and signal a process': 10,
   'answers of the registry of packages': 3,
   'versions of React and kinds of resolution of a package': 2,
   'writes before a process is killed': 10,

@@ -43,6 +43,19 @@ describe("a room's router on one worker", () => {
     );
   }
 
+  test('offers TCP alone to a client that asks for it', async () => {
+    const router = open();
+    const { iceCandidates } = await router.createWebRtcTransport(member, {
+      ...transport,
+      forceTcp: true,
+    });
+    assert.deepEqual(
+      iceCandidates.map(({ protocol }) => protocol),
+      ['tcp'],
+    );
+    router.close();
+  });
+
   test('is there with its observers once it is open, and closes with them once', async () => {
     const router = open();
     assert.deepEqual(

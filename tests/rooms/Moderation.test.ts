@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
+import { openGrants } from '../../lib/auth/Grants.ts';
+import { ALL_PERMISSIONS } from '../../lib/auth/Permissions.ts';
 import { setLogLevel } from '../../lib/core/logger.ts';
-import { Rooms } from '../support/rooms.ts';
+import { heardBy, peerOptions, Rooms } from '../support/rooms.ts';
 import { audioParameters } from '../../tools/fixtures/rtp.ts';
 import { logged } from '../support/logs.ts';
 
@@ -50,6 +52,40 @@ describe('a moderator outside of a room', () => {
       ['producerMuted'],
     );
     peer.close('left');
+  });
+
+  test('has clients wait, whom a member that may let them in sees as it joins', async () => {
+    const ada = await rooms.join('salon', 'ada');
+    const room = rooms.registry.get('salon');
+    room.moderationBy(backend).setLobby(true);
+    const lobby = {
+      waits: () => undefined,
+      moved: () => undefined,
+      admitted: () => undefined,
+      ended: () => undefined,
+    };
+    const asks = (id: string, moderate: 'lobby'[] = []) =>
+      room.join({
+        ...peerOptions(id),
+        grants: openGrants(id, { ...ALL_PERMISSIONS, moderate }),
+        lobby,
+      });
+    const host = asks('host', ['lobby']);
+    for (const name of ['bob', 'dan']) {
+      assert.throws(() => asks(name), { code: 'IN_LOBBY' });
+    }
+    // Lets in the first in line, since no one else can.
+    host.peer.close('left');
+    const { peer } = asks('cleo', ['lobby']);
+    assert.deepEqual(
+      heardBy(peer).map((it) =>
+        it.type === 'peerWaiting' ? it.waiting.peerId : it.type,
+      ),
+      ['dan'],
+    );
+    peer.close('left');
+    ada.peer.close('left');
+    room.close('closed');
   });
 
   test('locks the room, and every member is told', async () => {
