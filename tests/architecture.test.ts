@@ -237,6 +237,7 @@ describe('the import rules', () => {
     ['the server', 'server.ts', 'lib/**/*.ts'],
     ['the page', 'client/src/**/*.ts'],
     ['the SDK', 'sdk/src/**/*.{ts,tsx}'],
+    ['the package for backends', 'server-sdk/src/**/*.ts'],
     ['the tools', 'tools/**/*.ts'],
   ] as const) {
     test(`allow no circle in ${name}, types included`, () => {

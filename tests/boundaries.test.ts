@@ -26,7 +26,8 @@ function dependsOnTheServer({ target }: Import): boolean {
 /** Anything of another package that does not go by the package's name. */
 function reachesIntoAPackage({ file, target }: Import): boolean {
   return (
-    /^(?:sdk|packages|client)\//.test(target) && topOf(file) !== topOf(target)
+    /^(?:sdk|server-sdk|packages|client)\//.test(target) &&
+    topOf(file) !== topOf(target)
   );
 }
 
@@ -52,17 +53,20 @@ describe('imports between the top folders', () => {
   const rules = [
     [
       'nothing outside tests/ imports tests/',
-      ['*.ts', '{lib,tools,scripts,client/src,sdk/src,packages}/**/*.ts'],
+      [
+        '*.ts',
+        '{lib,tools,scripts,client/src,sdk/src,server-sdk/src,packages}/**/*.ts',
+      ],
       dependsOnTests,
     ],
     [
       'pages and packages import nothing of the server',
-      ['{client/src,sdk/src,packages}/**/*.ts'],
+      ['{client/src,sdk/src,server-sdk/src,packages}/**/*.ts'],
       dependsOnTheServer,
     ],
     [
       'packages import each other by their names',
-      ['{client/src,sdk/src,packages}/**/*.ts'],
+      ['{client/src,sdk/src,server-sdk/src,packages}/**/*.ts'],
       reachesIntoAPackage,
     ],
     [
