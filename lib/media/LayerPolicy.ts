@@ -96,6 +96,13 @@ export class LayerPolicy {
     this.#scarceSince = undefined;
   }
 
+  /** The bitrate of videos in the layers of the last decision, bit/s. */
+  granted(videos: readonly VideoDemand[]): number {
+    return bitrateOf(
+      new Map(videos.map((video) => [video.id, this.#presentOf(video)])),
+    );
+  }
+
   /** Records an estimate. @returns Its ratio to the lower of the two before. */
   #note(available: number): number {
     const before = Math.min(...(this.#before ?? [available]));

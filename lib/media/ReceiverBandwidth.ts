@@ -23,6 +23,9 @@ const SHAKEN = 0.75;
  */
 const PICTURE_LOST = ['pli', 'fir'] as const;
 
+/** The multiple of what is sent from which an estimate is none if a picture is lost. */
+const MORE_THAN_ENOUGH = 2;
+
 /** An estimate of mediasoup. */
 interface Estimate {
   readonly availableBitrate: number;
@@ -103,15 +106,29 @@ export class ReceiverBandwidth {
     });
   }
 
-  /** Takes neither a large picture nor the estimate for something that gets through. */
+  /**
+   * Takes neither a large picture nor the estimate for something that gets through, if
+   * a picture is lost although there seems to be much room.
+   */
   async #onPictureLost(video: ReceivedVideo): Promise<void> {
-    const retreated = await video.retreat();
-    if (retreated && this.#assumed !== undefined) {
+    const sent = this.#policy.granted(await this.#demands(this.#active));
+    if (
+      this.#assumed !== undefined &&
+      this.#before >= sent * MORE_THAN_ENOUGH &&
+      (await video.retreat())
+    ) {
       // Lowers the estimate; it rises again at once where there is room.
       const most = Math.max(this.#assumed, HIGHEST_FLOOR);
       await this.#transport.setMaxOutgoingBitrate(most);
       await this.#transport.setMaxOutgoingBitrate(0);
     }
+  }
+
+  /** The videos that would flow if there were room for all. */
+  get #active(): ReceivedVideo[] {
+    return Array.from(this.#videos.values()).filter(
+      ({ paused, consumer }) => !paused && !consumer.producerPaused,
+    );
   }
 
   #onEstimate(estimate: Estimate): void {
@@ -145,9 +162,7 @@ export class ReceiverBandwidth {
 
   async #decide(estimate: Estimate): Promise<void> {
     const { availableBitrate, desiredBitrate } = estimate;
-    const videos = Array.from(this.#videos.values()).filter(
-      ({ paused, consumer }) => !paused && !consumer.producerPaused,
-    );
+    const videos = this.#active;
     const shaken = availableBitrate < this.#before * SHAKEN;
     this.#before = availableBitrate;
     const roomy = !shaken && availableBitrate >= desiredBitrate;

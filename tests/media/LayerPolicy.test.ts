@@ -39,6 +39,11 @@ class Course {
     return this.#policy.decide(this.#videos, kbits * KBIT, this.#now);
   }
 
+  /** The bitrate of what has been decided, bit/s. */
+  get granted(): number {
+    return this.#policy.granted(this.#videos);
+  }
+
   /** The different layers of Ada's camera on estimates, in order. */
   course(estimates: readonly number[]): string[] {
     return estimates
@@ -55,6 +60,14 @@ describe('the policy of layers', () => {
   test('gives a new video all that there is room for, at once', () => {
     assert.equal(layersIn(new Course().on(2_000)), '2.2');
     assert.equal(layersIn(new Course().on(430)), '1.2');
+  });
+
+  test('tells the bitrate of what it has given', () => {
+    const course = new Course([ADA, camera('ben')]);
+    for (const kbits of [2_000, 430, 60]) {
+      const expected = bitrateOf(course.on(kbits).values());
+      assert.equal(course.granted, expected);
+    }
   });
 
   test('lowers at once, and further while the estimate is falling', () => {
