@@ -6,8 +6,10 @@ import {
   ScreenShare,
 } from 'videoconf-sdk/core';
 import type { Address, DeviceSource, RoomState } from 'videoconf-sdk/core';
+import { deviceChoices } from './deviceChoices.ts';
 import { endOf, refusalText } from './failures.ts';
 import type { End } from './failures.ts';
+import { preferences } from './preferences.ts';
 import {
   codecFromAddress,
   dtxFromAddress,
@@ -88,7 +90,7 @@ export class Visit extends Emitter<VisitEvents> {
       codec,
       dtx,
     });
-    this.#media = new LocalMedia(this.#client);
+    this.#media = new LocalMedia(this.#client, deviceChoices(preferences()));
     this.#share = new ScreenShare(this.#client, screenFromAddress());
     this.#client.on('muted', () => this.#media.showMuted());
     this.#client.on('unmuteRequested', (source) => {
@@ -99,11 +101,15 @@ export class Visit extends Emitter<VisitEvents> {
     roomView.follow(options, this.#client, this.#media, this.#share);
   }
 
-  /** Joins, and opens the devices meanwhile. */
-  start(devices: readonly DeviceSource[]): void {
+  /** Joins with what is open already, and opens the other devices meanwhile. */
+  start(
+    devices: readonly DeviceSource[],
+    opened: ReadonlyMap<DeviceSource, MediaStreamTrack>,
+  ): void {
     this.#client.join(early);
     early = undefined;
     prepared = 0;
+    this.#media.adopt(opened);
     void this.#media.open([...devices]);
   }
 

@@ -1,6 +1,6 @@
 import type { Address, DeviceSource } from 'videoconf-sdk/core';
 import { DEVICES, takeAccessToken } from './accessToken.ts';
-import { loadPreferences, savePreferences } from './preferences.ts';
+import { preferences, savePreferences } from './preferences.ts';
 import { RoomKeys } from './RoomKeys.ts';
 import {
   keyFromAddress,
@@ -12,6 +12,7 @@ import { tabPeerId } from './tabPeer.ts';
 import { EndedView } from './ui/EndedView.ts';
 import { JoinForm } from './ui/JoinForm.ts';
 import { showView } from './ui/showView.ts';
+import type { Preview } from './ui/Preview.ts';
 import type * as visits from './Visit.ts';
 
 const joinForm = new JoinForm(document);
@@ -21,15 +22,23 @@ const accessToken = takeAccessToken();
 const permitted: readonly DeviceSource[] = accessToken?.devices ?? DEVICES;
 const ownPeerId = tabPeerId();
 const keys = new RoomKeys();
-let preferences = loadPreferences();
 let key: string | undefined;
 let visit: visits.Visit | undefined;
+let preview: Preview | undefined;
 /** The attempt to enter that is under way, or that led to the visit. */
 let current: symbol | undefined;
 
 /** Loads what a visit needs, most of the page, once. */
 function loadVisits(): Promise<typeof visits> {
   return import('./Visit.ts');
+}
+
+async function loadPreview(): Promise<void> {
+  const { Preview } = await import('./ui/Preview.ts');
+  preview = new Preview(permitted);
+  if (current === undefined) {
+    await preview.begin();
+  }
 }
 
 /** Shows the entrance, with a sentence about what went wrong, if anything. */
@@ -39,6 +48,7 @@ function showEntrance(problem = ''): void {
   showView('entrance');
   joinForm.reset(problem);
   joinForm.focus();
+  preview?.offer();
 }
 
 /** The way to a room, of which the entrance knows all but the visitor's name. */
@@ -53,7 +63,7 @@ async function addressOf(roomId: string): Promise<Address> {
 
 /** Joins the room named in the preferences. */
 async function enter(): Promise<void> {
-  const { room: roomId, name: displayName, mic, camera } = preferences;
+  const { room: roomId, name: displayName, mic, camera } = preferences();
   const attempt = Symbol('attempt');
   current = attempt;
   showView('entrance');
@@ -102,7 +112,8 @@ async function enter(): Promise<void> {
     }
   });
   const wanted = { mic, camera };
-  started.start(permitted.filter((source) => wanted[source]));
+  const devices = permitted.filter((source) => wanted[source]);
+  started.start(devices, preview?.handOver(devices) ?? new Map());
 }
 
 /** Opens the connection while the rest of the form is filled in. */
@@ -121,7 +132,6 @@ async function prepare(roomId: string): Promise<void> {
 }
 
 joinForm.on('join', ({ encrypt, ...filledIn }) => {
-  preferences = filledIn;
   savePreferences(filledIn);
   try {
     key = encrypt ? keys.get(filledIn.room) : undefined;
@@ -130,6 +140,10 @@ joinForm.on('join', ({ encrypt, ...filledIn }) => {
     return;
   }
   void enter();
+});
+joinForm.on('source', (source, wanted) => {
+  savePreferences({ [source]: wanted });
+  void preview?.setWanted(source, wanted);
 });
 joinForm.on('approach', (roomId) => void prepare(roomId));
 joinForm.on('cancel', () => {
@@ -154,17 +168,23 @@ const brought = keyFromAddress();
 if (brought !== undefined) {
   keys.add(roomFromAddress(), brought);
 }
+const { room, name } = preferences();
 joinForm.offer(permitted);
-joinForm.prefill({
-  ...preferences,
-  room: roomFromAddress() || preferences.room,
-  name: accessToken?.name ?? preferences.name,
-  encrypt: brought !== undefined,
-});
+joinForm.prefill(
+  {
+    ...preferences(),
+    room: roomFromAddress() || room,
+    name: accessToken?.name ?? name,
+    encrypt: brought !== undefined,
+  },
+  { invited: roomFromAddress() !== '' },
+);
 showEntrance();
 // While the form is open, once the entrance itself is drawn.
 window.addEventListener('load', () => {
-  loadVisits().catch(() => {
-    // The user is told on joining.
-  });
+  for (const part of [loadPreview(), loadVisits()]) {
+    part.catch(() => {
+      // The user is told on joining.
+    });
+  }
 });

@@ -4,26 +4,67 @@ export type Preferences = {
   name: string;
   mic: boolean;
   camera: boolean;
+  /** The chosen devices, by their ids; empty for those that the browser prefers. */
+  micId: string;
+  cameraId: string;
+  speakerId: string;
+  noiseSuppression: boolean;
+  echoCancellation: boolean;
+  autoGainControl: boolean;
 };
 
-const DEFAULTS: Preferences = { room: '', name: '', mic: true, camera: true };
+const DEFAULTS: Preferences = {
+  room: '',
+  name: '',
+  mic: true,
+  camera: true,
+  micId: '',
+  cameraId: '',
+  speakerId: '',
+  noiseSuppression: true,
+  echoCancellation: true,
+  autoGainControl: true,
+};
 
 const KEY = 'atrium';
 
-export function loadPreferences(): Preferences {
+/** The longest text that is remembered; ids of devices have 64 characters. */
+const MAX_LENGTH = 256;
+
+/** What is known in this tab, with storage or without. */
+let current: Preferences | undefined;
+
+export function preferences(): Preferences {
+  current ??= load();
+  return current;
+}
+
+/** Changes some of the settings, and remembers them. */
+export function savePreferences(changed: Partial<Preferences>): void {
+  current = checked({ ...preferences(), ...changed });
   try {
-    const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}');
-    return { ...DEFAULTS, ...(stored as Partial<Preferences>) };
+    localStorage.setItem(KEY, JSON.stringify(current));
+  } catch {
+    // Without storage the form is empty next time; nothing else is lost.
+  }
+}
+
+function load(): Preferences {
+  try {
+    return checked(JSON.parse(localStorage.getItem(KEY) ?? '{}'));
   } catch {
     // Storage may be switched off, or hold what another version wrote.
     return { ...DEFAULTS };
   }
 }
 
-export function savePreferences(preferences: Preferences): void {
-  try {
-    localStorage.setItem(KEY, JSON.stringify(preferences));
-  } catch {
-    // Without storage the form is empty next time; nothing else is lost.
-  }
+/** The values of the known settings that have the right type and a fair length. */
+function checked(stored: Record<string, unknown>): Preferences {
+  const entries = Object.entries(DEFAULTS).map(([name, usual]) => {
+    const value = stored[name];
+    const fits =
+      typeof value === typeof usual && String(value).length <= MAX_LENGTH;
+    return [name, fits ? value : usual];
+  });
+  return Object.fromEntries(entries) as Preferences;
 }

@@ -8,9 +8,16 @@ export function roomIdOf(text: string): string {
   return text.normalize('NFC');
 }
 
+/** A room's name made of a text that a user typed: "Winter garden" is `winter-garden`. */
+export function roomIdFrom(text: string): string {
+  const words = text.replaceAll(/[\p{Z}\s]+/gu, ' ').trim();
+  const seen = words.toLowerCase().replaceAll(' ', '-');
+  return roomIdOf(seen.replaceAll(new RegExp(UNSEEN, 'gu'), ''));
+}
+
 /**
  * A hint about a room's name that the server will not take; undefined for 1 to
- * 128 characters that can all be seen.
+ * 128 characters.
  */
 export function roomIdProblem(roomId: string): string | undefined {
   if (roomId === '') {
@@ -19,12 +26,7 @@ export function roomIdProblem(roomId: string): string | undefined {
   if (roomId.length > MAX_LENGTH) {
     return `Use at most ${MAX_LENGTH} characters; this is ${roomId.length}.`;
   }
-  if (/\s/.test(roomId)) {
-    const suggestion = roomId.trim().replace(/\s+/g, '-');
-    return `Room names have no spaces. How about “${suggestion}”?`;
-  }
-  if (UNSEEN.test(roomId)) {
-    return 'This name contains an invisible character. Type it again.';
-  }
-  return undefined;
+  return UNSEEN.test(roomId)
+    ? 'This name contains an invisible character. Type it again.'
+    : undefined;
 }

@@ -31,8 +31,6 @@ describe('the entrance', { skip: noBrowser }, () => {
     await ada.button('Join').click();
     await ada.page.getByText('Enter a name for the room.').waitFor();
     await ada.page.getByText('Enter your name.').waitFor();
-    await room.fill('winter garden');
-    await ada.page.getByText('How about “winter-garden”?').waitFor();
     await room.fill('x'.repeat(129));
     await ada.page.getByText('at most 128 characters; this is 129').waitFor();
     await room.press('Enter');
@@ -40,6 +38,21 @@ describe('the entrance', { skip: noBrowser }, () => {
     await room.fill('winter-garden');
     await ada.page.getByText('at most 128').waitFor({ state: 'detached' });
     assert.equal(server.registry.rooms.size, 0);
+  });
+
+  it('makes the name of a room of what was typed', async () => {
+    await using ada = await Visitor.open(browser, server.url, 'Ada');
+    await ada.fillIn();
+    const room = ada.page.getByRole('textbox', { name: 'Room' });
+    await room.fill(' Winter  garden');
+    await room.press('Enter');
+    await ada.inRoom();
+    assert.match(ada.page.url(), /\?room=winter-garden$/);
+  });
+
+  it('keeps the room of a link as it is', async () => {
+    await using ada = await Visitor.join(browser, server.url, 'Ada', 'Garden');
+    assert.match(ada.page.url(), /\?room=Garden$/);
   });
 
   it('can be used with the keyboard alone', async () => {
@@ -137,6 +150,7 @@ describe('the entrance', { skip: noBrowser }, () => {
     const urls: string[] = [];
     ada.page.on('websocket', (socket) => urls.push(socket.url()));
     await ada.page.waitForLoadState('networkidle');
+    await ada.button('Another room').click();
     const room = ada.page.getByRole('textbox', { name: 'Room' });
     await room.fill('winter-garden');
     assert.deepEqual(urls, []);
@@ -264,6 +278,32 @@ describe('the page at the width of a phone', { skip: noBrowser }, () => {
     await assertFits(ada);
     await assertInView(ada, ['Try now', 'Mute microphone', 'Leave']);
   });
+
+  for (const [width, height] of [
+    [320, 568],
+    [390, 844],
+    [844, 390],
+    [640, 400],
+  ] as const) {
+    for (const room of [undefined, 'winter-garden']) {
+      it(`shows the preview and the button to join on ${width} × ${height}, ${room ? 'invited' : 'not invited'}`, async () => {
+        const other = await startServer();
+        await using ada = await Visitor.open(browser, other.url, 'Ada', {
+          ...(room && { room }),
+          viewport: { width, height },
+        });
+        await assertFits(ada);
+        await ada.page.waitForFunction(
+          `document.querySelector('#preview video').videoWidth > 0`,
+        );
+        await assertInView(ada, ['Devices', 'Join']);
+        const field = ada.page.getByLabel('Your name');
+        await field.fill('Ada');
+        await assertInView(ada, ['Join']);
+        await other.close();
+      });
+    }
+  }
 
   async function assertFits({ page }: Visitor): Promise<void> {
     const [content, view] = await page.evaluate<[number, number]>(

@@ -1,7 +1,7 @@
 import { Emitter } from 'videoconf-sdk/core';
 import type { DeviceSource } from 'videoconf-sdk/core';
 import type { Preferences } from '../preferences.ts';
-import { roomIdOf, roomIdProblem } from '../roomId.ts';
+import { roomIdFrom, roomIdProblem } from '../roomId.ts';
 import { find } from './find.ts';
 
 /** A visible character. */
@@ -9,10 +9,14 @@ const SEEN =
   /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /** The input of the form. Encryption is chosen for each room. */
-export type Entry = Preferences & { encrypt: boolean };
+export type Entry = Pick<Preferences, 'room' | 'name' | 'mic' | 'camera'> & {
+  encrypt: boolean;
+};
 
 type JoinFormEvents = {
   join: [Entry];
+  /** The user wants to be seen or heard, or not any more. */
+  source: [source: 'mic' | 'camera', wanted: boolean];
   /** The user is about to join a room: does something after naming it. */
   approach: [room: string];
   /** The user no longer wants to wait for the server. */
@@ -22,6 +26,10 @@ type JoinFormEvents = {
 /** The form at the entrance. */
 export class JoinForm extends Emitter<JoinFormEvents> {
   readonly #form: HTMLFormElement;
+  readonly #head: HTMLElement;
+  readonly #roomField: HTMLElement;
+  readonly #preview: HTMLElement;
+  readonly #shownName: HTMLElement;
   readonly #room: HTMLInputElement;
   readonly #name: HTMLInputElement;
   readonly #mic: HTMLInputElement;
@@ -34,6 +42,10 @@ export class JoinForm extends Emitter<JoinFormEvents> {
   constructor(root: ParentNode) {
     super();
     this.#form = find(root, '#join-form', HTMLFormElement);
+    this.#head = find(root, '#join-head', HTMLElement);
+    this.#roomField = find(root, '#room-field', HTMLElement);
+    this.#preview = find(root, '#preview', HTMLElement);
+    this.#shownName = find(root, '#preview-name', HTMLElement);
     this.#room = find(root, '#room-input', HTMLInputElement);
     this.#name = find(root, '#name-input', HTMLInputElement);
     this.#mic = find(root, '#with-mic', HTMLInputElement);
@@ -46,6 +58,25 @@ export class JoinForm extends Emitter<JoinFormEvents> {
       event.preventDefault();
       this.#onSubmit();
     });
+    this.#room.addEventListener('change', () => {
+      this.#room.value = roomIdFrom(this.#room.value);
+    });
+    this.#name.addEventListener('input', () => this.#showName());
+    for (const [source, input] of [
+      ['mic', this.#mic],
+      ['camera', this.#camera],
+    ] as const) {
+      input.addEventListener('change', () =>
+        this.emit('source', source, input.checked),
+      );
+    }
+    find(root, '#other-room', HTMLButtonElement).addEventListener(
+      'click',
+      () => {
+        this.#invite(false);
+        this.#room.focus();
+      },
+    );
     for (const input of [this.#room, this.#name]) {
       // Checked when a field is left, and from then on while it is corrected.
       input.addEventListener('change', () => this.#check(input));
@@ -70,20 +101,25 @@ export class JoinForm extends Emitter<JoinFormEvents> {
       ['mic', this.#mic],
       ['camera', this.#camera],
     ] as const) {
-      find(this.#form, `label:has(#${box.id})`, HTMLElement).hidden =
+      find(this.#preview, `label:has(#${box.id})`, HTMLElement).hidden =
         !devices.includes(source);
     }
-    find(this.#form, '#device-choices', HTMLElement).hidden =
-      devices.length === 0;
+    this.#preview.hidden = devices.length === 0;
   }
 
-  /** Fills in known values. */
-  prefill({ room, name, mic, camera, encrypt }: Entry): void {
+  /** Fills in known values; the room of an invitation need not be chosen. */
+  prefill(
+    { room, name, mic, camera, encrypt }: Entry,
+    { invited }: { invited: boolean },
+  ): void {
     this.#room.value = room;
+    find(this.#head, '#join-room', HTMLElement).textContent = room;
+    this.#invite(invited && roomIdProblem(room) === undefined);
     this.#name.value = name;
     this.#mic.checked = mic;
     this.#camera.checked = camera;
     this.#encrypt.checked = encrypt;
+    this.#showName();
   }
 
   /** Focuses the first empty field, or else the button. */
@@ -113,13 +149,23 @@ export class JoinForm extends Emitter<JoinFormEvents> {
     this.#say(problem, 'problem');
   }
 
+  #invite(invited: boolean): void {
+    this.#head.hidden = !invited;
+    this.#roomField.hidden = invited;
+  }
+
+  /** Shows the name as others will see it. */
+  #showName(): void {
+    this.#shownName.textContent = this.#name.value.trim() || 'You';
+  }
+
   #say(text: string, tone: 'progress' | 'problem'): void {
     this.#message.textContent = text;
     this.#message.dataset['tone'] = tone;
   }
 
   #onTouch(target: EventTarget | null): void {
-    const room = roomIdOf(this.#room.value);
+    const room = this.#room.value;
     if (
       target !== this.#room &&
       !this.#submit.disabled &&
@@ -130,6 +176,10 @@ export class JoinForm extends Emitter<JoinFormEvents> {
   }
 
   #onSubmit(): void {
+    // The Enter key submits before the field has changed.
+    if (document.activeElement === this.#room) {
+      this.#room.value = roomIdFrom(this.#room.value);
+    }
     const problems = [this.#room, this.#name].filter(
       (input) => !this.#check(input),
     );
@@ -138,7 +188,7 @@ export class JoinForm extends Emitter<JoinFormEvents> {
       return;
     }
     this.emit('join', {
-      room: roomIdOf(this.#room.value),
+      room: this.#room.value,
       name: this.#name.value.trim(),
       mic: this.#mic.checked,
       camera: this.#camera.checked,
@@ -150,7 +200,7 @@ export class JoinForm extends Emitter<JoinFormEvents> {
   #check(input: HTMLInputElement): boolean {
     const problem =
       input === this.#room
-        ? roomIdProblem(roomIdOf(input.value))
+        ? roomIdProblem(roomIdFrom(input.value))
         : SEEN.test(input.value)
           ? undefined
           : 'Enter your name.';

@@ -1,5 +1,9 @@
 import { openDevices } from './devices.ts';
-import type { DeviceFailures, DeviceSource } from './devices.ts';
+import type {
+  DeviceConstraints,
+  DeviceFailures,
+  DeviceSource,
+} from './devices.ts';
 import { Emitter } from './Emitter.ts';
 import type { Publisher } from './Publisher.ts';
 import type { Source } from './wire.ts';
@@ -32,11 +36,16 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
   readonly #publisher: Publisher;
   readonly #tracks = new Map<DeviceSource, MediaStreamTrack>();
   readonly #states = new Map<DeviceSource, LocalState>();
+  readonly #constraints: DeviceConstraints;
+  /** The last change of the constraints of each. */
+  readonly #changes = new Map<DeviceSource, symbol>();
   #closed = false;
 
-  constructor(publisher: Publisher) {
+  /** @param constraints - How devices are opened, beside the usual constraints. */
+  constructor(publisher: Publisher, constraints: DeviceConstraints = {}) {
     super();
     this.#publisher = publisher;
+    this.#constraints = { ...constraints };
     publisher.on('publishFailed', (source, error) => {
       if (source !== 'mic' && source !== 'camera') {
         return;
@@ -62,11 +71,9 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
     }
     this.emit('opening');
     this.emit('change');
-    const { tracks, failures } = await openDevices(closed);
+    const { tracks, failures } = await openDevices(closed, this.#constraints);
     if (this.#closed) {
-      for (const track of tracks.values()) {
-        track.stop();
-      }
+      stopAll(tracks);
       return;
     }
     for (const source of closed) {
@@ -79,6 +86,47 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
     }
     this.emit('change');
     if (failures.size > 0) {
+      this.emit('problem', { kind: 'unopened', failures });
+    }
+  }
+
+  /** Takes over tracks of devices that were opened before, and publishes them. */
+  adopt(tracks: ReadonlyMap<DeviceSource, MediaStreamTrack>): void {
+    for (const [source, track] of tracks) {
+      this.#adopt(source, track);
+    }
+    this.emit('change');
+  }
+
+  /**
+   * Opens a device under these constraints from now on. One that is open is opened
+   * anew and takes the place of the one before, which goes on if that fails.
+   */
+  async setConstraints(
+    source: DeviceSource,
+    constraints: MediaTrackConstraints,
+  ): Promise<void> {
+    this.#constraints[source] = constraints;
+    const change = Symbol(source);
+    this.#changes.set(source, change);
+    if (!this.#tracks.has(source)) {
+      return;
+    }
+    const { tracks, failures } = await openDevices([source], {
+      [source]: constraints,
+    });
+    const before = this.#tracks.get(source);
+    const track = tracks.get(source);
+    if (!before || this.#changes.get(source) !== change) {
+      stopAll(tracks);
+      return;
+    }
+    if (track) {
+      before.onended = null;
+      before.stop();
+      this.#adopt(source, track, this.state(source) === 'muted');
+      this.emit('change');
+    } else {
       this.emit('problem', { kind: 'unopened', failures });
     }
   }
@@ -126,22 +174,20 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
   /** Releases both devices for good. */
   close(): void {
     this.#closed = true;
-    for (const track of this.#tracks.values()) {
-      track.stop();
-    }
+    stopAll(this.#tracks);
     this.#tracks.clear();
     this.#states.clear();
   }
 
-  #adopt(source: DeviceSource, track: MediaStreamTrack): void {
+  #adopt(source: DeviceSource, track: MediaStreamTrack, muted = false): void {
     this.#tracks.set(source, track);
-    this.#states.set(source, 'on');
+    this.#states.set(source, muted ? 'muted' : 'on');
     // Emitted when the device goes away, not when the page itself stops it.
     track.onended = () => {
       this.#release(source);
       this.emit('problem', { kind: 'lost', source });
     };
-    this.#publisher.publish(source, track);
+    this.#publisher.publish(source, track, muted);
   }
 
   #release(source: DeviceSource): void {
@@ -155,5 +201,11 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
     this.#states.delete(source);
     this.#publisher.unpublish(source);
     this.emit('change');
+  }
+}
+
+function stopAll(tracks: ReadonlyMap<DeviceSource, MediaStreamTrack>): void {
+  for (const track of tracks.values()) {
+    track.stop();
   }
 }

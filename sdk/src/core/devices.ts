@@ -19,6 +19,11 @@ export const CONSTRAINTS = {
   },
 } satisfies Record<DeviceSource, MediaTrackConstraints>;
 
+/** Constraints beside the usual ones, such as the id of a chosen device. */
+export type DeviceConstraints = Partial<
+  Record<DeviceSource, MediaTrackConstraints>
+>;
+
 /** The devices as users, and browsers, name them. */
 export const DEVICE_NAMES: Record<DeviceSource, string> = {
   mic: 'microphone',
@@ -43,6 +48,7 @@ export type OpenedDevices = {
  */
 export async function openDevices(
   sources: DeviceSource[],
+  constraints: DeviceConstraints = {},
 ): Promise<OpenedDevices> {
   const outcome: OpenedDevices = { tracks: new Map(), failures: new Map() };
   if (!navigator.mediaDevices) {
@@ -50,24 +56,25 @@ export async function openDevices(
       outcome.failures.set(source, INSECURE_PAGE);
     }
   } else if (sources.length > 0) {
-    await open(sources, outcome);
+    await open(sources, constraints, outcome);
   }
   return outcome;
 }
 
 async function open(
   sources: DeviceSource[],
+  constraints: DeviceConstraints,
   outcome: OpenedDevices,
 ): Promise<void> {
   try {
-    for (const track of await ask(sources)) {
+    for (const track of await ask(sources, constraints)) {
       outcome.tracks.set(track.kind === 'audio' ? 'mic' : 'camera', track);
     }
   } catch (error) {
     const rest = await worthAskingAlone(sources, error);
     for (const source of sources) {
       if (rest.includes(source)) {
-        await open([source], outcome);
+        await open([source], constraints, outcome);
       } else {
         outcome.failures.set(
           source,
@@ -78,10 +85,13 @@ async function open(
   }
 }
 
-async function ask(sources: DeviceSource[]): Promise<MediaStreamTrack[]> {
+async function ask(
+  sources: DeviceSource[],
+  { mic, camera }: DeviceConstraints,
+): Promise<MediaStreamTrack[]> {
   const stream = await navigator.mediaDevices.getUserMedia({
-    audio: sources.includes('mic') && CONSTRAINTS.mic,
-    video: sources.includes('camera') && CONSTRAINTS.camera,
+    audio: sources.includes('mic') && { ...CONSTRAINTS.mic, ...mic },
+    video: sources.includes('camera') && { ...CONSTRAINTS.camera, ...camera },
   });
   return stream.getTracks();
 }

@@ -9,8 +9,17 @@ export { loadChatCipher, textOf } from './ChatCodec.ts';
 export type { ChatCipher } from './ChatCodec.ts';
 export { VIDEO_CODECS } from './codecs.ts';
 export type { VideoCodec } from './codecs.ts';
-export { CONSTRAINTS, DEVICE_NAMES, INSECURE_PAGE } from './devices.ts';
-export type { DeviceFailures, DeviceSource } from './devices.ts';
+export {
+  CONSTRAINTS,
+  DEVICE_NAMES,
+  INSECURE_PAGE,
+  openDevices,
+} from './devices.ts';
+export type {
+  DeviceConstraints,
+  DeviceFailures,
+  DeviceSource,
+} from './devices.ts';
 export { deviceSentence } from './deviceSentence.ts';
 export { endSentence } from './endSentence.ts';
 export type { ClosingName } from './endSentence.ts';
