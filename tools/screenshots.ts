@@ -55,6 +55,14 @@ const VIEWS: readonly [string, (ada: Visitor) => Promise<unknown>][] = [
   ['people', (ada) => ada.button('People').click()],
   ['chat', (ada) => ada.button('Chat').click()],
   ['statistics', (ada) => ada.button('Statistics').click()],
+  ['settings', (ada) => ada.button('Settings').click()],
+  [
+    'keys',
+    async (ada) => {
+      await ada.button('Settings').click();
+      await ada.button('Keyboard shortcuts').click();
+    },
+  ],
   ['reactions', openReactions],
   ['screen', showScreen],
   [
@@ -93,7 +101,7 @@ try {
     if (wanted.length === 0 || wanted.includes(view)) {
       await shoot(ada, view, folder);
     }
-    if (['people', 'chat', 'statistics'].includes(view)) {
+    if (['people', 'chat', 'statistics', 'settings', 'keys'].includes(view)) {
       await ada.page.keyboard.press('Escape');
     }
   }

@@ -11,6 +11,8 @@ export type Preferences = {
   noiseSuppression: boolean;
   echoCancellation: boolean;
   autoGainControl: boolean;
+  /** Keys do something in the room. */
+  shortcuts: boolean;
 };
 
 const DEFAULTS: Preferences = {
@@ -24,6 +26,7 @@ const DEFAULTS: Preferences = {
   noiseSuppression: true,
   echoCancellation: true,
   autoGainControl: true,
+  shortcuts: true,
 };
 
 const KEY = 'atrium';

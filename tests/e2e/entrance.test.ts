@@ -65,7 +65,7 @@ describe('the entrance', { skip: noBrowser }, () => {
     await ada.inRoom();
     await ada.button('Mute microphone').waitFor();
     const reached: (string | null)[] = [];
-    for (let presses = 0; presses < 10; presses += 1) {
+    for (let presses = 0; presses < 11; presses += 1) {
       await keyboard.press('Tab');
       reached.push(await ada.page.locator(':focus').textContent());
     }
@@ -81,6 +81,7 @@ describe('the entrance', { skip: noBrowser }, () => {
         'Share',
         'React',
         'Chat',
+        'Settings',
         'Leave',
       ],
     );

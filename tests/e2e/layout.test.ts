@@ -65,7 +65,7 @@ describe('the room in windows of many sizes', { skip: noBrowser }, () => {
     await server?.close();
   });
 
-  for (const panel of ['none', 'Chat', 'People', 'Statistics']) {
+  for (const panel of ['none', 'Chat', 'People', 'Statistics', 'Settings']) {
     it(`shows all buttons in each with this panel: ${panel}`, async () => {
       await using ada = await Visitor.joinToWatch(
         browser,

@@ -7,6 +7,7 @@ const LOUD = 0.2;
 /** Shows how loud a microphone is in an element with the role `meter`. */
 export class Level {
   readonly #meter: HTMLElement;
+  #track: MediaStreamTrack | undefined;
   #context: AudioContext | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -16,6 +17,10 @@ export class Level {
 
   /** Follows a track from now on, or none. */
   follow(track: MediaStreamTrack | undefined): void {
+    if (track === this.#track) {
+      return;
+    }
+    this.#track = track;
     clearInterval(this.#timer);
     void this.#context?.close();
     this.#context = undefined;

@@ -1,4 +1,5 @@
 import { find } from './find.ts';
+import type { Speaker } from './Speaker.ts';
 import type { Viewport } from './Viewport.ts';
 
 /** Makes the player of a tile. */
@@ -10,17 +11,21 @@ export class Player {
   readonly #audio: HTMLAudioElement;
   readonly #viewport: Viewport;
   readonly #onSoundBlocked: () => void;
+  readonly #speaker: Speaker | undefined;
 
   /** `onSoundBlocked` is called when the browser refuses to play sound. */
   constructor(
     root: ParentNode,
     viewport: Viewport,
     onSoundBlocked: () => void,
+    speaker?: Speaker,
   ) {
     this.#video = find(root, 'video', HTMLVideoElement);
     this.#audio = find(root, 'audio', HTMLAudioElement);
     this.#viewport = viewport;
     this.#onSoundBlocked = onSoundBlocked;
+    this.#speaker = speaker;
+    speaker?.add(this.#audio);
   }
 
   /** Plays these tracks from now on, or none. */
@@ -48,6 +53,7 @@ export class Player {
   /** Lets go of what it played. */
   close(): void {
     this.show(undefined, undefined);
+    this.#speaker?.delete(this.#audio);
   }
 }
 

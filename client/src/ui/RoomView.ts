@@ -16,9 +16,11 @@ import {
   requestFailure,
 } from '../failures.ts';
 import type { Failure } from '../failures.ts';
+import { preferences } from '../preferences.ts';
 import { Stats } from '../stats/Stats.ts';
 import { announce } from './announce.ts';
 import { ChatPanel } from './ChatPanel.ts';
+import { ConfirmDialog } from './ConfirmDialog.ts';
 import { CopyLinkButton } from './CopyLinkButton.ts';
 import { find } from './find.ts';
 import { Grid } from './Grid.ts';
@@ -32,6 +34,9 @@ import { Player } from './Player.ts';
 import { Reactions } from './Reactions.ts';
 import { showServerMessages } from './serverMessages.ts';
 import { ShareControls } from './ShareControls.ts';
+import { SettingsPanel } from './SettingsPanel.ts';
+import { Shortcuts } from './Shortcuts.ts';
+import { Speaker } from './Speaker.ts';
 import { Stage } from './Stage.ts';
 import { StatsPanel } from './StatsPanel.ts';
 import { Toolbar } from './Toolbar.ts';
@@ -52,14 +57,21 @@ export type Visitor = {
 export class RoomView {
   readonly #root = find(document, '#room', HTMLElement);
   readonly #viewport = new Viewport();
+  readonly #speaker = new Speaker(preferences().speakerId);
   readonly #playerIn = (tile: ParentNode): Player =>
-    new Player(tile, this.#viewport, () => this.#onSoundBlocked());
+    new Player(
+      tile,
+      this.#viewport,
+      () => this.#onSoundBlocked(),
+      this.#speaker,
+    );
   readonly #grid = new Grid(this.#root, this.#playerIn);
   readonly #stage = new Stage(this.#root, this.#playerIn);
   readonly #notices = new Notices(this.#root);
   readonly #playbackIssues = new PlaybackIssueNotices(this.#notices);
   readonly #toolbar = new Toolbar(this.#root);
   readonly #statsPanel = new StatsPanel(this.#root);
+  readonly #settings = new SettingsPanel(this.#root, this.#speaker);
   readonly #chat = new ChatPanel(this.#root);
   readonly #people = new PeoplePanel(this.#root, this.#notices, (action) =>
     this.#try(action),
@@ -69,6 +81,9 @@ export class RoomView {
   );
   readonly #offered = new OfferedTools(this.#root);
   readonly #shareControls = new ShareControls(this.#root, this.#notices);
+  readonly #shortcuts = new Shortcuts(this.#root);
+  readonly #confirm = new ConfirmDialog();
+  #share: ScreenShare | undefined;
   #visitor: Visitor | undefined;
   #client: RoomClient | undefined;
   #controls: RoomControls | undefined;
@@ -79,7 +94,13 @@ export class RoomView {
   constructor() {
     this.#toolbar.on('mic', () => void this.#media?.toggleMic());
     this.#toolbar.on('camera', () => void this.#media?.toggleCamera());
-    this.#toolbar.on('leave', () => this.#client?.leave());
+    this.#toolbar.on('leave', () => void this.#leave());
+    window.addEventListener('beforeunload', (event) => {
+      if (this.#presents()) {
+        event.preventDefault();
+      }
+    });
+    this.#settings.on('keys', () => this.#shortcuts.showSheet());
     this.#viewport.on('view', (track, size) =>
       this.#client?.setDisplaySize(track, size),
     );
@@ -104,6 +125,7 @@ export class RoomView {
     this.#visitor = visitor;
     this.#client = client;
     this.#media = media;
+    this.#share = share;
     find(this.#root, '#room-name', HTMLElement).textContent = visitor.roomId;
     find(this.#root, '#room-link', HTMLElement).textContent = roomLink(
       visitor.roomId,
@@ -155,6 +177,8 @@ export class RoomView {
     showServerMessages(client, this.#notices);
     this.#stage.follow(client.remotePeers);
     this.#shareControls.follow(share);
+    this.#settings.follow(media);
+    this.#speaker.use(preferences().speakerId);
     this.#statsPanel.follow(new Stats(client));
     this.#chat.follow(client, visitor);
     const controls = new RoomControls(client, visitor.peerId);
@@ -223,11 +247,33 @@ export class RoomView {
         this.#grid.clear();
         this.#stage.clear();
         this.#statsPanel.close();
+        this.#settings.close();
         this.#chat.clear();
         this.#people.clear();
         this.#reactions.close();
+        this.#shortcuts.close();
+        this.#confirm.close();
         break;
     }
+  }
+
+  /** Leaves the room, after a question to those who present to several. */
+  async #leave(): Promise<void> {
+    const client = this.#client;
+    const agreed =
+      !this.#presents() ||
+      this.#grid.size <= 2 ||
+      (await this.#confirm.ask(
+        'You are sharing your screen. It ends for everyone when you leave.',
+        'Leave the room',
+      ));
+    if (agreed) {
+      client?.leave();
+    }
+  }
+
+  #presents(): boolean {
+    return this.#share?.state === 'on' && this.#client?.state.name !== 'ended';
   }
 
   /** Not shown without a connection, which has a notice of its own. */
@@ -316,7 +362,7 @@ export class RoomView {
       audio: mic?.track,
       playbackIssue: peer.playbackIssue,
       withheld: peer.withheld,
-      quality: peer.quality,
+      quality: peer.reconnecting ? 'lost' : peer.quality,
       handRaised: peer.handRaisedAt !== undefined,
     });
     this.#playbackIssues.set(peer);
