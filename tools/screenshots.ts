@@ -52,6 +52,13 @@ const VIEWS: readonly [string, (ada: Visitor) => Promise<unknown>][] = [
       await ada.tile('Kathleen').waitFor();
     },
   ],
+  [
+    'pinned',
+    async (ada) => {
+      await ada.tile('Mary').hover();
+      await ada.button('Pin Mary').click();
+    },
+  ],
   ['people', (ada) => ada.button('People').click()],
   ['chat', (ada) => ada.button('Chat').click()],
   ['statistics', (ada) => ada.button('Statistics').click()],

@@ -11,6 +11,9 @@ export type Preferences = {
   noiseSuppression: boolean;
   echoCancellation: boolean;
   autoGainControl: boolean;
+  /** The arrangement of people, and the user's own picture among them. */
+  layout: string;
+  selfInGrid: boolean;
   /** Keys do something in the room. */
   shortcuts: boolean;
 };
@@ -26,6 +29,8 @@ const DEFAULTS: Preferences = {
   noiseSuppression: true,
   echoCancellation: true,
   autoGainControl: true,
+  layout: 'auto',
+  selfInGrid: false,
   shortcuts: true,
 };
 

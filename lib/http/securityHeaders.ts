@@ -10,6 +10,7 @@ const USED = [
   'fullscreen',
   'microphone',
   'picture-in-picture',
+  'screen-wake-lock',
 ];
 
 /** Browser features that the page does not use, and that no script may use. */
@@ -29,7 +30,6 @@ const UNUSED = [
   'payment',
   'publickey-credentials-create',
   'publickey-credentials-get',
-  'screen-wake-lock',
   'serial',
   'storage-access',
   'usb',

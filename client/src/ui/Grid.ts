@@ -1,33 +1,24 @@
 import { find } from './find.ts';
+import type { Floor } from './Floor.ts';
 import type { PlayerIn } from './Player.ts';
 import { Tile } from './Tile.ts';
 import type { TileContent } from './Tile.ts';
 
-/** Between tiles, in CSS pixels; the style sheet's --gap. */
-const GAP = 12;
-
-/** Width by height of a tile: wide on a desktop, nearly square on a phone. */
-const WIDE = 16 / 10;
-const UPRIGHT = 1.1;
-
-/** Below this width, in CSS pixels, the grid scrolls instead of shrinking. */
-const MIN_TILE = 104;
-
-/** The people in the room, each in a tile as large as the room allows. */
+/** The people in the room, each in a tile on the floor. */
 export class Grid {
   readonly #list: HTMLUListElement;
   readonly #emptySeat: HTMLLIElement;
   readonly #template: HTMLTemplateElement;
   readonly #tiles = new Map<string, Tile>();
-  readonly #observer = new ResizeObserver(() => this.#layOut());
   readonly #playerIn: PlayerIn;
+  readonly #floor: Floor;
 
-  constructor(root: ParentNode, playerIn: PlayerIn) {
+  constructor(root: ParentNode, playerIn: PlayerIn, floor: Floor) {
     this.#list = find(root, '#grid', HTMLUListElement);
     this.#emptySeat = find(root, '#empty-seat', HTMLLIElement);
     this.#template = find(document, '#tile-template', HTMLTemplateElement);
     this.#playerIn = playerIn;
-    this.#observer.observe(this.#list);
+    this.#floor = floor;
   }
 
   /** The number of people shown, including the user. */
@@ -42,7 +33,8 @@ export class Grid {
       tile = new Tile(this.#template, peerId, this.#playerIn);
       this.#tiles.set(peerId, tile);
       this.#list.insertBefore(tile.element, this.#emptySeat);
-      this.#layOut();
+      this.#floor.add(peerId, content.self ? 'self' : 'person', tile.element);
+      this.#seat();
     }
     tile.update(content);
   }
@@ -50,11 +42,13 @@ export class Grid {
   delete(peerId: string): void {
     this.#tiles.get(peerId)?.remove();
     this.#tiles.delete(peerId);
-    this.#layOut();
+    this.#floor.delete(peerId);
+    this.#seat();
   }
 
   /** Marks the active speaker, and no other tile. */
   markSpeaker(speakerId: string | undefined): void {
+    this.#floor.markSpeaker(speakerId);
     for (const [peerId, tile] of this.#tiles) {
       tile.setSpeaking(peerId === speakerId);
     }
@@ -80,31 +74,20 @@ export class Grid {
   }
 
   clear(): void {
-    for (const tile of this.#tiles.values()) {
+    for (const [peerId, tile] of this.#tiles) {
       tile.remove();
+      this.#floor.delete(peerId);
     }
     this.#tiles.clear();
   }
 
-  /** Finds the number of columns that makes the tiles largest. */
-  #layOut(): void {
-    const alone = this.#tiles.size < 2;
-    this.#emptySeat.hidden = !alone;
-    const count = this.#tiles.size + (alone ? 1 : 0);
-    const { clientWidth: width, clientHeight: height } = this.#list;
-    const ratio = width > height ? WIDE : UPRIGHT;
-    let best = 0;
-    for (let columns = 1; columns <= count; columns += 1) {
-      const rows = Math.ceil(count / columns);
-      const tile = Math.min(
-        (width - GAP * (columns - 1)) / columns,
-        ((height - GAP * (rows - 1)) / rows) * ratio,
-      );
-      best = Math.max(best, tile);
+  /** Offers a seat while the user is alone. */
+  #seat(): void {
+    if (this.#tiles.size < 2) {
+      this.#floor.add('seat', 'seat', this.#emptySeat);
+    } else {
+      this.#floor.delete('seat');
+      this.#emptySeat.hidden = true;
     }
-    const { style } = this.#list;
-    const tile = Math.max(Math.floor(best), MIN_TILE);
-    style.setProperty('--tile-width', `${tile}px`);
-    style.setProperty('--tile-ratio', String(ratio));
   }
 }

@@ -23,6 +23,7 @@ import { ChatPanel } from './ChatPanel.ts';
 import { ConfirmDialog } from './ConfirmDialog.ts';
 import { CopyLinkButton } from './CopyLinkButton.ts';
 import { find } from './find.ts';
+import { Floor } from './Floor.ts';
 import { Grid } from './Grid.ts';
 import { isolate } from './isolate.ts';
 import { Notices } from './Notices.ts';
@@ -41,6 +42,7 @@ import { Stage } from './Stage.ts';
 import { StatsPanel } from './StatsPanel.ts';
 import { Toolbar } from './Toolbar.ts';
 import { Viewport } from './Viewport.ts';
+import { WakeLock } from './WakeLock.ts';
 
 /** The user and the room on display. */
 export type Visitor = {
@@ -65,13 +67,17 @@ export class RoomView {
       () => this.#onSoundBlocked(),
       this.#speaker,
     );
-  readonly #grid = new Grid(this.#root, this.#playerIn);
-  readonly #stage = new Stage(this.#root, this.#playerIn);
+  readonly #floor = new Floor(this.#root);
+  readonly #grid = new Grid(this.#root, this.#playerIn, this.#floor);
+  readonly #stage = new Stage(this.#root, this.#playerIn, this.#floor);
   readonly #notices = new Notices(this.#root);
   readonly #playbackIssues = new PlaybackIssueNotices(this.#notices);
   readonly #toolbar = new Toolbar(this.#root);
   readonly #statsPanel = new StatsPanel(this.#root);
-  readonly #settings = new SettingsPanel(this.#root, this.#speaker);
+  readonly #settings = new SettingsPanel(this.#root, this.#speaker, () =>
+    this.#floor.update(),
+  );
+  readonly #wakeLock = new WakeLock();
   readonly #chat = new ChatPanel(this.#root);
   readonly #people = new PeoplePanel(this.#root, this.#notices, (action) =>
     this.#try(action),
@@ -227,6 +233,7 @@ export class RoomView {
         // Other views show it.
         break;
       case 'joined':
+        void this.#wakeLock.hold();
         this.#notices.clear('connection');
         this.#showPath();
         break;
@@ -242,6 +249,7 @@ export class RoomView {
         });
         break;
       case 'ended':
+        this.#wakeLock.release();
         this.#notices.clearAll();
         this.#playbackIssues.clear();
         this.#grid.clear();

@@ -8,6 +8,7 @@ import { find } from './find.ts';
 import { Level } from './Level.ts';
 import { SidePanel } from './SidePanel.ts';
 import type { Speaker } from './Speaker.ts';
+import { ViewSettings } from './ViewSettings.ts';
 
 /** The settings of how the microphone is processed. */
 type Processing = keyof Pick<
@@ -25,10 +26,12 @@ export class SettingsPanel extends Emitter<SettingsPanelEvents> {
   readonly #panel: SidePanel;
   readonly #pickers: DevicePickers;
   readonly #level: Level;
+  readonly #view: ViewSettings;
   readonly #switches: HTMLInputElement[];
   #media: LocalMedia | undefined;
 
-  constructor(root: ParentNode, speaker: Speaker) {
+  /** `onView` arranges the people anew. */
+  constructor(root: ParentNode, speaker: Speaker, onView: () => void) {
     super();
     const panel = find(root, '#settings', HTMLElement);
     this.#pickers = new DevicePickers(
@@ -43,7 +46,9 @@ export class SettingsPanel extends Emitter<SettingsPanelEvents> {
       }
     });
     this.#level = new Level(find(panel, '#settings-level', HTMLElement));
-    this.#switches = [...panel.querySelectorAll<HTMLInputElement>('[name]')];
+    this.#view = new ViewSettings(panel, onView);
+    const sound = find(panel, '#settings-sound', HTMLElement);
+    this.#switches = [...sound.querySelectorAll<HTMLInputElement>('[name]')];
     for (const input of this.#switches) {
       input.addEventListener('change', () => {
         savePreferences({ [input.name]: input.checked });
@@ -82,6 +87,7 @@ export class SettingsPanel extends Emitter<SettingsPanelEvents> {
   }
 
   #show(): void {
+    this.#view.show();
     for (const input of this.#switches) {
       input.checked = preferences()[input.name as Processing];
     }

@@ -24,6 +24,7 @@ export class ShareTile {
   update({ name, video, audio }: ShareContent): void {
     const shown = `${isolate(name)}’s screen`;
     find(this.element, '.tile-name', HTMLElement).textContent = shown;
+    find(this.element, '.tile-pin', HTMLElement).ariaLabel = `Pin ${shown}`;
     const state = audio ? 'with sound' : 'without sound';
     this.element.setAttribute('aria-label', `${shown}, ${state}`);
     this.#player.show(video, audio);

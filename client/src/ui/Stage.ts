@@ -1,6 +1,7 @@
 import type { RemotePeer, RemotePeers } from 'videoconf-sdk/core';
 import { announce } from './announce.ts';
 import { find } from './find.ts';
+import type { Floor } from './Floor.ts';
 import { isolate } from './isolate.ts';
 import type { PlayerIn } from './Player.ts';
 import { ShareTile } from './ShareTile.ts';
@@ -13,10 +14,13 @@ export class Stage {
   readonly #tiles = new Map<string, ShareTile>();
   readonly #playerIn: PlayerIn;
 
-  constructor(root: ParentNode, playerIn: PlayerIn) {
+  readonly #floor: Floor;
+
+  constructor(root: ParentNode, playerIn: PlayerIn, floor: Floor) {
     this.#list = find(root, '#stage', HTMLUListElement);
     this.#template = find(document, '#share-template', HTMLTemplateElement);
     this.#playerIn = playerIn;
+    this.#floor = floor;
   }
 
   /** Shows what is shared in a room. */
@@ -34,6 +38,7 @@ export class Stage {
       this.#tiles.set(peerId, tile);
       this.#list.append(tile.element);
       this.#list.hidden = false;
+      this.#floor.add(itemOf(peerId), 'screen', tile.element);
       announce(`${isolate(content.name)} shares a screen.`);
     }
     tile.update(content);
@@ -42,6 +47,7 @@ export class Stage {
   delete(peerId: string): void {
     this.#tiles.get(peerId)?.remove();
     this.#tiles.delete(peerId);
+    this.#floor.delete(itemOf(peerId));
     this.#list.hidden = this.#tiles.size === 0;
   }
 
@@ -73,4 +79,9 @@ export class Stage {
       audio: audio?.track,
     });
   }
+}
+
+/** The id of a screen on the floor, where its owner has a tile as well. */
+function itemOf(peerId: string): string {
+  return `screen of ${peerId}`;
 }

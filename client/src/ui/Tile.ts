@@ -78,6 +78,8 @@ export class Tile {
     find(this.element, '.tile-name', HTMLElement).textContent = shown;
     find(this.element, '.tile-initials', HTMLElement).textContent =
       initialsOf(name);
+    find(this.element, '.tile-pin', HTMLElement).ariaLabel =
+      `Pin ${isolate(name)}`;
     const issues = [
       ...(playbackIssue ? [PLAYBACK_ISSUES[playbackIssue]] : []),
       ...(withheld ? [WITHHELD[withheld]] : []),

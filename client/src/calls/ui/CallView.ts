@@ -1,6 +1,7 @@
 import { announce } from '../../ui/announce.ts';
 import { deviceProblemSentence } from '../../deviceProblems.ts';
 import { find } from '../../ui/find.ts';
+import { Floor } from '../../ui/Floor.ts';
 import { Grid } from '../../ui/Grid.ts';
 import { isolate } from '../../ui/isolate.ts';
 import { Notices } from '../../ui/Notices.ts';
@@ -22,8 +23,9 @@ export class CallView {
   readonly #viewport = new Viewport();
   readonly #playerIn = (tile: ParentNode): Player =>
     new Player(tile, this.#viewport, () => this.#onSoundBlocked());
-  readonly #grid = new Grid(this.#root, this.#playerIn);
-  readonly #stage = new Stage(this.#root, this.#playerIn);
+  readonly #floor = new Floor(this.#root);
+  readonly #grid = new Grid(this.#root, this.#playerIn, this.#floor);
+  readonly #stage = new Stage(this.#root, this.#playerIn, this.#floor);
   readonly #notices = new Notices(this.#root);
   readonly #toolbar = new Toolbar(this.#root);
   readonly #shareControls = new ShareControls(this.#root, this.#notices);

@@ -1,0 +1,244 @@
+/** What is shown on the floor of a room. */
+export type FloorItem = {
+  id: string;
+  /** A shared screen, the user, another person, or the seat that is still empty. */
+  kind: 'screen' | 'self' | 'person' | 'seat';
+};
+
+export type Rect = { left: number; top: number; width: number; height: number };
+
+/** The ways to arrange people; `auto` goes by how many there are. */
+export const LAYOUTS = ['auto', 'grid', 'speaker'] as const;
+
+export type Layout = (typeof LAYOUTS)[number];
+
+export type FloorWishes = {
+  layout: Layout;
+  /** The item that the user has pinned. */
+  pinned: string | undefined;
+  /** The person who spoke last. */
+  speaker: string | undefined;
+  /** The user wants no picture that floats over that of the other person. */
+  selfInGrid: boolean;
+  /** The page of people, from 0. */
+  page: number;
+};
+
+export type FloorPlan = {
+  /** The places of what is seen, in pixels of the floor. */
+  rects: Map<string, Rect>;
+  /** The item that lies over others. */
+  floating: string | undefined;
+  page: number;
+  pages: number;
+};
+
+/** Between tiles, in CSS pixels. */
+const GAP = 12;
+
+/** Width by height of a tile: wide on a desktop, nearly square on a phone. */
+const WIDE = 16 / 10;
+const UPRIGHT = 1.1;
+
+/** The least and the most width by height of a large person. */
+const TALL_PERSON = 0.75;
+const BROAD_PERSON = 16 / 9;
+
+/** People in tiles narrower than this are on the next page, in CSS pixels. */
+const MIN_TILE = 104;
+
+/** A strip of people beside what is large: its share of the floor, and its bounds. */
+const STRIP = { share: 0.22, least: 76, most: 300 };
+
+/** A picture that floats: its share of the floor, and its bounds. */
+const FLOAT = { share: 0.2, least: 84, most: 240 };
+
+/** Finds the places of everything on the floor. */
+export function floorPlan(
+  items: readonly FloorItem[],
+  floor: { width: number; height: number },
+  wishes: FloorWishes,
+): FloorPlan {
+  const area = { left: 0, top: 0, ...floor };
+  const self = items.find(({ kind }) => kind === 'self');
+  const large = largeItems(items, wishes);
+  const floats =
+    self !== undefined &&
+    wishes.layout !== 'grid' &&
+    !wishes.selfInGrid &&
+    large.length === 0 &&
+    items.length === 2 &&
+    items.every(({ kind }) => kind !== 'seat');
+  if (floats) {
+    const other = items.filter((item) => item !== self);
+    return {
+      rects: new Map([
+        ...other.map(({ id }) => [id, personIn(area)] as const),
+        [self.id, floatIn(area)],
+      ]),
+      floating: self.id,
+      page: 0,
+      pages: 1,
+    };
+  }
+  const small = items.filter((item) => !large.includes(item));
+  const [main, strip] = large.length === 0 ? [] : divide(area, small.length);
+  const { rects, page, pages } = gridIn(strip ?? area, small, wishes.page);
+  if (main) {
+    placeLarge(rects, main, large);
+  }
+  return { rects, floating: undefined, page, pages };
+}
+
+/** The pinned item, or all screens, or the speaker; none in a plain grid. */
+function largeItems(
+  items: readonly FloorItem[],
+  { layout, pinned, speaker }: FloorWishes,
+): FloorItem[] {
+  const one = items.find(({ id }) => id === pinned);
+  if (one) {
+    return [one];
+  }
+  const screens = items.filter(({ kind }) => kind === 'screen');
+  if (screens.length > 0) {
+    return screens;
+  }
+  const people = items.filter(({ kind }) => kind === 'person');
+  if (layout !== 'speaker' || people.length === 0) {
+    return [];
+  }
+  const speaking = people.find(({ id }) => id === speaker) ?? people[0];
+  return speaking ? [speaking] : [];
+}
+
+/** Divides the floor into a large part and a strip: to its right, or below. */
+function divide(area: Rect, count: number): [Rect, Rect | undefined] {
+  if (count === 0) {
+    return [area, undefined];
+  }
+  const { left, top, width, height } = area;
+  const { share, least, most } = STRIP;
+  if (width > height) {
+    const strip = clamp(width * share, least * WIDE, most);
+    const rest = width - strip - GAP;
+    return [
+      { left, top, width: rest, height },
+      { left: left + rest + GAP, top, width: strip, height },
+    ];
+  }
+  const strip = clamp(height * share, least, most);
+  const rest = height - strip - GAP;
+  return [
+    { left, top, width, height: rest },
+    { left, top: top + rest + GAP, width, height: strip },
+  ];
+}
+
+/** As many tiles as are not too small, as large as the area allows, centred. */
+function gridIn(
+  area: Rect,
+  items: readonly FloorItem[],
+  wanted: number,
+): { rects: Map<string, Rect>; page: number; pages: number } {
+  const ratio = area.width > area.height ? WIDE : UPRIGHT;
+  let fit = Math.max(items.length, 1);
+  while (fit > 1 && bestGrid(area, fit, ratio).tile < MIN_TILE) {
+    fit -= 1;
+  }
+  const pages = Math.max(1, Math.ceil(items.length / fit));
+  const page = Math.min(Math.max(wanted, 0), pages - 1);
+  const shown = items.slice(page * fit, (page + 1) * fit);
+  // All pages are divided alike, so that nothing jumps between them.
+  const { columns, tile } = bestGrid(area, fit, ratio);
+  const width = Math.floor(tile);
+  const height = Math.floor(tile / ratio);
+  const rows = Math.ceil(shown.length / columns);
+  const top = area.top + (area.height - rows * (height + GAP) + GAP) / 2;
+  const rects = new Map<string, Rect>();
+  for (const [index, { id }] of shown.entries()) {
+    const row = Math.floor(index / columns);
+    const inRow = Math.min(columns, shown.length - row * columns);
+    const left = area.left + (area.width - inRow * (width + GAP) + GAP) / 2;
+    rects.set(id, {
+      left: left + (index - row * columns) * (width + GAP),
+      top: top + row * (height + GAP),
+      width,
+      height,
+    });
+  }
+  return { rects, page, pages };
+}
+
+/** The number of columns that makes the tiles largest, and their width. */
+function bestGrid(
+  { width, height }: Rect,
+  count: number,
+  ratio: number,
+): { columns: number; tile: number } {
+  let best = { columns: 1, tile: 0 };
+  for (let columns = 1; columns <= count; columns += 1) {
+    const rows = Math.ceil(count / columns);
+    const tile = Math.min(
+      (width - GAP * (columns - 1)) / columns,
+      ((height - GAP * (rows - 1)) / rows) * ratio,
+    );
+    if (tile > best.tile) {
+      best = { columns, tile };
+    }
+  }
+  return best;
+}
+
+/** Fills an area with what is large; it has its own ratio within. */
+function placeLarge(
+  rects: Map<string, Rect>,
+  area: Rect,
+  large: readonly FloorItem[],
+): void {
+  const count = large.length;
+  const columns = Math.ceil(
+    area.width > area.height ? Math.sqrt(count) : Math.sqrt(count / 2),
+  );
+  const rows = Math.ceil(count / columns);
+  const width = (area.width - GAP * (columns - 1)) / columns;
+  const height = (area.height - GAP * (rows - 1)) / rows;
+  for (const [index, { id, kind }] of large.entries()) {
+    const place = {
+      left: area.left + (index % columns) * (width + GAP),
+      top: area.top + Math.floor(index / columns) * (height + GAP),
+      width,
+      height,
+    };
+    rects.set(id, kind === 'screen' ? place : personIn(place));
+  }
+}
+
+/** The largest place for a person in an area, in its middle. */
+function personIn({ left, top, width, height }: Rect): Rect {
+  const ratio = clamp(width / height, TALL_PERSON, BROAD_PERSON);
+  const wide = Math.min(width, height * ratio);
+  const high = wide / ratio;
+  return {
+    left: left + (width - wide) / 2,
+    top: top + (height - high) / 2,
+    width: wide,
+    height: high,
+  };
+}
+
+/** The place of a picture that floats, at the lower right. */
+function floatIn({ width, height }: Rect): Rect {
+  const { share, least, most } = FLOAT;
+  const wide = clamp(Math.max(width, height) * share, least, most);
+  const high = wide / WIDE;
+  return {
+    left: width - wide - GAP,
+    top: height - high - GAP,
+    width: wide,
+    height: high,
+  };
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
+}

@@ -1,0 +1,172 @@
+import { floorPlan, LAYOUTS } from '../floorPlan.ts';
+import type { FloorItem } from '../floorPlan.ts';
+import { preferences } from '../preferences.ts';
+import { find } from './find.ts';
+
+/** A second click within this time makes a double click of the first, ms. */
+const DOUBLE_CLICK = 250;
+
+/** The floor of a room: screens and people in their places, on one page or several. */
+export class Floor {
+  readonly #root: HTMLElement;
+  readonly #tiles: HTMLElement;
+  readonly #pager: HTMLElement | null;
+  readonly #items = new Map<string, FloorItem & { element: HTMLElement }>();
+  readonly #observer = new ResizeObserver(() => this.#layOut());
+  #pinned: string | undefined;
+  #speaker: string | undefined;
+  #page = 0;
+  #pages = 1;
+  #isPlanned = false;
+  #click: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(root: ParentNode) {
+    this.#root = find(root, '.floor', HTMLElement);
+    this.#tiles = find(this.#root, '.tiles', HTMLElement);
+    this.#pager = this.#root.querySelector<HTMLElement>('.pager');
+    this.#observer.observe(this.#tiles);
+    this.#tiles.addEventListener('click', (event) => this.#onClick(event));
+    this.#tiles.addEventListener('dblclick', ({ target }) => {
+      clearTimeout(this.#click);
+      void this.#enlarge(target);
+    });
+    for (const [selector, step] of [
+      ['.pager-back', -1],
+      ['.pager-on', 1],
+    ] as const) {
+      this.#pager
+        ?.querySelector(selector)
+        ?.addEventListener('click', () => this.#turn(step));
+    }
+  }
+
+  /** Puts an element on the floor. */
+  add(id: string, kind: FloorItem['kind'], element: HTMLElement): void {
+    element.dataset['item'] = id;
+    this.#items.set(id, { id, kind, element });
+    this.#plan();
+  }
+
+  delete(id: string): void {
+    this.#items.delete(id);
+    if (this.#pinned === id) {
+      this.#pinned = undefined;
+    }
+    this.#plan();
+  }
+
+  /** Follows the person who speaks; the last one stays large in silence. */
+  markSpeaker(id: string | undefined): void {
+    if (id !== undefined && this.#items.get(id)?.kind === 'person') {
+      this.#speaker = id;
+      this.#plan();
+    }
+  }
+
+  /** Arranges everything by settings that have changed. */
+  update(): void {
+    this.#plan();
+  }
+
+  /** Makes an item large, or lets it go back to its place. */
+  togglePin(id: string): void {
+    this.#pinned = this.#pinned === id ? undefined : id;
+    this.#plan();
+  }
+
+  /** Arranges everything once, after all changes of this turn. */
+  #plan(): void {
+    if (!this.#isPlanned) {
+      this.#isPlanned = true;
+      queueMicrotask(() => {
+        this.#isPlanned = false;
+        this.#layOut();
+      });
+    }
+  }
+
+  #layOut(): void {
+    const { clientWidth: width, clientHeight: height } = this.#tiles;
+    if (width === 0 || height === 0) {
+      return;
+    }
+    // Screens first, as they are in the document.
+    const items = [...this.#items.values()].toSorted(
+      (one, other) =>
+        Number(other.kind === 'screen') - Number(one.kind === 'screen'),
+    );
+    const { layout, selfInGrid } = preferences();
+    const plan = floorPlan(
+      items,
+      { width, height },
+      {
+        layout: LAYOUTS.find((it) => it === layout) ?? 'auto',
+        selfInGrid,
+        pinned: this.#pinned,
+        speaker: this.#speaker,
+        page: this.#page,
+      },
+    );
+    for (const { id, element } of items) {
+      const rect = plan.rects.get(id);
+      element.hidden = rect === undefined;
+      for (const [side, length] of Object.entries(rect ?? {})) {
+        element.style.setProperty(side, `${length}px`);
+      }
+      element.dataset['floating'] = String(id === plan.floating);
+      element
+        .querySelector('.tile-pin')
+        ?.setAttribute('aria-pressed', String(id === this.#pinned));
+    }
+    const count = items.filter(({ kind }) => kind !== 'seat').length;
+    this.#root.dataset['many'] = String(count > 1);
+    this.#showPages(plan);
+  }
+
+  #showPages({ page, pages }: { page: number; pages: number }): void {
+    this.#page = page;
+    this.#pages = pages;
+    if (this.#pager) {
+      this.#pager.hidden = pages === 1;
+      find(this.#pager, '.pager-place', HTMLElement).textContent =
+        `Page ${page + 1} of ${pages}`;
+    }
+  }
+
+  /** Turns the pages, from the last to the first. */
+  #turn(step: number): void {
+    this.#page = (this.#page + step + this.#pages) % this.#pages;
+    this.#layOut();
+  }
+
+  #onClick({ target, detail }: MouseEvent): void {
+    const id = this.#tileOf(target)?.dataset['item'];
+    const button = (target as Element).closest('button');
+    clearTimeout(this.#click);
+    if (id === undefined || (button && !button.matches('.tile-pin'))) {
+      return;
+    }
+    if (button) {
+      this.togglePin(id);
+    } else if (detail === 1 && this.#root.dataset['many'] === 'true') {
+      this.#click = setTimeout(() => this.togglePin(id), DOUBLE_CLICK);
+    }
+  }
+
+  /** Fills the screen with a tile, or goes back. */
+  async #enlarge(target: EventTarget | null): Promise<void> {
+    const tile = this.#tileOf(target);
+    if (document.fullscreenElement) {
+      await document.exitFullscreen();
+    } else if (tile) {
+      // Phones may have it for videos alone, and frames have to be allowed.
+      await tile.requestFullscreen?.().catch(() => undefined);
+    }
+  }
+
+  #tileOf(target: EventTarget | null): HTMLElement | null {
+    return target instanceof Element
+      ? target.closest<HTMLElement>('.tile')
+      : null;
+  }
+}

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { floorPlan } from '../../client/src/floorPlan.ts';
+import type {
+  FloorItem,
+  FloorPlan,
+  FloorWishes,
+  Rect,
+} from '../../client/src/floorPlan.ts';
+
+/** The floor in windows from 320 × 568 to 1280 × 800. */
+const FLOORS = [
+  [296, 430],
+  [366, 700],
+  [812, 254],
+  [616, 250],
+  [1248, 640],
+  [880, 640],
+] as const;
+
+const PLAIN: FloorWishes = {
+  layout: 'auto',
+  pinned: undefined,
+  speaker: undefined,
+  selfInGrid: false,
+  page: 0,
+};
+
+function people(others: number, screens = 0): FloorItem[] {
+  return [
+    ...Array.from({ length: screens }, (_, index) => ({
+      id: `screen ${index}`,
+      kind: 'screen' as const,
+    })),
+    { id: 'self', kind: 'self' },
+    ...Array.from({ length: others }, (_, index) => ({
+      id: `person ${index}`,
+      kind: 'person' as const,
+    })),
+  ];
+}
+
+function plan(
+  items: FloorItem[],
+  [width, height]: readonly [number, number],
+  wishes: Partial<FloorWishes> = {},
+): FloorPlan {
+  return floorPlan(items, { width, height }, { ...PLAIN, ...wishes });
+}
+
+function areaOf(rect: Rect | undefined): number {
+  return rect ? rect.width * rect.height : 0;
+}
+
+function overlap(one: Rect, other: Rect): boolean {
+  return (
+    one.left < other.left + other.width &&
+    other.left < one.left + one.width &&
+    one.top < other.top + other.height &&
+    other.top < one.top + one.height
+  );
+}
+
+for (const floor of FLOORS) {
+  const [width, height] = floor;
+  describe(`a floor of ${width} × ${height}`, () => {
+    for (const layout of ['auto', 'grid', 'speaker'] as const) {
+      test(`holds everything within it, without overlaps: ${layout}`, () => {
+        for (const others of [0, 1, 2, 3, 5, 8, 15, 40]) {
+          for (const screens of [0, 1, 2, 3]) {
+            const items = people(others, screens);
+            const { rects, floating } = plan(items, floor, { layout });
+            const placed = [...rects];
+            for (const [id, rect] of placed) {
+              const { left, top } = rect;
+              assert.ok(
+                left >= -0.5 &&
+                  top >= -0.5 &&
+                  left + rect.width <= width + 0.5 &&
+                  top + rect.height <= height + 0.5,
+                `${id} of ${others} and ${screens}: ${JSON.stringify(rect)}`,
+              );
+              for (const [otherId, other] of placed) {
+                assert.ok(
+                  id === otherId ||
+                    [id, otherId].includes(floating ?? '') ||
+                    !overlap(rect, other),
+                  `${id} and ${otherId} of ${others} and ${screens}`,
+                );
+              }
+            }
+          }
+        }
+      });
+    }
+
+    test('shows a screen larger than all faces', () => {
+      for (const others of [1, 2, 5, 20]) {
+        const { rects } = plan(people(others, 1), floor);
+        const screen = areaOf(rects.get('screen 0'));
+        for (const [id, rect] of rects) {
+          if (id !== 'screen 0') {
+            assert.ok(screen > 2 * areaOf(rect), `${id} of ${others}`);
+          }
+        }
+      }
+    });
+
+    test('shows each person on one page', () => {
+      const items = people(40);
+      const { pages } = plan(items, floor);
+      const seen = Array.from({ length: pages }, (_, page) => [
+        ...plan(items, floor, { page }).rects.keys(),
+      ]).flat();
+      assert.deepEqual(
+        seen,
+        items.map(({ id }) => id),
+      );
+    });
+  });
+}
+
+describe('the people on a floor', () => {
+  const floor = FLOORS[4];
+
+  test('are two: the user floats, unless that is not wanted', () => {
+    assert.equal(plan(people(1), floor).floating, 'self');
+    for (const wishes of [
+      { selfInGrid: true },
+      { layout: 'grid' as const },
+      { pinned: 'person 0' },
+    ]) {
+      assert.equal(plan(people(1), floor, wishes).floating, undefined);
+    }
+    assert.equal(plan(people(2), floor).floating, undefined);
+    assert.equal(plan(people(1, 1), floor).floating, undefined);
+  });
+
+  test('have one large: pinned, speaking, or the first', () => {
+    const largest = (wishes: Partial<FloorWishes>): string | undefined =>
+      [...plan(people(4), floor, wishes).rects].toSorted(
+        ([, one], [, other]) => areaOf(other) - areaOf(one),
+      )[0]?.[0];
+    const layout = 'speaker';
+    assert.equal(largest({ layout }), 'person 0');
+    assert.equal(largest({ layout, speaker: 'person 2' }), 'person 2');
+    assert.equal(
+      largest({ layout, speaker: 'person 2', pinned: 'self' }),
+      'self',
+    );
+    assert.equal(largest({ pinned: 'person 3' }), 'person 3');
+    assert.equal(largest({ layout, pinned: 'who left' }), 'person 0');
+  });
+
+  test('stay on a page that there is', () => {
+    const { page, pages } = plan(people(40), FLOORS[0], { page: 99 });
+    assert.ok(pages > 1);
+    assert.equal(page, pages - 1);
+  });
+});
