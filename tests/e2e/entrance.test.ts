@@ -294,7 +294,7 @@ describe('the page at the width of a phone', { skip: noBrowser }, () => {
           viewport: { width, height },
         });
         await assertFits(ada);
-        await ada.page.waitForFunction(
+        await ada.until(
           `document.querySelector('#preview video').videoWidth > 0`,
         );
         await assertInView(ada, ['Devices', 'Join']);

@@ -55,7 +55,7 @@ describe('a page in a room with a lobby', { skip: noBrowser }, () => {
     await ada.button('People').click();
     await ada.page.getByLabel('Lobby: I let people in').check();
     await using bob = await waitOutside('Bob');
-    await bob.page.waitForFunction(OWN_PICTURE);
+    await bob.until(OWN_PICTURE);
     await bob.page.getByText('You are next.').waitFor();
     await ada.notice(/Bob is waiting to be let in/).waitFor();
     await ada.button('Admit Bob').waitFor();

@@ -64,8 +64,8 @@ describe('the preview at the entrance', { skip: noBrowser }, () => {
   it('shows the picture, the name and the level, and is taken into the room', async () => {
     await using ada = await open(BOTH, { initScript: COUNT });
     const { page } = ada;
-    await page.waitForFunction(PICTURE);
-    await page.waitForFunction(LEVEL);
+    await ada.until(PICTURE);
+    await ada.until(LEVEL);
     await page.getByRole('heading', { name: 'Join garden' }).waitFor();
     await ada.fillIn();
     assert.equal(await page.locator('#preview-name').textContent(), 'Ada');
@@ -82,37 +82,37 @@ describe('the preview at the entrance', { skip: noBrowser }, () => {
   it('opens and closes devices with the choice of them', async () => {
     await using ada = await open(BOTH);
     const { page } = ada;
-    await page.waitForFunction(PICTURE);
+    await ada.until(PICTURE);
     await page.getByRole('checkbox', { name: 'Camera' }).uncheck();
     assert.deepEqual(await ada.openDevices(), ['audio']);
     await page.locator('.preview-blank').waitFor();
     await page.getByRole('checkbox', { name: 'Camera' }).check();
-    await page.waitForFunction(PICTURE);
+    await ada.until(PICTURE);
     await page.getByRole('checkbox', { name: 'Microphone' }).uncheck();
     assert.deepEqual(await ada.openDevices(), ['video']);
     await page.reload();
-    await page.waitForFunction(PICTURE);
+    await ada.until(PICTURE);
     assert.deepEqual(await ada.openDevices(), ['video']);
   });
 
   it('opens the chosen devices, plays a test sound, and remembers the choice', async () => {
     await using ada = await open(BOTH, { initScript: COUNT });
     const { page } = ada;
-    await page.waitForFunction(PICTURE);
+    await ada.until(PICTURE);
     await ada.button('Devices').click();
-    const mic = page.getByLabel('Microphone').and(page.locator('select'));
+    const mic = page.locator('#preview [data-kind="audioinput"]');
     await mic.selectOption({ label: 'Fake Audio Input 2' });
     const micId = await mic.inputValue();
-    await page.waitForFunction(
+    await ada.until(
       `opened.some(({ audio }) => audio?.deviceId === ${JSON.stringify(micId)})`,
     );
-    const speaker = page.getByLabel('Speaker');
+    const speaker = page.locator('#preview [data-kind="audiooutput"]');
     await speaker.selectOption({ label: 'Fake Audio Output 1' });
     const speakerId = await speaker.inputValue();
     await ada.button('Play a test sound').click();
-    await page.waitForFunction(`sinks.includes(${JSON.stringify(speakerId)})`);
+    await ada.until(`sinks.includes(${JSON.stringify(speakerId)})`);
     await page.reload();
-    await page.waitForFunction(PICTURE);
+    await ada.until(PICTURE);
     await ada.button('Devices').click();
     assert.equal(await mic.inputValue(), micId);
     assert.equal(await speaker.inputValue(), speakerId);
@@ -159,7 +159,7 @@ describe('the preview without a camera', { skip: noBrowser }, () => {
       await ada.page
         .getByText(/No camera was found.*Connect one.*join without/)
         .waitFor();
-      await ada.page.waitForFunction(LEVEL);
+      await ada.until(LEVEL);
     } finally {
       await browser.close();
       await server.close();

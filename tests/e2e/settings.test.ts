@@ -64,15 +64,15 @@ describe('the settings of the room', { skip: noBrowser }, () => {
     const mic = ada.page.locator('#settings [data-kind="audioinput"]');
     await mic.selectOption({ label: 'Fake Audio Input 2' });
     const id = await mic.inputValue();
-    await ada.page.waitForFunction(
+    await ada.until(
       `opened.some(({ audio }) => audio?.deviceId === ${JSON.stringify(id)})`,
     );
-    await ada.page.waitForFunction('atriumTest.openDevices().length === 2');
+    await ada.until('atriumTest.openDevices().length === 2');
     await grace.seesAndHears('Ada');
     await ada.button('Mute microphone').click();
     await grace.tile('Ada', 'microphone muted').waitFor();
     await mic.selectOption({ index: 0 });
-    await ada.page.waitForFunction('atriumTest.openDevices().length === 2');
+    await ada.until('atriumTest.openDevices().length === 2');
     await ada.button('Unmute microphone').click();
     await grace.seesAndHears('Ada');
     assert.deepEqual(producers(), before);
@@ -82,7 +82,7 @@ describe('the settings of the room', { skip: noBrowser }, () => {
   it('switch the processing of the microphone, and remember it', async () => {
     await ada.button('Settings').click();
     await ada.page.getByLabel('Suppress noise').uncheck();
-    await ada.page.waitForFunction(
+    await ada.until(
       'opened.some(({ audio }) => audio?.noiseSuppression === false)',
     );
     await grace.seesAndHears('Ada');
@@ -99,9 +99,7 @@ describe('the settings of the room', { skip: noBrowser }, () => {
     const speaker = grace.page.locator('#settings [data-kind="audiooutput"]');
     await speaker.selectOption({ label: 'Fake Audio Output 1' });
     const id = JSON.stringify(await speaker.inputValue());
-    await grace.page.waitForFunction(
-      `${SINKS}.every((sink) => sink === ${id})`,
-    );
+    await grace.until(`${SINKS}.every((sink) => sink === ${id})`);
     await using mary = await Visitor.join(
       browser,
       server.url,
@@ -109,7 +107,7 @@ describe('the settings of the room', { skip: noBrowser }, () => {
       'garden',
     );
     await grace.tile(mary.name).waitFor();
-    await grace.page.waitForFunction(
+    await grace.until(
       `${SINKS}.length === 3 && ${SINKS}.every((sink) => sink === ${id})`,
     );
   });

@@ -67,11 +67,11 @@ export class Shortcuts {
       event.preventDefault();
       this.#talk();
     } else if (!repeat && !target.closest(TYPING)) {
-      this.#press(key.toLowerCase());
+      this.#press(key.toLowerCase(), event);
     }
   }
 
-  #press(key: string): void {
+  #press(key: string, event: KeyboardEvent): void {
     if (key === '?') {
       this.showSheet();
     }
@@ -81,6 +81,8 @@ export class Shortcuts {
       // The panel around the hand may be closed; a tool that is hidden is not offered.
       const tool = button.closest('.react-tool')?.firstElementChild ?? button;
       if (!(tool as HTMLElement).hidden) {
+        // The key is not written into what the button opens.
+        event.preventDefault();
         button.click();
       }
     }
