@@ -1,4 +1,4 @@
-/** What is shown on the floor of a room. */
+/** An item on the floor of a room. */
 export type FloorItem = {
   id: string;
   /** A shared screen, the user, another person, or the seat that is still empty. */

@@ -39,7 +39,7 @@ const KEY = 'atrium';
 /** The longest text that is remembered; ids of devices have 64 characters. */
 const MAX_LENGTH = 256;
 
-/** What is known in this tab, with storage or without. */
+/** The settings as this tab knows them, with storage or without. */
 let current: Preferences | undefined;
 
 export function preferences(): Preferences {
