@@ -12,7 +12,7 @@ import {
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 
 /** In which a tile is so small that the smallest picture will do. */
-const NARROW = { width: 320, height: 480 };
+const NARROW = { width: 320, height: 400 };
 /** In which nothing but the largest will. */
 const LARGE = { width: 1600, height: 1000 };
 
@@ -23,6 +23,9 @@ const LARGEST_WIDTH = 960;
 /** The requests of the page for a large picture, and for a small one. */
 const FIRST = /"setViews".*"width":(?:[4-9]\d\d|\d{4})\b/;
 const LAST = /"setViews".*"width":[1-3]\d\d\b/;
+
+/** Both people have a tile of the same size. */
+const IN_GRID = `localStorage.setItem('atrium', '{"selfInGrid": true}');`;
 
 /** AV1 takes its time without hardware for it. */
 const SMALL_CAMERA = `
@@ -62,7 +65,13 @@ describe('the layers of a camera', { skip: noBrowser }, () => {
 
   it('are three streams in VP8, and a tile gets the one that fits', async () => {
     await using ada = await Visitor.join(browser, server.url, 'Ada', 'vp8');
-    await using grace = await Visitor.join(browser, server.url, 'Grace', 'vp8');
+    await using grace = await Visitor.join(
+      browser,
+      server.url,
+      'Grace',
+      'vp8',
+      { initScript: IN_GRID },
+    );
     await grace.seesAndHears('Ada');
     const sent = await ada.sendsLayers(3);
     assert.deepEqual(
@@ -91,6 +100,7 @@ describe('the layers of a camera', { skip: noBrowser }, () => {
         server.url,
         'Grace',
         codec,
+        { initScript: IN_GRID },
       );
       await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
       const sent = await ada.sendsLayers(1);

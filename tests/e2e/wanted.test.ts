@@ -15,7 +15,10 @@ import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 const PICTURES = 40;
 
 /** In which a tile is so small that the smallest picture will do. */
-const NARROW = { width: 320, height: 480 };
+const NARROW = { width: 320, height: 400 };
+
+/** Grace sees two tiles of the same size. */
+const IN_GRID = `localStorage.setItem('atrium', '{"selfInGrid": true}');`;
 
 const NOTHING = [false, false, false];
 const SMALLEST = [true, false, false];
@@ -72,7 +75,7 @@ describe('a camera', { skip: noBrowser }, () => {
       server.url,
       'Grace',
       'garden',
-      { viewport: NARROW },
+      { viewport: NARROW, initScript: IN_GRID },
     );
     await grace.seesAndHears('Ada');
     await ada.activates(...SMALLEST);

@@ -20,8 +20,8 @@ import { preferences } from '../preferences.ts';
 import { Stats } from '../stats/Stats.ts';
 import { announce } from './announce.ts';
 import { ChatPanel } from './ChatPanel.ts';
-import { ConfirmDialog } from './ConfirmDialog.ts';
 import { CopyLinkButton } from './CopyLinkButton.ts';
+import { Departure } from './Departure.ts';
 import { find } from './find.ts';
 import { Floor } from './Floor.ts';
 import { Grid } from './Grid.ts';
@@ -88,8 +88,7 @@ export class RoomView {
   readonly #offered = new OfferedTools(this.#root);
   readonly #shareControls = new ShareControls(this.#root, this.#notices);
   readonly #shortcuts = new Shortcuts(this.#root);
-  readonly #confirm = new ConfirmDialog();
-  #share: ScreenShare | undefined;
+  readonly #departure = new Departure();
   #visitor: Visitor | undefined;
   #client: RoomClient | undefined;
   #controls: RoomControls | undefined;
@@ -100,12 +99,7 @@ export class RoomView {
   constructor() {
     this.#toolbar.on('mic', () => void this.#media?.toggleMic());
     this.#toolbar.on('camera', () => void this.#media?.toggleCamera());
-    this.#toolbar.on('leave', () => void this.#leave());
-    window.addEventListener('beforeunload', (event) => {
-      if (this.#presents()) {
-        event.preventDefault();
-      }
-    });
+    this.#toolbar.on('leave', () => void this.#departure.leave());
     this.#settings.on('keys', () => this.#shortcuts.showSheet());
     this.#viewport.on('view', (track, size) =>
       this.#client?.setDisplaySize(track, size),
@@ -131,7 +125,7 @@ export class RoomView {
     this.#visitor = visitor;
     this.#client = client;
     this.#media = media;
-    this.#share = share;
+    this.#departure.follow(client, share);
     find(this.#root, '#room-name', HTMLElement).textContent = visitor.roomId;
     find(this.#root, '#room-link', HTMLElement).textContent = roomLink(
       visitor.roomId,
@@ -260,28 +254,9 @@ export class RoomView {
         this.#people.clear();
         this.#reactions.close();
         this.#shortcuts.close();
-        this.#confirm.close();
+        this.#departure.close();
         break;
     }
-  }
-
-  /** Leaves the room, after a question to those who present to several. */
-  async #leave(): Promise<void> {
-    const client = this.#client;
-    const agreed =
-      !this.#presents() ||
-      this.#grid.size <= 2 ||
-      (await this.#confirm.ask(
-        'You are sharing your screen. It ends for everyone when you leave.',
-        'Leave the room',
-      ));
-    if (agreed) {
-      client?.leave();
-    }
-  }
-
-  #presents(): boolean {
-    return this.#share?.state === 'on' && this.#client?.state.name !== 'ended';
   }
 
   /** Not shown without a connection, which has a notice of its own. */

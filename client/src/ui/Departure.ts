@@ -1,0 +1,46 @@
+import type { RoomClient, ScreenShare } from 'videoconf-sdk/core';
+import { ConfirmDialog } from './ConfirmDialog.ts';
+
+/** The end of a visit by the user, who is asked first while they present. */
+export class Departure {
+  readonly #confirm = new ConfirmDialog();
+  #client: RoomClient | undefined;
+  #share: ScreenShare | undefined;
+
+  constructor() {
+    window.addEventListener('beforeunload', (event) => {
+      if (this.#presents()) {
+        event.preventDefault();
+      }
+    });
+  }
+
+  follow(client: RoomClient, share: ScreenShare): void {
+    this.#client = client;
+    this.#share = share;
+  }
+
+  /** Leaves the room, after a question to those who present to several. */
+  async leave(): Promise<void> {
+    const client = this.#client;
+    const agreed =
+      !this.#presents() ||
+      (client?.remotePeers.peers.length ?? 0) < 2 ||
+      (await this.#confirm.ask({
+        text: 'You are sharing your screen. It ends for everyone when you leave.',
+        action: 'Leave the room',
+      })) !== undefined;
+    if (agreed) {
+      client?.leave();
+    }
+  }
+
+  /** Withdraws the question. */
+  close(): void {
+    this.#confirm.close();
+  }
+
+  #presents(): boolean {
+    return this.#share?.state === 'on' && this.#client?.state.name !== 'ended';
+  }
+}
