@@ -63,6 +63,11 @@ export default {
     // Environment: ATRIUM_ANNOUNCED_ADDRESS.
     announcedAddress: undefined,
 
+    // While listenIp is a loopback address, also bind the address of this
+    // machine in its network, because Firefox sends no media to a loopback
+    // address. Clients still have to reach the server at listen.host.
+    ownAddress: true,
+
     // First UDP and TCP port; worker N takes port + N. 0 takes any free ones.
     // Values: 0 to 65535. Environment: ATRIUM_RTC_PORT.
     port: 25_200,

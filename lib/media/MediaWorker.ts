@@ -2,7 +2,7 @@ import process from 'node:process';
 
 import type { types } from 'mediasoup';
 
-import { boundAddresses } from '../media/addresses.ts';
+import { listenAddresses } from './addresses.ts';
 import type { MediaOptions, RtcOptions } from './options.ts';
 import { startWorkerProcess } from './workerProcess.ts';
 import { WorkerProbe } from './WorkerProbe.ts';
@@ -72,7 +72,7 @@ export class MediaWorker {
     probe.once('hung', () => kill(worker));
     try {
       const webRtcServer = await worker.createWebRtcServer({
-        listenInfos: listenInfos(index, config.rtc),
+        listenInfos: await listenInfos(index, config.rtc),
       });
       return new MediaWorker(index, worker, webRtcServer, probe);
     } catch (error) {
@@ -198,10 +198,11 @@ function kill({ pid, subprocessClosed }: types.Worker): void {
   }
 }
 
-function listenInfos(
+async function listenInfos(
   index: number,
   rtc: RtcOptions,
-): types.TransportListenInfo[] {
+): Promise<types.TransportListenInfo[]> {
+  const addresses = await listenAddresses(rtc);
   const protocols: types.TransportProtocol[] = [];
   if (rtc.udp) {
     protocols.push('udp');
@@ -210,7 +211,7 @@ function listenInfos(
     protocols.push('tcp');
   }
   return protocols.flatMap((protocol) =>
-    boundAddresses(rtc).map((address) => ({
+    addresses.map((address) => ({
       protocol,
       ...address,
       ...(rtc.port !== 0 && { port: rtc.port + index }),

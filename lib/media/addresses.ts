@@ -1,6 +1,8 @@
 import ipaddr from 'ipaddr.js';
 
+import { isLoopback } from '../limits/network.ts';
 import type { RtcOptions } from './options.ts';
+import { ownAddress } from './ownAddress.ts';
 
 /** The addresses that clients are told to send media to. */
 export function announcedAddresses({
@@ -16,7 +18,7 @@ interface BoundAddress {
   flags?: { ipv6Only: boolean };
 }
 
-/** The addresses that workers bind; one of each family where two are announced. */
+/** The configured addresses that workers bind; one of each family where two are announced. */
 export function boundAddresses(
   rtc: Pick<RtcOptions, 'announcedAddress' | 'listenIp'>,
 ): BoundAddress[] {
@@ -34,4 +36,17 @@ export function boundAddresses(
         { ip: '::', announcedAddress, flags: { ipv6Only: true } }
       : { ip: '0.0.0.0', announcedAddress };
   });
+}
+
+/**
+ * All addresses that workers bind. A machine that serves itself alone also has its own
+ * address in its network, because Firefox sends no media to a loopback address.
+ */
+export async function listenAddresses(
+  rtc: RtcOptions,
+): Promise<BoundAddress[]> {
+  const bound = boundAddresses(rtc);
+  const own =
+    rtc.ownAddress && isLoopback(rtc.listenIp) ? await ownAddress() : undefined;
+  return own === undefined ? bound : [...bound, { ip: own }];
 }

@@ -23,6 +23,12 @@ export const rtcSection = section(
       .describe(
         'Public IP address or host name that clients send media to; required behind NAT and if listenIp is 0.0.0.0 or ::. With listenIp :: it may be a list of one IPv4 and one IPv6 address (separated by a comma in the environment).',
       ),
+    ownAddress: z
+      .boolean()
+      .default(true)
+      .describe(
+        'While listenIp is a loopback address, also bind the address of this machine in its network, because Firefox sends no media to a loopback address. Clients still have to reach the server at listen.host.',
+      ),
     port: portSchema
       .default(25_200)
       .describe(

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { networkInterfaces } from 'node:os';
 import { describe, test } from 'node:test';
 
-import { loadConfig } from '../../lib/config/load.ts';
-import { boundAddresses } from '../../lib/media/addresses.ts';
+import { loadConfig, parseConfig } from '../../lib/config/load.ts';
+import { boundAddresses, listenAddresses } from '../../lib/media/addresses.ts';
 import { problemsOf } from '../support/config.ts';
 
 describe('the announced address', () => {
@@ -71,5 +72,35 @@ describe('two announced addresses', () => {
       ATRIUM_ANNOUNCED_ADDRESS: pair.join(','),
     });
     assert.deepEqual(rtc.announcedAddress, pair);
+  });
+});
+
+describe('the address of the machine in its network', () => {
+  const own = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family, internal }) => family === 'IPv4' && !internal)
+    .map(({ address }) => address);
+
+  async function bound(rtc: object): Promise<string[]> {
+    const addresses = await listenAddresses(parseConfig({ rtc }).rtc);
+    return addresses.map(({ ip }) => ip);
+  }
+
+  test('is bound beside a loopback address', async (t) => {
+    if (own.length === 0) {
+      t.skip('this machine has no network');
+      return;
+    }
+    const [first, second, ...rest] = await bound({});
+    assert.deepEqual([first, rest], ['127.0.0.1', []]);
+    assert.ok(second !== undefined && own.includes(second), second);
+  });
+
+  test('is not bound where that is switched off, or others are to reach it', async () => {
+    assert.deepEqual(await bound({ ownAddress: false }), ['127.0.0.1']);
+    assert.deepEqual(
+      await bound({ listenIp: '0.0.0.0', announcedAddress: '203.0.113.7' }),
+      ['0.0.0.0'],
+    );
   });
 });
