@@ -124,6 +124,7 @@ describe('the package videoconf-sdk', () => {
     const { names, code } = build();
     assert.deepEqual(names, [
       'MediaWatch.js',
+      'Outbox.js',
       'StatsMonitor.js',
       'chatCipher.js',
       'index.js',

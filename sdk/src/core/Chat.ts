@@ -4,8 +4,7 @@ import type { Read, Written } from './ChatCodec.ts';
 import { isMediaReset } from './Connection.ts';
 import { Emitter } from './Emitter.ts';
 import type { MediaSession } from './MediaSession.ts';
-import { Outbox } from './Outbox.ts';
-import type { Delivery } from './Outbox.ts';
+import type { Delivery, Outbox } from './Outbox.ts';
 import { PAGE_FLAG } from './wire.ts';
 import type { Peer } from '@atrium/protocol/protoo';
 import type { ChatNotification } from './wire.ts';
@@ -54,7 +53,8 @@ export class Chat extends Emitter<ChatEvents> {
   readonly #peerId: string;
   readonly #roomKey: string | undefined;
   readonly #takesPart: boolean;
-  readonly #outbox: Outbox;
+  /** Loaded while the room is joined: the room itself does not need it. */
+  readonly #outbox: Promise<Outbox>;
   /** The pages among the others. */
   readonly #pages = new Set<string>();
   /** The ids of messages that came, by whose they are. */
@@ -76,8 +76,12 @@ export class Chat extends Emitter<ChatEvents> {
     this.#roomKey = roomKey;
     this.#takesPart = takesPart;
     this.#wanted = takesPart;
-    this.#outbox = new Outbox(writer(peerId, roomKey));
-    this.#outbox.on('delivery', (delivery) => this.emit('delivery', delivery));
+    this.#outbox = import('./Outbox.ts').then(({ Outbox }) => {
+      const outbox = new Outbox(writer(peerId, roomKey));
+      outbox.on('delivery', (delivery) => this.emit('delivery', delivery));
+      return outbox;
+    });
+    this.#outbox.catch((error: Error) => this.emit('failed', error));
   }
 
   /** Takes over the snapshot of a join reply, to be heard over a session. */
@@ -91,14 +95,15 @@ export class Chat extends Emitter<ChatEvents> {
         this.#add(dataProducerId, peerId, label);
       }
     }
-    this.#outbox.replace([...this.#pages]);
+    const pages = [...this.#pages];
+    this.#tell((it) => it.replace(pages));
     this.renew(session);
   }
 
   /** Goes on over another session; those that were not closed are still there. */
   renew(session: MediaSession): void {
     this.#session = session;
-    this.#outbox.use(undefined);
+    this.#tell((it) => it.use(undefined));
     for (const dataProducerId of this.#theirs.keys()) {
       void this.#receive(dataProducerId);
     }
@@ -108,14 +113,14 @@ export class Chat extends Emitter<ChatEvents> {
   /** Forgets whom it heard: the session is gone. */
   detach(): void {
     this.#session = undefined;
-    this.#outbox.use(undefined);
+    this.#tell((it) => it.use(undefined));
     this.#theirs.clear();
   }
 
   /** Delivers nothing any more: the user is out of the room. */
   close(): void {
     this.detach();
-    this.#outbox.clear();
+    this.#tell((it) => it.clear());
   }
 
   /** Follows what the server tells after the snapshot. */
@@ -124,7 +129,7 @@ export class Chat extends Emitter<ChatEvents> {
       case 'peerJoined':
         if (data.device?.flag === PAGE_FLAG && data.permissions.chat) {
           this.#pages.add(data.peerId);
-          this.#outbox.add(data.peerId);
+          this.#tell((it) => it.add(data.peerId));
         }
         break;
       case 'peerUpdated':
@@ -163,7 +168,7 @@ export class Chat extends Emitter<ChatEvents> {
 
   /** Sends a message again that was not delivered. */
   retry(message: Written & { id: string }): void {
-    this.#outbox.send(message);
+    this.#tell((it) => it.send(message));
     if (!this.#wanted) {
       this.#wanted = true;
       void this.#open();
@@ -172,25 +177,32 @@ export class Chat extends Emitter<ChatEvents> {
 
   /** Delivers nothing any more of what was written so far: the chat was cleared. */
   drop(): void {
-    this.#outbox.drop();
+    this.#tell((it) => it.drop());
   }
 
   /** Follows what a peer says over signalling. */
   #onMessage(from: string, data: unknown): void {
     const { hears, receipts, got } = Object(data) as Record<string, unknown>;
     if (typeof hears === 'string') {
-      this.#outbox.confirm(from, hears, receipts === true);
+      this.#tell((it) => it.confirm(from, hears, receipts === true));
     } else if (Array.isArray(got)) {
-      this.#outbox.receive(from, got);
+      this.#tell((it) => it.receive(from, got));
     } else if (this.#roomKey === undefined) {
       // From clients without data channels, and readable for the server.
       this.#hear(from, { text: textOf(data) });
     }
   }
 
+  /** Has the outbox act, after all that it was told before. */
+  #tell(act: (outbox: Outbox) => void): void {
+    this.#outbox.then(act, () => {
+      // The failure was reported.
+    });
+  }
+
   #forget(peerId: string): void {
     this.#pages.delete(peerId);
-    this.#outbox.remove(peerId);
+    this.#tell((it) => it.remove(peerId));
   }
 
   #add(dataProducerId: string, peerId: string, label: string): void {
@@ -238,7 +250,7 @@ export class Chat extends Emitter<ChatEvents> {
       const channel = await session.sendData(LABEL);
       const use = (): void => {
         if (session === this.#session) {
-          this.#outbox.use(channel);
+          this.#tell((it) => it.use(channel));
         }
       };
       if (channel.readyState === 'open') {
@@ -251,7 +263,7 @@ export class Chat extends Emitter<ChatEvents> {
         return;
       }
       this.#wanted = false;
-      this.#outbox.fail();
+      this.#tell((it) => it.fail());
       this.emit('failed', error as Error);
     }
   }
