@@ -1,5 +1,6 @@
 import { Emitter } from 'videoconf-sdk/core';
 import type {
+  ConnectionQuality,
   LocalSource,
   MediaPath,
   Publisher,
@@ -10,8 +11,8 @@ import { roleOf } from './Person.ts';
 import type { CallServices, DirectRole, Person } from './Person.ts';
 import { DirectLeg } from './DirectLeg.ts';
 import { EarlySignals } from './EarlySignals.ts';
-import { tracksInUse } from './Leg.ts';
-import type { Leg, Tracks } from './Leg.ts';
+import { GOOD, tracksInUse } from './Leg.ts';
+import type { Condition, Leg, Tracks } from './Leg.ts';
 import type { CallMode, Signal } from './protocol.ts';
 import { ServerLeg } from './ServerLeg.ts';
 import type { Self } from './ServerLeg.ts';
@@ -68,6 +69,16 @@ export class CallMedia extends Emitter<Events> implements Publisher {
     return this.#legs.some((it) => it.reached)
       ? 'open'
       : (this.#wanted?.path ?? 'open');
+  }
+
+  /** The quality of the user's own connection, over the leg of the mode. */
+  get quality(): ConnectionQuality {
+    return this.#wanted?.quality ?? 'good';
+  }
+
+  /** The condition of what is received of a person. */
+  conditionOf({ participantId }: Person): Condition {
+    return this.#shown.of(participantId)?.conditionOf(participantId) ?? GOOD;
   }
 
   /**

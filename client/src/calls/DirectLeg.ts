@@ -1,7 +1,9 @@
 import { Emitter } from 'videoconf-sdk/core';
-import type { MediaPath, Source } from 'videoconf-sdk/core';
-import { policyFromAddress } from '../roomLink.ts';
-import type { Leg, Tracks } from './Leg.ts';
+import type { ConnectionQuality, MediaPath, Source } from 'videoconf-sdk/core';
+import { dtxFromAddress, policyFromAddress } from '../roomLink.ts';
+import { DirectQuality } from './DirectQuality.ts';
+import { GOOD } from './Leg.ts';
+import type { Condition, Leg, Tracks } from './Leg.ts';
 import type { DirectRole } from './Person.ts';
 import type { CallMode, Signal } from './protocol.ts';
 
@@ -37,6 +39,7 @@ export class DirectLeg extends Emitter<Events> implements Leg {
   readonly participantId: string;
   readonly #offers: boolean;
   readonly #connection: RTCPeerConnection;
+  readonly #quality: DirectQuality;
   readonly #channel: RTCDataChannel;
   readonly #sources = new Map<Source, MediaStreamTrack>();
   readonly #candidates: RTCIceCandidateInit[] = [];
@@ -64,6 +67,7 @@ export class DirectLeg extends Emitter<Events> implements Leg {
       iceTransportPolicy: policyFromAddress(),
     });
     this.#connection = connection;
+    this.#quality = new DirectQuality(connection, () => this.emit('change'));
     connection.onicecandidate = ({ candidate }) => {
       if (candidate) {
         this.emit('signal', {
@@ -104,6 +108,16 @@ export class DirectLeg extends Emitter<Events> implements Leg {
       return 'open';
     }
     return this.#opened ? 'interrupted' : 'blocked';
+  }
+
+  get quality(): ConnectionQuality {
+    return this.#quality.sent;
+  }
+
+  conditionOf(participantId: string): Condition {
+    return participantId === this.participantId
+      ? { ...GOOD, quality: this.#quality.received }
+      : GOOD;
   }
 
   /** True once the browser has given up on the connection. */
@@ -188,7 +202,10 @@ export class DirectLeg extends Emitter<Events> implements Leg {
       if (signal.type === 'answer' && signalingState !== 'have-local-offer') {
         return;
       }
-      await this.#connection.setRemoteDescription(signal);
+      await this.#connection.setRemoteDescription({
+        type: signal.type,
+        sdp: dtxFromAddress() ? withDtx(signal.sdp) : signal.sdp,
+      });
       for (const candidate of this.#candidates.splice(0)) {
         await this.#connection.addIceCandidate(candidate);
       }
@@ -216,6 +233,7 @@ export class DirectLeg extends Emitter<Events> implements Leg {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+    this.#quality.close();
     this.#connection.close();
   }
 
@@ -304,6 +322,18 @@ function initOf({
   { type: 'ice-candidate' }
 >['candidate']): RTCIceCandidateInit {
   return { candidate, sdpMid, sdpMLineIndex, usernameFragment };
+}
+
+/**
+ * The description of another who wants next to nothing while the microphone is silent
+ * (RFC 7587). Browsers do as the receiver says.
+ */
+function withDtx(sdp: string): string {
+  const opus = /^a=rtpmap:(\d+) opus\//m.exec(sdp)?.[1] ?? '';
+  return sdp.replaceAll(
+    new RegExp(`^a=fmtp:${opus} .*useinbandfec=1`, 'gm'),
+    '$&;usedtx=1',
+  );
 }
 
 /** The id of the session in a description. */

@@ -1,4 +1,10 @@
-import type { MediaPath, Publisher, Size, Source } from 'videoconf-sdk/core';
+import type {
+  ConnectionQuality,
+  MediaPath,
+  Publisher,
+  Size,
+  Source,
+} from 'videoconf-sdk/core';
 
 import type { MediaState } from './protocol.ts';
 
@@ -9,6 +15,16 @@ export type Tracks = {
   screen?: MediaStreamTrack | undefined;
   screenAudio?: MediaStreamTrack | undefined;
 };
+
+/** The condition of what is received of a participant. */
+export type Condition = {
+  quality: ConnectionQuality;
+  /** The video that the network does not carry at the moment. */
+  withheld: 'camera' | 'screen' | undefined;
+};
+
+/** The condition of those of whom nothing else is known. */
+export const GOOD: Condition = { quality: 'good', withheld: undefined };
 
 /** The tracks of those devices that a person uses at the moment. */
 export function tracksInUse(tracks: Tracks, media: MediaState): Tracks {
@@ -25,8 +41,11 @@ export interface Leg extends Omit<Publisher, 'on'> {
   /** True once media gets through in both directions. */
   readonly reached: boolean;
   readonly path: MediaPath;
+  /** The quality of the user's own connection. */
+  readonly quality: ConnectionQuality;
   /** The received tracks of a participant; undefined for one who is not there. */
   tracksOf: (participantId: string) => Tracks | undefined;
+  conditionOf: (participantId: string) => Condition;
   on: {
     (name: 'change', listener: () => void): void;
     (

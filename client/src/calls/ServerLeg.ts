@@ -1,7 +1,20 @@
 import { Emitter, refusalSentence, RoomClient } from 'videoconf-sdk/core';
-import type { MediaPath, RoomEnd, Size, Source } from 'videoconf-sdk/core';
-import { codecFromAddress, policyFromAddress, serverUrl } from '../roomLink.ts';
-import type { Leg, Tracks } from './Leg.ts';
+import type {
+  ConnectionQuality,
+  MediaPath,
+  RemotePeer,
+  RoomEnd,
+  Size,
+  Source,
+} from 'videoconf-sdk/core';
+import {
+  codecFromAddress,
+  dtxFromAddress,
+  policyFromAddress,
+  serverUrl,
+} from '../roomLink.ts';
+import { GOOD } from './Leg.ts';
+import type { Condition, Leg, Tracks } from './Leg.ts';
 
 /** Between two looks at the transports, ms. */
 const INTERVAL = 100;
@@ -28,6 +41,7 @@ export class ServerLeg extends Emitter<Events> implements Leg {
   /** The sources that are to be sent. */
   readonly #sources = new Set<Source>();
   #path: MediaPath = 'open';
+  #quality: ConnectionQuality = 'good';
   #reached = false;
   #closed = false;
 
@@ -43,6 +57,7 @@ export class ServerLeg extends Emitter<Events> implements Leg {
       takesPart: false,
       iceTransportPolicy: policyFromAddress(),
       codec: codecFromAddress(),
+      dtx: dtxFromAddress(),
     });
     this.#client = client;
     client.on('state', (state) => {
@@ -53,6 +68,10 @@ export class ServerLeg extends Emitter<Events> implements Leg {
     });
     client.on('path', (path) => {
       this.#path = path;
+      this.emit('change');
+    });
+    client.on('quality', (quality) => {
+      this.#quality = quality;
       this.emit('change');
     });
     client.on('publishFailed', (source, error) => {
@@ -76,15 +95,21 @@ export class ServerLeg extends Emitter<Events> implements Leg {
       : this.#path;
   }
 
+  get quality(): ConnectionQuality {
+    return this.#quality;
+  }
+
+  conditionOf(participantId: string): Condition {
+    return this.#peerOf(participantId) ?? GOOD;
+  }
+
   /** Enters the room, with what has been published by then. */
   open(): void {
     this.#client.join();
   }
 
   tracksOf(participantId: string): Tracks | undefined {
-    const peer = this.#client.remotePeers.peers.find(({ peerId }) =>
-      peerId.endsWith(participantId),
-    );
+    const peer = this.#peerOf(participantId);
     const trackOf = (source: Source): MediaStreamTrack | undefined => {
       const producer = peer?.get(source);
       return producer?.paused ? undefined : producer?.track;
@@ -125,6 +150,12 @@ export class ServerLeg extends Emitter<Events> implements Leg {
     this.#closed = true;
     clearInterval(this.#timer);
     this.#client.leave();
+  }
+
+  #peerOf(participantId: string): RemotePeer | undefined {
+    return this.#client.remotePeers.peers.find(({ peerId }) =>
+      peerId.endsWith(participantId),
+    );
   }
 
   #look(): void {

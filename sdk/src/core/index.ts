@@ -35,6 +35,7 @@ export { hueOf, initialsOf } from './nameSigns.ts';
 export type { Delivery } from './Outbox.ts';
 export { placeSentence } from './placeSentence.ts';
 export type { Publisher } from './Publisher.ts';
+export { QualityMeter } from './QualityMeter.ts';
 export type { ConnectionQuality } from './QualityMeter.ts';
 export type { Reception } from './reception.ts';
 export type { Refusal, RefusalCode } from './Refusal.ts';
@@ -57,6 +58,7 @@ export {
   screenConstraints,
 } from './screenCapture.ts';
 export type { ScreenQuality } from './screenCapture.ts';
+export { StatsMonitor } from './StatsMonitor.ts';
 export { claimsOf } from './tokenClaims.ts';
 export type { MediaPath } from './Transports.ts';
 export type { Size } from './Views.ts';

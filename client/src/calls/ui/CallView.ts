@@ -147,12 +147,14 @@ export class CallView {
           ? 'Direct'
           : 'Through the server';
     this.#showPath(call);
+    this.#showSelf();
   }
 
   #showPerson(call: Call, person: Person): void {
     const { participantId, username: name } = person;
     this.#shown.add(participantId);
     const tracks = call.media.tracksOf(person);
+    const { quality, withheld } = call.media.conditionOf(person);
     this.#grid.set(participantId, {
       name,
       self: false,
@@ -160,8 +162,8 @@ export class CallView {
       video: tracks?.camera,
       audio: tracks?.mic,
       playbackIssue: undefined,
-      withheld: undefined,
-      quality: 'good',
+      withheld,
+      quality,
     });
     if (tracks?.screen) {
       this.#stage.set(participantId, {
@@ -221,7 +223,7 @@ export class CallView {
       audio: undefined,
       playbackIssue: undefined,
       withheld: undefined,
-      quality: 'good',
+      quality: call.media.quality,
     });
   }
 }
