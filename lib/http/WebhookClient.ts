@@ -1,4 +1,5 @@
-import { lookup as resolve } from 'node:dns';
+import { lookup } from 'node:dns';
+import type { LookupAddress, LookupAllOptions } from 'node:dns';
 import http from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
@@ -78,30 +79,44 @@ function discard(answer: http.IncomingMessage): void {
   answer.on('error', () => undefined);
 }
 
-/** Resolves a name to those of its addresses that are public. */
-const lookupPublic: LookupFunction = (name, options, callback) => {
-  resolve(name, { ...options, all: true }, (error, addresses) => {
-    if (error !== null) {
-      callback(error, '');
-      return;
-    }
-    const found = addresses.filter(({ address }) => isPublic(address));
-    const [first] = found;
-    if (first === undefined) {
-      callback(
-        refusal(
-          name,
-          addresses.map(({ address }) => address),
-        ),
-        '',
-      );
-    } else if (options.all === true) {
-      callback(null, found);
-    } else {
-      callback(null, first.address, first.family);
-    }
-  });
-};
+/** Finds all addresses of a name. */
+type ResolveAll = (
+  name: string,
+  options: LookupAllOptions,
+  callback: (
+    error: NodeJS.ErrnoException | null,
+    addresses: LookupAddress[],
+  ) => void,
+) => void;
+
+/** Resolves names to those of their addresses that are public. */
+export function publicLookup(resolve: ResolveAll): LookupFunction {
+  return (name, options, callback) => {
+    resolve(name, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) {
+        callback(error, '');
+        return;
+      }
+      const found = addresses.filter(({ address }) => isPublic(address));
+      const [first] = found;
+      if (first === undefined) {
+        callback(
+          refusal(
+            name,
+            addresses.map(({ address }) => address),
+          ),
+          '',
+        );
+      } else if (options.all === true) {
+        callback(null, found);
+      } else {
+        callback(null, first.address, first.family);
+      }
+    });
+  };
+}
+
+const lookupPublic = publicLookup(lookup);
 
 function isPublic(address: string): boolean {
   return ipaddr.process(address).range() === 'unicast';

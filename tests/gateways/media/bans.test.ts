@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import {
+  assertRefused,
+  MediaSite,
+  participantOf,
+  tokenOf,
+} from './MediaSite.ts';
+import { MediaSocket } from './MediaSocket.ts';
+
+const BANNED = /^a moderator has banned the client from the room$/;
+
+describe('a person banned from the room of a call', () => {
+  let site: MediaSite;
+
+  before(async () => {
+    site = await MediaSite.open();
+  });
+
+  after(() => site.close());
+
+  test('is refused by the media-server API, over HTTP and Socket.IO', async () => {
+    const call = await site.call('ada', 'bob');
+    const router = await site.router(call);
+    using socket = await MediaSocket.of(site, call, 'bob');
+    const own = tokenOf('bob');
+    await site.transport(call, 'bob', 'send', own);
+    site.server.bans.add({
+      roomId: router,
+      userId: 'bob',
+      spared: [],
+      peerId: '',
+      displayName: '',
+      bannedBy: 'root',
+      expiresAt: undefined,
+    });
+    const { peers } = site.server.registry.get(router);
+    assert.equal(peers.size, 0);
+    const participantId = participantOf(call, 'bob');
+    assertRefused(
+      await site.post(
+        `/routers/${router}/transports`,
+        { participantId, direction: 'send' },
+        own,
+      ),
+      403,
+      'FORBIDDEN',
+      BANNED,
+    );
+    await socket.disconnected();
+    using again = new MediaSocket(site.url);
+    await again.ask('authenticate', { callId: call.callId, token: own });
+    await again.disconnected();
+    await site.transport(call, 'ada', 'send', tokenOf('ada'));
+  });
+});
