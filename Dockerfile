@@ -14,11 +14,12 @@ RUN sh scripts/setup
 COPY tsconfig.json ./
 COPY packages packages
 COPY sdk sdk
+COPY server-sdk server-sdk
 COPY client client
 
 FROM packages AS build
 # npm would keep what the packages of workspaces depend on.
-RUN sh scripts/build-client && rm -r packages sdk && npm prune --omit=dev
+RUN sh scripts/build-client && rm -r packages sdk server-sdk && npm prune --omit=dev
 
 FROM packages AS example
 RUN mkdir -p sdk/example/dist && npm run --if-present example:build
@@ -40,6 +41,7 @@ ENV LD_PRELOAD=libjemalloc.so.2
 ENV NODE_ENV=production
 COPY --from=build /atrium/node_modules node_modules
 COPY --from=build /atrium/client/dist client/dist
+COPY --from=build /atrium/client/admin/dist client/admin/dist
 COPY package.json server.ts ./
 COPY lib lib
 COPY tools/backup.ts tools/healthcheck.ts tools/readPassword.ts tools/token.ts tools/user.ts tools/

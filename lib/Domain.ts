@@ -16,6 +16,7 @@ import { liveRoomIdOf } from './chat/liveRoomIds.ts';
 import { relayToLiveRooms } from './chat/relayToLiveRooms.ts';
 import type { LiveSections } from './config/LiveConfig.ts';
 import type { Metrics } from './core/metrics.ts';
+import { EventFeed } from './feed/EventFeed.ts';
 import type { SampledLog } from './limits/SampledLog.ts';
 import type { WorkerPool } from './media/WorkerPool.ts';
 import { createMeetings } from './meetings/createMeetings.ts';
@@ -69,6 +70,8 @@ export class Domain {
   readonly auditLog: AuditLog;
   /** Events for the backends of operators. */
   readonly webhooks: Webhooks;
+  /** The events of the server, for operators. */
+  readonly feed: EventFeed;
   readonly #moderationUpkeep: ModerationUpkeep;
   readonly #loginUpkeep: LoginUpkeep;
   readonly #endedLogins: EndedLogins;
@@ -104,6 +107,8 @@ export class Domain {
       () => config.rooms.bansPerRoom,
     );
     this.auditLog = new AuditLog(store.audit, config.moderation);
+    this.feed = new EventFeed(config.limits);
+    this.auditLog.onRecord((entry) => this.feed.noteAct(entry));
     this.#moderationUpkeep = new ModerationUpkeep(
       store.bans,
       store.audit,
@@ -112,7 +117,7 @@ export class Domain {
     this.registry = new RoomRegistry(pool, config, metrics, log, {
       bans: this.bans,
       moderationLog: this.auditLog,
-      observers: [this.webhooks.rooms],
+      observers: [this.webhooks.rooms, this.feed],
       records: new RecordsByPrefix(
         {
           'chat-': new ChatRecords(this.chatRooms),

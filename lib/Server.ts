@@ -22,15 +22,14 @@ import {
   createOperationsListener,
 } from './http/createListeners.ts';
 import type { Listener } from './http/HttpListener.ts';
-import { loadPage } from './http/page.ts';
-import type { Page } from './http/page.ts';
+import { loadDashboard, loadPage } from './http/page.ts';
 import { pageOriginFor } from './http/pageOrigin.ts';
 import { observeServer } from './http/system/observeServer.ts';
 import type { RouteTable } from './http/RouteSpec.ts';
 import { systemRoutes } from './http/system/routes.ts';
 import { serviceHealth } from './http/system/serviceHealth.ts';
 import { ServerHealth } from './http/system/ServerHealth.ts';
-import type { Endpoint } from './http/app.ts';
+import type { Endpoint, Pages } from './http/app.ts';
 import { contradictions } from './config/contradictions.ts';
 import { LiveConfig } from './config/LiveConfig.ts';
 import type { LiveSections } from './config/LiveConfig.ts';
@@ -87,7 +86,7 @@ export class Server {
     ownKey: SigningKey | undefined,
     certificate: Certificate | undefined,
     pool: WorkerPool,
-    page: Page,
+    pages: Pages,
     store: Store,
   ) {
     const config = live.view;
@@ -142,6 +141,7 @@ export class Server {
           bans: this.#domain.bans,
           auditLog: this.#domain.auditLog,
           webhooks: this.#domain.webhooks,
+          feed: this.#domain.feed,
           drain: () => void this.drain(),
         },
         config,
@@ -161,14 +161,14 @@ export class Server {
     this.#listeners = createClientListeners(
       { ...refusals, certificate },
       contract === undefined
-        ? { routes: this.routes, serve, upgrade, page }
+        ? { routes: this.routes, serve, upgrade, pages }
         : this.#endpointOf(contract),
       config.listeners.map((it) => this.#endpointOf(it.contract)),
     );
     this.#ops =
       config.ops.port === undefined
         ? undefined
-        : createOperationsListener(refusals, this.routes);
+        : createOperationsListener(refusals, this.routes, pages.dashboard);
     observeServer(this.#metrics, {
       registry,
       pool,
@@ -180,6 +180,7 @@ export class Server {
         context.sendBudget.use,
         sockets.limitUse,
         calls.limitUse,
+        this.#domain.feed.limitUse,
         this.#listeners.limitUse,
       ],
       sessions: () => this.meetings.live.counts,
@@ -202,7 +203,8 @@ export class Server {
     const certificate = usesTls(config)
       ? await Certificate.load(config)
       : undefined;
-    const page = await loadPage();
+    const [page, dashboard] = await Promise.all([loadPage(), loadDashboard()]);
+    const pages = { page, dashboard };
     await using opened = new AsyncDisposableStack();
     const store = opened.adopt(
       await openStore(config.store, PROJECT_ROOT),
@@ -210,7 +212,7 @@ export class Server {
     );
     const pool = await WorkerPool.create(live.view);
     opened.move();
-    const server = new Server(live, ownKey, certificate, pool, page, store);
+    const server = new Server(live, ownKey, certificate, pool, pages, store);
     try {
       await server.#domain.open();
       await server.#listeners.start();

@@ -13,6 +13,7 @@ const DOMAINS = [
   'meetings',
   'provisioning',
   'moderation',
+  'feed',
   'recording',
   'webhooks',
 ];

@@ -9,6 +9,8 @@ export const API_SCOPES = {
   'bans:read': 'List bans.',
   'bans:write': 'Add and lift bans.',
   'audit:read': 'Read the audit log.',
+  'events:read':
+    'Follow the events of rooms; with `audit:read`, also what moderators do.',
   'nodes:read': 'Show the server and its media workers.',
   'nodes:write': 'Drain the server.',
   'webhooks:read': 'List the deliveries of webhooks.',

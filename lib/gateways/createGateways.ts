@@ -8,6 +8,7 @@ import type { ConversationServices } from '../calls/openConversations.ts';
 import type { CallsOptions } from '../calls/options.ts';
 import type { ChatRooms } from '../chat/ChatRooms.ts';
 import type { Live } from '../core/Live.ts';
+import type { OpsOptions } from '../http/options.ts';
 import type { MeetingServices } from '../meetings/createMeetings.ts';
 import type { SocketIoTransport } from '../signalling/socketio/SocketIoTransport.ts';
 import type { WebSocketContext } from '../signalling/ws/WebSocketGateway.ts';
@@ -46,6 +47,7 @@ export function createGateways(
   options: {
     readonly accounts: Live<AccountsOptions>;
     readonly calls: Live<CallsOptions>;
+    readonly ops: OpsOptions;
   },
 ): Gateway[] {
   const { accounts, authenticator, calls, conversations } = domain;
@@ -72,7 +74,7 @@ export function createGateways(
       profiles: domain.profiles,
       options: options.accounts,
     }),
-    new AdminGateway(context.config, {
+    new AdminGateway(context.config, options.ops, {
       ...server,
       registry: context.registry,
     }),

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 
 import type { AppError, ErrorSpec } from '../core/errors.ts';
+import type { EventSource, StreamedEvent } from './eventStream.ts';
 import type { InvalidInput } from './InvalidInput.ts';
 
 /** Methods that a route can take. A route for GET answers HEAD as well. */
@@ -16,6 +17,8 @@ export interface ReplySpec {
   body?: z.ZodType;
   /** The type of a body that is text; left out for JSON. */
   mediaType?: string;
+  /** The data of the events of a reply that goes on, instead of a body. */
+  events?: z.ZodType;
   /** Headers of its own; others that a handler sets are not sent. */
   headers?: z.ZodObject;
 }
@@ -124,6 +127,13 @@ export interface Call<Spec extends RouteSpec, User> {
   answered: () => Promise<void>;
 }
 
+type Events<Spec> =
+  Spec extends Record<'events', infer Schema extends z.ZodType>
+    ? {
+        events: EventSource<StreamedEvent & { readonly data: z.input<Schema> }>;
+      }
+    : { events?: undefined };
+
 type Part<Spec, Name extends 'body' | 'headers'> =
   Spec extends Record<Name, infer Schema extends z.ZodType>
     ? Record<Name, z.input<Schema>>
@@ -135,7 +145,8 @@ export type Reply<Spec extends RouteSpec> = {
     Spec['replies'][Status],
     'body'
   > &
-    Part<Spec['replies'][Status], 'headers'>;
+    Part<Spec['replies'][Status], 'headers'> &
+    Events<Spec['replies'][Status]>;
 }[keyof Spec['replies']];
 
 /** The functions that serve the routes of a contract, one for each. */
@@ -166,6 +177,7 @@ export interface AnyReply {
   status: number;
   body?: unknown;
   headers?: object | undefined;
+  events?: EventSource | undefined;
 }
 
 /** A contract with the code that serves it, ready to be mounted. */

@@ -10,7 +10,7 @@ import {
   openHandler,
   originHandler,
 } from './accessControl.ts';
-import { pageRoutes } from './page.ts';
+import { dashboardRoutes, pageRoutes } from './page.ts';
 import type { Page } from './page.ts';
 import { reportErrors } from './reportErrors.ts';
 import type { ErrorContext } from './reportErrors.ts';
@@ -28,6 +28,13 @@ export interface Endpoint {
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
+/** What is shown in browsers. */
+export interface Pages {
+  readonly page: Page;
+  /** For operators alone. */
+  readonly dashboard: Page;
+}
+
 /**
  * The page, and the routes for everybody. The page is the same for all clients,
  * so it is served to pages of every origin.
@@ -38,7 +45,7 @@ export function createApp(
   context: ErrorContext,
   rate: RequestHandler,
   { routes: tables, serve }: Omit<Endpoint, 'upgrade'>,
-  page: Page,
+  { page, dashboard }: Pages,
 ): Express {
   const { config } = context;
   const routes = serveRoutes(
@@ -51,6 +58,7 @@ export function createApp(
     [
       openHandler(routes),
       rate,
+      dashboardRoutes(dashboard, () => isOperatorsOnly(config)),
       pageRoutes(page),
       originHandler(config, routes),
       routes.serve,
@@ -81,13 +89,19 @@ export function createContractApp(
   );
 }
 
-/** All routes and no page, for operators on a port of their own. */
+/** All routes and the dashboard, for operators on a port of their own. */
 export function createOperationsApp(
   context: ErrorContext,
   tables: readonly RouteTable[],
+  dashboard: Page,
 ): Express {
   const routes = serveRoutes(tables, () => true);
-  return assemble(context, routes, [routes.serve], () => []);
+  return assemble(
+    context,
+    routes,
+    [dashboardRoutes(dashboard, () => true), routes.serve],
+    () => [],
+  );
 }
 
 function assemble(

@@ -10,7 +10,7 @@ import { rateHandler } from './accessControl.ts';
 import { clientAddresses } from '../limits/addresses.ts';
 import type { AddressSections, ClientAddress } from '../limits/addresses.ts';
 import { createApp, createContractApp, createOperationsApp } from './app.ts';
-import type { Endpoint } from './app.ts';
+import type { Endpoint, Pages } from './app.ts';
 import type { Certificate } from './Certificate.ts';
 import { ClientListeners } from './ClientListeners.ts';
 import type { AddressedListener } from './ClientListeners.ts';
@@ -48,12 +48,12 @@ export interface ClientContext extends ListenerContext {
 /**
  * The listeners for clients. They serve a new certificate as soon as there is one.
  *
- * @param main - All that is served at `listen`, with the page if it has one.
+ * @param main - All that is served at `listen`, with the pages if it has any.
  * @param own - For each entry of `listeners`, all that is served there.
  */
 export function createClientListeners(
   context: ClientContext,
-  main: Endpoint & { page?: Page },
+  main: Endpoint & { pages?: Pages },
   own: readonly Endpoint[],
 ): ClientListeners {
   const { config, certificate } = context;
@@ -92,9 +92,9 @@ export function createClientListeners(
   const listeners = new ClientListeners(
     listen(
       mainAddress,
-      main.page === undefined
+      main.pages === undefined
         ? createContractApp(context, rate, main)
-        : createApp(context, rate, main, main.page),
+        : createApp(context, rate, main, main.pages),
       main,
     ),
     own.flatMap((endpoint, index) => {
@@ -117,8 +117,10 @@ export function createClientListeners(
 export function createOperationsListener(
   context: ListenerContext,
   routes: readonly RouteTable[],
+  dashboard: Page,
 ): Listener {
-  const serve = bounded(context, createOperationsApp(context, routes));
+  const app = createOperationsApp(context, routes, dashboard);
+  const serve = bounded(context, app);
   return new Listener(
     createHttpServer(CHECKING, serve),
     context.config,

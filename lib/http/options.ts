@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { listenHostSchema, portSchema } from '../core/addresses.ts';
 import type { Live } from '../core/Live.ts';
 import type { StartupOptions } from '../core/options.ts';
-import { section } from '../core/section.ts';
+import { count, section } from '../core/section.ts';
 import type { OptionsOf } from '../core/section.ts';
 import type { AccessOptions, Limits } from '../limits/options.ts';
 
@@ -78,8 +78,19 @@ export const opsSection = section(
     port: portSchema
       .optional()
       .describe(
-        'TCP port for all resources, including /metrics, /metrics/json and /status; 0 takes any free one. Without it, they are served on the main port while listen.host is a loopback address and access.trustProxy names no proxy, and not at all otherwise.',
+        'TCP port for all resources and the dashboard, including /metrics, /metrics/json and /status; 0 takes any free one. Without it, they are served on the main port while listen.host is a loopback address and access.trustProxy names no proxy, and not at all otherwise.',
       ),
+    historyInterval: z
+      .int()
+      .min(1_000)
+      .max(3_600_000)
+      .default(10_000)
+      .describe(
+        'Interval at which figures are kept for the charts of the dashboard, ms. None are while auth.apiKeys is empty.',
+      ),
+    historyLength: count(100_000, 360).describe(
+      'The latest figures that are kept in memory: with those of every 10 s, 360 are an hour.',
+    ),
   },
 );
 

@@ -1,14 +1,22 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
+import { Router } from 'express';
 import type { RequestHandler } from 'express';
 import Negotiator from 'negotiator';
 
 import { PROJECT_ROOT } from '../core/projectRoot.ts';
 import { PageFile } from './PageFile.ts';
+import { securityHeaders } from './securityHeaders.ts';
 
 /** The folder of the built page. */
 export const PAGE_FOLDER = path.join(PROJECT_ROOT, 'client', 'dist');
+
+/** The folder of the built dashboard. */
+const DASHBOARD_FOLDER = path.join(PROJECT_ROOT, 'client', 'admin', 'dist');
+
+/** The address of the dashboard. Its files are below it. */
+const DASHBOARD = '/admin';
 
 /** The folder whose file names contain a hash of the content, from Vite. */
 const HASHED = 'assets/';
@@ -38,6 +46,43 @@ export async function loadPage(folder = PAGE_FOLDER): Promise<Page> {
     }
   }
   return page;
+}
+
+/**
+ * Reads the dashboard into memory.
+ *
+ * @returns No files if it has not been built.
+ */
+export async function loadDashboard(): Promise<Page> {
+  const files = await loadPage(DASHBOARD_FOLDER);
+  return new Map(
+    Array.from(files, ([at, file]) => [`${DASHBOARD}${at}`, file]),
+  );
+}
+
+/**
+ * Serves the dashboard of operators. No page may frame it, not even one that may
+ * frame the page.
+ *
+ * @param isServed - Tells if it is served here, asked for each request.
+ */
+export function dashboardRoutes(
+  dashboard: Page,
+  isServed: () => boolean,
+): RequestHandler {
+  const files = Router().use(...securityHeaders(() => []), pageRoutes(dashboard));
+  return (request, response, next) => {
+    if (!isServed() || dashboard.size === 0) {
+      next();
+    } else if (request.path === DASHBOARD) {
+      // Relative, as a proxy may serve it below another path.
+      response.redirect(308, `.${DASHBOARD}/`);
+    } else if (request.path.startsWith(`${DASHBOARD}/`)) {
+      files(request, response, next);
+    } else {
+      next();
+    }
+  };
 }
 
 /** Serves the page, in the encoding that each client prefers. */

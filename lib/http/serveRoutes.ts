@@ -8,6 +8,7 @@ import { cutToSchema } from '../core/cutToSchema.ts';
 import { AppError } from '../core/errors.ts';
 import { check } from '../core/validation.ts';
 import { httpErrors } from './errors.ts';
+import { sendEvents } from './eventStream.ts';
 import { InvalidInput } from './InvalidInput.ts';
 import type { InputPart } from './InvalidInput.ts';
 import { hasBody, readBody, requireMediaType } from './readBody.ts';
@@ -62,7 +63,11 @@ export function serveRoutes(
       const route = routeFor(routes, request.method);
       if (route !== undefined) {
         answer(route, request, response, isServed('operators'))
-          .then((reply) => send(response, route.spec, reply, cut))
+          .then((reply) =>
+            send(response, route.spec, reply, cut, () =>
+              route.table.authenticate?.(request, route.spec),
+            ),
+          )
           .catch(next);
         return;
       }
@@ -217,7 +222,9 @@ function cutsOf(tables: readonly RouteTable[]): Cut {
     error,
     ...Object.values(routes)
       .flatMap(({ replies }) => Object.values(replies))
-      .flatMap(({ body, headers }) => [body ?? [], headers ?? []].flat()),
+      .flatMap(({ body, headers, events }) =>
+        [body ?? [], headers ?? [], events ?? []].flat(),
+      ),
   ]);
   const cuts = new Map(schemas.map((it) => [it, cutToSchema(it)]));
   return (schema, value) => cuts.get(schema)?.(value);
@@ -226,13 +233,15 @@ function cutsOf(tables: readonly RouteTable[]): Cut {
 /**
  * Sends a reply, cut to its schema.
  *
+ * @param allow - Throws once the client of a stream would be refused.
  * @throws {TypeError} When the contract has no such reply.
  */
 function send(
   response: Response,
   spec: RouteSpec,
-  { status, body, headers }: AnyReply,
+  { status, body, headers, events }: AnyReply,
   cut: Cut,
+  allow: () => unknown,
 ): void {
   const reply = spec.replies[status];
   if (reply === undefined) {
@@ -242,7 +251,10 @@ function send(
   response
     .status(status)
     .set({ 'Cache-Control': 'no-store', ...(own as Record<string, string>) });
-  if (reply.body === undefined) {
+  const { events: data } = reply;
+  if (data !== undefined && events !== undefined) {
+    sendEvents(response, events, (it) => cut(data, it), allow);
+  } else if (reply.body === undefined) {
     response.end();
   } else if (reply.mediaType === undefined) {
     response.json(cut(reply.body, body));

@@ -114,6 +114,28 @@ export const limitsSection = section(
       .max(604_800_000)
       .default(86_400_000)
       .describe('Time for which such a reply is kept, ms.'),
+    eventListeners: count(10_000, 100).describe(
+      'Clients of the server API that follow its events, each of which keeps a connection open.',
+    ),
+    eventListenerBytes: z
+      .int()
+      .min(16_384)
+      .max(1_073_741_824)
+      .default(1_048_576)
+      .describe(
+        'Events buffered for such a client that reads slowly, bytes. Beyond it, it is disconnected.',
+      ),
+    keptEvents: count(1_000_000, 1_000).describe(
+      'The latest events that are kept in memory, for such clients that come back.',
+    ),
+    eventHeartbeat: z
+      .int()
+      .min(100)
+      .max(300_000)
+      .default(10_000)
+      .describe(
+        'Interval at which such a client is sent a comment, ms, so that both sides notice when the other has gone. Its key is checked as often. At most half of answerTimeout.',
+      ),
     connections: count(1_000_000, 16_000).describe(
       'TCP connections to the server, for HTTP and WebSocket alike. Never more than the open-file limit of the process allows.',
     ),

@@ -19,6 +19,7 @@ type AuditEntry = Omit<ModerationEntry<string>, 'roomId'> & {
 export class AuditLog implements ModerationLog {
   readonly #store: StoredAudit;
   readonly #queue: WriteBehind<AuditRecord>;
+  readonly #listeners: ((entry: AuditRecord) => void)[] = [];
 
   constructor(store: StoredAudit, options: Live<ModerationOptions>) {
     this.#store = store;
@@ -29,8 +30,17 @@ export class AuditLog implements ModerationLog {
     );
   }
 
+  /** Passes every entry on as it is recorded. The listener must not throw. */
+  onRecord(listener: (entry: AuditRecord) => void): void {
+    this.#listeners.push(listener);
+  }
+
   record({ details = {}, roomId, target, ...entry }: AuditEntry): void {
-    this.#queue.push({ ...entry, roomId, at: new Date(), target, details });
+    const record = { ...entry, roomId, at: new Date(), target, details };
+    this.#queue.push(record);
+    for (const listener of this.#listeners) {
+      listener(record);
+    }
   }
 
   /**

@@ -40,9 +40,10 @@ function inputOf({ parameters, query, body }: RouteSpec): string {
 }
 
 function replyOf({ replies }: RouteSpec): string {
-  const types = Object.values(replies).map(({ body, headers }) => {
+  const types = Object.values(replies).map(({ body, events, headers }) => {
+    const shown = body ?? events;
     const type =
-      body === undefined ? 'undefined' : typeScriptOf(toJsonSchema(body));
+      shown === undefined ? 'undefined' : typeScriptOf(toJsonSchema(shown));
     return headers?.shape['ETag'] === undefined
       ? type
       : `${type} & { etag: string }`;
@@ -53,6 +54,6 @@ function replyOf({ replies }: RouteSpec): string {
 function schemasOf({ parameters, query, body, replies }: RouteSpec) {
   return [
     ...[parameters, query, body].flatMap((it) => it ?? []),
-    ...Object.values(replies).flatMap((it) => it.body ?? []),
+    ...Object.values(replies).flatMap((it) => it.body ?? it.events ?? []),
   ];
 }

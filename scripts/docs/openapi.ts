@@ -139,7 +139,7 @@ function requestBody(
 }
 
 function response(
-  { meaning, body, mediaType, headers }: ReplySpec,
+  { meaning, body, mediaType, headers, events }: ReplySpec,
   components: Record<string, JsonSchema>,
 ): object {
   return {
@@ -158,6 +158,15 @@ function response(
     ...(body && {
       content: {
         [mediaType ?? 'application/json']: { schema: shape(body, components) },
+      },
+    }),
+    ...(events && {
+      content: {
+        'text/event-stream': {
+          schema: { type: 'string', description: 'Server-sent events.' },
+          // Of version 3.2, which has words for streams.
+          'x-itemSchema': shape(events, components),
+        },
       },
     }),
   };

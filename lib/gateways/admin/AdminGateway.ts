@@ -6,7 +6,9 @@ import type { ApiClient } from '../../auth/ApiKeyAuthenticator.ts';
 import type { ApiScope } from '../../auth/apiScopes.ts';
 import type { AuthOptions } from '../../auth/options.ts';
 import type { Live } from '../../core/Live.ts';
+import type { EventFeed } from '../../feed/EventFeed.ts';
 import { bearerToken } from '../../http/bearerToken.ts';
+import type { OpsOptions } from '../../http/options.ts';
 import { routeTable } from '../../http/RouteSpec.ts';
 import type { RouteHandlers, RouteTable } from '../../http/RouteSpec.ts';
 import { networkOf } from '../../limits/network.ts';
@@ -19,6 +21,9 @@ import type { Webhooks } from '../../webhooks/Webhooks.ts';
 import type { Gateway } from '../Gateway.ts';
 import { ApiAudit } from './ApiAudit.ts';
 import { banHandlers } from './banHandlers.ts';
+import { eventHandlers } from './eventHandlers.ts';
+import { History } from './History.ts';
+import { keyHandlers } from './keyHandlers.ts';
 import { KeptReplies } from './KeptReplies.ts';
 import { Node } from './Node.ts';
 import type { NodeParts } from './Node.ts';
@@ -46,6 +51,7 @@ export interface AdminServices extends NodeParts {
   readonly bans: Bans;
   readonly auditLog: AuditLog;
   readonly webhooks: Webhooks;
+  readonly feed: EventFeed;
   /** Begins to drain the server. */
   drain(): void;
 }
@@ -55,11 +61,22 @@ export class AdminGateway implements Gateway {
   readonly name = 'admin';
   readonly connections = 0;
   readonly routes: RouteTable;
+  readonly #history: History;
 
-  constructor(config: AdminSections, services: AdminServices) {
+  constructor(
+    config: AdminSections,
+    ops: OpsOptions,
+    services: AdminServices,
+  ) {
     const { registry } = services;
     const audit = new ApiAudit(services.auditLog);
     const authenticator = new ApiKeyAuthenticator(config.auth, config.limits);
+    const node = new Node(services);
+    this.#history = new History(
+      node,
+      ops,
+      () => config.auth.apiKeys.length > 0,
+    );
     const handlers: RouteHandlers<typeof routeContract, ApiClient> = {
       ...roomHandlers(services.rooms, registry, config.rooms, audit),
       ...peerHandlers(registry),
@@ -68,7 +85,9 @@ export class AdminGateway implements Gateway {
       ...tokenHandlers(config.auth, audit),
       ...banHandlers(services.bans, services.auditLog, audit),
       ...webhookHandlers(services.webhooks, audit),
-      ...nodeHandlers(new Node(services), () => services.drain(), audit),
+      ...nodeHandlers(node, this.#history, () => services.drain(), audit),
+      ...eventHandlers(services.feed, config.limits),
+      ...keyHandlers,
     };
     this.routes = routeTable(routeContract, {
       handlers: servedOnce(
@@ -80,12 +99,16 @@ export class AdminGateway implements Gateway {
         const network = networkOf(request, config.access.trustProxy);
         const token = bearerToken(request);
         const client = authenticator.authenticate(token, network);
-        requireScope(client, scope as ApiScope);
+        if (scope !== undefined) {
+          requireScope(client, scope as ApiScope);
+        }
         return client;
       },
     });
   }
 
-  /** It has no connections. */
-  close(): void {}
+  /** It has no connections of its own: streams of events end with their listener. */
+  close(): void {
+    this.#history.close();
+  }
 }

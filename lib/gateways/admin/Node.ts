@@ -7,7 +7,7 @@ import type { ServerHealth } from '../../http/system/ServerHealth.ts';
 import type { WorkerPool } from '../../media/WorkerPool.ts';
 import { roomStats } from '../../rooms/roomStats.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
-import type { nodeShape } from './shapes.ts';
+import type { nodeShape } from './nodeShapes.ts';
 
 type Bitrates = WorkerPool['traffic']['bitrates'];
 

@@ -1,6 +1,7 @@
 import { AppError } from '../../core/errors.ts';
 import type { ApiAudit } from './ApiAudit.ts';
 import { adminErrors } from './errors.ts';
+import type { History } from './History.ts';
 import type { Node } from './Node.ts';
 import type { nodeRoutes } from './nodeRoutes.ts';
 import { pageAmong } from './paging.ts';
@@ -16,6 +17,7 @@ const SELF = 'self';
  */
 export function nodeHandlers(
   node: Node,
+  history: History,
   drain: () => void,
   audit: ApiAudit,
 ): ApiHandlers<typeof nodeRoutes> {
@@ -36,6 +38,11 @@ export function nodeHandlers(
     async showServerNode({ parameters: { nodeId } }) {
       requireSelf(nodeId);
       return { status: 200, body: await node.view() };
+    },
+
+    showServerHistory({ parameters: { nodeId } }) {
+      requireSelf(nodeId);
+      return { status: 200, body: history.view };
     },
 
     async drainServerNode({ user, parameters: { nodeId }, answered }) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { adminErrors } from './errors.ts';
+import { historyShape, nodeShape } from './nodeShapes.ts';
 import { pageOf, pageQuery } from './paging.ts';
 import {
   BASE,
@@ -10,7 +11,6 @@ import {
   writeHeaders,
 } from './routeParts.ts';
 import type { ApiRoutes } from './routeParts.ts';
-import { nodeShape } from './shapes.ts';
 
 const ofNode = z.object({
   nodeId: z.string().describe('The id of a server; `self` for this one.'),
@@ -38,6 +38,18 @@ export const nodeRoutes = {
     summary: 'Shows a server with its media workers.',
     parameters: ofNode,
     replies: { 200: { meaning: 'The server.', body: nodeShape } },
+    errors: [...clientErrors, adminErrors.NODE_NOT_FOUND],
+  },
+  showServerHistory: {
+    ...route,
+    scope: 'nodes:read',
+    method: 'GET',
+    path: `${BASE}/nodes/{nodeId}/history`,
+    summary: 'Shows the figures of a server over the last hour, for charts.',
+    parameters: ofNode,
+    replies: {
+      200: { meaning: 'The figures, the oldest first.', body: historyShape },
+    },
     errors: [...clientErrors, adminErrors.NODE_NOT_FOUND],
   },
   drainServerNode: {

@@ -1,6 +1,8 @@
 import { errorSchema } from '../../http/RouteSpec.ts';
 import type { RouteContract } from '../../http/RouteSpec.ts';
 import { banRoutes } from './banRoutes.ts';
+import { eventRoutes } from './eventRoutes.ts';
+import { keyRoutes } from './keyRoutes.ts';
 import { nodeRoutes } from './nodeRoutes.ts';
 import { peerRoutes } from './peerRoutes.ts';
 import { roomRoutes } from './roomRoutes.ts';
@@ -23,5 +25,7 @@ export const routeContract = {
     ...banRoutes,
     ...webhookRoutes,
     ...nodeRoutes,
+    ...eventRoutes,
+    ...keyRoutes,
   },
 } as const satisfies RouteContract;

@@ -189,52 +189,6 @@ export const peerChanges = z.strictObject({
     .describe('Replaces the previous metadata.'),
 });
 
-/** A media worker. */
-const workerShape = z
-  .object({
-    index: count,
-    state: z
-      .enum(['ready', 'stalled', 'missing'])
-      .describe(
-        '`stalled`: it does not answer. `missing`: it is being restarted.',
-      ),
-    pid: z.int().optional(),
-    consumers: count.describe('Consumers on it, of all rooms.'),
-    incomingBitrate: z.number().describe('Media that it receives, bit/s.'),
-    outgoingBitrate: z.number().describe('Media that it sends, bit/s.'),
-    cpuUsage: z
-      .number()
-      .optional()
-      .describe(
-        'In percent of one core, since the figure before, which is at least a second old.',
-      ),
-    peakMemory: count.optional().describe('Peak resident memory, bytes.'),
-  })
-  .meta({ id: 'ServerWorker', description: 'A media worker.' });
-
-/** A server. */
-export const nodeShape = z
-  .object({
-    nodeId: z.string().describe('The id of this run of the server.'),
-    state: z
-      .enum(['serving', 'draining', 'closing'])
-      .describe('`draining`: it opens no rooms, and ends with the last one.'),
-    version: z.string(),
-    startedAt: timeShape,
-    rooms: count,
-    peers: count,
-    cpuUsage: z
-      .number()
-      .describe(
-        'CPU usage of the process, media workers excluded, in percent of one core.',
-      ),
-    memoryUsage: count.describe('Resident memory of the process, bytes.'),
-    incomingBitrate: z.number().describe('Media that it receives, bit/s.'),
-    outgoingBitrate: z.number().describe('Media that it sends, bit/s.'),
-    workers: z.array(workerShape),
-  })
-  .meta({ id: 'ServerNode', description: 'A server of the cluster.' });
-
 /** The sources that a peer may receive from another. */
 export const subscriptionShape = z
   .object({

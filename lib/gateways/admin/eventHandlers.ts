@@ -1,0 +1,38 @@
+import type { ApiClient } from '../../auth/ApiKeyAuthenticator.ts';
+import type { Live } from '../../core/Live.ts';
+import type { EventFeed } from '../../feed/EventFeed.ts';
+import type { RouteHandlers } from '../../http/RouteSpec.ts';
+import type { Limits } from '../../limits/options.ts';
+import type { eventRoutes } from './eventRoutes.ts';
+
+type Handlers = RouteHandlers<
+  { routes: typeof eventRoutes; error: never },
+  ApiClient
+>;
+
+/** The function that serves the events of the server. */
+export function eventHandlers(
+  feed: EventFeed,
+  limits: Live<Limits>,
+): Handlers {
+  return {
+    followServerEvents({ user, headers }) {
+      const readsAudit = user.scopes.includes('audit:read');
+      return {
+        status: 200,
+        events: {
+          listen: (send) =>
+            feed.listen((event) => {
+              if (readsAudit || event.name !== 'audit.recorded') {
+                send(event);
+              }
+            }, headers['last-event-id']),
+          // A connection without traffic for answerTimeout is cut off.
+          heartbeat: () =>
+            Math.min(limits.eventHeartbeat, limits.answerTimeout / 2),
+          mostBytes: () => limits.eventListenerBytes,
+        },
+      };
+    },
+  };
+}
