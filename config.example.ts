@@ -865,6 +865,27 @@ export default {
     // Values: 1000 to 604800000.
     idempotencyTime: 86_400_000,
 
+    // Clients of the server API that follow its events, each of which keeps a
+    // connection open.
+    // Values: 1 to 10000.
+    eventListeners: 100,
+
+    // Events buffered for such a client that reads slowly, bytes. Beyond it, it
+    // is disconnected.
+    // Values: 16384 to 1073741824.
+    eventListenerBytes: 1_048_576,
+
+    // The latest events that are kept in memory, for such clients that come
+    // back.
+    // Values: 1 to 1000000.
+    keptEvents: 1000,
+
+    // Interval at which such a client is sent a comment, ms, so that both sides
+    // notice when the other has gone. Its key is checked as often. At most half
+    // of answerTimeout.
+    // Values: 100 to 300000.
+    eventHeartbeat: 10_000,
+
     // TCP connections to the server, for HTTP and WebSocket alike. Never more
     // than the open-file limit of the process allows.
     // Values: 1 to 1000000.
@@ -1069,12 +1090,22 @@ export default {
     // spaces. Environment: ATRIUM_OPS_HOST.
     host: '127.0.0.1',
 
-    // TCP port for all resources, including /metrics, /metrics/json and
-    // /status; 0 takes any free one. Without it, they are served on the main
-    // port while listen.host is a loopback address and access.trustProxy names
-    // no proxy, and not at all otherwise.
+    // TCP port for all resources and the dashboard, including /metrics,
+    // /metrics/json and /status; 0 takes any free one. Without it, they are
+    // served on the main port while listen.host is a loopback address and
+    // access.trustProxy names no proxy, and not at all otherwise.
     // Values: 0 to 65535. Environment: ATRIUM_OPS_PORT.
     port: undefined,
+
+    // Interval at which figures are kept for the charts of the dashboard, ms.
+    // None are while auth.apiKeys is empty.
+    // Values: 1000 to 3600000.
+    historyInterval: 10_000,
+
+    // The latest figures that are kept in memory: with those of every 10 s, 360
+    // are an hour.
+    // Values: 1 to 100000.
+    historyLength: 360,
   },
 
   // The start of the server.

@@ -70,7 +70,10 @@ export function dashboardRoutes(
   dashboard: Page,
   isServed: () => boolean,
 ): RequestHandler {
-  const files = Router().use(...securityHeaders(() => []), pageRoutes(dashboard));
+  const files = Router().use(
+    ...securityHeaders(() => []),
+    pageRoutes(dashboard),
+  );
   return (request, response, next) => {
     if (!isServed() || dashboard.size === 0) {
       next();

@@ -5,10 +5,15 @@ import type {
   Reply,
   RequestOptions,
 } from './Connection.ts';
+import { followEvents } from './followEvents.ts';
+import type { FollowOptions } from './followEvents.ts';
 import type {
   ServerAudit,
   ServerBan,
   ServerDelivery,
+  ServerEvent,
+  ServerHistory,
+  ServerKey,
   ServerNode,
   ServerPeer,
   ServerRoom,
@@ -64,6 +69,8 @@ export class AtriumServer {
   readonly audit: Audit;
   readonly webhooks: Webhooks;
   readonly nodes: Nodes;
+  readonly events: Events;
+  readonly key: Key;
 
   constructor(options: ConnectionOptions) {
     const connection = new Connection(options);
@@ -77,6 +84,8 @@ export class AtriumServer {
     this.audit = new Audit(connection);
     this.webhooks = new Webhooks(connection);
     this.nodes = new Nodes(connection);
+    this.events = new Events(connection);
+    this.key = new Key(connection);
   }
 }
 
@@ -450,6 +459,15 @@ class Nodes extends Resources {
     );
   }
 
+  /** The figures of a server over the last hour, for charts. */
+  history(nodeId = 'self', options?: RequestOptions): Promise<ServerHistory> {
+    return this.connection.request(
+      'showServerHistory',
+      { parameters: { nodeId } },
+      options,
+    );
+  }
+
   /** Drains a server: it stops once its rooms are empty. */
   drain(
     nodeId = 'self',
@@ -460,5 +478,27 @@ class Nodes extends Resources {
       { parameters: { nodeId } },
       options,
     );
+  }
+}
+
+/** The events of the server. */
+class Events extends Resources {
+  /**
+   * The events as they happen, until the signal ends it. After a lost connection it
+   * comes back by itself, and goes on where it was as far as the server has kept the
+   * events.
+   *
+   * @throws {AtriumError} When the server refuses it.
+   */
+  follow(options: FollowOptions = {}): AsyncGenerator<ServerEvent> {
+    return followEvents(this.connection, options);
+  }
+}
+
+/** The key of the client. */
+class Key extends Resources {
+  /** Its id and its scopes. */
+  get(options?: RequestOptions): Promise<ServerKey> {
+    return this.connection.request('showServerKey', {}, options);
   }
 }

@@ -59,7 +59,7 @@ const DEFAULT_TIMEOUT = 10_000;
 const FIRST_WAIT = 200;
 
 /** Statuses of a failure that may be over soon. */
-const PASSING: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+export const PASSING: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /** Sends requests to a server, again where that is safe and may help. */
 export class Connection {
@@ -122,6 +122,29 @@ export class Connection {
     } while (cursor !== undefined);
   }
 
+  /**
+   * Opens a stream, without a bound on its time.
+   *
+   * @param headers - More headers.
+   * @throws {AtriumError} When it is refused, or there is no reply.
+   */
+  async open<Name extends OperationName>(
+    name: Name,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    const { url, init } = this.#request(name, {}, {});
+    const response = await this.#fetch({ url, headers, init }, signal).catch(
+      (error: unknown) => {
+        throw unreachable(error, signal);
+      },
+    );
+    if (!response.ok) {
+      throw await errorOf(response);
+    }
+    return response;
+  }
+
   #request(
     name: OperationName,
     { parameters = {}, query = {}, body }: AnyInput,
@@ -154,22 +177,25 @@ export class Connection {
     };
   }
 
-  async #send(
-    { url, headers, init }: Request,
-    signal: AbortSignal | undefined,
-  ): Promise<Response> {
-    const {
-      key,
-      fetch: send = fetch,
-      timeout = DEFAULT_TIMEOUT,
-    } = this.#options;
-    const token = typeof key === 'string' ? key : await key();
+  #send(request: Request, signal: AbortSignal | undefined): Promise<Response> {
+    const { timeout = DEFAULT_TIMEOUT } = this.#options;
     const tooLate = AbortSignal.timeout(timeout);
+    return this.#fetch(
+      request,
+      signal === undefined ? tooLate : AbortSignal.any([signal, tooLate]),
+    );
+  }
+
+  async #fetch(
+    { url, headers, init }: Request,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    const { key, fetch: send = fetch } = this.#options;
+    const token = typeof key === 'string' ? key : await key();
     return send(url, {
       ...init,
       headers: { ...headers, Authorization: `Bearer ${token}` },
-      signal:
-        signal === undefined ? tooLate : AbortSignal.any([signal, tooLate]),
+      signal,
     });
   }
 }
@@ -243,7 +269,10 @@ function backoff(attempt: number): number {
   return FIRST_WAIT * 2 ** attempt * (1 + Math.random() / 2);
 }
 
-function wait(time: number, signal: AbortSignal | undefined): Promise<void> {
+export function wait(
+  time: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
       clearTimeout(timer);

@@ -12,14 +12,19 @@ export type {
   Source,
 } from './AtriumServer.ts';
 export type { ConnectionOptions, RequestOptions } from './Connection.ts';
+export type { FollowOptions } from './followEvents.ts';
 export type {
   ServerAudit,
   ServerBan,
   ServerDelivery,
+  ServerEvent,
+  ServerHistory,
+  ServerKey,
   ServerNode,
   ServerPeer,
   ServerPeerStats,
   ServerRoom,
+  ServerSample,
   ServerSubscription,
   ServerTrack,
   ServerWaiting,

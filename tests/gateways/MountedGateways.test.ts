@@ -64,7 +64,10 @@ describe('mounted gateways', () => {
   const polling = new PollingGreeter('polling', '/socket.io/*');
   const gateways = new MountedGateways([root, exact, polling], context);
   const server = createServer(
-    createApp(context, rateHandler(config), gateways, new Map()),
+    createApp(context, rateHandler(config), gateways, {
+      page: new Map(),
+      dashboard: new Map(),
+    }),
   ).on('upgrade', gateways.upgrade);
 
   before(async () => {

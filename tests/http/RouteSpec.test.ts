@@ -24,10 +24,11 @@ describe('a table of routes', () => {
       const [x, y] = [z.object({ x: z.string() }), z.object({ y: z.string() })];
       const { view: config } = new LiveConfig(testConfig());
       const log = new SampledLog(new Logger('test'), () => 1);
-      createOperationsApp({ config, metrics: new Metrics(), log }, [
-        single(first, x),
-        single(second, y),
-      ]);
+      createOperationsApp(
+        { config, metrics: new Metrics(), log },
+        [single(first, x), single(second, y)],
+        new Map(),
+      );
       log.close();
     }
   });

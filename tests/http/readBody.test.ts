@@ -30,7 +30,7 @@ describe('routes with a body', () => {
           routes: [shelfTable],
           serve: (_request, _response, next) => next(),
         },
-        new Map(),
+        { page: new Map(), dashboard: new Map() },
       ),
     );
   });

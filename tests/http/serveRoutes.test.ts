@@ -35,10 +35,10 @@ describe('routes of a table', () => {
           routes: tables,
           serve: (_request, _response, next) => next(),
         },
-        new Map(),
+        { page: new Map(), dashboard: new Map() },
       ),
     );
-    operators = await listen(createOperationsApp(context, tables));
+    operators = await listen(createOperationsApp(context, tables, new Map()));
   });
 
   after(async () => {
@@ -257,7 +257,9 @@ describe('routes of a table', () => {
       const contract = { ...table.contract, pathsBelow: [start], encodeError };
       return { ...table, contract };
     });
-    const library = await listen(createOperationsApp(context, nested));
+    const library = await listen(
+      createOperationsApp(context, nested, new Map()),
+    );
     for (const [path, start] of [
       ['/books/2', '/books'],
       ['/books/old', '/books/old'],

@@ -57,8 +57,8 @@ describe('the container', () => {
         );
       }
     }
-    await mkdir(path.join(root, 'client'));
-    for (const built of ['node_modules', 'client/dist']) {
+    await mkdir(path.join(root, 'client', 'admin'), { recursive: true });
+    for (const built of ['node_modules', 'client/dist', 'client/admin/dist']) {
       await symlink(path.join(PROJECT_ROOT, built), path.join(root, built));
     }
   });

@@ -63,11 +63,7 @@ export class AdminGateway implements Gateway {
   readonly routes: RouteTable;
   readonly #history: History;
 
-  constructor(
-    config: AdminSections,
-    ops: OpsOptions,
-    services: AdminServices,
-  ) {
+  constructor(config: AdminSections, ops: OpsOptions, services: AdminServices) {
     const { registry } = services;
     const audit = new ApiAudit(services.auditLog);
     const authenticator = new ApiKeyAuthenticator(config.auth, config.limits);

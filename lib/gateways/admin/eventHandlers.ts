@@ -11,10 +11,7 @@ type Handlers = RouteHandlers<
 >;
 
 /** The function that serves the events of the server. */
-export function eventHandlers(
-  feed: EventFeed,
-  limits: Live<Limits>,
-): Handlers {
+export function eventHandlers(feed: EventFeed, limits: Live<Limits>): Handlers {
   return {
     followServerEvents({ user, headers }) {
       const readsAudit = user.scopes.includes('audit:read');

@@ -256,6 +256,26 @@ export const LIMITS: Readonly<{
   /** Time for which such a reply is kept, ms. */
   'limits.idempotencyTime': number;
   /**
+   * Clients of the server API that follow its events, each of which keeps a
+   * connection open.
+   */
+  'limits.eventListeners': number;
+  /**
+   * Events buffered for such a client that reads slowly, bytes. Beyond it, it
+   * is disconnected.
+   */
+  'limits.eventListenerBytes': number;
+  /**
+   * The latest events that are kept in memory, for such clients that come back.
+   */
+  'limits.keptEvents': number;
+  /**
+   * Interval at which such a client is sent a comment, ms, so that both sides
+   * notice when the other has gone. Its key is checked as often. At most half
+   * of answerTimeout.
+   */
+  'limits.eventHeartbeat': number;
+  /**
    * TCP connections to the server, for HTTP and WebSocket alike. Never more
    * than the open-file limit of the process allows.
    */

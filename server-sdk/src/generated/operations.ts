@@ -87,6 +87,74 @@ export type ServerDelivery = {
   data: Record<string, unknown>;
 };
 
+/** An event of the server. */
+export type ServerEvent = {
+  type:
+    | 'room.started'
+    | 'room.finished'
+    | 'peer.joined'
+    | 'peer.left'
+    | 'peer.waiting'
+    | 'track.published'
+    | 'track.unpublished'
+    | 'audit.recorded';
+  /** UTC. */
+  at: string;
+  /** Left out where it concerns no room. */
+  roomId?: string | undefined;
+  /** The peer that it is about: tracks have the peerId alone. */
+  peer?:
+    | {
+        peerId: string;
+        userId?: string | undefined;
+        displayName?: string | undefined;
+        contract?: string | undefined;
+        role?: string | undefined;
+      }
+    | undefined;
+  track?:
+    | {
+        /** The producerId of other contracts. */
+        trackId: string;
+        kind: 'audio' | 'video';
+        source: 'mic' | 'camera' | 'screen' | 'screen-audio';
+      }
+    | undefined;
+  /** The reason of `room.finished` and `peer.left`. */
+  reason?: string | undefined;
+  /**
+   * The entry of `audit.recorded`, which needs the scope `audit:read` as well.
+   */
+  audit?: ServerAudit | undefined;
+};
+
+/** The figures of a server over a time. */
+export type ServerHistory = {
+  /** The interval of the figures, ms. At least 0. */
+  interval: number;
+  /** The oldest first; none from before the start of the server. */
+  samples: ServerSample[];
+};
+
+/** A key of the server API, without its secret. */
+export type ServerKey = {
+  keyId: string;
+  scopes: (
+    | 'rooms:read'
+    | 'rooms:write'
+    | 'peers:write'
+    | 'tokens:write'
+    | 'bans:read'
+    | 'bans:write'
+    | 'audit:read'
+    | 'events:read'
+    | 'nodes:read'
+    | 'nodes:write'
+    | 'webhooks:read'
+    | 'webhooks:write'
+  )[];
+};
+
 /** A server of the cluster. */
 export type ServerNode = {
   /** The id of this run of the server. */
@@ -250,6 +318,30 @@ export type ServerRoom = {
   locked: boolean;
   /** True while others wait until a moderator admits them. */
   lobby: boolean;
+};
+
+/** The figures of a server at a moment. */
+export type ServerSample = {
+  /** UTC. */
+  at: string;
+  /** At least 0. */
+  rooms: number;
+  /** At least 0. */
+  peers: number;
+  /** As that of the server. */
+  cpuUsage: number;
+  /** In bit/s. */
+  incomingBitrate: number;
+  /** In bit/s. */
+  outgoingBitrate: number;
+  workers: {
+    /** At least 0. */
+    index: number;
+    /** At least 0. */
+    consumers: number;
+    /** In percent of one core. */
+    cpuUsage: number;
+  }[];
 };
 
 /** The sources that a peer may receive from another. */
@@ -894,6 +986,16 @@ export interface Operations {
     };
     reply: ServerNode;
   };
+  /** Shows the figures of a server over the last hour, for charts. */
+  showServerHistory: {
+    input: {
+      parameters: {
+        /** The id of a server; `self` for this one. */
+        nodeId: string;
+      };
+    };
+    reply: ServerHistory;
+  };
   /**
    * Drains a server as SIGTERM does: it opens no more rooms, and stops when
    * they are empty, or after shutdown.drainTimeout.
@@ -906,6 +1008,19 @@ export interface Operations {
       };
     };
     reply: ServerNode;
+  };
+  /**
+   * Sends the events of the server as they happen, as server-sent events, until
+   * the client leaves.
+   */
+  followServerEvents: {
+    input: Record<string, never>;
+    reply: ServerEvent;
+  };
+  /** Shows the key of the request and its scopes. Any key may. */
+  showServerKey: {
+    input: Record<string, never>;
+    reply: ServerKey;
   };
 }
 
@@ -967,5 +1082,8 @@ export const OPERATIONS = {
   ],
   listServerNodes: ['GET', '/api/server/v1/nodes'],
   showServerNode: ['GET', '/api/server/v1/nodes/{nodeId}'],
+  showServerHistory: ['GET', '/api/server/v1/nodes/{nodeId}/history'],
   drainServerNode: ['POST', '/api/server/v1/nodes/{nodeId}/drain'],
+  followServerEvents: ['GET', '/api/server/v1/events'],
+  showServerKey: ['GET', '/api/server/v1/key'],
 } as const satisfies Record<keyof Operations, readonly [string, string]>;

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
+import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 
@@ -44,6 +46,21 @@ function routeOf(command: string): string | undefined {
         `^${spec.path.replace('/api/server/v1', '').replaceAll(/\{\w+\}/g, '[^/]+')}$`,
       ).test(asked),
   )?.[0];
+}
+
+/** The first line that a command prints, which is then ended. */
+async function firstLine(
+  command: string,
+  env: NodeJS.ProcessEnv,
+): Promise<string> {
+  const child = spawn('sh', ['-c', command], { env });
+  const closed = once(child, 'close');
+  for await (const line of createInterface({ input: child.stdout })) {
+    child.kill();
+    await closed;
+    return line;
+  }
+  throw new Error(`${command} prints nothing`);
 }
 
 test('the page of the server API has a command for each operation', async () => {
@@ -99,17 +116,20 @@ test('the commands of the page of the server API work in its order', async () =>
     async () => (await atrium.webhooks.deliveries().next()).value,
   );
   for (const command of await commands()) {
-    const { stdout } = await run('sh', ['-c', command], {
-      env: {
-        ...process.env,
-        API,
-        KEY: rootKey.token,
-        TRACK: producerId,
-        BAN: ban.banId,
-        DELIVERY: delivery.deliveryId,
-      },
-    }).catch((error: { stderr: string }) =>
-      assert.fail(`${command}\n${error.stderr}`),
+    const env = {
+      ...process.env,
+      API,
+      KEY: rootKey.token,
+      TRACK: producerId,
+      BAN: ban.banId,
+      DELIVERY: delivery.deliveryId,
+    };
+    if (routeOf(command) === 'followServerEvents') {
+      assert.equal(await firstLine(`exec ${command}`, env), ': open');
+      continue;
+    }
+    const { stdout } = await run('sh', ['-c', command], { env }).catch(
+      (error: { stderr: string }) => assert.fail(`${command}\n${error.stderr}`),
     );
     assert.doesNotThrow(() => stdout === '' || JSON.parse(stdout), command);
   }

@@ -1,0 +1,89 @@
+import { AtriumError } from './AtriumError.ts';
+import { PASSING, wait } from './Connection.ts';
+import type { Connection } from './Connection.ts';
+import { EventFrames } from './eventFrames.ts';
+import type { ServerEvent } from './generated/operations.ts';
+
+/** Options of following the events. */
+export interface FollowOptions {
+  /** Ends it. */
+  signal?: AbortSignal;
+  /** Called when the connection is there, and when it is lost. */
+  onConnection?: (isOpen: boolean) => void;
+}
+
+/** The wait before another connection, ms. */
+const WAIT = 2_000;
+
+/**
+ * The time after which a connection without a sign of the server counts as lost, ms.
+ * A server sends a comment at the latest every `limits.answerTimeout` / 2.
+ */
+const SILENCE = 45_000;
+
+/** Follows the events of a server over one connection after the other. */
+export async function* followEvents(
+  connection: Connection,
+  { signal, onConnection }: FollowOptions,
+): AsyncGenerator<ServerEvent> {
+  let last: string | undefined;
+  while (!isOver(signal)) {
+    const attempt = new AbortController();
+    const ended = (): void => attempt.abort();
+    signal?.addEventListener('abort', ended, { once: true });
+    try {
+      const { body } = await connection.open(
+        'followServerEvents',
+        last === undefined ? {} : { 'Last-Event-ID': last },
+        attempt.signal,
+      );
+      onConnection?.(true);
+      const frames = new EventFrames();
+      for await (const piece of piecesOf(body, attempt)) {
+        for (const { id, data } of frames.take(piece)) {
+          last = id;
+          yield JSON.parse(data) as ServerEvent;
+        }
+      }
+    } catch (error) {
+      if (!isOver(signal) && isFinal(error)) {
+        throw error;
+      }
+    } finally {
+      signal?.removeEventListener('abort', ended);
+      attempt.abort();
+    }
+    onConnection?.(false);
+    await wait(WAIT, signal).catch(() => undefined);
+  }
+}
+
+/** The text of a stream as it comes, until it ends or is silent for too long. */
+async function* piecesOf(
+  body: ReadableStream<Uint8Array> | null,
+  attempt: AbortController,
+): AsyncGenerator<string> {
+  const reader = body?.getReader();
+  const decoder = new TextDecoder();
+  for (;;) {
+    const timer = setTimeout(() => attempt.abort(), SILENCE);
+    const read = await reader?.read().finally(() => clearTimeout(timer));
+    if (read?.value === undefined) {
+      return;
+    }
+    yield decoder.decode(read.value, { stream: true });
+  }
+}
+
+function isOver(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
+}
+
+/** True for a refusal that another attempt would not change. */
+function isFinal(error: unknown): boolean {
+  return (
+    error instanceof AtriumError &&
+    error.status !== 0 &&
+    !PASSING.has(error.status)
+  );
+}
