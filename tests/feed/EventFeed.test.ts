@@ -8,7 +8,7 @@ import { liveLimits } from '../support/limits.ts';
 const started = { type: 'roomStarted', openedAt: 0 } as const;
 
 function feedWith(changes: Parameters<typeof liveLimits>[0] = {}): EventFeed {
-  return new EventFeed(liveLimits(changes));
+  return new EventFeed(liveLimits(changes).view);
 }
 
 /** The rooms of the events that a new listener is sent at once. */
