@@ -1,0 +1,21 @@
+import type { Route } from './route.ts';
+import type { Scope } from './Session.ts';
+
+/** The places of the navigation, with the scope that each needs. */
+export const PLACES = [
+  { name: 'servers', label: 'Servers', scope: 'nodes:read' },
+  { name: 'rooms', label: 'Rooms', scope: 'rooms:read' },
+  { name: 'bans', label: 'Bans', scope: 'bans:read' },
+  { name: 'audit', label: 'Audit log', scope: 'audit:read' },
+  { name: 'events', label: 'Events', scope: 'events:read' },
+] as const satisfies readonly {
+  name: Route['name'];
+  label: string;
+  scope: Scope;
+}[];
+
+/** The place of the navigation that a route belongs to. */
+export function placeOf({ name }: Route): (typeof PLACES)[number] | undefined {
+  const top = name === 'room' || name === 'peer' ? 'rooms' : name;
+  return PLACES.find((place) => place.name === top);
+}

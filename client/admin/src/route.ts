@@ -1,0 +1,50 @@
+/** A place in the dashboard. */
+export type Route =
+  | { readonly name: 'servers' | 'rooms' | 'bans' | 'audit' | 'events' }
+  | { readonly name: 'room'; readonly roomId: string }
+  | { readonly name: 'peer'; readonly roomId: string; readonly peerId: string };
+
+/** Reads the part of the address after `#`; undefined if it names no place. */
+export function routeIn(hash: string): Route | undefined {
+  const [name, roomId, peerId, ...more] = parts(hash) ?? [];
+  if (more.length > 0 || roomId === '' || peerId === '') {
+    return undefined;
+  }
+  switch (name) {
+    case 'servers':
+    case 'bans':
+    case 'audit':
+    case 'events':
+      return roomId === undefined ? { name } : undefined;
+    case 'rooms':
+      if (roomId === undefined) {
+        return { name };
+      }
+      return peerId === undefined
+        ? { name: 'room', roomId }
+        : { name: 'peer', roomId, peerId };
+    default:
+      return undefined;
+  }
+}
+
+/** The address of a room. */
+export function roomAddress(roomId: string): string {
+  return `#/rooms/${encodeURIComponent(roomId)}`;
+}
+
+/** The address of a peer. */
+export function peerAddress(roomId: string, peerId: string): string {
+  return `${roomAddress(roomId)}/${encodeURIComponent(peerId)}`;
+}
+
+function parts(hash: string): string[] | undefined {
+  try {
+    return hash
+      .replace(/^#\/?/, '')
+      .split('/')
+      .map((part) => decodeURIComponent(part));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,81 @@
+import type { ServerAudit } from '@atrium/server-sdk';
+
+import { moment, NOTHING } from '../show.ts';
+import { element } from '../ui/element.ts';
+import { Table } from '../ui/Table.ts';
+import { action, person } from '../words.ts';
+import { Pager } from './Pager.ts';
+import { View } from './View.ts';
+import type { ViewContext } from './View.ts';
+
+/** The interval between readings, ms. */
+const INTERVAL = 15_000;
+
+/** What moderators and clients of the server API have done, the newest first. */
+export class AuditView extends View {
+  constructor(context: ViewContext) {
+    super('Audit log', context);
+    const { audit } = this.session.atrium;
+    const room = element('input', {
+      id: 'audit-room',
+      type: 'search',
+      autocomplete: 'off',
+      spellcheck: false,
+    });
+    const pager = new Pager(
+      50,
+      () => {
+        const roomId = room.value.trim();
+        return audit.list({ limit: 51, ...(roomId !== '' && { roomId }) });
+      },
+      () => poll.now(),
+    );
+    const table = new Table<ServerAudit>(
+      'Audit log',
+      [
+        { title: 'Time', text: ({ at }) => moment(at) },
+        { title: 'By', text: ({ actor }) => person(actor) },
+        { title: 'Action', text: ({ action: name }) => action(name) },
+        {
+          title: 'Whom',
+          text: ({ target }) => person(target) || NOTHING,
+        },
+        { title: 'Room', text: ({ roomId = NOTHING }) => roomId },
+        { title: 'Contract', text: ({ contract }) => contract },
+        { title: 'Details', text: detailsOf },
+      ],
+      (entry) => JSON.stringify(entry),
+      'There are no entries.',
+    );
+    const filter = element(
+      'form',
+      { className: 'filter', role: 'search' },
+      element(
+        'div',
+        { className: 'field' },
+        element('label', { htmlFor: 'audit-room' }, 'Room'),
+        room,
+      ),
+    );
+    filter.addEventListener('submit', (event) => event.preventDefault());
+    filter.addEventListener('input', () => {
+      pager.reset();
+      poll.now();
+    });
+    this.element.append(filter, table.element, pager.element);
+    const poll = this.poll(INTERVAL, async () =>
+      table.show(await pager.read()),
+    );
+  }
+}
+
+function detailsOf({ details }: ServerAudit): string {
+  return (
+    Object.entries(details)
+      .map(
+        ([name, value]) =>
+          `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+      )
+      .join(', ') || NOTHING
+  );
+}

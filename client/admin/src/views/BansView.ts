@@ -1,0 +1,132 @@
+import type { NewBan, ServerBan } from '@atrium/server-sdk';
+
+import { isolate } from '../../../src/ui/isolate.ts';
+import { moment } from '../show.ts';
+import { ask } from '../ui/ask.ts';
+import { button, element } from '../ui/element.ts';
+import { Table } from '../ui/Table.ts';
+import { Pager } from './Pager.ts';
+import { bannedName, liftBan } from './questions.ts';
+import { View } from './View.ts';
+import type { ViewContext } from './View.ts';
+
+/** The interval between readings, ms. */
+const INTERVAL = 15_000;
+
+const ADDRESS = /^[\d.]+$|:/;
+
+/** The bans that have not expired, and a form for another. */
+export class BansView extends View {
+  readonly #refresh: () => void;
+
+  constructor(context: ViewContext) {
+    super('Bans', context);
+    const { atrium } = this.session;
+    const mayWrite = this.session.can('bans:write');
+    this.#refresh = () => poll.now();
+    const pager = new Pager(
+      50,
+      () => atrium.bans.list({ limit: 51 }),
+      this.#refresh,
+    );
+    const table = new Table<ServerBan>(
+      'Bans',
+      [
+        { title: 'Kept out', text: bannedName },
+        { title: 'Room', text: ({ roomId }) => roomId },
+        { title: 'User', text: ({ userId = '–' }) => userId },
+        { title: 'Network', text: ({ network = '–' }) => network },
+        { title: 'By', text: ({ bannedBy }) => bannedBy },
+        {
+          title: 'Until',
+          text: ({ expiresAt }) =>
+            expiresAt === undefined ? 'for good' : moment(expiresAt),
+        },
+        ...(mayWrite
+          ? [
+              {
+                title: 'Actions',
+                controls: (current: () => ServerBan) => [
+                  button('Lift…', () =>
+                    liftBan(atrium, current(), this.#refresh),
+                  ),
+                ],
+              },
+            ]
+          : []),
+      ],
+      ({ banId }) => banId,
+      'There are no bans.',
+    );
+    this.element.append(
+      ...(mayWrite ? [this.#form()] : []),
+      table.element,
+      pager.element,
+    );
+    const poll = this.poll(INTERVAL, async () =>
+      table.show(await pager.read()),
+    );
+  }
+
+  #form(): HTMLElement {
+    const field = (id: string, label: string): HTMLInputElement =>
+      element('input', {
+        id,
+        type: 'text',
+        autocomplete: 'off',
+        autocapitalize: 'none',
+        spellcheck: false,
+        required: true,
+        ariaLabel: label,
+      });
+    const room = field('ban-room', 'Room');
+    const who = field('ban-who', 'User or address');
+    const time = element('select', { id: 'ban-time' });
+    for (const [value, label] of TIMES) {
+      time.append(element('option', { value }, label));
+    }
+    const labelled = (input: HTMLElement, label: string): HTMLElement =>
+      element(
+        'div',
+        { className: 'field' },
+        element('label', { htmlFor: input.id }, label),
+        input,
+      );
+    const form = element(
+      'form',
+      { className: 'filter' },
+      labelled(room, 'Room'),
+      labelled(who, 'User or address'),
+      labelled(time, 'Time'),
+      element('button', { type: 'submit', className: 'button small' }, 'Ban…'),
+    );
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      const target = who.value.trim();
+      const ban: NewBan = {
+        roomId: room.value.trim(),
+        ...(ADDRESS.test(target) ? { network: target } : { userId: target }),
+        ...(time.value !== '' && { ttl: Number(time.value) }),
+      };
+      ask({
+        title: `Ban ${isolate(target)}?`,
+        text: `${isolate(target)} is kept out of the room ${isolate(ban.roomId)}, and removed from it.`,
+        confirm: 'Ban',
+        done: `${isolate(target)} is banned.`,
+        act: async () => {
+          await this.session.atrium.bans.create(ban);
+          form.reset();
+          this.#refresh();
+        },
+      });
+    });
+    return form;
+  }
+}
+
+/** Choices of the time of a ban, s. */
+const TIMES = [
+  ['3600', 'An hour'],
+  ['86400', 'A day'],
+  ['', 'For good'],
+] as const;

@@ -1,0 +1,233 @@
+import type { ServerPeer, ServerPeerStats } from '@atrium/server-sdk';
+
+import { isolate } from '../../../src/ui/isolate.ts';
+import { roomAddress } from '../route.ts';
+import { Series } from '../Series.ts';
+import {
+  bitrate,
+  layers,
+  milliseconds,
+  moment,
+  path,
+  totals,
+} from '../show.ts';
+import { Chart } from '../ui/Chart.ts';
+import { button, element, setText } from '../ui/element.ts';
+import { Table } from '../ui/Table.ts';
+import { muteTrack, removePeer } from './questions.ts';
+import { scoreOf } from './RoomView.ts';
+import { View } from './View.ts';
+import type { ViewContext } from './View.ts';
+
+/** The interval between readings, ms. */
+const INTERVAL = 3_000;
+
+type Sent = ServerPeerStats['sent'][number];
+type Received = ServerPeerStats['received'][number];
+
+/** The facts of a peer in words, in their order. */
+const FACTS: readonly (readonly [
+  string,
+  (peer: ServerPeer, stats: ServerPeerStats) => string,
+])[] = [
+  ['Role', ({ role }) => role],
+  ['Contract', ({ contract }) => contract],
+  ['Path', ({ network }, { transports }) => path(transports, network)],
+  ['Address', ({ network }) => network],
+  ['Connection', ({ away, quality }) => (away ? `${quality}, away` : quality)],
+  ['Joined', ({ joinedAt }) => moment(joinedAt)],
+  ['User', ({ userId }) => userId],
+  [
+    'Client',
+    ({ device: { name, version } }) =>
+      [name, version].filter(Boolean).join(' ') || 'unknown',
+  ],
+];
+
+/** A peer with its media, and charts since the view was opened. */
+export class PeerView extends View {
+  readonly #path: { readonly roomId: string; readonly peerId: string };
+  readonly #facts = FACTS.map(() => element('dd'));
+  readonly #name = element('p', { className: 'note' });
+  readonly #traffic = new Series(2);
+  readonly #trips = new Series(1);
+  readonly #losses = new Series(1);
+  readonly #charts: readonly Chart[];
+  readonly #sent: Table<Sent>;
+  readonly #received: Table<Received>;
+  readonly #refresh: () => void;
+  #peer: ServerPeer | undefined;
+  #before: { at: number; lost: number } | undefined;
+
+  constructor(context: ViewContext, roomId: string, peerId: string) {
+    super(`Peer ${isolate(peerId)}`, context);
+    this.#path = { roomId, peerId };
+    this.#refresh = () => poll.now();
+    this.#charts = [
+      new Chart(
+        'Media',
+        [
+          { label: 'Sends', show: bitrate },
+          { label: 'Receives', show: bitrate },
+        ],
+        this.#traffic,
+      ),
+      new Chart(
+        'Round trip',
+        [{ label: 'Longest', show: milliseconds }],
+        this.#trips,
+      ),
+      new Chart(
+        'Lost packets per second',
+        [{ label: 'All tracks', show: (value) => value.toFixed(1) }],
+        this.#losses,
+      ),
+    ].map((chart) => this.own(chart));
+    this.#sent = this.#sentTable();
+    this.#received = receivedTable();
+    const facts = element('dl', { className: 'facts' });
+    FACTS.forEach(([label], index) => {
+      const fact = this.#facts[index] ?? '';
+      facts.append(element('div', {}, element('dt', {}, label), fact));
+    });
+    const room = element('a', { href: roomAddress(roomId) });
+    room.textContent = `Room ${isolate(roomId)}`;
+    this.element.prepend(element('p', { className: 'way' }, room));
+    this.element.append(
+      this.#name,
+      facts,
+      this.#actions(),
+      element(
+        'div',
+        { className: 'charts' },
+        ...this.#charts.map((chart) => chart.element),
+      ),
+      element('h2', {}, 'Sends'),
+      this.#sent.element,
+      element('h2', {}, 'Receives'),
+      this.#received.element,
+    );
+    const poll = this.poll(INTERVAL, () => this.#read());
+  }
+
+  async #read(): Promise<void> {
+    const { peers } = this.session.atrium;
+    const { roomId, peerId } = this.#path;
+    const [peer, stats] = await Promise.all([
+      peers.get(roomId, peerId),
+      peers.stats(roomId, peerId),
+    ]);
+    this.#peer = peer;
+    setText(this.#name, peer.displayName);
+    FACTS.forEach(([, show], index) => {
+      setText(this.#facts[index] ?? this.#name, show(peer, stats));
+    });
+    this.#sent.show(stats.sent);
+    this.#received.show(stats.received);
+    const { incoming, outgoing, roundTripTime, lost } = totals(stats);
+    const at = Date.now() / 1_000;
+    this.#traffic.add(at, [incoming, outgoing]);
+    if (roundTripTime !== undefined) {
+      this.#trips.add(at, [roundTripTime]);
+    }
+    if (this.#before !== undefined) {
+      const { at: then, lost: some } = this.#before;
+      // The losses of a track that has ended no longer count.
+      this.#losses.add(at, [Math.max(0, lost - some) / (at - then)]);
+    }
+    this.#before = { at, lost };
+    this.#charts.forEach((chart) => chart.update());
+  }
+
+  #actions(): HTMLElement {
+    const actions = element('p', { className: 'actions' });
+    if (this.session.can('peers:write')) {
+      actions.append(
+        button('Remove…', () => {
+          if (this.#peer !== undefined) {
+            const { atrium } = this.session;
+            removePeer(atrium, this.#path.roomId, this.#peer, () => {
+              location.hash = roomAddress(this.#path.roomId);
+            });
+          }
+        }),
+      );
+    }
+    return actions;
+  }
+
+  #sentTable(): Table<Sent> {
+    const mute = (current: () => Sent): HTMLButtonElement =>
+      button('Mute…', () => {
+        if (this.#peer !== undefined) {
+          muteTrack(
+            this.session.atrium,
+            this.#path.roomId,
+            this.#peer,
+            current(),
+            this.#refresh,
+          );
+        }
+      });
+    return new Table<Sent>(
+      'Tracks that it sends',
+      [
+        { title: 'Source', text: ({ source }) => source },
+        {
+          title: 'State',
+          text: ({ paused }) => (paused ? 'paused' : 'sends'),
+        },
+        ...streamColumns,
+        ...(this.session.can('peers:write')
+          ? [
+              {
+                title: 'Actions',
+                controls: (current: () => Sent) => [mute(current)],
+              },
+            ]
+          : []),
+      ],
+      ({ trackId }) => trackId,
+      'It sends nothing.',
+    );
+  }
+}
+
+type Stream = Pick<Sent, 'bitrate' | 'packetsLost' | 'roundTripTime' | 'score'>;
+
+/** The figures that tracks in both directions have. */
+const streamColumns = [
+  {
+    title: 'Bitrate',
+    text: (it: Stream) => bitrate(it.bitrate),
+    figures: true,
+  },
+  {
+    title: 'Lost',
+    text: (it: Stream) => String(it.packetsLost),
+    figures: true,
+  },
+  {
+    title: 'Round trip',
+    text: (it: Stream) => milliseconds(it.roundTripTime),
+    figures: true,
+  },
+  { title: 'Score', text: (it: Stream) => scoreOf(it.score), figures: true },
+];
+
+function receivedTable(): Table<Received> {
+  return new Table<Received>(
+    'Tracks that it receives',
+    [
+      { title: 'Kind', text: ({ kind }) => kind },
+      {
+        title: 'State',
+        text: ({ paused }) => (paused ? 'paused' : 'receives'),
+      },
+      { title: 'Layers', text: layers },
+      ...streamColumns,
+    ],
+    ({ trackId }) => trackId,
+    'It receives nothing.',
+  );
+}
