@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { firstScriptBytes } from '../../scripts/pageSize.ts';
+import { DASHBOARD_DIST, firstScriptBytes } from '../../scripts/pageSize.ts';
 
 /** The most JavaScript that the entrance may load before it can be used, bytes. */
 const MOST = 30_000;
@@ -11,6 +11,12 @@ describe('the page as it is built', () => {
     const size = firstScriptBytes('index.html');
     assert.ok(size <= MOST, `it loads ${size} bytes, not ${MOST}`);
     // A page whose scripts are named in another way would pass as well.
+    assert.ok(size > 1_000);
+  });
+
+  test('loads the charts of the dashboard when they are shown', () => {
+    const size = firstScriptBytes('index.html', DASHBOARD_DIST);
+    assert.ok(size <= MOST, `it loads ${size} bytes, not ${MOST}`);
     assert.ok(size > 1_000);
   });
 
