@@ -25,6 +25,7 @@ describe('routes for operators', () => {
     try {
       assert.deepEqual(await hidden(server.url), []);
       assert.equal(server.opsUrl, undefined);
+      assert.equal((await get(server.url, '/admin/')).status, 200);
     } finally {
       await server.close();
     }
@@ -39,6 +40,9 @@ describe('routes for operators', () => {
     });
     try {
       assert.deepEqual(await hidden(server.url), forOperators);
+      for (const path of ['/admin', '/admin/', '/admin/index.html']) {
+        assert.equal((await get(server.url, path)).status, 404);
+      }
     } finally {
       await server.close();
     }
@@ -67,6 +71,20 @@ describe('routes for operators', () => {
       assert.deepEqual(await hidden(server.url), forOperators);
       assert.deepEqual(await hidden(ops), []);
       assert.equal((await get(ops, '/')).status, 404);
+      assert.equal((await get(server.url, '/admin/')).status, 404);
+      const dashboard = await get(ops, '/admin/');
+      assert.match(dashboard.body, /<title>Dashboard/);
+      const policy = String(dashboard.headers['content-security-policy']);
+      assert.match(policy, /script-src 'self';.*frame-ancestors 'none'/);
+      const moved = await get(ops, '/admin');
+      assert.deepEqual(
+        [moved.status, moved.headers.location],
+        [308, './admin/'],
+      );
+      const [, script = ''] =
+        /src="\.(\/assets\/[^"]+)"/.exec(dashboard.body) ?? [];
+      assert.equal((await get(ops, `/admin${script}`)).status, 200);
+      assert.equal((await get(ops, '/admin/other')).status, 404);
     } finally {
       await server.close();
     }
