@@ -75,10 +75,15 @@ export function sendEvents(
     }
     if (isOpen) {
       write(': \n\n');
-      timer = setTimeout(() => void beat(), source.heartbeat());
+      wait();
     }
   };
-  void beat();
+  const wait = (): void => {
+    timer = setTimeout(() => void beat(), source.heartbeat());
+  };
+  // The headers go out with it.
+  write(': open\n\n');
+  wait();
 }
 
 function frameOf(

@@ -27,7 +27,7 @@ export async function* followEvents(
   { signal, onConnection }: FollowOptions,
 ): AsyncGenerator<ServerEvent> {
   let last: string | undefined;
-  while (!isOver(signal)) {
+  for (;;) {
     const attempt = new AbortController();
     const ended = (): void => attempt.abort();
     signal?.addEventListener('abort', ended, { once: true });
@@ -52,6 +52,9 @@ export async function* followEvents(
     } finally {
       signal?.removeEventListener('abort', ended);
       attempt.abort();
+    }
+    if (isOver(signal)) {
+      return;
     }
     onConnection?.(false);
     await wait(WAIT, signal).catch(() => undefined);

@@ -14,6 +14,10 @@ export function faultOf(error: unknown): string {
       return 'This key may not do that: it lacks the scope.';
     case 'API_DISABLED':
       return 'The server API is off: the configuration has no key in auth.apiKeys.';
+    case 'ROOM_NOT_FOUND':
+      return 'The room is no longer open.';
+    case 'PEER_NOT_FOUND':
+      return 'The peer is no longer there.';
     default:
       return error.message;
   }

@@ -1,6 +1,6 @@
 import type { ServerPeerStats } from '@atrium/server-sdk';
 
-/** Stands where there is nothing to say, or not yet. */
+/** Shown where there is nothing to say, or not yet. */
 export const NOTHING = '–';
 
 /** A bitrate in the unit that suits it. */

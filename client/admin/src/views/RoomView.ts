@@ -1,3 +1,4 @@
+import { AtriumError } from '@atrium/server-sdk';
 import type {
   ServerPeer,
   ServerPeerStats,
@@ -96,7 +97,16 @@ export class RoomView extends View {
 
   async #read(): Promise<void> {
     const { atrium } = this.session;
-    const room = await atrium.rooms.get(this.#roomId);
+    const room = await atrium.rooms
+      .get(this.#roomId)
+      .catch((error: unknown) => {
+        if (isGone(error)) {
+          setText(this.#state, 'Not open');
+          this.#peers.show([]);
+          this.#waiting.show([]);
+        }
+        throw error;
+      });
     setText(this.#state, stateOf(room));
     const peers = room.open ? await this.#pager.read() : [];
     const shown: ShownPeer[] = [];
@@ -233,6 +243,10 @@ export class RoomView extends View {
 /** A score of mediasoup's: 10 when everything arrives, 0 when nothing does. */
 export function scoreOf(score: number | undefined): string {
   return score === undefined ? NOTHING : `${score} of 10`;
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof AtriumError && error.code === 'ROOM_NOT_FOUND';
 }
 
 function stateOf(room: ServerRoom): string {
