@@ -28,7 +28,7 @@ export interface Endpoint {
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
-/** What is shown in browsers. */
+/** The pages for browsers. */
 export interface Pages {
   readonly page: Page;
   /** For operators alone. */
