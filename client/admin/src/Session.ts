@@ -2,6 +2,7 @@ import { AtriumServer } from '@atrium/server-sdk';
 import type { ServerKey } from '@atrium/server-sdk';
 
 import { EventLog } from './EventLog.ts';
+import { FiguresByPeer } from './PeerFigures.ts';
 
 /** The place of the key in the storage of this tab. */
 const STORED = 'atrium-api-key';
@@ -25,6 +26,8 @@ export class Session {
   readonly keyId: string;
   /** Undefined where the key may not follow the events. */
   readonly log: EventLog | undefined;
+  /** The figures of peers that the page has read. */
+  readonly figures = new FiguresByPeer();
   readonly #scopes: ReadonlySet<Scope>;
 
   private constructor(

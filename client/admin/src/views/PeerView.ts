@@ -2,15 +2,8 @@ import type { ServerPeer, ServerPeerStats } from '@atrium/server-sdk';
 
 import { isolate } from '../../../src/ui/isolate.ts';
 import { roomAddress } from '../route.ts';
-import { Series } from '../Series.ts';
-import {
-  bitrate,
-  layers,
-  milliseconds,
-  moment,
-  path,
-  totals,
-} from '../show.ts';
+import type { PeerFigures } from '../PeerFigures.ts';
+import { bitrate, layers, milliseconds, moment, path } from '../show.ts';
 import { Chart } from '../ui/Chart.ts';
 import { button, element, setText } from '../ui/element.ts';
 import { Table } from '../ui/Table.ts';
@@ -44,24 +37,22 @@ const FACTS: readonly (readonly [
   ],
 ];
 
-/** A peer with its media, and charts since the view was opened. */
+/** A peer with its media, and charts of what the page has read of it. */
 export class PeerView extends View {
   readonly #path: { readonly roomId: string; readonly peerId: string };
   readonly #facts = FACTS.map(() => element('dd'));
   readonly #name = element('p', { className: 'note' });
-  readonly #traffic = new Series(2);
-  readonly #trips = new Series(1);
-  readonly #losses = new Series(1);
+  readonly #figures: PeerFigures;
   readonly #charts: readonly Chart[];
   readonly #sent: Table<Sent>;
   readonly #received: Table<Received>;
   readonly #refresh: () => void;
   #peer: ServerPeer | undefined;
-  #before: { at: number; lost: number } | undefined;
 
   constructor(context: ViewContext, roomId: string, peerId: string) {
     super(`Peer ${isolate(peerId)}`, context);
     this.#path = { roomId, peerId };
+    this.#figures = this.session.figures.of(roomId, peerId);
     this.#refresh = () => poll.now();
     this.#charts = [
       new Chart(
@@ -70,17 +61,17 @@ export class PeerView extends View {
           { label: 'Sends', show: bitrate },
           { label: 'Receives', show: bitrate },
         ],
-        this.#traffic,
+        this.#figures.traffic,
       ),
       new Chart(
         'Round trip',
         [{ label: 'Longest', show: milliseconds }],
-        this.#trips,
+        this.#figures.trips,
       ),
       new Chart(
         'Lost packets per second',
         [{ label: 'All tracks', show: (value) => value.toFixed(1) }],
-        this.#losses,
+        this.#figures.losses,
       ),
     ].map((chart) => this.own(chart));
     this.#sent = this.#sentTable();
@@ -124,18 +115,7 @@ export class PeerView extends View {
     });
     this.#sent.show(stats.sent);
     this.#received.show(stats.received);
-    const { incoming, outgoing, roundTripTime, lost } = totals(stats);
-    const at = Date.now() / 1_000;
-    this.#traffic.add(at, [incoming, outgoing]);
-    if (roundTripTime !== undefined) {
-      this.#trips.add(at, [roundTripTime]);
-    }
-    if (this.#before !== undefined) {
-      const { at: then, lost: some } = this.#before;
-      // The losses of a track that has ended no longer count.
-      this.#losses.add(at, [Math.max(0, lost - some) / (at - then)]);
-    }
-    this.#before = { at, lost };
+    this.#figures.add(stats, Date.now() / 1_000);
     this.#charts.forEach((chart) => chart.update());
   }
 

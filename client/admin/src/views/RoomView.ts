@@ -119,6 +119,12 @@ export class RoomView extends View {
       }));
       shown.push(...(await Promise.all(batch)));
     }
+    const at = Date.now() / 1_000;
+    for (const { peer, stats } of shown) {
+      if (stats !== undefined) {
+        this.session.figures.of(this.#roomId, peer.peerId).add(stats, at);
+      }
+    }
     this.#peers.show(shown);
     const waiting: ServerWaiting[] = [];
     if (room.open) {
