@@ -54,7 +54,16 @@ export function sendEvents(
     }
   };
   // It may refuse the client, so nothing is sent before.
-  const stop = source.listen((event) => write(frameOf(event, cut)));
+  const listen = (): (() => void) => {
+    try {
+      return source.listen((event) => write(frameOf(event, cut)));
+    } catch (error) {
+      // The refusal has a type of its own.
+      response.removeHeader('Content-Type');
+      throw error;
+    }
+  };
+  const stop = listen();
   const end = (): void => {
     isOpen = false;
     clearTimeout(timer);
