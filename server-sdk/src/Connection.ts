@@ -128,8 +128,8 @@ export class Connection {
    * @param headers - More headers.
    * @throws {AtriumError} When it is refused, or there is no reply.
    */
-  async open<Name extends OperationName>(
-    name: Name,
+  async open(
+    name: OperationName,
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<Response> {

@@ -14,7 +14,7 @@ export interface EventFrame {
 export class EventFrames {
   #rest = '';
   #id: string | undefined;
-  #data: string[] = [];
+  readonly #data: string[] = [];
 
   /** Takes the next piece, and returns the events that it completes. */
   take(piece: string): EventFrame[] {

@@ -69,29 +69,12 @@ export class BansView extends View {
   }
 
   #form(): HTMLElement {
-    const field = (id: string, label: string): HTMLInputElement =>
-      element('input', {
-        id,
-        type: 'text',
-        autocomplete: 'off',
-        autocapitalize: 'none',
-        spellcheck: false,
-        required: true,
-        ariaLabel: label,
-      });
-    const room = field('ban-room', 'Room');
-    const who = field('ban-who', 'User or address');
+    const room = input('ban-room');
+    const who = input('ban-who');
     const time = element('select', { id: 'ban-time' });
     for (const [value, label] of TIMES) {
       time.append(element('option', { value }, label));
     }
-    const labelled = (input: HTMLElement, label: string): HTMLElement =>
-      element(
-        'div',
-        { className: 'field' },
-        element('label', { htmlFor: input.id }, label),
-        input,
-      );
     const form = element(
       'form',
       { className: 'filter' },
@@ -122,6 +105,26 @@ export class BansView extends View {
     });
     return form;
   }
+}
+
+function input(id: string): HTMLInputElement {
+  return element('input', {
+    id,
+    type: 'text',
+    autocomplete: 'off',
+    autocapitalize: 'none',
+    spellcheck: false,
+    required: true,
+  });
+}
+
+function labelled(control: HTMLElement, label: string): HTMLElement {
+  return element(
+    'div',
+    { className: 'field' },
+    element('label', { htmlFor: control.id }, label),
+    control,
+  );
 }
 
 /** Choices of the time of a ban, s. */

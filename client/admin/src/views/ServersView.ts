@@ -33,6 +33,11 @@ const FACTS: readonly (readonly [string, (node: ServerNode) => string])[] = [
   ['ID of this run', ({ nodeId }) => nodeId],
 ];
 
+/** A number of things. */
+function count(value: number): string {
+  return String(Math.round(value));
+}
+
 /** The server with its media workers, and charts of the last hour. */
 export class ServersView extends View {
   readonly #people = new Series(2);
@@ -46,7 +51,6 @@ export class ServersView extends View {
 
   constructor(context: ViewContext) {
     super('Servers', context);
-    const count = (value: number): string => String(Math.round(value));
     this.#charts = [
       new Chart(
         'People',
