@@ -11,6 +11,7 @@ import { PeerView } from './views/PeerView.ts';
 import { RoomsView } from './views/RoomsView.ts';
 import { RoomView } from './views/RoomView.ts';
 import { ServersView } from './views/ServersView.ts';
+import { WebhooksView } from './views/WebhooksView.ts';
 import type { View, ViewContext } from './views/View.ts';
 
 /** The dashboard of an operator who has signed in: the navigation and one view. */
@@ -98,6 +99,8 @@ function viewOf(route: Route, context: ViewContext): View {
       return new BansView(context);
     case 'audit':
       return new AuditView(context);
+    case 'webhooks':
+      return new WebhooksView(context);
     case 'events':
       return new EventsView(context);
   }

@@ -7,6 +7,7 @@ export const PLACES = [
   { name: 'rooms', label: 'Rooms', scope: 'rooms:read' },
   { name: 'bans', label: 'Bans', scope: 'bans:read' },
   { name: 'audit', label: 'Audit log', scope: 'audit:read' },
+  { name: 'webhooks', label: 'Webhooks', scope: 'webhooks:read' },
   { name: 'events', label: 'Events', scope: 'events:read' },
 ] as const satisfies readonly {
   name: Route['name'];

@@ -1,6 +1,9 @@
 /** A place in the dashboard. */
 export type Route =
-  | { readonly name: 'servers' | 'rooms' | 'bans' | 'audit' | 'events' }
+  | {
+      readonly name:
+        'servers' | 'rooms' | 'bans' | 'audit' | 'webhooks' | 'events';
+    }
   | { readonly name: 'room'; readonly roomId: string }
   | { readonly name: 'peer'; readonly roomId: string; readonly peerId: string };
 
@@ -14,6 +17,7 @@ export function routeIn(hash: string): Route | undefined {
     case 'servers':
     case 'bans':
     case 'audit':
+    case 'webhooks':
     case 'events':
       return roomId === undefined ? { name } : undefined;
     case 'rooms':

@@ -1,6 +1,11 @@
-import type { ServerAudit, ServerEvent } from '@atrium/server-sdk';
+import type {
+  ServerAudit,
+  ServerDelivery,
+  ServerEvent,
+} from '@atrium/server-sdk';
 
 import { isolate } from '../../src/ui/isolate.ts';
+import { moment, NOTHING } from './show.ts';
 
 type Person = ServerAudit['actor'];
 
@@ -18,6 +23,31 @@ export function person(someone: Person | undefined): string {
 /** An action of the audit log in words: from `setRoomMetadata` to `set room metadata`. */
 export function action(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** The state of a delivery, with the time of the next attempt if there was one before. */
+export function deliveryState({
+  status,
+  attempts,
+  nextAttemptAt,
+}: ServerDelivery): string {
+  switch (status) {
+    case 'delivered':
+      return 'delivered';
+    case 'failed':
+      return 'given up';
+    case 'pending':
+      return attempts > 0 && nextAttemptAt !== undefined
+        ? `waiting, again at ${moment(nextAttemptAt)}`
+        : 'waiting';
+  }
+}
+
+/** The answer of the receiver to the last attempt, or its failure. */
+export function lastAnswer({ responseStatus, error }: ServerDelivery): string {
+  return (
+    error ?? (responseStatus === undefined ? NOTHING : `${responseStatus}`)
+  );
 }
 
 /** An event in a sentence. */

@@ -18,6 +18,7 @@ test('addresses lead to rooms and peers, whatever their ids are', () => {
   }
   assert.deepEqual(routeIn('#/rooms'), { name: 'rooms' });
   assert.deepEqual(routeIn('#/audit'), { name: 'audit' });
+  assert.deepEqual(routeIn('#/webhooks'), { name: 'webhooks' });
 });
 
 test('other addresses lead nowhere', () => {

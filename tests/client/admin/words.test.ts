@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { action, person, sentence } from '../../../client/admin/src/words.ts';
+import { moment } from '../../../client/admin/src/show.ts';
+import {
+  action,
+  deliveryState,
+  lastAnswer,
+  person,
+  sentence,
+} from '../../../client/admin/src/words.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
 const inRoom = { at, roomId: 'lounge' };
@@ -63,4 +70,43 @@ test('names of another direction keep to themselves', () => {
   assert.equal(person({ name: 'ليلى' }), '\u2068ليلى\u2069');
   assert.deepEqual([person(undefined), person({})], ['', 'unknown']);
   assert.equal(action('muteAll'), 'mute all');
+});
+
+test('deliveries say how they are and what the receiver answered', () => {
+  const delivery = {
+    deliveryId: '1',
+    endpointId: 'backend',
+    eventId: 'msg_1',
+    type: 'peer.joined',
+    attempts: 1,
+    createdAt: at,
+    updatedAt: at,
+    data: {},
+  };
+  const [fresh, again, late, given, done] = [
+    { ...delivery, status: 'pending', attempts: 0, nextAttemptAt: at },
+    {
+      ...delivery,
+      status: 'pending',
+      nextAttemptAt: at,
+      responseStatus: 503,
+      error: 'the receiver answered 503',
+    },
+    { ...delivery, status: 'pending', error: 'no answer within 15 s' },
+    { ...delivery, status: 'failed', error: 'no answer within 15 s' },
+    { ...delivery, status: 'delivered', responseStatus: 204 },
+  ] as const;
+  assert.deepEqual(
+    [fresh, again, late, given, done].map((it) => [
+      deliveryState(it),
+      lastAnswer(it),
+    ]),
+    [
+      ['waiting', '–'],
+      [`waiting, again at ${moment(at)}`, 'the receiver answered 503'],
+      ['waiting', 'no answer within 15 s'],
+      ['given up', 'no answer within 15 s'],
+      ['delivered', '204'],
+    ],
+  );
 });

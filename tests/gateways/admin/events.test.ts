@@ -169,6 +169,46 @@ describe('the events of the server', () => {
     first.destroy();
   });
 
+  test('leave a place for another client once one has gone', async () => {
+    await using site = await start({ limits: { eventListeners: 1 } });
+    const { opsUrl = '' } = site.server;
+    const first = await open(opsUrl, rootKey);
+    first.destroy();
+    const second = await until('a place', async () => {
+      const reply = await open(opsUrl, rootKey);
+      if (reply.statusCode !== 200) {
+        reply.resume();
+        return undefined;
+      }
+      return reply;
+    });
+    second.destroy();
+  });
+
+  test('end with the server', async () => {
+    const site = await start();
+    const stream = await open(site.server.opsUrl ?? '', rootKey);
+    const { promise: closed, resolve } = Promise.withResolvers<void>();
+    // It is broken off, which is an error to its client.
+    stream.on('error', () => undefined).on('close', resolve);
+    stream.resume();
+    await site.server.close();
+    await closed;
+  });
+
+  test('come with comments while nothing happens', async () => {
+    await using site = await start({ limits: { eventHeartbeat: 100 } });
+    const stream = await open(site.server.opsUrl ?? '', rootKey);
+    let text = '';
+    for await (const piece of stream) {
+      text += String(piece);
+      if (text.length >= ': open\n\n: \n\n: \n\n'.length) {
+        break;
+      }
+    }
+    assert.equal(text, ': open\n\n: \n\n: \n\n');
+  });
+
   test('have no body for HEAD', async () => {
     await using site = await start();
     const reply = await open(site.server.opsUrl ?? '', rootKey, {

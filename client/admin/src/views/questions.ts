@@ -1,4 +1,9 @@
-import type { AtriumServer, ServerBan, ServerPeer } from '@atrium/server-sdk';
+import type {
+  AtriumServer,
+  ServerBan,
+  ServerDelivery,
+  ServerPeer,
+} from '@atrium/server-sdk';
 
 import { isolate } from '../../../src/ui/isolate.ts';
 import { ask } from '../ui/ask.ts';
@@ -86,6 +91,25 @@ export function liftBan(
     done: `The ban of ${name} is lifted.`,
     act: async () => {
       await atrium.bans.lift(ban.banId);
+      done();
+    },
+  });
+}
+
+/** Asks to deliver an event again. */
+export function replayDelivery(
+  atrium: AtriumServer,
+  { deliveryId, type, endpointId, roomId }: ServerDelivery,
+  done: () => void,
+): void {
+  const where = roomId === undefined ? '' : ` of ${isolate(roomId)}`;
+  ask({
+    title: `Deliver ${type}${where} again?`,
+    text: `${endpointId} receives it with the same id, so a receiver that has it already can tell. An endpoint that is switched off is switched on.`,
+    confirm: 'Deliver again',
+    done: `${type} is delivered again.`,
+    act: async () => {
+      await atrium.webhooks.replay(deliveryId);
       done();
     },
   });
