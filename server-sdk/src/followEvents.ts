@@ -8,6 +8,8 @@ import type { ServerEvent } from './generated/operations.ts';
 export interface FollowOptions {
   /** Ends it. */
   signal?: AbortSignal;
+  /** With `kept`, begins with the latest events that the server has kept. */
+  from?: 'now' | 'kept';
   /** Called when the connection is there, and when it is lost. */
   onConnection?: (isOpen: boolean) => void;
 }
@@ -21,12 +23,15 @@ const WAIT = 2_000;
  */
 const SILENCE = 45_000;
 
+/** An id that no event has, after which all that are kept come. */
+const NO_EVENT = '-';
+
 /** Follows the events of a server over one connection after the other. */
 export async function* followEvents(
   connection: Connection,
-  { signal, onConnection }: FollowOptions,
+  { signal, onConnection, from = 'now' }: FollowOptions,
 ): AsyncGenerator<ServerEvent> {
-  let last: string | undefined;
+  let last = from === 'kept' ? NO_EVENT : undefined;
   for (;;) {
     const attempt = new AbortController();
     const ended = (): void => attempt.abort();

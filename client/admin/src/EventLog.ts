@@ -3,11 +3,12 @@ import type { AtriumServer, ServerEvent } from '@atrium/server-sdk';
 /** The most events that are kept for the page. */
 const MOST = 200;
 
-/** The events of the server since the operator signed in, the latest so many. */
+/** The events of the server, from those that it has kept on; the latest so many. */
 export class EventLog {
   /** The newest first. */
   readonly events: ServerEvent[] = [];
   #isOpen = false;
+  #frame: number | undefined;
   readonly #listeners = new Set<() => void>();
   readonly #stop = new AbortController();
 
@@ -22,7 +23,7 @@ export class EventLog {
   }
 
   /**
-   * Calls a function after each event, and after changes of the connection.
+   * Calls a function after events, and after changes of the connection, once a frame.
    *
    * @returns A function that ends it.
    */
@@ -33,11 +34,15 @@ export class EventLog {
 
   close(): void {
     this.#stop.abort();
+    if (this.#frame !== undefined) {
+      cancelAnimationFrame(this.#frame);
+    }
   }
 
   async #follow(atrium: AtriumServer): Promise<void> {
     const events = atrium.events.follow({
       signal: this.#stop.signal,
+      from: 'kept',
       onConnection: (isOpen) => {
         this.#isOpen = isOpen;
         this.#changed();
@@ -51,6 +56,9 @@ export class EventLog {
   }
 
   #changed(): void {
-    this.#listeners.forEach((listener) => listener());
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = undefined;
+      this.#listeners.forEach((listener) => listener());
+    });
   }
 }

@@ -4,6 +4,7 @@ import { routeIn } from './route.ts';
 import type { Route } from './route.ts';
 import type { Session } from './Session.ts';
 import { element } from './ui/element.ts';
+import { showTitle } from './ui/showTitle.ts';
 import { AuditView } from './views/AuditView.ts';
 import { BansView } from './views/BansView.ts';
 import { EventsView } from './views/EventsView.ts';
@@ -76,7 +77,7 @@ export class Frame {
     this.#view?.close();
     this.#view = viewOf(route, this.#context);
     this.#main.replaceChildren(this.#view.element);
-    document.title = `${this.#view.title} · Atrium`;
+    showTitle(this.#view.title);
     const here = placeOf(route)?.name;
     for (const [name, link] of this.#links) {
       link.ariaCurrent = name === here ? 'page' : null;

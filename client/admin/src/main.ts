@@ -2,6 +2,7 @@ import { find } from '../../src/ui/find.ts';
 import { faultOf } from './faults.ts';
 import { Frame } from './Frame.ts';
 import { forgetKey, Session, storedKey } from './Session.ts';
+import { showTitle } from './ui/showTitle.ts';
 
 const entrance = find(document, '#entrance', HTMLElement);
 const frame = find(document, '#frame', HTMLElement);
@@ -21,7 +22,7 @@ function signOut(error?: unknown): void {
   opened = undefined;
   frame.hidden = true;
   entrance.hidden = false;
-  document.title = 'Dashboard · Atrium';
+  showTitle('Dashboard');
   message.textContent = error === undefined ? '' : faultOf(error);
   input.value = '';
   input.focus();

@@ -154,6 +154,22 @@ describe('the events of the server', () => {
     second.destroy();
   });
 
+  test('begin with those that are kept, if a client wishes', async () => {
+    await using site = await start({ limits: { keptEvents: 2 } });
+    for (const roomId of ['a', 'b', 'c']) {
+      await site.server.registry.open(roomId);
+    }
+    const { events } = site.client(rootKey.token);
+    const kept: (string | undefined)[] = [];
+    for await (const { roomId } of events.follow({ from: 'kept' })) {
+      kept.push(roomId);
+      if (kept.length === 2) {
+        break;
+      }
+    }
+    assert.deepEqual(kept, ['b', 'c']);
+  });
+
   test('are refused without the scope, and beyond the limit', async () => {
     await using site = await start({ limits: { eventListeners: 1 } });
     const { opsUrl = '' } = site.server;

@@ -15,6 +15,7 @@ export class Chart {
   readonly element: HTMLElement;
   readonly #series: Series;
   readonly #lines: readonly Line[];
+  readonly #top: number;
   readonly #canvas = element('div', { className: 'chart-canvas', role: 'img' });
   readonly #values: HTMLElement[];
   readonly #title: string;
@@ -23,8 +24,15 @@ export class Chart {
   #plot: uPlot | undefined;
   #closed = false;
 
-  constructor(title: string, lines: readonly Line[], series: Series) {
+  /** @param top - The lowest top of the axis; its steps are at least a fifth of it. */
+  constructor(
+    title: string,
+    lines: readonly Line[],
+    series: Series,
+    top: number,
+  ) {
     this.#title = title;
+    this.#top = top;
     this.#lines = lines;
     this.#series = series;
     this.#values = lines.map(() => element('span'));
@@ -90,12 +98,24 @@ export class Chart {
         height: 150,
         legend: { show: false },
         cursor: { show: false },
-        scales: { y: { range: (_plot, _low, high) => [0, (high || 1) * 1.1] } },
+        scales: {
+          y: {
+            range: (_plot, _low, high) => [0, Math.max(high, this.#top) * 1.1],
+          },
+        },
         axes: [
-          { ...axis, values: (_plot, times) => times.map(clock), space: 70 },
           {
             ...axis,
-            size: 76,
+            size: 24,
+            gap: 4,
+            space: 90,
+            values: (plot, times) => times.map(clockOf(plot)),
+          },
+          {
+            ...axis,
+            gap: 6,
+            size: (_plot, labels) => widthOf(labels),
+            incrs: STEPS.filter((step) => step >= this.#top / 5),
             values: (_plot, values) =>
               values.map((value) => first?.show(value) ?? ''),
           },
@@ -127,6 +147,14 @@ export class Chart {
   readonly #repaint = (): void => this.#plot?.redraw(true, true);
 }
 
+/** The time below which the labels of an axis have seconds, s. */
+const SHORT = 600;
+
+/** The steps of an axis: powers of ten, their doubles and their fives. */
+const STEPS = [-1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((power) =>
+  [1, 2, 5].map((step) => step * 10 ** power),
+);
+
 /** The dashes of lines, as those of the legend in parts.css. */
 const DASHES: readonly number[][] = [[], [6, 4], [2, 3], [10, 3, 2, 3]];
 
@@ -136,9 +164,20 @@ function colour(name: string): string {
     .trim();
 }
 
-function clock(seconds: number): string {
-  return new Date(seconds * 1_000).toLocaleTimeString(undefined, {
-    hour: '2-digit',
-    minute: '2-digit',
-  });
+/** Shows the times of an axis, with seconds as long as it is short. */
+function clockOf({ scales }: uPlot): (seconds: number) => string {
+  const { min = 0, max = 0 } = scales['x'] ?? {};
+  const isShort = (max ?? 0) - (min ?? 0) < SHORT;
+  return (seconds) =>
+    new Date(seconds * 1_000).toLocaleTimeString(undefined, {
+      hour: '2-digit',
+      minute: '2-digit',
+      ...(isShort && { second: '2-digit' }),
+    });
+}
+
+/** The width that labels of an axis need, px. */
+function widthOf(labels: readonly string[] | null): number {
+  const longest = Math.max(0, ...(labels ?? []).map(({ length }) => length));
+  return 14 + 7 * longest;
 }

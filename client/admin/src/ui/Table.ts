@@ -9,6 +9,8 @@ export interface Column<Item> {
   readonly href?: (item: Item) => string;
   /** Right-aligned, as figures are. */
   readonly figures?: boolean;
+  /** A text that may be broken within its words, as ids and names may. */
+  readonly breaks?: boolean;
   /**
    * The controls of a row, made once.
    *
@@ -134,7 +136,12 @@ export class Table<Item> {
         cell.append(...column.controls(() => made.item));
       } else {
         const target = element(column.href === undefined ? 'bdi' : 'a');
-        cell.className = column.figures === true ? 'figures' : '';
+        cell.className = [
+          column.figures === true && 'figures',
+          column.breaks === true && 'breaks',
+        ]
+          .filter(Boolean)
+          .join(' ');
         cell.append(target);
         texts.push([column, target]);
       }

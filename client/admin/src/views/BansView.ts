@@ -32,11 +32,11 @@ export class BansView extends View {
     const table = new Table<ServerBan>(
       'Bans',
       [
-        { title: 'Kept out', text: bannedName },
-        { title: 'Room', text: ({ roomId }) => roomId },
-        { title: 'User', text: ({ userId = '–' }) => userId },
+        { title: 'Kept out', text: bannedName, breaks: true },
+        { title: 'Room', text: ({ roomId }) => roomId, breaks: true },
+        { title: 'User', text: ({ userId = '–' }) => userId, breaks: true },
         { title: 'Network', text: ({ network = '–' }) => network },
-        { title: 'By', text: ({ bannedBy }) => bannedBy },
+        { title: 'By', text: ({ bannedBy }) => bannedBy, breaks: true },
         {
           title: 'Until',
           text: ({ expiresAt }) =>

@@ -45,12 +45,13 @@ export class EventsView extends View {
     setText(
       this.#state,
       log?.isOpen === true
-        ? 'Connected. Events appear as they happen, the newest first.'
-        : 'Not connected. It is tried again.',
+        ? 'Connected. The latest events of this server, the newest first.'
+        : 'Not connected. Trying again.',
     );
     if (this.#isHeld) {
       return;
     }
+    this.#list.hidden = log?.events.length === 0;
     this.#list.replaceChildren(
       ...(log?.events ?? []).map((event) =>
         element(

@@ -3,6 +3,7 @@ import type { ServerPeer, ServerPeerStats } from '@atrium/server-sdk';
 import { isolate } from '../../../src/ui/isolate.ts';
 import { roomAddress } from '../route.ts';
 import type { PeerFigures } from '../PeerFigures.ts';
+import { TrackNames } from '../TrackNames.ts';
 import { bitrate, layers, milliseconds, moment, path } from '../show.ts';
 import { Chart } from '../ui/Chart.ts';
 import { button, element, setText } from '../ui/element.ts';
@@ -29,6 +30,7 @@ const FACTS: readonly (readonly [
   ['Address', ({ network }) => network],
   ['Connection', ({ away, quality }) => (away ? `${quality}, away` : quality)],
   ['Joined', ({ joinedAt }) => moment(joinedAt)],
+  ['ID', ({ peerId }) => peerId],
   ['User', ({ userId }) => userId],
   [
     'Client',
@@ -41,7 +43,9 @@ const FACTS: readonly (readonly [
 export class PeerView extends View {
   readonly #path: { readonly roomId: string; readonly peerId: string };
   readonly #facts = FACTS.map(() => element('dd'));
-  readonly #name = element('p', { className: 'note' });
+  readonly #names: TrackNames;
+  /** Hidden until there is something to show. */
+  readonly #body = element('div', { className: 'page', hidden: true });
   readonly #figures: PeerFigures;
   readonly #charts: readonly Chart[];
   readonly #sent: Table<Sent>;
@@ -62,30 +66,31 @@ export class PeerView extends View {
           { label: 'Receives', show: bitrate },
         ],
         this.#figures.traffic,
+        100_000,
       ),
       new Chart(
         'Round trip',
         [{ label: 'Longest', show: milliseconds }],
         this.#figures.trips,
+        10,
       ),
       new Chart(
         'Lost packets per second',
         [{ label: 'All tracks', show: (value) => value.toFixed(1) }],
         this.#figures.losses,
+        1,
       ),
     ].map((chart) => this.own(chart));
     this.#sent = this.#sentTable();
-    this.#received = receivedTable();
+    this.#names = new TrackNames(this.session.atrium, roomId);
+    this.#received = receivedTable(this.#names);
     const facts = element('dl', { className: 'facts' });
     FACTS.forEach(([label], index) => {
       const fact = this.#facts[index] ?? '';
       facts.append(element('div', {}, element('dt', {}, label), fact));
     });
-    const room = element('a', { href: roomAddress(roomId) });
-    room.textContent = `Room ${isolate(roomId)}`;
-    this.element.prepend(element('p', { className: 'way' }, room));
-    this.element.append(
-      this.#name,
+    this.way({ href: roomAddress(roomId), text: `Room ${isolate(roomId)}` });
+    this.#body.append(
       facts,
       this.#actions(),
       element(
@@ -98,6 +103,7 @@ export class PeerView extends View {
       element('h2', {}, 'Receives'),
       this.#received.element,
     );
+    this.element.append(this.#body);
     const poll = this.poll(INTERVAL, () => this.#read());
   }
 
@@ -109,14 +115,16 @@ export class PeerView extends View {
       peers.stats(roomId, peerId),
     ]);
     this.#peer = peer;
-    setText(this.#name, peer.displayName);
+    this.rename(`Peer ${isolate(peer.displayName)}`);
     FACTS.forEach(([, show], index) => {
-      setText(this.#facts[index] ?? this.#name, show(peer, stats));
+      setText(this.#facts[index] ?? this.element, show(peer, stats));
     });
+    await this.#names.look(stats.received.map(({ trackId }) => trackId));
     this.#sent.show(stats.sent);
     this.#received.show(stats.received);
     this.#figures.add(stats, Date.now() / 1_000);
     this.#charts.forEach((chart) => chart.update());
+    this.#body.hidden = false;
   }
 
   #actions(): HTMLElement {
@@ -183,7 +191,7 @@ const streamColumns = [
     figures: true,
   },
   {
-    title: 'Lost',
+    title: 'Packets lost',
     text: (it: Stream) => String(it.packetsLost),
     figures: true,
   },
@@ -195,10 +203,15 @@ const streamColumns = [
   { title: 'Score', text: (it: Stream) => scoreOf(it.score), figures: true },
 ];
 
-function receivedTable(): Table<Received> {
+function receivedTable(names: TrackNames): Table<Received> {
   return new Table<Received>(
     'Tracks that it receives',
     [
+      {
+        title: 'From',
+        text: ({ trackId }) => names.of(trackId),
+        breaks: true,
+      },
       { title: 'Kind', text: ({ kind }) => kind },
       {
         title: 'State',

@@ -68,6 +68,7 @@ export class RoomView extends View {
         ),
       );
     }
+    this.way({ href: '#/rooms', text: 'Rooms' });
     this.element.append(
       this.#state,
       actions,
@@ -77,7 +78,7 @@ export class RoomView extends View {
       element(
         'p',
         { className: 'note' },
-        'A path “via” an address comes from another one than the signalling: that of a TURN server, or of another network of the client.',
+        '“via” an address: media comes from there, while signalling comes from another address. It is that of a TURN server, or of another network of the client.',
       ),
       element('h2', {}, 'Waiting in the lobby'),
       this.#waiting.element,
@@ -86,11 +87,12 @@ export class RoomView extends View {
     const [newest] = log?.events ?? [];
     let seen = newest;
     const stop = log?.onChange(() => {
-      const [event] = log.events;
-      if (event !== seen && event?.roomId === roomId) {
+      const end = seen === undefined ? -1 : log.events.indexOf(seen);
+      const fresh = end === -1 ? log.events : log.events.slice(0, end);
+      if (fresh.some((event) => event.roomId === roomId)) {
         poll.now();
       }
-      seen = event;
+      [seen] = log.events;
     });
     this.own({ close: () => stop?.() });
   }
@@ -153,6 +155,7 @@ export class RoomView extends View {
           title: 'Name',
           text: ({ peer }) => peer.displayName,
           href: ({ peer }) => peerAddress(this.#roomId, peer.peerId),
+          breaks: true,
         },
         {
           title: 'Role',
@@ -165,7 +168,7 @@ export class RoomView extends View {
             path(stats?.transports ?? [], peer.network),
         },
         figure('Round trip', (it) => milliseconds(it.roundTripTime)),
-        figure('Lost', (it) => String(it.lost)),
+        figure('Packets lost', (it) => String(it.lost)),
         figure('Sends', (it) => bitrate(it.incoming)),
         figure('Receives', (it) => bitrate(it.outgoing)),
         figure('Score', (it) => scoreOf(it.score)),
@@ -212,7 +215,7 @@ export class RoomView extends View {
     return new Table<ServerWaiting>(
       'Waiting in the lobby',
       [
-        { title: 'Name', text: ({ displayName }) => displayName },
+        { title: 'Name', text: ({ displayName }) => displayName, breaks: true },
         {
           title: 'Waits for',
           text: ({ waitingSince }) => since(waitingSince),

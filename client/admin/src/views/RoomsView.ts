@@ -41,6 +41,7 @@ export class RoomsView extends View {
           title: 'Room',
           text: ({ roomId }) => roomId,
           href: ({ roomId }) => roomAddress(roomId),
+          breaks: true,
         },
         { title: 'State', text: stateOf },
         {
@@ -79,7 +80,7 @@ export class RoomsView extends View {
         element('label', { htmlFor: 'prefix-input' }, 'ID begins with'),
         prefix,
       ),
-      element('label', { className: 'check' }, onlyOpen, 'Open ones only'),
+      element('label', { className: 'check' }, onlyOpen, 'Only open rooms'),
     );
     filter.addEventListener('submit', (event) => event.preventDefault());
     filter.addEventListener('input', () => {

@@ -59,6 +59,7 @@ export class ServersView extends View {
           { label: 'Rooms', show: count },
         ],
         this.#people,
+        5,
       ),
       new Chart(
         'Media',
@@ -67,6 +68,7 @@ export class ServersView extends View {
           { label: 'Sends', show: bitrate },
         ],
         this.#traffic,
+        100_000,
       ),
       new Chart(
         'CPU, of one core',
@@ -75,6 +77,7 @@ export class ServersView extends View {
           { label: 'Process', show: percent },
         ],
         this.#load,
+        10,
       ),
     ].map((chart) => this.own(chart));
     this.#workers = new Table(
@@ -103,7 +106,7 @@ export class ServersView extends View {
           figures: true,
         },
         {
-          title: 'Memory at most',
+          title: 'Peak memory',
           text: ({ peakMemory }) => bytes(peakMemory),
           figures: true,
         },

@@ -2,6 +2,7 @@ import { faultOf, isSignedOut } from '../faults.ts';
 import { Poll } from '../Poll.ts';
 import type { Session } from '../Session.ts';
 import { element, setText } from '../ui/element.ts';
+import { showTitle } from '../ui/showTitle.ts';
 
 /** What every view is made with. */
 export interface ViewContext {
@@ -13,7 +14,7 @@ export interface ViewContext {
 /** A view: a heading, a line for faults, and what it shows. */
 export abstract class View {
   readonly element = element('section', { className: 'page' });
-  readonly title: string;
+  #title: string;
   protected readonly session: Session;
   readonly #heading: HTMLHeadingElement;
   readonly #fault = element('p', { className: 'fault', role: 'alert' });
@@ -21,16 +22,36 @@ export abstract class View {
   readonly #parts: { close(): void }[] = [];
 
   constructor(title: string, { session, signOut }: ViewContext) {
-    this.title = title;
+    this.#title = title;
     this.session = session;
     this.#signOut = signOut;
     this.#heading = element('h1', { tabIndex: -1 }, title);
     this.element.append(this.#heading, this.#fault);
   }
 
+  get title(): string {
+    return this.#title;
+  }
+
   /** Puts the focus on the heading, as a new page would. */
   focus(): void {
     this.#heading.focus();
+  }
+
+  /** Gives the view another title, also to the window while it is shown. */
+  protected rename(title: string): void {
+    this.#title = title;
+    setText(this.#heading, title);
+    if (this.element.isConnected) {
+      showTitle(title);
+    }
+  }
+
+  /** Says which place the view belongs to. */
+  protected way({ href, text }: { href: string; text: string }): void {
+    this.element.prepend(
+      element('p', { className: 'way' }, element('a', { href }, text)),
+    );
   }
 
   close(): void {

@@ -56,15 +56,15 @@ export class WebhooksView extends View {
       [
         { title: 'Time', text: ({ createdAt }) => moment(createdAt) },
         { title: 'Event', text: ({ type }) => type },
-        { title: 'Room', text: ({ roomId = NOTHING }) => roomId },
+        { title: 'Room', text: ({ roomId = NOTHING }) => roomId, breaks: true },
         { title: 'Endpoint', text: ({ endpointId }) => endpointId },
-        { title: 'State', text: (it) => deliveryState(it) },
+        { title: 'State', text: deliveryState },
         {
           title: 'Attempts',
           text: ({ attempts }) => String(attempts),
           figures: true,
         },
-        { title: 'Last answer', text: lastAnswer },
+        { title: 'Last answer', text: lastAnswer, breaks: true },
         ...(this.session.can('webhooks:write')
           ? [
               {

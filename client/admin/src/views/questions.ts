@@ -10,7 +10,7 @@ import { ask } from '../ui/ask.ts';
 
 /** Choices of the time for which someone is kept out. */
 const BAN_TIMES = [
-  ['', 'May come back'],
+  ['', 'No ban: may come back'],
   ['true', 'For the time in the configuration'],
   ['3600', 'For an hour'],
   ['86400', 'For a day'],

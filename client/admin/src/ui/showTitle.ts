@@ -1,0 +1,4 @@
+/** Shows a title in the window. */
+export function showTitle(title: string): void {
+  document.title = `${title} · Atrium`;
+}
