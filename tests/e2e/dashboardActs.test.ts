@@ -73,7 +73,7 @@ describe('after a question, the dashboard', { skip: noBrowser }, () => {
     assert.deepEqual(window.errors, []);
   });
 
-  it('closes a room, and lets in those who wait without one', async () => {
+  it('closes a room, and admits those who wait without one', async () => {
     const { client: host } = await ProtooClient.join(
       server.url,
       'hall',
