@@ -39,7 +39,6 @@ export class EventFeed implements RoomObserver {
       limits,
       'eventListeners',
       'clients that follow the events',
-      () => this.#listeners.size,
     );
   }
 
@@ -83,7 +82,7 @@ export class EventFeed implements RoomObserver {
     listener: (event: FeedEvent) => void,
     after: string | undefined,
   ): () => void {
-    using _place = this.#limit.acquire();
+    using _place = this.#limit.acquire(this.#listeners.size);
     for (const event of this.#since(after)) {
       listener(event);
     }

@@ -46,6 +46,7 @@ describe('the feed of events', () => {
       id: 'ada',
       userId: 'u1',
       displayName: 'Ada',
+      client: { userId: 'u1' },
       gateway: 'protoo',
       joinedAt: 0,
       rights: { role: 'member' },

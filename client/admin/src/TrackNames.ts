@@ -37,7 +37,7 @@ export class TrackNames {
     const peers = this.#atrium.peers.list(this.#roomId, { limit: 100 });
     for await (const { displayName, tracks } of peers) {
       for (const { trackId, source } of tracks) {
-        names.set(trackId, `${isolate(displayName)}, ${source}`);
+        names.set(trackId, `${source} of ${isolate(displayName)}`);
       }
       count += 1;
       if (count === MOST_PEERS) {

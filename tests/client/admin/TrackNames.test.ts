@@ -26,12 +26,12 @@ test('tracks have the name of their sender and their source', async () => {
     await names.look([producerId, 'other']);
     assert.deepEqual(
       [names.of(producerId), names.of('other')],
-      ['ada, mic', '–'],
+      ['mic of ada', '–'],
     );
     // What has been looked for is not asked for again.
     await server.close();
     await names.look([producerId, 'other']);
-    assert.equal(names.of(producerId), 'ada, mic');
+    assert.equal(names.of(producerId), 'mic of ada');
     await names.look([]);
     assert.equal(names.of(producerId), '–');
   } finally {

@@ -208,7 +208,7 @@ function receivedTable(names: TrackNames): Table<Received> {
     'Tracks that it receives',
     [
       {
-        title: 'From',
+        title: 'Track',
         text: ({ trackId }) => names.of(trackId),
         breaks: true,
       },
