@@ -173,6 +173,54 @@ describe('the dashboard of operators', { skip: noBrowser }, () => {
     assert.deepEqual(window.errors, []);
   });
 
+  it('works by the keyboard alone', async () => {
+    const { client } = await ProtooClient.join(server.url, 'attic', 'kim', {
+      rtpCapabilities,
+    });
+    const { producerId } = await sendAudio(client);
+    await using window = await open();
+    const { page } = window;
+    const reach = async (name: string, key = 'Tab') => {
+      const seen: string[] = [];
+      while (seen.at(-1) !== name) {
+        assert.ok(seen.length < 40, `${name} is not among ${seen.join(', ')}`);
+        await page.keyboard.press(key);
+        seen.push(
+          await page.evaluate<string>('document.activeElement.textContent'),
+        );
+      }
+    };
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    // The field of the key has the focus.
+    await page.keyboard.type(rootKey.token);
+    await page.keyboard.press('Enter');
+    await window.heading('Servers');
+    await reach('Rooms', 'Shift+Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'attic' }).waitFor();
+    await reach('attic');
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'kim' }).waitFor();
+    await reach('kim');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Mute…' }).waitFor();
+    await reach('Mute…');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Mute mic of kim?' }).waitFor();
+    await reach('Mute');
+    await page.keyboard.press('Enter');
+    assert.equal(
+      (await client.notified('producerMuted'))['producerId'],
+      producerId,
+    );
+    await page.getByText('mic of kim is muted.').waitFor();
+    assert.equal(
+      await page.evaluate('document.activeElement.textContent'),
+      'Mute…',
+    );
+    await client.close();
+  });
+
   it('signs out when the key is refused from then on', async () => {
     await using window = await open('#/bans');
     const { page } = window;
