@@ -275,7 +275,7 @@ export class EndpointDeliveries {
   async #waitForNext(seen: Date): Promise<void> {
     const next = await this.#parts.store.nextDue(this.#id, seen);
     const wait = next === undefined ? POLL : next.getTime() - Date.now();
-    this.#wakeIn(Math.min(wait, POLL));
+    this.#wakeIn(Math.max(0, Math.min(wait, POLL)));
   }
 
   #wakeIn(ms: number): void {

@@ -1,5 +1,10 @@
 /** The browser SDK of an Atrium server. */
-export type { ScreenQuality, Source, VideoCodec } from './core/index.ts';
+export type {
+  ClosingName,
+  ScreenQuality,
+  Source,
+  VideoCodec,
+} from './core/index.ts';
 export type { Permissions } from '@atrium/protocol/protoo';
 export type { VideoconfEvents } from './events.ts';
 export type { DeviceKind, ScreenOptions } from './LocalTracks.ts';

@@ -250,7 +250,7 @@ function check(t: TestContext, elects: boolean): void {
 }
 
 describe('a lobby', () => {
-  test('lets in whom a moderator admits, whoever of them comes, goes and is made one', (t) => {
+  test('lets in the clients that a moderator admits, while moderators come, go and are appointed', (t) => {
     check(t, false);
   });
 
