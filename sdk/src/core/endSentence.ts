@@ -1,7 +1,7 @@
-import type { CloseInfo } from './wire.ts';
+import type { NotificationData } from '@atrium/protocol/protoo';
 
 /** The name of the reason for which the server closes a connection. */
-export type ClosingName = NonNullable<CloseInfo['name']>;
+export type ClosingName = NotificationData<'closing'>['name'];
 
 const ELSEWHERE =
   'You joined from another tab or window. To continue in this one, join again.';
