@@ -22,7 +22,8 @@ export interface HttpReply {
 
 /**
  * Requests a resource over a connection of its own; accepts any certificate. The
- * path goes out as it is, also where a URL would change it.
+ * path goes out as it is, also where a URL would change it. A stream of events, which
+ * does not end, is left once its head is there.
  *
  * @param options - Another method, or headers.
  */
@@ -53,9 +54,10 @@ export async function send(
       : requestHttp(url, { ...options, path, agent: false });
   request.end(body);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
-  return {
-    status: response.statusCode ?? 0,
-    headers: response.headers,
-    body: await text(response),
-  };
+  const { statusCode: status = 0, headers } = response;
+  if (headers['content-type']?.startsWith('text/event-stream') === true) {
+    response.destroy();
+    return { status, headers, body: '' };
+  }
+  return { status, headers, body: await text(response) };
 }
