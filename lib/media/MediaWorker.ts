@@ -72,7 +72,7 @@ export class MediaWorker {
     probe.once('hung', () => kill(worker));
     try {
       const webRtcServer = await worker.createWebRtcServer({
-        listenInfos: await listenInfos(index, config.rtc),
+        listenInfos: listenInfos(index, config.rtc),
       });
       return new MediaWorker(index, worker, webRtcServer, probe);
     } catch (error) {
@@ -198,11 +198,11 @@ function kill({ pid, subprocessClosed }: types.Worker): void {
   }
 }
 
-async function listenInfos(
+function listenInfos(
   index: number,
   rtc: RtcOptions,
-): Promise<types.TransportListenInfo[]> {
-  const addresses = await listenAddresses(rtc);
+): types.TransportListenInfo[] {
+  const addresses = listenAddresses(rtc);
   const protocols: types.TransportProtocol[] = [];
   if (rtc.udp) {
     protocols.push('udp');

@@ -1,8 +1,9 @@
+import { networkInterfaces } from 'node:os';
+
 import ipaddr from 'ipaddr.js';
 
 import { isLoopback } from '../limits/network.ts';
 import type { RtcOptions } from './options.ts';
-import { ownAddress } from './ownAddress.ts';
 
 /** The addresses that clients are told to send media to. */
 export function announcedAddresses({
@@ -42,11 +43,16 @@ export function boundAddresses(
  * All addresses that workers bind. A machine that serves itself alone also has its own
  * address in its network, because Firefox sends no media to a loopback address.
  */
-export async function listenAddresses(
-  rtc: RtcOptions,
-): Promise<BoundAddress[]> {
+export function listenAddresses(rtc: RtcOptions): BoundAddress[] {
   const bound = boundAddresses(rtc);
   const own =
-    rtc.ownAddress && isLoopback(rtc.listenIp) ? await ownAddress() : undefined;
+    rtc.ownAddress && isLoopback(rtc.listenIp) ? ownAddress() : undefined;
   return own === undefined ? bound : [...bound, { ip: own }];
+}
+
+/** An IPv4 address of this machine in a network; undefined if it is in none. */
+function ownAddress(): string | undefined {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
 }

@@ -32,7 +32,13 @@ describe('a run of the tests with --retry', () => {
 
   before(() => {
     project = mkdtempSync(join(tmpdir(), 'atrium-retry-'));
-    for (const part of ['package.json', 'lib', 'scripts', 'tests/leaks.ts']) {
+    for (const part of [
+      'package.json',
+      'lib',
+      'scripts',
+      'tests/leaks.ts',
+      'tests/suppressed.ts',
+    ]) {
       cpSync(join(PROJECT_ROOT, part), join(project, part), {
         recursive: true,
       });
