@@ -16,7 +16,7 @@ import {
 
 /** The permissions that a frame has to delegate, as documented. */
 const ALLOW =
-  'camera; microphone; display-capture; autoplay; clipboard-write; fullscreen';
+  'camera; microphone; display-capture; autoplay; clipboard-write; fullscreen; screen-wake-lock';
 
 test('the page in a frame', { skip: noBrowser }, async (t) => {
   let browser: Browser;

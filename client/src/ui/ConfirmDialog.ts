@@ -29,6 +29,8 @@ export class ConfirmDialog {
     find(this.#choice, 'span', HTMLElement).textContent = option ?? '';
     dialog.returnValue = '';
     dialog.showModal();
+    // The choice, if there is one, comes before it.
+    find(dialog, 'button', HTMLButtonElement).focus();
     return new Promise((resolve) => {
       dialog.addEventListener(
         'close',
