@@ -8,7 +8,7 @@ const MOST = 200;
 
 /** The figures of a peer's media over the last hour, as far as the page has read them. */
 export class PeerFigures {
-  /** What it sends and what it receives, bit/s. */
+  /** The bitrates at which it sends and receives, bit/s. */
   readonly traffic = new Series(2);
   /** The longest round trip, ms. */
   readonly trips = new Series(1);

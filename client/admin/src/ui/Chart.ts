@@ -1,6 +1,7 @@
 import type uPlot from 'uplot';
 
 import type { Series } from '../Series.ts';
+import { NOTHING } from '../show.ts';
 import { element, setText } from './element.ts';
 
 /** A line of a chart. */
@@ -63,7 +64,7 @@ export class Chart {
       const summary = this.#series.summary(index);
       setText(
         this.#values[index] ?? this.#canvas,
-        summary === undefined ? '–' : show(summary.last),
+        summary === undefined ? NOTHING : show(summary.last),
       );
       return summary === undefined
         ? `${label}: no figures yet`

@@ -1,11 +1,12 @@
 import { announce } from './announce.ts';
 import { element } from './element.ts';
+import { labelled } from './fields.ts';
 import { faultOf } from '../faults.ts';
 
 /** A question before something is done that others notice. */
 export interface Question {
   readonly title: string;
-  /** What will happen. */
+  /** The consequence of agreeing. */
   readonly text: string;
   /** The label of the button that does it: a verb and its object. */
   readonly confirm: string;
@@ -47,18 +48,7 @@ export function ask(question: Question): void {
     element('p', { id: 'question-text' }, question.text),
     ...(question.choice === undefined
       ? []
-      : [
-          element(
-            'div',
-            { className: 'field' },
-            element(
-              'label',
-              { htmlFor: 'question-choice' },
-              question.choice.label,
-            ),
-            select,
-          ),
-        ]),
+      : [labelled(select, question.choice.label)]),
     message,
     element('div', { className: 'actions' }, cancel, confirm),
   );

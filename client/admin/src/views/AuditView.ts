@@ -2,6 +2,7 @@ import type { ServerAudit } from '@atrium/server-sdk';
 
 import { moment, NOTHING } from '../show.ts';
 import { element } from '../ui/element.ts';
+import { filterOf, labelled } from '../ui/fields.ts';
 import { Table } from '../ui/Table.ts';
 import { action, person } from '../words.ts';
 import { Pager } from './Pager.ts';
@@ -11,7 +12,7 @@ import type { ViewContext } from './View.ts';
 /** The interval between readings, ms. */
 const INTERVAL = 15_000;
 
-/** What moderators and clients of the server API have done, the newest first. */
+/** The acts of moderators and of clients of the server API, the newest first. */
 export class AuditView extends View {
   constructor(context: ViewContext) {
     super('Audit log', context);
@@ -48,18 +49,7 @@ export class AuditView extends View {
       (entry) => JSON.stringify(entry),
       'There are no entries.',
     );
-    const filter = element(
-      'form',
-      { className: 'filter', role: 'search' },
-      element(
-        'div',
-        { className: 'field' },
-        element('label', { htmlFor: 'audit-room' }, 'Room'),
-        room,
-      ),
-    );
-    filter.addEventListener('submit', (event) => event.preventDefault());
-    filter.addEventListener('input', () => {
+    const filter = filterOf([labelled(room, 'Room')], () => {
       pager.reset();
       poll.now();
     });

@@ -1,9 +1,10 @@
 import type { NewBan, ServerBan } from '@atrium/server-sdk';
 
 import { isolate } from '../../../src/ui/isolate.ts';
-import { moment } from '../show.ts';
+import { moment, NOTHING } from '../show.ts';
 import { ask } from '../ui/ask.ts';
 import { button, element } from '../ui/element.ts';
+import { labelled } from '../ui/fields.ts';
 import { Table } from '../ui/Table.ts';
 import { Pager } from './Pager.ts';
 import { bannedName, liftBan } from './questions.ts';
@@ -34,8 +35,8 @@ export class BansView extends View {
       [
         { title: 'Kept out', text: bannedName, breaks: true },
         { title: 'Room', text: ({ roomId }) => roomId, breaks: true },
-        { title: 'User', text: ({ userId = '–' }) => userId, breaks: true },
-        { title: 'Network', text: ({ network = '–' }) => network },
+        { title: 'User', text: ({ userId = NOTHING }) => userId, breaks: true },
+        { title: 'Network', text: ({ network = NOTHING }) => network },
         { title: 'By', text: ({ bannedBy }) => bannedBy, breaks: true },
         {
           title: 'Until',
@@ -116,15 +117,6 @@ function input(id: string): HTMLInputElement {
     spellcheck: false,
     required: true,
   });
-}
-
-function labelled(control: HTMLElement, label: string): HTMLElement {
-  return element(
-    'div',
-    { className: 'field' },
-    element('label', { htmlFor: control.id }, label),
-    control,
-  );
 }
 
 /** Choices of the time of a ban, s. */

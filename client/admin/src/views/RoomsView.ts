@@ -3,6 +3,7 @@ import type { ServerRoom } from '@atrium/server-sdk';
 import { roomAddress } from '../route.ts';
 import { NOTHING, since } from '../show.ts';
 import { button, element } from '../ui/element.ts';
+import { filterOf, labelled } from '../ui/fields.ts';
 import { Table } from '../ui/Table.ts';
 import { Pager } from './Pager.ts';
 import { closeRoom } from './questions.ts';
@@ -71,22 +72,16 @@ export class RoomsView extends View {
       ({ roomId }) => roomId,
       'There are no such rooms.',
     );
-    const filter = element(
-      'form',
-      { className: 'filter', role: 'search' },
-      element(
-        'div',
-        { className: 'field' },
-        element('label', { htmlFor: 'prefix-input' }, 'ID begins with'),
-        prefix,
-      ),
-      element('label', { className: 'check' }, onlyOpen, 'Only open rooms'),
+    const filter = filterOf(
+      [
+        labelled(prefix, 'ID begins with'),
+        element('label', { className: 'check' }, onlyOpen, 'Only open rooms'),
+      ],
+      () => {
+        pager.reset();
+        poll.now();
+      },
     );
-    filter.addEventListener('submit', (event) => event.preventDefault());
-    filter.addEventListener('input', () => {
-      pager.reset();
-      poll.now();
-    });
     this.element.append(filter, table.element, pager.element);
     const poll = this.poll(INTERVAL, async () =>
       table.show(await pager.read()),

@@ -4,7 +4,7 @@ import type { Session } from '../Session.ts';
 import { element, setText } from '../ui/element.ts';
 import { showTitle } from '../ui/showTitle.ts';
 
-/** What every view is made with. */
+/** The surroundings of a view. */
 export interface ViewContext {
   readonly session: Session;
   /** Shows the entrance again, with the reason. */

@@ -2,6 +2,7 @@ import type { ServerDelivery } from '@atrium/server-sdk';
 
 import { moment, NOTHING } from '../show.ts';
 import { button, element } from '../ui/element.ts';
+import { filterOf, labelled } from '../ui/fields.ts';
 import { Table } from '../ui/Table.ts';
 import { deliveryState, lastAnswer } from '../words.ts';
 import { Pager } from './Pager.ts';
@@ -81,27 +82,13 @@ export class WebhooksView extends View {
       ({ deliveryId }) => deliveryId,
       'There are no such deliveries. Endpoints are in the section webhooks of the configuration.',
     );
-    const filter = element(
-      'form',
-      { className: 'filter', role: 'search' },
-      element(
-        'div',
-        { className: 'field' },
-        element('label', { htmlFor: room.id }, 'Room'),
-        room,
-      ),
-      element(
-        'div',
-        { className: 'field' },
-        element('label', { htmlFor: state.id }, 'State'),
-        state,
-      ),
+    const filter = filterOf(
+      [labelled(room, 'Room'), labelled(state, 'State')],
+      () => {
+        pager.reset();
+        poll.now();
+      },
     );
-    filter.addEventListener('submit', (event) => event.preventDefault());
-    filter.addEventListener('input', () => {
-      pager.reset();
-      poll.now();
-    });
     this.element.append(filter, table.element, pager.element);
     const poll = this.poll(INTERVAL, async () =>
       table.show(await pager.read()),
