@@ -18,7 +18,7 @@ export function configWarnings(config: Config): string[] {
   const warnings = brokenRelations(config, 'warning');
   if (reached !== undefined && isLoopback(rtc.listenIp)) {
     warnings.push(
-      `rtc.listenIp: expected an address that others reach, because ${reached.option}.host is ${reached.host}, got ${rtc.listenIp}; others can join, and receive no media`,
+      `rtc.listenIp: expected an address that others reach, because ${reached.option}.host is ${reached.host}, got ${rtc.listenIp}; others can join, and may receive no media`,
     );
   }
   const { hashMemory, hashPasses } = accounts;
