@@ -16,6 +16,9 @@ const logger = new Logger('Listener');
  */
 const CUT_OFF_AFTER = 1_500;
 
+/** The longest time for the headers of a request, ms. */
+const MOST_HEADERS_TIMEOUT = 60_000;
+
 /**
  * Accepts a connection and counts it until the result is disposed of, or ends it and
  * returns undefined.
@@ -109,5 +112,10 @@ export class Listener {
   }: Pick<Limits, 'answerTimeout' | 'requestTimeout'>): void {
     this.#server.timeout = answerTimeout;
     this.#server.requestTimeout = requestTimeout;
+    // Node swaps the two if the headers have longer than the whole request.
+    this.#server.headersTimeout = Math.min(
+      requestTimeout,
+      MOST_HEADERS_TIMEOUT,
+    );
   }
 }

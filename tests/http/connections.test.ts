@@ -129,6 +129,15 @@ describe('connections', () => {
     );
   });
 
+  test('end with a reply when a body takes longer than a request may', async (t) => {
+    const server = await start(t, { limits: { requestTimeout: 1_000 } });
+    const socket = await connectTls(server.url);
+    socket.write(
+      'POST /auth/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{',
+    );
+    assert.match(await text(socket), /^HTTP\/1\.1 408 /);
+  });
+
   test('serve any number of consecutive requests', async (t) => {
     const server = await start(t, { limits: { unansweredRequests: 1 } });
     const socket = await connectTls(server.url);
