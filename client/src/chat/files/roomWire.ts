@@ -2,6 +2,15 @@ import { loadChatCipher } from 'videoconf-sdk/core';
 import type { RoomClient } from 'videoconf-sdk/core';
 import type { Convert, FileWire } from './FileWire.ts';
 
+/** A data channel of either direction that may not be open yet. */
+interface DataChannel {
+  readonly readyState: string;
+  once: (
+    event: 'open' | 'close' | 'transportclose',
+    listener: () => void,
+  ) => unknown;
+}
+
 /** The label of data channels that carry files. */
 const LABEL = 'file';
 
@@ -23,13 +32,7 @@ export function roomWire(
     open: async () => {
       const channel = await client.sendData(LABEL);
       channel.bufferedAmountLowThreshold = LOW;
-      if (channel.readyState !== 'open') {
-        await new Promise<void>((resolve, reject) => {
-          channel.once('open', resolve);
-          channel.once('close', () => reject(lost()));
-          channel.once('transportclose', () => reject(lost()));
-        });
-      }
+      await opened(channel);
       return {
         id: channel.id,
         get bufferedAmount() {
@@ -51,13 +54,7 @@ export function roomWire(
       const consumer = await client.receiveData(channelId);
       consumer.binaryType = 'arraybuffer';
       consumer.on('message', onFrame);
-      if (consumer.readyState !== 'open') {
-        await new Promise<void>((resolve, reject) => {
-          consumer.once('open', resolve);
-          consumer.once('close', () => reject(lost()));
-          consumer.once('transportclose', () => reject(lost()));
-        });
-      }
+      await opened(consumer);
       return () => {
         consumer.close();
         client
@@ -96,6 +93,14 @@ function whole(bytes: Uint8Array<ArrayBuffer>): ArrayBuffer {
   );
 }
 
-function lost(): Error {
-  return new Error('The connection was lost.');
+/** Resolves once a data channel is open; rejects if it closes before. */
+async function opened(channel: DataChannel): Promise<void> {
+  if (channel.readyState !== 'open') {
+    await new Promise<void>((resolve, reject) => {
+      const lose = (): void => reject(new Error('The connection was lost.'));
+      channel.once('open', resolve);
+      channel.once('close', lose);
+      channel.once('transportclose', lose);
+    });
+  }
 }
