@@ -13,7 +13,16 @@ const MOST_UPLOADS = 3;
 const MOST_WAITING = 100;
 
 /** A receiver who wants a file, and the id of the transfer, which is theirs. */
-type Wanted = { peerId: string; file: File; fileId: string; transfer: string };
+type Wanted = {
+  peerId: string;
+  file: File;
+  fileId: string;
+  transfer: string;
+  /** Undefined while its data channel is opening. */
+  upload?: Upload;
+  /** The reason for which it was stopped. */
+  stopped?: Error;
+};
 
 /** A transfer as the user is shown it; the progress is from 0 to 1. */
 export type Sending = { peerId: string; progress: number };
@@ -27,7 +36,7 @@ export class OfferedFiles {
   readonly #onChange: (fileId: string, sending: Sending[]) => void;
   readonly #offered = new Map<string, File>();
   readonly #waiting: Wanted[] = [];
-  readonly #running = new Map<Wanted, Upload | undefined>();
+  readonly #running = new Set<Wanted>();
 
   /** `onChange` learns of the transfers of a file that are under way. */
   constructor(
@@ -76,12 +85,15 @@ export class OfferedFiles {
     if (typeof want === 'string') {
       this.#want(peerId, want, transfer);
     } else if (typeof have === 'number') {
-      this.#find(peerId, transfer)?.confirm(have);
+      this.#find(peerId, transfer)?.upload?.confirm(have);
     } else if (stop !== undefined) {
       this.#dropWaiting(
         (it) => it.peerId === peerId && it.transfer === transfer,
       );
-      this.#find(peerId, transfer)?.stop(new Error('The receiver stopped.'));
+      const wanted = this.#find(peerId, transfer);
+      if (wanted) {
+        stopServing(wanted, 'The receiver stopped.');
+      }
     }
   }
 
@@ -103,7 +115,7 @@ export class OfferedFiles {
 
   #want(peerId: string, fileId: string, transfer: string): void {
     const file = this.#offered.get(fileId);
-    const mine = [...this.#waiting, ...this.#running.keys()].filter(
+    const mine = [...this.#waiting, ...this.#running].filter(
       (it) => it.peerId === peerId,
     );
     if (
@@ -122,7 +134,7 @@ export class OfferedFiles {
     if (this.#running.size < MOST_UPLOADS) {
       const wanted = this.#waiting.shift();
       if (wanted) {
-        this.#running.set(wanted, undefined);
+        this.#running.add(wanted);
         void this.#serve(wanted);
       }
     }
@@ -130,15 +142,14 @@ export class OfferedFiles {
 
   async #serve(wanted: Wanted): Promise<void> {
     try {
-      const [channel, encrypt] = await Promise.all([
-        this.#wire.open(),
-        this.#wire.encryption(),
-      ]);
+      // The channel last: only a transfer closes it.
+      const encrypt = await this.#wire.encryption();
+      const channel = await this.#wire.open();
       const upload = new Upload(wanted.file, channel, encrypt);
-      if (!this.#running.has(wanted)) {
-        upload.stop(new Error('It was stopped before it began.'));
+      wanted.upload = upload;
+      if (wanted.stopped) {
+        upload.stop(wanted.stopped);
       }
-      this.#running.set(wanted, upload);
       this.#show(wanted);
       const done = upload.run();
       this.#tell(wanted, { channel: channel.id });
@@ -152,11 +163,11 @@ export class OfferedFiles {
     }
   }
 
-  #find(peerId: string, transfer: string): Upload | undefined {
-    for (const [wanted, upload] of this.#running) {
+  #find(peerId: string, transfer: string): Wanted | undefined {
+    for (const wanted of this.#running) {
       if (wanted.peerId === peerId && wanted.transfer === transfer) {
         this.#show(wanted);
-        return upload;
+        return wanted;
       }
     }
     return undefined;
@@ -166,9 +177,9 @@ export class OfferedFiles {
     for (const wanted of this.#dropWaiting(applies)) {
       this.#tell(wanted, { stop: 'stopped' });
     }
-    for (const [wanted, upload] of this.#running) {
+    for (const wanted of this.#running) {
       if (applies(wanted)) {
-        upload?.stop(new Error('The owner stopped.'));
+        stopServing(wanted, 'The owner stopped.');
       }
     }
   }
@@ -194,11 +205,17 @@ export class OfferedFiles {
     this.#onChange(
       fileId,
       [...this.#running]
-        .filter(([it]) => it.fileId === fileId)
-        .map(([{ peerId }, upload]) => ({
+        .filter((it) => it.fileId === fileId)
+        .map(({ peerId, upload }) => ({
           peerId,
           progress: upload?.progress ?? 0,
         })),
     );
   }
+}
+
+/** Ends a transfer, or keeps it from beginning once its channel is open. */
+function stopServing(wanted: Wanted, reason: string): void {
+  wanted.stopped = new Error(reason);
+  wanted.upload?.stop(wanted.stopped);
 }

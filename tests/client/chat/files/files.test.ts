@@ -196,6 +196,22 @@ describe('a file that is offered', () => {
     assert.equal(net.channels.size, 0);
   });
 
+  test('can be stopped by both while its channel is opening', async () => {
+    const offer = await ada.offered.add(fileOf(10));
+    const ask = (transfer: string): void =>
+      ada.offered.handle('bob', { want: offer.id, transfer });
+    ask('by-owner');
+    ada.offered.stop(offer.id);
+    ask('by-receiver');
+    ada.offered.handle('bob', { transfer: 'by-receiver', stop: 'stopped' });
+    ask('not-stopped');
+    for (let i = 0; i < 20; i += 1) {
+      await turn();
+    }
+    assert.equal(net.channels.size, 1);
+    assert.deepEqual(ada.shown.at(-1), [{ peerId: 'bob', progress: 0 }]);
+  });
+
   test('is no longer available once the owner has it no more, or has left', async () => {
     const offer = await ada.offered.add(fileOf(10));
     for (let i = 0; i < 20; i += 1) {
