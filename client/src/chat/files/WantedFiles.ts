@@ -114,9 +114,10 @@ export class WantedFiles {
   async #receive(wanted: Wanted, channelId: string): Promise<void> {
     clearTimeout(wanted.timer);
     const { ownerId, offer, onProgress, done } = wanted;
+    const decryption = this.#wire.decryption(ownerId);
     const download = new Download(
       offer,
-      await this.#wire.decryption(ownerId),
+      async (frame) => (await decryption)(frame),
       (bytes) => {
         onProgress(bytes / offer.size);
         this.#tell(wanted, { have: bytes });
@@ -126,6 +127,7 @@ export class WantedFiles {
     download.done.then(done.resolve, done.reject);
     let close: (() => void) | undefined;
     try {
+      await decryption;
       close = await this.#wire.receive(channelId, (it) => download.take(it));
       this.#tell(wanted, { have: 0 });
       await done.promise;

@@ -45,6 +45,10 @@ class Net {
   most = 0;
   /** Receives what a channel carries, in place of those who listen. */
   intercept: ((frame: ArrayBuffer) => ArrayBuffer | undefined) | undefined;
+  /** False if receivers cannot prepare the decryption. */
+  isReadable = true;
+  /** The number of times that a person began to receive a channel. */
+  received = 0;
 
   add(peerId: string): Person {
     const person = new Person(this, peerId);
@@ -91,11 +95,15 @@ class Net {
         });
       },
       receive: (id, onFrame) => {
+        this.received += 1;
         this.channels.get(id)?.push(onFrame);
         return Promise.resolve(() => undefined);
       },
       encryption: () => Promise.resolve(same),
-      decryption: () => Promise.resolve(same),
+      decryption: () =>
+        this.isReadable
+          ? Promise.resolve(same)
+          : Promise.reject(new Error('No cipher.')),
     };
   }
 }
@@ -260,6 +268,29 @@ describe('a file that is offered', () => {
       await turn();
     }
     assert.equal(net.channels.size, 0);
+  });
+
+  test('does not come without its decryption, and ends on both sides', async () => {
+    net.isReadable = false;
+    await assert.rejects(get(await ada.offered.add(fileOf(10))), /No cipher/);
+    for (let i = 0; i < 20; i += 1) {
+      await turn();
+    }
+    assert.equal(net.channels.size, 0);
+  });
+
+  test('is received once if its owner names the channel twice', async () => {
+    const offer = await ada.offered.add(fileOf(10));
+    const controller = new AbortController();
+    const wanted = get(offer, controller.signal);
+    await turn();
+    const transfer = net.said[0]?.[1]['transfer'];
+    bob.handle('ada', { transfer, channel: 'a' });
+    bob.handle('ada', { transfer, channel: 'a' });
+    await turn();
+    assert.equal(net.received, 1);
+    controller.abort();
+    await assert.rejects(wanted, /Stopped/);
   });
 
   test('is wanted two at a time', async () => {
