@@ -101,7 +101,7 @@ export class Visit extends Emitter<VisitEvents> {
     roomView.follow(options, this.#client, this.#media, this.#share);
   }
 
-  /** Joins with what is open already, and opens the other devices meanwhile. */
+  /** Joins with the devices that are open already, and opens the others meanwhile. */
   start(
     devices: readonly DeviceSource[],
     opened: ReadonlyMap<DeviceSource, MediaStreamTrack>,

@@ -25,7 +25,7 @@ export type FloorWishes = {
 };
 
 export type FloorPlan = {
-  /** The places of what is seen, in pixels of the floor. */
+  /** The places of visible items, in pixels of the floor. */
   rects: Map<string, Rect>;
   /** The item that lies over others. */
   floating: string | undefined;
@@ -47,7 +47,7 @@ const BROAD_PERSON = 16 / 9;
 /** People in tiles narrower than this are on the next page, in CSS pixels. */
 const MIN_TILE = 104;
 
-/** A strip of people beside what is large: its share of the floor, and its bounds. */
+/** A strip of people beside large items: its share of the floor, and its bounds. */
 const STRIP = { share: 0.22, least: 76, most: 300 };
 
 /** A picture that floats: its share of the floor, and its bounds. */
@@ -189,7 +189,7 @@ function bestGrid(
   return best;
 }
 
-/** Fills an area with what is large; it has its own ratio within. */
+/** Fills an area with the large items, each of its own ratio within its place. */
 function placeLarge(
   rects: Map<string, Rect>,
   area: Rect,

@@ -76,7 +76,7 @@ export class CallMedia extends Emitter<Events> implements Publisher {
     return this.#wanted?.quality ?? 'good';
   }
 
-  /** The condition of what is received of a person. */
+  /** The condition of a person's media, as received. */
   conditionOf({ participantId }: Person): Condition {
     return this.#shown.of(participantId)?.conditionOf(participantId) ?? GOOD;
   }

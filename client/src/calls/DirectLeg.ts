@@ -325,7 +325,7 @@ function initOf({
 }
 
 /**
- * The description of another who wants next to nothing while the microphone is silent
+ * A remote description that requests next to nothing while the microphone is silent
  * (RFC 7587). Browsers do as the receiver says.
  */
 function withDtx(sdp: string): string {

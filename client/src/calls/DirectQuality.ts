@@ -28,12 +28,12 @@ export class DirectQuality {
     this.#monitor.start();
   }
 
-  /** The quality of what the other receives. */
+  /** The quality of the media that the other person receives. */
   get sent(): ConnectionQuality {
     return this.#sent.quality;
   }
 
-  /** The quality of what is received. */
+  /** The quality of the received media. */
   get received(): ConnectionQuality {
     return this.#received.quality;
   }

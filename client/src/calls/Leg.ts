@@ -16,14 +16,14 @@ export type Tracks = {
   screenAudio?: MediaStreamTrack | undefined;
 };
 
-/** The condition of what is received of a participant. */
+/** The condition of a participant's media, as received. */
 export type Condition = {
   quality: ConnectionQuality;
   /** The video that the network does not carry at the moment. */
   withheld: 'camera' | 'screen' | undefined;
 };
 
-/** The condition of those of whom nothing else is known. */
+/** The condition of participants without any measurement. */
 export const GOOD: Condition = { quality: 'good', withheld: undefined };
 
 /** The tracks of those devices that a person uses at the moment. */

@@ -2,7 +2,7 @@ import type { Delivery } from 'videoconf-sdk/core';
 import { offerIn } from './files/FileOffer.ts';
 import type { FileOffer } from './files/FileOffer.ts';
 
-/** Longest name of an author whom the server does not name. */
+/** Longest name of an author, as other pages pass it on. */
 const MAX_NAME = 128;
 
 const MAX_ID = 64;
@@ -12,20 +12,20 @@ const MAX_TEXT = 2_000;
 /** The last time that a browser can show, ms. */
 const MAX_TIME = 8.64e15;
 
-/** Most people that a message names as those who have not got it. */
+/** Most people that a message lists as not having received it. */
 const MAX_MISSING = 100;
 
-/** The delivery of a message, with the names of those who do not have it. */
+/** The delivery of a message, with the names of people who have not received it. */
 export type Fate = { state: Delivery['state']; missing: readonly string[] };
 
-/** A message as it is passed on to others, and kept over a reload. */
+/** A message as it is passed on to others, and kept across a reload. */
 export type Told = {
   id: string;
   /** The id of its author, who may have left. */
   peerId: string;
   name: string;
   text: string;
-  /** The time at which it came, ms, by the clock of the one who tells of it. */
+  /** The time of its arrival, ms, by the clock of the page that passes it on. */
   at: number;
   /** A file that the author offers; the text is for pages that know none. */
   file?: FileOffer | undefined;
@@ -35,7 +35,7 @@ export type Told = {
 export type Entry = Told & {
   /** Written by the user. */
   self: boolean;
-  /** The name of the person on whose word it is in the log, and not on its author's. */
+  /** The name of the person who passed it on; undefined if its author sent it. */
   via?: string | undefined;
   /** It came from its author while this page was open. */
   firstHand: boolean;
@@ -43,10 +43,10 @@ export type Entry = Told & {
   fate?: Fate | undefined;
 };
 
-/** A message as the page keeps it over a reload. */
+/** A message as the page keeps it across a reload. */
 export type Kept = Told & Pick<Entry, 'via' | 'fate'>;
 
-/** Reads a message that another person tells of; undefined if it is none. */
+/** Reads a message that another page passes on; undefined if it is invalid. */
 export function toldIn(value: unknown): Told | undefined {
   const { id, peerId, name, text, at, file } = Object(value) as Record<
     string,
@@ -63,7 +63,7 @@ export function toldIn(value: unknown): Told | undefined {
     : undefined;
 }
 
-/** Reads a message that this page has kept; undefined if it is none. */
+/** Reads a message that this page has kept; undefined if it is invalid. */
 export function keptIn(value: unknown): Kept | undefined {
   const told = toldIn(value);
   const { via, fate } = Object(value) as Record<string, unknown>;
@@ -76,7 +76,7 @@ export function keptIn(value: unknown): Kept | undefined {
   );
 }
 
-/** A message as others are told of it. */
+/** The part of an entry that is passed on to others. */
 export function told({ id, peerId, name, text, at, file }: Entry): Told {
   return { id, peerId, name: name.slice(0, MAX_NAME), text, at, file };
 }
@@ -92,7 +92,7 @@ function fateIn(value: unknown): Fate | undefined {
   }
   const { state, missing } = Object(value) as Record<string, unknown>;
   return {
-    // What was under way when the page closed may not have come through.
+    // A message still being sent when the page closed may not have arrived.
     state: state === 'sent' ? 'sent' : 'undelivered',
     missing: Array.isArray(missing)
       ? missing.filter((it) => isText(it, MAX_NAME)).slice(0, MAX_MISSING)

@@ -1,11 +1,11 @@
 import type { ChatCipher } from 'videoconf-sdk/core';
 
-/** The purpose of its keys, which no track and no message has. */
+/** The purpose of its keys, which sets them apart from those of tracks and messages. */
 const PURPOSE = 'chat-history';
 
 /**
- * Texts as they are passed on and kept: encrypted in a room with a key, so that
- * only those who have it can read them; and in base64 in all rooms.
+ * Texts as they are passed on and kept: in base64, and in a room with a key
+ * encrypted, so that only people with the key can read them.
  */
 export class Envelope {
   readonly #key: string | undefined;
@@ -29,7 +29,7 @@ export class Envelope {
     return base64(await encrypt(text));
   }
 
-  /** The text of a peer. Rejects where it is not of this room. */
+  /** Opens a text of a peer. Rejects if it is from another room. */
   async open(peerId: string, sealed: string): Promise<string> {
     const bytes = Uint8Array.from(atob(sealed), (it) => it.charCodeAt(0));
     if (this.#key === undefined) {

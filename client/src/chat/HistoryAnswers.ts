@@ -10,7 +10,7 @@ export type Question = { ask: string; after: number };
 /** Sends a message of the page to a peer. */
 export type Send = (to: string, data: unknown) => Promise<void>;
 
-/** Answers those who ask for earlier messages, each of them alone. */
+/** Answers questions for earlier messages; only the peer who asked receives an answer. */
 export class HistoryAnswers {
   readonly #write: (to: string, question: Question) => Promise<string>;
   readonly #send: Send;
@@ -51,7 +51,7 @@ export class HistoryAnswers {
   }
 }
 
-/** Reads a question; undefined if it is none. */
+/** Reads a question; undefined if it is invalid. */
 export function questionIn(data: unknown): Question | undefined {
   const { ask, after } = Object(data) as Record<string, unknown>;
   return typeof ask === 'string' && ask.length <= 64

@@ -2,16 +2,16 @@ import { PART_LENGTH } from './HistoryAnswers.ts';
 import type { Send } from './HistoryAnswers.ts';
 import type { History } from './historyMessages.ts';
 
-/** The time over which to hear who could answer, ms. */
+/** The time for which to collect peers who could answer, ms. */
 const GATHERING = 300;
 
 /** The longest that an answer may take, ms. */
 const PATIENCE = 5_000;
 
-/** The time after which to ask for what came meanwhile, ms. */
+/** The time after which to ask for messages sent meanwhile, ms. */
 const AGAIN = 10_000;
 
-/** After how long others need not wait for what may still be answered, ms. */
+/** The time after which the history counts as complete, ms. */
 const SETTLES = 20_000;
 
 /** Most people who are asked, one after the other. */
@@ -24,9 +24,9 @@ const MOST_PARTS = 24;
 type Asked = { peerId: string; id: string; parts: string[] };
 
 /**
- * Asks those who were there before for earlier messages: one of them, and another
- * if there is no answer. What was on its way while they answered is asked for once
- * more a while later.
+ * Asks the peers who joined before the user for earlier messages: one of them, and
+ * another if there is no answer. Messages that were on their way during the answer
+ * are requested a while later, once.
  */
 export class HistoryQuestions {
   readonly #send: Send;
@@ -36,9 +36,9 @@ export class HistoryQuestions {
     answer: string,
   ) => Promise<History>;
   readonly #onHistory: (peerId: string, history: History) => void;
-  /** Those who were there on joining and have not been asked. */
+  /** The peers who joined before the user and have not left. */
   #there = new Set<string>();
-  /** Those of them who could answer. */
+  /** The ones among them that could answer and have not been asked. */
   readonly #able = new Set<string>();
   #begun = 0;
   /** The number of people who may still be asked. */
@@ -57,7 +57,7 @@ export class HistoryQuestions {
     this.#onHistory = onHistory;
   }
 
-  /** The answer is known, or none is to be expected. */
+  /** True once the answer is known, or no longer expected. */
   get settled(): boolean {
     return (
       this.#left === 0 ||
@@ -84,7 +84,7 @@ export class HistoryQuestions {
     }
   }
 
-  /** Asks no longer a peer who has left, but another one. */
+  /** Forgets a peer who has left, and asks another one instead. */
   remove(peerId: string): void {
     this.#there.delete(peerId);
     this.#able.delete(peerId);
@@ -130,7 +130,7 @@ export class HistoryQuestions {
     try {
       history = await this.#open(asked.peerId, asked.id, asked.parts.join(''));
     } catch {
-      // Not of this room, or not an answer.
+      // It is from another room, or no answer.
       if (this.#asked === asked) {
         this.#askNext();
       }
@@ -153,7 +153,7 @@ export class HistoryQuestions {
       : undefined;
   }
 
-  /** Asks one of those who could answer, at random, to spread the work. */
+  /** Asks one of the peers who could answer, at random to spread the work. */
   #askNext(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

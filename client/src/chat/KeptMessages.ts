@@ -12,8 +12,8 @@ export type KeptChat = { messages: Kept[]; cleared: string[] };
 
 /**
  * The last messages of a chat in the storage of the tab, where a reload finds
- * them. Leaving the room removes them. In an encrypted room they are encrypted with its
- * key.
+ * them. Leaving the room removes them. In an encrypted room they are encrypted with
+ * its key.
  */
 export class KeptMessages {
   readonly #storage: Storage | undefined;
@@ -37,7 +37,7 @@ export class KeptMessages {
     this.#envelope = envelope;
   }
 
-  /** Reads what was kept of this room before the reload; of another, nothing remains. */
+  /** Reads the messages kept before a reload of this room; removes those of another. */
   async load(): Promise<KeptChat> {
     try {
       const kept = JSON.parse(this.#storage?.getItem(KEY) ?? '{}') as {
@@ -63,7 +63,7 @@ export class KeptMessages {
     return { messages: [], cleared: [] };
   }
 
-  /** Keeps what the chat has by the time at which it is written. */
+  /** Stores the chat as `read` finds it at the time of writing. */
   save(read: () => { entries: readonly Entry[]; cleared: string[] }): void {
     this.#next = read;
     if (!this.#writing) {
@@ -71,7 +71,7 @@ export class KeptMessages {
     }
   }
 
-  /** Forgets everything, and keeps nothing any more. */
+  /** Removes everything, and stores nothing from then on. */
   remove(): void {
     this.#removed = true;
     this.#storage?.removeItem(KEY);

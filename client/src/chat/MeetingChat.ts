@@ -37,10 +37,10 @@ export interface ChatListener extends LogListener {
 }
 
 /**
- * The chat of a meeting as the page has it: what was written before the user came,
- * receipts for what comes, and messages that outlive a reload. Messages themselves
- * are carried by the core; what pages tell each other about them goes over
- * signalling, to one person at a time, as docs/page-chat.md has it.
+ * The chat of a meeting: messages from before the user joined, receipts for
+ * messages that arrive, and messages that outlive a reload. The core carries the
+ * messages themselves; everything else that pages exchange goes over signalling, as
+ * docs/page-chat.md describes.
  */
 export class MeetingChat {
   readonly #client: RoomClient;
@@ -122,7 +122,7 @@ export class MeetingChat {
   }
 
   /**
-   * Offers a file to all, who get it when they ask for it.
+   * Offers a file to all, and sends it to each person who asks for it.
    *
    * @throws {Error} With a sentence for the user, if it is too large or cannot be read.
    */
@@ -134,7 +134,7 @@ export class MeetingChat {
     });
   }
 
-  /** Sends a file of the user to no one of those who are getting it. */
+  /** Stops all transfers of a file of the user. */
   stopSending({ id }: FileOffer): void {
     this.#offered.stop(id);
   }
@@ -158,7 +158,7 @@ export class MeetingChat {
           'Someone');
   }
 
-  /** Removes all messages, as a moderator wants it. */
+  /** Removes all messages, at a moderator's request. */
   clear(): void {
     this.#client.chat.drop();
     this.#offered.clear();
@@ -210,7 +210,7 @@ export class MeetingChat {
     }
   }
 
-  /** Follows what another page says about the chat. */
+  /** Handles a message of another page about the chat. */
   #onMessage(from: string, data: unknown): void {
     const { receipts, chat } = Object(data) as Record<string, unknown>;
     if (receipts === true) {
@@ -224,7 +224,7 @@ export class MeetingChat {
     const about = Object(chat) as Record<string, unknown>;
     if (question) {
       this.#answers.answer(from, question).catch(() => {
-        // The one who asked has left, or asks another person.
+        // The peer who asked has left, or asks another one.
       });
     } else if (about['transfer'] !== undefined) {
       this.#offered.handle(from, about);
@@ -251,7 +251,7 @@ export class MeetingChat {
     }
   }
 
-  /** Takes in what another person tells of earlier messages. */
+  /** Adds the earlier messages that another person passes on. */
   #take(from: string, { messages, cleared }: History): void {
     this.#log.removeCleared(cleared);
     for (const message of messages) {
@@ -264,7 +264,7 @@ export class MeetingChat {
     }
   }
 
-  /** Takes in what the page has kept from before a reload. */
+  /** Adds the messages that the page has kept from before a reload. */
   async #restore(): Promise<void> {
     const { messages, cleared } = await this.#kept.load();
     this.#log.removeCleared(cleared);

@@ -6,17 +6,17 @@ const MOST = 200;
 
 /** Follows a log. */
 export interface LogListener {
-  /** An entry is in the log now, before another one or at its end. */
+  /** An entry was added, before another one or at the end. */
   added: (entry: Entry, next: Entry | undefined) => void;
-  /** The fate or the text of an entry is another one. */
+  /** The fate or the text of an entry has changed. */
   changed: (entry: Entry) => void;
   removed: (entry: Entry) => void;
 }
 
 /**
  * The messages of a meeting in the order of their times, each of them once.
- * What an author said counts more than what others tell of it, and nothing that
- * was cleared comes back by others.
+ * An author's own message replaces one that others passed on, and others cannot
+ * bring back messages that were cleared.
  */
 export class MessageLog {
   readonly #listener: LogListener;
@@ -36,7 +36,7 @@ export class MessageLog {
     return this.#entries;
   }
 
-  /** The keys of entries that were cleared, of the last ones. */
+  /** The keys of the entries that were cleared last. */
   get cleared(): string[] {
     return [...this.#cleared];
   }
@@ -46,7 +46,7 @@ export class MessageLog {
     return this.#last;
   }
 
-  /** The entries that came in after the one of a number. */
+  /** The entries that came in after the one with a number. */
   after(number: number): Entry[] {
     return this.#entries.filter(
       (entry) => (this.#numbers.get(entry) ?? 0) > number,
@@ -96,8 +96,8 @@ export class MessageLog {
   }
 
   /**
-   * Removes what others say was cleared while this page was away. It does not
-   * touch what came from the authors since.
+   * Removes entries that others report as cleared while this page was away, except
+   * those that have come from their authors since.
    */
   removeCleared(keys: readonly string[]): void {
     const away = keys.filter((it) => !this.#byKey.get(it)?.firstHand);
@@ -110,7 +110,7 @@ export class MessageLog {
     }
   }
 
-  /** Takes an author's own words for what others told of them. */
+  /** Replaces a message that others passed on with the author's own. */
   #confirm(known: Entry, entry: Entry): void {
     if (entry.firstHand && !known.firstHand) {
       Object.assign(known, {

@@ -8,8 +8,8 @@ const MOST = 100;
 type Send = (to: string[], got: string[]) => Promise<void>;
 
 /**
- * The receipts for messages that have come. All of a short time are sent at
- * once, and to their senders alone: in a room of 50, a message costs no more
+ * Receipts for messages that have come. All of a short time are sent at once,
+ * and only to their senders: in a room of 50, a message costs no more
  * receipts than it has receivers, and each of those sends at most five a second.
  */
 export class Receipts {
@@ -19,7 +19,7 @@ export class Receipts {
   readonly #due = new Map<string, string>();
   #waiting = false;
 
-  /** `isHere` tells if a peer is in the room. */
+  /** `isHere` is true of a peer who is in the room. */
   constructor(send: Send, isHere: (peerId: string) => boolean) {
     this.#send = send;
     this.#isHere = isHere;
@@ -50,8 +50,8 @@ export class Receipts {
         due.map(([id]) => id),
       );
     } catch {
-      // None has got it if one has left meanwhile. After any other failure
-      // the senders see that receipts are missing.
+      // If one sender has left meanwhile, none has received them. After any other
+      // failure the senders see that receipts are missing.
       if (!to.every((it) => this.#isHere(it))) {
         for (const [id, sender] of due) {
           this.add(sender, id);

@@ -2,7 +2,7 @@ import { told, toldIn } from './Entry.ts';
 import type { Told } from './Entry.ts';
 import type { MessageLog } from './MessageLog.ts';
 
-/** Most messages that a person tells of. */
+/** Most messages in an answer. */
 const MOST = 100;
 
 /** Most characters of them, as JSON. */
@@ -11,18 +11,18 @@ const MOST_CHARACTERS = 80_000;
 /** Longest key of a message that was cleared. */
 const MAX_KEY = 400;
 
-/** The earlier messages, as one who was there tells of them. */
+/** Earlier messages, as a peer who joined before the user passes them on. */
 export type History = {
   messages: Told[];
   /** The keys of messages that were cleared. */
   cleared: string[];
   /** The number of the last message, by which to ask for later ones. */
   last: number;
-  /** False while the teller still asks others. */
+  /** False while that peer still asks others itself. */
   complete: boolean;
 };
 
-/** The address of an answer: without both, another one could be put in its place. */
+/** The address of an answer, so that no other answer can take its place. */
 type Address = { to: string; request: string };
 
 /** Writes the messages of a log after one number, the last of them if they are many. */
@@ -54,8 +54,8 @@ export function writeHistory(
 }
 
 /**
- * Reads an answer, with its times by the clock of this browser. Throws where it
- * is none, or one to another question.
+ * Reads an answer, with its times by the clock of this browser. Throws if it
+ * is invalid, or answers another question.
  */
 export function readHistory(text: string, { to, request }: Address): History {
   const answer = Object(JSON.parse(text)) as Record<string, unknown>;

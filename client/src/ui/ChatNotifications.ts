@@ -23,7 +23,7 @@ export class ChatNotifications {
     this.#show();
   }
 
-  /** Tells of a message, without its text where the room is encrypted. */
+  /** Shows a notification of a message, without its text if the room is encrypted. */
   tell({ name, text }: Entry, encrypted: boolean, onClick: () => void): void {
     if (!this.#on || !document.hidden) {
       return;

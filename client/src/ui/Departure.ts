@@ -1,7 +1,7 @@
 import type { RoomClient, ScreenShare } from 'videoconf-sdk/core';
 import { ConfirmDialog } from './ConfirmDialog.ts';
 
-/** The end of a visit by the user, who is asked first while they present. */
+/** The end of a visit by the user, with a question first while they present. */
 export class Departure {
   readonly #confirm = new ConfirmDialog();
   #client: RoomClient | undefined;
@@ -20,7 +20,7 @@ export class Departure {
     this.#share = share;
   }
 
-  /** Leaves the room, after a question to those who present to several. */
+  /** Leaves the room; a user who presents to several people is asked first. */
   async leave(): Promise<void> {
     const client = this.#client;
     const agreed =

@@ -47,7 +47,7 @@ export class DevicePickers extends Emitter<DevicePickersEvents> {
     );
   }
 
-  /** Lists the devices of which the browser tells the names. */
+  /** Lists the devices that the browser reveals. */
   async refresh(): Promise<void> {
     const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
     for (const [kind, list] of this.#lists) {

@@ -68,7 +68,7 @@ export class Floor {
     this.#plan();
   }
 
-  /** Makes an item large, or lets it go back to its place. */
+  /** Makes an item large, or returns it to its place. */
   togglePin(id: string): void {
     this.#pinned = this.#pinned === id ? undefined : id;
     this.#plan();

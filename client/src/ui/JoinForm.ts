@@ -15,7 +15,7 @@ export type Entry = Pick<Preferences, 'room' | 'name' | 'mic' | 'camera'> & {
 
 type JoinFormEvents = {
   join: [Entry];
-  /** The user wants to be seen or heard, or not any more. */
+  /** The user has turned a device on or off. */
   source: [source: 'mic' | 'camera', wanted: boolean];
   /** The user is about to join a room: does something after naming it. */
   approach: [room: string];

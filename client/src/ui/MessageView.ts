@@ -34,7 +34,7 @@ export class MessageView {
     this.update(entry);
   }
 
-  /** Shows what has changed about the message. */
+  /** Shows the present state of the message. */
   update(entry: Entry): void {
     const { self, name, via, text, fate } = entry;
     this.element.dataset['self'] = String(self);

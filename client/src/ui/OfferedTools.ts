@@ -2,7 +2,7 @@ import { canShareScreen } from 'videoconf-sdk/core';
 import type { RoomControls } from '../RoomControls.ts';
 import { find } from './find.ts';
 
-/** The buttons for what only some users may do; the others are not offered them. */
+/** The buttons that are shown only to users with the permission for them. */
 export class OfferedTools {
   readonly #mic: HTMLElement;
   readonly #camera: HTMLElement;

@@ -70,7 +70,7 @@ export class Preview {
     }
   }
 
-  /** Gives up what is open of these devices, and closes the others. */
+  /** Hands over those of these devices that are open, and closes the others. */
   handOver(sources: DeviceSource[]): Map<DeviceSource, MediaStreamTrack> {
     const given = new Map(
       [...this.#tracks].filter(([source]) => sources.includes(source)),

@@ -2,7 +2,7 @@ import type { Power, RoomControls } from '../RoomControls.ts';
 import type { ConfirmDialog } from './ConfirmDialog.ts';
 import { find } from './find.ts';
 
-/** The controls of the whole room, of which the user sees those they may use. */
+/** The controls of the whole room; the user sees only those they may use. */
 export class RoomSwitches {
   readonly #root: HTMLElement;
   readonly #lock: HTMLInputElement;

@@ -19,7 +19,7 @@ export class ViewSettings {
     });
   }
 
-  /** Shows what was chosen. */
+  /** Shows the present choice. */
   show(): void {
     const { layout, selfInGrid } = preferences();
     for (const choice of this.#choices()) {

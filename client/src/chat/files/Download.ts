@@ -4,7 +4,7 @@ import type { FileOffer } from './FileOffer.ts';
 /** Bytes after which the owner is told how many have come. */
 const STEP = 64 * 1_024;
 
-/** The longest that nothing may come, ms. */
+/** The longest pause in a transfer, ms. */
 const PATIENCE = 20_000;
 
 /** A file of another person on its way. */
@@ -37,12 +37,12 @@ export class Download {
     return this.#bytes / this.#offer.size;
   }
 
-  /** Resolves to the file. Rejects where it does not come, or is not the one offered. */
+  /** Resolves to the file. Rejects if it does not come, or is not the one offered. */
   get done(): Promise<Blob> {
     return this.#done.promise;
   }
 
-  /** Takes what comes over the data channel. */
+  /** Takes a frame of the data channel. */
   take(frame: unknown): void {
     // Each waits for the one before, so that they stay in order.
     this.#decrypted = this.#decrypted.then(async () => {
@@ -84,7 +84,7 @@ export class Download {
   }
 
   async #finish(): Promise<void> {
-    // Of no type that a browser would open by itself.
+    // A type that no browser opens by itself.
     const blob = new Blob(this.#chunks, { type: 'application/octet-stream' });
     const sum = await sha256Of(await blob.arrayBuffer());
     if (sum !== this.#offer.sha256) {

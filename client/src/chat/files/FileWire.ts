@@ -6,7 +6,7 @@ export type Convert = (bytes: ArrayBuffer) => Promise<ArrayBuffer>;
 /** A data channel to send a file on, with the id that others consume it by. */
 export type FileChannel = SendingEnd & { id: string };
 
-/** The ways by which files and what is said about them reach others. */
+/** The ways by which files, and messages about them, reach others. */
 export interface FileWire {
   /** Sends a message of the page to a peer. */
   tell: (to: string, data: unknown) => Promise<void>;
@@ -17,8 +17,8 @@ export interface FileWire {
     channelId: string,
     onFrame: (frame: unknown) => void,
   ) => Promise<() => void>;
-  /** The encryption of what the user sends. */
+  /** The encryption of frames that the user sends. */
   encryption: () => Promise<Convert>;
-  /** The decryption of what a peer sends. */
+  /** The decryption of frames that a peer sends. */
   decryption: (peerId: string) => Promise<Convert>;
 }

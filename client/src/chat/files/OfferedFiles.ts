@@ -12,7 +12,7 @@ const MOST_UPLOADS = 3;
 /** Most receivers that wait for their turn. */
 const MOST_WAITING = 100;
 
-/** A receiver who wants a file, and the id of the transfer, which is theirs. */
+/** A receiver who wants a file, and the id that they gave to the transfer. */
 type Wanted = {
   peerId: string;
   file: File;
@@ -28,8 +28,8 @@ type Wanted = {
 export type Sending = { peerId: string; progress: number };
 
 /**
- * The files that the user offers. They go to those who ask for them, to each
- * over a data channel of their own.
+ * The files that the user offers. Each peer who asks for one receives it over a
+ * separate data channel.
  */
 export class OfferedFiles {
   readonly #wire: FileWire;
@@ -38,7 +38,7 @@ export class OfferedFiles {
   readonly #waiting: Wanted[] = [];
   readonly #running = new Set<Wanted>();
 
-  /** `onChange` learns of the transfers of a file that are under way. */
+  /** `onChange` receives the transfers of a file that are under way. */
   constructor(
     wire: FileWire,
     onChange: (fileId: string, sending: Sending[]) => void,
@@ -76,7 +76,7 @@ export class OfferedFiles {
     return offer;
   }
 
-  /** Follows what a peer says. */
+  /** Handles a message of a peer. */
   handle(peerId: string, data: Record<string, unknown>): void {
     const { want, transfer, have, stop } = data;
     if (typeof transfer !== 'string' || transfer.length > 64) {
@@ -107,7 +107,7 @@ export class OfferedFiles {
     this.#end((it) => it.peerId === peerId);
   }
 
-  /** Offers nothing any more. */
+  /** Withdraws all offers, and ends their transfers. */
   clear(): void {
     this.#offered.clear();
     this.#end(() => true);

@@ -5,7 +5,7 @@ import type { FileWire } from './FileWire.ts';
 /** Most files that are received at a time. */
 const MOST = 2;
 
-/** The longest that an owner may take to begin, ms; others may be served before. */
+/** The longest time until an owner begins, ms; others may be served before. */
 const PATIENCE = 120_000;
 
 const GONE = 'It is no longer available.';
@@ -28,7 +28,7 @@ type Wanted = {
   download?: Download;
 };
 
-/** The files of others that the user wants to have, and none besides. */
+/** The files of others that the user has asked for. */
 export class WantedFiles {
   readonly #wire: FileWire;
   /** By the ids of their transfers. */
@@ -79,7 +79,7 @@ export class WantedFiles {
     }
   }
 
-  /** Follows what a peer says. */
+  /** Handles a message of a peer. */
   handle(
     peerId: string,
     { transfer, channel, stop }: Record<string, unknown>,
@@ -95,7 +95,7 @@ export class WantedFiles {
     }
   }
 
-  /** Waits no longer for the files of a peer who has left. */
+  /** Gives up the files of a peer who has left. */
   remove(peerId: string): void {
     for (const wanted of this.#wanted.values()) {
       if (wanted.ownerId === peerId) {
@@ -104,7 +104,7 @@ export class WantedFiles {
     }
   }
 
-  /** Wants nothing any more. */
+  /** Stops all transfers. */
   clear(): void {
     for (const wanted of this.#wanted.values()) {
       this.#stop(wanted, 'Stopped.');

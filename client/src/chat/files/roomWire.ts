@@ -14,7 +14,7 @@ interface DataChannel {
 /** The label of data channels that carry files. */
 const LABEL = 'file';
 
-/** The purpose of their keys, which no track and no message has. */
+/** The purpose of their keys, which sets them apart from those of tracks and messages. */
 const PURPOSE = 'chat-file';
 
 /** The queue of a data channel that counts as low, bytes. */
