@@ -16,7 +16,7 @@ import type {
 import { CallEvents } from './CallEvents.ts';
 import { EndpointDeliveries } from './EndpointDeliveries.ts';
 import type { DeliveryParts } from './EndpointDeliveries.ts';
-import { webhookErrors } from './errors.ts';
+import { deliveryNotFound, webhookErrors } from './errors.ts';
 import { EventOutbox } from './EventOutbox.ts';
 import type { WebhookEndpoint, WebhooksOptions } from './options.ts';
 import { RoomEvents } from './RoomEvents.ts';
@@ -182,10 +182,7 @@ export class Webhooks {
   async #required(id: number): Promise<DeliveryRecord> {
     const delivery = await this.#store.get(id);
     if (delivery === undefined) {
-      throw new AppError(
-        webhookErrors.DELIVERY_NOT_FOUND,
-        `deliveryId: there is no delivery ${JSON.stringify(String(id))}`,
-      );
+      throw deliveryNotFound(String(id));
     }
     return delivery;
   }

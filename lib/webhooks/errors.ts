@@ -1,4 +1,4 @@
-import { defineErrors } from '../core/errors.ts';
+import { AppError, defineErrors } from '../core/errors.ts';
 
 /** Failures of webhooks. */
 export const webhookErrors = defineErrors({
@@ -11,3 +11,11 @@ export const webhookErrors = defineErrors({
     meaning: 'The configuration no longer has the endpoint of the delivery.',
   },
 });
+
+/** The failure of a request for a delivery that does not exist. */
+export function deliveryNotFound(id: string): AppError {
+  return new AppError(
+    webhookErrors.DELIVERY_NOT_FOUND,
+    `deliveryId: there is no delivery ${JSON.stringify(id)}`,
+  );
+}

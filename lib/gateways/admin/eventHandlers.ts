@@ -1,17 +1,14 @@
-import type { ApiClient } from '../../auth/ApiKeyAuthenticator.ts';
 import type { Live } from '../../core/Live.ts';
 import type { EventFeed } from '../../feed/EventFeed.ts';
-import type { RouteHandlers } from '../../http/RouteSpec.ts';
 import type { Limits } from '../../limits/options.ts';
 import type { eventRoutes } from './eventRoutes.ts';
-
-type Handlers = RouteHandlers<
-  { routes: typeof eventRoutes; error: never },
-  ApiClient
->;
+import type { ApiHandlers } from './routeParts.ts';
 
 /** The function that serves the events of the server. */
-export function eventHandlers(feed: EventFeed, limits: Live<Limits>): Handlers {
+export function eventHandlers(
+  feed: EventFeed,
+  limits: Live<Limits>,
+): ApiHandlers<typeof eventRoutes> {
   return {
     followServerEvents({ user, headers }) {
       const readsAudit = user.scopes.includes('audit:read');

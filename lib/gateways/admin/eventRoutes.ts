@@ -1,18 +1,17 @@
 import { z } from 'zod';
 
-import type { ApiScope } from '../../auth/apiScopes.ts';
 import { coreErrors } from '../../core/errors.ts';
 import { FEED_EVENTS } from '../../feed/FeedEvent.ts';
-import type { RouteSpec } from '../../http/RouteSpec.ts';
 import { auditShape } from './moderationShapes.ts';
 import { BASE, clientErrors, route } from './routeParts.ts';
-import { trackShape } from './shapes.ts';
+import type { ApiRoutes } from './routeParts.ts';
+import { timeShape, trackShape } from './shapes.ts';
 
 /** An event of the server. */
 const eventShape = z
   .object({
     type: z.enum(FEED_EVENTS),
-    at: z.iso.datetime().describe('UTC.'),
+    at: timeShape,
     roomId: z
       .string()
       .optional()
@@ -63,4 +62,4 @@ export const eventRoutes = {
     },
     errors: [...clientErrors, coreErrors.LIMIT_REACHED],
   },
-} as const satisfies Record<string, RouteSpec & { scope: ApiScope }>;
+} as const satisfies ApiRoutes;

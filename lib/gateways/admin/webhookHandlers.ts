@@ -1,6 +1,5 @@
-import { AppError } from '../../core/errors.ts';
 import type { DeliveryRecord } from '../../store/WebhookStore.ts';
-import { webhookErrors } from '../../webhooks/errors.ts';
+import { deliveryNotFound } from '../../webhooks/errors.ts';
 import type { Webhooks } from '../../webhooks/Webhooks.ts';
 import type { ApiAudit } from './ApiAudit.ts';
 import { page, pageIn, placeIn } from './paging.ts';
@@ -25,10 +24,7 @@ export function webhookHandlers(
 
     async replayServerDelivery({ user, parameters: { deliveryId } }) {
       if (!/^\d{1,15}$/.test(deliveryId)) {
-        throw new AppError(
-          webhookErrors.DELIVERY_NOT_FOUND,
-          `deliveryId: there is no delivery ${JSON.stringify(deliveryId)}`,
-        );
+        throw deliveryNotFound(deliveryId);
       }
       const delivery = await webhooks.replay(Number(deliveryId));
       const { roomId } = delivery.event;

@@ -14,8 +14,7 @@ import {
   writeHeaders,
 } from './routeParts.ts';
 import type { ApiRoutes } from './routeParts.ts';
-
-const time = z.iso.datetime().describe('UTC.');
+import { timeShape } from './shapes.ts';
 
 /** A delivery of an event to an endpoint. */
 const deliveryShape = z
@@ -43,9 +42,9 @@ const deliveryShape = z
       .string()
       .optional()
       .describe('The failure of the last attempt; left out without one.'),
-    createdAt: time,
-    updatedAt: time,
-    nextAttemptAt: time
+    createdAt: timeShape,
+    updatedAt: timeShape,
+    nextAttemptAt: timeShape
       .optional()
       .describe('UTC. The earliest time; left out unless it is pending.'),
     data: z.record(z.string(), z.unknown()).describe('The data of the event.'),
