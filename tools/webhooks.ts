@@ -1,7 +1,7 @@
 /**
- * Receives webhooks on this machine and prints them as a receiver sees them, with a
- * word on each signature. Its secrets are those given, or those of the endpoints in the
- * config; without any, it makes one and prints the options to try it with.
+ * Receives webhooks on this machine and prints them as a receiver sees them, each with
+ * the result of the check of its signature. Its secrets are those given, or those of the
+ * endpoints in the config; without any, it makes one and prints the options for it.
  *
  * Usage: npm run webhooks -- listen [--port 8787] [--secret whsec_…]
  */

@@ -128,7 +128,7 @@ export class CallHolds {
     return ended.length;
   }
 
-  /** Tells those who were in a call, now or when they connect again. */
+  /** Reports the end of a call to its people, now or when they connect again. */
   #tellOfEnd(call: CallRecord): void {
     for (const participant of call.participants) {
       this.#observer?.observe({ type: 'left', call, participant });

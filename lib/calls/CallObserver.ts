@@ -14,8 +14,8 @@ export type CallFact =
   | { readonly type: 'ended'; readonly call: CallRecord };
 
 /**
- * Learns what happens in all calls, once it is stored. The leave of a participant
- * comes after its join, and the end of a call after all of it.
+ * An observer of all calls, told of each fact once it is stored. The leave of a
+ * participant comes after its join, and the end of a call comes last.
  */
 export interface CallObserver {
   /** Takes note of a fact; never fails, and never waits. */

@@ -52,7 +52,7 @@ export class EventFeed implements RoomObserver {
     this.#add(factEvent(fact), roomId);
   }
 
-  /** Takes note of what a moderator or a client of the server API has done. */
+  /** Adds an act of a moderator or of a client of the server API. */
   noteAct({ at, gateway, roomId, ...act }: Act): void {
     this.#add(
       {

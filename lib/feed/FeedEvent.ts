@@ -28,7 +28,7 @@ export interface FeedEvent {
   readonly id: string;
   readonly name: (typeof FEED_EVENTS)[number];
   readonly data: {
-    /** The name once more, so that the data are whole by themselves. */
+    /** The name again, so that the data are complete without it. */
     readonly type: (typeof FEED_EVENTS)[number];
     readonly at: string;
     readonly roomId: string | undefined;

@@ -18,15 +18,15 @@ import type {
 const MAX_ANSWER = 65_536;
 
 /**
- * Sends events to receivers. An address counts when it is connected to, so that a
- * name cannot resolve to another one after it was checked.
+ * Sends events to receivers. Addresses are checked as they are connected to, so that a
+ * name cannot resolve to another one after the check.
  */
 export class WebhookClient implements WebhookTransport {
   async post(request: WebhookRequest): Promise<WebhookAnswer> {
     const { url, headers, body, allowPrivate, signal } = request;
     const target = new URL(url);
     const host = target.hostname.replace(/^\[|\]$/g, '');
-    // Of an address, there is nothing to resolve.
+    // An address is not looked up, and so not checked then.
     if (!allowPrivate && isIP(host) !== 0 && !isPublic(host)) {
       throw refusal(host, [host]);
     }
@@ -57,7 +57,7 @@ export class WebhookClient implements WebhookTransport {
   }
 }
 
-/** The failure of a connection; that of several addresses has no message of its own. */
+/** The failure of a connection, with a message also for one of several addresses. */
 function explained(error: Error): Error {
   return error instanceof AggregateError
     ? new Error(error.errors.map((it: Error) => it.message).join(' and '), {
@@ -66,7 +66,7 @@ function explained(error: Error): Error {
     : error;
 }
 
-/** Reads the rest of an answer, as far as it is of a usual size. */
+/** Reads the rest of an answer, and cuts it off if it is too long. */
 function discard(answer: http.IncomingMessage): void {
   let size = 0;
   answer.on('data', (chunk: Buffer) => {
@@ -75,7 +75,7 @@ function discard(answer: http.IncomingMessage): void {
       answer.destroy();
     }
   });
-  // The answer counts as it came, even if its end is missing.
+  // The status counts even if the end of the answer is missing.
   answer.on('error', () => undefined);
 }
 

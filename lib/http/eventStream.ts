@@ -2,7 +2,7 @@ import type { Response } from 'express';
 
 /** An event of a stream. The same object always has the same frame. */
 export interface StreamedEvent {
-  /** With it, a client that comes back says how far it has come. */
+  /** The place from which a client that comes back continues. */
   readonly id: string;
   readonly name: string;
   readonly data: unknown;
@@ -16,7 +16,7 @@ export interface EventSource<Event extends StreamedEvent = StreamedEvent> {
    * @returns A function that ends it.
    */
   readonly listen: (send: (event: Event) => void) => () => void;
-  /** The interval of comments, by which both ends find out that the other is gone, ms. */
+  /** The interval of comments, which show each end that the other is there, ms. */
   readonly heartbeat: () => number;
   /** The most that is buffered for a client that reads slowly, bytes. */
   readonly mostBytes: () => number;

@@ -191,7 +191,7 @@ export interface MessageRange {
 /** Messages of lasting rooms, in the order in which they came. */
 export interface Messages {
   /**
-   * Adds a message, together with the events that it is.
+   * Adds a message, together with the events about it.
    *
    * @returns Undefined when the room or the user has been deleted.
    */

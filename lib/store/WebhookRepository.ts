@@ -61,7 +61,7 @@ export class WebhookRepository implements StoredWebhooks {
         .where('next_at', '>', after.getTime())
         .executeTakeFirstOrThrow(),
     );
-    // The least of none is null.
+    // The minimum of no rows is null.
     const { next_at: nextAt } = row as { next_at: number | null };
     return nextAt === null ? undefined : new Date(nextAt);
   }
@@ -92,7 +92,7 @@ export class WebhookRepository implements StoredWebhooks {
         await update.where('status', '=', 'pending').execute();
         return;
       }
-      // What has arrived has, even if it was given up meanwhile.
+      // An event that has arrived stays so, even if it was given up meanwhile.
       await update.execute();
       await hurryNext(db, settled, outcome.at);
     });

@@ -12,7 +12,7 @@ export interface OutboxEvent {
   readonly roomId: string | undefined;
   readonly at: Date;
   readonly data: Readonly<Record<string, unknown>>;
-  /** The users whom it is about, with whose accounts it is erased. */
+  /** The users that it is about. It is erased with the account of any of them. */
   readonly userIds: readonly string[];
   /** The endpoints that it is delivered to. */
   readonly endpointIds: readonly string[];
@@ -41,10 +41,10 @@ interface Delivery {
   readonly attempts: number;
 }
 
-/** A delivery that an attempt was begun for. */
+/** A delivery for which an attempt has begun. */
 export type ClaimedDelivery = Delivery;
 
-/** A delivery with what has become of it. */
+/** A delivery and its state. */
 export interface DeliveryRecord extends Delivery {
   readonly status: DeliveryStatus;
   readonly createdAt: Date;
@@ -90,7 +90,7 @@ export interface DeliveryFilter {
 
 /** A page of deliveries, the newest first. */
 export interface DeliveryPage {
-  /** Those before this place. */
+  /** Only deliveries before this place. */
   readonly before?: number | undefined;
   readonly limit: number;
 }
@@ -115,9 +115,8 @@ export interface StoredWebhooks {
   /** Adds events, all of them or none, in their order. */
   add(events: readonly OutboxEvent[]): Promise<void>;
   /**
-   * Begins attempts for deliveries that are due, beginning with the one that has been
-   * for longest. One is not due
-   * while an earlier one of its room and endpoint is pending.
+   * Begins attempts for deliveries that are due, the one due for longest first. A
+   * delivery is held up while an earlier one of its room and endpoint is pending.
    */
   claim(claim: DeliveryClaim): Promise<ClaimedDelivery[]>;
   /** The first time after one at which a delivery to an endpoint is due. */
@@ -138,13 +137,21 @@ export interface StoredWebhooks {
   disable(endpoint: DisabledEndpoint, error: string): Promise<void>;
   /** Switches an endpoint on again. */
   enable(endpointId: string): Promise<void>;
-  /** Gives up all but the newest so many pending deliveries of each endpoint; returns how many. */
+  /**
+   * Gives up the pending deliveries of each endpoint, except the newest `most`.
+   *
+   * @returns The number given up.
+   */
   giveUpBeyond(most: number, error: string): Promise<number>;
-  /** Forgets deliveries that have not changed since a time, and their events; returns how many. */
+  /**
+   * Deletes deliveries that have not changed since a time, and their events.
+   *
+   * @returns The number of deliveries deleted.
+   */
   deleteOld(before: Date): Promise<number>;
   /**
-   * Erases the events about accounts that were deleted within a time: their deletion
-   * erases those before it, but not those that it causes.
+   * Erases the events about accounts that were deleted within a time. The deletion
+   * itself has erased the earlier events, but not those that it caused.
    */
   eraseDeletedAccounts(from: Date, until: Date): Promise<void>;
 }

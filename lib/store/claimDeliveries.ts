@@ -9,15 +9,15 @@ import type { DeliveryClaim } from './WebhookStore.ts';
 /** The first half of the key of PostgreSQL's advisory locks of endpoints. */
 const ENDPOINT_LOCKS = 0x68_6f_6f_6b;
 
-/** Deliveries that are looked at together. */
+/** The most deliveries that one query finds. */
 const SCANNED = 500;
 
-/** The time after which a delivery is looked at again that an earlier one holds up, ms. */
+/** The shortest time for which a delivery that is held up is put off, ms. */
 const LEAST_DELAY = 1_000;
 
 /**
- * Begins attempts for deliveries that are due and that no earlier one of their room
- * holds up.
+ * Begins attempts for deliveries that are due and not held up by an earlier one of
+ * their room.
  *
  * @returns Their ids.
  */
@@ -49,7 +49,7 @@ interface DueDelivery {
   readonly held: unknown;
 }
 
-/** The deliveries that are due, beginning with the one that has been for longest. */
+/** The deliveries that are due, the one due for longest first. */
 function dueDeliveries(
   db: Kysely<Tables>,
   { endpointId, now, orderedSince }: DeliveryClaim,
@@ -100,9 +100,9 @@ async function begin(
 }
 
 /**
- * Puts deliveries off that earlier ones of their rooms hold up, so that they are not
- * looked at again and again: until the first of those is due, or holds them up no
- * more. Its end hurries the next.
+ * Puts off deliveries that are held up by earlier ones of their rooms, so that they
+ * are not looked at again and again: until the first of the earlier ones is due, or no
+ * longer holds them up. If that one ends before, {@link hurryNext} makes the next due.
  */
 async function postpone(
   db: Kysely<Tables>,
@@ -145,8 +145,8 @@ async function postpone(
 }
 
 /**
- * Lets one change after the other into the deliveries to an endpoint: else one could be
- * put off for an earlier one that ends at the same moment.
+ * Lets the changes of the deliveries to an endpoint wait for each other. Otherwise, a
+ * delivery could be put off because of an earlier one that ends at the same moment.
  */
 export function lockEndpoint(
   db: Transaction<Tables>,
@@ -156,7 +156,7 @@ export function lockEndpoint(
   return serialise(db, kind, ENDPOINT_LOCKS, endpointId);
 }
 
-/** Makes the next delivery of a room due, which waited for one that has ended. */
+/** Makes the delivery of a room due that waited for one that has ended. */
 export async function hurryNext(
   db: Kysely<Tables>,
   ended: { endpoint_id: string; room_id: string | null },
@@ -185,7 +185,7 @@ export async function hurryNext(
   }
 }
 
-/** Tells if a truth value of either database is true. */
+/** Reads a truth value, which is 0 or 1 in SQLite. */
 function isTrue(value: unknown): boolean {
   return value === true || Number(value) === 1;
 }

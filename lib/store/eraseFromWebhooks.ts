@@ -8,8 +8,8 @@ import type { Tables } from './tables.ts';
 const CHUNK = 500;
 
 /**
- * Erases the events that are about a user, and their deliveries, those included that
- * have yet to arrive.
+ * Erases the events that are about a user, and their deliveries, including those that
+ * are still pending.
  */
 export async function eraseFromWebhooks(
   db: Transaction<Tables>,
@@ -32,7 +32,7 @@ export async function eraseFromWebhooks(
   } while (events.length === CHUNK);
 }
 
-/** Erases events, and makes the deliveries due that waited for theirs. */
+/** Erases events, and makes the deliveries due that waited for those erased. */
 async function eraseEvents(
   db: Transaction<Tables>,
   kind: DatabaseKind,

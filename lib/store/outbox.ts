@@ -5,8 +5,8 @@ import type { Tables } from './tables.ts';
 import type { OutboxEvent } from './WebhookStore.ts';
 
 /**
- * Adds events and their deliveries, as part of the transaction of what caused them.
- * Those of a room are numbered in their order.
+ * Adds events and their deliveries, in the transaction of the change that caused them.
+ * The events of a room are numbered in their order.
  */
 export async function addToOutbox(
   db: Transaction<Tables>,

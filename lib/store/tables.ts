@@ -243,7 +243,7 @@ interface WebhookEventTable {
   data: string;
 }
 
-/** The users whom an event is about. */
+/** The users that an event is about. */
 interface WebhookPersonTable {
   /** The row of the event. */
   event: number;
@@ -255,10 +255,10 @@ interface WebhookDeliveryTable {
   /** The row of the event. */
   event: number;
   endpoint_id: string;
-  /** That of the event. */
+  /** The room of the event. */
   room_id: string | null;
   status: DeliveryStatus;
-  /** Those that have begun. */
+  /** The attempts that have begun. */
   attempts: number;
   created_at: Time;
   /** When it is due: the next attempt, or the end of the claim on this one. */

@@ -1,7 +1,7 @@
 import type { CallRecord, ParticipantRecord } from '../store/CallStore.ts';
 import type { EventSink } from './EventOutbox.ts';
 
-/** Something that has happened to a call, as the calls tell it. */
+/** Something that has happened to a call, as the calls report it. */
 export type ObservedCallFact =
   | {
       readonly type: 'initiated' | 'started' | 'ended';
@@ -75,7 +75,7 @@ export class CallEvents {
   }
 }
 
-/** The users whom an event is about: each names the initiator. */
+/** The users that an event is about. The initiator is named in every event. */
 function peopleOf(fact: ObservedCallFact): string[] {
   const { userId } = 'participant' in fact ? fact.participant : {};
   return [

@@ -18,7 +18,7 @@ const logger = new Logger('webhooks');
 /** The time after which a query that failed is tried again, ms. */
 const STORE_AGAIN = 5_000;
 
-/** The longest time between two looks for deliveries that another server has made, ms. */
+/** The longest time until it looks again for deliveries that other servers made, ms. */
 const POLL = 30_000;
 
 /** The time between the end of an attempt and that of its claim, ms. */
@@ -45,12 +45,12 @@ export interface DeliveryParts {
   count(result: AttemptResult): void;
 }
 
-/** The result of an attempt; undefined for one that was broken off. */
+/** The result of an attempt: an answer or a failure. */
 type Attempt =
   { status: number; retryAfter?: string | undefined } | { error: string };
 
 /**
- * The deliveries to one endpoint: claims those that are due, so many at a time,
+ * The deliveries to one endpoint: claims a limited number of those that are due,
  * sends each, and notes the outcome. Without a note, a delivery is due again when its
  * claim ends, with the same id.
  */
@@ -85,7 +85,7 @@ export class EndpointDeliveries {
     }
   }
 
-  /** Breaks off what is under way, which continues after the next start. */
+  /** Breaks off the attempts under way. They are made again after the next start. */
   async stop(): Promise<void> {
     this.#stop.abort();
     clearTimeout(this.#timer);
@@ -115,7 +115,7 @@ export class EndpointDeliveries {
   }
 
   /**
-   * Begins attempts for what is due.
+   * Begins attempts for deliveries that are due.
    *
    * @returns The time up to which it has looked; undefined if there is no endpoint, or
    *   no place for an attempt before another ends.
@@ -183,7 +183,7 @@ export class EndpointDeliveries {
     }
   }
 
-  /** @returns Undefined if it was broken off. */
+  /** @returns Undefined if the attempt was broken off. */
   async #send(
     { url, secrets }: WebhookEndpoint,
     { event }: ClaimedDelivery,

@@ -11,7 +11,7 @@ export interface EventSink {
   /**
    * Writes an event as soon as possible, if an endpoint receives it.
    *
-   * @param userIds - The users whom it is about.
+   * @param userIds - The users that it is about.
    * @returns False if it was dropped, because too many wait for the database.
    */
   add<Type extends WebhookEventType>(
@@ -85,7 +85,7 @@ export class EventOutbox implements EventSink {
       : [{ id, type, roomId, at, data, userIds, endpointIds }];
   }
 
-  /** Writes what waits, unless the database is away. */
+  /** Writes the waiting events, unless the database is away. */
   close(): Promise<void> {
     return this.#queue.close();
   }

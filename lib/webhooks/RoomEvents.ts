@@ -82,7 +82,7 @@ export class RoomEvents implements RoomObserver {
     }
   }
 
-  /** A leave is told only after its join, which may have been dropped. */
+  /** Reports a leave, unless its join was dropped. */
   #left(
     room: { roomId: string; sessionId: string },
     { joined }: Session,
@@ -113,14 +113,14 @@ export class RoomEvents implements RoomObserver {
   }
 }
 
-/** The users whom an event about a client is about. */
+/** The users behind a client, whom its events are about. */
 function peopleOf({
   client: { userId, accountId },
 }: Pick<ObservedPeer, 'client'>): string[] {
   return [userId, accountId].filter((id) => id !== undefined);
 }
 
-/** The users whom an event about a track of a peer is about. */
+/** The users behind the peer of a track. */
 function peopleWith(peerId: string, { joined }: Session): string[] {
   return Array.from(joined)
     .filter(({ id }) => id === peerId)

@@ -10,7 +10,7 @@ const logger = new Logger('webhooks');
 
 const EVERY_TEN_MINUTES = '3-59/10 * * * *';
 
-/** The time within which the last events about an account that was deleted are delivered, ms. */
+/** The time in which the last events about a deleted account can be delivered, ms. */
 const LAST_EVENTS = 3_600_000;
 
 /** The part of the store that needs upkeep. */

@@ -65,7 +65,7 @@ export class Webhooks {
   }
 
   /**
-   * Begins to deliver what is in the outbox.
+   * Begins to deliver the events in the outbox.
    *
    * @throws {AppError} STORE_UNAVAILABLE.
    */
@@ -76,7 +76,7 @@ export class Webhooks {
     this.wake();
   }
 
-  /** The events that a message is, to be stored together with it. */
+  /** The events about a message, to be stored together with it. */
   messageEvents(
     liveRoomId: string,
     chatRoomId: number,
@@ -101,7 +101,7 @@ export class Webhooks {
     );
   }
 
-  /** Delivers what is due. */
+  /** Delivers the events that are due. */
   wake(): void {
     if (this.#closed) {
       return;
@@ -162,8 +162,8 @@ export class Webhooks {
   }
 
   /**
-   * Writes what waits, delivers what is due, for a time, and stops. What is left
-   * continues after the next start.
+   * Writes the waiting events, delivers those that are due until `shutdownTime` is
+   * over, and stops. The others are delivered after the next start.
    */
   async close(): Promise<void> {
     await Promise.all([this.#outbox.close(), this.#upkeep.close()]);

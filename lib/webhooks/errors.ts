@@ -4,7 +4,7 @@ import { AppError, defineErrors } from '../core/errors.ts';
 export const webhookErrors = defineErrors({
   DELIVERY_NOT_FOUND: {
     status: 404,
-    meaning: 'There is no such delivery of a webhook, or it is forgotten.',
+    meaning: 'There is no such delivery of a webhook, or it has been deleted.',
   },
   WEBHOOK_ENDPOINT_UNKNOWN: {
     status: 409,

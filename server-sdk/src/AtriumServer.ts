@@ -484,11 +484,10 @@ class Nodes extends Resources {
 /** The events of the server. */
 class Events extends Resources {
   /**
-   * The events as they happen, until the signal ends it. After a lost connection it
-   * comes back by itself, and goes on where it was as far as the server has kept the
-   * events.
+   * The events as they happen, until the signal aborts. A lost connection is opened
+   * again, and continues with the first event missed that the server has kept.
    *
-   * @throws {AtriumError} When the server refuses it.
+   * @throws {AtriumError} When the server refuses the client.
    */
   follow(options: FollowOptions = {}): AsyncGenerator<ServerEvent> {
     return followEvents(this.connection, options);

@@ -6,8 +6,8 @@ export interface EventFrame {
 }
 
 /**
- * The events in the text of a stream, which comes in any pieces. Comments, and
- * events without data, are left out.
+ * The events in the text of a stream, which may arrive in pieces of any size.
+ * Comments, and events without data, are left out.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */

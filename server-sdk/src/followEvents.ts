@@ -4,13 +4,13 @@ import type { Connection } from './Connection.ts';
 import { EventFrames } from './eventFrames.ts';
 import type { ServerEvent } from './generated/operations.ts';
 
-/** Options of following the events. */
+/** Options for following the events. */
 export interface FollowOptions {
-  /** Ends it. */
+  /** Stops following them. */
   signal?: AbortSignal;
   /** With `kept`, begins with the latest events that the server has kept. */
   from?: 'now' | 'kept';
-  /** Called when the connection is there, and when it is lost. */
+  /** Called when the connection opens, and when it is lost. */
   onConnection?: (isOpen: boolean) => void;
 }
 
@@ -18,15 +18,15 @@ export interface FollowOptions {
 const WAIT = 2_000;
 
 /**
- * The time after which a connection without a sign of the server counts as lost, ms.
+ * The time after which a silent connection counts as lost, ms.
  * A server sends a comment at the latest every `limits.answerTimeout` / 2.
  */
 const SILENCE = 45_000;
 
-/** An id that no event has, after which all that are kept come. */
+/** An id that no event has: the server then sends all events that it has kept. */
 const NO_EVENT = '-';
 
-/** Follows the events of a server over one connection after the other. */
+/** Follows the events of a server, over a new connection after each lost one. */
 export async function* followEvents(
   connection: Connection,
   { signal, onConnection, from = 'now' }: FollowOptions,

@@ -50,7 +50,7 @@ aboveEachEngine('the two services, each in a process of its own', (engine) => {
     ] as const) {
       assert.equal((await service.ask('POST', path, {})).status, 404, path);
     }
-    // What is for operators needs ops.port.
+    // Routes for operators are served only with ops.port.
     for (const path of ['/metrics', '/readyz', '/api/server/v1/rooms']) {
       assert.equal((await users.ask('GET', path)).status, 404, path);
     }

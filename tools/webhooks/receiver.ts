@@ -13,7 +13,7 @@ export function newSecret(): string {
 /**
  * A server that takes every event and prints it.
  *
- * @param secrets - Those that signatures are verified with.
+ * @param secrets - The secrets with which signatures are verified.
  */
 export function receiver(
   secrets: readonly string[],

@@ -9,7 +9,7 @@ const logger = new Logger('History');
 
 type HistoryView = z.input<typeof historyShape>;
 
-/** The figures of this server over the last hour, in memory. */
+/** The latest figures of this server, in memory: by default, those of an hour. */
 export class History {
   readonly #node: Pick<Node, 'view'>;
   readonly #options: OpsOptions;

@@ -1,7 +1,7 @@
 import { exactText } from './Migration.ts';
 import type { Migration } from './Migration.ts';
 
-/** The users whom events for backends are about, by whom the events are erased. */
+/** The users that events for backends are about, to erase the events with them. */
 export const peopleOfEvents: Migration = {
   name: '0014-people-of-events',
 
