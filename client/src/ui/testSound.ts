@@ -4,6 +4,9 @@ const NOTES = [
   { frequency: 783.99, from: 0.3, to: 0.9 },
 ] as const;
 
+/** The end of the last note, s. */
+const LENGTH = Math.max(...NOTES.map(({ to }) => to));
+
 const LOUDNESS = 0.2;
 
 /** Plays a sound on a speaker, by its id; empty for the one that the browser prefers. */
@@ -19,7 +22,7 @@ export async function playTestSound(speakerId: string): Promise<void> {
     note.connect(gain).connect(output);
     note.start(from);
     note.stop(to);
-    if (note.frequency.value === NOTES[1].frequency) {
+    if (to === LENGTH) {
       note.onended = () => void context.close();
     }
   }
