@@ -16,6 +16,8 @@ export type Preferences = {
   selfInGrid: boolean;
   /** Keys do something in the room. */
   shortcuts: boolean;
+  /** Messages are notified of while the page is hidden. */
+  notifications: boolean;
 };
 
 const DEFAULTS: Preferences = {
@@ -32,6 +34,7 @@ const DEFAULTS: Preferences = {
   layout: 'auto',
   selfInGrid: false,
   shortcuts: true,
+  notifications: false,
 };
 
 const KEY = 'atrium';

@@ -1,7 +1,9 @@
 import type { Entry } from '../chat/Entry.ts';
+import { preferences, savePreferences } from '../preferences.ts';
 import { find } from './find.ts';
 
-const KEY = 'atrium.notify';
+/** The tag by which each notification replaces the one before: the log has them all. */
+const TAG = 'atrium.chat';
 
 /** Longest text that a notification shows. */
 const MAX_TEXT = 140;
@@ -13,7 +15,6 @@ const MAX_TEXT = 140;
 export class ChatNotifications {
   readonly #button: HTMLButtonElement;
   readonly #status: HTMLElement;
-  #wanted = remembered();
 
   constructor(root: ParentNode) {
     this.#button = find(root, '#chat-notify', HTMLButtonElement);
@@ -31,8 +32,7 @@ export class ChatNotifications {
     try {
       const notification = new Notification(`${name} · Atrium`, {
         body: encrypted ? 'A new message' : text.slice(0, MAX_TEXT),
-        // Each replaces the one before: the log has them all.
-        tag: KEY,
+        tag: TAG,
       });
       notification.addEventListener('click', () => {
         window.focus();
@@ -47,7 +47,7 @@ export class ChatNotifications {
 
   get #on(): boolean {
     return (
-      this.#wanted &&
+      preferences().notifications &&
       'Notification' in window &&
       Notification.permission === 'granted'
     );
@@ -55,35 +55,19 @@ export class ChatNotifications {
 
   async #toggle(): Promise<void> {
     this.#status.textContent = '';
-    this.#wanted = !this.#on;
-    if (this.#wanted && Notification.permission !== 'granted') {
+    const notifications = !this.#on;
+    savePreferences({ notifications });
+    if (notifications && Notification.permission !== 'granted') {
       const permission = await Notification.requestPermission();
       if (permission !== 'granted') {
         this.#status.textContent =
           'Your browser does not let this page show notifications. Allow them in its settings for this site.';
       }
     }
-    remember(this.#wanted);
     this.#show();
   }
 
   #show(): void {
     this.#button.setAttribute('aria-pressed', String(this.#on));
-  }
-}
-
-function remembered(): boolean {
-  try {
-    return localStorage.getItem(KEY) === 'true';
-  } catch {
-    return false;
-  }
-}
-
-function remember(wanted: boolean): void {
-  try {
-    localStorage.setItem(KEY, String(wanted));
-  } catch {
-    // Without storage the button is off after a reload.
   }
 }
