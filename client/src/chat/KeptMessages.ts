@@ -89,22 +89,22 @@ export class KeptMessages {
       const messages: Kept[] = entries
         .slice(-MOST)
         .map((entry) => ({ ...told(entry), via: entry.via, fate: entry.fate }));
-      const chat = await this.#envelope.seal(
-        this.#peerId,
-        JSON.stringify({ messages, cleared: cleared.slice(-MOST) }),
-      );
-      this.#put(JSON.stringify({ room: this.#roomId, by: this.#peerId, chat }));
+      try {
+        await this.#put({ messages, cleared: cleared.slice(-MOST) });
+      } catch {
+        // Encryption failed, or the storage is full. A reload asks the others for
+        // the messages.
+      }
     }
     this.#writing = false;
   }
 
-  #put(text: string): void {
+  async #put(kept: KeptChat): Promise<void> {
+    const by = this.#peerId;
+    const chat = await this.#envelope.seal(by, JSON.stringify(kept));
     if (!this.#removed) {
-      try {
-        this.#storage?.setItem(KEY, text);
-      } catch {
-        // The storage is full. A reload asks the others for the messages.
-      }
+      const text = JSON.stringify({ room: this.#roomId, by, chat });
+      this.#storage?.setItem(KEY, text);
     }
   }
 }

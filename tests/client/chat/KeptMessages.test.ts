@@ -108,6 +108,21 @@ describe('what is kept of a chat over a reload', () => {
     assert.equal(messages[0]?.id, '50');
   });
 
+  test('is written again after the encryption has failed', async () => {
+    let loads = 0;
+    const envelope = new Envelope(newKey(), () => {
+      loads += 1;
+      return loads === 1
+        ? Promise.reject(new Error('No cipher.'))
+        : loadCipher();
+    });
+    const kept = new KeptMessages(storage, 'garden', 'ada', envelope);
+    await save(kept, [ENTRY]);
+    assert.equal(storage.size, 0);
+    await save(kept, [ENTRY]);
+    assert.equal((await kept.load()).messages.length, 1);
+  });
+
   test('is gone once the user has left, for good', async () => {
     const kept = keptIn('garden');
     await save(kept, [ENTRY]);
