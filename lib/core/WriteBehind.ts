@@ -60,11 +60,13 @@ export class WriteBehind<Item> {
     return true;
   }
 
-  /** Forgets items that wait, once the write under way is done; returns them. */
+  /** Forgets items that wait, once no write is under way; returns them. */
   async forget(fits: (item: Item) => boolean): Promise<Item[]> {
-    await this.#writing;
+    while (this.#writing !== undefined) {
+      await this.#writing;
+    }
     const forgotten = this.#waiting.filter((item) => fits(item));
-    this.#waiting = this.#waiting.filter((item) => !forgotten.includes(item));
+    this.#waiting = this.#waiting.filter((item) => !fits(item));
     return forgotten;
   }
 

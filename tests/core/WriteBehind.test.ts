@@ -62,4 +62,30 @@ describe('writing behind', () => {
     await queue.close();
     assert.deepEqual(writes.written, [[1, 3]]);
   });
+
+  test('forgets nothing that is being written', async () => {
+    const first = Promise.withResolvers<void>();
+    const writes = [first.promise];
+    const written: number[] = [];
+    const queue = new WriteBehind<number>(
+      'numbers',
+      (items) => {
+        written.push(...items);
+        return writes.shift() ?? Promise.resolve();
+      },
+      () => 100,
+    );
+    queue.push(1);
+    const forgetting = queue.forget((it) => it === 2);
+    // Runs between the end of the first write and the continuation of forget.
+    const pushing = first.promise.then(() => {
+      queue.push(2);
+      queue.push(3);
+    });
+    first.resolve();
+    await pushing;
+    assert.deepEqual(await forgetting, []);
+    await queue.close();
+    assert.deepEqual(written, [1, 2, 3]);
+  });
 });
