@@ -37,7 +37,7 @@ export class LiveBans {
   readonly #stored: RoomBans;
   readonly #list = new BanList();
   #readAt = performance.now();
-  #reading: Promise<Ban[]> | undefined;
+  #reading: Promise<void> | undefined;
 
   /**
    * @param stored - The bans of all rooms.
@@ -105,18 +105,16 @@ export class LiveBans {
     if (performance.now() - this.#readAt >= FRESH) {
       this.#reading ??= this.#read();
     }
-    return this.#reading?.then((added) => {
-      for (const ban of added) {
-        this.#enforce(ban);
-      }
-    });
+    return this.#reading;
   }
 
-  async #read(): Promise<Ban[]> {
+  async #read(): Promise<void> {
     const bans = await this.#stored.ofRoom(this.#room.id);
     this.#readAt = performance.now();
     this.#reading = undefined;
-    return bans === undefined ? [] : this.#list.replace(bans);
+    if (bans !== undefined) {
+      this.#list.replace(bans).forEach((ban) => this.#enforce(ban));
+    }
   }
 
   /** The marks of the other persons on the network of a client. */
