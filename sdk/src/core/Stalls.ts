@@ -1,3 +1,4 @@
+import { packetsIn } from './StatsMonitor.ts';
 import type { BrowserStat } from './StatsMonitor.ts';
 
 /** Looks in a row, with sound and without another frame, after which a video has stalled. */
@@ -7,9 +8,9 @@ const LOOKS = 3;
 type Video = { frames: number; looks: number };
 
 /**
- * Videos that have shown frames and show none any more, while sound comes: the network
- * carries nothing else. The server may notice later, and what it tells of it is held up
- * by the same network.
+ * Videos that have shown frames but show no new ones while sound still arrives: the
+ * network carries nothing else. The server may notice later, and the same network
+ * delays its notification.
  */
 export class Stalls {
   #packets = 0;
@@ -21,9 +22,7 @@ export class Stalls {
    */
   take(stats: readonly BrowserStat[]): string[] {
     const received = stats.filter(({ type }) => type === 'inbound-rtp');
-    const packets = received
-      .filter(({ kind }) => kind === 'audio')
-      .reduce((sum, { packetsReceived = 0 }) => sum + packetsReceived, 0);
+    const packets = packetsIn(received.filter(({ kind }) => kind === 'audio'));
     const heard = packets > this.#packets;
     this.#packets = packets;
     const videos = new Map<string, Video>();

@@ -5,8 +5,8 @@ import { Emitter } from './Emitter.ts';
 const INTERVAL = 1_000;
 
 /**
- * Between two looks while nothing comes, ms, and the most of them in a row: after that,
- * nothing may be sent.
+ * The interval between looks while nothing arrives, ms, and the maximum number of such
+ * looks in a row: after that, perhaps nothing is being sent at all.
  */
 const QUICK_INTERVAL = 200;
 const QUICK_LOOKS = 75;
@@ -102,9 +102,9 @@ export class StatsMonitor extends Emitter<{ look: [Look] }> {
     stats: readonly BrowserStat[],
   ): boolean {
     const before = this.#packets.get(transport) ?? 0;
-    const packets = stats
-      .filter(({ type }) => type === 'inbound-rtp')
-      .reduce((sum, { packetsReceived = 0 }) => sum + packetsReceived, 0);
+    const packets = packetsIn(
+      stats.filter(({ type }) => type === 'inbound-rtp'),
+    );
     this.#packets.set(transport, packets);
     const silent = packets > 0 && packets === before;
     if (packets > 0) {
@@ -112,6 +112,14 @@ export class StatsMonitor extends Emitter<{ look: [Look] }> {
     }
     return silent;
   }
+}
+
+/** The number of packets that have arrived, over all of these streams. */
+export function packetsIn(received: readonly BrowserStat[]): number {
+  return received.reduce(
+    (sum, { packetsReceived = 0 }) => sum + packetsReceived,
+    0,
+  );
 }
 
 /** The time to the server and back by a report of the browser, ms. */
