@@ -6,7 +6,7 @@ import { layersOf } from './layersOf.ts';
 /** The shortest time between two key frames because of losses, ms. */
 const RENEWAL_INTERVAL = 3_000;
 
-/** Time for which a picture that broke off is sent in its smallest resolution, ms. */
+/** Time for which a video is sent in its smallest resolution after its picture was lost, ms. */
 const CAUTION = 3_000;
 
 /** A choice of layers, with all of its parts. */
@@ -74,7 +74,7 @@ export class ReceivedVideo {
     return this.#suspended || !isSame(this.#granted, this.#wanted);
   }
 
-  /** True while it is to be sent in its smallest resolution, as it broke off. */
+  /** True while it stays in its smallest resolution because its picture was lost. */
   get cautious(): boolean {
     return performance.now() - this.#brokeOffAt < CAUTION;
   }

@@ -23,7 +23,7 @@ const SHAKEN = 0.75;
  */
 const PICTURE_LOST = ['pli', 'fir'] as const;
 
-/** The multiple of what is sent from which an estimate is none if a picture is lost. */
+/** A multiple of the sent bitrate: higher estimates are not trusted once a picture is lost. */
 const MORE_THAN_ENOUGH = 2;
 
 /** An estimate of mediasoup. */
@@ -107,8 +107,8 @@ export class ReceiverBandwidth {
   }
 
   /**
-   * Takes neither a large picture nor the estimate for something that gets through, if
-   * a picture is lost although there seems to be much room.
+   * Lowers the layers and the estimate if a picture is lost although there seems to be
+   * ample room.
    */
   async #onPictureLost(video: ReceivedVideo): Promise<void> {
     const sent = this.#policy.granted(await this.#demands(this.#active));

@@ -6,7 +6,7 @@ import type { Grants } from '../auth/Grants.ts';
 export interface KnownClient {
   /** The user, if a token proved its identity. */
   readonly userId?: string | undefined;
-  /** The account of the user, of a person in a meeting, who has another id there. */
+  /** The account of the user, where a meeting gives the user another id. */
   readonly accountId?: string | undefined;
   /** SHA-256 of the secret that the client sent. */
   readonly secretHash?: string | undefined;

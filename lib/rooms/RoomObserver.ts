@@ -22,7 +22,7 @@ export interface ObservedPeer {
   readonly rights: { readonly role: string };
 }
 
-/** A track of a peer, without what its owner attached to it. */
+/** A track of a peer, without the data that its owner attached to it. */
 export type ObservedTrack = Pick<
   ProducerInfo,
   'producerId' | 'kind' | 'source'
@@ -50,9 +50,9 @@ export type RoomFact =
     };
 
 /**
- * Learns what happens in all rooms. A room starts before its first peer joins; of a
- * peer, the join comes first, then what happens to its tracks, and the leave last,
- * also where the room ends; the end of the room comes after all of it.
+ * Observes all rooms. A room starts before its first peer joins. The facts of a peer
+ * begin with its join, continue with its tracks, and end with its leave, also when the
+ * room ends. The end of the room comes last.
  */
 export interface RoomObserver {
   /** Takes note of a fact; never fails, and never waits. */

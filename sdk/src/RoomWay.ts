@@ -154,7 +154,7 @@ export class RoomWay extends Emitter<WayEvents> implements Way {
   }
 }
 
-/** Tells if a message is one of pages among themselves about their chat. */
+/** Tells if a message belongs to the protocol by which pages confirm chat messages. */
 function isReceipt(data: unknown): boolean {
   return (
     typeof data === 'object' &&

@@ -87,7 +87,7 @@ describe('the SDK, as for media and refusals,', { skip: noBrowser }, () => {
       await eve.waitForFunction(`track('${name}', 'camera')`);
       await eve.evaluate(`show('${name}', 'camera')`);
     }
-    // What comes later is not encrypted, and the others do not play it either.
+    // Eve does not encrypt her tracks, so the others do not play them either.
     await ada.waitForFunction("track('Eve', 'camera')");
     await plays(ada, 'Bob', 'camera');
     assert.ok((await bob.evaluate<number>('framesDecoded()')) > 0);

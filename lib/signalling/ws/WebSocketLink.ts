@@ -38,7 +38,7 @@ const LAST_CHANCE = 0.4;
 /** The code that ws reports if no close frame came (RFC 6455, 7.1.5). */
 const NO_GOODBYE = 1006;
 
-/** Maximum size of what is held back, bytes: the contents of one TLS record. */
+/** Maximum size of held-back frames, bytes: the contents of one TLS record. */
 const BURST_BYTES = 16_384;
 
 /** One for all connections, which have one event loop. */

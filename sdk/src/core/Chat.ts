@@ -180,7 +180,7 @@ export class Chat extends Emitter<ChatEvents> {
     this.#tell((it) => it.drop());
   }
 
-  /** Follows what a peer says over signalling. */
+  /** Handles a message of a peer over signalling. */
   #onMessage(from: string, data: unknown): void {
     const { hears, receipts, got } = Object(data) as Record<string, unknown>;
     if (typeof hears === 'string') {

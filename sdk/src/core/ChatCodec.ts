@@ -5,8 +5,8 @@ import type { Bytes } from './e2ee/sframe.ts';
 const MAX_ID_LENGTH = 64;
 
 /**
- * A text, the id by which it is known when it comes again, and what clients of
- * the same kind add to it.
+ * A text, the id by which it is recognised if it comes again, and additions by
+ * clients of the same kind.
  */
 export type Written = {
   id?: string | undefined;

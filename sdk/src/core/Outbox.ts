@@ -31,8 +31,9 @@ export type Delivery = {
  * The user's messages until all who were in the room have them. A data
  * channel tells its sender nothing of who hears it, and the server drops what
  * comes before it can be passed on. So listeners say when they hear the channel,
- * and what they missed goes out again under the same id. They also say what they
- * have got; to those of older pages that do not, a channel that they hear has to do.
+ * and what they missed goes out again under the same id. They also
+ * confirm each message that arrives. Older pages do not: from them, hearing the channel
+ * counts as confirmation.
  */
 export class Outbox extends Emitter<{ delivery: [Delivery] }> {
   readonly #write: Write;
@@ -134,7 +135,7 @@ export class Outbox extends Emitter<{ delivery: [Delivery] }> {
     }
   }
 
-  /** Forgets all messages, which are to reach no one any more. */
+  /** Forgets all messages, and delivers none of them any more. */
   drop(): void {
     for (const { timer } of this.#pending.values()) {
       clearTimeout(timer);

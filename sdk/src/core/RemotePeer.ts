@@ -16,7 +16,7 @@ export type RemoteProducer = Producer & {
   playbackIssue?: PlaybackIssue | undefined;
   /** True while the network of this client does not carry it. */
   suspended?: boolean;
-  /** True while its picture stands still although sound comes. */
+  /** True while its picture is frozen although sound arrives. */
   stalled?: boolean;
   /** Its consumer, if the server has opened it by itself. */
   consumerId?: string;

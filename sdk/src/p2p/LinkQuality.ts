@@ -19,7 +19,7 @@ export class LinkQuality {
       { direction: 'recv', getStats: () => connection.getStats() },
     ]);
     this.#monitor.on('look', ({ stats, ...look }) => {
-      // The losses of what is sent are of no concern here.
+      // Losses of sent media do not count here.
       const received = stats.filter(({ type }) => type === 'inbound-rtp');
       this.#meter.take({ ...look, stats: received }, false);
       this.#update();

@@ -86,7 +86,7 @@ export class Turns {
     this.#stop();
   }
 
-  /** Offers after a time if there is a need, unless the other side does first. */
+  /** Offers after a time if an offer is needed, unless the other side offers first. */
   #wait(time: number): void {
     this.#stop();
     this.#timer = setTimeout(() => {

@@ -174,7 +174,7 @@ describe('links whose clients do not read', () => {
     stream.cork();
     link.send('the last');
     link.close('goingAway', 'the server stops');
-    // What is held back is written after the event loop has read.
+    // The link writes held-back frames only after the event loop has read its input.
     await nextTurn();
     assert.ok(link.waiting > 0);
     assert.equal(budget.use.used, 0);

@@ -44,7 +44,7 @@ export async function bytesDecryptorFor(
   };
 }
 
-/** Encrypts what a peer writes, for a purpose of its own where one is named. */
+/** As {@link bytesEncryptorFor}, for texts; those of the chat, unless another purpose is given. */
 export async function encryptorFor(
   roomKey: string,
   peerId: string,
