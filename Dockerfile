@@ -44,7 +44,7 @@ COPY --from=build /atrium/client/dist client/dist
 COPY --from=build /atrium/client/admin/dist client/admin/dist
 COPY package.json server.ts ./
 COPY lib lib
-COPY tools/backup.ts tools/healthcheck.ts tools/readPassword.ts tools/token.ts tools/user.ts tools/
+COPY tools/UsageError.ts tools/backup.ts tools/healthcheck.ts tools/readPassword.ts tools/token.ts tools/user.ts tools/
 COPY tools/token tools/token
 # The server writes its database and the key that signs logins, and a self-signed
 # certificate if it has no other.

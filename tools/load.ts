@@ -7,7 +7,8 @@
 import process from 'node:process';
 
 import { Load } from './load/Load.ts';
-import { UsageError, readOptions, usage } from './load/options.ts';
+import { readOptions, usage } from './load/options.ts';
+import { UsageError } from './UsageError.ts';
 import type { LoadOptions } from './load/options.ts';
 import { progressLine, resultOf, table } from './load/report.ts';
 

@@ -28,7 +28,7 @@ import type { Config } from '../lib/config/schema.ts';
 import { AppError } from '../lib/core/errors.ts';
 import { isWildcard, originAt } from '../lib/limits/network.ts';
 import { newApiKey } from './token/apiKey.ts';
-import { UsageError } from './token/UsageError.ts';
+import { UsageError } from './UsageError.ts';
 
 const USAGE =
   'npm run token -- --room ROOM --peer PEER [--name NAME] [--role guest|member|moderator] [--publish mic,camera,screen,screen-audio|none] [--no-subscribe] [--ttl 1h] [--url https://meet.example]\n   or: npm run token -- --project ID [--ttl 365d]\n   or: npm run token -- --api ID --scopes rooms:read,…|all [--ttl 365d] [--signing]';

@@ -33,6 +33,7 @@ import { visible } from '../lib/core/text.ts';
 import { openStore } from '../lib/store/openStore.ts';
 import type { Store, UserRecord } from '../lib/store/Store.ts';
 import { PasswordError, readPassword } from './readPassword.ts';
+import { UsageError } from './UsageError.ts';
 
 const USAGE = `npm run user -- COMMAND
 
@@ -51,9 +52,6 @@ const MAX_NAME_LENGTH = 100;
 
 /** The number of accounts that are read at once. */
 const PAGE = 500;
-
-/** An argument that makes no sense; the message says what would. */
-class UsageError extends Error {}
 
 /** The parts that a command works on. */
 interface Context {

@@ -11,15 +11,13 @@ import { parseArgs } from 'node:util';
 
 import { loadConfig } from '../lib/config/load.ts';
 import { ConfigError } from '../lib/core/ConfigError.ts';
+import { UsageError } from './UsageError.ts';
 import { newSecret, receiver } from './webhooks/receiver.ts';
 
 const USAGE =
   'npm run webhooks -- listen [--port 8787] [--secret whsec_…, up to twice]';
 
 const DEFAULT_PORT = '8787';
-
-/** An argument that makes no sense; the message says what would. */
-class UsageError extends Error {}
 
 try {
   await listen();

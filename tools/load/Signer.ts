@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 
 import jwt from 'jsonwebtoken';
 
-import { UsageError } from './options.ts';
+import { UsageError } from '../UsageError.ts';
 
 /** Beyond what the load takes, s. */
 const SPARE = 3_600;

@@ -4,11 +4,9 @@ import { parseArgs } from 'node:util';
 import type { types } from 'mediasoup-client';
 
 import { isLoopback } from '../../lib/limits/network.ts';
+import { UsageError } from '../UsageError.ts';
 import { ENGINES } from './engines.ts';
 import type { EngineName } from './engines.ts';
-
-/** An argument that makes no sense; the message says what would. */
-export class UsageError extends Error {}
 
 /** More than any one host can play, so a typing error. */
 const MAX_PEERS = 20_000;

@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { apiKeySchema, hashOfSecret } from '../../lib/auth/apiKeys.ts';
 import { API_SCOPE_NAMES } from '../../lib/auth/apiScopes.ts';
 import { check } from '../../lib/core/validation.ts';
-import { UsageError } from './UsageError.ts';
+import { UsageError } from '../UsageError.ts';
 
 const SECRET_BYTES = 32;
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { UsageError, readOptions, usage } from '../../../tools/load/options.ts';
+import { readOptions, usage } from '../../../tools/load/options.ts';
+import { UsageError } from '../../../tools/UsageError.ts';
 
 const URL = '--url=wss://127.0.0.1:4443';
 
