@@ -7,7 +7,7 @@ import { PROJECT_ROOT } from '../../lib/core/projectRoot.ts';
 import { bundle, runScript } from './script.ts';
 import type { Scripts } from './script.ts';
 
-/** A client, with functions to show what it receives, and to tell what happens. */
+/** A client, with functions that show received tracks and report events. */
 const PAGE = `
   import { VideoconfError, VideoconfSDK } from 'videoconf-sdk';
   const connections = [];

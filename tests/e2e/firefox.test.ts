@@ -26,7 +26,7 @@ describe(
 
     before(async () => {
       [server, chromium] = await Promise.all([
-        // As a server listens that is not configured.
+        // The default, which other tests turn off.
         startServer({ rtc: { ownAddress: true } }),
         launchBrowser(),
       ]);

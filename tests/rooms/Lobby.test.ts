@@ -23,14 +23,14 @@ const RUNS = 2_000;
 
 const MODERATORS = ['mia', 'max'];
 const GUESTS = ['ada', 'bob', 'cem'];
-/** Has a power, which is not that over the lobby. */
+/** A client with a power other than that over the lobby. */
 const HELPER = 'hal';
 
 function grantsWith(...moderate: Power[]): Grants {
   return { ...openGrants('p'), moderate };
 }
 
-/** A member that knows of the lobby what it was told. */
+/** A member, and the waiting clients that it was told about. */
 class Member {
   readonly waiting = new Set<string>();
   closed = false;
@@ -112,7 +112,7 @@ class Scene {
     try {
       const newcomer = { id, network: 'n', grants, lobby: client };
       this.#lobby.require(newcomer, {});
-      // Only an admission lets one in that has no power, or no one to ask for it.
+      // Without an admission, a client enters only by a power, or if no member has the power.
       assert.ok(
         wasAdmitted ||
           MODERATORS.includes(id) ||
@@ -185,7 +185,7 @@ class Scene {
       assert.deepEqual(Array.from(host.waiting).toSorted(), waiting.toSorted());
     }
     if (this.#hosts.length === 0 && this.#outside.size > 0) {
-      // No one waits for a moderator who is not there, if there is a way without.
+      // Without a moderator, clients that can join without one do not wait.
       if (this.#elects) {
         assert.ok(waiting.length < this.#outside.size, 'one is let in');
       } else {

@@ -14,7 +14,7 @@ describe('the messages of a user on their way', () => {
   let sent: [channel: string, text: string][];
   let deliveries: Delivery[];
 
-  /** A channel, of which the outbox uses the id, the state, and the sending. */
+  /** A channel with the parts that the outbox uses: its id, its state and `send`. */
   const channelOf = (id: string): Channel =>
     ({
       id,

@@ -400,7 +400,7 @@ onEachEngine('the outbox', (engine) => {
     await store.users.erase(id, 'keep');
     assert.deepEqual(eventIds(await list()), [between.id]);
     assert.deepEqual(eventIds(await claim()), [between.id]);
-    // The outcome of an attempt that was under way is nothing any more.
+    // The outcome of an attempt that was under way no longer counts.
     await settle(claimed);
     assert.deepEqual(eventIds(await list()), [between.id]);
   });

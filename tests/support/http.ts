@@ -23,7 +23,7 @@ export interface HttpReply {
 /**
  * Requests a resource over a connection of its own; accepts any certificate. The
  * path goes out as it is, also where a URL would change it. A stream of events, which
- * does not end, is left once its head is there.
+ * does not end, is closed once its head has arrived.
  *
  * @param options - Another method, or headers.
  */

@@ -16,7 +16,7 @@ export interface Received {
   readonly id: string;
   readonly type: WebhookEventType;
   readonly sequence: number | undefined;
-  // Tests compare what they know to be there.
+  // Tests know the shape of each event that they compare.
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly data: any;
   readonly headers: IncomingMessage['headers'];
@@ -41,7 +41,7 @@ export class Receiver implements AsyncDisposable {
   private constructor() {
     this.#arrivals.setMaxListeners(0);
     this.#server = createServer((request, response) => {
-      // One that has gone needs no answer.
+      // A sender that has disconnected needs no answer.
       response.on('error', () => undefined);
       void this.#receive(request, response);
     });

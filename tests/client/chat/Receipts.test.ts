@@ -8,7 +8,7 @@ describe('the receipts of a page', () => {
   let receipts: Receipts;
   let here: Set<string>;
   let sent: { to: string[]; got: string[] }[];
-  /** Those to whom nothing can be sent. */
+  /** Peers that cannot be sent anything. */
   let gone: Set<string>;
 
   beforeEach(() => {

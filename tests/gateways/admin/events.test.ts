@@ -205,7 +205,7 @@ describe('the events of the server', () => {
     const site = await start();
     const stream = await open(site.server.opsUrl ?? '', rootKey);
     const { promise: closed, resolve } = Promise.withResolvers<void>();
-    // It is broken off, which is an error to its client.
+    // The server breaks the stream off, which its client sees as an error.
     stream.on('error', () => undefined).on('close', resolve);
     stream.resume();
     await site.server.close();

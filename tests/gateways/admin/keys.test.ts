@@ -20,7 +20,7 @@ const routes = Object.entries<RouteSpec>(routeContract.routes);
 /** Routes that need a scope: the others are open to every key. */
 const scoped = routes.filter(([, { scope }]) => scope !== undefined);
 
-/** The method that asks a route for no more than an end: events have none. */
+/** A method whose reply ends: HEAD for streams of events, which do not. */
 function endingMethodOf({ method, replies }: RouteSpec): string {
   return Object.values(replies).some((it) => it.events) ? 'HEAD' : method;
 }

@@ -39,11 +39,11 @@ class Person {
 class Net {
   readonly people = new Map<string, Person>();
   readonly said: [from: string, data: Record<string, unknown>][] = [];
-  /** The channels that are open, with those who listen to them. */
+  /** The listeners of each open channel. */
   readonly channels = new Map<string, ((frame: unknown) => void)[]>();
   /** The most bytes that were ever on their way. */
   most = 0;
-  /** Receives what a channel carries, in place of those who listen. */
+  /** Receives the frames of a channel in place of its listeners. */
   intercept: ((frame: ArrayBuffer) => ArrayBuffer | undefined) | undefined;
   /** False if receivers cannot prepare the decryption. */
   isReadable = true;
