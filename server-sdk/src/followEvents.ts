@@ -32,15 +32,18 @@ export async function* followEvents(
   { signal, onConnection, from = 'now' }: FollowOptions,
 ): AsyncGenerator<ServerEvent> {
   let last = from === 'kept' ? NO_EVENT : undefined;
-  for (;;) {
+  while (!isOver(signal)) {
     const attempt = new AbortController();
     const ended = (): void => attempt.abort();
     signal?.addEventListener('abort', ended, { once: true });
     try {
-      const { body } = await connection.open(
-        'followServerEvents',
-        last === undefined ? {} : { 'Last-Event-ID': last },
-        attempt.signal,
+      const { body } = await beforeSilence(
+        attempt,
+        connection.open(
+          'followServerEvents',
+          last === undefined ? {} : { 'Last-Event-ID': last },
+          attempt.signal,
+        ),
       );
       onConnection?.(true);
       const frames = new EventFrames();
@@ -71,15 +74,30 @@ async function* piecesOf(
   body: ReadableStream<Uint8Array> | null,
   attempt: AbortController,
 ): AsyncGenerator<string> {
-  const reader = body?.getReader();
+  if (body === null) {
+    return;
+  }
+  const reader = body.getReader();
   const decoder = new TextDecoder();
   for (;;) {
-    const timer = setTimeout(() => attempt.abort(), SILENCE);
-    const read = await reader?.read().finally(() => clearTimeout(timer));
-    if (read?.value === undefined) {
+    const { value } = await beforeSilence(attempt, reader.read());
+    if (value === undefined) {
       return;
     }
-    yield decoder.decode(read.value, { stream: true });
+    yield decoder.decode(value, { stream: true });
+  }
+}
+
+/** Waits for a sign of the server, and aborts the attempt if none comes. */
+async function beforeSilence<Sign>(
+  attempt: AbortController,
+  sign: Promise<Sign>,
+): Promise<Sign> {
+  const timer = setTimeout(() => attempt.abort(), SILENCE);
+  try {
+    return await sign;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -126,6 +126,13 @@ describe('the events of the server', () => {
     assert.deepEqual([type, roomId], ['room.started', 'lesson']);
   });
 
+  test('end at once for a client whose signal has aborted', async () => {
+    await using site = await start();
+    const { events } = site.client(rootKey.token);
+    const following = events.follow({ signal: AbortSignal.abort() });
+    assert.deepEqual(await following.next(), { done: true, value: undefined });
+  });
+
   test('go on where a client was', async () => {
     await using site = await start();
     const { opsUrl = '', registry } = site.server;
