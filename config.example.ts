@@ -592,7 +592,7 @@ export default {
 
       // Pairs of languages whose failures are counted apart, so that one that
       // fails does not stop the others; beyond it, the pair used least recently
-      // counts anew.
+      // starts from zero.
       // Values: 1 to 10000.
       languages: 500,
 

@@ -50,7 +50,7 @@ async function run(options: LoadOptions): Promise<void> {
   process.exitCode = result.failures.length === 0 ? 0 : 1;
 }
 
-/** Shows how a load stands, until told to stop. */
+/** Shows the state of a load, until told to stop. */
 function show(load: Load): () => void {
   const { isTTY } = process.stdout;
   let before = load.standing;

@@ -54,7 +54,7 @@ export class CallMode {
     this.#options = options;
   }
 
-  /** The mode of those who were in the call before a switch began. */
+  /** The mode of the participants who were in the call before a switch began. */
   get current(): Mode {
     return this.#mode;
   }
@@ -245,7 +245,7 @@ export class CallMode {
     }
     const { switched, failed } = outcome;
     const { to } = finished;
-    // A direct connection takes both; the server takes those who reach it.
+    // A direct connection takes both; the server takes the participants who reach it.
     const succeeded = failed.size === 0 || (to === 'sfu' && switched.size > 0);
     this.#switch = undefined;
     const leaving = new Set(succeeded ? failed : this.#arrivals);

@@ -27,10 +27,10 @@ export interface CallRooms {
   open(call: RoomCall): Promise<MediaServerConfig>;
   /** Closes the room of a call, if it is open. */
   close(callId: string): void;
-  /** Closes the peers of somebody in the room of a call. */
+  /** Closes the peers of someone in the room of a call. */
   remove(callId: string, person: CallerIds): void;
   /**
-   * True if somebody has a peer in the room of a call, whose client is there for
+   * True if someone has a peer in the room of a call, whose client is there for
    * all that is known.
    */
   hasPeer(callId: string, caller: Caller): boolean;

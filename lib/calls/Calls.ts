@@ -146,7 +146,7 @@ export class Calls {
   }
 
   /**
-   * A call for somebody who is or was in it, and for admins.
+   * A call for someone who is or was in it, and for admins.
    *
    * @throws {AppError} CALL_NOT_FOUND, PERMISSION_DENIED, STORE_UNAVAILABLE.
    */
@@ -308,7 +308,7 @@ export class Calls {
   }
 
   /**
-   * Tells the other participants of the devices that somebody uses.
+   * Tells the other participants of the devices that someone uses.
    *
    * @throws {AppError} CALL_NOT_FOUND, CALL_ENDED, PERMISSION_DENIED.
    */
@@ -357,7 +357,7 @@ export class Calls {
     this.transcripts.close();
   }
 
-  /** Makes sure that somebody is in the call, or belongs to its conversation. */
+  /** Makes sure that someone is in the call, or belongs to its conversation. */
   async #requireMember(call: LiveCall, caller: Caller): Promise<void> {
     if (call.people.of(caller) === undefined) {
       const { conversationId } = call.record;

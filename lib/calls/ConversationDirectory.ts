@@ -11,7 +11,7 @@ export interface ConversationDirectory {
   get(id: string): Promise<Conversation | undefined>;
 }
 
-/** Tells if somebody belongs to a conversation, as a member or as its guest. */
+/** Tells if someone belongs to a conversation, as a member or as its guest. */
 export function belongsTo(
   { id, members }: Conversation,
   { userId, conversationId }: Pick<Caller, 'userId' | 'conversationId'>,

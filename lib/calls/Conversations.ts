@@ -20,7 +20,7 @@ import {
 } from './requester.ts';
 import type { Requester } from './requester.ts';
 
-/** A conversation as somebody wants it. */
+/** A conversation as someone wants it. */
 export interface NewConversation {
   readonly type: ConversationType;
   readonly title: string;

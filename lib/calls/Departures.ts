@@ -56,7 +56,7 @@ export class Departures {
     );
   }
 
-  /** Removes a participant who belongs to the conversation no more. */
+  /** Removes a participant who no longer belongs to the conversation. */
   removeStranger(participant: Participant): Promise<void> {
     return this.#drop(
       participant,

@@ -39,7 +39,7 @@ const logger = new Logger('calls');
 export interface CallContext extends PeopleContext {
   readonly store: CallStore;
   /**
-   * Makes sure that somebody may enter the room of a call.
+   * Makes sure that someone may enter the room of a call.
    *
    * @throws {AppError} FORBIDDEN, and any error of the lookup.
    */
@@ -205,7 +205,7 @@ export class LiveCall implements SwitchingCall {
   }
 
   /**
-   * Removes somebody who belongs to the conversation no more, from the call, its
+   * Removes someone who no longer belongs to the conversation, from the call, its
    * room and its ringing. With the conversation, the call is open again.
    */
   expel(person: CallerIds): void {

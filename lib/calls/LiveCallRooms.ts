@@ -85,7 +85,7 @@ export class CallRecords implements RoomRecords {
     this.#records.set(liveRoomIdOf(call.id), new CallRoomRecord(call));
   }
 
-  /** Lets the room of a call be opened no more. */
+  /** Stops the room of a call from being opened. */
   delete(callId: string): void {
     const id = liveRoomIdOf(callId);
     const record = this.#records.get(id);

@@ -10,7 +10,7 @@ const MAX_EVENTS = 10;
 /** The time after which an event is of no interest, ms. */
 const MAX_AGE = 3_600_000;
 
-/** Errors after which a participant is in the call no more. */
+/** Errors after which a participant is no longer in the call. */
 const FINAL_ERRORS: ReadonlySet<string> = new Set([
   callErrors.KICKED.code,
   callErrors.MODE_SWITCH_FAILED.code,

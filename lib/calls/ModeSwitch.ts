@@ -1,7 +1,7 @@
 import type { CallMode } from '../store/CallStore.ts';
 import type { CallEvent, MediaServerConfig } from './types.ts';
 
-/** Participants who have switched, and those who have not. */
+/** Participants who have switched, and the ones who have not. */
 export interface SwitchOutcome {
   readonly switched: ReadonlySet<string>;
   readonly failed: ReadonlySet<string>;

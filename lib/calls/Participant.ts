@@ -22,7 +22,7 @@ export interface ParticipantContext {
   readonly onLost: (participant: Participant) => void;
 }
 
-/** Somebody in a live call, with the device that is in the call. */
+/** A person in a live call, with the device that is in the call. */
 export class Participant {
   readonly caller: Caller;
   readonly record: ParticipantRecord;

@@ -60,7 +60,7 @@ export class People {
   readonly #context: PeopleContext;
   readonly #participantContext: ParticipantContext;
   readonly #present = new Map<string, Participant>();
-  /** The keys of those who were removed for good. */
+  /** The keys of people who were removed for good. */
   readonly #kicked = new Set<string>();
   #joins = 0;
   #expulsions = 0;
@@ -102,7 +102,7 @@ export class People {
     return Array.from(this.#present.values(), ({ view }) => view);
   }
 
-  /** Grows with everyone who belongs to the conversation no more. */
+  /** Grows with everyone who no longer belongs to the conversation. */
   get expulsions(): number {
     return this.#expulsions;
   }
@@ -201,7 +201,7 @@ export class People {
   }
 
   /**
-   * Notes that somebody belongs to the conversation no more: lookups of members
+   * Notes that someone no longer belongs to the conversation: lookups of members
    * that are under way do not count.
    */
   expel(person: CallerIds): void {

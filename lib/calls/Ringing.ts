@@ -56,7 +56,7 @@ export class Ringing {
     );
   }
 
-  /** True if the call rings for somebody, on every device. */
+  /** True if the call rings for someone, on every device. */
   ringsFor({
     key,
     conversationId,
@@ -69,7 +69,7 @@ export class Ringing {
   }
 
   /**
-   * Stops the ringing for somebody.
+   * Stops the ringing for someone.
    *
    * @param device - The device that has answered; the others are told.
    */
@@ -84,9 +84,9 @@ export class Ringing {
   }
 
   /**
-   * Stops the ringing for a member who is called no more, and tells the devices.
+   * Stops the ringing for a member who is no longer called, and tells the devices.
    *
-   * @returns False if it did not ring for anybody with this key.
+   * @returns False if it did not ring for anyone with this key.
    */
   withdraw(key: string, event: CallEvent): boolean {
     if (this.#over || !this.#waiting.delete(key)) {

@@ -94,7 +94,7 @@ export class Transcripts {
   }
 
   /**
-   * The final texts of a call, for those who were in it.
+   * The final texts of a call, for people who were in it.
    *
    * @throws {AppError} CALL_NOT_FOUND, PERMISSION_DENIED, STORE_UNAVAILABLE.
    */

@@ -11,7 +11,7 @@ import { PeerAuthenticator } from './PeerAuthenticator.ts';
 import { RemoteConversations } from './RemoteConversations.ts';
 import { ShareLinks } from './ShareLinks.ts';
 
-/** The conversations of a server, and those who may come as guests. */
+/** The conversations of a server, and the guests who may come. */
 export interface ConversationServices {
   /** The place that knows all conversations. */
   readonly directory: ConversationDirectory;

@@ -124,7 +124,7 @@ export const callsSection = section('Calls in conversations.', {
         'Texts that are translated at the same time; beyond it, texts go untranslated.',
       ),
       languages: count(10_000, 500).describe(
-        'Pairs of languages whose failures are counted apart, so that one that fails does not stop the others; beyond it, the pair used least recently counts anew.',
+        'Pairs of languages whose failures are counted apart, so that one that fails does not stop the others; beyond it, the pair used least recently starts from zero.',
       ),
       cachedTexts: count(1_000_000, 1_000).describe(
         'Translations that are cached.',

@@ -15,7 +15,7 @@ function denied(message: string): AppError {
   return new AppError(callErrors.PERMISSION_DENIED, message);
 }
 
-/** @throws {AppError} The error, for somebody outside the conversation. */
+/** @throws {AppError} The error, for someone outside the conversation. */
 export function requireMember(
   conversation: Conversation,
   caller: Caller,
@@ -26,7 +26,7 @@ export function requireMember(
   }
 }
 
-/** @throws {AppError} PERMISSION_DENIED unless somebody was in the call. */
+/** @throws {AppError} PERMISSION_DENIED unless someone was in the call. */
 export function requireParticipation(
   caller: Caller,
   { participants }: CallRecord,
@@ -70,7 +70,7 @@ export function requireOwn(
   }
 }
 
-/** Somebody in a live room, as conversations know them. */
+/** A person in a live room, as conversations know them. */
 export type RoomClient = Pick<Caller, 'key' | 'userId' | 'conversationId'>;
 
 /** A user or a guest by the identity in a live room. */

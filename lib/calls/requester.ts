@@ -4,7 +4,7 @@ import { belongsTo } from './ConversationDirectory.ts';
 import { callErrors } from './errors.ts';
 import type { Caller } from './types.ts';
 
-/** Somebody with a token, or the operator's own backend with its secret. */
+/** A person with a token, or the operator's own backend with its secret. */
 export type Requester = Caller | 'backend';
 
 /** Any client with a valid token: a requester, or a media server by its secret. */
@@ -16,12 +16,12 @@ export type User = Caller & { readonly userId: string };
 /** The roles that may do anything in any conversation. */
 const STAFF: ReadonlySet<string> = new Set(['admin', 'moderator']);
 
-/** Tells if somebody may act in conversations of others. */
+/** Tells if someone may act in conversations of others. */
 export function isStaff(requester: Requester): boolean {
   return requester === 'backend' || STAFF.has(requester.role);
 }
 
-/** Tells if somebody came by a share link. */
+/** Tells if someone came by a share link. */
 export function isGuest(requester: Requester): boolean {
   return requester !== 'backend' && requester.userId === undefined;
 }

@@ -6,7 +6,7 @@ import { isGuest, requireMembership } from './requester.ts';
 import type { Requester } from './requester.ts';
 
 /**
- * A conversation, for those who may see it: its members and guests, and where
+ * A conversation, for people who may see it: its members and guests, and where
  * it is public every user.
  *
  * @throws {AppError} CONVERSATION_NOT_FOUND, NOT_A_MEMBER, STORE_UNAVAILABLE,

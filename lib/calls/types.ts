@@ -8,7 +8,7 @@ import type {
   CallType,
 } from '../store/CallStore.ts';
 
-/** Somebody who may be in calls: a user with a token, or a guest. */
+/** A person who may be in calls: a user with a token, or a guest. */
 export interface Caller {
   /** `user:` or `guest:` with the id, which is unlike all others. */
   readonly key: string;
@@ -161,7 +161,7 @@ export interface CallRequest {
   readonly settings?: Partial<CallSettings> | undefined;
 }
 
-/** The devices that somebody joins a call with. */
+/** The devices that someone joins a call with. */
 export type CallMedia = Pick<CallSettings, 'audioEnabled' | 'videoEnabled'>;
 
 /** The result of a join. */
@@ -171,7 +171,7 @@ export interface JoinedCall {
   readonly participant: ParticipantView;
 }
 
-/** A text that somebody said in a call. */
+/** A text that someone said in a call. */
 export interface SpokenText {
   readonly text: string;
   readonly language: string;

@@ -40,7 +40,7 @@ export function participantView(
 
 /**
  * A call as it is stored: one that is over with all who were in it, one on
- * another server with those who are.
+ * another server with those who are there now.
  */
 export function storedView(record: CallRecord): CallView {
   const { status, participants } = record;

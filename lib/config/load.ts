@@ -107,7 +107,7 @@ async function readConfigFile(named: string | undefined): Promise<unknown> {
   }
   let module: { default?: unknown };
   try {
-    // A file that was read before is read anew only under another address.
+    // A file that was read before is read again only under another address.
     const { href } = pathToFileURL(file);
     reads += 1;
     module = (await import(`${href}?read=${reads}`)) as typeof module;

@@ -100,7 +100,7 @@ export type Checked<Data> =
       ok: false;
       /** The first problems in words. */
       problem: string;
-      /** The first problems as zod found them, for those who need fields. */
+      /** The first problems as zod found them, for callers that need the fields. */
       readonly issues: readonly z.core.$ZodIssue[];
     };
 

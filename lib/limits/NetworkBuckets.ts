@@ -14,7 +14,7 @@ export class NetworkBuckets {
   /** In the order of their last use. */
   readonly #buckets = new Map<string, TokenBucket>();
 
-  /** @param rate - The rate of one network, read anew each time. */
+  /** @param rate - The rate of one network, read again each time. */
   constructor(rate: Rate, max = MAX_NETWORKS) {
     this.#rate = rate;
     this.#max = max;

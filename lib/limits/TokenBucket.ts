@@ -10,7 +10,7 @@ export class TokenBucket {
   #spent = 0;
   #refilledAt = performance.now();
 
-  /** @param rate - Read anew each time, because it may change. */
+  /** @param rate - Read again each time, because it may change. */
   constructor(rate: Rate) {
     this.#rate = rate;
   }

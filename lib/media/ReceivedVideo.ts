@@ -112,7 +112,7 @@ export class ReceivedVideo {
   }
 
   /**
-   * Starts it anew after heavy losses if it is in its smallest resolution, unless it just
+   * Restarts it after heavy losses if it is in its smallest resolution, unless it just
    * has been: the browser would wait seconds for repeats of what is not kept any more. A
    * key frame of a larger one would fill the queue of a thin link.
    */
@@ -169,7 +169,7 @@ export class ReceivedVideo {
   }
 
   /**
-   * Starts anew with a key frame. What is left of a higher layer, lost in a queue that
+   * Starts over with a key frame. What is left of a higher layer, lost in a queue that
    * is too long already, is not sent again then; and mediasoup does not take the fall
    * for its own, after which it would not raise the layer for 10 s.
    */

@@ -245,7 +245,7 @@ export class WorkerPool {
     }
   };
 
-  /** Starts a worker anew, waiting longer each time that it fails at once. */
+  /** Restarts a worker, waiting longer each time that it fails at once. */
   #respawn(index: number, failures: number): void {
     if (this.#closed) {
       return;

@@ -13,21 +13,21 @@ import type {
   SignalType,
 } from './types.ts';
 
-/** A way in which a person is in a meeting, besides the live room. */
+/** A way in which a person is in a meeting, apart from the live room. */
 interface SocketEntry {
   readonly socket: MeetingSocket;
   readonly name: string;
   /** The facts by which bans find the person. */
   readonly known: KnownClient;
-  /** The hash of the ticket; undefined for those who came without one. */
+  /** The hash of the ticket; undefined for people who came without one. */
   readonly ticketHash: string | undefined;
 }
 
-/** Somebody in a meeting: by a socket, in the live room, or both. */
+/** A person in a meeting: by a socket, in the live room, or both. */
 interface Person {
   readonly peerId: string;
   entry: SocketEntry | undefined;
-  /** The name in the live room; undefined for those who are not there. */
+  /** The name in the live room; undefined for people who are not there. */
   roomName: string | undefined;
 }
 
@@ -57,7 +57,7 @@ export class LiveMeeting {
     return this.#people.size;
   }
 
-  /** The tickets of those who are connected, as hashes. */
+  /** The tickets of the people who are connected, as hashes. */
   get ticketHashes(): string[] {
     return Array.from(
       this.#people.values(),

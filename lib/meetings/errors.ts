@@ -21,7 +21,7 @@ export const meetingErrors = defineErrors({
   },
   PEER_ID_TAKEN: {
     status: 409,
-    meaning: 'Somebody else in the session has this peerId.',
+    meaning: 'Another person in the session has this peerId.',
   },
   PEER_UNREACHABLE: {
     status: 409,

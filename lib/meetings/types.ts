@@ -13,9 +13,9 @@ export type SignalType = 'offer' | 'answer' | 'ice-candidate';
 
 /** An event of a meeting; all recipients receive the same object. */
 export type MeetingEvent =
-  /** Somebody has come, or has another name or way into the meeting. */
+  /** A person has come, or has another name or way into the meeting. */
   | ({ readonly type: 'joined' } & PersonView)
-  /** Somebody has gone, or their socket has. */
+  /** A person has gone, or their socket has. */
   | { readonly type: 'left'; readonly peerId: string }
   | {
       readonly type: 'signal';

@@ -129,7 +129,7 @@ export class Subscription {
     return opened.filter((info) => info !== undefined);
   }
 
-  /** Consumes all anew over another transport, after the worker has died. */
+  /** Consumes everything again over another transport, after the worker has died. */
   restart(transportId: string): void {
     this.#transportId = transportId;
     for (const id of this.#wanted()) {

@@ -28,7 +28,7 @@ export interface FloodingSender {
 
 /**
  * The messages that one client may send: their rate, and the bytes of requests
- * that wait for answers. Reads the limits anew for every message, so a change
+ * that wait for answers. Reads the limits again for every message, so a change
  * of the configuration reaches open connections.
  */
 export class MessageAllowance implements Rate {

@@ -1,7 +1,7 @@
 import type { Live } from '../core/Live.ts';
 import type { Limits, LimitUse } from '../limits/options.ts';
 
-/** The share of the limit by which sums may grow before they are measured anew. */
+/** The share of the limit by which sums may grow before they are measured again. */
 const SLACK = 1 / 16;
 
 /** A connection, as far as a budget has to know it. */
@@ -57,7 +57,7 @@ export class SendBudget {
     this.#measureAbove = this.#sum + limit * SLACK;
   }
 
-  /** Counts a connection no more. */
+  /** Stops counting a connection. */
   forget(sender: Sender): void {
     this.#set(sender, 0);
   }

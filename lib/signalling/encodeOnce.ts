@@ -3,7 +3,7 @@ import type { RoomEvent } from '../rooms/events.ts';
 
 /**
  * Makes a function that encodes each event once. An event reaches all its
- * recipients as one object, so it is not encoded anew for each of them.
+ * recipients as one object, so it is not encoded again for each of them.
  */
 export function encodeOnce<
   Event extends object,

@@ -131,7 +131,7 @@ export interface CallSettings {
   readonly screenShareEnabled: boolean;
 }
 
-/** Somebody in a call, or who was in it. Has either `userId` or `guestId`. */
+/** A person in a call, or who was in it. Has either `userId` or `guestId`. */
 export interface ParticipantRecord {
   readonly id: string;
   readonly userId: string | undefined;

@@ -128,7 +128,7 @@ export interface StoredWebhooks {
   ): Promise<void>;
   list(filter: DeliveryFilter, page: DeliveryPage): Promise<DeliveryRecord[]>;
   get(id: number): Promise<DeliveryRecord | undefined>;
-  /** Begins a delivery anew. */
+  /** Begins a delivery again. */
   replay(id: number): Promise<void>;
   state(): Promise<OutboxState>;
   /** The endpoints that are switched off. */

@@ -129,7 +129,7 @@ export class Webhooks {
   }
 
   /**
-   * Begins a delivery anew, also one that has arrived, with the same event id. Its
+   * Begins a delivery again, also one that has arrived, with the same event id. Its
    * endpoint is switched on again if it was off.
    *
    * @throws {AppError} DELIVERY_NOT_FOUND, WEBHOOK_ENDPOINT_UNKNOWN,

@@ -58,7 +58,7 @@ export class Stay {
     this.#playback = new Playback(() => this.#listener.changed());
     this.entered = this.#entrance.promise;
     this.entered.catch(() => {
-      // The state tells as well, to those who do not wait.
+      // The state tells as well, to callers that do not wait.
     });
   }
 

@@ -26,7 +26,7 @@ export type LocalErrorCode =
 
 /**
  * A failure: the code of the server, or one of this package's own. `final` means
- * that trying the same again is in vain.
+ * that trying the same again is useless.
  */
 export class VideoconfError extends Error {
   override readonly name = 'VideoconfError';

@@ -58,7 +58,7 @@ interface Series {
  * machine meets both.
  *
  * @param wanted - How many rounds count, unless the case wants more or fewer,
- *   besides those before that warm both up; a test needs no warming.
+ *   apart from those before that warm both up; a test needs no warming.
  * @param onRound - Told before each.
  * @throws {Error} When a round did not do what it was to do.
  */

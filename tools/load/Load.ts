@@ -31,7 +31,7 @@ export interface Outcome extends Standing {
 
 /**
  * Peers in several processes, from the first that comes to the last that goes.
- * Emits "progress" whenever one of the processes has told how it stands.
+ * Emits "progress" whenever one of the processes has told its state.
  */
 export class Load extends EventEmitter<{ progress: [] }> {
   readonly #options: LoadOptions;

@@ -229,7 +229,7 @@ export class LoadPeer {
     }
   }
 
-  /** Goes on where the connection broke, or enters anew. */
+  /** Goes on where the connection broke, or enters again. */
   async #comeBack(): Promise<void> {
     for (const pause of RETRIES) {
       await delay(pause);

@@ -12,7 +12,7 @@ export interface Errors {
 export interface Progress {
   /** Peers that were sent in. */
   started: number;
-  /** Those of them who joined, and those who could not. */
+  /** The ones that joined, and the ones that could not. */
   joined: number;
   failed: number;
   /** Tracks that are sent and received. */

@@ -69,7 +69,7 @@ export function resultOf(outcome: Outcome, limits: Limits): Result {
   };
 }
 
-/** One line on how a load stands, with what flowed since the last one. */
+/** One line on the state of a load, with what flowed since the last one. */
 export function progressLine(now: Standing, before: Standing): string {
   const { started, joined, sends, receives, traffic } = now.progress;
   const seconds = now.seconds - before.seconds;

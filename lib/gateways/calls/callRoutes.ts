@@ -157,7 +157,7 @@ export const callRoutes = {
     ...ofUser,
     method: 'GET',
     path: '/api/calls/{callId}',
-    summary: 'Shows a call to those who are or were in it, and to admins.',
+    summary: 'Shows a call to people who are or were in it, and to admins.',
     parameters: byCall,
     replies: { 200: { meaning: 'The call.', body: successOf(callShape) } },
     errors: callResourceErrors,
@@ -327,7 +327,7 @@ export const callRoutes = {
     method: 'GET',
     path: '/api/calls/{callId}/transcriptions',
     summary:
-      'Lists the texts of a call, in the order in which they came, to those who are or were in it.',
+      'Lists the texts of a call, in the order in which they came, to people who are or were in it.',
     parameters: byCall,
     query: z.object(pageQuery),
     replies: {

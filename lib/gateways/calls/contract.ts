@@ -209,7 +209,7 @@ export const events = {
   },
   'call:started': {
     summary:
-      'The call has started. For the initiator, and for those who accept it.',
+      'The call has started. For the initiator, and for the participants who accept it.',
     data: z.object({
       callId: id,
       mode: modeShape,

@@ -142,7 +142,7 @@ export const conversationRoutes = {
     method: 'GET',
     path: '/api/conversations/{conversationId}',
     summary:
-      'Shows a conversation to those who belong to it; public and global ones to every user.',
+      'Shows a conversation to people who belong to it; public and global ones to every user.',
     parameters: byConversation,
     replies: {
       200: { meaning: 'The conversation.', body: conversationReply },

@@ -30,7 +30,7 @@ const person = {
 
 const peer = z
   .object({ peerId: idSchema, ...person })
-  .meta({ id: 'SessionPeer', description: 'Somebody in the session.' });
+  .meta({ id: 'SessionPeer', description: 'A person in the session.' });
 
 const nothing = z.object({});
 

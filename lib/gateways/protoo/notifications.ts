@@ -122,7 +122,7 @@ export const notifications = {
     summary:
       'The client waits in the lobby; sent after a joinRoom that was refused with IN_LOBBY, and at most once a second while its place changes. Without `seq`, because it belongs to no stay.',
     data: z.object({
-      position: z.int().min(1).describe('The place among those who wait.'),
+      position: z.int().min(1).describe('The place in the queue.'),
     }),
   },
   admitted: {

@@ -92,7 +92,7 @@ export class EngineConnection implements Sender {
     }
   }
 
-  /** Counts the client no more among those that have not shown who they are. */
+  /** No longer counts the client among those that have not shown who they are. */
   settle(): void {
     this.#places.pending[Symbol.dispose]();
   }

@@ -85,7 +85,7 @@ export class SocketIoLink implements ClientConnection {
     this.#closeListeners.push(listener);
   }
 
-  /** Counts the client no more among those that have not shown who they are. */
+  /** No longer counts the client among those that have not shown who they are. */
   settle(): void {
     this.#connection.settle();
   }

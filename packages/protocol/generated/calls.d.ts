@@ -303,7 +303,10 @@ export interface Events {
     callId: string;
     by: 'accept' | 'reject';
   };
-  /** The call has started. For the initiator, and for those who accept it. */
+  /**
+   * The call has started. For the initiator, and for the participants who
+   * accept it.
+   */
   'call:started': {
     /** 24 hexadecimal digits. */
     callId: string;

@@ -1533,7 +1533,7 @@ export interface Notifications {
    * because it belongs to no stay.
    */
   lobby: {
-    /** The place among those who wait. At least 1. */
+    /** The place in the queue. At least 1. */
     position: number;
   };
   /**

@@ -13,7 +13,7 @@ export type IceServer = {
  */
 export type Id = string;
 
-/** Somebody in the session. */
+/** A person in the session. */
 export type SessionPeer = {
   peerId: Id;
   /** Empty if the peer has not said. */
@@ -175,7 +175,7 @@ export const SESSION_ERRORS: Readonly<{
   NOT_THE_HOST: 403;
   /** The session has as many people as it takes. */
   SESSION_FULL: 409;
-  /** Somebody else in the session has this peerId. */
+  /** Another person in the session has this peerId. */
   PEER_ID_TAKEN: 409;
   /**
    * The peer is in the session by the media server alone, and has no socket to

@@ -131,7 +131,7 @@ export class Connection extends Emitter<ConnectionEvents> {
   }
 
   /**
-   * Finds out whether the connection still stands. Browsers show no pings, so
+   * Finds out whether the connection is still open. Browsers show no pings, so
    * nothing else tells of one that was cut without a word.
    */
   ping(): void {

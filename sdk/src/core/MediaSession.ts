@@ -192,7 +192,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     return consumer.track;
   }
 
-  /** Closes a consumer that the server has opened in vain. */
+  /** Closes a consumer that the server has opened for nothing. */
   decline({ consumerId }: OpenedConsumer): void {
     this.#close(consumerId);
   }
@@ -390,7 +390,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
       await published.producer?.replaceTrack({ track });
       published.track = track;
     } catch {
-      // It is sent anew, unless it was given up meanwhile.
+      // It is sent again, unless it was given up meanwhile.
       if (this.#published.get(source) === published) {
         await this.#unpublish(source, published);
       }

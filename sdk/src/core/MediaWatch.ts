@@ -73,7 +73,7 @@ export class MediaWatch {
     for (const { id: consumerId, localId } of consumers.values()) {
       if (localId === mid) {
         channel.request('requestConsumerKeyFrame', { consumerId }).catch(() => {
-          // It has been closed, or a new session starts everything anew.
+          // It has been closed, or a new session starts everything again.
         });
       }
     }

@@ -72,7 +72,7 @@ export class RoomSession {
   }
 
   /**
-   * Joins the room anew. Undefined where the connection has closed meanwhile;
+   * Joins the room again. Undefined where the connection has closed meanwhile;
    * else the session, which follows the connection, and the reply.
    */
   static async begin(

@@ -14,7 +14,7 @@ export type SignallingEnd =
   | { cause: 'refused'; refusal: Refusal };
 
 type SignallingEvents = {
-  /** A connection stands. Each is a new one: nothing of the last is left. */
+  /** A connection is open. Each is a new one: nothing of the last is left. */
   connected: [Connection];
   /** There is no connection, and `attempt` attempts in a row have failed. */
   disconnected: [CloseInfo, attempt: number];

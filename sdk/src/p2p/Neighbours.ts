@@ -64,7 +64,7 @@ export class Neighbours extends Emitter<NeighboursEvents> {
     return this.#people.get(peerId)?.link;
   }
 
-  /** Begins anew with all who are there: for them, this is a newcomer. */
+  /** Starts over with all who are there: for them, this is a newcomer. */
   meet(peers: readonly SessionPeer[]): void {
     const present = new Set(peers.map(({ peerId }) => peerId));
     for (const person of this.#people.values()) {

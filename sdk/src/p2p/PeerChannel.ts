@@ -48,7 +48,7 @@ export class PeerChannel {
     this.#connection = connection;
     this.#listener = listener;
     this.#opened.promise.catch(() => {
-      // Those who wait for it are told.
+      // The callers that wait for it are told.
     });
     connection.addEventListener('datachannel', ({ channel }) => {
       this.#received += 1;

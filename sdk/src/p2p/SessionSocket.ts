@@ -49,7 +49,7 @@ export type SessionAddress = {
 };
 
 type SessionSocketEvents = {
-  /** The client is in the session, anew: nothing of the last connection is left. */
+  /** The client is in the session again: nothing of the last connection is left. */
   connected: [Events['connected']];
   /** A message of the server while the client is in the session. */
   frame: [Exclude<ServerFrame, { type: 'connected' }>];
@@ -91,7 +91,7 @@ export class SessionSocket extends Emitter<SessionSocketEvents> {
 
   /**
    * Sends a message, as soon as the pace allows. Without a connection it is dropped:
-   * the next one begins anew.
+   * the next one starts over.
    */
   send(frame: RequestFrame<RequestType>): void {
     if (!this.#connected) {

@@ -23,7 +23,7 @@ const JOINS = 3;
 /** Pause after each letter of a name that is typed, ms. */
 const TYPING = 150;
 
-/** Time that a join may take besides round trips, ms. */
+/** Time that a join may take apart from round trips, ms. */
 const APART = 300;
 
 /** The round trips that a join may take. */

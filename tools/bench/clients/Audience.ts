@@ -23,7 +23,7 @@ export interface Cast {
   senders: number;
 }
 
-/** Somebody in the room. */
+/** A person in the room. */
 export interface Attendee {
   media: ReplayMedia;
   /** The number of tracks that they receive, or could. */

@@ -20,10 +20,10 @@ const IN_PAGE = path.join(
 /** Between two records, ms. */
 const INTERVAL = 100;
 
-/** The side of the link that somebody is at; the server is near. */
+/** The side of the link that someone is at; the server is near. */
 export type Side = 'near' | 'far';
 
-/** Somebody in the meeting, with a page of their own. */
+/** A person in the meeting, with a page of their own. */
 export interface Attendee {
   page: Page;
   close(): Promise<void>;
@@ -69,7 +69,7 @@ export class Meeting {
     return new Meeting(link, { near, far }, host);
   }
 
-  /** Brings somebody in, to send and receive, or to watch only. */
+  /** Brings someone in, to send and receive, or to watch only. */
   async join(side: Side, sends: boolean, room = ROOM): Promise<Attendee> {
     this.#joined += 1;
     const name = `${sends ? 'Sender' : 'Watcher'} ${this.#joined}`;

@@ -26,7 +26,7 @@ const webRtcServer = await worker.createWebRtcServer({
 });
 const transports = new Map<string, types.WebRtcTransport>();
 
-/** Somebody who is in the room, and what they send and receive. */
+/** A person who is in the room, and what they send and receive. */
 interface Member {
   media: ReplayMedia;
   producers: types.Producer[];

@@ -1,4 +1,4 @@
-/** Sequence numbers begin anew after so many. */
+/** Sequence numbers start over after so many. */
 const SEQUENCES = 0x1_00_00;
 
 /** The arrivals of one RTP stream, by sequence number. */
@@ -6,7 +6,7 @@ export class Reception {
   packets = 0;
   bytes = 0;
   #first = 0;
-  /** Goes on counting where the sequence numbers begin anew. */
+  /** Goes on counting where the sequence numbers start over. */
   #highest = 0;
 
   /** Counts a packet. */

@@ -11,7 +11,7 @@ import { SecureLink } from './SecureLink.ts';
 /** One packet in so many of a stream is decrypted, to see that it can be. */
 const SAMPLE = 50;
 /**
- * So are all of them near the point where sequence numbers begin anew, because
+ * So are all of them near the point where sequence numbers start over, because
  * the keys follow how often they did.
  */
 const EDGE = 200;

@@ -112,7 +112,7 @@ export class ReplaySender {
     }
   }
 
-  /** Begins the clip anew, so long after it began last, ms. */
+  /** Restarts the clip, so long after it began last, ms. */
   #begin(after: number): void {
     this.#begun += after;
     this.#base = (this.#base + Math.round(after * this.#clip.ticks)) >>> 0;
