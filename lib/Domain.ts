@@ -152,6 +152,7 @@ export class Domain {
         store: store.calls,
         conversations: this.conversations.directory,
         registry: this.registry,
+        bans: this.bans,
         records: callRecords,
         observer: this.webhooks.calls,
       },

@@ -3,6 +3,7 @@ import type { Live } from '../core/Live.ts';
 import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
 import { NetworkBuckets } from '../limits/NetworkBuckets.ts';
 import type { Limits } from '../limits/options.ts';
+import type { RoomBans } from '../rooms/RoomBans.ts';
 import type {
   CallRecord,
   Calls as CallStore,
@@ -30,6 +31,7 @@ export interface CallServices {
   readonly store: CallStore;
   readonly conversations: ConversationDirectory;
   readonly rooms: CallRooms;
+  readonly bans: RoomBans;
   readonly limits: Live<Limits>;
   readonly options: Live<CallsOptions>;
   /** The name of this server among those that share the store. */

@@ -7,6 +7,7 @@ import type {
   CallStatus,
   CallSummary,
 } from '../store/CallStore.ts';
+import { CallBans } from './CallBans.ts';
 import { CallHolds } from './CallHolds.ts';
 import { CallPeers } from './CallPeers.ts';
 import { CallDevices } from './CallDevices.ts';
@@ -50,12 +51,14 @@ export class Calls {
   readonly #signals: SignalRelay;
   readonly #holds: CallHolds;
   readonly #starts: CallStarts;
+  readonly #bans: CallBans;
   #stopping = false;
 
   constructor(services: CallServices) {
     const { store, limits, options, translator } = services;
     this.#services = services;
     this.#live = new LiveCalls(store);
+    this.#bans = new CallBans(services.bans, this.#live);
     this.peers = new CallPeers(this.#live, services.rooms);
     this.#signals = new SignalRelay(this.#live, limits);
     this.transcripts = new Transcripts(this.#live, store, limits, translator);
@@ -160,7 +163,7 @@ export class Calls {
   /**
    * Joins a call, or accepts it where it rings.
    *
-   * @throws {AppError} CALL_NOT_FOUND, CALL_ENDED, PERMISSION_DENIED, KICKED,
+   * @throws {AppError} CALL_NOT_FOUND, CALL_ENDED, PERMISSION_DENIED, KICKED, BANNED,
    *   ALREADY_PARTICIPANT, MAX_PARTICIPANTS_REACHED, MEDIA_SERVER_ERROR,
    *   TIMEOUT, SHUTTING_DOWN, and those of the directory.
    */
@@ -171,9 +174,10 @@ export class Calls {
     device?: CallDevice,
   ): Promise<JoinedCall> {
     const call = await this.#live.get(callId);
-    return call.join(caller, media, device, () =>
-      this.#requireMember(call, caller),
-    );
+    return call.join(caller, media, device, async () => {
+      await this.#requireMember(call, caller);
+      await this.#bans.require(call, caller);
+    });
   }
 
   /**
@@ -218,7 +222,10 @@ export class Calls {
   removeMember(conversationId: string, userId: string): void {
     for (const call of this.#live.all) {
       if (call.record.conversationId === conversationId) {
-        call.expel({ key: `user:${userId}`, userId, guestId: undefined });
+        call.expel(
+          { key: `user:${userId}`, userId, guestId: undefined },
+          'the participant is no longer a member of the conversation',
+        );
       }
     }
   }

@@ -56,13 +56,13 @@ export class Departures {
     );
   }
 
-  /** Removes a participant who no longer belongs to the conversation. */
-  removeStranger(participant: Participant): Promise<void> {
-    return this.#drop(
-      participant,
-      callErrors.KICKED,
-      'the participant is no longer a member of the conversation',
-    );
+  /**
+   * Removes a participant who may no longer be in the call.
+   *
+   * @param message - The reason, for the participant.
+   */
+  expel(participant: Participant, message: string): Promise<void> {
+    return this.#drop(participant, callErrors.KICKED, message);
   }
 
   /** Removes a participant whose device has not returned in time. */

@@ -155,7 +155,7 @@ export class LiveCall implements SwitchingCall {
    * Adds a participant, which accepts the call where it rings; or takes back one
    * who is disconnected, or whose device gives no sign of life.
    *
-   * @param admit - Makes sure that the caller belongs to the conversation.
+   * @param admit - Makes sure that the caller may be in the call.
    * @throws {AppError} CALL_ENDED, KICKED, ALREADY_PARTICIPANT,
    *   MAX_PARTICIPANTS_REACHED, and those of {@link CallRooms.open}.
    */
@@ -173,8 +173,8 @@ export class LiveCall implements SwitchingCall {
       await this.mode.returned;
       const { expulsions } = this.people;
       await admit();
-      // Another switch may have begun while this waited for its turn, or the
-      // conversation may have lost a member.
+      // Another switch may have begun while this waited for its turn, or a
+      // person may have been expelled.
       joined = await this.#queue.push(() =>
         this.mode.returned === undefined &&
         this.people.expulsions === expulsions
@@ -205,15 +205,17 @@ export class LiveCall implements SwitchingCall {
   }
 
   /**
-   * Removes someone who no longer belongs to the conversation, from the call, its
-   * room and its ringing. With the conversation, the call is open again.
+   * Removes someone who may no longer be in the call, from it, its room and its
+   * ringing. The call is open again to someone whom a join admits.
+   *
+   * @param message - The reason, for the participant.
    */
-  expel(person: CallerIds): void {
+  expel(person: CallerIds, message: string): void {
     this.people.expel(person);
     this.enqueue(async () => {
       const participant = this.people.of(person);
       if (participant !== undefined) {
-        await this.#departures.removeStranger(participant);
+        await this.#departures.expel(participant, message);
       } else if (
         this.#ringing.withdraw(person.key, endEvent(this.record, 'forced'))
       ) {

@@ -10,7 +10,7 @@ import type { RoomRecord, RoomRecords } from '../rooms/RoomRecords.ts';
 import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
 import type { CallRooms, RoomCall } from './CallRooms.ts';
 import { callErrors } from './errors.ts';
-import { liveRoomIdOf } from './liveRoomIds.ts';
+import { liveRoomIdOf, roomUserIdOf } from './liveRoomIds.ts';
 import type { CallsOptions } from './options.ts';
 import type { Participant } from './Participant.ts';
 import type { Caller, CallerIds, MediaServerConfig } from './types.ts';
@@ -143,7 +143,7 @@ export class LiveCallRooms implements CallRooms {
 
   remove(callId: string, person: CallerIds): void {
     const room = this.#registry.rooms.get(liveRoomIdOf(callId));
-    room?.broadcast.endObserversOf(idOf(person));
+    room?.broadcast.endObserversOf(roomUserIdOf(person));
     for (const peer of this.#peersOf(callId, person)) {
       peer.close('left');
     }
@@ -159,7 +159,7 @@ export class LiveCallRooms implements CallRooms {
     network: string,
   ): Peer {
     const room = this.#registry.get(liveRoomIdOf(callId));
-    const userId = idOf(caller);
+    const userId = roomUserIdOf(caller);
     const present = room.peers.get(id);
     // Another client may have taken the id, which is no secret.
     if (present?.userId === userId) {
@@ -183,7 +183,7 @@ export class LiveCallRooms implements CallRooms {
 
   room(callId: string, caller: Caller): Room {
     const room = this.#registry.get(liveRoomIdOf(callId));
-    room.bans.requireNotBanned({ userId: idOf(caller) });
+    room.bans.requireNotBanned({ userId: roomUserIdOf(caller) });
     return room;
   }
 
@@ -192,13 +192,15 @@ export class LiveCallRooms implements CallRooms {
       .flatMap((id) =>
         Array.from(this.#registry.rooms.get(id)?.peers.values() ?? []),
       )
-      .filter(({ userId }) => caller === undefined || userId === idOf(caller));
+      .filter(
+        ({ userId }) => caller === undefined || userId === roomUserIdOf(caller),
+      );
   }
 
   #peersOf(callId: string, person: CallerIds): Peer[] {
     const room = this.#registry.rooms.get(liveRoomIdOf(callId));
     return Array.from(room?.peers.values() ?? []).filter(
-      ({ userId }) => userId === idOf(person),
+      ({ userId }) => userId === roomUserIdOf(person),
     );
   }
 
@@ -220,9 +222,4 @@ export class LiveCallRooms implements CallRooms {
       clearTimeout(timer);
     }
   }
-}
-
-/** The id by which rooms know a caller. */
-function idOf({ userId, guestId, key }: CallerIds): string {
-  return userId ?? guestId ?? key;
 }

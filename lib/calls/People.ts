@@ -102,7 +102,7 @@ export class People {
     return Array.from(this.#present.values(), ({ view }) => view);
   }
 
-  /** Grows with everyone who no longer belongs to the conversation. */
+  /** Grows with everyone who may no longer be in the call. */
   get expulsions(): number {
     return this.#expulsions;
   }
@@ -201,8 +201,8 @@ export class People {
   }
 
   /**
-   * Notes that someone no longer belongs to the conversation: lookups of members
-   * that are under way do not count.
+   * Notes that someone may no longer be in the call: admissions that are under
+   * way do not count.
    */
   expel(person: CallerIds): void {
     this.#expulsions += 1;

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 
 import type { Live } from '../core/Live.ts';
 import type { Limits } from '../limits/options.ts';
+import type { RoomBans } from '../rooms/RoomBans.ts';
 import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
 import type { Calls as CallStore } from '../store/CallStore.ts';
 import type { CallObserver } from './CallObserver.ts';
@@ -17,6 +18,7 @@ interface CallSurroundings {
   readonly store: CallStore;
   readonly conversations: ConversationDirectory;
   readonly registry: RoomRegistry;
+  readonly bans: RoomBans;
   /** Those that the registry finds the rooms of calls by. */
   readonly records: CallRecords;
   readonly observer?: CallObserver | undefined;
@@ -24,7 +26,7 @@ interface CallSurroundings {
 
 /** Puts the calls of a server together. The translator and the name are fixed. */
 export function createCalls(
-  { store, conversations, registry, records, observer }: CallSurroundings,
+  { store, conversations, registry, bans, records, observer }: CallSurroundings,
   config: {
     readonly calls: Live<CallsOptions>;
     readonly limits: Live<Limits>;
@@ -37,6 +39,7 @@ export function createCalls(
   return new Calls({
     store,
     conversations,
+    bans,
     rooms: new LiveCallRooms(registry, records, options),
     limits,
     options,

@@ -1,3 +1,5 @@
+import type { CallerIds } from './types.ts';
+
 /** The ids of calls, participants and conversations. */
 export const CALL_ID = /^[\da-f]{24}$/;
 
@@ -12,4 +14,9 @@ export function liveRoomIdOf(callId: string): string {
 export function callIdOf(liveRoomId: string): string | undefined {
   const id = liveRoomId.slice(PREFIX.length);
   return liveRoomId.startsWith(PREFIX) && CALL_ID.test(id) ? id : undefined;
+}
+
+/** The id by which live rooms know a caller. */
+export function roomUserIdOf({ userId, guestId, key }: CallerIds): string {
+  return userId ?? guestId ?? key;
 }

@@ -7,6 +7,7 @@ import jwt from 'jsonwebtoken';
 import { WebSocket } from 'ws';
 
 import type { Config } from '../../lib/config/schema.ts';
+import type { NewBan } from '../../lib/rooms/RoomBans.ts';
 import { Server } from '../../lib/Server.ts';
 import { openStore } from '../../lib/store/openStore.ts';
 import { socketOptions } from '../../tools/fixtures/ProtooConnection.ts';
@@ -17,12 +18,13 @@ import {
   addAccount,
 } from '../support/chatAccount.ts';
 import { send } from '../support/http.ts';
-import { JsonClient } from '../support/JsonClient.ts';
+import { JsonClient, userToken } from '../support/JsonClient.ts';
 import { bearing, peerToken, tokensOnly } from '../support/peerToken.ts';
 import { joinRoom } from '../support/protooMembers.ts';
 import { onEachEngine, onPostgres } from '../support/stores.ts';
 import type { Engine } from '../support/stores.ts';
 import { until } from '../support/until.ts';
+import { CallsClient } from './calls/CallsClient.ts';
 import { MeetingClient } from './meetings/MeetingClient.ts';
 
 const BANNED = /a moderator has banned the client from the room/;
@@ -40,6 +42,8 @@ interface Rooms {
   readonly ticket: string;
   /** The token that came with the ticket. */
   readonly token: string;
+  /** A call whose media goes directly, and which another member keeps going. */
+  readonly call: string;
 }
 
 async function configOf(engine: Engine): Promise<Config> {
@@ -72,11 +76,12 @@ async function post(
   server: Server,
   path: string,
   body: object,
+  token = accessToken,
 ): Promise<Reply> {
   const reply = await send(server.url, path, JSON.stringify(body), {
     method: 'POST',
     headers: {
-      ...bearing(accessToken).headers,
+      ...bearing(token).headers,
       'Content-Type': 'application/json',
     },
   });
@@ -103,7 +108,28 @@ async function enterSession(server: Server): Promise<Rooms> {
     session: `session-${body.socket}`,
     ticket: entry.body.socket,
     token: entry.body.token,
+    call: await startCall(server),
   };
+}
+
+/** Starts a call between the account and another user, who begins it. */
+async function startCall(server: Server): Promise<string> {
+  const { body } = await post(server, '/api/conversations', {
+    type: 'group',
+    memberIds: ['ada', 'bob'],
+  });
+  const { conversationId } = body.data;
+  const call = await post(
+    server,
+    '/api/calls',
+    { conversationId, type: 'audio' },
+    userToken('ada'),
+  );
+  assert.equal(call.status, 201);
+  const { callId } = call.body.data;
+  const joined = await post(server, `/api/calls/${callId}/participants`, {});
+  assert.equal(joined.status, 200);
+  return callId;
 }
 
 /** The id of a person in a session. */
@@ -111,10 +137,10 @@ function personOf(token: string): string {
   return String((jwt.decode(token) as jwt.JwtPayload).sub);
 }
 
-/** Removes the account from both rooms for good, in each by a peer that is there. */
+/** Removes the account from all rooms for good, from those with media by a peer that is there. */
 async function ban(
   server: Server,
-  { chat, session, token }: Rooms,
+  { chat, session, token, call }: Rooms,
 ): Promise<void> {
   const members = [
     await byProtoo(server, chat, accessToken),
@@ -126,6 +152,19 @@ async function ban(
     room.moderationBy(moderator).remove(peerId, 'forever');
   }
   await Promise.all(members.map((it) => it.closed));
+  server.bans.add(banOf(`call-${call}`, USER));
+}
+
+function banOf(roomId: string, userId: string): NewBan {
+  return {
+    roomId,
+    userId,
+    spared: [],
+    peerId: '',
+    displayName: '',
+    bannedBy: 'root',
+    expiresAt: undefined,
+  };
 }
 
 /** The ways into the rooms; each fails with the words of the refusal. */
@@ -175,8 +214,36 @@ function doorsOf(
   };
 }
 
-async function assertClosed(server: Server, rooms: Rooms): Promise<void> {
-  for (const [name, enter] of Object.entries(doorsOf(server, rooms))) {
+/** The ways into the call, of the same kind. */
+function callDoorsOf(
+  server: Server,
+  { call }: Rooms,
+): Record<string, () => Promise<unknown>> {
+  const media = { audioEnabled: true, videoEnabled: false };
+  return {
+    'the calls API': async () => {
+      const path = `/api/calls/${call}/participants`;
+      const { status, body } = await post(server, path, media);
+      assert.equal(status, 403);
+      throw new Error(body.error.message);
+    },
+    'the socket of calls': async () => {
+      using client = new CallsClient(server, { rejectUnauthorized: false });
+      await client.authenticate({ token: accessToken });
+      const answer = await client.ask('call:join', { callId: call, ...media });
+      assert.equal(answer.error.code, 'KICKED');
+      throw new Error(answer.error.message);
+    },
+  };
+}
+
+/** @param ways - The ways into rooms by default, which all servers know. */
+async function assertClosed(
+  server: Server,
+  rooms: Rooms,
+  ways = doorsOf(server, rooms),
+): Promise<void> {
+  for (const [name, enter] of Object.entries(ways)) {
     await assert.rejects(enter(), BANNED, name);
   }
 }
@@ -192,8 +259,13 @@ onEachEngine('a person banned from rooms', (engine) => {
         await enter();
       }
     }
+    using device = new CallsClient(server, { rejectUnauthorized: false });
+    await device.authenticate({ token: accessToken });
     await ban(server, rooms);
+    assert.equal((await device.next('call:error')).code, 'KICKED');
     await assertClosed(server, rooms);
+    // A call ends with its server, so its door is tried before.
+    await assertClosed(server, rooms, callDoorsOf(server, rooms));
     await server.close();
     server = await start(t, config);
     await assertClosed(server, rooms);
@@ -219,15 +291,7 @@ onPostgres('a person banned on one of two servers', (engine) => {
     );
     await ban(here, rooms);
     await assertClosed(there, rooms);
-    here.bans.add({
-      roomId: 'hall',
-      userId: 'bob',
-      spared: [],
-      peerId: '',
-      displayName: '',
-      bannedBy: 'root',
-      expiresAt: undefined,
-    });
+    here.bans.add(banOf('hall', 'bob'));
     // The bans of an open room are read again at a join, every few seconds.
     await until('the removal', async () => {
       const other = await byProtoo(

@@ -18,6 +18,7 @@ import { LiveOptions } from '../../lib/core/Live.ts';
 import { Logger } from '../../lib/core/logger.ts';
 import { Metrics } from '../../lib/core/metrics.ts';
 import { SampledLog } from '../../lib/limits/SampledLog.ts';
+import type { Bans } from '../../lib/moderation/Bans.ts';
 import { RoomRegistry } from '../../lib/rooms/RoomRegistry.ts';
 import type { ConversationType } from '../../lib/store/CallStore.ts';
 import { openStore } from '../../lib/store/openStore.ts';
@@ -118,6 +119,7 @@ export class Device implements CallDevice {
 export class CallsHarness {
   readonly store: Store;
   readonly registry: RoomRegistry;
+  readonly bans: Bans;
   calls: Calls;
   /** The facts that an observer of all calls has been told. */
   readonly facts: CallFact[] = [];
@@ -130,12 +132,14 @@ export class CallsHarness {
     this.#host = host;
     this.store = store;
     this.#config = new LiveConfig(testConfig()).view;
+    const lasting = lastingParts(store, this.#config);
+    this.bans = lasting.bans;
     this.registry = new RoomRegistry(
       host.server.pool,
       this.#config,
       new Metrics(),
       this.#log,
-      { ...lastingParts(store, this.#config), records: this.#records },
+      { ...lasting, records: this.#records },
     );
     this.calls = this.#create({});
   }
@@ -156,6 +160,7 @@ export class CallsHarness {
     await this.calls.close();
     this.registry.close('shutdown');
     await this.#host.close();
+    await this.bans.close();
     await this.store.close();
     this.#log.close();
   }
@@ -232,6 +237,7 @@ export class CallsHarness {
     return new Calls({
       store: this.store.calls,
       conversations: this.store.conversations,
+      bans: this.bans,
       rooms: new LiveCallRooms(this.registry, this.#records, live),
       limits: new LiveOptions({ ...this.#config.limits, ...limits }).view,
       options: live,

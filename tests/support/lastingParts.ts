@@ -8,7 +8,7 @@ import type { Store } from '../../lib/store/Store.ts';
 export function lastingParts(
   store: Store,
   { moderation, rooms }: LiveSections,
-): Omit<LastingParts, 'records'> {
+): Omit<LastingParts, 'records'> & { bans: Bans } {
   return {
     bans: new Bans(store.bans, moderation, () => rooms.bansPerRoom),
     moderationLog: new AuditLog(store.audit, moderation),

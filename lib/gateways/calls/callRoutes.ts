@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { callErrors } from '../../calls/errors.ts';
 import { coreErrors } from '../../core/errors.ts';
 import type { RouteSpec } from '../../http/RouteSpec.ts';
+import { roomErrors } from '../../rooms/errors.ts';
 import {
   CALL_MODES,
   CALL_STATUSES,
@@ -184,6 +185,7 @@ export const callRoutes = {
       ...liveCallErrors,
       ...directoryErrors,
       callErrors.KICKED,
+      roomErrors.BANNED,
       callErrors.ALREADY_PARTICIPANT,
       callErrors.MAX_PARTICIPANTS_REACHED,
       ...mediaErrors,

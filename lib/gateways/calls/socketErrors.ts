@@ -4,6 +4,7 @@ import { callErrors } from '../../calls/errors.ts';
 import { detailsOf } from '../../core/errorDetails.ts';
 import { coreErrors } from '../../core/errors.ts';
 import type { AppError } from '../../core/errors.ts';
+import { roomErrors } from '../../rooms/errors.ts';
 import type { CloseCode } from '../../signalling/closeCodes.ts';
 import type { events } from './contract.ts';
 import { textOf } from './encodeEvent.ts';
@@ -76,6 +77,8 @@ function codeFor(method: string, { code, status }: AppError): string {
       return MALFORMED[method] ?? 'INVALID_REQUEST';
     case coreErrors.UNKNOWN_METHOD.code:
       return 'INVALID_REQUEST';
+    case roomErrors.BANNED.code:
+      return callErrors.KICKED.code;
     default:
       return OWN.has(code)
         ? code
