@@ -1,10 +1,4 @@
-import { createRequire } from 'node:module';
-import path from 'node:path';
-
-/** The functions of mediasoup that its other modules call by name. */
-interface Utils {
-  clone: (value: unknown) => unknown;
-}
+import { replaceInMediasoup } from './mediasoupModule.ts';
 
 /**
  * Has mediasoup copy parameters and capabilities with a function for plain data. It
@@ -14,13 +8,7 @@ interface Utils {
  * @throws {Error} If this version of mediasoup copies in another way.
  */
 export function copyPlainly(): void {
-  const require = createRequire(import.meta.url);
-  const folder = path.dirname(require.resolve('mediasoup'));
-  const utils = require(path.join(folder, 'utils.js')) as Partial<Utils>;
-  if (utils.clone === undefined) {
-    throw new Error('mediasoup/utils: expected a function clone, got none');
-  }
-  utils.clone = plainCopy;
+  replaceInMediasoup('utils.js', 'clone', () => plainCopy);
 }
 
 /** A deep copy of a value that consists of arrays and plain objects. */

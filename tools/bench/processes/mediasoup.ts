@@ -3,6 +3,7 @@ import process from 'node:process';
 import { createWorker } from 'mediasoup';
 import type { types } from 'mediasoup';
 
+import { parseConfig } from '../../../lib/config/load.ts';
 import {
   mediaCodecs,
   routerRtpCapabilities,
@@ -11,17 +12,24 @@ import {
   audioParameters,
   dtlsParameters as untypedDtls,
 } from '../../fixtures/rtp.ts';
-import { testConfig } from '../../fixtures/server.ts';
 import { Tally } from '../clients/Tally.ts';
 import { serve, vitals } from './serve.ts';
 
 /**
  * mediasoup alone, with no server around it: the baseline under whatever the
  * server does with it. It does the same by the book, with as much at once:
- * `canConsume` before each `consume`, and capabilities as a client sends them.
+ * `canConsume` before each `consume`, and capabilities as a client sends them. No
+ * part of the server is loaded that changes mediasoup.
  */
 const dtlsParameters = untypedDtls as types.DtlsParameters;
-const { rtc, limits, speakers, workers: pool } = testConfig();
+const {
+  rtc,
+  limits,
+  speakers,
+  workers: pool,
+} = parseConfig({
+  rtc: { ownAddress: false },
+});
 
 /** One worker and its port. */
 interface Place {
