@@ -1,11 +1,12 @@
 import type { types } from 'mediasoup';
 import { UnsupportedError } from 'mediasoup/errors';
 
+import { SharedValues } from '../core/SharedValues.ts';
+
 /** More than there are kinds of clients. */
 const MOST_KEPT = 64;
 
-/** Capabilities by their JSON, the most recently used last. */
-const kept = new Map<string, types.RtpCapabilities>();
+const kept = new SharedValues<types.RtpCapabilities>(MOST_KEPT);
 
 /**
  * Returns the same object for equal capabilities. Each consists of a hundred
@@ -14,15 +15,7 @@ const kept = new Map<string, types.RtpCapabilities>();
 export function shareCapabilities(
   capabilities: types.RtpCapabilities,
 ): types.RtpCapabilities {
-  const text = JSON.stringify(capabilities);
-  const shared = kept.get(text) ?? capabilities;
-  kept.delete(text);
-  kept.set(text, shared);
-  const [oldest] = kept.keys();
-  if (kept.size > MOST_KEPT && oldest !== undefined) {
-    kept.delete(oldest);
-  }
-  return shared;
+  return kept.share(capabilities);
 }
 
 /** The part of a producer that capabilities are compared with. */

@@ -7,8 +7,10 @@ import { createWorker } from 'mediasoup';
 import type { types } from 'mediasoup';
 
 import { copyPlainly } from './plainCopies.ts';
+import { keepSmallDumps } from './transportDumps.ts';
 
 copyPlainly();
+keepSmallDumps();
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
