@@ -23,6 +23,11 @@ export interface Grants extends Permissions {
   readonly rooms: readonly string[];
   /** The rooms with reserved ids that the client may enter, as patterns, too. */
   readonly reserved?: readonly string[];
+  /**
+   * When the token was issued, ms since the epoch, or 0 if it does not say; without
+   * it, the client has none.
+   */
+  readonly issuedAt?: number;
   /** When the token expires, ms since the epoch; without it, never. */
   readonly expiresAt?: number;
 }

@@ -181,7 +181,7 @@ export function userGrants(token: string, options: GrantOptions): Grants {
 }
 
 function grantsOfUser(verified: unknown, options: RoleOptions): Grants {
-  const { user_id, full_name, email, role, exp, sid } = claimsOfType(
+  const { user_id, full_name, email, role, iat, exp, sid } = claimsOfType(
     'access',
     verified,
   );
@@ -196,7 +196,7 @@ function grantsOfUser(verified: unknown, options: RoleOptions): Grants {
       ...(sid !== undefined && { loginId: sid }),
     },
     rooms: [ANY_ROOM],
-    expiresAt: exp * 1_000,
+    ...times(iat, exp),
   };
 }
 
@@ -292,6 +292,7 @@ const peerClaims = z.object({
   name: displayNameSchema.optional(),
   role: z.enum(ROLES).default('member'),
   grants: permissionChangesSchema.prefault({}),
+  iat: z.number().optional(),
   exp: z.number(),
 });
 
@@ -337,11 +338,12 @@ const meetingClaims = z.object({
   name: displayNameSchema.optional(),
   account: idSchema.optional(),
   login: z.string().max(128).optional(),
+  iat: z.number().optional(),
   exp: z.number(),
 });
 
 function grantsOfMeeting(verified: unknown): Grants {
-  const { room, sub, name, account, login, exp } = claimsOf(
+  const { room, sub, name, account, login, iat, exp } = claimsOf(
     meetingClaims,
     verified,
   );
@@ -357,7 +359,7 @@ function grantsOfMeeting(verified: unknown): Grants {
     peerId: sub,
     rooms: [],
     reserved: [room],
-    expiresAt: exp * 1_000,
+    ...times(iat, exp),
   };
 }
 
@@ -389,15 +391,26 @@ function isOfAccount(verified: unknown): boolean {
 }
 
 function grantsOfPeer(verified: unknown, options: RoleOptions): Grants {
-  const { sub, room, name, role, grants, exp } = claimsOf(peerClaims, verified);
+  const { sub, room, name, role, grants, iat, exp } = claimsOf(
+    peerClaims,
+    verified,
+  );
   // Tokens from before there was `chat` deny messages by denying data.
   const { chat = grants.data } = grants;
   return {
     ...changed(permissionsOf(role, options), { ...grants, chat }),
     identity: { userId: sub, ...(name !== undefined && { name }), role },
     rooms: [room],
-    expiresAt: exp * 1_000,
+    ...times(iat, exp),
   };
+}
+
+/** The times of a token, which in its claims are in seconds. */
+function times(
+  iat: number | undefined,
+  exp: number,
+): Required<Pick<Grants, 'issuedAt' | 'expiresAt'>> {
+  return { issuedAt: (iat ?? 0) * 1_000, expiresAt: exp * 1_000 };
 }
 
 /**

@@ -44,8 +44,9 @@ export class CallBans {
 
 /** Removes the person of a ban from a call and its ringing. */
 function enforce(call: LiveCall, ban: Ban): void {
-  const { userId } = ban;
-  if (userId !== undefined) {
+  const { userId, issuedUntil } = ban;
+  // Who was removed without a ban may stay in the call itself.
+  if (userId !== undefined && issuedUntil === undefined) {
     call.expel(
       participantOf(call, ban)?.caller ?? {
         key: `user:${userId}`,

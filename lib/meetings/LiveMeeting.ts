@@ -1,6 +1,6 @@
 import { AppError } from '../core/errors.ts';
 import { roomErrors } from '../rooms/errors.ts';
-import { isSamePerson } from '../rooms/KnownClient.ts';
+import { isTargetOf } from '../rooms/BanList.ts';
 import type { KnownClient } from '../rooms/KnownClient.ts';
 import type { Ban } from '../rooms/RoomBans.ts';
 import { meetingErrors } from './errors.ts';
@@ -192,7 +192,7 @@ export class LiveMeeting {
   /** Closes the sockets of the person of a ban. */
   enforce(ban: Ban): void {
     for (const person of Array.from(this.#people.values())) {
-      if (person.entry !== undefined && isSamePerson(person.entry.known, ban)) {
+      if (person.entry !== undefined && isTargetOf(ban, person.entry.known)) {
         this.#removeSocket(person, 'banned');
       }
     }

@@ -79,6 +79,7 @@ export class Bans implements RoomBans {
   add(ban: NewBan): Ban {
     const added: BanRecord = {
       userId: undefined,
+      issuedUntil: undefined,
       secretHash: undefined,
       network: undefined,
       ...ban,

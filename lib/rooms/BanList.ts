@@ -31,9 +31,10 @@ export class BanList {
   }
 
   /**
-   * Makes sure that a client is not banned.
+   * Makes sure that a client is not banned, and that its token is newer than its
+   * removal.
    *
-   * @throws {AppError} BANNED.
+   * @throws {AppError} BANNED, REMOVED.
    */
   requireAdmission(client: KnownClient): void {
     for (const ban of this.#bans.values()) {
@@ -41,6 +42,12 @@ export class BanList {
       if (expiresAt !== undefined && expiresAt.getTime() <= Date.now()) {
         this.#bans.delete(id);
       } else if (keepsOut(ban, client)) {
+        if (ban.issuedUntil !== undefined) {
+          throw new AppError(
+            roomErrors.REMOVED,
+            `token: a moderator has removed the client from the room; expected a token issued after ${ban.issuedUntil.toISOString()}, got an older one`,
+          );
+        }
         const until =
           expiresAt === undefined ? '' : ` until ${expiresAt.toISOString()}`;
         throw new AppError(
@@ -52,6 +59,17 @@ export class BanList {
   }
 }
 
+/** Tells if a client is the person of a ban, with a token that it keeps out. */
+export function isTargetOf(ban: Ban, client: KnownClient): boolean {
+  const { issuedUntil } = ban;
+  const { issuedAt } = client;
+  return (
+    isSamePerson(ban, client) &&
+    (issuedUntil === undefined ||
+      (issuedAt !== undefined && issuedAt <= issuedUntil.getTime()))
+  );
+}
+
 /**
  * Tells if a ban keeps a client out: the banned person on any network, and everyone
  * on the network of the ban who was not in the room at the time. A client can easily
@@ -59,7 +77,7 @@ export class BanList {
  */
 export function keepsOut(ban: Ban, client: KnownClient): boolean {
   return (
-    isSamePerson(ban, client) ||
+    isTargetOf(ban, client) ||
     (ban.network !== undefined &&
       ban.network === client.network &&
       !marksOf(client).some((mark) => ban.spared.includes(mark)))

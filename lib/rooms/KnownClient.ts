@@ -11,16 +11,19 @@ export interface KnownClient {
   /** SHA-256 of the secret that the client sent. */
   readonly secretHash?: string | undefined;
   readonly network?: string | undefined;
+  /** When the token was issued, ms since the epoch; undefined without one. */
+  readonly issuedAt?: number | undefined;
 }
 
 /** The facts about a client, as far as they are known. */
 export function knownClient(
-  { identity, anonymous }: Grants,
+  { identity, anonymous, issuedAt }: Grants,
   network: string,
   secret?: string,
 ): KnownClient {
   return {
     network,
+    ...(issuedAt !== undefined && { issuedAt }),
     ...(anonymous !== true && {
       userId: identity.userId,
       accountId: identity.accountId,
@@ -30,7 +33,7 @@ export function knownClient(
 }
 
 /** The facts that tell one person from another. */
-type KnownPerson = Omit<KnownClient, 'network'>;
+type KnownPerson = Omit<KnownClient, 'network' | 'issuedAt'>;
 
 /** The marks of a client: two clients with one in common are the same person. */
 export function marksOf({

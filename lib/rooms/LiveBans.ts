@@ -1,4 +1,4 @@
-import { BanList } from './BanList.ts';
+import { BanList, isTargetOf } from './BanList.ts';
 import type { Broadcast } from './Broadcast.ts';
 import type { LeaveReason } from './events.ts';
 import { isSamePerson, marksOf } from './KnownClient.ts';
@@ -17,7 +17,7 @@ interface Member {
   readonly id: string;
   readonly displayName: string;
   readonly client: KnownClient;
-  close(reason: LeaveReason, reasonForClient: 'banned'): void;
+  close(reason: LeaveReason, reasonForClient: 'removed' | 'banned'): void;
 }
 
 /** A live room, as its bans see it. */
@@ -50,9 +50,10 @@ export class LiveBans {
   }
 
   /**
-   * Makes sure that a client is not banned.
+   * Makes sure that a client is not banned, and that its token is newer than its
+   * removal.
    *
-   * @throws {AppError} BANNED.
+   * @throws {AppError} BANNED, REMOVED.
    */
   requireNotBanned(client: KnownClient): void {
     this.#list.requireAdmission(client);
@@ -83,6 +84,30 @@ export class LiveBans {
     });
     // Without a token and a secret, the ban does not find the member itself.
     target.close('removed', 'banned');
+  }
+
+  /**
+   * Removes a member that came by a token, with any others that are the same person,
+   * and keeps out the tokens that the person may have by now.
+   *
+   * @param until - The end; tokens have usually expired by then.
+   */
+  remove(target: Member, by: string, until: Date): void {
+    const { client, id: peerId, displayName } = target;
+    if (client.issuedAt !== undefined) {
+      this.#stored.add({
+        roomId: this.#room.id,
+        userId: client.accountId ?? client.userId,
+        // The clock of the issuer may be ahead.
+        issuedUntil: new Date(Math.max(Date.now(), client.issuedAt)),
+        spared: [],
+        peerId,
+        displayName,
+        bannedBy: by,
+        expiresAt: until,
+      });
+    }
+    target.close('removed', 'removed');
   }
 
   /** Puts a change of the bans of the room into effect. */
@@ -129,12 +154,13 @@ export class LiveBans {
 
   /** Removes the members that are the person of a ban, and ends the waits of those it keeps out. */
   #enforce(ban: Ban): void {
+    const isWhole = ban.issuedUntil === undefined;
     for (const member of Array.from(this.#room.members.values())) {
-      if (isSamePerson(member.client, ban)) {
-        member.close('removed', 'banned');
+      if (isTargetOf(ban, member.client)) {
+        member.close('removed', isWhole ? 'banned' : 'removed');
       }
     }
-    if (ban.userId !== undefined) {
+    if (ban.userId !== undefined && isWhole) {
       this.#room.broadcast.endObserversOf(ban.userId);
     }
     this.#room.lobby.enforce(ban);

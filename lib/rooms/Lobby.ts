@@ -242,7 +242,7 @@ export class Lobby {
     if (banned.length > 0) {
       for (const { client, info } of banned) {
         this.#remove(info.peerId, 'rejected');
-        client.ended('banned');
+        client.ended(ban.issuedUntil === undefined ? 'banned' : 'rejected');
       }
       this.review();
       this.#noteEmpty();

@@ -97,21 +97,29 @@ export class Moderation {
   }
 
   /**
-   * Puts another peer out of the room.
+   * Puts another peer out of the room. Where it has come by a token, it needs a newer
+   * one to come back.
    *
-   * @param ban - The time for which it may not come back, if any.
+   * @param ban - The time for which it may not come back at all, if any.
    * @throws {AppError} FORBIDDEN, PEER_NOT_FOUND, VALIDATION_ERROR for oneself.
    */
   remove(peerId: string, ban?: BanTime): void {
     requirePower(this.#moderator.grants, 'remove');
     const target = this.#other(peerId);
+    const { client } = this.#moderator;
+    const isOwn = client !== undefined && isSamePerson(client, target.client);
+    const by = client?.userId ?? this.#moderator.id;
+    const { bans, banTime } = this.#room;
     if (ban === undefined) {
       this.#note('remove', { action: 'remove', target: personOf(target) });
-      target.close('removed');
+      if (isOwn) {
+        target.close('removed');
+      } else {
+        bans.remove(target, by, new Date(Date.now() + banTime));
+      }
       return;
     }
-    const { client } = this.#moderator;
-    if (client !== undefined && isSamePerson(client, target.client)) {
+    if (isOwn) {
       throw new AppError(
         coreErrors.VALIDATION_ERROR,
         `peerId: expected another person to ban, got a peer of one's own, ${JSON.stringify(peerId)}`,
@@ -120,13 +128,13 @@ export class Moderation {
     const until =
       ban === 'forever'
         ? undefined
-        : new Date(Date.now() + (ban === true ? this.#room.banTime : ban));
+        : new Date(Date.now() + (ban === true ? banTime : ban));
     this.#note('remove', {
       action: 'ban',
       target: personOf(target),
       details: { until: until?.toISOString() },
     });
-    this.#room.bans.ban(target, client?.userId ?? this.#moderator.id, until);
+    bans.ban(target, by, until);
   }
 
   /**

@@ -3,6 +3,11 @@ export interface NewBan {
   readonly roomId: string;
   /** The user, if a token proved its identity. */
   readonly userId?: string | undefined;
+  /**
+   * The time until which tokens of the user must have been issued to be kept out:
+   * a moderator has removed the user without a ban. Without it, all are.
+   */
+  readonly issuedUntil?: Date | undefined;
   /** SHA-256 of the secret of the client. */
   readonly secretHash?: string | undefined;
   /** The network that is kept out with the client. */

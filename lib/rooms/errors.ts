@@ -19,7 +19,7 @@ export const roomErrors = defineErrors({
   REMOVED: {
     status: 403,
     meaning:
-      'A moderator has removed the peer from the room while its connection was broken.',
+      'A moderator has removed the peer from the room: its connection cannot be resumed, and a token must be newer than the removal.',
   },
   BANNED: {
     status: 403,

@@ -104,6 +104,7 @@ function toRow(ban: BanRecord) {
     ban_id: ban.id,
     room_id: ban.roomId,
     user_id: ban.userId ?? null,
+    issued_until: ban.issuedUntil?.getTime() ?? null,
     secret_hash: ban.secretHash ?? null,
     network: ban.network ?? null,
     spared: JSON.stringify(ban.spared),
@@ -124,6 +125,7 @@ function toRecord(row: Selectable<Tables['bans']>): BanRecord {
     id: row.ban_id,
     roomId: row.room_id,
     userId: row.user_id ?? undefined,
+    issuedUntil: timeIn(row.issued_until),
     secretHash: row.secret_hash ?? undefined,
     network: row.network ?? undefined,
     spared: JSON.parse(row.spared) as string[],
@@ -131,6 +133,10 @@ function toRecord(row: Selectable<Tables['bans']>): BanRecord {
     displayName: row.display_name,
     bannedBy: row.banned_by,
     createdAt: new Date(row.created_at),
-    expiresAt: row.expires_at === null ? undefined : new Date(row.expires_at),
+    expiresAt: timeIn(row.expires_at),
   };
+}
+
+function timeIn(time: number | null): Date | undefined {
+  return time === null ? undefined : new Date(time);
 }

@@ -10,6 +10,8 @@ export interface BanRecord {
   readonly roomId: string;
   /** The user, if a token proved who that is. */
   readonly userId: string | undefined;
+  /** The latest issue of tokens that are kept out; undefined if all are. */
+  readonly issuedUntil: Date | undefined;
   /** SHA-256 of the secret of the client. */
   readonly secretHash: string | undefined;
   /** The network that is kept out with the client. */

@@ -177,6 +177,8 @@ interface BanTable {
   ban_id: string;
   room_id: string;
   user_id: string | null;
+  /** Null if every token of the user is kept out. */
+  issued_until: Time | null;
   secret_hash: string | null;
   network: string | null;
   /** Marks of clients, as JSON. */

@@ -32,8 +32,10 @@ function pair(kind: 'rsa' | 'ec') {
 
 describe('the token of a peer', () => {
   test('grants everything in its room by default', () => {
-    const exp = now() + 60;
-    const grants = peerGrants(peerToken('ada', { room: 'team-*', exp }), auth);
+    const iat = now();
+    const exp = iat + 60;
+    const token = peerToken('ada', { room: 'team-*', iat, exp });
+    const grants = peerGrants(token, auth);
     assert.deepEqual(grants, {
       identity: { userId: 'ada', role: 'member' },
       rooms: ['team-*'],
@@ -44,6 +46,7 @@ describe('the token of a peer', () => {
       raiseHand: true,
       metadata: true,
       moderate: [],
+      issuedAt: iat * 1_000,
       expiresAt: exp * 1_000,
     });
     assert.ok(mayEnter(grants, 'team-blue'));

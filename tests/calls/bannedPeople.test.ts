@@ -107,6 +107,7 @@ onEachEngine('a person banned from the room of a call', (engine) => {
       {
         ...banOf(callId, 'bob'),
         userId: 'bob',
+        issuedUntil: undefined,
         secretHash: undefined,
         network: undefined,
         id: randomUUID(),

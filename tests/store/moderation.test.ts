@@ -18,6 +18,7 @@ function newBan(changes: Partial<BanRecord> = {}): BanRecord {
     id: randomUUID(),
     roomId: randomUUID(),
     userId: undefined,
+    issuedUntil: undefined,
     secretHash: undefined,
     network: undefined,
     spared: [],
@@ -59,6 +60,7 @@ onEachEngine('what moderators do, in the store', (engine) => {
       const full = newBan({
         roomId,
         userId: 'user-7',
+        issuedUntil: new Date(),
         secretHash: 'a hash',
         network: '192.0.2.7',
         spared: ['user:1', 'secret:2'],

@@ -100,6 +100,7 @@ function shownBan(ban: Ban & { readonly createdAt?: Date }) {
     roomId,
     userId,
     network,
+    tokensIssuedUntil: ban.issuedUntil?.toISOString(),
     ...(ban.peerId !== '' && { peerId: ban.peerId }),
     ...(ban.displayName !== '' && { displayName: ban.displayName }),
     bannedBy,

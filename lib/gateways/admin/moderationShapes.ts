@@ -23,6 +23,11 @@ export const banShape = z
       .string()
       .optional()
       .describe('The network that is kept out, if any.'),
+    tokensIssuedUntil: timeShape
+      .optional()
+      .describe(
+        'UTC. Of a user who was removed without a ban: only tokens from before are kept out.',
+      ),
     peerId: z.string().optional().describe('The peer that was banned, if any.'),
     displayName: z.string().optional(),
     bannedBy: z.string().describe('The user or the key that made the ban.'),

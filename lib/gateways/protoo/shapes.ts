@@ -171,7 +171,7 @@ const YEAR = 31_536_000_000;
 export const banSchema = z
   .union([z.boolean(), z.literal('forever'), z.int().min(MINUTE).max(YEAR)])
   .describe(
-    'Keeps the person out: for `rooms.banTime` with true, for good, or for so many ms. By default the peer may come back.',
+    'Keeps the person out: for `rooms.banTime` with true, for good, or for so many ms. By default the peer may come back, where tokens are needed with a newer one.',
   );
 export const qualitySchema = z
   .enum(['good', 'weak', 'lost'])

@@ -12,6 +12,7 @@ import { loginsOfTickets } from './0011-logins-of-tickets.ts';
 import { webhooks } from './0012-webhooks.ts';
 import { entryOfServerRooms } from './0013-entry-of-server-rooms.ts';
 import { peopleOfEvents } from './0014-people-of-events.ts';
+import { tokensOfBans } from './0015-tokens-of-bans.ts';
 import type { Migration } from './Migration.ts';
 
 /** Every step of the schema, the oldest first. */
@@ -30,4 +31,5 @@ export const MIGRATIONS: readonly Migration[] = [
   webhooks,
   entryOfServerRooms,
   peopleOfEvents,
+  tokensOfBans,
 ];

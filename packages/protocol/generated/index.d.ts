@@ -66,8 +66,8 @@ export const ERRORS: Readonly<{
   /** The token does not resume a peer; join without it. */
   RESUME_REFUSED: 403;
   /**
-   * A moderator has removed the peer from the room while its connection was
-   * broken.
+   * A moderator has removed the peer from the room: its connection cannot be
+   * resumed, and a token must be newer than the removal.
    */
   REMOVED: 403;
   /**

@@ -1168,7 +1168,8 @@ export interface Requests {
       peerId: Id;
       /**
        * Keeps the person out: for `rooms.banTime` with true, for good, or for so
-       * many ms. By default the peer may come back.
+       * many ms. By default the peer may come back, where tokens are needed with a
+       * newer one.
        */
       ban?: boolean | 'forever' | number | undefined;
       /**

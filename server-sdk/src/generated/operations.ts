@@ -44,6 +44,11 @@ export type ServerBan = {
   userId?: string | undefined;
   /** The network that is kept out, if any. */
   network?: string | undefined;
+  /**
+   * UTC. Of a user who was removed without a ban: only tokens from before are
+   * kept out.
+   */
+  tokensIssuedUntil?: string | undefined;
   /** The peer that was banned, if any. */
   peerId?: string | undefined;
   displayName?: string | undefined;

@@ -130,18 +130,67 @@ describe('a peer that a moderator bans from a protoo room', () => {
     await ada.close();
   });
 
-  test('may come back by a new join if it was removed alone', async () => {
+  test('comes back with a newer token alone if it was removed without a ban', async () => {
     const ada = await enterAsModerator();
-    const tim = await enter('tim');
+    const token = peerToken('tim', { room });
+    const tim = await join(server, room, 'tim', {}, token);
     const { resumeToken } = tim.joined;
+    const phone = await JsonClient.join(server.url, room, 'tim');
     await ada.request('removePeer', { peerId: 'tim', ban: false });
-    await tim.closed;
+    const removed = {
+      code: 4000,
+      reason: 'removed: a moderator removed the peer from the room',
+    };
+    assert.deepEqual(await tim.closed, removed);
+    assert.equal((await phone.closed).code, 4000);
     await assert.rejects(enter('tim', {}, { resumeToken, received: 0 }), {
       errorName: 'REMOVED',
       message: 'resumeToken: a moderator has removed its peer from the room',
     });
-    const returned = await enter('tim');
-    await Promise.all([ada.close(), returned.close()]);
+    const refused = {
+      code: 403,
+      errorName: 'REMOVED',
+      message:
+        /^token: a moderator has removed the client from the room; expected a token issued after .*Z, got an older one$/,
+    };
+    const olderTokens = [
+      token,
+      peerToken('tim', { room, jti: 'another' }),
+      peerToken('tim', { room, iat: undefined }),
+      peerToken('tim', { room, role: 'moderator' }),
+    ];
+    for (const older of olderTokens) {
+      await assert.rejects(join(server, room, 'tim', {}, older), refused);
+    }
+    const iat = Math.floor(Date.now() / 1_000) - 60;
+    const asUser = await JsonClient.connect(server.url, {
+      header: userToken('tim', { iat }),
+    });
+    await assert.rejects(asUser.request('joinRoom', { roomId: room }), {
+      code: 'AUTH_TOKEN_INVALID',
+      message: /a moderator has removed the client from the room/,
+    });
+    asUser.socket.close();
+
+    await ada.close();
+    await server.close();
+    server = await Server.start(config);
+    await assert.rejects(join(server, room, 'tim', {}, token), refused);
+    const later = Math.floor(Date.now() / 1_000) + 1;
+    const returned = await enter('tim', { iat: later });
+    const elsewhere = peerToken('tim', { room: 'elsewhere', iat: later - 60 });
+    const other = await join(server, 'elsewhere', 'tim', {}, elsewhere);
+    await Promise.all([returned.close(), other.close()]);
+  });
+
+  test('keeps the token if it removes another device of its own', async () => {
+    const ada = await enterAsModerator();
+    const phone = await JsonClient.join(server.url, room, 'ada');
+    await ada.request('removePeer', { peerId: phone.participantId });
+    assert.equal((await phone.closed).code, 4000);
+    const again = await JsonClient.join(server.url, room, 'ada');
+    again.socket.close();
+    await ada.close();
   });
 
   test('is banned with all the devices of its user, in the room by any contract', async () => {

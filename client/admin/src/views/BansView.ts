@@ -35,7 +35,7 @@ export class BansView extends View {
       [
         { title: 'Kept out', text: bannedName, breaks: true },
         { title: 'Room', text: ({ roomId }) => roomId, breaks: true },
-        { title: 'User', text: ({ userId = NOTHING }) => userId, breaks: true },
+        { title: 'User', text: bannedUser, breaks: true },
         { title: 'Network', text: ({ network = NOTHING }) => network },
         { title: 'By', text: ({ bannedBy }) => bannedBy, breaks: true },
         {
@@ -106,6 +106,16 @@ export class BansView extends View {
     });
     return form;
   }
+}
+
+/** The user of a ban, with the time of a removal that only newer tokens outlast. */
+function bannedUser({
+  userId = NOTHING,
+  tokensIssuedUntil,
+}: ServerBan): string {
+  return tokensIssuedUntil === undefined
+    ? userId
+    : `${userId} (tokens until ${moment(tokensIssuedUntil)})`;
 }
 
 function input(id: string): HTMLInputElement {
