@@ -1,4 +1,5 @@
 import { isKey, MediaCipher, newKey } from 'videoconf-sdk/core';
+import { text } from './texts/texts.ts';
 
 /** The keys of rooms: the one that the address brought, and those made here. */
 export class RoomKeys {
@@ -15,15 +16,11 @@ export class RoomKeys {
    */
   get(roomId: string): string {
     if (!MediaCipher.supported) {
-      throw new Error(
-        'This browser does not support end-to-end encryption. Current versions of Chrome, Edge, Firefox and Safari do.',
-      );
+      throw new Error(text('entrance.keyUnsupported'));
     }
     const key = this.#keys.get(roomId) ?? newKey();
     if (!isKey(key)) {
-      throw new Error(
-        'The key in the address is incomplete. Open the link to the room again, exactly as it was copied.',
-      );
+      throw new Error(text('entrance.keyIncomplete'));
     }
     this.add(roomId, key);
     return key;

@@ -18,6 +18,7 @@ import {
 } from './roomLink.ts';
 import { LobbyView } from './ui/LobbyView.ts';
 import { RoomView } from './ui/RoomView.ts';
+import { text } from './texts/texts.ts';
 
 /** A user's choices at the entrance, and how the page came by them. */
 export type VisitOptions = Address & {
@@ -30,7 +31,7 @@ export type VisitOptions = Address & {
 
 type VisitEvents = {
   /** It takes longer, with a sentence for the user. */
-  waiting: [text: string];
+  waiting: [words: () => string];
   /** The user waits to be let in. */
   lobby: [];
   entered: [];
@@ -126,10 +127,13 @@ export class Visit extends Emitter<VisitEvents> {
     switch (state.name) {
       case 'connecting': {
         const { refusal } = state;
-        const reason = refusal
-          ? refusalText(refusal)
-          : 'The server is not responding.';
-        this.emit('waiting', `${reason} Trying again…`);
+        this.emit('waiting', () =>
+          text('entrance.tryingAgain', {
+            reason: refusal
+              ? refusalText(refusal)
+              : text('connection.noAnswer'),
+          }),
+        );
         break;
       }
       case 'waiting':

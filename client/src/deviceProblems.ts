@@ -1,9 +1,4 @@
-import {
-  DEVICE_NAMES,
-  deviceSentence,
-  RequestError,
-  StoppedError,
-} from 'videoconf-sdk/core';
+import { INSECURE_PAGE, RequestError, StoppedError } from 'videoconf-sdk/core';
 import type {
   DeviceFailures,
   DeviceProblem,
@@ -12,26 +7,21 @@ import type {
   Source,
 } from 'videoconf-sdk/core';
 import { requestFailure } from './failures.ts';
-
-const NAMES: Readonly<Record<Source, string>> = {
-  ...DEVICE_NAMES,
-  screen: 'screen',
-  'screen-audio': 'sound of the screen',
-};
+import { sentences, text } from './texts/texts.ts';
 
 /** A problem with devices in words for the user. */
 export function deviceProblemSentence(problem: DeviceProblem): string {
   switch (problem.kind) {
     case 'unopened':
-      return describe(problem.failures).join(' ');
+      return describe(problem.failures).reduce(sentences);
     case 'lost':
-      return `Your ${NAMES[problem.source]} has stopped. Was it unplugged?`;
+      return text(`lost.${problem.source}`);
     case 'unsent':
       return unsentSentence(problem.source, problem.error);
     case 'muted':
-      return `A moderator has muted your ${NAMES[problem.source]}.`;
+      return text(`muted.${problem.source}`);
     case 'wanted':
-      return `A moderator asks you to turn on your ${NAMES[problem.source]}.`;
+      return text(`wanted.${problem.source}`);
   }
 }
 
@@ -39,9 +29,9 @@ export function deviceProblemSentence(problem: DeviceProblem): string {
 export function shareSentence(problem: ShareProblem): string {
   switch (problem.kind) {
     case 'deniedBySystem':
-      return 'Your operating system does not allow the browser to record the screen. Allow it in the system settings, then share again.';
+      return text('capture.denied');
     case 'uncaptured':
-      return 'The browser could not record your screen. Share again, and choose another window or the whole screen.';
+      return text('capture.failed');
     case 'unsent':
       return unsentSentence(problem.source, problem.error);
   }
@@ -49,20 +39,16 @@ export function shareSentence(problem: ShareProblem): string {
 
 /** The text on a track that is no longer sent. */
 function unsentSentence(source: Source, error: Error): string {
-  const name = NAMES[source];
-  if (error instanceof StoppedError) {
-    return `A moderator has stopped your ${name}.`;
-  }
-  return `Your ${name} could not be sent. ${adviceOn(error)}`;
+  return error instanceof StoppedError
+    ? text(`stopped.${source}`)
+    : text(`unsent.${source}`, { advice: adviceOn(error) });
 }
 
 function adviceOn(error: Error): string {
   if (error instanceof RequestError) {
     return requestFailure(error).text;
   }
-  return error.name === 'UserError'
-    ? error.message
-    : 'Press the button to try again.';
+  return error.name === 'UserError' ? error.message : text('unsent.advice');
 }
 
 /** The texts on what went wrong, one for all sources with the same error. */
@@ -71,5 +57,24 @@ function describe(failures: DeviceFailures): string[] {
   for (const [source, name] of failures) {
     groups.set(name, [...(groups.get(name) ?? []), source]);
   }
-  return Array.from(groups, ([name, sources]) => deviceSentence(name, sources));
+  return Array.from(groups, ([name, sources]) => unopened(name, sources));
+}
+
+/** The text for an error of getUserMedia, with what the user can do. */
+function unopened(error: string, [source, other]: DeviceSource[]): string {
+  const devices = other ? 'both' : (source ?? 'both');
+  switch (error) {
+    case INSECURE_PAGE:
+      return text('insecure.page');
+    case 'NotAllowedError':
+    case 'SecurityError':
+      return text(`refused.${devices}`);
+    case 'NotFoundError':
+      return text(`missing.${devices}`);
+    case 'NotReadableError':
+    case 'AbortError':
+      return text(`busy.${devices}`);
+    default:
+      return text(`unopened.${devices}`);
+  }
 }

@@ -1,6 +1,6 @@
 import { CLOSE_CODES } from '@atrium/protocol';
 import type { CloseName, ErrorName } from '@atrium/protocol';
-import { endSentence, refusalSentence, RequestError } from 'videoconf-sdk/core';
+import { RequestError } from 'videoconf-sdk/core';
 import type {
   ClosingName,
   CloseInfo,
@@ -8,6 +8,8 @@ import type {
   RefusalCode,
   RoomEnd,
 } from 'videoconf-sdk/core';
+import { failures } from './texts/en/failures.ts';
+import { text } from './texts/texts.ts';
 
 /** A failure in words for the user, and the button that helps, if one does. */
 export type Failure = {
@@ -23,85 +25,28 @@ export type End = {
   again: boolean;
 };
 
-const OUT_OF_STEP: Failure = {
-  text: 'This page is out of step with the server. Join again.',
-  remedy: 'rejoin',
-};
+/** The texts that stand for several errors of the server in a room. */
+const SHARED: Partial<Record<ErrorName, 'OUT_OF_STEP' | 'OUTDATED' | 'GONE'>> =
+  {
+    VALIDATION_ERROR: 'OUTDATED',
+    UNKNOWN_METHOD: 'OUTDATED',
+    NOT_FOUND: 'OUTDATED',
+    PRODUCER_NOT_FOUND: 'GONE',
+    CONSUMER_NOT_FOUND: 'GONE',
+    DATA_PRODUCER_NOT_FOUND: 'GONE',
+    DATA_CONSUMER_NOT_FOUND: 'GONE',
+    WRONG_DIRECTION: 'OUT_OF_STEP',
+    TRANSPORT_REQUIRED: 'OUT_OF_STEP',
+    TRANSPORT_NOT_FOUND: 'OUT_OF_STEP',
+    TRANSPORT_CONNECTED: 'OUT_OF_STEP',
+    NOT_JOINED: 'OUT_OF_STEP',
+    ALREADY_JOINED: 'OUT_OF_STEP',
+    ID_TAKEN: 'OUT_OF_STEP',
+    RESUME_REFUSED: 'OUT_OF_STEP',
+    PEER_CLOSED: 'OUT_OF_STEP',
+  };
 
-const OUTDATED: Failure = {
-  text: 'This page does not fit the server. Reload it, then try again.',
-  remedy: 'reload',
-};
-
-const GONE: Failure = {
-  text: 'That has ended meanwhile. There is nothing left to do.',
-};
-
-const LATER = 'Try again in a moment.';
-
-/**
- * Every error of the server, as an answer to what the user does in a room; undefined
- * where it means the same as to a user who joins.
- */
-const IN_ROOM: Readonly<Record<ErrorName, Failure | undefined>> = {
-  VALIDATION_ERROR: OUTDATED,
-  UNKNOWN_METHOD: OUTDATED,
-  NOT_FOUND: OUTDATED,
-  FORBIDDEN: {
-    text: 'You are not allowed to do that in this room. Ask a moderator.',
-  },
-  LIMIT_REACHED: {
-    text: 'That is more than the server allows at a time. Wait a moment, then try again.',
-  },
-  INTERNAL_ERROR: { text: `Something went wrong on the server. ${LATER}` },
-  SHUTTING_DOWN: { text: `The server is restarting. ${LATER}` },
-  SERVER_FULL: { text: `The server is full right now. ${LATER}` },
-  USERS_UNAVAILABLE: {
-    text: `The server cannot verify your identity right now. ${LATER}`,
-  },
-  RECORD_UNAVAILABLE: {
-    text: `The server cannot look up this room right now. ${LATER}`,
-  },
-  NO_WORKER: {
-    text: `The server cannot process audio and video right now. ${LATER}`,
-  },
-  MEDIA_RESET: {
-    text: `The server is setting up audio and video again. ${LATER}`,
-  },
-  MEDIA_REJECTED: {
-    text: 'The server does not support the audio and video of this browser. Try another one.',
-  },
-  ROOM_FULL: {
-    text: 'The room is full. Let others in when someone has left.',
-  },
-  PEER_NOT_FOUND: { text: 'This person is no longer here.' },
-  PRODUCER_NOT_FOUND: GONE,
-  CONSUMER_NOT_FOUND: GONE,
-  DATA_PRODUCER_NOT_FOUND: GONE,
-  DATA_CONSUMER_NOT_FOUND: GONE,
-  WRONG_DIRECTION: OUT_OF_STEP,
-  TRANSPORT_REQUIRED: OUT_OF_STEP,
-  TRANSPORT_NOT_FOUND: OUT_OF_STEP,
-  TRANSPORT_CONNECTED: OUT_OF_STEP,
-  NOT_JOINED: OUT_OF_STEP,
-  ALREADY_JOINED: OUT_OF_STEP,
-  ID_TAKEN: OUT_OF_STEP,
-  RESUME_REFUSED: OUT_OF_STEP,
-  PEER_CLOSED: OUT_OF_STEP,
-  ROOM_CLOSED: { text: endSentence(undefined) },
-  ROOM_NOT_FOUND: undefined,
-  ROOM_LOCKED: undefined,
-  REMOVED: undefined,
-  BANNED: undefined,
-  IN_LOBBY: { text: 'You are in the lobby until a moderator lets you in.' },
-  ROOM_HAS_LOBBY: { text: 'The room has a lobby, in which you cannot wait.' },
-  ORIGIN_REFUSED: undefined,
-  TOKEN_MISSING: undefined,
-  TOKEN_INVALID: undefined,
-  TOKEN_TYPE_WRONG: undefined,
-  TOKEN_EXPIRED: undefined,
-  TOKEN_NOT_YET_VALID: undefined,
-};
+const REMEDIES = { OUT_OF_STEP: 'rejoin', OUTDATED: 'reload' } as const;
 
 /** Refusals that end a stay and may no longer hold at the next attempt. */
 const PASSING: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
@@ -117,22 +62,14 @@ type Interruption = Extract<
   'workerDied' | 'shutdown' | 'restart' | 'slow' | 'flood' | 'protocol'
 >;
 
-const RESTARTING =
-  'The server is restarting. You will be back in the room in a moment…';
-
-const INTERRUPTIONS: Readonly<Record<Interruption, string>> = {
-  shutdown: RESTARTING,
-  restart: RESTARTING,
-  workerDied:
-    'The server had to start audio and video again. You will be back in the room in a moment…',
-  slow: 'Your network is too slow for what is sent to you, so the connection was lost. Reconnecting…',
-  flood:
-    'This page sent too much at a time, so the server closed the connection. Reconnecting…',
-  protocol:
-    'The server and this page did not understand each other. Reconnecting…',
-};
-
-const LOST = 'The connection to the server was lost. Reconnecting…';
+const INTERRUPTIONS = {
+  shutdown: 'restarting',
+  restart: 'restarting',
+  workerDied: 'workerDied',
+  slow: 'slow',
+  flood: 'flood',
+  protocol: 'protocol',
+} as const satisfies Record<Interruption, string>;
 
 /** Every close code, by the name of the reason that it is told with. */
 const BY_CODE: Readonly<Record<CloseName, ClosingName | undefined>> = {
@@ -155,17 +92,17 @@ const BY_CODE: Readonly<Record<CloseName, ClosingName | undefined>> = {
 
 /** A refusal to let the user in, in words for the user. */
 export function refusalText({ code }: Pick<Refusal, 'code'>): string {
-  return (
-    refusalSentence({ code, message: '' }) ||
-    inRoom(code)?.text ||
-    'The server does not let you in, and this page does not know the reason. Try again later.'
-  );
+  return Object.hasOwn(failures.refusal, code)
+    ? text(`refusal.${code as keyof typeof failures.refusal}`, {
+        origin: location.origin,
+      })
+    : (inRoom(code)?.text ?? text('inRoom.UNKNOWN'));
 }
 
 /** The failure of something that the user has asked the room for. */
 export function requestFailure(error: unknown): Failure {
   if (!(error instanceof RequestError)) {
-    return { text: `The connection to the server was lost. ${LATER}` };
+    return { text: text('inRoom.LOST') };
   }
   const { errorName } = error;
   return inRoom(errorName) ?? { text: refusalText({ code: errorName }) };
@@ -182,7 +119,7 @@ export function endOf(end: Exclude<RoomEnd, { cause: 'left' }>): End {
   }
   const { why } = end;
   return {
-    text: endSentence(why),
+    text: endText(why),
     again: why !== 'banned' && why !== 'expired',
   };
 }
@@ -199,12 +136,20 @@ export function interruptionSentence(
   refusal: Refusal | undefined,
 ): string {
   const name = closingName(close) ?? '';
-  const text = Object.hasOwn(INTERRUPTIONS, name)
-    ? INTERRUPTIONS[name as Interruption]
-    : LOST;
-  return refusal && text === LOST
-    ? `The connection to the server was lost. ${refusalText(refusal)} Trying again…`
-    : text;
+  if (Object.hasOwn(INTERRUPTIONS, name)) {
+    return text(`connection.${INTERRUPTIONS[name as Interruption]}`);
+  }
+  return refusal
+    ? text('connection.lostBecause', { reason: refusalText(refusal) })
+    : text('connection.lost');
+}
+
+function endText(why: ClosingName | undefined): string {
+  return text(
+    Object.hasOwn(failures.end, why ?? '')
+      ? `end.${why as keyof typeof failures.end}`
+      : 'end.other',
+  );
 }
 
 function closingName({ name, code }: CloseInfo): ClosingName | undefined {
@@ -216,6 +161,22 @@ function closingName({ name, code }: CloseInfo): ClosingName | undefined {
   );
 }
 
+/**
+ * The failure of what the user does in a room, by its error; undefined where that
+ * means the same as to a user who joins.
+ */
 function inRoom(code: RefusalCode): Failure | undefined {
-  return Object.hasOwn(IN_ROOM, code) ? IN_ROOM[code as ErrorName] : undefined;
+  if (code === 'ROOM_CLOSED') {
+    return { text: endText(undefined) };
+  }
+  const shared = SHARED[code as ErrorName];
+  if (shared) {
+    return {
+      text: text(`inRoom.${shared}`),
+      remedy: shared === 'GONE' ? undefined : REMEDIES[shared],
+    };
+  }
+  return Object.hasOwn(failures.inRoom, code)
+    ? { text: text(`inRoom.${code as keyof typeof failures.inRoom}`) }
+    : undefined;
 }

@@ -14,6 +14,11 @@ import { JoinForm } from './ui/JoinForm.ts';
 import { showView } from './ui/showView.ts';
 import type { Preview } from './ui/Preview.ts';
 import type * as visits from './Visit.ts';
+import { text } from './texts/texts.ts';
+import { startTexts } from './texts/startTexts.ts';
+import { showTitle } from './texts/show.ts';
+
+startTexts();
 
 const joinForm = new JoinForm(document);
 const endedView = new EndedView();
@@ -42,9 +47,9 @@ async function loadPreview(): Promise<void> {
 }
 
 /** Shows the entrance, with a sentence about what went wrong, if anything. */
-function showEntrance(problem = ''): void {
+function showEntrance(problem = (): string => ''): void {
   current = undefined;
-  document.title = 'Atrium';
+  showTitle(() => text('entrance.title'));
   showView('entrance');
   joinForm.reset(problem);
   joinForm.focus();
@@ -67,12 +72,12 @@ async function enter(): Promise<void> {
   const attempt = Symbol('attempt');
   current = attempt;
   showView('entrance');
-  joinForm.showProgress('Connecting to the server…');
+  joinForm.showProgress(() => text('entrance.connecting'));
   let module, address;
   try {
     [module, address] = await Promise.all([loadVisits(), addressOf(roomId)]);
   } catch {
-    showEntrance('A part of this page could not be loaded. Reload the page.');
+    showEntrance(() => text('entrance.notLoaded'));
     return;
   }
   if (current !== attempt) {
@@ -87,28 +92,28 @@ async function enter(): Promise<void> {
     invited: accessToken !== undefined,
   });
   visit = started;
-  started.on('waiting', (text) => joinForm.showProgress(text));
+  started.on('waiting', (words) => joinForm.showProgress(words));
   started.on('entered', () => {
     history.replaceState(null, '', ownLink(roomId, key));
-    document.title = `${roomId} · Atrium`;
+    showTitle(() => text('common.pageTitle', { name: roomId }));
     showView('room');
   });
   started.on('lobby', () => {
-    document.title = `${roomId} · Atrium`;
+    showTitle(() => text('common.pageTitle', { name: roomId }));
     showView('lobby');
   });
   started.on('left', () => {
     visit = undefined;
     showEntrance();
   });
-  started.on('ended', ({ text, again }, entered) => {
+  started.on('ended', (end, entered) => {
     visit = undefined;
     if (entered) {
-      document.title = 'Atrium';
+      showTitle(() => text('entrance.title'));
       showView('ended');
-      endedView.show(text, again);
+      endedView.show(() => end.text, end.again);
     } else {
-      showEntrance(`You could not join: ${text}`);
+      showEntrance(() => text('entrance.notJoined', { reason: end.text }));
     }
   });
   const wanted = { mic, camera };
@@ -136,7 +141,8 @@ joinForm.on('join', ({ encrypt, ...filledIn }) => {
   try {
     key = encrypt ? keys.get(filledIn.room) : undefined;
   } catch (error) {
-    joinForm.reset((error as Error).message);
+    const { message } = error as Error;
+    joinForm.reset(() => message);
     return;
   }
   void enter();
@@ -181,10 +187,16 @@ joinForm.prefill(
 );
 showEntrance();
 // While the form is open, once the entrance itself is drawn.
-window.addEventListener('load', () => {
+if (document.readyState === 'complete') {
+  loadRest();
+} else {
+  window.addEventListener('load', loadRest);
+}
+
+function loadRest(): void {
   for (const part of [loadPreview(), loadVisits()]) {
     part.catch(() => {
       // The user is told on joining.
     });
   }
-});
+}

@@ -18,6 +18,8 @@ export type Preferences = {
   shortcuts: boolean;
   /** Messages are notified of while the page is hidden. */
   notifications: boolean;
+  /** The tag of the language of the page; empty for that of the browser. */
+  language: string;
 };
 
 const DEFAULTS: Preferences = {
@@ -35,6 +37,7 @@ const DEFAULTS: Preferences = {
   selfInGrid: false,
   shortcuts: true,
   notifications: false,
+  language: '',
 };
 
 const KEY = 'atrium';

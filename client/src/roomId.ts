@@ -1,4 +1,5 @@
-const MAX_LENGTH = 128;
+/** The longest name of a room, in UTF-16 units. */
+export const MAX_ROOM_ID = 128;
 
 /** Invisible characters, which the server refuses in a room's name. */
 const UNSEEN = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\uFFFD]/u;
@@ -15,18 +16,16 @@ export function roomIdFrom(text: string): string {
   return roomIdOf(seen.replaceAll(new RegExp(UNSEEN, 'gu'), ''));
 }
 
-/**
- * A hint about a room's name that the server will not take; undefined for 1 to
- * 128 characters.
- */
-export function roomIdProblem(roomId: string): string | undefined {
+/** The fault of a room's name that the server will not take. */
+export type RoomIdProblem = 'missing' | 'tooLong' | 'unseen';
+
+/** Finds the fault of a room's name; undefined for 1 to 128 visible characters. */
+export function roomIdProblem(roomId: string): RoomIdProblem | undefined {
   if (roomId === '') {
-    return 'Enter a name for the room.';
+    return 'missing';
   }
-  if (roomId.length > MAX_LENGTH) {
-    return `Use at most ${MAX_LENGTH} characters; this is ${roomId.length}.`;
+  if (roomId.length > MAX_ROOM_ID) {
+    return 'tooLong';
   }
-  return UNSEEN.test(roomId)
-    ? 'This name contains an invisible character. Type it again.'
-    : undefined;
+  return UNSEEN.test(roomId) ? 'unseen' : undefined;
 }

@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { adviceFor, adviceOn } from '../../client/src/calls/advice.ts';
 import { callErrors } from '../../lib/calls/errors.ts';
 import { coreErrors } from '../../lib/core/errors.ts';
 import { callRoutes } from '../../lib/gateways/calls/callRoutes.ts';
 import { conversationRoutes } from '../../lib/gateways/calls/conversationRoutes.ts';
 import { errorShape } from '../../lib/gateways/calls/encodeError.ts';
 import { SOCKET_CODES } from '../../lib/gateways/calls/socketErrors.ts';
+
+await import('./coreOfSdk.ts');
+const { adviceFor, adviceOn } =
+  await import('../../client/src/calls/advice.ts');
+const { calls } = await import('../../client/src/texts/en/calls.ts');
+const { useTexts } = await import('../../client/src/texts/texts.ts');
+useTexts('en', 'ltr', calls);
 
 /** A sentence, and one that says what can be done. */
 const ADVICE =

@@ -1,6 +1,7 @@
 import { UserError } from './advice.ts';
 import { accepted, send } from './http.ts';
 import type { PageUser, Profile } from './PageUser.ts';
+import { text } from '../texts/texts.ts';
 
 const KEY = 'atrium.login';
 
@@ -86,7 +87,7 @@ export class Account implements PageUser {
     const answer = await send('POST', 'auth/token/refresh/', { refresh });
     if (answer.status === 400 || answer.status === 401) {
       this.#keep(undefined);
-      throw new UserError('LOGIN_ENDED', 'Your login has ended. Log in again.');
+      throw new UserError('LOGIN_ENDED', text('advice.LOGIN_ENDED'));
     }
     const { access } = accepted(answer) as { access: string };
     if (refresh !== undefined && this.#tokens?.refresh === refresh) {

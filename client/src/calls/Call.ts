@@ -14,6 +14,7 @@ import type {
   ServerEvents,
 } from './protocol.ts';
 import type { Self } from './ServerLeg.ts';
+import { text } from '../texts/texts.ts';
 
 /** Before the server's deadline, ms. */
 const MARGIN = 500;
@@ -80,7 +81,9 @@ export class Call extends Emitter<Events> {
           });
       },
     });
-    this.media.on('problem', (text) => this.emit('problem', 'media', text));
+    this.media.on('problem', (problem) =>
+      this.emit('problem', 'media', problem),
+    );
     this.media.on('change', () => this.emit('change'));
   }
 
@@ -127,7 +130,7 @@ export class Call extends Emitter<Events> {
   }
 
   /** Passes a text that the user has spoken on to the others. */
-  say(text: string, language: string, isFinal: boolean): void {
+  say(spoken: string, language: string, isFinal: boolean): void {
     const { callId, participantId } = this.#self;
     if (!this.#context.socket.ready) {
       return;
@@ -136,7 +139,7 @@ export class Call extends Emitter<Events> {
       .request('call:transcription', {
         callId,
         participantId,
-        text,
+        text: spoken,
         language,
         timestamp: new Date().toISOString(),
         isFinal,
@@ -177,7 +180,7 @@ export class Call extends Emitter<Events> {
           participantId === this.participantId && leftAt === undefined,
       );
       if (status === 'ended' || !isIn) {
-        this.end('The call went on without you, or has ended. Call again.');
+        this.end(text('call.wentOn'));
       }
     } catch (error) {
       if (error instanceof UserError && error.code !== 'UNREACHABLE') {
@@ -187,11 +190,11 @@ export class Call extends Emitter<Events> {
   }
 
   /** Ends it for the user, with the reason. */
-  end(text: string): void {
+  end(reason: string): void {
     if (!this.#ended) {
       this.#ended = true;
       this.media.close();
-      this.emit('ended', text);
+      this.emit('ended', reason);
     }
   }
 
@@ -226,7 +229,9 @@ export class Call extends Emitter<Events> {
       void this.#switchTo(newMode, switchDeadline),
     'call:ended': ({ reason }) =>
       this.end(
-        reason === 'normal' && !this.#answered ? DECLINED : REASONS[reason],
+        reason === 'normal' && !this.#answered
+          ? text('call.declined')
+          : text(`call.${reason}`),
       ),
     'call:error': (error) => this.#onError(error),
   };
@@ -313,9 +318,7 @@ export class Call extends Emitter<Events> {
     this.emit(
       'problem',
       'server',
-      mode === 'p2p'
-        ? 'The server could not be reached by all of you, and so no one else can join. A firewall may be blocking audio and video. Try another network, then call again.'
-        : 'You stay connected through the server, as there is no direct way between you.',
+      mode === 'p2p' ? text('call.serverBlocked') : text('call.directBlocked'),
     );
     this.begin(mode, present);
     this.media.settle();
@@ -336,13 +339,3 @@ export class Call extends Emitter<Events> {
     }
   }
 }
-
-/** The end of a call that rang, by those who were called. */
-const DECLINED = 'Your call was declined. Try again later.';
-
-const REASONS = {
-  normal: 'The call has ended.',
-  timeout: 'No one answered. Try again later.',
-  error: 'The server had to end the call. Call again.',
-  forced: 'The call was ended for everyone.',
-} satisfies Record<ServerEvents['call:ended']['reason'], string>;

@@ -7,6 +7,7 @@ import { adviceOn, UserError } from './advice.ts';
 import type { ServerError } from './advice.ts';
 import type { PageUser } from './PageUser.ts';
 import type { ServerEvent, ServerEvents } from './protocol.ts';
+import { text } from '../texts/texts.ts';
 
 /** The longest that the server may take to answer, ms. */
 const ANSWER_TIMEOUT = 10_000;
@@ -80,10 +81,7 @@ export class CallSocket extends Emitter<Events> {
     data: RequestData<Name>,
   ): Promise<Reply<Name>> {
     if (!this.#ready) {
-      throw new UserError(
-        'UNREACHABLE',
-        'The connection to the server is lost. Try again when it is back.',
-      );
+      throw new UserError('UNREACHABLE', text('advice.LOST'));
     }
     let answer: Answer<Reply<Name>>;
     try {

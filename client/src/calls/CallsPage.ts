@@ -25,11 +25,8 @@ import { RingingSound } from './RingingSound.ts';
 import { CallView } from './ui/CallView.ts';
 import { HomeView, namesIn } from './ui/HomeView.ts';
 import type { Words } from './words.ts';
-
-const TITLE = 'Calls · Atrium';
-
-const JOINED =
-  'A call was going on here already. You joined it; hang up to leave it.';
+import { text } from '../texts/texts.ts';
+import { showTitle } from '../texts/show.ts';
 
 /** The events about a call that the user is in. */
 const CALL_EVENTS = [
@@ -64,7 +61,7 @@ export class CallsPage {
   readonly #user: PageUser;
   readonly #conversations: Conversations;
   readonly #entry: CallEntry;
-  readonly #onLeave: (problem?: string) => void;
+  readonly #onLeave: (problem?: () => string) => void;
   readonly #home: HomeView;
   readonly #incoming: IncomingCalls;
   readonly #view = new CallView();
@@ -85,7 +82,7 @@ export class CallsPage {
   /** @param onLeave - Called when the user has left, or had to by this reason. */
   constructor(
     { user, conversations, entry, words }: PageServices,
-    onLeave: (problem?: string) => void,
+    onLeave: (problem?: () => string) => void,
   ) {
     this.#user = user;
     this.#conversations = conversations;
@@ -121,7 +118,7 @@ export class CallsPage {
     this.#incoming.on('accept', (call, type) => this.#accept(call, type));
     this.#incoming.on('decline', (call) => void this.#decline(call));
     this.#incoming.on('incoming', (call) => this.#onIncoming(call));
-    this.#incoming.on('over', (kind, text) => this.#tell(kind, text));
+    this.#incoming.on('over', (kind, words) => this.#tell(kind, words));
     this.#incoming.on('change', () => this.#showRinging());
     this.#endedView.on('back', () => this.#showHome());
     this.#endedView.on('again', () => {
@@ -143,7 +140,7 @@ export class CallsPage {
     this.#showHome();
   }
 
-  #close(problem?: string): void {
+  #close(problem?: () => string): void {
     this.#current?.call.end('');
     this.#socket?.close();
     this.#socket = undefined;
@@ -160,7 +157,7 @@ export class CallsPage {
     socket.on('state', (state) => this.#onState(state));
     this.#incoming.follow(socket);
     socket.on('call:started', (event) => this.#onStarted(event));
-    socket.on('call:transcription', (text) => this.#view.showText(text));
+    socket.on('call:transcription', (it) => this.#view.showText(it));
     for (const name of CALL_EVENTS) {
       socket.on(name, (data: ServerEvents[typeof name]) => {
         if (data.callId === this.#current?.call.id) {
@@ -180,16 +177,17 @@ export class CallsPage {
         break;
       case 'lost':
         this.#view.notify('connection', {
-          text: 'The connection to the server was lost. Reconnecting…',
+          text: () => text('connection.lost'),
           tone: 'wait',
-          action: { label: 'Try now', run: () => this.#socket?.retryNow() },
+          action: {
+            label: () => text('common.tryNow'),
+            run: () => this.#socket?.retryNow(),
+          },
         });
-        this.#home.showProblem(
-          'The connection to the server was lost. Reconnecting…',
-        );
+        this.#home.showProblem(() => text('connection.lost'));
         break;
       case 'refused':
-        this.#close(state.problem);
+        this.#close(() => state.problem);
         break;
     }
   }
@@ -201,8 +199,8 @@ export class CallsPage {
   }
 
   /** Tells of another call, at home and in the present call. */
-  #tell(kind: NoticeKind, text: string): void {
-    const notice = { text, tone: 'wait' } as const;
+  #tell(kind: NoticeKind, words: () => string): void {
+    const notice = { text: words, tone: 'wait' } as const;
     this.#home.notices.show(kind, notice);
     if (this.#current) {
       this.#view.notify(kind, notice);
@@ -284,10 +282,7 @@ export class CallsPage {
     );
     const socket = this.#socket;
     if (!self || !socket) {
-      throw new UserError(
-        'UNREACHABLE',
-        'The connection to the server was lost. Call again when it is back.',
-      );
+      throw new UserError('UNREACHABLE', text('advice.LOST_CALL'));
     }
     const { participantId } = self;
     const call = new Call(
@@ -309,12 +304,12 @@ export class CallsPage {
     this.#current = current;
     this.#last = { conversationId, type };
     const own = new OwnPart(call, name, this.#language);
-    call.on('ended', (text) => {
+    call.on('ended', (reason) => {
       own.close();
       this.#current = undefined;
       this.#incoming.setInCall(false);
       this.#view.clear();
-      this.#showEnded(text);
+      this.#showEnded(reason);
     });
     this.#view.follow(call, title, own, current.close);
     this.#home.notices.clearAll();
@@ -326,7 +321,10 @@ export class CallsPage {
     // Of a page that was loaded again, the other knows nothing, and offers nothing.
     call.begin(mode, participants, how === 'resumed' ? 'offerer' : undefined);
     if (how === 'joined') {
-      this.#view.notify('joined', { text: JOINED, tone: 'wait' });
+      this.#view.notify('joined', {
+        text: () => text('call.joined'),
+        tone: 'wait',
+      });
     }
   }
 
@@ -336,7 +334,7 @@ export class CallsPage {
     );
     return conversation
       ? conversation.title || namesIn(conversation, this.#profile.id)
-      : 'Call';
+      : text('home.call');
   }
 
   /**
@@ -347,23 +345,24 @@ export class CallsPage {
     const { caller } = this.#incoming;
     const ringback = this.#current?.ringing ? 'ringback' : undefined;
     this.#sound.play(caller === undefined ? ringback : 'incoming');
-    if (caller !== undefined) {
-      document.title = `${caller} is calling`;
-    } else {
-      document.title = this.#current
-        ? `${this.#current.title} · ${TITLE}`
-        : TITLE;
-    }
+    const title = this.#current?.title;
+    showTitle(() =>
+      caller !== undefined
+        ? text('home.calling', { name: caller })
+        : title !== undefined
+          ? text('home.titleOf', { name: title })
+          : text('home.title'),
+    );
   }
 
-  #showEnded(text: string): void {
-    if (text === '') {
+  #showEnded(reason: string): void {
+    if (reason === '') {
       this.#showHome();
       return;
     }
     this.#showRinging();
     showView('ended');
-    this.#endedView.show(text, true);
+    this.#endedView.show(() => reason, true);
   }
 
   #showHome(): void {
@@ -389,12 +388,13 @@ export class CallsPage {
       await action(socket);
     } catch (error) {
       if (error instanceof UserError && error.code === 'LOGIN_ENDED') {
-        this.#close(error.message);
+        const { message } = error;
+        this.#close(() => message);
         return;
       }
       const { message } = error as Error;
-      this.#home.showProblem(message);
-      this.#view.notify('server', { text: message, tone: 'warn' });
+      this.#home.showProblem(() => message);
+      this.#view.notify('server', { text: () => message, tone: 'warn' });
     }
   }
 }

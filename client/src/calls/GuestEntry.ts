@@ -3,6 +3,7 @@ import { CallEntry } from './CallEntry.ts';
 import type { Entered } from './CallEntry.ts';
 import type { CallSocket } from './CallSocket.ts';
 import type { CallType } from './protocol.ts';
+import { text } from '../texts/texts.ts';
 
 /** The ways into a call for guests, who join calls but start none. */
 export class GuestEntry extends CallEntry {
@@ -16,10 +17,7 @@ export class GuestEntry extends CallEntry {
       return { ...joined, how: 'accepted' };
     } catch (error) {
       throw error instanceof UserError && error.code === 'CALL_ENDED'
-        ? new UserError(
-            'CALL_ENDED',
-            'There is no call right now. Wait here: it rings when someone calls.',
-          )
+        ? new UserError('CALL_ENDED', text('advice.NO_CALL'))
         : error;
     }
   }

@@ -1,6 +1,7 @@
 import { UserError } from './advice.ts';
 import { accepted, send } from './http.ts';
 import type { PageUser, Profile } from './PageUser.ts';
+import { text } from '../texts/texts.ts';
 
 const KEY = 'atrium.guest';
 
@@ -106,8 +107,5 @@ function storedSession(): Session | undefined {
 }
 
 function ended(): UserError {
-  return new UserError(
-    'LOGIN_ENDED',
-    'Your time as a guest is over. Join again, or ask the person who invited you for a new link.',
-  );
+  return new UserError('LOGIN_ENDED', text('advice.GUEST_ENDED'));
 }

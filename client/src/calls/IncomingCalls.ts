@@ -3,10 +3,8 @@ import { Emitter } from 'videoconf-sdk/core';
 import type { CallSocket } from './CallSocket.ts';
 import type { CallType, Incoming } from './protocol.ts';
 import { IncomingView } from './ui/IncomingView.ts';
-import { isolate } from '../ui/isolate.ts';
 import type { Words } from './words.ts';
-
-const LEAVES_CALL = 'If you accept, you leave the call that you are in.';
+import { text } from '../texts/texts.ts';
 
 type Events = {
   incoming: [Incoming];
@@ -15,7 +13,7 @@ type Events = {
   /** Another call rings, or none does. */
   change: [];
   /** A call rings no longer, and not because of this page. */
-  over: [kind: 'missed' | 'handled', text: string];
+  over: [kind: 'missed' | 'handled', words: () => string];
 };
 
 /** The calls that ring for the user, and what becomes of them elsewhere. */
@@ -66,7 +64,7 @@ export class IncomingCalls extends Emitter<Events> {
 
   /** Notes that the user is in another call, which accepting leaves. */
   setInCall(inCall: boolean): void {
-    this.#view.setNote(inCall ? LEAVES_CALL : '');
+    this.#view.setNote(inCall ? () => text('call.leaves') : undefined);
   }
 
   clear(): void {
@@ -74,21 +72,18 @@ export class IncomingCalls extends Emitter<Events> {
   }
 
   #onMissed({ caller }: Incoming): void {
-    const name = isolate(caller.username);
-    this.emit(
-      'over',
-      'missed',
-      `You missed a call from ${name}. ${this.#words.missed}`,
+    const name = caller.username;
+    this.emit('over', 'missed', () =>
+      text(`call.${this.#words.missed}`, { name }),
     );
   }
 
   #onHandled({ caller }: Incoming, by: 'accept' | 'reject'): void {
-    const name = isolate(caller.username);
-    const verb = by === 'accept' ? 'answered' : 'declined';
-    this.emit(
-      'over',
-      'handled',
-      `You ${verb} the call from ${name} on another device.`,
+    const name = caller.username;
+    this.emit('over', 'handled', () =>
+      by === 'accept'
+        ? text('call.answeredElsewhere', { name })
+        : text('call.declinedElsewhere', { name }),
     );
   }
 }

@@ -1,4 +1,4 @@
-import { Emitter, refusalSentence, RoomClient } from 'videoconf-sdk/core';
+import { Emitter, RoomClient } from 'videoconf-sdk/core';
 import type {
   ConnectionQuality,
   MediaPath,
@@ -15,6 +15,7 @@ import {
 } from '../roomLink.ts';
 import { GOOD } from './Leg.ts';
 import type { Condition, Leg, Tracks } from './Leg.ts';
+import { endOf } from '../failures.ts';
 
 /** Between two looks at the transports, ms. */
 const INTERVAL = 100;
@@ -173,12 +174,5 @@ export class ServerLeg extends Emitter<Events> implements Leg {
 
 /** The end of the way by the server in words for the user; empty for none. */
 function problemOf(end: RoomEnd): string {
-  switch (end.cause) {
-    case 'left':
-      return '';
-    case 'closed':
-      return end.reason;
-    case 'refused':
-      return refusalSentence(end.refusal);
-  }
+  return end.cause === 'left' ? '' : endOf(end).text;
 }

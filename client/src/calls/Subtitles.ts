@@ -1,4 +1,6 @@
 import { Emitter } from 'videoconf-sdk/core';
+import { text } from '../texts/texts.ts';
+import { calls } from '../texts/en/calls.ts';
 
 /** The part of the browsers' speech recognition that the page uses. */
 type Recognition = EventTarget & {
@@ -19,23 +21,10 @@ type ResultEvent = {
 
 type RecognitionClass = new () => Recognition;
 
-const PROBLEMS: Record<string, string> = {
-  'not-allowed':
-    'Your browser does not allow subtitles. Allow the microphone next to the address bar, then turn them on again.',
-  'service-not-allowed':
-    'Your browser offers no speech recognition here. Try Chrome, Edge or Safari.',
-  'language-not-supported':
-    'Your browser cannot recognise this language. Choose another one before the next call.',
-  network:
-    'Your browser’s speech recognition cannot be reached. Check your network, then turn subtitles on again.',
-  'audio-capture':
-    'Subtitles need a microphone. Connect one, then turn them on again.',
-};
-
 type Events = {
   change: [];
   text: [text: string, isFinal: boolean];
-  problem: [string];
+  problem: [words: () => string];
 };
 
 /** True in browsers that can recognise speech. */
@@ -111,10 +100,9 @@ export class Subtitles extends Emitter<Events> {
       }
     };
     recognition.onerror = ({ error }) => {
-      const problem = PROBLEMS[error];
-      if (problem !== undefined && this.#recognition === recognition) {
+      if (isProblem(error) && this.#recognition === recognition) {
         this.close();
-        this.emit('problem', problem);
+        this.emit('problem', () => text(`recognition.${error}`));
       }
     };
     // Browsers stop after a silence, and have to be asked to go on.
@@ -128,12 +116,17 @@ export class Subtitles extends Emitter<Events> {
 
   #onResult({ resultIndex, results }: ResultEvent): void {
     for (const result of Array.from(results).slice(resultIndex)) {
-      const text = result[0]?.transcript.trim();
-      if (text) {
-        this.emit('text', text, result.isFinal);
+      const spoken = result[0]?.transcript.trim();
+      if (spoken) {
+        this.emit('text', spoken, result.isFinal);
       }
     }
   }
+}
+
+/** True of an error that the user has to know about. */
+function isProblem(error: string): error is keyof typeof calls.recognition {
+  return Object.hasOwn(calls.recognition, error);
 }
 
 function recognitionClass(): RecognitionClass | undefined {

@@ -21,7 +21,7 @@ export function receiveUser(account: Account): void {
   );
 
   /** Shows the form, with a sentence about what went wrong, if anything. */
-  function showLogin(problem = ''): void {
+  function showLogin(problem = (): string => ''): void {
     showView('entrance');
     form.reset(problem);
     form.focus();
@@ -35,7 +35,8 @@ export function receiveUser(account: Account): void {
       form.clear();
       page.open(profile);
     } catch (error) {
-      showLogin((error as Error).message);
+      const { message } = error as Error;
+      showLogin(() => message);
     }
   }
 

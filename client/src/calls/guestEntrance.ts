@@ -15,7 +15,7 @@ import { GUEST_WORDS } from './words.ts';
 export function receiveGuest(
   guest: GuestSession,
   share: string,
-  account: string,
+  account: () => string,
 ): void {
   document.body.dataset['user'] = 'guest';
   const form = new InvitationForm(account);
@@ -31,7 +31,7 @@ export function receiveGuest(
   );
 
   /** Shows the form, with a sentence about what went wrong, if anything. */
-  function showInvitation(problem = ''): void {
+  function showInvitation(problem = (): string => ''): void {
     showView('entrance');
     form.reset(problem);
     form.focus();
@@ -45,7 +45,8 @@ export function receiveGuest(
       history.replaceState(null, '', ownAddress());
       page.open(await guest.profile());
     } catch (error) {
-      showInvitation((error as Error).message);
+      const { message } = error as Error;
+      showInvitation(() => message);
     }
   }
 

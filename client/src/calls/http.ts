@@ -1,4 +1,5 @@
 import { adviceFor, UserError } from './advice.ts';
+import { text } from '../texts/texts.ts';
 
 /** An answer of the server, with its parsed body. */
 type Answer = { status: number; body: unknown };
@@ -21,16 +22,13 @@ export async function send(
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
   } catch {
-    throw new UserError(
-      'UNREACHABLE',
-      'The server cannot be reached. Check your network and try again.',
-    );
+    throw new UserError('UNREACHABLE', text('advice.UNREACHABLE'));
   }
-  const text = await response.text();
+  const answer = await response.text();
   try {
     return {
       status: response.status,
-      body: text === '' ? {} : JSON.parse(text),
+      body: answer === '' ? {} : JSON.parse(answer),
     };
   } catch {
     return { status: response.status, body: {} };

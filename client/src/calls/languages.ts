@@ -1,3 +1,5 @@
+import { locale } from '../texts/texts.ts';
+
 const TAGS = [
   'ar',
   'bn',
@@ -34,7 +36,7 @@ const KEY = 'atrium.language';
 
 /** The languages to choose from, that of the browser included. */
 export function languages(): { tag: string; name: string }[] {
-  const names = new Intl.DisplayNames('en', { type: 'language' });
+  const names = new Intl.DisplayNames(locale(), { type: 'language' });
   return Array.from(new Set([...TAGS, ownLanguage()]), (tag) => ({
     tag,
     name: names.of(tag) ?? tag,

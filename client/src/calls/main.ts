@@ -3,6 +3,11 @@ import { receiveUser } from './accountEntrance.ts';
 import { receiveGuest } from './guestEntrance.ts';
 import { GuestSession } from './GuestSession.ts';
 import { shareFromAddress } from './shareLink.ts';
+import { text } from '../texts/texts.ts';
+import { calls } from '../texts/en/calls.ts';
+import { startTexts } from '../texts/startTexts.ts';
+
+startTexts(calls);
 
 const account = new Account();
 const guest = new GuestSession();
@@ -11,10 +16,8 @@ const share = shareFromAddress() ?? guest.share;
 if (share === undefined) {
   receiveUser(account);
 } else {
-  receiveGuest(
-    guest,
-    share,
-    account.isLoggedIn ? 'Back to your account' : 'Log in instead',
+  receiveGuest(guest, share, () =>
+    account.isLoggedIn ? text('home.backToAccount') : text('home.logInInstead'),
   );
 }
 

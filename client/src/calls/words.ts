@@ -1,19 +1,19 @@
-/** The words of the page that depend on what its user may do. */
+/** The names of the texts that depend on what the user of the page may do. */
 export type Words = {
-  video: string;
-  audio: string;
+  video: 'video' | 'guestVideo';
+  audio: 'audio' | 'guestAudio';
   /** Advice after a missed call. */
-  missed: string;
+  missed: 'missed' | 'guestMissed';
 };
 
 export const ACCOUNT_WORDS: Words = {
-  video: 'Video call',
-  audio: 'Audio call',
-  missed: 'Call back.',
+  video: 'video',
+  audio: 'audio',
+  missed: 'missed',
 };
 
 export const GUEST_WORDS: Words = {
-  video: 'Join with video',
-  audio: 'Join without video',
-  missed: 'Join, if it still goes on.',
+  video: 'guestVideo',
+  audio: 'guestAudio',
+  missed: 'guestMissed',
 };

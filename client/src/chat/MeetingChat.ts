@@ -3,11 +3,12 @@ import type { ChatMessage, RoomClient } from 'videoconf-sdk/core';
 import type { Notification } from '@atrium/protocol/protoo';
 import { Envelope } from './Envelope.ts';
 import type { Entry, Told } from './Entry.ts';
-import { offerIn, sizeText } from './files/FileOffer.ts';
+import { offerIn } from './files/FileOffer.ts';
 import type { FileOffer } from './files/FileOffer.ts';
 import { OfferedFiles } from './files/OfferedFiles.ts';
 import type { Sending } from './files/OfferedFiles.ts';
 import { roomWire } from './files/roomWire.ts';
+import { sizeText } from './files/sizeText.ts';
 import { WantedFiles } from './files/WantedFiles.ts';
 import { HistoryAnswers, questionIn } from './HistoryAnswers.ts';
 import { readHistory, writeHistory } from './historyMessages.ts';
@@ -17,6 +18,7 @@ import { KeptMessages } from './KeptMessages.ts';
 import { MessageLog } from './MessageLog.ts';
 import type { LogListener } from './MessageLog.ts';
 import { Receipts } from './Receipts.ts';
+import { text } from '../texts/texts.ts';
 
 /** The user, and the room whose chat it is. */
 export type ChatUser = {
@@ -112,8 +114,8 @@ export class MeetingChat {
   }
 
   /** Sends a text to all. */
-  send(text: string): void {
-    this.#client.chat.send(text);
+  send(written: string): void {
+    this.#client.chat.send(written);
   }
 
   /** Sends a message of the user again that was not delivered. */
@@ -129,9 +131,8 @@ export class MeetingChat {
   async offer(file: File): Promise<void> {
     const offer = await this.#offered.add(file);
     const { name, size } = offer;
-    this.#client.chat.send(`File: ${name} (${sizeText(size)})`, {
-      file: offer,
-    });
+    const values = { name, size: sizeText(size) };
+    this.#client.chat.send(text('files.message', values), { file: offer });
   }
 
   /** Stops all transfers of a file of the user. */
@@ -155,7 +156,7 @@ export class MeetingChat {
     return peerId === this.#user.peerId
       ? this.#user.displayName
       : (remotePeers.peers.find((it) => it.peerId === peerId)?.displayName ??
-          'Someone');
+          text('chat.someone'));
   }
 
   /** Removes all messages, at a moderator's request. */

@@ -1,3 +1,5 @@
+import { number, text as words } from '../texts/texts.ts';
+
 /** Stands where there is nothing to say, or not yet. */
 const NOTHING = '–';
 
@@ -6,12 +8,14 @@ export function bitrate(bitsPerSecond: number | undefined): string {
     return NOTHING;
   }
   return bitsPerSecond < 1_000_000
-    ? `${Math.round(bitsPerSecond / 1_000)} kbit/s`
-    : `${(bitsPerSecond / 1_000_000).toFixed(2)} Mbit/s`;
+    ? words('stats.kilobits', { rate: Math.round(bitsPerSecond / 1_000) })
+    : words('stats.megabits', { rate: fixed(bitsPerSecond / 1_000_000, 2) });
 }
 
 export function milliseconds(seconds: number | undefined): string {
-  return seconds === undefined ? NOTHING : `${Math.round(seconds * 1_000)} ms`;
+  return seconds === undefined
+    ? NOTHING
+    : words('stats.milliseconds', { time: Math.round(seconds * 1_000) });
 }
 
 /** The share of packets lost, from the rates of arrivals and losses. */
@@ -23,7 +27,7 @@ export function loss(
     return NOTHING;
   }
   const all = lost + came;
-  return `${(all > 0 ? (lost / all) * 100 : 0).toFixed(1)} %`;
+  return fixed(all > 0 ? lost / all : 0, 1, 'percent');
 }
 
 export function picture(
@@ -32,11 +36,15 @@ export function picture(
 ): string {
   return width === undefined || height === undefined
     ? NOTHING
-    : `${width} × ${height}`;
+    : [width, height]
+        .map((length) => number(length, { useGrouping: false }))
+        .join(' × ');
 }
 
 export function frames(perSecond: number | undefined): string {
-  return perSecond === undefined ? NOTHING : `${Math.round(perSecond)} fps`;
+  return perSecond === undefined
+    ? NOTHING
+    : words('stats.framesPerSecond', { frames: Math.round(perSecond) });
 }
 
 /** From "video/VP8" to "VP8". */
@@ -46,9 +54,23 @@ export function codec(mimeType: string | undefined): string {
 
 /** A score of mediasoup's: 10 when everything arrives, 0 when nothing does. */
 export function score(value: number | undefined): string {
-  return value === undefined ? NOTHING : `${value} of 10`;
+  return value === undefined
+    ? NOTHING
+    : words('stats.scoreOf', { score: value });
 }
 
 export function text(value: string | undefined): string {
   return value ?? NOTHING;
+}
+
+function fixed(
+  value: number,
+  digits: number,
+  style: 'decimal' | 'percent' = 'decimal',
+): string {
+  return number(value, {
+    style,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
 }

@@ -2,6 +2,7 @@ import type { types } from 'mediasoup-client';
 import type { Layers, ServerStat, Source } from 'videoconf-sdk/core';
 import * as show from './format.ts';
 import type { Rates } from './Rates.ts';
+import { text } from '../texts/texts.ts';
 
 /** A table about one thing: a row for each quantity, and its columns. */
 export type Table = {
@@ -50,13 +51,6 @@ export type BrowserStat = {
 /** All that the browser counts of one transport, by id. */
 export type BrowserStats = ReadonlyMap<string, BrowserStat>;
 
-const NAMES: Readonly<Record<Source, string>> = {
-  mic: 'Microphone',
-  camera: 'Camera',
-  screen: 'Screen',
-  'screen-audio': 'Screen’s sound',
-};
-
 /** A transport, with the statistics of both ends. */
 export type TransportCounts = {
   transport: types.Transport;
@@ -75,7 +69,7 @@ export function networkTable(all: TransportCounts[], rates: Rates): Table {
     const here = sends ? wire?.bytesSent : wire?.bytesReceived;
     const there = sends ? server?.bytesReceived : server?.bytesSent;
     return [
-      sends ? 'Sending' : 'Receiving',
+      sends ? text('stats.sending') : text('stats.receiving'),
       transport.connectionState,
       show.text(server?.iceState),
       pathOf(browser.get(pair?.localCandidateId ?? ''), far),
@@ -91,16 +85,16 @@ export function networkTable(all: TransportCounts[], rates: Rates): Table {
       ),
     ];
   });
-  return tableOf('Network', columns, [
-    'Connection',
-    'ICE at the server',
-    'Path',
-    'Address',
-    'Port',
-    'Round trip',
-    'Bitrate here',
-    'Bitrate at the server',
-    'Available',
+  return tableOf(text('stats.network'), columns, [
+    text('stats.connection'),
+    text('stats.ice'),
+    text('stats.path'),
+    text('stats.address'),
+    text('stats.port'),
+    text('stats.roundTrip'),
+    text('stats.bitrateHere'),
+    text('stats.bitrateServer'),
+    text('stats.available'),
   ]);
 }
 
@@ -148,13 +142,15 @@ export function sentTable(
       show.score(came?.score),
     ];
   });
-  return tableOf(`Your ${NAMES[source].toLowerCase()}`, columns, [
-    'Codec',
-    ...(video ? ['Captured', 'Sent', 'Frames'] : []),
-    'Sent by you',
-    'Received by the server',
-    'Lost on the way',
-    'Score',
+  return tableOf(text(`stats.own_${source}`), columns, [
+    text('stats.codec'),
+    ...(video
+      ? [text('stats.captured'), text('stats.sent'), text('stats.frames')]
+      : []),
+    text('stats.sentByYou'),
+    text('stats.receivedByServer'),
+    text('stats.lost'),
+    text('stats.score'),
   ]);
 }
 
@@ -181,7 +177,7 @@ export function receivedTable(
     const rate = (quantity: string, count?: number) =>
       rates.of(`${id} ${quantity}`, count, stream?.timestamp);
     return [
-      NAMES[source],
+      text(`stats.${source}`),
       show.codec(browser.get(stream?.codecId ?? '')?.mimeType),
       show.picture(stream?.frameWidth, stream?.frameHeight),
       show.frames(stream?.framesPerSecond),
@@ -202,15 +198,15 @@ export function receivedTable(
     ];
   });
   return tableOf(name, columns, [
-    'Codec',
-    'Picture',
-    'Frames',
-    'Sent by the server',
-    'Received by you',
-    'Lost on the way',
-    'Jitter',
-    'Layer (space / time)',
-    'Score',
+    text('stats.codec'),
+    text('stats.picture'),
+    text('stats.frames'),
+    text('stats.sentByServer'),
+    text('stats.receivedByYou'),
+    text('stats.lost'),
+    text('stats.jitter'),
+    text('stats.layer'),
+    text('stats.score'),
   ]);
 }
 
@@ -250,8 +246,12 @@ function pathOf(own?: BrowserStat, far?: BrowserStat): string {
     return show.text(undefined);
   }
   return own.candidateType === 'relay'
-    ? `relayed, ${own.relayProtocol?.toUpperCase() ?? 'UDP'} to the relay`
-    : `${far.protocol?.toUpperCase()}, direct`;
+    ? text('stats.relayed', {
+        protocol: own.relayProtocol?.toUpperCase() ?? 'UDP',
+      })
+    : text('stats.direct', {
+        protocol: far.protocol?.toUpperCase() ?? '',
+      });
 }
 
 /** Turns columns, each with its head on top, into rows with labels. */

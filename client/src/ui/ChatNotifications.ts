@@ -1,6 +1,8 @@
 import type { Entry } from '../chat/Entry.ts';
 import { preferences, savePreferences } from '../preferences.ts';
 import { find } from './find.ts';
+import { text } from '../texts/texts.ts';
+import { showText } from '../texts/show.ts';
 
 /** The tag by which each notification replaces the one before: the log has them all. */
 const TAG = 'atrium.chat';
@@ -25,15 +27,21 @@ export class ChatNotifications {
   }
 
   /** Shows a notification of a message, without its text if the room is encrypted. */
-  tell({ name, text }: Entry, encrypted: boolean, onClick: () => void): void {
+  tell(entry: Entry, encrypted: boolean, onClick: () => void): void {
+    const { name } = entry;
     if (!this.#on || !document.hidden) {
       return;
     }
     try {
-      const notification = new Notification(`${name} · Atrium`, {
-        body: encrypted ? 'A new message' : text.slice(0, MAX_TEXT),
-        tag: TAG,
-      });
+      const notification = new Notification(
+        text('common.pageTitle', { name }),
+        {
+          body: encrypted
+            ? text('chat.newMessage')
+            : entry.text.slice(0, MAX_TEXT),
+          tag: TAG,
+        },
+      );
       notification.addEventListener('click', () => {
         window.focus();
         notification.close();
@@ -54,14 +62,13 @@ export class ChatNotifications {
   }
 
   async #toggle(): Promise<void> {
-    this.#status.textContent = '';
+    showText(this.#status, () => '');
     const notifications = !this.#on;
     savePreferences({ notifications });
     if (notifications && Notification.permission !== 'granted') {
       const permission = await Notification.requestPermission();
       if (permission !== 'granted') {
-        this.#status.textContent =
-          'Your browser does not let this page show notifications. Allow them in its settings for this site.';
+        showText(this.#status, () => text('chat.notifyRefused'));
       }
     }
     this.#show();

@@ -7,15 +7,19 @@ import { requestFailure } from '../failures.ts';
 import { announce } from './announce.ts';
 import { ChatNotifications } from './ChatNotifications.ts';
 import { find } from './find.ts';
-import { isolate } from './isolate.ts';
 import { MessageView } from './MessageView.ts';
 import { SidePanel } from './SidePanel.ts';
+import { number, text } from '../texts/texts.ts';
+import { showLabel, showText } from '../texts/show.ts';
 
 /** Distance from the end within which the log follows new messages, CSS pixels. */
 const NEAR_END = 40;
 
 /** Most lines for which the field grows. */
 const MAX_LINES = 6;
+
+/** Most unread messages that the badge counts. */
+const MAX_COUNT = 99;
 
 /** The chat beside the room, and the button that opens it. */
 export class ChatPanel {
@@ -87,7 +91,9 @@ export class ChatPanel {
         }
       },
       failed: (error) => {
-        this.#status.textContent = `The chat is not working. ${requestFailure(error).text}`;
+        this.#say(() =>
+          text('chat.failed', { reason: requestFailure(error).text }),
+        );
       },
     });
   }
@@ -103,7 +109,7 @@ export class ChatPanel {
     this.#showUnread();
     this.#input.value = '';
     this.#fit();
-    this.#status.textContent = '';
+    this.#say(() => '');
   }
 
   /** Removes all messages, and says that a moderator has cleared the chat. */
@@ -111,7 +117,7 @@ export class ChatPanel {
     this.#chat?.clear();
     this.#unread = 0;
     this.#showUnread();
-    this.#status.textContent = 'A moderator has cleared the chat.';
+    this.#say(() => text('chat.cleared'));
   }
 
   #onOpen(): void {
@@ -122,10 +128,10 @@ export class ChatPanel {
   }
 
   #send(): void {
-    const text = this.#input.value.trim();
-    if (text !== '') {
-      this.#status.textContent = '';
-      this.#chat?.send(text);
+    const written = this.#input.value.trim();
+    if (written !== '') {
+      this.#say(() => '');
+      this.#chat?.send(written);
       this.#input.value = '';
       this.#fit();
       this.#log.scrollTop = this.#log.scrollHeight;
@@ -134,7 +140,7 @@ export class ChatPanel {
 
   /** Offers the files that the user has chosen. */
   async #offer(): Promise<void> {
-    this.#status.textContent = '';
+    this.#say(() => '');
     const files = [...(this.#file.files ?? [])];
     this.#file.value = '';
     try {
@@ -142,7 +148,8 @@ export class ChatPanel {
         await this.#chat?.offer(file);
       }
     } catch (error) {
-      this.#status.textContent = (error as Error).message;
+      const { message } = error as Error;
+      this.#say(() => message);
     }
     this.#input.focus();
   }
@@ -173,7 +180,7 @@ export class ChatPanel {
   #update(entry: Entry): void {
     this.#views.get(entry)?.update(entry);
     if (entry.fate?.state === 'undelivered') {
-      announce('One of your messages was not delivered.');
+      announce(text('chat.oneNotDelivered'));
     }
   }
 
@@ -183,20 +190,27 @@ export class ChatPanel {
   }
 
   /** Counts a message that came while the log is hidden. */
-  #count({ name, text }: Entry): void {
+  #count({ name, text: written }: Entry): void {
     if (!this.#panel.isOpen) {
       this.#unread += 1;
       this.#showUnread();
       // The log is a live region, but hidden.
-      announce(`${isolate(name)} wrote: ${isolate(text)}`);
+      announce(text('chat.wrote', { name, text: written }));
     }
   }
 
   #showUnread(): void {
     const count = this.#unread;
     this.#badge.hidden = count === 0;
-    this.#badge.textContent = count > 99 ? '99+' : count ? String(count) : '';
-    const news = count === 1 ? '1 new message' : `${count} new messages`;
-    this.#button.setAttribute('aria-label', count ? `Chat, ${news}` : 'Chat');
+    showText(this.#badge, () =>
+      count > MAX_COUNT ? `${number(MAX_COUNT)}+` : count ? number(count) : '',
+    );
+    showLabel(this.#button, () =>
+      count ? text('chat.unread', { count }) : text('chat.title'),
+    );
+  }
+
+  #say(words: () => string): void {
+    showText(this.#status, words);
   }
 }

@@ -1,12 +1,13 @@
 import { find } from './find.ts';
+import { showText } from '../texts/show.ts';
 
 /** A question to the user. */
 export type Question = {
-  text: string;
+  text: () => string;
   /** The label of the button that agrees. */
-  action: string;
+  action: () => string;
   /** A choice that the user may add. */
-  option?: string;
+  option?: () => string;
 };
 
 /** A question before something that cannot be undone. */
@@ -22,11 +23,11 @@ export class ConfirmDialog {
     option,
   }: Question): Promise<{ option: boolean } | undefined> {
     const dialog = this.#dialog;
-    find(dialog, '#confirm-text', HTMLElement).textContent = text;
-    find(dialog, '#confirm-yes', HTMLButtonElement).textContent = action;
+    showText(find(dialog, '#confirm-text', HTMLElement), text);
+    showText(find(dialog, '#confirm-yes', HTMLButtonElement), action);
     this.#choice.hidden = option === undefined;
     this.#box.checked = false;
-    find(this.#choice, 'span', HTMLElement).textContent = option ?? '';
+    showText(find(this.#choice, 'span', HTMLElement), option ?? (() => ''));
     dialog.returnValue = '';
     dialog.showModal();
     // The choice, if there is one, comes before it.

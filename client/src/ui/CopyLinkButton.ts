@@ -1,5 +1,7 @@
 import { announce } from './announce.ts';
 import { find } from './find.ts';
+import { text } from '../texts/texts.ts';
+import { showText } from '../texts/show.ts';
 
 /** The time for which a button confirms the copy, ms. */
 const CONFIRMATION_TIME = 2_000;
@@ -7,7 +9,6 @@ const CONFIRMATION_TIME = 2_000;
 /** A button that puts an address on the clipboard. */
 export class CopyLinkButton {
   readonly #label: HTMLElement;
-  readonly #initialText: string;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** `onRefused` gets the address when the browser withholds the clipboard. */
@@ -17,7 +18,6 @@ export class CopyLinkButton {
     onRefused: (link: string) => void,
   ) {
     this.#label = find(button, '.button-label', HTMLElement);
-    this.#initialText = this.#label.textContent;
     button.addEventListener('click', () => {
       void this.#copy(getLink(), onRefused);
     });
@@ -26,18 +26,18 @@ export class CopyLinkButton {
   async #copy(link: string, onRefused: (link: string) => void): Promise<void> {
     try {
       await navigator.clipboard.writeText(link);
-      this.#confirm('Link copied');
+      this.#confirm();
     } catch {
       onRefused(link);
     }
   }
 
-  #confirm(text: string): void {
-    this.#label.textContent = text;
-    announce(text);
+  #confirm(): void {
+    showText(this.#label, () => text('room.linkCopied'));
+    announce(text('room.linkCopied'));
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.#label.textContent = this.#initialText;
+      showText(this.#label, () => text('room.copyLink'));
     }, CONFIRMATION_TIME);
   }
 }

@@ -1,5 +1,6 @@
 import type { RoomClient, ScreenShare } from 'videoconf-sdk/core';
 import { ConfirmDialog } from './ConfirmDialog.ts';
+import { text } from '../texts/texts.ts';
 
 /** The end of a visit by the user, with a question first while they present. */
 export class Departure {
@@ -27,8 +28,8 @@ export class Departure {
       !this.#presents() ||
       (client?.remotePeers.peers.length ?? 0) < 2 ||
       (await this.#confirm.ask({
-        text: 'You are sharing your screen. It ends for everyone when you leave.',
-        action: 'Leave the room',
+        text: () => text('room.leaveSharing'),
+        action: () => text('room.leaveRoom'),
       })) !== undefined;
     if (agreed) {
       client?.leave();

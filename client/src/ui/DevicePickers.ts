@@ -3,6 +3,8 @@ import { preferences } from '../preferences.ts';
 import type { Preferences } from '../preferences.ts';
 import { find } from './find.ts';
 import { playTestSound } from './testSound.ts';
+import { text } from '../texts/texts.ts';
+import { showText } from '../texts/show.ts';
 
 /** A kind of device, and the setting that keeps the one that was chosen. */
 const SETTINGS = {
@@ -56,12 +58,14 @@ export class DevicePickers extends Emitter<DevicePickersEvents> {
       );
       const chosen = preferences()[SETTINGS[kind]];
       list.replaceChildren(
-        new Option('As the browser prefers', ''),
+        optionOf(() => text('settings.browserChoice'), ''),
         ...known
           .filter(({ deviceId }) => deviceId !== 'default')
-          .map(
-            ({ label, deviceId }, index) =>
-              new Option(label || `Device ${index + 1}`, deviceId),
+          .map(({ label, deviceId }, index) =>
+            optionOf(
+              () => label || text('settings.device', { number: index + 1 }),
+              deviceId,
+            ),
           ),
       );
       list.value = chosen;
@@ -70,4 +74,10 @@ export class DevicePickers extends Emitter<DevicePickersEvents> {
       }
     }
   }
+}
+
+function optionOf(words: () => string, value: string): HTMLOptionElement {
+  const option = new Option('', value);
+  showText(option, words);
+  return option;
 }

@@ -1,5 +1,6 @@
 import { Emitter } from 'videoconf-sdk/core';
 import { find } from './find.ts';
+import { showText } from '../texts/show.ts';
 
 type EndedViewEvents = { again: []; back: [] };
 
@@ -23,8 +24,8 @@ export class EndedView extends Emitter<EndedViewEvents> {
    *
    * @param again - Joining again may work, and so is offered.
    */
-  show(message: string, again: boolean): void {
-    find(this.#root, '#ended-message', HTMLElement).textContent = message;
+  show(message: () => string, again: boolean): void {
+    showText(find(this.#root, '#ended-message', HTMLElement), message);
     this.#again.hidden = !again;
     this.#back.classList.toggle('primary', !again);
     find(this.#root, 'h1', HTMLElement).focus();

@@ -1,13 +1,17 @@
 import type { Entry } from '../chat/Entry.ts';
 import type { MeetingChat } from '../chat/MeetingChat.ts';
 import type { FileOffer } from '../chat/files/FileOffer.ts';
-import { sizeText } from '../chat/files/FileOffer.ts';
+import { sizeText } from '../chat/files/sizeText.ts';
 import type { Sending } from '../chat/files/OfferedFiles.ts';
 import { find } from './find.ts';
-import { isolate } from './isolate.ts';
+import { number, text } from '../texts/texts.ts';
+import { showLabel, showText } from '../texts/show.ts';
 
 /** The time after which the browser has read a saved file, ms. */
 const SAVED = 60_000;
+
+/** An action that the button of a file offers. */
+type FileAction = 'download' | 'downloadAgain' | 'stop' | 'cancel';
 
 /** A file in a message: to save, or how it goes to others. */
 export class FileView {
@@ -30,15 +34,15 @@ export class FileView {
     this.#file = file;
     this.#chat = chat;
     find(element, '.chat-file-name', HTMLElement).textContent = file.name;
-    find(element, '.chat-file-size', HTMLElement).textContent = sizeText(
-      file.size,
+    showText(find(element, '.chat-file-size', HTMLElement), () =>
+      sizeText(file.size),
     );
     this.#button = find(element, 'button', HTMLButtonElement);
     this.#status = find(element, '.chat-file-status', HTMLElement);
     this.#progress = find(element, 'progress', HTMLProgressElement);
     this.#button.hidden = entry.self;
     this.#button.addEventListener('click', () => this.#onClick());
-    this.#show('', 'Download');
+    this.#show('download');
   }
 
   /** Shows how the file of the user goes to others. */
@@ -49,16 +53,15 @@ export class FileView {
     if (first) {
       const total = sending.reduce((sum, { progress }) => sum + progress, 0);
       this.#progress.value = total / sending.length;
-      const others = sending.length - 1;
-      const name = isolate(this.#chat.nameOf(first.peerId));
-      this.#show(
-        others === 0
-          ? `Sending to ${name}`
-          : `Sending to ${name} and ${others} more`,
-        'Stop',
+      const count = sending.length - 1;
+      const name = this.#chat.nameOf(first.peerId);
+      this.#show('stop', () =>
+        count === 0
+          ? text('files.sendingTo', { name })
+          : text('files.sendingToMore', { name, count }),
       );
     } else {
-      this.#show('', 'Stop');
+      this.#show('stop');
     }
   }
 
@@ -77,34 +80,37 @@ export class FileView {
     this.#transfer = transfer;
     this.#progress.hidden = false;
     this.#progress.value = 0;
-    this.#show('Waiting…', 'Cancel');
+    this.#show('cancel', () => text('files.waiting'));
     try {
       const blob = await this.#chat.download(
         this.#entry,
         this.#file,
         (progress) => {
           this.#progress.value = progress;
-          this.#show(`${Math.floor(progress * 100)} %`, 'Cancel');
+          this.#show('cancel', () =>
+            number(Math.floor(progress * 100) / 100, { style: 'percent' }),
+          );
         },
         transfer.signal,
       );
       save(blob, this.#file.name);
-      this.#show('Saved', 'Download again');
+      this.#show('downloadAgain', () => text('files.saved'));
     } catch (error) {
-      this.#show(
-        transfer.signal.aborted ? '' : (error as Error).message,
-        'Download',
-      );
+      const { message } = error as Error;
+      this.#show('download', () => (transfer.signal.aborted ? '' : message));
     } finally {
       this.#transfer = undefined;
       this.#progress.hidden = true;
     }
   }
 
-  #show(status: string, action: string): void {
-    this.#status.textContent = status;
-    this.#button.textContent = action;
-    this.#button.setAttribute('aria-label', `${action} ${this.#file.name}`);
+  #show(action: FileAction, status = (): string => ''): void {
+    const { name } = this.#file;
+    showText(this.#status, status);
+    showText(this.#button, () =>
+      action === 'cancel' ? text('common.cancel') : text(`files.${action}`),
+    );
+    showLabel(this.#button, () => text(`files.${action}Name`, { name }));
   }
 }
 

@@ -2,6 +2,8 @@ import { floorPlan, LAYOUTS } from '../floorPlan.ts';
 import type { FloorItem } from '../floorPlan.ts';
 import { preferences } from '../preferences.ts';
 import { find } from './find.ts';
+import { text } from '../texts/texts.ts';
+import { showText } from '../texts/show.ts';
 
 /** A second click within this time makes a double click of the first, ms. */
 const DOUBLE_CLICK = 250;
@@ -128,8 +130,9 @@ export class Floor {
     this.#pages = pages;
     if (this.#pager) {
       this.#pager.hidden = pages === 1;
-      find(this.#pager, '.pager-place', HTMLElement).textContent =
-        `Page ${page + 1} of ${pages}`;
+      showText(find(this.#pager, '.pager-place', HTMLElement), () =>
+        text('room.page', { page: page + 1, pages }),
+      );
     }
   }
 

@@ -1,8 +1,10 @@
 import { Emitter } from 'videoconf-sdk/core';
 import type { DeviceSource } from 'videoconf-sdk/core';
 import type { Preferences } from '../preferences.ts';
-import { roomIdFrom, roomIdProblem } from '../roomId.ts';
+import { MAX_ROOM_ID, roomIdFrom, roomIdProblem } from '../roomId.ts';
 import { find } from './find.ts';
+import { text } from '../texts/texts.ts';
+import { showText } from '../texts/show.ts';
 
 /** A visible character. */
 const SEEN =
@@ -134,17 +136,17 @@ export class JoinForm extends Emitter<JoinFormEvents> {
   }
 
   /** Shows the progress of joining. */
-  showProgress(text: string): void {
+  showProgress(words: () => string): void {
     this.#submit.disabled = true;
-    this.#submit.textContent = 'Joining…';
+    showText(this.#submit, () => text('entrance.joining'));
     this.#cancel.hidden = false;
-    this.#say(text, 'progress');
+    this.#say(words, 'progress');
   }
 
   /** Accepts input again, with a sentence about what went wrong, if anything. */
-  reset(problem = ''): void {
+  reset(problem: () => string): void {
     this.#submit.disabled = false;
-    this.#submit.textContent = 'Join';
+    showText(this.#submit, () => text('entrance.join'));
     this.#cancel.hidden = true;
     this.#say(problem, 'problem');
   }
@@ -156,11 +158,14 @@ export class JoinForm extends Emitter<JoinFormEvents> {
 
   /** Shows the name as others will see it. */
   #showName(): void {
-    this.#shownName.textContent = this.#name.value.trim() || 'You';
+    showText(
+      this.#shownName,
+      () => this.#name.value.trim() || text('entrance.you'),
+    );
   }
 
-  #say(text: string, tone: 'progress' | 'problem'): void {
-    this.#message.textContent = text;
+  #say(words: () => string, tone: 'progress' | 'problem'): void {
+    showText(this.#message, words);
     this.#message.dataset['tone'] = tone;
   }
 
@@ -198,15 +203,33 @@ export class JoinForm extends Emitter<JoinFormEvents> {
 
   /** Shows or removes the hint of a field. Returns true if the field is valid. */
   #check(input: HTMLInputElement): boolean {
-    const problem =
+    const problem = (): string | undefined =>
       input === this.#room
-        ? roomIdProblem(roomIdFrom(input.value))
+        ? roomHint(roomIdFrom(input.value))
         : SEEN.test(input.value)
           ? undefined
-          : 'Enter your name.';
+          : text('entrance.enterName');
+    const valid = problem() === undefined;
     const hint = find(this.#form, `#${input.id}-hint`, HTMLElement);
-    hint.textContent = problem ?? '';
-    input.setAttribute('aria-invalid', String(problem !== undefined));
-    return problem === undefined;
+    showText(hint, () => (valid ? '' : (problem() ?? '')));
+    input.setAttribute('aria-invalid', String(!valid));
+    return valid;
+  }
+}
+
+/** The hint at the fault of a room's name; undefined if it has none. */
+function roomHint(roomId: string): string | undefined {
+  switch (roomIdProblem(roomId)) {
+    case 'missing':
+      return text('entrance.enterRoom');
+    case 'tooLong':
+      return text('entrance.roomTooLong', {
+        most: MAX_ROOM_ID,
+        length: roomId.length,
+      });
+    case 'unseen':
+      return text('entrance.roomUnseen');
+    case undefined:
+      return undefined;
   }
 }

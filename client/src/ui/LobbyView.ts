@@ -1,6 +1,7 @@
-import { placeSentence } from 'videoconf-sdk/core';
 import type { LocalMedia } from 'videoconf-sdk/core';
 import { find } from './find.ts';
+import { text } from '../texts/texts.ts';
+import { showText } from '../texts/show.ts';
 
 /** The view of the lobby: the user's own picture, their place, and a way out. */
 export class LobbyView {
@@ -28,8 +29,10 @@ export class LobbyView {
   show(position: number): void {
     this.#shown = true;
     this.#showPicture();
-    find(this.#root, '#lobby-place', HTMLElement).textContent =
-      placeSentence(position);
+    const count = position - 1;
+    showText(find(this.#root, '#lobby-place', HTMLElement), () =>
+      count === 0 ? text('lobby.next') : text('lobby.before', { count }),
+    );
   }
 
   /** Moves the keyboard focus into the view. */

@@ -2,11 +2,10 @@ import { piecesOf } from '../chat/links.ts';
 import type { Entry } from '../chat/Entry.ts';
 import { find } from './find.ts';
 import { FileView } from './FileView.ts';
-import { isolate } from './isolate.ts';
 import type { MeetingChat } from '../chat/MeetingChat.ts';
 import type { Sending } from '../chat/files/OfferedFiles.ts';
-
-const LIST = new Intl.ListFormat('en');
+import { list, locale, text } from '../texts/texts.ts';
+import { showText } from '../texts/show.ts';
 
 /** A message in the log of the chat. */
 export class MessageView {
@@ -27,25 +26,25 @@ export class MessageView {
     const at = new Date(entry.at);
     const time = find(this.element, 'time', HTMLTimeElement);
     time.dateTime = at.toISOString();
-    time.textContent = at.toLocaleTimeString([], {
-      hour: '2-digit',
-      minute: '2-digit',
-    });
+    showText(time, () =>
+      at.toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit' }),
+    );
     this.update(entry);
   }
 
   /** Shows the present state of the message. */
   update(entry: Entry): void {
-    const { self, name, via, text, fate } = entry;
+    const { self, name, via, text: written, fate } = entry;
     this.element.dataset['self'] = String(self);
     find(this.element, '.chat-name', HTMLElement).textContent = name;
     const source = find(this.element, '.chat-via', HTMLElement);
     source.hidden = via === undefined;
-    source.textContent = via === undefined ? '' : `via ${isolate(via)}`;
-    source.title = via === undefined ? '' : 'Passed on from before you came';
+    showText(source, () =>
+      via === undefined ? '' : text('chat.via', { name: via }),
+    );
     const shown = find(this.element, '.chat-text', HTMLElement);
-    if (shown.textContent !== text) {
-      shown.replaceChildren(...piecesOf(text).map(nodeOf));
+    if (shown.textContent !== written) {
+      shown.replaceChildren(...piecesOf(written).map(nodeOf));
     }
     this.#showFile(entry);
     this.#showFate(fate);
@@ -69,13 +68,15 @@ export class MessageView {
   #showFate(fate: Entry['fate']): void {
     const { state = 'sent', missing = [] } = fate ?? {};
     this.element.dataset['delivery'] = state;
-    const names = LIST.format(missing.map(isolate));
     const delivery = find(this.element, '.chat-delivery', HTMLElement);
     delivery.hidden = state === 'sent';
-    find(delivery, '.chat-fate', HTMLElement).textContent =
+    showText(find(delivery, '.chat-fate', HTMLElement), () =>
       state === 'sending'
-        ? 'Sending…'
-        : `Not delivered${names && ` to ${names}`}`;
+        ? text('chat.sending')
+        : missing.length > 0
+          ? text('chat.notDeliveredTo', { names: list(missing) })
+          : text('chat.notDelivered'),
+    );
     find(delivery, 'button', HTMLButtonElement).hidden = state === 'sending';
   }
 }

@@ -1,4 +1,6 @@
 import { find } from './find.ts';
+import { text } from '../texts/texts.ts';
+import { showText } from '../texts/show.ts';
 
 /**
  * The kinds of messages of both pages, the more important first. There is one at a
@@ -37,11 +39,11 @@ const KINDS = [
 export type NoticeKind = (typeof KINDS)[number];
 
 export type Notice = {
-  text: string;
+  text: () => string;
   /** `wait` is under way by itself, `warn` is for the user to act on. */
   tone: 'wait' | 'warn';
   /** A button; without one the notice can be dismissed. */
-  action?: { label: string; run: () => void };
+  action?: { label: () => string; run: () => void };
 };
 
 /** Messages at the head of a view, in the order of their importance. */
@@ -56,14 +58,15 @@ export class Notices {
   }
 
   /** Shows a notice in place of the last one of its kind. */
-  show(kind: NoticeKind, { text, tone, action }: Notice): void {
+  show(kind: NoticeKind, notice: Notice): void {
+    const { tone, action } = notice;
     const fragment = this.#template.content.cloneNode(true) as DocumentFragment;
     const element = find(fragment, '.notice', HTMLElement);
     element.dataset['kind'] = kind;
     element.dataset['tone'] = tone;
-    find(element, '.notice-text', HTMLElement).textContent = text;
+    showText(find(element, '.notice-text', HTMLElement), notice.text);
     const button = find(element, 'button', HTMLButtonElement);
-    button.textContent = action?.label ?? 'Dismiss';
+    showText(button, action?.label ?? (() => text('common.dismiss')));
     button.addEventListener('click', () => {
       if (action) {
         action.run();

@@ -2,19 +2,14 @@ import type { RemotePeer, RoomClient } from 'videoconf-sdk/core';
 import type { RoomControls } from '../RoomControls.ts';
 import { ConfirmDialog } from './ConfirmDialog.ts';
 import { find } from './find.ts';
-import { isolate } from './isolate.ts';
 import type { Notices } from './Notices.ts';
 import { PersonRow } from './PersonRow.ts';
-import type { PersonAction } from './PersonRow.ts';
+import type { ActionName, PersonAction } from './PersonRow.ts';
 import { RoomSwitches } from './RoomSwitches.ts';
 import { SidePanel } from './SidePanel.ts';
 import { WaitingList } from './WaitingList.ts';
-
-const KEEP_OUT =
-  'Keep them out as well, for a day or as long as this server is set to.';
-
-/** Without tokens, a person is known only by the browser and the network. */
-const KEEP_NETWORK_OUT = `${KEEP_OUT} Others in their network who are not in the room now are kept out, too.`;
+import { number, text } from '../texts/texts.ts';
+import { showLabel, showText } from '../texts/show.ts';
 
 /** The user, as the list shows them. */
 export type OwnPerson = {
@@ -162,24 +157,27 @@ export class PeoplePanel {
   #actionsFor(controls: RoomControls, peer: RemotePeer): PersonAction[] {
     const { peerId, displayName, role } = peer;
     const actions: PersonAction[] = [];
-    const offer = (label: string, request: () => Promise<unknown>): void => {
+    const offer = (
+      label: ActionName,
+      request: () => Promise<unknown>,
+    ): void => {
       actions.push({ label, run: () => this.#run(request()) });
     };
     const mic = peer.get('mic');
     if (mic && controls.can('mute')) {
       const { producerId } = mic;
       if (mic.paused) {
-        offer('Ask to unmute', () =>
+        offer('askToUnmute', () =>
           controls.request('requestUnmute', { producerId }),
         );
       } else {
-        offer('Mute', () => controls.request('muteProducer', { producerId }));
+        offer('mute', () => controls.request('muteProducer', { producerId }));
       }
     }
     if (controls.can('stop')) {
       for (const [source, label] of [
-        ['camera', 'Stop video'],
-        ['screen', 'Stop sharing'],
+        ['camera', 'stopVideo'],
+        ['screen', 'stopSharing'],
       ] as const) {
         const producer = peer.get(source);
         if (producer) {
@@ -193,13 +191,13 @@ export class PeoplePanel {
     if (controls.can('promote')) {
       const [label, next] =
         role === 'moderator'
-          ? (['Make a member', 'member'] as const)
-          : (['Make moderator', 'moderator'] as const);
+          ? (['makeMember', 'member'] as const)
+          : (['makeModerator', 'moderator'] as const);
       offer(label, () => controls.request('setRole', { peerId, role: next }));
     }
     if (controls.can('remove')) {
       actions.push({
-        label: 'Remove…',
+        label: 'removeName',
         run: () => void this.#remove(peerId, displayName),
       });
     }
@@ -208,9 +206,11 @@ export class PeoplePanel {
 
   async #remove(peerId: string, name: string): Promise<void> {
     const answer = await this.#confirm.ask({
-      text: `${isolate(name)} will be disconnected from the meeting.`,
-      action: 'Remove',
-      option: this.#invited ? KEEP_OUT : KEEP_NETWORK_OUT,
+      text: () => text('people.removed', { name }),
+      action: () => text('people.remove'),
+      // Without tokens, a person is known only by the browser and the network.
+      option: () =>
+        this.#invited ? text('people.keepOut') : text('people.keepNetworkOut'),
     });
     if (answer && this.#controls) {
       this.#run(
@@ -225,10 +225,9 @@ export class PeoplePanel {
   #showBadge(): void {
     const count = this.#controls?.waiting.length ?? 0;
     this.#badge.hidden = count === 0;
-    this.#badge.textContent = count > 0 ? String(count) : '';
-    this.#button.setAttribute(
-      'aria-label',
-      count > 0 ? `People, ${count} waiting` : 'People',
+    showText(this.#badge, () => (count > 0 ? number(count) : ''));
+    showLabel(this.#button, () =>
+      count > 0 ? text('people.waitingCount', { count }) : text('people.title'),
     );
   }
 }

@@ -1,8 +1,19 @@
 import { find } from './find.ts';
-import { isolate } from './isolate.ts';
+import { number, states, text } from '../texts/texts.ts';
+import { showLabel, showText } from '../texts/show.ts';
+
+/** The name of an action, by which the catalogue has its words. */
+export type ActionName =
+  | 'mute'
+  | 'askToUnmute'
+  | 'stopVideo'
+  | 'stopSharing'
+  | 'makeModerator'
+  | 'makeMember'
+  | 'removeName';
 
 /** An action of the user on a person. */
-export type PersonAction = { label: string; run: () => void };
+export type PersonAction = { label: ActionName; run: () => void };
 
 /** A person in the list. */
 export type PersonContent = {
@@ -48,18 +59,25 @@ export class PersonRow {
     const { dataset } = this.element;
     dataset['muted'] = String(muted);
     dataset['camera'] = String(camera);
-    const shown = self ? `${isolate(name)} (you)` : name;
-    find(this.element, '.person-name', HTMLElement).textContent = shown;
+    showText(find(this.element, '.person-name', HTMLElement), () =>
+      self ? text('tile.you', { name }) : name,
+    );
     find(this.element, '.person-role', HTMLElement).hidden = !moderator;
     const sign = find(this.element, '.person-hand', HTMLElement);
     sign.hidden = hand === undefined;
-    find(sign, '.person-place', HTMLElement).textContent = String(hand ?? '');
-    find(this.element, '.person-states', HTMLElement).textContent = [
-      muted ? 'microphone muted' : 'microphone on',
-      camera ? 'camera on' : 'camera off',
-      ...(screen ? ['sharing a screen'] : []),
-    ].join(', ');
-    this.#more.setAttribute('aria-label', `Actions for ${isolate(name)}`);
+    const place = hand ?? 0;
+    showText(find(sign, '.person-place', HTMLElement), () => number(place));
+    showText(find(sign, '.person-hand-words', HTMLElement), () =>
+      text('people.handNumber', { place }),
+    );
+    showText(find(this.element, '.person-states', HTMLElement), () =>
+      states([
+        muted ? text('tile.muted') : text('tile.unmuted'),
+        camera ? text('tile.cameraOn') : text('tile.cameraOff'),
+        ...(screen ? [text('tile.sharing')] : []),
+      ]),
+    );
+    showLabel(this.#more, () => text('people.actions', { name }));
     this.#offer(content.actions);
   }
 
@@ -80,7 +98,7 @@ export class PersonRow {
         const button = document.createElement('button');
         button.type = 'button';
         button.className = 'button small';
-        button.textContent = label;
+        showText(button, () => text(`people.${label}`));
         button.addEventListener('click', () => this.#actions[index]?.run());
         return button;
       }),

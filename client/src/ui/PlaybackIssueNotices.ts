@@ -1,17 +1,6 @@
 import type { PlaybackIssue, RemotePeer } from 'videoconf-sdk/core';
-import { isolate } from './isolate.ts';
 import type { Notices } from './Notices.ts';
-
-const TEXTS: Record<PlaybackIssue, (names: string) => string> = {
-  noKey: (names) =>
-    `Audio and video from ${names} are end-to-end encrypted, and this page has no key: you cannot see and hear each other. The key is part of the room’s link. Ask for the link and open it.`,
-  wrongKey: (names) =>
-    `Audio and video from ${names} cannot be decrypted, because their link has a different key. You all need to open the same link.`,
-  unencrypted: (names) =>
-    `Audio and video from ${names} are not encrypted, so they are not played here. Send them the link to this room.`,
-};
-
-const LIST = new Intl.ListFormat('en');
+import { list, text } from '../texts/texts.ts';
 
 /** Notices about people who cannot be seen and heard because of encryption. */
 export class PlaybackIssueNotices {
@@ -71,8 +60,10 @@ export class PlaybackIssueNotices {
     if (names.length === 0) {
       this.#notices.clear(kind);
     } else {
-      const text = TEXTS[kind](LIST.format(names.map(isolate)));
-      this.#notices.show(kind, { text, tone: 'warn' });
+      this.#notices.show(kind, {
+        text: () => text(`playback.${kind}`, { names: list(names) }),
+        tone: 'warn',
+      });
     }
   }
 }

@@ -6,6 +6,8 @@ import { preferences, savePreferences } from '../preferences.ts';
 import { DevicePickers } from './DevicePickers.ts';
 import { find } from './find.ts';
 import { Level } from './Level.ts';
+import { text } from '../texts/texts.ts';
+import { showText } from '../texts/show.ts';
 
 const PERMISSIONS = { mic: 'microphone', camera: 'camera' } as const;
 
@@ -55,7 +57,7 @@ export class Preview {
   /** Offers a preview again after a visit, which the user begins. */
   offer(): void {
     this.handOver([]);
-    this.#say('');
+    this.#say(() => '');
     this.#start.hidden = false;
   }
 
@@ -64,7 +66,7 @@ export class Preview {
     if (!wanted) {
       this.#requests.delete(source);
       this.#release(source);
-      this.#say('');
+      this.#say(() => '');
     } else if (this.#on) {
       await this.#open([source]);
     }
@@ -105,7 +107,7 @@ export class Preview {
       this.#release(source);
       this.#requests.set(source, request);
     }
-    this.#say('');
+    this.#say(() => '');
     const { tracks, failures } = await openDevices(
       sources,
       deviceChoices(preferences()),
@@ -115,7 +117,7 @@ export class Preview {
         this.#tracks.set(source, track);
         track.onended = () => {
           this.#release(source);
-          this.#say(deviceProblemSentence({ kind: 'lost', source }));
+          this.#say(() => deviceProblemSentence({ kind: 'lost', source }));
         };
       } else {
         track.stop();
@@ -125,8 +127,11 @@ export class Preview {
       return;
     }
     if (failures.size > 0) {
-      const problem = deviceProblemSentence({ kind: 'unopened', failures });
-      this.#say(`${problem} You can also join without.`);
+      this.#say(() =>
+        text('entrance.withoutDevices', {
+          problem: deviceProblemSentence({ kind: 'unopened', failures }),
+        }),
+      );
       this.#start.hidden = this.#tracks.size > 0;
     }
     this.#show();
@@ -151,8 +156,8 @@ export class Preview {
     this.#level.follow(this.#tracks.get('mic'));
   }
 
-  #say(text: string): void {
-    this.#problem.textContent = text;
+  #say(words: () => string): void {
+    showText(this.#problem, words);
     this.#problem.dataset['tone'] = 'problem';
   }
 }

@@ -1,6 +1,7 @@
 import type { Power, RoomControls } from '../RoomControls.ts';
 import type { ConfirmDialog } from './ConfirmDialog.ts';
 import { find } from './find.ts';
+import { text } from '../texts/texts.ts';
 
 /** The controls of the whole room; the user sees only those they may use. */
 export class RoomSwitches {
@@ -67,8 +68,8 @@ export class RoomSwitches {
 
   async #end(): Promise<void> {
     const agreed = await this.#confirm.ask({
-      text: 'Everyone will be disconnected, and the meeting ends.',
-      action: 'End the meeting',
+      text: () => text('people.ends'),
+      action: () => text('people.endMeeting'),
     });
     if (agreed) {
       this.#ask((controls) => controls.request('closeRoom'));

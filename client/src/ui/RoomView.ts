@@ -25,7 +25,6 @@ import { Departure } from './Departure.ts';
 import { find } from './find.ts';
 import { Floor } from './Floor.ts';
 import { Grid } from './Grid.ts';
-import { isolate } from './isolate.ts';
 import { Notices } from './Notices.ts';
 import type { Notice } from './Notices.ts';
 import { OfferedTools } from './OfferedTools.ts';
@@ -43,6 +42,8 @@ import { StatsPanel } from './StatsPanel.ts';
 import { Toolbar } from './Toolbar.ts';
 import { Viewport } from './Viewport.ts';
 import { WakeLock } from './WakeLock.ts';
+import { text } from '../texts/texts.ts';
+import { showText } from '../texts/show.ts';
 
 /** The user and the room on display. */
 export type Visitor = {
@@ -132,9 +133,9 @@ export class RoomView {
       visitor.key,
     );
     const { invited } = visitor;
-    find(this.#root, '#empty-hint', HTMLElement).textContent = invited
-      ? 'Everyone needs a personal invitation. Ask the person who invited you for more.'
-      : 'Send this link to the people you want to meet:';
+    showText(find(this.#root, '#empty-hint', HTMLElement), () =>
+      invited ? text('room.invitedOnly') : text('room.sendLink'),
+    );
     for (const element of this.#root.querySelectorAll<HTMLElement>(
       '.copy-link, .room-link',
     )) {
@@ -156,7 +157,7 @@ export class RoomView {
     client.remotePeers.on('peerJoined', (peer) => {
       this.#showPeer(peer);
       if (client.state.name === 'joined') {
-        announce(`${isolate(peer.displayName)} has joined.`);
+        announce(text('room.joined', { name: peer.displayName }));
       }
     });
     client.remotePeers.on('peerChanged', (peer) => this.#showPeer(peer));
@@ -164,14 +165,17 @@ export class RoomView {
       this.#grid.delete(peer.peerId);
       this.#playbackIssues.delete(peer.peerId);
       this.#showCount();
-      announce(`${isolate(peer.displayName)} has left.`);
+      announce(text('room.left', { name: peer.displayName }));
     });
     client.remotePeers.on('consumeFailed', (peer, error) => {
       console.warn(`Media of ${peer.peerId} cannot be received:`, error);
       this.#notices.show('consume', {
-        text: `Audio or video from ${isolate(peer.displayName)} could not be received.`,
+        text: () => text('room.notReceived', { name: peer.displayName }),
         tone: 'warn',
-        action: { label: 'Rejoin', run: () => client.rejoin() },
+        action: {
+          label: () => text('common.rejoin'),
+          run: () => client.rejoin(),
+        },
       });
     });
     showServerMessages(client, this.#notices);
@@ -195,7 +199,7 @@ export class RoomView {
     client.speakers.on('levels', (levels) => this.#grid.showLevels(levels));
     client.on('encryptionFailed', () =>
       this.#notices.show('encryption', {
-        text: 'Encryption has stopped working, so nothing is sent or received. Reload the page.',
+        text: () => text('room.encryptionFailed'),
         tone: 'warn',
       }),
     );
@@ -207,7 +211,7 @@ export class RoomView {
     });
     media.on('problem', (problem) =>
       this.#notices.show('source' in problem ? problem.source : 'devices', {
-        text: deviceProblemSentence(problem),
+        text: () => deviceProblemSentence(problem),
         tone: 'warn',
       }),
     );
@@ -237,9 +241,12 @@ export class RoomView {
           this.#notices.clear('draining');
         }
         this.#notices.show('connection', {
-          text: interruptionSentence(state.close, state.refusal),
+          text: () => interruptionSentence(state.close, state.refusal),
           tone: 'wait',
-          action: { label: 'Try now', run: () => this.#client?.retryNow() },
+          action: {
+            label: () => text('common.tryNow'),
+            run: () => this.#client?.retryNow(),
+          },
         });
         break;
       case 'ended':
@@ -267,12 +274,12 @@ export class RoomView {
       return;
     }
     this.#notices.show('path', {
-      text:
-        path === 'blocked'
-          ? 'Audio and video cannot reach the server. A firewall may be blocking them. Still trying…'
-          : 'Audio and video were interrupted. Restoring them…',
+      text: () => text(`room.${path}`),
       tone: 'wait',
-      action: { label: 'Rejoin', run: () => this.#client?.rejoin() },
+      action: {
+        label: () => text('common.rejoin'),
+        run: () => this.#client?.rejoin(),
+      },
     });
   }
 
@@ -280,7 +287,7 @@ export class RoomView {
     this.#notices.clear('draining');
     if (draining) {
       this.#notices.show('draining', {
-        text: 'The server is about to restart. You stay in this meeting, and the page will reconnect by itself.',
+        text: () => text('room.draining'),
         tone: 'wait',
       });
     }
@@ -288,10 +295,10 @@ export class RoomView {
 
   #onSoundBlocked(): void {
     this.#notices.show('sound', {
-      text: 'Your browser has blocked the sound.',
+      text: () => text('room.soundBlocked'),
       tone: 'warn',
       action: {
-        label: 'Turn on sound',
+        label: () => text('room.soundOn'),
         run: () => {
           this.#notices.clear('sound');
           this.#grid.playSound();
@@ -304,7 +311,7 @@ export class RoomView {
   /** For copying by hand, when the browser refuses the clipboard. */
   #showLink(link: string): void {
     this.#notices.show('link', {
-      text: `Copy this link: ${link}`,
+      text: () => text('room.copyThis', { link }),
       tone: 'wait',
     });
   }
@@ -358,7 +365,7 @@ export class RoomView {
       (it) => it.peerId === peerId,
     );
     if (peer) {
-      announce(`${isolate(peer.displayName)}: ${emoji}`);
+      announce(text('room.reaction', { name: peer.displayName, emoji }));
     }
   }
 
@@ -367,9 +374,9 @@ export class RoomView {
     this.#notices.clear('request');
     action.catch((error: unknown) => {
       if (this.#client?.state.name === 'joined') {
-        const { text, remedy } = requestFailure(error);
+        const { remedy } = requestFailure(error);
         this.#notices.show('request', {
-          text,
+          text: () => requestFailure(error).text,
           tone: 'warn',
           ...(remedy && { action: this.#actionOf(remedy) }),
         });
@@ -380,13 +387,17 @@ export class RoomView {
   /** The button that helps with a failure. */
   #actionOf(remedy: NonNullable<Failure['remedy']>): Notice['action'] {
     return remedy === 'reload'
-      ? { label: 'Reload', run: () => location.reload() }
-      : { label: 'Rejoin', run: () => this.#client?.rejoin() };
+      ? { label: () => text('common.reload'), run: () => location.reload() }
+      : {
+          label: () => text('common.rejoin'),
+          run: () => this.#client?.rejoin(),
+        };
   }
 
   #showCount(): void {
-    const { size } = this.#grid;
-    find(this.#root, '#room-count', HTMLElement).textContent =
-      size === 1 ? 'Just you' : `${size} people`;
+    const { size: count } = this.#grid;
+    showText(find(this.#root, '#room-count', HTMLElement), () =>
+      count === 1 ? text('room.justYou') : text('room.people', { count }),
+    );
   }
 }

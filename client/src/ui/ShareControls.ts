@@ -4,6 +4,7 @@ import { shareSentence } from '../deviceProblems.ts';
 import { find } from './find.ts';
 import type { Notices } from './Notices.ts';
 import { showTool } from './Toolbar.ts';
+import { text } from '../texts/texts.ts';
 
 /** The button that shares the screen, and the notice while it is shared. */
 export class ShareControls {
@@ -24,7 +25,7 @@ export class ShareControls {
     share.on('change', () => this.#show(share));
     share.on('problem', (problem) =>
       this.#notices.show('screen-problem', {
-        text: shareSentence(problem),
+        text: () => shareSentence(problem),
         tone: 'warn',
       }),
     );
@@ -37,15 +38,22 @@ export class ShareControls {
       this.#notices.clear('screen-problem');
     }
     if (state === 'on') {
-      showTool(this.#button, state, 'Stop sharing');
+      showTool(this.#button, state, () => text('tools.stopSharing'));
       this.#notices.show('screen', {
-        text: audible
-          ? 'You are sharing your screen and its sound.'
-          : 'You are sharing your screen.',
+        text: () =>
+          audible ? text('room.sharingSound') : text('room.sharing'),
         tone: 'wait',
       });
     } else {
-      showTool(this.#button, state, 'Share', 'screen');
+      showTool(
+        this.#button,
+        state,
+        () => text('tools.share'),
+        () =>
+          state === 'starting'
+            ? text('tools.startingScreen')
+            : text('tools.shareScreen'),
+      );
       this.#notices.clear('screen');
     }
   }

@@ -1,6 +1,7 @@
 import { find } from './find.ts';
-import { isolate } from './isolate.ts';
 import type { Player, PlayerIn } from './Player.ts';
+import { text } from '../texts/texts.ts';
+import { showLabel, showText } from '../texts/show.ts';
 
 /** The content of a shared screen. Undefined tracks are absent, or not received yet. */
 export type ShareContent = {
@@ -22,11 +23,17 @@ export class ShareTile {
   }
 
   update({ name, video, audio }: ShareContent): void {
-    const shown = `${isolate(name)}’s screen`;
-    find(this.element, '.tile-name', HTMLElement).textContent = shown;
-    find(this.element, '.tile-pin', HTMLElement).ariaLabel = `Pin ${shown}`;
-    const state = audio ? 'with sound' : 'without sound';
-    this.element.setAttribute('aria-label', `${shown}, ${state}`);
+    showText(find(this.element, '.tile-name', HTMLElement), () =>
+      text('tile.screen', { name }),
+    );
+    showLabel(find(this.element, '.tile-pin', HTMLElement), () =>
+      text('tile.pinScreen', { name }),
+    );
+    showLabel(this.element, () =>
+      audio
+        ? text('tile.screenWithSound', { name })
+        : text('tile.screenWithoutSound', { name }),
+    );
     this.#player.show(video, audio);
   }
 

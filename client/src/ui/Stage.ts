@@ -2,10 +2,10 @@ import type { RemotePeer, RemotePeers } from 'videoconf-sdk/core';
 import { announce } from './announce.ts';
 import { find } from './find.ts';
 import type { Floor } from './Floor.ts';
-import { isolate } from './isolate.ts';
 import type { PlayerIn } from './Player.ts';
 import { ShareTile } from './ShareTile.ts';
 import type { ShareContent } from './ShareTile.ts';
+import { text } from '../texts/texts.ts';
 
 /** The screens that others share, large and beside the people. */
 export class Stage {
@@ -39,7 +39,7 @@ export class Stage {
       this.#list.append(tile.element);
       this.#list.hidden = false;
       this.#floor.add(itemOf(peerId), 'screen', tile.element);
-      announce(`${isolate(content.name)} shares a screen.`);
+      announce(text('room.sharesScreen', { name: content.name }));
     }
     tile.update(content);
   }

@@ -1,8 +1,9 @@
 import { hueOf, initialsOf } from 'videoconf-sdk/core';
 import type { ConnectionQuality, PlaybackIssue } from 'videoconf-sdk/core';
 import { find } from './find.ts';
-import { isolate } from './isolate.ts';
 import type { Player, PlayerIn } from './Player.ts';
+import { states, text } from '../texts/texts.ts';
+import { showLabel, showText } from '../texts/show.ts';
 
 /** The content of a tile. Undefined tracks are absent, or not received yet. */
 export type TileContent = {
@@ -24,27 +25,16 @@ export type TileContent = {
 /** The time for which a reaction is shown, ms. */
 const REACTION_TIME = 5_000;
 
-const PLAYBACK_ISSUES: Record<PlaybackIssue, string> = {
-  noKey: 'encrypted',
-  wrongKey: 'encrypted with another key',
-  unencrypted: 'not encrypted',
-};
-
-const WITHHELD: Record<NonNullable<TileContent['withheld']>, string> = {
-  camera: 'weak connection, sound only',
-  screen: 'weak connection, screen paused',
-};
-
-const QUALITIES: Record<Exclude<ConnectionQuality, 'good'>, string> = {
-  weak: 'weak connection',
-  lost: 'connection lost',
-};
+const WITHHELD = {
+  camera: 'withheldCamera',
+  screen: 'withheldScreen',
+} as const;
 
 /** One person in the grid. */
 export class Tile {
   readonly element: HTMLLIElement;
   readonly #player: Player;
-  #description: string[] = [];
+  #description = (): string[] => [];
   #reactionTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -74,28 +64,29 @@ export class Tile {
     dataset['self'] = String(self);
     dataset['muted'] = String(muted);
     dataset['camera'] = video && withheld !== 'camera' ? 'on' : 'off';
-    const shown = self ? `${isolate(name)} (you)` : name;
-    find(this.element, '.tile-name', HTMLElement).textContent = shown;
+    const shown = (): string => (self ? text('tile.you', { name }) : name);
+    showText(find(this.element, '.tile-name', HTMLElement), shown);
     find(this.element, '.tile-initials', HTMLElement).textContent =
       initialsOf(name);
-    find(this.element, '.tile-pin', HTMLElement).ariaLabel =
-      `Pin ${isolate(name)}`;
-    const issues = [
-      ...(playbackIssue ? [PLAYBACK_ISSUES[playbackIssue]] : []),
-      ...(withheld ? [WITHHELD[withheld]] : []),
-      ...(quality === 'good' ? [] : [QUALITIES[quality]]),
+    showLabel(find(this.element, '.tile-pin', HTMLElement), () =>
+      text('tile.pin', { name }),
+    );
+    const issues = (): string[] => [
+      ...(playbackIssue ? [text(`tile.${playbackIssue}`)] : []),
+      ...(withheld ? [text(`tile.${WITHHELD[withheld]}`)] : []),
+      ...(quality === 'good' ? [] : [text(`tile.${quality}`)]),
     ];
     const sign = find(this.element, '.tile-issue', HTMLElement);
-    sign.textContent = issues.join(', ');
-    sign.hidden = issues.length === 0;
+    showText(sign, () => states(issues()));
+    sign.hidden = issues().length === 0;
     dataset['quality'] = quality;
     find(this.element, '.tile-hand', HTMLElement).hidden = !handRaised;
-    this.#description = [
-      shown,
-      muted ? 'microphone muted' : 'microphone on',
-      video ? 'camera on' : 'camera off',
-      ...(handRaised ? ['hand raised'] : []),
-      ...issues,
+    this.#description = () => [
+      shown(),
+      muted ? text('tile.muted') : text('tile.unmuted'),
+      video ? text('tile.cameraOn') : text('tile.cameraOff'),
+      ...(handRaised ? [text('tile.handRaised')] : []),
+      ...issues(),
     ];
     this.#describe();
     this.#player.show(video, audio);
@@ -141,8 +132,12 @@ export class Tile {
   /** Updates the label, which screen readers do not read out on changes. */
   #describe(): void {
     const speaking = this.element.dataset['speaking'] === 'true';
-    const parts = [...this.#description, ...(speaking ? ['speaking'] : [])];
-    this.element.setAttribute('aria-label', parts.join(', '));
+    showLabel(this.element, () =>
+      states([
+        ...this.#description(),
+        ...(speaking ? [text('tile.speaking')] : []),
+      ]),
+    );
   }
 
   /** Removes the tile from the page and releases its tracks. */

@@ -1,6 +1,8 @@
 import { Emitter } from 'videoconf-sdk/core';
 import type { LocalMedia, LocalState } from 'videoconf-sdk/core';
 import { find } from './find.ts';
+import { text } from '../texts/texts.ts';
+import { showLabel, showText } from '../texts/show.ts';
 
 type ToolbarEvents = { mic: []; camera: []; leave: [] };
 
@@ -23,27 +25,39 @@ export class Toolbar extends Emitter<ToolbarEvents> {
   update(media: LocalMedia): void {
     const mic = media.state('mic');
     const camera = media.state('camera');
-    showTool(this.#mic, mic, mic === 'on' ? 'Mute' : 'Unmute', 'microphone');
+    const on = mic === 'on';
     showTool(
-      this.#camera,
-      camera,
-      camera === 'on' ? 'Stop camera' : 'Start camera',
+      this.#mic,
+      mic,
+      () => (on ? text('tools.mute') : text('tools.unmute')),
+      () =>
+        mic === 'starting'
+          ? text('tools.startingMicrophone')
+          : on
+            ? text('tools.muteMicrophone')
+            : text('tools.unmuteMicrophone'),
+    );
+    showTool(this.#camera, camera, () =>
+      camera === 'on' ? text('tools.stopCamera') : text('tools.startCamera'),
     );
   }
 }
 
-/** Shows what a button would do next, and that it is being done. */
+/**
+ * Shows what a button would do next, and that it is being done. Its label says more,
+ * if the action alone does not say what it is about.
+ */
 export function showTool(
   button: HTMLButtonElement,
   state: LocalState,
-  action: string,
-  object = '',
+  action: () => string,
+  label?: () => string,
 ): void {
   const starting = state === 'starting';
-  const label = starting ? 'Starting…' : action;
+  const words = starting ? () => text('tools.starting') : action;
   button.dataset['state'] = state;
   // Not `disabled`, which would take the keyboard's focus away.
   button.setAttribute('aria-disabled', String(starting));
-  button.setAttribute('aria-label', `${label} ${object}`.trim());
-  find(button, '.button-label', HTMLElement).textContent = label;
+  showLabel(button, label ?? words);
+  showText(find(button, '.button-label', HTMLElement), words);
 }

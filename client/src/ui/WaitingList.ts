@@ -1,8 +1,9 @@
 import type { RoomControls, WaitingPeer } from '../RoomControls.ts';
 import { announce } from './announce.ts';
 import { find } from './find.ts';
-import { isolate } from './isolate.ts';
 import type { Notices } from './Notices.ts';
+import { text } from '../texts/texts.ts';
+import { showLabel } from '../texts/show.ts';
 
 /** The people in the lobby, shown to moderators in the panel and by a notice. */
 export class WaitingList {
@@ -33,7 +34,7 @@ export class WaitingList {
   follow(controls: RoomControls): void {
     this.#controls = controls;
     controls.on('waiting', ({ displayName }) =>
-      announce(`${isolate(displayName)} is waiting to be let in.`),
+      announce(text('people.isWaiting', { name: displayName })),
     );
     controls.on('change', () => this.#show());
   }
@@ -62,15 +63,21 @@ export class WaitingList {
       this.#notices.clear('waiting');
     } else if (waiting.length === 1) {
       this.#notices.show('waiting', {
-        text: `${isolate(first.displayName)} is waiting to be let in.`,
+        text: () => text('people.isWaiting', { name: first.displayName }),
         tone: 'wait',
-        action: { label: 'Admit', run: () => this.#admit(first.peerId) },
+        action: {
+          label: () => text('people.admit'),
+          run: () => this.#admit(first.peerId),
+        },
       });
     } else {
       this.#notices.show('waiting', {
-        text: `${waiting.length} people are waiting to be let in.`,
+        text: () => text('people.areWaiting', { count: waiting.length }),
         tone: 'wait',
-        action: { label: 'Admit all', run: () => this.#admitAll() },
+        action: {
+          label: () => text('people.admitAll'),
+          run: () => this.#admitAll(),
+        },
       });
     }
   }
@@ -81,8 +88,9 @@ export class WaitingList {
     find(row, '.person-name', HTMLElement).textContent = displayName;
     const admit = find(row, '.admit', HTMLButtonElement);
     const deny = find(row, '.deny', HTMLButtonElement);
-    admit.setAttribute('aria-label', `Admit ${isolate(displayName)}`);
-    deny.setAttribute('aria-label', `Deny ${isolate(displayName)}`);
+    const values = { name: displayName };
+    showLabel(admit, () => text('people.admitName', values));
+    showLabel(deny, () => text('people.denyName', values));
     admit.addEventListener('click', () => this.#admit(peerId));
     deny.addEventListener('click', () =>
       this.#ask((controls) => controls.request('rejectPeer', { peerId })),

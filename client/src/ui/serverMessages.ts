@@ -1,7 +1,7 @@
 import { MAX_LENGTH, textOf } from 'videoconf-sdk/core';
 import type { RoomClient } from 'videoconf-sdk/core';
-import { isolate } from './isolate.ts';
 import type { Notices } from './Notices.ts';
+import { text } from '../texts/texts.ts';
 
 /**
  * Shows texts that the operator of the server sends to the people of a room. Other
@@ -9,10 +9,10 @@ import type { Notices } from './Notices.ts';
  */
 export function showServerMessages(client: RoomClient, notices: Notices): void {
   client.on('notification', ({ method, data }) => {
-    const text = method === 'serverMessage' ? textIn(data.data) : undefined;
-    if (text !== undefined) {
+    const sent = method === 'serverMessage' ? textIn(data.data) : undefined;
+    if (sent !== undefined) {
       notices.show('serverMessage', {
-        text: `From the host of this service: ${isolate(text.slice(0, MAX_LENGTH))}`,
+        text: () => text('room.fromHost', { text: sent.slice(0, MAX_LENGTH) }),
         tone: 'wait',
       });
     }

@@ -6,8 +6,8 @@ export type ClosingName = NotificationData<'closing'>['name'];
 const ELSEWHERE =
   'You joined from another tab or window. To continue in this one, join again.';
 
-/** Ends of a stay that the server has a name for, in words for the user. */
-const SENTENCES: Partial<Record<ClosingName, string>> = {
+/** Ends of a stay by the server's names for them, and any other, in words for the user. */
+export const END_SENTENCES = {
   replaced: ELSEWHERE,
   resumed: ELSEWHERE,
   expired: 'Your link has expired. Ask for a new one.',
@@ -17,9 +17,14 @@ const SENTENCES: Partial<Record<ClosingName, string>> = {
   rejected: 'A moderator did not let you in.',
   closed: 'A moderator has ended the meeting for everyone.',
   deleted: 'The room was deleted.',
-};
+  other: 'The meeting is over.',
+} as const satisfies Partial<Record<ClosingName | 'other', string>>;
 
 /** The end of a stay in words for the user, by the name of its reason. */
 export function endSentence(why: ClosingName | undefined): string {
-  return (why && SENTENCES[why]) ?? 'The meeting is over.';
+  return END_SENTENCES[
+    Object.hasOwn(END_SENTENCES, why ?? '')
+      ? (why as keyof typeof END_SENTENCES)
+      : 'other'
+  ];
 }

@@ -21,7 +21,7 @@ export type {
   DeviceSource,
 } from './devices.ts';
 export { deviceSentence } from './deviceSentence.ts';
-export { endSentence } from './endSentence.ts';
+export { END_SENTENCES, endSentence } from './endSentence.ts';
 export type { ClosingName } from './endSentence.ts';
 export { isKey, newKey } from './e2ee/key.ts';
 export { MediaCipher } from './e2ee/MediaCipher.ts';
@@ -39,7 +39,7 @@ export { QualityMeter } from './QualityMeter.ts';
 export type { ConnectionQuality } from './QualityMeter.ts';
 export type { Reception } from './reception.ts';
 export type { Refusal, RefusalCode } from './Refusal.ts';
-export { refusalSentence } from './refusalSentence.ts';
+export { REFUSAL_SENTENCES, refusalSentence } from './refusalSentence.ts';
 export type { RemotePeer, RemoteProducer } from './RemotePeer.ts';
 export type { RemotePeers } from './RemotePeers.ts';
 export { RoomClient, StoppedError } from './RoomClient.ts';

@@ -1,7 +1,7 @@
 import type { RefusalCode } from './Refusal.ts';
 
 /** Refusals in words that say what a user can do; final ones first. */
-const SENTENCES: Partial<Record<RefusalCode, string>> = {
+export const REFUSAL_SENTENCES = {
   TOKEN_MISSING:
     'This server requires a personal invitation link. Ask the person who invited you for one.',
   TOKEN_EXPIRED: 'Your link has expired. Ask for a new one.',
@@ -43,7 +43,7 @@ const SENTENCES: Partial<Record<RefusalCode, string>> = {
     'An internal error occurred on the server. Its log has the details.',
   WEBSOCKETS_BLOCKED:
     'The server responds, but WebSocket connections do not reach it. A proxy in front of the server or in this network may be blocking them.',
-};
+} as const satisfies Partial<Record<RefusalCode, string>>;
 
 /** A refusal in words for the user; other codes have the words of the server. */
 export function refusalSentence({
@@ -53,8 +53,8 @@ export function refusalSentence({
   code: string;
   message: string;
 }): string {
-  const sentence = Object.hasOwn(SENTENCES, code)
-    ? SENTENCES[code as RefusalCode]
+  const sentence = Object.hasOwn(REFUSAL_SENTENCES, code)
+    ? REFUSAL_SENTENCES[code as keyof typeof REFUSAL_SENTENCES]
     : undefined;
   return (sentence ?? message).replace('{origin}', location.origin);
 }

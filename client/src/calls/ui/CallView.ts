@@ -3,7 +3,6 @@ import { deviceProblemSentence } from '../../deviceProblems.ts';
 import { find } from '../../ui/find.ts';
 import { Floor } from '../../ui/Floor.ts';
 import { Grid } from '../../ui/Grid.ts';
-import { isolate } from '../../ui/isolate.ts';
 import { Notices } from '../../ui/Notices.ts';
 import type { Notice, NoticeKind } from '../../ui/Notices.ts';
 import { Player } from '../../ui/Player.ts';
@@ -16,6 +15,8 @@ import type { OwnPart } from '../OwnPart.ts';
 import type { Person } from '../Person.ts';
 import type { Transcription } from '../protocol.ts';
 import { SubtitlesView } from './SubtitlesView.ts';
+import { text } from '../../texts/texts.ts';
+import { showText } from '../../texts/show.ts';
 
 /** The call: the people in it, and the controls of the user. */
 export class CallView {
@@ -52,17 +53,16 @@ export class CallView {
     // The styles of the meeting page mark who speaks in this state.
     this.#root.dataset['state'] = 'joined';
     find(this.#root, '#room-name', HTMLElement).textContent = title;
-    find(this.#root, '#empty-title', HTMLElement).textContent =
-      `Calling ${title}…`;
+    const alone = find(this.#root, '#empty-title', HTMLElement);
+    showText(alone, () => text('call.calling', { name: title }));
     call.on('change', () => this.#show(call));
     call.on('joined', ({ username }) => {
       this.#notices.clear('left');
-      announce(`${isolate(username)} has joined.`);
-      find(this.#root, '#empty-title', HTMLElement).textContent =
-        'No one else is in the call. Hang up, or wait for someone to join.';
+      announce(text('room.joined', { name: username }));
+      showText(alone, () => text('call.alone'));
     });
-    call.on('left', (name) => announce(`${isolate(name)} has left.`));
-    call.on('problem', (kind, text) => this.#showProblem(kind, text));
+    call.on('left', (name) => announce(text('room.left', { name })));
+    call.on('problem', (kind, problem) => this.#showProblem(kind, problem));
     const { media, share, subtitles } = own;
     media.on('change', () => this.#showSelf());
     media.on('opening', () => {
@@ -72,7 +72,7 @@ export class CallView {
     });
     media.on('problem', (problem) =>
       this.#notices.show('source' in problem ? problem.source : 'devices', {
-        text: deviceProblemSentence(problem),
+        text: () => deviceProblemSentence(problem),
         tone: 'warn',
       }),
     );
@@ -95,11 +95,11 @@ export class CallView {
     }
   }
 
-  showText(text: Transcription): void {
-    if (text.translation !== undefined) {
+  showText(spoken: Transcription): void {
+    if (spoken.translation !== undefined) {
       this.#notices.clear('translation');
     }
-    this.#subtitles.show(text);
+    this.#subtitles.show(spoken);
   }
 
   /** Removes everything of the last call. */
@@ -113,11 +113,11 @@ export class CallView {
     this.#subtitles.clear();
   }
 
-  #showProblem(kind: NoticeKind, text: string | undefined): void {
-    if (text === undefined) {
+  #showProblem(kind: NoticeKind, problem: string | undefined): void {
+    if (problem === undefined) {
       this.#notices.clear(kind);
     } else {
-      this.#notices.show(kind, { text, tone: 'warn' });
+      this.#notices.show(kind, { text: () => problem, tone: 'warn' });
     }
   }
 
@@ -138,14 +138,17 @@ export class CallView {
       this.#showPerson(call, person);
     }
     const count = people.length + 1;
-    find(this.#root, '#room-count', HTMLElement).textContent =
-      count === 1 ? 'Just you' : `${count} people`;
-    find(this.#root, '#call-mode', HTMLElement).textContent =
-      people.length === 0
+    showText(find(this.#root, '#room-count', HTMLElement), () =>
+      count === 1 ? text('room.justYou') : text('room.people', { count }),
+    );
+    const { mode } = call;
+    showText(find(this.#root, '#call-mode', HTMLElement), () =>
+      count === 1
         ? ''
-        : call.mode === 'p2p'
-          ? 'Direct'
-          : 'Through the server';
+        : mode === 'p2p'
+          ? text('call.direct')
+          : text('call.byServer'),
+    );
     this.#showPath(call);
     this.#showSelf();
   }
@@ -183,21 +186,22 @@ export class CallView {
       return;
     }
     this.#notices.show('path', {
-      text:
-        path === 'blocked'
-          ? 'Audio and video do not get through. A firewall may be blocking them. Still trying…'
-          : 'Audio and video were interrupted. Restoring them…',
+      text: () =>
+        path === 'blocked' ? text('call.blocked') : text('room.interrupted'),
       tone: 'wait',
-      action: { label: 'Try now', run: () => call.media.retryNow() },
+      action: {
+        label: () => text('common.tryNow'),
+        run: () => call.media.retryNow(),
+      },
     });
   }
 
   #onSoundBlocked(): void {
     this.#notices.show('sound', {
-      text: 'Your browser has blocked the sound.',
+      text: () => text('room.soundBlocked'),
       tone: 'warn',
       action: {
-        label: 'Turn on sound',
+        label: () => text('room.soundOn'),
         run: () => {
           this.#notices.clear('sound');
           this.#grid.playSound();

@@ -1,11 +1,12 @@
 import { Emitter } from 'videoconf-sdk/core';
 import { find } from '../../ui/find.ts';
-import { isolate } from '../../ui/isolate.ts';
 import { Notices } from '../../ui/Notices.ts';
 import { languages } from '../languages.ts';
 import type { Profile } from '../PageUser.ts';
 import type { CallType, Conversation, PastCall } from '../protocol.ts';
 import type { Words } from '../words.ts';
+import { list, locale, text } from '../../texts/texts.ts';
+import { showLabel, showText } from '../../texts/show.ts';
 
 type Events = {
   call: [Conversation, CallType];
@@ -17,11 +18,6 @@ type Events = {
   sound: [boolean];
   leave: [];
 };
-
-const TIME = new Intl.DateTimeFormat('en', {
-  dateStyle: 'medium',
-  timeStyle: 'short',
-});
 
 /** The user's conversations, and the form that starts another one. */
 export class HomeView extends Emitter<Events> {
@@ -86,8 +82,8 @@ export class HomeView extends Emitter<Events> {
   }
 
   /** Shows a sentence about what went wrong; none where it is empty. */
-  showProblem(text = ''): void {
-    this.#message.textContent = text;
+  showProblem(words = (): string => ''): void {
+    showText(this.#message, words);
     this.#message.dataset['tone'] = 'problem';
   }
 
@@ -107,8 +103,10 @@ export class HomeView extends Emitter<Events> {
     for (const type of ['video', 'audio'] as const) {
       const button = find(fragment, `.call-${type}`, HTMLButtonElement);
       const words = this.#words[type];
-      find(button, '.button-label', HTMLElement).textContent = words;
-      button.setAttribute('aria-label', `${words}: ${isolate(title)}`);
+      showText(find(button, '.button-label', HTMLElement), () =>
+        text(`home.${words}`),
+      );
+      showLabel(button, () => text(`home.${words}With`, { name: title }));
       button.addEventListener('click', () =>
         this.emit('call', conversation, type),
       );
@@ -129,9 +127,7 @@ export class HomeView extends Emitter<Events> {
       .map((id) => id.trim())
       .filter((id) => id !== '');
     if (ids.length === 0) {
-      this.showProblem(
-        'Fill in the user ID of the person you want to talk to. It is on their own page of calls.',
-      );
+      this.showProblem(() => text('home.userIdMissing'));
       this.#members.focus();
       return;
     }
@@ -143,16 +139,17 @@ export class HomeView extends Emitter<Events> {
 export function namesIn({ members }: Conversation, ownId: string): string {
   const names = members
     .filter(({ userId }) => userId !== ownId)
-    .map(({ username }) => isolate(username));
-  return new Intl.ListFormat('en').format(names) || 'Just you';
+    .map(({ username }) => username);
+  return list(names) || text('room.justYou');
 }
 
-function showCalls(list: HTMLUListElement, calls: PastCall[]): void {
-  const texts = calls.map(textOf);
-  list.replaceChildren(
-    ...(texts.length > 0 ? texts : ['No calls yet.']).map((text) => {
+function showCalls(element: HTMLElement, calls: PastCall[]): void {
+  const texts = calls.map((call) => () => textOf(call));
+  const lines = texts.length > 0 ? texts : [() => text('home.noCalls')];
+  element.replaceChildren(
+    ...lines.map((words) => {
       const item = document.createElement('li');
-      item.textContent = text;
+      showText(item, words);
       return item;
     }),
   );
@@ -160,15 +157,21 @@ function showCalls(list: HTMLUListElement, calls: PastCall[]): void {
 
 function textOf(call: PastCall): string {
   const { createdAt, status, participantCount: count, duration } = call;
-  const people = count === 1 ? '1 person' : `${count} people`;
-  const time = TIME.format(new Date(createdAt));
+  const time = new Date(createdAt).toLocaleString(locale(), {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  });
   if (status !== 'ended') {
-    return `${time} · ${people} · going on`;
+    return text('home.goingOn', { time, count });
   }
   // Only the caller was in it.
   if (count === 1) {
-    return `${time} · not answered`;
+    return text('home.notAnswered', { time });
   }
   const seconds = String(duration % 60).padStart(2, '0');
-  return `${time} · ${people} · ${Math.floor(duration / 60)}:${seconds}`;
+  return text('home.past', {
+    time,
+    count,
+    duration: `${Math.floor(duration / 60)}:${seconds}`,
+  });
 }

@@ -1,7 +1,8 @@
 import { Emitter } from 'videoconf-sdk/core';
 import { find } from '../../ui/find.ts';
-import { isolate } from '../../ui/isolate.ts';
 import type { CallType, Incoming } from '../protocol.ts';
+import { text } from '../../texts/texts.ts';
+import { showText } from '../../texts/show.ts';
 
 /**
  * The shortest time that a call rings here, ms. The server's clock may differ
@@ -76,9 +77,9 @@ export class IncomingView extends Emitter<Events> {
   }
 
   /** Says what accepting means; nothing where it is clear. */
-  setNote(text: string): void {
-    this.#note.textContent = text;
-    this.#note.hidden = text === '';
+  setNote(words: (() => string) | undefined): void {
+    showText(this.#note, words ?? (() => ''));
+    this.#note.hidden = words === undefined;
   }
 
   #onAccept(type: CallType): void {
@@ -99,10 +100,12 @@ export class IncomingView extends Emitter<Events> {
     const call = this.#rings[0]?.call;
     this.#root.hidden = call === undefined;
     if (call) {
-      const name = isolate(call.caller.username);
-      const text = `${name} is calling.`;
-      find(this.#root, '#incoming-text', HTMLElement).textContent =
-        call.type === 'video' ? `${text} With video.` : text;
+      const name = call.caller.username;
+      showText(find(this.#root, '#incoming-text', HTMLElement), () =>
+        call.type === 'video'
+          ? text('call.incomingVideo', { name })
+          : text('call.incoming', { name }),
+      );
       this.#audio.hidden = call.type === 'audio';
     }
     this.emit('change');

@@ -1,5 +1,7 @@
 import { Emitter } from 'videoconf-sdk/core';
 import { find } from '../../ui/find.ts';
+import { text } from '../../texts/texts.ts';
+import { showText } from '../../texts/show.ts';
 
 type Events = {
   join: [name: string];
@@ -14,7 +16,7 @@ export class InvitationForm extends Emitter<Events> {
   readonly #message: HTMLElement;
 
   /** @param account - The label of the button for people with an account. */
-  constructor(account: string) {
+  constructor(account: () => string) {
     super();
     const template = find(
       document,
@@ -28,7 +30,7 @@ export class InvitationForm extends Emitter<Events> {
     this.#submit = find(form, '#guest-button', HTMLButtonElement);
     this.#message = find(form, '#invitation-message', HTMLElement);
     const other = find(form, '#account-button', HTMLButtonElement);
-    other.textContent = account;
+    showText(other, account);
     other.addEventListener('click', () => this.emit('account'));
     form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -41,9 +43,9 @@ export class InvitationForm extends Emitter<Events> {
   }
 
   /** Accepts input again, with a sentence about what went wrong, if anything. */
-  reset(problem = ''): void {
+  reset(problem = (): string => ''): void {
     this.#submit.disabled = false;
-    this.#message.textContent = problem;
+    showText(this.#message, problem);
     this.#message.dataset['tone'] = 'problem';
     this.#name.removeAttribute('aria-invalid');
   }
@@ -51,7 +53,7 @@ export class InvitationForm extends Emitter<Events> {
   #onSubmit(): void {
     const name = this.#name.value.trim();
     if (name === '') {
-      this.reset('Fill in this field: Your name.');
+      this.reset(() => text('home.fillIn', { field: text('home.name') }));
       this.#name.setAttribute('aria-invalid', 'true');
       this.#name.focus();
       return;

@@ -1,5 +1,7 @@
 import { Emitter } from 'videoconf-sdk/core';
 import { find } from '../../ui/find.ts';
+import { text } from '../../texts/texts.ts';
+import { showText } from '../../texts/show.ts';
 
 type Events = {
   logIn: [email: string, password: string];
@@ -37,15 +39,19 @@ export class LoginForm extends Emitter<Events> {
   }
 
   /** Accepts input again, with a sentence about what went wrong, if anything. */
-  reset(problem = ''): void {
+  reset(problem = (): string => ''): void {
     const registers = !this.#nameField.hidden;
     this.#submit.disabled = false;
-    this.#submit.textContent = registers ? 'Create account' : 'Log in';
-    this.#other.textContent = registers ? 'Log in instead' : 'New here?';
+    showText(this.#submit, () =>
+      registers ? text('home.createAccount') : text('home.logIn'),
+    );
+    showText(this.#other, () =>
+      registers ? text('home.logInInstead') : text('home.newHere'),
+    );
     this.#password.autocomplete = registers
       ? 'new-password'
       : 'current-password';
-    this.#message.textContent = problem;
+    showText(this.#message, problem);
     this.#message.dataset['tone'] = 'problem';
     for (const input of this.#inputs) {
       input.removeAttribute('aria-invalid');
@@ -66,7 +72,9 @@ export class LoginForm extends Emitter<Events> {
     const [empty] = this.#inputs.filter((input) => input.value.trim() === '');
     if (empty) {
       const [label] = empty.labels ?? [];
-      this.reset(`Fill in this field: ${label?.textContent.trim()}.`);
+      this.reset(() =>
+        text('home.fillIn', { field: label?.textContent.trim() ?? '' }),
+      );
       empty.setAttribute('aria-invalid', 'true');
       empty.focus();
       return;

@@ -1,10 +1,10 @@
 import { find } from '../../ui/find.ts';
-import { isolate } from '../../ui/isolate.ts';
 import type { Notices } from '../../ui/Notices.ts';
 import { showTool } from '../../ui/Toolbar.ts';
 import type { Transcription } from '../protocol.ts';
 import { canRecognise } from '../Subtitles.ts';
 import type { Subtitles } from '../Subtitles.ts';
+import { text } from '../../texts/texts.ts';
 
 /** The time that a text stays, ms. */
 const SHOW_TIME = 7_000;
@@ -34,27 +34,28 @@ export class SubtitlesView {
     this.#subtitles = subtitles;
     const update = (): void => {
       const { active } = subtitles;
-      showTool(
-        this.#button,
-        active ? 'on' : 'off',
-        active ? 'Stop subtitles' : 'Subtitles',
+      showTool(this.#button, active ? 'on' : 'off', () =>
+        active ? text('call.stopSubtitles') : text('call.startSubtitles'),
       );
     };
     subtitles.on('change', update);
-    subtitles.on('problem', (text) =>
-      this.#notices.show('subtitles', { text, tone: 'warn' }),
+    subtitles.on('problem', (words) =>
+      this.#notices.show('subtitles', { text: words, tone: 'warn' }),
     );
     update();
   }
 
-  show(text: Transcription): void {
-    const { participantId, username, isFinal } = text;
+  show(spoken: Transcription): void {
+    const { participantId, username: name, isFinal } = spoken;
     const last = this.#lines.get(participantId);
     clearTimeout(last?.timer);
     const element = last?.element ?? document.createElement('p');
     element.dir = 'auto';
     element.dataset['final'] = String(isFinal);
-    element.textContent = `${isolate(username)}: ${text.translation ?? text.text}`;
+    element.textContent = text('call.said', {
+      name,
+      text: spoken.translation ?? spoken.text,
+    });
     this.#list.append(element);
     const timer = setTimeout(() => {
       element.remove();

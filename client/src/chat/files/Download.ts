@@ -1,5 +1,6 @@
 import { sha256Of } from './FileOffer.ts';
 import type { FileOffer } from './FileOffer.ts';
+import { text } from '../../texts/texts.ts';
 
 /** Bytes after which the owner is told how many have come. */
 const STEP = 64 * 1_024;
@@ -69,7 +70,7 @@ export class Download {
     this.#chunks.push(chunk);
     this.#bytes += chunk.byteLength;
     if (this.#bytes > this.#offer.size) {
-      throw new Error('More has come than was offered.');
+      throw new Error(text('files.tooMuch'));
     }
     this.#wait();
     const isWhole = this.#bytes === this.#offer.size;
@@ -88,7 +89,7 @@ export class Download {
     const blob = new Blob(this.#chunks, { type: 'application/octet-stream' });
     const sum = await sha256Of(await blob.arrayBuffer());
     if (sum !== this.#offer.sha256) {
-      throw new Error('What came is not the file that was offered.');
+      throw new Error(text('files.differs'));
     }
     this.#done.resolve(blob);
   }
@@ -96,7 +97,7 @@ export class Download {
   #wait(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(
-      () => this.stop(new Error('The file has stopped coming.')),
+      () => this.stop(new Error(text('files.stalled'))),
       PATIENCE,
     );
   }

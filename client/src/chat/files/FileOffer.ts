@@ -47,16 +47,6 @@ export function safeName(name: string): string {
   return `${clean.slice(0, MAX_NAME - ending.length - 1)}…${ending}`;
 }
 
-/** A size for the user, such as "1.2 MB". */
-export function sizeText(bytes: number): string {
-  if (bytes < 1_000) {
-    return `${bytes} bytes`;
-  }
-  return bytes < 1_000_000
-    ? `${Math.round(bytes / 1_000)} kB`
-    : `${(bytes / 1_000_000).toFixed(1)} MB`;
-}
-
 /** The SHA-256 of bytes, in hexadecimal digits. */
 export async function sha256Of(bytes: ArrayBuffer): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', bytes);

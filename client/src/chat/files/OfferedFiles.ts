@@ -2,6 +2,7 @@ import { MAX_FILE_BYTES, safeName, sha256Of } from './FileOffer.ts';
 import type { FileOffer } from './FileOffer.ts';
 import type { FileWire } from './FileWire.ts';
 import { Upload } from './Upload.ts';
+import { number, text } from '../../texts/texts.ts';
 
 /** Most files that the user offers; the oldest are offered no longer. */
 const MOST_OFFERED = 20;
@@ -55,12 +56,18 @@ export class OfferedFiles {
   async add(file: File): Promise<FileOffer> {
     if (file.size > MAX_FILE_BYTES) {
       throw new Error(
-        `${safeName(file.name)} is larger than ${MAX_FILE_BYTES / 1_000_000} MB.`,
+        text('files.tooLarge', {
+          name: safeName(file.name),
+          size: number(MAX_FILE_BYTES / 1_000_000, {
+            style: 'unit',
+            unit: 'megabyte',
+          }),
+        }),
       );
     }
     const bytes = await file.arrayBuffer().catch(() => undefined);
     if (!bytes?.byteLength) {
-      throw new Error(`${safeName(file.name)} is empty or cannot be read.`);
+      throw new Error(text('files.unreadable', { name: safeName(file.name) }));
     }
     const offer = {
       id: crypto.randomUUID(),

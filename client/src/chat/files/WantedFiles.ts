@@ -1,20 +1,13 @@
 import { Download } from './Download.ts';
 import type { FileOffer } from './FileOffer.ts';
 import type { FileWire } from './FileWire.ts';
+import { text } from '../../texts/texts.ts';
 
 /** Most files that are received at a time. */
 const MOST = 2;
 
 /** The longest time until an owner begins, ms; others may be served before. */
 const PATIENCE = 120_000;
-
-const GONE = 'It is no longer available.';
-
-/** The reasons that an owner gives, in words for the user. */
-const REASONS: ReadonlyMap<unknown, string> = new Map([
-  ['gone', GONE],
-  ['busy', 'Too many people are downloading it. Try again in a while.'],
-]);
 
 /** A file that the user wants, until it has come. */
 type Wanted = {
@@ -50,7 +43,7 @@ export class WantedFiles {
     signal: AbortSignal,
   ): Promise<Blob> {
     if (this.#wanted.size >= MOST) {
-      throw new Error('Wait until another file has come.');
+      throw new Error(text('files.wait'));
     }
     const transfer = crypto.randomUUID();
     const wanted: Wanted = {
@@ -60,16 +53,16 @@ export class WantedFiles {
       onProgress,
       done: Promise.withResolvers(),
       timer: setTimeout(
-        () => this.#stop(wanted, 'The owner does not answer.'),
+        () => this.#stop(wanted, text('files.noAnswer')),
         PATIENCE,
       ),
     };
     this.#wanted.set(transfer, wanted);
-    const stop = (): void => this.#stop(wanted, 'Stopped.');
+    const stop = (): void => this.#stop(wanted, text('files.stopped'));
     signal.addEventListener('abort', stop);
     this.#wire
       .tell(ownerId, { want: offer.id, transfer })
-      .catch(() => this.#fail(wanted, GONE));
+      .catch(() => this.#fail(wanted, text('files.gone')));
     try {
       return await wanted.done.promise;
     } finally {
@@ -89,7 +82,9 @@ export class WantedFiles {
       return;
     }
     if (stop !== undefined) {
-      this.#fail(wanted, REASONS.get(stop) ?? 'The transfer has failed.');
+      // The owner's reasons.
+      const reason = stop === 'gone' || stop === 'busy' ? stop : 'failed';
+      this.#fail(wanted, text(`files.${reason}`));
     } else if (typeof channel === 'string' && !wanted.download) {
       void this.#receive(wanted, channel);
     }
@@ -99,7 +94,7 @@ export class WantedFiles {
   remove(peerId: string): void {
     for (const wanted of this.#wanted.values()) {
       if (wanted.ownerId === peerId) {
-        this.#fail(wanted, GONE);
+        this.#fail(wanted, text('files.gone'));
       }
     }
   }
@@ -107,7 +102,7 @@ export class WantedFiles {
   /** Stops all transfers. */
   clear(): void {
     for (const wanted of this.#wanted.values()) {
-      this.#stop(wanted, 'Stopped.');
+      this.#stop(wanted, text('files.stopped'));
     }
   }
 

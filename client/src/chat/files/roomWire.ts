@@ -1,6 +1,7 @@
 import { loadChatCipher } from 'videoconf-sdk/core';
 import type { RoomClient } from 'videoconf-sdk/core';
 import type { Convert, FileWire } from './FileWire.ts';
+import { text } from '../../texts/texts.ts';
 
 /** A data channel of either direction that may not be open yet. */
 interface DataChannel {
@@ -97,7 +98,7 @@ function whole(bytes: Uint8Array<ArrayBuffer>): ArrayBuffer {
 async function opened(channel: DataChannel): Promise<void> {
   if (channel.readyState !== 'open') {
     await new Promise<void>((resolve, reject) => {
-      const lose = (): void => reject(new Error('The connection was lost.'));
+      const lose = (): void => reject(new Error(text('files.lost')));
       channel.once('open', resolve);
       channel.once('close', lose);
       channel.once('transportclose', lose);

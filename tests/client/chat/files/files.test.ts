@@ -7,18 +7,25 @@ import {
   offerIn,
   safeName,
   sha256Of,
-  sizeText,
 } from '../../../../client/src/chat/files/FileOffer.ts';
 import type { FileOffer } from '../../../../client/src/chat/files/FileOffer.ts';
 import type { FileWire } from '../../../../client/src/chat/files/FileWire.ts';
-import { OfferedFiles } from '../../../../client/src/chat/files/OfferedFiles.ts';
+import type { OfferedFiles as Offered } from '../../../../client/src/chat/files/OfferedFiles.ts';
 import type { Sending } from '../../../../client/src/chat/files/OfferedFiles.ts';
-import { WantedFiles } from '../../../../client/src/chat/files/WantedFiles.ts';
+import type { WantedFiles as Wanted } from '../../../../client/src/chat/files/WantedFiles.ts';
+
+await import('../../coreOfSdk.ts');
+const { OfferedFiles } =
+  await import('../../../../client/src/chat/files/OfferedFiles.ts');
+const { WantedFiles } =
+  await import('../../../../client/src/chat/files/WantedFiles.ts');
+const { sizeText } =
+  await import('../../../../client/src/chat/files/sizeText.ts');
 
 /** A person with files, on a wire between all. */
 class Person {
-  readonly offered: OfferedFiles;
-  readonly wanted: WantedFiles;
+  readonly offered: Offered;
+  readonly wanted: Wanted;
   readonly shown: Sending[][] = [];
 
   constructor(net: Net, peerId: string) {
