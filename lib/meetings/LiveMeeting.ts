@@ -65,6 +65,14 @@ export class LiveMeeting {
     ).filter((hash) => hash !== undefined);
   }
 
+  /** The people who have a socket, as bans know them. */
+  get clients(): KnownClient[] {
+    return Array.from(
+      this.#people.values(),
+      ({ entry }) => entry?.known,
+    ).filter((known) => known !== undefined);
+  }
+
   /** The number of people who are in the live room. */
   get inRoom(): number {
     return Array.from(this.#people.values()).filter(viaRoom).length;

@@ -35,12 +35,17 @@ export class MeetingRecords implements RoomRecords {
         `there is no room ${JSON.stringify(liveRoomId)}; its session was never created, or has ended`,
       );
     }
+    const live = this.#live;
     return {
+      isOpen: true,
+      get clients() {
+        return live.get(id)?.clients ?? [];
+      },
       requireEntry: (identity) => this.#requireEntry(id, identity),
       peerEntered: ({ peerId, displayName }) =>
-        this.#live.obtain(id).enterRoom(peerId, displayName),
-      peerLeft: (peerId) => this.#live.get(id)?.leaveRoom(peerId),
-      roomClosed: () => this.#live.get(id)?.roomClosed(),
+        live.obtain(id).enterRoom(peerId, displayName),
+      peerLeft: (peerId) => live.get(id)?.leaveRoom(peerId),
+      roomClosed: () => live.get(id)?.roomClosed(),
     };
   }
 

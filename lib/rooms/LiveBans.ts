@@ -5,6 +5,7 @@ import { isSamePerson, marksOf } from './KnownClient.ts';
 import type { KnownClient } from './KnownClient.ts';
 import type { Lobby } from './Lobby.ts';
 import type { Ban, BanChange, RoomBans } from './RoomBans.ts';
+import type { RoomRecord } from './RoomRecords.ts';
 
 /** The time after which the bans of an open room are read again, ms. */
 const FRESH = 5_000;
@@ -23,8 +24,9 @@ interface Member {
 /** A live room, as its bans see it. */
 interface BannedRoom {
   readonly id: string;
-  /** True if its members need no token: then bans keep out networks as well. */
+  /** True if people enter without an account: then bans keep out networks as well. */
   readonly isOpen: boolean;
+  readonly record: Pick<RoomRecord, 'clients'> | undefined;
   /** The members, as they are at any time. */
   readonly members: ReadonlyMap<string, Member>;
   readonly broadcast: Pick<Broadcast, 'endObserversOf'>;
@@ -61,7 +63,7 @@ export class LiveBans {
 
   /**
    * Removes a member, with any others that are the same person, and keeps that
-   * person out. Where members need no token, the network of the member is kept out
+   * person out. Where people enter without an account, the network of the member is kept out
    * as well, except for the clients in it that are in the room now.
    */
   ban(target: Member, by: string, until: Date | undefined): void {
@@ -144,7 +146,11 @@ export class LiveBans {
 
   /** The marks of the other persons on the network of a client. */
   #sparedBy(client: KnownClient): string[] {
-    return Array.from(this.#room.members.values(), (member) => member.client)
+    const { members, record } = this.#room;
+    return [
+      ...Array.from(members.values(), (member) => member.client),
+      ...(record?.clients ?? []),
+    ]
       .filter(
         (it) => it.network === client.network && !isSamePerson(it, client),
       )

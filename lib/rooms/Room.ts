@@ -124,8 +124,9 @@ export class Room implements RoomContext {
     this.bans = new LiveBans(
       {
         id: options.id,
-        isOpen: this.#election.enabled,
+        isOpen: this.#election.enabled || this.record?.isOpen === true,
         members: this.#peers,
+        record: this.record,
         broadcast: this.broadcast,
         lobby: this.lobby,
       },

@@ -1,4 +1,5 @@
 import type { Identity } from '../auth/Identity.ts';
+import type { KnownClient } from './KnownClient.ts';
 import type { Metadata } from './metadata.ts';
 
 /** The state in which a room opens, and to which it returns once its last peer has left. */
@@ -45,6 +46,10 @@ export interface RoomRecord {
   };
   /** True while the room has to stay open without a peer. */
   readonly keepsOpen?: boolean;
+  /** True if people enter without an account: then bans keep out networks as well. */
+  readonly isOpen?: boolean;
+  /** The clients outside of the room that a ban of their network spares. */
+  readonly clients?: readonly KnownClient[];
   /**
    * Makes sure that a client with a grant for the room may enter it.
    *

@@ -58,6 +58,27 @@ describe('a ban from the room of a session', () => {
     return String(reply.body.error.message);
   }
 
+  /** Enters the room of a session by protoo. */
+  async function joinRoom(token: string, clientSecret?: string) {
+    const { roomId, peerId } = personOf(token);
+    const client = await ProtooClient.connect(
+      site.server.url,
+      roomId,
+      peerId,
+      bearing(token),
+    );
+    await client.request('joinRoom', { roomId, peerId, clientSecret });
+    return client;
+  }
+
+  /** Bans a peer for good, as an operator. */
+  function banPeer(roomId: string, peerId: string): void {
+    site.server.registry
+      .get(roomId)
+      .moderationBy({ id: 'root', kind: 'key', gateway: 'admin' })
+      .remove(peerId, 'forever');
+  }
+
   test('closes the socket of a person, who comes back by no ticket', async () => {
     const address = await site.create();
     const eve = await site.admit(address);
@@ -82,25 +103,49 @@ describe('a ban from the room of a session', () => {
     const laptop = await site.admit(address, 'pass', login);
     const { roomId, peerId } = personOf(phone.token);
     const socket = await site.enter(laptop.socket);
-    const client = await ProtooClient.connect(
-      site.server.url,
-      roomId,
-      peerId,
-      bearing(phone.token),
-    );
-    await client.request('joinRoom', { roomId, peerId });
-    const room = site.server.registry.get(roomId);
-    room
-      .moderationBy({ id: 'root', kind: 'key', gateway: 'admin' })
-      .remove(peerId, 'forever');
+    const client = await joinRoom(phone.token);
+    banPeer(roomId, peerId);
     assert.equal((await client.closed).code, 4000);
     assert.deepEqual(await socket.closed, CLOSED);
     await refused(laptop.socket);
     await refused(address, login, { password: 'pass' });
     await notAdmitted(address, { password: 'pass' }, login);
     await notAdmitted(address, { password: 'pass', token: laptop.token });
-    // Another person enters.
-    await (await site.enter(address, { password: 'pass' })).close();
+  });
+
+  test('holds for a person without an account by the secret and the network, but for people who are there', async () => {
+    const address = await site.create({ password: 'pass' });
+    const [eve, ada, zoe] = [
+      await site.admit(address, 'pass'),
+      await site.admit(address, 'pass'),
+      await site.admit(address, 'pass'),
+    ];
+    const { roomId, peerId } = personOf(eve.token);
+    const adas = await site.enter(ada.socket);
+    const zoes = await joinRoom(zoe.token);
+    const secret = 'e'.repeat(32);
+    const eves = await joinRoom(eve.token, secret);
+    banPeer(roomId, peerId);
+    assert.equal((await eves.closed).code, 4000);
+    const again = { password: 'pass' };
+    assert.match(await notAdmitted(address, again), /network from the room/);
+    await refused(address, undefined, again);
+    await Promise.all([adas.close(), zoes.close()]);
+    const returned = await site.enter(ada.socket);
+    await (await joinRoom(zoe.token)).close();
+    await returned.close();
+
+    // A client that comes from another network is known by its secret.
+    const [ban] = await site.server.bans.list({ roomId, limit: 10 });
+    assert.ok(ban?.network);
+    assert.equal(await site.server.bans.lift(ban.id), true);
+    site.server.bans.add({ ...ban, network: '192.0.2.7' });
+    const other = await site.admit(address, 'pass');
+    await assert.rejects(joinRoom(other.token, secret), {
+      errorName: 'BANNED',
+      message: /banned the client from the room/,
+    });
+    await (await joinRoom(other.token, 'o'.repeat(32))).close();
   });
 
   test('holds for a network, but for those who are on a socket', async () => {
