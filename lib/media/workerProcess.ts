@@ -1,11 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import process from 'node:process';
+import { Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 
 import { createWorker } from 'mediasoup';
 import type { types } from 'mediasoup';
 
+import { batchWrites } from './batchWrites.ts';
 import { copyPlainly } from './plainCopies.ts';
 import { keepSmallDumps } from './transportDumps.ts';
 
@@ -16,6 +18,9 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** Node publishes each child process here before it spawns it. */
 const CHILD_PROCESSES = 'child_process';
+
+/** The file descriptor of a worker from which it reads requests. */
+const REQUESTS = 3;
 
 /** The method that `child_process.spawn()` calls on a new child process. */
 interface Spawning extends ChildProcess {
@@ -53,6 +58,10 @@ export async function startWorkerProcess(
     starting = withoutSignalHandlers(() => createWorker(settings));
   } finally {
     unsubscribe(CHILD_PROCESSES, adopt);
+  }
+  const requests = child?.stdio[REQUESTS];
+  if (requests instanceof Writable) {
+    batchWrites(requests);
   }
   const deadline = setTimeout(() => {
     failure = new Error(`the process did not start within ${timeout} ms`);
