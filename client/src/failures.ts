@@ -124,12 +124,6 @@ export function endOf(end: Exclude<RoomEnd, { cause: 'left' }>): End {
   };
 }
 
-/** True if the server closed the connection to start again. */
-export function isRestart(close: CloseInfo): boolean {
-  const name = closingName(close);
-  return name === 'shutdown' || name === 'restart';
-}
-
 /** The text on a lost connection that the page opens again. */
 export function interruptionSentence(
   close: CloseInfo,

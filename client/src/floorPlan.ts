@@ -71,10 +71,11 @@ export function floorPlan(
     items.every(({ kind }) => kind !== 'seat');
   if (floats) {
     const other = items.filter((item) => item !== self);
+    const [person, float] = floatIn(area);
     return {
       rects: new Map([
-        ...other.map(({ id }) => [id, personIn(area)] as const),
-        [self.id, floatIn(area)],
+        ...other.map(({ id }) => [id, person] as const),
+        [self.id, float],
       ]),
       floating: self.id,
       page: 0,
@@ -226,17 +227,35 @@ function personIn({ left, top, width, height }: Rect): Rect {
   };
 }
 
-/** The place of a picture that floats, at the lower right. */
-function floatIn({ width, height }: Rect): Rect {
+/**
+ * The places of a person and of the picture that floats at the lower right: beside
+ * the person where that leaves the person as large, and otherwise over the corner.
+ */
+function floatIn(area: Rect): [person: Rect, float: Rect] {
   const { share, least, most } = FLOAT;
+  const { width, height } = area;
   const wide = clamp(Math.max(width, height) * share, least, most);
   const high = wide / WIDE;
-  return {
-    left: width - wide - GAP,
-    top: height - high - GAP,
-    width: wide,
-    height: high,
-  };
+  const largest = personIn(area);
+  const right = area.left + width;
+  const bottom = area.top + height;
+  const size = { width: wide, height: high };
+  if (width - largest.width >= wide + GAP) {
+    const person = personIn({ ...area, width: width - wide - GAP });
+    return [person, { left: right - wide, top: bottom - high, ...size }];
+  }
+  if (height - largest.height >= high + GAP) {
+    const person = personIn({ ...area, height: height - high - GAP });
+    return [person, { left: right - wide, top: bottom - high, ...size }];
+  }
+  return [
+    largest,
+    {
+      left: largest.left + largest.width - wide - GAP,
+      top: largest.top + largest.height - high - GAP,
+      ...size,
+    },
+  ];
 }
 
 function clamp(value: number, least: number, most: number): number {

@@ -137,6 +137,30 @@ describe('the people on a floor', () => {
     assert.equal(plan(people(1, 1), floor).floating, undefined);
   });
 
+  test('are two: the user floats beside the other where there is space', () => {
+    for (const [width, height, beside] of [
+      [366, 670, true],
+      [820, 280, true],
+      [296, 400, false],
+      [1_250, 650, false],
+    ] as const) {
+      const { rects } = plan(people(1), [width, height]);
+      const [person, self] = ['person 0', 'self'].map((id) => rects.get(id));
+      assert.ok(person && self);
+      const size = `${width} × ${height}`;
+      assert.equal(overlap(person, self), !beside, size);
+      if (!beside) {
+        // Within it, so that it does not hide its edge.
+        assert.ok(self.left > person.left && self.top > person.top, size);
+        assert.ok(
+          self.left + self.width < person.left + person.width &&
+            self.top + self.height < person.top + person.height,
+          size,
+        );
+      }
+    }
+  });
+
   test('have one large: pinned, speaking, or the first', () => {
     const largest = (wishes: Partial<FloorWishes>): string | undefined =>
       [...plan(people(4), floor, wishes).rects].toSorted(

@@ -41,6 +41,12 @@ const COVERED = `[...document.querySelectorAll('.toolbar button')]
   })
   .map((button) => button.getAttribute('aria-label') ?? button.textContent.trim())`;
 
+/** The words of buttons at the foot that are cut short. */
+const CUT = `[...document.querySelectorAll('.toolbar .button-label')]
+  .filter((label) => getComputedStyle(label).clipPath === 'none')
+  .filter((label) => label.scrollWidth > label.clientWidth)
+  .map((label) => label.textContent)`;
+
 /** The panels that are shown, each with what of it is outside the window, px. */
 const PANELS = `[...document.querySelectorAll('#room > aside')]
   .filter((panel) => !panel.hidden)
@@ -83,6 +89,7 @@ describe('the room in windows of many sizes', { skip: noBrowser }, () => {
         await page.setViewportSize({ width, height });
         const size = `${width} × ${height}`;
         assert.deepEqual(await page.evaluate<string[]>(COVERED), [], size);
+        assert.deepEqual(await page.evaluate<string[]>(CUT), [], size);
         const panels = await page.evaluate<[string, number][]>(PANELS);
         assert.equal(panels.length, panel === 'none' ? 0 : 1, size);
         assert.ok(

@@ -10,11 +10,7 @@ import type {
 import { RoomControls } from '../RoomControls.ts';
 import { roomLink } from '../roomLink.ts';
 import { deviceProblemSentence } from '../deviceProblems.ts';
-import {
-  interruptionSentence,
-  isRestart,
-  requestFailure,
-} from '../failures.ts';
+import { interruptionSentence, requestFailure } from '../failures.ts';
 import type { Failure } from '../failures.ts';
 import { preferences } from '../preferences.ts';
 import { Stats } from '../stats/Stats.ts';
@@ -96,6 +92,8 @@ export class RoomView {
   #media: LocalMedia | undefined;
   #path: MediaPath = 'open';
   #quality: ConnectionQuality = 'good';
+  /** The server has told that it is about to restart. */
+  #draining = false;
 
   constructor() {
     this.#toolbar.on('mic', () => void this.#media?.toggleMic());
@@ -153,7 +151,11 @@ export class RoomView {
       this.#path = path;
       this.#showPath();
     });
-    client.on('draining', (draining) => this.#onDraining(draining));
+    this.#draining = false;
+    client.on('draining', (draining) => {
+      this.#draining = draining;
+      this.#showDraining();
+    });
     client.remotePeers.on('peerJoined', (peer) => {
       this.#showPeer(peer);
       if (client.state.name === 'joined') {
@@ -234,14 +236,16 @@ export class RoomView {
         void this.#wakeLock.hold();
         this.#notices.clear('connection');
         this.#showPath();
+        this.#showDraining();
         break;
       case 'reconnecting':
         this.#showPath();
-        if (isRestart(state.close)) {
-          this.#notices.clear('draining');
-        }
+        this.#showDraining();
         this.#notices.show('connection', {
-          text: () => interruptionSentence(state.close, state.refusal),
+          text: () =>
+            this.#draining
+              ? text('connection.restarting')
+              : interruptionSentence(state.close, state.refusal),
           tone: 'wait',
           action: {
             label: () => text('common.tryNow'),
@@ -283,9 +287,10 @@ export class RoomView {
     });
   }
 
-  #onDraining(draining: boolean): void {
+  /** Not shown without a connection: then the notice about that tells of the restart. */
+  #showDraining(): void {
     this.#notices.clear('draining');
-    if (draining) {
+    if (this.#draining && this.#client?.state.name === 'joined') {
       this.#notices.show('draining', {
         text: () => text('room.draining'),
         tone: 'wait',
