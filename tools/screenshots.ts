@@ -1,6 +1,6 @@
 /**
  * Takes pictures of all views of the meeting page, in windows of several sizes,
- * light and dark.
+ * light, dark and in colours that the system forces.
  *
  * Usage: npm run screenshots -- FOLDER [VIEW…]
  */
@@ -19,9 +19,14 @@ const SIZES = [
   [390, 844],
   [844, 390],
   [1280, 800],
+  [1920, 1080],
 ] as const;
 
-const THEMES = ['light', 'dark'] as const;
+const THEMES = {
+  light: { colorScheme: 'light', forcedColors: 'none' },
+  dark: { colorScheme: 'dark', forcedColors: 'none' },
+  forced: { colorScheme: 'dark', forcedColors: 'active' },
+} as const;
 
 const ROOM = 'winter-garden';
 
@@ -78,7 +83,7 @@ const VIEWS: readonly [string, (ada: Visitor) => Promise<unknown>][] = [
       await screen?.close();
       await ada.button('React').click();
       server.registry.rooms.get(ROOM)?.close('closed');
-      await ada.button('Try again').waitFor();
+      await ada.button('Join again').waitFor();
     },
   ],
 ];
@@ -125,15 +130,15 @@ async function shoot(
   view: string,
   into: string,
 ): Promise<void> {
-  for (const colorScheme of THEMES) {
-    await page.emulateMedia({ colorScheme });
+  for (const [theme, media] of Object.entries(THEMES)) {
+    await page.emulateMedia(media);
     for (const [width, height] of SIZES) {
       await page.setViewportSize({ width, height });
       // Two frames, after which tiles have their places.
       await page.evaluate(
         'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
       );
-      const name = `${view}-${width}x${height}-${colorScheme}.png`;
+      const name = `${view}-${width}x${height}-${theme}.png`;
       await page.screenshot({ path: path.join(into, name) });
     }
   }

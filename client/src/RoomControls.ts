@@ -21,8 +21,6 @@ type RoomControlsEvents = {
   reaction: [peerId: string, emoji: string];
   /** A moderator has cleared the chat. */
   chatCleared: [];
-  /** A client has begun to wait in the lobby. */
-  waiting: [WaitingPeer];
 };
 
 /**
@@ -148,7 +146,6 @@ export class RoomControls extends Emitter<RoomControlsEvents> {
         break;
       case 'peerWaiting':
         this.#waiting.set(data.peerId, data);
-        this.emit('waiting', data);
         break;
       case 'peerWaitingLeft':
         this.#waiting.delete(data.peerId);

@@ -103,10 +103,10 @@ describe('a chat', { skip: noBrowser }, () => {
     await grace.button('Chat, 1 new message').waitFor();
     await say(ada, 'Two');
     await grace.button('Chat, 2 new messages').waitFor();
-    assert.equal(
-      await grace.page.locator('#announcer').textContent(),
-      'Ada wrote: Two',
-    );
+    await grace.page
+      .locator('#announcer')
+      .filter({ hasText: 'Ada wrote: Two' })
+      .waitFor({ state: 'attached' });
     await grace.page.keyboard.press('Enter');
     await reads(grace, 'Ada', 'One');
     assert.equal(await grace.page.getByRole('log').isVisible(), true);

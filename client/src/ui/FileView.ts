@@ -21,6 +21,8 @@ export class FileView {
   readonly #button: HTMLButtonElement;
   readonly #status: HTMLElement;
   readonly #progress: HTMLProgressElement;
+  /** Apart from the status, which screen readers read out on every change. */
+  readonly #percent: HTMLElement;
   #transfer: AbortController | undefined;
 
   /** Fills in the part of a message that is for a file. */
@@ -40,6 +42,7 @@ export class FileView {
     this.#button = find(element, 'button', HTMLButtonElement);
     this.#status = find(element, '.chat-file-status', HTMLElement);
     this.#progress = find(element, 'progress', HTMLProgressElement);
+    this.#percent = find(element, '.chat-file-percent', HTMLElement);
     this.#button.hidden = entry.self;
     this.#button.addEventListener('click', () => this.#onClick());
     this.#show('download');
@@ -87,9 +90,10 @@ export class FileView {
         this.#file,
         (progress) => {
           this.#progress.value = progress;
-          this.#show('cancel', () =>
+          showText(this.#percent, () =>
             number(Math.floor(progress * 100) / 100, { style: 'percent' }),
           );
+          this.#show('cancel');
         },
         transfer.signal,
       );
@@ -101,6 +105,7 @@ export class FileView {
     } finally {
       this.#transfer = undefined;
       this.#progress.hidden = true;
+      showText(this.#percent, () => '');
     }
   }
 

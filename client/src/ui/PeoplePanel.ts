@@ -25,6 +25,7 @@ export class PeoplePanel {
   readonly #button: HTMLButtonElement;
   readonly #badge: HTMLElement;
   readonly #list: HTMLElement;
+  readonly #title: HTMLElement;
   readonly #template: HTMLTemplateElement;
   readonly #waiting: WaitingList;
   readonly #switches: RoomSwitches;
@@ -46,10 +47,11 @@ export class PeoplePanel {
     this.#button = find(root, '#people-button', HTMLButtonElement);
     this.#badge = find(root, '#people-badge', HTMLElement);
     this.#list = find(panel, '#people-list', HTMLElement);
+    this.#title = find(panel, '#people-title', HTMLElement);
     this.#template = find(document, '#person-template', HTMLTemplateElement);
     this.#run = run;
     this.#panel = new SidePanel(panel, this.#button, {
-      onOpen: () => find(panel, 'h2', HTMLElement).focus(),
+      onOpen: () => this.#title.focus(),
     });
     this.#waiting = new WaitingList(panel, notices, run);
     this.#switches = new RoomSwitches(panel, this.#confirm, run);
@@ -132,8 +134,12 @@ export class PeoplePanel {
     const present = new Set(people.map(({ peerId }) => peerId));
     for (const [peerId, { element }] of this.#rows) {
       if (!present.has(peerId)) {
+        const focused = element.contains(document.activeElement);
         element.remove();
         this.#rows.delete(peerId);
+        if (focused) {
+          this.#title.focus();
+        }
       }
     }
   }

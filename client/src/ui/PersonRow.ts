@@ -86,13 +86,13 @@ export class PersonRow {
     const had = this.#actions.map(({ label }) => label).join('\n');
     this.#actions = actions;
     this.#more.hidden = actions.length === 0;
+    const focused = this.#menu.contains(document.activeElement);
     if (actions.length === 0) {
       this.#open(false);
     }
     if (actions.map(({ label }) => label).join('\n') === had) {
       return;
     }
-    const focused = this.#menu.contains(document.activeElement);
     this.#menu.replaceChildren(
       ...actions.map(({ label }, index) => {
         const button = document.createElement('button');
@@ -104,7 +104,8 @@ export class PersonRow {
       }),
     );
     if (focused) {
-      this.#more.focus();
+      const title = document.querySelector<HTMLElement>('#people-title');
+      (this.#more.hidden ? title : this.#more)?.focus();
     }
   }
 

@@ -37,6 +37,8 @@ export class StatsTable {
   #build({ title, columns, rows }: Table): void {
     this.#table.replaceChildren();
     this.#table.createCaption().textContent = title;
+    // The table scrolls sideways, also by the keyboard.
+    this.element.ariaLabel = title;
     if (columns.length > 0) {
       const head = this.#table.createTHead().insertRow();
       head.append(document.createElement('td'));

@@ -1,5 +1,4 @@
 import type { RoomControls, WaitingPeer } from '../RoomControls.ts';
-import { announce } from './announce.ts';
 import { find } from './find.ts';
 import type { Notices } from './Notices.ts';
 import { text } from '../texts/texts.ts';
@@ -33,9 +32,6 @@ export class WaitingList {
 
   follow(controls: RoomControls): void {
     this.#controls = controls;
-    controls.on('waiting', ({ displayName }) =>
-      announce(text('people.isWaiting', { name: displayName })),
-    );
     controls.on('change', () => this.#show());
   }
 
