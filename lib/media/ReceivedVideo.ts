@@ -6,6 +6,12 @@ import { layersOf } from './layersOf.ts';
 /** The shortest time between two key frames because of losses, ms. */
 const RENEWAL_INTERVAL = 3_000;
 
+/** The shortest time between two key frames of any resolution, ms. */
+const REFRESH_INTERVAL = 1_000;
+
+/** Time for which nothing is sent so that a full queue on the way gets empty, ms. */
+const DRAIN = 300;
+
 /** Time for which a video is sent in its smallest resolution after its picture was lost, ms. */
 const CAUTION = 3_000;
 
@@ -17,6 +23,9 @@ export interface Layers {
 
 /** The smallest resolution, in its full frame rate. */
 export const SMALLEST: Layers = { spatialLayer: 0, temporalLayer: Infinity };
+
+/** The least that can be sent of a video. */
+export const LEAST: Layers = { spatialLayer: 0, temporalLayer: 0 };
 
 /**
  * A video that a client receives: what the client wants of it, within what its
@@ -35,6 +44,8 @@ export class ReceivedVideo {
   #suspended = false;
   #restartedAt = -Infinity;
   #brokeOffAt = -Infinity;
+  /** Runs while nothing is sent, until the queue on the way is empty. */
+  #drain: NodeJS.Timeout | undefined;
 
   constructor(
     consumer: types.Consumer,
@@ -94,21 +105,29 @@ export class ReceivedVideo {
     await this.#prefer();
   }
 
-  /** Allows layers, or all. */
-  async allow(layers: Layers = this.#top): Promise<void> {
+  /**
+   * Allows layers, or all. A video that is lowered to another resolution starts anew, which
+   * `begin` does.
+   */
+  async allow(
+    layers: Layers = this.#top,
+    begin = () => this.#restart(),
+  ): Promise<void> {
     const before = this.#granted;
     this.#allowed = layers;
     if (!isSame(this.#granted, before)) {
       const lowered = this.#granted.spatialLayer < before.spatialLayer;
-      await Promise.all([
-        this.#prefer(),
-        lowered ? this.#restart() : undefined,
-      ]);
+      await (lowered ? begin() : this.#prefer());
     }
     if (this.#suspended) {
       this.#suspended = false;
       await this.#flow();
     }
+  }
+
+  /** Allows layers after heavy losses, which have filled the queue on the way. */
+  async allowDrained(layers: Layers): Promise<void> {
+    await this.allow(layers, () => this.#drainAndRestart());
   }
 
   /**
@@ -119,7 +138,15 @@ export class ReceivedVideo {
   async renew(): Promise<void> {
     const since = performance.now() - this.#restartedAt;
     if (this.#granted.spatialLayer === 0 && since >= RENEWAL_INTERVAL) {
-      await this.#restart();
+      await this.#drainAndRestart();
+    }
+  }
+
+  /** Sends a key frame, unless it has just started anew. */
+  async refresh(): Promise<void> {
+    if (performance.now() - this.#restartedAt >= REFRESH_INTERVAL) {
+      this.#restartedAt = performance.now();
+      await this.consumer.requestKeyFrame();
     }
   }
 
@@ -129,13 +156,13 @@ export class ReceivedVideo {
    *
    * @returns False if it is in its smallest resolution already.
    */
-  async retreat(): Promise<boolean> {
+  async retreat(layers: Layers): Promise<boolean> {
     const { spatialLayer } = this.#granted;
     if (this.prefers === 'detail' || spatialLayer === 0 || this.#suspended) {
       return false;
     }
     this.#brokeOffAt = performance.now();
-    await this.allow(SMALLEST);
+    await this.allowDrained(layers);
     return true;
   }
 
@@ -161,11 +188,13 @@ export class ReceivedVideo {
     };
   }
 
+  get #flows(): boolean {
+    return !this.#paused && !this.#suspended && this.#drain === undefined;
+  }
+
   /** Requests arrive in this order, so the last one holds. */
   async #flow(): Promise<void> {
-    await (this.#paused || this.#suspended
-      ? this.consumer.pause()
-      : this.consumer.resume());
+    await (this.#flows ? this.consumer.resume() : this.consumer.pause());
   }
 
   /**
@@ -174,10 +203,32 @@ export class ReceivedVideo {
    * for its own, after which it would not raise the layer for 10 s.
    */
   async #restart(): Promise<void> {
-    if (!this.#paused && !this.#suspended) {
+    const { consumer } = this;
+    if (this.#flows) {
       this.#restartedAt = performance.now();
-      await Promise.all([this.consumer.pause(), this.consumer.resume()]);
     }
+    await Promise.all([
+      this.#prefer(),
+      ...(this.#flows ? [consumer.pause(), consumer.resume()] : []),
+    ]);
+  }
+
+  /**
+   * Starts anew once the queue on the way has had time to get empty: a key frame that is
+   * sent into a full one is lost as well, and so are most repeats of it.
+   */
+  async #drainAndRestart(): Promise<void> {
+    if (this.#flows) {
+      this.#restartedAt = performance.now();
+      this.#drain = setTimeout(() => {
+        this.#drain = undefined;
+        this.#flow().catch(() => {
+          // It has been closed.
+        });
+      }, DRAIN).unref();
+    }
+    // Paused first: a browser makes no second key frame within 300 ms.
+    await Promise.all([this.#flow(), this.#prefer()]);
   }
 
   async #prefer(): Promise<void> {

@@ -3,11 +3,14 @@ import type { types } from 'mediasoup';
 import { Logger } from '../core/logger.ts';
 import { ladderOf } from './allocateLayers.ts';
 import type { LayerRate, VideoDemand } from './allocateLayers.ts';
+import { LOSSY } from './FloorRung.ts';
 import { LayerPolicy } from './LayerPolicy.ts';
 import { ratesOf } from './producerRates.ts';
-import { SMALLEST } from './ReceivedVideo.ts';
+import { LEAST, SMALLEST } from './ReceivedVideo.ts';
 import type { ReceivedVideo } from './ReceivedVideo.ts';
-import { HIGHEST_FLOOR, VideoFloor } from './VideoFloor.ts';
+import { RepeatRequests } from './RepeatRequests.ts';
+import type { PacketCounts } from './RepeatRequests.ts';
+import { HIGHEST_FLOOR, MARGIN, VideoFloor } from './VideoFloor.ts';
 
 const logger = new Logger('ReceiverBandwidth');
 
@@ -25,6 +28,9 @@ const PICTURE_LOST = ['pli', 'fir'] as const;
 
 /** A multiple of the sent bitrate: higher estimates are not trusted once a picture is lost. */
 const MORE_THAN_ENOUGH = 2;
+
+/** Time for which an estimate that starts over is kept low, ms. */
+const HOLD = 1_500;
 
 /** An estimate of mediasoup. */
 interface Estimate {
@@ -52,6 +58,8 @@ export class ReceiverBandwidth {
   #measured = false;
   /** The last estimate that was decided on, bit/s. */
   #before = 0;
+  /** The time until which the estimate is kept low, ms; infinite if it is not. */
+  #heldUntil = Infinity;
   /** The newest estimate that waits for the decision on the one before. */
   #next: Estimate | undefined;
   #deciding = false;
@@ -83,8 +91,20 @@ export class ReceiverBandwidth {
       Array.from(this.#videos.values()).every(({ limited }) => !limited);
     this.#videos.set(consumer.id, video);
     consumer.observer.once('close', () => this.#videos.delete(consumer.id));
-    consumer.on('trace', ({ type }) => {
-      if (PICTURE_LOST.some((it) => it === type)) {
+    const repeats = new RepeatRequests(
+      () => countPackets(consumer),
+      () => this.#attempt(video, this.#onFlood(video)),
+    );
+    let before: types.ConsumerTraceEventData | undefined;
+    consumer.on('trace', (trace) => {
+      // mediasoup emits each twice.
+      if (trace === before) {
+        return;
+      }
+      before = trace;
+      if (trace.type === 'nack') {
+        this.#attempt(video, repeats.take(performance.now()));
+      } else if (PICTURE_LOST.some((it) => it === trace.type)) {
         this.#attempt(video, this.#onPictureLost(video));
       }
     });
@@ -92,7 +112,7 @@ export class ReceiverBandwidth {
       video,
       Promise.all([
         first ? this.#transport.enableTraceEvent(['bwe']) : undefined,
-        consumer.enableTraceEvent([...PICTURE_LOST]),
+        consumer.enableTraceEvent([...PICTURE_LOST, 'nack']),
         roomy ? undefined : video.allow(SMALLEST),
       ]),
     );
@@ -115,11 +135,45 @@ export class ReceiverBandwidth {
     if (
       this.#assumed !== undefined &&
       this.#before >= sent * MORE_THAN_ENOUGH &&
-      (await video.retreat())
+      (await video.retreat(SMALLEST))
     ) {
-      // Lowers the estimate; it rises again at once where there is room.
-      const most = Math.max(this.#assumed, HIGHEST_FLOOR);
-      await this.#transport.setMaxOutgoingBitrate(most);
+      await this.#startOver(Math.max(this.#assumed, HIGHEST_FLOOR));
+    }
+  }
+
+  /**
+   * Continues with the least if the link has begun to lose more than can be repeated, and
+   * otherwise with a key frame: what the receiver lacks is not kept any more.
+   */
+  async #onFlood(video: ReceivedVideo): Promise<void> {
+    const [stats] = await this.#transport.getStats();
+    if ((stats?.rtpPacketLossSent ?? 0) < LOSSY) {
+      await video.refresh();
+      return;
+    }
+    if (!(await video.retreat(LEAST))) {
+      await video.renew();
+    }
+    const demands = await this.#demands(this.#active);
+    const least = demands.reduce(
+      (sum, demand) => sum + (ladderOf(demand)[0]?.bitrate ?? 0),
+      0,
+    );
+    await this.#startOver(Math.max(HIGHEST_FLOOR, least * MARGIN));
+  }
+
+  /**
+   * Lowers the estimate. It rises again at once where there is room, but not before the
+   * first pictures are through: mediasoup probes with a burst as soon as it may.
+   */
+  async #startOver(most: number): Promise<void> {
+    this.#heldUntil = performance.now() + HOLD;
+    await this.#transport.setMaxOutgoingBitrate(Math.round(most));
+  }
+
+  async #release(): Promise<void> {
+    if (performance.now() >= this.#heldUntil) {
+      this.#heldUntil = Infinity;
       await this.#transport.setMaxOutgoingBitrate(0);
     }
   }
@@ -165,6 +219,7 @@ export class ReceiverBandwidth {
     const videos = this.#active;
     const shaken = availableBitrate < this.#before * SHAKEN;
     this.#before = availableBitrate;
+    await this.#release();
     const roomy = !shaken && availableBitrate >= desiredBitrate;
     if (roomy && videos.every(({ limited }) => !limited)) {
       this.#policy.grant(
@@ -220,7 +275,11 @@ export class ReceiverBandwidth {
         await video.suspend();
       } else {
         const isAll = layers === ladderOf(demand).at(-1) && !video.cautious;
-        await video.allow(isAll ? undefined : layers);
+        await (isAll
+          ? video.allow()
+          : shaken
+            ? video.allowDrained(layers)
+            : video.allow(layers));
         if (shaken && video.prefers === 'motion') {
           await video.renew();
         }
@@ -235,4 +294,14 @@ export class ReceiverBandwidth {
       this.#onChange(video);
     }
   }
+}
+
+/** The packets of a video that have been sent, and those requested again. */
+async function countPackets(consumer: types.Consumer): Promise<PacketCounts> {
+  const stats = await consumer.getStats();
+  const sent = stats.find(({ type }) => type === 'outbound-rtp');
+  return {
+    sent: sent?.packetCount ?? 0,
+    requested: sent?.nackPacketCount ?? 0,
+  };
 }

@@ -1,5 +1,6 @@
 import type { types } from 'mediasoup';
 
+import { FloorRung } from './FloorRung.ts';
 import { byImportance, ladderOf } from './allocateLayers.ts';
 import type { VideoDemand } from './allocateLayers.ts';
 
@@ -8,22 +9,13 @@ const LEAST = 30_000;
 export const HIGHEST_FLOOR = 150_000;
 
 /** Headroom for fluctuating bitrates, and for traffic that is not planned. */
-const MARGIN = 1.3;
+export const MARGIN = 1.3;
 
 /** A floor is moved only if it changes by more than this share. */
 const CHANGE = 0.15;
 
 /** An estimate below this multiple of the floor is no longer a measurement. */
 const PINNED = 1.1;
-
-/** A share of lost packets that shows that the floor is too high. */
-const LOSSY = 0.12;
-
-/** A share of lost packets that shows that the link does not carry the lowest layers. */
-const HOPELESS = 0.4;
-
-/** Decisions in a row with such losses until the floor is lowered. */
-const STRIKES = 3;
 
 /** A multiple of the floor from which its full height is tried again. */
 const RECOVERED = 2;
@@ -39,9 +31,7 @@ const RECOVERED = 2;
  */
 export class VideoFloor {
   readonly #transport: types.WebRtcTransport;
-  /** The rung of the ladder that the floor guarantees; below 0: none. */
-  #rung = 1;
-  #strikes = 0;
+  readonly #rung = new FloorRung();
   #bitrate = 0;
 
   constructor(transport: types.WebRtcTransport) {
@@ -59,7 +49,7 @@ export class VideoFloor {
 
   /** Removes the floor, since all wanted videos fit. */
   async release(): Promise<void> {
-    this.#rung = 1;
+    this.#rung.reset();
     await this.#set(0);
   }
 
@@ -72,31 +62,23 @@ export class VideoFloor {
     }
   }
 
-  /** Lowers a floor that the link does not carry. */
+  /** Lowers a floor that the link does not carry, and tries it again later. */
   async #judge(available: number): Promise<void> {
     if (this.#bitrate === 0) {
       return;
     }
     if (available > this.#bitrate * RECOVERED) {
-      this.#rung = 1;
+      this.#rung.reset();
     }
-    if (available > this.#bitrate * PINNED) {
-      this.#strikes = 0;
-      return;
-    }
-    const [stats] = await this.#transport.getStats();
-    const lost = stats?.rtpPacketLossSent ?? 0;
-    this.#strikes = lost > LOSSY ? this.#strikes + 1 : 0;
-    if (this.#strikes >= STRIKES) {
-      this.#strikes = 0;
-      this.#rung -= lost > HOPELESS ? 2 : 1;
-    }
+    const pinned = available <= this.#bitrate * PINNED;
+    const [stats] = pinned ? await this.#transport.getStats() : [];
+    this.#rung.take(stats?.rtpPacketLossSent ?? 0, performance.now());
   }
 
   #wanted(videos: readonly VideoDemand[]): number {
     const [first] = videos.toSorted(byImportance);
     const ladder = first === undefined ? [] : ladderOf(first);
-    const rung = ladder[Math.min(this.#rung, ladder.length - 1)];
+    const rung = ladder[Math.min(this.#rung.value, ladder.length - 1)];
     const bitrate = Math.round((rung?.bitrate ?? Infinity) * MARGIN);
     return bitrate > HIGHEST_FLOOR ? 0 : Math.max(LEAST, bitrate);
   }

@@ -16,6 +16,7 @@ import { Link } from '../../tools/netem/Link.ts';
 import { noLink } from '../../tools/netem/program.ts';
 import { until } from '../support/until.ts';
 import { smokeTest } from '../tools/bench/smoke.ts';
+import { concealed } from './concealed.ts';
 
 /** A visitor with a microphone and no camera leaves more of the machine to others. */
 const SOUND_ONLY = `localStorage.setItem('atrium', '{"mic": true, "camera": false}');`;
@@ -73,18 +74,6 @@ async function repeats(
       0,
     );
   return { sent: await sum(sent), received: await sum(received) };
-}
-
-/** Waits for so much sound. @returns The share of it that was made up. */
-async function concealed(visitor: Visitor, packets: number): Promise<number> {
-  const before = await visitor.reception();
-  const after = await until('the sound comes', async () => {
-    const now = await visitor.reception();
-    return now.packets >= before.packets + packets && now;
-  });
-  return (
-    (after.concealed - before.concealed) / (after.samples - before.samples)
-  );
 }
 
 smokeTest(network);

@@ -13,6 +13,7 @@ import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 import { startServerAt } from '../../tools/fixtures/server.ts';
 import { Link } from '../../tools/netem/Link.ts';
 import { noLink } from '../../tools/netem/program.ts';
+import { concealed } from './concealed.ts';
 
 /** Of a camera with 960 pixels a line. */
 const MIDDLE_WIDTH = 480;
@@ -24,6 +25,25 @@ const SOUND_ONLY = 75;
 
 /** So thin, kbit/s, that nothing of the largest picture gets through any more. */
 const NO_PICTURE = 60;
+
+/** Some seconds of sound, and what may be missing of it. */
+const SOUNDS = 250;
+const FEW = 0.05;
+
+/** The highest priority of a consumer. */
+const FIRST = 255;
+
+/** Gives all videos the highest priority, and leaves the lowest to sounds. */
+async function putVideosFirst(server: Server): Promise<void> {
+  for (const { peers } of server.registry.rooms.values()) {
+    for (const { consumers } of peers.values()) {
+      for (const id of consumers.ids) {
+        const [stats] = await consumers.stats(id);
+        await consumers.setPriority(id, stats?.kind === 'video' ? FIRST : 1);
+      }
+    }
+  }
+}
 
 describe('behind a thin link', { skip: noBrowser || noLink }, () => {
   let link: Link;
@@ -55,6 +75,7 @@ describe('behind a thin link', { skip: noBrowser || noLink }, () => {
       'room',
     );
     await grace.seesInWidth('Ada', MIDDLE_WIDTH + 1, LARGEST_WIDTH);
+    await putVideosFirst(server);
 
     await link.set({ rate: MIDDLING });
     await grace.seesInWidth('Ada', 1, MIDDLE_WIDTH);
@@ -69,6 +90,8 @@ describe('behind a thin link', { skip: noBrowser || noLink }, () => {
       (await grace.tile('Ada').getAttribute('aria-label')) ?? '',
       /camera on, weak connection, sound only/,
     );
+    // Sound goes before every picture, whatever the priority of that.
+    assert.ok((await concealed(grace, SOUNDS)) < FEW);
     // Layers that do not fit are still requested, and arrive as soon as they fit.
     await ada.activates(true, true, true);
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { once } from 'node:events';
+import { after, before, beforeEach, describe, mock, test } from 'node:test';
 
 import type { types } from 'mediasoup';
 
-import { ReceivedVideo } from '../../lib/media/ReceivedVideo.ts';
+import { ReceivedVideo, SMALLEST } from '../../lib/media/ReceivedVideo.ts';
 import { simulcastParameters } from '../../tools/fixtures/rtp.ts';
 import { Member, RouterHarness } from '../support/RouterHarness.ts';
 
@@ -112,20 +113,20 @@ describe('a received video', () => {
 
   test('retreats to its smallest resolution once, unless it is a screen or does not flow', async () => {
     await video.setPaused(false);
-    assert.equal(await video.retreat(), true);
+    assert.equal(await video.retreat(SMALLEST), true);
     assert.equal(video.cautious, true);
     assert.deepEqual(consumer.preferredLayers, {
       spatialLayer: 0,
       temporalLayer: 2,
     });
-    assert.equal(await video.retreat(), false, 'it is there already');
+    assert.equal(await video.retreat(SMALLEST), false, 'it is there already');
     await video.allow();
     await video.suspend();
-    assert.equal(await video.retreat(), false, 'it is suspended');
+    assert.equal(await video.retreat(SMALLEST), false, 'it is suspended');
     assert.equal(video.suspended, true);
 
     const screen = new ReceivedVideo(consumer, producer, 'detail');
-    assert.equal(await screen.retreat(), false);
+    assert.equal(await screen.retreat(SMALLEST), false);
     assert.equal(screen.cautious, false);
   });
 
@@ -138,10 +139,42 @@ describe('a received video', () => {
     assert.deepEqual(changes, [], 'it does not flow');
     await video.setPaused(false);
     changes.splice(0);
+    const resumed = once(consumer.observer, 'resume');
     await video.renew();
+    assert.deepEqual(changes, ['pause']);
+    await resumed;
     assert.deepEqual(changes.splice(0), ['pause', 'resume']);
     await video.renew();
     assert.deepEqual(changes, []);
+  });
+
+  test('pauses before it asks for other layers if a queue has to get empty first', async () => {
+    await video.setPaused(false);
+    const resumed = once(consumer.observer, 'resume');
+    await video.allowDrained({ spatialLayer: 0, temporalLayer: 0 });
+    assert.equal(consumer.paused, true);
+    assert.equal(video.paused, false, 'as the client sees it');
+    assert.deepEqual(consumer.preferredLayers, {
+      spatialLayer: 0,
+      temporalLayer: 0,
+    });
+    await resumed;
+    assert.equal(consumer.paused, false);
+  });
+
+  test('stays paused after a queue got empty if the client has paused it meanwhile', async () => {
+    await video.setPaused(false);
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      await video.allowDrained({ spatialLayer: 0, temporalLayer: 0 });
+      await video.setPaused(true);
+      mock.timers.runAll();
+    } finally {
+      mock.timers.reset();
+    }
+    // Answered after all requests before it.
+    await consumer.getStats();
+    assert.equal(consumer.paused, true);
   });
 
   test('is not renewed in a larger resolution', async () => {
