@@ -744,6 +744,48 @@ export default {
     busyTimeout: 500,
   },
 
+  // Several servers that serve the same rooms, each of them a node. They share
+  // a Redis, and the PostgreSQL database of store.url.
+  cluster: {
+    // The Redis that says which node has which room; rediss:// for TLS. Without
+    // it, this server is alone. Environment: ATRIUM_CLUSTER_REDIS.
+    // Values: a URL such as redis://user:password@host:6379/0.
+    redis: undefined,
+
+    // Name of the cluster, the same for all of its nodes. Clusters with
+    // different names can share a Redis.
+    // Values: at most 64 characters, letters, digits, "_", "." and "-".
+    name: 'atrium',
+
+    // Secret that the nodes of a cluster share, by which they know and encrypt
+    // their connections to each other. Environment: ATRIUM_CLUSTER_SECRET.
+    // Values: at least 32 characters.
+    secret: undefined,
+
+    // Address for the connections of other nodes; 0.0.0.0 or :: for all
+    // interfaces. Environment: ATRIUM_CLUSTER_HOST.
+    // Values: an IP address or a host name, without scheme, port, brackets or
+    // spaces.
+    host: '127.0.0.1',
+
+    // TCP port for the connections of other nodes; 0 takes any free one. It is
+    // open only with cluster.redis. Environment: ATRIUM_CLUSTER_PORT.
+    // Values: 0 to 65535.
+    port: 4450,
+
+    // Address at which other nodes reach cluster.port, if it differs from
+    // cluster.host. Environment: ATRIUM_CLUSTER_ADDRESS.
+    // Values: an IP address or a host name, without scheme, port, brackets or
+    // spaces.
+    address: undefined,
+
+    // Time after which the rooms of a node that has died are free for others,
+    // ms. It has to be the same for all. After a loss of what Redis knows, no
+    // new rooms open for as long.
+    // Values: 1000 to 60000.
+    leaseTime: 10_000,
+  },
+
   // The origins and proxies of clients.
   access: {
     // Other origins whose pages may use the server, over HTTP and WebSocket.

@@ -14,6 +14,7 @@ import { ChatRecords } from './chat/ChatRecords.ts';
 import { ChatRooms } from './chat/ChatRooms.ts';
 import { liveRoomIdOf } from './chat/liveRoomIds.ts';
 import { relayToLiveRooms } from './chat/relayToLiveRooms.ts';
+import type { RoomDirectory } from './cluster/RoomDirectory.ts';
 import type { LiveSections } from './config/LiveConfig.ts';
 import type { Metrics } from './core/metrics.ts';
 import { EventFeed } from './feed/EventFeed.ts';
@@ -42,6 +43,7 @@ interface Foundation {
   readonly metrics: Metrics;
   readonly log: SampledLog;
   readonly webhookTransport: WebhookTransport;
+  readonly directory: RoomDirectory;
 }
 
 /** The domain of a server, which knows no wire. */
@@ -83,6 +85,7 @@ export class Domain {
     metrics,
     log,
     webhookTransport,
+    directory,
   }: Foundation) {
     this.webhooks = new Webhooks(
       store.webhooks,
@@ -115,6 +118,7 @@ export class Domain {
       config.moderation,
     );
     this.registry = new RoomRegistry(pool, config, metrics, log, {
+      directory,
       bans: this.bans,
       moderationLog: this.auditLog,
       observers: [this.webhooks.rooms, this.feed],

@@ -4,6 +4,8 @@ import { ownSigningKey, withSigningKey } from './accounts/signingKey.ts';
 import { usesTls } from './limits/addresses.ts';
 import { originAt } from './limits/network.ts';
 import type { Calls } from './calls/Calls.ts';
+import type { Cluster } from './cluster/Cluster.ts';
+import { openCluster } from './cluster/openCluster.ts';
 import type { Config } from './config/schema.ts';
 import { configWarnings } from './config/warnings.ts';
 import { createGateways } from './gateways/createGateways.ts';
@@ -51,6 +53,13 @@ import type { Webhooks } from './webhooks/Webhooks.ts';
 
 const logger = new Logger('Server');
 
+/** The parts of a server that are opened before it. */
+interface OpenedParts {
+  readonly store: Store;
+  readonly cluster: Cluster;
+  readonly metrics: Metrics;
+}
+
 /** A whole server: media workers, rooms, gateways, and the ports that it listens on. */
 export class Server {
   /** The users who are connected. */
@@ -65,12 +74,13 @@ export class Server {
   readonly #ownKey: SigningKey | undefined;
   /** Undefined where no address has TLS. */
   readonly #certificate: Certificate | undefined;
-  readonly #metrics = new Metrics();
+  readonly #metrics: Metrics;
   /** The requests over all gateways. */
   readonly #requests = new OpenRequests();
   /** The log of events that clients cause. */
   readonly #log: SampledLog;
   readonly #store: Store;
+  readonly #cluster: Cluster;
   readonly #domain: Domain;
   readonly #gateways: MountedGateways;
   readonly #health: ServerHealth;
@@ -87,7 +97,7 @@ export class Server {
     certificate: Certificate | undefined,
     pool: WorkerPool,
     pages: Pages,
-    store: Store,
+    { store, cluster, metrics }: OpenedParts,
   ) {
     const config = live.view;
     this.#live = live;
@@ -96,7 +106,9 @@ export class Server {
     this.#certificate = certificate;
     this.pool = pool;
     this.#log = new SampledLog(new Logger('clients'), () => config.log.burst);
+    this.#metrics = metrics;
     this.#store = store;
+    this.#cluster = cluster;
     this.#domain = new Domain({
       pool,
       store,
@@ -104,6 +116,7 @@ export class Server {
       metrics: this.#metrics,
       log: this.#log,
       webhookTransport: new WebhookClient(),
+      directory: cluster.rooms,
     });
     const { registry, accounts, authenticator, calls } = this.#domain;
     closeEndedLogins(accounts, this.presence);
@@ -116,10 +129,11 @@ export class Server {
       requests: this.#requests,
       ...handshakeLimits(config.limits),
       sendBudget: new SendBudget(config.limits),
+      relay: cluster.relay,
     };
     const refusals = { config, metrics: this.#metrics, log: this.#log };
     const sockets = new SocketIoTransport(context, 'calls');
-    this.#health = new ServerHealth(pool, authenticator, store);
+    this.#health = new ServerHealth(pool, authenticator, store, cluster);
     this.#gateways = new MountedGateways(
       createGateways(
         {
@@ -173,6 +187,7 @@ export class Server {
       registry,
       pool,
       health: this.#health,
+      cluster,
       certificate,
       limitUses: () => [
         ...registry.limitUses,
@@ -210,11 +225,25 @@ export class Server {
       await openStore(config.store, PROJECT_ROOT),
       (it) => it.close(),
     );
+    const metrics = new Metrics();
+    const { limits, signalling } = live.view;
+    const cluster = opened.adopt(
+      await openCluster({
+        options: config.cluster,
+        metrics,
+        pingInterval: signalling.pingInterval,
+        mostConnections: () => limits.connections,
+        portTimeout: config.startup.portTimeout,
+      }),
+      (it) => it.close(),
+    );
     const pool = await WorkerPool.create(live.view);
     opened.move();
-    const server = new Server(live, ownKey, certificate, pool, pages, store);
+    const parts = { store, cluster, metrics };
+    const server = new Server(live, ownKey, certificate, pool, pages, parts);
     try {
       await server.#domain.open();
+      await cluster.start(server.#gateways.upgrade);
       await server.#listeners.start();
       await server.#listenForOperators();
     } catch (error) {
@@ -396,6 +425,7 @@ export class Server {
     this.#gateways.close(reason);
     await Promise.all([
       closed,
+      this.#cluster.close(),
       this.#certificate?.close(),
       this.pool.close(),
       this.#domain.close(),

@@ -41,20 +41,32 @@ const COUNTS =
 
 /**
  * Folders that --fast leaves out: browsers (e2e), minutes of load (soak, chaos,
- * fuzz), whole runs of the bench and the load tool (tools), and images that are
- * built and run (deployment).
+ * fuzz), whole runs of the bench and the load tool (tools), images that are
+ * built and run (deployment), and several servers of which some die (cluster).
  */
-const SLOW = ['e2e', 'soak', 'chaos', 'fuzz', 'tools', 'deployment'].map(
-  (folder) => join('tests', folder, sep),
-);
+const SLOW = [
+  'e2e',
+  'soak',
+  'chaos',
+  'fuzz',
+  'tools',
+  'deployment',
+  'cluster',
+].map((folder) => join('tests', folder, sep));
 
 /**
  * Folders of which --retry gives a file a second run: browsers, processes, and
  * real parts under random faults.
  */
-const RETRIED = ['e2e', 'chaos', 'soak', 'fuzz', 'process', 'deployment'].map(
-  (folder) => join('tests', folder, sep),
-);
+const RETRIED = [
+  'e2e',
+  'chaos',
+  'soak',
+  'fuzz',
+  'process',
+  'deployment',
+  'cluster',
+].map((folder) => join('tests', folder, sep));
 
 /** The counts of one run of a batch. */
 interface Outcome {

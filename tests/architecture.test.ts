@@ -38,7 +38,7 @@ const LAYERS: readonly (readonly string[])[] = [
 const ASIDE: Readonly<Record<string, readonly string[]>> = {
   config: ['Domain', 'Server', 'check', 'main'],
   store: [...DOMAINS, 'gateways', 'Domain', 'Server'],
-  cluster: [...DOMAINS, 'rooms', 'gateways', 'Server'],
+  cluster: [...DOMAINS, 'rooms', 'signalling', 'gateways', 'Domain', 'Server'],
 };
 
 /** The files of {@link ASIDE} that are ports; adapters are for `Server` alone. */
@@ -50,8 +50,8 @@ const PORTS: ReadonlySet<string> = new Set([
   'lib/store/WebhookStore.ts',
   'lib/store/Store.ts',
   'lib/store/errors.ts',
-  'lib/cluster/Bus.ts',
   'lib/cluster/RoomDirectory.ts',
+  'lib/cluster/UpgradeRelay.ts',
 ]);
 
 /** Packages and modules of Node that carry a wire. */

@@ -82,6 +82,7 @@ const BY_CODE: Readonly<Record<CloseName, ClosingName | undefined>> = {
   unavailable: undefined,
   mediaLost: 'restart',
   restart: 'restart',
+  moved: 'restart',
   slowReader: 'slow',
   full: 'slow',
   loginEnded: 'expired',

@@ -38,7 +38,28 @@ export function contradictions(config: Config): string[] {
       'calls.mediaServer.secret: expected another secret than calls.secret, got the same',
     );
   }
-  return [...problems, ...limitContradictions(config)];
+  return [
+    ...problems,
+    ...clusterContradictions(config),
+    ...limitContradictions(config),
+  ];
+}
+
+/** Options without which the nodes of a cluster do not find or know each other. */
+function clusterContradictions({ cluster, store }: Config): string[] {
+  if (cluster.redis === undefined) {
+    return [];
+  }
+  const missing = [
+    cluster.secret === undefined && 'cluster.secret: expected a secret',
+    store.url === undefined && 'store.url: expected a PostgreSQL database',
+    cluster.address === undefined &&
+      isWildcard(cluster.host) &&
+      `cluster.address: expected the address at which other nodes reach ${cluster.host}`,
+  ].filter((problem) => problem !== false);
+  return missing.map(
+    (problem) => `${problem}, because cluster.redis is set, got nothing`,
+  );
 }
 
 /** Announced addresses at which no media could arrive. */
@@ -74,9 +95,10 @@ function addressContradictions({ rtc }: Config): string[] {
 
 /** TCP ports that are to be opened twice. */
 function portContradictions(config: Config): string[] {
-  const { ops, rtc, workers } = config;
+  const { cluster, ops, rtc, workers } = config;
   const addresses = [
     ...clientAddresses(config),
+    ...(cluster.redis === undefined ? [] : [{ option: 'cluster', ...cluster }]),
     { option: 'ops', host: ops.host, port: ops.port ?? 0 },
   ].filter(({ port }) => port !== 0);
   const problems = addresses.flatMap(({ option, host, port }, index) => {

@@ -9,6 +9,7 @@ import {
   startupSection,
 } from '../core/options.ts';
 import { callsSection } from '../calls/options.ts';
+import { clusterSection } from '../cluster/options.ts';
 import { chatSection } from '../chat/options.ts';
 import { listenersSection } from '../gateways/options.ts';
 import { meetingsSection } from '../meetings/options.ts';
@@ -46,6 +47,7 @@ export const configSchema = z.strictObject({
   moderation: moderationSection,
   webhooks: webhooksSection,
   store: storeSection,
+  cluster: clusterSection,
   access: accessSection,
   limits: limitsSection,
   signalling: signallingSection,

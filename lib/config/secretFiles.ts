@@ -7,6 +7,7 @@ const SERVER_SECRETS = [
   'ATRIUM_AUTH_SECRET',
   'ATRIUM_TURN_SECRET',
   'ATRIUM_WEBHOOK_SECRET',
+  'ATRIUM_CLUSTER_SECRET',
 ];
 
 /** Those of a service that runs alone. */

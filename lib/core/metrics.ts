@@ -110,6 +110,20 @@ export class Metrics {
     FIRST_CONSUMER_BUCKETS,
   );
 
+  readonly roomClaims = this.#counter(
+    'atrium_cluster_claims_total',
+    'Claims of rooms in a cluster. Outcomes: held; elsewhere (another node has the room); unavailable (Redis does not answer, or has lost its data a moment ago).',
+    ['outcome'],
+  );
+  readonly roomsLost = this.#counter(
+    'atrium_cluster_rooms_lost_total',
+    'Rooms that were closed here, because another node had opened them while this one could not reach Redis.',
+  );
+  readonly clusterReachable = this.#gauge(
+    'atrium_cluster_reachable',
+    '1 while the Redis of the cluster answers, otherwise 0; 0 without a cluster.',
+  );
+
   readonly webhookAttempts = this.#counter(
     'atrium_webhook_attempts_total',
     'Attempts to deliver events to endpoints of webhooks. Outcomes: delivered; retried (it failed and is tried again); failed (the last attempt failed); gone (the receiver answered 410).',

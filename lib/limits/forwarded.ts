@@ -72,10 +72,15 @@ export function ownOriginOf(
         )
       : undefined;
   // A proxy that speaks plain HTTP to the server has HTTPS before it.
-  const direct = trusted || 'encrypted' in request.socket ? 'https' : 'http';
+  const direct = trusted || isEncrypted(request.socket) ? 'https' : 'http';
   const scheme = said('x-forwarded-proto', 'proto') ?? direct;
   const host = said('x-forwarded-host', 'host') ?? request.headers.host ?? '';
   return URL.parse(`${scheme}://${host}`)?.origin;
+}
+
+/** Tells if a connection has TLS; of one that another node has passed on, its client's. */
+function isEncrypted(socket: object): boolean {
+  return 'encrypted' in socket && socket.encrypted === true;
 }
 
 /** Tells if an address is that of a trusted proxy. */

@@ -4,6 +4,7 @@ import { AwaitQueue } from 'awaitqueue';
 
 import type { Identity } from '../auth/Identity.ts';
 import { isReserved } from '../auth/reservedRooms.ts';
+import type { RoomClaim, RoomDirectory } from '../cluster/RoomDirectory.ts';
 import { roomErrors } from './errors.ts';
 import type { LimitUse } from '../limits/options.ts';
 import { PerNetworkLimit } from '../limits/PerNetworkLimit.ts';
@@ -33,13 +34,19 @@ export interface LastingParts {
   readonly bans: RoomBans;
   readonly moderationLog: ModerationLog;
   readonly observers: readonly RoomObserver[];
+  /** The nodes that have the rooms of the cluster. */
+  readonly directory: RoomDirectory;
 }
+
+/** The time after which a room may be open again where its home is not known, s. */
+const CLUSTER_RETRY = 2;
 
 /** The live rooms by id: created at the first join, closed when empty. */
 export class RoomRegistry {
   readonly #pool: WorkerPool;
   readonly #config: RoomSections;
   readonly #records: RoomRecords;
+  readonly #directory: RoomDirectory;
   readonly #services: RoomServices;
   readonly #limit: ConcurrencyLimit;
   /** Bounds the rooms that were created on request. */
@@ -56,11 +63,12 @@ export class RoomRegistry {
     config: RoomSections,
     metrics: Metrics,
     log: SampledLog,
-    { records, bans, moderationLog, observers }: LastingParts,
+    { records, bans, moderationLog, observers, directory }: LastingParts,
   ) {
     this.#pool = pool;
     this.#config = config;
     this.#records = records;
+    this.#directory = directory;
     this.#services = {
       config,
       metrics,
@@ -153,7 +161,7 @@ export class RoomRegistry {
    * @param maxPeers - The most peers at a time; by default as many as any room
    *   takes.
    * @throws {AppError} SHUTTING_DOWN, NO_WORKER, SERVER_FULL, LIMIT_REACHED,
-   *   VALIDATION_ERROR if `maxPeers` is more than any room takes.
+   *   CLUSTER_UNAVAILABLE, VALIDATION_ERROR if `maxPeers` is more than any room takes.
    */
   async create({
     network,
@@ -190,8 +198,9 @@ export class RoomRegistry {
    * @param enter - Called once the room is open. Returns the result of `join`,
    *   or throws if the client has gone meanwhile.
    * @throws {AppError} SHUTTING_DOWN, NO_WORKER, ROOM_FULL, ROOM_LOCKED, BANNED,
-   *   SERVER_FULL, LIMIT_REACHED, ROOM_NOT_FOUND, RECORD_UNAVAILABLE, FORBIDDEN if
-   *   its record does not admit the client; and any error of `enter`.
+   *   SERVER_FULL, LIMIT_REACHED, ROOM_NOT_FOUND, RECORD_UNAVAILABLE, ROOM_ELSEWHERE,
+   *   CLUSTER_UNAVAILABLE, FORBIDDEN if its record does not admit the client; and any
+   *   error of `enter`.
    */
   async join(
     roomId: string,
@@ -230,7 +239,7 @@ export class RoomRegistry {
    * record keeps it open.
    *
    * @throws {AppError} SHUTTING_DOWN, NO_WORKER, SERVER_FULL, ROOM_NOT_FOUND,
-   *   RECORD_UNAVAILABLE.
+   *   RECORD_UNAVAILABLE, ROOM_ELSEWHERE, CLUSTER_UNAVAILABLE.
    */
   async open(roomId: string): Promise<Room> {
     let room = await this.#obtain(roomId);
@@ -244,7 +253,7 @@ export class RoomRegistry {
   /**
    * Adds a peer to a room that exists: an open one, or one with a record.
    *
-   * @throws {AppError} ROOM_NOT_FOUND; and as {@link join}.
+   * @throws {AppError} ROOM_NOT_FOUND, ROOM_ELSEWHERE; and as {@link join}.
    */
   async joinExisting(
     roomId: string,
@@ -253,6 +262,12 @@ export class RoomRegistry {
   ): Promise<Joined> {
     if (isReserved(roomId)) {
       return this.join(roomId, options, enter);
+    }
+    if (
+      !this.#rooms.has(roomId) &&
+      (await this.#directory.isElsewhere(roomId))
+    ) {
+      throw elsewhere(roomId);
     }
     await this.get(roomId).bans.refresh();
     const room = this.get(roomId);
@@ -395,21 +410,56 @@ export class RoomRegistry {
   async #create(options: RoomOptions, onClose?: () => void): Promise<Room> {
     this.#refuseWhenDraining();
     using _place = this.#limit.acquire(this.#rooms.size);
-    const [routers, bans] = await Promise.all([
-      RouterGroup.create(this.#pool, this.#config),
-      this.#services.bans.ofRoom(options.id),
-    ]);
-    if (this.#draining) {
-      routers.close();
-    }
-    this.#refuseWhenDraining();
-    const room = new Room({ ...options, bans }, routers, this.#services, () => {
-      this.#rooms.delete(options.id);
-      onClose?.();
-      this.#noteEmpty();
+    let lost = false;
+    const claim = await this.#claim(options.id, () => {
+      lost = true;
+      this.#rooms.get(options.id)?.close('moved');
     });
-    this.#rooms.set(options.id, room);
-    return room;
+    try {
+      const [routers, bans] = await Promise.all([
+        RouterGroup.create(this.#pool, this.#config),
+        this.#services.bans.ofRoom(options.id),
+      ]);
+      if (this.#draining || lost) {
+        routers.close();
+      }
+      this.#refuseWhenDraining();
+      if (lost) {
+        throw elsewhere(options.id);
+      }
+      const room = new Room(
+        { ...options, bans },
+        routers,
+        this.#services,
+        () => {
+          this.#rooms.delete(options.id);
+          claim.release();
+          onClose?.();
+          this.#noteEmpty();
+        },
+      );
+      this.#rooms.set(options.id, room);
+      return room;
+    } catch (error) {
+      claim.release();
+      throw error;
+    }
+  }
+
+  /** @throws {AppError} ROOM_ELSEWHERE, CLUSTER_UNAVAILABLE. */
+  async #claim(roomId: string, onLost: () => void): Promise<RoomClaim> {
+    const claim = await this.#directory.claim(roomId, onLost);
+    if (claim === 'elsewhere') {
+      throw elsewhere(roomId);
+    }
+    if (claim === 'unavailable') {
+      throw new AppError(
+        roomErrors.CLUSTER_UNAVAILABLE,
+        'the directory of the cluster (cluster.redis) does not answer, or has lost its data a moment ago; try again later',
+        { retryAfter: CLUSTER_RETRY },
+      );
+    }
+    return claim;
   }
 
   #refuseWhenDraining(): void {
@@ -426,4 +476,11 @@ export class RoomRegistry {
       this.#onEmpty?.();
     }
   }
+}
+
+function elsewhere(roomId: string): AppError {
+  return new AppError(
+    roomErrors.ROOM_ELSEWHERE,
+    `the room ${JSON.stringify(roomId)} is at another node of the cluster; connect again`,
+  );
 }

@@ -84,6 +84,21 @@ export const roomErrors = defineErrors({
     meaning:
       'The room has a lobby, in which clients of this contract cannot wait.',
   },
+  ROOM_ELSEWHERE: {
+    status: 503,
+    meaning:
+      'Another node of the cluster has the room, and the contract has no way to it from here; connect again, or to that node.',
+  },
+  ROOM_UNREACHABLE: {
+    status: 503,
+    meaning:
+      'The node of the cluster that has the room does not answer; try again later.',
+  },
+  CLUSTER_UNAVAILABLE: {
+    status: 503,
+    meaning:
+      'The node cannot find out at the moment if another one has the room, so it does not open it; try again later.',
+  },
   RECORD_UNAVAILABLE: {
     status: 503,
     meaning:

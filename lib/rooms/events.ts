@@ -167,7 +167,13 @@ export type LeaveReason =
  * - `closed`: a moderator closed it.
  */
 export type RoomEnd =
-  'empty' | 'workerDied' | 'shutdown' | 'restart' | 'deleted' | 'closed';
+  | 'empty'
+  | 'workerDied'
+  | 'shutdown'
+  | 'restart'
+  | 'moved'
+  | 'deleted'
+  | 'closed';
 
 /** The options that bound the queues of events, as the client is told. */
 export type KeptLimit =

@@ -6,7 +6,11 @@ import type { LobbyEnd } from '../rooms/LobbyClient.ts';
  * peer leaves its room, or one that lies in the connection.
  */
 export type ClosingName =
-  Exclude<EndReason, KeptLimit> | 'rejected' | 'slow' | 'flood' | 'protocol';
+  | Exclude<EndReason, KeptLimit | 'moved'>
+  | 'rejected'
+  | 'slow'
+  | 'flood'
+  | 'protocol';
 
 /**
  * WebSocket close codes. protoo-client never retries after 4000 and retries
@@ -63,6 +67,11 @@ export const CLOSE_CODES = {
     name: 'restart',
     meaning:
       'The server has been drained; reconnect, to this server or another.',
+  },
+  moved: {
+    code: 1012,
+    name: 'restart',
+    meaning: 'The room is at another node of the cluster; reconnect.',
   },
   slowReader: {
     code: 1013,
@@ -224,6 +233,8 @@ export function closeCodeFor(reason: EndReason | LobbyEnd): CloseArguments {
       return ['goingAway', 'the server is stopping'];
     case 'restart':
       return ['restart', 'the server has been drained and is stopping'];
+    case 'moved':
+      return ['moved', 'the room is at another node of the cluster; reconnect'];
     case 'limits.keptBytesPerPeer':
     case 'limits.keptBytesPerRoom':
     case 'limits.keptBytes':

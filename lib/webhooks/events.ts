@@ -67,7 +67,7 @@ export const WEBHOOK_EVENTS = {
       reason: z
         .string()
         .describe(
-          '`empty`, `closed`, `deleted`, `workerDied`, `shutdown` or `restart`.',
+          '`empty`, `closed`, `deleted`, `workerDied`, `shutdown`, `restart`, or `moved` to another server of the cluster.',
         ),
     }),
   },

@@ -27,6 +27,11 @@ const VALUES: Readonly<
   ATRIUM_OPS_PORT: 9_100,
   ATRIUM_STORE_FILE: 'a/atrium.db',
   ATRIUM_STORE_URL: 'postgres://atrium@localhost/atrium',
+  ATRIUM_CLUSTER_REDIS: 'redis://localhost:6379',
+  ATRIUM_CLUSTER_SECRET: 'a secret of nodes that is long enough',
+  ATRIUM_CLUSTER_HOST: '127.0.0.4',
+  ATRIUM_CLUSTER_PORT: 4_451,
+  ATRIUM_CLUSTER_ADDRESS: 'node.example',
   ATRIUM_LOG_FORMAT: 'json',
   ATRIUM_LOG_LEVEL: 'debug',
   ATRIUM_TRUST_PROXY: ['10.0.0.0/8', 'loopback'],
@@ -68,6 +73,9 @@ describe('the environment', () => {
         ATRIUM_CONFIG: plain,
         ATRIUM_AUTH_MODE: 'token',
         ATRIUM_AUTH_SECRET: SECRET,
+        // A cluster is nothing without them.
+        ATRIUM_CLUSTER_SECRET: SECRET,
+        ATRIUM_STORE_URL: 'postgres://atrium@127.0.0.1/atrium',
         [variable]: String(value),
       });
       assert.deepEqual(

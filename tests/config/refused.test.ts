@@ -6,6 +6,8 @@ import { problemsOf, wrong } from '../support/config.ts';
 
 const SECRET = 'a secret of the tests that is long enough';
 
+const POSTGRES = 'postgres://atrium@localhost/atrium';
+
 const ADDRESS =
   'expected the IP address or the name of a host, without scheme, port, brackets or spaces, or a list of one IPv4 and one IPv6 address';
 const HOST =
@@ -47,6 +49,32 @@ const REFUSED: readonly [input: object, problem: string][] = [
     { rtc: { listenIp: '::', announcedAddress } },
     `rtc.announcedAddress: ${ADDRESS}, got a list of ${announcedAddress.length}`,
   ]),
+  [
+    { cluster: { redis: 'http://localhost' } },
+    'cluster.redis: expected a URL such as redis://user:password@host:6379/0, got "http://localhost"',
+  ],
+  [
+    { cluster: { redis: 'redis://localhost' }, store: { url: POSTGRES } },
+    'cluster.secret: expected a secret, because cluster.redis is set, got nothing',
+  ],
+  [
+    { cluster: { redis: 'redis://localhost', secret: SECRET } },
+    'store.url: expected a PostgreSQL database, because cluster.redis is set, got nothing',
+  ],
+  [
+    {
+      cluster: { redis: 'redis://localhost', secret: SECRET, host: '0.0.0.0' },
+      store: { url: POSTGRES },
+    },
+    'cluster.address: expected the address at which other nodes reach 0.0.0.0, because cluster.redis is set, got nothing',
+  ],
+  [
+    {
+      cluster: { redis: 'redis://localhost', secret: SECRET, port: 4_443 },
+      store: { url: POSTGRES },
+    },
+    'cluster.port: expected a port other than listen.port, got 4443',
+  ],
   [
     {
       rtc: {

@@ -1,3 +1,4 @@
+import { LOCAL_ROOMS } from '../../lib/cluster/RoomDirectory.ts';
 import type { LiveSections } from '../../lib/config/LiveConfig.ts';
 import { AuditLog } from '../../lib/moderation/AuditLog.ts';
 import { Bans } from '../../lib/moderation/Bans.ts';
@@ -13,5 +14,6 @@ export function lastingParts(
     bans: new Bans(store.bans, moderation, () => rooms.bansPerRoom),
     moderationLog: new AuditLog(store.audit, moderation),
     observers: [],
+    directory: LOCAL_ROOMS,
   };
 }

@@ -96,6 +96,7 @@ function nameOf(code: CloseCode): string {
   switch (code) {
     case 'goingAway':
     case 'restart':
+    case 'moved':
     case 'mediaLost':
     case 'unavailable':
     case 'full':

@@ -80,6 +80,10 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
       : undefined;
   }
 
+  protected override roomIn({ searchParams }: URL): string | undefined {
+    return searchParams.get('roomId')?.normalize('NFC');
+  }
+
   protected override describe({ searchParams }: URL): LogFields {
     return {
       room: searchParams.get('roomId')?.slice(0, MAX_LOGGED),

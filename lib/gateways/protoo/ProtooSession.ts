@@ -9,7 +9,7 @@ import type { Peer } from '../../rooms/Peer.ts';
 import type { ClientLink } from '../../signalling/ClientLink.ts';
 import type { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';
 import { Session } from '../../signalling/Session.ts';
-import type { SessionContext } from '../../signalling/Session.ts';
+import type { Entered, SessionContext } from '../../signalling/Session.ts';
 import type { requests } from './contract.ts';
 import { closingFrame, numbered, refusalOf } from './encode.ts';
 import { LobbyWait } from './LobbyWait.ts';
@@ -93,6 +93,24 @@ export class ProtooSession extends Session {
 
   protected override frame(event: Buffer, number: number): Buffer {
     return numbered(event, number);
+  }
+
+  /**
+   * Takes the client into a room. If another node has opened it meanwhile, the
+   * connection closes: the next one leads there.
+   */
+  override async join(...join: Parameters<Session['join']>): Promise<Entered> {
+    try {
+      return await super.join(...join);
+    } catch (error) {
+      if (
+        error instanceof AppError &&
+        error.code === roomErrors.ROOM_ELSEWHERE.code
+      ) {
+        this.link.close('moved', error.message);
+      }
+      throw error;
+    }
   }
 
   /** Leaves the room. The client may join again in time. */

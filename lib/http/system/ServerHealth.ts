@@ -9,6 +9,12 @@ interface UserService {
   readonly health: 'healthy' | 'unhealthy' | undefined;
 }
 
+/** The place of the server in a cluster. */
+interface Cluster {
+  /** Undefined where the server is alone. */
+  readonly reachable: boolean | undefined;
+}
+
 /** The state of the database. */
 interface Database {
   /** Resolves to false where it cannot be written. */
@@ -39,13 +45,20 @@ export class ServerHealth {
   readonly #pool: WorkerPool;
   readonly #users: UserService;
   readonly #database: Database;
+  readonly #cluster: Cluster;
   #databaseHealthy = true;
   #cpu = { at: performance.now(), used: process.cpuUsage(), percent: 0 };
 
-  constructor(pool: WorkerPool, users: UserService, database: Database) {
+  constructor(
+    pool: WorkerPool,
+    users: UserService,
+    database: Database,
+    cluster: Cluster,
+  ) {
     this.#pool = pool;
     this.#users = users;
     this.#database = database;
+    this.#cluster = cluster;
   }
 
   /** Asks the services whose state is not known without asking. */
@@ -79,12 +92,18 @@ export class ServerHealth {
       !this.#workersComplete && 'a media worker is missing or does not answer',
       this.#users.health === 'unhealthy' && 'the user service does not answer',
       !this.#databaseHealthy && 'the database cannot be written',
+      !this.opensRooms && 'Redis does not answer, so that no new rooms open',
     ].filter((phrase) => typeof phrase === 'string');
   }
 
   /** True while new clients are accepted. */
   get ready(): boolean {
     return this.trouble === undefined && this.phase === 'serving';
+  }
+
+  /** False while rooms that do not exist cannot be opened. */
+  get opensRooms(): boolean {
+    return this.#cluster.reachable !== false;
   }
 
   /** The number of media workers that are alive and answer. */
@@ -102,10 +121,21 @@ export class ServerHealth {
   get checks(): Record<'database' | 'redis' | 'mediasoup' | 'django', Check> {
     return {
       database: this.#databaseHealthy ? 'healthy' : 'unhealthy',
-      redis: 'disabled',
+      redis: this.#redisCheck,
       mediasoup: this.#workersComplete ? 'healthy' : 'unhealthy',
       django: this.#users.health ?? 'disabled',
     };
+  }
+
+  get #redisCheck(): Check {
+    switch (this.#cluster.reachable) {
+      case undefined:
+        return 'disabled';
+      case true:
+        return 'healthy';
+      case false:
+        return 'unhealthy';
+    }
   }
 
   get #workersComplete(): boolean {

@@ -18,14 +18,16 @@ const instanceId = z
 const healthStatus = z.enum(['healthy', 'degraded', 'unhealthy']).meta({
   id: 'HealthStatus',
   description:
-    'Unhealthy: no client can be served. Degraded: some cannot, because the server is draining, a media worker is missing or does not answer, the database cannot be written, or the user service does not answer.',
+    'Unhealthy: no client can be served. Degraded: some cannot, because the server is draining, a media worker is missing or does not answer, the database cannot be written, Redis does not answer, or the user service does not answer.',
 });
 const check = z.enum(['healthy', 'unhealthy', 'disabled']);
 
 const checks = z
   .object({
     database: check.describe('Healthy while the database can be written.'),
-    redis: check.describe('Always disabled: the server has none.'),
+    redis: check.describe(
+      'Healthy while the Redis of the cluster answers; disabled where the server is alone.',
+    ),
     mediasoup: check.describe(
       'Healthy while all media workers are alive and answer.',
     ),
@@ -70,7 +72,15 @@ const liveness = z.object({
 });
 
 const readiness = z
-  .object({ status: z.enum(['ready', 'not_ready']), timestamp, uptime })
+  .object({
+    status: z
+      .enum(['ready', 'degraded', 'not_ready'])
+      .describe(
+        'Degraded: rooms that exist accept new clients, and no others open, because Redis does not answer.',
+      ),
+    timestamp,
+    uptime,
+  })
   .meta({ id: 'Readiness' });
 
 const health = z

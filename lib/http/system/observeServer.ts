@@ -19,6 +19,7 @@ export interface ObservedParts {
   registry: RoomRegistry;
   pool: WorkerPool;
   health: Pick<ServerHealth, 'ready'>;
+  cluster: { readonly connections: ServerReading['nodeConnections'] };
   certificate: ServerReading['certificate'];
   /** Returns the limits on all clients together. */
   limitUses: () => LimitUse[];
@@ -37,6 +38,7 @@ export function observeServer(
     registry,
     pool,
     health,
+    cluster,
     certificate,
     limitUses,
     sessions,
@@ -52,6 +54,7 @@ export function observeServer(
   declareServerMetrics(metrics.registry, async () => ({
     ...(await readWorkers()),
     ready: health.ready,
+    nodeConnections: cluster.connections,
     certificate,
     limitUses: limitUses(),
     sessions: sessions(),

@@ -37,7 +37,13 @@ export function systemRoutes(parts: SystemParts): RouteTable {
 
     readiness: () =>
       health.ready
-        ? { status: 200, body: { status: 'ready', ...now() } }
+        ? {
+            status: 200,
+            body: {
+              status: health.opensRooms ? 'ready' : 'degraded',
+              ...now(),
+            },
+          }
         : { status: 503, body: { status: 'not_ready', ...now() } },
 
     async health({ toOperators }) {

@@ -13,6 +13,8 @@ import type { OutboxReading } from './webhookMetrics.ts';
 /** The state of a server at one moment. */
 export interface ServerReading {
   ready: boolean;
+  /** The connections of clients that go to other nodes, or come from them. */
+  nodeConnections: Readonly<Record<'to' | 'from', number>>;
   /** Undefined where no address has TLS. */
   certificate: { expires: Date; reloadFailed: boolean } | undefined;
   limitUses: readonly LimitUse[];
@@ -46,6 +48,7 @@ export function declareServerMetrics(
   });
   const updates = [
     serverMetrics,
+    clusterMetrics,
     certificateMetrics,
     limitMetrics,
     roomMetrics,
@@ -90,6 +93,19 @@ function serverMetrics(observed: ObservedMetrics): Update {
     deaths.inc(pool.deaths);
     stalls.reset();
     stalls.inc(pool.stalls);
+  };
+}
+
+function clusterMetrics(observed: ObservedMetrics): Update {
+  const connections = observed.gauge(
+    'atrium_cluster_connections',
+    'Connections of clients between this node and others, by direction: "to" the home of a room, or "from" the node that a client has reached.',
+    ['direction'],
+  );
+  return ({ nodeConnections }): void => {
+    for (const direction of ['to', 'from'] as const) {
+      connections.set({ direction }, nodeConnections[direction]);
+    }
   };
 }
 

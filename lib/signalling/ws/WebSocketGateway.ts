@@ -4,10 +4,15 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 
 import { networkOf } from '../../limits/network.ts';
+import type {
+  ForwardedUpgrade,
+  UpgradeRelay,
+} from '../../cluster/UpgradeRelay.ts';
 import { requireOrigin } from '../../limits/origins.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
 import type { LogFields } from '../../core/logFormat.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from '../../core/requestId.ts';
+import { roomErrors } from '../../rooms/errors.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import type { CloseCode } from '../closeCodes.ts';
 import { WebSocketLink } from './WebSocketLink.ts';
@@ -22,10 +27,15 @@ import type { Session, SessionContext } from '../Session.ts';
 /** Most frames of one message; well-meaning clients send far fewer. */
 const MAX_FRAGMENTS = 1_024;
 
+/** The time after which a node that does not answer may have been replaced, s. */
+const UNREACHABLE_RETRY = 1;
+
 /** The parts of the server that all gateways over WebSocket share. */
 export interface WebSocketContext extends SessionContext {
   /** The bound on what waits to be read on all connections. */
   sendBudget: SendBudget;
+  /** Undefined where there are no other nodes. */
+  readonly relay?: UpgradeRelay | undefined;
 }
 
 /**
@@ -159,6 +169,11 @@ export abstract class WebSocketGateway<Admission> {
     return undefined;
   }
 
+  /** The room that a client will join, as far as the URL names it. */
+  protected roomIn(_url: URL): string | undefined {
+    return undefined;
+  }
+
   /** The parts of a URL that the log may show. */
   protected describe(_url: URL): LogFields {
     return {};
@@ -172,6 +187,11 @@ export abstract class WebSocketGateway<Admission> {
   ): Promise<void> {
     let admission: Admission;
     try {
+      const forwarded = await this.#forward(request, socket, url);
+      if (forwarded !== undefined) {
+        forwarded.start(socket, head);
+        return;
+      }
       admission = await this.#admit(request, socket, url);
     } catch (error) {
       // A client that has hung up needs no answer.
@@ -207,6 +227,55 @@ export abstract class WebSocketGateway<Admission> {
       forget();
     } else {
       link.onClose(forget);
+    }
+  }
+
+  /**
+   * Passes a request on to the node that has its room, which admits the client or
+   * refuses it.
+   *
+   * @returns Undefined where the request is to be served here.
+   * @throws {Error} The reason for which it cannot be.
+   */
+  async #forward(
+    request: IncomingMessage,
+    socket: Duplex,
+    url: URL,
+  ): Promise<ForwardedUpgrade | undefined> {
+    const { config, pending, registry, relay } = this.context;
+    const roomId = this.roomIn(url);
+    if (
+      relay === undefined ||
+      roomId === undefined ||
+      registry.rooms.has(roomId)
+    ) {
+      return undefined;
+    }
+    using _place = pending.acquire(
+      networkOf(request, config.access.trustProxy),
+    );
+    using wait = new HandshakeWait(socket);
+    this.#waits.add(wait);
+    const opening = relay.open(roomId, request);
+    try {
+      const forwarded = await wait.until(opening);
+      if (forwarded === 'unreachable') {
+        throw new AppError(
+          roomErrors.ROOM_UNREACHABLE,
+          `the node that has the room ${JSON.stringify(roomId)} does not answer; try again in ${UNREACHABLE_RETRY} s`,
+          { retryAfter: UNREACHABLE_RETRY },
+        );
+      }
+      return forwarded;
+    } catch (error) {
+      void opening.then((late) => {
+        if (typeof late === 'object') {
+          late.destroy();
+        }
+      });
+      throw error;
+    } finally {
+      this.#waits.delete(wait);
     }
   }
 

@@ -117,6 +117,20 @@ export const ERRORS: Readonly<{
   /** The room has a lobby, in which clients of this contract cannot wait. */
   ROOM_HAS_LOBBY: 423;
   /**
+   * Another node of the cluster has the room, and the contract has no way to it
+   * from here; connect again, or to that node.
+   */
+  ROOM_ELSEWHERE: 503;
+  /**
+   * The node of the cluster that has the room does not answer; try again later.
+   */
+  ROOM_UNREACHABLE: 503;
+  /**
+   * The node cannot find out at the moment if another one has the room, so it
+   * does not open it; try again later.
+   */
+  CLUSTER_UNAVAILABLE: 503;
+  /**
    * The record of the room cannot be read or written at the moment; try again
    * later.
    */
@@ -146,6 +160,8 @@ export const CLOSE_CODES: Readonly<{
   mediaLost: 1012;
   /** The server has been drained; reconnect, to this server or another. */
   restart: 1012;
+  /** The room is at another node of the cluster; reconnect. */
+  moved: 1012;
   /**
    * The client did not read its messages (limits.sendBufferBytes,
    * limits.sendBufferBytesInAll), or too many events had to be kept for it

@@ -41,6 +41,9 @@ export const ERRORS = {
   ROOM_LOCKED: 423,
   IN_LOBBY: 423,
   ROOM_HAS_LOBBY: 423,
+  ROOM_ELSEWHERE: 503,
+  ROOM_UNREACHABLE: 503,
+  CLUSTER_UNAVAILABLE: 503,
   RECORD_UNAVAILABLE: 503,
 };
 
@@ -54,6 +57,7 @@ export const CLOSE_CODES = {
   unavailable: 1011,
   mediaLost: 1012,
   restart: 1012,
+  moved: 1012,
   slowReader: 1013,
   full: 1013,
   loginEnded: 4001,

@@ -22,6 +22,11 @@ export const failures = {
       'The server cannot verify your identity right now. Try again in a moment.',
     RECORD_UNAVAILABLE:
       'The server cannot look up this room right now. Try again in a moment.',
+    CLUSTER_UNAVAILABLE:
+      'The server cannot open rooms right now. Try again in a moment.',
+    ROOM_ELSEWHERE: 'The room is on another server now. Try again in a moment.',
+    ROOM_UNREACHABLE:
+      'The server of this room does not answer right now. Try again in a moment.',
     NO_WORKER:
       'The server cannot process audio and video right now. Try again in a moment.',
     MEDIA_RESET:

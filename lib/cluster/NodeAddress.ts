@@ -1,0 +1,22 @@
+/** A node of the cluster, as claims name it. */
+export interface NodeAddress {
+  /** The id of this run of it. */
+  readonly id: string;
+  /** The host at which other nodes reach it. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A node in one word, without spaces. */
+export function nameOf({ id, host, port }: NodeAddress): string {
+  return `${id}@${host}|${port}`;
+}
+
+/** The node that a word names; undefined if it is of another form. */
+export function nodeIn(name: string): NodeAddress | undefined {
+  const { id, host, port } =
+    /^(?<id>[^@]+)@(?<host>[^|]+)\|(?<port>\d+)$/.exec(name)?.groups ?? {};
+  return id === undefined || host === undefined
+    ? undefined
+    : { id, host, port: Number(port) };
+}

@@ -1,0 +1,171 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { createServer } from 'node:https';
+import type { Server } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+
+import { Logger } from '../core/logger.ts';
+import { opening } from '../core/opening.ts';
+import type { TakeUpgrade } from './Cluster.ts';
+import { CLIENT_HEADER, IDENTITY, NODE_TLS, nodeKey } from './nodeTls.ts';
+import type { ForwardedClient } from './nodeTls.ts';
+
+const logger = new Logger('NodeListener');
+
+/** The longest time for a TLS handshake and the headers of a request, ms. */
+const REQUEST_TIMEOUT = 5_000;
+
+/** The time until connections that are still open are cut off at the end, ms. */
+const CUT_OFF_AFTER = 1_500;
+
+/** The shortest interval between log lines about refusals, ms. */
+const LOG_INTERVAL = 60_000;
+
+/** The port at which other nodes pass on the upgrade requests of their clients. */
+export class NodeListener {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  /** The requests that came from other nodes. */
+  readonly #forwarded = new WeakSet<IncomingMessage>();
+  #upgraded = 0;
+  #logAgainAt = 0;
+  #upgrade: TakeUpgrade | undefined;
+
+  /** @param most - The most connections at a time. */
+  constructor(secret: string, most: () => number) {
+    const key = nodeKey(secret);
+    this.#server = createServer(
+      {
+        ...NODE_TLS,
+        pskCallback: (_socket, identity) =>
+          identity === IDENTITY ? key : null,
+        handshakeTimeout: REQUEST_TIMEOUT,
+        headersTimeout: REQUEST_TIMEOUT,
+        requestTimeout: REQUEST_TIMEOUT,
+      },
+      (_request, response) => response.writeHead(404).end(),
+    );
+    this.#server.on('connection', (socket: Socket) => {
+      if (this.#sockets.size >= most()) {
+        socket.destroy();
+        return;
+      }
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+    });
+    this.#server.on('tlsClientError', (error, { remoteAddress }) =>
+      this.#noteRefusal(remoteAddress, error),
+    );
+    this.#server.on('upgrade', (request, socket, head) =>
+      this.#receive(request, socket, head),
+    );
+  }
+
+  /** The number of clients whose connections come from other nodes. */
+  get upgraded(): number {
+    return this.#upgraded;
+  }
+
+  /** The port, which the system chose if the config says 0. */
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Tells if another node has passed on a request. */
+  hasForwarded(request: IncomingMessage): boolean {
+    return this.#forwarded.has(request);
+  }
+
+  /**
+   * Opens the port. Requests are refused until {@link serve} is called.
+   *
+   * @param patience - The time for which a port that is taken is tried again, ms.
+   * @throws {StartError} When it cannot be opened.
+   */
+  async open(host: string, port: number, patience: number): Promise<void> {
+    const opened = {
+      addressOption: 'cluster.host',
+      address: host,
+      portOption: 'cluster.port',
+      port,
+    };
+    await opening(opened, patience, async () => {
+      this.#server.listen({ host, port });
+      await once(this.#server, 'listening');
+    });
+    this.#server.on('error', (error) => {
+      logger.error('cannot take a connection: %o', error);
+    });
+  }
+
+  /** Serves the requests of other nodes from now on. */
+  serve(upgrade: TakeUpgrade): void {
+    this.#upgrade = upgrade;
+  }
+
+  /** Closes the port, and resolves when the last connection has closed. */
+  async close(): Promise<void> {
+    if (!this.#server.listening) {
+      return;
+    }
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.#server.closeAllConnections();
+    const cutOff = setTimeout(() => {
+      for (const socket of this.#sockets) {
+        socket.destroy();
+      }
+    }, CUT_OFF_AFTER);
+    await closed;
+    clearTimeout(cutOff);
+  }
+
+  #noteRefusal(address: string | undefined, { message }: Error): void {
+    const now = performance.now();
+    if (now >= this.#logAgainAt) {
+      this.#logAgainAt = now + LOG_INTERVAL;
+      logger.warn(
+        'refused a connection from %s, which does not know cluster.secret: %s',
+        address ?? 'an address that is gone',
+        message,
+      );
+    }
+  }
+
+  #receive(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const client = clientIn(request.headers[CLIENT_HEADER]);
+    if (client === undefined || this.#upgrade === undefined) {
+      socket.destroy();
+      return;
+    }
+    // From here on, the connection is that of the client: its address counts for
+    // limits and bans, and its scheme for the origin.
+    Object.defineProperty(socket, 'remoteAddress', { value: client.address });
+    Object.defineProperty(socket, 'encrypted', { value: client.secure });
+    (socket as TLSSocket).setNoDelay(true);
+    this.#forwarded.add(request);
+    this.#upgraded += 1;
+    socket.once('close', () => {
+      this.#upgraded -= 1;
+    });
+    this.#upgrade(request, socket, head);
+  }
+}
+
+/** The client that the header of a node names; undefined if it is of another form. */
+function clientIn(
+  header: string | string[] | undefined,
+): ForwardedClient | undefined {
+  try {
+    const { address, secure } = JSON.parse(
+      String(header),
+    ) as Partial<ForwardedClient>;
+    return typeof address === 'string' && typeof secure === 'boolean'
+      ? { address, secure }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

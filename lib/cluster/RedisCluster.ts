@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Redis } from 'ioredis';
+
+import { Logger } from '../core/logger.ts';
+import type { Metrics } from '../core/metrics.ts';
+import type { Cluster, TakeUpgrade } from './Cluster.ts';
+import { redisAt } from './redisAt.ts';
+import { NodeListener } from './NodeListener.ts';
+import { NodeRelay } from './NodeRelay.ts';
+import type { ClusterOptions } from './options.ts';
+import { RedisRoomDirectory } from './RedisRoomDirectory.ts';
+
+const logger = new Logger('Cluster');
+
+/** The parts of a server that its place in a cluster depends on. */
+export interface ClusterParts {
+  /** With `redis` and `secret`. */
+  readonly options: ClusterOptions;
+  readonly metrics: Metrics;
+  /** The time between pings to a client, ms. */
+  readonly pingInterval: number;
+  /** The most connections from other nodes. */
+  readonly mostConnections: () => number;
+  /** The time for which a port that is taken is tried again, ms. */
+  readonly portTimeout: number;
+}
+
+/** A node's part in a cluster that meets in Redis. */
+export class RedisCluster implements Cluster {
+  readonly rooms: RedisRoomDirectory;
+  readonly relay: NodeRelay;
+  readonly #redis: Redis;
+  readonly #listener: NodeListener;
+
+  private constructor(
+    redis: Redis,
+    listener: NodeListener,
+    rooms: RedisRoomDirectory,
+    relay: NodeRelay,
+  ) {
+    this.#redis = redis;
+    this.#listener = listener;
+    this.rooms = rooms;
+    this.relay = relay;
+  }
+
+  /**
+   * Opens the port for other nodes and begins to connect to Redis, which may be
+   * away.
+   *
+   * @throws {StartError} When the port cannot be opened.
+   */
+  static async open(parts: ClusterParts): Promise<RedisCluster> {
+    const { options, metrics, pingInterval, mostConnections } = parts;
+    const { redis: url = '', secret = '', host, port, leaseTime } = options;
+    const listener = new NodeListener(secret, mostConnections);
+    await listener.open(host, port, parts.portTimeout);
+    const node = {
+      id: randomUUID(),
+      host: options.address ?? host,
+      port: listener.port,
+    };
+    const redis = redisAt(url);
+    const rooms = new RedisRoomDirectory(redis, options.name, node, leaseTime, {
+      claimed: (outcome) => metrics.roomClaims.inc({ outcome }),
+      lost: () => metrics.roomsLost.inc(),
+      reached: (isReached) => metrics.clusterReachable.set(isReached ? 1 : 0),
+    });
+    const relay = new NodeRelay({
+      secret,
+      pingInterval,
+      home: (roomId) => rooms.home(roomId),
+      isForwarded: (request) => listener.hasForwarded(request),
+    });
+    logger.info(
+      'node %s of the cluster %s is at %s, port %d',
+      node.id,
+      options.name,
+      node.host,
+      node.port,
+    );
+    return new RedisCluster(redis, listener, rooms, relay);
+  }
+
+  get reachable(): boolean {
+    return this.rooms.reachable;
+  }
+
+  get connections(): { to: number; from: number } {
+    return { to: this.relay.size, from: this.#listener.upgraded };
+  }
+
+  async start(upgrade: TakeUpgrade): Promise<void> {
+    this.#listener.serve(upgrade);
+    // It tries again by itself.
+    await this.#redis.connect().catch(() => undefined);
+    this.rooms.renew();
+  }
+
+  async close(): Promise<void> {
+    this.relay.close();
+    await Promise.all([this.rooms.close(), this.#listener.close()]);
+    // The rooms that have closed are given up before.
+    await this.#redis.quit().catch(() => this.#redis.disconnect());
+  }
+}

@@ -1,0 +1,243 @@
+import type { Redis } from 'ioredis';
+
+import { Logger } from '../core/logger.ts';
+import { RecentMap } from '../core/RecentMap.ts';
+import { CLAIM, keysOf, RELEASE, RENEW } from './claims.ts';
+import { nameOf, nodeIn } from './NodeAddress.ts';
+import type { NodeAddress } from './NodeAddress.ts';
+import type {
+  ClaimOutcome,
+  RoomClaim,
+  RoomDirectory,
+} from './RoomDirectory.ts';
+
+const logger = new Logger('RoomDirectory');
+
+/** Claims are renewed this many times in the time of a lease. */
+const RENEWALS = 10 / 3;
+
+/** The most claims that one script renews, which holds up others meanwhile. */
+const AT_ONCE = 500;
+
+/** The most homes that are remembered for the time when Redis is away. */
+const REMEMBERED = 10_000;
+
+/** The part of a lease after which the answer to a claim comes too late. */
+const LATE = 0.5;
+
+/** Counts what happens to claims. */
+export interface ClaimObserver {
+  /** A claim has been answered. */
+  claimed(outcome: 'held' | 'elsewhere' | 'unavailable'): void;
+  /** A room has been lost to another node. */
+  lost(): void;
+  /** Redis has answered, or not. */
+  reached(isReached: boolean): void;
+}
+
+/** A claim that this node has. */
+interface HeldClaim {
+  readonly fence: string;
+  readonly onLost: () => void;
+}
+
+/**
+ * The directory of a cluster, in Redis. While Redis is away, the rooms of this node
+ * go on, and no claim is granted.
+ */
+export class RedisRoomDirectory implements RoomDirectory {
+  readonly #redis: Redis;
+  readonly #node: string;
+  readonly #lease: number;
+  readonly #keys: ReturnType<typeof keysOf>;
+  readonly #observer: ClaimObserver;
+  readonly #held = new Map<string, HeldClaim>();
+  readonly #homes = new RecentMap<string, NodeAddress | undefined>(REMEMBERED);
+  #reachable: boolean | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #round: Promise<void> | undefined;
+  #closed = false;
+
+  /**
+   * @param redis - Reconnects by itself, and refuses commands until it has.
+   * @param lease - The time after which a claim that is not renewed is gone, ms.
+   */
+  constructor(
+    redis: Redis,
+    cluster: string,
+    node: NodeAddress,
+    lease: number,
+    observer: ClaimObserver,
+  ) {
+    this.#redis = redis;
+    this.#node = nameOf(node);
+    this.#lease = lease;
+    this.#keys = keysOf(cluster);
+    this.#observer = observer;
+    redis.on('ready', () => this.renew());
+  }
+
+  /** True while Redis answers. */
+  get reachable(): boolean {
+    return this.#reachable ?? false;
+  }
+
+  /** Renews all claims now, and from then on in time. */
+  renew(): void {
+    clearTimeout(this.#timer);
+    this.#round ??= this.#renewAll().finally(() => {
+      this.#round = undefined;
+      if (!this.#closed) {
+        this.#timer = setTimeout(() => this.renew(), this.#lease / RENEWALS);
+      }
+    });
+  }
+
+  /** Renews claims no more, once the round under way is done. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#round;
+    clearTimeout(this.#timer);
+  }
+
+  async claim(roomId: string, onLost: () => void): Promise<ClaimOutcome> {
+    const { alive, grace, fence, room } = this.#keys;
+    const since = performance.now();
+    let answer: string | null;
+    try {
+      answer = (await this.#redis.eval(
+        CLAIM,
+        4,
+        alive,
+        grace,
+        fence,
+        room(roomId),
+        this.#node,
+        this.#lease,
+      )) as string | null;
+    } catch (error) {
+      logger.debug('cannot claim a room: %s', error);
+      return this.#answered('unavailable');
+    }
+    if (answer === null) {
+      return this.#answered('unavailable');
+    }
+    if (answer.startsWith('=')) {
+      this.#homes.set(roomId, nodeIn(answer.slice(1)));
+      return this.#answered('elsewhere');
+    }
+    if (performance.now() - since > this.#lease * LATE) {
+      this.#giveUp(roomId, answer);
+      return this.#answered('unavailable');
+    }
+    this.#answered('held');
+    return this.#hold(roomId, { fence: answer, onLost });
+  }
+
+  async isElsewhere(roomId: string): Promise<boolean> {
+    return (await this.home(roomId)) !== undefined;
+  }
+
+  /** The node that has a room, unless it is this one or none. Never rejects. */
+  async home(roomId: string): Promise<NodeAddress | undefined> {
+    try {
+      const value = await this.#redis.get(this.#keys.room(roomId));
+      const holder = value?.slice(value.indexOf(' ') + 1);
+      const home =
+        holder === undefined || holder === this.#node
+          ? undefined
+          : nodeIn(holder);
+      this.#homes.set(roomId, home);
+      return home;
+    } catch (error) {
+      logger.debug('cannot look up a room: %s', error);
+      // Clients of a running room may come back meanwhile.
+      return this.#homes.get(roomId);
+    }
+  }
+
+  #hold(roomId: string, claim: HeldClaim): RoomClaim {
+    this.#held.set(roomId, claim);
+    return {
+      release: () => {
+        if (this.#held.get(roomId) === claim) {
+          this.#held.delete(roomId);
+          this.#giveUp(roomId, claim.fence);
+        }
+      },
+    };
+  }
+
+  #giveUp(roomId: string, fence: string): void {
+    this.#redis
+      .eval(RELEASE, 1, this.#keys.room(roomId), `${fence} ${this.#node}`)
+      .catch((error: unknown) => {
+        // It ends with its lease.
+        logger.debug('cannot give up a room: %s', error);
+      });
+  }
+
+  async #renewAll(): Promise<void> {
+    const held = Array.from(this.#held);
+    try {
+      // Without rooms, too, so that others know that Redis has not been away.
+      for (let from = 0; from === 0 || from < held.length; from += AT_ONCE) {
+        await this.#renewSome(held.slice(from, from + AT_ONCE));
+      }
+      this.#noteReachable();
+    } catch (error) {
+      this.#noteReachable(error);
+    }
+  }
+
+  async #renewSome(held: readonly [string, HeldClaim][]): Promise<void> {
+    const { alive, grace, fence, room } = this.#keys;
+    const lost = (await this.#redis.eval(
+      RENEW,
+      3 + held.length,
+      alive,
+      grace,
+      fence,
+      ...held.map(([roomId]) => room(roomId)),
+      this.#node,
+      this.#lease,
+      ...held.map(([, claim]) => claim.fence),
+    )) as number[];
+    for (const place of lost) {
+      const [roomId, claim] = held[place - 1] ?? [];
+      if (roomId !== undefined && this.#held.get(roomId) === claim) {
+        logger.warn(
+          'the room %j closes here, because another node has opened it',
+          roomId,
+        );
+        this.#held.delete(roomId);
+        this.#observer.lost();
+        claim?.onLost();
+      }
+    }
+  }
+
+  #answered<Outcome extends 'held' | 'elsewhere' | 'unavailable'>(
+    outcome: Outcome,
+  ): Outcome {
+    this.#observer.claimed(outcome);
+    return outcome;
+  }
+
+  #noteReachable(error?: unknown): void {
+    const reachable = error === undefined;
+    if (reachable !== this.#reachable) {
+      this.#reachable = reachable;
+      if (reachable) {
+        logger.info('Redis answers');
+      } else {
+        logger.error(
+          'Redis does not answer (cluster.redis), so that no new rooms open: %s',
+          error instanceof Error ? error.message : error,
+        );
+      }
+    }
+    this.#observer.reached(reachable);
+  }
+}

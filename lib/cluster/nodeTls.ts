@@ -1,0 +1,35 @@
+import { hkdfSync } from 'node:crypto';
+import type { TlsOptions } from 'node:tls';
+
+/** The header with the client of a request that another node passes on. */
+export const CLIENT_HEADER = 'x-atrium-client';
+
+/** The client of a request, as the node that it has reached sees it. */
+export interface ForwardedClient {
+  /** The address at the other end of its connection. */
+  readonly address: string;
+  /** True if the connection has TLS. */
+  readonly secure: boolean;
+}
+
+/** The name under which nodes know the secret. */
+export const IDENTITY = 'atrium';
+
+const KEY_BYTES = 32;
+
+/**
+ * TLS with a shared key (RFC 5489): both ends prove that they know the secret, and
+ * neither needs a certificate.
+ */
+export const NODE_TLS = {
+  ciphers: 'ECDHE-PSK-CHACHA20-POLY1305',
+  minVersion: 'TLSv1.2',
+  maxVersion: 'TLSv1.2',
+} as const satisfies TlsOptions;
+
+/** The key of the connections between nodes. */
+export function nodeKey(secret: string): Buffer {
+  return Buffer.from(
+    hkdfSync('sha256', secret, '', 'atrium node connections', KEY_BYTES),
+  );
+}

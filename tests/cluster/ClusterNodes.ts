@@ -1,0 +1,119 @@
+import path from 'node:path';
+
+import { PostgresCluster } from '../support/PostgresCluster.ts';
+import { RedisServer } from '../support/RedisServer.ts';
+import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
+import { until } from '../support/until.ts';
+import { get } from '../support/http.ts';
+
+/** The time of a lease, ms. */
+export const LEASE = 3_000;
+
+export const SECRET = 'a secret that all nodes of the tests know';
+
+/** A node of a cluster, in a process of its own. */
+export class ClusterNode {
+  readonly server: ServerProcess;
+  /** The port for other nodes. */
+  readonly port: number;
+
+  private constructor(server: ServerProcess, port: number) {
+    this.server = server;
+    this.port = port;
+  }
+
+  /** Starts a node with a config file, and waits until it serves. */
+  static async start(config: string): Promise<ClusterNode> {
+    const server = await ServerProcess.start(config);
+    const { groups } = await server.says(/node .+ is at .+, port (?<port>\d+)/);
+    return new ClusterNode(server, Number(groups?.['port']));
+  }
+
+  get url(): string {
+    return this.server.url;
+  }
+
+  /** The port for clients. */
+  get clientPort(): number {
+    return Number(new URL(this.url).port);
+  }
+
+  /** A resource that the node answers with JSON. */
+  async read(resource: string) {
+    const { status, body } = await get(this.url, resource);
+    return { status, body: JSON.parse(body) as Record<string, unknown> };
+  }
+
+  get isAlive(): boolean {
+    const { exitCode, signalCode } = this.server.child;
+    return exitCode === null && signalCode === null;
+  }
+
+  /** The number of rooms that are open at the node. */
+  async rooms(): Promise<number> {
+    const { body } = await this.read('/health');
+    return body['rooms'] as number;
+  }
+
+  /** Waits until the node can open rooms. */
+  async ready(): Promise<void> {
+    await until('the node reaches Redis', async () => {
+      const { body } = await this.read('/readyz');
+      return body['status'] === 'ready';
+    });
+  }
+}
+
+/** Nodes that share a Redis and a PostgreSQL, all of their own. */
+export class ClusterNodes implements AsyncDisposable {
+  readonly redis: RedisServer;
+  readonly nodes: readonly ClusterNode[];
+  readonly #resources: AsyncDisposableStack;
+
+  private constructor(
+    redis: RedisServer,
+    nodes: readonly ClusterNode[],
+    resources: AsyncDisposableStack,
+  ) {
+    this.redis = redis;
+    this.nodes = nodes;
+    this.#resources = resources;
+  }
+
+  /** Starts a number of nodes; the caller disposes of them. */
+  static async start(count: number): Promise<ClusterNodes> {
+    await using resources = new AsyncDisposableStack();
+    const redis = resources.use(await RedisServer.start());
+    const postgres = resources.use(await PostgresCluster.start());
+    const folder = resources.adopt(await ConfigFolder.create(), (it) =>
+      it.remove(),
+    );
+    const url = await postgres.createDatabase();
+    const nodes: ClusterNode[] = [];
+    // One after the other: the first one makes the certificate and the tables.
+    for (let index = 0; index < count; index += 1) {
+      const config = await folder.add({
+        store: { file: path.join(folder.path, 'atrium.db'), url },
+        cluster: {
+          redis: redis.url,
+          secret: SECRET,
+          port: 0,
+          leaseTime: LEASE,
+        },
+        signalling: { pingInterval: 1_000 },
+        limits: { handshakeBurst: 100_000, handshakesPerMinute: 100_000 },
+      });
+      const node = await ClusterNode.start(config);
+      resources.defer(async () => {
+        await node.server.end('SIGKILL');
+        await node.server.ended();
+      });
+      nodes.push(node);
+    }
+    return new ClusterNodes(redis, nodes, resources.move());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#resources.disposeAsync();
+  }
+}

@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import { Redis } from 'ioredis';
+
+import { keysOf } from '../../lib/cluster/claims.ts';
+import { RedisRoomDirectory } from '../../lib/cluster/RedisRoomDirectory.ts';
+import { redisAt } from '../../lib/cluster/redisAt.ts';
+import type { RoomClaim } from '../../lib/cluster/RoomDirectory.ts';
+import { setLogLevel } from '../../lib/core/logger.ts';
+import { Random } from '../../tools/fixtures/Random.ts';
+import { noRedis, RedisServer } from '../support/RedisServer.ts';
+import { chooseSeed } from '../support/seed.ts';
+import { until } from '../support/until.ts';
+
+/** Long enough for nodes to connect again on a busy machine, ms. */
+const LEASE = 3_000;
+
+/** The claims that are answered. */
+const CLAIMS = 10_000;
+
+/** The claims after which Redis ends: then it has its data, and then it has none. */
+const OUTAGES = [3_000, 6_000];
+
+const AT_ONCE = 20;
+
+const ROOMS = 300;
+
+/** The most rooms that all nodes together keep. */
+const KEPT = 100;
+
+setLogLevel('error');
+
+/** A node of a cluster, as far as claims go. */
+class Node implements AsyncDisposable {
+  readonly name: string;
+  readonly rooms: RedisRoomDirectory;
+  readonly #redis: Redis;
+
+  private constructor(name: string, url: string, cluster: string) {
+    this.name = name;
+    this.#redis = redisAt(url);
+    const address = { id: name, host: `${name}.test`, port: 4_450 };
+    this.rooms = new RedisRoomDirectory(this.#redis, cluster, address, LEASE, {
+      claimed: () => undefined,
+      lost: () => undefined,
+      reached: () => undefined,
+    });
+  }
+
+  static async join(name: string, url: string, cluster: string): Promise<Node> {
+    const node = new Node(name, url, cluster);
+    await node.#redis.connect();
+    await until(`${name} has reached Redis`, () => node.rooms.reachable);
+    return node;
+  }
+
+  /** Claims a room until there is an answer. */
+  claim(roomId: string, onLost = (): void => undefined) {
+    return until(`an answer about ${roomId}`, async () => {
+      const outcome = await this.rooms.claim(roomId, onLost);
+      return outcome !== 'unavailable' && outcome;
+    });
+  }
+
+  /** Cuts the node off from Redis for good. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.rooms.close();
+    this.#redis.disconnect();
+  }
+}
+
+/** Narrows the outcome of a claim that is granted. */
+function held(outcome: RoomClaim | 'elsewhere'): RoomClaim {
+  assert.ok(outcome !== 'elsewhere', 'another node has the room');
+  return outcome;
+}
+
+describe('the directory of rooms in Redis', { skip: noRedis }, () => {
+  let redis: RedisServer;
+
+  before(async () => {
+    redis = await RedisServer.start();
+  });
+
+  after(() => redis[Symbol.asyncDispose]());
+
+  test('gives a room to one node at a time, and tells the others where it is', async () => {
+    await using ada = await Node.join('ada', redis.url, 'atrium');
+    await using bob = await Node.join('bob', redis.url, 'atrium');
+    const claim = held(await ada.claim('shared'));
+    assert.equal(await bob.rooms.claim('shared', () => undefined), 'elsewhere');
+    assert.deepEqual(await bob.rooms.home('shared'), {
+      id: 'ada',
+      host: 'ada.test',
+      port: 4_450,
+    });
+    assert.equal(await ada.rooms.home('shared'), undefined);
+    claim.release();
+    held(await bob.claim('shared'));
+    assert.equal(await ada.rooms.isElsewhere('shared'), true);
+    // Another release of the same claim does not concern the new one.
+    claim.release();
+    assert.equal(await ada.rooms.claim('shared', () => undefined), 'elsewhere');
+  });
+
+  test('keeps clusters of different names apart', async () => {
+    await using ada = await Node.join('ada', redis.url, 'atrium');
+    await using bob = await Node.join('bob', redis.url, 'other');
+    held(await ada.claim('room'));
+    held(await bob.claim('room'));
+  });
+
+  test('frees the rooms of a node that has gone, after the time of a lease', async () => {
+    await using bob = await Node.join('bob', redis.url, 'atrium');
+    const ada = await Node.join('ada', redis.url, 'atrium');
+    held(await ada.claim('freed'));
+    await ada[Symbol.asyncDispose]();
+    assert.equal(await bob.rooms.claim('freed', () => undefined), 'elsewhere');
+    await until('the room is free', async () => {
+      const outcome = await bob.rooms.claim('freed', () => undefined);
+      return typeof outcome === 'object';
+    });
+  });
+
+  test('takes a room from a node whose claim is older, and from no other', async () => {
+    await using ada = await Node.join('ada', redis.url, 'atrium');
+    await using bob = await Node.join('bob', redis.url, 'atrium');
+    const lost: string[] = [];
+    held(await ada.claim('taken', () => lost.push('ada')));
+    // The claim is lost as where its node cannot reach Redis for long.
+    const direct = new Redis(redis.url);
+    await direct.del(keysOf('atrium').room('taken'));
+    held(await bob.claim('taken', () => lost.push('bob')));
+    ada.rooms.renew();
+    bob.rooms.renew();
+    await until('ada has lost the room', () => lost.includes('ada'));
+    assert.deepEqual(lost, ['ada']);
+    assert.equal(await ada.rooms.claim('taken', () => undefined), 'elsewhere');
+    direct.disconnect();
+  });
+
+  test('never grants a smaller fence, even if the clock goes back', async () => {
+    await using ada = await Node.join('ada', redis.url, 'atrium');
+    const direct = new Redis(redis.url);
+    const keys = keysOf('atrium');
+    await direct.set(keys.fence, '4000000000000000');
+    held(await ada.claim('fenced'));
+    const [fence] = (await direct.get(keys.room('fenced')))?.split(' ') ?? [];
+    assert.equal(fence, '4000000000000001');
+    // The counter follows from the claims where it is lost.
+    await direct.del(keys.fence);
+    ada.rooms.renew();
+    await until('the counter is back', () => direct.exists(keys.fence));
+    held(await ada.claim('after fenced'));
+    const [next] =
+      (await direct.get(keys.room('after fenced')))?.split(' ') ?? [];
+    assert.equal(next, '4000000000000002');
+    direct.disconnect();
+  });
+
+  test(`never gives a room two homes in ${CLAIMS} claims by 3 nodes, while Redis ends twice`, async (t) => {
+    const random = new Random(chooseSeed(t));
+    await using ada = await Node.join('ada', redis.url, 'atrium');
+    await using bob = await Node.join('bob', redis.url, 'atrium');
+    await using eve = await Node.join('eve', redis.url, 'atrium');
+    const nodes = [ada, bob, eve];
+    const homes = new Map<string, { node: Node; claim: RoomClaim }>();
+    const outcomes = { held: 0, elsewhere: 0 };
+    const problems: string[] = [];
+
+    const giveUp = (roomId: string): void => {
+      const home = homes.get(roomId);
+      homes.delete(roomId);
+      home?.claim.release();
+    };
+
+    const claimSome = async (): Promise<void> => {
+      const node = nodes[random.below(nodes.length)] ?? ada;
+      const roomId = `room-${random.below(ROOMS)}`;
+      if (homes.get(roomId)?.node === node) {
+        giveUp(roomId);
+      }
+      const outcome = await node.claim(roomId, () =>
+        problems.push(`${node.name} has lost ${roomId}`),
+      );
+      if (outcome === 'elsewhere') {
+        outcomes.elsewhere += 1;
+        return;
+      }
+      outcomes.held += 1;
+      const other = homes.get(roomId);
+      if (other !== undefined && other.node !== node) {
+        problems.push(`${roomId} is at ${other.node.name} and ${node.name}`);
+      }
+      homes.set(roomId, { node, claim: outcome });
+      if (homes.size > KEPT) {
+        giveUp(Array.from(homes.keys())[random.below(homes.size)] ?? roomId);
+      }
+    };
+
+    const claimUpTo = async (count: number): Promise<void> => {
+      while (outcomes.held + outcomes.elsewhere < count) {
+        await claimSome();
+      }
+    };
+
+    for (const [turn, count] of [...OUTAGES, CLAIMS].entries()) {
+      await Promise.all(
+        Array.from({ length: AT_ONCE }, () => claimUpTo(count)),
+      );
+      assert.deepEqual(problems, []);
+      if (count === CLAIMS) {
+        break;
+      }
+      const claims = Promise.all(
+        Array.from({ length: AT_ONCE }, () => claimUpTo(count + AT_ONCE)),
+      );
+      await redis.stop();
+      await (turn === 0 ? redis.restart() : redis.restartEmpty());
+      await claims;
+    }
+    t.diagnostic(`claims: ${JSON.stringify(outcomes)}`);
+    assert.ok(outcomes.held > CLAIMS / 4 && outcomes.elsewhere > CLAIMS / 20);
+  });
+});
