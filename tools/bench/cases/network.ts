@@ -34,6 +34,10 @@ const BOUNDS: readonly [
   [8, 'full', { atMost: 5 }],
   [9, 'moves', { atMost: 1.1 }],
   [10, 'concealed', { atMost: 3 }],
+  [11, 'concealed', { atMost: 2 }],
+  [11, 'fps', { atLeast: 7 }],
+  [12, 'fps', { atLeast: 15 }],
+  [12, 'width', { atLeast: 240 }],
 ];
 
 const whatOf = (condition: number): string =>
