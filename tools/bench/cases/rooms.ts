@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 
 import type { BenchCase } from '../BenchCase.ts';
+import { figureOf, largest } from '../BenchCase.ts';
 import {
   fillingFigures,
   fillingWork,
@@ -26,7 +27,14 @@ export const rooms: BenchCase = {
   figures: fillingFigures,
   work: ({ size }) => fillingWork(filling(size)),
   growth: { figure: 'total', over: 'rooms', amount: (size) => size },
-  targets: [],
+  targets: [
+    {
+      what: 'CPU of the server process, relative to mediasoup alone',
+      atMost: 1.2,
+      sizes: [100],
+      measured: (sizes) => figureOf(largest(sizes), 'cpu').ratio?.median ?? NaN,
+    },
+  ],
   open: () => openFilled(availableParallelism(), filling),
   openBaseline: () => openFilledBaseline(availableParallelism(), filling),
 };
