@@ -6,9 +6,6 @@ import { layersOf } from './layersOf.ts';
 /** The shortest time between two key frames because of losses, ms. */
 const RENEWAL_INTERVAL = 3_000;
 
-/** The shortest time between two key frames of any resolution, ms. */
-const REFRESH_INTERVAL = 1_000;
-
 /** Time for which nothing is sent so that a full queue on the way gets empty, ms. */
 const DRAIN = 300;
 
@@ -136,15 +133,17 @@ export class ReceivedVideo {
    * key frame of a larger one would fill the queue of a thin link.
    */
   async renew(): Promise<void> {
-    const since = performance.now() - this.#restartedAt;
-    if (this.#granted.spatialLayer === 0 && since >= RENEWAL_INTERVAL) {
+    if (
+      this.#granted.spatialLayer === 0 &&
+      this.#sinceRestart >= RENEWAL_INTERVAL
+    ) {
       await this.#drainAndRestart();
     }
   }
 
-  /** Sends a key frame, unless it has just started anew. */
+  /** Sends a key frame of any resolution, unless it has just started anew. */
   async refresh(): Promise<void> {
-    if (performance.now() - this.#restartedAt >= REFRESH_INTERVAL) {
+    if (this.#flows && this.#sinceRestart >= RENEWAL_INTERVAL) {
       this.#restartedAt = performance.now();
       await this.consumer.requestKeyFrame();
     }
@@ -186,6 +185,10 @@ export class ReceivedVideo {
         this.#allowed.temporalLayer,
       ),
     };
+  }
+
+  get #sinceRestart(): number {
+    return performance.now() - this.#restartedAt;
   }
 
   get #flows(): boolean {

@@ -151,7 +151,8 @@ export class ReceiverBandwidth {
       await video.refresh();
       return;
     }
-    if (!(await video.retreat(LEAST))) {
+    // A key frame of a screen is large, and lost packets are the sooner repeated.
+    if (!(await video.retreat(LEAST)) && video.prefers === 'motion') {
       await video.renew();
     }
     const demands = await this.#demands(this.#active);

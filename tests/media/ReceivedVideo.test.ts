@@ -177,6 +177,24 @@ describe('a received video', () => {
     assert.equal(consumer.paused, true);
   });
 
+  test('is not renewed just after it was refreshed, unless it did not flow then', async () => {
+    const changes: string[] = [];
+    await video.want({ spatialLayer: 0 });
+    await video.refresh();
+    await video.setPaused(false);
+    const resumed = once(consumer.observer, 'resume');
+    await video.renew();
+    assert.equal(consumer.paused, true);
+    await resumed;
+
+    const other = new ReceivedVideo(consumer, producer, 'motion');
+    await other.want({ spatialLayer: 0 });
+    await other.refresh();
+    consumer.observer.on('pause', () => changes.push('pause'));
+    await other.renew();
+    assert.deepEqual(changes, []);
+  });
+
   test('is not renewed in a larger resolution', async () => {
     const changes: string[] = [];
     await video.setPaused(false);
