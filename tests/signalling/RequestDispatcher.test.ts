@@ -90,6 +90,21 @@ describe('a request that is refused before it is served', () => {
     assert.deepEqual(outcome, { ok: false, error: refusal });
   });
 
+  test('for its data is answered with the field', async () => {
+    const data = z.object({ id: z.string() });
+    const strict = new RequestDispatcher(
+      { ask: { ...spec, data } },
+      { ask: () => assert.fail('the request was served') },
+    );
+    const outcome = await strict.dispatch(session, request);
+    assert.ok(!outcome.ok);
+    assert.equal(outcome.error.code, 'VALIDATION_ERROR');
+    assert.equal(
+      outcome.error.message,
+      'data.id: expected string, got nothing',
+    );
+  });
+
   test('by its link is answered with the reason', async () => {
     const outcome = await dispatcher.dispatch(session, {
       ...request,

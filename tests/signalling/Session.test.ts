@@ -125,12 +125,13 @@ describe('a session', () => {
     const request = session.beginRequest();
     const waits = [
       context.requests.answered().then(() => order.push('server')),
+      session.link.requests.answered().then(() => order.push('link')),
       session.peer.answered().then(() => order.push('peer')),
     ];
     await session.enter().catch(() => order.push('refused'));
     request[Symbol.dispose]();
     await Promise.all(waits);
-    assert.deepEqual(order.toSorted(), ['peer', 'refused', 'server']);
+    assert.deepEqual(order.toSorted(), ['link', 'peer', 'refused', 'server']);
     assert.equal(order[0], 'refused');
     session.link.end(false);
   });

@@ -111,8 +111,8 @@ export class EchoSite {
   readonly context: SocketIoContext;
   readonly gateway: EchoGateway;
   readonly gateways: MountedGateways;
+  readonly http = createServer();
   readonly #log = new SampledLog(new Logger('test'), () => 1);
-  readonly #http = createServer();
   readonly #clients = new Set<Socket>();
 
   constructor(overrides: ConfigInput = {}) {
@@ -134,12 +134,12 @@ export class EchoSite {
       routes,
       serve,
     });
-    this.#http.on('request', app).on('upgrade', this.gateways.upgrade);
+    this.http.on('request', app).on('upgrade', this.gateways.upgrade);
   }
 
   async start(): Promise<void> {
-    this.#http.listen(0, '127.0.0.1');
-    await once(this.#http, 'listening');
+    this.http.listen(0, '127.0.0.1');
+    await once(this.http, 'listening');
   }
 
   async stop(): Promise<void> {
@@ -148,15 +148,15 @@ export class EchoSite {
       client.disconnect();
     }
     this.gateways.close('shutdown');
-    const closed = once(this.#http, 'close');
-    this.#http.close();
-    this.#http.closeAllConnections();
+    const closed = once(this.http, 'close');
+    this.http.close();
+    this.http.closeAllConnections();
     await closed;
     this.#log.close();
   }
 
   get port(): number {
-    return (this.#http.address() as AddressInfo).port;
+    return (this.http.address() as AddressInfo).port;
   }
 
   get url(): string {

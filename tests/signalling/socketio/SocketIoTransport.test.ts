@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { afterEach, describe, test } from 'node:test';
 
 import { WebSocket } from 'ws';
@@ -324,11 +325,15 @@ describe('Socket.IO', () => {
     for (let count = 0; count < 6; count += 1) {
       link.send(text);
     }
+    let fetched = 0;
+    client.on('shouted', () => (fetched += 1));
     await event(client, 'disconnect');
     assert.deepEqual(
       await site.counted('atrium_connections_closed_total', 'reason'),
       { slowReader: 1 },
     );
+    // The poll that was open at the time takes the first.
+    assert.ok(fetched <= 1, 'what waits is discarded');
     assert.equal(site.context.sendBudget.use.used, 0);
   });
 
@@ -373,6 +378,20 @@ describe('Socket.IO', () => {
     }
     assert.equal(site.gateway.transport.limitUse.used, 0);
     assert.equal(site.context.pending.use.used, 0);
+    const { body } = await get(site.url, HANDSHAKE, { method: 'DELETE' });
+    assert.match(body, /expected GET or POST, got DELETE/);
+  });
+
+  test('a poll may wait longer for its answer than other requests', async () => {
+    const site = await start({
+      limits: { answerTimeout: 1_000 },
+      signalling: { pingInterval: 4_000 },
+    });
+    const [[request]] = (await Promise.all([
+      once(site.http, 'request'),
+      get(site.url, HANDSHAKE),
+    ])) as [[IncomingMessage], unknown];
+    assert.equal(request.socket.timeout, 10_000);
   });
 
   test('pages of listed origins may poll with an Authorization', async () => {
@@ -409,7 +428,9 @@ describe('Socket.IO', () => {
       '2',
     ]) {
       const path = await handshake(site);
-      await post(site, path, `40\x1e${packet}`).catch(() => undefined);
+      await post(site, path, '40');
+      assert.match((await get(site.url, path)).body, /^40\{/);
+      await post(site, path, packet).catch(() => undefined);
       // A poll fetches what was to be sent before the end.
       await get(site.url, path).catch(() => undefined);
       await until(

@@ -150,8 +150,9 @@ describe('a handshake that takes time to decide', () => {
       data: { others: [] },
     });
     assert.equal(pending(), 0);
+    assert.equal(gateway.connections, 1);
     socket.close();
-    await once(socket, 'close');
+    await until('the client is gone', () => gateway.connections === 0);
   });
 
   test('is refused with the reason, and gives its place back', async () => {

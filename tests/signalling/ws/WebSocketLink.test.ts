@@ -104,6 +104,19 @@ describe('a connection whose client does not read', () => {
     await once(socket, 'close');
   });
 
+  test('is sent more while exactly the limit is buffered', async (t) => {
+    const { link, stream } = await connected(t, limits);
+    stream.cork();
+    // Together with the header of its frame.
+    link.send('x'.repeat(limits.sendBufferBytes - 4));
+    assert.equal(link.waiting, limits.sendBufferBytes);
+    link.send('the last');
+    assert.ok(link.waiting > limits.sendBufferBytes);
+    const gone = ended(link);
+    link.send('one too many');
+    await gone;
+  });
+
   test('stays open if the client reads in time', async (t) => {
     const { link, client } = await connected(t, limits);
     for (const text of [big, 'after it']) {
