@@ -5,7 +5,9 @@ import { MessageAllowance } from '../../lib/signalling/MessageAllowance.ts';
 import { liveLimits } from '../support/limits.ts';
 
 describe('the allowance of messages', () => {
-  test('counts a request once more for each ten entries of its list', () => {
+  test('counts a request once more for each ten entries of its list', (t) => {
+    const now = performance.now();
+    t.mock.method(performance, 'now', () => now);
     const { view } = liveLimits({ messagesPerSecond: 1, messageBurst: 11 });
     const allowance = new MessageAllowance(view, {
       stopFlood: () => assert.fail('no flood'),

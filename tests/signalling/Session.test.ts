@@ -37,6 +37,10 @@ class BareSession extends Session {
     this.startEvents();
   }
 
+  register(): void {
+    this.registerUser();
+  }
+
   /** Joins by way of the registry, which creates the room if necessary. */
   async enter(): Promise<void> {
     const { userId } = this.grants.identity;
@@ -188,6 +192,39 @@ describe('a session', () => {
     await assert.rejects(session.enter(), { code: 'ALREADY_JOINED' });
     session.leave();
     await session.enter();
+    session.link.end(false);
+  });
+
+  test('does not count as one without a room while it waits in a lobby', () => {
+    const session = new BareSession(context, 'ada');
+    assert.equal(context.pending.use.used, 1);
+    session.beginWait();
+    assert.equal(context.pending.use.used, 0);
+    session.endWait();
+    assert.equal(context.pending.use.used, 1);
+    session.beginWait();
+    session.link.end(false);
+    session.endWait();
+    assert.equal(context.pending.use.used, 0);
+  });
+
+  test('is listed with its user until its link closes, and not after', () => {
+    const { presence } = context;
+    const session = new BareSession(context, 'ada');
+    session.register();
+    session.register();
+    assert.equal(presence.users, 1);
+    session.link.end(false);
+    assert.equal(presence.users, 0);
+    session.register();
+    assert.equal(presence.users, 0);
+  });
+
+  test('opens no room that its grants do not permit', async () => {
+    const session = new BareSession(context, 'ada');
+    Object.assign(session.grants, { rooms: ['elsewhere'] });
+    await assert.rejects(session.enter(), { code: 'FORBIDDEN' });
+    assert.equal(rooms.registry.rooms.size, 0);
     session.link.end(false);
   });
 

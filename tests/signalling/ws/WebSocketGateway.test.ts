@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -140,8 +141,11 @@ describe('a handshake that takes time to decide', () => {
     const socket = new WebSocket(`ws://127.0.0.1:${portOf()}/patient`);
     await until('the handshake is looked at', () => pending() === 1);
     assert.match(await text(await ask()), /^HTTP\/1\.1 429 .*LIMIT_REACHED/s);
+    const upgraded = once(socket, 'upgrade') as Promise<[IncomingMessage]>;
     gateway.decision.resolve(openGrants('ada'));
     await once(socket, 'open');
+    const [{ headers }] = await upgraded;
+    assert.match(String(headers['x-request-id']), /^[\w-]+$/);
     assert.equal(pending(), 1);
     socket.send(JSON.stringify({ ask: 'enter', data: { roomId: 'garden' } }));
     const [answer] = (await once(socket, 'message')) as [Buffer];
