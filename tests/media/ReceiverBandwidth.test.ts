@@ -56,7 +56,8 @@ describe('the bandwidth of a receiver', () => {
     bandwidth = new ReceiverBandwidth(transport, ({ consumer, suspended }) =>
       changes.push(`${consumer.id} ${suspended ? 'suspended' : 'restored'}`),
     );
-    now = performance.now();
+    // Whole, so that differences are exact.
+    now = Math.ceil(performance.now());
     // Measurements are kept for a while.
     (t as TestContext).mock.method(performance, 'now', () => now);
   });
@@ -206,10 +207,7 @@ describe('the bandwidth of a receiver', () => {
     const { consumer } = await receive();
     await estimate(AMPLE);
     await estimate(AMPLE + 1);
-    const { mock } = (t as TestContext).mock.method(
-      transport,
-      'setMaxOutgoingBitrate',
-    );
+    const { mock } = t.mock.method(transport, 'setMaxOutgoingBitrate');
     lose(consumer, 'keyframe');
     await settled();
     assert.equal(resolutionOf(consumer), 2);
@@ -257,7 +255,7 @@ describe('the bandwidth of a receiver', () => {
 
   test('goes on without a video, and without a transport, that closes meanwhile', async (t) => {
     const faults: string[] = [];
-    (t as TestContext).mock.method(createDebug, 'log', (...args: unknown[]) =>
+    t.mock.method(createDebug, 'log', (...args: unknown[]) =>
       faults.push(format(...args)),
     );
     setLogLevel('error');
@@ -278,7 +276,7 @@ describe('the bandwidth of a receiver', () => {
 
   test('is told what a producer sends by one measurement for all receivers', async (t) => {
     const { producer } = await receive();
-    const { mock } = (t as TestContext).mock.method(producer, 'getStats');
+    const { mock } = t.mock.method(producer, 'getStats');
     await Promise.all([ratesOf(producer), ratesOf(producer)]);
     assert.equal(mock.callCount(), 0);
     pass(900);

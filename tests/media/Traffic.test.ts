@@ -59,6 +59,11 @@ describe('Traffic', () => {
     assert.ok(
       after.transportBytes.in - before.transportBytes.in >= 10 * PAYLOAD,
     );
+    assert.ok(
+      after.transportBytes.out - before.transportBytes.out >= 20 * PAYLOAD,
+    );
+    const { transportBytes } = await traffic.sample();
+    assert.deepEqual(transportBytes, after.transportBytes);
     assert.deepEqual(
       consumers.map(({ closed }) => closed),
       [false, false],
@@ -85,6 +90,7 @@ describe('Traffic', () => {
       [after.data.out.messages, after.data.out.bytes],
       [before.data.out.messages + 6, before.data.out.bytes + 30],
     );
+    assert.deepEqual((await traffic.sample()).data, after.data);
     producer.close();
     assert.deepEqual((await traffic.sample()).data, after.data);
     assert.ok(consumers.length === 2);

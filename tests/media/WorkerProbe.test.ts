@@ -46,6 +46,19 @@ describe('the probe of a worker', () => {
     probe.stop();
   });
 
+  test('reports nothing once it is stopped', async () => {
+    const answers = new Answers();
+    const probe = new WorkerProbe(answers.ask, {
+      ...TIMES,
+      hangTimeout: 600_000,
+    });
+    await once(probe, 'stalled');
+    probe.on('recovered', () => assert.fail('it was stopped'));
+    probe.stop();
+    answers.give();
+    await setImmediate();
+  });
+
   test('accepts an error as an answer', async () => {
     const answers = new Answers();
     let asked = 0;

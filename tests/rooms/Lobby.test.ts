@@ -55,12 +55,16 @@ class Outsider implements LobbyClient {
   place: LobbyPlace | undefined;
   isAdmitted = false;
   end: LobbyEnd | undefined;
+  /** The places that it was told of. */
+  readonly moves: number[] = [];
 
   waits(place: LobbyPlace): void {
     this.place = place;
   }
 
-  moved(): void {}
+  moved(position: number): void {
+    this.moves.push(position);
+  }
 
   admitted(): void {
     this.isAdmitted = true;
@@ -71,6 +75,47 @@ class Outsider implements LobbyClient {
   }
 }
 
+/** A lobby that is switched on. */
+function openLobby({
+  elects = false,
+  most = 100,
+  emptied = () => undefined,
+}: {
+  elects?: boolean;
+  most?: number;
+  emptied?: () => void;
+}): Lobby {
+  const limits = liveLimits({ waiting: 100, waitingPerAddress: 100 }).view;
+  const lobby = new Lobby(
+    { elects, emptied, observe: () => undefined },
+    {
+      perRoom: () => most,
+      inAll: new PerNetworkLimit(
+        limits,
+        { inAll: 'waiting', perNetwork: 'waitingPerAddress' },
+        'clients in lobbies',
+      ),
+    },
+  );
+  lobby.set(true);
+  return lobby;
+}
+
+/** Clients that have come to a lobby one after the other, and wait. */
+function line(lobby: Lobby, ...ids: string[]): Outsider[] {
+  return ids.map((id) => {
+    const client = new Outsider();
+    assert.throws(() => ask(lobby, id, client), { code: 'IN_LOBBY' });
+    return client;
+  });
+}
+
+/** A guest asks to join. */
+function ask(lobby: Lobby, id: string, client?: LobbyClient): void {
+  const grants = grantsWith();
+  lobby.require({ id, network: 'n', grants, lobby: client }, { userId: id });
+}
+
 /** A room with a lobby, as the members and the clients before it see it. */
 class Scene {
   readonly #elects: boolean;
@@ -79,20 +124,8 @@ class Scene {
   readonly #outside = new Map<string, Outsider>();
 
   constructor(elects: boolean) {
-    const limits = liveLimits({ waiting: 100, waitingPerAddress: 100 }).view;
     this.#elects = elects;
-    this.#lobby = new Lobby(
-      { elects, emptied: () => undefined, observe: () => undefined },
-      {
-        perRoom: () => 100,
-        inAll: new PerNetworkLimit(
-          limits,
-          { inAll: 'waiting', perNetwork: 'waitingPerAddress' },
-          'clients in lobbies',
-        ),
-      },
-    );
-    this.#lobby.set(true);
+    this.#lobby = openLobby({ elects });
   }
 
   /** A client tries to join, and is a member or waits. */
@@ -256,5 +289,139 @@ describe('a lobby', () => {
 
   test('of an open room is never without a way in', (t) => {
     check(t, true);
+  });
+});
+
+describe('the clients in a lobby', () => {
+  test('learn their places a second after others have left', (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const lobby = openLobby({});
+    const [ada, bob, cem] = line(lobby, 'ada', 'bob', 'cem');
+    assert.deepEqual(
+      [ada, bob, cem].map((it) => it?.place?.position),
+      [1, 2, 3],
+    );
+    lobby.admit('ada');
+    assert.equal(ada?.place?.position, 0);
+    bob?.place?.leave();
+    t.mock.timers.tick(999);
+    assert.deepEqual(cem?.moves, []);
+    t.mock.timers.tick(1);
+    assert.deepEqual([ada?.moves, bob?.moves, cem.moves], [[], [], [1]]);
+    lobby.reject('cem');
+    lobby.close('closed');
+    t.mock.timers.tick(1_000);
+  });
+
+  test('give their place up to a newer connection, at the end of the line', () => {
+    const lobby = openLobby({});
+    const [old] = line(lobby, 'ada', 'bob');
+    const [renewed] = line(lobby, 'ada');
+    assert.equal(old?.end, 'replaced');
+    assert.equal(renewed?.place?.position, 2);
+    old.place?.leave();
+    const { id, network, grants } = {
+      id: 'ada',
+      network: 'n',
+      grants: grantsWith(),
+    };
+    lobby.joined({ id, network, grants, lobby: old });
+    assert.deepEqual(
+      lobby.waiting.map(({ peerId }) => peerId),
+      ['bob', 'ada'],
+    );
+    lobby.close('closed');
+  });
+
+  test('of an open room are let in one at a time while it has no moderator', () => {
+    const lobby = openLobby({ elects: true });
+    const host = new Member(grantsWith('lobby'));
+    lobby.memberChanged(host);
+    const [ada, bob] = line(lobby, 'ada', 'bob');
+    host.closed = true;
+    lobby.memberChanged(host);
+    lobby.review();
+    assert.deepEqual([ada?.isAdmitted, bob?.isAdmitted], [true, false]);
+    const [renewed] = line(lobby, 'ada');
+    assert.deepEqual([bob?.isAdmitted, renewed?.isAdmitted], [true, false]);
+    lobby.close('closed');
+  });
+
+  test('are limited in number, except for those that replace one', () => {
+    const lobby = openLobby({ most: 1 });
+    line(lobby, 'ada');
+    assert.throws(() => ask(lobby, 'bob', new Outsider()), {
+      code: 'ROOM_FULL',
+      message: /^rooms\.maxWaiting: expected at most 1 clients/,
+    });
+    line(lobby, 'ada');
+    lobby.close('closed');
+  });
+
+  test('need a contract that has words for it', () => {
+    const lobby = openLobby({});
+    assert.throws(() => ask(lobby, 'ada'), { code: 'ROOM_HAS_LOBBY' });
+    assert.equal(lobby.occupied, false);
+  });
+
+  test('are all let in when it is switched off', () => {
+    const lobby = openLobby({});
+    const clients = line(lobby, 'ada', 'bob');
+    lobby.set(false);
+    assert.ok(clients.every(({ isAdmitted }) => isAdmitted));
+    assert.throws(() => lobby.admit('ada'), { code: 'PEER_NOT_FOUND' });
+    ask(lobby, 'cem');
+    lobby.close('closed');
+  });
+
+  test('are turned away by a ban, and by a removal', () => {
+    let emptied = 0;
+    const lobby = openLobby({ emptied: () => (emptied += 1) });
+    const [ada, bob] = line(lobby, 'ada', 'bob');
+    const ban = {
+      id: 'ban',
+      roomId: 'room',
+      spared: [],
+      peerId: '',
+      displayName: '',
+      bannedBy: 'mia',
+      expiresAt: undefined,
+    };
+    lobby.enforce({ ...ban, userId: 'eve' });
+    assert.deepEqual([ada?.end, bob?.end], [undefined, undefined]);
+    lobby.enforce({ ...ban, userId: 'ada' });
+    assert.equal(ada?.end, 'banned');
+    assert.equal(emptied, 0);
+    lobby.enforce({ ...ban, network: 'n', issuedUntil: new Date() });
+    assert.equal(bob?.end, undefined, 'it is on no network');
+    lobby.enforce({ ...ban, userId: 'bob' });
+    assert.equal(bob?.end, 'banned');
+    assert.equal(emptied, 1);
+    lobby.close('closed');
+  });
+
+  test('leave the room empty when the last has left or is turned away', () => {
+    let emptied = 0;
+    const lobby = openLobby({ emptied: () => (emptied += 1) });
+    const [ada] = line(lobby, 'ada', 'bob');
+    ada?.place?.leave();
+    ada?.place?.leave();
+    assert.equal(emptied, 0);
+    lobby.reject('bob');
+    assert.equal(emptied, 1);
+    const [cem] = line(lobby, 'cem');
+    cem?.place?.leave();
+    assert.equal(emptied, 2);
+  });
+
+  test('are told the reason for which the room closes', () => {
+    const lobby = openLobby({});
+    const clients = line(lobby, 'ada', 'bob');
+    lobby.close('shutdown');
+    assert.deepEqual(
+      clients.map(({ end }) => end),
+      ['shutdown', 'shutdown'],
+    );
+    assert.equal(lobby.occupied, false);
   });
 });

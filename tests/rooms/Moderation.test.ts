@@ -10,7 +10,7 @@ import { logged } from '../support/logs.ts';
 
 const backend = { id: 'backend', kind: 'key', gateway: 'admin' } as const;
 
-describe('a moderator outside of a room', () => {
+describe('a moderator', () => {
   let rooms: Rooms;
 
   before(async () => {
@@ -19,7 +19,7 @@ describe('a moderator outside of a room', () => {
 
   after(() => rooms.close());
 
-  test('mutes and stops tracks, and events name no peer', async () => {
+  test('outside of a room mutes and stops tracks, and events name no peer', async () => {
     const ada = await rooms.join('studio', 'ada');
     await ada.peer.transports.create('send');
     const { producerId } = await ada.peer.producers.open({
@@ -88,6 +88,95 @@ describe('a moderator outside of a room', () => {
     room.close('closed');
   });
 
+  test('lets in clients that wait, and turns others away', async () => {
+    const ada = await rooms.join('queue', 'ada');
+    const room = rooms.registry.get('queue');
+    const moderation = room.moderationBy(backend);
+    ada.peer.regrant({ ...ada.peer.grants, moderate: ['lobby'] });
+    moderation.setLobby(true);
+    const told: string[] = [];
+    const grants = openGrants('guest', { ...ALL_PERMISSIONS, moderate: [] });
+    for (const id of ['bob', 'cleo', 'dan', 'eve']) {
+      const lobby = {
+        waits: () => undefined,
+        moved: () => undefined,
+        admitted: () => told.push(`${id} admitted`),
+        ended: (reason: string) => told.push(`${id} ${reason}`),
+      };
+      assert.throws(() => room.join({ ...peerOptions(id), grants, lobby }), {
+        code: 'IN_LOBBY',
+      });
+    }
+    moderation.lock(true);
+    assert.throws(() => moderation.admit('bob'), { code: 'ROOM_LOCKED' });
+    assert.throws(() => moderation.admitAll(), { code: 'ROOM_LOCKED' });
+    moderation.lock(false);
+    moderation.admit('bob');
+    moderation.reject('cleo');
+    assert.deepEqual(told.splice(0), ['bob admitted', 'cleo rejected']);
+    moderation.admitAll();
+    assert.deepEqual(told, ['dan admitted', 'eve admitted']);
+    ada.peer.close('left');
+    room.close('closed');
+  });
+
+  test('has the others clear their chat', async () => {
+    const ada = await rooms.join('chat', 'ada');
+    const bob = await rooms.join('chat', 'bob');
+    ada.peer.regrant({ ...ada.peer.grants, moderate: ['chat'] });
+    ada.events.length = 0;
+    bob.events.length = 0;
+    ada.peer.moderation.clearChat();
+    rooms.registry.get('chat').moderationBy(backend).clearChat();
+    assert.deepEqual(bob.events, [
+      { type: 'chatCleared', by: 'ada' },
+      { type: 'chatCleared', by: undefined },
+    ]);
+    assert.deepEqual(ada.events, [{ type: 'chatCleared', by: undefined }]);
+    rooms.registry.get('chat').close('closed');
+  });
+
+  test('replaces the metadata of the room, up to a limit', async () => {
+    const ada = await rooms.join('shelf', 'ada');
+    const room = rooms.registry.get('shelf');
+    const moderation = room.moderationBy(backend);
+    moderation.setRoomMetadata({ topic: 'books' });
+    assert.throws(
+      () => moderation.setRoomMetadata({ topic: 'x'.repeat(1_000_000) }),
+      { code: 'VALIDATION_ERROR' },
+    );
+    assert.deepEqual(ada.events, [
+      { type: 'roomUpdated', metadata: { topic: 'books' }, by: undefined },
+    ]);
+    room.close('closed');
+  });
+
+  test('hides the tracks of one member from another, and shows them again', async () => {
+    const ada = await rooms.join('mirror', 'ada');
+    const bob = await rooms.join('mirror', 'bob');
+    await ada.peer.transports.create('send');
+    const { producerId } = await ada.peer.producers.open({
+      kind: 'audio',
+      rtpParameters: audioParameters(),
+    });
+    bob.events.length = 0;
+    const moderation = rooms.registry.get('mirror').moderationBy(backend);
+    moderation.chooseReceived('bob', 'ada', []);
+    moderation.chooseReceived('bob', 'ada', ['mic']);
+    assert.deepEqual(
+      bob.events.map((event) =>
+        event.type === 'producerOpened'
+          ? [event.type, event.producer.producerId]
+          : event.type === 'producerClosed' && [event.type, event.producerId],
+      ),
+      [
+        ['producerClosed', producerId],
+        ['producerOpened', producerId],
+      ],
+    );
+    rooms.registry.get('mirror').close('closed');
+  });
+
   test('locks the room, and every member is told', async () => {
     const ada = await rooms.join('vault', 'ada');
     const room = rooms.registry.get('vault');
@@ -148,5 +237,26 @@ describe('a moderator outside of a room', () => {
     await Promise.resolve();
     assert.ok(room.closed);
     assert.deepEqual(ada.events, [{ type: 'ended', reason: 'closed' }]);
+  });
+
+  test('in a room mutes everyone else', async () => {
+    const [ada, bob] = [
+      await rooms.join('forum', 'ada'),
+      await rooms.join('forum', 'bob'),
+    ];
+    for (const { peer } of [ada, bob]) {
+      await peer.transports.create('send');
+      await peer.producers.open({
+        kind: 'audio',
+        rtpParameters: audioParameters(),
+      });
+    }
+    ada.peer.regrant({ ...ada.peer.grants, moderate: ['mute'] });
+    await ada.peer.moderation.muteAll('mic');
+    const muted = [ada, bob].map(({ events }) =>
+      events.some(({ type }) => type === 'producerMuted'),
+    );
+    assert.deepEqual(muted, [false, true]);
+    rooms.registry.get('forum').close('closed');
   });
 });

@@ -44,6 +44,34 @@ describeLayouts('a peer', (layout) => {
     return (await transportsInWorkers(rooms.server)).length;
   }
 
+  test('shows the others its hand, its reactions and its metadata', async () => {
+    const eve = await rooms.join(`room-${number}`, 'eve');
+    const heard = heardBy(ada);
+    heard.length = 0;
+    ada.profile.react('👍');
+    ada.profile.setMetadata({ seat: 4 });
+    ada.profile.raiseHand(true);
+    const { handRaisedAt } = ada.profile;
+    ada.profile.raiseHand(true);
+    ada.profile.raiseHand(false);
+    assert.deepEqual(eve.events, [
+      { type: 'reaction', peerId: 'ada', emoji: '👍' },
+      { type: 'peerUpdated', peerId: 'ada', metadata: { seat: 4 } },
+      { type: 'peerUpdated', peerId: 'ada', handRaisedAt },
+      { type: 'peerUpdated', peerId: 'ada', handRaisedAt: null },
+    ]);
+    assert.deepEqual(heard, []);
+    ada.regrant({ ...ada.grants, metadata: false, raiseHand: false });
+    for (const act of [
+      () => ada.profile.react('👍'),
+      () => ada.profile.setMetadata({}),
+      () => ada.profile.raiseHand(true),
+    ]) {
+      assert.throws(act, { code: 'FORBIDDEN' });
+    }
+    assert.deepEqual(ada.profile.metadata, { seat: 4 });
+  });
+
   /** The error code when something closes during a request. */
   async function refusalOf(
     request: Promise<unknown>,
