@@ -214,14 +214,13 @@ describe('the bandwidth of a receiver', () => {
     lose(consumer, 'fir');
     await settled();
     assert.equal(resolutionOf(consumer), 0);
-    assert.deepEqual(
-      mock.calls.map(({ arguments: [bitrate] }) => bitrate),
-      [AMPLE, 0],
-    );
+    const limits = () => mock.calls.map(({ arguments: [bitrate] }) => bitrate);
     await estimate(AMPLE);
     assert.equal(resolutionOf(consumer), 0, 'for a while');
+    assert.deepEqual(limits(), [AMPLE]);
     pass(3_000);
     await estimate(AMPLE);
+    assert.deepEqual(limits(), [AMPLE, 0]);
     assert.equal(resolutionOf(consumer), 2);
   });
 
@@ -235,7 +234,8 @@ describe('the bandwidth of a receiver', () => {
   });
 
   for (const [prefers, restarts] of [
-    ['motion', ['pause', 'resume']],
+    // It resumes once the queue on the way has had time to get empty.
+    ['motion', ['pause']],
     ['detail', []],
   ] as const) {
     test(`starts a video that prefers ${prefers} ${restarts.length > 0 ? 'anew' : 'not anew'} after heavy losses`, async () => {
