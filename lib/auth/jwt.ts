@@ -1,7 +1,3 @@
-import { createPublicKey, createSecretKey } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
-
-import jwt from 'jsonwebtoken';
 import { z } from 'zod';
 
 import { authErrors } from './errors.ts';
@@ -15,7 +11,6 @@ import {
 } from '../core/validation.ts';
 import { ANY_ROOM } from './Grants.ts';
 import type { Grants } from './Grants.ts';
-import type { AuthOptions } from './options.ts';
 import {
   ALL_PERMISSIONS,
   changed,
@@ -23,133 +18,11 @@ import {
 } from './Permissions.ts';
 import { permissionsOf, ROLES } from './roles.ts';
 import type { RoleOptions } from './roles.ts';
-
-/** No token worth reading is longer. */
-const MAX_TOKEN_LENGTH = 8_192;
-
-/** The options by which tokens are verified. */
-type TokenOptions = Pick<AuthOptions, 'keys' | 'clockTolerance'>;
+import { expired, verifyToken } from './verifyToken.ts';
+import type { TokenOptions } from './verifyToken.ts';
 
 /** The options by which tokens are turned into permissions. */
 type GrantOptions = TokenOptions & RoleOptions;
-
-type Key = TokenOptions['keys'][number];
-
-/**
- * The claims of a token that one of the keys signed.
- *
- * The algorithm is the key's and never the token's, the expiry is required,
- * and where the token names a key by `kid` only that one counts.
- *
- * @see https://www.rfc-editor.org/rfc/rfc8725
- * @throws {AppError} TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID.
- */
-function verify(
-  token: string,
-  { keys, clockTolerance }: TokenOptions,
-): unknown {
-  const { kid, crit } = headerOf(token);
-  if (crit !== undefined) {
-    throw new AppError(
-      authErrors.TOKEN_INVALID,
-      'token: expected no critical extension (crit), got one',
-    );
-  }
-  const candidates = keys.filter(
-    (key) => kid === undefined || key.kid === undefined || key.kid === kid,
-  );
-  let failure: unknown;
-  for (const key of candidates) {
-    try {
-      return verifyWith(token, key, clockTolerance);
-    } catch (error) {
-      // A key that fits proves the token genuine, and then expiry is the cause.
-      failure = isAboutTime(failure) ? failure : error;
-    }
-  }
-  if (failure instanceof jwt.TokenExpiredError) {
-    throw expired(failure.expiredAt, failure);
-  }
-  if (failure instanceof jwt.NotBeforeError) {
-    throw new AppError(
-      authErrors.TOKEN_NOT_YET_VALID,
-      `token: expected one that is already valid, got one from ${timeOf(failure.date)} on, while it is ${timeOf(new Date())} here; wait, or correct the clocks`,
-      { cause: failure },
-    );
-  }
-  const reason =
-    failure instanceof Error
-      ? failure.message
-      : 'no key of the server has the kid that it names';
-  throw new AppError(authErrors.TOKEN_INVALID, `token: ${reason}`, {
-    cause: failure,
-  });
-}
-
-function isAboutTime(failure: unknown): boolean {
-  return (
-    failure instanceof jwt.TokenExpiredError ||
-    failure instanceof jwt.NotBeforeError
-  );
-}
-
-/**
- * The header of a token, before anything in the token is believed.
- *
- * @throws {AppError} TOKEN_INVALID.
- */
-function headerOf(token: string): { kid?: unknown; crit?: unknown } {
-  const [header = '', payload = '', signature, ...more] =
-    token.length <= MAX_TOKEN_LENGTH ? token.split('.') : [];
-  const parts = [header, payload].map(objectIn);
-  if (parts.includes(undefined) || signature === undefined || more.length > 0) {
-    throw new AppError(authErrors.TOKEN_INVALID, 'token: expected a JWT');
-  }
-  return parts[0] ?? {};
-}
-
-/** The JSON object in a part of a token; undefined where there is none. */
-function objectIn(part: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(
-      Buffer.from(part, 'base64url').toString(),
-    );
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Keys that were read before. Given a text, jsonwebtoken would try to read it as
- * PEM for every token, which takes longer than everything else.
- */
-const materials = new WeakMap<Key, KeyObject>();
-
-function materialOf(key: Key): KeyObject {
-  let material = materials.get(key);
-  if (material === undefined) {
-    material =
-      'secret' in key
-        ? createSecretKey(Buffer.from(key.secret))
-        : createPublicKey(key.publicKey);
-    materials.set(key, material);
-  }
-  return material;
-}
-
-function verifyWith(token: string, key: Key, clockTolerance: number): unknown {
-  const claims = jwt.verify(token, materialOf(key), {
-    algorithms: [key.algorithm],
-    clockTolerance,
-  });
-  if (typeof claims === 'string' || claims.exp === undefined) {
-    throw new jwt.JsonWebTokenError('expected an expiry (exp)');
-  }
-  return claims;
-}
 
 /**
  * The claims of a token from Django's SimpleJWT (see docs/json-websocket.md). Ids
@@ -177,7 +50,7 @@ export type TokenType = z.output<typeof userClaims>['token_type'];
  * @throws {AppError} TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID.
  */
 export function userGrants(token: string, options: GrantOptions): Grants {
-  return grantsOfUser(verify(token, options), options);
+  return grantsOfUser(verifyToken(token, options), options);
 }
 
 function grantsOfUser(verified: unknown, options: RoleOptions): Grants {
@@ -210,7 +83,7 @@ export function loginOf(
   type: TokenType,
   options: TokenOptions,
 ): { userId: number; loginId: string } {
-  const { user_id, sid } = claimsOfType(type, verify(token, options));
+  const { user_id, sid } = claimsOfType(type, verifyToken(token, options));
   const userId = Number(user_id);
   if (sid === undefined || !Number.isSafeInteger(userId)) {
     throw new AppError(
@@ -266,7 +139,7 @@ const callerClaims = z
  *   TOKEN_NOT_YET_VALID.
  */
 export function callerGrants(token: string, options: GrantOptions): Grants {
-  const verified = verify(token, options);
+  const verified = verifyToken(token, options);
   if (isOfAccount(verified)) {
     return grantsOfUser(verified, options);
   }
@@ -306,7 +179,7 @@ export function meetingGrants(
   token: string,
   options: TokenOptions,
 ): Grants | undefined {
-  const verified = verify(token, options);
+  const verified = verifyToken(token, options);
   return has(verified, 'meeting') ? grantsOfMeeting(verified) : undefined;
 }
 
@@ -319,7 +192,7 @@ export function meetingGrants(
  *   TOKEN_NOT_YET_VALID.
  */
 export function peerGrants(token: string, options: GrantOptions): Grants {
-  const verified = verify(token, options);
+  const verified = verifyToken(token, options);
   if (has(verified, 'meeting')) {
     return grantsOfMeeting(verified);
   }
@@ -376,7 +249,7 @@ export function projectOf(
   token: string,
   options: TokenOptions,
 ): string | undefined {
-  const verified = verify(token, options);
+  const verified = verifyToken(token, options);
   return has(verified, 'project')
     ? claimsOf(projectClaims, verified).project
     : undefined;
@@ -440,19 +313,4 @@ function claimsOf<Schema extends z.ZodType>(
     throw new AppError(authErrors.TOKEN_INVALID, checked.problem);
   }
   return checked.data;
-}
-
-function expired(at: Date, cause?: Error): AppError {
-  return new AppError(
-    authErrors.TOKEN_EXPIRED,
-    `token: expired at ${timeOf(at)}; get a new one`,
-    { cause },
-  );
-}
-
-/** A time as ISO 8601 has it; in a token may be one that no calendar has. */
-function timeOf(date: Date): string {
-  return Number.isNaN(date.getTime())
-    ? 'a time out of range'
-    : date.toISOString();
 }
