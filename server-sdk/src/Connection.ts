@@ -4,7 +4,10 @@ import type { Operations } from './generated/operations.ts';
 
 /** The way to a server. */
 export interface ConnectionOptions {
-  /** The address of the server API without its path: `http://10.0.0.7:9464`. */
+  /**
+   * The address of the server: `http://10.0.0.7:9464`. Behind a proxy, it may have a
+   * path, below which the server API is.
+   */
   url: string;
   /** `ID.SECRET` of a key, or a function that returns a token signed by one. */
   key: string | (() => string | Promise<string>);
@@ -154,7 +157,8 @@ export class Connection {
     const filled = path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) =>
       encodeURIComponent(parameters[parameter] ?? ''),
     );
-    const url = new URL(filled, this.#options.url);
+    const url = new URL(this.#options.url);
+    url.pathname = url.pathname.replace(/\/$/, '') + filled;
     for (const [field, value] of Object.entries(query)) {
       if (value !== undefined) {
         url.searchParams.set(field, String(value));

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 
 import type { Browser, BrowserContextOptions } from 'playwright-core';
@@ -219,6 +222,43 @@ describe('the dashboard of operators', { skip: noBrowser }, () => {
       'Mute…',
     );
     await client.close();
+  });
+
+  it('works below another path, where a proxy serves it', async () => {
+    const { port } = new URL(server.opsUrl ?? '');
+    const proxy = createServer((request, response) => {
+      const path = request.url?.replace(/^\/desk\//, '/');
+      const { method, headers } = request;
+      const forwarded = httpRequest(
+        { host: '127.0.0.1', port, path, method, headers },
+        (reply) => {
+          response.writeHead(reply.statusCode ?? 502, reply.headers);
+          reply.pipe(response);
+        },
+      );
+      forwarded.on('error', () => response.destroy());
+      response.on('close', () => forwarded.destroy());
+      request.pipe(forwarded);
+    }).listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const { port: ownPort } = proxy.address() as AddressInfo;
+    const opsUrl = `http://127.0.0.1:${ownPort}/desk/`;
+    try {
+      await using window = await DashboardWindow.open(browser, { opsUrl });
+      await window.signIn(rootKey);
+      await window.heading('Servers');
+      await window.page.getByRole('cell', { name: 'ready' }).waitFor();
+      await window.page.getByRole('link', { name: 'Events' }).click();
+      await window.page.getByText('Connected. The latest').waitFor();
+      assert.deepEqual(
+        window.urls.filter((url) => !url.startsWith(opsUrl)),
+        [],
+      );
+      assert.deepEqual(window.errors, []);
+    } finally {
+      proxy.closeAllConnections();
+      proxy.close();
+    }
   });
 
   it('signs out when the key is refused from then on', async () => {

@@ -184,6 +184,7 @@ describe('the client of the server API, of a server in trouble,', () => {
   async function against(
     serve: RequestListener,
     use: (atrium: AtriumServer, seen: IncomingMessage[]) => Promise<void>,
+    path = '',
   ): Promise<void> {
     const seen: IncomingMessage[] = [];
     const http = createServer((request, response) => {
@@ -194,7 +195,10 @@ describe('the client of the server API, of a server in trouble,', () => {
     const { port } = http.address() as AddressInfo;
     try {
       await use(
-        new AtriumServer({ url: `http://127.0.0.1:${port}`, key: 'a.b' }),
+        new AtriumServer({
+          url: `http://127.0.0.1:${port}${path}`,
+          key: 'a.b',
+        }),
         seen,
       );
     } finally {
@@ -274,6 +278,19 @@ describe('the client of the server API, of a server in trouble,', () => {
         );
         assert.equal(seen.length, 1);
       },
+    );
+  });
+
+  test('finds the server below the path of a proxy', async () => {
+    await against(
+      (_request, response) => {
+        response.writeHead(204).end();
+      },
+      async (atrium, seen) => {
+        await atrium.peers.remove('r', 'p');
+        assert.equal(seen[0]?.url, '/desk/api/server/v1/rooms/r/peers/p');
+      },
+      '/desk/',
     );
   });
 

@@ -54,7 +54,8 @@ export class Session {
     failed: (error: unknown) => void,
   ): Promise<Session> {
     const atrium = new AtriumServer({
-      url: location.origin,
+      // The page is in `admin/`, wherever a proxy serves it.
+      url: new URL('..', location.href).href,
       key,
       retries: 1,
     });

@@ -45,7 +45,8 @@ export const nodeRoutes = {
     scope: 'nodes:read',
     method: 'GET',
     path: `${BASE}/nodes/{nodeId}/history`,
-    summary: 'Shows the figures of a server over the last hour, for charts.',
+    summary:
+      'Shows the latest figures of a server, for charts: by default those of an hour (ops.historyLength).',
     parameters: ofNode,
     replies: {
       200: { meaning: 'The figures, the oldest first.', body: historyShape },

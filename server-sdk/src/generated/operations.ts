@@ -991,7 +991,10 @@ export interface Operations {
     };
     reply: ServerNode;
   };
-  /** Shows the figures of a server over the last hour, for charts. */
+  /**
+   * Shows the latest figures of a server, for charts: by default those of an
+   * hour (ops.historyLength).
+   */
   showServerHistory: {
     input: {
       parameters: {

@@ -11,7 +11,7 @@ export interface Line {
   readonly show: (value: number) => string;
 }
 
-/** A small chart of the last hour, with a legend that says the values as text. */
+/** A small chart of figures over time, with a legend that says the values as text. */
 export class Chart {
   readonly element: HTMLElement;
   readonly #series: Series;
@@ -70,7 +70,7 @@ export class Chart {
         ? `${label}: no figures yet`
         : `${label}: now ${show(summary.last)}, at most ${show(summary.highest)}`;
     });
-    this.#canvas.ariaLabel = `${this.#title}, the last hour. ${said.join('; ')}.`;
+    this.#canvas.ariaLabel = `${this.#title}, over time. ${said.join('; ')}.`;
   }
 
   close(): void {
