@@ -67,16 +67,20 @@ export class ClusterNode {
 /** Nodes that share a Redis and a PostgreSQL, all of their own. */
 export class ClusterNodes implements AsyncDisposable {
   readonly redis: RedisServer;
-  readonly nodes: readonly ClusterNode[];
+  readonly nodes: ClusterNode[] = [];
+  readonly #folder: ConfigFolder;
+  readonly #database: string;
   readonly #resources: AsyncDisposableStack;
 
   private constructor(
     redis: RedisServer,
-    nodes: readonly ClusterNode[],
+    folder: ConfigFolder,
+    database: string,
     resources: AsyncDisposableStack,
   ) {
     this.redis = redis;
-    this.nodes = nodes;
+    this.#folder = folder;
+    this.#database = database;
     this.#resources = resources;
   }
 
@@ -88,29 +92,43 @@ export class ClusterNodes implements AsyncDisposable {
     const folder = resources.adopt(await ConfigFolder.create(), (it) =>
       it.remove(),
     );
-    const url = await postgres.createDatabase();
-    const nodes: ClusterNode[] = [];
-    // One after the other: the first one makes the certificate and the tables.
-    for (let index = 0; index < count; index += 1) {
-      const config = await folder.add({
-        store: { file: path.join(folder.path, 'atrium.db'), url },
-        cluster: {
-          redis: redis.url,
-          secret: SECRET,
-          port: 0,
-          leaseTime: LEASE,
-        },
-        signalling: { pingInterval: 1_000 },
-        limits: { handshakeBurst: 100_000, handshakesPerMinute: 100_000 },
-      });
-      const node = await ClusterNode.start(config);
-      resources.defer(async () => {
-        await node.server.end('SIGKILL');
-        await node.server.ended();
-      });
-      nodes.push(node);
+    const database = await postgres.createDatabase();
+    const cluster = new ClusterNodes(redis, folder, database, resources.move());
+    try {
+      // One after the other: the first one makes the certificate and the tables.
+      while (cluster.nodes.length < count) {
+        await cluster.add();
+      }
+    } catch (error) {
+      await cluster[Symbol.asyncDispose]();
+      throw error;
     }
-    return new ClusterNodes(redis, nodes, resources.move());
+    return cluster;
+  }
+
+  /** Starts another node. */
+  async add(): Promise<ClusterNode> {
+    const config = await this.#folder.add({
+      store: {
+        file: path.join(this.#folder.path, 'atrium.db'),
+        url: this.#database,
+      },
+      cluster: {
+        redis: this.redis.url,
+        secret: SECRET,
+        port: 0,
+        leaseTime: LEASE,
+      },
+      signalling: { pingInterval: 1_000 },
+      limits: { handshakeBurst: 100_000, handshakesPerMinute: 100_000 },
+    });
+    const node = await ClusterNode.start(config);
+    this.#resources.defer(async () => {
+      await node.server.end('SIGKILL');
+      await node.server.ended();
+    });
+    this.nodes.push(node);
+    return node;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -251,6 +251,19 @@ describe('nodes of a cluster', { skip: noRedis || noPostgres }, () => {
     assert.equal((await ada.read('/readyz')).body['status'], 'ready');
   });
 
+  test('start while Redis is away, and take part once it is there', async () => {
+    await cluster.redis.stop();
+    const eve = await cluster.add();
+    assert.equal((await eve.read('/readyz')).body['status'], 'degraded');
+    await cluster.redis.restart();
+    const first = await joined(eve.url, 'late', 'first');
+    const second = await joined(ada.url, 'late', 'second');
+    await assertTogether(first, second, 'at the new node');
+    assert.deepEqual([await eve.rooms(), await ada.rooms()], [1, 0]);
+    await Promise.all([first.close(), second.close()]);
+    assert.equal(await eve.server.end('SIGTERM'), 0);
+  });
+
   test('close a room that another node has opened, because its home was cut off', async () => {
     const first = await joined(ada.url, 'split', 'first');
     ada.server.child.kill('SIGSTOP');
