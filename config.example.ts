@@ -246,7 +246,8 @@ export default {
     // Values: 10 to 3600.
     apiTokenLifetime: 300,
 
-    // Longest lifetime of a token for a room that the server API makes, s.
+    // Longest lifetime of a token for a room that the server API makes, or a
+    // moderator, s.
     // Values: 60 to 31536000.
     roomTokenLifetime: 86_400,
 
@@ -282,7 +283,7 @@ export default {
 
         // Powers over others: true for all, false for none, or a list of
         // "mute", "stop", "remove", "lock", "lobby", "chat", "metadata",
-        // "close" and "promote".
+        // "close", "promote" and "invite".
         moderate: false,
       },
 
@@ -309,7 +310,7 @@ export default {
 
         // Powers over others: true for all, false for none, or a list of
         // "mute", "stop", "remove", "lock", "lobby", "chat", "metadata",
-        // "close" and "promote".
+        // "close", "promote" and "invite".
         moderate: false,
       },
 
@@ -336,7 +337,7 @@ export default {
 
         // Powers over others: true for all, false for none, or a list of
         // "mute", "stop", "remove", "lock", "lobby", "chat", "metadata",
-        // "close" and "promote".
+        // "close", "promote" and "invite".
         moderate: true,
       },
     },

@@ -18,6 +18,7 @@ export type Source = (typeof SOURCES)[number];
  * - `metadata`: change the metadata of the room.
  * - `close`: end the room for everyone.
  * - `promote`: give them another role, or other permissions.
+ * - `invite`: make tokens with which others enter the room.
  */
 export const POWERS = [
   'mute',
@@ -29,6 +30,7 @@ export const POWERS = [
   'metadata',
   'close',
   'promote',
+  'invite',
 ] as const;
 
 /** One of {@link POWERS}. */

@@ -53,7 +53,7 @@ export const authSection = section('Authentication of clients.', {
     .max(31_536_000)
     .default(86_400)
     .describe(
-      'Longest lifetime of a token for a room that the server API makes, s.',
+      'Longest lifetime of a token for a room that the server API makes, or a moderator, s.',
     ),
   clockTolerance: z
     .int()

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
+
 import type { types } from 'mediasoup';
 
 import type { PermissionChanges, Power, Source } from '../auth/Permissions.ts';
+import { permissionsOf } from '../auth/roles.ts';
 import type { Role } from '../auth/roles.ts';
 import { AppError, coreErrors } from '../core/errors.ts';
 import { callMediasoup, named } from '../media/mediasoupErrors.ts';
@@ -302,6 +305,35 @@ export class Moderation {
       details: { displayName },
     });
     target.profile.setName(displayName);
+  }
+
+  /**
+   * Invites one person to the room, in a role whose powers the moderator has or may
+   * give.
+   *
+   * @param until - The time until which the invitation lets the person in.
+   * @param sign - Makes the token of a peer, if the moderator may invite it.
+   * @throws {AppError} FORBIDDEN.
+   */
+  invite<Token>(
+    role: Role,
+    until: Date,
+    sign: (peerId: string) => Token,
+  ): Token {
+    const { grants } = this.#moderator;
+    requirePower(grants, 'invite');
+    const { moderate } = permissionsOf(role, this.#room.roles);
+    if (!moderate.every((power) => grants.moderate.includes(power))) {
+      requirePower(grants, 'promote');
+    }
+    const peerId = randomUUID();
+    const token = sign(peerId);
+    this.#note('invite', {
+      action: 'invite',
+      target: { peerId },
+      details: { role, until: until.toISOString() },
+    });
+    return token;
   }
 
   /**

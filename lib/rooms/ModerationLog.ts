@@ -19,6 +19,7 @@ export type ModerationAction =
   | 'setRole'
   | 'setPermissions'
   | 'rename'
+  | 'invite'
   | 'close';
 
 /** A person, or a key of the server API, in the log. Plain data. */

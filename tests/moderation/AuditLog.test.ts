@@ -136,6 +136,7 @@ describe('the audit log', () => {
       setPeerMetadata: () => moderation.setPeerMetadata('bob', { seat: 1 }),
       chooseReceived: () => moderation.chooseReceived('bob', 'eve', ['mic']),
       rename: () => moderation.rename('bob', 'Bob'),
+      invite: () => moderation.invite('guest', new Date(), (peerId) => peerId),
       remove: () => moderation.remove('bob'),
       closeRoom: () => moderation.closeRoom(),
     };

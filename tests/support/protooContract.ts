@@ -40,6 +40,7 @@ const MODERATION: ReadonlySet<string> = new Set<Method>([
   'setRoomMetadata',
   'setRole',
   'setPermissions',
+  'createInvitation',
   'closeRoom',
 ]);
 

@@ -253,6 +253,11 @@ export const protooExamples: Contract['examples'] = ({
       },
       refused: 'FORBIDDEN',
     },
+    {
+      method: 'createInvitation',
+      data: { role: 'guest', ttl: 600 },
+      refused: 'FORBIDDEN',
+    },
     { method: 'closeRoom', data: {}, refused: 'FORBIDDEN' },
     { method: 'reportQuality', data: { quality: 'weak' } },
     { method: 'raiseHand', data: { raised: true } },

@@ -440,6 +440,26 @@ export const requests = repeatable({
     }),
     reply: nothing,
   },
+  createInvitation: {
+    summary:
+      'Makes a token with which one person enters the room, in a role whose powers the client has itself unless it may `promote`. The address `…/?room=ROOM#token=TOKEN` leads there. Servers without tokens let anyone in and need none. Needs the power `invite`.',
+    requires: 'member',
+    data: z.object({
+      role: givenRoleSchema,
+      ttl: z
+        .int()
+        .min(10)
+        .optional()
+        .describe(
+          'The time until it expires, s; a day by default, and auth.roomTokenLifetime at most.',
+        ),
+    }),
+    reply: z.object({
+      token: z.string(),
+      peerId: idSchema.describe('The id under which the person enters.'),
+      expiresAt: z.int().describe('Milliseconds since the epoch.'),
+    }),
+  },
   closeRoom: {
     summary:
       'Closes the room: the connections of all peers close with 4000 and `closed`, that of the client after the reply. Needs the power `close`.',

@@ -5,6 +5,7 @@ import { routerRtpCapabilities } from '../../media/codecs.ts';
 import type { View } from '../../rooms/Views.ts';
 import type { RequestHandlers } from '../../signalling/RequestDispatcher.ts';
 import type { requests } from './contract.ts';
+import { createInvitation } from './createInvitation.ts';
 import { joinRoom } from './joinRoom.ts';
 import type { ProtooSession } from './ProtooSession.ts';
 import type { ofConsumers, viewSchema } from './shapes.ts';
@@ -211,6 +212,9 @@ export const handlers: RequestHandlers<typeof requests, ProtooSession> = {
     peer.moderation.setPermissions(peerId, permissions);
     return {};
   },
+
+  createInvitation: ({ peer, roomId, context }, invitation) =>
+    createInvitation(peer.moderation, roomId, invitation, context.config.auth),
 
   closeRoom({ peer }) {
     peer.moderation.closeRoom();

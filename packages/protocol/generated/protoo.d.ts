@@ -142,7 +142,7 @@ export type Permissions = {
    * closeProducerOf (`stop`), removePeer (`remove`), lockRoom (`lock`),
    * setLobby, admitPeer, admitAll and rejectPeer (`lobby`), clearChat (`chat`),
    * setRoomMetadata (`metadata`), closeRoom (`close`), setRole and
-   * setPermissions (`promote`).
+   * setPermissions (`promote`), createInvitation (`invite`).
    */
   moderate: (
     | 'mute'
@@ -154,6 +154,7 @@ export type Permissions = {
     | 'metadata'
     | 'close'
     | 'promote'
+    | 'invite'
   )[];
 };
 
@@ -1334,6 +1335,7 @@ export interface Requests {
               | 'metadata'
               | 'close'
               | 'promote'
+              | 'invite'
             )[]
           | undefined;
       };
@@ -1344,6 +1346,34 @@ export interface Requests {
       requestKey?: string | undefined;
     };
     reply: Record<string, never>;
+  };
+  /**
+   * Makes a token with which one person enters the room, in a role whose powers
+   * the client has itself unless it may `promote`. The address
+   * `…/?room=ROOM#token=TOKEN` leads there. Servers without tokens let anyone
+   * in and need none. Needs the power `invite`.
+   */
+  createInvitation: {
+    data: {
+      role: 'guest' | 'member' | 'moderator';
+      /**
+       * The time until it expires, s; a day by default, and auth.roomTokenLifetime
+       * at most. At least 10.
+       */
+      ttl?: number | undefined;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
+    };
+    reply: {
+      token: string;
+      /** The id under which the person enters. */
+      peerId: Id;
+      /** Milliseconds since the epoch. */
+      expiresAt: number;
+    };
   };
   /**
    * Closes the room: the connections of all peers close with 4000 and `closed`,
@@ -1890,6 +1920,7 @@ export const REQUESTS: Readonly<{
   setRoomMetadata: 'member';
   setRole: 'member';
   setPermissions: 'member';
+  createInvitation: 'member';
   closeRoom: 'member';
   raiseHand: 'member';
   react: 'member';

@@ -46,6 +46,7 @@ export const REQUESTS = {
   setRoomMetadata: 'member',
   setRole: 'member',
   setPermissions: 'member',
+  createInvitation: 'member',
   closeRoom: 'member',
   raiseHand: 'member',
   react: 'member',

@@ -295,6 +295,7 @@ export type ServerPermissions = {
     | 'metadata'
     | 'close'
     | 'promote'
+    | 'invite'
   )[];
 };
 
@@ -608,6 +609,7 @@ export interface Operations {
                     | 'metadata'
                     | 'close'
                     | 'promote'
+                    | 'invite'
                   )[]
                 | undefined;
             }
@@ -801,6 +803,7 @@ export interface Operations {
                     | 'metadata'
                     | 'close'
                     | 'promote'
+                    | 'invite'
                   )[]
                 | undefined;
             }

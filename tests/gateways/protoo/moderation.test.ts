@@ -273,6 +273,7 @@ describe('a moderator of a protoo room', () => {
       ['metadata', 'setRoomMetadata', { metadata: {} }],
       ['promote', 'setRole', { ...peer, role: 'guest' }],
       ['promote', 'setPermissions', { ...peer, permissions: {} }],
+      ['invite', 'createInvitation', { role: 'guest' }],
       ['close', 'closeRoom', {}],
     ] as const) {
       await assert.rejects(
