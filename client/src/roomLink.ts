@@ -14,6 +14,16 @@ export function roomLink(roomId: string, key?: string): string {
   return key === undefined ? link : `${link}#key=${key}`;
 }
 
+/** The address that brings one person into a room that requires a token. */
+export function invitationLink(
+  roomId: string,
+  token: string,
+  key?: string,
+): string {
+  const secrets = { token, ...(key !== undefined && { key }) };
+  return `${roomLink(roomId)}#${new URLSearchParams(secrets)}`;
+}
+
 /** The WebSocket of the server: it is where the page is. */
 export function serverUrl(): string {
   return pageUrl().replace(/^http/, 'ws');

@@ -4,9 +4,8 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 
 import type { Server } from '../../lib/Server.ts';
-import { peerToken } from '../support/peerToken.ts';
+import { peerToken, tokensOnly } from '../support/peerToken.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
-import { withTokens } from '../support/JsonClient.ts';
 import {
   launchBrowser,
   noBrowser,
@@ -172,10 +171,49 @@ describe('the room in windows of many sizes', { skip: noBrowser }, () => {
 });
 
 describe('a room that requires an invitation', { skip: noBrowser }, () => {
+  it('offers links for one person to those who may invite', async () => {
+    const server = await startServer(tokensOnly);
+    const browser = await launchBrowser();
+    try {
+      await using ada = await Visitor.joinToWatch(
+        browser,
+        server.url,
+        'Ada',
+        'garden',
+        {
+          hash: `token=${peerToken('ada', { room: 'garden', role: 'moderator' })}`,
+          permissions: ['clipboard-write'],
+        },
+      );
+      await ada.page.getByText('Everyone needs a link of their own').waitFor();
+      const link = new URL(await ada.copiesLink());
+      await ada.notice(/This link lets in one person, until/).waitFor();
+      await using bob = await Visitor.joinToWatch(
+        browser,
+        server.url,
+        'Bob',
+        'garden',
+        { hash: link.hash.slice(1) },
+      );
+      await ada.tile('Bob').waitFor();
+      await bob.page.getByText('Ada').first().waitFor();
+      const roles = Array.from(
+        server.registry.rooms.get('garden')?.peers.values() ?? [],
+        ({ displayName, rights }) => [displayName, rights.role],
+      );
+      assert.deepEqual(roles, [
+        ['Ada', 'moderator'],
+        ['Bob', 'member'],
+      ]);
+      assert.equal(await bob.button('Copy link').count(), 0);
+    } finally {
+      await browser.close();
+      await server.close();
+    }
+  });
+
   it('offers no link that would not admit others', async () => {
-    const server = await startServer({
-      auth: { ...withTokens.auth, mode: 'token' },
-    });
+    const server = await startServer(tokensOnly);
     const browser = await launchBrowser();
     try {
       await using ada = await Visitor.join(

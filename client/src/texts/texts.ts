@@ -87,6 +87,14 @@ export function number(
   return new Intl.NumberFormat(current.locale, options).format(value);
 }
 
+/** A time with its date, ms since the epoch, as the language writes it. */
+export function dateAndTime(time: number): string {
+  return new Date(time).toLocaleString(current.locale, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  });
+}
+
 function filled(key: string, values: Record<string, string | number>): string {
   const entry = entryOf(key);
   const count = values['count'];

@@ -11,15 +11,21 @@ export class CopyLinkButton {
   readonly #label: HTMLElement;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `onRefused` gets the address when the browser withholds the clipboard. */
+  /**
+   * `getLink` shows its failures itself; `onRefused` gets the address when the browser
+   * withholds the clipboard.
+   */
   constructor(
     button: HTMLButtonElement,
-    getLink: () => string,
+    getLink: () => Promise<string>,
     onRefused: (link: string) => void,
   ) {
     this.#label = find(button, '.button-label', HTMLElement);
     button.addEventListener('click', () => {
-      void this.#copy(getLink(), onRefused);
+      getLink().then(
+        (link) => this.#copy(link, onRefused),
+        () => undefined,
+      );
     });
   }
 

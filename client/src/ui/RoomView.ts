@@ -8,7 +8,7 @@ import type {
   ScreenShare,
 } from 'videoconf-sdk/core';
 import { RoomControls } from '../RoomControls.ts';
-import { roomLink } from '../roomLink.ts';
+import { invitationLink, roomLink } from '../roomLink.ts';
 import { deviceProblemSentence } from '../deviceProblems.ts';
 import { interruptionSentence, requestFailure } from '../failures.ts';
 import type { Failure } from '../failures.ts';
@@ -38,7 +38,7 @@ import { StatsPanel } from './StatsPanel.ts';
 import { Toolbar } from './Toolbar.ts';
 import { Viewport } from './Viewport.ts';
 import { WakeLock } from './WakeLock.ts';
-import { text } from '../texts/texts.ts';
+import { dateAndTime, text } from '../texts/texts.ts';
 import { showText } from '../texts/show.ts';
 
 /** The user and the room on display. */
@@ -108,7 +108,11 @@ export class RoomView {
     for (const button of buttons) {
       new CopyLinkButton(
         button,
-        () => roomLink(this.#visitor?.roomId ?? '', this.#visitor?.key),
+        () => {
+          const link = this.#link();
+          this.#try(link);
+          return link;
+        },
         (link) => this.#showLink(link),
       );
     }
@@ -131,14 +135,7 @@ export class RoomView {
       visitor.key,
     );
     const { invited } = visitor;
-    showText(find(this.#root, '#empty-hint', HTMLElement), () =>
-      invited ? text('room.invitedOnly') : text('room.sendLink'),
-    );
-    for (const element of this.#root.querySelectorAll<HTMLElement>(
-      '.copy-link, .room-link',
-    )) {
-      element.hidden = invited;
-    }
+    find(this.#root, '#room-link', HTMLElement).hidden = invited;
     find(this.#root, '#room-encryption', HTMLElement).hidden = !visitor.key;
     client.on('state', (state) => this.#onState(state));
     this.#quality = 'good';
@@ -192,7 +189,10 @@ export class RoomView {
     this.#people.follow(client, controls, invited);
     this.#offered.follow(controls);
     this.#reactions.follow(controls);
-    controls.on('change', () => this.#showSelf());
+    controls.on('change', () => {
+      this.#showSelf();
+      this.#offerLinks();
+    });
     controls.on('chatCleared', () => this.#chat.showCleared());
     controls.on('reaction', (peerId, emoji) =>
       this.#showReaction(peerId, emoji),
@@ -311,6 +311,38 @@ export class RoomView {
         },
       },
     });
+  }
+
+  /** Offers links to those whose links let others in, and says why not to the rest. */
+  #offerLinks(): void {
+    const invited = this.#visitor?.invited ?? false;
+    const mayInvite = this.#controls?.can('invite') ?? false;
+    showText(find(this.#root, '#empty-hint', HTMLElement), () =>
+      invited
+        ? text(mayInvite ? 'room.linkForEach' : 'room.invitedOnly')
+        : text('room.sendLink'),
+    );
+    const buttons = this.#root.querySelectorAll<HTMLElement>('.copy-link');
+    for (const button of buttons) {
+      button.hidden = invited && !mayInvite;
+    }
+  }
+
+  /** The address for others; for one person, where the server requires tokens. */
+  async #link(): Promise<string> {
+    const { roomId = '', key, invited } = this.#visitor ?? {};
+    if (!invited || !this.#controls) {
+      return roomLink(roomId, key);
+    }
+    const { token, expiresAt } = await this.#controls.request(
+      'createInvitation',
+      { role: 'member' },
+    );
+    this.#notices.show('link', {
+      text: () => text('room.linkForOne', { time: dateAndTime(expiresAt) }),
+      tone: 'wait',
+    });
+    return invitationLink(roomId, token, key);
   }
 
   /** For copying by hand, when the browser refuses the clipboard. */

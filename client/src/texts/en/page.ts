@@ -85,6 +85,10 @@ export const page = {
     screens: 'Shared screens',
     empty: 'No one else is here yet',
     sendLink: 'Send this link to the people you want to meet:',
+    linkForEach:
+      'Everyone needs a link of their own. Copy one for each person you want to meet:',
+    linkForOne:
+      'This link lets in one person, until {time}. Copy another one for the next.',
     invitedOnly:
       'Everyone needs a personal invitation. Ask the person who invited you for more.',
     pages: 'Pages of people',
