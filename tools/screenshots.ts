@@ -88,15 +88,21 @@ const VIEWS: readonly [string, (ada: Visitor) => Promise<unknown>][] = [
   ],
 ];
 
+/** The views that are taken in other languages as well, by the buttons that open them. */
+const PANELS = ['people', 'chat', 'stats', 'settings', 'react'];
+
+/** The languages with the longest words, and the one from right to left. */
+const LOCALES = { german: 'de', arabic: 'ar' };
+
 const { positionals } = parseArgs({ allowPositionals: true });
 const [folder, ...wanted] = positionals;
-const unknown = wanted.find((name) => !VIEWS.some(([view]) => view === name));
+const known = [...VIEWS.map(([view]) => view), ...Object.keys(LOCALES)];
+const unknown = wanted.find((name) => !known.includes(name));
 if (folder === undefined || unknown !== undefined) {
-  const views = VIEWS.map(([view]) => view).join(' ');
   console.error(
     folder === undefined
       ? 'Usage: npm run screenshots -- FOLDER [VIEW…]'
-      : `There is no view "${unknown}". Views: ${views}`,
+      : `There is no view "${unknown}". Views: ${known.join(' ')}`,
   );
   process.exit(1);
 }
@@ -107,14 +113,10 @@ const browser = await launchBrowser();
 const clients: ProtooClient[] = [];
 let screen: Visitor | undefined;
 try {
-  await using ada = await Visitor.open(browser, server.url, 'Ada Lovelace');
-  for (const [view, lead] of VIEWS) {
-    await lead(ada);
-    if (wanted.length === 0 || wanted.includes(view)) {
-      await shoot(ada, view, folder);
-    }
-    if (['people', 'chat', 'statistics', 'settings', 'keys'].includes(view)) {
-      await ada.page.keyboard.press('Escape');
+  await shootViews(folder);
+  for (const [language, locale] of Object.entries(LOCALES)) {
+    if (isWanted(language)) {
+      await shootIn(language, locale, folder);
     }
   }
 } finally {
@@ -123,6 +125,61 @@ try {
   }
   await browser.close();
   await server.close();
+}
+
+/** Takes the views in English, up to the last one that is wanted. */
+async function shootViews(into: string): Promise<void> {
+  const last = VIEWS.findLastIndex(([view]) => isWanted(view));
+  if (last === -1) {
+    return;
+  }
+  await using ada = await Visitor.open(browser, server.url, 'Ada Lovelace');
+  for (const [view, lead] of VIEWS.slice(0, last + 1)) {
+    await lead(ada);
+    if (isWanted(view)) {
+      await shoot(ada, view, into);
+    }
+    if (['people', 'chat', 'statistics', 'settings', 'keys'].includes(view)) {
+      await ada.page.keyboard.press('Escape');
+    }
+  }
+}
+
+function isWanted(view: string): boolean {
+  return wanted.length === 0 || wanted.includes(view);
+}
+
+/** Takes the entrance and the room with its panels in another language. */
+async function shootIn(
+  language: string,
+  locale: string,
+  into: string,
+): Promise<void> {
+  await using ada = await Visitor.open(browser, server.url, 'Ada Lovelace', {
+    locale,
+    room: `${ROOM}-${locale}`,
+  });
+  const { page } = ada;
+  await page.locator('#name-input').fill(ada.name);
+  await shoot(ada, `${language}-entrance`, into);
+  await page.locator('#join-button').click();
+  await page.locator('.tile[data-camera="on"]').waitFor();
+  await shoot(ada, `${language}-alone`, into);
+  await using bob = await Visitor.joinToWatch(
+    browser,
+    server.url,
+    'Bob',
+    `${ROOM}-${locale}`,
+  );
+  await page.locator('.tile').nth(1).waitFor();
+  await shoot(ada, `${language}-two`, into);
+  await bob.button('Share screen').click();
+  await page.locator('.tile.share').waitFor();
+  for (const panel of PANELS) {
+    await page.locator(`#${panel}-button`).click();
+    await shoot(ada, `${language}-${panel}`, into);
+    await page.keyboard.press('Escape');
+  }
 }
 
 async function shoot(

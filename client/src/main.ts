@@ -18,7 +18,7 @@ import { text } from './texts/texts.ts';
 import { startTexts } from './texts/startTexts.ts';
 import { showTitle } from './texts/show.ts';
 
-startTexts();
+await startTexts();
 
 const joinForm = new JoinForm(document);
 const endedView = new EndedView();

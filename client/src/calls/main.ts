@@ -7,7 +7,7 @@ import { text } from '../texts/texts.ts';
 import { calls } from '../texts/en/calls.ts';
 import { startTexts } from '../texts/startTexts.ts';
 
-startTexts(calls);
+await startTexts(calls);
 
 const account = new Account();
 const guest = new GuestSession();

@@ -36,9 +36,10 @@ export function picture(
 ): string {
   return width === undefined || height === undefined
     ? NOTHING
-    : [width, height]
-        .map((length) => number(length, { useGrouping: false }))
-        .join(' × ');
+    : words('stats.size', {
+        width: number(width, { useGrouping: false }),
+        height: number(height, { useGrouping: false }),
+      });
 }
 
 export function frames(perSecond: number | undefined): string {

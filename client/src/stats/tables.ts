@@ -192,7 +192,10 @@ export function receivedTable(
       show.milliseconds(stream?.jitter),
       show.text(
         layers &&
-          `${layers.spatialLayer ?? '–'} / ${layers.temporalLayer ?? '–'}`,
+          text('stats.layers', {
+            space: layers.spatialLayer ?? '–',
+            time: layers.temporalLayer ?? '–',
+          }),
       ),
       show.score(server?.score),
     ];

@@ -23,3 +23,28 @@ export type Names<E> = E extends string
   : E extends Forms
     ? NamesIn<E['other']> | 'count'
     : never;
+
+/** All of a union at once. */
+type Both<U> = (U extends unknown ? (it: U) => void : never) extends (
+  it: infer I,
+) => void
+  ? I
+  : never;
+
+/** A text with at least these names. */
+type Naming<N extends string> = [N] extends [never]
+  ? string
+  : Both<N extends string ? `${string}{${N}}${string}` : never>;
+
+/** Sections in another language: the same texts, with the same names. */
+export type Translation<T> = {
+  readonly [S in keyof T]: {
+    readonly [K in keyof T[S]]: T[S][K] extends string
+      ? Naming<NamesIn<T[S][K]>>
+      : T[S][K] extends Forms
+        ? Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> & {
+            readonly other: Naming<Names<T[S][K]> & string>;
+          }
+        : never;
+  };
+};

@@ -23,12 +23,15 @@ type Values<N extends string> = [N] extends [never]
   ? []
   : [values: Readonly<Record<N, string | number>>];
 
+/** The texts of both pages in English. */
+export const english: Sections = { ...page, ...failures };
+
 /** The texts in use, and how their language writes numbers, dates and plurals. */
 const current = {
   locale: 'en',
   direction: 'ltr' as 'ltr' | 'rtl',
   plurals: new Intl.PluralRules('en'),
-  sections: { ...page, ...failures } as Sections,
+  sections: english,
 };
 
 /** Uses other texts from now on; sections without new texts stay as they are. */

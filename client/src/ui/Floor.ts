@@ -113,7 +113,9 @@ export class Floor {
       const rect = plan.rects.get(id);
       element.hidden = rect === undefined;
       for (const [side, length] of Object.entries(rect ?? {})) {
-        element.style.setProperty(side, `${length}px`);
+        // The plan is of a page that is written from left to right.
+        const property = side === 'left' ? 'inset-inline-start' : side;
+        element.style.setProperty(property, `${length}px`);
       }
       element.dataset['floating'] = String(id === plan.floating);
       element

@@ -99,7 +99,7 @@ export class OfferedFiles {
       );
       const wanted = this.#find(peerId, transfer);
       if (wanted) {
-        stopServing(wanted, 'The receiver stopped.');
+        stopServing(wanted, new Error('The receiver stopped.'));
       }
     }
   }
@@ -186,7 +186,7 @@ export class OfferedFiles {
     }
     for (const wanted of this.#running) {
       if (applies(wanted)) {
-        stopServing(wanted, 'The owner stopped.');
+        stopServing(wanted, new Error('The owner stopped.'));
       }
     }
   }
@@ -222,7 +222,7 @@ export class OfferedFiles {
 }
 
 /** Ends a transfer, or keeps it from beginning once its channel is open. */
-function stopServing(wanted: Wanted, reason: string): void {
-  wanted.stopped = new Error(reason);
-  wanted.upload?.stop(wanted.stopped);
+function stopServing(wanted: Wanted, reason: Error): void {
+  wanted.stopped = reason;
+  wanted.upload?.stop(reason);
 }

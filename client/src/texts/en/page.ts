@@ -344,5 +344,7 @@ export const page = {
     megabits: '{rate} Mbit/s',
     milliseconds: '{time} ms',
     framesPerSecond: '{frames} fps',
+    size: '{width} × {height}',
+    layers: '{space} / {time}',
   },
 } as const;
