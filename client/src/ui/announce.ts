@@ -1,3 +1,4 @@
+import { sentences } from '../texts/texts.ts';
 import { find } from './find.ts';
 
 /** The least time between two announcements, ms; what comes meanwhile waits. */
@@ -20,7 +21,8 @@ export function announce(text: string): void {
 function say(): void {
   timer = undefined;
   if (waiting.length > 0) {
-    find(document, '#announcer', HTMLElement).textContent = waiting.join(' ');
+    find(document, '#announcer', HTMLElement).textContent =
+      waiting.reduce(sentences);
     waiting = [];
     timer = setTimeout(say, PAUSE);
   }

@@ -102,7 +102,7 @@ function childrenOf(node: Node): Node[] {
 /** True of what a property that users read is set to. */
 function isShown(node: Node, child: Node): boolean {
   const { left, right } = node as {
-    left?: { property?: { name?: string } };
+    left?: { property?: { type: string; name?: string } };
     right?: Node;
   };
   const { callee, arguments: values } = node as {
@@ -110,7 +110,9 @@ function isShown(node: Node, child: Node): boolean {
     arguments?: Node[];
   };
   return (
-    (child === right && SHOWN.test(left?.property?.name ?? '')) ||
+    (child === right &&
+      left?.property?.type === 'Identifier' &&
+      SHOWN.test(left.property.name ?? '')) ||
     (callee?.property?.name === 'setAttribute' &&
       child === values?.[1] &&
       /^(?:aria-label|title|placeholder)$/.test(

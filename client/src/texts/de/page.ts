@@ -204,7 +204,7 @@ export const page: Translation<typeof english> = {
     keepNetworkOut:
       'Auch künftig fernhalten, für einen Tag oder so lange, wie dieser Server es vorsieht. Auch andere in demselben Netzwerk, die jetzt nicht im Raum sind, werden ferngehalten.',
     meeting: 'Die Besprechung',
-    lobby: 'Warteraum: Ich lasse Personen ein',
+    lobby: 'Warteraum: Ich lasse ein',
     lock: 'Raum sperren',
     muteAll: 'Alle stummschalten',
     clearChat: 'Chat leeren',
@@ -254,7 +254,7 @@ export const page: Translation<typeof english> = {
     messages: 'Nachrichten',
     empty: 'Noch keine Nachrichten.',
     message: 'Nachricht',
-    write: 'An alle schreiben',
+    write: 'An alle',
     keysHint: 'Eingabe sendet, Umschalt und Eingabe beginnen eine neue Zeile.',
     send: 'Senden',
     sendAgain: 'Erneut senden',
