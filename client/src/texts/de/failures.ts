@@ -43,6 +43,9 @@ export const failures: Translation<typeof english> = {
     USERS_UNAVAILABLE: 'Der Server kann Ihre Identität gerade nicht prüfen.',
     RECORD_UNAVAILABLE:
       'Der Server kann diesen Raum gerade nicht nachschlagen.',
+    CLUSTER_UNAVAILABLE: 'Der Server kann gerade keine Räume öffnen.',
+    ROOM_ELSEWHERE: 'Der Raum ist jetzt auf einem anderen Server.',
+    ROOM_UNREACHABLE: 'Der Server dieses Raums antwortet gerade nicht.',
     NO_WORKER: 'Der Server kann Audio und Video gerade nicht verarbeiten.',
     MEDIA_RESET: 'Der Server richtet Audio und Video gerade neu ein.',
     ROOM_CLOSED: 'Der Raum wurde gerade geschlossen.',
@@ -86,6 +89,12 @@ export const failures: Translation<typeof english> = {
       'Der Server kann Ihre Identität gerade nicht prüfen. Versuchen Sie es gleich noch einmal.',
     RECORD_UNAVAILABLE:
       'Der Server kann diesen Raum gerade nicht nachschlagen. Versuchen Sie es gleich noch einmal.',
+    CLUSTER_UNAVAILABLE:
+      'Der Server kann gerade keine Räume öffnen. Versuchen Sie es gleich noch einmal.',
+    ROOM_ELSEWHERE:
+      'Der Raum ist jetzt auf einem anderen Server. Versuchen Sie es gleich noch einmal.',
+    ROOM_UNREACHABLE:
+      'Der Server dieses Raums antwortet gerade nicht. Versuchen Sie es gleich noch einmal.',
     NO_WORKER:
       'Der Server kann Audio und Video gerade nicht verarbeiten. Versuchen Sie es gleich noch einmal.',
     MEDIA_RESET:

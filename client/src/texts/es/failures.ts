@@ -41,6 +41,9 @@ export const failures: Translation<typeof english> = {
       'El servidor no puede verificar tu identidad en este momento.',
     RECORD_UNAVAILABLE:
       'El servidor no puede consultar esta sala en este momento.',
+    CLUSTER_UNAVAILABLE: 'El servidor no puede abrir salas en este momento.',
+    ROOM_ELSEWHERE: 'La sala está ahora en otro servidor.',
+    ROOM_UNREACHABLE: 'El servidor de esta sala no responde en este momento.',
     NO_WORKER: 'El servidor no puede procesar audio y vídeo en este momento.',
     MEDIA_RESET: 'El servidor está preparando de nuevo el audio y el vídeo.',
     ROOM_CLOSED: 'La sala acaba de cerrarse.',
@@ -84,6 +87,12 @@ export const failures: Translation<typeof english> = {
       'El servidor no puede verificar tu identidad. Inténtalo de nuevo en un momento.',
     RECORD_UNAVAILABLE:
       'El servidor no puede consultar esta sala. Inténtalo de nuevo en un momento.',
+    CLUSTER_UNAVAILABLE:
+      'El servidor no puede abrir salas en este momento. Inténtalo de nuevo en un momento.',
+    ROOM_ELSEWHERE:
+      'La sala está ahora en otro servidor. Inténtalo de nuevo en un momento.',
+    ROOM_UNREACHABLE:
+      'El servidor de esta sala no responde en este momento. Inténtalo de nuevo en un momento.',
     NO_WORKER:
       'El servidor no puede procesar audio y vídeo. Inténtalo de nuevo en un momento.',
     MEDIA_RESET:

@@ -42,6 +42,10 @@ export const failures: Translation<typeof english> = {
       'Le serveur ne peut pas vérifier votre identité en ce moment.',
     RECORD_UNAVAILABLE:
       'Le serveur ne peut pas consulter cette salle en ce moment.',
+    CLUSTER_UNAVAILABLE:
+      'Le serveur ne peut pas ouvrir de salles en ce moment.',
+    ROOM_ELSEWHERE: 'La salle est maintenant sur un autre serveur.',
+    ROOM_UNREACHABLE: 'Le serveur de cette salle ne répond pas en ce moment.',
     NO_WORKER:
       'Le serveur ne peut pas traiter l’audio et la vidéo en ce moment.',
     MEDIA_RESET: 'Le serveur remet en place l’audio et la vidéo.',
@@ -85,6 +89,12 @@ export const failures: Translation<typeof english> = {
       'Le serveur ne peut pas vérifier votre identité en ce moment. Réessayez dans un moment.',
     RECORD_UNAVAILABLE:
       'Le serveur ne peut pas consulter cette salle en ce moment. Réessayez dans un moment.',
+    CLUSTER_UNAVAILABLE:
+      'Le serveur ne peut pas ouvrir de salles en ce moment. Réessayez dans un moment.',
+    ROOM_ELSEWHERE:
+      'La salle est maintenant sur un autre serveur. Réessayez dans un moment.',
+    ROOM_UNREACHABLE:
+      'Le serveur de cette salle ne répond pas en ce moment. Réessayez dans un moment.',
     NO_WORKER:
       'Le serveur ne peut pas traiter l’audio et la vidéo en ce moment. Réessayez dans un moment.',
     MEDIA_RESET:

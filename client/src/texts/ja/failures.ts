@@ -41,6 +41,9 @@ export const failures: Translation<typeof english> = {
     SHUTTING_DOWN: 'サーバーが再起動しています。',
     USERS_UNAVAILABLE: 'サーバーは現在あなたの本人確認ができません。',
     RECORD_UNAVAILABLE: 'サーバーは現在このルームを照会できません。',
+    CLUSTER_UNAVAILABLE: 'サーバーは現在ルームを開けません。',
+    ROOM_ELSEWHERE: 'ルームは現在別のサーバーにあります。',
+    ROOM_UNREACHABLE: 'このルームのサーバーが現在応答しません。',
     NO_WORKER: 'サーバーは現在音声と映像を処理できません。',
     MEDIA_RESET: 'サーバーが音声と映像を準備し直しています。',
     ROOM_CLOSED: 'ルームはたった今閉じられました。',
@@ -83,6 +86,12 @@ export const failures: Translation<typeof english> = {
       'サーバーは現在あなたの本人確認ができません。しばらくしてからもう一度お試しください。',
     RECORD_UNAVAILABLE:
       'サーバーは現在このルームを照会できません。しばらくしてからもう一度お試しください。',
+    CLUSTER_UNAVAILABLE:
+      'サーバーは現在ルームを開けません。しばらくしてからもう一度お試しください。',
+    ROOM_ELSEWHERE:
+      'ルームは現在別のサーバーにあります。しばらくしてからもう一度お試しください。',
+    ROOM_UNREACHABLE:
+      'このルームのサーバーが現在応答しません。しばらくしてからもう一度お試しください。',
     NO_WORKER:
       'サーバーは現在音声と映像を処理できません。しばらくしてからもう一度お試しください。',
     MEDIA_RESET:

@@ -37,6 +37,9 @@ export const failures: Translation<typeof english> = {
     USERS_UNAVAILABLE:
       'O servidor não consegue verificar sua identidade agora.',
     RECORD_UNAVAILABLE: 'O servidor não consegue consultar esta sala agora.',
+    CLUSTER_UNAVAILABLE: 'O servidor não consegue abrir salas agora.',
+    ROOM_ELSEWHERE: 'A sala está agora em outro servidor.',
+    ROOM_UNREACHABLE: 'O servidor desta sala não está respondendo agora.',
     NO_WORKER: 'O servidor não consegue processar áudio e vídeo agora.',
     MEDIA_RESET: 'O servidor está preparando o áudio e o vídeo novamente.',
     ROOM_CLOSED: 'A sala acabou de ser fechada.',
@@ -78,6 +81,12 @@ export const failures: Translation<typeof english> = {
       'O servidor não consegue verificar sua identidade agora. Tente novamente em instantes.',
     RECORD_UNAVAILABLE:
       'O servidor não consegue consultar esta sala agora. Tente novamente em instantes.',
+    CLUSTER_UNAVAILABLE:
+      'O servidor não consegue abrir salas agora. Tente novamente em instantes.',
+    ROOM_ELSEWHERE:
+      'A sala está agora em outro servidor. Tente novamente em instantes.',
+    ROOM_UNREACHABLE:
+      'O servidor desta sala não está respondendo agora. Tente novamente em instantes.',
     NO_WORKER:
       'O servidor não consegue processar áudio e vídeo agora. Tente novamente em instantes.',
     MEDIA_RESET:
