@@ -9,7 +9,7 @@ import { refusalFor } from '../../sdk/src/core/Refusal.ts';
 import { RequestError } from '../../sdk/src/core/Connection.ts';
 
 await import('./coreOfSdk.ts');
-const { endOf, interruptionSentence, isRestart, refusalText, requestFailure } =
+const { endOf, interruptionSentence, refusalText, requestFailure } =
   await import('../../client/src/failures.ts');
 
 const SENTENCE = /^[A-Z].*[.…]$/;
@@ -96,13 +96,6 @@ describe('a connection that the server closed', () => {
       text,
       'The connection to the server was lost. The server is full right now. Trying again…',
     );
-  });
-
-  test('is about to start again, by its name or by its code', () => {
-    assert.ok(isRestart({ code: 1012, name: 'restart', reason: '' }));
-    assert.ok(isRestart({ code: 1001, reason: '' }));
-    assert.ok(!isRestart({ code: 1012, name: 'workerDied', reason: '' }));
-    assert.ok(!isRestart({ code: 1006, reason: '' }));
   });
 
   test('offers to join again only where that may work', () => {

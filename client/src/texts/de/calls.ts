@@ -124,6 +124,8 @@ export const calls: Translation<typeof english> = {
       'Sie sind in diesem Anruf schon mit einem anderen Gerät. Legen Sie dort zuerst auf.',
     AUTHORIZATION_MALFORMED:
       'Der Server nimmt Ihre Anmeldung nicht an. Laden Sie die Seite neu und melden Sie sich dann noch einmal an.',
+    BANNED:
+      'Sie sind aus diesem Anruf ausgeschlossen. Fragen Sie die Person, die ihn begonnen hat, ob das ein Versehen war.',
     CALL_ALREADY_ACTIVE:
       'Diese Unterhaltung hat schon einen Anruf. Treten Sie ihm bei.',
     CALL_ELSEWHERE:

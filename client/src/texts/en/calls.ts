@@ -116,6 +116,8 @@ export const calls = {
       'You are in this call on another device. Hang up there first.',
     AUTHORIZATION_MALFORMED:
       'The server does not accept your login. Reload the page, then log in again.',
+    BANNED:
+      'You are banned from this call. Ask the person who started it if that was a mistake.',
     CALL_ALREADY_ACTIVE:
       'This conversation has a call already. Join it instead.',
     CALL_ELSEWHERE:

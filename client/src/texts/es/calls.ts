@@ -122,6 +122,8 @@ export const calls: Translation<typeof english> = {
       'Ya estás en esta llamada en otro dispositivo. Cuelga allí primero.',
     AUTHORIZATION_MALFORMED:
       'El servidor no acepta tu sesión. Recarga la página e inicia sesión de nuevo.',
+    BANNED:
+      'Se te ha vetado en esta llamada. Pregunta a quien la empezó si fue un error.',
     CALL_ALREADY_ACTIVE:
       'Esta conversación ya tiene una llamada. Únete a ella.',
     CALL_ELSEWHERE:

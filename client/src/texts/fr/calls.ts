@@ -126,6 +126,8 @@ export const calls: Translation<typeof english> = {
       'Vous êtes déjà dans cet appel sur un autre appareil. Raccrochez d’abord là-bas.',
     AUTHORIZATION_MALFORMED:
       'Le serveur n’accepte pas votre connexion. Rechargez la page, puis reconnectez-vous.',
+    BANNED:
+      'Vous êtes banni de cet appel. Demandez à la personne qui l’a commencé si c’est une erreur.',
     CALL_ALREADY_ACTIVE: 'Cette conversation a déjà un appel. Rejoignez-le.',
     CALL_ELSEWHERE:
       'Cet appel est sur un autre serveur. Demandez à la personne qui a appelé l’adresse de sa page, ou rappelez quand l’appel sera terminé.',

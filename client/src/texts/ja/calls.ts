@@ -114,6 +114,8 @@ export const calls: Translation<typeof english> = {
       '別のデバイスでこの通話に参加しています。先にそちらで通話を終了してください。',
     AUTHORIZATION_MALFORMED:
       'サーバーがログインを受け付けません。ページを再読み込みして、もう一度ログインしてください。',
+    BANNED:
+      'この通話への参加は禁止されています。間違いであれば、開始した人に確認してください。',
     CALL_ALREADY_ACTIVE:
       'この会話ではすでに通話中です。それに参加してください。',
     CALL_ELSEWHERE:

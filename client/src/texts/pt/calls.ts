@@ -121,6 +121,8 @@ export const calls: Translation<typeof english> = {
       'Você já está nesta chamada em outro dispositivo. Desligue lá primeiro.',
     AUTHORIZATION_MALFORMED:
       'O servidor não aceita seu login. Recarregue a página e entre novamente.',
+    BANNED:
+      'Você foi banido desta chamada. Pergunte a quem a começou se foi um engano.',
     CALL_ALREADY_ACTIVE: 'Esta conversa já tem uma chamada. Participe dela.',
     CALL_ELSEWHERE:
       'Esta chamada está em outro servidor. Peça a quem ligou o endereço da página ou ligue novamente quando ela terminar.',

@@ -102,6 +102,7 @@ export const calls: Translation<typeof english> = {
     ALREADY_PARTICIPANT: '你已在另一台设备上加入此通话。请先在那里挂断。',
     AUTHORIZATION_MALFORMED:
       '服务器不接受你的登录。请重新加载页面，然后重新登录。',
+    BANNED: '你被禁止加入此通话。如果这是误会，请询问发起者。',
     CALL_ALREADY_ACTIVE: '此会话已有通话。请加入它。',
     CALL_ELSEWHERE:
       '此通话在另一台服务器上。请向呼叫者询问其页面地址，或在通话结束后再次呼叫。',
