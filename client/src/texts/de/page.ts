@@ -89,6 +89,10 @@ export const page: Translation<typeof english> = {
     sendLink: 'Senden Sie diesen Link an alle, die Sie treffen möchten:',
     invitedOnly:
       'Alle brauchen eine persönliche Einladung. Fragen Sie die Person, die Sie eingeladen hat, nach weiteren.',
+    linkForEach:
+      'Alle brauchen einen eigenen Link. Kopieren Sie einen für jede Person, die Sie treffen möchten:',
+    linkForOne:
+      'Dieser Link lässt eine Person ein, bis {time}. Kopieren Sie für die nächste einen weiteren.',
     pages: 'Seiten mit Personen',
     pageBefore: 'Vorherige Seite',
     nextPage: 'Nächste Seite',

@@ -95,6 +95,10 @@ export const page: Translation<typeof english> = {
     sendLink: 'Envía este enlace a las personas con las que quieres reunirte:',
     invitedOnly:
       'Todos necesitan una invitación personal. Pide más a la persona que te invitó.',
+    linkForEach:
+      'Cada persona necesita su propio enlace. Copia uno para cada persona con la que quieras reunirte:',
+    linkForOne:
+      'Este enlace deja entrar a una persona, hasta {time}. Copia otro para la siguiente.',
     pages: 'Páginas de personas',
     pageBefore: 'Página anterior',
     nextPage: 'Página siguiente',

@@ -94,6 +94,10 @@ export const page: Translation<typeof english> = {
     sendLink: 'Envoyez ce lien aux personnes que vous voulez retrouver :',
     invitedOnly:
       'Chacun a besoin d’une invitation personnelle. Demandez-en d’autres à la personne qui vous a invité.',
+    linkForEach:
+      'Chacun a besoin de son propre lien. Copiez-en un pour chaque personne que vous voulez retrouver :',
+    linkForOne:
+      'Ce lien laisse entrer une personne, jusqu’au {time}. Copiez-en un autre pour la suivante.',
     pages: 'Pages de personnes',
     pageBefore: 'Page précédente',
     nextPage: 'Page suivante',

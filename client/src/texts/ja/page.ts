@@ -86,6 +86,10 @@ export const page: Translation<typeof english> = {
     sendLink: '会いたい人にこのリンクを送ってください：',
     invitedOnly:
       '全員に個人の招待が必要です。あなたを招待した人に追加を依頼してください。',
+    linkForEach:
+      '全員に専用のリンクが必要です。会いたい人ごとに 1 つコピーしてください：',
+    linkForOne:
+      'このリンクで {time} まで 1 人が入室できます。次の人にはもう 1 つコピーしてください。',
     pages: '参加者のページ',
     pageBefore: '前のページ',
     nextPage: '次のページ',

@@ -93,6 +93,10 @@ export const page: Translation<typeof english> = {
     sendLink: 'Envie este link às pessoas que você quer encontrar:',
     invitedOnly:
       'Todos precisam de um convite pessoal. Peça mais a quem convidou você.',
+    linkForEach:
+      'Cada pessoa precisa de um link próprio. Copie um para cada pessoa que você quer encontrar:',
+    linkForOne:
+      'Este link deixa entrar uma pessoa, até {time}. Copie outro para a próxima.',
     pages: 'Páginas de pessoas',
     pageBefore: 'Página anterior',
     nextPage: 'Próxima página',

@@ -81,6 +81,8 @@ export const page: Translation<typeof english> = {
     empty: '还没有其他人',
     sendLink: '把此链接发给你想见的人：',
     invitedOnly: '每个人都需要个人邀请。请向邀请你的人索取。',
+    linkForEach: '每个人都需要自己的链接。请为每位你想见的人复制一个：',
+    linkForOne: '此链接可让一人加入，有效期至 {time}。请为下一位再复制一个。',
     pages: '成员分页',
     pageBefore: '上一页',
     nextPage: '下一页',
