@@ -76,7 +76,7 @@ describe(
       await window.heading('Servers');
     });
 
-    /** What each place shows once it has read its data. */
+    /** Texts that the places show once they have read their data. */
     const PLACES = {
       Servers: 'ready',
       Rooms: ROOM,
