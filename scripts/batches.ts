@@ -24,19 +24,13 @@ const LONGEST = [
   'gateways/chat',
   'http',
   'gateways',
-  'packages',
-  'media',
-  'Server.test.ts',
-  'calls',
-  'rooms',
-  'store',
 ].map((name) => join('tests', name));
 
 /** Separates the folders in the name of a batch. */
 const BETWEEN_FOLDERS = ', ';
 
 /** The fewest files that a process runs where folders share one. */
-const SHARING = 12;
+const SHARING = 24;
 
 /** Test files that run in one process. */
 export interface Batch {

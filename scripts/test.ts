@@ -33,7 +33,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LEAKS = new URL('../tests/leaks.ts', import.meta.url).href;
 const SUPPRESSED = new URL('../tests/suppressed.ts', import.meta.url).href;
 const POSTGRES = join('tests', 'support', 'postgres.ts');
-const SERVER = new URL('../lib/Server.ts', import.meta.url).href;
+const PREPARE = join('tests', 'support', 'prepare.ts');
 const FILE_TIMEOUT_MS = 15 * 60_000;
 
 const COUNTS =
@@ -111,10 +111,10 @@ const files = found.filter(
 const inBrowsers = files.filter((file) => file.startsWith(`tests${sep}e2e`));
 const others = files.filter((file) => !inBrowsers.includes(file));
 await makeSelfSigned(join(temporary, 'cert.pem'), join(temporary, 'key.pem'));
-const [endPostgres] = await Promise.all([
-  files.some(usesDatabases) ? startPostgres() : undefined,
-  values.fast ? compile() : undefined,
-]);
+const endPostgres = files.some(usesDatabases)
+  ? await startPostgres()
+  : undefined;
+await prepare();
 await runAll(
   values.fast ? sharedBatches(others, temporary) : ownBatches(others),
   LANES,
@@ -178,12 +178,19 @@ function temporaryFolder(): string {
   return folder;
 }
 
-/** Compiles the server before several processes would do so at the same time. */
-async function compile(): Promise<void> {
-  const child = spawn(process.execPath, ['-e', `import('${SERVER}')`], {
-    stdio: 'inherit',
-  });
-  await once(child, 'close');
+/** Compiles the server, and creates the databases that servers begin with. */
+async function prepare(): Promise<void> {
+  const file = join(temporary, 'migrated.db');
+  const child = spawn(
+    process.execPath,
+    [PREPARE, file, process.env['TEST_POSTGRES'] ?? ''],
+    { stdio: 'inherit' },
+  );
+  const [status] = await once(child, 'close');
+  if (status !== 0) {
+    throw new Error('the databases of the tests cannot be created');
+  }
+  process.env['TEST_DATABASE'] = file;
 }
 
 /** Tells whether a file's tests create databases on every engine. */

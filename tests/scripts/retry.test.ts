@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +50,9 @@ describe('a run of the tests with --retry', () => {
         recursive: true,
       });
     }
+    // These tests need no databases.
+    mkdirSync(join(project, 'tests', 'support'));
+    writeFileSync(join(project, 'tests', 'support', 'prepare.ts'), '');
     symlinkSync(
       join(PROJECT_ROOT, 'node_modules'),
       join(project, 'node_modules'),

@@ -17,6 +17,9 @@ const run = promisify(execFile);
 /** Debian keeps the server's programs apart, by version. */
 const DEBIAN_FOLDER = '/usr/lib/postgresql';
 
+/** The database of a whole run's cluster that has the schema, and no rows. */
+export const MIGRATED = 'migrated';
+
 /** The account that the server runs as, because it refuses to run as root. */
 const ACCOUNT = 'postgres';
 
@@ -104,10 +107,18 @@ export class PostgresCluster implements AsyncDisposable {
   }
 }
 
-/** Creates an empty database in the cluster with this URL, and returns its URL. */
-export async function createDatabase(cluster: string): Promise<string> {
-  const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await administer(cluster, `create database ${name}`);
+/**
+ * Creates a database in the cluster with this URL, empty unless it is the copy of
+ * another, and returns its URL.
+ */
+export async function createDatabase(
+  cluster: string,
+  {
+    name = `test_${randomUUID().replaceAll('-', '')}`,
+    template = 'template1',
+  } = {},
+): Promise<string> {
+  await administer(cluster, `create database ${name} template ${template}`);
   const url = new URL(cluster);
   url.pathname = name;
   return url.href;
@@ -148,6 +159,10 @@ async function serve(
       folder,
       '-c',
       'fsync=off',
+      '-c',
+      'full_page_writes=off',
+      '-c',
+      'autovacuum=off',
       '-c',
       'max_connections=200',
     ],

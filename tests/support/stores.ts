@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe } from 'node:test';
 
@@ -9,6 +9,7 @@ import { databaseFolder } from '../../tools/fixtures/databaseFolder.ts';
 import {
   createDatabase,
   dropDatabase,
+  MIGRATED,
   noPostgres,
   PostgresCluster,
 } from './PostgresCluster.ts';
@@ -22,7 +23,10 @@ export interface Engine {
   emptyStore(): Promise<StoreOptions>;
 }
 
-/** Runs a suite once on each database engine. */
+/** The database that the stores of a suite begin with. */
+type Begin = 'empty' | 'migrated';
+
+/** Runs a suite of the store once on each database engine, from empty databases. */
 export function onEachEngine(
   name: string,
   suite: (engine: Engine) => void,
@@ -31,7 +35,11 @@ export function onEachEngine(
   onPostgres(name, suite);
 }
 
-function onSqlite(name: string, suite: (engine: Engine) => void): void {
+function onSqlite(
+  name: string,
+  suite: (engine: Engine) => void,
+  begin: Begin = 'empty',
+): void {
   describe(`${name}, on SQLite`, () => {
     const folder = mkdtempSync(path.join(databaseFolder, 'atrium-store-'));
     let files = 0;
@@ -40,6 +48,10 @@ function onSqlite(name: string, suite: (engine: Engine) => void): void {
       emptyStore: () => {
         files += 1;
         const file = path.join(folder, `${files}.db`);
+        const migrated = process.env['TEST_DATABASE'];
+        if (begin === 'migrated' && migrated !== undefined) {
+          copyFileSync(migrated, file);
+        }
         return Promise.resolve(storeSection.parse({ file }));
       },
     });
@@ -50,7 +62,8 @@ function onSqlite(name: string, suite: (engine: Engine) => void): void {
 
 /**
  * Runs a suite of a part above the store once on each database engine, or with
- * --fast on one of them, which is another one for other suites.
+ * --fast on one of them, which is another one for other suites. Its databases are
+ * without rows, but in a whole run they have the schema already.
  */
 export function aboveEachEngine(
   name: string,
@@ -58,7 +71,7 @@ export function aboveEachEngine(
 ): void {
   const engines = noPostgres ? [onSqlite] : [onPostgres, onSqlite];
   for (const on of sample(ENGINES, engines, noPostgres ? 0 : name.length)) {
-    on(name, suite);
+    on(name, suite, 'migrated');
   }
 }
 
@@ -66,10 +79,12 @@ export function aboveEachEngine(
 export function onPostgres(
   name: string,
   suite: (engine: Engine) => void,
+  begin: Begin = 'empty',
 ): void {
   describe(`${name}, on PostgreSQL`, { skip: noPostgres }, () => {
     // The cluster of the whole run; a file that runs alone starts its own.
-    let cluster = process.env['TEST_POSTGRES'] ?? '';
+    const shared = process.env['TEST_POSTGRES'] ?? '';
+    let cluster = shared;
     const resources = new AsyncDisposableStack();
     before(async () => {
       if (cluster === '') {
@@ -79,7 +94,10 @@ export function onPostgres(
     suite({
       name: 'PostgreSQL',
       emptyStore: async () => {
-        const url = await createDatabase(cluster);
+        const url = await createDatabase(cluster, {
+          ...(begin === 'migrated' &&
+            cluster === shared && { template: MIGRATED }),
+        });
         resources.defer(() => dropDatabase(cluster, url));
         return storeSection.parse({ url });
       },
