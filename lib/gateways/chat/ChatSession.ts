@@ -116,6 +116,9 @@ export class ChatSession extends Session {
       case roomErrors.BANNED.code:
         this.link.close('ended', message, { name: 'banned' });
         break;
+      case roomErrors.REMOVED.code:
+        this.link.close('ended', message, { name: 'removed' });
+        break;
       case coreErrors.SHUTTING_DOWN.code:
         this.link.close('goingAway', message);
         break;

@@ -253,6 +253,28 @@ aboveEachEngine('a lasting room and the other contracts', (engine) => {
     await leave(socket, stranger);
   });
 
+  test('keep a removed or banned user off the socket for good', async () => {
+    for (const [ban, refusal] of [
+      [undefined, /^token: a moderator has removed the client from the room/],
+      ['forever', /^a moderator has banned the client from the room/],
+    ] as const) {
+      const guard = await byProtoo(ada);
+      const socket = await chat.connect(roomId, bob);
+      chat.server.registry
+        .get(liveRoomId)
+        .moderationBy({ id: 'root', kind: 'key', gateway: 'admin' })
+        .remove(peerOf(bob), ban);
+      assert.equal((await socket.closed).code, 4000);
+      const again = chat.dial(`/ws/chat/${roomId}/`, bob.access);
+      const { code, reason } = await again.closed;
+      assert.equal(code, 4000);
+      assert.match(reason, refusal);
+      await leave(guard);
+      roomId = await chat.createRoom(ada);
+      liveRoomId = `chat-${roomId}`;
+    }
+  });
+
   test('are closed for good when the room is deleted', async () => {
     const protoo = await byProtoo(ada);
     const json = await byJson(bob);
