@@ -75,7 +75,7 @@ export class AdminGateway implements Gateway {
     );
     const handlers: RouteHandlers<typeof routeContract, ApiClient> = {
       ...roomHandlers(services.rooms, registry, config.rooms, audit),
-      ...peerHandlers(registry),
+      ...peerHandlers(registry, config.limits),
       ...waitingHandlers(registry),
       ...subscriptionHandlers(registry),
       ...tokenHandlers(config.auth, audit),

@@ -1,6 +1,9 @@
 import type { ApiClient } from '../../auth/ApiKeyAuthenticator.ts';
 import { AppError } from '../../core/errors.ts';
+import type { Live } from '../../core/Live.ts';
+import type { Limits } from '../../limits/options.ts';
 import { roomErrors } from '../../rooms/errors.ts';
+import { requireMetadataSize } from '../../rooms/metadata.ts';
 import type { BanTime, Moderation } from '../../rooms/Moderation.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import { peerStats } from '../../rooms/peerStats.ts';
@@ -24,6 +27,7 @@ interface TrackPath {
 /** The functions that serve peers and their tracks. */
 export function peerHandlers(
   registry: RoomRegistry,
+  limits: Live<Limits>,
 ): ApiHandlers<typeof peerRoutes> {
   const peerAt = (path: { roomId: string; peerId: string }): Peer =>
     registry.get(path.roomId).member(path.peerId);
@@ -65,6 +69,8 @@ export function peerHandlers(
       const peer = peerAt(parameters);
       requireMatch(headers, etagOf(changeable(peer)));
       const { role, permissions, displayName, metadata } = body;
+      // All that may be refused comes before the first change.
+      requireMetadataSize(metadata ?? {}, limits);
       const power = moderation(roomId, user);
       if (role !== undefined) {
         power.setRole(peerId, role);

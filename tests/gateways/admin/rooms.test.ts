@@ -263,6 +263,20 @@ describe('peers of the server API', () => {
     assert.equal(again.status, 200);
   });
 
+  test('stay as they are when a part of a change is refused', async () => {
+    const { room } = await joinTogether(site.server, 'ada');
+    const path = `/rooms/${room}/peers/ada`;
+    const { body: before } = await site.ask('GET', path);
+    const message = await site.refused(400, 'VALIDATION_ERROR', 'PATCH', path, {
+      role: 'moderator',
+      permissions: { chat: false },
+      displayName: 'Eve',
+      metadata: { text: 'x'.repeat(4_100) },
+    });
+    assert.match(message, /^metadata: expected at most 4096 bytes of JSON/);
+    assert.deepEqual((await site.ask('GET', path)).body, before);
+  });
+
   test('are muted, asked to speak, and stopped', async () => {
     const { room, ada, bob } = await joinTogether(site.server, 'ada', 'bob');
     const { producerId } = await sendAudio(ada);
