@@ -189,6 +189,9 @@ async function shoot(
 ): Promise<void> {
   for (const [theme, media] of Object.entries(THEMES)) {
     await page.emulateMedia(media);
+    // Chromium keeps the ground of forced colours until it is another one.
+    await page.evaluate("document.documentElement.style.background = 'red'");
+    await page.evaluate("document.documentElement.style.background = ''");
     for (const [width, height] of SIZES) {
       await page.setViewportSize({ width, height });
       // Two frames, after which tiles have their places.
