@@ -80,6 +80,14 @@ export class ApiKeyAuthenticator {
     return client;
   }
 
+  /** Tells if a client has a scope that its key has not lost meanwhile. */
+  retains({ keyId, scopes }: ApiClient, scope: ApiScope): boolean {
+    return (
+      scopes.includes(scope) &&
+      this.#find(keyId)?.scopes.includes(scope) === true
+    );
+  }
+
   #ofSecret(id: string, secret: string): ApiClient | undefined {
     const key = this.#find(id);
     const expected = Buffer.from(key?.hash ?? NO_HASH);

@@ -82,7 +82,7 @@ export class AdminGateway implements Gateway {
       ...banHandlers(services.bans, services.auditLog, audit),
       ...webhookHandlers(services.webhooks, audit),
       ...nodeHandlers(node, this.#history, () => services.drain(), audit),
-      ...eventHandlers(services.feed, config.limits),
+      ...eventHandlers(services.feed, config.limits, authenticator),
       ...keyHandlers,
     };
     this.routes = routeTable(routeContract, {

@@ -1,3 +1,4 @@
+import type { ApiKeyAuthenticator } from '../../auth/ApiKeyAuthenticator.ts';
 import type { Live } from '../../core/Live.ts';
 import type { EventFeed } from '../../feed/EventFeed.ts';
 import type { Limits } from '../../limits/options.ts';
@@ -8,16 +9,19 @@ import type { ApiHandlers } from './routeParts.ts';
 export function eventHandlers(
   feed: EventFeed,
   limits: Live<Limits>,
+  authenticator: ApiKeyAuthenticator,
 ): ApiHandlers<typeof eventRoutes> {
   return {
     followServerEvents({ user, headers }) {
-      const readsAudit = user.scopes.includes('audit:read');
       return {
         status: 200,
         events: {
           listen: (send) =>
             feed.listen((event) => {
-              if (readsAudit || event.name !== 'audit.recorded') {
+              if (
+                event.name !== 'audit.recorded' ||
+                authenticator.retains(user, 'audit:read')
+              ) {
                 send(event);
               }
             }, headers['last-event-id']),

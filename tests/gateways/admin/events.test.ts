@@ -126,6 +126,36 @@ describe('the events of the server', () => {
     assert.deepEqual([type, roomId], ['room.started', 'lesson']);
   });
 
+  test('leave out the audit log once the key may no longer read it', async () => {
+    await using site = await start();
+    const { server } = site;
+    const stream = await open(server.opsUrl ?? '', rootKey);
+    let text = '';
+    const received = Promise.withResolvers<void>();
+    stream.on('data', (piece: string) => {
+      text += piece;
+      if (text.includes('"late"')) {
+        received.resolve();
+      }
+    });
+    stream.on('error', () => undefined);
+    const { rooms } = site.client(rootKey.token);
+    await rooms.create({ roomId: 'before' });
+    const scopes = rootKey.entry.scopes.filter((it) => it !== 'audit:read');
+    server.reconfigure(
+      testConfig({ auth: { apiKeys: [{ ...rootKey.entry, scopes }] } }),
+    );
+    await rooms.create({ roomId: 'after' });
+    await server.registry.open('late');
+    await received.promise;
+    assert.deepEqual(
+      Array.from(text.matchAll(/^event: (.*)$/gm), ([, name]) => name),
+      ['audit.recorded', 'room.started'],
+    );
+    assert.match(text, /"before"/);
+    stream.destroy();
+  });
+
   test('end at once for a client whose signal has aborted', async () => {
     await using site = await start();
     const { events } = site.client(rootKey.token);
