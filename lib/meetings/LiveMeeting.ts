@@ -201,7 +201,10 @@ export class LiveMeeting {
   enforce(ban: Ban): void {
     for (const person of Array.from(this.#people.values())) {
       if (person.entry !== undefined && isTargetOf(ban, person.entry.known)) {
-        this.#removeSocket(person, 'banned');
+        this.#removeSocket(
+          person,
+          ban.issuedUntil === undefined ? 'banned' : 'removed',
+        );
       }
     }
   }

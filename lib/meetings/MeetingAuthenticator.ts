@@ -34,8 +34,8 @@ export class MeetingAuthenticator {
     if (project !== undefined) {
       return { kind: 'project', project };
     }
-    const { identity } = await this.#users.authenticateCaller(token);
-    return userOf(identity);
+    const { identity, issuedAt } = await this.#users.authenticateCaller(token);
+    return userOf(identity, issuedAt);
   }
 
   /**
@@ -101,7 +101,7 @@ export class MeetingAuthenticator {
     }
     const login = ticketLogin(identity?.accountId, identity?.loginId);
     await this.#requireLogin(login);
-    return { peerId, name: identity?.name, login };
+    return { peerId, name: identity?.name, login, issuedAt: grants?.issuedAt };
   }
 
   /**
@@ -136,6 +136,9 @@ export class MeetingAuthenticator {
   }
 }
 
-function userOf({ userId, name, role, loginId }: Identity): MeetingClient {
-  return { kind: 'user', userId, name, role, loginId };
+function userOf(
+  { userId, name, role, loginId }: Identity,
+  issuedAt?: number,
+): MeetingClient {
+  return { kind: 'user', userId, name, role, loginId, issuedAt };
 }

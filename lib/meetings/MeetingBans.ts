@@ -23,9 +23,10 @@ export class MeetingBans {
 
   /**
    * Makes sure that a person is not banned from a meeting, here or by another server
-   * that shares the database.
+   * that shares the database, and that the person's ticket or token is newer than a
+   * removal.
    *
-   * @throws {AppError} BANNED.
+   * @throws {AppError} BANNED, REMOVED.
    */
   async require(meetingId: string, person: KnownClient): Promise<void> {
     const list = new BanList();

@@ -90,7 +90,7 @@ export class MeetingDoor {
    * Takes a socket into its meeting.
    *
    * @throws {AppError} SESSION_NOT_FOUND if it has ended since, PASSWORD_WRONG,
-   *   LIMIT_REACHED, BUSY, BANNED, FORBIDDEN for an id that is another's, PEER_ID_TAKEN,
+   *   LIMIT_REACHED, BUSY, BANNED, REMOVED, FORBIDDEN for an id that is another's, PEER_ID_TAKEN,
    *   SESSION_FULL; PEER_CLOSED when the client has gone.
    */
   async enter(
@@ -121,10 +121,12 @@ export class MeetingDoor {
         socket.network,
       );
     }
+    const user = client?.kind === 'user' ? client : undefined;
     const known = {
       network: socket.network,
       userId: person?.peerId,
-      accountId: client?.kind === 'user' ? client.userId : undefined,
+      accountId: user?.userId,
+      issuedAt: person?.issuedAt.getTime() ?? user?.issuedAt,
     };
     await this.#bans.require(id, known);
     if (socket.closed) {
@@ -133,7 +135,7 @@ export class MeetingDoor {
         'the connection closed while entering',
       );
     }
-    const own = client?.kind === 'user' ? client.name : person?.name;
+    const own = user === undefined ? person?.name : user.name;
     const entry = {
       socket,
       name: own ?? name ?? '',

@@ -113,7 +113,7 @@ export class Meetings {
    * @returns The title, a ticket for the person's sockets, and a token for the
    *   live room.
    * @throws {AppError} SESSION_NOT_FOUND, PASSWORD_WRONG, FORBIDDEN for the key
-   *   of another project, BANNED, SESSION_FULL, LIMIT_REACHED, BUSY.
+   *   of another project, BANNED, REMOVED, SESSION_FULL, LIMIT_REACHED, BUSY.
    */
   async admit(
     id: string,
@@ -131,12 +131,14 @@ export class Meetings {
       network,
       userId: earlier?.peerId,
       accountId: user?.userId ?? earlier?.login?.accountId,
+      issuedAt: earlier?.issuedAt ?? user?.issuedAt,
     });
     this.live.get(id)?.requirePlace(earlier?.peerId, options.maxPeers);
     const { title } = meeting;
     const person: TicketRecord = {
       meetingId: id,
       peerId: earlier?.peerId ?? newPeerId(),
+      issuedAt: new Date(),
       ...(user === undefined
         ? { name: earlier?.name, login: earlier?.login }
         : { name: user.name, login: ticketLogin(user.userId, user.loginId) }),

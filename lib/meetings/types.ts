@@ -29,10 +29,11 @@ export type MeetingEvent =
  * The reason for which a socket is put out of a meeting.
  *
  * - `replaced`: a newer socket of the same person came.
+ * - `removed`: a moderator removed its person from the room.
  * - `banned`: a ban keeps its person out.
  * - `ended`: the meeting has ended.
  */
-export type MeetingEnd = 'replaced' | 'banned' | 'ended';
+export type MeetingEnd = 'replaced' | 'removed' | 'banned' | 'ended';
 
 /** The socket of a person in a meeting. */
 export interface MeetingSocket {
@@ -47,6 +48,8 @@ export interface EarlierPerson {
   readonly name: string | undefined;
   /** The login that they entered with; undefined without an account. */
   readonly login: TicketLogin | undefined;
+  /** When the token of that entry was issued, ms since the epoch. */
+  readonly issuedAt: number | undefined;
 }
 
 /** A client that has shown whose it is: a user's, or a project's. */
@@ -58,5 +61,7 @@ export type MeetingClient =
       readonly role: string;
       /** The login that the token came of, if it is one of an account. */
       readonly loginId: string | undefined;
+      /** When the token was issued, ms since the epoch, if it was shown. */
+      readonly issuedAt: number | undefined;
     }
   | { readonly kind: 'project'; readonly project: string };

@@ -81,7 +81,7 @@ export class MeetingRepository implements Meetings {
 
   createTicket(
     ticketHash: string,
-    { meetingId, peerId, name, login }: TicketRecord,
+    { meetingId, peerId, name, login, issuedAt }: TicketRecord,
     { most, expiresAt }: { most: number; expiresAt: Date },
   ): Promise<'created' | 'full' | 'missing'> {
     return this.#database.transaction(async (db) => {
@@ -107,6 +107,7 @@ export class MeetingRepository implements Meetings {
           name: name ?? null,
           account_id: login?.accountId ?? null,
           login_id: login?.loginId ?? null,
+          issued_at: issuedAt.getTime(),
           expires_at: expiresAt.getTime(),
         })
         .execute();
@@ -124,7 +125,14 @@ export class MeetingRepository implements Meetings {
         .set({ expires_at: expiresAt.getTime() })
         .where('ticket_hash', '=', ticketHash)
         .where('expires_at', '>', Date.now())
-        .returning(['meeting_id', 'peer_id', 'name', 'account_id', 'login_id'])
+        .returning([
+          'meeting_id',
+          'peer_id',
+          'name',
+          'account_id',
+          'login_id',
+          'issued_at',
+        ])
         .executeTakeFirst(),
     );
     return row && toTicket(row);
@@ -213,5 +221,6 @@ function toTicket(
       accountId !== null && loginId !== null
         ? { accountId, loginId }
         : undefined,
+    issuedAt: new Date(row.issued_at),
   };
 }

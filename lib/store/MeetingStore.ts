@@ -27,6 +27,7 @@ export interface TicketRecord {
   readonly name: string | undefined;
   /** The login whose token the person got it with; it ends with that login. */
   readonly login: TicketLogin | undefined;
+  readonly issuedAt: Date;
 }
 
 /** The login of an account that a ticket belongs to. */

@@ -168,6 +168,7 @@ interface MeetingTicketTable {
   /** The account and the login of the person; null for one without. */
   account_id: string | null;
   login_id: string | null;
+  issued_at: Time;
   expires_at: Time;
 }
 

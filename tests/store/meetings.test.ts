@@ -53,7 +53,13 @@ onEachEngine('meetings in the store', (engine) => {
     }: Partial<{ most: number; expiresAt: Date; login: TicketLogin }> = {},
   ): Promise<{ hash: string; outcome: string }> {
     const hash = randomUUID();
-    const person = { meetingId, peerId: 'ada', name: 'Ada', login };
+    const person = {
+      meetingId,
+      peerId: 'ada',
+      name: 'Ada',
+      login,
+      issuedAt: new Date(2_000),
+    };
     const outcome = await store.meetings.createTicket(hash, person, {
       most,
       expiresAt,
@@ -129,7 +135,13 @@ onEachEngine('meetings in the store', (engine) => {
   test('have tickets that last as long as they are used', async () => {
     const { id } = await create();
     const login = { accountId: '7', loginId: randomUUID() };
-    const person = { meetingId: id, peerId: 'ada', name: 'Ada', login };
+    const person = {
+      meetingId: id,
+      peerId: 'ada',
+      name: 'Ada',
+      login,
+      issuedAt: new Date(2_000),
+    };
     const { hash } = await createTicket(id, { login });
     const past = new Date(1_000);
     assert.deepEqual(await store.meetings.takeTicket(hash, past), person);

@@ -195,6 +195,7 @@ export class MeetingSession implements EnteringSocket {
           'replaced: a newer connection of the same person came',
         );
         break;
+      case 'removed':
       case 'banned':
         this.#link.close(...closeCodeFor(reason));
         break;
@@ -275,7 +276,10 @@ export class MeetingSession implements EnteringSocket {
       this.#link.close('full', error.message, { option });
     } else if (error.code === meetingErrors.SESSION_NOT_FOUND.code) {
       this.#link.close('roomDeleted', error.message);
-    } else if (error.code === roomErrors.BANNED.code) {
+    } else if (
+      error.code === roomErrors.BANNED.code ||
+      error.code === roomErrors.REMOVED.code
+    ) {
       this.#link.close('ended', error.message);
     }
   }

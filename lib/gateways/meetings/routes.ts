@@ -114,6 +114,7 @@ export const routeContract = {
         coreErrors.NOT_FOUND,
         meetingErrors.PASSWORD_WRONG,
         roomErrors.BANNED,
+        roomErrors.REMOVED,
         meetingErrors.SESSION_NOT_FOUND,
         meetingErrors.SESSION_FULL,
         accountErrors.BUSY,

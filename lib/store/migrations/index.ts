@@ -13,6 +13,7 @@ import { webhooks } from './0012-webhooks.ts';
 import { entryOfServerRooms } from './0013-entry-of-server-rooms.ts';
 import { peopleOfEvents } from './0014-people-of-events.ts';
 import { tokensOfBans } from './0015-tokens-of-bans.ts';
+import { timesOfTickets } from './0016-times-of-tickets.ts';
 import type { Migration } from './Migration.ts';
 
 /** Every step of the schema, the oldest first. */
@@ -32,4 +33,5 @@ export const MIGRATIONS: readonly Migration[] = [
   entryOfServerRooms,
   peopleOfEvents,
   tokensOfBans,
+  timesOfTickets,
 ];

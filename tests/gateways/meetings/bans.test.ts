@@ -39,22 +39,32 @@ describe('a ban from the room of a session', () => {
   after(() => site[Symbol.asyncDispose]());
 
   /** Makes sure that a socket does not enter. */
-  async function refused(address: string, token?: string, words = {}) {
+  async function refused(
+    address: string,
+    token?: string,
+    words = {},
+    expected = 'BANNED',
+  ) {
     const client = await site.dial(address, token).opened();
     client.send({ type: 'connect', ...words });
     const { code, reason } = await client.closed;
     assert.deepEqual(
       client.messages.map(({ type, code: name }) => [type, name]),
-      [['error', 'BANNED']],
+      [['error', expected]],
     );
     assert.equal(code, 4000);
     return reason;
   }
 
-  async function notAdmitted(address: string, body: object, token?: string) {
+  async function notAdmitted(
+    address: string,
+    body: object,
+    token?: string,
+    expected = 'BANNED',
+  ) {
     const path = `/connect/${address}`;
     const reply = await site.ask('POST', path, body, token);
-    assert.deepEqual([reply.status, reply.body.error?.code], [403, 'BANNED']);
+    assert.deepEqual([reply.status, reply.body.error?.code], [403, expected]);
     return String(reply.body.error.message);
   }
 
@@ -73,10 +83,13 @@ describe('a ban from the room of a session', () => {
 
   /** Bans a peer for good, as an operator. */
   function banPeer(roomId: string, peerId: string): void {
-    site.server.registry
+    moderatorOf(roomId).remove(peerId, 'forever');
+  }
+
+  function moderatorOf(roomId: string) {
+    return site.server.registry
       .get(roomId)
-      .moderationBy({ id: 'root', kind: 'key', gateway: 'admin' })
-      .remove(peerId, 'forever');
+      .moderationBy({ id: 'root', kind: 'key', gateway: 'admin' });
   }
 
   test('closes the socket of a person, who comes back by no ticket', async () => {
@@ -111,6 +124,43 @@ describe('a ban from the room of a session', () => {
     await refused(address, login, { password: 'pass' });
     await notAdmitted(address, { password: 'pass' }, login);
     await notAdmitted(address, { password: 'pass', token: laptop.token });
+  });
+
+  test('is no ban but a removal for the tickets and tokens of the time', async () => {
+    const { token: login } = await site.login('max@example.com', 'Max');
+    for (const account of [undefined, login]) {
+      const address = await site.create();
+      const entry = await site.admit(address, undefined, account);
+      const { roomId, peerId } = personOf(entry.token);
+      const ada = await site.enter(address);
+      const socket = await site.enter(entry.socket);
+      const client = await joinRoom(entry.token);
+      moderatorOf(roomId).remove(peerId);
+      const removed = {
+        code: 4000,
+        reason: 'removed: a moderator removed the peer from the room',
+      };
+      assert.deepEqual(await client.closed, removed);
+      assert.deepEqual(await socket.closed, removed);
+      assert.match(
+        await refused(entry.socket, undefined, {}, 'REMOVED'),
+        /^token: a moderator has removed the client from the room/,
+      );
+      await notAdmitted(address, { token: entry.token }, undefined, 'REMOVED');
+      if (account !== undefined) {
+        await refused(address, account, {}, 'REMOVED');
+        await notAdmitted(address, {}, account, 'REMOVED');
+      }
+      // Others stay, and a ticket from after the removal opens the session.
+      const [past] = await site.server.bans.list({ roomId, limit: 10 });
+      assert.ok(past?.issuedUntil);
+      assert.equal(await site.server.bans.lift(past.id), true);
+      const issuedUntil = new Date(Date.now() - 5_000);
+      const returning = await site.admit(address, undefined, account);
+      site.server.bans.add({ ...past, issuedUntil });
+      const returned = await site.enter(returning.socket);
+      await Promise.all([returned.close(), ada.close()]);
+    }
   });
 
   test('holds for a person without an account by the secret and the network, but for people who are there', async () => {
