@@ -32,7 +32,11 @@ export class CallBans {
   async require(call: LiveCall, caller: Caller): Promise<void> {
     const bans = (await this.#bans.ofRoom(liveRoomIdOf(call.id))) ?? [];
     for (const ban of bans) {
-      if (participantOf(call, ban) !== undefined) {
+      // A removal took effect at once, and its person may have come back since.
+      if (
+        ban.issuedUntil === undefined &&
+        participantOf(call, ban) !== undefined
+      ) {
         enforce(call, ban);
       }
     }
@@ -45,15 +49,16 @@ export class CallBans {
 /** Removes the person of a ban from a call and its ringing. */
 function enforce(call: LiveCall, ban: Ban): void {
   const { userId, issuedUntil } = ban;
-  // Who was removed without a ban may stay in the call itself.
-  if (userId !== undefined && issuedUntil === undefined) {
+  if (userId !== undefined) {
     call.expel(
       participantOf(call, ban)?.caller ?? {
         key: `user:${userId}`,
         userId,
         guestId: undefined,
       },
-      'a moderator has banned the participant from the call',
+      issuedUntil === undefined
+        ? 'a moderator has banned the participant from the call'
+        : 'a moderator has removed the participant from the call',
     );
   }
 }

@@ -176,6 +176,8 @@ export class LiveCallRooms implements CallRooms {
         identity: { userId, name, role },
         rooms: [],
         reserved: [room.id],
+        // The token of the caller is not known here, and not newer than that.
+        issuedAt: Date.now(),
       },
     });
     return peer;

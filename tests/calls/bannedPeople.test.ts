@@ -76,6 +76,21 @@ onEachEngine('a person banned from the room of a call', (engine) => {
     );
   });
 
+  test('is put out by a removal as well, and may return at once', async () => {
+    const call = await harness.call([ada, bob], conversationId);
+    const { callId } = call;
+    harness.bans.add({ ...banOf(callId, 'bob'), issuedUntil: new Date() });
+    const { code, message } = await bob.next('error');
+    assert.equal(code, 'KICKED');
+    assert.match(message, /^a moderator has removed the participant/);
+    const { participant } = await ada.next('participantLeft');
+    assert.equal(participant.participantId, participantOf(call, bob.caller));
+    await join(callId, bob.caller, bob);
+    const { call: grown } = await join(callId, cy.caller, cy);
+    assert.equal(grown.participants.length, 3);
+    assert.equal(bob.all('error').length, 1);
+  });
+
   test('is called no more, and cannot accept', async () => {
     const { callId } = await harness.call([ada], conversationId);
     harness.bans.add(banOf(callId, 'bob'));

@@ -56,4 +56,27 @@ describe('a person banned from the room of a call', () => {
     await again.disconnected();
     await site.transport(call, 'ada', 'send', tokenOf('ada'));
   });
+
+  test('is put out of the call by a removal from the room', async () => {
+    const call = await site.call('ada', 'bob');
+    const router = await site.router(call);
+    using socket = await MediaSocket.of(site, call, 'bob');
+    const own = tokenOf('bob');
+    await site.transport(call, 'bob', 'send', own);
+    const participantId = participantOf(call, 'bob');
+    site.server.registry
+      .get(router)
+      .moderationBy({ id: 'root', kind: 'key', gateway: 'admin' })
+      .remove(participantId);
+    await socket.disconnected();
+    const reply = await until('the removal', async () => {
+      const answer = await site.post(
+        `/routers/${router}/transports`,
+        { participantId, direction: 'send' },
+        own,
+      );
+      return answer.status === 404 && answer;
+    });
+    assertRefused(reply, 404, 'NOT_FOUND', NOT_IN_CALL);
+  });
 });
