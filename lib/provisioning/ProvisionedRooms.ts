@@ -170,8 +170,8 @@ export class ProvisionedRooms {
    *
    * @param check - Called with the room just before it is changed; throws if it is
    *   not to be.
-   * @throws {AppError} ROOM_NOT_FOUND, VALIDATION_ERROR, STORE_UNAVAILABLE; and any
-   *   error of `check`.
+   * @throws {AppError} ROOM_NOT_FOUND, ROOM_LOCKED, VALIDATION_ERROR,
+   *   STORE_UNAVAILABLE; and any error of `check`.
    */
   async update(
     id: string,
@@ -184,6 +184,7 @@ export class ProvisionedRooms {
     for (;;) {
       const before = await this.get(id);
       check(before);
+      before.room?.settings.requirePossible(changes);
       const after = await this.#write(before, changes);
       if (after !== undefined) {
         moderate(after, changes, by);

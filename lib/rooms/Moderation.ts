@@ -153,10 +153,12 @@ export class Moderation {
   /**
    * Makes clients without this power wait in the lobby from now on, or lets in all.
    *
-   * @throws {AppError} FORBIDDEN.
+   * @throws {AppError} FORBIDDEN, ROOM_LOCKED.
    */
   setLobby(enabled: boolean): void {
-    this.#use('lobby', { action: 'setLobby', details: { enabled } });
+    requirePower(this.#moderator.grants, 'lobby');
+    this.#room.settings.requirePossible({ lobby: enabled });
+    this.#note('lobby', { action: 'setLobby', details: { enabled } });
     this.#room.settings.setLobby(enabled, this.#moderator);
   }
 
@@ -167,7 +169,7 @@ export class Moderation {
    */
   admit(peerId: string): void {
     requirePower(this.#moderator.grants, 'lobby');
-    this.#requireUnlocked();
+    this.#room.settings.requireUnlocked();
     this.#room.lobby.admit(peerId);
     this.#note('lobby', { action: 'admit', target: { peerId } });
   }
@@ -179,7 +181,7 @@ export class Moderation {
    */
   admitAll(): void {
     requirePower(this.#moderator.grants, 'lobby');
-    this.#requireUnlocked();
+    this.#room.settings.requireUnlocked();
     this.#note('lobby', { action: 'admitAll' });
     this.#room.lobby.admitAll();
   }
@@ -360,16 +362,6 @@ export class Moderation {
     );
     const { id: producerId } = producer;
     owner.notify({ type: 'producerMuted', producerId, by: this.#by });
-  }
-
-  /** Clients that are let in could not join a locked room. */
-  #requireUnlocked(): void {
-    if (this.#room.settings.locked) {
-      throw new AppError(
-        roomErrors.ROOM_LOCKED,
-        'the room is locked: unlock it before anyone is let in',
-      );
-    }
   }
 
   /** Uses a power on a track of the room. */

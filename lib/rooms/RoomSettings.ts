@@ -1,4 +1,6 @@
+import { AppError } from '../core/errors.ts';
 import type { Broadcast } from './Broadcast.ts';
+import { roomErrors } from './errors.ts';
 import type { RoomInfo } from './events.ts';
 import type { Lobby } from './Lobby.ts';
 import type { Metadata } from './metadata.ts';
@@ -43,6 +45,32 @@ export class RoomSettings {
   /** Changes the state to which the room returns; the present one stays. */
   set initial(initial: EntrySettings) {
     this.#initial = initial;
+  }
+
+  /**
+   * Makes sure that clients which are let in could join.
+   *
+   * @param locked - The lock at that time, if it is about to change.
+   * @throws {AppError} ROOM_LOCKED.
+   */
+  requireUnlocked(locked: boolean = this.#locked): void {
+    if (locked) {
+      throw new AppError(
+        roomErrors.ROOM_LOCKED,
+        'the room is locked: unlock it before anyone is let in',
+      );
+    }
+  }
+
+  /**
+   * Makes sure that changes let no one in who could not join.
+   *
+   * @throws {AppError} ROOM_LOCKED.
+   */
+  requirePossible({ locked, lobby }: EntrySettings): void {
+    if (lobby === false && this.#lobby.waiting.length > 0) {
+      this.requireUnlocked(locked);
+    }
   }
 
   /** Locks the room or unlocks it, and tells all but the peer that did it. */

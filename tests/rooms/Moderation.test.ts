@@ -110,6 +110,8 @@ describe('a moderator', () => {
     moderation.lock(true);
     assert.throws(() => moderation.admit('bob'), { code: 'ROOM_LOCKED' });
     assert.throws(() => moderation.admitAll(), { code: 'ROOM_LOCKED' });
+    assert.throws(() => moderation.setLobby(false), { code: 'ROOM_LOCKED' });
+    assert.deepEqual(told, []);
     moderation.lock(false);
     moderation.admit('bob');
     moderation.reject('cleo');

@@ -114,7 +114,12 @@ export const roomRoutes = {
         .optional()
         .describe('Replaces the previous metadata.'),
       locked: z.boolean().optional(),
-      lobby: z.boolean().optional(),
+      lobby: z
+        .boolean()
+        .optional()
+        .describe(
+          'False lets in all that wait, which is refused with 423 if the room is locked.',
+        ),
     }),
     replies: {
       200: { meaning: 'The room.', body: roomShape, headers: etagHeader },
@@ -122,6 +127,7 @@ export const roomRoutes = {
     errors: [
       ...writeErrors,
       roomErrors.ROOM_NOT_FOUND,
+      roomErrors.ROOM_LOCKED,
       adminErrors.PRECONDITION_FAILED,
       storeErrors.STORE_UNAVAILABLE,
     ],

@@ -1199,8 +1199,9 @@ export interface Requests {
   };
   /**
    * Switches the lobby on, in which all without the power `lobby` then wait
-   * until they are let in, or off, which lets in all that wait. It is switched
-   * off when the last peer leaves and no one waits. Needs the power `lobby`.
+   * until they are let in, or off, which lets in all that wait, and is refused
+   * with 423 if any do while the room is locked. It is switched off when the
+   * last peer leaves and no one waits. Needs the power `lobby`.
    */
   setLobby: {
     data: {

@@ -481,6 +481,10 @@ export interface Operations {
         /** Replaces the previous metadata. */
         metadata?: Metadata | undefined;
         locked?: boolean | undefined;
+        /**
+         * False lets in all that wait, which is refused with 423 if the room is
+         * locked.
+         */
         lobby?: boolean | undefined;
       };
     };

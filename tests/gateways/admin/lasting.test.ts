@@ -170,6 +170,38 @@ onEachEngine('lasting rooms of the server API', (engine) => {
     await assert.rejects(enter('guest', 'guest'), { errorName: 'ROOM_LOCKED' });
   });
 
+  test('keep their lobby while clients wait for a locked room', async () => {
+    await using site = await ApiSite.start({
+      store: await engine.emptyStore(),
+      ...tokensOnly,
+    });
+    await site.ask('POST', '/rooms', { roomId: 'r', lobby: true });
+    const enter = async (peerId: string, role: string) => {
+      const { url } = site.server;
+      const token = bearing(peerToken(peerId, { role }));
+      const client = await ProtooClient.connect(url, 'r', peerId, token);
+      const join = () => client.request('joinRoom', { roomId: 'r', peerId });
+      return { client, join };
+    };
+    const host = await enter('host', 'moderator');
+    await host.join();
+    const guest = await enter('guest', 'guest');
+    await assert.rejects(guest.join(), { errorName: 'IN_LOBBY' });
+    const change = (body: object) =>
+      ['PATCH', '/rooms/r', body, { 'If-Match': '*' }] as const;
+    const closed = { locked: true, lobby: false, maxPeers: 2 };
+    await site.refused(423, 'ROOM_LOCKED', ...change(closed));
+    const { body: before } = await site.ask('GET', '/rooms/r');
+    assert.deepEqual([before.locked, before.lobby], [false, true]);
+    assert.notEqual(before.maxPeers, 2);
+    await host.client.request('lockRoom', { locked: true });
+    await site.refused(423, 'ROOM_LOCKED', ...change({ lobby: false }));
+    const opened = await site.ask(...change({ locked: false, lobby: false }));
+    assert.equal(opened.status, 200);
+    await guest.client.notified('admitted');
+    await guest.join();
+  });
+
   test('end for everyone when they are closed, and for good when deleted', async () => {
     const store = await engine.emptyStore();
     await using site = await ApiSite.start({ store });

@@ -334,9 +334,19 @@ describe('a lobby of a protoo room', () => {
     await assert.rejects(clients.join('locked', 'eve'), locked);
     await assert.rejects(ada.request('admitPeer', { peerId: 'bob' }), locked);
     await assert.rejects(ada.request('admitAll'), locked);
+    const off = { enabled: false };
+    await assert.rejects(ada.request('setLobby', off), locked);
+    await bob.request('ping').catch(() => undefined);
+    assert.deepEqual(all(bob, 'admitted'), []);
     await ada.request('lockRoom', { locked: false });
     await ada.request('admitPeer', { peerId: 'bob' });
     await bob.notified('admitted');
+    await join(bob);
+    await ada.request('lockRoom', { locked: true });
+    // With no one to let in, it is switched off in a locked room as well.
+    await ada.request('setLobby', off);
+    const { lobby } = server.registry.get('locked');
+    assert.equal(lobby.enabled, false);
   });
 
   test('is bounded for a room, a network and the server', async () => {
