@@ -48,7 +48,7 @@ export class RoomSettings {
   }
 
   /**
-   * Makes sure that clients which are let in could join.
+   * Makes sure that clients that are admitted could join.
    *
    * @param locked - The lock at that time, if it is about to change.
    * @throws {AppError} ROOM_LOCKED.
@@ -57,7 +57,7 @@ export class RoomSettings {
     if (locked) {
       throw new AppError(
         roomErrors.ROOM_LOCKED,
-        'the room is locked: unlock it before anyone is let in',
+        'the room is locked: unlock it before anyone is admitted',
       );
     }
   }

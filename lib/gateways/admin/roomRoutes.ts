@@ -118,7 +118,7 @@ export const roomRoutes = {
         .boolean()
         .optional()
         .describe(
-          'False lets in all that wait, which is refused with 423 if the room is locked.',
+          'False admits all that wait, which is refused with 423 if the room is locked.',
         ),
     }),
     replies: {

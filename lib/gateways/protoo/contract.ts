@@ -383,7 +383,7 @@ export const requests = repeatable({
   },
   setLobby: {
     summary:
-      'Switches the lobby on, in which all without the power `lobby` then wait until they are let in, or off, which lets in all that wait, and is refused with 423 if any do while the room is locked. It is switched off when the last peer leaves and no one waits. Needs the power `lobby`.',
+      'Switches the lobby on, in which all without the power `lobby` then wait until they are admitted, or off, which admits all that wait, and is refused with 423 if any do while the room is locked. It is switched off when the last peer leaves and no one waits. Needs the power `lobby`.',
     requires: 'member',
     data: z.object({ enabled: z.boolean() }),
     reply: nothing,

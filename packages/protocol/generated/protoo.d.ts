@@ -1199,7 +1199,7 @@ export interface Requests {
   };
   /**
    * Switches the lobby on, in which all without the power `lobby` then wait
-   * until they are let in, or off, which lets in all that wait, and is refused
+   * until they are admitted, or off, which admits all that wait, and is refused
    * with 423 if any do while the room is locked. It is switched off when the
    * last peer leaves and no one waits. Needs the power `lobby`.
    */

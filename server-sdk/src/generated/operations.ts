@@ -482,7 +482,7 @@ export interface Operations {
         metadata?: Metadata | undefined;
         locked?: boolean | undefined;
         /**
-         * False lets in all that wait, which is refused with 423 if the room is
+         * False admits all that wait, which is refused with 423 if the room is
          * locked.
          */
         lobby?: boolean | undefined;

@@ -343,7 +343,7 @@ describe('a lobby of a protoo room', () => {
     await bob.notified('admitted');
     await join(bob);
     await ada.request('lockRoom', { locked: true });
-    // With no one to let in, it is switched off in a locked room as well.
+    // Where no one waits, it is switched off in a locked room as well.
     await ada.request('setLobby', off);
     const { lobby } = server.registry.get('locked');
     assert.equal(lobby.enabled, false);
