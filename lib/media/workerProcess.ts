@@ -59,7 +59,9 @@ export async function startWorkerProcess(
   } finally {
     unsubscribe(CHILD_PROCESSES, adopt);
   }
-  const requests = child?.stdio[REQUESTS];
+  // There are no pipes where there are too few file descriptors for them.
+  const pipes: ChildProcess['stdio'] | undefined = child?.stdio;
+  const requests = pipes?.[REQUESTS];
   if (requests instanceof Writable) {
     batchWrites(requests);
   }

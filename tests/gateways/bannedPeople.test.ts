@@ -290,6 +290,10 @@ onPostgres('a person banned on one of two servers', (engine) => {
       'bob',
     );
     await ban(here, rooms);
+    await until('the bans in the database', async () => {
+      const bans = await there.bans.list({ limit: 10 });
+      return bans.length === 3;
+    });
     await assertClosed(there, rooms);
     here.bans.add(banOf('hall', 'bob'));
     // The bans of an open room are read again at a join, every few seconds.
