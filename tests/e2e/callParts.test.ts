@@ -40,6 +40,11 @@ const SPEECH = `{
   };
 }`;
 
+/** Keeps the texts of a page in English, in a browser of another language. */
+const ENGLISH_TEXTS = `if (location.origin !== 'null') {
+  localStorage.setItem('atrium', JSON.stringify({ language: 'en' }));
+}`;
+
 describe('in a call', { skip: noBrowser }, () => {
   let server: Server;
   let browser: Browser;
@@ -63,7 +68,10 @@ describe('in a call', { skip: noBrowser }, () => {
     [ada, ben, cleo] = await Promise.all([
       Caller.register(browser, url, 'Ada', { initScript: SPEECH }),
       Caller.register(browser, url, 'Ben'),
-      Caller.register(browser, url, 'Cleo', { locale: 'es-ES' }),
+      Caller.register(browser, url, 'Cleo', {
+        locale: 'es-ES',
+        initScript: ENGLISH_TEXTS,
+      }),
     ]);
   });
 
