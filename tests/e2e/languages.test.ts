@@ -63,8 +63,8 @@ describe('the language of the page', { skip: noBrowser }, () => {
     await ada.button('Mikrofon stummschalten').waitFor();
 
     grace = await open('Grace', 'ar');
-    assert.equal(await grace.page.getAttribute('html', 'dir'), 'rtl');
     await grace.button('انضمام').waitFor();
+    assert.equal(await grace.page.getAttribute('html', 'dir'), 'rtl');
     await enter(grace);
     await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
     assert.equal(
