@@ -82,7 +82,7 @@ describe('the panel with statistics', { skip: noBrowser }, () => {
       ).waitFor(),
       line('Your camera', 'Sent by you', FLOWS).waitFor(),
       line('Your camera', 'Received by the server', FLOWS).waitFor(),
-      line('Your camera', 'Lost on the way', /\d %/).waitFor(),
+      line('Your camera', 'Lost on the way', /\d%/).waitFor(),
       line('Your camera', 'Score', /\d of 10/).waitFor(),
       line('Your microphone', 'Codec', /opus/).waitFor(),
     ]);
