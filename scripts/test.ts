@@ -114,7 +114,8 @@ await makeSelfSigned(join(temporary, 'cert.pem'), join(temporary, 'key.pem'));
 const endPostgres = files.some(usesDatabases)
   ? await startPostgres()
   : undefined;
-await prepare();
+// The cluster of a run around this one has been prepared by it.
+await prepare(endPostgres ? process.env['TEST_POSTGRES'] : undefined);
 await runAll(
   values.fast ? sharedBatches(others, temporary) : ownBatches(others),
   LANES,
@@ -179,13 +180,11 @@ function temporaryFolder(): string {
 }
 
 /** Compiles the server, and creates the databases that servers begin with. */
-async function prepare(): Promise<void> {
+async function prepare(cluster = ''): Promise<void> {
   const file = join(temporary, 'migrated.db');
-  const child = spawn(
-    process.execPath,
-    [PREPARE, file, process.env['TEST_POSTGRES'] ?? ''],
-    { stdio: 'inherit' },
-  );
+  const child = spawn(process.execPath, [PREPARE, file, cluster], {
+    stdio: 'inherit',
+  });
   const [status] = await once(child, 'close');
   if (status !== 0) {
     throw new Error('the databases of the tests cannot be created');
