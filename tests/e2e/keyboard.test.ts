@@ -130,6 +130,8 @@ describe('the page without a pointer', { skip: noBrowser }, () => {
   }
 
   it('leads to everything in its order, and hides nothing of it', async () => {
+    // The preview begins by itself, and shows the button of the devices last.
+    await ada.page.locator('#devices-button').waitFor();
     await leadsThroughAll('the entrance');
     await ada.fillIn();
     await ada.button('Join').click();
