@@ -9,10 +9,11 @@ import {
   openInMediasoup,
 } from '../media/mediasoupErrors.ts';
 import { whenClosed } from '../media/whenClosed.ts';
-import { consumerInfo, scoreOf } from './consumerInfo.ts';
+import { ConsumerEvents } from './ConsumerEvents.ts';
+import { consumerInfo, currentLayers } from './consumerInfo.ts';
 import { countTracks } from './holdings.ts';
 import type { TrackCounts } from './holdings.ts';
-import type { ConsumerInfo, ConsumerRef, Layers, RoomEvent } from './events.ts';
+import type { ConsumerInfo, Layers } from './events.ts';
 import { layerFor, priorityFor, requireLayers } from './layers.ts';
 import type { Size } from './layers.ts';
 import { isCode, lookUp, present } from './lookup.ts';
@@ -33,6 +34,7 @@ export class Consumers {
   readonly #limit: ConcurrencyLimit;
   readonly #rtpCapabilities: types.RtpCapabilities | undefined;
   readonly #consumers = new Map<string, types.Consumer>();
+  readonly #events: ConsumerEvents;
   readonly #videos: ReceivedVideos;
 
   /** @param rtpCapabilities - The default for requests that state none. */
@@ -51,11 +53,9 @@ export class Consumers {
       'tracks that one peer receives',
     );
     this.#rtpCapabilities = rtpCapabilities;
+    this.#events = new ConsumerEvents(peer, room);
     this.#videos = new ReceivedVideos(room.routers, (consumer, suspended) =>
-      this.#peer.notify({
-        type: suspended ? 'consumerSuspended' : 'consumerRestored',
-        ...this.#ref(consumer),
-      }),
+      this.#events.toOwner(suspended, consumer),
     );
   }
 
@@ -86,10 +86,7 @@ export class Consumers {
         producerId,
         kind,
         paused: paused || producerPaused,
-        layers: consumer.currentLayers && {
-          spatialLayer: consumer.currentLayers.spatialLayer,
-          temporalLayer: consumer.currentLayers.temporalLayer,
-        },
+        layers: currentLayers(consumer),
       };
     });
   }
@@ -159,10 +156,7 @@ export class Consumers {
     this.#add(consumer);
     this.#videos.add(transport, consumer, producer, info.source);
     this.#room.producers.recordFirstConsumer(producer);
-    this.#room.broadcast.toWatchers(
-      { type: 'consumerOpened', ...this.#ref(consumer) },
-      this.#peer,
-    );
+    this.#events.toWatchers('consumerOpened', consumer);
     return consumerInfo(consumer, owner.id, producer);
   }
 
@@ -276,10 +270,7 @@ export class Consumers {
   close(...consumerIds: string[]): void {
     for (const consumer of this.#getAll(consumerIds)) {
       consumer.close();
-      this.#room.broadcast.toWatchers(
-        { type: 'consumerClosed', ...this.#ref(consumer) },
-        this.#peer,
-      );
+      this.#events.toWatchers('consumerClosed', consumer);
     }
   }
 
@@ -303,7 +294,7 @@ export class Consumers {
 
   #end(consumer: types.Consumer): void {
     consumer.close();
-    this.#notify({ type: 'consumerClosed', ...this.#ref(consumer) });
+    this.#events.notify('consumerClosed', consumer);
   }
 
   /** Closed as long as the producer does not exist for the client. */
@@ -349,12 +340,9 @@ export class Consumers {
       this.#videos.setPaused(consumer, paused),
     );
     this.#updateDemand(consumer);
-    this.#room.broadcast.toWatchers(
-      {
-        type: paused ? 'consumerPaused' : 'consumerResumed',
-        ...this.#ref(consumer),
-      },
-      this.#peer,
+    this.#events.toWatchers(
+      paused ? 'consumerPaused' : 'consumerResumed',
+      consumer,
     );
   }
 
@@ -391,40 +379,7 @@ export class Consumers {
       this.#updateDemand(consumer);
       this.#peer.quality.remove(consumer);
     });
-    const ref = this.#ref(consumer);
-    consumer.on('producerpause', () => {
-      this.#notify({ type: 'consumerPaused', ...ref });
-    });
-    consumer.on('producerresume', () => {
-      this.#notify({ type: 'consumerResumed', ...ref });
-    });
-    consumer.on('layerschange', (current) => {
-      const layers = current && {
-        spatialLayer: current.spatialLayer,
-        temporalLayer: current.temporalLayer,
-      };
-      this.#notify({ type: 'consumerLayersChanged', ...ref, layers });
-    });
-    consumer.on('score', (score) => {
-      this.#peer.quality.setScore(consumer, score.score);
-      this.#peer.notify({
-        type: 'consumerScore',
-        consumerId: consumer.id,
-        ...scoreOf(score),
-      });
-    });
-    consumer.on('producerclose', () => {
-      this.#notify({ type: 'consumerClosed', ...ref });
-    });
-    consumer.on('transportclose', () => {
-      // The end of a peer implies the end of its consumers.
-      if (!this.#peer.closed) {
-        this.#room.broadcast.toWatchers(
-          { type: 'consumerClosed', ...ref },
-          this.#peer,
-        );
-      }
-    });
+    this.#events.follow(consumer);
   }
 
   #updateDemand(consumer: types.Consumer): void {
@@ -432,21 +387,6 @@ export class Consumers {
       consumer.producerId,
       this.#videos.requestedOf(consumer),
     );
-  }
-
-  /** Notifies the peer and the watchers of a change made by others. */
-  #notify(event: RoomEvent): void {
-    this.#peer.notify(event);
-    this.#room.broadcast.toWatchers(event, this.#peer);
-  }
-
-  #ref(consumer: types.Consumer): ConsumerRef {
-    return {
-      peerId: this.#peer.id,
-      consumerId: consumer.id,
-      producerId: consumer.producerId,
-      kind: consumer.kind,
-    };
   }
 
   #request<Result>(

@@ -1,16 +1,13 @@
 import { randomUUID } from 'node:crypto';
 
-import { AwaitQueue } from 'awaitqueue';
-
 import type { Identity } from '../auth/Identity.ts';
 import { isReserved } from '../auth/reservedRooms.ts';
-import type { RoomClaim, RoomDirectory } from '../cluster/RoomDirectory.ts';
+import type { RoomDirectory } from '../cluster/RoomDirectory.ts';
 import { roomErrors } from './errors.ts';
 import type { LimitUse } from '../limits/options.ts';
 import { PerNetworkLimit } from '../limits/PerNetworkLimit.ts';
 import type { RoomSections } from './options.ts';
 import { AppError, coreErrors } from '../core/errors.ts';
-import { RouterGroup } from '../media/RouterGroup.ts';
 import type { WorkerPool } from '../media/WorkerPool.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { SampledLog } from '../limits/SampledLog.ts';
@@ -18,14 +15,13 @@ import { EventBudget } from './EventBudget.ts';
 import type { RoomEnd } from './events.ts';
 import type { Peer } from './Peer.ts';
 import type { PeerOptions } from './PeerOptions.ts';
-import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
 import type { ModerationLog } from './ModerationLog.ts';
-import { Room } from './Room.ts';
-import type { Joined } from './Room.ts';
-import type { RoomOptions, RoomServices } from './RoomOptions.ts';
+import type { Joined, Room } from './Room.ts';
+import { RoomOpener } from './RoomOpener.ts';
+import type { RoomServices } from './RoomOptions.ts';
 import type { RoomBans } from './RoomBans.ts';
 import type { RoomObserver } from './RoomObserver.ts';
-import type { RoomRecord, RoomRecords } from './RoomRecords.ts';
+import type { RoomRecords } from './RoomRecords.ts';
 
 /** The parts of rooms that outlive them. */
 export interface LastingParts {
@@ -38,24 +34,15 @@ export interface LastingParts {
   readonly directory: RoomDirectory;
 }
 
-/** The time after which a room may be open again where its home is not known, s. */
-const CLUSTER_RETRY = 2;
-
 /** The live rooms by id: created at the first join, closed when empty. */
 export class RoomRegistry {
-  readonly #pool: WorkerPool;
   readonly #config: RoomSections;
   readonly #records: RoomRecords;
-  readonly #directory: RoomDirectory;
   readonly #services: RoomServices;
-  readonly #limit: ConcurrencyLimit;
+  readonly #opener: RoomOpener;
   /** Bounds the rooms that were created on request. */
   readonly #createdLimit: PerNetworkLimit;
   readonly #rooms = new Map<string, Room>();
-  readonly #creations = new Map<string, AwaitQueue>();
-  /** Rooms that are being opened for their records. */
-  readonly #openings = new Map<string, { deleted: boolean }>();
-  #draining = false;
   #onEmpty: (() => void) | undefined;
 
   constructor(
@@ -65,10 +52,8 @@ export class RoomRegistry {
     log: SampledLog,
     { records, bans, moderationLog, observers, directory }: LastingParts,
   ) {
-    this.#pool = pool;
     this.#config = config;
     this.#records = records;
-    this.#directory = directory;
     this.#services = {
       config,
       metrics,
@@ -105,11 +90,10 @@ export class RoomRegistry {
       { inAll: 'rooms', perNetwork: 'roomsPerAddress' },
       'rooms created on request',
     );
-    this.#limit = new ConcurrencyLimit(
-      config.limits,
-      'rooms',
-      'rooms on this server',
-      coreErrors.SERVER_FULL,
+    this.#opener = new RoomOpener(
+      { pool, records, directory, services: this.#services },
+      this.#rooms,
+      () => this.#noteEmpty(),
     );
   }
 
@@ -179,7 +163,7 @@ export class RoomRegistry {
     }
     const place = this.#createdLimit.acquire(network);
     try {
-      const room = await this.#create(
+      const room = await this.#opener.create(
         { id: randomUUID(), maxPeers, emptyTimeout },
         () => place[Symbol.dispose](),
       );
@@ -241,13 +225,8 @@ export class RoomRegistry {
    * @throws {AppError} SHUTTING_DOWN, NO_WORKER, SERVER_FULL, ROOM_NOT_FOUND,
    *   RECORD_UNAVAILABLE, ROOM_ELSEWHERE, CLUSTER_UNAVAILABLE.
    */
-  async open(roomId: string): Promise<Room> {
-    let room = await this.#obtain(roomId);
-    // The room may have closed after the promise was fulfilled.
-    while (room.closed) {
-      room = await this.#obtain(roomId);
-    }
-    return room;
+  open(roomId: string): Promise<Room> {
+    return this.#opener.open(roomId);
   }
 
   /**
@@ -263,11 +242,8 @@ export class RoomRegistry {
     if (isReserved(roomId)) {
       return this.join(roomId, options, enter);
     }
-    if (
-      !this.#rooms.has(roomId) &&
-      (await this.#directory.isElsewhere(roomId))
-    ) {
-      throw elsewhere(roomId);
+    if (!this.#rooms.has(roomId)) {
+      await this.#opener.requireHere(roomId);
     }
     await this.get(roomId).bans.refresh();
     const room = this.get(roomId);
@@ -290,10 +266,7 @@ export class RoomRegistry {
 
   /** Closes a room whose record was deleted, or stops it from opening. */
   closeDeleted(roomId: string): void {
-    const opening = this.#openings.get(roomId);
-    if (opening !== undefined) {
-      opening.deleted = true;
-    }
+    this.#opener.cancel(roomId);
     this.#rooms.get(roomId)?.close('deleted');
   }
 
@@ -329,7 +302,7 @@ export class RoomRegistry {
    * @returns A promise that is fulfilled when no room is left.
    */
   drain(deadline: number): Promise<void> {
-    this.#draining = true;
+    this.#opener.stop();
     for (const room of this.#rooms.values()) {
       room.drain(deadline);
     }
@@ -341,133 +314,9 @@ export class RoomRegistry {
 
   /** Closes every room for good. */
   close(reason: RoomEnd): void {
-    this.#draining = true;
+    this.#opener.stop();
     for (const room of this.#rooms.values()) {
       room.close(reason);
-    }
-  }
-
-  /** Finds or creates a room; creation is serialised per id. */
-  async #obtain(roomId: string): Promise<Room> {
-    const existing = this.#rooms.get(roomId);
-    if (existing !== undefined) {
-      return existing;
-    }
-    let queue = this.#creations.get(roomId);
-    if (queue === undefined) {
-      queue = new AwaitQueue();
-      this.#creations.set(roomId, queue);
-    }
-    try {
-      return await queue.push(
-        () => this.#rooms.get(roomId) ?? this.#openRecord(roomId),
-      );
-    } finally {
-      if (queue.size === 0 && this.#creations.get(roomId) === queue) {
-        this.#creations.delete(roomId);
-      }
-    }
-  }
-
-  /**
-   * Opens a room, with its record if it has one. One whose record was deleted
-   * meanwhile is closed when it is returned.
-   */
-  async #openRecord(roomId: string): Promise<Room> {
-    this.#refuseWhenDraining();
-    const opening = { deleted: false };
-    this.#openings.set(roomId, opening);
-    try {
-      const record = await this.#records.find(roomId);
-      const room = await this.#createFor(roomId, record);
-      if (opening.deleted) {
-        room.close('deleted');
-      }
-      return room;
-    } finally {
-      this.#openings.delete(roomId);
-    }
-  }
-
-  /** Creates a room for a peer that joins; it closes with its last peer. */
-  #createFor(roomId: string, record: RoomRecord | undefined): Promise<Room> {
-    const { maxPeers: most } = this.#config.rooms;
-    const {
-      maxPeers = most,
-      emptyTimeout = 0,
-      ...options
-    } = record?.options ?? {};
-    return this.#create({
-      ...options,
-      id: roomId,
-      maxPeers,
-      emptyTimeout,
-      record,
-    });
-  }
-
-  /** @param onClose - Called once when the room has closed. */
-  async #create(options: RoomOptions, onClose?: () => void): Promise<Room> {
-    this.#refuseWhenDraining();
-    using _place = this.#limit.acquire(this.#rooms.size);
-    let lost = false;
-    const claim = await this.#claim(options.id, () => {
-      lost = true;
-      this.#rooms.get(options.id)?.close('moved');
-    });
-    try {
-      const [routers, bans] = await Promise.all([
-        RouterGroup.create(this.#pool, this.#config),
-        this.#services.bans.ofRoom(options.id),
-      ]);
-      if (this.#draining || lost) {
-        routers.close();
-      }
-      this.#refuseWhenDraining();
-      if (lost) {
-        throw elsewhere(options.id);
-      }
-      const room = new Room(
-        { ...options, bans },
-        routers,
-        this.#services,
-        () => {
-          this.#rooms.delete(options.id);
-          claim.release();
-          onClose?.();
-          this.#noteEmpty();
-        },
-      );
-      this.#rooms.set(options.id, room);
-      return room;
-    } catch (error) {
-      claim.release();
-      throw error;
-    }
-  }
-
-  /** @throws {AppError} ROOM_ELSEWHERE, CLUSTER_UNAVAILABLE. */
-  async #claim(roomId: string, onLost: () => void): Promise<RoomClaim> {
-    const claim = await this.#directory.claim(roomId, onLost);
-    if (claim === 'elsewhere') {
-      throw elsewhere(roomId);
-    }
-    if (claim === 'unavailable') {
-      throw new AppError(
-        roomErrors.CLUSTER_UNAVAILABLE,
-        'the directory of the cluster (cluster.redis) does not answer, or has lost its data a moment ago; try again later',
-        { retryAfter: CLUSTER_RETRY },
-      );
-    }
-    return claim;
-  }
-
-  #refuseWhenDraining(): void {
-    if (this.#draining) {
-      throw new AppError(
-        coreErrors.SHUTTING_DOWN,
-        'the server is stopping and creates no more rooms',
-      );
     }
   }
 
@@ -476,11 +325,4 @@ export class RoomRegistry {
       this.#onEmpty?.();
     }
   }
-}
-
-function elsewhere(roomId: string): AppError {
-  return new AppError(
-    roomErrors.ROOM_ELSEWHERE,
-    `the room ${JSON.stringify(roomId)} is at another node of the cluster; connect again`,
-  );
 }

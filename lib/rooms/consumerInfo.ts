@@ -1,6 +1,6 @@
 import type { types } from 'mediasoup';
 
-import type { ConsumerInfo, ConsumerScore } from './events.ts';
+import type { ConsumerInfo, ConsumerScore, Layers } from './events.ts';
 
 /** The parameters of a consumer of one of another peer's producers. */
 export function consumerInfo(
@@ -26,4 +26,15 @@ export function consumerInfo(
 export function scoreOf(score: types.ConsumerScore): ConsumerScore {
   const { producerScore, producerScores } = score;
   return { score: score.score, producerScore, producerScores };
+}
+
+/** The layers that a consumer receives at the moment, of a producer of several. */
+export function currentLayers(consumer: types.Consumer): Layers | undefined {
+  const { currentLayers: current } = consumer;
+  return (
+    current && {
+      spatialLayer: current.spatialLayer,
+      temporalLayer: current.temporalLayer,
+    }
+  );
 }
