@@ -13,7 +13,7 @@ import type { RoomRecord, RoomRecords } from './RoomRecords.ts';
 /** The time after which a room may be open again where its home is not known, s. */
 const CLUSTER_RETRY = 2;
 
-/** What a room needs before it opens. */
+/** The parts that a room needs before it opens. */
 export interface OpeningParts {
   readonly pool: WorkerPool;
   /** The records of the rooms whose ids are reserved. */

@@ -11,6 +11,7 @@ import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
 import { assertAccessible } from '../support/accessibility.ts';
+import { inOrder } from '../support/inOrder.ts';
 import { bearing, peerToken, tokensOnly } from '../support/peerToken.ts';
 
 const ROOM = 'garden';
@@ -19,6 +20,8 @@ const ROOM = 'garden';
 const CROWD = ['Grace', 'Mary', 'Jean'];
 
 describe('the page by the rules of WCAG 2.2 AA', { skip: noBrowser }, () => {
+  inOrder();
+
   let browser: Browser;
   let server: Server;
   let ada: Visitor;

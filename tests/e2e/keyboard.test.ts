@@ -11,6 +11,7 @@ import {
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
+import { inOrder } from '../support/inOrder.ts';
 import { bearing, peerToken, tokensOnly } from '../support/peerToken.ts';
 
 const ROOM = 'garden';
@@ -53,6 +54,8 @@ const COUNT_WORDS = `{
 }`;
 
 describe('the page without a pointer', { skip: noBrowser }, () => {
+  inOrder();
+
   let browser: Browser;
   let server: Server;
   let ada: Visitor;

@@ -11,8 +11,11 @@ import {
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
+import { inOrder } from '../support/inOrder.ts';
 
 describe('a page under a moderator', { skip: noBrowser }, () => {
+  inOrder();
+
   let server: Server;
   let browser: Browser;
   let moderator: ProtooClient;

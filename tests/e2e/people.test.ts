@@ -10,8 +10,11 @@ import {
 } from '../../tools/fixtures/browser/launch.ts';
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
+import { inOrder } from '../support/inOrder.ts';
 
 describe('the people of a room on the page', { skip: noBrowser }, () => {
+  inOrder();
+
   let browser: Browser;
   let server: Server;
   let ada: Visitor;
