@@ -102,7 +102,7 @@ describe('a call that rings', { skip: noBrowser }, () => {
       ['ended', 1, 0],
     );
     await ada.press('Back to your conversations');
-    await ada.visitor.page.getByText('Last calls').first().click();
+    await ada.visitor.page.getByText('Recent calls').first().click();
     await ada.reads(/not answered/);
   });
 

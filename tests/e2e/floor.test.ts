@@ -147,7 +147,7 @@ describe('the floor of a room', { skip: noBrowser }, () => {
     await ada.seesAndHears('Grace');
     const hidden = ada.sends(/"setViews".*"off":true/);
     // From the first to the last.
-    await ada.button('Page before').click();
+    await ada.button('Previous page').click();
     await hidden;
     await ada.tile('Guest 13').waitFor();
     assert.equal(await ada.tile('Grace').count(), 0);

@@ -30,13 +30,13 @@ export const calls = {
     userId: 'User ID',
     userIdHint: 'Separate several by commas, for a group.',
     userIdMissing:
-      'Fill in the user ID of the person you want to talk to. It is on their own page of calls.',
+      'Fill in the user ID of the person you want to talk to. It is shown on their own calls page.',
     titleField: 'Title',
     onlyGroups: 'Only for groups',
     start: 'Start',
     spoken: 'Your language, for subtitles',
     sound: 'Sound when a call rings',
-    lastCalls: 'Last calls',
+    lastCalls: 'Recent calls',
     noCalls: 'No calls yet.',
     goingOn: {
       one: '{time} · {count} person · going on',
@@ -82,11 +82,11 @@ export const calls = {
     byServer: 'Through the server',
     said: '{name}: {text}',
     joined:
-      'A call was going on here already. You joined it; hang up to leave it.',
+      'A call was already going on here, and you have joined it. Hang up to leave it.',
     blocked:
       'Audio and video do not get through. A firewall may be blocking them. Still trying…',
     serverBlocked:
-      'The server could not be reached by all of you, and so no one else can join. A firewall may be blocking audio and video. Try another network, then call again.',
+      'Not all of you could reach the server, so no one else can join. A firewall may be blocking audio and video. Try another network, then call again.',
     directBlocked:
       'You stay connected through the server, as there is no direct way between you.',
     wentOn: 'The call went on without you, or has ended. Call again.',
@@ -111,7 +111,7 @@ export const calls = {
   /** Advice on refusals, by the server's codes, and on failures of the page. */
   advice: {
     ALREADY_MEMBER:
-      'This person is in the conversation already. Call them there.',
+      'This person is already in the conversation. Call them there.',
     ALREADY_PARTICIPANT:
       'You are in this call on another device. Hang up there first.',
     AUTHORIZATION_MALFORMED:
@@ -119,19 +119,19 @@ export const calls = {
     BANNED:
       'You are banned from this call. Ask the person who started it if that was a mistake.',
     CALL_ALREADY_ACTIVE:
-      'This conversation has a call already. Join it instead.',
+      'This conversation already has a call. Join it instead.',
     CALL_ELSEWHERE:
       'This call is on another server. Ask the person who called for the address of their page, or call again when the call has ended.',
     CALL_ENDED: 'The call has ended. Start a new one.',
-    CALL_NOT_FOUND: 'There is no such call any more. Start a new one.',
+    CALL_NOT_FOUND: 'This call no longer exists. Start a new one.',
     CONFLICT:
-      'Something has changed meanwhile. Reload the page, then try again.',
+      'Something has changed in the meantime. Reload the page, then try again.',
     CONVERSATION_DENIED:
       'You may not do this in the conversation. Ask someone who is in it.',
     CONVERSATION_FIXED:
-      'A conversation of two stays one of two. Start a group with everyone instead.',
+      'No one can be added to a conversation of two. Start a group with everyone instead.',
     CONVERSATION_NOT_FOUND:
-      'There is no such conversation any more. Start a new one.',
+      'This conversation no longer exists. Start a new one.',
     DIRECTORY_UNAVAILABLE:
       'The server cannot look up your conversations right now. Try again in a moment.',
     FORBIDDEN:
@@ -142,7 +142,8 @@ export const calls = {
       'Something went wrong on the server. Try again in a moment.',
     INVALID_CONVERSATION_TYPE:
       'There are no calls in public conversations. Start a group.',
-    INVALID_MODE: 'The call cannot go this way now. Try again in a moment.',
+    INVALID_MODE:
+      'The call cannot be connected this way right now. Try again in a moment.',
     INVALID_REQUEST:
       'The server does not accept this. Check what you entered, then try again.',
     KICKED:
@@ -191,9 +192,9 @@ export const calls = {
     TOKEN_TYPE_WRONG:
       'The server does not accept your login. Reload the page, then log in again.',
     TRANSCRIPTION_ERROR:
-      'Your last words did not become a subtitle. Say them again, in shorter sentences.',
+      'Your last words could not be turned into a subtitle. Say them again, in shorter sentences.',
     TRANSLATION_ERROR:
-      'Subtitles cannot be translated right now. Read them as they are spoken, or ask the others to speak your language.',
+      'Subtitles cannot be translated right now. Read them in the original language, or ask the others to speak yours.',
     UNAUTHORIZED:
       'The server does not accept your login. Reload the page, then log in again.',
     UNKNOWN_METHOD:
@@ -219,11 +220,11 @@ export const calls = {
   /** Advice on limits that are not about haste, by the options that set them. */
   limits: {
     'calls.conversationsPerUser':
-      'You have as many conversations as this server allows. Use one of them, or ask its operator for more.',
+      'You already have as many conversations as this server allows. Use one of them, or ask its operator for more.',
     'calls.guestsPerConversation':
-      'As many guests have been here as the conversation takes. Ask the person who invited you to add you with an account, or wait until tomorrow.',
+      'This conversation has had as many guests today as it allows. Ask the person who invited you to add you with an account, or wait until tomorrow.',
     'calls.membersPerConversation':
-      'These are more people than one conversation takes. Start it with fewer.',
+      'That is more people than a conversation allows. Start it with fewer.',
     'limits.callsPerMinute':
       'You have started many calls in a short time. Try again in a minute.',
   },

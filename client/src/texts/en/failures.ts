@@ -10,7 +10,7 @@ export const failures = {
   inRoom: {
     OUT_OF_STEP: 'This page is out of step with the server. Join again.',
     OUTDATED: 'This page does not fit the server. Reload it, then try again.',
-    GONE: 'That has ended meanwhile. There is nothing left to do.',
+    GONE: 'That has already ended. There is nothing left to do.',
     FORBIDDEN: 'You are not allowed to do that in this room. Ask a moderator.',
     LIMIT_REACHED:
       'That is more than the server allows at a time. Wait a moment, then try again.',
@@ -36,7 +36,7 @@ export const failures = {
     ROOM_FULL: 'The room is full. Let others in when someone has left.',
     PEER_NOT_FOUND: 'This person is no longer here.',
     IN_LOBBY: 'You are in the lobby until a moderator lets you in.',
-    ROOM_HAS_LOBBY: 'The room has a lobby, in which you cannot wait.',
+    ROOM_HAS_LOBBY: 'The room has a lobby, and you cannot wait in it.',
     LOST: 'The connection to the server was lost. Try again in a moment.',
     UNKNOWN:
       'The server does not let you in, and this page does not know the reason. Try again later.',
@@ -100,13 +100,13 @@ export const failures = {
     mic: 'A moderator has stopped your microphone.',
     camera: 'A moderator has stopped your camera.',
     screen: 'A moderator has stopped your screen.',
-    'screen-audio': 'A moderator has stopped your sound of the screen.',
+    'screen-audio': 'A moderator has stopped your screen’s sound.',
   },
   unsent: {
     mic: 'Your microphone could not be sent. {advice}',
     camera: 'Your camera could not be sent. {advice}',
     screen: 'Your screen could not be sent. {advice}',
-    'screen-audio': 'Your sound of the screen could not be sent. {advice}',
+    'screen-audio': 'Your screen’s sound could not be sent. {advice}',
     advice: 'Press the button to try again.',
   },
   capture: {
