@@ -780,9 +780,10 @@ export default {
     // spaces.
     address: undefined,
 
-    // Time after which the rooms of a node that has died are free for others,
-    // ms. It has to be the same for all. After a loss of what Redis knows, no
-    // new rooms open for as long.
+    // Time after which the rooms of a node that cannot reach Redis are free for
+    // others, ms. A node that takes no connections from others either has died
+    // after three tenths of it. It has to be the same for all. After a loss of
+    // what Redis knows, no new rooms open for as long.
     // Values: 1000 to 60000.
     leaseTime: 10_000,
   },

@@ -1,11 +1,11 @@
-import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { connect } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 
 import { Logger } from '../core/logger.ts';
-import { CLIENT_HEADER, IDENTITY, NODE_TLS, nodeKey } from './nodeTls.ts';
+import { connectToNode } from './connectToNode.ts';
+import { nameOf } from './NodeAddress.ts';
+import { CLIENT_HEADER } from './nodeTls.ts';
 import type { ForwardedClient } from './nodeTls.ts';
 import type { NodeAddress } from './NodeAddress.ts';
 import type { ForwardedUpgrade, UpgradeRelay } from './UpgradeRelay.ts';
@@ -13,7 +13,7 @@ import type { ForwardedUpgrade, UpgradeRelay } from './UpgradeRelay.ts';
 const logger = new Logger('NodeRelay');
 
 /** The longest time to connect to another node, ms. */
-const CONNECT_TIMEOUT = 3_000;
+const CONNECT_TIMEOUT = 2_000;
 
 /** The time for a client to take what it was sent last, ms. */
 const CLOSE_TIMEOUT = 1_000;
@@ -31,6 +31,8 @@ export interface RelayParts {
   readonly pingInterval: number;
   /** Finds the node that has a room, unless it is this one or none. */
   readonly home: (roomId: string) => Promise<NodeAddress | undefined>;
+  /** Tells if a node that does not answer has died, as far as that can be known. */
+  readonly isGone: (node: NodeAddress) => Promise<boolean>;
   /** Tells if another node has passed on a request, which goes no further. */
   readonly isForwarded: (request: IncomingMessage) => boolean;
 }
@@ -42,12 +44,11 @@ export interface RelayParts {
  */
 export class NodeRelay implements UpgradeRelay {
   readonly #parts: RelayParts;
-  readonly #key: Buffer;
   readonly #links = new Set<NodeLink>();
+  readonly #closing = new AbortController();
 
   constructor(parts: RelayParts) {
     this.#parts = parts;
-    this.#key = nodeKey(parts.secret);
   }
 
   /** The number of connections to other nodes. */
@@ -67,9 +68,15 @@ export class NodeRelay implements UpgradeRelay {
       return undefined;
     }
     try {
-      const upstream = await this.#connect(home);
+      const upstream = await connectToNode(
+        home,
+        this.#parts.secret,
+        CONNECT_TIMEOUT,
+        this.#closing.signal,
+      );
       upstream.write(headOf(request), 'latin1');
       const link = new NodeLink(
+        nameOf(home),
         upstream,
         this.#parts.pingInterval * SILENT_INTERVALS,
       );
@@ -78,46 +85,39 @@ export class NodeRelay implements UpgradeRelay {
       return link;
     } catch (error) {
       logger.debug('cannot reach the node %s: %s', home.host, error);
-      return 'unreachable';
+      // The room of a node that has died may be opened here.
+      return (await this.#parts.isGone(home)) ? undefined : 'unreachable';
     }
   }
 
-  /** Ends all connections. */
+  /** Ends the connections to a node that has died. */
+  endTo(node: string): void {
+    for (const link of this.#links) {
+      if (link.node === node) {
+        link.destroy();
+      }
+    }
+  }
+
+  /** Ends all connections, those included that are being opened. */
   close(): void {
+    this.#closing.abort();
     for (const link of this.#links) {
       link.destroy();
-    }
-  }
-
-  async #connect({ host, port }: NodeAddress): Promise<TLSSocket> {
-    const upstream = connect({
-      ...NODE_TLS,
-      host,
-      port,
-      pskCallback: () => ({ psk: this.#key, identity: IDENTITY }),
-      // There is no certificate: a node without the secret cannot answer at all.
-      checkServerIdentity: () => undefined,
-    });
-    upstream.setNoDelay(true);
-    try {
-      await once(upstream, 'secureConnect', {
-        signal: AbortSignal.timeout(CONNECT_TIMEOUT),
-      });
-      return upstream;
-    } catch (error) {
-      upstream.destroy();
-      throw error;
     }
   }
 }
 
 /** The connection of one client to another node. */
 class NodeLink implements ForwardedUpgrade {
+  /** The name of the other node. */
+  readonly node: string;
   readonly #upstream: TLSSocket;
   readonly #silence: number;
 
   /** @param silence - The time without a byte after which the node is gone, ms. */
-  constructor(upstream: TLSSocket, silence: number) {
+  constructor(node: string, upstream: TLSSocket, silence: number) {
+    this.node = node;
     this.#upstream = upstream;
     this.#silence = silence;
     // "close" follows.

@@ -6,12 +6,18 @@ import { Logger } from '../core/logger.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Cluster, TakeUpgrade } from './Cluster.ts';
 import { redisAt } from './redisAt.ts';
+import { takesConnection } from './connectToNode.ts';
+import type { NodeAddress } from './NodeAddress.ts';
 import { NodeListener } from './NodeListener.ts';
 import { NodeRelay } from './NodeRelay.ts';
+import { NodeWatch } from './NodeWatch.ts';
 import type { ClusterOptions } from './options.ts';
 import { RedisRoomDirectory } from './RedisRoomDirectory.ts';
 
 const logger = new Logger('Cluster');
+
+/** The longest time for a silent node to take a connection, ms. */
+const ANSWER_TIMEOUT = 1_000;
 
 /** The parts of a server that its place in a cluster depends on. */
 export interface ClusterParts {
@@ -32,17 +38,45 @@ export class RedisCluster implements Cluster {
   readonly relay: NodeRelay;
   readonly #redis: Redis;
   readonly #listener: NodeListener;
+  readonly #watch: NodeWatch;
+  readonly #closing = new AbortController();
 
   private constructor(
-    redis: Redis,
+    { options, metrics, pingInterval }: ClusterParts,
     listener: NodeListener,
-    rooms: RedisRoomDirectory,
-    relay: NodeRelay,
+    node: NodeAddress,
   ) {
-    this.#redis = redis;
+    const { redis = '', name, secret = '', leaseTime } = options;
+    this.#redis = redisAt(redis);
     this.#listener = listener;
-    this.rooms = rooms;
-    this.relay = relay;
+    this.#watch = new NodeWatch({
+      redis: this.#redis,
+      cluster: name,
+      node,
+      lease: leaseTime,
+      answers: (other) =>
+        takesConnection(other, secret, ANSWER_TIMEOUT, this.#closing.signal),
+      onGone: (other) => this.relay.endTo(other),
+    });
+    this.rooms = new RedisRoomDirectory(
+      this.#redis,
+      name,
+      node,
+      leaseTime,
+      (other) => this.#watch.isUnreachable(other),
+      {
+        claimed: (outcome) => metrics.roomClaims.inc({ outcome }),
+        lost: () => metrics.roomsLost.inc(),
+        reached: (isReached) => metrics.clusterReachable.set(isReached ? 1 : 0),
+      },
+    );
+    this.relay = new NodeRelay({
+      secret,
+      pingInterval,
+      home: (roomId) => this.rooms.home(roomId),
+      isGone: (other) => this.#watch.isGone(other),
+      isForwarded: (request) => listener.hasForwarded(request),
+    });
   }
 
   /**
@@ -52,8 +86,8 @@ export class RedisCluster implements Cluster {
    * @throws {StartError} When the port cannot be opened.
    */
   static async open(parts: ClusterParts): Promise<RedisCluster> {
-    const { options, metrics, pingInterval, mostConnections } = parts;
-    const { redis: url = '', secret = '', host, port, leaseTime } = options;
+    const { options, mostConnections } = parts;
+    const { secret = '', host, port } = options;
     const listener = new NodeListener(secret, mostConnections);
     await listener.open(host, port, parts.portTimeout);
     const node = {
@@ -61,18 +95,6 @@ export class RedisCluster implements Cluster {
       host: options.address ?? host,
       port: listener.port,
     };
-    const redis = redisAt(url);
-    const rooms = new RedisRoomDirectory(redis, options.name, node, leaseTime, {
-      claimed: (outcome) => metrics.roomClaims.inc({ outcome }),
-      lost: () => metrics.roomsLost.inc(),
-      reached: (isReached) => metrics.clusterReachable.set(isReached ? 1 : 0),
-    });
-    const relay = new NodeRelay({
-      secret,
-      pingInterval,
-      home: (roomId) => rooms.home(roomId),
-      isForwarded: (request) => listener.hasForwarded(request),
-    });
     logger.info(
       'node %s of the cluster %s is at %s, port %d',
       node.id,
@@ -80,7 +102,7 @@ export class RedisCluster implements Cluster {
       node.host,
       node.port,
     );
-    return new RedisCluster(redis, listener, rooms, relay);
+    return new RedisCluster(parts, listener, node);
   }
 
   get reachable(): boolean {
@@ -96,11 +118,17 @@ export class RedisCluster implements Cluster {
     // It tries again by itself.
     await this.#redis.connect().catch(() => undefined);
     this.rooms.renew();
+    this.#watch.beat();
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     this.relay.close();
-    await Promise.all([this.rooms.close(), this.#listener.close()]);
+    await Promise.all([
+      this.rooms.close(),
+      this.#watch.close(),
+      this.#listener.close(),
+    ]);
     // The rooms that have closed are given up before.
     await this.#redis.quit().catch(() => this.#redis.disconnect());
   }

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 
 import { Logger } from '../core/logger.ts';
 import { RecentMap } from '../core/RecentMap.ts';
-import { CLAIM, keysOf, RELEASE, RENEW } from './claims.ts';
+import { CLAIM, keysOf, RELEASE, RENEW, silenceOf } from './claims.ts';
 import { nameOf, nodeIn } from './NodeAddress.ts';
 import type { NodeAddress } from './NodeAddress.ts';
 import type {
@@ -24,6 +24,9 @@ const REMEMBERED = 10_000;
 
 /** The part of a lease after which the answer to a claim comes too late. */
 const LATE = 0.5;
+
+/** Tells if a node that has been silent cannot be reached either. */
+export type IsUnreachable = (node: NodeAddress) => Promise<boolean>;
 
 /** Counts what happens to claims. */
 export interface ClaimObserver {
@@ -50,6 +53,7 @@ export class RedisRoomDirectory implements RoomDirectory {
   readonly #node: string;
   readonly #lease: number;
   readonly #keys: ReturnType<typeof keysOf>;
+  readonly #isUnreachable: IsUnreachable;
   readonly #observer: ClaimObserver;
   readonly #held = new Map<string, HeldClaim>();
   readonly #homes = new RecentMap<string, NodeAddress | undefined>(REMEMBERED);
@@ -61,18 +65,21 @@ export class RedisRoomDirectory implements RoomDirectory {
   /**
    * @param redis - Reconnects by itself, and refuses commands until it has.
    * @param lease - The time after which a claim that is not renewed is gone, ms.
+   * @param isUnreachable - Decides if the room of a silent node is taken over.
    */
   constructor(
     redis: Redis,
     cluster: string,
     node: NodeAddress,
     lease: number,
+    isUnreachable: IsUnreachable,
     observer: ClaimObserver,
   ) {
     this.#redis = redis;
     this.#node = nameOf(node);
     this.#lease = lease;
     this.#keys = keysOf(cluster);
+    this.#isUnreachable = isUnreachable;
     this.#observer = observer;
     redis.on('ready', () => this.renew());
   }
@@ -102,20 +109,17 @@ export class RedisRoomDirectory implements RoomDirectory {
   }
 
   async claim(roomId: string, onLost: () => void): Promise<ClaimOutcome> {
-    const { alive, grace, fence, room } = this.#keys;
-    const since = performance.now();
+    let since = performance.now();
     let answer: string | null;
     try {
-      answer = (await this.#redis.eval(
-        CLAIM,
-        4,
-        alive,
-        grace,
-        fence,
-        room(roomId),
-        this.#node,
-        this.#lease,
-      )) as string | null;
+      answer = await this.#ask(roomId);
+      const silent = answer?.startsWith('~')
+        ? nodeIn(answer.slice(1))
+        : undefined;
+      if (silent !== undefined && (await this.#isUnreachable(silent))) {
+        since = performance.now();
+        answer = await this.#ask(roomId, nameOf(silent));
+      }
     } catch (error) {
       logger.debug('cannot claim a room: %s', error);
       return this.#answered('unavailable');
@@ -123,7 +127,7 @@ export class RedisRoomDirectory implements RoomDirectory {
     if (answer === null) {
       return this.#answered('unavailable');
     }
-    if (answer.startsWith('=')) {
+    if (/^[=~]/.test(answer)) {
       this.#homes.set(roomId, nodeIn(answer.slice(1)));
       return this.#answered('elsewhere');
     }
@@ -155,6 +159,24 @@ export class RedisRoomDirectory implements RoomDirectory {
       // Clients of a running room may come back meanwhile.
       return this.#homes.get(roomId);
     }
+  }
+
+  /** @param unreachable - The node whose claim is taken over if it is silent. */
+  async #ask(roomId: string, unreachable = ''): Promise<string | null> {
+    const { alive, grace, fence, room, nodes } = this.#keys;
+    return (await this.#redis.eval(
+      CLAIM,
+      5,
+      alive,
+      grace,
+      fence,
+      room(roomId),
+      nodes,
+      this.#node,
+      this.#lease,
+      silenceOf(this.#lease),
+      unreachable,
+    )) as string | null;
   }
 
   #hold(roomId: string, claim: HeldClaim): RoomClaim {

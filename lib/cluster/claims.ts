@@ -8,6 +8,10 @@
  * A fence is the time in microseconds, and grows with each claim even if the clock
  * does not: of two claims of a room, the one with the greater fence is newer, also
  * after a loss of data.
+ *
+ * `nodes` has the time of the last heartbeat of each node, by the clock of Redis. A node
+ * without one for the time of silence may have died: a node that cannot connect to it
+ * either may take over its claims before they run out.
  */
 
 /** The keys of a cluster, which share a slot. */
@@ -17,19 +21,35 @@ export function keysOf(cluster: string) {
     alive: `${prefix}:alive`,
     grace: `${prefix}:grace`,
     fence: `${prefix}:fence`,
+    nodes: `${prefix}:nodes`,
     room: (roomId: string) => `${prefix}:room:${roomId}`,
   };
 }
 
-const COMMON = `
-local alive, grace, fence = KEYS[1], KEYS[2], KEYS[3]
-local node, lease = ARGV[1], tonumber(ARGV[2])
-local half = math.floor(lease / 2)
+/** The part of a lease without a heartbeat after which a node has been silent. */
+const SILENCE = 0.3;
 
+/** The time without a heartbeat after which a node has been silent, ms. */
+export function silenceOf(lease: number): number {
+  return Math.round(lease * SILENCE);
+}
+
+const PARSE = `
 local function parse(value)
   local number, holder = string.match(value, '^(%d+) (.+)$')
   return tonumber(number), holder
 end
+`;
+
+const CLOCK = `
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+`;
+
+const COMMON = `${PARSE}
+local alive, grace, fence = KEYS[1], KEYS[2], KEYS[3]
+local node, lease = ARGV[1], tonumber(ARGV[2])
+local half = math.floor(lease / 2)
 
 -- The id of this run of Redis, unless its user may not know it.
 local function run_of_redis()
@@ -47,25 +67,55 @@ end
 /**
  * Claims a room.
  *
- * KEYS: alive, grace, fence, room; ARGV: node, lease. Returns the fence of the claim,
- * or the node that has the room as `=NODE`, or nothing during the grace.
+ * KEYS: alive, grace, fence, room, nodes; ARGV: node, lease, silence (ms), and the node
+ * that does not answer, if there is one. Returns the fence of the claim, or the node that
+ * has the room: as `=NODE`, or as `~NODE` if that has been silent; or nothing during the
+ * grace. The room of a silent node is taken over only if that is the one that does not
+ * answer.
  */
 export const CLAIM = `${COMMON}
-local room = KEYS[4]
+${CLOCK}
+local room, nodes = KEYS[4], KEYS[5]
+local silence, unreachable = tonumber(ARGV[3]), ARGV[4]
 local value = redis.call('GET', room)
+local in_grace = redis.call('EXISTS', grace) == 1
 if value then
   local _, holder = parse(value)
-  if holder ~= node then return '=' .. holder end
-elseif redis.call('EXISTS', grace) == 1 then
+  if holder ~= node then
+    local beat = tonumber(redis.call('ZSCORE', nodes, holder) or 0)
+    if beat > now - silence * 1000 then return '=' .. holder end
+    if in_grace or holder ~= unreachable then return '~' .. holder end
+  end
+elseif in_grace then
   return false
 end
-local time = redis.call('TIME')
-local now = time[1] * 1000000 + time[2]
 local last = tonumber(redis.call('GET', fence) or 0)
 local next = string.format('%.0f', math.max(now, last + 1))
 redis.call('SET', fence, next)
 redis.call('SET', room, next .. ' ' .. node, 'PX', lease)
 return next
+`;
+
+/**
+ * Notes a heartbeat, and forgets the nodes that have been silent.
+ *
+ * KEYS: nodes; ARGV: node, silence (ms). Returns the nodes with a heartbeat.
+ */
+export const BEAT = `${CLOCK}
+redis.call('ZADD', KEYS[1], string.format('%.0f', now), ARGV[1])
+local silent = string.format('%.0f', now - ARGV[2] * 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', silent)
+return redis.call('ZRANGE', KEYS[1], 0, -1)
+`;
+
+/**
+ * Tells if a node has been silent.
+ *
+ * KEYS: nodes; ARGV: node, silence (ms). Returns 1 or 0.
+ */
+export const IS_SILENT = `${CLOCK}
+local beat = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or 0)
+return beat > now - ARGV[2] * 1000 and 0 or 1
 `;
 
 /**

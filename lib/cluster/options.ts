@@ -57,7 +57,7 @@ export const clusterSection = section(
       .max(60_000)
       .default(10_000)
       .describe(
-        'Time after which the rooms of a node that has died are free for others, ms. It has to be the same for all. After a loss of what Redis knows, no new rooms open for as long.',
+        'Time after which the rooms of a node that cannot reach Redis are free for others, ms. A node that takes no connections from others either has died after three tenths of it. It has to be the same for all. After a loss of what Redis knows, no new rooms open for as long.',
       ),
   },
 );

@@ -1,5 +1,6 @@
 import path from 'node:path';
 
+import type { ConfigInput } from '../../lib/config/schema.ts';
 import { PostgresCluster } from '../support/PostgresCluster.ts';
 import { RedisServer } from '../support/RedisServer.ts';
 import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
@@ -106,8 +107,8 @@ export class ClusterNodes implements AsyncDisposable {
     return cluster;
   }
 
-  /** Starts another node. */
-  async add(): Promise<ClusterNode> {
+  /** Starts another node, with options of its own beside those of all. */
+  async add(options: ConfigInput = {}): Promise<ClusterNode> {
     const config = await this.#folder.add({
       store: {
         file: path.join(this.#folder.path, 'atrium.db'),
@@ -121,6 +122,7 @@ export class ClusterNodes implements AsyncDisposable {
       },
       signalling: { pingInterval: 1_000 },
       limits: { handshakeBurst: 100_000, handshakesPerMinute: 100_000 },
+      ...options,
     });
     const node = await ClusterNode.start(config);
     this.#resources.defer(async () => {

@@ -4,6 +4,11 @@ import { after, before, describe, test } from 'node:test';
 import { Redis } from 'ioredis';
 
 import { keysOf } from '../../lib/cluster/claims.ts';
+import { takesConnection } from '../../lib/cluster/connectToNode.ts';
+import type { NodeAddress } from '../../lib/cluster/NodeAddress.ts';
+import { nameOf } from '../../lib/cluster/NodeAddress.ts';
+import { NodeListener } from '../../lib/cluster/NodeListener.ts';
+import { NodeWatch } from '../../lib/cluster/NodeWatch.ts';
 import { RedisRoomDirectory } from '../../lib/cluster/RedisRoomDirectory.ts';
 import { redisAt } from '../../lib/cluster/redisAt.ts';
 import type { RoomClaim } from '../../lib/cluster/RoomDirectory.ts';
@@ -34,25 +39,56 @@ const KEPT = 100;
 
 setLogLevel('error');
 
+const SECRET = 'a secret that all nodes of the tests know';
+
 /** A node of a cluster, as far as claims go. */
 class Node implements AsyncDisposable {
   readonly name: string;
+  readonly address: NodeAddress;
   readonly rooms: RedisRoomDirectory;
+  readonly watch: NodeWatch;
+  /** The names of the nodes that it has found dead. */
+  readonly gone: string[] = [];
   readonly #redis: Redis;
+  readonly #listener: NodeListener;
 
-  private constructor(name: string, url: string, cluster: string) {
+  private constructor(
+    name: string,
+    url: string,
+    cluster: string,
+    listener: NodeListener,
+  ) {
     this.name = name;
     this.#redis = redisAt(url);
-    const address = { id: name, host: `${name}.test`, port: 4_450 };
-    this.rooms = new RedisRoomDirectory(this.#redis, cluster, address, LEASE, {
-      claimed: () => undefined,
-      lost: () => undefined,
-      reached: () => undefined,
+    this.#listener = listener;
+    this.address = { id: name, host: '127.0.0.1', port: listener.port };
+    this.watch = new NodeWatch({
+      redis: this.#redis,
+      cluster,
+      node: this.address,
+      lease: LEASE,
+      answers: (node) =>
+        takesConnection(node, SECRET, LEASE, new AbortController().signal),
+      onGone: (node) => this.gone.push(node),
     });
+    this.rooms = new RedisRoomDirectory(
+      this.#redis,
+      cluster,
+      this.address,
+      LEASE,
+      (node) => this.watch.isUnreachable(node),
+      {
+        claimed: () => undefined,
+        lost: () => undefined,
+        reached: () => undefined,
+      },
+    );
   }
 
   static async join(name: string, url: string, cluster: string): Promise<Node> {
-    const node = new Node(name, url, cluster);
+    const listener = new NodeListener(SECRET, () => 1_000);
+    await listener.open('127.0.0.1', 0, 0);
+    const node = new Node(name, url, cluster, listener);
     await node.#redis.connect();
     await until(`${name} has reached Redis`, () => node.rooms.reachable);
     return node;
@@ -71,6 +107,11 @@ class Node implements AsyncDisposable {
     this.#redis.disconnect();
   }
 
+  /** Takes no more connections from other nodes. */
+  async closePort(): Promise<void> {
+    await this.#listener.close();
+  }
+
   /** Ends what {@link cutOff} has begun. */
   async reconnect(): Promise<void> {
     await this.#redis.connect();
@@ -79,7 +120,9 @@ class Node implements AsyncDisposable {
   /** Cuts the node off from Redis for good. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.rooms.close();
+    await this.watch.close();
     this.#redis.disconnect();
+    await this.#listener.close();
   }
 }
 
@@ -103,11 +146,7 @@ describe('the directory of rooms in Redis', { skip: noRedis }, () => {
     await using bob = await Node.join('bob', redis.url, 'atrium');
     const claim = held(await ada.claim('shared'));
     assert.equal(await bob.rooms.claim('shared', () => undefined), 'elsewhere');
-    assert.deepEqual(await bob.rooms.home('shared'), {
-      id: 'ada',
-      host: 'ada.test',
-      port: 4_450,
-    });
+    assert.deepEqual(await bob.rooms.home('shared'), ada.address);
     assert.equal(await ada.rooms.home('shared'), undefined);
     claim.release();
     held(await bob.claim('shared'));
@@ -124,11 +163,59 @@ describe('the directory of rooms in Redis', { skip: noRedis }, () => {
     held(await bob.claim('room'));
   });
 
-  test('frees the rooms of a node that has gone, after the time of a lease', async () => {
+  /** Makes a claim last for ever, so that it does not run out meanwhile. */
+  async function persist(roomId: string): Promise<void> {
+    const direct = new Redis(redis.url);
+    assert.equal(await direct.persist(keysOf('atrium').room(roomId)), 1);
+    direct.disconnect();
+  }
+
+  test('takes over the room of a node that has died, although its claim goes on', async () => {
+    await using ada = await Node.join('ada', redis.url, 'atrium');
     await using bob = await Node.join('bob', redis.url, 'atrium');
-    const ada = await Node.join('ada', redis.url, 'atrium');
+    const name = nameOf(ada.address);
+    await until('bob has seen ada', () => bob.watch.others.includes(name));
+    const lost: string[] = [];
+    held(await ada.claim('widowed', () => lost.push('ada')));
+    ada.cutOff();
+    await persist('widowed');
+    await ada.closePort();
+    await until('the room is taken over', async () => {
+      const outcome = await bob.rooms.claim('widowed', () => lost.push('bob'));
+      return outcome !== 'elsewhere';
+    });
+    await until('ada is known to be dead', () => bob.gone.includes(name));
+    assert.equal(await bob.watch.isGone(ada.address), true);
+    // It has not died, but its claim is the older one.
+    await ada.reconnect();
+    await until('ada has lost the room', () => lost.includes('ada'));
+    assert.deepEqual(lost, ['ada']);
+  });
+
+  test('leaves its room to a node that is silent but answers, or the other way round', async () => {
+    await using ada = await Node.join('ada', redis.url, 'atrium');
+    await using bob = await Node.join('bob', redis.url, 'atrium');
+    const name = nameOf(ada.address);
+    await until('bob has seen ada', () => bob.watch.others.includes(name));
+    held(await ada.claim('silent'));
+    ada.cutOff();
+    await persist('silent');
+    await until('ada is silent', () => !bob.watch.others.includes(name));
+    assert.equal(await bob.rooms.claim('silent', () => undefined), 'elsewhere');
+    assert.equal(await bob.watch.isGone(ada.address), false);
+    await ada.reconnect();
+    await until('ada is back', () => bob.watch.others.includes(name));
+    await ada.closePort();
+    assert.equal(await bob.rooms.claim('silent', () => undefined), 'elsewhere');
+    assert.equal(await bob.watch.isGone(ada.address), false);
+    assert.deepEqual(bob.gone, []);
+  });
+
+  test('frees the rooms of a node that is cut off from Redis, after the time of a lease', async () => {
+    await using bob = await Node.join('bob', redis.url, 'atrium');
+    await using ada = await Node.join('ada', redis.url, 'atrium');
     held(await ada.claim('freed'));
-    await ada[Symbol.asyncDispose]();
+    ada.cutOff();
     assert.equal(await bob.rooms.claim('freed', () => undefined), 'elsewhere');
     await until('the room is free', async () => {
       const outcome = await bob.rooms.claim('freed', () => undefined);

@@ -4,6 +4,9 @@ import { text } from 'node:stream/consumers';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { connect } from 'node:tls';
 
+import { Redis } from 'ioredis';
+
+import { keysOf } from '../../lib/cluster/claims.ts';
 import {
   CLIENT_HEADER,
   IDENTITY,
@@ -266,8 +269,12 @@ describe('nodes of a cluster', { skip: noRedis || noPostgres }, () => {
 
   test('close a room that another node has opened, because its home was cut off', async () => {
     const first = await joined(ada.url, 'split', 'first');
+    // This node does not notice by itself for minutes that the home is silent.
+    const eve = await cluster.add({ signalling: { pingInterval: 60_000 } });
+    const passedOn = await joined(eve.url, 'split', 'passed-on');
     ada.server.child.kill('SIGSTOP');
     try {
+      assert.equal((await passedOn.closed).code, 1006);
       const second = await joined(bob.url, 'split', 'second');
       assert.equal(await bob.rooms(), 1);
       ada.server.child.kill('SIGCONT');
@@ -279,6 +286,7 @@ describe('nodes of a cluster', { skip: noRedis || noPostgres }, () => {
       const again = await joined(ada.url, 'split', 'first');
       await assertTogether(again, second, 'together again');
       assert.equal(await ada.rooms(), 0);
+      assert.equal(await eve.server.end('SIGTERM'), 0);
     } finally {
       ada.server.child.kill('SIGCONT');
     }
@@ -289,6 +297,10 @@ describe('nodes of a cluster', { skip: noRedis || noPostgres }, () => {
     const second = await joined(bob.url, 'death', 'second');
     assert.deepEqual([await ada.rooms(), await bob.rooms()], [1, 0]);
     await ada.server.end('SIGKILL');
+    // Its claim does not run out.
+    const direct = new Redis(cluster.redis.url);
+    assert.equal(await direct.persist(keysOf('atrium').room('death')), 1);
+    direct.disconnect();
     await ada.server.ended();
     const [{ code }, { code: passedOn }] = await Promise.all([
       first.closed,
