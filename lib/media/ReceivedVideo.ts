@@ -82,6 +82,11 @@ export class ReceivedVideo {
     return this.#suspended || !isSame(this.#granted, this.#wanted);
   }
 
+  /** True if it is sent in its smallest resolution, or not at all. */
+  get small(): boolean {
+    return this.#suspended || this.#granted.spatialLayer === 0;
+  }
+
   /** True while it stays in its smallest resolution because its picture was lost. */
   get cautious(): boolean {
     return performance.now() - this.#brokeOffAt < CAUTION;

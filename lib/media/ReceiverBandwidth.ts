@@ -10,6 +10,7 @@ import { LEAST, SMALLEST } from './ReceivedVideo.ts';
 import type { ReceivedVideo } from './ReceivedVideo.ts';
 import { RepeatRequests } from './RepeatRequests.ts';
 import type { PacketCounts } from './RepeatRequests.ts';
+import { SmallPictures } from './SmallPictures.ts';
 import { HIGHEST_FLOOR, MARGIN, VideoFloor } from './VideoFloor.ts';
 
 const logger = new Logger('ReceiverBandwidth');
@@ -38,6 +39,14 @@ interface Estimate {
   readonly desiredBitrate: number;
 }
 
+/** Is told what the bandwidth of a receiver does to its videos. */
+export interface BandwidthListener {
+  /** A video has been suspended or restored. */
+  onSuspension(consumer: types.Consumer, suspended: boolean): void;
+  /** The receiver's connection has become weak, or good again. */
+  onWeakness(weak: boolean): void;
+}
+
 /**
  * The bandwidth of one receiver, divided among the videos of its transport. It acts
  * on mediasoup's own estimate, which comes once a second and when it changes much,
@@ -48,9 +57,10 @@ interface Estimate {
  */
 export class ReceiverBandwidth {
   readonly #transport: types.WebRtcTransport;
-  readonly #onChange: (video: ReceivedVideo) => void;
+  readonly #listener: BandwidthListener;
   readonly #videos = new Map<string, ReceivedVideo>();
   readonly #policy = new LayerPolicy();
+  readonly #smallPictures = new SmallPictures();
   readonly #floor: VideoFloor;
   /** The bandwidth that was assumed before it is measured, bit/s. */
   #assumed: number | undefined;
@@ -64,13 +74,9 @@ export class ReceiverBandwidth {
   #next: Estimate | undefined;
   #deciding = false;
 
-  /** @param onChange - Called when a video has been suspended or restored. */
-  constructor(
-    transport: types.WebRtcTransport,
-    onChange: (video: ReceivedVideo) => void,
-  ) {
+  constructor(transport: types.WebRtcTransport, listener: BandwidthListener) {
     this.#transport = transport;
-    this.#onChange = onChange;
+    this.#listener = listener;
     this.#floor = new VideoFloor(transport);
     transport.on('trace', ({ type, info }) => {
       if (type === 'bwe') {
@@ -205,6 +211,7 @@ export class ReceiverBandwidth {
         const estimate = this.#next;
         this.#next = undefined;
         await this.#decide(estimate);
+        this.#judgeCameras();
       }
     } catch (error) {
       if (!this.#transport.closed) {
@@ -245,6 +252,17 @@ export class ReceiverBandwidth {
         }
       }),
     );
+  }
+
+  /** Tells if the cameras are held small, by what is decided for them now. */
+  #judgeCameras(): void {
+    const cameras = this.#active.filter(({ prefers }) => prefers === 'motion');
+    const held =
+      cameras.every(({ small }) => small) &&
+      cameras.some(({ limited }) => limited);
+    if (this.#smallPictures.take(held, performance.now())) {
+      this.#listener.onWeakness(this.#smallPictures.weak);
+    }
   }
 
   /** The videos with what their producers send, if that is known. */
@@ -292,7 +310,7 @@ export class ReceiverBandwidth {
       return;
     }
     if (video.suspended !== suspended && !consumer.closed) {
-      this.#onChange(video);
+      this.#listener.onSuspension(consumer, video.suspended);
     }
   }
 }

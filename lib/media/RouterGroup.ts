@@ -11,8 +11,8 @@ import { keepConsumableParameters } from './consumableParameters.ts';
 import type { MediaWorker } from './MediaWorker.ts';
 import { Pipes } from './Pipes.ts';
 import { workerForNewMember } from './placement.ts';
-import type { ReceivedVideo } from './ReceivedVideo.ts';
 import { ReceiverBandwidth } from './ReceiverBandwidth.ts';
+import type { BandwidthListener } from './ReceiverBandwidth.ts';
 import { RoomRouter } from './RoomRouter.ts';
 import type { AudioObservers, Member, TransportOptions } from './RoomRouter.ts';
 import { whenClosed } from './whenClosed.ts';
@@ -216,15 +216,13 @@ export class RouterGroup extends EventEmitter<RouterGroupEvents> {
   /**
    * Divides the bandwidth of a receiving transport among its videos; undefined if
    * that is left to mediasoup (`rtc.adaptLayers`).
-   *
-   * @param onChange - Called when a video has been suspended or restored.
    */
   divideBandwidth(
     transport: types.WebRtcTransport,
-    onChange: (video: ReceivedVideo) => void,
+    listener: BandwidthListener,
   ): ReceiverBandwidth | undefined {
     return this.#config.rtc.adaptLayers
-      ? new ReceiverBandwidth(transport, onChange)
+      ? new ReceiverBandwidth(transport, listener)
       : undefined;
   }
 

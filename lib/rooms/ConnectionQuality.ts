@@ -23,14 +23,14 @@ interface QualityRoom {
 }
 
 /**
- * The quality of a peer's connection, in the worst of three views: that of ICE, the
- * scores of its streams, and what its client reports. Changes are announced to the
+ * The quality of a peer's connection, in the worst of four views: that of ICE, the
+ * scores of its streams, the bandwidth of its transports, and what its client reports. Changes are announced to the
  * room, and to the peer itself, no more often than once in an interval.
  */
 export class ConnectionQuality {
   readonly #owner: Owner;
   readonly #room: QualityRoom;
-  /** The streams whose score is low, once there was one. */
+  /** The streams whose score is low, and the transports that are weak, once there was one. */
   #weak: Set<object> | undefined;
   #reported: Quality = 'good';
   #announced: Quality = 'good';
@@ -55,18 +55,17 @@ export class ConnectionQuality {
 
   /** Takes the best score of the encodings of a stream, 0 to 10. */
   setScore(stream: object, score: number): void {
-    if (score > 0 && score <= WEAK_SCORE) {
-      this.#weak ??= new Set();
-      this.#weak.add(stream);
-    } else {
-      this.#weak?.delete(stream);
-    }
-    this.update();
+    this.setWeak(stream, score > 0 && score <= WEAK_SCORE);
   }
 
-  /** Leaves out a stream that has closed. */
-  remove(stream: object): void {
-    this.#weak?.delete(stream);
+  /** Takes if a stream or a transport is weak. */
+  setWeak(part: object, weak: boolean): void {
+    if (weak) {
+      this.#weak ??= new Set();
+      this.#weak.add(part);
+    } else {
+      this.#weak?.delete(part);
+    }
     this.update();
   }
 

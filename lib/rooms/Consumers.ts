@@ -54,9 +54,12 @@ export class Consumers {
     );
     this.#rtpCapabilities = rtpCapabilities;
     this.#events = new ConsumerEvents(peer, room);
-    this.#videos = new ReceivedVideos(room.routers, (consumer, suspended) =>
-      this.#events.toOwner(suspended, consumer),
-    );
+    this.#videos = new ReceivedVideos(room.routers, {
+      onSuspension: (consumer, suspended) =>
+        this.#events.toOwner(suspended, consumer),
+      onWeakness: (transport, weak) =>
+        peer.quality.setWeak(transport, weak && !transport.closed),
+    });
   }
 
   get ids(): string[] {
@@ -377,7 +380,7 @@ export class Consumers {
     whenClosed(consumer, () => {
       this.#consumers.delete(consumer.id);
       this.#updateDemand(consumer);
-      this.#peer.quality.remove(consumer);
+      this.#peer.quality.setWeak(consumer, false);
     });
     this.#events.follow(consumer);
   }

@@ -120,7 +120,7 @@ export class Producers {
     const kept = attached.move();
     producer.observer.once('close', () => {
       this.#producers.delete(producer.id);
-      this.#peer.quality.remove(producer);
+      this.#peer.quality.setWeak(producer, false);
       kept.dispose();
     });
     producer.on('score', (scores) => {

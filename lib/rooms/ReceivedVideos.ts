@@ -6,11 +6,13 @@ import type { ReceiverBandwidth } from '../media/ReceiverBandwidth.ts';
 import type { RouterGroup } from '../media/RouterGroup.ts';
 import type { Requested } from './LayerDemand.ts';
 
-/** Is told that a video has been suspended, or restored. */
-type SuspensionListener = (
-  consumer: types.Consumer,
-  suspended: boolean,
-) => void;
+/** Is told what the bandwidth of its transports does to the videos of a peer. */
+interface VideosListener {
+  /** A video has been suspended, or restored. */
+  onSuspension(consumer: types.Consumer, suspended: boolean): void;
+  /** A transport has become too weak for cameras, or good again. */
+  onWeakness(transport: types.Transport, weak: boolean): void;
+}
 
 /**
  * The videos that one peer receives, which get what it asks for as far as the
@@ -18,16 +20,16 @@ type SuspensionListener = (
  */
 export class ReceivedVideos {
   readonly #routers: RouterGroup;
-  readonly #onSuspension: SuspensionListener;
+  readonly #listener: VideosListener;
   readonly #videos = new WeakMap<types.Consumer, ReceivedVideo>();
   readonly #bandwidths = new WeakMap<
     types.Transport,
     ReceiverBandwidth | undefined
   >();
 
-  constructor(routers: RouterGroup, onSuspension: SuspensionListener) {
+  constructor(routers: RouterGroup, listener: VideosListener) {
     this.#routers = routers;
-    this.#onSuspension = onSuspension;
+    this.#listener = listener;
   }
 
   /** Adds a consumer; one of sound is passed over. */
@@ -81,9 +83,10 @@ export class ReceivedVideos {
     if (!this.#bandwidths.has(transport)) {
       this.#bandwidths.set(
         transport,
-        this.#routers.divideBandwidth(transport, ({ consumer, suspended }) =>
-          this.#onSuspension(consumer, suspended),
-        ),
+        this.#routers.divideBandwidth(transport, {
+          onSuspension: (...change) => this.#listener.onSuspension(...change),
+          onWeakness: (weak) => this.#listener.onWeakness(transport, weak),
+        }),
       );
     }
     return this.#bandwidths.get(transport);

@@ -236,7 +236,10 @@ export class Transports {
   #add(direction: Direction, transport: types.WebRtcTransport): void {
     const { id } = transport;
     this.#transports.set(id, { direction, transport, connected: false });
-    whenClosed(transport, () => this.#transports.delete(id));
+    whenClosed(transport, () => {
+      this.#transports.delete(id);
+      this.#peer.quality.setWeak(transport, false);
+    });
     transport.on('icestatechange', () => this.#peer.transportChanged());
   }
 

@@ -90,6 +90,11 @@ describe('behind a thin link', { skip: noBrowser || noLink }, () => {
       (await grace.tile('Ada').getAttribute('aria-label')) ?? '',
       /camera on, weak connection, sound only/,
     );
+    const weak = [
+      grace.ownTile('weak connection'),
+      ada.tile('Grace', 'weak connection'),
+    ];
+    await Promise.all(weak.map((tile) => tile.waitFor()));
     // Sound goes before every picture, whatever the priority of that.
     assert.ok((await concealed(grace, SOUNDS)) < FEW);
     // Layers that do not fit are still requested, and arrive as soon as they fit.
@@ -98,6 +103,7 @@ describe('behind a thin link', { skip: noBrowser || noLink }, () => {
     await link.set({});
     await sign.waitFor({ state: 'hidden' });
     await grace.seesInWidth('Ada', MIDDLE_WIDTH + 1, LARGEST_WIDTH);
+    await Promise.all(weak.map((tile) => tile.waitFor({ state: 'detached' })));
   });
 
   test('the page says that there is only sound even if the network has let nothing else through from one moment to the next', async () => {

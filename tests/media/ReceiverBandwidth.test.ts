@@ -16,13 +16,13 @@ import { ReceiverBandwidth } from '../../lib/media/ReceiverBandwidth.ts';
 import { WorkerPool } from '../../lib/media/WorkerPool.ts';
 import {
   rtpCapabilities,
+  rtpPacket,
   simulcastParameters,
 } from '../../tools/fixtures/rtp.ts';
 import { testConfig } from '../../tools/fixtures/server.ts';
 
 /** The packets of a second in each resolution. */
 const PACKETS = [4, 12, 40];
-const PAYLOAD = 1_000;
 
 /** More than everything needs, bit/s. */
 const AMPLE = 10_000_000;
@@ -33,7 +33,7 @@ describe('the bandwidth of a receiver', () => {
   let router: types.Router;
   let transport: types.WebRtcTransport;
   let bandwidth: ReceiverBandwidth;
-  /** The videos that were suspended or restored, in order. */
+  /** The videos that were suspended or restored, and the weakness, in order. */
   let changes: string[];
   let now: number;
   /** Have each video send. */
@@ -53,9 +53,11 @@ describe('the bandwidth of a receiver', () => {
     });
     changes = [];
     senders = [];
-    bandwidth = new ReceiverBandwidth(transport, ({ consumer, suspended }) =>
-      changes.push(`${consumer.id} ${suspended ? 'suspended' : 'restored'}`),
-    );
+    bandwidth = new ReceiverBandwidth(transport, {
+      onSuspension: ({ id }, suspended) =>
+        changes.push(`${id} ${suspended ? 'suspended' : 'restored'}`),
+      onWeakness: (weak) => changes.push(weak ? 'weak' : 'good'),
+    });
     // Whole, so that differences are exact.
     now = Math.ceil(performance.now());
     // Measurements are kept for a while.
@@ -88,7 +90,7 @@ describe('the bandwidth of a receiver', () => {
         const ssrc = rtpParameters.encodings[index]?.ssrc ?? 0;
         for (let sent = 0; sent < count; sent += 1) {
           sequence += 1;
-          producer.send(packet(ssrc, sequence));
+          producer.send(rtpPacket(ssrc, sequence));
         }
       }
     };
@@ -119,6 +121,20 @@ describe('the bandwidth of a receiver', () => {
       info: { availableBitrate, desiredBitrate },
     });
     await settled();
+  }
+
+  /**
+   * Lets time pass, after which the bandwidth is estimated as a multiple of what a video
+   * takes in its smallest resolution.
+   */
+  async function last(
+    time: number,
+    producer: types.Producer,
+    multiple: number,
+  ): Promise<void> {
+    pass(time);
+    const [smallest] = await ratesOf(producer);
+    await estimate((smallest?.bitrate ?? NaN) * multiple);
   }
 
   /** The resolution that a client gets. */
@@ -185,9 +201,38 @@ describe('the bandwidth of a receiver', () => {
     pass(1_500);
     await estimate(rates.small / 2);
     await estimate(AMPLE);
-    assert.deepEqual(changes.slice(1), [`${consumer.id} restored`]);
+    assert.deepEqual(changes.slice(1), ['weak', `${consumer.id} restored`]);
     assert.equal(consumer.paused, false);
     assert.equal(resolutionOf(consumer), 2);
+  });
+
+  test('is weak while it holds a camera in its smallest resolution', async () => {
+    const { video, producer } = await receive();
+    await estimate(AMPLE);
+    await last(0, producer, 1.5);
+    await last(2_999, producer, 1.5);
+    assert.deepEqual(changes, []);
+    await last(1, producer, 1.5);
+    assert.deepEqual(changes, ['weak']);
+    // The client shows it no larger.
+    await video.want({ spatialLayer: 0 });
+    await last(0, producer, 1.5);
+    await last(4_999, producer, 1.5);
+    assert.deepEqual(changes, ['weak']);
+    await last(1, producer, 1.5);
+    assert.deepEqual(changes, ['weak', 'good']);
+  });
+
+  test('is not weak while it raises one of several cameras', async () => {
+    const { producer, rates } = await receive();
+    const { consumer } = await receive();
+    await estimate(AMPLE);
+    const enough = 1.3 * (1 + rates.middle / rates.small);
+    await last(0, producer, enough);
+    await last(5_000, producer, enough);
+    await last(5_000, producer, enough);
+    assert.equal(resolutionOf(consumer), 0);
+    assert.deepEqual(changes, []);
   });
 
   test('is never below what the most important video needs, until all fit', async () => {
@@ -291,15 +336,4 @@ function lose(
   type: 'pli' | 'fir' | 'keyframe',
 ): void {
   consumer.emit('trace', { type, timestamp: 0, direction: 'in', info: {} });
-}
-
-/** @see https://www.rfc-editor.org/rfc/rfc3550#section-5.1 */
-function packet(ssrc: number, sequence: number): Buffer {
-  const rtp = Buffer.alloc(12 + PAYLOAD);
-  rtp[0] = 0x80;
-  rtp[1] = 96;
-  rtp.writeUInt16BE(sequence, 2);
-  rtp.writeUInt32BE(sequence * 3_000, 4);
-  rtp.writeUInt32BE(ssrc, 8);
-  return rtp;
 }

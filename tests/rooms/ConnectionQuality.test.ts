@@ -68,7 +68,19 @@ describe('ConnectionQuality', () => {
     t.mock.timers.tick(INTERVAL);
     quality.setScore(camera, 10);
     assert.deepEqual(others, ['ada weak']);
-    quality.remove(mic);
+    quality.setWeak(mic, false);
+    assert.deepEqual(others, ['ada weak', 'ada good']);
+  });
+
+  test('is weak while a transport is', (t) => {
+    const { quality, others } = setUp(t);
+    const [one, other] = [{}, {}];
+    quality.setWeak(one, true);
+    quality.setWeak(other, true);
+    quality.setWeak(one, false);
+    t.mock.timers.tick(INTERVAL);
+    assert.deepEqual(others, ['ada weak']);
+    quality.setWeak(other, false);
     assert.deepEqual(others, ['ada weak', 'ada good']);
   });
 

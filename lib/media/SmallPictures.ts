@@ -1,0 +1,42 @@
+/** Time for which cameras are held small until the connection counts as weak, ms. */
+const WEAK_AFTER = 3_000;
+
+/** Time without that after which it is good again, ms. */
+const GOOD_AFTER = 5_000;
+
+/**
+ * Tells if the connection of a receiver is weak because its bandwidth holds cameras in
+ * their smallest resolution, or stops them. Slower for the better than for the worse, so
+ * that a raise that turns out to be a mistake is not told.
+ */
+export class SmallPictures {
+  #weak = false;
+  /** The time since which it has not been as was decided, ms. */
+  #since: number | undefined;
+
+  /** True while the connection is weak. */
+  get weak(): boolean {
+    return this.#weak;
+  }
+
+  /**
+   * Takes a look, again and again.
+   *
+   * @param held - True if the bandwidth holds them small.
+   * @param now - A time that only increases, ms.
+   * @returns True if `weak` has changed.
+   */
+  take(held: boolean, now: number): boolean {
+    if (held === this.#weak) {
+      this.#since = undefined;
+      return false;
+    }
+    this.#since ??= now;
+    if (now - this.#since < (held ? WEAK_AFTER : GOOD_AFTER)) {
+      return false;
+    }
+    this.#weak = held;
+    this.#since = undefined;
+    return true;
+  }
+}
