@@ -5,8 +5,8 @@
  * A target that is missed is shown and is no failure, for another machine may
  * miss it; a case that does not run to its end is one.
  *
- * Usage: npm run bench -- [--rounds N] [--quick] [--profile cpu|heap]
- *                         [--write-docs] [CASE]...
+ * Usage: npm run bench -- [--rounds N] [--sizes N,N] [--quick]
+ *                         [--profile cpu|heap] [--write-docs] [CASE]...
  *        npm run bench -- --against URL --protocol NAME [--pid PID] beside
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -35,6 +35,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     rounds: { type: 'string' },
+    sizes: { type: 'string' },
     quick: { type: 'boolean', default: false },
     profile: { type: 'string' },
     'write-docs': { type: 'boolean', default: false },
@@ -47,6 +48,12 @@ const effort: Effort = values.quick ? 'quick' : 'full';
 const rounds = Number(values.rounds ?? (values.quick ? 3 : 5));
 if (!Number.isInteger(rounds) || rounds < 1) {
   refuse(`--rounds: expected a whole number from 1, got ${values.rounds}`);
+}
+const sizes = values.sizes?.split(',').map(Number);
+if (sizes?.some((size) => !Number.isInteger(size) || size < 1)) {
+  refuse(
+    `--sizes: expected whole numbers from 1 with commas in between, got ${values.sizes}`,
+  );
 }
 const { profile } = values;
 if (profile === 'cpu' || profile === 'heap') {
@@ -79,7 +86,7 @@ const report: Report = {
   skipped: [],
 };
 for (const bench of chosen) {
-  await run(bench);
+  await run(asTold(bench));
 }
 await write();
 
@@ -101,6 +108,17 @@ async function run(bench: BenchCase): Promise<void> {
     console.error(`(${letter}) ${name} FAILED:`, error);
     process.exitCode = 1;
   }
+}
+
+/** A case with the sizes and the number of rounds that were asked for. */
+function asTold(bench: BenchCase): BenchCase {
+  return {
+    ...bench,
+    ...(sizes !== undefined && {
+      sizes: { ...bench.sizes, [effort]: sizes },
+    }),
+    ...(values.rounds !== undefined && { roundsAtMost: Infinity }),
+  };
 }
 
 async function write(): Promise<void> {
