@@ -44,6 +44,7 @@ import type { AuditLog } from './moderation/AuditLog.ts';
 import type { Bans } from './moderation/Bans.ts';
 import { OpenRequests } from './core/OpenRequests.ts';
 import { PROJECT_ROOT } from './core/projectRoot.ts';
+import { moveRooms } from './rooms/moveRooms.ts';
 import { Presence } from './presence/Presence.ts';
 import type { RoomRegistry } from './rooms/RoomRegistry.ts';
 import { SampledLog } from './limits/SampledLog.ts';
@@ -350,8 +351,9 @@ export class Server {
 
   /**
    * Stops when the rooms are empty, or after `shutdown.drainTimeout`. Until then
-   * no room is created, and peers can enter only rooms that exist. Later calls
-   * return the promise of the first.
+   * no room is created, and peers can enter only rooms that exist. Where other
+   * nodes serve, the rooms move to them one after another. Later calls return the
+   * promise of the first.
    */
   drain(): Promise<void> {
     this.#draining ??= this.#drain();
@@ -392,12 +394,19 @@ export class Server {
     this.calls.drain();
     const { promise: tooLate, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, drainTimeout);
+    const deadline = Date.now() + drainTimeout;
     const drained = this.registry
-      .drain(Date.now() + drainTimeout)
+      .drain(deadline)
       // The last peer to leave is told so before its connection closes.
       .then(() => this.#requests.answered());
+    const ended = new AbortController();
+    const moved = this.#cluster.hasOthers
+      ? moveRooms(this.registry, this.#cluster.rooms, deadline, ended.signal)
+      : undefined;
     await Promise.race([drained, tooLate]);
     clearTimeout(timer);
+    ended.abort();
+    await moved;
     const { size } = this.registry.rooms;
     if (size === 0) {
       logger.info('drained: every room is empty');

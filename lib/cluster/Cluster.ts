@@ -19,6 +19,8 @@ export interface Cluster {
   readonly relay?: UpgradeRelay;
   /** False while the directory does not answer; undefined where there is none. */
   readonly reachable: boolean | undefined;
+  /** True while other nodes serve, as far as this one knows. */
+  readonly hasOthers: boolean;
   /** The connections of clients that go through this node, or come from others. */
   readonly connections: { readonly to: number; readonly from: number };
   /**
@@ -36,6 +38,7 @@ export interface Cluster {
 export const ALONE: Cluster = {
   rooms: LOCAL_ROOMS,
   reachable: undefined,
+  hasOthers: false,
   connections: { to: 0, from: 0 },
   start: () => Promise.resolve(),
   close: () => Promise.resolve(),

@@ -109,6 +109,10 @@ export class RedisCluster implements Cluster {
     return this.rooms.reachable;
   }
 
+  get hasOthers(): boolean {
+    return this.reachable && this.#watch.others.length > 0;
+  }
+
   get connections(): { to: number; from: number } {
     return { to: this.relay.size, from: this.#listener.upgraded };
   }

@@ -1,0 +1,48 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { isReserved } from '../auth/reservedRooms.ts';
+import type { RoomDirectory } from '../cluster/RoomDirectory.ts';
+import type { RoomRegistry } from './RoomRegistry.ts';
+
+/** The longest time for a room to open at another node before the next one closes, ms. */
+const MOVE_TIMEOUT = 3_000;
+
+/** The time between two looks for its new home, ms. */
+const POLL_INTERVAL = 100;
+
+/**
+ * Closes the rooms of a node that drains, one after another, so that their clients open
+ * them at other nodes. The rooms of contracts that have more of them in this process go on.
+ * Never rejects.
+ *
+ * @param deadline - The time at which the node stops, ms since the epoch.
+ * @param signal - Ends it: the rooms that are left close with the node.
+ */
+export async function moveRooms(
+  registry: RoomRegistry,
+  directory: RoomDirectory,
+  deadline: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const rooms = Array.from(registry.rooms.values()).filter(
+    ({ id }) => !isReserved(id),
+  );
+  for (const [index, room] of rooms.entries()) {
+    if (signal.aborted) {
+      return;
+    }
+    if (room.closed) {
+      continue;
+    }
+    room.close('restart');
+    const share = (deadline - Date.now()) / (rooms.length - index);
+    const until = performance.now() + Math.min(MOVE_TIMEOUT, share);
+    while (
+      !signal.aborted &&
+      performance.now() < until &&
+      !(await directory.isElsewhere(room.id))
+    ) {
+      await delay(POLL_INTERVAL, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
