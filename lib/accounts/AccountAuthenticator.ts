@@ -3,7 +3,7 @@ import type { TokenType } from '../auth/jwt.ts';
 import type { AuthOptions } from '../auth/options.ts';
 import type { Live } from '../core/Live.ts';
 import type { UserRecord } from '../store/Store.ts';
-import type { Accounts, TokenIdentity } from './Accounts.ts';
+import type { Accounts, DatedLogin } from './Accounts.ts';
 
 /** The account and the login behind an access token. */
 export interface AccountUser {
@@ -28,7 +28,7 @@ export class AccountAuthenticator {
    * @throws {AppError} TOKEN_INVALID, TOKEN_TYPE_WRONG, TOKEN_EXPIRED,
    *   TOKEN_NOT_YET_VALID.
    */
-  identify(token: string, type: TokenType): TokenIdentity {
+  identify(token: string, type: TokenType): DatedLogin {
     return loginOf(token, type, this.#options);
   }
 

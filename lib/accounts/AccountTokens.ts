@@ -7,9 +7,16 @@ import type { SigningKey } from '../auth/signingKey.ts';
 import type { UserRecord } from '../store/Store.ts';
 import type { AccountsOptions } from './options.ts';
 
+/** The login that a token belongs to. */
+interface LoginMark {
+  readonly loginId: string;
+  /** When it began, ms since the epoch. */
+  readonly since: number;
+}
+
 /**
- * Signs the tokens of a login: SimpleJWT's claims, those of the JSON API, and
- * `sid`, the login that ends all tokens that came of it.
+ * Signs the tokens of a login: SimpleJWT's claims, those of the JSON API, `sid`,
+ * the login that ends all tokens that came of it, and `auth_time`, when it began.
  *
  * @see https://django-rest-framework-simplejwt.readthedocs.io
  */
@@ -31,7 +38,7 @@ export class AccountTokens {
   sign(
     type: TokenType,
     user: UserRecord,
-    loginId: string,
+    { loginId, since }: LoginMark,
     issuer?: string,
   ): string {
     const { algorithm, kid, secret } = this.#key();
@@ -43,6 +50,8 @@ export class AccountTokens {
         full_name: user.name,
         role: user.role,
         sid: loginId,
+        // With fractions, so that a login right after a removal is newer than it.
+        auth_time: since / 1_000,
       },
       // jsonwebtoken would first try to read a text as PEM.
       createSecretKey(Buffer.from(secret)),

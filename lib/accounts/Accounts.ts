@@ -38,6 +38,11 @@ export interface TokenIdentity {
   readonly loginId: string;
 }
 
+/** A login with the time at which it began, ms since the epoch. */
+export interface DatedLogin extends TokenIdentity {
+  readonly since: number;
+}
+
 interface AccountEvents {
   /** A login has ended; its tokens are refused from now on. */
   loginEnded: [login: TokenIdentity];
@@ -174,24 +179,24 @@ export class Accounts
         'there is no account with this address or username and this password',
       );
     }
-    const loginId = randomUUID();
-    await logins.create(loginId, user.id, tokens.loginExpiry());
+    const login = { loginId: randomUUID(), since: Date.now() };
+    await logins.create(login.loginId, user.id, tokens.loginExpiry());
     return {
       user,
-      access: tokens.sign('access', user, loginId, issuer),
-      refresh: tokens.sign('refresh', user, loginId, issuer),
+      access: tokens.sign('access', user, login, issuer),
+      refresh: tokens.sign('refresh', user, login, issuer),
     };
   }
 
   /**
-   * Signs another access token.
+   * Signs another access token, which is no newer than its login where that counts.
    *
-   * @param identity - That of a genuine refresh token.
+   * @param login - That of a genuine refresh token.
    * @throws {AppError} LOGIN_ENDED, USER_GONE.
    */
-  async refresh(identity: TokenIdentity): Promise<string> {
-    const user = await this.requireUser(identity);
-    return this.#parts.tokens.sign('access', user, identity.loginId);
+  async refresh(login: DatedLogin): Promise<string> {
+    const user = await this.requireUser(login);
+    return this.#parts.tokens.sign('access', user, login);
   }
 
   /**

@@ -24,8 +24,8 @@ export interface Grants extends Permissions {
   /** The rooms with reserved ids that the client may enter, as patterns, too. */
   readonly reserved?: readonly string[];
   /**
-   * When the token was issued, ms since the epoch, or 0 if it does not say; without
-   * it, the client has none.
+   * When the token was issued, ms since the epoch, or 0 if it does not say; where a
+   * login was renewed, when that began. Without it, the client has no token.
    */
   readonly issuedAt?: number;
   /** When the token expires, ms since the epoch; without it, never. */

@@ -38,6 +38,8 @@ const userClaims = z.object({
   jti: z.string().max(128),
   token_type: z.enum(['access', 'refresh']),
   sid: z.string().max(128).optional(),
+  /** The time of the login, by which a refreshed token is as old as the first. */
+  auth_time: z.number().optional(),
 });
 
 /** The kinds of token that a login has. */
@@ -54,10 +56,8 @@ export function userGrants(token: string, options: GrantOptions): Grants {
 }
 
 function grantsOfUser(verified: unknown, options: RoleOptions): Grants {
-  const { user_id, full_name, email, role, iat, exp, sid } = claimsOfType(
-    'access',
-    verified,
-  );
+  const claims = claimsOfType('access', verified);
+  const { user_id, full_name, email, role, exp, sid } = claims;
   const name = nameFrom(full_name, MAX_NAME_LENGTH);
   return {
     ...permissionsOf(role, options),
@@ -69,7 +69,7 @@ function grantsOfUser(verified: unknown, options: RoleOptions): Grants {
       ...(sid !== undefined && { loginId: sid }),
     },
     rooms: [ANY_ROOM],
-    ...times(iat, exp),
+    ...times(claims.auth_time ?? claims.iat, exp),
   };
 }
 
@@ -82,8 +82,9 @@ export function loginOf(
   token: string,
   type: TokenType,
   options: TokenOptions,
-): { userId: number; loginId: string } {
-  const { user_id, sid } = claimsOfType(type, verifyToken(token, options));
+): { userId: number; loginId: string; since: number } {
+  const claims = claimsOfType(type, verifyToken(token, options));
+  const { user_id, sid, iat, auth_time = iat } = claims;
   const userId = Number(user_id);
   if (sid === undefined || !Number.isSafeInteger(userId)) {
     throw new AppError(
@@ -91,7 +92,7 @@ export function loginOf(
       'token: expected one of an account of this server',
     );
   }
-  return { userId, loginId: sid };
+  return { userId, loginId: sid, since: milliseconds(auth_time) };
 }
 
 function claimsOfType(
@@ -116,6 +117,8 @@ const callerClaims = z
     username: z.string().max(256).optional(),
     full_name: z.string().max(256).optional(),
     role: z.string().max(64).default('user'),
+    iat: z.number().optional(),
+    auth_time: z.number().optional(),
     exp: z.number(),
     token_type: z.literal('access').optional(),
     room: z
@@ -144,7 +147,8 @@ export function callerGrants(token: string, options: GrantOptions): Grants {
     return grantsOfUser(verified, options);
   }
   const claims = claimsOf(callerClaims, verified);
-  const { user_id, sub = '', username, full_name, role, exp } = claims;
+  const { user_id, sub = '', username, full_name, role } = claims;
+  const { iat, auth_time = iat, exp } = claims;
   const name = nameFrom(username ?? full_name ?? '', MAX_NAME_LENGTH);
   return {
     ...permissionsOf(role, options),
@@ -154,7 +158,7 @@ export function callerGrants(token: string, options: GrantOptions): Grants {
       role,
     },
     rooms: [],
-    expiresAt: exp * 1_000,
+    ...times(auth_time, exp),
   };
 }
 
@@ -212,14 +216,14 @@ const meetingClaims = z.object({
   account: idSchema.optional(),
   login: z.string().max(128).optional(),
   iat: z.number().optional(),
+  auth_time: z.number().optional(),
   exp: z.number(),
 });
 
 function grantsOfMeeting(verified: unknown): Grants {
-  const { room, sub, name, account, login, iat, exp } = claimsOf(
-    meetingClaims,
-    verified,
-  );
+  const claims = claimsOf(meetingClaims, verified);
+  const { room, sub, name, account, login } = claims;
+  const { iat, auth_time = iat, exp } = claims;
   return {
     ...ALL_PERMISSIONS,
     identity: {
@@ -232,7 +236,7 @@ function grantsOfMeeting(verified: unknown): Grants {
     peerId: sub,
     rooms: [],
     reserved: [room],
-    ...times(iat, exp),
+    ...times(auth_time, exp),
   };
 }
 
@@ -280,10 +284,14 @@ function grantsOfPeer(verified: unknown, options: RoleOptions): Grants {
 
 /** The times of a token, which in its claims are in seconds. */
 function times(
-  iat: number | undefined,
+  issued: number | undefined,
   exp: number,
 ): Required<Pick<Grants, 'issuedAt' | 'expiresAt'>> {
-  return { issuedAt: (iat ?? 0) * 1_000, expiresAt: exp * 1_000 };
+  return { issuedAt: milliseconds(issued ?? 0), expiresAt: exp * 1_000 };
+}
+
+function milliseconds(seconds: number): number {
+  return Math.round(seconds * 1_000);
 }
 
 /**

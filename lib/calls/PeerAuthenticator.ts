@@ -72,6 +72,8 @@ export class PeerAuthenticator {
         },
         rooms: [],
         reserved: GUEST_ROOMS,
+        // A session is never newer than the removal of its guest.
+        issuedAt: 0,
         expiresAt,
       };
     } catch (error) {

@@ -26,12 +26,14 @@ export class MeetingTokens {
   }
 
   /** Signs the token of the person who has a ticket. */
-  sign({ meetingId, peerId, name, login }: TicketRecord): string {
+  sign({ meetingId, peerId, name, login, issuedAt }: TicketRecord): string {
     const { algorithm, kid, secret } = this.#key();
     return jwt.sign(
       {
         meeting: meetingId,
         room: liveRoomIdOf(meetingId),
+        // As exact as the ticket: both may be from right after a removal.
+        auth_time: issuedAt.getTime() / 1_000,
         ...(name !== undefined && { name }),
         ...(login && { account: login.accountId, login: login.loginId }),
       },

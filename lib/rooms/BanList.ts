@@ -42,32 +42,53 @@ export class BanList {
       if (expiresAt !== undefined && expiresAt.getTime() <= Date.now()) {
         this.#bans.delete(id);
       } else if (keepsOut(ban, client)) {
-        if (ban.issuedUntil !== undefined) {
-          throw new AppError(
-            roomErrors.REMOVED,
-            `token: a moderator has removed the client from the room; expected a token issued after ${ban.issuedUntil.toISOString()}, got an older one`,
-          );
-        }
-        const until =
-          expiresAt === undefined ? '' : ` until ${expiresAt.toISOString()}`;
-        throw new AppError(
-          roomErrors.BANNED,
-          `a moderator has banned ${isSamePerson(ban, client) ? 'the client' : "the client's network"} from the room${until}`,
-        );
+        throw refusal(ban, client);
       }
     }
   }
 }
 
-/** Tells if a client is the person of a ban, with a token that it keeps out. */
+/** The refusal of a client that a ban keeps out. */
+function refusal(ban: Ban, client: KnownClient): AppError {
+  const { issuedUntil, expiresAt } = ban;
+  if (issuedUntil !== undefined && isOlder(client, issuedUntil)) {
+    return new AppError(
+      roomErrors.REMOVED,
+      `token: a moderator has removed the client from the room; expected a token issued after ${issuedUntil.toISOString()}, got an older one`,
+    );
+  }
+  const [error, done] =
+    issuedUntil === undefined
+      ? [roomErrors.BANNED, 'banned']
+      : [roomErrors.REMOVED, 'removed'];
+  const whom = isSamePerson(ban, client)
+    ? 'the client'
+    : "the client's network";
+  const until =
+    expiresAt === undefined ? '' : ` until ${expiresAt.toISOString()}`;
+  return new AppError(
+    error,
+    `a moderator has ${done} ${whom} from the room${until}`,
+  );
+}
+
+/**
+ * Tells if a client is the person of a ban: after a removal, one with an older token,
+ * or with the secret of the one removed.
+ */
 export function isTargetOf(ban: Ban, client: KnownClient): boolean {
-  const { issuedUntil } = ban;
-  const { issuedAt } = client;
+  const { issuedUntil, secretHash } = ban;
   return (
     isSamePerson(ban, client) &&
     (issuedUntil === undefined ||
-      (issuedAt !== undefined && issuedAt <= issuedUntil.getTime()))
+      isOlder(client, issuedUntil) ||
+      (secretHash !== undefined && secretHash === client.secretHash))
   );
+}
+
+/** Tells if a client came by a token that is no newer than a removal. */
+function isOlder({ issuedAt }: KnownClient, issuedUntil: Date): boolean {
+  return issuedAt !== undefined && issuedAt <= issuedUntil.getTime();
 }
 
 /**

@@ -26,7 +26,7 @@ interface BannedRoom {
   readonly id: string;
   /** True if people enter without an account: then bans keep out networks as well. */
   readonly isOpen: boolean;
-  readonly record: Pick<RoomRecord, 'clients'> | undefined;
+  readonly record: Pick<RoomRecord, 'clients' | 'isOpen'> | undefined;
   /** The members, as they are at any time. */
   readonly members: ReadonlyMap<string, Member>;
   readonly broadcast: Pick<Broadcast, 'endObserversOf'>;
@@ -90,19 +90,30 @@ export class LiveBans {
 
   /**
    * Removes a member that came by a token, with any others that are the same person,
-   * and keeps out the tokens that the person may have by now.
+   * and keeps out the tokens that the person may have by now. Where anyone gets a
+   * token without an account, a newer one says nothing: then the client and its
+   * network are kept out as by a ban.
    *
    * @param until - The end; tokens have usually expired by then.
    */
   remove(target: Member, by: string, until: Date): void {
     const { client, id: peerId, displayName } = target;
     if (client.issuedAt !== undefined) {
+      const { id: roomId, record } = this.#room;
+      const needsNoAccount =
+        record?.isOpen === true && client.accountId === undefined;
       this.#stored.add({
-        roomId: this.#room.id,
+        roomId,
         userId: client.accountId ?? client.userId,
         // The clock of the issuer may be ahead.
         issuedUntil: new Date(Math.max(Date.now(), client.issuedAt)),
-        spared: [],
+        ...(needsNoAccount
+          ? {
+              secretHash: client.secretHash,
+              network: client.network,
+              spared: this.#sparedBy(client),
+            }
+          : { spared: [] }),
         peerId,
         displayName,
         bannedBy: by,

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import jwt from 'jsonwebtoken';
 
 import { Accounts } from '../../lib/accounts/Accounts.ts';
-import type { TokenIdentity } from '../../lib/accounts/Accounts.ts';
+import type { DatedLogin } from '../../lib/accounts/Accounts.ts';
 import { AccountTokens } from '../../lib/accounts/AccountTokens.ts';
 import { LoginThrottle } from '../../lib/accounts/LoginThrottle.ts';
 import { accountsSection } from '../../lib/accounts/options.ts';
@@ -22,6 +22,7 @@ const password = 'correct horse battery';
 interface Claims {
   user_id: number;
   sid: string;
+  auth_time: number;
 }
 
 /** Counts the hashes that it computes to compare passwords with. */
@@ -43,9 +44,10 @@ class CountingHasher extends PasswordHasher {
   }
 }
 
-function identityOf(token: string): TokenIdentity {
-  const { user_id, sid } = jwt.verify(token, secret) as unknown as Claims;
-  return { userId: user_id, loginId: sid };
+function identityOf(token: string): DatedLogin {
+  const claims = jwt.verify(token, secret) as unknown as Claims;
+  const since = claims.auth_time * 1_000;
+  return { userId: claims.user_id, loginId: claims.sid, since };
 }
 
 onEachEngine('accounts', (engine) => {
@@ -171,6 +173,7 @@ onEachEngine('accounts', (engine) => {
       const accounts = accountsWith();
       const person = newPerson();
       const { id } = await accounts.register(person, 'here');
+      const begun = Date.now();
       const { access, refresh } = await accounts.login(
         person.email,
         password,
@@ -181,7 +184,7 @@ onEachEngine('accounts', (engine) => {
         [refresh, 'refresh', 30],
       ] as const) {
         const claims = jwt.verify(token, secret) as jwt.JwtPayload;
-        const { iat = 0, exp, jti, sid, ...rest } = claims;
+        const { iat = 0, exp, jti, sid, auth_time: at, ...rest } = claims;
         assert.deepEqual(rest, {
           token_type: type,
           user_id: id,
@@ -190,6 +193,7 @@ onEachEngine('accounts', (engine) => {
           role: 'user',
         });
         assert.equal(exp, iat + days * 86_400);
+        assert.ok(begun / 1_000 <= at && Math.floor(at) <= iat);
         assert.match(String(jti), /^[\da-f-]{36}$/);
         assert.match(String(sid), /^[\da-f-]{36}$/);
       }
@@ -298,10 +302,10 @@ onEachEngine('accounts', (engine) => {
   });
 
   for (const [how, end] of [
-    ['by logout', (it: Accounts, login: TokenIdentity) => it.logout(login)],
+    ['by logout', (it: Accounts, login: DatedLogin) => it.logout(login)],
     [
       'with its account',
-      (it: Accounts, { userId }: TokenIdentity) => it.delete(userId),
+      (it: Accounts, { userId }: DatedLogin) => it.delete(userId),
     ],
   ] as const) {
     test(`a login that ends ${how} while it is looked up is refused`, async () => {

@@ -76,6 +76,12 @@ describe('a token of an account', () => {
     return ProtooClient.connect(server.url, 'lounge', peerId, bearing(token));
   }
 
+  async function enterLounge(peerId: string, token = tokens.access) {
+    const client = await protoo(peerId, token);
+    await client.request('joinRoom', { roomId: 'lounge', peerId });
+    return client;
+  }
+
   /** The status and the error of a handshake for protoo. */
   async function protooHandshake(peerId: string, token = tokens.access) {
     const query = new URLSearchParams({ roomId: 'lounge', peerId, token });
@@ -130,6 +136,33 @@ describe('a token of an account', () => {
       401,
       'TOKEN_TYPE_WRONG',
     ]);
+  });
+
+  test('is as old as its login once refreshed, also for the rooms that a moderator removed its user from', async () => {
+    const max = await createAccount(store, 'max@example.com', 'Max');
+    const others = await logIn(max.email);
+    const guard = await enterLounge(String(max.id), others.access);
+    const client = await enterLounge(userId);
+    const room = server.registry.get('lounge');
+    room
+      .moderationBy({ id: 'root', kind: 'key', gateway: 'admin' })
+      .remove(userId);
+    await client.closed;
+    const refresh = { refresh: tokens.refresh };
+    const { access } = (await ask(
+      'POST',
+      'auth/token/refresh/',
+      refresh,
+    )) as Pick<Tokens, 'access'>;
+    await assert.rejects(enterLounge(userId, access), { errorName: 'REMOVED' });
+    const json = await JsonClient.connect(server.url, { header: access });
+    await assert.rejects(json.request('joinRoom', { roomId: 'lounge' }), {
+      message: /a moderator has removed the client from the room/,
+    });
+    json.socket.close();
+    const { access: fresh } = await logIn(account.email);
+    const returned = await enterLounge(userId, fresh);
+    await Promise.all([returned.close(), guard.close()]);
   });
 
   test('is void after logout, which closes the connections of that login alone', async () => {

@@ -113,7 +113,8 @@ async function createAccounts(
     }
     const loginId = randomUUID();
     await store.logins.create(loginId, user.id, tokens.loginExpiry());
-    const token = tokens.sign('access', user, loginId);
+    const login = { loginId, since: Date.now() };
+    const token = tokens.sign('access', user, login);
     accounts.push({ id: user.id, email, token });
   }
   return accounts;

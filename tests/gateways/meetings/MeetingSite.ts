@@ -112,6 +112,11 @@ export class MeetingSite implements AsyncDisposable {
     name: string,
   ): Promise<{ id: string; token: string }> {
     await createAccount(this.store, email, name);
+    return this.logIn(email);
+  }
+
+  /** Starts another login of an account. */
+  async logIn(email: string): Promise<{ id: string; token: string }> {
     const { body } = await this.askUsers('POST', '/auth', {
       username: email,
       password: PASSWORD,

@@ -5,6 +5,7 @@ import jwt from 'jsonwebtoken';
 
 import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
 import { bearing } from '../../support/peerToken.ts';
+import { until } from '../../support/until.ts';
 import { MeetingSite } from './MeetingSite.ts';
 
 const CLOSED = {
@@ -12,6 +13,9 @@ const CLOSED = {
   reason:
     'banned: a moderator removed the peer from the room, which it cannot enter again',
 };
+
+/** The time of a ban by default, ms. */
+const DAY = 86_400_000;
 
 const REFUSAL = /^a moderator has banned the client from the room/;
 
@@ -147,20 +151,63 @@ describe('a ban from the room of a session', () => {
         /^token: a moderator has removed the client from the room/,
       );
       await notAdmitted(address, { token: entry.token }, undefined, 'REMOVED');
-      if (account !== undefined) {
-        await refused(address, account, {}, 'REMOVED');
-        await notAdmitted(address, {}, account, 'REMOVED');
-      }
-      // Others stay, and a ticket from after the removal opens the session.
-      const [past] = await site.server.bans.list({ roomId, limit: 10 });
-      assert.ok(past?.issuedUntil);
-      assert.equal(await site.server.bans.lift(past.id), true);
-      const issuedUntil = new Date(Date.now() - 5_000);
-      const returning = await site.admit(address, undefined, account);
-      site.server.bans.add({ ...past, issuedUntil });
-      const returned = await site.enter(returning.socket);
-      await Promise.all([returned.close(), ada.close()]);
+      await refused(address, account, {}, 'REMOVED');
+      await notAdmitted(address, {}, account, 'REMOVED');
+      // Others stay.
+      ada.send({ type: 'offer', to: 'zoe' });
+      await until('the answer', () => ada.errors.length === 1);
+      await ada.close();
     }
+  });
+
+  test('ends for an account with its next login', async () => {
+    const { token: login } = await site.login('kim@example.com', 'Kim');
+    const address = await site.create();
+    const entry = await site.admit(address, undefined, login);
+    const { roomId, peerId } = personOf(entry.token);
+    const client = await joinRoom(entry.token, 'k'.repeat(32));
+    moderatorOf(roomId).remove(peerId);
+    await client.closed;
+    await notAdmitted(address, {}, login, 'REMOVED');
+    const again = await site.logIn('kim@example.com');
+    const next = await site.admit(address, undefined, again.token);
+    const returned = await site.enter(next.socket);
+    const peer = await joinRoom(next.token, 'k'.repeat(32));
+    await Promise.all([returned.close(), peer.close()]);
+  });
+
+  test('is one for a person without an account by any ticket, but not for people who are there', async () => {
+    const address = await site.create();
+    const [eve, zoe] = [await site.admit(address), await site.admit(address)];
+    const { roomId, peerId } = personOf(eve.token);
+    const zoes = await joinRoom(zoe.token);
+    const secret = 'e'.repeat(32);
+    const eves = await joinRoom(eve.token, secret);
+    const since = Date.now();
+    moderatorOf(roomId).remove(peerId);
+    assert.equal((await eves.closed).code, 4000);
+    const reason = await notAdmitted(address, {}, undefined, 'REMOVED');
+    const [, end = ''] =
+      /^a moderator has removed the client's network from the room until (.+)$/.exec(
+        reason,
+      ) ?? [];
+    assert.ok(Date.parse(end) >= since + DAY, end);
+    await zoes.close();
+    const returned = await site.enter(zoe.socket);
+    await (await joinRoom(zoe.token)).close();
+    await returned.close();
+
+    // On another network, the browser is known by its secret.
+    const [removal] = await site.server.bans.list({ roomId, limit: 10 });
+    assert.ok(removal?.network);
+    assert.equal(await site.server.bans.lift(removal.id), true);
+    site.server.bans.add({ ...removal, network: '192.0.2.7' });
+    const other = await site.admit(address);
+    await assert.rejects(joinRoom(other.token, secret), {
+      errorName: 'REMOVED',
+      message: /^a moderator has removed the client from the room until/,
+    });
+    await (await joinRoom(other.token, 'o'.repeat(32))).close();
   });
 
   test('holds for a person without an account by the secret and the network, but for people who are there', async () => {

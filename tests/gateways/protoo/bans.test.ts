@@ -134,6 +134,12 @@ describe('a peer that a moderator bans from a protoo room', () => {
     const ada = await enterAsModerator();
     const token = peerToken('tim', { room });
     const tim = await join(server, room, 'tim', {}, token);
+    const olderTokens = [
+      token,
+      peerToken('tim', { room, jti: 'another' }),
+      peerToken('tim', { room, iat: undefined }),
+      peerToken('tim', { room, role: 'moderator' }),
+    ];
     const { resumeToken } = tim.joined;
     const phone = await JsonClient.join(server.url, room, 'tim');
     await ada.request('removePeer', { peerId: 'tim', ban: false });
@@ -153,12 +159,6 @@ describe('a peer that a moderator bans from a protoo room', () => {
       message:
         /^token: a moderator has removed the client from the room; expected a token issued after .*Z, got an older one$/,
     };
-    const olderTokens = [
-      token,
-      peerToken('tim', { room, jti: 'another' }),
-      peerToken('tim', { room, iat: undefined }),
-      peerToken('tim', { room, role: 'moderator' }),
-    ];
     for (const older of olderTokens) {
       await assert.rejects(join(server, room, 'tim', {}, older), refused);
     }
