@@ -65,6 +65,9 @@ export const ALL_PERMISSIONS = {
   moderate: [],
 } as const satisfies Permissions;
 
+/** The permissions that are one thing alone. */
+const FLAGS = ['subscribe', 'data', 'chat', 'raiseHand', 'metadata'] as const;
+
 /** A list of some things, or true for all of them and false for none. */
 export function someOf<const Name extends string>(names: readonly Name[]) {
   return z.union([z.boolean(), z.array(z.enum(names)).max(names.length)]);
@@ -111,6 +114,22 @@ export function changed(
     metadata,
     moderate: chosen(POWERS, moderate, permissions.moderate),
   };
+}
+
+/** Names the permissions that go beyond others. */
+export function beyond(
+  { publish, moderate, ...flags }: Permissions,
+  limit: Permissions,
+): string[] {
+  return [
+    ...publish
+      .filter((source) => !limit.publish.includes(source))
+      .map((source) => `publish of "${source}"`),
+    ...FLAGS.filter((flag) => flags[flag] && !limit[flag]),
+    ...moderate
+      .filter((power) => !limit.moderate.includes(power))
+      .map((power) => `moderate of "${power}"`),
+  ];
 }
 
 function chosen<Name>(

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 
 import type { types } from 'mediasoup';
 
-import type { PermissionChanges, Power, Source } from '../auth/Permissions.ts';
+import { beyond, changed } from '../auth/Permissions.ts';
+import type {
+  PermissionChanges,
+  Permissions,
+  Power,
+  Source,
+} from '../auth/Permissions.ts';
 import { permissionsOf } from '../auth/roles.ts';
 import type { Role } from '../auth/roles.ts';
 import { AppError, coreErrors } from '../core/errors.ts';
@@ -13,7 +19,7 @@ import { present } from './lookup.ts';
 import { requireMetadataSize } from './metadata.ts';
 import type { Metadata } from './metadata.ts';
 import type { LoggedPerson, ModerationAction } from './ModerationLog.ts';
-import { requirePower } from './permissions.ts';
+import { denied, requirePower } from './permissions.ts';
 import type { Moderator } from './Moderator.ts';
 import type { ProducerOwner } from './ProducerDirectory.ts';
 import type { ModeratedPeer, RoomContext } from './types.ts';
@@ -223,13 +229,18 @@ export class Moderation {
   }
 
   /**
-   * Gives another peer a role, with the permissions of the role.
+   * Gives another peer a role, with the permissions of the role, of which the
+   * moderator must have those that the peer does not.
    *
    * @throws {AppError} FORBIDDEN, PEER_NOT_FOUND, VALIDATION_ERROR for oneself.
    */
   setRole(peerId: string, role: Role): void {
     requirePower(this.#moderator.grants, 'promote');
     const target = this.#other(peerId);
+    this.#requireToGive(
+      permissionsOf(role, this.#room.roles),
+      target.rights.grants,
+    );
     this.#note('promote', {
       action: 'setRole',
       target: personOf(target),
@@ -240,13 +251,16 @@ export class Moderation {
   }
 
   /**
-   * Changes permissions of another peer. What it may no longer send is closed.
+   * Changes permissions of another peer. What it may no longer send is closed. The
+   * moderator can give only those that it has.
    *
    * @throws {AppError} FORBIDDEN, PEER_NOT_FOUND, VALIDATION_ERROR for oneself.
    */
   setPermissions(peerId: string, changes: PermissionChanges): void {
     requirePower(this.#moderator.grants, 'promote');
     const target = this.#other(peerId);
+    const { grants } = target.rights;
+    this.#requireToGive(changed(grants, changes), grants);
     this.#note('promote', {
       action: 'setPermissions',
       target: personOf(target),
@@ -310,8 +324,7 @@ export class Moderation {
   }
 
   /**
-   * Invites one person to the room, in a role whose powers the moderator has or may
-   * give.
+   * Invites one person to the room, in a role whose permissions the moderator has.
    *
    * @param until - The time until which the invitation lets the person in.
    * @param sign - Makes the token of a peer, if the moderator may invite it.
@@ -322,12 +335,8 @@ export class Moderation {
     until: Date,
     sign: (peerId: string) => Token,
   ): Token {
-    const { grants } = this.#moderator;
-    requirePower(grants, 'invite');
-    const { moderate } = permissionsOf(role, this.#room.roles);
-    if (!moderate.every((power) => grants.moderate.includes(power))) {
-      requirePower(grants, 'promote');
-    }
+    requirePower(this.#moderator.grants, 'invite');
+    this.#requireToGive(permissionsOf(role, this.#room.roles));
     const peerId = randomUUID();
     const token = sign(peerId);
     this.#note('invite', {
@@ -378,6 +387,21 @@ export class Moderation {
       details: { producerId, source: track.info.source },
     });
     return track;
+  }
+
+  /**
+   * Makes sure that permissions are among those of the moderator, or that their
+   * bearer has them already: otherwise two peers could raise each other.
+   *
+   * @throws {AppError} FORBIDDEN.
+   */
+  #requireToGive(given: Permissions, before?: Permissions): void {
+    const [missing] = beyond(given, this.#moderator.grants).filter(
+      (it) => before === undefined || beyond(given, before).includes(it),
+    );
+    if (missing !== undefined) {
+      throw denied(missing);
+    }
   }
 
   #use(power: Power, use: Use): void {

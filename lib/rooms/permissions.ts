@@ -64,7 +64,8 @@ export function stillHas(permission: string, isGranted: () => boolean): Needed {
   };
 }
 
-function denied(permission: string): AppError {
+/** The refusal of a client without a permission. */
+export function denied(permission: string): AppError {
   return new AppError(coreErrors.FORBIDDEN, deniedText(permission));
 }
 

@@ -425,14 +425,14 @@ export const requests = repeatable({
   },
   setRole: {
     summary:
-      'Gives another peer a role, with the permissions of that role. Needs the power `promote`.',
+      'Gives another peer a role, with the permissions of that role; the client must itself have those that are new to the peer. Needs the power `promote`.',
     requires: 'member',
     data: z.object({ peerId: idSchema, role: givenRoleSchema }),
     reply: nothing,
   },
   setPermissions: {
     summary:
-      'Changes permissions of another peer. What it may no longer send or receive is closed. Needs the power `promote`.',
+      'Changes permissions of another peer, of which the client can give those that it has itself. What the peer may no longer send or receive is closed. Needs the power `promote`.',
     requires: 'member',
     data: z.object({
       peerId: idSchema,
@@ -442,7 +442,7 @@ export const requests = repeatable({
   },
   createInvitation: {
     summary:
-      'Makes a token with which one person enters the room, in a role whose powers the client has itself unless it may `promote`. The address `…/?room=ROOM#token=TOKEN` leads there. Servers without tokens let anyone in and need none. Needs the power `invite`.',
+      'Makes a token with which one person enters the room, in a role whose permissions the client has itself. The address `…/?room=ROOM#token=TOKEN` leads there. Servers without tokens let anyone in and need none. Needs the power `invite`.',
     requires: 'member',
     data: z.object({
       role: givenRoleSchema,

@@ -1288,8 +1288,8 @@ export interface Requests {
     reply: Record<string, never>;
   };
   /**
-   * Gives another peer a role, with the permissions of that role. Needs the
-   * power `promote`.
+   * Gives another peer a role, with the permissions of that role; the client
+   * must itself have those that are new to the peer. Needs the power `promote`.
    */
   setRole: {
     data: {
@@ -1304,8 +1304,9 @@ export interface Requests {
     reply: Record<string, never>;
   };
   /**
-   * Changes permissions of another peer. What it may no longer send or receive
-   * is closed. Needs the power `promote`.
+   * Changes permissions of another peer, of which the client can give those
+   * that it has itself. What the peer may no longer send or receive is closed.
+   * Needs the power `promote`.
    */
   setPermissions: {
     data: {
@@ -1349,10 +1350,10 @@ export interface Requests {
     reply: Record<string, never>;
   };
   /**
-   * Makes a token with which one person enters the room, in a role whose powers
-   * the client has itself unless it may `promote`. The address
-   * `…/?room=ROOM#token=TOKEN` leads there. Servers without tokens let anyone
-   * in and need none. Needs the power `invite`.
+   * Makes a token with which one person enters the room, in a role whose
+   * permissions the client has itself. The address `…/?room=ROOM#token=TOKEN`
+   * leads there. Servers without tokens let anyone in and need none. Needs the
+   * power `invite`.
    */
   createInvitation: {
     data: {

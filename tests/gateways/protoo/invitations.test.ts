@@ -119,24 +119,34 @@ describe('an invitation by a moderator', () => {
     await ada.close();
   });
 
-  test('needs the power to invite, and to promote for powers beyond one’s own', async () => {
+  test('needs the power to invite, and all that it gives', async () => {
     const bob = await arrive('bob', 'member');
     await assert.rejects(bob.request('createInvitation', { role: 'guest' }), {
       code: 403,
       message:
         'permissions: expected moderate of "invite", which the client does not have',
     });
-    const eve = await arrive('eve', 'member', { moderate: ['invite', 'mute'] });
+    const eve = await arrive('eve', 'member', {
+      moderate: ['invite', 'mute', 'promote'],
+    });
     await eve.request('createInvitation', { role: 'member' });
     await assert.rejects(
       eve.request('createInvitation', { role: 'moderator' }),
       {
         code: 403,
         message:
-          'permissions: expected moderate of "promote", which the client does not have',
+          'permissions: expected moderate of "stop", which the client does not have',
       },
     );
-    await Promise.all([bob.close(), eve.close()]);
+    const zoe = await arrive('zoe', 'member', {
+      chat: false,
+      moderate: ['invite', 'mute'],
+    });
+    await assert.rejects(zoe.request('createInvitation', { role: 'member' }), {
+      code: 403,
+      message: 'permissions: expected chat, which the client does not have',
+    });
+    await Promise.all([bob, eve, zoe].map((it) => it.close()));
   });
 
   test('names no room whose id is more than one in a token', async () => {
