@@ -283,7 +283,7 @@ export default {
 
         // Powers over others: true for all, false for none, or a list of
         // "mute", "stop", "remove", "lock", "lobby", "chat", "metadata",
-        // "close", "promote" and "invite".
+        // "spotlight", "close", "promote" and "invite".
         moderate: false,
       },
 
@@ -310,7 +310,7 @@ export default {
 
         // Powers over others: true for all, false for none, or a list of
         // "mute", "stop", "remove", "lock", "lobby", "chat", "metadata",
-        // "close", "promote" and "invite".
+        // "spotlight", "close", "promote" and "invite".
         moderate: false,
       },
 
@@ -337,7 +337,7 @@ export default {
 
         // Powers over others: true for all, false for none, or a list of
         // "mute", "stop", "remove", "lock", "lobby", "chat", "metadata",
-        // "close", "promote" and "invite".
+        // "spotlight", "close", "promote" and "invite".
         moderate: true,
       },
     },

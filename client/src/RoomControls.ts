@@ -36,6 +36,7 @@ export class RoomControls extends Emitter<RoomControlsEvents> {
   #permissions: Permissions | undefined;
   #locked = false;
   #lobby = false;
+  #spotlight: string | undefined;
   #handRaisedAt: number | undefined;
 
   constructor(client: RoomClient, peerId: string) {
@@ -62,6 +63,11 @@ export class RoomControls extends Emitter<RoomControlsEvents> {
 
   get lobby(): boolean {
     return this.#lobby;
+  }
+
+  /** The id of the person who is large for everyone, if anyone is. */
+  get spotlight(): string | undefined {
+    return this.#spotlight;
   }
 
   /** The time at which the user raised a hand; undefined while it is lowered. */
@@ -103,6 +109,13 @@ export class RoomControls extends Emitter<RoomControlsEvents> {
     this.emit('change');
   }
 
+  /** Makes a person large for everyone, or no one any more. */
+  async setSpotlight(peerId: string | undefined): Promise<void> {
+    await this.request('setSpotlight', { peerId: peerId ?? null });
+    this.#spotlight = peerId;
+    this.emit('change');
+  }
+
   async clearChat(): Promise<void> {
     await this.request('clearChat');
     this.emit('chatCleared');
@@ -125,6 +138,7 @@ export class RoomControls extends Emitter<RoomControlsEvents> {
     this.#permissions = reply.self.permissions;
     this.#locked = reply.locked;
     this.#lobby = reply.lobby;
+    this.#spotlight = reply.spotlight ?? undefined;
     this.#handRaisedAt = undefined;
     this.#waiting.clear();
     this.emit('change');
@@ -143,6 +157,9 @@ export class RoomControls extends Emitter<RoomControlsEvents> {
       case 'roomUpdated':
         this.#locked = data.locked ?? this.#locked;
         this.#lobby = data.lobby ?? this.#lobby;
+        if (data.spotlight !== undefined) {
+          this.#spotlight = data.spotlight ?? undefined;
+        }
         break;
       case 'peerWaiting':
         this.#waiting.set(data.peerId, data);

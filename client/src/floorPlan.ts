@@ -16,6 +16,8 @@ export type FloorWishes = {
   layout: Layout;
   /** The item that the user has pinned. */
   pinned: string | undefined;
+  /** The person whom a moderator has made large for everyone. */
+  spotlight: string | undefined;
   /** The person who spoke last. */
   speaker: string | undefined;
   /** The user wants no picture that floats over that of the other person. */
@@ -91,18 +93,24 @@ export function floorPlan(
   return { rects, floating: undefined, page, pages };
 }
 
-/** The pinned item, or all screens, or the speaker; none in a plain grid. */
+/**
+ * The pinned item, or all screens and the person in the spotlight, or the speaker;
+ * none in a plain grid. Users in the spotlight see the others as before.
+ */
 function largeItems(
   items: readonly FloorItem[],
-  { layout, pinned, speaker }: FloorWishes,
+  { layout, pinned, spotlight, speaker }: FloorWishes,
 ): FloorItem[] {
   const one = items.find(({ id }) => id === pinned);
   if (one) {
     return [one];
   }
-  const screens = items.filter(({ kind }) => kind === 'screen');
-  if (screens.length > 0) {
-    return screens;
+  const forAll = items.filter(
+    ({ id, kind }) =>
+      kind === 'screen' || (kind === 'person' && id === spotlight),
+  );
+  if (forAll.length > 0) {
+    return forAll;
   }
   const people = items.filter(({ kind }) => kind === 'person');
   if (layout !== 'speaker' || people.length === 0) {

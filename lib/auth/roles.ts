@@ -39,7 +39,7 @@ function role(name: Role, moderates: boolean) {
     moderate: someOf(POWERS)
       .default(moderates)
       .describe(
-        'Powers over others: true for all, false for none, or a list of "mute", "stop", "remove", "lock", "lobby", "chat", "metadata", "close", "promote" and "invite".',
+        'Powers over others: true for all, false for none, or a list of "mute", "stop", "remove", "lock", "lobby", "chat", "metadata", "spotlight", "close", "promote" and "invite".',
       ),
   });
 }

@@ -229,6 +229,22 @@ export class Moderation {
   }
 
   /**
+   * Makes a member large for everyone until it leaves, in place of the one before.
+   *
+   * @param peerId - The member, which may be the moderator itself; undefined for none.
+   * @throws {AppError} FORBIDDEN, PEER_NOT_FOUND.
+   */
+  setSpotlight(peerId: string | undefined): void {
+    requirePower(this.#moderator.grants, 'spotlight');
+    const target = peerId === undefined ? undefined : this.#room.member(peerId);
+    this.#note('spotlight', {
+      action: 'setSpotlight',
+      ...(target && { target: personOf(target) }),
+    });
+    this.#room.settings.setSpotlight(peerId, this.#moderator);
+  }
+
+  /**
    * Gives another peer a role, with the permissions of the role, of which the
    * moderator must have those that the peer does not.
    *

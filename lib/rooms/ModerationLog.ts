@@ -14,6 +14,7 @@ export type ModerationAction =
   | 'reject'
   | 'clearChat'
   | 'setRoomMetadata'
+  | 'setSpotlight'
   | 'setPeerMetadata'
   | 'chooseReceived'
   | 'setRole'

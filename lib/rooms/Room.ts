@@ -409,6 +409,7 @@ export class Room implements RoomContext {
     this.#admission.noteLeft(peer, reason);
     this.broadcast.removeWatcher(peer);
     this.#recordEnd(peer, reason);
+    this.settings.memberLeaves(peer.id);
     this.broadcast.toAll({ type: 'peerLeft', peerId: peer.id, reason });
     this.#observe({ type: 'peerLeft', peer, reason });
     this.record?.peerLeft?.(peer.id);

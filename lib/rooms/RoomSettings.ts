@@ -15,6 +15,7 @@ export class RoomSettings {
   #initial: EntrySettings;
   #locked: boolean;
   #metadata: Metadata | undefined;
+  #spotlight: string | undefined;
 
   constructor(
     broadcast: Broadcast,
@@ -39,6 +40,7 @@ export class RoomSettings {
       locked: this.#locked,
       lobby: this.#lobby.enabled,
       metadata: this.#metadata,
+      spotlight: this.#spotlight ?? null,
     };
   }
 
@@ -93,6 +95,26 @@ export class RoomSettings {
   setMetadata(metadata: Metadata, by: Actor): void {
     this.#metadata = metadata;
     this.#announce({ metadata }, by);
+  }
+
+  /** Makes a member large for everyone, or none, and tells all but the peer that did it. */
+  setSpotlight(peerId: string | undefined, by: Actor): void {
+    if (peerId !== this.#spotlight) {
+      this.#spotlight = peerId;
+      this.#announce({ spotlight: peerId ?? null }, by);
+    }
+  }
+
+  /** Ends the spotlight on a member that leaves, and tells all. */
+  memberLeaves(peerId: string): void {
+    if (peerId === this.#spotlight) {
+      this.#spotlight = undefined;
+      this.#broadcast.toAll({
+        type: 'roomUpdated',
+        spotlight: null,
+        by: undefined,
+      });
+    }
   }
 
   /**

@@ -130,6 +130,8 @@ export interface RoomInfo {
   lobby: boolean;
   /** The metadata of the room, if a moderator has set any. */
   metadata?: Metadata | undefined;
+  /** The peer that is large for everyone; null if there is none. */
+  spotlight: string | null;
 }
 
 /** A client that waits in the lobby, as moderators see it. */

@@ -22,6 +22,7 @@ const FLOORS = [
 const PLAIN: FloorWishes = {
   layout: 'auto',
   pinned: undefined,
+  spotlight: undefined,
   speaker: undefined,
   selfInGrid: false,
   page: 0,
@@ -175,6 +176,29 @@ describe('the people on a floor', () => {
     );
     assert.equal(largest({ pinned: 'person 3' }), 'person 3');
     assert.equal(largest({ layout, pinned: 'who left' }), 'person 0');
+  });
+
+  test('have the one in the spotlight large, beside screens, unless one is pinned', () => {
+    const large = (
+      wishes: Partial<FloorWishes>,
+      screens = 0,
+    ): (string | undefined)[] => {
+      const { rects } = plan(people(4, screens), floor, wishes);
+      const most = Math.max(...Array.from(rects.values(), areaOf));
+      return [...rects.keys()].filter((id) => areaOf(rects.get(id)) > most / 2);
+    };
+    const spotlight = 'person 2';
+    assert.deepEqual(large({ spotlight }), [spotlight]);
+    assert.deepEqual(large({ spotlight, layout: 'speaker' }), [spotlight]);
+    assert.deepEqual(large({ spotlight, pinned: 'person 0' }), ['person 0']);
+    assert.deepEqual(
+      new Set(large({ spotlight }, 1)),
+      new Set([spotlight, 'screen 0']),
+    );
+    // The user, and one who has left: everything is as before.
+    for (const without of ['self', 'who left']) {
+      assert.equal(large({ spotlight: without }).length, 5);
+    }
   });
 
   test('stay on a page that there is', () => {

@@ -127,6 +127,43 @@ describe('the people of a room on the page', { skip: noBrowser }, () => {
     await grace.page.locator('#lock-switch:not(:checked)').waitFor();
   });
 
+  it('are put in the spotlight, also for those who come later', async () => {
+    await act('Spotlight for everyone');
+    await ada.tile('Grace', 'in the spotlight').waitFor();
+    await grace.notice(/You are large for everyone/).waitFor();
+    await using mary = await Visitor.joinToWatch(
+      browser,
+      server.url,
+      'Mary',
+      'garden',
+    );
+    const isLarge = (visitor: Visitor, name: string): Promise<void> =>
+      visitor.until(`(() => {
+        const areas = [...document.querySelectorAll('#grid .tile')].map((it) => [
+          it.clientWidth * it.clientHeight,
+          it.querySelector('.tile-name').textContent,
+        ]);
+        const [first, second] = areas.toSorted(([one], [other]) => other - one);
+        return first[1].includes(${JSON.stringify(name)}) && first[0] > 2 * second[0];
+      })()`);
+    await isLarge(mary, 'Grace');
+    await mary.button('Pin Ada').click();
+    await isLarge(mary, 'Ada');
+    await mary.button('Pin Ada').click();
+    await isLarge(mary, 'Grace');
+    await grace.button('End spotlight').click();
+    await mary.tile('Grace', 'in the spotlight').waitFor({ state: 'detached' });
+    // A moderator may put itself there.
+    await ada.button('Actions for Ada').click();
+    await line(ada, 'Ada')
+      .getByRole('button', { name: 'Spotlight for everyone' })
+      .click();
+    await ada.notice(/You are large for everyone/).waitFor();
+    await isLarge(mary, 'Ada');
+    await ada.button('End spotlight').click();
+    await ada.notice(/You are large/).waitFor({ state: 'detached' });
+  });
+
   it('are removed after a question', async () => {
     await act('Remove…');
     await ada.button('Cancel').click();

@@ -87,6 +87,7 @@ const ROOM_EVENTS: {
     locked: true,
     lobby: true,
     metadata: { kept: 1 },
+    spotlight: 'bob',
     by: 'ada',
   },
   chatCleared: { type: 'chatCleared', by: 'ada' },

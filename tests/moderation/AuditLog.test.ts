@@ -131,6 +131,7 @@ describe('the audit log', () => {
       lock: () => moderation.lock(true),
       clearChat: () => moderation.clearChat(),
       setRoomMetadata: () => moderation.setRoomMetadata({ topic: 'tea' }),
+      setSpotlight: () => moderation.setSpotlight('bob'),
       setRole: () => moderation.setRole('bob', 'guest'),
       setPermissions: () => moderation.setPermissions('bob', { chat: false }),
       setPeerMetadata: () => moderation.setPeerMetadata('bob', { seat: 1 }),

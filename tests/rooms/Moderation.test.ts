@@ -153,6 +153,28 @@ describe('a moderator', () => {
     room.close('closed');
   });
 
+  test('makes a member large for all, who hear of its end before it has left', async () => {
+    const ada = await rooms.join('stage', 'ada');
+    const bob = await rooms.join('stage', 'bob');
+    const room = rooms.registry.get('stage');
+    ada.events.length = 0;
+    const moderation = room.moderationBy(backend);
+    moderation.setSpotlight('bob');
+    moderation.setSpotlight('bob');
+    assert.throws(() => moderation.setSpotlight('eve'), {
+      code: 'PEER_NOT_FOUND',
+    });
+    assert.equal(room.settings.info.spotlight, 'bob');
+    bob.peer.close('left');
+    assert.equal(room.settings.info.spotlight, null);
+    assert.deepEqual(ada.events, [
+      { type: 'roomUpdated', spotlight: 'bob', by: undefined },
+      { type: 'roomUpdated', spotlight: null, by: undefined },
+      { type: 'peerLeft', peerId: 'bob', reason: 'left' },
+    ]);
+    room.close('closed');
+  });
+
   test('hides the tracks of one member from another, and shows them again', async () => {
     const ada = await rooms.join('mirror', 'ada');
     const bob = await rooms.join('mirror', 'bob');

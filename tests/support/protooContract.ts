@@ -38,6 +38,7 @@ const MODERATION: ReadonlySet<string> = new Set<Method>([
   'rejectPeer',
   'clearChat',
   'setRoomMetadata',
+  'setSpotlight',
   'setRole',
   'setPermissions',
   'createInvitation',

@@ -236,6 +236,7 @@ export const protooExamples: Contract['examples'] = ({
       data: { metadata: { topic: 'Tea' } },
       refused: 'FORBIDDEN',
     },
+    { method: 'setSpotlight', data: { peerId }, refused: 'FORBIDDEN' },
     {
       method: 'setRole',
       data: { peerId, role: 'guest' },

@@ -16,6 +16,7 @@ export class Floor {
   readonly #items = new Map<string, FloorItem & { element: HTMLElement }>();
   readonly #observer = new ResizeObserver(() => this.#layOut());
   #pinned: string | undefined;
+  #spotlight: string | undefined;
   #speaker: string | undefined;
   #page = 0;
   #pages = 1;
@@ -65,6 +66,12 @@ export class Floor {
     }
   }
 
+  /** Makes a person large unless the user has pinned something, or no one any more. */
+  setSpotlight(id: string | undefined): void {
+    this.#spotlight = id;
+    this.#plan();
+  }
+
   /** Arranges everything by settings that have changed. */
   update(): void {
     this.#plan();
@@ -105,6 +112,7 @@ export class Floor {
         layout: LAYOUTS.find((it) => it === layout) ?? 'auto',
         selfInGrid,
         pinned: this.#pinned,
+        spotlight: this.#spotlight,
         speaker: this.#speaker,
         page: this.#page,
       },

@@ -12,6 +12,7 @@ export class Grid {
   readonly #tiles = new Map<string, Tile>();
   readonly #playerIn: PlayerIn;
   readonly #floor: Floor;
+  #spotlight: string | undefined;
 
   constructor(root: ParentNode, playerIn: PlayerIn, floor: Floor) {
     this.#list = find(root, '#grid', HTMLUListElement);
@@ -35,6 +36,7 @@ export class Grid {
       this.#list.insertBefore(tile.element, this.#emptySeat);
       this.#floor.add(peerId, content.self ? 'self' : 'person', tile.element);
       this.#seat();
+      tile.setSpotlit(peerId === this.#spotlight);
     }
     tile.update(content);
   }
@@ -51,6 +53,15 @@ export class Grid {
     this.#floor.markSpeaker(speakerId);
     for (const [peerId, tile] of this.#tiles) {
       tile.setSpeaking(peerId === speakerId);
+    }
+  }
+
+  /** Makes a person large, and no other. */
+  setSpotlight(spotlight: string | undefined): void {
+    this.#spotlight = spotlight;
+    this.#floor.setSpotlight(spotlight);
+    for (const [peerId, tile] of this.#tiles) {
+      tile.setSpotlit(peerId === spotlight);
     }
   }
 
@@ -79,6 +90,7 @@ export class Grid {
       this.#floor.delete(peerId);
     }
     this.#tiles.clear();
+    this.setSpotlight(undefined);
   }
 
   /** Offers a seat while the user is alone. */

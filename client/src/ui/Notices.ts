@@ -33,6 +33,7 @@ const KINDS = [
   'waiting',
   'draining',
   'screen',
+  'spotlight',
   'link',
 ] as const;
 

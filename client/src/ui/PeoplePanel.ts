@@ -104,8 +104,9 @@ export class PeoplePanel {
         self: true,
         moderator: controls.role === 'moderator',
         screen: false,
+        spotlit: self.peerId === controls.spotlight,
         handRaisedAt: controls.handRaisedAt,
-        actions: [],
+        actions: this.#spotlightActions(controls, self.peerId),
       },
       ...client.remotePeers.peers.map((peer) => ({
         peerId: peer.peerId,
@@ -115,6 +116,7 @@ export class PeoplePanel {
         muted: peer.get('mic')?.paused ?? true,
         camera: peer.get('camera')?.paused === false,
         screen: peer.get('screen') !== undefined,
+        spotlit: peer.peerId === controls.spotlight,
         handRaisedAt: peer.handRaisedAt,
         actions: this.#actionsFor(controls, peer),
       })),
@@ -194,6 +196,7 @@ export class PeoplePanel {
         }
       }
     }
+    actions.push(...this.#spotlightActions(controls, peerId));
     if (controls.can('promote')) {
       const [label, next] =
         role === 'moderator'
@@ -208,6 +211,18 @@ export class PeoplePanel {
       });
     }
     return actions;
+  }
+
+  /** The action that makes a person large for everyone, or ends that. */
+  #spotlightActions(controls: RoomControls, peerId: string): PersonAction[] {
+    if (!controls.can('spotlight')) {
+      return [];
+    }
+    const [label, next] =
+      controls.spotlight === peerId
+        ? (['endSpotlight', undefined] as const)
+        : (['spotlight', peerId] as const);
+    return [{ label, run: () => this.#run(controls.setSpotlight(next)) }];
   }
 
   async #remove(peerId: string, name: string): Promise<void> {

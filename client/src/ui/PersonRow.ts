@@ -8,6 +8,8 @@ export type ActionName =
   | 'askToUnmute'
   | 'stopVideo'
   | 'stopSharing'
+  | 'spotlight'
+  | 'endSpotlight'
   | 'makeModerator'
   | 'makeMember'
   | 'removeName';
@@ -23,6 +25,8 @@ export type PersonContent = {
   muted: boolean;
   camera: boolean;
   screen: boolean;
+  /** The person is large for everyone. */
+  spotlit: boolean;
   /** The place among the raised hands, from 1; undefined while it is lowered. */
   hand: number | undefined;
   actions: PersonAction[];
@@ -55,7 +59,8 @@ export class PersonRow {
   }
 
   update(content: PersonContent): void {
-    const { name, self, moderator, muted, camera, screen, hand } = content;
+    const { name, self, moderator, muted, camera, screen, spotlit, hand } =
+      content;
     const { dataset } = this.element;
     dataset['muted'] = String(muted);
     dataset['camera'] = String(camera);
@@ -75,6 +80,7 @@ export class PersonRow {
         muted ? text('tile.muted') : text('tile.unmuted'),
         camera ? text('tile.cameraOn') : text('tile.cameraOff'),
         ...(screen ? [text('tile.sharing')] : []),
+        ...(spotlit ? [text('tile.spotlit')] : []),
       ]),
     );
     showLabel(this.#more, () => text('people.actions', { name }));

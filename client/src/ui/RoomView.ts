@@ -192,6 +192,7 @@ export class RoomView {
     controls.on('change', () => {
       this.#showSelf();
       this.#offerLinks();
+      this.#showSpotlight();
     });
     controls.on('chatCleared', () => this.#chat.showCleared());
     controls.on('reaction', (peerId, emoji) =>
@@ -394,6 +395,26 @@ export class RoomView {
     });
     this.#playbackIssues.set(peer);
     this.#showCount();
+  }
+
+  #showSpotlight(): void {
+    const controls = this.#controls;
+    const spotlight = controls?.spotlight;
+    this.#grid.setSpotlight(spotlight);
+    if (!controls || !spotlight || spotlight !== this.#visitor?.peerId) {
+      this.#notices.clear('spotlight');
+      return;
+    }
+    this.#notices.show('spotlight', {
+      text: () => text('room.spotlit'),
+      tone: 'wait',
+      ...(controls.can('spotlight') && {
+        action: {
+          label: () => text('people.endSpotlight'),
+          run: () => this.#try(controls.setSpotlight(undefined)),
+        },
+      }),
+    });
   }
 
   #showReaction(peerId: string, emoji: string): void {

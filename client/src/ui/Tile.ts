@@ -101,6 +101,12 @@ export class Tile {
     }
   }
 
+  /** Marks the tile of the person who is large for everyone. */
+  setSpotlit(spotlit: boolean): void {
+    this.element.dataset['spotlit'] = String(spotlit);
+    this.#describe();
+  }
+
   /** Shows the audio level of the person, 0 to 1. */
   setLevel(level: number): void {
     const { dataset, style } = this.element;
@@ -131,11 +137,12 @@ export class Tile {
 
   /** Updates the label, which screen readers do not read out on changes. */
   #describe(): void {
-    const speaking = this.element.dataset['speaking'] === 'true';
+    const { speaking, spotlit } = this.element.dataset;
     showLabel(this.element, () =>
       states([
         ...this.#description(),
-        ...(speaking ? [text('tile.speaking')] : []),
+        ...(spotlit === 'true' ? [text('tile.spotlit')] : []),
+        ...(speaking === 'true' ? [text('tile.speaking')] : []),
       ]),
     );
   }

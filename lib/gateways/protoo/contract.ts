@@ -423,6 +423,15 @@ export const requests = repeatable({
     data: z.object({ metadata: metadataSchema }),
     reply: nothing,
   },
+  setSpotlight: {
+    summary:
+      'Makes a peer large for everyone, which may be the client itself, until it leaves or another takes its place; the others receive roomUpdated. Needs the power `spotlight`.',
+    requires: 'member',
+    data: z.object({
+      peerId: idSchema.nullable().describe('null for none.'),
+    }),
+    reply: nothing,
+  },
   setRole: {
     summary:
       'Gives another peer a role, with the permissions of that role; the client must itself have those that are new to the peer. Needs the power `promote`.',

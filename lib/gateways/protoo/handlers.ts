@@ -203,6 +203,11 @@ export const handlers: RequestHandlers<typeof requests, ProtooSession> = {
     return {};
   },
 
+  setSpotlight({ peer }, { peerId }) {
+    peer.moderation.setSpotlight(peerId ?? undefined);
+    return {};
+  },
+
   setRole({ peer }, { peerId, role }) {
     peer.moderation.setRole(peerId, role);
     return {};

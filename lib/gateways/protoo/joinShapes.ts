@@ -228,6 +228,11 @@ export const joinedSchema = z.object({
     .describe(
       'The metadata of the room. Left out until a moderator has set it.',
     ),
+  spotlight: idSchema
+    .nullable()
+    .describe(
+      'The peer that a moderator has made large for everyone; null if there is none.',
+    ),
   limits: limitsSchema.describe(
     'The limits of the server that concern one client, as they are now.',
   ),

@@ -105,11 +105,17 @@ export const notifications = {
   },
   roomUpdated: {
     summary:
-      'Something about the room has changed: it was locked or unlocked, its lobby was switched on or off, or it has other metadata.',
+      'Something about the room has changed: it was locked or unlocked, its lobby was switched on or off, it has other metadata, or another peer is large for everyone.',
     data: z.object({
       locked: z.boolean().optional(),
       lobby: z.boolean().optional(),
       metadata: metadataSchema.optional(),
+      spotlight: idSchema
+        .nullable()
+        .optional()
+        .describe(
+          'The peer that is large for everyone; null: there is none any more, as also before the peerLeft of the one that was.',
+        ),
       by,
     }),
   },

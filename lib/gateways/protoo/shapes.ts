@@ -69,7 +69,7 @@ export const permissionsSchema = z
     moderate: z
       .array(z.enum(POWERS))
       .describe(
-        'Powers over others: muteProducer, muteAll and requestUnmute (`mute`), closeProducerOf (`stop`), removePeer (`remove`), lockRoom (`lock`), setLobby, admitPeer, admitAll and rejectPeer (`lobby`), clearChat (`chat`), setRoomMetadata (`metadata`), closeRoom (`close`), setRole and setPermissions (`promote`), createInvitation (`invite`).',
+        'Powers over others: muteProducer, muteAll and requestUnmute (`mute`), closeProducerOf (`stop`), removePeer (`remove`), lockRoom (`lock`), setLobby, admitPeer, admitAll and rejectPeer (`lobby`), clearChat (`chat`), setRoomMetadata (`metadata`), setSpotlight (`spotlight`), closeRoom (`close`), setRole and setPermissions (`promote`), createInvitation (`invite`).',
       ),
   })
   .meta({ id: 'Permissions', description: 'The things that a peer may do.' });

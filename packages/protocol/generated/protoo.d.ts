@@ -141,8 +141,9 @@ export type Permissions = {
    * Powers over others: muteProducer, muteAll and requestUnmute (`mute`),
    * closeProducerOf (`stop`), removePeer (`remove`), lockRoom (`lock`),
    * setLobby, admitPeer, admitAll and rejectPeer (`lobby`), clearChat (`chat`),
-   * setRoomMetadata (`metadata`), closeRoom (`close`), setRole and
-   * setPermissions (`promote`), createInvitation (`invite`).
+   * setRoomMetadata (`metadata`), setSpotlight (`spotlight`), closeRoom
+   * (`close`), setRole and setPermissions (`promote`), createInvitation
+   * (`invite`).
    */
   moderate: (
     | 'mute'
@@ -152,6 +153,7 @@ export type Permissions = {
     | 'lobby'
     | 'chat'
     | 'metadata'
+    | 'spotlight'
     | 'close'
     | 'promote'
     | 'invite'
@@ -512,6 +514,11 @@ export interface Requests {
       lobby: boolean;
       /** The metadata of the room. Left out until a moderator has set it. */
       metadata?: Metadata | undefined;
+      /**
+       * The peer that a moderator has made large for everyone; null if there is
+       * none.
+       */
+      spotlight: Id | null;
       /** The limits of the server that concern one client, as they are now. */
       limits: {
         /** The longest message, bytes. */
@@ -1288,6 +1295,23 @@ export interface Requests {
     reply: Record<string, never>;
   };
   /**
+   * Makes a peer large for everyone, which may be the client itself, until it
+   * leaves or another takes its place; the others receive roomUpdated. Needs
+   * the power `spotlight`.
+   */
+  setSpotlight: {
+    data: {
+      /** null for none. */
+      peerId: Id | null;
+      /**
+       * A text of the client that no other request of the stay has: sent again with
+       * it, the request is served once and answered the same. 1 to 64 characters.
+       */
+      requestKey?: string | undefined;
+    };
+    reply: Record<string, never>;
+  };
+  /**
    * Gives another peer a role, with the permissions of that role; the client
    * must itself have those that are new to the peer. Needs the power `promote`.
    */
@@ -1335,6 +1359,7 @@ export interface Requests {
               | 'lobby'
               | 'chat'
               | 'metadata'
+              | 'spotlight'
               | 'close'
               | 'promote'
               | 'invite'
@@ -1543,12 +1568,18 @@ export interface Notifications {
   };
   /**
    * Something about the room has changed: it was locked or unlocked, its lobby
-   * was switched on or off, or it has other metadata.
+   * was switched on or off, it has other metadata, or another peer is large for
+   * everyone.
    */
   roomUpdated: {
     locked?: boolean | undefined;
     lobby?: boolean | undefined;
     metadata?: Metadata | undefined;
+    /**
+     * The peer that is large for everyone; null: there is none any more, as also
+     * before the peerLeft of the one that was.
+     */
+    spotlight?: Id | null | undefined;
     /** The peer that did it. Left out if the server did, or its operator. */
     by?: Id | undefined;
   };
@@ -1920,6 +1951,7 @@ export const REQUESTS: Readonly<{
   rejectPeer: 'member';
   clearChat: 'member';
   setRoomMetadata: 'member';
+  setSpotlight: 'member';
   setRole: 'member';
   setPermissions: 'member';
   createInvitation: 'member';

@@ -44,6 +44,7 @@ export const REQUESTS = {
   rejectPeer: 'member',
   clearChat: 'member',
   setRoomMetadata: 'member',
+  setSpotlight: 'member',
   setRole: 'member',
   setPermissions: 'member',
   createInvitation: 'member',

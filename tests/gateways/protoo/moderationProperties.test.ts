@@ -171,7 +171,7 @@ describe('requests of a guest over protoo', () => {
 /** All that the other members of a room have and may. */
 function stateOf(room: Room, others: readonly Peer[]): unknown {
   return {
-    locked: room.settings.locked,
+    room: room.settings.info,
     closed: room.closed,
     others: others.map((peer) => ({
       closed: peer.closed,
