@@ -758,8 +758,8 @@ export default {
     // Values: at most 64 characters, letters, digits, "_", "." and "-".
     name: 'atrium',
 
-    // Secret that the nodes of a cluster share, by which they know and encrypt
-    // their connections to each other. Environment: ATRIUM_CLUSTER_SECRET.
+    // Secret shared by all nodes of a cluster, which authenticates and encrypts
+    // the connections between them. Environment: ATRIUM_CLUSTER_SECRET.
     // Values: at least 32 characters.
     secret: undefined,
 
@@ -780,10 +780,11 @@ export default {
     // spaces.
     address: undefined,
 
-    // Time after which the rooms of a node that cannot reach Redis are free for
-    // others, ms. A node that takes no connections from others either has died
-    // after three tenths of it. It has to be the same for all. After a loss of
-    // what Redis knows, no new rooms open for as long.
+    // Time after which other nodes may take over the rooms of a node that
+    // cannot reach Redis, ms. A node that accepts no connections from other
+    // nodes either counts as dead after three tenths of this time. All nodes
+    // need the same value. If Redis loses its data, no new rooms open for this
+    // long.
     // Values: 1000 to 60000.
     leaseTime: 10_000,
   },
