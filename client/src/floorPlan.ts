@@ -120,6 +120,16 @@ function largeItems(
   return speaking ? [speaking] : [];
 }
 
+/** The item to look at where there is space for one: screens before people. */
+export function mainItem(
+  items: readonly FloorItem[],
+  wishes: FloorWishes,
+): FloorItem | undefined {
+  return largeItems(items, { ...wishes, layout: 'speaker' }).find(
+    ({ kind }) => kind !== 'seat',
+  );
+}
+
 /** Divides the floor into a large part and a strip: to its right, or below. */
 function divide(area: Rect, count: number): [Rect, Rect | undefined] {
   if (count === 0) {

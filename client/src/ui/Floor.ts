@@ -1,5 +1,6 @@
-import { floorPlan, LAYOUTS } from '../floorPlan.ts';
-import type { FloorItem } from '../floorPlan.ts';
+import { Emitter } from 'videoconf-sdk/core';
+import { floorPlan, LAYOUTS, mainItem } from '../floorPlan.ts';
+import type { FloorItem, FloorWishes } from '../floorPlan.ts';
 import { preferences } from '../preferences.ts';
 import { find } from './find.ts';
 import { text } from '../texts/texts.ts';
@@ -8,8 +9,13 @@ import { showText } from '../texts/show.ts';
 /** A second click within this time makes a double click of the first, ms. */
 const DOUBLE_CLICK = 250;
 
+type FloorEvents = {
+  /** Things, or their order of importance, have changed. */
+  change: [];
+};
+
 /** The floor of a room: screens and people in their places, on one page or several. */
-export class Floor {
+export class Floor extends Emitter<FloorEvents> {
   readonly #root: HTMLElement;
   readonly #tiles: HTMLElement;
   readonly #pager: HTMLElement | null;
@@ -24,6 +30,7 @@ export class Floor {
   #click: ReturnType<typeof setTimeout> | undefined;
 
   constructor(root: ParentNode) {
+    super();
     this.#root = find(root, '.floor', HTMLElement);
     this.#tiles = find(this.#root, '.tiles', HTMLElement);
     this.#pager = this.#root.querySelector<HTMLElement>('.pager');
@@ -41,6 +48,11 @@ export class Floor {
         ?.querySelector(selector)
         ?.addEventListener('click', () => this.#turn(step));
     }
+  }
+
+  /** The item to look at where there is space for one. */
+  get main(): FloorItem | undefined {
+    return mainItem(this.#ordered(), this.#wishes());
   }
 
   /** Puts an element on the floor. */
@@ -89,6 +101,7 @@ export class Floor {
       this.#isPlanned = true;
       queueMicrotask(() => {
         this.#isPlanned = false;
+        this.emit('change');
         this.#layOut();
       });
     }
@@ -99,24 +112,8 @@ export class Floor {
     if (width === 0 || height === 0) {
       return;
     }
-    // Screens first, as they are in the document.
-    const items = [...this.#items.values()].toSorted(
-      (one, other) =>
-        Number(other.kind === 'screen') - Number(one.kind === 'screen'),
-    );
-    const { layout, selfInGrid } = preferences();
-    const plan = floorPlan(
-      items,
-      { width, height },
-      {
-        layout: LAYOUTS.find((it) => it === layout) ?? 'auto',
-        selfInGrid,
-        pinned: this.#pinned,
-        spotlight: this.#spotlight,
-        speaker: this.#speaker,
-        page: this.#page,
-      },
-    );
+    const items = this.#ordered();
+    const plan = floorPlan(items, { width, height }, this.#wishes());
     for (const { id, element } of items) {
       const rect = plan.rects.get(id);
       element.hidden = rect === undefined;
@@ -133,6 +130,26 @@ export class Floor {
     const count = items.filter(({ kind }) => kind !== 'seat').length;
     this.#root.dataset['many'] = String(count > 1);
     this.#showPages(plan);
+  }
+
+  /** Screens first, as they are in the document. */
+  #ordered(): (FloorItem & { element: HTMLElement })[] {
+    return [...this.#items.values()].toSorted(
+      (one, other) =>
+        Number(other.kind === 'screen') - Number(one.kind === 'screen'),
+    );
+  }
+
+  #wishes(): FloorWishes {
+    const { layout, selfInGrid } = preferences();
+    return {
+      layout: LAYOUTS.find((it) => it === layout) ?? 'auto',
+      selfInGrid,
+      pinned: this.#pinned,
+      spotlight: this.#spotlight,
+      speaker: this.#speaker,
+      page: this.#page,
+    };
   }
 
   #showPages({ page, pages }: { page: number; pages: number }): void {

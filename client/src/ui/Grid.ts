@@ -41,6 +41,11 @@ export class Grid {
     tile.update(content);
   }
 
+  /** The content of a person's tile. */
+  contentOf(peerId: string): TileContent | undefined {
+    return this.#tiles.get(peerId)?.content;
+  }
+
   delete(peerId: string): void {
     this.#tiles.get(peerId)?.remove();
     this.#tiles.delete(peerId);

@@ -34,6 +34,7 @@ const KINDS = [
   'draining',
   'screen',
   'spotlight',
+  'pip',
   'link',
 ] as const;
 

@@ -2,6 +2,9 @@ import { find } from './find.ts';
 import type { Speaker } from './Speaker.ts';
 import type { Viewport } from './Viewport.ts';
 
+/** Follows which videos are seen. */
+type Watcher = Pick<Viewport, 'watch'>;
+
 /** Makes the player of a tile. */
 export type PlayerIn = (tile: ParentNode) => Player;
 
@@ -9,14 +12,14 @@ export type PlayerIn = (tile: ParentNode) => Player;
 export class Player {
   readonly #video: HTMLVideoElement;
   readonly #audio: HTMLAudioElement;
-  readonly #viewport: Viewport;
+  readonly #viewport: Watcher;
   readonly #onSoundBlocked: () => void;
   readonly #speaker: Speaker | undefined;
 
   /** `onSoundBlocked` is called when the browser refuses to play sound. */
   constructor(
     root: ParentNode,
-    viewport: Viewport,
+    viewport: Watcher,
     onSoundBlocked: () => void,
     speaker?: Speaker,
   ) {

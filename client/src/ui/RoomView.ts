@@ -11,6 +11,7 @@ import { RoomControls } from '../RoomControls.ts';
 import { invitationLink, roomLink } from '../roomLink.ts';
 import { deviceProblemSentence } from '../deviceProblems.ts';
 import { interruptionSentence, requestFailure } from '../failures.ts';
+import type { SmallMeeting, Subject } from '../pip/Meeting.ts';
 import type { Failure } from '../failures.ts';
 import { preferences } from '../preferences.ts';
 import { Stats } from '../stats/Stats.ts';
@@ -26,6 +27,7 @@ import type { Notice } from './Notices.ts';
 import { OfferedTools } from './OfferedTools.ts';
 import { PlaybackIssueNotices } from './PlaybackIssueNotices.ts';
 import { PeoplePanel } from './PeoplePanel.ts';
+import { PictureInPicture } from './PictureInPicture.ts';
 import { Player } from './Player.ts';
 import { Reactions } from './Reactions.ts';
 import { showServerMessages } from './serverMessages.ts';
@@ -86,6 +88,20 @@ export class RoomView {
   readonly #shareControls = new ShareControls(this.#root, this.#notices);
   readonly #shortcuts = new Shortcuts(this.#root);
   readonly #departure = new Departure();
+  readonly #pip = new PictureInPicture(this.#root, {
+    meeting: () => this.#meeting(),
+    watches: this.#viewport,
+    actions: {
+      mic: () => void this.#media?.toggleMic(),
+      camera: () => void this.#media?.toggleCamera(),
+      leave: () => this.#leaveFromAside(),
+    },
+    onFailure: (hasVideo) =>
+      this.#notices.show('pip', {
+        text: () => text(hasVideo ? 'room.pipFailed' : 'room.pipNoVideo'),
+        tone: 'warn',
+      }),
+  });
   #visitor: Visitor | undefined;
   #client: RoomClient | undefined;
   #controls: RoomControls | undefined;
@@ -100,6 +116,7 @@ export class RoomView {
     this.#toolbar.on('camera', () => void this.#media?.toggleCamera());
     this.#toolbar.on('leave', () => void this.#departure.leave());
     this.#settings.on('keys', () => this.#shortcuts.showSheet());
+    this.#floor.on('change', () => this.#pip.update());
     this.#viewport.on('view', (track, size) =>
       this.#client?.setDisplaySize(track, size),
     );
@@ -267,6 +284,7 @@ export class RoomView {
         this.#reactions.close();
         this.#shortcuts.close();
         this.#departure.close();
+        this.#pip.close();
         break;
     }
   }
@@ -377,6 +395,7 @@ export class RoomView {
       camera: this.#media.track('camera') !== undefined,
     });
     this.#showCount();
+    this.#pip.update();
   }
 
   #showPeer(peer: RemotePeer): void {
@@ -395,6 +414,7 @@ export class RoomView {
     });
     this.#playbackIssues.set(peer);
     this.#showCount();
+    this.#pip.update();
   }
 
   #showSpotlight(): void {
@@ -440,6 +460,39 @@ export class RoomView {
         });
       }
     });
+  }
+
+  /** The meeting for a small window. */
+  #meeting(): SmallMeeting | undefined {
+    const media = this.#media;
+    const peerId = this.#visitor?.peerId ?? '';
+    const content = this.#grid.contentOf(peerId);
+    return (
+      media &&
+      content && {
+        main: this.#mainSubject(),
+        self: { peerId, content },
+        mic: media.state('mic'),
+        camera: media.state('camera'),
+      }
+    );
+  }
+
+  #mainSubject(): Subject | undefined {
+    const { kind, id = '' } = this.#floor.main ?? {};
+    if (kind === 'screen') {
+      const content = this.#stage.contentOf(id);
+      return content && { kind, id, content };
+    }
+    const content = this.#grid.contentOf(id);
+    return content && { kind: 'person', id, content };
+  }
+
+  /** Leaves from a small window; the page, which may have a question, comes to the front. */
+  #leaveFromAside(): void {
+    window.focus();
+    this.#pip.close();
+    void this.#departure.leave();
   }
 
   /** The button that helps with a failure. */

@@ -15,6 +15,7 @@ export type ShareContent = {
 export class ShareTile {
   readonly element: HTMLLIElement;
   readonly #player: Player;
+  #content: ShareContent | undefined;
 
   constructor(template: HTMLTemplateElement, playerIn: PlayerIn) {
     const fragment = template.content.cloneNode(true) as DocumentFragment;
@@ -22,7 +23,14 @@ export class ShareTile {
     this.#player = playerIn(fragment);
   }
 
-  update({ name, video, audio }: ShareContent): void {
+  /** The content that it shows; undefined at first. */
+  get content(): ShareContent | undefined {
+    return this.#content;
+  }
+
+  update(content: ShareContent): void {
+    this.#content = content;
+    const { name, video, audio } = content;
     showText(find(this.element, '.tile-name', HTMLElement), () =>
       text('tile.screen', { name }),
     );

@@ -44,6 +44,12 @@ export class Stage {
     tile.update(content);
   }
 
+  /** The content of the tile of a screen, by its id on the floor. */
+  contentOf(id: string): ShareContent | undefined {
+    return [...this.#tiles].find(([peerId]) => itemOf(peerId) === id)?.[1]
+      .content;
+  }
+
   delete(peerId: string): void {
     this.#tiles.get(peerId)?.remove();
     this.#tiles.delete(peerId);

@@ -34,6 +34,7 @@ const WITHHELD = {
 export class Tile {
   readonly element: HTMLLIElement;
   readonly #player: Player;
+  #content: TileContent | undefined;
   #description = (): string[] => [];
   #reactionTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -49,17 +50,24 @@ export class Tile {
     this.element.style.setProperty('--hue', String(hueOf(peerId)));
   }
 
-  update({
-    name,
-    self,
-    muted,
-    video,
-    audio,
-    playbackIssue,
-    withheld,
-    quality,
-    handRaised = false,
-  }: TileContent): void {
+  /** The content that it shows; undefined at first. */
+  get content(): TileContent | undefined {
+    return this.#content;
+  }
+
+  update(content: TileContent): void {
+    this.#content = content;
+    const {
+      name,
+      self,
+      muted,
+      video,
+      audio,
+      playbackIssue,
+      withheld,
+      quality,
+      handRaised = false,
+    } = content;
     const { dataset } = this.element;
     dataset['self'] = String(self);
     dataset['muted'] = String(muted);

@@ -113,6 +113,9 @@ export const page: Translation<typeof english> = {
     soundOn: 'Ton einschalten',
     fromHost: 'Vom Betreiber dieses Dienstes: {text}',
     spotlit: 'Sie sind für alle im Raum groß zu sehen.',
+    pip: 'Bild im Bild',
+    pipFailed: 'Ihr Browser hat das kleine Fenster nicht geöffnet.',
+    pipNoVideo: 'Noch gibt es kein Video für ein kleines Fenster.',
     leaveSharing:
       'Sie geben Ihren Bildschirm frei. Die Freigabe endet für alle, wenn Sie gehen.',
     leaveRoom: 'Raum verlassen',

@@ -110,6 +110,9 @@ export const page = {
     soundOn: 'Turn on sound',
     fromHost: 'From the host of this service: {text}',
     spotlit: 'You are large for everyone in the room.',
+    pip: 'Picture in picture',
+    pipFailed: 'Your browser did not open the small window.',
+    pipNoVideo: 'There is no video to show in a small window yet.',
     leaveSharing:
       'You are sharing your screen. It ends for everyone when you leave.',
     leaveRoom: 'Leave the room',

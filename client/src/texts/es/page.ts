@@ -118,6 +118,10 @@ export const page: Translation<typeof english> = {
     soundOn: 'Activar el sonido',
     fromHost: 'Del anfitrión de este servicio: {text}',
     spotlit: 'Todos en la sala le ven en grande.',
+    pip: 'Imagen en imagen',
+    pipFailed: 'Su navegador no ha abierto la ventana pequeña.',
+    pipNoVideo:
+      'Todavía no hay ningún vídeo que mostrar en una ventana pequeña.',
     leaveSharing:
       'Estás compartiendo tu pantalla. Termina para todos cuando sales.',
     leaveRoom: 'Salir de la sala',

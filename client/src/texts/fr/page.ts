@@ -117,6 +117,10 @@ export const page: Translation<typeof english> = {
     soundOn: 'Activer le son',
     fromHost: 'De la part de l’hébergeur de ce service : {text}',
     spotlit: 'Tout le monde dans la salle vous voit en grand.',
+    pip: 'Image dans l’image',
+    pipFailed: 'Votre navigateur n’a pas ouvert la petite fenêtre.',
+    pipNoVideo:
+      'Il n’y a pas encore de vidéo à afficher dans une petite fenêtre.',
     leaveSharing:
       'Vous partagez votre écran. Le partage s’arrête pour tous quand vous partez.',
     leaveRoom: 'Quitter la salle',

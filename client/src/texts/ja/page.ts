@@ -109,6 +109,9 @@ export const page: Translation<typeof english> = {
     soundOn: '音声をオンにする',
     fromHost: 'このサービスの運営者より：{text}',
     spotlit: 'ルームの全員にあなたが大きく表示されています。',
+    pip: 'ピクチャー イン ピクチャー',
+    pipFailed: 'ブラウザーが小さなウィンドウを開けませんでした。',
+    pipNoVideo: '小さなウィンドウに表示できる映像がまだありません。',
     leaveSharing:
       '画面を共有しています。退出すると、全員への共有が終了します。',
     leaveRoom: 'ルームを退出',

@@ -116,6 +116,9 @@ export const page: Translation<typeof english> = {
     soundOn: 'Ativar o som',
     fromHost: 'Do responsável por este serviço: {text}',
     spotlit: 'Todos na sala veem você em destaque.',
+    pip: 'Picture-in-picture',
+    pipFailed: 'O seu navegador não abriu a janela pequena.',
+    pipNoVideo: 'Ainda não há vídeo para mostrar numa janela pequena.',
     leaveSharing:
       'Você está compartilhando sua tela. Ela termina para todos quando você sai.',
     leaveRoom: 'Sair da sala',
