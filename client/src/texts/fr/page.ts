@@ -49,7 +49,7 @@ export const page: Translation<typeof english> = {
   },
   lobby: {
     title: 'Vous entrerez dès qu’un modérateur vous aura admis',
-    next: 'Vous êtes le prochain.',
+    next: 'C’est bientôt votre tour.',
     before: {
       one: '{count} personne attend avant vous.',
       other: '{count} personnes attendent avant vous.',
@@ -199,7 +199,7 @@ export const page: Translation<typeof english> = {
     },
     admit: 'Admettre',
     admitName: 'Admettre {name}',
-    admitAll: 'Tout admettre',
+    admitAll: 'Admettre tout le monde',
     deny: 'Refuser',
     denyName: 'Refuser {name}',
     here: 'Dans la salle',
@@ -322,7 +322,7 @@ export const page: Translation<typeof english> = {
   },
   stats: {
     title: 'Statistiques',
-    others: 'Des autres',
+    others: 'Reçu des autres',
     network: 'Réseau',
     connection: 'Connexion',
     ice: 'ICE au serveur',

@@ -53,7 +53,7 @@ export const page: Translation<typeof english> = {
     before: { other: 'あなたの前に {count} 人が待っています。' },
   },
   ended: {
-    title: 'ルームから退出しました',
+    title: 'あなたはもうルームにいません',
     again: 'もう一度参加',
     back: '入口に戻る',
   },
@@ -82,7 +82,7 @@ export const page: Translation<typeof english> = {
     justYou: 'あなただけ',
     peopleHere: 'ルームにいる人',
     screens: '共有中の画面',
-    empty: 'まだ誰もいません',
+    empty: 'ほかにはまだ誰もいません',
     sendLink: '会いたい人にこのリンクを送ってください：',
     invitedOnly:
       '全員に個人の招待が必要です。あなたを招待した人に追加を依頼してください。',
@@ -110,7 +110,7 @@ export const page: Translation<typeof english> = {
     fromHost: 'このサービスの運営者より：{text}',
     spotlit: 'ルームの全員にあなたが大きく表示されています。',
     pip: 'ピクチャー イン ピクチャー',
-    pipFailed: 'ブラウザーが小さなウィンドウを開けませんでした。',
+    pipFailed: 'ブラウザが小さなウィンドウを開けませんでした。',
     pipNoVideo: '小さなウィンドウに表示できる映像がまだありません。',
     leaveSharing:
       '画面を共有しています。退出すると、全員への共有が終了します。',

@@ -98,7 +98,7 @@ export const page: Translation<typeof english> = {
     soundBlocked: '浏览器阻止了声音。',
     soundOn: '打开声音',
     fromHost: '来自本服务的管理方：{text}',
-    spotlit: '房间里的所有人都看到你的大画面。',
+    spotlit: '会议室中的所有人都看到你的大画面。',
     pip: '画中画',
     pipFailed: '浏览器未能打开小窗口。',
     pipNoVideo: '还没有可在小窗口中显示的视频。',
