@@ -41,6 +41,8 @@ export interface LobbyMember {
 interface LobbyRoom {
   /** True if the first member becomes the moderator, since members need no token. */
   readonly elects: boolean;
+  /** True if only clients with the power `lock` can join. */
+  readonly locked: boolean;
   /** Called when the last client has left the lobby. */
   emptied(): void;
   /** Passes what happens in the lobby on to the observers of all rooms. */
@@ -77,7 +79,8 @@ interface Waiting {
  * each client, and do not have to wait themselves.
  *
  * While no member has the power, there is no one to let clients in. Then clients with
- * any other power may join; in a room that elects its moderator, the first in line.
+ * any other power may join; in a room that elects its moderator, the first in line. If
+ * the room is locked, those who could not join wait on.
  */
 export class Lobby {
   readonly #room: LobbyRoom;
@@ -201,10 +204,11 @@ export class Lobby {
       return;
     }
     const all = Array.from(this.#waiting.values());
+    const able = this.#room.locked ? all.filter(locks) : all;
     if (!this.#room.elects) {
-      all.filter(isModerator).forEach((it) => this.#admit(it));
+      able.filter(isModerator).forEach((it) => this.#admit(it));
     } else if (!all.some(({ admitted }) => admitted)) {
-      all.slice(0, 1).forEach((it) => this.#admit(it));
+      able.slice(0, 1).forEach((it) => this.#admit(it));
     }
   }
 
@@ -376,6 +380,11 @@ function inLobby(): AppError {
     roomErrors.IN_LOBBY,
     'the client waits in the lobby until a moderator lets it in; join again after the notification admitted',
   );
+}
+
+/** True if a client may enter a locked room. */
+function locks({ grants }: Waiting): boolean {
+  return grants.moderate.includes('lock');
 }
 
 /** True if a client has any power over others. */

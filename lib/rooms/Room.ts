@@ -109,9 +109,13 @@ export class Room implements RoomContext {
       layerReleaseDelay: () => config.rooms.layerReleaseDelay,
       observe: (fact) => this.#observe(fact),
     });
+    const isLocked = () => this.settings.locked;
     this.lobby = new Lobby(
       {
         elects: this.#election.enabled,
+        get locked() {
+          return isLocked();
+        },
         emptied: () => this.#closeIfDeserted(),
         observe: (fact) => this.#observe(fact),
       },

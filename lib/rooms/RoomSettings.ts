@@ -80,6 +80,7 @@ export class RoomSettings {
     if (locked !== this.#locked) {
       this.#locked = locked;
       this.#announce({ locked }, by);
+      this.#lobby.review();
     }
   }
 
@@ -127,6 +128,7 @@ export class RoomSettings {
     if (lobby || !this.#lobby.occupied) {
       this.#lobby.set(lobby);
     }
+    this.#lobby.review();
   }
 
   #announce(changes: Partial<RoomInfo>, by: Actor): void {

@@ -87,7 +87,7 @@ function openLobby({
 }): Lobby {
   const limits = liveLimits({ waiting: 100, waitingPerAddress: 100 }).view;
   const lobby = new Lobby(
-    { elects, emptied, observe: () => undefined },
+    { elects, locked: false, emptied, observe: () => undefined },
     {
       perRoom: () => most,
       inAll: new PerNetworkLimit(

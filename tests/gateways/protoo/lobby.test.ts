@@ -247,6 +247,30 @@ describe('a lobby of a protoo room', () => {
     assert.deepEqual(all(dan, 'peerWaiting'), [['peerWaiting', 'bob']]);
   });
 
+  test('of a locked room lets in only those who may enter it', async () => {
+    const ada = await openLobby('deserted');
+    // Keeps the room open, without any power.
+    const member = await clients.connect('deserted', 'max');
+    await assert.rejects(join(member), IN_LOBBY);
+    await ada.request('admitPeer', { peerId: 'max' });
+    await join(member);
+    const bob = await clients.wait('deserted', 'bob', {
+      grants: { moderate: ['mute'] },
+    });
+    const eve = await clients.wait('deserted', 'eve', {
+      grants: { moderate: ['lock'] },
+    });
+    await ada.request('lockRoom', { locked: true });
+    await ada.close();
+    await eve.notified('admitted');
+    await join(eve);
+    await bob.request('ping');
+    assert.deepEqual(all(bob, 'admitted'), []);
+    await eve.request('lockRoom', { locked: false });
+    await bob.notified('admitted');
+    await join(bob);
+  });
+
   test('outlasts the last member for those who wait, and not longer', async () => {
     const ada = await openLobby('empty');
     const bob = await clients.wait('empty', 'bob');
