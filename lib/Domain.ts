@@ -22,6 +22,7 @@ import type { SampledLog } from './limits/SampledLog.ts';
 import type { WorkerPool } from './media/WorkerPool.ts';
 import { createMeetings } from './meetings/createMeetings.ts';
 import { AuditLog } from './moderation/AuditLog.ts';
+import { AddedBans } from './moderation/AddedBans.ts';
 import { Bans } from './moderation/Bans.ts';
 import { ModerationUpkeep } from './moderation/ModerationUpkeep.ts';
 import type { MeetingServices } from './meetings/createMeetings.ts';
@@ -74,6 +75,7 @@ export class Domain {
   readonly webhooks: Webhooks;
   /** The events of the server, for operators. */
   readonly feed: EventFeed;
+  readonly #addedBans: AddedBans;
   readonly #moderationUpkeep: ModerationUpkeep;
   readonly #loginUpkeep: LoginUpkeep;
   readonly #endedLogins: EndedLogins;
@@ -108,6 +110,9 @@ export class Domain {
       store.bans,
       config.moderation,
       () => config.rooms.bansPerRoom,
+    );
+    this.#addedBans = new AddedBans(store.bans, (ban) =>
+      this.bans.noteStored(ban),
     );
     this.auditLog = new AuditLog(store.audit, config.moderation);
     this.feed = new EventFeed(config.limits);
@@ -191,6 +196,7 @@ export class Domain {
     this.authenticator.close();
     await Promise.all([
       this.bans.close(),
+      this.#addedBans.close(),
       this.auditLog.close(),
       this.webhooks.close(),
       this.#moderationUpkeep.close(),

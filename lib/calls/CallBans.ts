@@ -49,9 +49,15 @@ export class CallBans {
 /** Removes the person of a ban from a call and its ringing. */
 function enforce(call: LiveCall, ban: Ban): void {
   const { userId, issuedUntil } = ban;
-  if (userId !== undefined) {
+  const participant = participantOf(call, ban);
+  // A removal on another server arrives late, and its person may have come back.
+  const hasReturned =
+    participant !== undefined &&
+    issuedUntil !== undefined &&
+    participant.record.joinedAt > issuedUntil;
+  if (userId !== undefined && !hasReturned) {
     call.expel(
-      participantOf(call, ban)?.caller ?? {
+      participant?.caller ?? {
         key: `user:${userId}`,
         userId,
         guestId: undefined,

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Live } from '../core/Live.ts';
 import { Logger } from '../core/logger.ts';
+import { RecentMap } from '../core/RecentMap.ts';
 import { WriteBehind } from '../core/WriteBehind.ts';
 import type { Ban, BanChange, NewBan, RoomBans } from '../rooms/RoomBans.ts';
 import type {
@@ -15,6 +16,9 @@ import type { ModerationOptions } from './options.ts';
 
 const logger = new Logger('moderation');
 
+/** The most bans that are remembered as announced; beyond, one may be so twice. */
+const MOST_KNOWN = 5_000;
+
 /** The longest that a client waits for the bans of a room to be read, ms. */
 const READ_TIMEOUT = 2_000;
 
@@ -24,6 +28,8 @@ export class Bans implements RoomBans {
   readonly #mostPerRoom: () => number;
   readonly #unsaved: WriteBehind<BanRecord>;
   readonly #listeners: ((change: BanChange) => void)[] = [];
+  /** The ids of bans that were announced here. */
+  readonly #known = new RecentMap<string, true>(MOST_KNOWN);
   /** The bans that were added while others were read, of each reading. */
   readonly #readings = new Set<Ban[]>();
 
@@ -86,12 +92,21 @@ export class Bans implements RoomBans {
       id: randomUUID(),
       createdAt: new Date(),
     };
+    this.#known.set(added.id, true);
     for (const meanwhile of this.#readings) {
       meanwhile.push(added);
     }
     this.#unsaved.push(added);
     this.#emit({ type: 'added', ban: added });
     return added;
+  }
+
+  /** Takes note of a ban in the store, which another server may have made. */
+  noteStored(ban: Ban): void {
+    if (this.#known.get(ban.id) === undefined) {
+      this.#known.set(ban.id, true);
+      this.#emit({ type: 'added', ban });
+    }
   }
 
   /**

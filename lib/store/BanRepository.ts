@@ -45,6 +45,18 @@ export class BanRepository implements StoredBans {
     return rows.map(toListed);
   }
 
+  async lastPlace(): Promise<number> {
+    const newest = await this.#database.run((db) =>
+      db
+        .selectFrom('bans')
+        .select('id')
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst(),
+    );
+    return newest?.id ?? 0;
+  }
+
   async ofRoom(roomId: string, most: number): Promise<BanRecord[]> {
     const rows = await this.#database.run((db) =>
       current(db)

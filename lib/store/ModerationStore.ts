@@ -48,6 +48,8 @@ export interface StoredBans {
   add(bans: readonly BanRecord[]): Promise<void>;
   get(id: string): Promise<ListedBan | undefined>;
   list(page: BanPage): Promise<ListedBan[]>;
+  /** The place of the newest ban; 0 if there is none. */
+  lastPlace(): Promise<number>;
   /** The newest bans of a room. */
   ofRoom(roomId: string, most: number): Promise<BanRecord[]>;
   /** @returns The ban; undefined when there is none. */

@@ -86,6 +86,9 @@ onEachEngine('a person banned from the room of a call', (engine) => {
     const { participant } = await ada.next('participantLeft');
     assert.equal(participant.participantId, participantOf(call, bob.caller));
     await join(callId, bob.caller, bob);
+    // One that arrives late is of an earlier entry.
+    const past = new Date(Date.now() - 60_000);
+    harness.bans.add({ ...banOf(callId, 'bob'), issuedUntil: past });
     const { call: grown } = await join(callId, cy.caller, cy);
     assert.equal(grown.participants.length, 3);
     assert.equal(bob.all('error').length, 1);

@@ -296,18 +296,29 @@ onPostgres('a person banned on one of two servers', (engine) => {
     });
     await assertClosed(there, rooms);
     here.bans.add(banOf('hall', 'bob'));
-    // The bans of an open room are read again at a join, every few seconds.
-    await until('the removal', async () => {
-      const other = await byProtoo(
-        there,
-        'hall',
-        peerToken('eve', { room: 'hall' }),
-        'eve',
-      );
-      await other.close();
-      return !there.registry.get('hall').peers.has('bob');
-    });
     assert.equal((await bob.closed).code, 4000);
     await guard.close();
+  });
+
+  test('leaves rooms, calls and sessions that are open on the other, also by a removal', async (t) => {
+    const config = await configOf(engine);
+    const [here, there] = [await start(t, config), await start(t, config)];
+    const { call, session, ticket, token } = await enterSession(there);
+    const member = await byProtoo(there, session, token, personOf(token));
+    const socket = await new MeetingClient(
+      new URL(`/ws/${ticket}`, there.url),
+    ).opened();
+    socket.send({ type: 'connect' });
+    await socket.at(0);
+    using device = new CallsClient(there, { rejectUnauthorized: false });
+    await device.authenticate({ token: accessToken });
+    for (const roomId of [session, `call-${call}`]) {
+      here.bans.add({ ...banOf(roomId, USER), issuedUntil: new Date() });
+    }
+    assert.match((await member.closed).reason, /^removed:/);
+    assert.match((await socket.closed).reason, /^removed:/);
+    const { code, message } = await device.next('call:error');
+    assert.equal(code, 'KICKED');
+    assert.match(String(message), /^a moderator has removed the participant/);
   });
 });

@@ -1,0 +1,74 @@
+import { Logger } from '../core/logger.ts';
+import type { ListedBan, StoredBans } from '../store/ModerationStore.ts';
+
+const logger = new Logger('moderation');
+
+/** The interval between two looks at the store, ms. */
+const INTERVAL = 5_000;
+
+/** The most bans of one look. */
+const MOST = 1_000;
+
+/**
+ * The places before the last one that are looked at again: servers that write at the
+ * same time may fill them in any order.
+ */
+const OVERLAP = 100;
+
+/**
+ * Reports bans and removals that appear in the store, since another server may have
+ * made them. Those made here are reported as well, and each may be reported several
+ * times.
+ */
+export class AddedBans {
+  readonly #bans: Pick<StoredBans, 'list' | 'lastPlace'>;
+  readonly #onAdded: (ban: ListedBan) => void;
+  /** The last place that was seen; undefined before the first look. */
+  #last: number | undefined;
+  #closed = false;
+  #timer: NodeJS.Timeout | undefined;
+  #look: Promise<void>;
+
+  constructor(
+    bans: Pick<StoredBans, 'list' | 'lastPlace'>,
+    onAdded: (ban: ListedBan) => void,
+  ) {
+    this.#bans = bans;
+    this.#onAdded = onAdded;
+    this.#look = this.#report();
+  }
+
+  /** Stops looking, once the look under way is done. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#look;
+  }
+
+  async #report(): Promise<void> {
+    try {
+      if (this.#last === undefined) {
+        // Rooms read the bans from before when they open.
+        this.#last = await this.#bans.lastPlace();
+      } else {
+        await this.#reportAfter(Math.max(0, this.#last - OVERLAP));
+      }
+    } catch (error) {
+      // The store logs its own failures; the next look covers this time, too.
+      logger.debug('cannot look for bans of other servers: %s', error);
+    }
+    if (!this.#closed) {
+      this.#timer = setTimeout(() => {
+        this.#look = this.#report();
+      }, INTERVAL);
+    }
+  }
+
+  async #reportAfter(after: number): Promise<void> {
+    const added = await this.#bans.list({ after, limit: MOST });
+    for (const ban of this.#closed ? [] : added) {
+      this.#last = ban.place;
+      this.#onAdded(ban);
+    }
+  }
+}
