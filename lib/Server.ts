@@ -1,3 +1,5 @@
+import type { RequestListener } from 'node:http';
+
 import { closeEndedLogins } from './signalling/closeEndedLogins.ts';
 import type { SigningKey } from './auth/signingKey.ts';
 import { ownSigningKey, withSigningKey } from './accounts/signingKey.ts';
@@ -6,6 +8,7 @@ import { originAt } from './limits/network.ts';
 import type { Calls } from './calls/Calls.ts';
 import type { Cluster } from './cluster/Cluster.ts';
 import { openCluster } from './cluster/openCluster.ts';
+import { SharedClaims } from './cluster/SharedClaims.ts';
 import type { Config } from './config/schema.ts';
 import { configWarnings } from './config/warnings.ts';
 import { createGateways } from './gateways/createGateways.ts';
@@ -28,9 +31,11 @@ import { loadDashboard, loadPage } from './http/page.ts';
 import { pageOriginFor } from './http/pageOrigin.ts';
 import { observeServer } from './http/system/observeServer.ts';
 import type { RouteTable } from './http/RouteSpec.ts';
+import type { PassOn } from './http/serveRoutes.ts';
 import { systemRoutes } from './http/system/routes.ts';
 import { serviceHealth } from './http/system/serviceHealth.ts';
 import { ServerHealth } from './http/system/ServerHealth.ts';
+import { createNodeApp } from './http/app.ts';
 import type { Endpoint, Pages } from './http/app.ts';
 import { contradictions } from './config/contradictions.ts';
 import { LiveConfig } from './config/LiveConfig.ts';
@@ -85,6 +90,8 @@ export class Server {
   readonly #domain: Domain;
   readonly #gateways: MountedGateways;
   readonly #health: ServerHealth;
+  /** Serves plain requests that other nodes pass on. */
+  readonly #nodeApp: RequestListener;
   readonly #listeners: ClientListeners;
   /** The port for operators, if they have one of their own. */
   readonly #ops: Listener | undefined;
@@ -117,7 +124,7 @@ export class Server {
       metrics: this.#metrics,
       log: this.#log,
       webhookTransport: new WebhookClient(),
-      directory: cluster.rooms,
+      directory: new SharedClaims(cluster.rooms),
     });
     const { registry, accounts, authenticator, calls } = this.#domain;
     closeEndedLogins(accounts, this.presence);
@@ -171,10 +178,14 @@ export class Server {
       }),
       ...this.#gateways.routes,
     ];
+    this.#nodeApp = createNodeApp(refusals, this.routes);
+    const { relay } = cluster;
+    const passOn: PassOn | undefined =
+      relay && ((...args) => relay.ask(...args));
     const { serve, upgrade } = this.#gateways;
     const { contract } = config.listen;
     this.#listeners = createClientListeners(
-      { ...refusals, certificate },
+      { ...refusals, certificate, passOn },
       contract === undefined
         ? { routes: this.routes, serve, upgrade, pages }
         : this.#endpointOf(contract),
@@ -183,7 +194,11 @@ export class Server {
     this.#ops =
       config.ops.port === undefined
         ? undefined
-        : createOperationsListener(refusals, this.routes, pages.dashboard);
+        : createOperationsListener(
+            { ...refusals, passOn },
+            this.routes,
+            pages.dashboard,
+          );
     observeServer(this.#metrics, {
       registry,
       pool,
@@ -244,7 +259,7 @@ export class Server {
     const server = new Server(live, ownKey, certificate, pool, pages, parts);
     try {
       await server.#domain.open();
-      await cluster.start(server.#gateways.upgrade);
+      await cluster.start(server.#gateways.upgrade, server.#nodeApp);
       await server.#listeners.start();
       await server.#listenForOperators();
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import { LOCAL_ROOMS } from './RoomDirectory.ts';
@@ -26,10 +26,11 @@ export interface Cluster {
   /**
    * Begins to take requests from other nodes.
    *
-   * @param upgrade - Serves them.
+   * @param upgrade - Serves those for connections.
+   * @param serve - Serves all others.
    * @throws {StartError} When the port cannot be opened.
    */
-  start(upgrade: TakeUpgrade): Promise<void>;
+  start(upgrade: TakeUpgrade, serve: RequestListener): Promise<void>;
   /** Gives up all rooms and ends all connections. */
   close(): Promise<void>;
 }

@@ -1,5 +1,9 @@
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import type {
+  IncomingMessage,
+  RequestListener,
+  ServerResponse,
+} from 'node:http';
 import { createServer } from 'node:https';
 import type { Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
@@ -9,7 +13,13 @@ import type { TLSSocket } from 'node:tls';
 import { Logger } from '../core/logger.ts';
 import { opening } from '../core/opening.ts';
 import type { TakeUpgrade } from './Cluster.ts';
-import { CLIENT_HEADER, IDENTITY, NODE_TLS, nodeKey } from './nodeTls.ts';
+import {
+  CLIENT_HEADER,
+  IDENTITY,
+  NODE_TLS,
+  SESSION_HEADER,
+  nodeKey,
+} from './nodeTls.ts';
 import type { ForwardedClient } from './nodeTls.ts';
 
 const logger = new Logger('NodeListener');
@@ -17,13 +27,16 @@ const logger = new Logger('NodeListener');
 /** The longest time for a TLS handshake and the headers of a request, ms. */
 const REQUEST_TIMEOUT = 5_000;
 
+/** The most bytes of headers: those of a client, which may repeat its token. */
+const HEADER_BYTES = 65_536;
+
 /** The time until connections that are still open are cut off at the end, ms. */
 const CUT_OFF_AFTER = 1_500;
 
 /** The shortest interval between log lines about refusals, ms. */
 const LOG_INTERVAL = 60_000;
 
-/** The port at which other nodes pass on the upgrade requests of their clients. */
+/** The port at which other nodes pass on the requests of their clients. */
 export class NodeListener {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -32,6 +45,7 @@ export class NodeListener {
   #upgraded = 0;
   #logAgainAt = 0;
   #upgrade: TakeUpgrade | undefined;
+  #serve: RequestListener | undefined;
 
   /** @param most - The most connections at a time. */
   constructor(secret: string, most: () => number) {
@@ -44,8 +58,9 @@ export class NodeListener {
         handshakeTimeout: REQUEST_TIMEOUT,
         headersTimeout: REQUEST_TIMEOUT,
         requestTimeout: REQUEST_TIMEOUT,
+        maxHeaderSize: HEADER_BYTES,
       },
-      (_request, response) => response.writeHead(404).end(),
+      (request, response) => this.#answer(request, response),
     );
     this.#server.on('connection', (socket: Socket) => {
       if (this.#sockets.size >= most()) {
@@ -78,6 +93,14 @@ export class NodeListener {
     return this.#forwarded.has(request);
   }
 
+  /** The facts about its client with which another node has passed on a request. */
+  sessionOf(request: IncomingMessage): string | undefined {
+    const header = request.headers[SESSION_HEADER];
+    return this.#forwarded.has(request) && typeof header === 'string'
+      ? decodeURIComponent(header)
+      : undefined;
+  }
+
   /**
    * Opens the port. Requests are refused until {@link serve} is called.
    *
@@ -101,8 +124,9 @@ export class NodeListener {
   }
 
   /** Serves the requests of other nodes from now on. */
-  serve(upgrade: TakeUpgrade): void {
+  serve(upgrade: TakeUpgrade, serve: RequestListener): void {
     this.#upgrade = upgrade;
+    this.#serve = serve;
   }
 
   /** Closes the port, and resolves when the last connection has closed. */
@@ -135,22 +159,43 @@ export class NodeListener {
   }
 
   #receive(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const client = clientIn(request.headers[CLIENT_HEADER]);
-    if (client === undefined || this.#upgrade === undefined) {
+    if (this.#upgrade === undefined || !this.#recognise(request)) {
       socket.destroy();
       return;
     }
-    // From here on, the connection is that of the client: its address counts for
-    // limits and bans, and its scheme for the origin.
-    Object.defineProperty(socket, 'remoteAddress', { value: client.address });
-    Object.defineProperty(socket, 'encrypted', { value: client.secure });
     (socket as TLSSocket).setNoDelay(true);
-    this.#forwarded.add(request);
     this.#upgraded += 1;
     socket.once('close', () => {
       this.#upgraded -= 1;
     });
     this.#upgrade(request, socket, head);
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#serve === undefined || !this.#recognise(request)) {
+      response.writeHead(404).end();
+      return;
+    }
+    this.#serve(request, response);
+  }
+
+  /**
+   * Gives a request the client that it is of.
+   *
+   * @returns False if it names none.
+   */
+  #recognise(request: IncomingMessage): boolean {
+    const client = clientIn(request.headers[CLIENT_HEADER]);
+    if (client === undefined) {
+      return false;
+    }
+    // From here on, the connection is that of the client: its address counts for
+    // limits and bans, and its scheme for the origin.
+    const { socket } = request;
+    Object.defineProperty(socket, 'remoteAddress', { value: client.address });
+    Object.defineProperty(socket, 'encrypted', { value: client.secure });
+    this.#forwarded.add(request);
+    return true;
   }
 }
 

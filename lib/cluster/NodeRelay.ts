@@ -1,14 +1,20 @@
-import type { IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import { request as requestHttp } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 
 import { Logger } from '../core/logger.ts';
 import { connectToNode } from './connectToNode.ts';
 import { nameOf } from './NodeAddress.ts';
-import { CLIENT_HEADER } from './nodeTls.ts';
+import { CLIENT_HEADER, SESSION_HEADER } from './nodeTls.ts';
 import type { ForwardedClient } from './nodeTls.ts';
 import type { NodeAddress } from './NodeAddress.ts';
-import type { ForwardedUpgrade, UpgradeRelay } from './UpgradeRelay.ts';
+import type {
+  ForwardedUpgrade,
+  NodeConnection,
+  UpgradeRelay,
+} from './UpgradeRelay.ts';
 
 const logger = new Logger('NodeRelay');
 
@@ -24,6 +30,22 @@ const CLOSE_TIMEOUT = 1_000;
  */
 const SILENT_INTERVALS = 3;
 
+/** The headers that only nodes may set. */
+const BETWEEN_NODES = new Set([CLIENT_HEADER, SESSION_HEADER]);
+
+/** The headers that belong to one connection, or to a body as it was sent. */
+const OF_CONNECTION = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** The longest silence of a node that is to reply, ms. */
+const ANSWER_TIMEOUT = 10_000;
+
 /** The parts of a node that its relay needs. */
 export interface RelayParts {
   readonly secret: string;
@@ -35,6 +57,8 @@ export interface RelayParts {
   readonly isGone: (node: NodeAddress) => Promise<boolean>;
   /** Tells if another node has passed on a request, which goes no further. */
   readonly isForwarded: (request: IncomingMessage) => boolean;
+  /** The facts about its client with which another node has passed on a request. */
+  readonly sessionOf: (request: IncomingMessage) => string | undefined;
 }
 
 /**
@@ -44,7 +68,8 @@ export interface RelayParts {
  */
 export class NodeRelay implements UpgradeRelay {
   readonly #parts: RelayParts;
-  readonly #links = new Set<NodeLink>();
+  /** The connections to other nodes, with the names of those. */
+  readonly #connections = new Map<TLSSocket, string>();
   readonly #closing = new AbortController();
 
   constructor(parts: RelayParts) {
@@ -53,14 +78,90 @@ export class NodeRelay implements UpgradeRelay {
 
   /** The number of connections to other nodes. */
   get size(): number {
-    return this.#links.size;
+    return this.#connections.size;
   }
 
   async open(
     roomId: string,
     request: IncomingMessage,
   ): Promise<ForwardedUpgrade | 'unreachable' | undefined> {
-    if (this.#parts.isForwarded(request)) {
+    const upstream = await this.#reach(roomId, request);
+    if (typeof upstream !== 'object') {
+      return upstream;
+    }
+    upstream.write(headOf(request), 'latin1');
+    return new NodeLink(upstream, this.#parts.pingInterval * SILENT_INTERVALS);
+  }
+
+  async connect(
+    roomId: string,
+    request: IncomingMessage,
+    session: string,
+  ): Promise<NodeConnection | 'unreachable' | undefined> {
+    const stream = await this.#reach(roomId, request);
+    return typeof stream === 'object'
+      ? { stream, headers: headersOf(request, session) }
+      : stream;
+  }
+
+  async ask(
+    roomId: string,
+    request: IncomingMessage,
+    body: string | undefined,
+  ): Promise<IncomingMessage | 'unreachable' | undefined> {
+    const stream = await this.#reach(roomId, request);
+    if (typeof stream !== 'object') {
+      return stream;
+    }
+    stream.setTimeout(ANSWER_TIMEOUT, () => stream.destroy());
+    const forwarded = requestHttp({
+      createConnection: () => stream,
+      method: request.method,
+      path: request.url,
+      headers: { ...headersOf(request), connection: 'close' },
+    });
+    forwarded.on('error', () => stream.destroy());
+    forwarded.end(body);
+    try {
+      const [reply] = (await once(forwarded, 'response')) as [IncomingMessage];
+      return reply;
+    } catch (error) {
+      logger.debug('got no reply of another node: %s', error);
+      return 'unreachable';
+    }
+  }
+
+  isForwarded(request: IncomingMessage): boolean {
+    return this.#parts.isForwarded(request);
+  }
+
+  sessionOf(request: IncomingMessage): string | undefined {
+    return this.#parts.sessionOf(request);
+  }
+
+  /** Ends the connections to a node that has died. */
+  endTo(node: string): void {
+    for (const [upstream, name] of this.#connections) {
+      if (name === node) {
+        upstream.destroy();
+      }
+    }
+  }
+
+  /** Ends all connections, those included that are being opened. */
+  close(): void {
+    this.#closing.abort();
+    for (const upstream of this.#connections.keys()) {
+      upstream.destroy();
+    }
+  }
+
+  /** Connects to the home of a room, unless the request goes no further. */
+  async #reach(
+    roomId: string,
+    request: IncomingMessage,
+  ): Promise<TLSSocket | 'unreachable' | undefined> {
+    if (this.isForwarded(request)) {
       return undefined;
     }
     const home = await this.#parts.home(roomId);
@@ -74,56 +175,30 @@ export class NodeRelay implements UpgradeRelay {
         CONNECT_TIMEOUT,
         this.#closing.signal,
       );
-      upstream.write(headOf(request), 'latin1');
-      const link = new NodeLink(
-        nameOf(home),
-        upstream,
-        this.#parts.pingInterval * SILENT_INTERVALS,
-      );
-      this.#links.add(link);
-      upstream.once('close', () => this.#links.delete(link));
-      return link;
+      this.#connections.set(upstream, nameOf(home));
+      upstream.once('close', () => this.#connections.delete(upstream));
+      // "close" follows.
+      upstream.on('error', (error) => {
+        logger.debug('lost a connection to another node: %s', error);
+      });
+      return upstream;
     } catch (error) {
       logger.debug('cannot reach the node %s: %s', home.host, error);
       // The room of a node that has died may be opened here.
       return (await this.#parts.isGone(home)) ? undefined : 'unreachable';
     }
   }
-
-  /** Ends the connections to a node that has died. */
-  endTo(node: string): void {
-    for (const link of this.#links) {
-      if (link.node === node) {
-        link.destroy();
-      }
-    }
-  }
-
-  /** Ends all connections, those included that are being opened. */
-  close(): void {
-    this.#closing.abort();
-    for (const link of this.#links) {
-      link.destroy();
-    }
-  }
 }
 
 /** The connection of one client to another node. */
 class NodeLink implements ForwardedUpgrade {
-  /** The name of the other node. */
-  readonly node: string;
   readonly #upstream: TLSSocket;
   readonly #silence: number;
 
   /** @param silence - The time without a byte after which the node is gone, ms. */
-  constructor(node: string, upstream: TLSSocket, silence: number) {
-    this.node = node;
+  constructor(upstream: TLSSocket, silence: number) {
     this.#upstream = upstream;
     this.#silence = silence;
-    // "close" follows.
-    upstream.on('error', (error) => {
-      logger.debug('lost a connection to another node: %s', error);
-    });
   }
 
   start(socket: Duplex, head: Buffer): void {
@@ -160,20 +235,45 @@ function endSoon(socket: Duplex): void {
 
 /** An upgrade request as the client sent it, with the client in a header. */
 function headOf(request: IncomingMessage): string {
-  const { method, url, rawHeaders, socket } = request;
+  const { method, url, rawHeaders } = request;
+  const lines = [`${method} ${url} HTTP/1.1`];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const [name = '', value = ''] = rawHeaders.slice(index, index + 2);
+    if (!BETWEEN_NODES.has(name.toLowerCase())) {
+      lines.push(`${name}: ${value}`);
+    }
+  }
+  return [...lines, `${CLIENT_HEADER}: ${clientOf(request)}`, '', ''].join(
+    '\r\n',
+  );
+}
+
+/** The headers of another request for the same client, with facts about it. */
+function headersOf(
+  request: IncomingMessage,
+  session?: string,
+): IncomingHttpHeaders {
+  const own = Object.entries(request.headers).filter(
+    ([name]) =>
+      !OF_CONNECTION.has(name) &&
+      !name.startsWith('sec-websocket-') &&
+      !BETWEEN_NODES.has(name),
+  );
+  return {
+    ...Object.fromEntries(own),
+    [CLIENT_HEADER]: clientOf(request),
+    ...(session !== undefined && {
+      [SESSION_HEADER]: encodeURIComponent(session),
+    }),
+  };
+}
+
+/** The client of a request, for the header that names it. */
+function clientOf({ socket }: IncomingMessage): string {
   const client: ForwardedClient = {
     // A socket that is gone already has no address, whatever the types say.
     address: socket.remoteAddress ?? '',
     secure: 'encrypted' in socket,
   };
-  const lines = [`${method} ${url} HTTP/1.1`];
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const [name = '', value = ''] = rawHeaders.slice(index, index + 2);
-    if (name.toLowerCase() !== CLIENT_HEADER) {
-      lines.push(`${name}: ${value}`);
-    }
-  }
-  return [...lines, `${CLIENT_HEADER}: ${JSON.stringify(client)}`, '', ''].join(
-    '\r\n',
-  );
+  return JSON.stringify(client);
 }

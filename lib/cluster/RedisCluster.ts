@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 
 import type { Redis } from 'ioredis';
 
@@ -76,6 +77,7 @@ export class RedisCluster implements Cluster {
       home: (roomId) => this.rooms.home(roomId),
       isGone: (other) => this.#watch.isGone(other),
       isForwarded: (request) => listener.hasForwarded(request),
+      sessionOf: (request) => listener.sessionOf(request),
     });
   }
 
@@ -117,8 +119,8 @@ export class RedisCluster implements Cluster {
     return { to: this.relay.size, from: this.#listener.upgraded };
   }
 
-  async start(upgrade: TakeUpgrade): Promise<void> {
-    this.#listener.serve(upgrade);
+  async start(upgrade: TakeUpgrade, serve: RequestListener): Promise<void> {
+    this.#listener.serve(upgrade, serve);
     // It tries again by itself.
     await this.#redis.connect().catch(() => undefined);
     this.rooms.renew();

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /** A connection to another node, which has been sent an upgrade request. */
@@ -15,7 +15,14 @@ export interface ForwardedUpgrade {
   destroy(): void;
 }
 
-/** Passes upgrade requests to the nodes that have their rooms. */
+/** A connection to another node, which waits for an upgrade request. */
+export interface NodeConnection {
+  readonly stream: Duplex;
+  /** The headers of the client's own request, with those between nodes. */
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** Passes clients to the nodes that have their rooms. */
 export interface UpgradeRelay {
   /**
    * Opens the way to the home of a room. Never rejects.
@@ -27,4 +34,32 @@ export interface UpgradeRelay {
     roomId: string,
     request: IncomingMessage,
   ): Promise<ForwardedUpgrade | 'unreachable' | undefined>;
+  /**
+   * Connects to the home of a room for a client whose handshake has been answered
+   * here. Never rejects.
+   *
+   * @param request - Its handshake.
+   * @param session - The facts about the client with which the home goes on.
+   * @returns As {@link open}.
+   */
+  connect(
+    roomId: string,
+    request: IncomingMessage,
+    session: string,
+  ): Promise<NodeConnection | 'unreachable' | undefined>;
+  /**
+   * Passes a plain request to the home of a room. Never rejects.
+   *
+   * @param body - Undefined for a request without one.
+   * @returns The reply of the home; otherwise as {@link open}.
+   */
+  ask(
+    roomId: string,
+    request: IncomingMessage,
+    body: string | undefined,
+  ): Promise<IncomingMessage | 'unreachable' | undefined>;
+  /** Tells if another node has passed on a request, which goes no further. */
+  isForwarded(request: IncomingMessage): boolean;
+  /** The facts with which another node has passed on a client; undefined of others. */
+  sessionOf(request: IncomingMessage): string | undefined;
 }

@@ -4,6 +4,9 @@ import type { TlsOptions } from 'node:tls';
 /** The header with the client of a request that another node passes on. */
 export const CLIENT_HEADER = 'x-atrium-client';
 
+/** The header with the facts about a client that it had told the other node. */
+export const SESSION_HEADER = 'x-atrium-session';
+
 /** The client of a request, as the node that it has reached sees it. */
 export interface ForwardedClient {
   /** The address at the other end of its connection. */

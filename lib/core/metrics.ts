@@ -79,7 +79,7 @@ export class Metrics {
   );
   readonly closings = this.#counter(
     'atrium_connections_closed_total',
-    'Connections that ended, by reason: that of the server, or client, returning, lost, silent, protocolError.',
+    'Connections that ended, by reason: that of the server, or client, returning, lost, silent, protocolError, or handedOver to the node that has the room.',
     ['gateway', 'reason'],
   );
   readonly stays = this.#counter(

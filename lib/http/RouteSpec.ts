@@ -45,6 +45,11 @@ export interface RouteSpec {
   headers?: z.ZodObject;
   /** The parameters of the path. */
   parameters?: z.ZodObject;
+  /**
+   * The live room that a request concerns, by the parameters of its path: the node
+   * of the cluster that has it serves the request.
+   */
+  liveRoom?: (parameters: Readonly<Record<string, string>>) => string;
   /** Parameters after the `?`. */
   query?: z.ZodObject;
   /** The body; optional if its schema accepts undefined. */

@@ -17,7 +17,13 @@ import type { ErrorContext } from './reportErrors.ts';
 import type { RouteTable } from './RouteSpec.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import { serveRoutes } from './serveRoutes.ts';
-import type { ServedRoutes } from './serveRoutes.ts';
+import type { PassOn, ServedRoutes } from './serveRoutes.ts';
+
+/** The parts that the apps of clients and operators need. */
+export interface AppContext extends ErrorContext {
+  /** Undefined where there are no other nodes. */
+  readonly passOn?: PassOn | undefined;
+}
 
 /** All that is served at one address. */
 export interface Endpoint {
@@ -42,7 +48,7 @@ export interface Pages {
  * @param rate - Bounds the requests of a network, shared by all addresses.
  */
 export function createApp(
-  context: ErrorContext,
+  context: AppContext,
   rate: RequestHandler,
   { routes: tables, serve }: Omit<Endpoint, 'upgrade'>,
   { page, dashboard }: Pages,
@@ -51,6 +57,7 @@ export function createApp(
   const routes = serveRoutes(
     tables,
     (audience) => audience === 'everybody' || isOperatorsOnly(config),
+    context.passOn,
   );
   return assemble(
     context,
@@ -70,11 +77,15 @@ export function createApp(
 
 /** The routes of one contract for everybody, at an address of its own. */
 export function createContractApp(
-  context: ErrorContext,
+  context: AppContext,
   rate: RequestHandler,
   { routes: tables, serve }: Omit<Endpoint, 'upgrade'>,
 ): Express {
-  const routes = serveRoutes(tables, (audience) => audience === 'everybody');
+  const routes = serveRoutes(
+    tables,
+    (audience) => audience === 'everybody',
+    context.passOn,
+  );
   return assemble(
     context,
     routes,
@@ -91,17 +102,26 @@ export function createContractApp(
 
 /** All routes and the dashboard, for operators on a port of their own. */
 export function createOperationsApp(
-  context: ErrorContext,
+  context: AppContext,
   tables: readonly RouteTable[],
   dashboard: Page,
 ): Express {
-  const routes = serveRoutes(tables, () => true);
+  const routes = serveRoutes(tables, () => true, context.passOn);
   return assemble(
     context,
     routes,
     [dashboardRoutes(dashboard, () => true), routes.serve],
     () => [],
   );
+}
+
+/** All routes, for requests that other nodes have admitted and passed on. */
+export function createNodeApp(
+  context: ErrorContext,
+  tables: readonly RouteTable[],
+): Express {
+  const routes = serveRoutes(tables, () => true);
+  return assemble(context, routes, [routes.serve], () => []);
 }
 
 function assemble(

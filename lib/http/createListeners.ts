@@ -10,7 +10,7 @@ import { rateHandler } from './accessControl.ts';
 import { clientAddresses } from '../limits/addresses.ts';
 import type { AddressSections, ClientAddress } from '../limits/addresses.ts';
 import { createApp, createContractApp, createOperationsApp } from './app.ts';
-import type { Endpoint, Pages } from './app.ts';
+import type { AppContext, Endpoint, Pages } from './app.ts';
 import type { Certificate } from './Certificate.ts';
 import { ClientListeners } from './ClientListeners.ts';
 import type { AddressedListener } from './ClientListeners.ts';
@@ -18,7 +18,6 @@ import { ConnectionLimit } from './ConnectionLimit.ts';
 import { Listener } from './HttpListener.ts';
 import type { HttpSections } from './options.ts';
 import type { Page } from './page.ts';
-import type { ErrorContext } from './reportErrors.ts';
 import type { RouteTable } from './RouteSpec.ts';
 import { tlsOptions } from './tlsOptions.ts';
 import { boundUnanswered } from './unanswered.ts';
@@ -34,7 +33,7 @@ const HTTP = 'http/1.1';
 const CHECKING = { connectionsCheckingInterval: CHECK_INTERVAL };
 
 /** The parts that every listener needs. */
-export interface ListenerContext extends ErrorContext {
+export interface ListenerContext extends AppContext {
   config: HttpSections & { readonly workers: WorkersOptions };
 }
 

@@ -1,5 +1,6 @@
 import { coreErrors } from '../core/errors.ts';
 import type { ErrorSpec } from '../core/errors.ts';
+import { roomErrors } from '../rooms/errors.ts';
 import { httpErrors } from './errors.ts';
 import type { RouteSpec } from './RouteSpec.ts';
 
@@ -9,6 +10,7 @@ export function impliedErrors({
   parameters,
   query,
   body,
+  liveRoom,
 }: RouteSpec): ErrorSpec[] {
   const takesInput = [headers, parameters, query, body].some(
     (input) => input !== undefined,
@@ -17,6 +19,7 @@ export function impliedErrors({
     coreErrors.ORIGIN_REFUSED,
     coreErrors.LIMIT_REACHED,
     ...(takesInput ? [coreErrors.VALIDATION_ERROR] : []),
+    ...(liveRoom === undefined ? [] : [roomErrors.ROOM_UNREACHABLE]),
     ...(body === undefined
       ? []
       : [

@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
-import { finished } from 'node:stream/promises';
+import { IncomingMessage } from 'node:http';
+import { finished, pipeline } from 'node:stream/promises';
 
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import { cutToSchema } from '../core/cutToSchema.ts';
 import { AppError } from '../core/errors.ts';
 import { check } from '../core/validation.ts';
+import { roomUnreachable } from '../rooms/roomUnreachable.ts';
 import { httpErrors } from './errors.ts';
 import { sendEvents } from './eventStream.ts';
 import { InvalidInput } from './InvalidInput.ts';
@@ -39,14 +40,36 @@ export interface ServedRoutes {
 }
 
 /**
+ * Passes a request on to the node of the cluster that has a room.
+ *
+ * @param body - Undefined for a request without one.
+ * @returns The reply of that node; `unreachable` if it gives none; undefined where
+ *   the request is to be served here.
+ */
+export type PassOn = (
+  roomId: string,
+  request: IncomingMessage,
+  body: string | undefined,
+) => Promise<IncomingMessage | 'unreachable' | undefined>;
+
+/** The headers of a reply that belong to its connection. */
+const OF_CONNECTION = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+]);
+
+/**
  * Serves tables of routes, as their contracts say.
  *
  * @param isServed - Tells if an audience is served here, asked for each
  *   request. Routes for others do not exist for the client.
+ * @param passOn - Left out where no other node is to be asked.
  */
 export function serveRoutes(
   tables: readonly RouteTable[],
   isServed: (audience: RouteSpec['audience']) => boolean,
+  passOn?: PassOn,
 ): ServedRoutes {
   const index = new RouteIndex(tables);
   const cut = cutsOf(tables);
@@ -62,11 +85,13 @@ export function serveRoutes(
       }
       const route = routeFor(routes, request.method);
       if (route !== undefined) {
-        answer(route, request, response, isServed('operators'))
+        answer(route, request, response, isServed('operators'), passOn)
           .then((reply) =>
-            send(response, route.spec, reply, cut, () =>
-              route.table.authenticate?.(request, route.spec),
-            ),
+            reply instanceof IncomingMessage
+              ? sendOther(response, reply)
+              : send(response, route.spec, reply, cut, () =>
+                  route.table.authenticate?.(request, route.spec),
+                ),
           )
           .catch(next);
         return;
@@ -128,17 +153,29 @@ async function answer(
   request: Request,
   response: Response,
   toOperators: boolean,
-): Promise<AnyReply> {
+  passOn: PassOn | undefined,
+): Promise<AnyReply | IncomingMessage> {
   const user =
     spec.requires === 'user'
       ? await table.authenticate?.(request, spec)
       : undefined;
   const inPath = parametersOf(spec, request.path);
+  const text = await textOf(request, spec, table.contract.bodyLimit);
+  const roomId = spec.liveRoom?.(inPath);
+  if (roomId !== undefined) {
+    const reply = await passOn?.(roomId, request, text);
+    if (reply === 'unreachable') {
+      throw roomUnreachable(roomId);
+    }
+    if (reply !== undefined) {
+      return reply;
+    }
+  }
   const call = {
     headers: checked('headers', spec.headers, request.headers),
     parameters: checked('parameters', spec.parameters, inPath),
     query: checked('query', spec.query, request.query),
-    body: await bodyOf(request, spec, table.contract.bodyLimit),
+    body: bodyOf(text, spec),
     user,
     request,
     toOperators,
@@ -166,19 +203,26 @@ function methodsOf(routes: readonly Route[]): string[] {
   return methods.size === 0 ? [] : [...methods, 'OPTIONS'];
 }
 
-async function bodyOf(
+/** The text of a body; undefined where there is none, or none is read. */
+async function textOf(
   request: IncomingMessage,
   { body: schema, mediaType }: RouteSpec,
   limit = DEFAULT_BODY_LIMIT,
-): Promise<unknown> {
-  if (schema === undefined) {
+): Promise<string | undefined> {
+  if (schema === undefined || !hasBody(request)) {
     return undefined;
   }
-  if (!hasBody(request)) {
+  requireMediaType(request, mediaType ?? 'application/json');
+  return readBody(request, limit);
+}
+
+function bodyOf(
+  text: string | undefined,
+  { body: schema, mediaType }: RouteSpec,
+): unknown {
+  if (schema === undefined || text === undefined) {
     return checked('body', schema, undefined);
   }
-  requireMediaType(request, mediaType ?? 'application/json');
-  const text = await readBody(request, limit);
   return checked('body', schema, mediaType === undefined ? json(text) : text);
 }
 
@@ -261,4 +305,15 @@ function send(
   } else {
     response.type(reply.mediaType).send(body);
   }
+}
+
+/** Sends the reply of another node as it is. */
+function sendOther(response: Response, reply: IncomingMessage): Promise<void> {
+  response.status(reply.statusCode ?? 500);
+  for (const [name, value] of Object.entries(reply.headers)) {
+    if (value !== undefined && !OF_CONNECTION.has(name)) {
+      response.setHeader(name, value);
+    }
+  }
+  return pipeline(reply, response);
 }

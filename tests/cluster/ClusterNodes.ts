@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict';
 import path from 'node:path';
 
 import type { ConfigInput } from '../../lib/config/schema.ts';
+import { ProtooClient, Refused } from '../../tools/fixtures/ProtooClient.ts';
 import { PostgresCluster } from '../support/PostgresCluster.ts';
 import { RedisServer } from '../support/RedisServer.ts';
 import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
@@ -56,7 +58,21 @@ export class ClusterNode {
     return body['rooms'] as number;
   }
 
-  /** Waits until the node can open rooms. */
+  /** Waits until rooms can be opened at the node, which they cannot at the very start. */
+  async opensRooms(): Promise<void> {
+    await until('a room opens', async () => {
+      try {
+        const { client } = await ProtooClient.join(this.url, 'a-test', 'first');
+        await client.close();
+        return true;
+      } catch (error) {
+        assert.ok(error instanceof Refused && error.code === 503);
+        return false;
+      }
+    });
+  }
+
+  /** Waits until the node reaches Redis. */
   async ready(): Promise<void> {
     await until('the node reaches Redis', async () => {
       const { body } = await this.read('/readyz');
@@ -71,22 +87,32 @@ export class ClusterNodes implements AsyncDisposable {
   readonly nodes: ClusterNode[] = [];
   readonly #folder: ConfigFolder;
   readonly #database: string;
+  readonly #options: ConfigInput;
   readonly #resources: AsyncDisposableStack;
 
   private constructor(
     redis: RedisServer,
     folder: ConfigFolder,
     database: string,
+    options: ConfigInput,
     resources: AsyncDisposableStack,
   ) {
     this.redis = redis;
     this.#folder = folder;
     this.#database = database;
+    this.#options = options;
     this.#resources = resources;
   }
 
-  /** Starts a number of nodes; the caller disposes of them. */
-  static async start(count: number): Promise<ClusterNodes> {
+  /**
+   * Starts a number of nodes; the caller disposes of them.
+   *
+   * @param options - Options of all nodes.
+   */
+  static async start(
+    count: number,
+    options: ConfigInput = {},
+  ): Promise<ClusterNodes> {
     await using resources = new AsyncDisposableStack();
     const redis = resources.use(await RedisServer.start());
     const postgres = resources.use(await PostgresCluster.start());
@@ -94,7 +120,13 @@ export class ClusterNodes implements AsyncDisposable {
       it.remove(),
     );
     const database = await postgres.createDatabase();
-    const cluster = new ClusterNodes(redis, folder, database, resources.move());
+    const cluster = new ClusterNodes(
+      redis,
+      folder,
+      database,
+      options,
+      resources.move(),
+    );
     try {
       // One after the other: the first one makes the certificate and the tables.
       while (cluster.nodes.length < count) {
@@ -122,6 +154,7 @@ export class ClusterNodes implements AsyncDisposable {
       },
       signalling: { pingInterval: 1_000 },
       limits: { handshakeBurst: 100_000, handshakesPerMinute: 100_000 },
+      ...this.#options,
       ...options,
     });
     const node = await ClusterNode.start(config);

@@ -23,6 +23,7 @@ test('a relay that closes breaks off the connections that it is opening, and ope
     home: () => Promise.resolve({ id: 'home', host: '127.0.0.1', port }),
     isGone: () => Promise.resolve(false),
     isForwarded: () => false,
+    sessionOf: () => undefined,
   });
   const request = new IncomingMessage(new Socket());
   request.method = 'GET';

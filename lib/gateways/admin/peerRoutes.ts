@@ -8,7 +8,7 @@ import {
   BASE,
   clientErrors,
   peerErrors,
-  route,
+  roomRoute,
   writeErrors,
   writeHeaders,
   writeHeadersWith,
@@ -30,7 +30,7 @@ const PEER = `${BASE}/rooms/{roomId}/peers/{peerId}`;
 /** The peers of rooms, and their tracks. */
 export const peerRoutes = {
   listServerPeers: {
-    ...route,
+    ...roomRoute,
     scope: 'rooms:read',
     method: 'GET',
     path: `${BASE}/rooms/{roomId}/peers`,
@@ -41,7 +41,7 @@ export const peerRoutes = {
     errors: [...clientErrors, roomErrors.ROOM_NOT_FOUND],
   },
   showServerPeer: {
-    ...route,
+    ...roomRoute,
     scope: 'rooms:read',
     method: 'GET',
     path: PEER,
@@ -53,7 +53,7 @@ export const peerRoutes = {
     errors: [...clientErrors, ...peerErrors],
   },
   showServerPeerStats: {
-    ...route,
+    ...roomRoute,
     scope: 'rooms:read',
     method: 'GET',
     path: `${PEER}/stats`,
@@ -64,7 +64,7 @@ export const peerRoutes = {
     errors: [...clientErrors, ...peerErrors],
   },
   updateServerPeer: {
-    ...route,
+    ...roomRoute,
     scope: 'peers:write',
     method: 'PATCH',
     path: PEER,
@@ -79,7 +79,7 @@ export const peerRoutes = {
     errors: [...writeErrors, ...peerErrors, adminErrors.PRECONDITION_FAILED],
   },
   removeServerPeer: {
-    ...route,
+    ...roomRoute,
     scope: 'peers:write',
     method: 'DELETE',
     path: PEER,
@@ -101,7 +101,7 @@ export const peerRoutes = {
     errors: [...writeErrors, ...peerErrors],
   },
   muteServerTrack: {
-    ...route,
+    ...roomRoute,
     scope: 'peers:write',
     method: 'POST',
     path: `${PEER}/tracks/{trackId}/mute`,
@@ -113,7 +113,7 @@ export const peerRoutes = {
     errors: [...writeErrors, ...trackErrors],
   },
   requestServerUnmute: {
-    ...route,
+    ...roomRoute,
     scope: 'peers:write',
     method: 'POST',
     path: `${PEER}/tracks/{trackId}/request-unmute`,
@@ -124,7 +124,7 @@ export const peerRoutes = {
     errors: [...writeErrors, ...trackErrors],
   },
   stopServerTrack: {
-    ...route,
+    ...roomRoute,
     scope: 'peers:write',
     method: 'DELETE',
     path: `${PEER}/tracks/{trackId}`,

@@ -12,6 +12,7 @@ import {
   BASE,
   clientErrors,
   peerErrors,
+  roomRoute,
   route,
   writeErrors,
   writeHeaders,
@@ -79,7 +80,7 @@ export const roomRoutes = {
     ],
   },
   showServerRoom: {
-    ...route,
+    ...roomRoute,
     scope: 'rooms:read',
     method: 'GET',
     path: `${BASE}/rooms/{roomId}`,
@@ -95,7 +96,7 @@ export const roomRoutes = {
     ],
   },
   updateServerRoom: {
-    ...route,
+    ...roomRoute,
     scope: 'rooms:write',
     method: 'PATCH',
     path: `${BASE}/rooms/{roomId}`,
@@ -133,7 +134,7 @@ export const roomRoutes = {
     ],
   },
   deleteServerRoom: {
-    ...route,
+    ...roomRoute,
     scope: 'rooms:write',
     method: 'DELETE',
     path: `${BASE}/rooms/{roomId}`,
@@ -148,7 +149,7 @@ export const roomRoutes = {
     ],
   },
   sendServerData: {
-    ...route,
+    ...roomRoute,
     scope: 'rooms:write',
     method: 'POST',
     path: `${BASE}/rooms/{roomId}/data`,
@@ -169,7 +170,7 @@ export const roomRoutes = {
     errors: [...writeErrors, ...peerErrors],
   },
   closeServerRoom: {
-    ...route,
+    ...roomRoute,
     scope: 'rooms:write',
     method: 'POST',
     path: `${BASE}/rooms/{roomId}/close`,

@@ -47,6 +47,12 @@ export const peerErrors = [
 /** A route of the API. */
 export const route = { audience: 'operators', requires: 'user' } as const;
 
+/** A route of the API to a room. */
+export const roomRoute = {
+  ...route,
+  liveRoom: ({ roomId = '' }) => roomId,
+} as const satisfies Partial<RouteSpec>;
+
 const idempotencyKey = {
   'idempotency-key': z
     .string()

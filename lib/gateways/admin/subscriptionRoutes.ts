@@ -6,7 +6,7 @@ import {
   BASE,
   clientErrors,
   peerErrors,
-  route,
+  roomRoute,
   writeErrors,
   writeHeaders,
 } from './routeParts.ts';
@@ -18,7 +18,7 @@ const SUBSCRIPTIONS = `${BASE}/rooms/{roomId}/peers/{peerId}/subscriptions`;
 /** The sources that peers receive from each other. */
 export const subscriptionRoutes = {
   listServerSubscriptions: {
-    ...route,
+    ...roomRoute,
     scope: 'rooms:read',
     method: 'GET',
     path: SUBSCRIPTIONS,
@@ -32,7 +32,7 @@ export const subscriptionRoutes = {
     errors: [...clientErrors, ...peerErrors],
   },
   setServerSubscription: {
-    ...route,
+    ...roomRoute,
     scope: 'peers:write',
     method: 'PUT',
     path: `${SUBSCRIPTIONS}/{fromId}`,

@@ -6,7 +6,7 @@ import {
   BASE,
   clientErrors,
   peerErrors,
-  route,
+  roomRoute,
   writeErrors,
   writeHeaders,
 } from './routeParts.ts';
@@ -18,7 +18,7 @@ const WAITING = `${BASE}/rooms/{roomId}/waiting`;
 /** The clients in the lobbies of rooms. */
 export const waitingRoutes = {
   listServerWaiting: {
-    ...route,
+    ...roomRoute,
     scope: 'rooms:read',
     method: 'GET',
     path: WAITING,
@@ -30,7 +30,7 @@ export const waitingRoutes = {
     errors: [...clientErrors, roomErrors.ROOM_NOT_FOUND],
   },
   admitServerWaiting: {
-    ...route,
+    ...roomRoute,
     scope: 'peers:write',
     method: 'POST',
     path: `${WAITING}/{peerId}/admit`,
@@ -41,7 +41,7 @@ export const waitingRoutes = {
     errors: [...writeErrors, ...peerErrors, roomErrors.ROOM_LOCKED],
   },
   rejectServerWaiting: {
-    ...route,
+    ...roomRoute,
     scope: 'peers:write',
     method: 'DELETE',
     path: `${WAITING}/{peerId}`,

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { PeerAuthenticator } from '../../calls/PeerAuthenticator.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
 import type { ClientLink } from '../../signalling/ClientLink.ts';
+import type { HandOver } from '../../signalling/ws/HandOver.ts';
 import { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';
 import {
   tokenOf,
@@ -12,11 +13,10 @@ import type { WebSocketContext } from '../../signalling/ws/WebSocketGateway.ts';
 import { requests } from './contract.ts';
 import { handlers } from './handlers.ts';
 import { JsonSession } from './JsonSession.ts';
+import { handedOver } from './handedOver.ts';
+import type { JsonAdmission } from './handedOver.ts';
 
 const dispatcher = new RequestDispatcher(requests, handlers);
-
-/** The token of the handshake, if it brought one. */
-type JsonAdmission = string | undefined;
 
 /**
  * The JSON API over WebSocket at `/ws`; see docs/json-websocket.md. A bad token
@@ -44,12 +44,16 @@ export class JsonGateway extends WebSocketGateway<JsonAdmission> {
         { option: 'auth.keys' },
       );
     }
-    return tokenOf(request, url);
+    const session = this.context.relay?.sessionOf(request);
+    return session === undefined
+      ? { token: tokenOf(request, url) }
+      : handedOver(session);
   }
 
   protected override open(
     link: ClientLink,
     admission: JsonAdmission,
+    handOver?: HandOver,
   ): JsonSession {
     return new JsonSession(
       link,
@@ -57,6 +61,7 @@ export class JsonGateway extends WebSocketGateway<JsonAdmission> {
       dispatcher,
       this.#authenticator,
       admission,
+      handOver,
     );
   }
 }

@@ -4,17 +4,21 @@ import { z } from 'zod';
 
 import { authErrors } from '../../auth/errors.ts';
 import { roomErrors } from '../../rooms/errors.ts';
+import { roomUnreachable } from '../../rooms/roomUnreachable.ts';
 import type { Grants } from '../../auth/Grants.ts';
 import type { PeerAuthenticator } from '../../calls/PeerAuthenticator.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
 import type { PeerInfo } from '../../rooms/events.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import type { Direction } from '../../rooms/transportInfo.ts';
-import { check } from '../../core/validation.ts';
+import { check, idSchema } from '../../core/validation.ts';
 import type { Arrival, ClientLink } from '../../signalling/ClientLink.ts';
 import type { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';
 import { Session } from '../../signalling/Session.ts';
 import type { SessionContext } from '../../signalling/Session.ts';
+import type { HandOver } from '../../signalling/ws/HandOver.ts';
+import { textOf } from './handedOver.ts';
+import type { JsonAdmission } from './handedOver.ts';
 import { errorFrame, messageOf, producerCreated } from './encode.ts';
 import type { JsonEvent, JsonRequestSpec, requests, User } from './contract.ts';
 
@@ -27,6 +31,9 @@ export const frameSchema = z.object({
 
 type Frame = z.output<typeof frameSchema>;
 
+/** The part of a request that names its room. */
+const roomSchema = z.object({ roomId: idSchema });
+
 /** The dispatcher of the gateway's requests. */
 export type JsonDispatcher = RequestDispatcher<typeof requests, JsonSession>;
 
@@ -36,7 +43,10 @@ export class JsonSession extends Session {
   readonly #dispatcher: JsonDispatcher;
   readonly #authenticator: PeerAuthenticator;
   readonly #newestTransport = new Map<Direction, string>();
-  #connectionId: string = randomUUID();
+  readonly #handOver: HandOver | undefined;
+  #connectionId: string;
+  /** The token that was accepted last. */
+  #token: string | undefined;
   #grants: Grants | undefined;
   #connected = false;
   /** Settles when the last request that holds others has been answered. */
@@ -44,21 +54,25 @@ export class JsonSession extends Session {
   /** Events to send between the reply to a join and the events of the room. */
   #welcome: JsonEvent[] = [];
 
-  /** @param token - The token of the handshake, if it had one. */
   constructor(
     link: ClientLink,
     context: SessionContext,
     dispatcher: JsonDispatcher,
     authenticator: PeerAuthenticator,
-    token: string | undefined,
+    { token, connectionId }: JsonAdmission,
+    handOver: HandOver | undefined,
   ) {
     super(link, context);
+    this.#handOver = handOver;
+    this.#connectionId = connectionId ?? randomUUID();
+    const isHandedOver = connectionId !== undefined;
     this.#dispatcher = dispatcher;
     this.#authenticator = authenticator;
     this.startDeadline('no token was sent');
     link.onMessage((text, arrival) => this.#parse(text, arrival));
     if (token !== undefined) {
-      this.#receive({ type: 'authenticate', data: { token } }, OF_HANDSHAKE);
+      const frame = { type: 'authenticate', data: { token } };
+      this.#start(frame, OF_HANDSHAKE, isHandedOver);
     }
   }
 
@@ -103,6 +117,7 @@ export class JsonSession extends Session {
       );
     }
     this.#grants = grants;
+    this.#token = token;
     this.#connectionId = grants.peerId ?? this.#connectionId;
     this.describe({ user: identity.userId });
     this.registerUser();
@@ -167,18 +182,70 @@ export class JsonSession extends Session {
     }
     const frame = check(frameSchema, json, '');
     if (frame.ok) {
-      this.#receive(frame.data, arrival);
+      this.#receive(frame.data, arrival, text);
     } else {
       const error = new AppError(coreErrors.VALIDATION_ERROR, frame.problem);
       this.link.send(errorFrame(error, undefined));
     }
   }
 
-  #receive(frame: Frame, arrival: Arrival): void {
+  #receive(frame: Frame, arrival: Arrival, text: string): void {
+    const way = this.#handOver;
+    const roomId = this.#roomAway(frame);
+    if (way === undefined || roomId === undefined) {
+      this.#start(frame, arrival);
+      return;
+    }
+    way.hold();
+    void this.#leadTo(roomId, way, text).then((outcome) => {
+      if (outcome === 'handedOver') {
+        return;
+      }
+      if (outcome === 'here') {
+        this.#start(frame, arrival);
+      } else {
+        this.link.send(errorFrame(roomUnreachable(roomId), frame.requestId));
+      }
+      way.resume();
+    });
+  }
+
+  /** The room of a request, if it is not here and the client is in none. */
+  #roomAway({ type, data }: Frame): string | undefined {
+    const spec: JsonRequestSpec | undefined = this.#dispatcher.specOf(type);
+    if (this.joined || spec?.requires !== 'user') {
+      return undefined;
+    }
+    const named = check(roomSchema, data, '');
+    return named.ok && !this.context.registry.rooms.has(named.data.roomId)
+      ? named.data.roomId
+      : undefined;
+  }
+
+  /**
+   * Hands the client over to the node that has a room, once its requests before
+   * have been answered. Returns as {@link HandOver.to}.
+   */
+  async #leadTo(
+    roomId: string,
+    way: HandOver,
+    message: string,
+  ): ReturnType<HandOver['to']> {
+    await this.link.requests.answered();
+    if (this.joined || this.#token === undefined) {
+      return 'here';
+    }
+    const { connectionId } = this;
+    const facts = textOf({ token: this.#token, connectionId });
+    return way.to(roomId, facts, message);
+  }
+
+  /** @param isKnown - True if the client knows the reply already. */
+  #start(frame: Frame, arrival: Arrival, isKnown = false): void {
     const spec: JsonRequestSpec | undefined = this.#dispatcher.specOf(
       frame.type,
     );
-    const served = this.#serve(frame, arrival, spec);
+    const served = this.#serve(frame, arrival, spec, isKnown);
     if (spec?.holdsOthers) {
       this.#held = served;
     }
@@ -188,6 +255,7 @@ export class JsonSession extends Session {
     { type, data, requestId }: Frame,
     arrival: Arrival,
     spec: JsonRequestSpec | undefined,
+    isKnown: boolean,
   ): Promise<void> {
     using _request = this.beginRequest();
     const outcome = await this.#dispatcher.dispatch(this, {
@@ -198,6 +266,13 @@ export class JsonSession extends Session {
     });
     if (!outcome.ok) {
       this.link.send(errorFrame(outcome.error, requestId));
+      if (outcome.error.code === roomErrors.ROOM_ELSEWHERE.code) {
+        this.link.close('moved', outcome.error.message);
+      }
+      return;
+    }
+    if (isKnown) {
+      this.#connected = true;
       return;
     }
     const replyType = this.#replyTo(type, spec);

@@ -12,12 +12,15 @@ import { requireOrigin } from '../../limits/origins.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
 import type { LogFields } from '../../core/logFormat.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from '../../core/requestId.ts';
-import { roomErrors } from '../../rooms/errors.ts';
+import { roomUnreachable } from '../../rooms/roomUnreachable.ts';
 import type { Peer } from '../../rooms/Peer.ts';
+import { CLOSE_CODES } from '../closeCodes.ts';
 import type { CloseCode } from '../closeCodes.ts';
 import { WebSocketLink } from './WebSocketLink.ts';
 import type { ClientLink } from '../ClientLink.ts';
+import { HandOver } from './HandOver.ts';
 import { HandshakeWait } from './HandshakeWait.ts';
+import { WebSocketBridge } from './WebSocketBridge.ts';
 import { ServerWebSocket } from './ServerWebSocket.ts';
 import { plainRefusal, refuseUpgrade } from './refuseUpgrade.ts';
 import type { Refusal } from './refuseUpgrade.ts';
@@ -26,9 +29,6 @@ import type { Session, SessionContext } from '../Session.ts';
 
 /** Most frames of one message; well-meaning clients send far fewer. */
 const MAX_FRAGMENTS = 1_024;
-
-/** The time after which a node that does not answer may have been replaced, s. */
-const UNREACHABLE_RETRY = 1;
 
 /** The parts of the server that all gateways over WebSocket share. */
 export interface WebSocketContext extends SessionContext {
@@ -51,6 +51,8 @@ export abstract class WebSocketGateway<Admission> {
   readonly #subprotocol: string | undefined;
   readonly #sockets: WebSocketServer;
   readonly #links = new Set<WebSocketLink>();
+  /** The clients that other nodes serve. */
+  readonly #bridges = new Set<WebSocketBridge>();
   /** The handshakes that are not answered yet. */
   readonly #waits = new Set<HandshakeWait>();
 
@@ -133,6 +135,9 @@ export abstract class WebSocketGateway<Admission> {
     for (const link of this.#links) {
       link.close(code, reason);
     }
+    for (const bridge of this.#bridges) {
+      bridge.close(CLOSE_CODES[code].code, reason);
+    }
   }
 
   /**
@@ -146,10 +151,16 @@ export abstract class WebSocketGateway<Admission> {
     url: URL,
   ): Admission | Promise<Admission>;
 
-  /** Starts a session for a client that has been admitted. */
+  /**
+   * Starts a session for a client that has been admitted.
+   *
+   * @param handOver - The way to other nodes, where there are some; undefined of a
+   *   client that another node has passed on.
+   */
   protected abstract open(
     link: ClientLink,
     admission: Admission,
+    handOver?: HandOver,
   ): Pick<Session, 'about'>;
 
   /** The subprotocol to answer with, out of those that the client offers. */
@@ -174,6 +185,11 @@ export abstract class WebSocketGateway<Admission> {
     return undefined;
   }
 
+  /** The room of a client that has been admitted, where its URL alone does not say it. */
+  protected roomOf(_admission: Admission): string | undefined {
+    return undefined;
+  }
+
   /** The parts of a URL that the log may show. */
   protected describe(_url: URL): LogFields {
     return {};
@@ -187,12 +203,15 @@ export abstract class WebSocketGateway<Admission> {
   ): Promise<void> {
     let admission: Admission;
     try {
-      const forwarded = await this.#forward(request, socket, url);
-      if (forwarded !== undefined) {
-        forwarded.start(socket, head);
+      const named = this.roomIn(url);
+      if (await this.#passOn(request, socket, head, named)) {
         return;
       }
       admission = await this.#admit(request, socket, url);
+      const roomId = this.roomOf(admission);
+      if (await this.#passOn(request, socket, head, roomId)) {
+        return;
+      }
     } catch (error) {
       // A client that has hung up needs no answer.
       if (!socket.destroyed) {
@@ -213,7 +232,25 @@ export abstract class WebSocketGateway<Admission> {
         id,
       );
       this.#links.add(link);
-      this.#watch(link, this.open(link, admission));
+      const handOver = this.#wayFrom(request, link);
+      this.#watch(link, this.open(link, admission, handOver));
+    });
+  }
+
+  /** The way of a client to other nodes, if there are some that it may go to. */
+  #wayFrom(
+    request: IncomingMessage,
+    link: WebSocketLink,
+  ): HandOver | undefined {
+    const { relay, config } = this.context;
+    if (relay === undefined || relay.isForwarded(request)) {
+      return undefined;
+    }
+    const { maxFrameBytes, pingInterval } = config.signalling;
+    return new HandOver(relay, request, link, maxFrameBytes, (client, node) => {
+      const bridge = new WebSocketBridge(client, node, pingInterval);
+      this.#bridges.add(bridge);
+      client.once('close', () => this.#bridges.delete(bridge));
     });
   }
 
@@ -234,16 +271,32 @@ export abstract class WebSocketGateway<Admission> {
    * Passes a request on to the node that has its room, which admits the client or
    * refuses it.
    *
+   * @returns False where the request is to be served here.
+   * @throws {Error} The reason for which it cannot be.
+   */
+  async #passOn(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    roomId: string | undefined,
+  ): Promise<boolean> {
+    const forwarded = await this.#forward(request, socket, roomId);
+    forwarded?.start(socket, head);
+    return forwarded !== undefined;
+  }
+
+  /**
+   * Opens the way to the node that has a room.
+   *
    * @returns Undefined where the request is to be served here.
    * @throws {Error} The reason for which it cannot be.
    */
   async #forward(
     request: IncomingMessage,
     socket: Duplex,
-    url: URL,
+    roomId: string | undefined,
   ): Promise<ForwardedUpgrade | undefined> {
     const { config, pending, registry, relay } = this.context;
-    const roomId = this.roomIn(url);
     if (
       relay === undefined ||
       roomId === undefined ||
@@ -260,11 +313,7 @@ export abstract class WebSocketGateway<Admission> {
     try {
       const forwarded = await wait.until(opening);
       if (forwarded === 'unreachable') {
-        throw new AppError(
-          roomErrors.ROOM_UNREACHABLE,
-          `the node that has the room ${JSON.stringify(roomId)} does not answer; try again in ${UNREACHABLE_RETRY} s`,
-          { retryAfter: UNREACHABLE_RETRY },
-        );
+        throw roomUnreachable(roomId);
       }
       return forwarded;
     } catch (error) {

@@ -52,10 +52,17 @@ export interface Ending {
   /**
    * The close code by which the server closed it; or `client` if the client
    * closed it, `returning` if it did to come back, `lost` if it ended without a
-   * close frame, `silent` if pings were not answered, or `protocolError`.
+   * close frame, `silent` if pings were not answered, `protocolError`, or
+   * `handedOver` if another node serves the client from then on.
    */
   reason:
-    CloseCode | 'client' | 'returning' | 'lost' | 'silent' | 'protocolError';
+    | CloseCode
+    | 'client'
+    | 'returning'
+    | 'lost'
+    | 'silent'
+    | 'protocolError'
+    | 'handedOver';
   /** The WebSocket close code. */
   code: number;
   /** The option of the limit that was reached, if it was one. */
@@ -68,6 +75,14 @@ const SILENT: Ending = {
   reason: 'silent',
   code: NO_GOODBYE,
   option: 'signalling.pingInterval',
+};
+
+/** A message that waits, with the verdict about it. */
+type Kept = Parameters<MessageListener>;
+
+const HANDED_OVER: Ending = {
+  reason: 'handedOver',
+  code: CLOSE_CODES.moved.code,
 };
 
 /** One client's WebSocket: text frames only, kept alive by pings. */
@@ -86,6 +101,8 @@ export class WebSocketLink implements ClientLink, Sender, Held {
   readonly #allowance: MessageAllowance;
   #closeListeners: readonly CloseListener[] = [];
   #listener: MessageListener | undefined;
+  /** The messages that came since {@link hold}; undefined while nothing is held. */
+  #kept: Kept[] | undefined;
   #delivery: DeliveryListener | undefined;
   #encodeClosing: ((closing: Closing) => string) | undefined;
   #tooSlow = false;
@@ -130,7 +147,7 @@ export class WebSocketLink implements ClientLink, Sender, Held {
         this.close('notText', 'expected a text frame, got a binary one');
         return;
       }
-      this.#listener?.(data.toString(), arrival);
+      this.#take(data.toString(), arrival);
     });
     socket.on('ping', (data) => this.#allowance.count(data.length));
     socket.on('pong', (data) => {
@@ -244,9 +261,52 @@ export class WebSocketLink implements ClientLink, Sender, Held {
     }
   }
 
+  /**
+   * Reads nothing more from the client, and keeps what has been read already,
+   * until {@link resume} or {@link release}.
+   */
+  hold(): void {
+    this.#kept ??= [];
+    this.#socket.pause();
+  }
+
+  /** Goes on with what {@link hold} has kept. */
+  resume(): void {
+    const kept = this.#kept ?? [];
+    this.#kept = undefined;
+    for (const message of kept) {
+      this.#take(...message);
+    }
+    if (this.#kept === undefined && !this.#flooding) {
+      this.#socket.resume();
+    }
+  }
+
+  /**
+   * Ends the link, but not the connection, which belongs to the caller from now on.
+   *
+   * @returns Its socket, which is paused, and the messages that were kept.
+   */
+  release(): { socket: WebSocket; kept: string[] } {
+    this.flush();
+    this.#socket.removeAllListeners();
+    const kept = (this.#kept ?? []).map(([text]) => text);
+    this.#kept = undefined;
+    this.#end(HANDED_OVER);
+    return { socket: this.#socket, kept };
+  }
+
   /** Cuts the connection without a close frame. */
   terminate(): void {
     this.#socket.terminate();
+  }
+
+  #take(...message: Kept): void {
+    if (this.#kept === undefined) {
+      this.#listener?.(...message);
+    } else {
+      this.#kept.push(message);
+    }
   }
 
   /** Holds back what is sent until the next flush. */
