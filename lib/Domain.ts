@@ -104,7 +104,7 @@ export class Domain {
     );
     this.chatRooms.on('message', () => this.webhooks.wake());
     const callRecords = new CallRecords();
-    const liveMeetings = new LiveMeetings();
+    const liveMeetings = new LiveMeetings(directory);
     this.#provisioned = new ProvisionedRecords(store.serverRooms);
     this.bans = new Bans(
       store.bans,

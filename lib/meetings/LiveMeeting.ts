@@ -1,10 +1,11 @@
 import { AppError } from '../core/errors.ts';
+import { roomElsewhere } from '../rooms/claimRoom.ts';
 import { roomErrors } from '../rooms/errors.ts';
 import { isTargetOf } from '../rooms/BanList.ts';
 import type { KnownClient } from '../rooms/KnownClient.ts';
 import type { Ban } from '../rooms/RoomBans.ts';
 import { meetingErrors } from './errors.ts';
-import { isIssuedPeerId } from './ids.ts';
+import { isIssuedPeerId, liveRoomIdOf } from './ids.ts';
 import type {
   MeetingEnd,
   MeetingEvent,
@@ -44,7 +45,7 @@ export class LiveMeeting {
   readonly #people = new Map<string, Person>();
   readonly #onIdle: () => void;
   #holds = 0;
-  #ended = false;
+  #ended: 'ended' | 'moved' | undefined;
 
   /** @param onIdle - Called when the meeting is empty and no one is about to enter. */
   constructor(id: string, onIdle: () => void) {
@@ -92,11 +93,14 @@ export class LiveMeeting {
   /**
    * Makes sure that a person can enter.
    *
-   * @throws {AppError} SESSION_NOT_FOUND once it has ended, SESSION_FULL.
+   * @throws {AppError} SESSION_NOT_FOUND once it has ended, ROOM_ELSEWHERE once
+   *   another node has it, SESSION_FULL.
    */
   requirePlace(peerId: string | undefined, most: number): void {
-    if (this.#ended) {
-      throw notFound();
+    if (this.#ended !== undefined) {
+      throw this.#ended === 'ended'
+        ? notFound()
+        : roomElsewhere(liveRoomIdOf(this.id));
     }
     const isThere = peerId !== undefined && this.#people.has(peerId);
     if (!isThere && this.size >= most) {
@@ -210,11 +214,11 @@ export class LiveMeeting {
   }
 
   /** Closes all sockets, and lets no one enter from now on. */
-  end(): void {
-    this.#ended = true;
+  end(reason: 'ended' | 'moved'): void {
+    this.#ended = reason;
     for (const { peerId, entry } of Array.from(this.#people.values())) {
       this.#people.delete(peerId);
-      entry?.socket.end('ended');
+      entry?.socket.end(reason);
     }
     this.#noteIdle();
   }

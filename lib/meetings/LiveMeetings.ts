@@ -1,8 +1,19 @@
+import type { RoomClaim, RoomDirectory } from '../cluster/RoomDirectory.ts';
+import { claimRoom } from '../rooms/claimRoom.ts';
+import { liveRoomIdOf } from './ids.ts';
 import { LiveMeeting } from './LiveMeeting.ts';
 
 /** The meetings that have people in them, or about to enter. */
 export class LiveMeetings {
+  readonly #directory: RoomDirectory;
   readonly #meetings = new Map<string, LiveMeeting>();
+  /** The holds on the meetings, or those on the way, until they are forgotten. */
+  readonly #claims = new Map<LiveMeeting, Promise<RoomClaim>>();
+
+  /** @param directory - The nodes that have the meetings, as their rooms. */
+  constructor(directory: RoomDirectory) {
+    this.#directory = directory;
+  }
 
   /** The ids of the meetings with people in them. */
   get occupied(): string[] {
@@ -46,12 +57,32 @@ export class LiveMeetings {
     return meeting;
   }
 
+  /**
+   * Makes this node the home of a meeting that is held, until it is forgotten.
+   *
+   * @throws {AppError} ROOM_ELSEWHERE, CLUSTER_UNAVAILABLE.
+   */
+  async claim(meeting: LiveMeeting): Promise<void> {
+    let claim = this.#claims.get(meeting);
+    if (claim === undefined) {
+      const roomId = liveRoomIdOf(meeting.id);
+      claim = claimRoom(this.#directory, roomId, () => {
+        this.#forget(meeting);
+        meeting.end('moved');
+      });
+      this.#claims.set(meeting, claim);
+      // Another try may succeed.
+      claim.catch(() => this.#claims.delete(meeting));
+    }
+    await claim;
+  }
+
   /** Puts all out of a meeting that has ended. */
   end(id: string): void {
     const meeting = this.#meetings.get(id);
     if (meeting !== undefined) {
       this.#forget(meeting);
-      meeting.end();
+      meeting.end('ended');
     }
   }
 
@@ -60,5 +91,11 @@ export class LiveMeetings {
     if (this.#meetings.get(meeting.id) === meeting) {
       this.#meetings.delete(meeting.id);
     }
+    const claim = this.#claims.get(meeting);
+    this.#claims.delete(meeting);
+    claim?.then(
+      (held) => held.release(),
+      () => undefined,
+    );
   }
 }

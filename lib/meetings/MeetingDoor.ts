@@ -91,7 +91,8 @@ export class MeetingDoor {
    *
    * @throws {AppError} SESSION_NOT_FOUND if it has ended since, PASSWORD_WRONG,
    *   LIMIT_REACHED, BUSY, BANNED, REMOVED, FORBIDDEN for an id that is another's, PEER_ID_TAKEN,
-   *   SESSION_FULL; PEER_CLOSED when the client has gone.
+   *   SESSION_FULL, ROOM_ELSEWHERE, CLUSTER_UNAVAILABLE; PEER_CLOSED when the
+   *   client has gone.
    */
   async enter(
     { meeting: { id }, ticket, client }: MeetingAdmission,
@@ -129,6 +130,7 @@ export class MeetingDoor {
       issuedAt: person?.issuedAt.getTime() ?? user?.issuedAt,
     };
     await this.#bans.require(id, known);
+    await this.#meetings.live.claim(live);
     if (socket.closed) {
       throw new AppError(
         roomErrors.PEER_CLOSED,

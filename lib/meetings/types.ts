@@ -33,7 +33,7 @@ export type MeetingEvent =
  * - `banned`: a ban keeps its person out.
  * - `ended`: the meeting has ended.
  */
-export type MeetingEnd = 'replaced' | 'removed' | 'banned' | 'ended';
+export type MeetingEnd = 'replaced' | 'removed' | 'banned' | 'ended' | 'moved';
 
 /** The socket of a person in a meeting. */
 export interface MeetingSocket {

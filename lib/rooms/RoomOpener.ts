@@ -1,17 +1,14 @@
 import { AwaitQueue } from 'awaitqueue';
 
-import type { RoomClaim, RoomDirectory } from '../cluster/RoomDirectory.ts';
+import type { RoomDirectory } from '../cluster/RoomDirectory.ts';
 import { AppError, coreErrors } from '../core/errors.ts';
 import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
 import { RouterGroup } from '../media/RouterGroup.ts';
 import type { WorkerPool } from '../media/WorkerPool.ts';
-import { roomErrors } from './errors.ts';
+import { claimRoom, roomElsewhere } from './claimRoom.ts';
 import { Room } from './Room.ts';
 import type { RoomOptions, RoomServices } from './RoomOptions.ts';
 import type { RoomRecord, RoomRecords } from './RoomRecords.ts';
-
-/** The time after which a room may be open again where its home is not known, s. */
-const CLUSTER_RETRY = 2;
 
 /** The parts that a room needs before it opens. */
 export interface OpeningParts {
@@ -85,7 +82,7 @@ export class RoomOpener {
     using _place = this.#limit.acquire(this.#rooms.size);
     const { pool, services } = this.#parts;
     let lost = false;
-    const claim = await this.#claim(options.id, () => {
+    const claim = await claimRoom(this.#parts.directory, options.id, () => {
       lost = true;
       this.#rooms.get(options.id)?.close('moved');
     });
@@ -99,7 +96,7 @@ export class RoomOpener {
       }
       this.#refuseWhenStopped();
       if (lost) {
-        throw elsewhere(options.id);
+        throw roomElsewhere(options.id);
       }
       const room = new Room({ ...options, bans }, routers, services, () => {
         this.#rooms.delete(options.id);
@@ -122,7 +119,7 @@ export class RoomOpener {
    */
   async requireHere(roomId: string): Promise<void> {
     if (await this.#parts.directory.isElsewhere(roomId)) {
-      throw elsewhere(roomId);
+      throw roomElsewhere(roomId);
     }
   }
 
@@ -198,22 +195,6 @@ export class RoomOpener {
     });
   }
 
-  /** @throws {AppError} ROOM_ELSEWHERE, CLUSTER_UNAVAILABLE. */
-  async #claim(roomId: string, onLost: () => void): Promise<RoomClaim> {
-    const claim = await this.#parts.directory.claim(roomId, onLost);
-    if (claim === 'elsewhere') {
-      throw elsewhere(roomId);
-    }
-    if (claim === 'unavailable') {
-      throw new AppError(
-        roomErrors.CLUSTER_UNAVAILABLE,
-        'the directory of the cluster (cluster.redis) does not answer, or has lost its data a moment ago; try again later',
-        { retryAfter: CLUSTER_RETRY },
-      );
-    }
-    return claim;
-  }
-
   #refuseWhenStopped(): void {
     if (this.#stopped) {
       throw new AppError(
@@ -222,11 +203,4 @@ export class RoomOpener {
       );
     }
   }
-}
-
-function elsewhere(roomId: string): AppError {
-  return new AppError(
-    roomErrors.ROOM_ELSEWHERE,
-    `the room ${JSON.stringify(roomId)} is at another node of the cluster; connect again`,
-  );
 }

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 
 import { AppError } from '../../lib/core/errors.ts';
+import { LOCAL_ROOMS } from '../../lib/cluster/RoomDirectory.ts';
 import { LiveMeetings } from '../../lib/meetings/LiveMeetings.ts';
 import type {
   MeetingEnd,
@@ -87,7 +88,7 @@ function refusalOf(action: () => void): string | undefined {
 
 /** A meeting, with what has to be so by all that was done. */
 class Model {
-  readonly meetings = new LiveMeetings();
+  readonly meetings = new LiveMeetings(LOCAL_ROOMS);
   readonly sockets = new Map<string, Listener>();
   readonly inRoom = new Set<string>();
 
@@ -217,7 +218,7 @@ describe('a live meeting', () => {
   });
 
   test('admits nobody once it has ended, who was about to enter', () => {
-    const meetings = new LiveMeetings();
+    const meetings = new LiveMeetings(LOCAL_ROOMS);
     const live = meetings.obtain('meeting');
     const inside = new Listener('ada');
     using _place = live.hold();
@@ -234,7 +235,7 @@ describe('a live meeting', () => {
   });
 
   test('refuses an id that somebody else has', () => {
-    const live = new LiveMeetings().obtain('meeting');
+    const live = new LiveMeetings(LOCAL_ROOMS).obtain('meeting');
     const enter = (ticketHash: string | undefined) =>
       refusalOf(() =>
         live.enter(

@@ -197,6 +197,7 @@ export class MeetingSession implements EnteringSocket {
         break;
       case 'removed':
       case 'banned':
+      case 'moved':
         this.#link.close(...closeCodeFor(reason));
         break;
       case 'ended':
@@ -276,6 +277,8 @@ export class MeetingSession implements EnteringSocket {
       this.#link.close('full', error.message, { option });
     } else if (error.code === meetingErrors.SESSION_NOT_FOUND.code) {
       this.#link.close('roomDeleted', error.message);
+    } else if (error.code === roomErrors.ROOM_ELSEWHERE.code) {
+      this.#link.close('moved', error.message);
     } else if (
       error.code === roomErrors.BANNED.code ||
       error.code === roomErrors.REMOVED.code

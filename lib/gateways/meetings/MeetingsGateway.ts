@@ -5,6 +5,7 @@ import { routeTable } from '../../http/RouteSpec.ts';
 import type { RouteTable } from '../../http/RouteSpec.ts';
 import { RateLimit } from '../../limits/RateLimit.ts';
 import type { MeetingServices } from '../../meetings/createMeetings.ts';
+import { liveRoomIdOf } from '../../meetings/ids.ts';
 import type { MeetingAdmission } from '../../meetings/MeetingDoor.ts';
 import type { ClientLink } from '../../signalling/ClientLink.ts';
 import { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';
@@ -71,6 +72,10 @@ export class MeetingsGateway
       address,
       tokenOf(request, url) || undefined,
     );
+  }
+
+  protected override roomOf({ meeting }: MeetingAdmission): string {
+    return liveRoomIdOf(meeting.id);
   }
 
   protected override open(

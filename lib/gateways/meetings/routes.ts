@@ -8,6 +8,7 @@ import { authorizationErrors } from '../../http/bearerToken.ts';
 import { errorSchema } from '../../http/RouteSpec.ts';
 import type { RouteContract } from '../../http/RouteSpec.ts';
 import { meetingErrors } from '../../meetings/errors.ts';
+import { liveRoomIdOf } from '../../meetings/ids.ts';
 import { roomErrors } from '../../rooms/errors.ts';
 import { storeErrors } from '../../store/errors.ts';
 
@@ -129,6 +130,7 @@ export const routeContract = {
       audience: 'everybody',
       requires: 'user',
       parameters: bySession,
+      liveRoom: ({ sessionUrl = '' }) => liveRoomIdOf(sessionUrl),
       replies: { 204: { meaning: 'The session has ended.' } },
       errors: [
         authErrors.TOKEN_MISSING,
