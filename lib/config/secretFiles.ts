@@ -8,6 +8,8 @@ const SERVER_SECRETS = [
   'ATRIUM_TURN_SECRET',
   'ATRIUM_WEBHOOK_SECRET',
   'ATRIUM_CLUSTER_SECRET',
+  // It has a password.
+  'ATRIUM_STORE_URL',
 ];
 
 /** Those of a service that runs alone. */

@@ -85,6 +85,7 @@ describe('.deployment', () => {
   test('has the files of the published commands', () => {
     assert.deepEqual(files.toSorted(), [
       'client-deployment.yml',
+      'cluster-deployment.yml',
       'database-deployment.yml',
       'ingress.yml',
       'mongo-deployment.yml',
@@ -265,6 +266,51 @@ describe('.deployment', () => {
       );
     });
   }
+
+  test('makes three nodes of one cluster of the servers of the StatefulSet', async () => {
+    const workload = named('StatefulSet', 'atrium');
+    const { ports, volumeMounts } = containerOf(workload);
+    const variables = environmentOf(workload);
+    assert.deepEqual(unknownVariables(variables), []);
+    const mounts = new Set(volumeMounts.map(({ mountPath }: Any) => mountPath));
+    const files = Object.entries(variables).filter(([variable]) =>
+      variable.endsWith('_FILE'),
+    );
+    const config = await loadConfig(
+      Object.fromEntries(
+        Object.entries(variables).map(([variable, value]) => {
+          if (!variable.endsWith('_FILE')) {
+            return [variable, value];
+          }
+          const secret =
+            variable === 'ATRIUM_STORE_URL_FILE'
+              ? `postgres://videoconf:${SECRET}@database:5432/vidchat`
+              : SECRET;
+          return [variable.replace(/_FILE$/, ''), secret];
+        }),
+      ),
+    );
+    assert.equal(files.length, 3);
+    for (const [, file] of files) {
+      assert.ok(mounts.has(path.dirname(file)), file);
+    }
+    const [{ port }] = named('Service', 'redis').spec.ports;
+    assert.equal(config.cluster.redis, `redis://redis:${port}`);
+    const open = Object.fromEntries(
+      ports.map((it: Any) => [it.name, it.containerPort]),
+    );
+    assert.equal(open['https'], config.listen.port);
+    assert.equal(open['node'], config.cluster.port);
+    assert.equal(open['media-0-udp'], config.rtc.port);
+    assert.equal(
+      open['media-1-udp'],
+      config.rtc.port + config.workers.count - 1,
+    );
+    const { replicas, template } = workload.spec;
+    assert.equal(replicas, 3);
+    const grace = template.spec.terminationGracePeriodSeconds * 1_000;
+    assert.ok(grace > config.shutdown.drainTimeout + 3_000);
+  });
 
   test('creates the database as docker-compose.yml does', () => {
     assert.equal(
