@@ -223,7 +223,7 @@ export const page: Translation<typeof english> = {
     keepNetworkOut:
       'Impedir también que vuelva, durante un día o el tiempo que fije este servidor. Tampoco podrán entrar otras personas de su red que no estén ahora en la sala.',
     meeting: 'La reunión',
-    lobby: 'Sala de espera: yo admito a las personas',
+    lobby: 'Sala de espera: yo admito',
     lock: 'Bloquear la sala',
     muteAll: 'Silenciar a todos',
     clearChat: 'Vaciar el chat',

@@ -15,7 +15,7 @@ export const calls: Translation<typeof english> = {
     name: 'Votre nom',
     email: 'Adresse e-mail',
     password: 'Mot de passe',
-    logIn: 'Se connecter',
+    logIn: 'Connexion',
     newHere: 'Première visite ?',
     createAccount: 'Créer un compte',
     logInInstead: 'Se connecter plutôt',

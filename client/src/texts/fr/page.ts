@@ -222,7 +222,7 @@ export const page: Translation<typeof english> = {
     keepNetworkOut:
       'Interdire aussi son retour, pendant un jour ou la durée prévue par ce serveur. Les autres personnes de son réseau qui ne sont pas dans la salle seront également refusées.',
     meeting: 'La réunion',
-    lobby: 'Salle d’attente : j’admets les personnes',
+    lobby: 'Salle d’attente : j’admets',
     lock: 'Verrouiller la salle',
     muteAll: 'Couper tous les micros',
     clearChat: 'Vider le chat',
