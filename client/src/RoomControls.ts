@@ -38,6 +38,7 @@ export class RoomControls extends Emitter<RoomControlsEvents> {
   #lobby = false;
   #spotlight: string | undefined;
   #handRaisedAt: number | undefined;
+  #longestInvitation = 0;
 
   constructor(client: RoomClient, peerId: string) {
     super();
@@ -73,6 +74,11 @@ export class RoomControls extends Emitter<RoomControlsEvents> {
   /** The time at which the user raised a hand; undefined while it is lowered. */
   get handRaisedAt(): number | undefined {
     return this.#handRaisedAt;
+  }
+
+  /** The longest time for which an invitation may be good, s. */
+  get longestInvitation(): number {
+    return this.#longestInvitation;
   }
 
   /** The clients in the lobby, for users who can let them in. */
@@ -139,6 +145,7 @@ export class RoomControls extends Emitter<RoomControlsEvents> {
     this.#locked = reply.locked;
     this.#lobby = reply.lobby;
     this.#spotlight = reply.spotlight ?? undefined;
+    this.#longestInvitation = reply.limits.invitationLifetime;
     this.#handRaisedAt = undefined;
     this.#waiting.clear();
     this.emit('change');

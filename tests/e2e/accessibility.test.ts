@@ -105,6 +105,12 @@ describe('the page by the rules of WCAG 2.2 AA', { skip: noBrowser }, () => {
     await ada.button('End meeting…').click();
     await accessible('a question');
     await ada.button('Cancel').click();
+    await ada.button('Invite').click();
+    await ada.button('Make a link').click();
+    await ada.button('QR code').click();
+    await ada.page.getByText('Scan it').waitFor();
+    await accessible('an invitation');
+    await ada.page.keyboard.press('Escape');
     await ada.button('Chat').click();
     await ada.page
       .getByLabel('Message', { exact: true })

@@ -72,7 +72,7 @@ describe('the entrance', { skip: noBrowser }, () => {
     assert.deepEqual(
       reached.map((text) => text?.trim()),
       [
-        'Copy link',
+        'Invite',
         'People',
         'Statistics',
         'Copy link',
@@ -272,7 +272,7 @@ describe('the page at the width of a phone', { skip: noBrowser }, () => {
     await using grace = await Visitor.join(browser, server.url, 'Grace', room);
     await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
     await assertFits(ada);
-    await assertInView(ada, ['Copy link', 'Mute microphone', 'Leave']);
+    await assertInView(ada, ['Invite', 'Mute microphone', 'Leave']);
     await grace.button('Leave').click();
     await server.close();
     await ada.notice(/server is restarting/).waitFor();

@@ -178,6 +178,14 @@ describe('the page without a pointer', { skip: noBrowser }, () => {
     await page.locator('#confirm-dialog').waitFor();
     await page.keyboard.press('Escape');
     assert.equal(await focus(), 'end-meeting');
+    await page.locator('#invite-button').focus();
+    await page.keyboard.press('Enter');
+    assert.equal(await focus(), 'invite-role');
+    await page.locator('#invite-make').press('Enter');
+    await page.getByText('This link lets in one person').waitFor();
+    assert.equal(await focus(), 'button small primary copy-link');
+    await page.keyboard.press('Escape');
+    assert.equal(await focus(), 'invite-button');
   });
 
   it('keeps the focus when what has it goes away', async () => {

@@ -4,7 +4,6 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 
 import type { Server } from '../../lib/Server.ts';
-import { peerToken, tokensOnly } from '../support/peerToken.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
 import {
   launchBrowser,
@@ -167,70 +166,5 @@ describe('the room in windows of many sizes', { skip: noBrowser }, () => {
     await ada.button('Join').click();
     await ada.inRoom();
     assert.equal(server.registry.rooms.get('twice')?.peers.size, 1);
-  });
-});
-
-describe('a room that requires an invitation', { skip: noBrowser }, () => {
-  it('offers links for one person to those who may invite', async () => {
-    const server = await startServer(tokensOnly);
-    const browser = await launchBrowser();
-    try {
-      await using ada = await Visitor.joinToWatch(
-        browser,
-        server.url,
-        'Ada',
-        'garden',
-        {
-          hash: `token=${peerToken('ada', { room: 'garden', role: 'moderator' })}`,
-          permissions: ['clipboard-write'],
-        },
-      );
-      await ada.page.getByText('Everyone needs a link of their own').waitFor();
-      const link = new URL(await ada.copiesLink());
-      await ada.notice(/This link lets in one person, until/).waitFor();
-      await using bob = await Visitor.joinToWatch(
-        browser,
-        server.url,
-        'Bob',
-        'garden',
-        { hash: link.hash.slice(1) },
-      );
-      await ada.tile('Bob').waitFor();
-      await bob.page.getByText('Ada').first().waitFor();
-      const roles = Array.from(
-        server.registry.rooms.get('garden')?.peers.values() ?? [],
-        ({ displayName, rights }) => [displayName, rights.role],
-      );
-      assert.deepEqual(roles, [
-        ['Ada', 'moderator'],
-        ['Bob', 'member'],
-      ]);
-      assert.equal(await bob.button('Copy link').count(), 0);
-    } finally {
-      await browser.close();
-      await server.close();
-    }
-  });
-
-  it('offers no link that would not admit others', async () => {
-    const server = await startServer(tokensOnly);
-    const browser = await launchBrowser();
-    try {
-      await using ada = await Visitor.join(
-        browser,
-        server.url,
-        'Ada',
-        'garden',
-        { hash: `token=${peerToken('ada', { room: 'garden' })}` },
-      );
-      await ada.page
-        .getByText('Everyone needs a personal invitation')
-        .waitFor();
-      const links = ada.page.getByRole('button', { name: 'Copy link' });
-      assert.equal(await links.count(), 0);
-    } finally {
-      await browser.close();
-      await server.close();
-    }
   });
 });

@@ -11,21 +11,15 @@ export class CopyLinkButton {
   readonly #label: HTMLElement;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /**
-   * `getLink` shows its failures itself; `onRefused` gets the address when the browser
-   * withholds the clipboard.
-   */
+  /** `onRefused` gets the address when the browser withholds the clipboard. */
   constructor(
     button: HTMLButtonElement,
-    getLink: () => Promise<string>,
+    getLink: () => string,
     onRefused: (link: string) => void,
   ) {
     this.#label = find(button, '.button-label', HTMLElement);
     button.addEventListener('click', () => {
-      getLink().then(
-        (link) => this.#copy(link, onRefused),
-        () => undefined,
-      );
+      void this.#copy(getLink(), onRefused);
     });
   }
 

@@ -8,7 +8,7 @@ import type {
   ScreenShare,
 } from 'videoconf-sdk/core';
 import { RoomControls } from '../RoomControls.ts';
-import { invitationLink, roomLink } from '../roomLink.ts';
+import { roomLink } from '../roomLink.ts';
 import { deviceProblemSentence } from '../deviceProblems.ts';
 import { interruptionSentence, requestFailure } from '../failures.ts';
 import type { SmallMeeting, Subject } from '../pip/Meeting.ts';
@@ -22,6 +22,7 @@ import { Departure } from './Departure.ts';
 import { find } from './find.ts';
 import { Floor } from './Floor.ts';
 import { Grid } from './Grid.ts';
+import { InviteDialog } from './InviteDialog.ts';
 import { Notices } from './Notices.ts';
 import type { Notice } from './Notices.ts';
 import { OfferedTools } from './OfferedTools.ts';
@@ -40,7 +41,7 @@ import { StatsPanel } from './StatsPanel.ts';
 import { Toolbar } from './Toolbar.ts';
 import { Viewport } from './Viewport.ts';
 import { WakeLock } from './WakeLock.ts';
-import { dateAndTime, text } from '../texts/texts.ts';
+import { text } from '../texts/texts.ts';
 import { showText } from '../texts/show.ts';
 
 /** The user and the room on display. */
@@ -86,6 +87,7 @@ export class RoomView {
   );
   readonly #offered = new OfferedTools(this.#root);
   readonly #shareControls = new ShareControls(this.#root, this.#notices);
+  readonly #invite = new InviteDialog(this.#root);
   readonly #shortcuts = new Shortcuts(this.#root);
   readonly #departure = new Departure();
   readonly #pip = new PictureInPicture(this.#root, {
@@ -120,19 +122,11 @@ export class RoomView {
     this.#viewport.on('view', (track, size) =>
       this.#client?.setDisplaySize(track, size),
     );
-    const buttons =
-      this.#root.querySelectorAll<HTMLButtonElement>('button.copy-link');
-    for (const button of buttons) {
-      new CopyLinkButton(
-        button,
-        () => {
-          const link = this.#link();
-          this.#try(link);
-          return link;
-        },
-        (link) => this.#showLink(link),
-      );
-    }
+    new CopyLinkButton(
+      find(this.#root, '.copy-link', HTMLButtonElement),
+      () => roomLink(this.#visitor?.roomId ?? '', this.#visitor?.key),
+      (link) => this.#showLink(link),
+    );
   }
 
   /** Shows a room until the client's state is `ended`. */
@@ -204,6 +198,7 @@ export class RoomView {
     const controls = new RoomControls(client, visitor.peerId);
     this.#controls = controls;
     this.#people.follow(client, controls, invited);
+    this.#invite.follow(visitor, controls);
     this.#offered.follow(controls);
     this.#reactions.follow(controls);
     controls.on('change', () => {
@@ -282,6 +277,7 @@ export class RoomView {
         this.#chat.clear();
         this.#people.clear();
         this.#reactions.close();
+        this.#invite.close();
         this.#shortcuts.close();
         this.#departure.close();
         this.#pip.close();
@@ -338,30 +334,12 @@ export class RoomView {
     const mayInvite = this.#controls?.can('invite') ?? false;
     showText(find(this.#root, '#empty-hint', HTMLElement), () =>
       invited
-        ? text(mayInvite ? 'room.linkForEach' : 'room.invitedOnly')
+        ? text(mayInvite ? 'invite.each' : 'room.invitedOnly')
         : text('room.sendLink'),
     );
-    const buttons = this.#root.querySelectorAll<HTMLElement>('.copy-link');
-    for (const button of buttons) {
-      button.hidden = invited && !mayInvite;
-    }
-  }
-
-  /** The address for others; for one person, where the server requires tokens. */
-  async #link(): Promise<string> {
-    const { roomId = '', key, invited } = this.#visitor ?? {};
-    if (!invited || !this.#controls) {
-      return roomLink(roomId, key);
-    }
-    const { token, expiresAt } = await this.#controls.request(
-      'createInvitation',
-      { role: 'member' },
-    );
-    this.#notices.show('link', {
-      text: () => text('room.linkForOne', { time: dateAndTime(expiresAt) }),
-      tone: 'wait',
-    });
-    return invitationLink(roomId, token, key);
+    const seat = find(this.#root, '#empty-seat', HTMLElement);
+    find(seat, '.copy-link', HTMLElement).hidden = invited;
+    find(seat, '.invite', HTMLElement).hidden = !invited || !mayInvite;
   }
 
   /** For copying by hand, when the browser refuses the clipboard. */

@@ -95,7 +95,7 @@ function selfOf({ id, displayName, grants }: Peer) {
 }
 
 /** The limits that concern one client. */
-function limitsOf({ limits, rooms, signalling }: SessionSections) {
+function limitsOf({ auth, limits, rooms, signalling }: SessionSections) {
   return {
     maxFrameBytes: signalling.maxFrameBytes,
     messagesPerSecond: limits.messagesPerSecond,
@@ -109,6 +109,7 @@ function limitsOf({ limits, rooms, signalling }: SessionSections) {
     appDataBytesPerPeer: limits.appDataBytesPerPeer,
     incomingBitrate: limits.incomingBitrate,
     resumeTimeout: rooms.resumeTimeout,
+    invitationLifetime: auth.roomTokenLifetime,
   };
 }
 

@@ -156,6 +156,9 @@ const limitsSchema = z.object({
   resumeTimeout: z
     .int()
     .describe('The time within which a broken connection can be resumed, ms.'),
+  invitationLifetime: z
+    .int()
+    .describe('The longest `ttl` of createInvitation, s.'),
 });
 
 /** The reply to joinRoom. */

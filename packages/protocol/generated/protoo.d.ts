@@ -535,6 +535,8 @@ export interface Requests {
         incomingBitrate: number;
         /** The time within which a broken connection can be resumed, ms. */
         resumeTimeout: number;
+        /** The longest `ttl` of createInvitation, s. */
+        invitationLifetime: number;
       };
       /**
        * Names rtpCapabilities, which are the same in all rooms of a server. A

@@ -89,10 +89,6 @@ export const page: Translation<typeof english> = {
     sendLink: 'Senden Sie diesen Link an alle, die Sie treffen möchten:',
     invitedOnly:
       'Alle brauchen eine persönliche Einladung. Fragen Sie die Person, die Sie eingeladen hat, nach weiteren.',
-    linkForEach:
-      'Alle brauchen einen eigenen Link. Kopieren Sie einen für jede Person, die Sie treffen möchten:',
-    linkForOne:
-      'Dieser Link lässt eine Person ein, bis {time}. Kopieren Sie für die nächste einen weiteren.',
     pages: 'Seiten mit Personen',
     pageBefore: 'Vorherige Seite',
     nextPage: 'Nächste Seite',
@@ -122,6 +118,31 @@ export const page: Translation<typeof english> = {
     sharing: 'Sie geben Ihren Bildschirm frei.',
     sharingSound: 'Sie geben Ihren Bildschirm und seinen Ton frei.',
     sharesScreen: '{name} gibt einen Bildschirm frei.',
+  },
+  invite: {
+    button: 'Einladen',
+    title: 'Personen einladen',
+    open: 'Alle mit diesem Link können teilnehmen.',
+    openWithKey:
+      'Alle mit diesem Link können teilnehmen und Sie sehen und hören: Er enthält den Schlüssel. Senden Sie ihn nur an Personen, denen Sie vertrauen.',
+    each: 'Alle brauchen einen eigenen Link. Erstellen Sie einen für jede Person, die Sie treffen möchten.',
+    role: 'Nimmt teil als',
+    guest: 'Gast',
+    member: 'Mitglied',
+    time: 'Gültig für',
+    make: 'Link erstellen',
+    another: 'Weiteren Link erstellen',
+    made: 'Dieser Link lässt eine Person ein, bis {time}.',
+    link: 'Link',
+    share: 'Teilen…',
+    mail: 'E-Mail',
+    code: 'QR-Code',
+    codeOfLink: 'QR-Code des Links',
+    scan: 'Scannen Sie ihn mit der Kamera eines Telefons.',
+    subject: 'Besprechung in {room}',
+    body: 'Treffen Sie mich in {room}:',
+    byHand:
+      'Ihr Browser lässt diese Seite weder kopieren noch teilen. Kopieren Sie den Link aus dem Feld.',
   },
   tools: {
     label: 'Ihr Mikrofon, Ihre Kamera und Ihr Bildschirm',

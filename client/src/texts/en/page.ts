@@ -85,10 +85,6 @@ export const page = {
     screens: 'Shared screens',
     empty: 'No one else is here yet',
     sendLink: 'Send this link to the people you want to meet:',
-    linkForEach:
-      'Everyone needs a link of their own. Copy one for each person you want to meet:',
-    linkForOne:
-      'This link lets in one person, until {time}. Copy another one for the next.',
     invitedOnly:
       'Everyone needs a personal invitation. Ask the person who invited you for more.',
     pages: 'Pages of people',
@@ -119,6 +115,31 @@ export const page = {
     sharing: 'You are sharing your screen.',
     sharingSound: 'You are sharing your screen and its sound.',
     sharesScreen: '{name} shares a screen.',
+  },
+  invite: {
+    button: 'Invite',
+    title: 'Invite people',
+    open: 'Anyone with this link can join.',
+    openWithKey:
+      'Anyone with this link can join, and see and hear you: it contains the key. Send it only to people you trust.',
+    each: 'Everyone needs a link of their own. Make one for each person you want to meet.',
+    role: 'Joins as',
+    guest: 'Guest',
+    member: 'Member',
+    time: 'Good for',
+    make: 'Make a link',
+    another: 'Make another link',
+    made: 'This link lets in one person, until {time}.',
+    link: 'Link',
+    share: 'Share…',
+    mail: 'Email',
+    code: 'QR code',
+    codeOfLink: 'QR code of the link',
+    scan: 'Scan it with the camera of a phone.',
+    subject: 'Meeting in {room}',
+    body: 'Join me in {room}:',
+    byHand:
+      'Your browser does not let this page copy or share. Copy the link from the field.',
   },
   tools: {
     label: 'Your microphone, camera and screen',

@@ -95,10 +95,6 @@ export const page: Translation<typeof english> = {
     sendLink: 'Envía este enlace a las personas con las que quieres reunirte:',
     invitedOnly:
       'Todos necesitan una invitación personal. Pide más a la persona que te invitó.',
-    linkForEach:
-      'Cada persona necesita su propio enlace. Copia uno para cada persona con la que quieras reunirte:',
-    linkForOne:
-      'Este enlace deja entrar a una persona, hasta {time}. Copia otro para la siguiente.',
     pages: 'Páginas de personas',
     pageBefore: 'Página anterior',
     nextPage: 'Página siguiente',
@@ -128,6 +124,31 @@ export const page: Translation<typeof english> = {
     sharing: 'Estás compartiendo tu pantalla.',
     sharingSound: 'Estás compartiendo tu pantalla y su sonido.',
     sharesScreen: '{name} comparte una pantalla.',
+  },
+  invite: {
+    button: 'Invitar',
+    title: 'Invitar a personas',
+    open: 'Cualquiera que tenga este enlace puede unirse.',
+    openWithKey:
+      'Cualquiera que tenga este enlace puede unirse, verte y oírte: contiene la clave. Envíalo solo a personas de confianza.',
+    each: 'Cada persona necesita su propio enlace. Crea uno para cada persona con la que quieras reunirte.',
+    role: 'Se une como',
+    guest: 'Invitado',
+    member: 'Miembro',
+    time: 'Válido durante',
+    make: 'Crear un enlace',
+    another: 'Crear otro enlace',
+    made: 'Este enlace deja entrar a una persona, hasta {time}.',
+    link: 'Enlace',
+    share: 'Compartir…',
+    mail: 'Correo',
+    code: 'Código QR',
+    codeOfLink: 'Código QR del enlace',
+    scan: 'Escanéalo con la cámara de un teléfono.',
+    subject: 'Reunión en {room}',
+    body: 'Únete a mí en {room}:',
+    byHand:
+      'Tu navegador no deja que esta página copie ni comparta. Copia el enlace del campo.',
   },
   tools: {
     label: 'Tu micrófono, tu cámara y tu pantalla',

@@ -94,10 +94,6 @@ export const page: Translation<typeof english> = {
     sendLink: 'Envoyez ce lien aux personnes que vous voulez retrouver :',
     invitedOnly:
       'Chacun a besoin d’une invitation personnelle. Demandez-en d’autres à la personne qui vous a invité.',
-    linkForEach:
-      'Chacun a besoin de son propre lien. Copiez-en un pour chaque personne que vous voulez retrouver :',
-    linkForOne:
-      'Ce lien laisse entrer une personne, jusqu’au {time}. Copiez-en un autre pour la suivante.',
     pages: 'Pages de personnes',
     pageBefore: 'Page précédente',
     nextPage: 'Page suivante',
@@ -127,6 +123,31 @@ export const page: Translation<typeof english> = {
     sharing: 'Vous partagez votre écran.',
     sharingSound: 'Vous partagez votre écran et le son.',
     sharesScreen: '{name} partage un écran.',
+  },
+  invite: {
+    button: 'Inviter',
+    title: 'Inviter des personnes',
+    open: 'Toute personne ayant ce lien peut participer.',
+    openWithKey:
+      'Toute personne ayant ce lien peut participer, vous voir et vous entendre : il contient la clé. Ne l’envoyez qu’à des personnes de confiance.',
+    each: 'Chacun a besoin de son propre lien. Créez-en un pour chaque personne que vous voulez retrouver.',
+    role: 'Participe comme',
+    guest: 'Invité',
+    member: 'Membre',
+    time: 'Valable',
+    make: 'Créer un lien',
+    another: 'Créer un autre lien',
+    made: 'Ce lien laisse entrer une personne, jusqu’au {time}.',
+    link: 'Lien',
+    share: 'Partager…',
+    mail: 'E-mail',
+    code: 'Code QR',
+    codeOfLink: 'Code QR du lien',
+    scan: 'Scannez-le avec l’appareil photo d’un téléphone.',
+    subject: 'Réunion dans {room}',
+    body: 'Rejoignez-moi dans {room} :',
+    byHand:
+      'Votre navigateur ne permet pas à cette page de copier ni de partager. Copiez le lien depuis le champ.',
   },
   tools: {
     label: 'Votre micro, votre caméra et votre écran',

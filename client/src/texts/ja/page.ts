@@ -86,10 +86,6 @@ export const page: Translation<typeof english> = {
     sendLink: '会いたい人にこのリンクを送ってください：',
     invitedOnly:
       '全員に個人の招待が必要です。あなたを招待した人に追加を依頼してください。',
-    linkForEach:
-      '全員に専用のリンクが必要です。会いたい人ごとに 1 つコピーしてください：',
-    linkForOne:
-      'このリンクで {time} まで 1 人が入室できます。次の人にはもう 1 つコピーしてください。',
     pages: '参加者のページ',
     pageBefore: '前のページ',
     nextPage: '次のページ',
@@ -118,6 +114,31 @@ export const page: Translation<typeof english> = {
     sharing: '画面を共有しています。',
     sharingSound: '画面とその音声を共有しています。',
     sharesScreen: '{name} さんが画面を共有しています。',
+  },
+  invite: {
+    button: '招待',
+    title: '人を招待',
+    open: 'このリンクを知っている人は誰でも参加できます。',
+    openWithKey:
+      'このリンクを知っている人は誰でも参加し、あなたを見聞きできます。リンクには鍵が含まれています。信頼できる人にだけ送ってください。',
+    each: '全員に専用のリンクが必要です。会いたい人ごとに 1 つ作成してください。',
+    role: '参加時の役割',
+    guest: 'ゲスト',
+    member: 'メンバー',
+    time: '有効期間',
+    make: 'リンクを作成',
+    another: '別のリンクを作成',
+    made: 'このリンクで {time} まで 1 人が入室できます。',
+    link: 'リンク',
+    share: '共有…',
+    mail: 'メール',
+    code: 'QR コード',
+    codeOfLink: 'リンクの QR コード',
+    scan: 'スマートフォンのカメラで読み取ってください。',
+    subject: '{room} での会議',
+    body: '{room} に参加してください：',
+    byHand:
+      'ブラウザがこのページからのコピーや共有を許可していません。欄からリンクをコピーしてください。',
   },
   tools: {
     label: 'マイク、カメラ、画面',

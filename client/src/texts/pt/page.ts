@@ -93,10 +93,6 @@ export const page: Translation<typeof english> = {
     sendLink: 'Envie este link às pessoas que você quer encontrar:',
     invitedOnly:
       'Todos precisam de um convite pessoal. Peça mais a quem convidou você.',
-    linkForEach:
-      'Cada pessoa precisa de um link próprio. Copie um para cada pessoa que você quer encontrar:',
-    linkForOne:
-      'Este link deixa entrar uma pessoa, até {time}. Copie outro para a próxima.',
     pages: 'Páginas de pessoas',
     pageBefore: 'Página anterior',
     nextPage: 'Próxima página',
@@ -125,6 +121,31 @@ export const page: Translation<typeof english> = {
     sharing: 'Você está compartilhando sua tela.',
     sharingSound: 'Você está compartilhando sua tela e o som dela.',
     sharesScreen: '{name} está compartilhando uma tela.',
+  },
+  invite: {
+    button: 'Convidar',
+    title: 'Convidar pessoas',
+    open: 'Qualquer pessoa com este link pode entrar.',
+    openWithKey:
+      'Qualquer pessoa com este link pode entrar, ver e ouvir você: ele contém a chave. Envie-o só a pessoas de confiança.',
+    each: 'Cada pessoa precisa de um link próprio. Crie um para cada pessoa que você quer encontrar.',
+    role: 'Entra como',
+    guest: 'Convidado',
+    member: 'Membro',
+    time: 'Válido por',
+    make: 'Criar um link',
+    another: 'Criar outro link',
+    made: 'Este link deixa entrar uma pessoa, até {time}.',
+    link: 'Link',
+    share: 'Compartilhar…',
+    mail: 'E-mail',
+    code: 'Código QR',
+    codeOfLink: 'Código QR do link',
+    scan: 'Escaneie com a câmera de um celular.',
+    subject: 'Reunião em {room}',
+    body: 'Entre comigo em {room}:',
+    byHand:
+      'Seu navegador não deixa esta página copiar nem compartilhar. Copie o link do campo.',
   },
   tools: {
     label: 'Seu microfone, sua câmera e sua tela',
