@@ -1,5 +1,6 @@
 import type { Address, DeviceSource } from 'videoconf-sdk/core';
 import { DEVICES, takeAccessToken } from './accessToken.ts';
+import { occupancyOf } from './occupancy.ts';
 import { preferences, savePreferences } from './preferences.ts';
 import { RoomKeys } from './RoomKeys.ts';
 import {
@@ -54,6 +55,15 @@ function showEntrance(problem = (): string => ''): void {
   joinForm.reset(problem);
   joinForm.focus();
   preview?.offer();
+  void showInside();
+}
+
+/** Tells who is in the room to which the user is invited. */
+async function showInside(): Promise<void> {
+  const roomId = joinForm.invitedTo;
+  if (roomId !== undefined) {
+    joinForm.showInside(await occupancyOf(await addressOf(roomId)));
+  }
 }
 
 /** The way to a room, of which the entrance knows all but the visitor's name. */
@@ -167,6 +177,9 @@ window.addEventListener('hashchange', () => location.reload());
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') {
     visit?.retryNow();
+    if (current === undefined) {
+      void showInside();
+    }
   }
 });
 

@@ -55,6 +55,37 @@ describe('the entrance', { skip: noBrowser }, () => {
     assert.match(ada.page.url(), /\?room=Garden$/);
   });
 
+  it('tells people who follow a link who is in the room, and since when', async () => {
+    const inside: ProtooClient[] = [];
+    for (const displayName of ['Grace', 'x'.repeat(64), 'Jean', 'Alan']) {
+      const { client } = await ProtooClient.join(
+        server.url,
+        'full',
+        displayName,
+        { displayName },
+      );
+      inside.push(client);
+    }
+    await using ada = await Visitor.open(browser, server.url, 'Ada', {
+      room: 'full',
+    });
+    const told = ada.page.getByText(
+      /^In the room: Grace, x{24}…, and 2 others, since \d+:\d\d/,
+    );
+    await told.waitFor();
+    await ada.page.locator('.court-head .languages').selectOption('de');
+    await ada.page
+      .getByText(/^Im Raum: Grace, x{24}… und 2 weitere Personen, seit \d/)
+      .waitFor();
+    await inside.at(0)?.request('lockRoom', { locked: true });
+    // What is told is asked for anew when the user comes back to the page.
+    await ada.page.evaluate('atriumTest.setHidden(false)');
+    await ada.page.locator('#join-inside').waitFor({ state: 'hidden' });
+    for (const client of inside) {
+      await client.close();
+    }
+  });
+
   it('can be used with the keyboard alone', async () => {
     await using ada = await Visitor.open(browser, server.url, 'Ada');
     const { keyboard } = ada.page;

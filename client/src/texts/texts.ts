@@ -98,6 +98,14 @@ export function dateAndTime(time: number): string {
   });
 }
 
+/** A time, ms since the epoch; its date is left out if that is today. */
+export function timeOfDay(time: number): string {
+  const date = new Date(time);
+  return date.toDateString() === new Date().toDateString()
+    ? date.toLocaleTimeString(current.locale, { timeStyle: 'short' })
+    : dateAndTime(time);
+}
+
 function filled(key: string, values: Record<string, string | number>): string {
   const entry = entryOf(key);
   const count = values['count'];

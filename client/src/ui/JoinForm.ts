@@ -1,14 +1,18 @@
 import { Emitter } from 'videoconf-sdk/core';
 import type { DeviceSource } from 'videoconf-sdk/core';
+import type { Occupancy } from '../occupancy.ts';
 import type { Preferences } from '../preferences.ts';
 import { MAX_ROOM_ID, roomIdFrom, roomIdProblem } from '../roomId.ts';
 import { find } from './find.ts';
-import { text } from '../texts/texts.ts';
+import { list, text, timeOfDay } from '../texts/texts.ts';
 import { showText } from '../texts/show.ts';
 
 /** A visible character. */
 const SEEN =
   /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u;
+
+/** Most characters of a name in the list of those who are inside. */
+const LONGEST_NAME = 24;
 
 /** The input of the form. Encryption is chosen for each room. */
 export type Entry = Pick<Preferences, 'room' | 'name' | 'mic' | 'camera'> & {
@@ -29,6 +33,7 @@ type JoinFormEvents = {
 export class JoinForm extends Emitter<JoinFormEvents> {
   readonly #form: HTMLFormElement;
   readonly #head: HTMLElement;
+  readonly #inside: HTMLElement;
   readonly #roomField: HTMLElement;
   readonly #preview: HTMLElement;
   readonly #shownName: HTMLElement;
@@ -45,6 +50,7 @@ export class JoinForm extends Emitter<JoinFormEvents> {
     super();
     this.#form = find(root, '#join-form', HTMLFormElement);
     this.#head = find(root, '#join-head', HTMLElement);
+    this.#inside = find(root, '#join-inside', HTMLElement);
     this.#roomField = find(root, '#room-field', HTMLElement);
     this.#preview = find(root, '#preview', HTMLElement);
     this.#shownName = find(root, '#preview-name', HTMLElement);
@@ -122,6 +128,25 @@ export class JoinForm extends Emitter<JoinFormEvents> {
     this.#camera.checked = camera;
     this.#encrypt.checked = encrypt;
     this.#showName();
+  }
+
+  /** The room of the invitation that is shown, if one is. */
+  get invitedTo(): string | undefined {
+    return this.#head.hidden ? undefined : this.#room.value;
+  }
+
+  /** Tells who is in the room of the invitation; undefined where that is unknown. */
+  showInside(occupancy: Occupancy | undefined): void {
+    const { count = 0, names = [], since = Date.now() } = occupancy ?? {};
+    this.#inside.hidden = count === 0;
+    showText(this.#inside, () =>
+      count === 0
+        ? ''
+        : text('entrance.inside', {
+            people: peopleOf(names, count),
+            time: timeOfDay(since),
+          }),
+    );
   }
 
   /** Focuses the first empty field, or else the button. */
@@ -215,6 +240,22 @@ export class JoinForm extends Emitter<JoinFormEvents> {
     input.setAttribute('aria-invalid', String(!valid));
     return valid;
   }
+}
+
+/** A few people by their names, and the others by their number. */
+function peopleOf(names: readonly string[], count: number): string {
+  const named = names.slice(0, count > 3 ? 2 : 3).map(shortened);
+  const others = count - named.length;
+  return list(
+    others > 0 ? [...named, text('entrance.others', { count: others })] : named,
+  );
+}
+
+function shortened(name: string): string {
+  const characters = Array.from(name);
+  return characters.length > LONGEST_NAME
+    ? `${characters.slice(0, LONGEST_NAME).join('').trimEnd()}…`
+    : name;
 }
 
 /** The hint at the fault of a room's name; undefined if it has none. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { authErrors } from '../../auth/errors.ts';
 import { isReserved } from '../../auth/reservedRooms.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
-import { idSchema } from '../../core/validation.ts';
+import { displayNameSchema, idSchema } from '../../core/validation.ts';
 import { errorSchema, routeTable } from '../../http/RouteSpec.ts';
 import type {
   RouteContract,
@@ -15,6 +15,8 @@ import {
   rtpCapabilitiesVersion,
 } from '../../media/codecs.ts';
 import { roomErrors } from '../../rooms/errors.ts';
+import { knownClient } from '../../rooms/KnownClient.ts';
+import { occupancyFor } from '../../rooms/occupancy.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import type { WebSocketGateway } from '../../signalling/ws/WebSocketGateway.ts';
 import type { ProtooAdmission } from './ProtooSession.ts';
@@ -118,11 +120,36 @@ export const routeContract = {
           .describe(
             'The origin of the page: browsers send it with a handshake, but not with a request to the server that the page came from.',
           ),
+        members: z
+          .literal('true')
+          .optional()
+          .describe('Asks for the members of the room as well.'),
       }),
       replies: {
         200: {
           meaning: 'The peer would be admitted.',
-          body: z.object({ admitted: z.literal(true) }),
+          body: z.object({
+            admitted: z.literal(true),
+            members: z
+              .object({
+                count: z.int(),
+                names: z
+                  .array(displayNameSchema)
+                  .describe(
+                    'The names of the few who have been in it the longest.',
+                  ),
+                since: z
+                  .int()
+                  .optional()
+                  .describe(
+                    'When the first of them joined, ms since the epoch; left out without any.',
+                  ),
+              })
+              .optional()
+              .describe(
+                'The members of a room that is open on this node, without the peer itself. Left out unless they are asked for and the peer could join at once: not where the room is locked or has a lobby and the peer has no power over these, where it is banned, and where it may not receive.',
+              ),
+          }),
         },
       },
       errors: [
@@ -144,7 +171,10 @@ export const routeContract = {
 /** The routes of the gateway, with the code that serves them. */
 export function protooRoutes(
   registry: RoomRegistry,
-  gateway: Pick<WebSocketGateway<ProtooAdmission>, 'authorizeUpgrade'>,
+  gateway: Pick<
+    WebSocketGateway<ProtooAdmission>,
+    'authorizeUpgrade' | 'networkOf'
+  >,
 ): RouteTable {
   const handlers: RouteHandlers<typeof routeContract> = {
     rtpCapabilities: () => ({
@@ -176,13 +206,22 @@ export function protooRoutes(
     async admission({ parameters, query, request }) {
       const url = new URL('https://localhost');
       url.search = new URLSearchParams(parameters).toString();
-      const { roomId, grants } = await gateway.authorizeUpgrade(
+      const { roomId, peerId, grants } = await gateway.authorizeUpgrade(
         request,
         url,
         request.headers.origin ?? query.origin,
       );
       await registry.requireEntry(roomId, grants.identity);
-      return { status: 200, body: { admitted: true } };
+      const room =
+        query.members === undefined ? undefined : registry.rooms.get(roomId);
+      const client = knownClient(grants, gateway.networkOf(request));
+      return {
+        status: 200,
+        body: {
+          admitted: true,
+          members: room && occupancyFor(room, peerId, client, grants),
+        },
+      };
     },
   };
   return routeTable(routeContract, { handlers });

@@ -101,13 +101,18 @@ export abstract class WebSocketGateway<Admission> {
     url: URL,
     origin?: string,
   ): Promise<Admission> {
-    const { config, admissions, handshakes } = this.context;
-    const network = networkOf(request, config.access.trustProxy);
+    const { admissions, handshakes } = this.context;
+    const network = this.networkOf(request);
     admissions.take(network);
     if (this.reconnectedPeer(url, network)?.connection.mayReturn !== true) {
       handshakes.require(network);
     }
     return this.#authorize(request, url, network, origin);
+  }
+
+  /** The network of a client, which the proxies that are trusted tell of. */
+  networkOf(request: IncomingMessage): string {
+    return networkOf(request, this.context.config.access.trustProxy);
   }
 
   /** Takes over an upgrade request to the path, or refuses it. */

@@ -18,6 +18,15 @@ export const page: Translation<typeof english> = {
     welcome:
       'سمِّ غرفة، وشارك رابطها، والتقِ بكل من ينضم إليها. بلا تثبيت وبلا حساب.',
     joinRoom: 'الانضمام إلى {room}',
+    inside: 'في الغرفة: {people}، منذ {time}',
+    others: {
+      zero: 'لا أحد غيرهم',
+      one: 'شخص آخر',
+      two: 'شخصان آخران',
+      few: '{count} أشخاص آخرين',
+      many: '{count} شخصًا آخر',
+      other: '{count} شخص آخر',
+    },
     otherRoom: 'غرفة أخرى',
     room: 'الغرفة',
     example: 'حديقة-الشتاء',

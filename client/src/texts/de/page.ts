@@ -18,6 +18,11 @@ export const page: Translation<typeof english> = {
     welcome:
       'Geben Sie einem Raum einen Namen, teilen Sie den Link und treffen Sie alle, die beitreten. Ohne Installation, ohne Konto.',
     joinRoom: '{room} beitreten',
+    inside: 'Im Raum: {people}, seit {time}',
+    others: {
+      one: '{count} weitere Person',
+      other: '{count} weitere Personen',
+    },
     otherRoom: 'Anderer Raum',
     room: 'Raum',
     example: 'wintergarten',

@@ -18,6 +18,8 @@ export const page = {
     welcome:
       'Name a room, share its link, and meet everyone who joins. Nothing to install, no account.',
     joinRoom: 'Join {room}',
+    inside: 'In the room: {people}, since {time}',
+    others: { one: '{count} other', other: '{count} others' },
     otherRoom: 'Another room',
     room: 'Room',
     example: 'winter-garden',

@@ -18,6 +18,12 @@ export const page: Translation<typeof english> = {
     welcome:
       'Ponle nombre a una sala, comparte su enlace y reúnete con quienes se unan. Sin instalar nada y sin cuenta.',
     joinRoom: 'Unirse a {room}',
+    inside: 'En la sala: {people}, desde {time}',
+    others: {
+      one: '{count} persona más',
+      other: '{count} personas más',
+      many: '{count} personas más',
+    },
     otherRoom: 'Otra sala',
     room: 'Sala',
     example: 'jardin-de-invierno',

@@ -18,6 +18,12 @@ export const page: Translation<typeof english> = {
     welcome:
       'Donnez un nom à une salle, partagez son lien et retrouvez tous ceux qui la rejoignent. Rien à installer, pas de compte.',
     joinRoom: 'Rejoindre {room}',
+    inside: 'Dans la salle : {people}, depuis {time}',
+    others: {
+      one: '{count} autre personne',
+      other: '{count} autres personnes',
+      many: '{count} autres personnes',
+    },
     otherRoom: 'Autre salle',
     room: 'Salle',
     example: 'jardin-d-hiver',

@@ -18,6 +18,8 @@ export const page: Translation<typeof english> = {
     welcome:
       'ルームに名前を付け、リンクを共有して、参加する人たちと会いましょう。インストールもアカウントも不要です。',
     joinRoom: '{room} に参加',
+    inside: 'ルームにいる人：{people}（{time} から）',
+    others: { other: '他 {count} 人' },
     otherRoom: '別のルーム',
     room: 'ルーム',
     example: '冬の庭',

@@ -18,6 +18,12 @@ export const page: Translation<typeof english> = {
     welcome:
       'Dê um nome a uma sala, compartilhe o link e encontre quem entrar. Sem instalar nada e sem conta.',
     joinRoom: 'Participar de {room}',
+    inside: 'Na sala: {people}, desde {time}',
+    others: {
+      one: 'mais {count} pessoa',
+      other: 'mais {count} pessoas',
+      many: 'mais {count} pessoas',
+    },
     otherRoom: 'Outra sala',
     room: 'Sala',
     example: 'jardim-de-inverno',

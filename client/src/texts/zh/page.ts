@@ -17,6 +17,8 @@ export const page: Translation<typeof english> = {
     headline: '在这里相聚。',
     welcome: '给会议室起个名字，分享链接，与加入的人见面。无需安装，无需账号。',
     joinRoom: '加入 {room}',
+    inside: '会议室中：{people}，自 {time} 起',
+    others: { other: '另外 {count} 人' },
     otherRoom: '其他会议室',
     room: '会议室',
     example: '冬日花园',
