@@ -4,7 +4,7 @@
  *
  * Usage: npm run screenshots -- FOLDER [VIEW…]
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -64,6 +64,7 @@ const VIEWS: readonly [string, (ada: Visitor) => Promise<unknown>][] = [
       await ada.button('Pin Mary').click();
     },
   ],
+  ['invitation', showInvitation],
   ['people', (ada) => ada.button('People').click()],
   ['chat', (ada) => ada.button('Chat').click()],
   ['statistics', (ada) => ada.button('Statistics').click()],
@@ -88,15 +89,45 @@ const VIEWS: readonly [string, (ada: Visitor) => Promise<unknown>][] = [
   ],
 ];
 
+/** The views that Escape leaves. */
+const PANELS_AND_DIALOGS = new Set([
+  'invitation',
+  'people',
+  'chat',
+  'statistics',
+  'settings',
+  'keys',
+]);
+
 /** The views that are taken in other languages as well, by the buttons that open them. */
 const PANELS = ['people', 'chat', 'stats', 'settings', 'react'];
+
+/** A meeting of four whose cameras show people who are drawn: docs/page.png. */
+const MEETING = 'meeting';
+
+/** The people of the meeting, by the names of their pictures. */
+const DRAWN = {
+  ada: 'Ada Lovelace',
+  grace: 'Grace Hopper',
+  alan: 'Alan Turing',
+  katherine: 'Katherine Johnson',
+};
+
+const DRAWING = readFileSync(
+  new URL('fixtures/browser/drawnPeople.js', import.meta.url),
+  'utf8',
+);
 
 /** The languages with the longest words, and the one from right to left. */
 const LOCALES = { german: 'de', arabic: 'ar' };
 
 const { positionals } = parseArgs({ allowPositionals: true });
 const [folder, ...wanted] = positionals;
-const known = [...VIEWS.map(([view]) => view), ...Object.keys(LOCALES)];
+const known = [
+  ...VIEWS.map(([view]) => view),
+  MEETING,
+  ...Object.keys(LOCALES),
+];
 const unknown = wanted.find((name) => !known.includes(name));
 if (folder === undefined || unknown !== undefined) {
   console.error(
@@ -114,6 +145,9 @@ const clients: ProtooClient[] = [];
 let screen: Visitor | undefined;
 try {
   await shootViews(folder);
+  if (isWanted(MEETING)) {
+    await shootMeeting(folder);
+  }
   for (const [language, locale] of Object.entries(LOCALES)) {
     if (isWanted(language)) {
       await shootIn(language, locale, folder);
@@ -139,9 +173,30 @@ async function shootViews(into: string): Promise<void> {
     if (isWanted(view)) {
       await shoot(ada, view, into);
     }
-    if (['people', 'chat', 'statistics', 'settings', 'keys'].includes(view)) {
+    if (PANELS_AND_DIALOGS.has(view)) {
       await ada.page.keyboard.press('Escape');
     }
+  }
+}
+
+/** Takes the meeting of four. */
+async function shootMeeting(into: string): Promise<void> {
+  await using people = new AsyncDisposableStack();
+  const visitors: Visitor[] = [];
+  for (const [drawing, name] of Object.entries(DRAWN)) {
+    const visitor = await Visitor.join(browser, server.url, name, MEETING, {
+      initScript: `globalThis.drawnPerson = '${drawing}'; ${DRAWING}`,
+    });
+    visitors.push(people.use(visitor));
+  }
+  const [ada] = visitors;
+  if (ada) {
+    // The best layer of each camera, over connections that a busy machine lets be good.
+    await ada.until(
+      `[...document.querySelectorAll('.tile[data-quality=good] video')].filter((it) => it.videoWidth >= 640).length === 4`,
+    );
+    await ada.tile(DRAWN.grace, 'speaking').waitFor();
+    await shoot(ada, MEETING, into);
   }
 }
 
@@ -218,6 +273,12 @@ async function enter(displayName: string): Promise<void> {
     displayName,
   });
   clients.push(client);
+}
+
+async function showInvitation(ada: Visitor): Promise<void> {
+  await ada.button('Invite').click();
+  await ada.button('QR code').click();
+  await ada.page.getByText('Scan it').waitFor();
 }
 
 async function openReactions(ada: Visitor): Promise<void> {
