@@ -85,7 +85,7 @@ describe('a QR code', () => {
   test('is drawn within the quiet zone that readers need', () => {
     const { size, path } = codePath('Atrium');
     assert.equal(size, 21 + 2 * 4);
-    assert.ok(path.startsWith('M4 4h1v1h-1zM5 4h1v1h-1z'));
+    assert.ok(path.startsWith('M4,4H5V5H4ZM5,4H6V5H5Z'));
     assert.equal(
       path.match(/M/g)?.length,
       drawn('Atrium').join('').replaceAll(' ', '').length,
