@@ -65,6 +65,26 @@ describe('Views', () => {
     assert.deepEqual(await told(), [[{ producerId: 'one', off: true }]]);
   });
 
+  test('are told in a scale, also those that are shown later', async () => {
+    const { views, told } = setUp();
+    views.show('one', TILE);
+    views.show('two', TILE);
+    views.show('two', undefined);
+    await told();
+    views.setScale(0.5);
+    const half = { width: 160, height: 90 };
+    assert.deepEqual(await told(), [[{ producerId: 'one', ...half }]]);
+    views.show('two', TILE);
+    assert.deepEqual(await told(), [[{ producerId: 'two', ...half }]]);
+    views.setScale(1);
+    assert.deepEqual(await told(), [
+      [
+        { producerId: 'one', ...TILE },
+        { producerId: 'two', ...TILE },
+      ],
+    ]);
+  });
+
   test('take several requests if there are very many', async () => {
     const { views, told } = setUp();
     for (let i = 0; i < 501; i += 1) {

@@ -17,7 +17,7 @@ const LINK = new URL('../../tools/netem/Link.ts', import.meta.url).href;
 
 /** Runs a script in Node at the far end. @returns What it prints. */
 async function runAtFarEnd(link: Link, script: string): Promise<string> {
-  const { executablePath, env } = link.atFarEnd(process.execPath);
+  const { executablePath, env } = link.starting(process.execPath);
   const child = spawn(executablePath, ['--eval', script], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],

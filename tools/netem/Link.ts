@@ -105,7 +105,7 @@ export class Link implements AsyncDisposable {
    * Starts a program at the far end: the file to execute in its place, and the
    * environment that leads there.
    */
-  atFarEnd(program: string): {
+  starting(program: string): {
     executablePath: string;
     env: Record<string, string>;
   } {

@@ -309,6 +309,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
         consumers: this.#consumers,
         soundDelays: this.#soundDelays,
         isShown: (producerId) => this.#views.isShown(producerId),
+        setScale: (scale) => this.#views.setScale(scale),
         onStalls: (producerIds) => this.emit('stalls', producerIds),
       });
     }

@@ -1,4 +1,5 @@
 import type { types } from 'mediasoup-client';
+import { Decoding } from './Decoding.ts';
 import { QualityMeter } from './QualityMeter.ts';
 import type { ResumableChannel } from './ResumableChannel.ts';
 import type { SoundDelays } from './SoundDelays.ts';
@@ -16,20 +17,23 @@ export type WatchedMedia = {
   soundDelays: SoundDelays;
   /** True for a producer whose pictures are shown. */
   isShown: (producerId: string) => boolean;
+  /** Takes the scale in which pictures are to be received, as it changes. */
+  setScale: (scale: number) => void;
   /** Takes the producers whose pictures are shown and have stalled, as they change. */
   onStalls: (producerIds: ReadonlySet<string>) => void;
 };
 
 /**
  * Watches the media of a session once a second: sets the delays of sounds, restarts
- * pictures that have frozen, tells of those that have stalled, and reports the quality to
- * the server.
+ * pictures that have frozen, tells of those that have stalled, has smaller ones sent if the
+ * device does not keep up, and reports the quality to the server.
  */
 export class MediaWatch {
   readonly #media: WatchedMedia;
   readonly #monitor: StatsMonitor;
   readonly #standstills = new Standstills();
   readonly #stalls = new Stalls();
+  readonly #decoding = new Decoding();
   /** The producers that have stalled. */
   #stalled: ReadonlySet<string> = new Set();
   readonly #meter = new QualityMeter();
@@ -48,12 +52,15 @@ export class MediaWatch {
   }
 
   #onLook(look: Look): void {
-    const { consumers, soundDelays } = this.#media;
+    const { consumers, soundDelays, setScale } = this.#media;
     let standstills: Standstill[] = [];
     if (look.direction === 'recv') {
       soundDelays.adjust(consumers.values(), look);
       standstills = this.#standstills.take(look.stats);
       this.#setStalled(this.#stalls.take(look.stats));
+      if (this.#decoding.take(look.stats)) {
+        setScale(this.#decoding.scale);
+      }
     }
     for (const { mid } of standstills.filter(({ due }) => due)) {
       this.#requestKeyFrame(mid);

@@ -25,6 +25,8 @@ export type BrowserStat = {
   silentConcealedSamples?: number;
   freezeCount?: number;
   framesDecoded?: number;
+  framesReceived?: number;
+  framesDropped?: number;
   fractionLost?: number;
   selectedCandidatePairId?: string;
   /** In seconds. */

@@ -25,6 +25,7 @@ export class Views {
   /** Undefined for those that are not shown any more. */
   readonly #sizes = new Map<string, Size | undefined>();
   readonly #changed = new Set<string>();
+  #scale = 1;
 
   constructor(channel: ResumableChannel) {
     this.#channel = channel;
@@ -42,6 +43,12 @@ export class Views {
     }
     this.#sizes.set(producerId, size);
     this.#change([producerId]);
+  }
+
+  /** Asks for pictures as if they were shown in a multiple of their sizes, up to 1. */
+  setScale(scale: number): void {
+    this.#scale = scale;
+    this.#change([...this.#sizes.keys()].filter((id) => this.isShown(id)));
   }
 
   isShown(producerId: string): boolean {
@@ -77,7 +84,9 @@ export class Views {
   }
 
   async #send(producerIds: string[]): Promise<void> {
-    const views = producerIds.map((id) => viewOf(id, this.#sizes.get(id)));
+    const views = producerIds.map((id) =>
+      viewOf(id, this.#sizes.get(id), this.#scale),
+    );
     try {
       await this.#channel.request('setViews', { views });
     } catch (error) {
@@ -107,9 +116,17 @@ export class Views {
   }
 }
 
-function viewOf(producerId: string, size: Size | undefined): View {
+function viewOf(
+  producerId: string,
+  size: Size | undefined,
+  scale: number,
+): View {
   return size
-    ? { producerId, width: length(size.width), height: length(size.height) }
+    ? {
+        producerId,
+        width: length(size.width * scale),
+        height: length(size.height * scale),
+      }
     : { producerId, off: true };
 }
 

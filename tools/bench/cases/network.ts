@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { noQuota } from '../../fixtures/browser/CpuQuota.ts';
 import { noBrowser } from '../../fixtures/browser/launch.ts';
 import { noLink } from '../../netem/program.ts';
 import { otherServer } from '../against/OtherServer.ts';
@@ -64,6 +65,7 @@ export const network: BenchCase = {
     concealed: { what: 'sound made up', unit: '%' },
     fps: { what: 'pictures a second', unit: '' },
     freezes: { what: 'freezes', unit: '' },
+    dropped: { what: 'pictures that came and were not shown', unit: '%' },
     width: { what: 'width of the picture', unit: 'pixels' },
     gap: { what: 'longest time without another picture', unit: 's' },
     told: { what: 'told on the page: 1 for yes', unit: '' },
@@ -78,7 +80,7 @@ export const network: BenchCase = {
     measured: ([result]: readonly SizeResult[]) =>
       result === undefined ? NaN : figureOf(result, figure).subject.median,
   })),
-  unavailable: () => noBrowser || noLink || undefined,
+  unavailable: () => noBrowser || noLink || noQuota || undefined,
   open: () => open(),
   async openBaseline() {
     const url = otherServer()?.url;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 
 import type { Server } from '../../../lib/Server.ts';
+import { CpuQuota } from '../../fixtures/browser/CpuQuota.ts';
 import { launchBrowser, WILLING } from '../../fixtures/browser/launch.ts';
 import type { Reception } from '../../fixtures/browser/traffic.ts';
 import { Visitor } from '../../fixtures/browser/Visitor.ts';
@@ -27,6 +28,11 @@ export type Side = 'near' | 'far';
 export interface Attendee {
   page: Page;
   close(): Promise<void>;
+}
+
+/** A person whose browser is limited to a share of one core. */
+interface SlowAttendee extends Attendee {
+  quota: CpuQuota;
 }
 
 /** Brings people into a meeting. */
@@ -74,6 +80,24 @@ export class Meeting {
     this.#joined += 1;
     const name = `${sends ? 'Sender' : 'Watcher'} ${this.#joined}`;
     return await this.#host.join(this.#browsers[side], name, room, sends);
+  }
+
+  /** Brings someone in with a browser of their own, which is slow once told so. */
+  async joinSlowly(sends: boolean, room: string): Promise<SlowAttendee> {
+    const quota = new CpuQuota();
+    const browser = await launchBrowser(WILLING, quota);
+    this.#joined += 1;
+    const name = `${sends ? 'Sender' : 'Watcher'} ${this.#joined}`;
+    const { page } = await this.#host.join(browser, name, room, sends);
+    return {
+      page,
+      quota,
+      async close() {
+        quota.set(undefined);
+        await browser.close();
+        await quota.close();
+      },
+    };
   }
 
   async close(): Promise<void> {

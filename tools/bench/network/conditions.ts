@@ -1,7 +1,7 @@
 import type { Conditions } from '../../netem/Link.ts';
 import type { Attendee, Meeting } from './Meeting.ts';
 import { record } from './Meeting.ts';
-import { qualityOf, timeUntil } from './reception.ts';
+import { droppedIn, qualityOf, timeUntil } from './reception.ts';
 
 /** A network at its worst. */
 const GONE: Conditions = { loss: 100 };
@@ -131,6 +131,49 @@ const sending =
     return { concealed, fps, width, gap };
   };
 
+/** A watcher of several pictures whose device is slow. */
+const watchingSlowly =
+  (share: number, pictures: number): Run =>
+  async ({ meeting, pass }) => {
+    const room = 'slow-watcher';
+    const senders = [];
+    for (let count = 0; count < pictures; count += 1) {
+      const sender = await meeting.join('near', true, room);
+      // Receives nothing, which leaves more of the machine to others.
+      await sender.page.evaluate('atriumTest.setHidden(true)');
+      senders.push(sender);
+    }
+    const watcher = await meeting.joinSlowly(false, room);
+    await pass(5);
+    watcher.quota.set(share);
+    await pass(15);
+    const records = await record(watcher, () => pass(20));
+    await Promise.all([watcher, ...senders].map((it) => it.close()));
+    const { fps, concealed, width } = qualityOf(records);
+    return {
+      fps: fps / pictures,
+      concealed,
+      width,
+      dropped: droppedIn(records),
+    };
+  };
+
+/** A sender whose device is slow, watched by a peer beside the server. */
+const sendingSlowly =
+  (share: number): Run =>
+  async ({ meeting, pass }) => {
+    const room = 'slow-sender';
+    const sender = await meeting.joinSlowly(true, room);
+    const receiver = await meeting.join('near', false, room);
+    await pass(5);
+    sender.quota.set(share);
+    await pass(15);
+    const records = await record(receiver, () => pass(20));
+    await Promise.all([sender.close(), receiver.close()]);
+    const { concealed, fps, width, gap } = qualityOf(records);
+    return { concealed, fps, width, gap };
+  };
+
 /** The conditions, in the order of the table. */
 export const conditions: readonly Condition[] = [
   { what: '5 % loss', run: lasting({ loss: 5 }, 'concealed') },
@@ -165,4 +208,12 @@ export const conditions: readonly Condition[] = [
     run: sharing({ rate: 1_000 }, 3),
   },
   { what: 'a sender with 300 kbit/s', run: sending({ rate: 300 }) },
+  {
+    what: 'a watcher of four with a quarter of a core',
+    run: watchingSlowly(0.25, 4),
+  },
+  {
+    what: 'a sender with a quarter of a core',
+    run: sendingSlowly(0.25),
+  },
 ];

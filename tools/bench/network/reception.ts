@@ -31,6 +31,13 @@ export function qualityOf(records: readonly Reception[]): Quality {
   };
 }
 
+/** The share of the pictures that came and were not shown, %. */
+export function droppedIn(records: readonly Reception[]): number {
+  const [first, last] = [records[0], records.at(-1)];
+  const came = (last?.received ?? 0) - (first?.received ?? 0);
+  return (100 * ((last?.dropped ?? 0) - (first?.dropped ?? 0))) / came;
+}
+
 /** The time until a record is as wanted, s; until the last one if none is. */
 export function timeUntil(
   records: readonly Reception[],
