@@ -43,8 +43,8 @@ export interface Contract extends SocketContract<Client> {
   readonly requests: RequestTable;
   /** Fields that accept any JSON. */
   readonly anyKind: readonly RegExp[];
-  /** Fields for which null counts as missing. */
-  readonly nullable: readonly RegExp[];
+  /** Fields that may be null, each after the name of its request. */
+  readonly nullable: readonly string[];
   /** The names of the requests that enter a room, leave it, and close it. */
   readonly methods: { join: string; leave: string; close?: string };
   /** The names of the notifications that a member joined or left. */

@@ -36,7 +36,7 @@ const noJson: Verdict = { closes: 1007, reason: 'expected JSON' };
 export const json: Contract = {
   name: 'the JSON API',
   anyKind: [/\.appData$/],
-  nullable: [/^data\.token$/],
+  nullable: ['authenticate data.token'],
   config: withTokens,
   requests,
   methods: { join: 'joinRoom', leave: 'leaveRoom' },

@@ -60,7 +60,7 @@ function idOfNew(
 export const protoo: Contract = {
   name: 'protoo',
   anyKind: [/^data\.ban$/],
-  nullable: [],
+  nullable: ['setSpotlight data.peerId'],
   config: {},
   requests,
   methods: { join: 'joinRoom', leave: 'leaveRoom', close: 'closeRoom' },
