@@ -66,7 +66,7 @@ describe('a failure on the page of calls', () => {
           details: { reason: 'LIMIT_REACHED', option },
         }).message,
     );
-    assert.match(texts[0] ?? '', /^You have as many conversations as/);
+    assert.match(texts[0] ?? '', /^You already have as many conversations as/);
     assert.match(texts[1] ?? '', /Try again in a moment\.$/);
   });
 

@@ -69,7 +69,7 @@ describe('a call of two', { skip: noBrowser }, () => {
     assert.deepEqual(await cleo.visitor.openDevices(), []);
     for (const one of [ada, ben]) {
       await one.visitor
-        .notice(/The server could not be reached by all of you/)
+        .notice(/Not all of you could reach the server/)
         .waitFor();
       await one.visitor.tile('Cleo').waitFor({ state: 'detached' });
       await one.goes('Direct');

@@ -144,7 +144,7 @@ describe('a call that rings', { skip: noBrowser }, () => {
     assert.equal((await ada.participants('Without Cleo')).length, 2);
     // As long as it goes on, calling is joining.
     await cleo.calls('Without Cleo');
-    await cleo.visitor.notice(/A call was going on here already/).waitFor();
+    await cleo.visitor.notice(/A call was already going on here/).waitFor();
     await cleo.visitor.tile('Ada').waitFor();
   });
 
