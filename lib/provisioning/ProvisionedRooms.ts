@@ -75,7 +75,7 @@ export class ProvisionedRooms {
    * options.
    *
    * @param id - By default a random one.
-   * @throws {AppError} VALIDATION_ERROR, ROOM_EXISTS, LIMIT_REACHED,
+   * @throws {AppError} VALIDATION_ERROR, ROOM_EXISTS, ROOM_LOCKED, LIMIT_REACHED,
    *   STORE_UNAVAILABLE.
    */
   async create({
@@ -98,6 +98,7 @@ export class ProvisionedRooms {
     requireOrdinary(id);
     this.#requirePlaces(maxPeers);
     requireMetadataSize(metadata ?? {}, this.#options.limits);
+    requirePossible(this.#registry.rooms.get(id), { locked, lobby });
     const { serverRooms: most } = this.#options.limits;
     const options = {
       maxPeers,
@@ -121,6 +122,14 @@ export class ProvisionedRooms {
       );
     }
     this.#records.add(id);
+    try {
+      requirePossible(this.#registry.rooms.get(id), { locked, lobby });
+    } catch (error) {
+      // A client has begun to wait meanwhile, or the room was locked.
+      await this.#store.delete(id);
+      this.#records.remove(id);
+      throw error;
+    }
     const created = this.#configured(id, record);
     moderate(created, { metadata, locked, lobby }, by);
     return created;
@@ -184,13 +193,31 @@ export class ProvisionedRooms {
     for (;;) {
       const before = await this.get(id);
       check(before);
-      before.room?.settings.requirePossible(changes);
-      const after = await this.#write(before, changes);
-      if (after !== undefined) {
-        moderate(after, changes, by);
-        return after;
+      requirePossible(before.room, changes);
+      const { record } = before;
+      if (record === undefined) {
+        configure(before.room, changes);
+        moderate(before, changes, by);
+        return before;
       }
-      // Another request has changed the record meanwhile.
+      const updated = await this.#write(record, changes);
+      if (updated === undefined) {
+        // Another request has changed the record meanwhile.
+        continue;
+      }
+      try {
+        requirePossible(this.#registry.rooms.get(id), changes);
+      } catch (error) {
+        // A client has begun to wait meanwhile, or the room was locked.
+        await this.#write(updated, {
+          ...record,
+          maxPeers: record.maxPeers ?? null,
+        });
+        throw error;
+      }
+      const after = this.#configured(id, updated);
+      moderate(after, changes, by);
+      return after;
     }
   }
 
@@ -209,19 +236,11 @@ export class ProvisionedRooms {
   }
 
   /** @returns Undefined if the record has changed since it was read. */
-  async #write(
-    { id, record, room }: AnyRoom,
+  #write(
+    record: ServerRoomRecord,
     { maxPeers, emptyTimeout, metadata, locked, lobby }: RoomChanges,
-  ): Promise<AnyRoom | undefined> {
-    if (record === undefined) {
-      room?.configure({
-        maxPeers: maxPeers ?? room.maxPeers,
-        emptyTimeout: emptyTimeout ?? room.emptyTimeout,
-      });
-      return { id, room, record };
-    }
-    const updated = await this.#store.update(id, record.version, {
-      ...record,
+  ): Promise<ServerRoomRecord | undefined> {
+    return this.#store.update(record.id, record.version, {
       maxPeers:
         maxPeers === undefined ? record.maxPeers : (maxPeers ?? undefined),
       emptyTimeout: emptyTimeout ?? record.emptyTimeout,
@@ -229,7 +248,6 @@ export class ProvisionedRooms {
       locked: locked ?? record.locked,
       lobby: lobby ?? record.lobby,
     });
-    return updated && this.#configured(id, updated);
   }
 
   /** Gives an open room the options of its record. */
@@ -283,6 +301,29 @@ export class ProvisionedRooms {
       );
     }
   }
+}
+
+/**
+ * Makes sure that changes of an open room admit no one who could not join.
+ *
+ * @throws {AppError} ROOM_LOCKED.
+ */
+function requirePossible(
+  room: Room | undefined,
+  { locked, lobby }: Pick<RoomChanges, 'locked' | 'lobby'>,
+): void {
+  room?.settings.requirePossible({ locked, lobby });
+}
+
+/** Changes the bounds of an open room without a record. */
+function configure(
+  room: Room | undefined,
+  { maxPeers, emptyTimeout }: RoomChanges,
+): void {
+  room?.configure({
+    maxPeers: maxPeers ?? room.maxPeers,
+    emptyTimeout: emptyTimeout ?? room.emptyTimeout,
+  });
 }
 
 /** Makes the changes of an open room that its members are told of. */

@@ -76,6 +76,7 @@ export const roomRoutes = {
     errors: [
       ...writeErrors,
       provisioningErrors.ROOM_EXISTS,
+      roomErrors.ROOM_LOCKED,
       storeErrors.STORE_UNAVAILABLE,
     ],
   },

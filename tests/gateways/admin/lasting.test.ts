@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { ServerRoomRepository } from '../../../lib/store/ServerRoomRepository.ts';
+import type { ServerRooms } from '../../../lib/store/ServerRoomStore.ts';
 import { ProtooClient } from '../../../tools/fixtures/ProtooClient.ts';
 import { bearing, peerToken, tokensOnly } from '../../support/peerToken.ts';
 import { joinTogether } from '../../support/protooMembers.ts';
@@ -200,6 +202,58 @@ onEachEngine('lasting rooms of the server API', (engine) => {
     assert.equal(opened.status, 200);
     await guest.client.notified('admitted');
     await guest.join();
+  });
+
+  test('stay as they are if they are locked while they are changed', async (t) => {
+    await using site = await ApiSite.start({
+      store: await engine.emptyStore(),
+      ...tokensOnly,
+    });
+    const { url, registry } = site.server;
+    await site.ask('POST', '/rooms', { roomId: 'r', lobby: true });
+    const enter = async (peerId: string, role: string) => {
+      const token = bearing(peerToken(peerId, { role }));
+      const client = await ProtooClient.connect(url, 'r', peerId, token);
+      return client.request('joinRoom', { roomId: 'r', peerId });
+    };
+    await enter('host', 'moderator');
+    await assert.rejects(enter('guest', 'guest'), { errorName: 'IN_LOBBY' });
+    const { body: before } = await site.ask('GET', '/rooms/r');
+    t.mock.method(
+      ServerRoomRepository.prototype,
+      'update',
+      async function (
+        this: ServerRooms,
+        ...change: Parameters<ServerRooms['update']>
+      ) {
+        t.mock.restoreAll();
+        const updated = await this.update(...change);
+        registry
+          .get('r')
+          .moderationBy({ id: 'root', kind: 'key', gateway: 'admin' })
+          .lock(true);
+        return updated;
+      },
+    );
+    const change = { lobby: false, maxPeers: 2, metadata: { topic: 'Sums' } };
+    const anyVersion = { 'If-Match': '*' };
+    await site.refused(
+      423,
+      'ROOM_LOCKED',
+      'PATCH',
+      '/rooms/r',
+      change,
+      anyVersion,
+    );
+    const { body: open } = await site.ask('GET', '/rooms/r');
+    assert.deepEqual(open, { ...before, locked: true });
+    await site.ask('POST', '/rooms/r/close');
+    const { body: closed } = await site.ask('GET', '/rooms/r');
+    const { maxPeers, metadata, lobby } = closed;
+    assert.deepEqual(
+      { maxPeers, metadata, lobby },
+      { maxPeers: before.maxPeers, metadata: {}, lobby: true },
+    );
   });
 
   test('end for everyone when they are closed, and for good when deleted', async () => {
