@@ -93,9 +93,7 @@ export class Bans implements RoomBans {
       createdAt: new Date(),
     };
     this.#known.set(added.id, true);
-    for (const meanwhile of this.#readings) {
-      meanwhile.push(added);
-    }
+    this.#addToReadings(added);
     this.#unsaved.push(added);
     this.#emit({ type: 'added', ban: added });
     return added;
@@ -105,6 +103,7 @@ export class Bans implements RoomBans {
   noteStored(ban: Ban): void {
     if (this.#known.get(ban.id) === undefined) {
       this.#known.set(ban.id, true);
+      this.#addToReadings(ban);
       this.#emit({ type: 'added', ban });
     }
   }
@@ -137,6 +136,13 @@ export class Bans implements RoomBans {
   /** Waits until bans are saved, unless the database is away. */
   close(): Promise<void> {
     return this.#unsaved.close();
+  }
+
+  /** Has the readings under way find a ban that they may have been too early for. */
+  #addToReadings(ban: Ban): void {
+    for (const meanwhile of this.#readings) {
+      meanwhile.push(ban);
+    }
   }
 
   #emit(change: BanChange): void {
