@@ -131,7 +131,7 @@ export class Meetings {
       network,
       userId: earlier?.peerId,
       accountId: user?.userId ?? earlier?.login?.accountId,
-      issuedAt: earlier?.issuedAt ?? user?.issuedAt,
+      issuedAt: earlierOf(earlier?.issuedAt, user?.issuedAt),
     });
     this.live.get(id)?.requirePlace(earlier?.peerId, options.maxPeers);
     const { title } = meeting;
@@ -257,6 +257,16 @@ export function ticketNotFound(): AppError {
     meetingErrors.SESSION_NOT_FOUND,
     'the ticket is not valid, or no longer; get another one by POST /connect',
   );
+}
+
+/** The earlier of two times, as far as they are known. */
+function earlierOf(
+  one: number | undefined,
+  other: number | undefined,
+): number | undefined {
+  return one === undefined || other === undefined
+    ? (one ?? other)
+    : Math.min(one, other);
 }
 
 /** Tells if a client has proved to be the host. */

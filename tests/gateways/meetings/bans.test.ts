@@ -173,6 +173,8 @@ describe('a ban from the room of a session', () => {
     const next = await site.admit(address, undefined, again.token);
     const returned = await site.enter(next.socket);
     const peer = await joinRoom(next.token, 'k'.repeat(32));
+    // The login of the time stays refused, also along with a newer entry.
+    await notAdmitted(address, { token: next.token }, login, 'REMOVED');
     await Promise.all([returned.close(), peer.close()]);
   });
 
