@@ -94,13 +94,17 @@ function isOlder({ issuedAt }: KnownClient, issuedUntil: Date): boolean {
 /**
  * Tells if a ban keeps a client out: the banned person on any network, and everyone
  * on the network of the ban who was not in the room at the time. A client can easily
- * change its secret, but not its network.
+ * change its secret, but not its network. One with an account shows by it who it is,
+ * so the network of a removal does not concern it.
  */
 export function keepsOut(ban: Ban, client: KnownClient): boolean {
+  const isKnown =
+    ban.issuedUntil !== undefined && client.accountId !== undefined;
   return (
     isTargetOf(ban, client) ||
     (ban.network !== undefined &&
       ban.network === client.network &&
+      !isKnown &&
       !marksOf(client).some((mark) => ban.spared.includes(mark)))
   );
 }

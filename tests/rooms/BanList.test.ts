@@ -86,6 +86,33 @@ describe('the bans of a room', () => {
     list.requireAdmission({ userId: 'eve' });
   });
 
+  test('keep out the network of a removal, except those with an account', () => {
+    const list = listOf(
+      banOf({
+        userId: 'eve',
+        network: 'hotel',
+        issuedUntil: LATER,
+        spared: ['user:ada'],
+      }),
+    );
+    const network = 'hotel';
+    const issuedAt = LATER.getTime() + 1;
+    assert.throws(
+      () => list.requireAdmission({ userId: 'bob', network, issuedAt }),
+      {
+        code: 'REMOVED',
+        message: "a moderator has removed the client's network from the room",
+      },
+    );
+    list.requireAdmission({ userId: 'ada', network, issuedAt });
+    list.requireAdmission({ accountId: '7', network, issuedAt });
+    assert.throws(
+      () =>
+        list.requireAdmission({ userId: 'eve', accountId: '7', issuedAt: 0 }),
+      { code: 'REMOVED' },
+    );
+  });
+
   test('are replaced by others, which are told apart from those known', () => {
     const [one, two] = [
       banOf({ id: 'one', userId: 'eve' }),

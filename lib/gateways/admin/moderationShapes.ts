@@ -26,7 +26,7 @@ export const banShape = z
     tokensIssuedUntil: timeShape
       .optional()
       .describe(
-        'UTC. Of a user who was removed without a ban: only tokens from before are kept out.',
+        'UTC. Of a user who was removed without a ban: only tokens from before are kept out, and with a network those who come from it without an account.',
       ),
     peerId: z.string().optional().describe('The peer that was banned, if any.'),
     displayName: z.string().optional(),

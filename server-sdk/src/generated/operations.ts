@@ -46,7 +46,7 @@ export type ServerBan = {
   network?: string | undefined;
   /**
    * UTC. Of a user who was removed without a ban: only tokens from before are
-   * kept out.
+   * kept out, and with a network those who come from it without an account.
    */
   tokensIssuedUntil?: string | undefined;
   /** The peer that was banned, if any. */
