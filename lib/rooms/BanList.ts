@@ -51,7 +51,8 @@ export class BanList {
 /** The refusal of a client that a ban keeps out. */
 function refusal(ban: Ban, client: KnownClient): AppError {
   const { issuedUntil, expiresAt } = ban;
-  if (issuedUntil !== undefined && isOlder(client, issuedUntil)) {
+  const isPerson = isSamePerson(ban, client);
+  if (issuedUntil !== undefined && isPerson && isOlder(client, issuedUntil)) {
     return new AppError(
       roomErrors.REMOVED,
       `token: a moderator has removed the client from the room; expected a token issued after ${issuedUntil.toISOString()}, got an older one`,
@@ -61,9 +62,7 @@ function refusal(ban: Ban, client: KnownClient): AppError {
     issuedUntil === undefined
       ? [roomErrors.BANNED, 'banned']
       : [roomErrors.REMOVED, 'removed'];
-  const whom = isSamePerson(ban, client)
-    ? 'the client'
-    : "the client's network";
+  const whom = isPerson ? 'the client' : "the client's network";
   const until =
     expiresAt === undefined ? '' : ` until ${expiresAt.toISOString()}`;
   return new AppError(
