@@ -1,3 +1,4 @@
+import type { PermissionChanges } from '../auth/Permissions.ts';
 import { RecentMap } from '../core/RecentMap.ts';
 import type { LeaveReason } from './events.ts';
 import { marksOf } from './KnownClient.ts';
@@ -37,7 +38,10 @@ export class FormerMembers {
     const member: FormerMember = wasRemoved
       ? {
           // A moderator that was removed does not come back as one.
-          given: { role: role === 'moderator' ? undefined : role, changes },
+          given: {
+            role: role === 'moderator' ? undefined : role,
+            changes: withoutPowers(changes),
+          },
           mayLock: false,
           leftAt: undefined,
         }
@@ -77,4 +81,13 @@ export class FormerMembers {
     }
     return undefined;
   }
+}
+
+/** Changes of permissions, of which those of the powers give none. */
+function withoutPowers(
+  changes: PermissionChanges | undefined,
+): PermissionChanges | undefined {
+  return changes?.moderate === undefined
+    ? changes
+    : { ...changes, moderate: false };
 }
