@@ -1,7 +1,7 @@
 /** Time for which cameras are held small until the connection counts as weak, ms. */
 const WEAK_AFTER = 3_000;
 
-/** Time without that after which it is good again, ms. */
+/** Time after which it counts as good again once they no longer are, ms. */
 const GOOD_AFTER = 5_000;
 
 /**
@@ -11,7 +11,7 @@ const GOOD_AFTER = 5_000;
  */
 export class SmallPictures {
   #weak = false;
-  /** The time since which it has not been as was decided, ms. */
+  /** The time since which all looks have contradicted `weak`, ms. */
   #since: number | undefined;
 
   /** True while the connection is weak. */
@@ -20,7 +20,7 @@ export class SmallPictures {
   }
 
   /**
-   * Takes a look, again and again.
+   * Takes one look, of many.
    *
    * @param held - True if the bandwidth holds them small.
    * @param now - A time that only increases, ms.

@@ -24,8 +24,9 @@ interface QualityRoom {
 
 /**
  * The quality of a peer's connection, in the worst of four views: that of ICE, the
- * scores of its streams, the bandwidth of its transports, and what its client reports. Changes are announced to the
- * room, and to the peer itself, no more often than once in an interval.
+ * scores of its streams, the bandwidth of its transports, and what its client reports.
+ * Changes are announced to the room, and to the peer itself, no more often than once in
+ * an interval.
  */
 export class ConnectionQuality {
   readonly #owner: Owner;
@@ -58,7 +59,7 @@ export class ConnectionQuality {
     this.setWeak(stream, score > 0 && score <= WEAK_SCORE);
   }
 
-  /** Takes if a stream or a transport is weak. */
+  /** Notes that a stream or a transport is weak, or no longer is. */
   setWeak(part: object, weak: boolean): void {
     if (weak) {
       this.#weak ??= new Set();

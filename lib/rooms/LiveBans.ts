@@ -63,8 +63,8 @@ export class LiveBans {
 
   /**
    * Removes a member, with any others that are the same person, and keeps that
-   * person out. Where people enter without an account, the network of the member is kept out
-   * as well, except for the clients in it that are in the room now.
+   * person out. Where people enter without an account, the network of the member is
+   * kept out as well, except for the clients in it that are in the room now.
    */
   ban(target: Member, by: string, until: Date | undefined): void {
     const { client, id: peerId, displayName } = target;
@@ -92,7 +92,7 @@ export class LiveBans {
    * Removes a member that came by a token, with any others that are the same person,
    * and keeps out the tokens that the person may have by now. Where anyone gets a
    * token without an account, a newer one says nothing: then the client and its
-   * network are kept out as by a ban.
+   * network are kept out as by a ban, except for clients with an account.
    *
    * @param until - The end; tokens have usually expired by then.
    */

@@ -80,7 +80,7 @@ interface Waiting {
  *
  * While no member has the power, there is no one to let clients in. Then clients with
  * any other power may join; in a room that elects its moderator, the first in line. If
- * the room is locked, those who could not join wait on.
+ * the room is locked, those who could not join keep waiting.
  */
 export class Lobby {
   readonly #room: LobbyRoom;
