@@ -10,10 +10,10 @@ const INTERVAL = 5_000;
 const MOST = 1_000;
 
 /**
- * The places before the last one that are looked at again: servers that write at the
- * same time may fill them in any order.
+ * The looks for which a place is looked at again: servers that write at the same time
+ * may fill the places in any order.
  */
-const OVERLAP = 100;
+const AGAIN = 12;
 
 /**
  * Reports bans and removals that appear in the store, since another server may have
@@ -23,8 +23,8 @@ const OVERLAP = 100;
 export class AddedBans {
   readonly #bans: Pick<StoredBans, 'list' | 'lastPlace'>;
   readonly #onAdded: (ban: ListedBan) => void;
-  /** The last place that was seen; undefined before the first look. */
-  #last: number | undefined;
+  /** The last places that the newest looks have seen, the oldest look first. */
+  #seen: number[] = [];
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
   #look: Promise<void>;
@@ -47,11 +47,12 @@ export class AddedBans {
 
   async #report(): Promise<void> {
     try {
-      if (this.#last === undefined) {
+      const [after] = this.#seen;
+      if (after === undefined) {
         // Rooms read the bans from before when they open.
-        this.#last = await this.#bans.lastPlace();
+        this.#seen = [await this.#bans.lastPlace()];
       } else {
-        await this.#reportAfter(Math.max(0, this.#last - OVERLAP));
+        await this.#reportAfter(after);
       }
     } catch (error) {
       // The store logs its own failures; the next look covers this time, too.
@@ -67,8 +68,11 @@ export class AddedBans {
   async #reportAfter(after: number): Promise<void> {
     const added = await this.#bans.list({ after, limit: MOST });
     for (const ban of this.#closed ? [] : added) {
-      this.#last = ban.place;
       this.#onAdded(ban);
     }
+    const last = added.at(-1)?.place ?? after;
+    // With so many, the next look goes on where this one ended.
+    this.#seen =
+      added.length === MOST ? [last] : [...this.#seen, last].slice(-AGAIN);
   }
 }
