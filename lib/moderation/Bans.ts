@@ -28,7 +28,7 @@ export class Bans implements RoomBans {
   readonly #mostPerRoom: () => number;
   readonly #unsaved: WriteBehind<BanRecord>;
   readonly #listeners: ((change: BanChange) => void)[] = [];
-  /** The ids of bans that were announced here. */
+  /** The ids of bans that were announced or lifted here. */
   readonly #known = new RecentMap<string, true>(MOST_KNOWN);
   /** The bans that were added while others were read, of each reading. */
   readonly #readings = new Set<Ban[]>();
@@ -120,6 +120,8 @@ export class Bans implements RoomBans {
     if (ban === undefined) {
       return false;
     }
+    // It may be among those that were read from the store just before.
+    this.#known.set(id, true);
     this.#emit({ type: 'lifted', roomId: ban.roomId, id });
     return true;
   }
