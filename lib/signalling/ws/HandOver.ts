@@ -97,19 +97,22 @@ export class HandOver {
     stream,
     headers,
   }: NodeConnection): Promise<WebSocket | undefined> {
-    const node = new WebSocket(`ws://node${this.#request.url}`, {
-      createConnection: () => stream,
-      headers,
-      perMessageDeflate: false,
-      maxPayload: this.#maxPayload,
-      autoPong: false,
-    });
-    node.on('error', () => undefined);
+    let node: WebSocket | undefined;
     try {
+      // Throws for a target that HTTP takes and no WebSocket, such as "/ws#part".
+      node = new WebSocket(`ws://node${this.#request.url}`, {
+        createConnection: () => stream,
+        headers,
+        perMessageDeflate: false,
+        maxPayload: this.#maxPayload,
+        autoPong: false,
+      });
+      node.on('error', () => undefined);
       await once(node, 'open', { signal: AbortSignal.timeout(ANSWER_TIMEOUT) });
       return node;
     } catch {
-      node.terminate();
+      node?.terminate();
+      stream.destroy();
       return undefined;
     }
   }

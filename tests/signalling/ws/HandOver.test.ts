@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { test } from 'node:test';
+
+import type { UpgradeRelay } from '../../../lib/cluster/UpgradeRelay.ts';
+import { HandOver } from '../../../lib/signalling/ws/HandOver.ts';
+import type { WebSocketLink } from '../../../lib/signalling/ws/WebSocketLink.ts';
+
+test('a client whose URL is none of a WebSocket is not handed over', async () => {
+  const stream = new PassThrough();
+  const relay: UpgradeRelay = {
+    open: () => Promise.resolve(undefined),
+    connect: () => Promise.resolve({ stream, headers: {} }),
+    ask: () => Promise.resolve(undefined),
+    isForwarded: () => false,
+    sessionOf: () => undefined,
+  };
+  const request = new IncomingMessage(new Socket());
+  request.url = '/ws#part';
+  // It is not touched unless a node takes the client.
+  const link = {} as WebSocketLink;
+  const way = new HandOver(relay, request, link, 65_536, () =>
+    assert.fail('there is no node to bridge to'),
+  );
+  assert.equal(await way.to('room', '{}', 'a message'), 'unreachable');
+  assert.equal(stream.destroyed, true);
+});
