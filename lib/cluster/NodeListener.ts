@@ -192,8 +192,10 @@ export class NodeListener {
     // From here on, the connection is that of the client: its address counts for
     // limits and bans, and its scheme for the origin.
     const { socket } = request;
-    Object.defineProperty(socket, 'remoteAddress', { value: client.address });
-    Object.defineProperty(socket, 'encrypted', { value: client.secure });
+    Object.defineProperties(socket, {
+      remoteAddress: { value: client.address, configurable: true },
+      encrypted: { value: client.secure, configurable: true },
+    });
     this.#forwarded.add(request);
     return true;
   }
