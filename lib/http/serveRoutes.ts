@@ -308,12 +308,16 @@ function send(
 }
 
 /** Sends the reply of another node as it is. */
-function sendOther(response: Response, reply: IncomingMessage): Promise<void> {
+async function sendOther(
+  response: Response,
+  reply: IncomingMessage,
+): Promise<void> {
   response.status(reply.statusCode ?? 500);
   for (const [name, value] of Object.entries(reply.headers)) {
     if (value !== undefined && !OF_CONNECTION.has(name)) {
       response.setHeader(name, value);
     }
   }
-  return pipeline(reply, response);
+  // If the client or the node breaks off, both connections have ended.
+  await pipeline(reply, response).catch(() => undefined);
 }
