@@ -181,6 +181,8 @@ export class RedisRoomDirectory implements RoomDirectory {
 
   #hold(roomId: string, claim: HeldClaim): RoomClaim {
     this.#held.set(roomId, claim);
+    // While Redis is away, it would still be where it was before.
+    this.#homes.set(roomId, undefined);
     return {
       release: () => {
         if (this.#held.get(roomId) === claim) {

@@ -221,6 +221,9 @@ describe('the directory of rooms in Redis', { skip: noRedis }, () => {
       const outcome = await bob.rooms.claim('freed', () => undefined);
       return typeof outcome === 'object';
     });
+    // Without Redis, the room is not back where it was before.
+    bob.cutOff();
+    assert.equal(await bob.rooms.home('freed'), undefined);
   });
 
   test('takes a room from a node whose claim is older, and from no other', async () => {
