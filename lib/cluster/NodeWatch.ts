@@ -76,8 +76,14 @@ export class NodeWatch {
     });
   }
 
-  /** Tells if a node takes no connection; asked at most once a second. */
+  /**
+   * Tells if a node takes no connection, or a later run of it does in its place;
+   * asked at most once a second.
+   */
   async isUnreachable(node: NodeAddress): Promise<boolean> {
+    if (this.#isReplaced(node)) {
+      return true;
+    }
     const name = nameOf(node);
     const now = performance.now();
     const known = this.#answers.get(name);
@@ -151,6 +157,14 @@ export class NodeWatch {
         void this.#judge(name);
       }
     }
+  }
+
+  /** Tells if another node is where a node was, which has ended then. */
+  #isReplaced({ id, host, port }: NodeAddress): boolean {
+    return [nameOf(this.#parts.node), ...this.#others].some((name) => {
+      const other = nodeIn(name);
+      return other?.id !== id && other?.host === host && other.port === port;
+    });
   }
 
   /** Announces the death of a silent node, unless it answers. */

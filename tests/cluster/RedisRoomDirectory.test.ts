@@ -85,9 +85,14 @@ class Node implements AsyncDisposable {
     );
   }
 
-  static async join(name: string, url: string, cluster: string): Promise<Node> {
+  static async join(
+    name: string,
+    url: string,
+    cluster: string,
+    port = 0,
+  ): Promise<Node> {
     const listener = new NodeListener(SECRET, () => 1_000);
-    await listener.open('127.0.0.1', 0, 0);
+    await listener.open('127.0.0.1', port, 0);
     const node = new Node(name, url, cluster, listener);
     await node.#redis.connect();
     await until(`${name} has reached Redis`, () => node.rooms.reachable);
@@ -182,7 +187,7 @@ describe('the directory of rooms in Redis', { skip: noRedis }, () => {
     await ada.closePort();
     await until('the room is taken over', async () => {
       const outcome = await bob.rooms.claim('widowed', () => lost.push('bob'));
-      return outcome !== 'elsewhere';
+      return typeof outcome === 'object';
     });
     await until('ada is known to be dead', () => bob.gone.includes(name));
     assert.equal(await bob.watch.isGone(ada.address), true);
@@ -190,6 +195,25 @@ describe('the directory of rooms in Redis', { skip: noRedis }, () => {
     await ada.reconnect();
     await until('ada has lost the room', () => lost.includes('ada'));
     assert.deepEqual(lost, ['ada']);
+  });
+
+  test('takes over the room of a node that has died and started again', async () => {
+    await using ada = await Node.join('ada', redis.url, 'atrium');
+    await using bob = await Node.join('bob', redis.url, 'atrium');
+    const name = nameOf(ada.address);
+    await until('bob has seen ada', () => bob.watch.others.includes(name));
+    held(await ada.claim('restarted'));
+    ada.cutOff();
+    await persist('restarted');
+    await ada.closePort();
+    const { port } = ada.address;
+    await using again = await Node.join('again', redis.url, 'atrium', port);
+    await until('the room is taken over', async () => {
+      const outcome = await again.rooms.claim('restarted', () => undefined);
+      return typeof outcome === 'object';
+    });
+    await until('ada is known to be dead', () => bob.gone.includes(name));
+    assert.equal(bob.watch.others.includes(nameOf(again.address)), true);
   });
 
   test('leaves its room to a node that is silent but answers, or the other way round', async () => {
