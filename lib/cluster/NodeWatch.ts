@@ -86,13 +86,13 @@ export class NodeWatch {
     }
     const name = nameOf(node);
     const now = performance.now();
-    const known = this.#answers.get(name);
-    if (known !== undefined && now - known.since < REMEMBERED) {
-      return !(await known.answers);
+    let known = this.#answers.get(name);
+    if (known === undefined || now - known.since >= REMEMBERED) {
+      known = { since: now, answers: this.#parts.answers(node) };
+      this.#answers.set(name, known);
     }
-    const answers = this.#parts.answers(node);
-    this.#answers.set(name, { since: now, answers });
-    return !(await answers);
+    // A node that ends itself breaks its questions off.
+    return !(await known.answers) && !this.#closed;
   }
 
   /** Tells if a node has been silent and takes no connection. Never rejects. */
@@ -172,8 +172,7 @@ export class NodeWatch {
     const node = nodeIn(name);
     const isUnreachable =
       node === undefined || (await this.isUnreachable(node));
-    // A node that ends itself breaks its questions off.
-    if (isUnreachable && !this.#closed && this.#silent.delete(name)) {
+    if (isUnreachable && this.#silent.delete(name)) {
       logger.info('the node %s has ended, or is cut off', name);
       this.#parts.onGone(name);
     }
