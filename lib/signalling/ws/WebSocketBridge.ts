@@ -40,7 +40,10 @@ export class WebSocketBridge {
     node.on('ping', noteSign);
     node.on('ping', (data) => client.ping(data));
     node.on('close', () => clearTimeout(this.#silent));
-    client.on('pong', (data) => node.pong(data));
+    client.on('pong', (data) => {
+      node.pong(data, undefined, () => resumeFor(client, node));
+      pauseFor(client, node);
+    });
     pass(client, node);
     pass(node, client);
   }
@@ -54,18 +57,26 @@ export class WebSocketBridge {
 /** Passes the messages of one end on, and its end. */
 function pass(from: WebSocket, to: WebSocket): void {
   from.on('message', (data: RawData, isBinary) => {
-    to.send(data, { binary: isBinary }, () => {
-      if (to.bufferedAmount <= MOST_WAITING) {
-        from.resume();
-      }
-    });
-    if (to.bufferedAmount > MOST_WAITING) {
-      from.pause();
-    }
+    to.send(data, { binary: isBinary }, () => resumeFor(from, to));
+    pauseFor(from, to);
   });
   // "close" follows.
   from.on('error', () => undefined);
   from.on('close', (code, reason) => closeSoon(to, code, reason));
+}
+
+/** Stops reading from an end while too much waits at the other. */
+function pauseFor(from: WebSocket, to: WebSocket): void {
+  if (to.bufferedAmount > MOST_WAITING) {
+    from.pause();
+  }
+}
+
+/** Reads from an end again once the other has taken what waited. */
+function resumeFor(from: WebSocket, to: WebSocket): void {
+  if (to.bufferedAmount <= MOST_WAITING) {
+    from.resume();
+  }
 }
 
 /** Closes an end unless it is closing, and cuts it off if it does not answer. */

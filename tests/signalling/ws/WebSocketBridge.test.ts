@@ -100,6 +100,26 @@ describe('WebSocketBridge', () => {
     assert.equal(pong.toString(), '7 seen');
   });
 
+  test('reads no more pongs from the client than the node reads', async () => {
+    await using way = await bridged();
+    way.node.pause();
+    const data = 'x'.repeat(125);
+    let sent = 0;
+    await until('nothing more is taken', () => {
+      for (let index = 0; index < 8_192; index += 1) {
+        way.client.pong(data);
+        sent += 1;
+      }
+      return way.client.bufferedAmount > 32 * 65_536;
+    });
+    let received = 0;
+    way.node.on('pong', () => {
+      received += 1;
+    });
+    way.node.resume();
+    await until('all have come', () => received === sent);
+  });
+
   for (const [from, to] of [
     ['client', 'node'],
     ['node', 'client'],
