@@ -129,14 +129,16 @@ export class NodeListener {
     this.#serve = serve;
   }
 
-  /** Closes the port, and resolves when the last connection has closed. */
+  /**
+   * Closes the port, and resolves when the last connection has closed. Requests that
+   * are under way are answered, unless that takes long.
+   */
   async close(): Promise<void> {
     if (!this.#server.listening) {
       return;
     }
     const closed = once(this.#server, 'close');
     this.#server.close();
-    this.#server.closeAllConnections();
     const cutOff = setTimeout(() => {
       for (const socket of this.#sockets) {
         socket.destroy();
