@@ -118,7 +118,14 @@ export class NodeRelay implements UpgradeRelay {
       createConnection: () => stream,
       method: request.method,
       path: request.url,
-      headers: { ...headersOf(request), connection: 'close' },
+      headers: {
+        ...headersOf(request),
+        connection: 'close',
+        // Of a DELETE, Node would send the body without its length.
+        ...(body !== undefined && {
+          'content-length': Buffer.byteLength(body),
+        }),
+      },
     });
     forwarded.on('error', () => stream.destroy());
     forwarded.end(body);
