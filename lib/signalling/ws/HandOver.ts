@@ -24,24 +24,18 @@ export class HandOver {
   readonly #relay: UpgradeRelay;
   readonly #request: IncomingMessage;
   readonly #link: WebSocketLink;
-  readonly #maxPayload: number;
   readonly #bridge: Bridge;
 
-  /**
-   * @param request - The handshake of the client.
-   * @param maxPayload - The most bytes of a message, which a node may send as well.
-   */
+  /** @param request - The handshake of the client. */
   constructor(
     relay: UpgradeRelay,
     request: IncomingMessage,
     link: WebSocketLink,
-    maxPayload: number,
     bridge: Bridge,
   ) {
     this.#relay = relay;
     this.#request = request;
     this.#link = link;
-    this.#maxPayload = maxPayload;
     this.#bridge = bridge;
   }
 
@@ -104,7 +98,8 @@ export class HandOver {
         createConnection: () => stream,
         headers,
         perMessageDeflate: false,
-        maxPayload: this.#maxPayload,
+        // A reply may be longer than what a client may send.
+        maxPayload: 0,
         autoPong: false,
       });
       node.on('error', () => undefined);

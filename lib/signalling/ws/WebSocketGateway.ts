@@ -251,8 +251,8 @@ export abstract class WebSocketGateway<Admission> {
     if (relay === undefined || relay.isForwarded(request)) {
       return undefined;
     }
-    const { maxFrameBytes, pingInterval } = config.signalling;
-    return new HandOver(relay, request, link, maxFrameBytes, (client, node) => {
+    const { pingInterval } = config.signalling;
+    return new HandOver(relay, request, link, (client, node) => {
       const bridge = new WebSocketBridge(client, node, pingInterval);
       this.#bridges.add(bridge);
       client.once('close', () => this.#bridges.delete(bridge));

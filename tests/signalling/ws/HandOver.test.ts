@@ -21,7 +21,7 @@ test('a client whose URL is none of a WebSocket is not handed over', async () =>
   request.url = '/ws#part';
   // It is not touched unless a node takes the client.
   const link = {} as WebSocketLink;
-  const way = new HandOver(relay, request, link, 65_536, () =>
+  const way = new HandOver(relay, request, link, () =>
     assert.fail('there is no node to bridge to'),
   );
   assert.equal(await way.to('room', '{}', 'a message'), 'unreachable');
