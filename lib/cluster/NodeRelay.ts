@@ -39,6 +39,8 @@ const OF_CONNECTION = new Set([
   'content-length',
   'expect',
   'keep-alive',
+  'te',
+  'trailer',
   'transfer-encoding',
   'upgrade',
 ]);
@@ -114,25 +116,26 @@ export class NodeRelay implements UpgradeRelay {
       return stream;
     }
     stream.setTimeout(ANSWER_TIMEOUT, () => stream.destroy());
-    const forwarded = requestHttp({
-      createConnection: () => stream,
-      method: request.method,
-      path: request.url,
-      headers: {
-        ...headersOf(request),
-        connection: 'close',
-        // Of a DELETE, Node would send the body without its length.
-        ...(body !== undefined && {
-          'content-length': Buffer.byteLength(body),
-        }),
-      },
-    });
-    forwarded.on('error', () => stream.destroy());
-    forwarded.end(body);
     try {
+      const forwarded = requestHttp({
+        createConnection: () => stream,
+        method: request.method,
+        path: request.url,
+        headers: {
+          ...headersOf(request),
+          connection: 'close',
+          // Of a DELETE, Node would send the body without its length.
+          ...(body !== undefined && {
+            'content-length': Buffer.byteLength(body),
+          }),
+        },
+      });
+      forwarded.on('error', () => stream.destroy());
+      forwarded.end(body);
       const [reply] = (await once(forwarded, 'response')) as [IncomingMessage];
       return reply;
     } catch (error) {
+      stream.destroy();
       logger.debug('got no reply of another node: %s', error);
       return 'unreachable';
     }
