@@ -34,8 +34,8 @@ export interface WatchParts {
 
 /**
  * The heartbeats of the nodes of a cluster. A node that has been silent and takes no
- * connection has died, as far as this node can know. One that only one of the two is
- * true of goes on: it may be cut off from Redis, or from this node alone.
+ * connection has died, as far as this node can know. A node that only one of the two
+ * is true of keeps its rooms: it may be cut off from Redis, or from this node alone.
  */
 export class NodeWatch {
   readonly #parts: WatchParts;
