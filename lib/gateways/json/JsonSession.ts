@@ -204,7 +204,11 @@ export class JsonSession extends Session {
       if (outcome === 'here') {
         this.#start(frame, arrival);
       } else {
-        this.link.send(errorFrame(roomUnreachable(roomId), frame.requestId));
+        const error = roomUnreachable(roomId);
+        const { gateway } = this;
+        this.noteRefusal(frame.type, error);
+        this.context.metrics.errors.inc({ gateway, code: error.code });
+        this.link.send(errorFrame(error, frame.requestId));
       }
       way.resume();
     });
