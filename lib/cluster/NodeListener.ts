@@ -182,9 +182,9 @@ export class NodeListener {
   }
 
   /**
-   * Gives a request the client that it is of.
+   * Takes the client of a request from the header that names it.
    *
-   * @returns False if it names none.
+   * @returns False if there is none.
    */
   #recognise(request: IncomingMessage): boolean {
     const client = clientIn(request.headers[CLIENT_HEADER]);

@@ -60,6 +60,6 @@ export interface UpgradeRelay {
   ): Promise<IncomingMessage | 'unreachable' | undefined>;
   /** Tells if another node has passed on a request, which goes no further. */
   isForwarded(request: IncomingMessage): boolean;
-  /** The facts with which another node has passed on a client; undefined of others. */
+  /** The facts with which another node has passed on a client; undefined for others. */
   sessionOf(request: IncomingMessage): string | undefined;
 }

@@ -7,7 +7,7 @@ import { LiveMeeting } from './LiveMeeting.ts';
 export class LiveMeetings {
   readonly #directory: RoomDirectory;
   readonly #meetings = new Map<string, LiveMeeting>();
-  /** The holds on the meetings, or those on the way, until they are forgotten. */
+  /** The claims of the meetings, granted or pending, until they are forgotten. */
   readonly #claims = new Map<LiveMeeting, Promise<RoomClaim>>();
 
   /** @param directory - The nodes that have the meetings, as their rooms. */

@@ -32,6 +32,7 @@ export type MeetingEvent =
  * - `removed`: a moderator removed its person from the room.
  * - `banned`: a ban keeps its person out.
  * - `ended`: the meeting has ended.
+ * - `moved`: another node has the meeting.
  */
 export type MeetingEnd = 'replaced' | 'removed' | 'banned' | 'ended' | 'moved';
 

@@ -159,7 +159,7 @@ export abstract class WebSocketGateway<Admission> {
   /**
    * Starts a session for a client that has been admitted.
    *
-   * @param handOver - The way to other nodes, where there are some; undefined of a
+   * @param handOver - The way to other nodes, where there are some; undefined for a
    *   client that another node has passed on.
    */
   protected abstract open(
