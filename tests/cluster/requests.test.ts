@@ -136,7 +136,9 @@ describe('requests to a cluster', { skip: noRedis || noPostgres }, () => {
     });
     assert.equal(created.status, 201);
     await joined(ada, 'lasting', 'first');
-    await assert.rejects(ProtooClient.join(bob.url, 'lasting', 'second'));
+    await assert.rejects(ProtooClient.join(bob.url, 'lasting', 'second'), {
+      errorName: 'ROOM_FULL',
+    });
     assert.equal(
       (await ask(bob, 'DELETE', `${API}/rooms/lasting`)).status,
       204,
