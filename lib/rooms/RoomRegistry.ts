@@ -43,6 +43,8 @@ export class RoomRegistry {
   /** Bounds the rooms that were created on request. */
   readonly #createdLimit: PerNetworkLimit;
   readonly #rooms = new Map<string, Room>();
+  /** The ids of the rooms that were created on request. */
+  readonly #created = new Set<string>();
   #onEmpty: (() => void) | undefined;
 
   constructor(
@@ -161,18 +163,29 @@ export class RoomRegistry {
         `maxParticipants: expected at most ${most}, got ${maxPeers}`,
       );
     }
+    const id = randomUUID();
     const place = this.#createdLimit.acquire(network);
+    const forget = (): void => {
+      this.#created.delete(id);
+      place[Symbol.dispose]();
+    };
+    this.#created.add(id);
     try {
       const room = await this.#opener.create(
-        { id: randomUUID(), maxPeers, emptyTimeout },
-        () => place[Symbol.dispose](),
+        { id, maxPeers, emptyTimeout },
+        forget,
       );
       room.closeIfEmpty();
       return room;
     } catch (error) {
-      place[Symbol.dispose]();
+      forget();
       throw error;
     }
+  }
+
+  /** Tells if a room was created by {@link create}: a join does not open it again. */
+  isCreated(roomId: string): boolean {
+    return this.#created.has(roomId);
   }
 
   /**

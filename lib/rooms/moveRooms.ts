@@ -12,8 +12,9 @@ const POLL_INTERVAL = 100;
 
 /**
  * Closes the rooms of a node that drains, one after another, so that their clients open
- * them at other nodes. The rooms of contracts that have more of them in this process go on.
- * Never rejects.
+ * them at other nodes. The rooms of contracts that have more of them in this process go
+ * on, and so do those that were created on request, which no join opens again. Never
+ * rejects.
  *
  * @param deadline - The time at which the node stops, ms since the epoch.
  * @param signal - Ends it: the rooms that are left close with the node.
@@ -25,7 +26,7 @@ export async function moveRooms(
   signal: AbortSignal,
 ): Promise<void> {
   const rooms = Array.from(registry.rooms.values()).filter(
-    ({ id }) => !isReserved(id),
+    ({ id }) => !isReserved(id) && !registry.isCreated(id),
   );
   for (const [index, room] of rooms.entries()) {
     if (signal.aborted) {

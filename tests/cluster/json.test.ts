@@ -200,6 +200,18 @@ describe('the JSON API of a cluster', { skip: noRedis || noPostgres }, () => {
     await fourth.request('createRoom', { name: 'at bob' });
   });
 
+  test('leaves a room that a client has created open while its node drains', async () => {
+    const eve = await cluster.add();
+    await eve.ready();
+    const { first, roomId } = await roomAt(eve, 'first');
+    const ended = eve.server.end('SIGTERM');
+    await eve.server.says(/drains for at most/);
+    // No client could open it again at another node.
+    await first.request('createWebRtcTransport', { roomId, direction: 'send' });
+    await first.request('leaveRoom', { roomId });
+    assert.equal(await ended, 0);
+  });
+
   test('closes the connections of its clients at other nodes when it stops', async () => {
     const eve = await cluster.add();
     await eve.ready();
