@@ -174,6 +174,11 @@ export class NodeListener {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
+    if (!this.#server.listening) {
+      // The server stops: the client is to try again, and is told so by its node.
+      request.socket.destroy();
+      return;
+    }
     if (this.#serve === undefined || !this.#recognise(request)) {
       response.writeHead(404).end();
       return;
