@@ -91,6 +91,7 @@ export class InviteDialog {
     }
     const mayInvite = this.#controls?.can('invite') ?? false;
     this.#withdraw();
+    find(this.#dialog, '.announcer', HTMLElement).textContent = '';
     this.#choice.hidden = !invited || !mayInvite;
     showText(find(this.#dialog, '#invite-why', HTMLElement), () =>
       invited

@@ -21,9 +21,16 @@ export function announce(text: string): void {
 function say(): void {
   timer = undefined;
   if (waiting.length > 0) {
-    find(document, '#announcer', HTMLElement).textContent =
-      waiting.reduce(sentences);
+    region().textContent = waiting.reduce(sentences);
     waiting = [];
     timer = setTimeout(say, PAUSE);
   }
+}
+
+/** The region of a modal dialog that has one: all outside the dialog is inert. */
+function region(): HTMLElement {
+  return (
+    document.querySelector<HTMLElement>('dialog[open] .announcer') ??
+    find(document, '#announcer', HTMLElement)
+  );
 }
