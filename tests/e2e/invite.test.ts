@@ -191,9 +191,15 @@ describe(
       await ada.button('Make a link').click();
       await ada.button('Make another link').waitFor();
       assert.notEqual(await link(ada), first.href);
-      await ada.page.keyboard.press('Escape');
 
       await using bob = await enter('Bob', 'garden', '', token);
+      await ada.page
+        .locator('#invite-dialog .announcer')
+        .filter({ hasText: 'Bob has joined' })
+        .waitFor({ state: 'attached' });
+      // The seat with the button that opened the dialog is gone.
+      await ada.page.keyboard.press('Escape');
+      await ada.until(`document.activeElement.id === 'invite-button'`);
       await ada.tile('Bob').waitFor();
       assert.deepEqual(
         Array.from(
@@ -233,6 +239,7 @@ describe(
       await mary.page
         .getByText('You are not allowed to do that in this room')
         .waitFor();
+      await mary.until(`document.activeElement.id === 'invite-make'`);
     });
 
     it('has an empty room say how others get in', async () => {

@@ -51,6 +51,7 @@ export class InviteDialog {
   readonly #code = new LinkCode(this.#dialog);
   #room: InvitedRoom | undefined;
   #controls: RoomControls | undefined;
+  #isMaking = false;
 
   /** Opens by each button of the class `invite`. */
   constructor(root: ParentNode) {
@@ -69,6 +70,16 @@ export class InviteDialog {
     // Some browsers have no sheet to share with.
     this.#share.hidden = !('share' in navigator);
     this.#share.addEventListener('click', () => void this.#shareLink());
+    this.#dialog.addEventListener('close', () => {
+      // The button on the empty seat is gone once somebody has come.
+      const { activeElement } = document;
+      if (
+        activeElement === document.body ||
+        this.#dialog.contains(activeElement)
+      ) {
+        find(root, '#invite-button', HTMLButtonElement).focus();
+      }
+    });
   }
 
   follow(room: InvitedRoom, controls: RoomControls): void {
@@ -140,17 +151,20 @@ export class InviteDialog {
     const controls = this.#controls;
     const { roomId = '', key } = this.#room ?? {};
     const role = ROLES.find((it) => it === this.#role.value);
-    if (!controls || role === undefined) {
+    const time = this.#time.value;
+    if (!controls || role === undefined || this.#isMaking) {
       return;
     }
     this.#withdraw();
-    this.#make.disabled = true;
+    this.#setMaking(true);
     try {
       const { token, expiresAt } = await controls.request('createInvitation', {
         role,
-        ...(this.#time.value !== '' && { ttl: Number(this.#time.value) }),
+        ...(time !== '' && { ttl: Number(time) }),
       });
-      if (this.#controls === controls && this.#dialog.open) {
+      // Another choice may have been made meanwhile.
+      const isWanted = this.#role.value === role && this.#time.value === time;
+      if (this.#controls === controls && this.#dialog.open && isWanted) {
         this.#showLink(invitationLink(roomId, token, key));
         showText(this.#make, () => text('invite.another'));
         this.#say(() => text('invite.made', { time: dateAndTime(expiresAt) }));
@@ -159,8 +173,14 @@ export class InviteDialog {
     } catch (error) {
       this.#say(() => requestFailure(error).text);
     } finally {
-      this.#make.disabled = false;
+      this.#setMaking(false);
     }
+  }
+
+  #setMaking(isMaking: boolean): void {
+    this.#isMaking = isMaking;
+    // Not `disabled`, which would take the keyboard's focus away.
+    this.#make.setAttribute('aria-disabled', String(isMaking));
   }
 
   #showLink(link: string): void {
