@@ -130,7 +130,8 @@ describe('the people of a room on the page', { skip: noBrowser }, () => {
   it('are put in the spotlight, also for those who come later', async () => {
     await act('Spotlight for everyone');
     await ada.tile('Grace', 'in the spotlight').waitFor();
-    await grace.notice(/You are large for everyone/).waitFor();
+    await ada.tile('Grace').locator('.tile-spotlit').waitFor();
+    await grace.notice(/everyone in the room sees you large/).waitFor();
     await using mary = await Visitor.joinToWatch(
       browser,
       server.url,
@@ -153,15 +154,30 @@ describe('the people of a room on the page', { skip: noBrowser }, () => {
     await isLarge(mary, 'Grace');
     await grace.button('End spotlight').click();
     await mary.tile('Grace', 'in the spotlight').waitFor({ state: 'detached' });
+    await mary
+      .tile('Grace')
+      .locator('.tile-spotlit')
+      .waitFor({ state: 'hidden' });
     // A moderator may put itself there.
     await ada.button('Actions for Ada').click();
     await line(ada, 'Ada')
       .getByRole('button', { name: 'Spotlight for everyone' })
       .click();
-    await ada.notice(/You are large for everyone/).waitFor();
+    await ada.notice(/everyone in the room sees you large/).waitFor();
     await isLarge(mary, 'Ada');
     await ada.button('End spotlight').click();
-    await ada.notice(/You are large/).waitFor({ state: 'detached' });
+    await ada.notice(/sees you large/).waitFor({ state: 'detached' });
+    // The notice to one who may not end it is dismissed for good.
+    await ada.button('Actions for Mary').click();
+    await line(ada, 'Mary')
+      .getByRole('button', { name: 'Spotlight for everyone' })
+      .click();
+    const told = mary.notice(/sees you large/);
+    await told.getByRole('button', { name: 'Dismiss' }).click();
+    await mary.button('React').click();
+    await mary.button('Raise hand').click();
+    await mary.ownTile('hand raised').waitFor();
+    assert.equal(await told.count(), 0);
   });
 
   it('are removed after a question', async () => {

@@ -112,6 +112,8 @@ export class RoomView {
   #quality: ConnectionQuality = 'good';
   /** The server has told that it is about to restart. */
   #draining = false;
+  /** The spotlight on the user, as the notice last told of it. */
+  #toldSpotlight: 'none' | 'on' | 'on, and may end it' = 'none';
 
   constructor() {
     this.#toolbar.on('mic', () => void this.#media?.toggleMic());
@@ -159,6 +161,7 @@ export class RoomView {
       this.#path = path;
       this.#showPath();
     });
+    this.#toldSpotlight = 'none';
     this.#draining = false;
     client.on('draining', (draining) => {
       this.#draining = draining;
@@ -400,13 +403,21 @@ export class RoomView {
     const spotlight = controls?.spotlight;
     this.#grid.setSpotlight(spotlight);
     if (!controls || !spotlight || spotlight !== this.#visitor?.peerId) {
+      this.#toldSpotlight = 'none';
       this.#notices.clear('spotlight');
       return;
     }
+    const mayEnd = controls.can('spotlight');
+    const told = mayEnd ? 'on, and may end it' : 'on';
+    if (this.#toldSpotlight === told) {
+      // The user may have dismissed it.
+      return;
+    }
+    this.#toldSpotlight = told;
     this.#notices.show('spotlight', {
       text: () => text('room.spotlit'),
       tone: 'wait',
-      ...(controls.can('spotlight') && {
+      ...(mayEnd && {
         action: {
           label: () => text('people.endSpotlight'),
           run: () => this.#try(controls.setSpotlight(undefined)),

@@ -107,7 +107,7 @@ export const page = {
     soundBlocked: 'Your browser has blocked the sound.',
     soundOn: 'Turn on sound',
     fromHost: 'From the host of this service: {text}',
-    spotlit: 'You are large for everyone in the room.',
+    spotlit: 'You are in the spotlight: everyone in the room sees you large.',
     pip: 'Picture in picture',
     pipFailed: 'Your browser did not open the small window.',
     pipNoVideo: 'There is no video to show in a small window yet.',
