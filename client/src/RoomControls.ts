@@ -15,6 +15,21 @@ export type WaitingPeer = NotificationData<'peerWaiting'>;
 /** A power over others in the room. */
 export type Power = Permissions['moderate'][number];
 
+/** The powers of moderators, unless a server is set to give them fewer. */
+const POWERS = Object.keys({
+  mute: true,
+  stop: true,
+  remove: true,
+  lock: true,
+  lobby: true,
+  chat: true,
+  metadata: true,
+  spotlight: true,
+  close: true,
+  promote: true,
+  invite: true,
+} satisfies Record<Power, true>) as Power[];
+
 type RoomControlsEvents = {
   /** Something has changed that can be read here. */
   change: [];
@@ -89,6 +104,16 @@ export class RoomControls extends Emitter<RoomControlsEvents> {
   /** Tells if the user has a power over others. */
   can(power: Power): boolean {
     return this.#permissions?.moderate.includes(power) ?? false;
+  }
+
+  /**
+   * True if the user may make others moderators: the server lets users give only the
+   * permissions they have, and the page knows those of its own user's role alone.
+   */
+  get mayAppoint(): boolean {
+    return (
+      this.#role === 'moderator' || POWERS.every((power) => this.can(power))
+    );
   }
 
   /**

@@ -139,7 +139,7 @@ describe(
           auth: {
             ...tokensOnly.auth,
             roomTokenLifetime: 8 * 3_600,
-            roles: { member: { moderate: ['mute', 'invite'] } },
+            roles: { member: { moderate: ['mute', 'invite', 'promote'] } },
           },
         }),
         launchBrowser(),
@@ -223,6 +223,8 @@ describe(
 
     it('gives no role above that of the user', async () => {
       await using mary = await enter('Mary', 'court', 'member');
+      await using jean = await enter('Jean', 'court', 'member');
+      await jean.tile('Mary').waitFor();
       await mary.button('Invite').click();
       const role = mary.page.getByLabel('Joins as');
       assert.deepEqual(await role.locator('option:enabled').allTextContents(), [
@@ -240,6 +242,11 @@ describe(
         .getByText('You are not allowed to do that in this room')
         .waitFor();
       await mary.until(`document.activeElement.id === 'invite-make'`);
+      // Nor does she make moderators of those who are in the room.
+      await mary.page.keyboard.press('Escape');
+      await mary.button('People').click();
+      await mary.page.locator('#people-list').getByText('Jean').waitFor();
+      assert.equal(await mary.button('Actions for Jean').count(), 0);
     });
 
     it('has an empty room say how others get in', async () => {

@@ -120,13 +120,12 @@ export class InviteDialog {
       ?.focus();
   }
 
-  /** Offers what the server may grant: a moderator appoints others only if permitted. */
+  /** Offers what the server may grant. */
   #offerChoices(): void {
     const controls = this.#controls;
-    const appoints =
-      controls?.role === 'moderator' || (controls?.can('promote') ?? false);
+    const mayAppoint = controls?.mayAppoint ?? false;
     for (const option of this.#role.options) {
-      option.hidden = option.value === 'moderator' && !appoints;
+      option.hidden = option.value === 'moderator' && !mayAppoint;
       option.disabled = option.hidden;
     }
     this.#role.value = 'member';

@@ -197,11 +197,11 @@ export class PeoplePanel {
       }
     }
     actions.push(...this.#spotlightActions(controls, peerId));
-    if (controls.can('promote')) {
-      const [label, next] =
-        role === 'moderator'
-          ? (['makeMember', 'member'] as const)
-          : (['makeModerator', 'moderator'] as const);
+    const [label, next] =
+      role === 'moderator'
+        ? (['makeMember', 'member'] as const)
+        : (['makeModerator', 'moderator'] as const);
+    if (controls.can('promote') && (next === 'member' || controls.mayAppoint)) {
       offer(label, () => controls.request('setRole', { peerId, role: next }));
     }
     if (controls.can('remove')) {
