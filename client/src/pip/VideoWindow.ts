@@ -1,3 +1,4 @@
+import type { Size } from 'videoconf-sdk/core';
 import type { Actions, SmallMeeting, SmallWindow, Watches } from './Meeting.ts';
 
 /** The buttons that browsers may show in the window, by the actions they stand for. */
@@ -6,6 +7,9 @@ const BUTTONS = {
   togglecamera: 'camera',
   hangup: 'leave',
 } as const;
+
+/** The size of a window that has not opened yet, CSS pixels. */
+const SIZE = { width: 320, height: 180 };
 
 /**
  * A window with the video of the person or the screen to look at, where browsers have
@@ -16,19 +20,18 @@ const BUTTONS = {
 export class VideoWindow implements SmallWindow {
   readonly #video: HTMLVideoElement;
   readonly #watches: Watches;
-  readonly #pip: PictureInPictureWindow;
+  readonly #measure: () => Size;
 
   private constructor(
     video: HTMLVideoElement,
-    pip: PictureInPictureWindow,
     watches: Watches,
+    measure: () => Size,
     actions: Actions,
     onClosed: () => void,
   ) {
     this.#video = video;
-    this.#pip = pip;
     this.#watches = watches;
-    pip.addEventListener('resize', () => watches.update());
+    this.#measure = measure;
     for (const [button, action] of Object.entries(BUTTONS)) {
       offer(button, actions[action]);
     }
@@ -60,9 +63,27 @@ export class VideoWindow implements SmallWindow {
     video.muted = true;
     video.playsInline = true;
     video.srcObject = new MediaStream([track]);
-    await video.play();
-    const pip = await video.requestPictureInPicture();
-    return new VideoWindow(video, pip, watches, actions, onClosed);
+    let pip: PictureInPictureWindow | undefined;
+    const measure = (): Size => {
+      const { width, height } = pip ?? SIZE;
+      return {
+        width: width * devicePixelRatio,
+        height: height * devicePixelRatio,
+      };
+    };
+    // It plays only once it is received, which needs it to be shown.
+    watches.watchApart(video, track, measure);
+    try {
+      await video.play();
+      pip = await video.requestPictureInPicture();
+    } catch (error) {
+      video.srcObject = null;
+      watches.watchApart(video, undefined, measure);
+      throw error;
+    }
+    watches.update();
+    pip.addEventListener('resize', () => watches.update());
+    return new VideoWindow(video, watches, measure, actions, onClosed);
   }
 
   /** Shows another video; the last one stays where there is none. */
@@ -88,10 +109,7 @@ export class VideoWindow implements SmallWindow {
         // It was replaced before it played.
       });
     }
-    this.#watches.watchApart(this.#video, track, () => ({
-      width: this.#pip.width * devicePixelRatio,
-      height: this.#pip.height * devicePixelRatio,
-    }));
+    this.#watches.watchApart(this.#video, track, this.#measure);
   }
 }
 

@@ -78,7 +78,7 @@ export class Viewport extends Emitter<ViewportEvents> {
     const sizes = new Map<MediaStreamTrack, Size | undefined>();
     for (const [video, shown] of this.#shown) {
       const { track, inView, measure } = shown;
-      if (measure || inView !== undefined) {
+      if (isKnown(shown)) {
         const size = measure ? measure() : sizeOf(video, inView === true);
         sizes.set(track, larger(sizes.get(track), size));
       }
@@ -115,7 +115,9 @@ export class Viewport extends Emitter<ViewportEvents> {
 
   /** Tells that a track is no longer shown, or only elsewhere. */
   #forget(track: MediaStreamTrack): void {
-    if ([...this.#shown.values()].some((it) => it.track === track)) {
+    const others = [...this.#shown.values()].filter((it) => it.track === track);
+    // On a page that is hidden, the browser finds out nothing more.
+    if (others.some(isKnown)) {
       this.update();
     } else {
       this.#told.delete(track);
@@ -127,6 +129,11 @@ export class Viewport extends Emitter<ViewportEvents> {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.update(), SETTLE_TIME);
   }
+}
+
+/** True once it is known if a video is visible. */
+function isKnown({ inView, measure }: Shown): boolean {
+  return measure !== undefined || inView !== undefined;
 }
 
 /** The size of an element on the screen; undefined if it is not visible. */
