@@ -116,6 +116,17 @@ describe('picture in picture', { skip: noBrowser }, () => {
     await grace.tile('Ada').waitFor({ state: 'detached' });
   });
 
+  it('is in the language of the page', async () => {
+    await enter();
+    const small = await open();
+    await named(small, 'Grace,').waitFor();
+    await ada.button('Settings').click();
+    await ada.page.locator('#settings .languages').selectOption('de');
+    await small.getByRole('button', { name: 'Verlassen' }).waitFor();
+    await named(small, 'Grace, Mikrofon').waitFor();
+    assert.equal(await small.locator('html').getAttribute('lang'), 'de');
+  });
+
   it('closes with the meeting', async () => {
     await enter();
     const small = await open();

@@ -5,6 +5,7 @@ import { Tile } from '../ui/Tile.ts';
 import { showTool } from '../ui/Toolbar.ts';
 import { pixelsOf } from '../ui/Viewport.ts';
 import { text } from '../texts/texts.ts';
+import { showTexts } from '../texts/show.ts';
 import type {
   Actions,
   SmallMeeting,
@@ -60,10 +61,13 @@ export class DocumentWindow implements SmallWindow {
     button('.pip-leave', actions.leave);
     dress(opened.document);
     opened.document.body.append(content);
+    const languages = new MutationObserver(() => translate(opened.document));
+    languages.observe(document.documentElement, { attributeFilter: ['lang'] });
     opened.addEventListener(
       'pagehide',
       () => {
         this.#observer.disconnect();
+        languages.disconnect();
         this.#main?.tile.remove();
         this.#self?.remove();
         onClosed();
@@ -174,10 +178,16 @@ export class DocumentWindow implements SmallWindow {
     );
 }
 
-/** Gives a new document the language, the styles and the icons of the page. */
-function dress(opened: Document): void {
+/** Shows a document in the language of the page. */
+function translate(opened: Document): void {
   const { lang, dir } = document.documentElement;
   Object.assign(opened.documentElement, { lang, dir });
+  showTexts(opened);
+}
+
+/** Gives a new document the language, the styles and the icons of the page. */
+function dress(opened: Document): void {
+  translate(opened);
   opened.title = document.title;
   for (const { href } of document.querySelectorAll<HTMLLinkElement>(
     'link[rel="stylesheet"]',
