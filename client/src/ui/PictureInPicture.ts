@@ -11,9 +11,14 @@ type Options = {
   meeting: () => SmallMeeting | undefined;
   watches: Watches;
   actions: Actions;
+  onOpened: () => void;
   /** Tells that no window has opened, and whether there was a video for it. */
   onFailure: (hasVideo: boolean) => void;
 };
+
+/** Browsers give windows for documents to no page within another. */
+const HAS_DOCUMENTS =
+  'documentPictureInPicture' in window && window.top === window;
 
 /**
  * The button for a small window over those of other programs, which shows the meeting.
@@ -30,9 +35,7 @@ export class PictureInPicture {
   constructor(root: ParentNode, options: Options) {
     this.#options = options;
     this.#button = find(root, '#pip-button', HTMLButtonElement);
-    this.#button.hidden =
-      !('documentPictureInPicture' in window) &&
-      !document.pictureInPictureEnabled;
+    this.#button.hidden = !HAS_DOCUMENTS && !document.pictureInPictureEnabled;
     this.#button.addEventListener('click', () => {
       if (this.#window) {
         this.#window.close();
@@ -62,13 +65,12 @@ export class PictureInPicture {
   async #open(): Promise<void> {
     const attempt = Symbol('attempt');
     this.#opening = attempt;
-    const { meeting, watches, actions, onFailure } = this.#options;
+    const { meeting, watches, actions, onOpened, onFailure } = this.#options;
     const args = [watches, actions, () => this.#onClosed(opened)] as const;
     let opened: SmallWindow | undefined;
     const track = meeting()?.main?.content.video;
-    const hasDocument = 'documentPictureInPicture' in window;
     try {
-      if (hasDocument) {
+      if (HAS_DOCUMENTS) {
         const { DocumentWindow } = await import('../pip/DocumentWindow.ts');
         opened = await DocumentWindow.open(...args);
       } else if (track) {
@@ -85,11 +87,12 @@ export class PictureInPicture {
     }
     this.#opening = undefined;
     if (!opened) {
-      onFailure(hasDocument || track !== undefined);
+      onFailure(HAS_DOCUMENTS || track !== undefined);
       return;
     }
     this.#window = opened;
     this.#button.setAttribute('aria-pressed', 'true');
+    onOpened();
     this.#show();
   }
 

@@ -98,6 +98,7 @@ export class RoomView {
       camera: () => void this.#media?.toggleCamera(),
       leave: () => this.#leaveFromAside(),
     },
+    onOpened: () => this.#notices.clear('pip'),
     onFailure: (hasVideo) =>
       this.#notices.show('pip', {
         text: () => text(hasVideo ? 'room.pipFailed' : 'room.pipNoVideo'),
