@@ -305,7 +305,10 @@ describe('a file that is offered', () => {
     net.intercept = () => undefined;
     const controller = new AbortController();
     const both = [get(offer, controller.signal), get(offer, controller.signal)];
-    await assert.rejects(get(offer), /Wait until another download has finished/);
+    await assert.rejects(
+      get(offer),
+      /Wait until another download has finished/,
+    );
     controller.abort();
     for (const one of both) {
       await assert.rejects(one, /Stopped/);
