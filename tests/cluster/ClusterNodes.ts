@@ -105,7 +105,8 @@ export class ClusterNodes implements AsyncDisposable {
   }
 
   /**
-   * Starts a number of nodes; the caller disposes of them.
+   * Starts a number of nodes, and waits until they reach Redis; the caller disposes
+   * of them.
    *
    * @param options - Options of all nodes.
    */
@@ -132,6 +133,7 @@ export class ClusterNodes implements AsyncDisposable {
       while (cluster.nodes.length < count) {
         await cluster.add();
       }
+      await Promise.all(cluster.nodes.map((node) => node.ready()));
     } catch (error) {
       await cluster[Symbol.asyncDispose]();
       throw error;

@@ -168,7 +168,7 @@ describe('the directory of rooms in Redis', { skip: noRedis }, () => {
     held(await bob.claim('room'));
   });
 
-  /** Makes a claim last for ever, so that it does not run out meanwhile. */
+  /** Keeps a claim from expiring during a test. */
   async function persist(roomId: string): Promise<void> {
     const direct = new Redis(redis.url);
     assert.equal(await direct.persist(keysOf('atrium').room(roomId)), 1);

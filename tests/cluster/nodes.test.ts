@@ -80,7 +80,6 @@ describe('nodes of a cluster', { skip: noRedis || noPostgres }, () => {
   before(async () => {
     cluster = await ClusterNodes.start(2);
     [ada, bob] = cluster.nodes as [ClusterNode, ClusterNode];
-    await Promise.all(cluster.nodes.map((node) => node.ready()));
   });
 
   after(() => cluster[Symbol.asyncDispose]());

@@ -60,7 +60,6 @@ describe('requests to a cluster', { skip: noRedis || noPostgres }, () => {
       },
     });
     [ada, bob] = cluster.nodes as [ClusterNode, ClusterNode];
-    await Promise.all(cluster.nodes.map((node) => node.ready()));
     await ada.opensRooms();
   });
 

@@ -19,7 +19,6 @@ describe('a rolling restart', { skip: noRedis || noPostgres }, () => {
 
   before(async () => {
     cluster = await ClusterNodes.start(3);
-    await Promise.all(cluster.nodes.map((node) => node.ready()));
   });
 
   after(() => cluster[Symbol.asyncDispose]());

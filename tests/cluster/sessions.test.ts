@@ -55,7 +55,6 @@ describe('sessions of a cluster', { skip: noRedis || noPostgres }, () => {
   before(async () => {
     cluster = await ClusterNodes.start(2, withTokens);
     [ada, bob] = cluster.nodes as [ClusterNode, ClusterNode];
-    await Promise.all(cluster.nodes.map((node) => node.ready()));
     await ada.opensRooms();
   });
 

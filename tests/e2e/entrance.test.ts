@@ -78,7 +78,7 @@ describe('the entrance', { skip: noBrowser }, () => {
       .getByText(/^Im Raum: Grace, x{24}… und 2 weitere Personen, seit \d/)
       .waitFor();
     await inside.at(0)?.request('lockRoom', { locked: true });
-    // What is told is asked for anew when the user comes back to the page.
+    // The page asks again when the user comes back to it.
     await ada.page.evaluate('atriumTest.setHidden(false)');
     await ada.page.locator('#join-inside').waitFor({ state: 'hidden' });
     for (const client of inside) {

@@ -51,7 +51,7 @@ describe('the bans of all rooms', () => {
     const [hall, yard] = [bans.ofRoom('hall'), bans.ofRoom('yard')];
     bans.noteStored(ban);
     bans.noteStored(ban);
-    // What was read is from before.
+    // These were read before the ban was lifted.
     resolve([]);
     assert.deepEqual(await hall, [ban]);
     assert.deepEqual(await yard, []);
