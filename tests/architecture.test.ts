@@ -51,7 +51,7 @@ const PORTS: ReadonlySet<string> = new Set([
   'lib/store/Store.ts',
   'lib/store/errors.ts',
   'lib/cluster/RoomDirectory.ts',
-  'lib/cluster/UpgradeRelay.ts',
+  'lib/cluster/ClientRelay.ts',
 ]);
 
 /** Packages and modules of Node that carry a wire. */

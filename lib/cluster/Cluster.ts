@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 
 import { LOCAL_ROOMS } from './RoomDirectory.ts';
 import type { RoomDirectory } from './RoomDirectory.ts';
-import type { UpgradeRelay } from './UpgradeRelay.ts';
+import type { ClientRelay } from './ClientRelay.ts';
 
 /** Takes over an upgrade request. */
 export type TakeUpgrade = (
@@ -16,7 +16,7 @@ export type TakeUpgrade = (
 export interface Cluster {
   readonly rooms: RoomDirectory;
   /** Undefined where there are no other nodes. */
-  readonly relay?: UpgradeRelay;
+  readonly relay?: ClientRelay;
   /** False while the directory does not answer; undefined where there is none. */
   readonly reachable: boolean | undefined;
   /** True while other nodes serve, as far as this one knows. */

@@ -18,7 +18,6 @@ import {
   IDENTITY,
   NODE_TLS,
   SESSION_HEADER,
-  nodeKey,
 } from './nodeTls.ts';
 import type { ForwardedClient } from './nodeTls.ts';
 
@@ -47,9 +46,11 @@ export class NodeListener {
   #upgrade: TakeUpgrade | undefined;
   #serve: RequestListener | undefined;
 
-  /** @param most - The most connections at a time. */
-  constructor(secret: string, most: () => number) {
-    const key = nodeKey(secret);
+  /**
+   * @param key - The key of the connections between nodes.
+   * @param most - The most connections at a time.
+   */
+  constructor(key: Buffer, most: () => number) {
     this.#server = createServer(
       {
         ...NODE_TLS,

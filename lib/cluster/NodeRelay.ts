@@ -10,11 +10,12 @@ import { nameOf } from './NodeAddress.ts';
 import { CLIENT_HEADER, SESSION_HEADER } from './nodeTls.ts';
 import type { ForwardedClient } from './nodeTls.ts';
 import type { NodeAddress } from './NodeAddress.ts';
+import { SILENT_INTERVALS } from './ClientRelay.ts';
 import type {
+  ClientRelay,
   ForwardedUpgrade,
   NodeConnection,
-  UpgradeRelay,
-} from './UpgradeRelay.ts';
+} from './ClientRelay.ts';
 
 const logger = new Logger('NodeRelay');
 
@@ -23,12 +24,6 @@ const CONNECT_TIMEOUT = 2_000;
 
 /** The time for a client to take what it was sent last, ms. */
 const CLOSE_TIMEOUT = 1_000;
-
-/**
- * The number of ping intervals after which a node that sends nothing is gone: the
- * home of a room pings each client.
- */
-const SILENT_INTERVALS = 3;
 
 /** The headers that only nodes may set. */
 const BETWEEN_NODES = new Set([CLIENT_HEADER, SESSION_HEADER]);
@@ -50,7 +45,8 @@ const ANSWER_TIMEOUT = 10_000;
 
 /** The parts of a node that its relay needs. */
 export interface RelayParts {
-  readonly secret: string;
+  /** The key of the connections between nodes. */
+  readonly key: Buffer;
   /** The time between pings to a client, ms. */
   readonly pingInterval: number;
   /** Finds the node that has a room, unless it is this one or none. */
@@ -64,11 +60,11 @@ export interface RelayParts {
 }
 
 /**
- * Passes the connections of clients on to the homes of their rooms, each over one
- * connection of its own: their number is bounded by limits.connections, each has the
- * back-pressure of TCP, and none waits behind another.
+ * Passes the connections and requests of clients on to the homes of their rooms, each
+ * over one connection of its own: their number is bounded by limits.connections, each
+ * has the back-pressure of TCP, and none waits behind another.
  */
-export class NodeRelay implements UpgradeRelay {
+export class NodeRelay implements ClientRelay {
   readonly #parts: RelayParts;
   /** The connections to other nodes, with the names of those. */
   readonly #connections = new Map<TLSSocket, string>();
@@ -181,7 +177,7 @@ export class NodeRelay implements UpgradeRelay {
     try {
       const upstream = await connectToNode(
         home,
-        this.#parts.secret,
+        this.#parts.key,
         CONNECT_TIMEOUT,
         this.#closing.signal,
       );

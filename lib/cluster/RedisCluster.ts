@@ -12,6 +12,7 @@ import type { NodeAddress } from './NodeAddress.ts';
 import { NodeListener } from './NodeListener.ts';
 import { NodeRelay } from './NodeRelay.ts';
 import { NodeWatch } from './NodeWatch.ts';
+import { nodeKey } from './nodeTls.ts';
 import type { ClusterOptions } from './options.ts';
 import { RedisRoomDirectory } from './RedisRoomDirectory.ts';
 
@@ -45,9 +46,10 @@ export class RedisCluster implements Cluster {
   private constructor(
     { options, metrics, pingInterval }: ClusterParts,
     listener: NodeListener,
+    key: Buffer,
     node: NodeAddress,
   ) {
-    const { redis = '', name, secret = '', leaseTime } = options;
+    const { redis = '', name, leaseTime } = options;
     this.#redis = redisAt(redis);
     this.#listener = listener;
     this.#watch = new NodeWatch({
@@ -56,7 +58,7 @@ export class RedisCluster implements Cluster {
       node,
       lease: leaseTime,
       answers: (other) =>
-        takesConnection(other, secret, ANSWER_TIMEOUT, this.#closing.signal),
+        takesConnection(other, key, ANSWER_TIMEOUT, this.#closing.signal),
       onGone: (other) => this.relay.endTo(other),
     });
     this.rooms = new RedisRoomDirectory(
@@ -72,7 +74,7 @@ export class RedisCluster implements Cluster {
       },
     );
     this.relay = new NodeRelay({
-      secret,
+      key,
       pingInterval,
       home: (roomId) => this.rooms.home(roomId),
       isGone: (other) => this.#watch.isGone(other),
@@ -90,7 +92,8 @@ export class RedisCluster implements Cluster {
   static async open(parts: ClusterParts): Promise<RedisCluster> {
     const { options, mostConnections } = parts;
     const { secret = '', host, port } = options;
-    const listener = new NodeListener(secret, mostConnections);
+    const key = nodeKey(secret);
+    const listener = new NodeListener(key, mostConnections);
     await listener.open(host, port, parts.portTimeout);
     const node = {
       id: randomUUID(),
@@ -104,7 +107,7 @@ export class RedisCluster implements Cluster {
       node.host,
       node.port,
     );
-    return new RedisCluster(parts, listener, node);
+    return new RedisCluster(parts, listener, key, node);
   }
 
   get reachable(): boolean {

@@ -4,25 +4,25 @@ import type { TLSSocket } from 'node:tls';
 
 import { Logger } from '../core/logger.ts';
 import type { NodeAddress } from './NodeAddress.ts';
-import { IDENTITY, NODE_TLS, nodeKey } from './nodeTls.ts';
+import { IDENTITY, NODE_TLS } from './nodeTls.ts';
 
 const logger = new Logger('connectToNode');
 
 /**
  * Connects to the port of another node, which has to know the secret as well.
  *
+ * @param key - The key that is made of the secret.
  * @param timeout - The longest time for it, ms.
  * @param signal - Breaks it off.
  * @throws {Error} The reason for which there is no connection.
  */
 export async function connectToNode(
   { host, port }: NodeAddress,
-  secret: string,
+  key: Buffer,
   timeout: number,
   signal: AbortSignal,
 ): Promise<TLSSocket> {
   signal.throwIfAborted();
-  const key = nodeKey(secret);
   const socket = connect({
     ...NODE_TLS,
     host,
@@ -49,12 +49,12 @@ export async function connectToNode(
  */
 export async function takesConnection(
   node: NodeAddress,
-  secret: string,
+  key: Buffer,
   timeout: number,
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    const socket = await connectToNode(node, secret, timeout, signal);
+    const socket = await connectToNode(node, key, timeout, signal);
     socket.destroy();
     return true;
   } catch (error) {

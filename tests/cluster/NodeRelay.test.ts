@@ -7,10 +7,13 @@ import { test } from 'node:test';
 
 import { NodeListener } from '../../lib/cluster/NodeListener.ts';
 import { NodeRelay } from '../../lib/cluster/NodeRelay.ts';
+import { nodeKey } from '../../lib/cluster/nodeTls.ts';
 import { SECRET } from './ClusterNodes.ts';
 
+const KEY = nodeKey(SECRET);
+
 test('a relay that closes breaks off the connections that it is opening, and opens no more', async () => {
-  const listener = new NodeListener(SECRET, () => 10);
+  const listener = new NodeListener(KEY, () => 10);
   await listener.open('127.0.0.1', 0, 0);
   // The way to the other node, on which nothing gets through at first.
   const way = createServer({ pauseOnConnect: true });
@@ -18,7 +21,7 @@ test('a relay that closes breaks off the connections that it is opening, and ope
   await once(way, 'listening');
   const { port } = way.address() as AddressInfo;
   const relay = new NodeRelay({
-    secret: SECRET,
+    key: KEY,
     pingInterval: 60_000,
     home: () => Promise.resolve({ id: 'home', host: '127.0.0.1', port }),
     isGone: () => Promise.resolve(false),

@@ -8,6 +8,7 @@ import { takesConnection } from '../../lib/cluster/connectToNode.ts';
 import type { NodeAddress } from '../../lib/cluster/NodeAddress.ts';
 import { nameOf } from '../../lib/cluster/NodeAddress.ts';
 import { NodeListener } from '../../lib/cluster/NodeListener.ts';
+import { nodeKey } from '../../lib/cluster/nodeTls.ts';
 import { NodeWatch } from '../../lib/cluster/NodeWatch.ts';
 import { RedisRoomDirectory } from '../../lib/cluster/RedisRoomDirectory.ts';
 import { redisAt } from '../../lib/cluster/redisAt.ts';
@@ -39,7 +40,7 @@ const KEPT = 100;
 
 setLogLevel('error');
 
-const SECRET = 'a secret that all nodes of the tests know';
+const KEY = nodeKey('a secret that all nodes of the tests know');
 
 /** A node of a cluster, as far as claims go. */
 class Node implements AsyncDisposable {
@@ -68,7 +69,7 @@ class Node implements AsyncDisposable {
       node: this.address,
       lease: LEASE,
       answers: (node) =>
-        takesConnection(node, SECRET, LEASE, new AbortController().signal),
+        takesConnection(node, KEY, LEASE, new AbortController().signal),
       onGone: (node) => this.gone.push(node),
     });
     this.rooms = new RedisRoomDirectory(
@@ -91,7 +92,7 @@ class Node implements AsyncDisposable {
     cluster: string,
     port = 0,
   ): Promise<Node> {
-    const listener = new NodeListener(SECRET, () => 1_000);
+    const listener = new NodeListener(KEY, () => 1_000);
     await listener.open('127.0.0.1', port, 0);
     const node = new Node(name, url, cluster, listener);
     await node.#redis.connect();

@@ -51,7 +51,7 @@ describe('the bans of all rooms', () => {
     const [hall, yard] = [bans.ofRoom('hall'), bans.ofRoom('yard')];
     bans.noteStored(ban);
     bans.noteStored(ban);
-    // These were read before the ban was lifted.
+    // The store answers with what it had before the ban.
     resolve([]);
     assert.deepEqual(await hall, [ban]);
     assert.deepEqual(await yard, []);

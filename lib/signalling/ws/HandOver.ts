@@ -3,10 +3,7 @@ import type { IncomingMessage } from 'node:http';
 
 import { WebSocket } from 'ws';
 
-import type {
-  NodeConnection,
-  UpgradeRelay,
-} from '../../cluster/UpgradeRelay.ts';
+import type { ClientRelay, NodeConnection } from '../../cluster/ClientRelay.ts';
 import type { WebSocketLink } from './WebSocketLink.ts';
 
 /** The longest time for a node to answer a handshake, ms. */
@@ -21,14 +18,14 @@ type Bridge = (client: WebSocket, node: WebSocket) => void;
  * the home of its room, which goes on with what the client has told already.
  */
 export class HandOver {
-  readonly #relay: UpgradeRelay;
+  readonly #relay: ClientRelay;
   readonly #request: IncomingMessage;
   readonly #link: WebSocketLink;
   readonly #bridge: Bridge;
 
   /** @param request - The handshake of the client. */
   constructor(
-    relay: UpgradeRelay,
+    relay: ClientRelay,
     request: IncomingMessage,
     link: WebSocketLink,
     bridge: Bridge,

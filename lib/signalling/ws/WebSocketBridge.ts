@@ -1,14 +1,13 @@
 import type { RawData } from 'ws';
 import { WebSocket } from 'ws';
 
+import { SILENT_INTERVALS } from '../../cluster/ClientRelay.ts';
+
 /** The bytes that may wait at one end before the other is no longer read. */
 const MOST_WAITING = 65_536;
 
 /** The time for an end to answer a close frame before it is cut off, ms. */
 const CLOSE_TIMEOUT = 1_000;
-
-/** The number of ping intervals after which a node that sends nothing is gone. */
-const SILENT_INTERVALS = 3;
 
 /** A close that RFC 6455 (7.4.1) lets no frame carry: without a code. */
 const NO_STATUS = 1005;

@@ -6,8 +6,8 @@ import { WebSocketServer } from 'ws';
 import { networkOf } from '../../limits/network.ts';
 import type {
   ForwardedUpgrade,
-  UpgradeRelay,
-} from '../../cluster/UpgradeRelay.ts';
+  ClientRelay,
+} from '../../cluster/ClientRelay.ts';
 import { requireOrigin } from '../../limits/origins.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
 import type { LogFields } from '../../core/logFormat.ts';
@@ -35,7 +35,7 @@ export interface WebSocketContext extends SessionContext {
   /** The bound on what waits to be read on all connections. */
   sendBudget: SendBudget;
   /** Undefined where there are no other nodes. */
-  readonly relay?: UpgradeRelay | undefined;
+  readonly relay?: ClientRelay | undefined;
 }
 
 /**

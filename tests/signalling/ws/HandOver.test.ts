@@ -4,13 +4,13 @@ import { Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 
-import type { UpgradeRelay } from '../../../lib/cluster/UpgradeRelay.ts';
+import type { ClientRelay } from '../../../lib/cluster/ClientRelay.ts';
 import { HandOver } from '../../../lib/signalling/ws/HandOver.ts';
 import type { WebSocketLink } from '../../../lib/signalling/ws/WebSocketLink.ts';
 
 test('a client whose URL is none of a WebSocket is not handed over', async () => {
   const stream = new PassThrough();
-  const relay: UpgradeRelay = {
+  const relay: ClientRelay = {
     open: () => Promise.resolve(undefined),
     connect: () => Promise.resolve({ stream, headers: {} }),
     ask: () => Promise.resolve(undefined),

@@ -1,6 +1,12 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
+/**
+ * The number of ping intervals after which a node that sends nothing is gone: the
+ * home of a room pings each client.
+ */
+export const SILENT_INTERVALS = 3;
+
 /** A connection to another node, which has been sent an upgrade request. */
 export interface ForwardedUpgrade {
   /**
@@ -23,7 +29,7 @@ export interface NodeConnection {
 }
 
 /** Passes clients to the nodes that have their rooms. */
-export interface UpgradeRelay {
+export interface ClientRelay {
   /**
    * Opens the way to the home of a room. Never rejects.
    *
