@@ -1,4 +1,5 @@
 import { Logger } from '../core/logger.ts';
+import { Rounds } from '../core/Rounds.ts';
 import type { Logins } from '../store/Store.ts';
 import type { TokenIdentity } from './Accounts.ts';
 
@@ -19,27 +20,20 @@ export class EndedLogins {
   readonly #logins: Logins;
   readonly #onEnded: (login: TokenIdentity) => void;
   #since = Date.now();
-  #closed = false;
-  #timer: NodeJS.Timeout | undefined;
-  #look = Promise.resolve();
+  readonly #looks = new Rounds(
+    () => this.#report(),
+    () => INTERVAL,
+  );
 
   constructor(logins: Logins, onEnded: (login: TokenIdentity) => void) {
     this.#logins = logins;
     this.#onEnded = onEnded;
-    this.#lookLater();
+    this.#looks.beginLater();
   }
 
   /** Stops looking, once the look under way is done. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    clearTimeout(this.#timer);
-    await this.#look;
-  }
-
-  #lookLater(): void {
-    this.#timer = setTimeout(() => {
-      this.#look = this.#report();
-    }, INTERVAL);
+  close(): Promise<void> {
+    return this.#looks.close();
   }
 
   async #report(): Promise<void> {
@@ -48,15 +42,12 @@ export class EndedLogins {
       const since = new Date(this.#since - CLOCK_SKEW);
       const ended = await this.#logins.endedSince(since);
       this.#since = now;
-      for (const { id, userId } of this.#closed ? [] : ended) {
+      for (const { id, userId } of this.#looks.closed ? [] : ended) {
         this.#onEnded({ userId, loginId: id });
       }
     } catch (error) {
       // The store logs its own failures; the next look covers this time, too.
       logger.debug('cannot look for ended logins: %s', error);
-    }
-    if (!this.#closed) {
-      this.#lookLater();
     }
   }
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../core/errors.ts';
 import { Logger } from '../core/logger.ts';
+import { Rounds } from '../core/Rounds.ts';
 import type {
   CallHold,
   CallRecord,
@@ -34,9 +35,10 @@ export class CallHolds {
   readonly #devices: CallDevices;
   readonly #holder: Holder;
   readonly #observer: CallObserver | undefined;
-  #closed = false;
-  #timer: NodeJS.Timeout | undefined;
-  #round = Promise.resolve();
+  readonly #rounds = new Rounds(
+    () => this.#renew(),
+    () => this.#holder.time() / RENEWALS,
+  );
 
   /** @param devices - Those that are told of calls that were left behind. */
   constructor(
@@ -68,21 +70,13 @@ export class CallHolds {
    */
   async start(): Promise<number> {
     const count = await this.#endAbandoned(this.#holder.name);
-    this.#waitForRound();
+    this.#rounds.beginLater();
     return count;
   }
 
   /** Stops, once the round under way is done. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    clearTimeout(this.#timer);
-    await this.#round;
-  }
-
-  #waitForRound(): void {
-    this.#timer = setTimeout(() => {
-      this.#round = this.#renew();
-    }, this.#holder.time() / RENEWALS);
+  close(): Promise<void> {
+    return this.#rounds.close();
   }
 
   async #renew(): Promise<void> {
@@ -92,9 +86,6 @@ export class CallHolds {
     } catch (error) {
       // The store logs that it is away; the next round tries again.
       logger.debug('cannot renew the hold on calls: %s', error);
-    }
-    if (!this.#closed) {
-      this.#waitForRound();
     }
   }
 

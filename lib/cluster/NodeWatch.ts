@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 
 import { Logger } from '../core/logger.ts';
 import { RecentMap } from '../core/RecentMap.ts';
+import { Rounds } from '../core/Rounds.ts';
 import { BEAT, IS_SILENT, keysOf, silenceOf } from './claims.ts';
 import { nameOf, nodeIn } from './NodeAddress.ts';
 import type { NodeAddress } from './NodeAddress.ts';
@@ -49,9 +50,10 @@ export class NodeWatch {
     string,
     { since: number; answers: Promise<boolean> }
   >(NODES);
-  #timer: NodeJS.Timeout | undefined;
-  #round: Promise<void> | undefined;
-  #closed = false;
+  readonly #rounds = new Rounds(
+    () => this.#beat(),
+    () => this.#silence / BEATS,
+  );
 
   constructor(parts: WatchParts) {
     this.#parts = parts;
@@ -67,13 +69,7 @@ export class NodeWatch {
 
   /** Sends a heartbeat now, and from then on in time. */
   beat(): void {
-    clearTimeout(this.#timer);
-    this.#round ??= this.#beat().finally(() => {
-      this.#round = undefined;
-      if (!this.#closed) {
-        this.#timer = setTimeout(() => this.beat(), this.#silence / BEATS);
-      }
-    });
+    this.#rounds.begin();
   }
 
   /**
@@ -92,7 +88,7 @@ export class NodeWatch {
       this.#answers.set(name, known);
     }
     // A node that ends itself breaks its questions off.
-    return !(await known.answers) && !this.#closed;
+    return !(await known.answers) && !this.#rounds.closed;
   }
 
   /** Tells if a node has been silent and takes no connection. Never rejects. */
@@ -115,10 +111,7 @@ export class NodeWatch {
 
   /** Sends no more heartbeats; the node is silent from now on. */
   async close(): Promise<void> {
-    this.#closed = true;
-    clearTimeout(this.#timer);
-    await this.#round;
-    clearTimeout(this.#timer);
+    await this.#rounds.close();
     await this.#parts.redis
       .zrem(this.#key, nameOf(this.#parts.node))
       .catch((error: unknown) => {

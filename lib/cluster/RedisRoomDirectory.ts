@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 
 import { Logger } from '../core/logger.ts';
 import { RecentMap } from '../core/RecentMap.ts';
+import { Rounds } from '../core/Rounds.ts';
 import { CLAIM, keysOf, RELEASE, RENEW, silenceOf } from './claims.ts';
 import { nameOf, nodeIn } from './NodeAddress.ts';
 import type { NodeAddress } from './NodeAddress.ts';
@@ -58,9 +59,10 @@ export class RedisRoomDirectory implements RoomDirectory {
   readonly #held = new Map<string, HeldClaim>();
   readonly #homes = new RecentMap<string, NodeAddress | undefined>(REMEMBERED);
   #reachable: boolean | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #round: Promise<void> | undefined;
-  #closed = false;
+  readonly #rounds = new Rounds(
+    () => this.#renewAll(),
+    () => this.#lease / RENEWALS,
+  );
 
   /**
    * @param redis - Reconnects by itself, and refuses commands until it has.
@@ -91,21 +93,12 @@ export class RedisRoomDirectory implements RoomDirectory {
 
   /** Renews all claims now, and from then on in time. */
   renew(): void {
-    clearTimeout(this.#timer);
-    this.#round ??= this.#renewAll().finally(() => {
-      this.#round = undefined;
-      if (!this.#closed) {
-        this.#timer = setTimeout(() => this.renew(), this.#lease / RENEWALS);
-      }
-    });
+    this.#rounds.begin();
   }
 
   /** Renews claims no more, once the round under way is done. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    clearTimeout(this.#timer);
-    await this.#round;
-    clearTimeout(this.#timer);
+  close(): Promise<void> {
+    return this.#rounds.close();
   }
 
   async claim(roomId: string, onLost: () => void): Promise<ClaimOutcome> {

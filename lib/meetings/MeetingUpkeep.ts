@@ -1,5 +1,6 @@
 import { Logger } from '../core/logger.ts';
 import type { Live } from '../core/Live.ts';
+import { Rounds } from '../core/Rounds.ts';
 import type { Meetings as MeetingStore } from '../store/MeetingStore.ts';
 import { emptySince } from './emptySince.ts';
 import type { Meetings } from './Meetings.ts';
@@ -26,9 +27,10 @@ export class MeetingUpkeep {
   readonly #store: MeetingStore;
   readonly #options: Live<MeetingsOptions>;
   #cleanedAt = performance.now();
-  #closed = false;
-  #timer: NodeJS.Timeout | undefined;
-  #round = Promise.resolve();
+  readonly #rounds = new Rounds(
+    () => this.#run(),
+    () => this.#interval(),
+  );
 
   constructor(
     meetings: Meetings,
@@ -38,26 +40,17 @@ export class MeetingUpkeep {
     this.#meetings = meetings;
     this.#store = store;
     this.#options = options;
-    this.#runLater();
+    this.#rounds.beginLater();
   }
 
   /** Stops, once the round under way is done. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    clearTimeout(this.#timer);
-    await this.#round;
+  close(): Promise<void> {
+    return this.#rounds.close();
   }
 
-  #runLater(): void {
+  #interval(): number {
     const { emptyTimeout, reconnectTimeout } = this.#options;
-    const interval = Math.min(
-      INTERVAL,
-      emptyTimeout * SHARE,
-      reconnectTimeout * SHARE,
-    );
-    this.#timer = setTimeout(() => {
-      this.#round = this.#run();
-    }, interval);
+    return Math.min(INTERVAL, emptyTimeout * SHARE, reconnectTimeout * SHARE);
   }
 
   async #run(): Promise<void> {
@@ -66,9 +59,6 @@ export class MeetingUpkeep {
       await this.#clean();
     } catch (error) {
       logger.warn('cannot note who is in sessions, tries again: %s', error);
-    }
-    if (!this.#closed) {
-      this.#runLater();
     }
   }
 

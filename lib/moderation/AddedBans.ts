@@ -1,4 +1,5 @@
 import { Logger } from '../core/logger.ts';
+import { Rounds } from '../core/Rounds.ts';
 import type { ListedBan, StoredBans } from '../store/ModerationStore.ts';
 
 const logger = new Logger('moderation');
@@ -25,9 +26,10 @@ export class AddedBans {
   readonly #onAdded: (ban: ListedBan) => void;
   /** The last places that the newest looks have seen, the oldest look first. */
   #seen: number[] = [];
-  #closed = false;
-  #timer: NodeJS.Timeout | undefined;
-  #look: Promise<void>;
+  readonly #looks = new Rounds(
+    () => this.#report(),
+    () => INTERVAL,
+  );
 
   constructor(
     bans: Pick<StoredBans, 'list' | 'lastPlace'>,
@@ -35,14 +37,12 @@ export class AddedBans {
   ) {
     this.#bans = bans;
     this.#onAdded = onAdded;
-    this.#look = this.#report();
+    this.#looks.begin();
   }
 
   /** Stops looking, once the look under way is done. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    clearTimeout(this.#timer);
-    await this.#look;
+  close(): Promise<void> {
+    return this.#looks.close();
   }
 
   async #report(): Promise<void> {
@@ -58,16 +58,11 @@ export class AddedBans {
       // The store logs its own failures; the next look covers this time, too.
       logger.debug('cannot look for bans of other servers: %s', error);
     }
-    if (!this.#closed) {
-      this.#timer = setTimeout(() => {
-        this.#look = this.#report();
-      }, INTERVAL);
-    }
   }
 
   async #reportAfter(after: number): Promise<void> {
     const added = await this.#bans.list({ after, limit: MOST });
-    for (const ban of this.#closed ? [] : added) {
+    for (const ban of this.#looks.closed ? [] : added) {
       this.#onAdded(ban);
     }
     const last = added.at(-1)?.place ?? after;
