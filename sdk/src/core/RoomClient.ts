@@ -1,5 +1,4 @@
 import type { Device, types } from 'mediasoup-client';
-import { socketUrl } from './address.ts';
 import type { Address } from './address.ts';
 import { Chat } from './Chat.ts';
 import { RequestError } from './Connection.ts';
@@ -115,7 +114,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
       );
       this.#cipher.on('failed', () => this.emit('encryptionFailed'));
     }
-    this.#signalling = new Signalling(socketUrl(options));
+    this.#signalling = new Signalling(options);
     this.#signalling.on('connected', (it) => void this.#onConnected(it));
     this.#signalling.on('disconnected', (info, attempt) =>
       this.#onDisconnected(info, attempt),

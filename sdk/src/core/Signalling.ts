@@ -1,3 +1,5 @@
+import { socketUrl } from './address.ts';
+import type { Address } from './address.ts';
 import { refusalOf } from './admission.ts';
 import { Connection } from './Connection.ts';
 import { Emitter } from './Emitter.ts';
@@ -29,15 +31,15 @@ type SignallingEvents = {
 
 /** Keeps a connection to the server: whenever it is lost, tries again. */
 export class Signalling extends Emitter<SignallingEvents> {
-  readonly #url: string;
+  readonly #address: Address;
   #connection: Connection | undefined;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
   #closed = false;
 
-  constructor(url: string) {
+  constructor({ url, roomId, peerId, token }: Address) {
     super();
-    this.#url = url;
+    this.#address = { url, roomId, peerId, token };
   }
 
   /** Makes the first attempt, or the next one without waiting any longer. */
@@ -48,7 +50,7 @@ export class Signalling extends Emitter<SignallingEvents> {
     clearTimeout(this.#retryTimer);
     let connection: Connection;
     try {
-      connection = new Connection(this.#url);
+      connection = new Connection(socketUrl(this.#address));
     } catch (error) {
       const refusal: Refusal = {
         code: 'WEBSOCKETS_UNAVAILABLE',
@@ -109,7 +111,7 @@ export class Signalling extends Emitter<SignallingEvents> {
 
   /** Gives up where the server has a reason not to let the user in that stays. */
   async #askWhy(): Promise<void> {
-    const refusal = await refusalOf(this.#url);
+    const refusal = await refusalOf(this.#address);
     if (this.#closed) {
       return;
     }

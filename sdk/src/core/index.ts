@@ -3,6 +3,7 @@
  * that comes back by itself. It knows no page.
  */
 export type { Address } from './address.ts';
+export { askAdmission } from './askAdmission.ts';
 export { Chat, MAX_LENGTH } from './Chat.ts';
 export type { ChatMessage } from './Chat.ts';
 export { loadChatCipher, textOf } from './ChatCodec.ts';
