@@ -46,11 +46,11 @@ export function qrCode(content: string): boolean[][] {
     const modules = fixed.map((row) => [...row]);
     placeFormat(modules, mask);
     placeData(modules, fixed, bits, isInverted);
-    return modules.map((row) => row.map((dark) => dark === true));
+    const code = modules.map((row) => row.map((dark) => dark === true));
+    return { code, faults: faults(code) };
   });
-  return codes.reduce((best, code) =>
-    faults(code) < faults(best) ? code : best,
-  );
+  return codes.reduce((best, one) => (one.faults < best.faults ? one : best))
+    .code;
 }
 
 function versionFor(length: number): number {

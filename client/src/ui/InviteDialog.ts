@@ -71,7 +71,7 @@ export class InviteDialog {
     this.#share.hidden = !('share' in navigator);
     this.#share.addEventListener('click', () => void this.#shareLink());
     this.#dialog.addEventListener('close', () => {
-      // The button on the empty seat is gone once somebody has come.
+      // The button on the empty seat is gone once someone has come.
       const { activeElement } = document;
       if (
         activeElement === document.body ||
