@@ -37,14 +37,23 @@ export class BanList {
    * @throws {AppError} BANNED, REMOVED.
    */
   requireAdmission(client: KnownClient): void {
+    const ban = this.find(client);
+    if (ban !== undefined) {
+      throw refusal(ban, client);
+    }
+  }
+
+  /** The ban or removal that keeps a client out, if there is one. */
+  find(client: KnownClient): Ban | undefined {
     for (const ban of this.#bans.values()) {
       const { id, expiresAt } = ban;
       if (expiresAt !== undefined && expiresAt.getTime() <= Date.now()) {
         this.#bans.delete(id);
       } else if (keepsOut(ban, client)) {
-        throw refusal(ban, client);
+        return ban;
       }
     }
+    return undefined;
   }
 }
 

@@ -61,6 +61,11 @@ export class LiveBans {
     this.#list.requireAdmission(client);
   }
 
+  /** Tells if a client is banned, or was removed. */
+  keepsOut(client: KnownClient): boolean {
+    return this.#list.find(client) !== undefined;
+  }
+
   /**
    * Removes a member, with any others that are the same person, and keeps that
    * person out. Where people enter without an account, the network of the member is

@@ -1,5 +1,4 @@
 import type { Grants } from '../auth/Grants.ts';
-import { AppError } from '../core/errors.ts';
 import type { KnownClient } from './KnownClient.ts';
 import type { Room } from './Room.ts';
 
@@ -29,7 +28,7 @@ export function occupancyFor(
     !subscribe ||
     (room.settings.locked && !moderate.includes('lock')) ||
     (room.lobby.enabled && !moderate.includes('lobby')) ||
-    isBanned(room, client);
+    room.bans.keepsOut(client);
   if (isKeptOut) {
     return undefined;
   }
@@ -41,16 +40,4 @@ export function occupancyFor(
     names: members.slice(0, MOST_NAMED).map(({ displayName }) => displayName),
     since: members[0]?.joinedAt,
   };
-}
-
-function isBanned({ bans }: Room, client: KnownClient): boolean {
-  try {
-    bans.requireNotBanned(client);
-    return false;
-  } catch (error) {
-    if (error instanceof AppError) {
-      return true;
-    }
-    throw error;
-  }
 }
