@@ -780,6 +780,11 @@ export default {
     // spaces.
     address: undefined,
 
+    // Region that this node is in, such as "eu-west". Environment:
+    // ATRIUM_CLUSTER_REGION.
+    // Values: at most 64 characters, letters, digits, "_", "." and "-".
+    region: undefined,
+
     // Time after which other nodes may take over the rooms of a node that
     // cannot reach Redis, ms. A node that accepts no connections from other
     // nodes either counts as dead after three tenths of this time. All nodes

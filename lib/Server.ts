@@ -34,6 +34,7 @@ import type { RouteTable } from './http/RouteSpec.ts';
 import type { PassOn } from './http/serveRoutes.ts';
 import { systemRoutes } from './http/system/routes.ts';
 import { serviceHealth } from './http/system/serviceHealth.ts';
+import { NodeLoad } from './http/system/NodeLoad.ts';
 import { ServerHealth } from './http/system/ServerHealth.ts';
 import { createNodeApp } from './http/app.ts';
 import type { Endpoint, Pages } from './http/app.ts';
@@ -90,6 +91,7 @@ export class Server {
   readonly #domain: Domain;
   readonly #gateways: MountedGateways;
   readonly #health: ServerHealth;
+  readonly #load: NodeLoad;
   /** Serves plain requests that other nodes pass on. */
   readonly #nodeApp: RequestListener;
   readonly #listeners: ClientListeners;
@@ -142,6 +144,14 @@ export class Server {
     const refusals = { config, metrics: this.#metrics, log: this.#log };
     const sockets = new SocketIoTransport(context, 'calls');
     this.#health = new ServerHealth(pool, authenticator, store, cluster);
+    const { rooms, limits } = config;
+    this.#load = new NodeLoad({
+      registry,
+      pool,
+      health: this.#health,
+      limits,
+      rooms,
+    });
     this.#gateways = new MountedGateways(
       createGateways(
         {
@@ -259,7 +269,11 @@ export class Server {
     const server = new Server(live, ownKey, certificate, pool, pages, parts);
     try {
       await server.#domain.open();
-      await cluster.start(server.#gateways.upgrade, server.#nodeApp);
+      await cluster.start({
+        upgrade: server.#gateways.upgrade,
+        serve: server.#nodeApp,
+        figures: () => server.#load.figures,
+      });
       await server.#listeners.start();
       await server.#listenForOperators();
     } catch (error) {
@@ -407,6 +421,7 @@ export class Server {
     const { drainTimeout } = this.#config.shutdown;
     logger.info('drains for at most %d ms', drainTimeout);
     this.calls.drain();
+    this.#cluster.drain();
     const { promise: tooLate, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, drainTimeout);
     const deadline = Date.now() + drainTimeout;
@@ -415,9 +430,13 @@ export class Server {
       // The last peer to leave is told so before its connection closes.
       .then(() => this.#requests.answered());
     const ended = new AbortController();
-    const moved = this.#cluster.hasOthers
-      ? moveRooms(this.registry, this.#cluster.rooms, deadline, ended.signal)
-      : undefined;
+    const moved = moveRooms(
+      this.registry,
+      this.#cluster.rooms,
+      () => this.#cluster.hasOthers,
+      deadline,
+      ended.signal,
+    );
     await Promise.race([drained, tooLate]);
     clearTimeout(timer);
     ended.abort();

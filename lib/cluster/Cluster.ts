@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { LOCAL_ROOMS } from './RoomDirectory.ts';
 import type { RoomDirectory } from './RoomDirectory.ts';
 import type { ClientRelay } from './ClientRelay.ts';
+import type { NodeFigures } from './NodeReport.ts';
 
 /** Takes over an upgrade request. */
 export type TakeUpgrade = (
@@ -12,6 +13,16 @@ export type TakeUpgrade = (
   head: Buffer,
 ) => void;
 
+/** The server around a node. */
+export interface NodeServer {
+  /** Serves the requests of other nodes for connections. */
+  readonly upgrade: TakeUpgrade;
+  /** Serves all others of their requests. */
+  readonly serve: RequestListener;
+  /** Returns the state and the load that other nodes are to know. */
+  readonly figures: () => NodeFigures;
+}
+
 /** A node's part in its cluster. */
 export interface Cluster {
   readonly rooms: RoomDirectory;
@@ -19,18 +30,14 @@ export interface Cluster {
   readonly relay?: ClientRelay;
   /** False while the directory does not answer; undefined where there is none. */
   readonly reachable: boolean | undefined;
-  /** True while other nodes serve, as far as this one knows. */
+  /** True while other nodes open rooms, as far as this one knows. */
   readonly hasOthers: boolean;
   /** The connections of clients that go through this node, or come from others. */
   readonly connections: { readonly to: number; readonly from: number };
-  /**
-   * Begins to take requests from other nodes.
-   *
-   * @param upgrade - Serves those for connections.
-   * @param serve - Serves all others.
-   * @throws {StartError} When the port cannot be opened.
-   */
-  start(upgrade: TakeUpgrade, serve: RequestListener): Promise<void>;
+  /** Begins to take requests from other nodes. */
+  start(server: NodeServer): Promise<void>;
+  /** Becomes the home of no further room, and tells the others so. */
+  drain(): void;
   /** Gives up all rooms and ends all connections. */
   close(): Promise<void>;
 }
@@ -42,5 +49,6 @@ export const ALONE: Cluster = {
   hasOthers: false,
   connections: { to: 0, from: 0 },
   start: () => Promise.resolve(),
+  drain: () => undefined,
   close: () => Promise.resolve(),
 };

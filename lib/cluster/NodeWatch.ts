@@ -3,9 +3,11 @@ import type { Redis } from 'ioredis';
 import { Logger } from '../core/logger.ts';
 import { RecentMap } from '../core/RecentMap.ts';
 import { Rounds } from '../core/Rounds.ts';
-import { BEAT, IS_SILENT, keysOf, silenceOf } from './claims.ts';
+import { BEAT, IS_SILENT, keysOf, LEAVE, silenceOf } from './claims.ts';
 import { nameOf, nodeIn } from './NodeAddress.ts';
 import type { NodeAddress } from './NodeAddress.ts';
+import { reportIn } from './NodeReport.ts';
+import type { NodeReport } from './NodeReport.ts';
 
 const logger = new Logger('NodeWatch');
 
@@ -27,23 +29,32 @@ export interface WatchParts {
   readonly node: NodeAddress;
   /** The time after which a claim that is not renewed is gone, ms. */
   readonly lease: number;
+  /** Returns what the others are to know of this node. */
+  readonly report: () => NodeReport;
   /** Tells if a node takes a connection. Never rejects. */
   readonly answers: (node: NodeAddress) => Promise<boolean>;
   /** Called with the name of a node that has died. */
   readonly onGone: (node: string) => void;
 }
 
+/** A node with a heartbeat, as its last report has it. */
+export interface OtherNode {
+  readonly name: string;
+  /** Undefined if it has none that can be read, as a node of another version. */
+  readonly report: NodeReport | undefined;
+}
+
 /**
- * The heartbeats of the nodes of a cluster. A node that has been silent and takes no
+ * The heartbeats of the nodes of a cluster, with their reports. A node that has been silent and takes no
  * connection has died, as far as this node can know. A node that only one of the two
  * is true of keeps its rooms: it may be cut off from Redis, or from this node alone.
  */
 export class NodeWatch {
   readonly #parts: WatchParts;
-  readonly #key: string;
+  readonly #keys: ReturnType<typeof keysOf>;
   readonly #silence: number;
   /** The other nodes with a heartbeat, by Redis' last answer. */
-  #others: readonly string[] = [];
+  #others: readonly OtherNode[] = [];
   /** The nodes that had one, and have not been found dead yet. */
   readonly #silent = new Set<string>();
   readonly #answers = new RecentMap<
@@ -57,13 +68,13 @@ export class NodeWatch {
 
   constructor(parts: WatchParts) {
     this.#parts = parts;
-    this.#key = keysOf(parts.cluster).nodes;
+    this.#keys = keysOf(parts.cluster);
     this.#silence = silenceOf(parts.lease);
     parts.redis.on('ready', () => this.beat());
   }
 
-  /** The names of the other nodes that had a heartbeat when Redis answered last. */
-  get others(): readonly string[] {
+  /** The other nodes that had a heartbeat when Redis answered last. */
+  get others(): readonly OtherNode[] {
     return this.#others;
   }
 
@@ -98,7 +109,7 @@ export class NodeWatch {
       const isSilent = await redis.eval(
         IS_SILENT,
         1,
-        this.#key,
+        this.#keys.nodes,
         nameOf(node),
         this.#silence,
       );
@@ -112,8 +123,9 @@ export class NodeWatch {
   /** Sends no more heartbeats; the node is silent from now on. */
   async close(): Promise<void> {
     await this.#rounds.close();
+    const { nodes, reports } = this.#keys;
     await this.#parts.redis
-      .zrem(this.#key, nameOf(this.#parts.node))
+      .eval(LEAVE, 2, nodes, reports, nameOf(this.#parts.node))
       .catch((error: unknown) => {
         // The others forget it soon.
         logger.debug('cannot leave the nodes: %s', error);
@@ -121,30 +133,34 @@ export class NodeWatch {
   }
 
   async #beat(): Promise<void> {
-    const { redis, node } = this.#parts;
-    let names: string[];
+    const { redis, node, report } = this.#parts;
+    const { nodes, reports } = this.#keys;
+    let answer: string[];
     try {
-      names = (await redis.eval(
+      answer = (await redis.eval(
         BEAT,
-        1,
-        this.#key,
+        2,
+        nodes,
+        reports,
         nameOf(node),
         this.#silence,
+        JSON.stringify(report()),
       )) as string[];
     } catch (error) {
       logger.debug('cannot send a heartbeat: %s', error);
       return;
     }
-    const others = new Set(names);
-    others.delete(nameOf(node));
-    for (const name of this.#others) {
-      if (!others.has(name)) {
+    const others = othersIn(answer, nameOf(node));
+    const names = new Set(others.map(({ name }) => name));
+    for (const { name } of this.#others) {
+      if (!names.has(name)) {
         this.#silent.add(name);
       }
     }
-    this.#others = Array.from(others);
+    this.#noteStates(others);
+    this.#others = others;
     for (const name of this.#silent) {
-      if (others.has(name)) {
+      if (names.has(name)) {
         this.#silent.delete(name);
       } else {
         void this.#judge(name);
@@ -152,9 +168,22 @@ export class NodeWatch {
     }
   }
 
+  /** Logs the nodes that have come, and those whose state has changed. */
+  #noteStates(others: readonly OtherNode[]): void {
+    const before = new Map(
+      this.#others.map(({ name, report }) => [name, report?.state]),
+    );
+    for (const { name, report } of others) {
+      if (!before.has(name) || before.get(name) !== report?.state) {
+        logger.info('the node %s is %s', name, report?.state ?? 'there');
+      }
+    }
+  }
+
   /** Tells if another node is where a node was, which has ended then. */
   #isReplaced({ id, host, port }: NodeAddress): boolean {
-    return [nameOf(this.#parts.node), ...this.#others].some((name) => {
+    const names = this.#others.map(({ name }) => name);
+    return [nameOf(this.#parts.node), ...names].some((name) => {
       const other = nodeIn(name);
       return other?.id !== id && other?.host === host && other.port === port;
     });
@@ -170,4 +199,16 @@ export class NodeWatch {
       this.#parts.onGone(name);
     }
   }
+}
+
+/** The nodes in the answer to a heartbeat, without this one. */
+function othersIn(answer: readonly string[], self: string): OtherNode[] {
+  const others: OtherNode[] = [];
+  for (let index = 0; index < answer.length; index += 2) {
+    const [name = '', report = ''] = answer.slice(index, index + 2);
+    if (name !== self) {
+      others.push({ name, report: reportIn(report) });
+    }
+  }
+  return others;
 }

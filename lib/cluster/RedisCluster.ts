@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { RequestListener } from 'node:http';
 
 import type { Redis } from 'ioredis';
 
 import { Logger } from '../core/logger.ts';
 import type { Metrics } from '../core/metrics.ts';
-import type { Cluster, TakeUpgrade } from './Cluster.ts';
+import type { Cluster, NodeServer } from './Cluster.ts';
 import { redisAt } from './redisAt.ts';
 import { takesConnection } from './connectToNode.ts';
 import type { NodeAddress } from './NodeAddress.ts';
 import { NodeListener } from './NodeListener.ts';
 import { NodeRelay } from './NodeRelay.ts';
 import { NodeWatch } from './NodeWatch.ts';
+import type { NodeFigures, NodeReport } from './NodeReport.ts';
 import { nodeKey } from './nodeTls.ts';
 import type { ClusterOptions } from './options.ts';
 import { RedisRoomDirectory } from './RedisRoomDirectory.ts';
@@ -20,6 +20,19 @@ const logger = new Logger('Cluster');
 
 /** The longest time for a silent node to take a connection, ms. */
 const ANSWER_TIMEOUT = 1_000;
+
+/** The figures of a node that does not serve yet. */
+const NOTHING_YET: NodeFigures = {
+  state: 'serving',
+  takesRooms: false,
+  load: 0,
+  rooms: 0,
+  peers: 0,
+  consumers: 0,
+  cpuUsage: 0,
+  workersCpuUsage: 0,
+  outgoingBitrate: 0,
+};
 
 /** The parts of a server that its place in a cluster depends on. */
 export interface ClusterParts {
@@ -41,7 +54,9 @@ export class RedisCluster implements Cluster {
   readonly #redis: Redis;
   readonly #listener: NodeListener;
   readonly #watch: NodeWatch;
+  readonly #region: string | undefined;
   readonly #closing = new AbortController();
+  #figures: () => NodeFigures = () => NOTHING_YET;
 
   private constructor(
     { options, metrics, pingInterval }: ClusterParts,
@@ -49,7 +64,8 @@ export class RedisCluster implements Cluster {
     key: Buffer,
     node: NodeAddress,
   ) {
-    const { redis = '', name, leaseTime } = options;
+    const { redis = '', name, leaseTime, region } = options;
+    this.#region = region;
     this.#redis = redisAt(redis);
     this.#listener = listener;
     this.#watch = new NodeWatch({
@@ -57,6 +73,7 @@ export class RedisCluster implements Cluster {
       cluster: name,
       node,
       lease: leaseTime,
+      report: () => this.#report,
       answers: (other) =>
         takesConnection(other, key, ANSWER_TIMEOUT, this.#closing.signal),
       onGone: (other) => this.relay.endTo(other),
@@ -115,18 +132,27 @@ export class RedisCluster implements Cluster {
   }
 
   get hasOthers(): boolean {
-    return this.reachable && this.#watch.others.length > 0;
+    return (
+      this.reachable &&
+      this.#watch.others.some(({ report }) => report?.takesRooms)
+    );
   }
 
   get connections(): { to: number; from: number } {
     return { to: this.relay.size, from: this.#listener.upgraded };
   }
 
-  async start(upgrade: TakeUpgrade, serve: RequestListener): Promise<void> {
+  async start({ upgrade, serve, figures }: NodeServer): Promise<void> {
+    this.#figures = figures;
     this.#listener.serve(upgrade, serve);
     // It tries again by itself.
     await this.#redis.connect().catch(() => undefined);
     this.rooms.renew();
+    this.#watch.beat();
+  }
+
+  drain(): void {
+    this.rooms.drain();
     this.#watch.beat();
   }
 
@@ -140,5 +166,9 @@ export class RedisCluster implements Cluster {
     ]);
     // The rooms that have closed are given up before.
     await this.#redis.quit().catch(() => this.#redis.disconnect());
+  }
+
+  get #report(): NodeReport {
+    return { ...this.#figures(), region: this.#region };
   }
 }

@@ -59,6 +59,7 @@ export class RedisRoomDirectory implements RoomDirectory {
   readonly #held = new Map<string, HeldClaim>();
   readonly #homes = new RecentMap<string, NodeAddress | undefined>(REMEMBERED);
   #reachable: boolean | undefined;
+  #isDraining = false;
   readonly #rounds = new Rounds(
     () => this.#renewAll(),
     () => this.#lease / RENEWALS,
@@ -101,7 +102,15 @@ export class RedisRoomDirectory implements RoomDirectory {
     return this.#rounds.close();
   }
 
+  /** Grants no further claims. */
+  drain(): void {
+    this.#isDraining = true;
+  }
+
   async claim(roomId: string, onLost: () => void): Promise<ClaimOutcome> {
+    if (this.#isDraining) {
+      return 'draining';
+    }
     let since = performance.now();
     let answer: string | null;
     try {

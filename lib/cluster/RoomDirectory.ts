@@ -6,9 +6,10 @@ export interface RoomClaim {
 
 /**
  * The outcome of a claim: a hold, or the reason why there is none. `elsewhere`:
- * another node has the room; `unavailable`: it cannot be known at the moment.
+ * another node has the room; `unavailable`: it cannot be known at the moment;
+ * `draining`: this node takes no further room.
  */
-export type ClaimOutcome = RoomClaim | 'elsewhere' | 'unavailable';
+export type ClaimOutcome = RoomClaim | 'elsewhere' | 'unavailable' | 'draining';
 
 /** The homes of live rooms: the one node that may have the room of an id. */
 export interface RoomDirectory {

@@ -11,7 +11,8 @@
  *
  * `nodes` has the time of the last heartbeat of each node, by the clock of Redis. A node
  * without one for the time of silence may have died: a node that cannot connect to it
- * either may take over its claims before they run out.
+ * either may take over its claims before they run out. `reports` has the state and the load of each node,
+ * in its own words.
  */
 
 /** The keys of a cluster, which share a slot. */
@@ -22,6 +23,7 @@ export function keysOf(cluster: string) {
     grace: `${prefix}:grace`,
     fence: `${prefix}:fence`,
     nodes: `${prefix}:nodes`,
+    reports: `${prefix}:reports`,
     room: (roomId: string) => `${prefix}:room:${roomId}`,
   };
 }
@@ -99,13 +101,35 @@ return next
 /**
  * Notes a heartbeat, and forgets the nodes that have been silent.
  *
- * KEYS: nodes; ARGV: node, silence (ms). Returns the nodes with a heartbeat.
+ * KEYS: nodes, reports; ARGV: node, silence (ms), and the report of the node. Returns the
+ * nodes with a heartbeat, each followed by its report, which is empty where there is none.
  */
 export const BEAT = `${CLOCK}
-redis.call('ZADD', KEYS[1], string.format('%.0f', now), ARGV[1])
+local nodes, reports = KEYS[1], KEYS[2]
+redis.call('ZADD', nodes, string.format('%.0f', now), ARGV[1])
+redis.call('HSET', reports, ARGV[1], ARGV[3])
 local silent = string.format('%.0f', now - ARGV[2] * 1000)
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', silent)
-return redis.call('ZRANGE', KEYS[1], 0, -1)
+for _, node in ipairs(redis.call('ZRANGEBYSCORE', nodes, '-inf', silent)) do
+  redis.call('HDEL', reports, node)
+end
+redis.call('ZREMRANGEBYSCORE', nodes, '-inf', silent)
+local answer = {}
+for _, node in ipairs(redis.call('ZRANGE', nodes, 0, -1)) do
+  answer[#answer + 1] = node
+  answer[#answer + 1] = redis.call('HGET', reports, node) or ''
+end
+return answer
+`;
+
+/**
+ * Takes a node out of those with a heartbeat.
+ *
+ * KEYS: nodes, reports; ARGV: node.
+ */
+export const LEAVE = `
+redis.call('ZREM', KEYS[1], ARGV[1])
+redis.call('HDEL', KEYS[2], ARGV[1])
+return 1
 `;
 
 /**

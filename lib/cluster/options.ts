@@ -6,6 +6,14 @@ import type { OptionsOf } from '../core/section.ts';
 
 const REDIS_URL = /^rediss?:\/\//;
 
+/** The name of a region. */
+const regionSchema = z
+  .string()
+  .regex(/^[\w.-]+$/, {
+    message: 'expected letters, digits, "_", "." and "-"',
+  })
+  .max(64);
+
 /** The section `cluster`. */
 export const clusterSection = section(
   'Several servers that serve the same rooms, each of them a node. They share a Redis, and the PostgreSQL database of store.url.',
@@ -50,6 +58,11 @@ export const clusterSection = section(
       .optional()
       .describe(
         'Address at which other nodes reach cluster.port, if it differs from cluster.host. Environment: ATRIUM_CLUSTER_ADDRESS.',
+      ),
+    region: regionSchema
+      .optional()
+      .describe(
+        'Region that this node is in, such as "eu-west". Environment: ATRIUM_CLUSTER_REGION.',
       ),
     leaseTime: z
       .int()

@@ -33,6 +33,7 @@ export const ENVIRONMENT: Readonly<Record<string, readonly [string, string]>> =
     ATRIUM_CLUSTER_HOST: ['cluster', 'host'],
     ATRIUM_CLUSTER_PORT: ['cluster', 'port'],
     ATRIUM_CLUSTER_ADDRESS: ['cluster', 'address'],
+    ATRIUM_CLUSTER_REGION: ['cluster', 'region'],
     ATRIUM_OPS_HOST: ['ops', 'host'],
     ATRIUM_OPS_PORT: ['ops', 'port'],
     ATRIUM_LOG_LEVEL: ['log', 'level'],

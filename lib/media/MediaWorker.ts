@@ -21,6 +21,7 @@ export class WorkerStalledError extends Error {
 /** Resources used by a worker process. */
 export interface WorkerUsage {
   index: number;
+  pid: number;
   cpuSeconds: number;
   /** Peak resident memory, bytes. */
   peakMemory: number;
@@ -139,6 +140,7 @@ export class MediaWorker {
       await this.worker.getResourceUsage();
     return {
       index: this.index,
+      pid: this.worker.pid,
       cpuSeconds: (ru_utime + ru_stime) / 1_000,
       // libuv counts in KiB.
       peakMemory: ru_maxrss * 1_024,

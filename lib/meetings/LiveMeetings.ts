@@ -60,7 +60,7 @@ export class LiveMeetings {
   /**
    * Makes this node the home of a meeting that is held, until it is forgotten.
    *
-   * @throws {AppError} ROOM_ELSEWHERE, CLUSTER_UNAVAILABLE.
+   * @throws {AppError} ROOM_ELSEWHERE, CLUSTER_UNAVAILABLE, SHUTTING_DOWN.
    */
   async claim(meeting: LiveMeeting): Promise<void> {
     let claim = this.#claims.get(meeting);

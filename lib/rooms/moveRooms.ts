@@ -12,16 +12,18 @@ const POLL_INTERVAL = 100;
 
 /**
  * Closes the rooms of a node that drains, one after another, so that their clients open
- * them at other nodes. The rooms of contracts that have more of them in this process go
+ * them at other nodes: as long as there is one that opens rooms, and again once there is. The rooms of contracts that have more of them in this process go
  * on, and so do those that were created on request, which no join opens again. Never
  * rejects.
  *
+ * @param hasOthers - Tells if another node opens rooms.
  * @param deadline - The time at which the node stops, ms since the epoch.
  * @param signal - Ends it: the rooms that are left close with the node.
  */
 export async function moveRooms(
   registry: RoomRegistry,
   directory: RoomDirectory,
+  hasOthers: () => boolean,
   deadline: number,
   signal: AbortSignal,
 ): Promise<void> {
@@ -29,6 +31,9 @@ export async function moveRooms(
     ({ id }) => !isReserved(id) && !registry.isCreated(id),
   );
   for (const [index, room] of rooms.entries()) {
+    while (!signal.aborted && !hasOthers()) {
+      await pause(signal);
+    }
     if (signal.aborted) {
       return;
     }
@@ -43,7 +48,11 @@ export async function moveRooms(
       performance.now() < until &&
       !(await directory.isElsewhere(room.id))
     ) {
-      await delay(POLL_INTERVAL, undefined, { signal }).catch(() => undefined);
+      await pause(signal);
     }
   }
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  await delay(POLL_INTERVAL, undefined, { signal }).catch(() => undefined);
 }

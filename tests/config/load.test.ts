@@ -32,6 +32,7 @@ const VALUES: Readonly<
   ATRIUM_CLUSTER_HOST: '127.0.0.4',
   ATRIUM_CLUSTER_PORT: 4_451,
   ATRIUM_CLUSTER_ADDRESS: 'node.example',
+  ATRIUM_CLUSTER_REGION: 'eu-west',
   ATRIUM_LOG_FORMAT: 'json',
   ATRIUM_LOG_LEVEL: 'debug',
   ATRIUM_TRUST_PROXY: ['10.0.0.0/8', 'loopback'],

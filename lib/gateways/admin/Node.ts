@@ -4,6 +4,7 @@ import type { z } from 'zod';
 
 import pkg from '../../../package.json' with { type: 'json' };
 import type { ServerHealth } from '../../http/system/ServerHealth.ts';
+import { WorkerCpu } from '../../media/WorkerCpu.ts';
 import type { WorkerPool } from '../../media/WorkerPool.ts';
 import { roomStats } from '../../rooms/roomStats.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
@@ -13,8 +14,8 @@ type Bitrates = WorkerPool['traffic']['bitrates'];
 
 type NodeView = z.input<typeof nodeShape>;
 
-/** The shortest time over which CPU usage is measured, ms. */
-const CPU_INTERVAL = 1_000;
+/** The time for which a reading of bitrates is shared, ms. */
+const BITRATE_INTERVAL = 1_000;
 
 /** The parts of a server that it is shown by. */
 export interface NodeParts {
@@ -23,26 +24,18 @@ export interface NodeParts {
   readonly health: ServerHealth;
 }
 
-/** The CPU time of a worker, and its usage in percent of one core. */
-interface Usage {
-  readonly pid: number;
-  readonly at: number;
-  readonly cpuSeconds: number;
-  readonly percent: number;
-}
-
 /** This server as a resource, with its media workers. */
 export class Node {
   readonly #parts: NodeParts;
   readonly #startedAt = new Date(
     Date.now() - process.uptime() * 1_000,
   ).toISOString();
-  /** The last reading of each worker. */
-  readonly #usages = new Map<number, Usage>();
+  readonly #cpu: WorkerCpu;
   #bitrates: { at: number; read: Promise<Bitrates> } | undefined;
 
   constructor(parts: NodeParts) {
     this.#parts = parts;
+    this.#cpu = new WorkerCpu(parts.pool);
   }
 
   get id(): string {
@@ -71,7 +64,7 @@ export class Node {
 
   async #workers(bitrates: Bitrates): Promise<NodeView['workers']> {
     const { pool } = this.#parts;
-    const usages = await pool.usage();
+    const usages = await this.#cpu.read();
     return Array.from({ length: pool.size }, (_, index) => {
       const worker = pool.alive.find((it) => it.index === index);
       if (worker === undefined) {
@@ -93,26 +86,11 @@ export class Node {
         incomingBitrate: bitrates.get(worker)?.in ?? 0,
         outgoingBitrate: bitrates.get(worker)?.out ?? 0,
         ...(usage !== undefined && {
-          cpuUsage: this.#cpuUsage(index, pid, usage.cpuSeconds),
+          cpuUsage: usage.cpuUsage,
           peakMemory: usage.peakMemory,
         }),
       };
     });
-  }
-
-  /** CPU usage since the reading before, if that is old enough. */
-  #cpuUsage(index: number, pid: number, cpuSeconds: number): number {
-    const at = performance.now();
-    const last = this.#usages.get(index);
-    if (last?.pid === pid && at - last.at < CPU_INTERVAL) {
-      return last.percent;
-    }
-    const percent =
-      last?.pid === pid
-        ? Math.max(0, cpuSeconds - last.cpuSeconds) / ((at - last.at) / 1e5)
-        : 0;
-    this.#usages.set(index, { pid, at, cpuSeconds, percent });
-    return percent;
   }
 
   /** Shares one reading, which asks for each track, between all in a second. */
@@ -120,7 +98,7 @@ export class Node {
     const now = performance.now();
     if (
       this.#bitrates === undefined ||
-      now - this.#bitrates.at > CPU_INTERVAL
+      now - this.#bitrates.at > BITRATE_INTERVAL
     ) {
       const { traffic } = this.#parts.pool;
       const read = traffic.sample().then(() => traffic.bitrates);

@@ -279,6 +279,8 @@ export class MeetingSession implements EnteringSocket {
       this.#link.close('roomDeleted', error.message);
     } else if (error.code === roomErrors.ROOM_ELSEWHERE.code) {
       this.#link.close('moved', error.message);
+    } else if (error.code === coreErrors.SHUTTING_DOWN.code) {
+      this.#link.close('restart', error.message);
     } else if (
       error.code === roomErrors.BANNED.code ||
       error.code === roomErrors.REMOVED.code

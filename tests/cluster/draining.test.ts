@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import { ProtooClient, Refused } from '../../tools/fixtures/ProtooClient.ts';
+import { MeetingClient } from '../gateways/meetings/MeetingClient.ts';
+import { send } from '../support/http.ts';
+import { JsonClient, withTokens } from '../support/JsonClient.ts';
+import { noPostgres } from '../support/PostgresCluster.ts';
+import { noRedis } from '../support/RedisServer.ts';
+import { until } from '../support/until.ts';
+import type { ClusterNode } from './ClusterNodes.ts';
+import { ClusterNodes } from './ClusterNodes.ts';
+
+describe('nodes that drain', { skip: noRedis || noPostgres }, () => {
+  let cluster: ClusterNodes;
+  let ada: ClusterNode;
+  let bob: ClusterNode;
+
+  before(async () => {
+    cluster = await ClusterNodes.start(2, {
+      ...withTokens,
+      auth: { ...withTokens.auth, mode: 'open', allowOpen: true },
+      shutdown: { drainTimeout: 60_000 },
+    });
+    [ada, bob] = cluster.nodes as [ClusterNode, ClusterNode];
+    await ada.opensRooms();
+  });
+
+  after(() => cluster[Symbol.asyncDispose]());
+
+  test('become the home of no session, and move no rooms to each other', async () => {
+    // A room that no other node can open keeps the node from stopping.
+    const keeper = await JsonClient.as(bob.url, 'keeper');
+    const { roomId } = await keeper.request('createRoom', { name: 'a room' });
+    await keeper.request('joinRoom', { roomId, displayName: 'keeper' });
+    const { body } = await send(
+      ada.url,
+      '/session',
+      JSON.stringify({ title: 'One' }),
+      { method: 'POST', headers: { 'Content-Type': 'application/json' } },
+    );
+    const { socket: session } = JSON.parse(body) as { socket: string };
+    const early = new MeetingClient(new URL(`ws/${session}`, bob.url));
+    await early.opened();
+    const bobEnds = bob.server.end('SIGTERM');
+    await bob.server.says(/drains for at most/);
+    early.send({ type: 'connect', peerId: 'early' });
+    assert.equal((await early.at(0))['code'], 'SHUTTING_DOWN');
+    assert.equal((await early.closed).code, 1012);
+
+    const { client } = await ProtooClient.join(ada.url, 'stays', 'first');
+    await ada.server.says(/is draining/);
+    const adaEnds = ada.server.end('SIGTERM');
+    await ada.server.says(/drains for at most/);
+    const other = await JsonClient.as(ada.url, 'other');
+    await assert.rejects(other.request('createRoom', { name: 'late' }));
+    await client.request('sendMessage', { data: 'still here' });
+    assert.equal(await ada.rooms(), 1);
+
+    // They move once there is a node that opens rooms.
+    const eve = await cluster.add();
+    assert.equal((await client.closed).code, 1012);
+    await until('the room is open at the new node', async () => {
+      try {
+        const moved = await ProtooClient.join(eve.url, 'stays', 'first');
+        await moved.client.close();
+        return true;
+      } catch (error) {
+        assert.ok(error instanceof Refused && error.code === 503);
+        return false;
+      }
+    });
+    assert.equal(await adaEnds, 0);
+    await keeper.request('leaveRoom', { roomId });
+    await keeper.close();
+    assert.equal(await bobEnds, 0);
+  });
+});
