@@ -12,7 +12,6 @@ const SAMPLES = {
   'database engines under the parts above the store': 2,
   'ways to start, configure and signal a process': 10,
   'answers of the registry of packages': 3,
-  'versions of React and kinds of resolution of a package': 2,
   'writes before a process is killed': 10,
   'random scenarios in rooms': 20,
   'random tracks': 20,
