@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 
 import type { types } from 'mediasoup';
 
+import { sample } from '../../../scripts/samples.ts';
 import type { Client } from '../../support/Contract.ts';
 import { unknownIds } from '../../support/Contract.ts';
 import { contracts } from '../../support/contracts.ts';
@@ -33,7 +34,7 @@ const UNKNOWN = [
   'x'.repeat(10_000),
 ];
 
-for (const contract of contracts) {
+for (const [turn, contract] of contracts.entries()) {
   describe(`requests of ${contract.name} out of order`, () => {
     let scene: ContractHarness;
 
@@ -194,7 +195,11 @@ for (const contract of contracts) {
           requires === 'member' || method === contract.methods.join,
       )
       .map(([method]) => method);
-    for (const method of lasting) {
+    for (const method of sample(
+      'requests sent while a client leaves or workers die',
+      lasting,
+      turn,
+    )) {
       for (const half of [false, true]) {
         const when = half ? 'halfway through' : 'right after';
         test(`leave nothing behind if the connection is cut ${when} ${method}`, async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
+import { sample } from '../../../scripts/samples.ts';
 import { shakeHands } from '../../support/handshake.ts';
 import { get } from '../../support/http.ts';
 import { RawSocketIo } from '../../support/RawSocketIo.ts';
@@ -82,11 +83,12 @@ const IGNORED: Readonly<Record<string, string>> = {
   'of a pong with data': `3${'x'.repeat(1_000)}`,
 };
 
-for (const wire of socketIoWires) {
-  describe(wire.name, () => suite(wire));
+for (const [index, wire] of socketIoWires.entries()) {
+  describe(wire.name, () => suite(wire, index));
 }
 
-function suite(wire: SocketIoWire): void {
+/** @param turn - Which cases are tried of each kind, if not all are. */
+function suite(wire: SocketIoWire, turn: number): void {
   const { namespace, astray, otherWithQuery, refused } = wire;
   const [harmless, harmlessCode] = wire.harmless;
   let site: CallsSite;
@@ -142,11 +144,17 @@ function suite(wire: SocketIoWire): void {
     assert.deepEqual(bystander.taken(), []);
   }
 
-  for (const transport of TRANSPORTS) {
+  for (const [index, transport] of TRANSPORTS.entries()) {
+    const some = <Case>(cases: Case[]): Case[] =>
+      sample(
+        'malformed frames and handshakes',
+        cases,
+        turn * TRANSPORTS.length + index,
+      );
     const fatal = Object.entries(FATAL).map(
       ([name, packet]) => [name, packetIn(wire, packet)] as const,
     );
-    for (const [name, packet] of [...fatal, ...Object.entries(astray)]) {
+    for (const [name, packet] of some([...fatal, ...Object.entries(astray)])) {
       test(`closes after a packet ${name}, by ${transport}`, async () => {
         await using client = await join(transport);
         client.send(packet);
@@ -166,7 +174,7 @@ function suite(wire: SocketIoWire): void {
       await assertServing();
     });
 
-    for (const [name, [json, code]] of Object.entries(refused)) {
+    for (const [name, [json, code]] of some(Object.entries(refused))) {
       test(`refuses an event ${name}, by ${transport}`, async () => {
         {
           await using client = await join(transport);
@@ -185,11 +193,11 @@ function suite(wire: SocketIoWire): void {
     const ignored = Object.entries(IGNORED).map(
       ([name, packet]) => [name, packetIn(wire, packet)] as const,
     );
-    for (const [name, packet] of [
+    for (const [name, packet] of some([
       ...ignored,
       ...Object.entries(ELSEWHERE),
       ['that joins the other namespace with a query', otherWithQuery] as const,
-    ]) {
+    ])) {
       test(`ignores a packet ${name}, by ${transport}`, async () => {
         {
           await using client = await join(transport);
@@ -210,7 +218,7 @@ function suite(wire: SocketIoWire): void {
 
   // Handshakes are the same for all namespaces.
   for (const [name, query, headers = {}] of namespace === '/'
-    ? HANDSHAKES
+    ? sample('malformed frames and handshakes', [...HANDSHAKES])
     : []) {
     test(`refuses a handshake with ${name}`, async () => {
       const path = `/socket.io/?${query}`;
@@ -250,6 +258,13 @@ function eachWay(): (readonly [SocketIoWire, RawTransport])[] {
 }
 
 describe('a client that never authenticates', () => {
+  let site: CallsSite;
+
+  before(async () => {
+    site = await CallsSite.start({ signalling: { joinTimeout: 100 } });
+  });
+  after(() => site[Symbol.asyncDispose]());
+
   for (const [wire, transport] of eachWay()) {
     for (const [name, packets] of [
       ['joins nothing', []],
@@ -259,9 +274,6 @@ describe('a client that never authenticates', () => {
       ['has no token', ['40', '427["authenticate",{}]']],
     ] as const) {
       test(`is disconnected from ${wire.namespace} if it ${name}, by ${transport}`, async () => {
-        await using site = await CallsSite.start({
-          signalling: { joinTimeout: 100 },
-        });
         await using client = await RawSocketIo.open(site.url, transport);
         for (const packet of packets) {
           client.send(packet.includes('/') ? packet : packetIn(wire, packet));
@@ -273,11 +285,17 @@ describe('a client that never authenticates', () => {
 });
 
 describe('a flood of events over Socket.IO', () => {
+  let site: CallsSite;
+
+  before(async () => {
+    site = await CallsSite.start({
+      limits: { messagesPerSecond: 10, messageBurst: 30 },
+    });
+  });
+  after(() => site[Symbol.asyncDispose]());
+
   for (const [wire, transport] of eachWay()) {
     test(`closes the connection to ${wire.namespace}, by ${transport}, and no other`, async (t) => {
-      await using site = await CallsSite.start({
-        limits: { messagesPerSecond: 10, messageBurst: 30 },
-      });
       using bystander = await CallsClient.of(site, 'bystander');
       await using client = await RawSocketIo.open(site.url, transport);
       // The allowance does not grow while the clock does not move.
