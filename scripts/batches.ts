@@ -4,33 +4,30 @@ import { pathToFileURL } from 'node:url';
 
 /**
  * Files and folders that take longest, the longest first. They begin before all
- * others, so that none of them is left to run alone at the end. The files share
- * no process.
+ * others, so that none of them is left to run alone at the end.
  */
 const LONGEST = [
-  'gateways/hostile',
-  'gateways/protoo',
-  'gateways/lifetime.test.ts',
-  'gateways/backToBack.test.ts',
-  'gateways/hostile/socketio.test.ts',
-  'process/container.test.ts',
   'process/service.test.ts',
   'process/services.test.ts',
-  'process/signals.test.ts',
-  'process/sockets.test.ts',
+  'process/container.test.ts',
+  'gateways/protoo',
+  'gateways/hostile',
   'process',
-  'gateways/admin',
-  'webhooks',
-  'gateways/chat',
-  'http',
   'gateways',
+  'rooms',
+  'media',
 ].map((name) => join('tests', name));
+
+/** Folders whose files share a process with no others. */
+const OWN: ReadonlySet<string> = new Set(
+  ['gateways/hostile', 'gateways/protoo'].map((name) => join('tests', name)),
+);
 
 /** Separates the folders in the name of a batch. */
 const BETWEEN_FOLDERS = ', ';
 
 /** The fewest files that a process runs where folders share one. */
-const SHARING = 24;
+const SHARING = 50;
 
 /** Test files that run in one process. */
 export interface Batch {
@@ -42,16 +39,13 @@ export interface Batch {
   readonly size: number;
 }
 
-/** Gives each file a process of its own, in the order in which they begin. */
+/** Gives each file a process of its own. */
 export function ownBatches(files: readonly string[]): Batch[] {
-  return inTurn(
-    files.map((file) => ({ name: file, entry: resolve(file), size: 1 })),
-  );
+  return files.map((file) => ({ name: file, entry: resolve(file), size: 1 }));
 }
 
 /**
- * Lets the files of a folder share a process, and small folders as well, in the
- * order in which they begin.
+ * Lets the files of a folder share a process, and small folders as well.
  *
  * @param temporary - A folder for files that run several.
  */
@@ -59,21 +53,21 @@ export function sharedBatches(
   files: readonly string[],
   temporary: string,
 ): Batch[] {
-  const isAlone = (file: string) => LONGEST.includes(file);
-  const folders = Map.groupBy(
-    files.filter((file) => !isAlone(file)),
-    (file) => dirname(file),
-  );
-  const batches = ownBatches(files.filter(isAlone));
+  const folders = Map.groupBy(files, (file) => dirname(file));
+  const batches: Batch[] = [];
   let names: string[] = [];
   let waiting: string[] = [];
   const begin = (name: string, together: readonly string[]): void => {
+    if (together.length === 1) {
+      batches.push(...ownBatches(together));
+      return;
+    }
     const entry = join(temporary, `${batches.length}.test.mjs`);
     writeEntry(entry, together);
     batches.push({ name, entry, size: together.length });
   };
   for (const [folder, inside] of folders) {
-    if (inside.length >= SHARING || LONGEST.includes(folder)) {
+    if (OWN.has(folder)) {
       begin(folder, inside);
       continue;
     }
@@ -88,7 +82,7 @@ export function sharedBatches(
   if (waiting.length > 0) {
     begin(names.join(BETWEEN_FOLDERS), waiting);
   }
-  return inTurn(batches);
+  return batches;
 }
 
 /**
@@ -100,7 +94,8 @@ function writeEntry(entry: string, files: readonly string[]): void {
   writeFileSync(entry, urls.map((url) => `import '${url}';\n`).join(''));
 }
 
-function inTurn(batches: readonly Batch[]): Batch[] {
+/** Sorts batches in the order in which they begin. */
+export function inTurn(batches: readonly Batch[]): Batch[] {
   return batches.toSorted(
     (one, other) => turnOf(one.name) - turnOf(other.name),
   );

@@ -1,7 +1,8 @@
 /**
- * Runs the tests, each file in a process of its own, and ends with the counts
- * alone on a line. With --fast, the shorter files of a folder or of several share
- * a process, because loading the server costs more than most of their tests.
+ * Runs the tests and ends with the counts alone on a line. The files of a folder
+ * or of several share a process, because loading the server costs more than most
+ * of their tests; those of the folders of {@link SLOW} and {@link RETRIED} have
+ * one each.
  *
  * Usage: node scripts/test.ts [--fast] [--retry] [--grep PATTERN] [FILE | FOLDER | GLOB]...
  *   --fast  leave out the folders of {@link SLOW}: browsers, and suites that load
@@ -24,7 +25,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { makeSelfSigned } from '../lib/http/selfSigned.ts';
-import { ownBatches, sharedBatches } from './batches.ts';
+import { inTurn, ownBatches, sharedBatches } from './batches.ts';
 import type { Batch } from './batches.ts';
 import { endLeftovers } from './leftovers.ts';
 import { describeSamples } from './samples.ts';
@@ -41,8 +42,9 @@ const COUNTS =
 
 /**
  * Folders that --fast leaves out: browsers (e2e), minutes of load (soak, chaos,
- * fuzz), whole runs of the bench and the load tool (tools), images that are
- * built and run (deployment), and several servers of which some die (cluster).
+ * fuzz), whole runs of the bench and the load tool (tools), packages and images
+ * that are built, installed and used (packaging, deployment), and several servers
+ * of which some die (cluster).
  */
 const SLOW = [
   'e2e',
@@ -50,6 +52,7 @@ const SLOW = [
   'chaos',
   'fuzz',
   'tools',
+  'packaging',
   'deployment',
   'cluster',
 ].map((folder) => join('tests', folder, sep));
@@ -105,9 +108,7 @@ if (values.fast) {
   process.env['TEST_FAST'] = '1';
 }
 const found = findFiles(positionals);
-const files = found.filter(
-  (file) => !values.fast || !SLOW.some((folder) => file.startsWith(folder)),
-);
+const files = found.filter((file) => !values.fast || !isIn(SLOW, file));
 const inBrowsers = files.filter((file) => file.startsWith(`tests${sep}e2e`));
 const others = files.filter((file) => !inBrowsers.includes(file));
 await makeSelfSigned(join(temporary, 'cert.pem'), join(temporary, 'key.pem'));
@@ -116,8 +117,10 @@ const endPostgres = files.some(usesDatabases)
   : undefined;
 // The cluster of a run around this one has been prepared by it.
 await prepare(endPostgres ? process.env['TEST_POSTGRES'] : undefined);
+const alone = others.filter((file) => isIn([...SLOW, ...RETRIED], file));
+const together = others.filter((file) => !alone.includes(file));
 await runAll(
-  values.fast ? sharedBatches(others, temporary) : ownBatches(others),
+  inTurn([...ownBatches(alone), ...sharedBatches(together, temporary)]),
   LANES,
 );
 // A browser wants the machine for itself.
@@ -170,6 +173,11 @@ function findFiles(names: string[]): string[] {
     return matches.map((file) => relative(ROOT, resolve(file)));
   });
   return [...new Set(matching)].toSorted();
+}
+
+/** Tells whether a file lies in one of some folders. */
+function isIn(folders: readonly string[], file: string): boolean {
+  return folders.some((folder) => file.startsWith(folder));
 }
 
 /** A folder that is removed when this process exits. */
@@ -239,9 +247,7 @@ async function retryFailed(): Promise<Batch[]> {
   const again = Array.from(outcomes)
     .filter(([, outcome]) => outcome.failed > 0)
     .map(([batch]) => batch)
-    .filter(({ name }) =>
-      RETRIED.some((folder) => join(name, sep).startsWith(folder)),
-    );
+    .filter(({ name }) => isIn(RETRIED, name));
   for (const batch of again) {
     reporter.write(note(`RETRY: ${batch.name} failed and runs again, alone`));
     await runBatch(batch);

@@ -28,13 +28,21 @@ const FLAKY = `
   test('is flaky', () => assert.ok(again, 'it is the first run'));
 `;
 
+/** Passes in a process that one other such file shares. */
+const SHARES = `
+  import assert from 'node:assert/strict';
+  import { test } from 'node:test';
+  globalThis.files = (globalThis.files ?? 0) + 1;
+  test('has company', () => assert.equal(globalThis.files, 2));
+`;
+
 const BROKEN = `
   import assert from 'node:assert/strict';
   import { test } from 'node:test';
   test('is broken', () => assert.fail('it never works'));
 `;
 
-describe('a run of the tests with --retry', () => {
+describe('a run of the tests', () => {
   let project: string;
 
   before(() => {
@@ -84,7 +92,7 @@ describe('a run of the tests with --retry', () => {
     return { status, output };
   }
 
-  test('passes with a file that passes alone, and says so', async () => {
+  test('passes with --retry if a file passes alone, and says so', async () => {
     const { status, output } = await run(
       { 'tests/chaos/flaky.test.ts': FLAKY },
       '--retry',
@@ -98,7 +106,7 @@ describe('a run of the tests with --retry', () => {
     assert.match(output, /^2 passed, 0 failed, 0 skipped\n$/m);
   });
 
-  test('fails with a file that fails twice, and counts it once', async () => {
+  test('fails with --retry if a file fails twice, and counts it once', async () => {
     const { status, output } = await run(
       { 'tests/process/broken.test.ts': BROKEN },
       '--retry',
@@ -109,7 +117,7 @@ describe('a run of the tests with --retry', () => {
     assert.match(output, /^0 passed, 1 failed, 0 skipped\n$/m);
   });
 
-  test('gives no second run to files of other folders', async () => {
+  test('gives no second run to files of other folders with --retry', async () => {
     const { status, output } = await run(
       { 'tests/rooms/flaky.test.ts': FLAKY },
       '--retry',
@@ -119,12 +127,32 @@ describe('a run of the tests with --retry', () => {
     assert.match(output, /^1 passed, 1 failed, 0 skipped\n$/m);
   });
 
-  test('is the only one that gives a second run', async () => {
+  test('gives no second run without --retry', async () => {
     const { status, output } = await run({
       'tests/chaos/flaky.test.ts': FLAKY,
     });
     assert.equal(status, 1, output);
     assert.doesNotMatch(output, /RETRY|FLAKY/);
     assert.match(output, /^1 passed, 1 failed, 0 skipped\n$/m);
+  });
+
+  test('shares a process among the files of folders, and names the file of a failure', async () => {
+    const { status, output } = await run({
+      'tests/feed/one.test.ts': SHARES,
+      'tests/rooms/two.test.ts': SHARES,
+      'tests/rooms/broken.test.ts': BROKEN,
+    });
+    assert.equal(status, 1, output);
+    assert.match(output, /^ℹ tests\/feed, tests\/rooms \(/m);
+    assert.match(output, /^test at tests\/rooms\/broken\.test\.ts:4:/m);
+    assert.match(output, /^2 passed, 1 failed, 0 skipped\n$/m);
+  });
+
+  test('has a process for each file of those that may have a second run', async () => {
+    const { output } = await run({
+      'tests/process/one.test.ts': SHARES,
+      'tests/process/two.test.ts': SHARES,
+    });
+    assert.match(output, /^0 passed, 2 failed, 0 skipped\n$/m);
   });
 });
