@@ -122,6 +122,10 @@ describe('the environment', () => {
       'export {}',
       /broken-\d\.ts has to export the options as its default/,
     ],
+    'is empty': [
+      '',
+      /broken-\d\.ts: expected options as its default export, got none/,
+    ],
     'exports no options': [
       'export default 7',
       /broken-\d\.ts has to export the options as its default/,

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
+import { loadConfig } from '../../lib/config/load.ts';
 import { serviceOptions } from '../../lib/config/services.ts';
+
+/** A config file of options that are right. */
+const EXAMPLE = 'config.example.ts';
 
 /** The options of the signalling server in an environment. */
 function optionsIn(
@@ -108,4 +112,21 @@ describe('the environment of a service', () => {
     assert.deepEqual(auth.keys, [{ algorithm: 'HS256', secret: 'a secret' }]);
     assert.deepEqual(accounts, { issuer: 'Somebody' });
   });
+
+  for (const [environment, message] of [
+    [{ PORT: 'http' }, /listen\.port: expected number, got "http"/],
+    [{ JWT_SECRET: 'short' }, /auth\.keys\.0\.secret: expected at least 32/],
+    [
+      { ATRIUM_HOST: '0.0.0.0', ATRIUM_AUTH_ALLOW_OPEN: 'true' },
+      /listen\.tls: expected true, because others can reach 0\.0\.0\.0/,
+    ],
+  ] as const) {
+    test(`is refused by the name of the option: ${JSON.stringify(environment)}`, async () => {
+      const variables = { ...environment, ATRIUM_CONFIG: EXAMPLE };
+      await assert.rejects(loadConfig(variables, 'users-service'), {
+        name: 'ConfigError',
+        message,
+      });
+    });
+  }
 });

@@ -4,9 +4,11 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, before, beforeEach, describe, test } from 'node:test';
 
+import { setLogLevel } from '../../lib/core/logger.ts';
 import { Certificate } from '../../lib/http/Certificate.ts';
 import type { KeyPair } from '../../lib/http/tlsOptions.ts';
 import { CertificateFolder, createPair } from '../support/CertificateFolder.ts';
+import { logged } from '../support/logs.ts';
 
 describe('the certificate', () => {
   let files: CertificateFolder;
@@ -70,6 +72,24 @@ describe('the certificate', () => {
     await assert.rejects(stat(files.certFile), { code: 'ENOENT' });
   });
 
+  test('is not created where a folder cannot be, as a check says as well', async () => {
+    const file = path.join(files.folder, 'file');
+    await writeFile(file, '');
+    files.certFile = path.join(file, 'cert.pem');
+    files.keyFile = path.join(file, 'key.pem');
+    const config = files.config();
+    for (const look of [
+      () => Certificate.load(config),
+      () => Certificate.check(config),
+    ]) {
+      await assert.rejects(look, {
+        name: 'ConfigError',
+        message:
+          /^The configuration is wrong:\n {2}tls\.cert, tls\.key: expected a certificate with its key, or folders in which a self-signed pair can be created, got E(?:EXIST|NOTDIR).*$/,
+      });
+    }
+  });
+
   test('is not created if one of the two files exists', async () => {
     await writeFile(files.certFile, one.cert);
     await assert.rejects(Certificate.load(files.config()), {
@@ -107,5 +127,30 @@ describe('the certificate', () => {
       Certificate.load(files.config()),
       /tls\.cert, tls\.key: /,
     );
+  });
+
+  test('is warned of once it has expired or soon will', async () => {
+    const day = 86_400_000;
+    const ends: [left: number, warning: RegExp][] = [
+      [-day, /the certificate .+ expired on .+; browsers refuse it/],
+      [13 * day, /the certificate .+ expires on .+ and was not renewed yet/],
+    ];
+    setLogLevel('warn');
+    try {
+      for (const [left, warning] of ends) {
+        await files.write(
+          await createPair('short', {
+            keyType: 'ec',
+            notBeforeDate: new Date(Date.now() - 30 * day),
+            notAfterDate: new Date(Date.now() + left),
+          }),
+        );
+        const warned = logged(warning);
+        await Certificate.load(files.config());
+        await warned;
+      }
+    } finally {
+      setLogLevel('error');
+    }
   });
 });

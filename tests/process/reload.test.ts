@@ -7,6 +7,8 @@ import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { get } from '../support/http.ts';
 import { SECRET, JsonClient, userToken } from '../support/JsonClient.ts';
 import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
+import { until } from '../support/until.ts';
+import { gone } from '../support/workers.ts';
 
 describe('a server that keeps running', () => {
   let folder: ConfigFolder;
@@ -15,15 +17,23 @@ describe('a server that keeps running', () => {
   before(async () => {
     folder = await ConfigFolder.create();
     const config = await folder.add(
-      {},
+      { workers: { count: 2 } },
       `process.once('SIGUSR2', () => { Promise.reject(new Error('alone')); });`,
     );
     server = await ServerProcess.start(config);
   });
 
   after(async () => {
-    assert.equal(await server.end('SIGINT'), 0);
+    await server.end('SIGKILL');
     await folder.remove();
+  });
+
+  test('lets a configuration with its ports be checked meanwhile', async () => {
+    const { port } = new URL(server.url);
+    const config = await folder.add({ listen: { port: Number(port) } });
+    const check = ServerProcess.launch(config, [], {}, ['--check']);
+    assert.equal(await check.ended(), 0);
+    assert.deepEqual(check.output, ['The configuration is valid.']);
   });
 
   test('logs an unhandled rejection and keeps running', async () => {
@@ -45,7 +55,11 @@ describe('a server that keeps running', () => {
     await early.close();
 
     const keys = [{ algorithm: 'HS256', secret: SECRET }];
-    await folder.write(file, { auth: { keys }, rtc: { port: 0, tcp: false } });
+    await folder.write(file, {
+      auth: { keys },
+      rtc: { port: 0, tcp: false },
+      workers: { count: 2 },
+    });
     server.child.kill('SIGHUP');
     await server.says(/took over the new configuration/);
     await server.says(/changes in rtc wait for a restart/);
@@ -109,4 +123,66 @@ describe('a server that keeps running', () => {
     }
     await writeFile(file, good);
   });
+
+  test('changes the level and format of its log on SIGHUP, back and forth', async () => {
+    const limits = { peers: 1_000 };
+    const reload = async (log: object): Promise<void> => {
+      await folder.write(server.config, { log, limits });
+      const since = await reloadedAt(server);
+      server.child.kill('SIGHUP');
+      await until(
+        'the new level',
+        async () => (await reloadedAt(server)) !== since,
+      );
+    };
+    const meet = async (room: string): Promise<void> => {
+      const { client } = await ProtooClient.join(server.url, room, 'ada', {
+        displayName: `Ada of ${room}`,
+      });
+      await client.close();
+      // The server notices a moment later, and logs it at the level of then.
+      await until('the room closed', async () => {
+        const { body } = await get(server.url, '/health');
+        return JSON.parse(body).rooms === 0;
+      });
+    };
+    await reload({ level: 'error' });
+    await meet('silent');
+    await reload({ level: 'debug' });
+    await meet('detailed');
+    await server.says(
+      /atrium:debug:Room:detailed:ada is called Ada of detailed/,
+    );
+    await server.says(/atrium:info:Room:detailed closed/);
+
+    await reload({ level: 'info', format: 'json' });
+    await meet('json');
+    const [left] = await server.says(/^\{.*"message":"closed".*$/);
+    assert.equal(JSON.parse(left).room, 'json');
+
+    await reload({ level: 'error' });
+    await meet('silent-again');
+    await reload({ level: 'info' });
+    await server.says(/atrium:info:Server took over the new configuration/);
+    const output = server.output.join('\n');
+    assert.doesNotMatch(output, /silent/);
+    assert.doesNotMatch(output, /Ada of json/);
+  });
+
+  test('leaves no worker when it is killed', async () => {
+    const { workers } = server;
+    assert.equal(workers.length, 2);
+    await server.end('SIGKILL');
+    await gone(workers);
+  });
 });
+
+/** The time at which a server last took over a configuration. */
+async function reloadedAt({ url }: ServerProcess): Promise<string> {
+  const { body } = await get(url, '/metrics');
+  const found =
+    /^atrium_config_last_reload_success_timestamp_seconds (?<time>.+)$/m.exec(
+      body,
+    );
+  return found?.groups?.['time'] ?? assert.fail(body);
+}

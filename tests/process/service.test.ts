@@ -150,40 +150,6 @@ describe('the service as documented', { skip }, () => {
     );
   });
 
-  test('starts on loopback with a generated certificate, and reloads', async () => {
-    const port = await freePort();
-    const { child, says } = await start({
-      ATRIUM_PORT: `${port}`,
-      ATRIUM_RTC_PORT: '0',
-      ATRIUM_WORKERS: '1',
-    });
-    const check = runAsService('/usr/bin/env node tools/healthcheck.ts');
-    assert.equal(check.status, 0, check.stderr);
-    assert.equal(
-      host.run('stat -c "%U %a" /opt/atrium/certs/key.pem').trim(),
-      'atrium 600',
-    );
-
-    const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-    const uid = host.run('id -u atrium').trim();
-    assert.match(status, new RegExp(`^Uid:\\t${uid}\\t${uid}\\t${uid}`, 'm'));
-    assert.match(status, /^NoNewPrivs:\t1$/m);
-    const mapped = readFileSync(`/proc/${child.pid}/maps`, 'utf8');
-    assert.match(mapped, /\/libjemalloc\.so\.2$/m);
-    const tasks = [child.pid, ...childrenOf(child.pid)].map(
-      (pid) => readdirSync(`/proc/${pid}/task`).length,
-    );
-    assert.ok(tasks.length === 2, 'a server and its worker');
-    assert.ok(
-      tasks.reduce((sum, more) => sum + more) * 8 <
-        Number(unit.one('TasksMax')),
-    );
-
-    reload(child.pid);
-    await says(/took over the new configuration/);
-    await stop(child);
-  });
-
   test('cannot write to its own code and configuration', () => {
     for (const file of [
       '/opt/atrium/server.ts',
@@ -199,12 +165,12 @@ describe('the service as documented', { skip }, () => {
       assert.equal(runAsService(`/usr/bin/tee ${folder}/new`).status, 0);
     }
     assert.equal(
-      host.run('stat -c "%U %a" /opt/atrium/data').trim(),
-      'atrium 700',
+      host.run('stat -c "%U %a" /opt/atrium/data /opt/atrium/certs/new').trim(),
+      'atrium 700\natrium 600',
     );
   });
 
-  test('serves the certificate of the renewal hook on a port below 1024', async () => {
+  test('runs as its user on a port below 1024, reloads, and serves the certificate of the renewal hook', async () => {
     const [install = '', first = ''] = steps(read('renewal-hook.sh'));
     assert.throws(() => {
       host.run(
@@ -230,6 +196,25 @@ describe('the service as documented', { skip }, () => {
       ATRIUM_TLS_KEY: '/etc/atrium/tls/privkey.pem',
     });
     assert.equal(await servedOn(port), 'own.example 1');
+    const check = runAsService('/usr/bin/env node tools/healthcheck.ts');
+    assert.equal(check.status, 0, check.stderr);
+    const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+    const uid = host.run('id -u atrium').trim();
+    assert.match(status, new RegExp(`^Uid:\\t${uid}\\t${uid}\\t${uid}`, 'm'));
+    assert.match(status, /^NoNewPrivs:\t1$/m);
+    const mapped = readFileSync(`/proc/${child.pid}/maps`, 'utf8');
+    assert.match(mapped, /\/libjemalloc\.so\.2$/m);
+    const tasks = [child.pid, ...childrenOf(child.pid)].map(
+      (pid) => readdirSync(`/proc/${pid}/task`).length,
+    );
+    assert.ok(tasks.length === 2, 'a server and its worker');
+    assert.ok(
+      tasks.reduce((sum, more) => sum + more) * 8 <
+        Number(unit.one('TasksMax')),
+    );
+
+    reload(child.pid);
+    await says(/took over the new configuration/);
 
     await issue('other.example', 2);
     host.run(first, { RENEWED_LINEAGE: `${LIVE}/other.example` });

@@ -1,9 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-
-import { generate } from 'selfsigned';
 
 import { sample } from '../../scripts/samples.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
@@ -37,23 +33,16 @@ describe('the server process', () => {
     await mute.client.closed;
   });
 
-  test('keeps running after the reader of its output has gone, and exits on SIGTERM when it has no clients', async () => {
-    const server = await ServerProcess.start(await folder.add());
+  test('keeps running after the reader of its output has gone, and exits with 0 once the server API has drained it', async () => {
+    const options = { auth: { apiKeys: [rootKey.entry] } };
+    const server = await ServerProcess.start(await folder.add(options));
     server.child.stdout.destroy();
     server.child.stderr.destroy();
+    // Each of these is logged.
     await folder.write(server.config, { listen: { port: 'none' } });
     server.child.kill('SIGHUP');
-    for (const peerId of ['alice', 'bob']) {
-      const { client } = await ProtooClient.join(server.url, 'room', peerId);
-      await client.close();
-    }
-    assert.equal(await server.end('SIGTERM'), 0);
-  });
-
-  test('exits with 0 once the server API has drained it', async () => {
-    const server = await ServerProcess.start(
-      await folder.add({ auth: { apiKeys: [rootKey.entry] } }),
-    );
+    const bob = await ProtooClient.join(server.url, 'room', 'bob');
+    await bob.client.close();
     const { client } = await ProtooClient.join(server.url, 'room', 'alice');
     const { status } = await send(
       server.url,
@@ -68,14 +57,17 @@ describe('the server process', () => {
     assert.equal(code, 0);
   });
 
-  test('keeps a room running after SIGTERM until it is empty', async () => {
+  test('keeps a room and its workers running until it is empty when its process group gets SIGTERM', async () => {
     const server = await ServerProcess.start(await folder.add());
+    const { workers } = server;
     const { client: alice } = await ProtooClient.join(
       server.url,
       'room',
       'alice',
+      { rtpCapabilities },
     );
-    server.child.kill('SIGTERM');
+    await alice.request('createWebRtcTransport', { direction: 'send' });
+    server.signalGroup('SIGTERM');
     await server.says(/drains/);
     const notice = await alice.notified('serverDraining');
     assert.ok(Number(notice['deadline']) > Date.now(), JSON.stringify(notice));
@@ -86,20 +78,24 @@ describe('the server process', () => {
       late.request('joinRoom', { roomId: 'new', peerId: 'carol' }),
       { code: 503, message: /creates no more rooms/ },
     );
+    // A worker that got the signal would not open another transport.
+    await alice.request('createWebRtcTransport', { direction: 'recv' });
+    const { producerId } = await alice.request('produce', {
+      kind: 'audio',
+      rtpParameters: audioParameters(),
+    });
+    await alice.request('closeProducer', { producerId });
+    assert.deepEqual(server.workers, workers);
+    assert.deepEqual(
+      alice.notifications.filter(({ method }) => method === 'mediaReset'),
+      [],
+    );
     await alice.request('leaveRoom');
     await bob.request('leaveRoom');
     const [status] = await server.exited;
     assert.equal(status, 0);
     assert.equal((await late.closed).code, 1012);
-  });
-
-  test('sends all clients elsewhere when the drain times out', async () => {
-    const server = await ServerProcess.start(
-      await folder.add({ shutdown: { drainTimeout: 200 } }),
-    );
-    const { client } = await ProtooClient.join(server.url, 'room', 'alice');
-    assert.equal(await server.end('SIGTERM'), 0);
-    assert.equal((await client.closed).code, 1012);
+    await gone(workers);
   });
 
   type Send = (server: ServerProcess) => unknown;
@@ -109,11 +105,16 @@ describe('the server process', () => {
     'a second signal': (it) => it.child.kill('SIGTERM'),
   };
   for (const [what, send] of sample(WAYS, Object.entries(second))) {
-    test(`stops at once on ${what}, and leaves no worker`, async () => {
-      const server = await ServerProcess.start(await folder.add());
+    test(`stops at once on ${what}, and leaves no worker, not even one that does not respond`, async () => {
+      const server = await ServerProcess.start(
+        await folder.add({ workers: { count: 2 } }),
+      );
       const { workers } = server;
-      assert.equal(workers.length, 1);
+      assert.equal(workers.length, 2);
       const { client } = await ProtooClient.join(server.url, 'room', 'alice');
+      for (const worker of workers) {
+        process.kill(worker, 'SIGSTOP');
+      }
       server.child.kill('SIGTERM');
       await server.says(/drains/);
       send(server);
@@ -124,85 +125,17 @@ describe('the server process', () => {
     });
   }
 
-  test('keeps its workers until it has drained when its process group gets SIGTERM', async () => {
-    const server = await ServerProcess.start(await folder.add());
-    const { workers } = server;
-    const { client } = await ProtooClient.join(server.url, 'room', 'alice', {
-      rtpCapabilities,
-    });
-    await client.request('createWebRtcTransport', { direction: 'send' });
-    server.signalGroup('SIGTERM');
-    await server.says(/drains/);
-    // A worker that got the signal would not open another one.
-    await client.request('createWebRtcTransport', { direction: 'recv' });
-    const { producerId } = await client.request('produce', {
-      kind: 'audio',
-      rtpParameters: audioParameters(),
-    });
-    await client.request('closeProducer', { producerId });
-    assert.deepEqual(server.workers, workers);
-    assert.deepEqual(
-      client.notifications.filter(({ method }) => method === 'mediaReset'),
-      [],
-    );
-    await client.request('leaveRoom');
-    const [status] = await server.exited;
-    assert.equal(status, 0);
-    await gone(workers);
-  });
-
-  test('leaves no worker when it is killed', async () => {
-    const server = await ServerProcess.start(
-      await folder.add({ workers: { count: 2 } }),
-    );
-    const { workers } = server;
-    assert.equal(workers.length, 2);
-    await server.end('SIGKILL');
-    await gone(workers);
-  });
-
-  test('leaves no worker when it stops at once while one does not answer', async () => {
-    const server = await ServerProcess.start(await folder.add());
-    const { workers } = server;
-    process.kill(workers[0] ?? 0, 'SIGSTOP');
-    server.child.kill('SIGINT');
-    await server.says(/^SIGINT/);
-    assert.equal(await server.end('SIGINT'), 1);
-    await gone(workers);
-  });
-
-  test('warns of a certificate that has expired or soon will', async () => {
-    const day = 86_400_000;
-    const ends: [left: number, warning: RegExp][] = [
-      [-day, /the certificate .+ expired on .+; browsers refuse it/],
-      [13 * day, /the certificate .+ expires on .+ and was not renewed yet/],
-    ];
-    for (const [left, warning] of sample(WAYS, ends)) {
-      const made = await generate([{ name: 'commonName', value: 'short' }], {
-        keyType: 'ec',
-        notBeforeDate: new Date(Date.now() - 30 * day),
-        notAfterDate: new Date(Date.now() + left),
-      });
-      const cert = path.join(folder.path, `short-cert.pem`);
-      const key = path.join(folder.path, `short-key.pem`);
-      await writeFile(cert, made.cert);
-      await writeFile(key, made.private);
-      const config = await folder.add({ tls: { cert, key } });
-      const server = await ServerProcess.start(config);
-      await server.says(warning);
-      assert.equal(await server.end('SIGINT'), 0);
-    }
-  });
-
-  test('drains and exits with 1 after an uncaught exception', async () => {
+  test('drains until the timeout after an uncaught exception, sends all clients elsewhere, and exits with 1', async () => {
     const config = await folder.add(
-      {},
+      { shutdown: { drainTimeout: 200 } },
       `process.on('SIGUSR2', () => { throw new Error('boom'); });`,
     );
     const server = await ServerProcess.start(config);
+    const { client } = await ProtooClient.join(server.url, 'room', 'alice');
     server.child.kill('SIGUSR2');
     await server.says(/uncaught exception: Error: boom/);
     await server.says(/drains/);
+    assert.equal((await client.closed).code, 1012);
     assert.deepEqual(await server.exited, [1, null]);
   });
 });

@@ -1,54 +1,52 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect as connectTcp } from 'node:net';
 import type { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { TestContext } from 'node:test';
 
 import { connectTls, UPGRADE_HEADERS } from '../support/handshake.ts';
 import { get } from '../support/http.ts';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
-import { ServerProcess } from '../support/ServerProcess.ts';
+import { ConfigFolder, ServerProcess } from '../support/ServerProcess.ts';
 import { until } from '../support/until.ts';
 
-/** A command that runs the server with few file handles. */
-const FEW_FILES = 1_024;
+/** The files that a process may have open if it has few. */
+const FEW_FILES = 256;
 
 describe('the sockets of clients', () => {
-  let folder: string;
-  let servers = 0;
+  let folder: ConfigFolder;
+  /** A server that may have few files open. */
+  let small: ServerProcess;
+  /** A server that soon closes what makes no progress. */
+  let strict: ServerProcess;
 
   before(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'atrium-sockets-'));
+    folder = await ConfigFolder.create();
+    [small, strict] = await Promise.all([
+      start({}, ['prlimit', `--nofile=${FEW_FILES}`]),
+      start({
+        answerTimeout: 3_000,
+        requestTimeout: 5_000,
+        unansweredRequests: 100,
+      }),
+    ]);
   });
 
-  after(() => rm(folder, { recursive: true }));
+  after(async () => {
+    for (const server of [small, strict]) {
+      assert.equal(await server.end('SIGINT'), 0);
+    }
+    await folder.remove();
+  });
 
   async function start(
-    t: TestContext,
-    limits: object = {},
-    openFiles?: number,
+    limits: object,
+    command: readonly string[] = [],
   ): Promise<ServerProcess> {
-    servers += 1;
-    const file = path.join(folder, `config-${servers}.ts`);
-    const config = {
-      listen: { port: 0 },
-      tls: {
-        cert: path.join(folder, 'cert.pem'),
-        key: path.join(folder, 'key.pem'),
-      },
-      rtc: { port: 0 },
-      workers: { count: 1 },
+    const config = await folder.add({
       limits: { requestsPerMinute: 1_000_000, ...limits },
-    };
-    await writeFile(file, `export default ${JSON.stringify(config)};\n`);
-    const command =
-      openFiles === undefined ? [] : ['prlimit', `--nofile=${openFiles}`];
-    const server = await ServerProcess.start(file, command);
-    t.after(() => server.child.kill('SIGKILL'));
+    });
+    const server = await ServerProcess.start(config, command);
     // Some files are opened once, on the first request.
     await assetOf(server);
     return server;
@@ -87,8 +85,8 @@ describe('the sockets of clients', () => {
   test(
     'are all released after clients that send many requests, read nothing and leave',
     { timeout: 120_000 },
-    async (t) => {
-      const server = await start(t, {}, FEW_FILES);
+    async () => {
+      const server = small;
       const before = server.handles;
       for (let round = 0; round < 3; round += 1) {
         const sockets = await askWithoutReading(server, await assetOf(server));
@@ -98,18 +96,14 @@ describe('the sockets of clients', () => {
       }
       await settled(server, before);
       await assetOf(server);
-      assert.equal(await server.end('SIGINT'), 0);
     },
   );
 
   test(
     'are all released after clients that send many requests, read nothing and stay',
     { timeout: 120_000 },
-    async (t) => {
-      const server = await start(t, {
-        answerTimeout: 3_000,
-        unansweredRequests: 100,
-      });
+    async () => {
+      const server = strict;
       const before = server.handles;
       const sockets = await askWithoutReading(server, await assetOf(server));
       await settled(server, before);
@@ -117,7 +111,6 @@ describe('the sockets of clients', () => {
       for (const socket of sockets) {
         socket.destroy();
       }
-      assert.equal(await server.end('SIGINT'), 0);
     },
   );
 
@@ -138,11 +131,8 @@ describe('the sockets of clients', () => {
   test(
     'are all released after clients that send half a request and stay',
     { timeout: 120_000 },
-    async (t) => {
-      const server = await start(t, {
-        answerTimeout: 3_000,
-        requestTimeout: 2_000,
-      });
+    async () => {
+      const server = strict;
       const before = server.handles;
       const { hostname, port } = new URL(server.url);
       const sockets: Socket[] = [];
@@ -169,15 +159,14 @@ describe('the sockets of clients', () => {
       for (const socket of sockets) {
         socket.destroy();
       }
-      assert.equal(await server.end('SIGINT'), 0);
     },
   );
 
   test(
     'are never used up by connections, even if the limits would allow it',
     { timeout: 120_000 },
-    async (t) => {
-      const server = await start(t, {}, 256);
+    async () => {
+      const server = small;
       await server.says(/the open files that the system allows leave room/);
       const before = server.handles;
       const { hostname, port } = new URL(server.url);
@@ -189,14 +178,13 @@ describe('the sockets of clients', () => {
       await server.says(
         /refused \d+ connections .+limits\.connections: expected at most \d+ TCP connections/,
       );
-      assert.ok(server.handles < 256);
+      assert.ok(server.handles < FEW_FILES);
       for (const socket of sockets) {
         socket.destroy();
       }
       await settled(server, before);
       const { client } = await ProtooClient.join(server.url, 'room', 'alice');
       await client.close();
-      assert.equal(await server.end('SIGINT'), 0);
     },
   );
 });
