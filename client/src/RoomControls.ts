@@ -81,7 +81,7 @@ export class RoomControls extends Emitter<RoomControlsEvents> {
     return this.#lobby;
   }
 
-  /** The id of the person who is large for everyone, if anyone is. */
+  /** The id of the person in the spotlight, if anyone is. */
   get spotlight(): string | undefined {
     return this.#spotlight;
   }
@@ -140,7 +140,7 @@ export class RoomControls extends Emitter<RoomControlsEvents> {
     this.emit('change');
   }
 
-  /** Makes a person large for everyone, or no one any more. */
+  /** Puts a person in the spotlight, or no one any more. */
   async setSpotlight(peerId: string | undefined): Promise<void> {
     await this.request('setSpotlight', { peerId: peerId ?? null });
     this.#spotlight = peerId;

@@ -16,7 +16,7 @@ export type Source = (typeof SOURCES)[number];
  * - `lobby`: switch the lobby, admit and reject those in it, and enter without waiting.
  * - `chat`: clear the chat for everyone.
  * - `metadata`: change the metadata of the room.
- * - `spotlight`: make a person large for everyone.
+ * - `spotlight`: put a person in the spotlight, so that everyone sees them large.
  * - `close`: end the room for everyone.
  * - `promote`: give them another role, or other permissions.
  * - `invite`: make tokens with which others enter the room.

@@ -229,7 +229,7 @@ export class Moderation {
   }
 
   /**
-   * Makes a member large for everyone until it leaves, in place of the one before.
+   * Puts a member in the spotlight until it leaves, in place of the one before.
    *
    * @param peerId - The member, which may be the moderator itself; undefined for none.
    * @throws {AppError} FORBIDDEN, PEER_NOT_FOUND.

@@ -98,7 +98,7 @@ export class RoomSettings {
     this.#announce({ metadata }, by);
   }
 
-  /** Makes a member large for everyone, or none, and tells all but the peer that did it. */
+  /** Puts a member in the spotlight, or none, and tells all but the peer that did it. */
   setSpotlight(peerId: string | undefined, by: Actor): void {
     if (peerId !== this.#spotlight) {
       this.#spotlight = peerId;

@@ -130,7 +130,7 @@ export interface RoomInfo {
   lobby: boolean;
   /** The metadata of the room, if a moderator has set any. */
   metadata?: Metadata | undefined;
-  /** The peer that is large for everyone; null if there is none. */
+  /** The peer in the spotlight; null if there is none. */
   spotlight: string | null;
 }
 

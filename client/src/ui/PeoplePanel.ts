@@ -213,7 +213,7 @@ export class PeoplePanel {
     return actions;
   }
 
-  /** The action that makes a person large for everyone, or ends that. */
+  /** The action that puts a person in the spotlight, or ends that. */
   #spotlightActions(controls: RoomControls, peerId: string): PersonAction[] {
     if (!controls.can('spotlight')) {
       return [];

@@ -25,7 +25,7 @@ export type PersonContent = {
   muted: boolean;
   camera: boolean;
   screen: boolean;
-  /** The person is large for everyone. */
+  /** The person is in the spotlight. */
   spotlit: boolean;
   /** The place among the raised hands, from 1; undefined while it is lowered. */
   hand: number | undefined;

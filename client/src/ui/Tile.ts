@@ -109,7 +109,7 @@ export class Tile {
     }
   }
 
-  /** Marks the tile of the person who is large for everyone. */
+  /** Marks the tile of the person in the spotlight. */
   setSpotlit(spotlit: boolean): void {
     this.element.dataset['spotlit'] = String(spotlit);
     this.#describe();

@@ -425,7 +425,7 @@ export const requests = repeatable({
   },
   setSpotlight: {
     summary:
-      'Makes a peer large for everyone, which may be the client itself, until it leaves or another takes its place; the others receive roomUpdated. Needs the power `spotlight`.',
+      'Puts a peer in the spotlight, which may be the client itself: clients show it large to everyone, until it leaves or another peer takes its place. The others receive roomUpdated. Needs the power `spotlight`.',
     requires: 'member',
     data: z.object({
       peerId: idSchema.nullable().describe('null for none.'),

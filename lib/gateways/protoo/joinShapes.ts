@@ -234,7 +234,7 @@ export const joinedSchema = z.object({
   spotlight: idSchema
     .nullable()
     .describe(
-      'The peer that a moderator has made large for everyone; null if there is none.',
+      'The peer that a moderator has put in the spotlight, for clients to show it large to everyone; null if there is none.',
     ),
   limits: limitsSchema.describe(
     'The limits of the server that concern one client, as they are now.',

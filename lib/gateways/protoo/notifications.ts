@@ -105,7 +105,7 @@ export const notifications = {
   },
   roomUpdated: {
     summary:
-      'Something about the room has changed: it was locked or unlocked, its lobby was switched on or off, it has other metadata, or another peer is large for everyone.',
+      'Something about the room has changed: it was locked or unlocked, its lobby was switched on or off, it has other metadata, or another peer is in the spotlight.',
     data: z.object({
       locked: z.boolean().optional(),
       lobby: z.boolean().optional(),
@@ -114,7 +114,7 @@ export const notifications = {
         .nullable()
         .optional()
         .describe(
-          'The peer that is large for everyone; null: there is none any more, as also before the peerLeft of the one that was.',
+          'The peer that is in the spotlight now; null if there is none any more, as also before the peerLeft of the one that was.',
         ),
       by,
     }),

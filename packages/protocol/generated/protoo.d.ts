@@ -515,8 +515,8 @@ export interface Requests {
       /** The metadata of the room. Left out until a moderator has set it. */
       metadata?: Metadata | undefined;
       /**
-       * The peer that a moderator has made large for everyone; null if there is
-       * none.
+       * The peer that a moderator has put in the spotlight, for clients to show it
+       * large to everyone; null if there is none.
        */
       spotlight: Id | null;
       /** The limits of the server that concern one client, as they are now. */
@@ -1297,9 +1297,9 @@ export interface Requests {
     reply: Record<string, never>;
   };
   /**
-   * Makes a peer large for everyone, which may be the client itself, until it
-   * leaves or another takes its place; the others receive roomUpdated. Needs
-   * the power `spotlight`.
+   * Puts a peer in the spotlight, which may be the client itself: clients show
+   * it large to everyone, until it leaves or another peer takes its place. The
+   * others receive roomUpdated. Needs the power `spotlight`.
    */
   setSpotlight: {
     data: {
@@ -1570,16 +1570,16 @@ export interface Notifications {
   };
   /**
    * Something about the room has changed: it was locked or unlocked, its lobby
-   * was switched on or off, it has other metadata, or another peer is large for
-   * everyone.
+   * was switched on or off, it has other metadata, or another peer is in the
+   * spotlight.
    */
   roomUpdated: {
     locked?: boolean | undefined;
     lobby?: boolean | undefined;
     metadata?: Metadata | undefined;
     /**
-     * The peer that is large for everyone; null: there is none any more, as also
-     * before the peerLeft of the one that was.
+     * The peer that is in the spotlight now; null if there is none any more, as
+     * also before the peerLeft of the one that was.
      */
     spotlight?: Id | null | undefined;
     /** The peer that did it. Left out if the server did, or its operator. */

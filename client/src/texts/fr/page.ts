@@ -192,7 +192,7 @@ export const page: Translation<typeof english> = {
     cameraOff: 'caméra désactivée',
     sharing: 'partage un écran',
     handRaised: 'main levée',
-    spotlit: 'en avant pour tous',
+    spotlit: 'mise en avant',
     speaking: 'parle',
     noKey: 'chiffré',
     wrongKey: 'chiffré avec une autre clé',

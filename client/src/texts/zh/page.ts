@@ -169,7 +169,7 @@ export const page: Translation<typeof english> = {
     cameraOff: '摄像头已关闭',
     sharing: '正在共享屏幕',
     handRaised: '已举手',
-    spotlit: '为所有人突出显示',
+    spotlit: '已突出显示',
     speaking: '正在发言',
     noKey: '已加密',
     wrongKey: '用其他密钥加密',
