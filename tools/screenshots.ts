@@ -9,6 +9,8 @@ import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 
+import type { Page } from 'playwright-core';
+
 import { startServer } from './fixtures/server.ts';
 import { launchBrowser } from './fixtures/browser/launch.ts';
 import { Visitor } from './fixtures/browser/Visitor.ts';
@@ -17,6 +19,9 @@ import { ProtooClient } from './fixtures/ProtooClient.ts';
 const SIZES = [
   [320, 568],
   [390, 844],
+  [600, 960],
+  // 1280 × 800 at a zoom of 200 %.
+  [640, 400],
   [844, 390],
   [1280, 800],
   [1920, 1080],
@@ -29,9 +34,6 @@ const THEMES = {
 } as const;
 
 const ROOM = 'winter-garden';
-
-/** People who are in the room without a browser. */
-const CROWD = ['Grace Hopper', 'Mary', 'Alan Turing', 'Jean', 'Kathleen'];
 
 /** Leads the page to each view, in this order. */
 const VIEWS: readonly [string, (ada: Visitor) => Promise<unknown>][] = [
@@ -49,11 +51,16 @@ const VIEWS: readonly [string, (ada: Visitor) => Promise<unknown>][] = [
     },
   ],
   [
+    'four',
+    async (ada) => {
+      await Promise.all([enter('Mary'), enter('Alan Turing')]);
+      await ada.tile('Alan Turing').waitFor();
+    },
+  ],
+  [
     'many',
     async (ada) => {
-      for (const name of CROWD.slice(1)) {
-        await enter(name);
-      }
+      await Promise.all([enter('Jean'), enter('Kathleen')]);
       await ada.tile('Kathleen').waitFor();
     },
   ],
@@ -244,20 +251,25 @@ async function shoot(
 ): Promise<void> {
   for (const [theme, media] of Object.entries(THEMES)) {
     await page.emulateMedia(media);
-    // Chromium keeps the ground of forced colours until it is another one.
+    // Chromium keeps the ground of forced colours until it has drawn another one.
     await page.evaluate("document.documentElement.style.background = 'red'");
+    await draws(page);
     await page.evaluate("document.documentElement.style.background = ''");
     for (const [width, height] of SIZES) {
       await page.setViewportSize({ width, height });
-      // Two frames, after which tiles have their places.
-      await page.evaluate(
-        'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
-      );
+      await draws(page);
       const name = `${view}-${width}x${height}-${theme}.png`;
       await page.screenshot({ path: path.join(into, name) });
     }
   }
   await page.setViewportSize({ width: 1280, height: 800 });
+}
+
+/** Waits for two frames, after which tiles have their places. */
+function draws(page: Page): Promise<unknown> {
+  return page.evaluate(
+    'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
+  );
 }
 
 async function join(ada: Visitor): Promise<void> {

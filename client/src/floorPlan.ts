@@ -16,7 +16,7 @@ export type FloorWishes = {
   layout: Layout;
   /** The item that the user has pinned. */
   pinned: string | undefined;
-  /** The person whom a moderator has made large for everyone. */
+  /** The person whom a moderator has put in the spotlight. */
   spotlight: string | undefined;
   /** The person who spoke last. */
   speaker: string | undefined;
@@ -38,16 +38,22 @@ export type FloorPlan = {
 /** Between tiles, in CSS pixels. */
 const GAP = 12;
 
-/** Width by height of a tile: wide on a desktop, nearly square on a phone. */
+/** Width by height of a small tile where there is more width than height. */
 const WIDE = 16 / 10;
-const UPRIGHT = 1.1;
+
+/** The shapes of tiles, and the least width of a {@link face} in one, in CSS pixels. */
+type Shape = { slimmest: number; broadest: number; leastFace: number };
+
+/** The shapes on a desktop, and on a phone that is held upright. */
+const ON_WIDE: Shape = { slimmest: WIDE, broadest: WIDE, leastFace: 55 };
+const ON_UPRIGHT: Shape = { slimmest: 0.75, broadest: WIDE, leastFace: 80 };
+
+/** Width by height of a head with its shoulders. */
+const FACE = 0.85;
 
 /** The least and the most width by height of a large person. */
 const TALL_PERSON = 0.75;
 const BROAD_PERSON = 16 / 9;
-
-/** People in tiles narrower than this are on the next page, in CSS pixels. */
-const MIN_TILE = 104;
 
 /** A strip of people beside large items: its share of the floor, and its bounds. */
 const STRIP = { share: 0.22, least: 76, most: 300 };
@@ -153,24 +159,24 @@ function divide(area: Rect, count: number): [Rect, Rect | undefined] {
   ];
 }
 
-/** As many tiles as are not too small, as large as the area allows, centred. */
+/** As many tiles as are not too small, with faces as large as the area allows, centred. */
 function gridIn(
   area: Rect,
   items: readonly FloorItem[],
   wanted: number,
 ): { rects: Map<string, Rect>; page: number; pages: number } {
-  const ratio = area.width > area.height ? WIDE : UPRIGHT;
+  const shape = area.width > area.height ? ON_WIDE : ON_UPRIGHT;
   let fit = Math.max(items.length, 1);
-  while (fit > 1 && bestGrid(area, fit, ratio).tile < MIN_TILE) {
+  while (fit > 1 && face(bestGrid(area, fit, shape)) < shape.leastFace) {
     fit -= 1;
   }
   const pages = Math.max(1, Math.ceil(items.length / fit));
   const page = Math.min(Math.max(wanted, 0), pages - 1);
   const shown = items.slice(page * fit, (page + 1) * fit);
   // All pages are divided alike, so that nothing jumps between them.
-  const { columns, tile } = bestGrid(area, fit, ratio);
-  const width = Math.floor(tile);
-  const height = Math.floor(tile / ratio);
+  const { columns, ...tile } = bestGrid(area, fit, shape);
+  const width = Math.floor(tile.width);
+  const height = Math.floor(tile.height);
   const rows = Math.ceil(shown.length / columns);
   const top = area.top + (area.height - rows * (height + GAP) + GAP) / 2;
   const rects = new Map<string, Rect>();
@@ -188,24 +194,32 @@ function gridIn(
   return { rects, page, pages };
 }
 
-/** The number of columns that makes the tiles largest, and their width. */
+/** The number of columns that shows the largest faces, and the size of a tile. */
 function bestGrid(
   { width, height }: Rect,
   count: number,
-  ratio: number,
-): { columns: number; tile: number } {
-  let best = { columns: 1, tile: 0 };
+  { slimmest, broadest }: Shape,
+): { columns: number; width: number; height: number } {
+  let best = { columns: 1, width: 0, height: 0 };
   for (let columns = 1; columns <= count; columns += 1) {
     const rows = Math.ceil(count / columns);
-    const tile = Math.min(
-      (width - GAP * (columns - 1)) / columns,
-      ((height - GAP * (rows - 1)) / rows) * ratio,
-    );
-    if (tile > best.tile) {
-      best = { columns, tile };
+    const wide = (width - GAP * (columns - 1)) / columns;
+    const high = (height - GAP * (rows - 1)) / rows;
+    const tile = {
+      columns,
+      width: Math.min(wide, high * broadest),
+      height: Math.min(high, wide / slimmest),
+    };
+    if (face(tile) > face(best)) {
+      best = tile;
     }
   }
   return best;
+}
+
+/** The width of the largest face that a tile shows whole, in CSS pixels. */
+function face({ width, height }: { width: number; height: number }): number {
+  return Math.min(width, height * FACE);
 }
 
 /** Fills an area with the large items, each of its own ratio within its place. */

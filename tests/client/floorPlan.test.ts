@@ -162,6 +162,24 @@ describe('the people on a floor', () => {
     }
   });
 
+  test('show their faces as large as an upright phone can', () => {
+    const columns = (count: number, size: readonly [number, number]) => {
+      const rects = [...plan(people(count - 1), size).rects.values()];
+      return new Set(rects.map(({ left }) => left)).size;
+    };
+    for (const size of [FLOORS[1], [388, 760], [360, 640]] as const) {
+      assert.deepEqual(
+        [3, 4, 6].map((count) => columns(count, size)),
+        [1, 2, 2],
+      );
+      // Four fill the width, and three nearly do.
+      const [left, right] = plan(people(3), size).rects.values();
+      assert.ok(left && right && left.width + right.width > size[0] - 20);
+      const [above] = plan(people(2), size).rects.values();
+      assert.ok(above && above.width > 0.9 * size[0]);
+    }
+  });
+
   test('have one large: pinned, speaking, or the first', () => {
     const largest = (wishes: Partial<FloorWishes>): string | undefined =>
       [...plan(people(4), floor, wishes).rects].toSorted(
