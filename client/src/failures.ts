@@ -9,7 +9,7 @@ import type {
   RoomEnd,
 } from 'videoconf-sdk/core';
 import { failures } from './texts/en/failures.ts';
-import { text } from './texts/texts.ts';
+import { sentences, text, timeOfDay } from './texts/texts.ts';
 
 /** A failure in words for the user, and the button that helps, if one does. */
 export type Failure = {
@@ -91,8 +91,18 @@ const BY_CODE: Readonly<Record<CloseName, ClosingName | undefined>> = {
   ended: 'left',
 };
 
-/** A refusal to let the user in, in words for the user. */
-export function refusalText({ code }: Pick<Refusal, 'code'>): string {
+/** A refusal to let the user in, and until when, in words for the user. */
+export function refusalText({
+  code,
+  until,
+}: Pick<Refusal, 'code' | 'until'>): string {
+  const reason = reasonText(code);
+  return until === undefined
+    ? reason
+    : sentences(reason, text('ban.until', { time: timeOfDay(until) }));
+}
+
+function reasonText(code: RefusalCode): string {
   return Object.hasOwn(failures.refusal, code)
     ? text(`refusal.${code as keyof typeof failures.refusal}`, {
         origin: location.origin,

@@ -15,6 +15,10 @@ export const errorDetails = z.object({
     .number()
     .optional()
     .describe('Seconds until trying again makes sense.'),
+  until: z.iso
+    .datetime()
+    .optional()
+    .describe('The end of the ban that is the reason, if it has one.'),
 });
 
 /** The details of an error, in that shape. */
@@ -22,6 +26,7 @@ export function detailsOf({
   code: reason,
   option,
   retryAfter,
+  until,
 }: AppError): z.input<typeof errorDetails> {
-  return { reason, option, retryAfter };
+  return { reason, option, retryAfter, until: until?.toISOString() };
 }

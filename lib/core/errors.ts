@@ -53,6 +53,7 @@ export const coreErrors = defineErrors({
 interface AppErrorOptions extends ErrorOptions {
   option?: string;
   retryAfter?: number;
+  until?: Date | undefined;
 }
 
 /** A failure with a code, whose message is shown to the client that caused it. */
@@ -64,6 +65,8 @@ export class AppError extends Error {
   readonly option: string | undefined;
   /** Seconds until trying again makes sense, where that is known. */
   readonly retryAfter: number | undefined;
+  /** The end of what caused it, where that is known. */
+  readonly until: Date | undefined;
 
   /**
    * @param spec - An entry of an error table.
@@ -76,6 +79,7 @@ export class AppError extends Error {
     this.status = spec.status;
     this.option = options?.option;
     this.retryAfter = options?.retryAfter;
+    this.until = options?.until;
   }
 }
 

@@ -77,6 +77,7 @@ function refusal(ban: Ban, client: KnownClient): AppError {
   return new AppError(
     error,
     `a moderator has ${done} ${whom} from the room${until}`,
+    { until: expiresAt },
   );
 }
 

@@ -24,7 +24,7 @@ export const roomErrors = defineErrors({
   BANNED: {
     status: 403,
     meaning:
-      'A moderator has banned the client from the room; the message says until when.',
+      'A moderator has banned the client from the room; the error says until when.',
   },
   NOT_JOINED: { status: 403, meaning: 'The client has to join a room first.' },
   ROOM_NOT_FOUND: { status: 404, meaning: 'There is no such room.' },

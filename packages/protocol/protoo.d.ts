@@ -58,6 +58,8 @@ export interface ErrorFrame {
   errorCode: number;
   errorName: ErrorName;
   errorReason: string;
+  /** The end of the ban that is the reason, if it has one, ms since the epoch. */
+  errorUntil?: number;
 }
 
 /** A notification as a frame. */

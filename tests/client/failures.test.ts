@@ -52,6 +52,25 @@ describe('a failure on the page', () => {
     });
   }
 
+  test('for a time tells its end, with the date unless that is today', () => {
+    const told = (until: Date): string =>
+      refusalText(refusalFor('BANNED', MESSAGE, until.getTime()));
+    const today = new Date();
+    today.setHours(15, 40);
+    assert.match(
+      told(today),
+      /\. You can join again after \P{L}*3:40\sPM.*\.$/u,
+    );
+    assert.match(
+      told(new Date(2040, 4, 17, 15, 40)),
+      /\. You can join again after \P{L}*May 17, 2040, 3:40\sPM.*\.$/u,
+    );
+    assert.doesNotMatch(
+      refusalText(refusalFor('BANNED', MESSAGE)),
+      /join again after/,
+    );
+  });
+
   test('that the page does not know is not told in words of the server', () => {
     const refusal = refusalFor('BRAND_NEW', MESSAGE);
     assert.match(refusalText(refusal), /does not know the reason/);

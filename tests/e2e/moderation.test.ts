@@ -43,7 +43,8 @@ describe('a page under a moderator', { skip: noBrowser }, () => {
   }
 
   /** Waits for a sentence on the page. */
-  const says = (text: string) => grace.page.getByText(text).first().waitFor();
+  const says = (text: string | RegExp) =>
+    grace.page.getByText(text).first().waitFor();
 
   it('shows that it was muted, and can unmute', async () => {
     const producerId = await track('mic');
@@ -115,5 +116,7 @@ describe('a page under a moderator', { skip: noBrowser }, () => {
     await grace.button('Back to the entrance').click();
     await grace.button('Join').click();
     await says('A moderator has banned you from this room');
+    // Bans last a day by default.
+    await says(/You can join again after .+, \d+:\d\d/);
   });
 });

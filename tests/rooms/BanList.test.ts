@@ -68,6 +68,7 @@ describe('the bans of a room', () => {
       code: 'BANNED',
       message:
         'a moderator has banned the client from the room until 2026-01-01T00:00:01.000Z',
+      until: LATER,
     });
     t.mock.timers.setTime(LATER.getTime());
     list.requireAdmission({ userId: 'eve' });

@@ -193,7 +193,7 @@ function messageOf({ method, data }: Notification): object {
 /** The response to a request that is refused, or that failed. */
 export function refusalOf(
   id: number,
-  { status, code, message }: AppError,
+  { status, code, message, until }: AppError,
 ): object {
   return {
     response: true,
@@ -202,6 +202,7 @@ export function refusalOf(
     errorCode: status,
     errorName: code,
     errorReason: message,
+    errorUntil: until?.getTime(),
   };
 }
 

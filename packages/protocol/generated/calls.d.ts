@@ -420,6 +420,8 @@ export interface Events {
           option?: string | undefined;
           /** Seconds until trying again makes sense. */
           retryAfter?: number | undefined;
+          /** The end of the ban that is the reason, if it has one. */
+          until?: string | undefined;
         }
       | undefined;
   };

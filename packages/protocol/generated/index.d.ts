@@ -71,8 +71,7 @@ export const ERRORS: Readonly<{
    */
   REMOVED: 403;
   /**
-   * A moderator has banned the client from the room; the message says until
-   * when.
+   * A moderator has banned the client from the room; the error says until when.
    */
   BANNED: 403;
   /** The client has to join a room first. */

@@ -28,6 +28,8 @@ export class RequestError extends Error {
   readonly code: number;
   /** The name of the error; several have the same code. */
   readonly errorName: ErrorName;
+  /** The end of the ban that is the reason, if it has one, ms since the epoch. */
+  readonly until: number | undefined;
 
   constructor(
     method: string,
@@ -35,12 +37,14 @@ export class RequestError extends Error {
       errorCode,
       errorName,
       errorReason,
+      errorUntil,
     }: Omit<ErrorFrame, 'response' | 'id' | 'ok'>,
   ) {
     super(errorReason);
     this.name = `RequestError(${method})`;
     this.code = errorCode;
     this.errorName = errorName;
+    this.until = errorUntil;
   }
 }
 

@@ -16,6 +16,8 @@ export type Refusal = {
   final: boolean;
   /** The words of the server or the browser, for developers. */
   message: string;
+  /** The end of the ban that is the reason, if it has one, ms since the epoch. */
+  until?: number | undefined;
 };
 
 /** Errors that another attempt would end in as well. */
@@ -38,10 +40,15 @@ const FINAL: ReadonlySet<string> = new Set<ErrorName>([
 ]);
 
 /** The refusal with an error of the server, by its name. */
-export function refusalFor(name: string, message: string): Refusal {
+export function refusalFor(
+  name: string,
+  message: string,
+  until?: number,
+): Refusal {
   return {
     code: Object.hasOwn(ERRORS, name) ? (name as ErrorName) : 'OTHER',
     final: FINAL.has(name),
     message,
+    until,
   };
 }

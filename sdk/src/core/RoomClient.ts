@@ -279,8 +279,10 @@ export class RoomClient extends Emitter<RoomClientEvents> {
     } catch (error) {
       // Signalling replaces a connection that was lost meanwhile.
       if (!connection.closed) {
-        const name = error instanceof RequestError ? error.errorName : '';
-        const refusal = refusalFor(name, (error as Error).message);
+        const { errorName = '', until } =
+          error instanceof RequestError ? error : {};
+        const { message } = error as Error;
+        const refusal = refusalFor(errorName, message, until);
         if (refusal.code === 'NO_WORKER') {
           // A server that has lost its media workers starts others.
           connection.end();

@@ -7,7 +7,10 @@ import { WebSocket } from 'ws';
 
 import { Server } from '../../../lib/Server.ts';
 import { openStore } from '../../../lib/store/openStore.ts';
-import { socketOptions } from '../../../tools/fixtures/ProtooConnection.ts';
+import {
+  Refused,
+  socketOptions,
+} from '../../../tools/fixtures/ProtooConnection.ts';
 import { startServer, testConfig } from '../../../tools/fixtures/server.ts';
 import { JsonClient, userToken } from '../../support/JsonClient.ts';
 import { bearing, peerToken, tokensOnly } from '../../support/peerToken.ts';
@@ -97,13 +100,14 @@ describe('a peer that a moderator bans from a protoo room', () => {
     const since = Date.now();
     await ada.request('removePeer', { peerId: 'dan', ban: 60_000 });
     await dan.closed;
-    await assert.rejects(enter('dan'), ({ message }: Error) => {
-      const [, until = ''] =
-        /^a moderator has banned the client from the room until (.*)$/.exec(
-          message,
-        ) ?? [];
-      const time = Date.parse(until) - since;
-      return time >= 60_000 && time < 120_000;
+    await assert.rejects(enter('dan'), (refused) => {
+      assert.ok(refused instanceof Refused);
+      const { message, until = 0 } = refused;
+      assert.equal(
+        message,
+        `a moderator has banned the client from the room until ${new Date(until).toISOString()}`,
+      );
+      return until - since >= 60_000 && until - since < 120_000;
     });
     const bans = await server.bans.list({ roomId: room, limit: 10 });
     const ban = bans.find(({ userId }) => userId === 'dan');

@@ -56,6 +56,9 @@ export const failures: Translation<typeof english> = {
     deleted: 'حُذفت الغرفة.',
     other: 'انتهى الاجتماع.',
   },
+  ban: {
+    until: 'يمكنك الانضمام مجددًا بعد {time}.',
+  },
   inRoom: {
     OUT_OF_STEP: 'هذه الصفحة غير متزامنة مع الخادم. انضم مجددًا.',
     OUTDATED: 'هذه الصفحة لا تتوافق مع الخادم. أعد تحميلها، ثم حاول مجددًا.',

@@ -69,6 +69,9 @@ export const failures: Translation<typeof english> = {
     deleted: 'Der Raum wurde gelöscht.',
     other: 'Die Besprechung ist vorbei.',
   },
+  ban: {
+    until: 'Sie können ab {time} wieder beitreten.',
+  },
   inRoom: {
     OUT_OF_STEP:
       'Diese Seite passt nicht mehr zum Stand des Servers. Treten Sie erneut bei.',

@@ -6,6 +6,10 @@ export const failures = {
   refusal: REFUSAL_SENTENCES,
   /** Ends of a stay, by the names of their reasons. */
   end: END_SENTENCES,
+  /** The end of a ban: a time of today, or with its date. */
+  ban: {
+    until: 'You can join again after {time}.',
+  },
   /** Failures of what the user does in a room, by the codes of the server. */
   inRoom: {
     OUT_OF_STEP: 'This page is out of step with the server. Join again.',

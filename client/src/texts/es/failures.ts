@@ -67,6 +67,9 @@ export const failures: Translation<typeof english> = {
     deleted: 'La sala se ha eliminado.',
     other: 'La reunión ha terminado.',
   },
+  ban: {
+    until: 'Podrás volver a entrar a partir de: {time}.',
+  },
   inRoom: {
     OUT_OF_STEP:
       'Esta página no está sincronizada con el servidor. Vuelve a unirte.',

@@ -70,6 +70,9 @@ export const failures: Translation<typeof english> = {
     deleted: 'La salle a été supprimée.',
     other: 'La réunion est terminée.',
   },
+  ban: {
+    until: 'Vous pourrez revenir à partir de : {time}.',
+  },
   inRoom: {
     OUT_OF_STEP:
       'Cette page n’est plus synchronisée avec le serveur. Rejoignez de nouveau.',

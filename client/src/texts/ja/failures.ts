@@ -66,6 +66,9 @@ export const failures: Translation<typeof english> = {
     deleted: 'ルームは削除されました。',
     other: '会議は終了しました。',
   },
+  ban: {
+    until: '{time}以降に再び参加できます。',
+  },
   inRoom: {
     OUT_OF_STEP:
       'このページとサーバーの状態がずれています。もう一度参加してください。',

@@ -63,6 +63,9 @@ export const failures: Translation<typeof english> = {
     deleted: 'A sala foi excluída.',
     other: 'A reunião terminou.',
   },
+  ban: {
+    until: 'Você poderá entrar novamente a partir de: {time}.',
+  },
   inRoom: {
     OUT_OF_STEP:
       'Esta página está fora de sincronia com o servidor. Entre novamente.',

@@ -52,6 +52,9 @@ export const failures: Translation<typeof english> = {
     deleted: '会议室已被删除。',
     other: '会议已结束。',
   },
+  ban: {
+    until: '{time} 之后你可以再次加入。',
+  },
   inRoom: {
     OUT_OF_STEP: '此页面与服务器不同步。请重新加入。',
     OUTDATED: '此页面与服务器版本不符。请重新加载后再试。',
