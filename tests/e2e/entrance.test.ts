@@ -13,6 +13,15 @@ import {
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 import { Wire } from './Wire.ts';
 
+/** Counts the changes of the region that says who is inside. */
+const COUNT_STATUSES = `
+  globalThis.statuses = 0;
+  new MutationObserver(() => { statuses += 1; }).observe(
+    document.querySelector('#join-inside'),
+    { childList: true, characterData: true, subtree: true },
+  );
+`;
+
 describe('the entrance', { skip: noBrowser }, () => {
   let server: Server;
   let browser: Browser;
@@ -69,18 +78,22 @@ describe('the entrance', { skip: noBrowser }, () => {
     await using ada = await Visitor.open(browser, server.url, 'Ada', {
       room: 'full',
     });
-    const told = ada.page.getByText(
-      /^In the room: Grace, x{24}…, and 2 others, since \d+:\d\d/,
-    );
+    // As a status, which screen readers say.
+    const told = ada.page.getByRole('status').filter({
+      hasText: /^In the room: Grace, x{24}…, and 2 others, since \d+:\d\d/,
+    });
     await told.waitFor();
     await ada.page.locator('.court-head .languages').selectOption('de');
     await ada.page
       .getByText(/^Im Raum: Grace, x{24}… und 2 weitere Personen, seit \d/)
       .waitFor();
+    // The page asks again when the user comes back to it, and says only what is new.
+    await ada.page.evaluate(COUNT_STATUSES);
+    await comeBack(ada);
     await inside.at(0)?.request('lockRoom', { locked: true });
-    // The page asks again when the user comes back to it.
-    await ada.page.evaluate('atriumTest.setHidden(false)');
+    await comeBack(ada);
     await ada.page.locator('#join-inside').waitFor({ state: 'hidden' });
+    assert.equal(await ada.page.evaluate('statuses'), 1);
     for (const client of inside) {
       await client.close();
     }
@@ -366,3 +379,10 @@ describe('the page at the width of a phone', { skip: noBrowser }, () => {
     }
   }
 });
+
+/** Comes back to the page, which then asks who is in the room. */
+async function comeBack({ page }: Visitor): Promise<void> {
+  const answered = page.waitForResponse(/members=true/);
+  await page.evaluate('atriumTest.setHidden(false)');
+  await answered;
+}

@@ -138,7 +138,6 @@ export class JoinForm extends Emitter<JoinFormEvents> {
   /** Tells who is in the room of the invitation; undefined where that is unknown. */
   showInside(occupancy: Occupancy | undefined): void {
     const { count = 0, names = [], since = Date.now() } = occupancy ?? {};
-    this.#inside.hidden = count === 0;
     showText(this.#inside, () =>
       count === 0
         ? ''
