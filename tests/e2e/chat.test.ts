@@ -87,6 +87,44 @@ describe('a chat', { skip: noBrowser }, () => {
     }
   });
 
+  it('keeps many messages in a row in their order, and loses none', async () => {
+    await using ada = await Visitor.joinToWatch(
+      browser,
+      server.url,
+      'Ada',
+      'garden',
+    );
+    await using grace = await Visitor.joinToWatch(
+      browser,
+      server.url,
+      'Grace',
+      'garden',
+    );
+    await openChats(ada, grace);
+    const texts = Array.from({ length: 50 }, (_, index) => `Line ${index}`);
+    await Promise.all(
+      [ada, grace].map(async (it) => {
+        for (const text of texts) {
+          await say(it, text);
+        }
+      }),
+    );
+    for (const [reader, writer] of [
+      [ada, 'Grace'],
+      [grace, 'Ada'],
+    ] as const) {
+      await reads(reader, writer, 'Line 49');
+      for (const name of ['Ada', 'Grace']) {
+        const all = (await written(reader)).filter(([by]) => by === name);
+        assert.deepEqual(
+          all.map(([, text]) => text),
+          texts,
+          `${name}’s, as ${reader.name} reads them`,
+        );
+      }
+    }
+  });
+
   it('counts unread messages, and works with the keyboard alone', async () => {
     await using ada = await Visitor.join(browser, server.url, 'Ada', 'garden');
     await using grace = await Visitor.join(
