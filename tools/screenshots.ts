@@ -251,10 +251,6 @@ async function shoot(
 ): Promise<void> {
   for (const [theme, media] of Object.entries(THEMES)) {
     await page.emulateMedia(media);
-    // Chromium keeps the ground of forced colours until it has drawn another one.
-    await page.evaluate("document.documentElement.style.background = 'red'");
-    await draws(page);
-    await page.evaluate("document.documentElement.style.background = ''");
     for (const [width, height] of SIZES) {
       await page.setViewportSize({ width, height });
       await draws(page);
@@ -263,6 +259,8 @@ async function shoot(
     }
   }
   await page.setViewportSize({ width: 1280, height: 800 });
+  // A page that is opened in forced colours keeps their ground for good.
+  await page.emulateMedia(THEMES.light);
 }
 
 /** Waits for two frames, after which tiles have their places. */

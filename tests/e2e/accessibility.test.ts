@@ -89,6 +89,12 @@ describe('the page by the rules of WCAG 2.2 AA', { skip: noBrowser }, () => {
     await accessible('the room with one');
     await enter('Grace');
     await accessible('the room with two');
+    const opened = ada.page.context().waitForEvent('page');
+    await ada.button('Picture in picture').click();
+    const small = await opened;
+    await small.getByRole('listitem', { name: /^Grace,/ }).waitFor();
+    await assertAccessible(small, 'picture in picture');
+    await small.close();
     for (const name of CROWD.slice(1)) {
       await enter(name);
     }
