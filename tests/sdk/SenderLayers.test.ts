@@ -59,6 +59,23 @@ describe('SenderLayers', () => {
     assert.deepEqual(sender.active, [true, true, false]);
   });
 
+  test('deactivates the layers that the device does not keep up with', async () => {
+    const { senderLayers, sender, add } = setUp(3);
+    add();
+    senderLayers.setMaxLayer('producer', 2);
+    await sender.complete();
+    senderLayers.limit(1);
+    await sender.complete();
+    assert.deepEqual(sender.active, [true, true, false]);
+    senderLayers.setMaxLayer('producer', 0);
+    await sender.complete();
+    assert.deepEqual(sender.active, [true, false, false]);
+    senderLayers.limit(2);
+    senderLayers.setMaxLayer('producer', 2);
+    await sender.complete();
+    assert.deepEqual(sender.active, [true, true, true]);
+  });
+
   test('deactivates all layers when no receiver wants any', async () => {
     const { senderLayers, sender, add } = setUp(3);
     add();

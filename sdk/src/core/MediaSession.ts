@@ -310,6 +310,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
         soundDelays: this.#soundDelays,
         isShown: (producerId) => this.#views.isShown(producerId),
         setScale: (scale) => this.#views.setScale(scale),
+        limitLayers: (maxLayer) => this.#senderLayers.limit(maxLayer),
         onStalls: (producerIds) => this.emit('stalls', producerIds),
       });
     }

@@ -1,5 +1,6 @@
 import type { types } from 'mediasoup-client';
 import { Decoding } from './Decoding.ts';
+import { Encoding } from './Encoding.ts';
 import { QualityMeter } from './QualityMeter.ts';
 import type { ResumableChannel } from './ResumableChannel.ts';
 import type { SoundDelays } from './SoundDelays.ts';
@@ -19,14 +20,16 @@ export type WatchedMedia = {
   isShown: (producerId: string) => boolean;
   /** Takes the scale in which pictures are to be received, as it changes. */
   setScale: (scale: number) => void;
+  /** Takes the highest layer in which cameras are to be sent, as it changes. */
+  limitLayers: (maxLayer: number) => void;
   /** Takes the producers whose pictures are shown and have stalled, as they change. */
   onStalls: (producerIds: ReadonlySet<string>) => void;
 };
 
 /**
  * Watches the media of a session once a second: sets the delays of sounds, restarts
- * pictures that have frozen, tells of those that have stalled, has smaller ones sent if the
- * device does not keep up, and reports the quality to the server.
+ * pictures that have frozen, tells of those that have stalled, has smaller ones sent both
+ * ways if the device does not keep up, and reports the quality to the server.
  */
 export class MediaWatch {
   readonly #media: WatchedMedia;
@@ -34,6 +37,7 @@ export class MediaWatch {
   readonly #standstills = new Standstills();
   readonly #stalls = new Stalls();
   readonly #decoding = new Decoding();
+  readonly #encoding = new Encoding();
   /** The producers that have stalled. */
   #stalled: ReadonlySet<string> = new Set();
   readonly #meter = new QualityMeter();
@@ -52,7 +56,7 @@ export class MediaWatch {
   }
 
   #onLook(look: Look): void {
-    const { consumers, soundDelays, setScale } = this.#media;
+    const { consumers, soundDelays, setScale, limitLayers } = this.#media;
     let standstills: Standstill[] = [];
     if (look.direction === 'recv') {
       soundDelays.adjust(consumers.values(), look);
@@ -61,6 +65,8 @@ export class MediaWatch {
       if (this.#decoding.take(look.stats)) {
         setScale(this.#decoding.scale);
       }
+    } else if (this.#encoding.take(look.stats)) {
+      limitLayers(this.#encoding.maxLayer);
     }
     for (const { mid } of standstills.filter(({ due }) => due)) {
       this.#requestKeyFrame(mid);

@@ -9,7 +9,7 @@ const WARM_UP = 400;
 
 /**
  * Sends only those layers of the local videos that a receiver wants, going by
- * `producerWanted`. A microphone is always sent: the server needs it to detect
+ * `producerWanted`, and with which the device keeps up. A microphone is always sent: the server needs it to detect
  * speakers.
  */
 export class SenderLayers {
@@ -17,6 +17,8 @@ export class SenderLayers {
   /** By producer; may be known before the producer itself. */
   readonly #wanted = new Map<string, MaxLayer>();
   readonly #applied = new Map<string, MaxLayer>();
+  /** The highest layer that the device keeps up with. */
+  #most = Infinity;
   readonly #steps = new StepRunner<string>(
     (producerId) => this.#nextStep(producerId),
     (error) =>
@@ -27,6 +29,14 @@ export class SenderLayers {
   setMaxLayer(producerId: string, maxLayer: MaxLayer): void {
     this.#wanted.set(producerId, maxLayer);
     void this.#steps.run(producerId);
+  }
+
+  /** Limits the layers of all producers that have several. */
+  limit(maxLayer: number): void {
+    this.#most = maxLayer;
+    for (const producerId of this.#producers.keys()) {
+      void this.#steps.run(producerId);
+    }
   }
 
   /** Manages a producer's layers until it closes. */
@@ -46,7 +56,8 @@ export class SenderLayers {
 
   #nextStep(producerId: string): Promise<void> | undefined {
     const sender = this.#producers.get(producerId)?.rtpSender;
-    const maxLayer = this.#wanted.get(producerId);
+    const wanted = this.#wanted.get(producerId);
+    const maxLayer = wanted && Math.min(wanted, this.#most);
     if (
       !sender ||
       maxLayer === undefined ||

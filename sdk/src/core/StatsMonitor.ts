@@ -15,6 +15,8 @@ const QUICK_LOOKS = 75;
 export type BrowserStat = {
   id: string;
   type: string;
+  /** ms. */
+  timestamp?: number;
   kind?: string;
   mid?: string;
   packetsReceived?: number;
@@ -27,6 +29,9 @@ export type BrowserStat = {
   framesDecoded?: number;
   framesReceived?: number;
   framesDropped?: number;
+  /** In seconds, as the duration of the samples. */
+  totalEncodeTime?: number;
+  totalSamplesDuration?: number;
   fractionLost?: number;
   selectedCandidatePairId?: string;
   /** In seconds. */
