@@ -16,6 +16,9 @@ const LARGEST_WIDTH = 960;
 /** The share of a core with which a browser does not keep up with two cameras. */
 const SLOW = 0.1;
 
+/** The share with which it misses some of its own sound, whatever else it sends. */
+const SLOW_TO_SEND = 0.25;
+
 const CAMERA_ONLY = {
   initScript: `localStorage.setItem('atrium', '{"mic": false, "camera": true}');`,
 };
@@ -57,6 +60,33 @@ test(
 
       quota.set(undefined);
       await grace.seesInWidth('Ada', SMALLEST_WIDTH + 1, LARGEST_WIDTH);
+    } finally {
+      quota.set(undefined);
+      await Promise.all([fast.close(), slow.close(), server.close()]);
+      await quota.close();
+    }
+  },
+);
+
+test(
+  'a page on a slow device sends smaller pictures',
+  { skip: noBrowser || noQuota },
+  async () => {
+    const quota = new CpuQuota();
+    const [server, fast, slow] = await Promise.all([
+      startServer(),
+      launchBrowser(),
+      launchBrowser(WILLING, quota),
+    ]);
+    const { url } = server;
+    try {
+      await using ada = await Visitor.join(slow, url, 'Ada', 'room');
+      await using bob = await Visitor.joinToWatch(fast, url, 'Bob', 'room');
+      await bob.seesInWidth('Ada', SMALLEST_WIDTH + 1, LARGEST_WIDTH);
+
+      quota.set(SLOW_TO_SEND);
+      await ada.activates(true, false, false);
+      await bob.seesInWidth('Ada', 1, SMALLEST_WIDTH);
     } finally {
       quota.set(undefined);
       await Promise.all([fast.close(), slow.close(), server.close()]);
