@@ -2,9 +2,12 @@ import type { types } from 'mediasoup';
 import { WorkerClosedError } from 'mediasoup/errors';
 
 import type { MediaOptions, SpeakersOptions } from './options.ts';
+import { Logger } from '../core/logger.ts';
 import { mediaCodecs } from './codecs.ts';
 import { whenClosed } from './whenClosed.ts';
 import type { MediaWorker } from './MediaWorker.ts';
+
+const logger = new Logger('RoomRouter');
 
 /** mediasoup's observers of the audio on one router. */
 export interface AudioObservers {
@@ -156,7 +159,7 @@ export class RoomRouter {
         initialAvailableOutgoingBitrate: initialOutgoingBitrate,
       });
       if (maxIncomingBitrate !== undefined) {
-        await setLimit(transport, maxIncomingBitrate);
+        void setLimit(transport, maxIncomingBitrate);
       }
       this.#places.set(transport, place);
       whenClosed(transport, () => this.#leave(member));
@@ -233,7 +236,11 @@ export class RoomRouter {
   }
 }
 
-/** Bounds what a client sends over a transport, or closes the transport. */
+/**
+ * Bounds what a client sends over a transport, or closes the transport. A worker
+ * serves requests in their order, so that nothing is sent before; nothing has to wait
+ * for its answer.
+ */
 async function setLimit(
   transport: types.WebRtcTransport,
   maxIncomingBitrate: number,
@@ -241,8 +248,10 @@ async function setLimit(
   try {
     await transport.setMaxIncomingBitrate(maxIncomingBitrate);
   } catch (error) {
-    transport.close();
-    throw error;
+    if (!transport.closed) {
+      logger.error('a transport has no limit and is closed: %o', error);
+      transport.close();
+    }
   }
 }
 

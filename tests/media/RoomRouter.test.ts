@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { after, afterEach, before, describe, test } from 'node:test';
 
 import { WorkerClosedError } from 'mediasoup/errors';
@@ -53,6 +54,24 @@ describe("a room's router on one worker", () => {
       iceCandidates.map(({ protocol }) => protocol),
       ['tcp'],
     );
+    router.close();
+  });
+
+  test('opens a transport without waiting for its limit', async (t) => {
+    const router = open();
+    const limit = Promise.withResolvers<void>();
+    (await router.opened).observer.once('newtransport', (opened) => {
+      t.mock.method(opened, 'setMaxIncomingBitrate', () => limit.promise);
+    });
+    const opened = await router.createWebRtcTransport(member, {
+      ...transport,
+      maxIncomingBitrate: 100_000,
+    });
+    assert.equal(opened.closed, false);
+    const closed = once(opened.observer, 'close');
+    limit.reject(new Error('refused'));
+    await closed;
+    assert.deepEqual(told, ['deserted']);
     router.close();
   });
 
