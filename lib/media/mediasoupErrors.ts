@@ -13,6 +13,19 @@ export interface Needed {
   readonly message: string;
 }
 
+/** A condition that has to hold while a request is pending: closed once it does not. */
+export class Condition {
+  readonly #holds: () => boolean;
+
+  constructor(holds: () => boolean) {
+    this.#holds = holds;
+  }
+
+  get closed(): boolean {
+    return !this.#holds();
+  }
+}
+
 /** An object that a client names in a field of its request. */
 export function named(
   field: string,

@@ -5,6 +5,7 @@ import { AppError, coreErrors } from '../core/errors.ts';
 import { capabilitiesFor } from '../media/capabilities.ts';
 import {
   callMediasoup,
+  Condition,
   named,
   openInMediasoup,
 } from '../media/mediasoupErrors.ts';
@@ -145,7 +146,7 @@ export class Consumers {
         named('producerId', roomErrors.PRODUCER_NOT_FOUND, producer),
         stillHas('subscribe', () => this.#peer.grants.subscribe),
         {
-          thing: this.#visibility(producer.id),
+          thing: new Condition(() => !this.#peer.hides(producer.id)),
           code: roomErrors.PRODUCER_NOT_FOUND,
           message: HIDDEN,
         },
@@ -298,16 +299,6 @@ export class Consumers {
   #end(consumer: types.Consumer): void {
     consumer.close();
     this.#events.notify('consumerClosed', consumer);
-  }
-
-  /** Closed as long as the producer does not exist for the client. */
-  #visibility(producerId: string): { readonly closed: boolean } {
-    const peer = this.#peer;
-    return {
-      get closed() {
-        return peer.hides(producerId);
-      },
-    };
   }
 
   /** @throws {AppError} PRODUCER_NOT_FOUND. */

@@ -1,5 +1,6 @@
 import type { Permissions, Power, Source } from '../auth/Permissions.ts';
 import { AppError, coreErrors } from '../core/errors.ts';
+import { Condition } from '../media/mediasoupErrors.ts';
 import type { Needed } from '../media/mediasoupErrors.ts';
 
 /** @throws {AppError} FORBIDDEN when the client may not send such a track. */
@@ -54,11 +55,7 @@ export function requirePower({ moderate }: Permissions, power: Power): void {
 /** Requires that a client keeps a permission while its request is pending. */
 export function stillHas(permission: string, isGranted: () => boolean): Needed {
   return {
-    thing: {
-      get closed() {
-        return !isGranted();
-      },
-    },
+    thing: new Condition(isGranted),
     code: coreErrors.FORBIDDEN,
     message: deniedText(permission),
   };
