@@ -780,10 +780,17 @@ export default {
     // spaces.
     address: undefined,
 
-    // Region that this node is in, such as "eu-west". Environment:
+    // Region that this node is in, such as "eu-west". A new room opens in the
+    // region of its first client, if a node there takes it. Environment:
     // ATRIUM_CLUSTER_REGION.
     // Values: at most 64 characters, letters, digits, "_", "." and "-".
     region: undefined,
+
+    // Load of this node from which a new room goes to another node that is at
+    // least 25 % less loaded: the part of its capacity that is used. Below it,
+    // the node that a client reaches first takes the room.
+    // Values: 0 to 100.
+    busyLoad: 0.2,
 
     // Time after which other nodes may take over the rooms of a node that
     // cannot reach Redis, ms. A node that accepts no connections from other
@@ -819,6 +826,12 @@ export default {
     // clients behind a proxy as one.
     // Values: at most 100 entries. Environment: ATRIUM_TRUST_PROXY.
     trustProxy: [],
+
+    // Header in which these proxies tell the region of a client, as
+    // cluster.region has it, for instance "X-Client-Region". In a cluster, a
+    // new room opens in the region of its first client.
+    // Values: the name of a header, of letters, digits, "_" and "-".
+    regionHeader: undefined,
   },
 
   // Upper bounds. An IPv6 network (/64) counts as one address. An error for

@@ -41,6 +41,18 @@ export interface ClientRelay {
     request: IncomingMessage,
   ): Promise<ForwardedUpgrade | 'unreachable' | undefined>;
   /**
+   * Opens the way to the home of a room. Of one without, it chooses the home, by the
+   * load and the region of the nodes. Never rejects.
+   *
+   * @param region - The region of the client, if it is known.
+   * @returns As {@link open}.
+   */
+  place(
+    roomId: string,
+    request: IncomingMessage,
+    region: string | undefined,
+  ): Promise<ForwardedUpgrade | 'unreachable' | undefined>;
+  /**
    * Connects to the home of a room for a client whose handshake has been answered
    * here. Never rejects.
    *

@@ -51,6 +51,19 @@ export interface RelayParts {
   readonly pingInterval: number;
   /** Finds the node that has a room, unless it is this one or none. */
   readonly home: (roomId: string) => Promise<NodeAddress | undefined>;
+  /** Chooses the home of a room that has none; undefined for this node. */
+  readonly choose: (
+    roomId: string,
+    region: string | undefined,
+  ) => NodeAddress | undefined;
+  /**
+   * Makes another node the home of a room, unless one is, and returns the name of the
+   * home; undefined where it cannot be known.
+   */
+  readonly assign: (
+    roomId: string,
+    node: NodeAddress,
+  ) => Promise<string | undefined>;
   /** Tells if a node that does not answer has died, as far as that can be known. */
   readonly isGone: (node: NodeAddress) => Promise<boolean>;
   /** Tells if another node has passed on a request, which goes no further. */
@@ -84,11 +97,32 @@ export class NodeRelay implements ClientRelay {
     request: IncomingMessage,
   ): Promise<ForwardedUpgrade | 'unreachable' | undefined> {
     const upstream = await this.#reach(roomId, request);
-    if (typeof upstream !== 'object') {
-      return upstream;
+    return typeof upstream === 'object'
+      ? this.#forward(request, upstream)
+      : upstream;
+  }
+
+  async place(
+    roomId: string,
+    request: IncomingMessage,
+    region: string | undefined,
+  ): Promise<ForwardedUpgrade | 'unreachable' | undefined> {
+    const opened = await this.open(roomId, request);
+    if (opened !== undefined || this.isForwarded(request)) {
+      return opened;
     }
-    upstream.write(headOf(request), 'latin1');
-    return new NodeLink(upstream, this.#parts.pingInterval * SILENT_INTERVALS);
+    const chosen = this.#parts.choose(roomId, region);
+    // A node that cannot be reached is to have no room.
+    const upstream = chosen && (await this.#connectTo(chosen));
+    if (chosen === undefined || upstream === undefined) {
+      return undefined;
+    }
+    const home = await this.#parts.assign(roomId, chosen);
+    if (home === nameOf(chosen)) {
+      return this.#forward(request, upstream);
+    }
+    upstream.destroy();
+    return home === undefined ? undefined : this.open(roomId, request);
   }
 
   async connect(
@@ -174,14 +208,24 @@ export class NodeRelay implements ClientRelay {
     if (home === undefined) {
       return undefined;
     }
+    const upstream = await this.#connectTo(home);
+    if (upstream !== undefined) {
+      return upstream;
+    }
+    // The room of a node that has died may be opened here.
+    return (await this.#parts.isGone(home)) ? undefined : 'unreachable';
+  }
+
+  /** Connects to a node; undefined if that cannot be reached. */
+  async #connectTo(node: NodeAddress): Promise<TLSSocket | undefined> {
     try {
       const upstream = await connectToNode(
-        home,
+        node,
         this.#parts.key,
         CONNECT_TIMEOUT,
         this.#closing.signal,
       );
-      this.#connections.set(upstream, nameOf(home));
+      this.#connections.set(upstream, nameOf(node));
       upstream.once('close', () => this.#connections.delete(upstream));
       // "close" follows.
       upstream.on('error', (error) => {
@@ -189,10 +233,15 @@ export class NodeRelay implements ClientRelay {
       });
       return upstream;
     } catch (error) {
-      logger.debug('cannot reach the node %s: %s', home.host, error);
-      // The room of a node that has died may be opened here.
-      return (await this.#parts.isGone(home)) ? undefined : 'unreachable';
+      logger.debug('cannot reach the node %s: %s', node.host, error);
+      return undefined;
     }
+  }
+
+  /** Sends a node the upgrade request of a client. */
+  #forward(request: IncomingMessage, upstream: TLSSocket): NodeLink {
+    upstream.write(headOf(request), 'latin1');
+    return new NodeLink(upstream, this.#parts.pingInterval * SILENT_INTERVALS);
   }
 }
 

@@ -6,7 +6,9 @@ import { Logger } from '../core/logger.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Cluster, NodeServer } from './Cluster.ts';
 import { redisAt } from './redisAt.ts';
+import { chooseHome } from './chooseHome.ts';
 import { takesConnection } from './connectToNode.ts';
+import { nodeIn } from './NodeAddress.ts';
 import type { NodeAddress } from './NodeAddress.ts';
 import { NodeListener } from './NodeListener.ts';
 import { NodeRelay } from './NodeRelay.ts';
@@ -54,7 +56,7 @@ export class RedisCluster implements Cluster {
   readonly #redis: Redis;
   readonly #listener: NodeListener;
   readonly #watch: NodeWatch;
-  readonly #region: string | undefined;
+  readonly #options: ClusterOptions;
   readonly #closing = new AbortController();
   #figures: () => NodeFigures = () => NOTHING_YET;
 
@@ -64,8 +66,8 @@ export class RedisCluster implements Cluster {
     key: Buffer,
     node: NodeAddress,
   ) {
-    const { redis = '', name, leaseTime, region } = options;
-    this.#region = region;
+    const { redis = '', name, leaseTime } = options;
+    this.#options = options;
     this.#redis = redisAt(redis);
     this.#listener = listener;
     this.#watch = new NodeWatch({
@@ -94,6 +96,8 @@ export class RedisCluster implements Cluster {
       key,
       pingInterval,
       home: (roomId) => this.rooms.home(roomId),
+      choose: (roomId, region) => this.#choose(roomId, region),
+      assign: (roomId, other) => this.rooms.assign(roomId, other),
       isGone: (other) => this.#watch.isGone(other),
       isForwarded: (request) => listener.hasForwarded(request),
       sessionOf: (request) => listener.sessionOf(request),
@@ -169,6 +173,19 @@ export class RedisCluster implements Cluster {
   }
 
   get #report(): NodeReport {
-    return { ...this.#figures(), region: this.#region };
+    return { ...this.#figures(), region: this.#options.region };
+  }
+
+  /** Chooses the home of a room that has none; undefined for this node. */
+  #choose(roomId: string, region: string | undefined): NodeAddress | undefined {
+    if (!this.reachable || this.rooms.holds(roomId)) {
+      return undefined;
+    }
+    const others = this.#watch.others.flatMap(({ name, report }) => {
+      const address = nodeIn(name);
+      return address && report ? [{ address, report }] : [];
+    });
+    const { busyLoad } = this.#options;
+    return chooseHome(this.#report, others, busyLoad, region)?.address;
   }
 }

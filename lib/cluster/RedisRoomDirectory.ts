@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { Logger } from '../core/logger.ts';
 import { RecentMap } from '../core/RecentMap.ts';
 import { Rounds } from '../core/Rounds.ts';
-import { CLAIM, keysOf, RELEASE, RENEW, silenceOf } from './claims.ts';
+import { ASSIGN, CLAIM, keysOf, RELEASE, RENEW, silenceOf } from './claims.ts';
 import { nameOf, nodeIn } from './NodeAddress.ts';
 import type { NodeAddress } from './NodeAddress.ts';
 import type {
@@ -143,6 +143,38 @@ export class RedisRoomDirectory implements RoomDirectory {
 
   async isElsewhere(roomId: string): Promise<boolean> {
     return (await this.home(roomId)) !== undefined;
+  }
+
+  /** Tells if this node has a room. */
+  holds(roomId: string): boolean {
+    return this.#held.has(roomId);
+  }
+
+  /**
+   * Makes another node the home of a room, unless one is. Never rejects.
+   *
+   * @returns The name of the node that is its home then; undefined where that cannot
+   *   be known.
+   */
+  async assign(roomId: string, to: NodeAddress): Promise<string | undefined> {
+    const { alive, grace, fence, room } = this.#keys;
+    try {
+      const home = await this.#redis.eval(
+        ASSIGN,
+        4,
+        alive,
+        grace,
+        fence,
+        room(roomId),
+        nameOf(to),
+        this.#lease,
+        silenceOf(this.#lease),
+      );
+      return (home as string | null) ?? undefined;
+    } catch (error) {
+      logger.debug('cannot assign a room: %s', error);
+      return undefined;
+    }
   }
 
   /** The node that has a room, unless it is this one or none. Never rejects. */

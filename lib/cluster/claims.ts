@@ -99,6 +99,29 @@ return next
 `;
 
 /**
+ * Claims a room for another node, unless a node has it: for a short time, in which that
+ * node is to claim it itself.
+ *
+ * KEYS: alive, grace, fence, room; ARGV: node, lease, and the time (ms). Returns the node
+ * that has the room then, or nothing during the grace.
+ */
+export const ASSIGN = `${COMMON}
+${CLOCK}
+local room = KEYS[4]
+local value = redis.call('GET', room)
+if value then
+  local _, holder = parse(value)
+  return holder
+end
+if redis.call('EXISTS', grace) == 1 then return false end
+local last = tonumber(redis.call('GET', fence) or 0)
+local next = string.format('%.0f', math.max(now, last + 1))
+redis.call('SET', fence, next)
+redis.call('SET', room, next .. ' ' .. node, 'PX', ARGV[3])
+return node
+`;
+
+/**
  * Notes a heartbeat, and forgets the nodes that have been silent.
  *
  * KEYS: nodes, reports; ARGV: node, silence (ms), and the report of the node. Returns the

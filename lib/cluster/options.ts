@@ -62,7 +62,15 @@ export const clusterSection = section(
     region: regionSchema
       .optional()
       .describe(
-        'Region that this node is in, such as "eu-west". Environment: ATRIUM_CLUSTER_REGION.',
+        'Region that this node is in, such as "eu-west". A new room opens in the region of its first client, if a node there takes it. Environment: ATRIUM_CLUSTER_REGION.',
+      ),
+    busyLoad: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(0.2)
+      .describe(
+        'Load of this node from which a new room goes to another node that is at least 25 % less loaded: the part of its capacity that is used. Below it, the node that a client reaches first takes the room.',
       ),
     leaseTime: z
       .int()

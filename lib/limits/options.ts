@@ -38,6 +38,15 @@ export const accessSection = section('The origins and proxies of clients.', {
     .describe(
       'Reverse proxies whose headers are trusted: X-Forwarded-For, -Host and -Proto, or Forwarded, give the address of the client and the name under which it reached this server. Without them, limits per address count all clients behind a proxy as one.',
     ),
+  regionHeader: z
+    .string()
+    .regex(/^[\w-]+$/, {
+      message: 'expected the name of a header, of letters, digits, "_" and "-"',
+    })
+    .optional()
+    .describe(
+      'Header in which these proxies tell the region of a client, as cluster.region has it, for instance "X-Client-Region". In a cluster, a new room opens in the region of its first client.',
+    ),
 });
 
 /** The options of the section `access`. */

@@ -143,6 +143,8 @@ export class ClusterNodes implements AsyncDisposable {
 
   /** Starts another node, with options of its own beside those of all. */
   async add(options: ConfigInput = {}): Promise<ClusterNode> {
+    const { cluster: ofAll, ...optionsOfAll } = this.#options;
+    const { cluster, ...ownOptions } = options;
     const config = await this.#folder.add({
       store: {
         file: path.join(this.#folder.path, 'atrium.db'),
@@ -153,11 +155,15 @@ export class ClusterNodes implements AsyncDisposable {
         secret: SECRET,
         port: 0,
         leaseTime: LEASE,
+        // However busy the machine is, rooms stay where the tests open them.
+        busyLoad: 100,
+        ...ofAll,
+        ...cluster,
       },
       signalling: { pingInterval: 1_000 },
       limits: { handshakeBurst: 100_000, handshakesPerMinute: 100_000 },
-      ...this.#options,
-      ...options,
+      ...optionsOfAll,
+      ...ownOptions,
     });
     const node = await ClusterNode.start(config);
     this.#resources.defer(async () => {

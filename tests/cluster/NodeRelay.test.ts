@@ -24,6 +24,8 @@ test('a relay that closes breaks off the connections that it is opening, and ope
     key: KEY,
     pingInterval: 60_000,
     home: () => Promise.resolve({ id: 'home', host: '127.0.0.1', port }),
+    choose: () => undefined,
+    assign: () => Promise.resolve(undefined),
     isGone: () => Promise.resolve(false),
     isForwarded: () => false,
     sessionOf: () => undefined,

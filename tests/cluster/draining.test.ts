@@ -48,7 +48,14 @@ describe('nodes that drain', { skip: noRedis || noPostgres }, () => {
     assert.equal((await early.at(0))['code'], 'SHUTTING_DOWN');
     assert.equal((await early.closed).code, 1012);
 
-    const { client } = await ProtooClient.join(ada.url, 'stays', 'first');
+    // Those that come anew are passed on to a node that takes them.
+    const late = new MeetingClient(new URL(`ws/${session}`, bob.url));
+    await late.opened();
+    late.send({ type: 'connect', peerId: 'late' });
+    assert.equal((await late.at(0))['type'], 'connected');
+    await late.close();
+    const { client } = await ProtooClient.join(bob.url, 'stays', 'first');
+    assert.deepEqual([await ada.rooms(), await bob.rooms()], [1, 1]);
     await ada.server.says(/is draining/);
     const adaEnds = ada.server.end('SIGTERM');
     await ada.server.says(/drains for at most/);

@@ -84,6 +84,11 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
     return searchParams.get('roomId')?.normalize('NFC');
   }
 
+  /** The room, unless it is that of a record, which opens where its contract is served. */
+  protected override roomOf({ roomId }: ProtooAdmission): string | undefined {
+    return isReserved(roomId) ? undefined : roomId;
+  }
+
   protected override describe({ searchParams }: URL): LogFields {
     return {
       room: searchParams.get('roomId')?.slice(0, MAX_LOGGED),

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 
 import { WebSocketServer } from 'ws';
 
+import { clientRegion } from '../../limits/clientRegion.ts';
 import { networkOf } from '../../limits/network.ts';
 import type {
   ForwardedUpgrade,
@@ -37,6 +38,12 @@ export interface WebSocketContext extends SessionContext {
   /** Undefined where there are no other nodes. */
   readonly relay?: ClientRelay | undefined;
 }
+
+/** Opens the way of a client to the node that has its room, or is to have it. */
+type Way = (
+  relay: ClientRelay,
+  roomId: string,
+) => ReturnType<ClientRelay['open']>;
 
 /**
  * A contract that is spoken over WebSocket at one path. `Admission` holds the
@@ -190,7 +197,7 @@ export abstract class WebSocketGateway<Admission> {
     return undefined;
   }
 
-  /** The room of a client that has been admitted, where its URL alone does not say it. */
+  /** The room of a client that has been admitted, which may open at any node. */
   protected roomOf(_admission: Admission): string | undefined {
     return undefined;
   }
@@ -209,12 +216,16 @@ export abstract class WebSocketGateway<Admission> {
     let admission: Admission;
     try {
       const named = this.roomIn(url);
-      if (await this.#passOn(request, socket, head, named)) {
+      const open: Way = (relay, roomId) => relay.open(roomId, request);
+      if (await this.#passOn(request, socket, head, named, open)) {
         return;
       }
       admission = await this.#admit(request, socket, url);
+      const region = clientRegion(request, url, this.context.config.access);
+      const place: Way = (relay, roomId) =>
+        relay.place(roomId, request, region);
       const roomId = this.roomOf(admission);
-      if (await this.#passOn(request, socket, head, roomId)) {
+      if (await this.#passOn(request, socket, head, roomId, place)) {
         return;
       }
     } catch (error) {
@@ -284,8 +295,9 @@ export abstract class WebSocketGateway<Admission> {
     socket: Duplex,
     head: Buffer,
     roomId: string | undefined,
+    way: Way,
   ): Promise<boolean> {
-    const forwarded = await this.#forward(request, socket, roomId);
+    const forwarded = await this.#forward(request, socket, roomId, way);
     forwarded?.start(socket, head);
     return forwarded !== undefined;
   }
@@ -300,6 +312,7 @@ export abstract class WebSocketGateway<Admission> {
     request: IncomingMessage,
     socket: Duplex,
     roomId: string | undefined,
+    way: Way,
   ): Promise<ForwardedUpgrade | undefined> {
     const { config, pending, registry, relay } = this.context;
     if (
@@ -314,7 +327,7 @@ export abstract class WebSocketGateway<Admission> {
     );
     using wait = new HandshakeWait(socket);
     this.#waits.add(wait);
-    const opening = relay.open(roomId, request);
+    const opening = way(relay, roomId);
     try {
       const forwarded = await wait.until(opening);
       if (forwarded === 'unreachable') {

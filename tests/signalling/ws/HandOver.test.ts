@@ -12,6 +12,7 @@ test('a client whose URL is none of a WebSocket is not handed over', async () =>
   const stream = new PassThrough();
   const relay: ClientRelay = {
     open: () => Promise.resolve(undefined),
+    place: () => Promise.resolve(undefined),
     connect: () => Promise.resolve({ stream, headers: {} }),
     ask: () => Promise.resolve(undefined),
     isForwarded: () => false,
