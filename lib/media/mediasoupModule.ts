@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import path from 'node:path';
 
 /** The exports of a module of mediasoup, which its other modules read at each call. */
 type Exports = Record<string, unknown>;
@@ -17,16 +18,12 @@ export function replaceInMediasoup<
   name: string,
   replacement: (original: Function) => Function,
 ): void {
-  const exported = requireOfMediasoup(`./${file}`) as Exports;
+  const require = createRequire(import.meta.url);
+  const folder = path.dirname(require.resolve('mediasoup'));
+  const exported = require(path.join(folder, file)) as Exports;
   const original = exported[name];
   if (typeof original !== 'function') {
     throw new Error(`mediasoup/${file}: expected a function ${name}, got none`);
   }
   exported[name] = replacement(original as Function);
-}
-
-/** Loads a module of mediasoup, or one that it depends on, as mediasoup does. */
-export function requireOfMediasoup(name: string): unknown {
-  const mediasoup = createRequire(import.meta.url).resolve('mediasoup');
-  return createRequire(mediasoup)(name);
 }

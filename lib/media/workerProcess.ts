@@ -9,12 +9,10 @@ import type { types } from 'mediasoup';
 
 import { batchWrites } from './batchWrites.ts';
 import { copyPlainly } from './plainCopies.ts';
-import { poolTexts } from './textInRequests.ts';
 import { keepSmallDumps } from './transportDumps.ts';
 
 copyPlainly();
 keepSmallDumps();
-poolTexts();
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
