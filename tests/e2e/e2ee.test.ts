@@ -11,7 +11,7 @@ import {
   launchBrowser,
   noBrowser,
 } from '../../tools/fixtures/browser/launch.ts';
-import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
+import { DEVICES, Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 
 const KEY = newKey();
 const WITH_KEY = { hash: `key=${KEY}` };
@@ -49,7 +49,7 @@ describe('a room that is encrypted end to end', { skip: noBrowser }, () => {
   it('is created with a checkbox and joined by its link, without the server learning the key', async () => {
     await using ada = await Visitor.open(browser, server.url, 'Ada', {
       room: 'made',
-      permissions: ['clipboard-read', 'clipboard-write'],
+      permissions: [...DEVICES, 'clipboard-read', 'clipboard-write'],
     });
     await ada.fillIn();
     await ada.page.getByRole('checkbox', { name: TICK }).check();

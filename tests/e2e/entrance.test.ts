@@ -10,7 +10,7 @@ import {
   launchBrowser,
   noBrowser,
 } from '../../tools/fixtures/browser/launch.ts';
-import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
+import { DEVICES, Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 import { Wire } from './Wire.ts';
 
 /** Counts the changes of the region that says who is inside. */
@@ -135,7 +135,7 @@ describe('the entrance', { skip: noBrowser }, () => {
 
   it('accepts a link that a member of the room copied', async () => {
     await using ada = await Visitor.join(browser, server.url, 'Ada', 'café/1', {
-      permissions: ['clipboard-read', 'clipboard-write'],
+      permissions: [...DEVICES, 'clipboard-read', 'clipboard-write'],
     });
     const link = await ada.copiesLink();
     await using grace = await Visitor.open(browser, link, 'Grace');

@@ -9,7 +9,7 @@ import {
   launchBrowser,
   noBrowser,
 } from '../../tools/fixtures/browser/launch.ts';
-import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
+import { DEVICES, Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
 import { peerToken, tokensOnly } from '../support/peerToken.ts';
 
@@ -48,7 +48,7 @@ describe('an invitation to an open room', { skip: noBrowser }, () => {
       'Ada',
       'garden',
       {
-        permissions: ['clipboard-write'],
+        permissions: [...DEVICES, 'clipboard-write'],
         initScript: SHEET,
         colorScheme: 'dark',
         viewport: { width: 320, height: 568 },
