@@ -19,6 +19,10 @@ export type BrowserStat = {
   timestamp?: number;
   kind?: string;
   mid?: string;
+  /** Of a layer of a video that is sent in several. */
+  rid?: string;
+  active?: boolean;
+  powerEfficientEncoder?: boolean;
   packetsReceived?: number;
   packetsDiscarded?: number;
   nackCount?: number;
