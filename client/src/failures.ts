@@ -91,6 +91,8 @@ const BY_CODE: Readonly<Record<CloseName, ClosingName | undefined>> = {
   ended: 'left',
 };
 
+const MINUTE = 60_000;
+
 /** A refusal to let the user in, and until when, in words for the user. */
 export function refusalText({
   code,
@@ -99,7 +101,15 @@ export function refusalText({
   const reason = reasonText(code);
   return until === undefined
     ? reason
-    : sentences(reason, text('ban.until', { time: timeOfDay(until) }));
+    : sentences(
+        reason,
+        text('ban.until', { time: timeOfDay(wholeMinute(until)) }),
+      );
+}
+
+/** The next whole minute, ms: a time without seconds must not be early. */
+function wholeMinute(time: number): number {
+  return Math.ceil(time / MINUTE) * MINUTE;
 }
 
 function reasonText(code: RefusalCode): string {

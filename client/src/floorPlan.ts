@@ -92,7 +92,9 @@ export function floorPlan(
   }
   const small = items.filter((item) => !large.includes(item));
   const [main, strip] = large.length === 0 ? [] : divide(area, small.length);
-  const { rects, page, pages } = gridIn(strip ?? area, small, wishes.page);
+  const place = strip ?? area;
+  const shape = isUpright(area) && isUpright(place) ? ON_UPRIGHT : ON_WIDE;
+  const { rects, page, pages } = gridIn(place, small, wishes.page, shape);
   if (main) {
     placeLarge(rects, main, large);
   }
@@ -159,13 +161,17 @@ function divide(area: Rect, count: number): [Rect, Rect | undefined] {
   ];
 }
 
+function isUpright({ width, height }: Rect): boolean {
+  return width <= height;
+}
+
 /** As many tiles as are not too small, with faces as large as the area allows, centred. */
 function gridIn(
   area: Rect,
   items: readonly FloorItem[],
   wanted: number,
+  shape: Shape,
 ): { rects: Map<string, Rect>; page: number; pages: number } {
-  const shape = area.width > area.height ? ON_WIDE : ON_UPRIGHT;
   let fit = Math.max(items.length, 1);
   while (fit > 1 && face(bestGrid(area, fit, shape)) < shape.leastFace) {
     fit -= 1;

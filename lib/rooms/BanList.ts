@@ -43,18 +43,27 @@ export class BanList {
     }
   }
 
-  /** The ban or removal that keeps a client out, if there is one. */
+  /** The ban or removal that keeps a client out for longest, if there is one. */
   find(client: KnownClient): Ban | undefined {
+    let longest: Ban | undefined;
     for (const ban of this.#bans.values()) {
       const { id, expiresAt } = ban;
       if (expiresAt !== undefined && expiresAt.getTime() <= Date.now()) {
         this.#bans.delete(id);
-      } else if (keepsOut(ban, client)) {
-        return ban;
+      } else if (
+        keepsOut(ban, client) &&
+        (longest === undefined || endOf(ban) > endOf(longest))
+      ) {
+        longest = ban;
       }
     }
-    return undefined;
+    return longest;
   }
+}
+
+/** The end of a ban, ms since the epoch; Infinity if it is for good. */
+function endOf({ expiresAt }: Ban): number {
+  return expiresAt?.getTime() ?? Infinity;
 }
 
 /** The refusal of a client that a ban keeps out. */

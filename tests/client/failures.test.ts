@@ -56,7 +56,7 @@ describe('a failure on the page', () => {
     const told = (until: Date): string =>
       refusalText(refusalFor('BANNED', MESSAGE, until.getTime()));
     const today = new Date();
-    today.setHours(15, 40);
+    today.setHours(15, 39, 1);
     assert.match(
       told(today),
       /\. You can join again after \P{L}*3:40\sPM.*\.$/u,

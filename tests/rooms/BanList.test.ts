@@ -76,6 +76,19 @@ describe('the bans of a room', () => {
     list.requireAdmission({ userId: 'eve' });
   });
 
+  test('tell the end of the one that lasts longest', (t) => {
+    t.mock.timers.enable({ apis: ['Date'], now: NOW });
+    const soon = banOf({ id: '1', userId: 'eve', expiresAt: LATER });
+    const later = new Date(NOW + 2_000);
+    const last = banOf({ id: '2', userId: 'eve', expiresAt: later });
+    const forGood = banOf({ id: '3', userId: 'eve' });
+    const endOf = (...bans: Ban[]) =>
+      listOf(...bans).find({ userId: 'eve' })?.id;
+    assert.equal(endOf(soon, last), '2');
+    assert.equal(endOf(last, soon), '2');
+    assert.equal(endOf(soon, forGood, last), '3');
+  });
+
   test('keep out tokens that are no newer than a removal', () => {
     const list = listOf(banOf({ userId: 'eve', issuedUntil: LATER }));
     const issuedAt = LATER.getTime();

@@ -70,7 +70,7 @@ export const failures: Translation<typeof english> = {
     other: 'Die Besprechung ist vorbei.',
   },
   ban: {
-    until: 'Sie können ab {time} wieder beitreten.',
+    until: 'Sie können nach {time} wieder beitreten.',
   },
   inRoom: {
     OUT_OF_STEP:

@@ -68,7 +68,7 @@ export const failures: Translation<typeof english> = {
     other: 'La reunión ha terminado.',
   },
   ban: {
-    until: 'Podrás volver a entrar a partir de: {time}.',
+    until: 'Vuelve a intentarlo después de esta hora: {time}.',
   },
   inRoom: {
     OUT_OF_STEP:

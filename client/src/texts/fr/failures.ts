@@ -71,7 +71,7 @@ export const failures: Translation<typeof english> = {
     other: 'La réunion est terminée.',
   },
   ban: {
-    until: 'Vous pourrez revenir à partir de : {time}.',
+    until: 'Vous pourrez revenir après l’heure suivante : {time}.',
   },
   inRoom: {
     OUT_OF_STEP:

@@ -192,7 +192,7 @@ export const page: Translation<typeof english> = {
     cameraOff: 'caméra désactivée',
     sharing: 'partage un écran',
     handRaised: 'main levée',
-    spotlit: 'mise en avant',
+    spotlit: 'au premier plan',
     speaking: 'parle',
     noKey: 'chiffré',
     wrongKey: 'chiffré avec une autre clé',

@@ -64,7 +64,7 @@ export const failures: Translation<typeof english> = {
     other: 'A reunião terminou.',
   },
   ban: {
-    until: 'Você poderá entrar novamente a partir de: {time}.',
+    until: 'Tente novamente depois deste horário: {time}.',
   },
   inRoom: {
     OUT_OF_STEP:
