@@ -35,13 +35,17 @@ export interface Batch {
   readonly name: string;
   /** The file that the process runs, by its absolute path. */
   readonly entry: string;
-  /** The number of test files. */
-  readonly size: number;
+  /** The test files. */
+  readonly files: readonly string[];
 }
 
 /** Gives each file a process of its own. */
 export function ownBatches(files: readonly string[]): Batch[] {
-  return files.map((file) => ({ name: file, entry: resolve(file), size: 1 }));
+  return files.map((file) => ({
+    name: file,
+    entry: resolve(file),
+    files: [file],
+  }));
 }
 
 /**
@@ -64,7 +68,7 @@ export function sharedBatches(
     }
     const entry = join(temporary, `${batches.length}.test.mjs`);
     writeEntry(entry, together);
-    batches.push({ name, entry, size: together.length });
+    batches.push({ name, entry, files: together });
   };
   for (const [folder, inside] of folders) {
     if (OWN.has(folder)) {
@@ -85,10 +89,7 @@ export function sharedBatches(
   return batches;
 }
 
-/**
- * Writes a file that runs several. None of them may await anything at its top:
- * the tests before it could end meanwhile, and the run with them.
- */
+/** Writes a file that runs several, none of which awaits anything at its top. */
 function writeEntry(entry: string, files: readonly string[]): void {
   const urls = files.map((file) => pathToFileURL(resolve(file)).href);
   writeFileSync(entry, urls.map((url) => `import '${url}';\n`).join(''));

@@ -1,12 +1,13 @@
 /**
  * Runs the tests and ends with the counts alone on a line. The files of a folder
  * or of several share a process, because loading the server costs more than most
- * of their tests; those of the folders of {@link SLOW} and {@link RETRIED} have
- * one each.
+ * of their tests; those of the folders of {@link SLOW} and {@link RETRIED}, and
+ * those that await something at their top, have one each.
  *
  * Usage: node scripts/test.ts [--fast] [--retry] [--grep PATTERN] [FILE | FOLDER | GLOB]...
- *   --fast  leave out the folders of {@link SLOW}: browsers, and suites that load
- *           a server for long; the report ends with how many files that were.
+ *   --fast  leave out the folders of {@link SLOW}: browsers, packages and images,
+ *           and suites that load a server for long; the report ends with how many
+ *           files that were.
  *           Some tests try a sample of their cases, see scripts/samples.ts.
  *   --retry run a file of the folders of {@link RETRIED} that failed once more,
  *           alone, after all others. Its second outcome counts; the report names
@@ -35,7 +36,7 @@ const LEAKS = new URL('../tests/leaks.ts', import.meta.url).href;
 const SUPPRESSED = new URL('../tests/suppressed.ts', import.meta.url).href;
 const POSTGRES = join('tests', 'support', 'postgres.ts');
 const PREPARE = join('tests', 'support', 'prepare.ts');
-const FILE_TIMEOUT_MS = 15 * 60_000;
+const BATCH_TIMEOUT_MS = 15 * 60_000;
 
 const COUNTS =
   /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/;
@@ -90,7 +91,7 @@ const { values, positionals } = parseArgs({
   },
 });
 
-/** Files that run at once. Those of the fast suite mostly wait. */
+/** Processes that run at once. Those of the fast suite mostly wait. */
 const LANES = Math.min(availableParallelism(), 4) * (values.fast ? 2 : 1);
 
 /** The outcome of each batch's last run. */
@@ -117,7 +118,9 @@ const endPostgres = files.some(usesDatabases)
   : undefined;
 // The cluster of a run around this one has been prepared by it.
 await prepare(endPostgres ? process.env['TEST_POSTGRES'] : undefined);
-const alone = others.filter((file) => isIn([...SLOW, ...RETRIED], file));
+const alone = others.filter(
+  (file) => isIn([...SLOW, ...RETRIED], file) || awaitsAtTop(file),
+);
 const together = others.filter((file) => !alone.includes(file));
 await runAll(
   inTurn([...ownBatches(alone), ...sharedBatches(together, temporary)]),
@@ -206,6 +209,16 @@ function usesDatabases(file: string): boolean {
 }
 
 /**
+ * Tells whether a file awaits something before its tests are known: those of the
+ * files before it may end meanwhile, and the run with them.
+ */
+function awaitsAtTop(file: string): boolean {
+  return /^(?:(?:const|let) [^;]*?=\s*)?await /m.test(
+    readFileSync(file, 'utf8'),
+  );
+}
+
+/**
  * Starts a PostgreSQL cluster, if there is one to start, whose URL the test files
  * find in their environment. Its process ends with this one in any case, because
  * its input does.
@@ -257,7 +270,7 @@ async function retryFailed(): Promise<Batch[]> {
 
 /** Runs one process and reports on it as a whole, once it is done. */
 async function runBatch(batch: Batch): Promise<void> {
-  const { name, entry, size } = batch;
+  const { name, entry } = batch;
   const outcome: Outcome = { passed: 0, failed: 0, skipped: [] };
   outcomes.set(batch, outcome);
   const started = Date.now();
@@ -265,16 +278,30 @@ async function runBatch(batch: Batch): Promise<void> {
     files: [entry],
     isolation: 'process',
     execArgv: ['--import', LEAKS, '--import', SUPPRESSED],
-    signal: AbortSignal.timeout(size * FILE_TIMEOUT_MS),
+    signal: AbortSignal.timeout(BATCH_TIMEOUT_MS),
     ...(values.grep !== undefined && { testNamePatterns: [values.grep] }),
   });
   const report = [];
+  const seen = new Set<string>();
   for await (const event of events) {
     if (!isCountOfFile(event)) {
       report.push(event);
     }
     if (event.type === 'test:pass' || event.type === 'test:fail') {
       count(batch, outcome, event.type, event.data);
+      if (event.data.name !== entry) {
+        seen.add(relative(ROOT, event.data.file ?? ''));
+      }
+    }
+  }
+  if (values.grep === undefined && outcome.failed === 0) {
+    // Those for PostgreSQL alone hold none where there is none.
+    const empty = batch.files.filter(
+      (it) => !seen.has(it) && !usesDatabases(it),
+    );
+    outcome.failed += empty.length;
+    for (const file of empty) {
+      report.push(note(`${file} holds no test`));
     }
   }
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
@@ -311,10 +338,7 @@ function count(
     );
   } else if (type === 'test:pass') {
     // Node reports a file that holds no test as one that passed.
-    if (isFile && values.grep === undefined) {
-      outcome.failed += 1;
-      reporter.write(note(`${batch.name} holds no test`));
-    } else if (!isFile && details.type !== 'suite') {
+    if (!isFile && details.type !== 'suite') {
       outcome.passed += 1;
     }
   } else if (!isFailureOfChildren(data)) {

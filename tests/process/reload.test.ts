@@ -120,6 +120,7 @@ describe('a server that keeps running', () => {
     for (let time = 0; time < 2; time += 1) {
       server.child.kill('SIGHUP');
       await server.says(/cannot be served, the old one stays/);
+      await server.says(/took over the new configuration/);
     }
     await writeFile(file, good);
   });
@@ -163,12 +164,14 @@ describe('a server that keeps running', () => {
     await reload({ level: 'error' });
     await meet('silent-again');
     await reload({ level: 'info' });
-    await server.says(/atrium:info:Server took over the new configuration/);
+    await meet('loud');
+    await server.says(/atrium:info:Room:loud closed/);
     const output = server.output.join('\n');
     assert.doesNotMatch(output, /silent/);
     assert.doesNotMatch(output, /Ada of json/);
   });
 
+  // The last one, for it ends the server.
   test('leaves no worker when it is killed', async () => {
     const { workers } = server;
     assert.equal(workers.length, 2);

@@ -33,10 +33,12 @@ describe('the sockets of clients', () => {
   });
 
   after(async () => {
-    for (const server of [small, strict]) {
-      assert.equal(await server.end('SIGINT'), 0);
-    }
+    const ended = await Promise.all([
+      small.end('SIGINT'),
+      strict.end('SIGINT'),
+    ]);
     await folder.remove();
+    assert.deepEqual(ended, [0, 0]);
   });
 
   async function start(

@@ -46,7 +46,7 @@ describe('a run of the tests', () => {
   let project: string;
 
   before(() => {
-    project = mkdtempSync(join(tmpdir(), 'atrium-retry-'));
+    project = mkdtempSync(join(tmpdir(), 'atrium-run-'));
     for (const part of [
       'package.json',
       'lib',
@@ -148,7 +148,30 @@ describe('a run of the tests', () => {
     assert.match(output, /^2 passed, 1 failed, 0 skipped\n$/m);
   });
 
-  test('has a process for each file of those that may have a second run', async () => {
+  test('gives a file that awaits something at its top a process of its own', async () => {
+    const { output } = await run({
+      'tests/feed/one.test.ts': SHARES,
+      'tests/rooms/two.test.ts':
+        `await import('node:fs');\n${SHARES}`.replaceAll('\n  ', '\n'),
+    });
+    assert.match(output, /^ℹ tests\/rooms\/two\.test\.ts \(/m);
+    assert.match(output, /^0 passed, 2 failed, 0 skipped\n$/m);
+  });
+
+  test('fails if a file holds no test, beside others or alone', async () => {
+    const { status, output } = await run({
+      'tests/feed/one.test.ts': SHARES,
+      'tests/rooms/two.test.ts': SHARES,
+      'tests/rooms/empty.test.ts': '',
+      'tests/chaos/empty.test.ts': '',
+    });
+    assert.equal(status, 1, output);
+    assert.match(output, /^ℹ tests\/rooms\/empty\.test\.ts holds no test$/m);
+    assert.match(output, /^ℹ tests\/chaos\/empty\.test\.ts holds no test$/m);
+    assert.match(output, /^2 passed, 2 failed, 0 skipped\n$/m);
+  });
+
+  test('gives each file that may run again a process of its own', async () => {
     const { output } = await run({
       'tests/process/one.test.ts': SHARES,
       'tests/process/two.test.ts': SHARES,

@@ -11,7 +11,7 @@ const TIMEOUT = 4_000;
 /** More than any answer of /health, bytes. */
 const MOST_BYTES = 65_536;
 
-/** The address of a server, as its options have it. */
+/** Where a server listens, by its options. */
 interface Address {
   readonly host: string;
   readonly port: number;
@@ -28,7 +28,7 @@ export class Unhealthy extends Error {
 }
 
 /**
- * Asks the server that has these options whether clients can be served.
+ * Asks the server at an address whether it can serve clients.
  *
  * @returns A sentence.
  * @throws {Unhealthy} When they cannot.

@@ -40,9 +40,10 @@ describe('the health check', () => {
     });
   }
 
-  test('passes while the server drains', async () => {
+  test('passes while the server drains', async (t) => {
     const port = await freePort();
     const server = await startServer({ listen: { port } });
+    t.after(() => server.close());
     const { client } = await ProtooClient.join(server.url, 'room', 'alice');
     const drained = server.drain();
     const said = await askHealth({ host: '127.0.0.1', port, tls: true });
@@ -73,14 +74,20 @@ describe('the health check', () => {
       [silent, 'does not answer: nothing came for 4000 ms'],
     ] as const) {
       const port = await listening(other);
-      await assert.rejects(askHealth({ host: '127.0.0.1', port, tls: true }), {
-        name: 'Unhealthy',
-        message: `https://127.0.0.1:${port} ${problem}`,
-      });
-      if ('closeAllConnections' in other) {
-        other.closeAllConnections();
+      try {
+        await assert.rejects(
+          askHealth({ host: '127.0.0.1', port, tls: true }),
+          {
+            name: 'Unhealthy',
+            message: `https://127.0.0.1:${port} ${problem}`,
+          },
+        );
+      } finally {
+        if ('closeAllConnections' in other) {
+          other.closeAllConnections();
+        }
+        other.close();
       }
-      other.close();
     }
   });
 
