@@ -61,7 +61,7 @@ export class FrameSocket extends Emitter<FrameSocketEvents> {
     try {
       frame = JSON.parse(String(text));
     } catch {
-      console.warn('The server sent a frame that is not JSON:', text);
+      console.warn('The server sent no JSON:', text);
       return;
     }
     if (typeof frame === 'object' && frame !== null) {

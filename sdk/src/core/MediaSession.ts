@@ -151,7 +151,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
   ): void {
     this.#transports.open(transports, iceServers);
     this.#startWatch().catch((error: unknown) =>
-      console.warn('Media is not watched, its code was not loaded:', error),
+      console.warn('Media is not watched:', error),
     );
   }
 

@@ -9,8 +9,8 @@ const WARM_UP = 400;
 
 /**
  * Sends only those layers of the local videos that a receiver wants, going by
- * `producerWanted`, and with which the device keeps up. A microphone is always sent: the server needs it to detect
- * speakers.
+ * `producerWanted`, and with which the device keeps up. A microphone is always sent: the
+ * server needs it to detect speakers.
  */
 export class SenderLayers {
   readonly #producers = new Map<string, types.Producer>();
@@ -21,8 +21,7 @@ export class SenderLayers {
   #most = Infinity;
   readonly #steps = new StepRunner<string>(
     (producerId) => this.#nextStep(producerId),
-    (error) =>
-      console.warn('The layers of a sent video could not be changed:', error),
+    (error) => console.warn('Video layers were not changed:', error),
   );
 
   /** Limits the layers of a producer, whether it has been added yet or not. */

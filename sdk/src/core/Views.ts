@@ -112,7 +112,7 @@ export class Views {
         return;
       }
     }
-    console.warn('What is shown could not be told to the server:', error);
+    console.warn('The server was not told what is shown:', error);
   }
 }
 
