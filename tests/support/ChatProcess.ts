@@ -35,10 +35,11 @@ export class ChatProcess implements AsyncDisposable {
     folder: ConfigFolder,
     store: StoreOptions,
   ): Promise<ChatProcess> {
+    const { url } = store;
     const config = await folder.add({
       listeners: [{ contract: 'chat', port: 0, tls: false }],
       // Signing keys are beside the file, also where the database is elsewhere.
-      store: { file: path.join(folder.path, 'atrium.db'), url: store.url },
+      store: url ? { file: path.join(folder.path, 'keys.db'), url } : store,
       accounts: { registrationsPerAddress: 1_000 },
       limits: {
         requestsPerMinute: 100_000,
