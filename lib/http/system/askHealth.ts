@@ -11,7 +11,7 @@ const TIMEOUT = 4_000;
 /** More than any answer of /health, bytes. */
 const MOST_BYTES = 65_536;
 
-/** Where a server listens, by its options. */
+/** The place where a server listens, by its options. */
 interface Address {
   readonly host: string;
   readonly port: number;
