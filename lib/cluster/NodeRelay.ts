@@ -64,6 +64,8 @@ export interface RelayParts {
     roomId: string,
     node: NodeAddress,
   ) => Promise<string | undefined>;
+  /** Gives up a room that is assigned to this node, if this node takes none. */
+  readonly decline: (roomId: string) => void;
   /** Tells if a node that does not answer has died, as far as that can be known. */
   readonly isGone: (node: NodeAddress) => Promise<boolean>;
   /** Tells if another node has passed on a request, which goes no further. */
@@ -107,8 +109,13 @@ export class NodeRelay implements ClientRelay {
     request: IncomingMessage,
     region: string | undefined,
   ): Promise<ForwardedUpgrade | 'unreachable' | undefined> {
+    if (this.isForwarded(request)) {
+      // Otherwise all who try again would be passed on to this node as well.
+      this.#parts.decline(roomId);
+      return undefined;
+    }
     const opened = await this.open(roomId, request);
-    if (opened !== undefined || this.isForwarded(request)) {
+    if (opened !== undefined) {
       return opened;
     }
     const chosen = this.#parts.choose(roomId, region);

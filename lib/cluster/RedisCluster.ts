@@ -98,6 +98,11 @@ export class RedisCluster implements Cluster {
       home: (roomId) => this.rooms.home(roomId),
       choose: (roomId, region) => this.#choose(roomId, region),
       assign: (roomId, other) => this.rooms.assign(roomId, other),
+      decline: (roomId) => {
+        if (!this.#report.takesRooms) {
+          this.rooms.decline(roomId);
+        }
+      },
       isGone: (other) => this.#watch.isGone(other),
       isForwarded: (request) => listener.hasForwarded(request),
       sessionOf: (request) => listener.sessionOf(request),

@@ -26,6 +26,9 @@ const REMEMBERED = 10_000;
 /** The part of a lease after which the answer to a claim comes too late. */
 const LATE = 0.5;
 
+/** The fence of a room that is assigned to a node, which has not claimed it yet. */
+const ASSIGNED = '0';
+
 /** Tells if a node that has been silent cannot be reached either. */
 export type IsUnreachable = (node: NodeAddress) => Promise<boolean>;
 
@@ -151,7 +154,7 @@ export class RedisRoomDirectory implements RoomDirectory {
   }
 
   /**
-   * Makes another node the home of a room, unless one is. Never rejects.
+   * Assigns a room to another node, unless a node has it. Never rejects.
    *
    * @returns The name of the node that is its home then; undefined where that cannot
    *   be known.
@@ -175,6 +178,11 @@ export class RedisRoomDirectory implements RoomDirectory {
       logger.debug('cannot assign a room: %s', error);
       return undefined;
     }
+  }
+
+  /** Gives up a room that is assigned to this node, which has not claimed it. */
+  decline(roomId: string): void {
+    this.#giveUp(roomId, ASSIGNED);
   }
 
   /** The node that has a room, unless it is this one or none. Never rejects. */

@@ -7,12 +7,13 @@
  *
  * A fence is the time in microseconds, and grows with each claim even if the clock
  * does not: of two claims of a room, the one with the greater fence is newer, also
- * after a loss of data.
+ * after a loss of data. A room that is only assigned to a node has the fence 0 until that
+ * node claims it, so that each claim of it is newer.
  *
  * `nodes` has the time of the last heartbeat of each node, by the clock of Redis. A node
  * without one for the time of silence may have died: a node that cannot connect to it
- * either may take over its claims before they run out. `reports` has the state and the load of each node,
- * in its own words.
+ * either may take over its claims before they run out. `reports` has the state and the
+ * load of each node, as that node reported them.
  */
 
 /** The keys of a cluster, which share a slot. */
@@ -82,11 +83,14 @@ local silence, unreachable = tonumber(ARGV[3]), ARGV[4]
 local value = redis.call('GET', room)
 local in_grace = redis.call('EXISTS', grace) == 1
 if value then
-  local _, holder = parse(value)
+  local number, holder = parse(value)
   if holder ~= node then
     local beat = tonumber(redis.call('ZSCORE', nodes, holder) or 0)
     if beat > now - silence * 1000 then return '=' .. holder end
     if in_grace or holder ~= unreachable then return '~' .. holder end
+  elseif in_grace and number == 0 then
+    -- A claim that is newer than the assignment may have been lost.
+    return false
   end
 elseif in_grace then
   return false
@@ -99,14 +103,13 @@ return next
 `;
 
 /**
- * Claims a room for another node, unless a node has it: for a short time, in which that
+ * Assigns a room to another node, unless a node has it: for a short time, in which that
  * node is to claim it itself.
  *
  * KEYS: alive, grace, fence, room; ARGV: node, lease, and the time (ms). Returns the node
  * that has the room then, or nothing during the grace.
  */
 export const ASSIGN = `${COMMON}
-${CLOCK}
 local room = KEYS[4]
 local value = redis.call('GET', room)
 if value then
@@ -114,10 +117,7 @@ if value then
   return holder
 end
 if redis.call('EXISTS', grace) == 1 then return false end
-local last = tonumber(redis.call('GET', fence) or 0)
-local next = string.format('%.0f', math.max(now, last + 1))
-redis.call('SET', fence, next)
-redis.call('SET', room, next .. ' ' .. node, 'PX', ARGV[3])
+redis.call('SET', room, '0 ' .. node, 'PX', ARGV[3])
 return node
 `;
 

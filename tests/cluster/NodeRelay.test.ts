@@ -26,6 +26,7 @@ test('a relay that closes breaks off the connections that it is opening, and ope
     home: () => Promise.resolve({ id: 'home', host: '127.0.0.1', port }),
     choose: () => undefined,
     assign: () => Promise.resolve(undefined),
+    decline: () => undefined,
     isGone: () => Promise.resolve(false),
     isForwarded: () => false,
     sessionOf: () => undefined,

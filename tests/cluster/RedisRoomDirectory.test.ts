@@ -280,6 +280,73 @@ describe('the directory of rooms in Redis', { skip: noRedis }, () => {
     direct.disconnect();
   });
 
+  test('assigns a room to a node, which claims it or gives it up', async () => {
+    await using ada = await Node.join('ada', redis.url, 'atrium');
+    await using bob = await Node.join('bob', redis.url, 'atrium');
+    held(await ada.claim('of ada'));
+    const bobs = nameOf(bob.address);
+    assert.equal(
+      await bob.rooms.assign('of ada', bob.address),
+      nameOf(ada.address),
+    );
+    for (const roomId of ['claimed', 'given up']) {
+      assert.equal(await ada.rooms.assign(roomId, bob.address), bobs);
+      await persist(roomId);
+      assert.equal(await ada.rooms.claim(roomId, () => undefined), 'elsewhere');
+    }
+    held(await bob.claim('claimed'));
+    bob.rooms.drain();
+    bob.rooms.decline('claimed');
+    bob.rooms.decline('given up');
+    await until('the room is free', async () => {
+      const outcome = await ada.rooms.claim('given up', () => undefined);
+      return typeof outcome === 'object';
+    });
+    assert.deepEqual(await ada.rooms.home('claimed'), bob.address);
+    ada.cutOff();
+    assert.equal(await ada.rooms.assign('away', bob.address), undefined);
+  });
+
+  test('takes no room from its node for one that it is assigned to', async () => {
+    await using ada = await Node.join('ada', redis.url, 'atrium');
+    await using bob = await Node.join('bob', redis.url, 'atrium');
+    const lost: string[] = [];
+    held(await ada.claim('kept', () => lost.push('ada')));
+    const direct = new Redis(redis.url);
+    const key = keysOf('atrium').room('kept');
+    await until('the room is assigned', async () => {
+      // The claim may just be renewed, with which it is back.
+      await direct.del(key);
+      const home = await bob.rooms.assign('kept', bob.address);
+      return home === nameOf(bob.address);
+    });
+    ada.rooms.renew();
+    await until('the claim is back', async () => {
+      assert.deepEqual(lost, []);
+      return (await direct.get(key))?.endsWith(` ${nameOf(ada.address)}`);
+    });
+    assert.equal(await bob.rooms.claim('kept', () => undefined), 'elsewhere');
+    direct.disconnect();
+  });
+
+  test('assigns no room while claims may have been lost, and grants none that was assigned', async () => {
+    await using ada = await Node.join('ada', redis.url, 'atrium');
+    await using bob = await Node.join('bob', redis.url, 'atrium');
+    held(await ada.claim('before'));
+    const direct = new Redis(redis.url);
+    const { grace, room } = keysOf('atrium');
+    await direct.set(room('assigned'), `0 ${nameOf(bob.address)}`);
+    await direct.set(grace, 1);
+    assert.equal(await ada.rooms.assign('later', bob.address), undefined);
+    assert.equal(
+      await bob.rooms.claim('assigned', () => undefined),
+      'unavailable',
+    );
+    await direct.del(grace);
+    held(await bob.claim('assigned'));
+    direct.disconnect();
+  });
+
   test('never grants a smaller fence, even if the clock goes back', async () => {
     await using ada = await Node.join('ada', redis.url, 'atrium');
     const direct = new Redis(redis.url);

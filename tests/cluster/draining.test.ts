@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
+import { Redis } from 'ioredis';
+
+import { keysOf } from '../../lib/cluster/claims.ts';
 import { ProtooClient, Refused } from '../../tools/fixtures/ProtooClient.ts';
 import { MeetingClient } from '../gateways/meetings/MeetingClient.ts';
 import { send } from '../support/http.ts';
@@ -28,6 +31,17 @@ describe('nodes that drain', { skip: noRedis || noPostgres }, () => {
 
   after(() => cluster[Symbol.asyncDispose]());
 
+  /** Assigns a room to a node, for as long as that does not give it up. */
+  async function assign(node: ClusterNode, roomId: string): Promise<void> {
+    const direct = new Redis(cluster.redis.url);
+    const { nodes, room } = keysOf('atrium');
+    const names = await direct.zrange(nodes, 0, -1);
+    const name = names.find((it) => it.endsWith(`|${node.port}`));
+    assert.ok(name);
+    await direct.set(room(roomId), `0 ${name}`);
+    direct.disconnect();
+  }
+
   test('become the home of no session, and move no rooms to each other', async () => {
     // A room that no other node can open keeps the node from stopping.
     const keeper = await JsonClient.as(bob.url, 'keeper');
@@ -47,6 +61,21 @@ describe('nodes that drain', { skip: noRedis || noPostgres }, () => {
     early.send({ type: 'connect', peerId: 'early' });
     assert.equal((await early.at(0))['code'], 'SHUTTING_DOWN');
     assert.equal((await early.closed).code, 1012);
+
+    // A room that it was assigned a moment before, it gives up when a client comes.
+    await assign(bob, 'assigned');
+    await assert.rejects(
+      ProtooClient.join(ada.url, 'assigned', 'first'),
+      (error) => {
+        assert.ok(error instanceof Refused, String(error));
+        assert.equal(error.errorName, 'SHUTTING_DOWN');
+        return true;
+      },
+    );
+    const again = await ProtooClient.join(ada.url, 'assigned', 'first');
+    assert.equal(await ada.rooms(), 1);
+    await again.client.close();
+    await until('the room has closed', async () => (await ada.rooms()) === 0);
 
     // Those that come anew are passed on to a node that takes them.
     const late = new MeetingClient(new URL(`ws/${session}`, bob.url));
