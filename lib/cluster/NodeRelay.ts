@@ -83,6 +83,8 @@ export class NodeRelay implements ClientRelay {
   readonly #parts: RelayParts;
   /** The connections to other nodes, with the names of those. */
   readonly #connections = new Map<TLSSocket, string>();
+  /** The home that was found gone for a request, which need not be tried again. */
+  readonly #gone = new WeakMap<IncomingMessage, string>();
   readonly #closing = new AbortController();
 
   constructor(parts: RelayParts) {
@@ -137,6 +139,8 @@ export class NodeRelay implements ClientRelay {
     request: IncomingMessage,
     session: string,
   ): Promise<NodeConnection | 'unreachable' | undefined> {
+    // What was found may be from long ago: a client may go on to any number of rooms.
+    this.#gone.delete(request);
     const stream = await this.#reach(roomId, request);
     return typeof stream === 'object'
       ? { stream, headers: headersOf(request, session) }
@@ -212,15 +216,19 @@ export class NodeRelay implements ClientRelay {
       return undefined;
     }
     const home = await this.#parts.home(roomId);
-    if (home === undefined) {
+    if (home === undefined || this.#gone.get(request) === nameOf(home)) {
       return undefined;
     }
     const upstream = await this.#connectTo(home);
     if (upstream !== undefined) {
       return upstream;
     }
+    if (!(await this.#parts.isGone(home))) {
+      return 'unreachable';
+    }
     // The room of a node that has died may be opened here.
-    return (await this.#parts.isGone(home)) ? undefined : 'unreachable';
+    this.#gone.set(request, nameOf(home));
+    return undefined;
   }
 
   /** Connects to a node; undefined if that cannot be reached. */
