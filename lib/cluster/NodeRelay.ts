@@ -126,6 +126,11 @@ export class NodeRelay implements ClientRelay {
     if (chosen === undefined || upstream === undefined) {
       return undefined;
     }
+    if (request.socket.destroyed) {
+      // The room is not to be kept for a client that has hung up.
+      upstream.destroy();
+      return undefined;
+    }
     const home = await this.#parts.assign(roomId, chosen);
     if (home === nameOf(chosen)) {
       return this.#forward(request, upstream);

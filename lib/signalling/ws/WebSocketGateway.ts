@@ -12,6 +12,7 @@ import type {
 import { requireOrigin } from '../../limits/origins.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
 import type { LogFields } from '../../core/logFormat.ts';
+import { Logger } from '../../core/logger.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from '../../core/requestId.ts';
 import { roomUnreachable } from '../../rooms/roomUnreachable.ts';
 import type { Peer } from '../../rooms/Peer.ts';
@@ -27,6 +28,8 @@ import { plainRefusal, refuseUpgrade } from './refuseUpgrade.ts';
 import type { Refusal } from './refuseUpgrade.ts';
 import type { SendBudget } from '../SendBudget.ts';
 import type { Session, SessionContext } from '../Session.ts';
+
+const logger = new Logger('WebSocketGateway');
 
 /** Most frames of one message; well-meaning clients send far fewer. */
 const MAX_FRAGMENTS = 1_024;
@@ -335,11 +338,16 @@ export abstract class WebSocketGateway<Admission> {
       }
       return forwarded;
     } catch (error) {
-      void opening.then((late) => {
-        if (typeof late === 'object') {
-          late.destroy();
-        }
-      });
+      void opening.then(
+        (late) => {
+          if (typeof late === 'object') {
+            late.destroy();
+          }
+        },
+        (failure: unknown) => {
+          logger.debug('cannot reach another node: %s', failure);
+        },
+      );
       throw error;
     } finally {
       this.#waits.delete(wait);
