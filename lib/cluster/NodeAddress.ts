@@ -8,8 +8,13 @@ export interface NodeAddress {
 }
 
 /** A node in one word, without spaces. */
-export function nameOf({ id, host, port }: NodeAddress): string {
-  return `${id}@${host}|${port}`;
+export function nameOf(node: NodeAddress): string {
+  return `${node.id}@${placeOf(node)}`;
+}
+
+/** The place of a node, which its next run takes over. */
+export function placeOf({ host, port }: NodeAddress): string {
+  return `${host}|${port}`;
 }
 
 /** The node that a word names; undefined if it is of another form. */

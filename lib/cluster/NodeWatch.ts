@@ -4,7 +4,7 @@ import { Logger } from '../core/logger.ts';
 import { RecentMap } from '../core/RecentMap.ts';
 import { Rounds } from '../core/Rounds.ts';
 import { BEAT, IS_SILENT, keysOf, LEAVE, silenceOf } from './claims.ts';
-import { nameOf, nodeIn } from './NodeAddress.ts';
+import { nameOf, nodeIn, placeOf } from './NodeAddress.ts';
 import type { NodeAddress } from './NodeAddress.ts';
 import { reportIn } from './NodeReport.ts';
 import type { NodeReport } from './NodeReport.ts';
@@ -45,9 +45,10 @@ export interface OtherNode {
 }
 
 /**
- * The heartbeats of the nodes of a cluster, with their reports. A node that has been silent and takes no
- * connection has died, as far as this node can know. A node that only one of the two
- * is true of keeps its rooms: it may be cut off from Redis, or from this node alone.
+ * The heartbeats of the nodes of a cluster, with their reports. A node that has been
+ * silent and takes no connection has died, as far as this node can know. A node that only
+ * one of the two is true of keeps its rooms: it may be cut off from Redis, or from this
+ * node alone.
  */
 export class NodeWatch {
   readonly #parts: WatchParts;
@@ -150,7 +151,7 @@ export class NodeWatch {
       logger.debug('cannot send a heartbeat: %s', error);
       return;
     }
-    const others = othersIn(answer, nameOf(node));
+    const others = othersIn(answer, node);
     const names = new Set(others.map(({ name }) => name));
     for (const { name } of this.#others) {
       if (!names.has(name)) {
@@ -181,12 +182,14 @@ export class NodeWatch {
   }
 
   /** Tells if another node is where a node was, which has ended then. */
-  #isReplaced({ id, host, port }: NodeAddress): boolean {
-    const names = this.#others.map(({ name }) => name);
-    return [nameOf(this.#parts.node), ...names].some((name) => {
-      const other = nodeIn(name);
-      return other?.id !== id && other?.host === host && other.port === port;
-    });
+  #isReplaced(node: NodeAddress): boolean {
+    const others = this.#others.map(({ name }) => nodeIn(name));
+    return [this.#parts.node, ...others].some(
+      (other) =>
+        other !== undefined &&
+        other.id !== node.id &&
+        placeOf(other) === placeOf(node),
+    );
   }
 
   /** Announces the death of a silent node, unless it answers. */
@@ -201,14 +204,18 @@ export class NodeWatch {
   }
 }
 
-/** The nodes in the answer to a heartbeat, without this one. */
-function othersIn(answer: readonly string[], self: string): OtherNode[] {
-  const others: OtherNode[] = [];
+/**
+ * The nodes in the answer to a heartbeat, without this one. Of a node that has started
+ * again, the run before may still be among them, by an earlier heartbeat: it is left out.
+ */
+function othersIn(answer: readonly string[], self: NodeAddress): OtherNode[] {
+  const others = new Map<string, OtherNode>();
   for (let index = 0; index < answer.length; index += 2) {
     const [name = '', report = ''] = answer.slice(index, index + 2);
-    if (name !== self) {
-      others.push({ name, report: reportIn(report) });
-    }
+    const node = nodeIn(name);
+    const place = node === undefined ? name : placeOf(node);
+    others.set(place, { name, report: reportIn(report) });
   }
-  return others;
+  others.delete(placeOf(self));
+  return Array.from(others.values());
 }

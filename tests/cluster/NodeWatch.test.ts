@@ -116,6 +116,34 @@ describe('the heartbeats of nodes', { skip: noRedis }, () => {
     assert.deepEqual(await kept(), [ada.name]);
   });
 
+  test('count once for a node that has started again', async () => {
+    await using bob = await Watched.start(redis.url, 'bob', REPORT);
+    await using ada = await Watched.start(redis.url, 'ada', REPORT);
+    const { nodes } = keysOf(CLUSTER);
+    const [seconds = 0] = await direct.time();
+    // Heartbeats that count for long, of the runs before.
+    const before = [
+      'before@ada.test|4450',
+      'before@bob.test|4450',
+      'before@eve.test|4450',
+    ];
+    const last = 'last@eve.test|4450';
+    for (const [index, name] of [...before, last].entries()) {
+      await direct.zadd(nodes, (seconds + 60 + index) * 1_000_000, name);
+    }
+    await until('bob knows of eve', () =>
+      bob.watch.others.some(({ name }) => name === last),
+    );
+    const known = bob.watch.others.map(({ name }) => name).toSorted();
+    // The heartbeats of ada itself are the earlier ones here.
+    assert.deepEqual(known, [before[0], last]);
+    await direct.zrem(nodes, ...before, last);
+    await until('bob knows of ada alone', () => {
+      const [{ name } = { name: '' }, ...more] = bob.watch.others;
+      return more.length === 0 && name === ada.name;
+    });
+  });
+
   test('count without a report that can be read', async () => {
     await using ada = await Watched.start(redis.url, 'ada', REPORT);
     const old = 'old@old.test|4450';
