@@ -144,13 +144,12 @@ export class Server {
     const refusals = { config, metrics: this.#metrics, log: this.#log };
     const sockets = new SocketIoTransport(context, 'calls');
     this.#health = new ServerHealth(pool, authenticator, store, cluster);
-    const { rooms, limits } = config;
     this.#load = new NodeLoad({
       registry,
       pool,
       health: this.#health,
-      limits,
-      rooms,
+      limits: config.limits,
+      cluster: config.cluster,
     });
     this.#gateways = new MountedGateways(
       createGateways(

@@ -1,17 +1,9 @@
 import { z } from 'zod';
 
-const count = z.int().min(0);
-
 const reportSchema = z.object({
   state: z.enum(['serving', 'draining', 'closing']),
   takesRooms: z.boolean(),
   load: z.number().min(0),
-  rooms: count,
-  peers: count,
-  consumers: count,
-  cpuUsage: z.number().min(0),
-  workersCpuUsage: z.number().min(0),
-  outgoingBitrate: z.number().min(0),
   region: z.string().optional(),
 });
 
@@ -28,15 +20,6 @@ export interface NodeFigures {
   readonly takesRooms: boolean;
   /** The part of its capacity that is used; above 1 where that is exceeded. */
   readonly load: number;
-  readonly rooms: number;
-  readonly peers: number;
-  readonly consumers: number;
-  /** CPU usage of its process, in percent of one core. */
-  readonly cpuUsage: number;
-  /** The mean CPU usage of its media workers, in percent of one core. */
-  readonly workersCpuUsage: number;
-  /** Media that it sends, bit/s. */
-  readonly outgoingBitrate: number;
 }
 
 /** The report in a text; undefined if it is of another form. */

@@ -28,12 +28,6 @@ const NOTHING_YET: NodeFigures = {
   state: 'serving',
   takesRooms: false,
   load: 0,
-  rooms: 0,
-  peers: 0,
-  consumers: 0,
-  cpuUsage: 0,
-  workersCpuUsage: 0,
-  outgoingBitrate: 0,
 };
 
 /** The parts of a server that its place in a cluster depends on. */
@@ -190,6 +184,9 @@ export class RedisCluster implements Cluster {
       const address = nodeIn(name);
       return address && report ? [{ address, report }] : [];
     });
+    if (others.length === 0) {
+      return undefined;
+    }
     const { busyLoad } = this.#options;
     return chooseHome(this.#report, others, busyLoad, region)?.address;
   }

@@ -70,7 +70,15 @@ export const clusterSection = section(
       .max(100)
       .default(0.2)
       .describe(
-        'Load of this node from which a new room goes to another node that is at least 25 % less loaded: the part of its capacity that is used. Below it, the node that a client reaches first takes the room.',
+        'Load of this node (the part of its capacity that is used) from which a new room goes to another node that is at least 25 % less loaded. Below it, the node that a client reaches first takes the room, unless its region or state sends the room elsewhere.',
+      ),
+    consumersPerWorker: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(400)
+      .describe(
+        'Consumers that each media worker of this node is to carry: with as many, the load of the node is 1, even if they take less CPU.',
       ),
     leaseTime: z
       .int()

@@ -69,8 +69,7 @@ describe('new rooms of a cluster', { skip: noRedis || noPostgres }, () => {
 
   before(async () => {
     cluster = await ClusterNodes.start(3, {
-      cluster: { busyLoad: BUSY_LOAD },
-      rooms: { consumersPerRouter: 1 },
+      cluster: { busyLoad: BUSY_LOAD, consumersPerWorker: 1 },
     });
     [ada, bob, eve] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];
     await ada.opensRooms();

@@ -5,10 +5,4 @@ export const REPORT: NodeReport = {
   state: 'serving',
   takesRooms: true,
   load: 0,
-  rooms: 0,
-  peers: 0,
-  consumers: 0,
-  cpuUsage: 0,
-  workersCpuUsage: 0,
-  outgoingBitrate: 0,
 };
