@@ -134,8 +134,9 @@ export class NodeWatch {
   }
 
   async #beat(): Promise<void> {
-    const { redis, node, report } = this.#parts;
+    const { redis, node } = this.#parts;
     const { nodes, reports } = this.#keys;
+    const report = this.#report();
     let answer: string[];
     try {
       answer = (await redis.eval(
@@ -145,7 +146,7 @@ export class NodeWatch {
         reports,
         nameOf(node),
         this.#silence,
-        JSON.stringify(report()),
+        report,
       )) as string[];
     } catch (error) {
       logger.debug('cannot send a heartbeat: %s', error);
@@ -166,6 +167,19 @@ export class NodeWatch {
       } else {
         void this.#judge(name);
       }
+    }
+  }
+
+  /**
+   * The report of this node in a text; an empty one if there is none. The others have to
+   * hear of this node even so.
+   */
+  #report(): string {
+    try {
+      return JSON.stringify(this.#parts.report());
+    } catch (error) {
+      logger.error('cannot report the load of this node to others: %o', error);
+      return '';
     }
   }
 

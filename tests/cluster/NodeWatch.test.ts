@@ -102,6 +102,23 @@ describe('the heartbeats of nodes', { skip: noRedis }, () => {
     assert.equal(bob.reportOf(name)?.takesRooms, false);
   });
 
+  test('go on without a report that cannot be made', async () => {
+    await using ada = await Watched.start(redis.url, 'ada', REPORT);
+    await using bob = await Watched.start(redis.url, 'bob', REPORT);
+    await until('bob knows of ada', () => bob.reportOf(ada.name));
+    ada.report = {
+      ...REPORT,
+      get load(): number {
+        throw new Error('the load is not known');
+      },
+    };
+    await until('bob has no report', () => !bob.reportOf(ada.name));
+    assert.deepEqual(
+      bob.watch.others.map(({ name }) => name),
+      [ada.name],
+    );
+  });
+
   test('leave no report behind, however a node ends', async () => {
     await using ada = await Watched.start(redis.url, 'ada', REPORT);
     {
