@@ -14,7 +14,7 @@ interface Choice<Node> {
 
 /**
  * Chooses the home of a new room: this node, unless it is busy and another one is at
- * least a quarter less loaded. Nodes of the region that is wanted come first, and then
+ * least a quarter less loaded. A node without any load is not busy. Nodes of the region that is wanted come first, and then
  * those of the region of this node.
  *
  * @param own - The report of this node.
@@ -34,7 +34,7 @@ export function chooseHome<Node extends { readonly report: Placed }>(
   if (!isOwn) {
     return lessLoaded(near, random);
   }
-  return own.load < busyLoad
+  return own.load < busyLoad || own.load === 0
     ? undefined
     : lessLoaded(
         near.filter(({ report }) => report.load <= own.load * LESS_LOADED),

@@ -11,13 +11,20 @@ function node(name: string, report: Partial<NodeReport>) {
   return { name, report: { ...REPORT, ...report } };
 }
 
-/** The name of the home that is chosen, with the first two nodes as chance's picks. */
+/** The name of the home that is chosen, with the first two nodes as the random picks. */
 function chosen(
   own: Partial<NodeReport>,
   others: ReturnType<typeof node>[],
   region?: string,
+  busyLoad = BUSY,
 ): string {
-  const home = chooseHome({ ...REPORT, ...own }, others, BUSY, region, () => 0);
+  const home = chooseHome(
+    { ...REPORT, ...own },
+    others,
+    busyLoad,
+    region,
+    () => 0,
+  );
   return home?.name ?? 'own';
 }
 
@@ -25,6 +32,9 @@ describe('the home of a new room', () => {
   test('is the first node while that is not busy', () => {
     assert.equal(chosen({ load: 0.19 }, [node('bob', { load: 0 })]), 'own');
     assert.equal(chosen({ load: 0.9 }, []), 'own');
+    const idle = [node('bob', { load: 0 })];
+    assert.equal(chosen({ load: 0 }, idle, undefined, 0), 'own');
+    assert.equal(chosen({ load: 0.01 }, idle, undefined, 0), 'bob');
   });
 
   test('is another node that is at least a quarter less loaded', () => {
