@@ -13,7 +13,7 @@ const LEAST_HASH_COST = 7_168 * 5;
 
 /** Options that are valid and most likely not intended, in sentences that name them. */
 export function configWarnings(config: Config): string[] {
-  const { accounts, auth, calls, rtc } = config;
+  const { access, accounts, auth, calls, rtc } = config;
   const [reached] = publicAddresses(config);
   const warnings = brokenRelations(config, 'warning');
   if (reached !== undefined && isLoopback(rtc.listenIp)) {
@@ -46,6 +46,11 @@ export function configWarnings(config: Config): string[] {
         `webhooks.endpoints.${index}.url: expected https, because events tell who meets whom, got ${receiver.origin}`,
       );
     }
+  }
+  if (access.regionHeader !== undefined && access.trustProxy.length === 0) {
+    warnings.push(
+      `access.trustProxy: expected a proxy, because access.regionHeader is ${access.regionHeader}, got none; the header is ignored`,
+    );
   }
   if (reached === undefined) {
     // A server that only its own machine can reach makes a key if it has none.

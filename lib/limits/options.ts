@@ -45,7 +45,7 @@ export const accessSection = section('The origins and proxies of clients.', {
     })
     .optional()
     .describe(
-      'Header in which these proxies tell the region of a client, as cluster.region has it, for instance "X-Client-Region". In a cluster, a new room opens in the region of its first client.',
+      'Header in which the proxies of access.trustProxy tell the region of a client, as cluster.region has it, for instance "X-Client-Region". In a cluster, a new room opens in the region of its first client. The proxy has to overwrite what a client sends in this header.',
     ),
 });
 
