@@ -49,7 +49,7 @@ describe('the home of a new room', () => {
     assert.equal(chosen(own, three), 'dan');
   });
 
-  test('is spread by chance over those that are less loaded', () => {
+  test('is spread at random over those that are less loaded', () => {
     const others = [0.1, 0.2, 0.3, 0.4].map((load) =>
       node(`${load}`, { load }),
     );
