@@ -60,7 +60,7 @@ function choiceFor<Node extends { readonly report: Placed }>(
 }
 
 /**
- * The less loaded one of two nodes that chance picks: reports are a moment old, and
+ * The less loaded one of two nodes that are picked at random: reports are a moment old, and
  * all rooms of that moment would go to the one that was the least loaded of all.
  */
 function lessLoaded<Node extends { readonly report: Placed }>(

@@ -12,9 +12,9 @@ const POLL_INTERVAL = 100;
 
 /**
  * Closes the rooms of a node that drains, one after another, so that their clients open
- * them at other nodes: as long as there is one that opens rooms, and again once there is. The rooms of contracts that have more of them in this process go
- * on, and so do those that were created on request, which no join opens again. Never
- * rejects.
+ * them at other nodes. It waits while no other node opens rooms. The rooms of contracts
+ * that have more of them in this process go on, and so do those that were created on
+ * request, which no join opens again. Never rejects.
  *
  * @param hasOthers - Tells if another node opens rooms.
  * @param deadline - The time at which the node stops, ms since the epoch.
