@@ -14,8 +14,8 @@ interface Choice<Node> {
 
 /**
  * Chooses the home of a new room: this node, unless it is busy and another one is at
- * least a quarter less loaded. A node without any load is not busy. Nodes of the region that is wanted come first, and then
- * those of the region of this node.
+ * least a quarter less loaded. A node without any load is not busy. Nodes of the region
+ * that is wanted come first, and then those of the region of this node.
  *
  * @param own - The report of this node.
  * @param busyLoad - The load below which this node keeps the room.
@@ -60,8 +60,8 @@ function choiceFor<Node extends { readonly report: Placed }>(
 }
 
 /**
- * The less loaded one of two nodes that are picked at random: reports are a moment old, and
- * all rooms of that moment would go to the one that was the least loaded of all.
+ * The less loaded one of two nodes that are picked at random: reports are a moment old,
+ * and all rooms of that moment would go to the one that was the least loaded of all.
  */
 function lessLoaded<Node extends { readonly report: Placed }>(
   nodes: readonly Node[],
