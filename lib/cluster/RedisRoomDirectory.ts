@@ -249,7 +249,11 @@ export class RedisRoomDirectory implements RoomDirectory {
     try {
       // Without rooms, too, so that others know that Redis has not been away.
       for (let from = 0; from === 0 || from < held.length; from += AT_ONCE) {
-        await this.#renewSome(held.slice(from, from + AT_ONCE));
+        const some = held.slice(from, from + AT_ONCE);
+        // Those that were given up meanwhile would be claimed again.
+        await this.#renewSome(
+          some.filter(([roomId, claim]) => this.#held.get(roomId) === claim),
+        );
       }
       this.#noteReachable();
     } catch (error) {
