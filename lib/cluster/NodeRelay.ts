@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { request as requestHttp } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 
 import { Logger } from '../core/logger.ts';
 import { connectToNode } from './connectToNode.ts';
 import { nameOf } from './NodeAddress.ts';
+import { NodeLink } from './NodeLink.ts';
 import { CLIENT_HEADER, SESSION_HEADER } from './nodeTls.ts';
 import type { ForwardedClient } from './nodeTls.ts';
 import type { NodeAddress } from './NodeAddress.ts';
@@ -21,9 +21,6 @@ const logger = new Logger('NodeRelay');
 
 /** The longest time to connect to another node, ms. */
 const CONNECT_TIMEOUT = 2_000;
-
-/** The time for a client to take what it was sent last, ms. */
-const CLOSE_TIMEOUT = 1_000;
 
 /** The headers that only nodes may set. */
 const BETWEEN_NODES = new Set([CLIENT_HEADER, SESSION_HEADER]);
@@ -263,49 +260,6 @@ export class NodeRelay implements ClientRelay {
     upstream.write(headOf(request), 'latin1');
     return new NodeLink(upstream, this.#parts.pingInterval * SILENT_INTERVALS);
   }
-}
-
-/** The connection of one client to another node. */
-class NodeLink implements ForwardedUpgrade {
-  readonly #upstream: TLSSocket;
-  readonly #silence: number;
-
-  /** @param silence - The time without a byte after which the node is gone, ms. */
-  constructor(upstream: TLSSocket, silence: number) {
-    this.#upstream = upstream;
-    this.#silence = silence;
-  }
-
-  start(socket: Duplex, head: Buffer): void {
-    const upstream = this.#upstream;
-    const silent = setTimeout(() => upstream.destroy(), this.#silence);
-    socket.on('error', () => socket.destroy());
-    socket.once('close', () => upstream.destroy());
-    upstream.on('data', () => silent.refresh());
-    upstream.once('close', () => {
-      clearTimeout(silent);
-      endSoon(socket);
-    });
-    upstream.write(head);
-    socket.pipe(upstream);
-    upstream.pipe(socket);
-    if (upstream.destroyed) {
-      endSoon(socket);
-    } else if (socket.destroyed) {
-      upstream.destroy();
-    }
-  }
-
-  destroy(): void {
-    this.#upstream.destroy();
-  }
-}
-
-/** Ends a connection once what was written has gone out, or after a while. */
-function endSoon(socket: Duplex): void {
-  const cutOff = setTimeout(() => socket.destroy(), CLOSE_TIMEOUT);
-  socket.once('close', () => clearTimeout(cutOff));
-  socket.end(() => socket.destroy());
 }
 
 /** An upgrade request as the client sent it, with the client in a header. */
