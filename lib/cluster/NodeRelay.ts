@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 
 import { Logger } from '../core/logger.ts';
+import { RecentMap } from '../core/RecentMap.ts';
 import { connectToNode } from './connectToNode.ts';
 import { nameOf } from './NodeAddress.ts';
 import { NodeLink } from './NodeLink.ts';
@@ -21,6 +22,15 @@ const logger = new Logger('NodeRelay');
 
 /** The longest time to connect to another node, ms. */
 const CONNECT_TIMEOUT = 2_000;
+
+/** The most nodes that are tried for a new room. */
+const MOST_TRIES = 2;
+
+/** The time for which a node that could not be reached gets no new room, ms. */
+const AVOIDED_FOR = 5_000;
+
+/** The most nodes of which that is remembered. */
+const NODES = 1_000;
 
 /** The headers that only nodes may set. */
 const BETWEEN_NODES = new Set([CLIENT_HEADER, SESSION_HEADER]);
@@ -48,10 +58,14 @@ export interface RelayParts {
   readonly pingInterval: number;
   /** Finds the node that has a room, unless it is this one or none. */
   readonly home: (roomId: string) => Promise<NodeAddress | undefined>;
-  /** Chooses the home of a room that has none; undefined for this node. */
+  /**
+   * Chooses the home of a room that has none, among the nodes that are not to be avoided;
+   * undefined for this node.
+   */
   readonly choose: (
     roomId: string,
     region: string | undefined,
+    isAvoided: (node: NodeAddress) => boolean,
   ) => NodeAddress | undefined;
   /**
    * Makes another node the home of a room, unless one is, and returns the name of the
@@ -82,6 +96,8 @@ export class NodeRelay implements ClientRelay {
   readonly #connections = new Map<TLSSocket, string>();
   /** The home that was found gone for a request, which need not be tried again. */
   readonly #gone = new WeakMap<IncomingMessage, string>();
+  /** The times at which nodes that were chosen could not be reached. */
+  readonly #failures = new RecentMap<string, number>(NODES);
   readonly #closing = new AbortController();
 
   constructor(parts: RelayParts) {
@@ -117,19 +133,18 @@ export class NodeRelay implements ClientRelay {
     if (opened !== undefined) {
       return opened;
     }
-    const chosen = this.#parts.choose(roomId, region);
-    // A node that cannot be reached is to have no room.
-    const upstream = chosen && (await this.#connectTo(chosen));
-    if (chosen === undefined || upstream === undefined) {
+    const chosen = await this.#choose(roomId, region);
+    if (chosen === undefined) {
       return undefined;
     }
+    const { node, upstream } = chosen;
     if (request.socket.destroyed) {
       // The room is not to be kept for a client that has hung up.
       upstream.destroy();
       return undefined;
     }
-    const home = await this.#parts.assign(roomId, chosen);
-    if (home === nameOf(chosen)) {
+    const home = await this.#parts.assign(roomId, node);
+    if (home === nameOf(node)) {
       return this.#forward(request, upstream);
     }
     upstream.destroy();
@@ -231,6 +246,35 @@ export class NodeRelay implements ClientRelay {
     // The room of a node that has died may be opened here.
     this.#gone.set(request, nameOf(home));
     return undefined;
+  }
+
+  /**
+   * Chooses the home of a room that has none, and connects to it: one that cannot be
+   * reached is to have no room. Undefined for this node.
+   */
+  async #choose(
+    roomId: string,
+    region: string | undefined,
+  ): Promise<{ node: NodeAddress; upstream: TLSSocket } | undefined> {
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const node = this.#parts.choose(roomId, region, (it) =>
+        this.#isAvoided(it),
+      );
+      if (node === undefined) {
+        return undefined;
+      }
+      const upstream = await this.#connectTo(node);
+      if (upstream !== undefined) {
+        return { node, upstream };
+      }
+      this.#failures.set(nameOf(node), performance.now());
+    }
+    return undefined;
+  }
+
+  #isAvoided(node: NodeAddress): boolean {
+    const failedAt = this.#failures.get(nameOf(node)) ?? -Infinity;
+    return performance.now() - failedAt < AVOIDED_FOR;
   }
 
   /** Connects to a node; undefined if that cannot be reached. */

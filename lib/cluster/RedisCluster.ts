@@ -90,7 +90,7 @@ export class RedisCluster implements Cluster {
       key,
       pingInterval,
       home: (roomId) => this.rooms.home(roomId),
-      choose: (roomId, region) => this.#choose(roomId, region),
+      choose: (...args) => this.#choose(...args),
       assign: (roomId, other) => this.rooms.assign(roomId, other),
       decline: (roomId) => {
         if (!this.#report.takesRooms) {
@@ -176,13 +176,19 @@ export class RedisCluster implements Cluster {
   }
 
   /** Chooses the home of a room that has none; undefined for this node. */
-  #choose(roomId: string, region: string | undefined): NodeAddress | undefined {
+  #choose(
+    roomId: string,
+    region: string | undefined,
+    isAvoided: (node: NodeAddress) => boolean,
+  ): NodeAddress | undefined {
     if (!this.reachable || this.rooms.holds(roomId)) {
       return undefined;
     }
     const others = this.#watch.others.flatMap(({ name, report }) => {
       const address = nodeIn(name);
-      return address && report ? [{ address, report }] : [];
+      return address && report && !isAvoided(address)
+        ? [{ address, report }]
+        : [];
     });
     if (others.length === 0) {
       return undefined;

@@ -110,6 +110,35 @@ test('a relay tries a home that is gone once for each request', async () => {
   }
 });
 
+test('a relay tries two nodes for a new room, and avoids those that cannot be reached', async () => {
+  const [listener, bob] = await openNode();
+  const absent = await Promise.all(
+    ['ada', 'eve'].map(async (id) => ({
+      id,
+      host: '127.0.0.1',
+      port: await freePort(),
+    })),
+  );
+  const assigned: string[] = [];
+  const relay = relayWith({
+    choose: (_roomId, _region, isAvoided) =>
+      [...absent, bob].find((node) => !isAvoided(node)),
+    assign: (_roomId, node) => {
+      assigned.push(node.id);
+      return Promise.resolve(undefined);
+    },
+  });
+  try {
+    await relay.place('room', newRequest(), undefined);
+    assert.deepEqual(assigned, []);
+    await relay.place('room', newRequest(), undefined);
+    assert.deepEqual(assigned, ['bob']);
+  } finally {
+    relay.close();
+    await listener.close();
+  }
+});
+
 test('a relay assigns no room for a client that has hung up', async () => {
   const [listener, bob] = await openNode();
   const request = newRequest();
