@@ -786,11 +786,17 @@ export default {
     // Values: at most 64 characters, letters, digits, "_", "." and "-".
     region: undefined,
 
-    // Load of this node from which a new room goes to another node that is at
-    // least 25 % less loaded: the part of its capacity that is used. Below it,
-    // the node that a client reaches first takes the room.
+    // Load of this node (the part of its capacity that is used) from which a
+    // new room goes to another node that is at least 25 % less loaded. Below
+    // it, the node that a client reaches first takes the room, unless its
+    // region or state sends the room elsewhere.
     // Values: 0 to 100.
     busyLoad: 0.2,
+
+    // Consumers that each media worker of this node is to carry: with as many,
+    // the load of the node is 1, even if they take less CPU.
+    // Values: 1 to 1000000.
+    consumersPerWorker: 400,
 
     // Time after which other nodes may take over the rooms of a node that
     // cannot reach Redis, ms. A node that accepts no connections from other
@@ -827,9 +833,10 @@ export default {
     // Values: at most 100 entries. Environment: ATRIUM_TRUST_PROXY.
     trustProxy: [],
 
-    // Header in which these proxies tell the region of a client, as
-    // cluster.region has it, for instance "X-Client-Region". In a cluster, a
-    // new room opens in the region of its first client.
+    // Header in which the proxies of access.trustProxy tell the region of a
+    // client, as cluster.region has it, for instance "X-Client-Region". In a
+    // cluster, a new room opens in the region of its first client. The proxy
+    // has to overwrite what a client sends in this header.
     // Values: the name of a header, of letters, digits, "_" and "-".
     regionHeader: undefined,
   },
