@@ -35,7 +35,7 @@ describe('nodes that drain', { skip: noRedis || noPostgres }, () => {
   async function assign(node: ClusterNode, roomId: string): Promise<void> {
     const direct = new Redis(cluster.redis.url);
     const { nodes, room } = keysOf('atrium');
-    const names = await direct.zrange(nodes, 0, -1);
+    const names = await direct.zrange(nodes, '0', '-1');
     const name = names.find((it) => it.endsWith(`|${node.port}`));
     assert.ok(name);
     await direct.set(room(roomId), `0 ${name}`);
