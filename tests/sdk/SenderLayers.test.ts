@@ -99,6 +99,21 @@ describe('SenderLayers', () => {
     assert.deepEqual(sender.active, [true, true, true]);
   });
 
+  test('changes nothing if the producer closes before the larger layers begin', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const { senderLayers, sender, observer, add } = setUp(3);
+    add();
+    senderLayers.setMaxLayer('producer', null);
+    await sender.complete();
+    senderLayers.setMaxLayer('producer', 2);
+    await sender.complete();
+    const { length } = sender.changes;
+    observer.emit('close');
+    t.mock.timers.tick(400);
+    await turn();
+    assert.equal(sender.changes.length, length);
+  });
+
   test('keeps a single encoding active for any layer of it', async () => {
     const { senderLayers, sender, add } = setUp(1);
     add();

@@ -79,6 +79,9 @@ export class SenderLayers {
       // that comes, which a thin link to the receiver does not carry.
       await activateLayers(sender, 0);
       await new Promise((resolve) => setTimeout(resolve, WARM_UP));
+      if (!this.#producers.has(producerId)) {
+        return;
+      }
     }
     await activateLayers(sender, maxLayer);
     if (this.#producers.has(producerId)) {
