@@ -38,6 +38,11 @@ const BOUNDS: readonly [
   [11, 'fps', { atLeast: 7 }],
   [12, 'fps', { atLeast: 15 }],
   [12, 'width', { atLeast: 240 }],
+  [13, 'concealed', { atMost: 2 }],
+  [13, 'fps', { atLeast: 5 }],
+  [14, 'concealed', { atMost: 6 }],
+  [14, 'fps', { atLeast: 12 }],
+  [14, 'gap', { atMost: 2 }],
 ];
 
 const whatOf = (condition: number): string =>
