@@ -1,6 +1,7 @@
 import { ALL_PERMISSIONS } from '../auth/Permissions.ts';
 import type { Identity } from '../auth/Identity.ts';
 import { AppError, coreErrors } from '../core/errors.ts';
+import { inTime } from '../core/inTime.ts';
 import type { Live } from '../core/Live.ts';
 import { mediaErrors } from '../media/errors.ts';
 import { roomErrors } from '../rooms/errors.ts';
@@ -207,21 +208,13 @@ export class LiveCallRooms implements CallRooms {
   }
 
   /** @throws {AppError} TIMEOUT. */
-  async #inTime(opening: Promise<Room>): Promise<Room> {
+  #inTime(opening: Promise<Room>): Promise<Room> {
     const { openTimeout } = this.#options;
-    const tooLate = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
-      tooLate.reject(
-        new AppError(
-          callErrors.TIMEOUT,
-          `the media workers did not open a room within ${openTimeout} ms`,
-        ),
-      );
-    }, openTimeout);
-    try {
-      return await Promise.race([opening, tooLate.promise]);
-    } finally {
-      clearTimeout(timer);
-    }
+    const problem = `the media workers did not open a room within ${openTimeout} ms`;
+    return inTime(
+      opening,
+      openTimeout,
+      () => new AppError(callErrors.TIMEOUT, problem),
+    );
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { inTime } from '../core/inTime.ts';
 import type { Live } from '../core/Live.ts';
 import { Logger } from '../core/logger.ts';
 import { RecentMap } from '../core/RecentMap.ts';
@@ -55,7 +56,11 @@ export class Bans implements RoomBans {
     const meanwhile: Ban[] = [...this.#unsaved.waiting];
     this.#readings.add(meanwhile);
     try {
-      const stored = await this.#read(roomId);
+      const stored = await inTime(
+        this.#store.ofRoom(roomId, this.#mostPerRoom()),
+        READ_TIMEOUT,
+        () => new Error(`the database did not answer in ${READ_TIMEOUT} ms`),
+      );
       const bans = new Map<string, Ban>(stored.map((ban) => [ban.id, ban]));
       for (const ban of meanwhile) {
         if (ban.roomId === roomId) {
@@ -130,23 +135,6 @@ export class Bans implements RoomBans {
   /** Waits until bans are saved, unless the database is away. */
   close(): Promise<void> {
     return this.#unsaved.close();
-  }
-
-  /** @throws {Error} If the database does not answer in time. */
-  async #read(roomId: string): Promise<BanRecord[]> {
-    const timeout = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
-      const problem = `the database did not answer in ${READ_TIMEOUT} ms`;
-      timeout.reject(new Error(problem));
-    }, READ_TIMEOUT);
-    try {
-      return await Promise.race([
-        this.#store.ofRoom(roomId, this.#mostPerRoom()),
-        timeout.promise,
-      ]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   /** Has the readings under way find a ban that they may have been too early for. */
