@@ -32,8 +32,12 @@ import { endLeftovers } from './leftovers.ts';
 import { describeSamples } from './samples.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const LEAKS = new URL('../tests/leaks.ts', import.meta.url).href;
-const SUPPRESSED = new URL('../tests/suppressed.ts', import.meta.url).href;
+/** Loaded into each process before its test files. */
+const PRELOADED = [
+  new URL('../tests/leaks.ts', import.meta.url),
+  new URL('../tests/suppressed.ts', import.meta.url),
+  new URL('../tests/mockedTimers.ts', import.meta.url),
+].flatMap(({ href }) => ['--import', href]);
 const POSTGRES = join('tests', 'support', 'postgres.ts');
 const PREPARE = join('tests', 'support', 'prepare.ts');
 const BATCH_TIMEOUT_MS = 15 * 60_000;
@@ -277,7 +281,7 @@ async function runBatch(batch: Batch): Promise<void> {
   const events = run({
     files: [entry],
     isolation: 'process',
-    execArgv: ['--import', LEAKS, '--import', SUPPRESSED],
+    execArgv: PRELOADED,
     signal: AbortSignal.timeout(BATCH_TIMEOUT_MS),
     ...(values.grep !== undefined && { testNamePatterns: [values.grep] }),
   });

@@ -53,6 +53,7 @@ describe('a run of the tests', () => {
       'scripts',
       'tests/leaks.ts',
       'tests/suppressed.ts',
+      'tests/mockedTimers.ts',
     ]) {
       cpSync(join(PROJECT_ROOT, part), join(project, part), {
         recursive: true,
