@@ -156,7 +156,7 @@ export class NodeRelay implements ClientRelay {
     request: IncomingMessage,
     session: string,
   ): Promise<NodeConnection | 'unreachable' | undefined> {
-    // What was found may be from long ago: a client may go on to any number of rooms.
+    // Forgets what an earlier room of this client's led to, perhaps long ago.
     this.#gone.delete(request);
     const stream = await this.#reach(roomId, request);
     return typeof stream === 'object'

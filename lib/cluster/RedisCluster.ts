@@ -93,7 +93,7 @@ export class RedisCluster implements Cluster {
       choose: (...args) => this.#choose(...args),
       assign: (roomId, other) => this.rooms.assign(roomId, other),
       decline: (roomId) => {
-        if (!this.#report.takesRooms) {
+        if (!this.rooms.holds(roomId) && !this.#report.takesRooms) {
           this.rooms.decline(roomId);
         }
       },
