@@ -78,6 +78,7 @@ describe('encoding', () => {
   test('leaves layers out while some of the own sound is missed', () => {
     assert.equal(pass(3, { heard: 0.85 }), 1);
     assert.equal(pass(15, {}), 2);
+    assert.equal(pass(3, { heard: 0.25 }), 1);
   });
 
   test('sends all layers while the device keeps up', () => {

@@ -8,7 +8,7 @@ const BUSY = 0.7;
 const DEAF = 0.9;
 
 /** The share below which a microphone is off, or takes its time, instead of missing sound. */
-const OFF = 0.3;
+const OFF = 0.05;
 
 /** Between two looks that are compared, ms. */
 const SOONEST = 800;
