@@ -36,6 +36,11 @@ const SHARES = `
   test('has company', () => assert.equal(globalThis.files, 2));
 `;
 
+const PASSES = `
+  import { test } from 'node:test';
+  test('passes', () => {});
+`;
+
 const BROKEN = `
   import assert from 'node:assert/strict';
   import { test } from 'node:test';
@@ -78,9 +83,10 @@ describe('a run of the tests', () => {
       await writeFile(join(project, path), source);
     }
     const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+    const tests = paths.filter((path) => path.endsWith('.test.ts'));
     const child = execFile(
       process.execPath,
-      ['scripts/test.ts', ...options, ...paths],
+      ['scripts/test.ts', ...options, ...tests],
       { cwd: project, env },
     );
     let output = '';
@@ -170,6 +176,15 @@ describe('a run of the tests', () => {
     assert.match(output, /^ℹ tests\/rooms\/empty\.test\.ts holds no test$/m);
     assert.match(output, /^ℹ tests\/chaos\/empty\.test\.ts holds no test$/m);
     assert.match(output, /^2 passed, 2 failed, 0 skipped\n$/m);
+  });
+
+  test('accepts a file that imports what declares its tests', async () => {
+    const { status, output } = await run({
+      'tests/chaos/smoke.ts': PASSES,
+      'tests/chaos/one.test.ts': `import './smoke.ts';\n`,
+    });
+    assert.equal(status, 0, output);
+    assert.match(output, /^1 passed, 0 failed, 0 skipped\n$/m);
   });
 
   test('gives each file that may run again a process of its own', async () => {
