@@ -119,6 +119,9 @@ export class Server {
     this.#metrics = metrics;
     this.#store = store;
     this.#cluster = cluster;
+    if (cluster.address !== undefined) {
+      metrics.nameNode(cluster.address);
+    }
     this.#domain = new Domain({
       pool,
       store,
@@ -166,6 +169,7 @@ export class Server {
         sockets,
         this.#domain,
         {
+          nodeId: cluster.id,
           pool,
           health: this.#health,
           rooms: this.#domain.rooms,
@@ -181,6 +185,7 @@ export class Server {
     );
     this.routes = [
       systemRoutes({
+        nodeId: cluster.id,
         registry,
         health: this.#health,
         metrics: this.#metrics,

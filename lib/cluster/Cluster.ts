@@ -25,6 +25,10 @@ export interface NodeServer {
 
 /** A node's part in its cluster. */
 export interface Cluster {
+  /** The id of this run of the node. */
+  readonly id: string;
+  /** The host and port at which others reach the node; undefined where it is alone. */
+  readonly address?: string;
   readonly rooms: RoomDirectory;
   /** Undefined where there are no other nodes. */
   readonly relay?: ClientRelay;
@@ -42,13 +46,16 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
-/** The part of a server that is alone. */
-export const ALONE: Cluster = {
-  rooms: LOCAL_ROOMS,
-  reachable: undefined,
-  hasOthers: false,
-  connections: { to: 0, from: 0 },
-  start: () => Promise.resolve(),
-  drain: () => undefined,
-  close: () => Promise.resolve(),
-};
+/** The part of a server that is alone, as the node with an id. */
+export function alone(id: string): Cluster {
+  return {
+    id,
+    rooms: LOCAL_ROOMS,
+    reachable: undefined,
+    hasOthers: false,
+    connections: { to: 0, from: 0 },
+    start: () => Promise.resolve(),
+    drain: () => undefined,
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
-
 import type { Redis } from 'ioredis';
 
+import { hostAndPort } from '../core/addresses.ts';
 import { Logger } from '../core/logger.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Cluster, NodeServer } from './Cluster.ts';
@@ -47,6 +46,8 @@ export interface ClusterParts {
 export class RedisCluster implements Cluster {
   readonly rooms: RedisRoomDirectory;
   readonly relay: NodeRelay;
+  readonly id: string;
+  readonly address: string;
   readonly #redis: Redis;
   readonly #listener: NodeListener;
   readonly #watch: NodeWatch;
@@ -61,6 +62,8 @@ export class RedisCluster implements Cluster {
     node: NodeAddress,
   ) {
     const { redis = '', name, leaseTime } = options;
+    this.id = node.id;
+    this.address = hostAndPort(node.host, node.port);
     this.#options = options;
     this.#redis = redisAt(redis);
     this.#listener = listener;
@@ -107,16 +110,17 @@ export class RedisCluster implements Cluster {
    * Opens the port for other nodes and begins to connect to Redis, which may be
    * away.
    *
+   * @param id - The id of this run of the node.
    * @throws {StartError} When the port cannot be opened.
    */
-  static async open(parts: ClusterParts): Promise<RedisCluster> {
+  static async open(id: string, parts: ClusterParts): Promise<RedisCluster> {
     const { options, mostConnections } = parts;
     const { secret = '', host, port } = options;
     const key = nodeKey(secret);
     const listener = new NodeListener(key, mostConnections);
     await listener.open(host, port, parts.portTimeout);
     const node = {
-      id: randomUUID(),
+      id,
       host: options.address ?? host,
       port: listener.port,
     };

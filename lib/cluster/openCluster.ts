@@ -1,4 +1,6 @@
-import { ALONE } from './Cluster.ts';
+import { randomUUID } from 'node:crypto';
+
+import { alone } from './Cluster.ts';
 import type { Cluster } from './Cluster.ts';
 import type { ClusterParts } from './RedisCluster.ts';
 
@@ -8,10 +10,11 @@ import type { ClusterParts } from './RedisCluster.ts';
  * @throws {StartError} When the port for other nodes cannot be opened.
  */
 export async function openCluster(parts: ClusterParts): Promise<Cluster> {
+  const id = randomUUID();
   if (parts.options.redis === undefined) {
-    return ALONE;
+    return alone(id);
   }
   // A server that is alone does without the client of Redis.
   const { RedisCluster } = await import('./RedisCluster.ts');
-  return RedisCluster.open(parts);
+  return RedisCluster.open(id, parts);
 }

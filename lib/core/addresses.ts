@@ -59,3 +59,8 @@ export const listenHostSchema = z
     message:
       'expected an IP address or a host name, without scheme, port, brackets or spaces',
   });
+
+/** A host and a port as URLs have them, such as `[::1]:4443`. */
+export function hostAndPort(host: string, port: number): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

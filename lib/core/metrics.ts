@@ -46,6 +46,8 @@ export class Metrics {
   readonly #process = figuresOfProcess();
   /** Holds every metric of the server; those that are read declare themselves. */
   readonly registry = new Registry();
+  /** The labels of all metrics. */
+  #labels: { readonly node?: string } = {};
 
   readonly configReloaded = this.#gauge(
     'atrium_config_last_reload_successful',
@@ -143,7 +145,19 @@ export class Metrics {
 
   /** All metrics, those of the process included, in the format of Prometheus. */
   text(): Promise<string> {
-    return Registry.merge([this.#process, this.registry]).metrics();
+    const all = Registry.merge([this.#process, this.registry]);
+    all.setDefaultLabels(this.#labels);
+    return all.metrics();
+  }
+
+  /**
+   * Gives all metrics the label `node`, by which those of a cluster are told apart.
+   *
+   * @param address - Its address, which it keeps when it starts again: each new value
+   *   makes new series.
+   */
+  nameNode(address: string): void {
+    this.#labels = { node: address };
   }
 
   #gauge(name: string, help: string): Gauge {

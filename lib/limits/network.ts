@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 import ipaddr from 'ipaddr.js';
 
+import { hostAndPort } from '../core/addresses.ts';
 import { clientAddressOf } from './forwarded.ts';
 
 /** The part of an IPv6 address that is one customer's network, in units of 16 bits. */
@@ -66,5 +67,5 @@ export function loopbackFor(host: string): string {
 
 /** The origin of what listens on a host and port, such as `https://[::1]:4443`. */
 export function originAt(scheme: string, host: string, port: number): string {
-  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `${scheme}://${hostAndPort(host, port)}`;
 }

@@ -17,19 +17,25 @@ export const SECRET = 'a secret that all nodes of the tests know';
 /** A node of a cluster, in a process of its own. */
 export class ClusterNode {
   readonly server: ServerProcess;
+  /** The id of this run of it, by its log. */
+  readonly id: string;
   /** The port for other nodes. */
   readonly port: number;
 
-  private constructor(server: ServerProcess, port: number) {
+  private constructor(server: ServerProcess, id: string, port: number) {
     this.server = server;
+    this.id = id;
     this.port = port;
   }
 
   /** Starts a node with a config file, and waits until it serves. */
   static async start(config: string): Promise<ClusterNode> {
     const server = await ServerProcess.start(config);
-    const { groups } = await server.says(/node .+ is at .+, port (?<port>\d+)/);
-    return new ClusterNode(server, Number(groups?.['port']));
+    const { groups } = await server.says(
+      /node (?<id>\S+) of .+ is at .+, port (?<port>\d+)/,
+    );
+    const { id = '', port } = groups ?? {};
+    return new ClusterNode(server, id, Number(port));
   }
 
   get url(): string {

@@ -19,6 +19,7 @@ import {
   HandshakeRefused,
 } from '../../tools/fixtures/ProtooConnection.ts';
 import { Random } from '../../tools/fixtures/Random.ts';
+import { get } from '../support/http.ts';
 import { noPostgres } from '../support/PostgresCluster.ts';
 import { noRedis } from '../support/RedisServer.ts';
 import { chooseSeed } from '../support/seed.ts';
@@ -112,6 +113,25 @@ describe('nodes of a cluster', { skip: noRedis || noPostgres }, () => {
     await until('the room has closed', async () => (await ada.rooms()) === 0);
     await joined(bob.url, 'garden', 'third');
     assert.deepEqual([await ada.rooms(), await bob.rooms()], [0, 1]);
+  });
+
+  test('are named in each of their metrics', async () => {
+    const { body } = await get(bob.url, '/metrics');
+    const samples = body
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
+    const [info] = samples.filter((line) => line.startsWith('atrium_info'));
+    assert.ok(info?.includes(`node_id="${bob.id}"`), info);
+    const label = `node="127.0.0.1:${bob.port}"`;
+    assert.deepEqual(
+      samples.filter((line) => !line.includes(label)),
+      [],
+    );
+  });
+
+  test('have the same id in the log and in their health', async () => {
+    const { body } = await bob.read('/health');
+    assert.equal(body['instanceId'], bob.id);
   });
 
   test('count a client by its own address, wherever it has come', async () => {

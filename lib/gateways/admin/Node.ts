@@ -19,6 +19,8 @@ const BITRATE_INTERVAL = 1_000;
 
 /** The parts of a server that it is shown by. */
 export interface NodeParts {
+  /** The id of this run of the server. */
+  readonly nodeId: string;
   readonly registry: RoomRegistry;
   readonly pool: WorkerPool;
   readonly health: ServerHealth;
@@ -39,7 +41,7 @@ export class Node {
   }
 
   get id(): string {
-    return this.#parts.health.instanceId;
+    return this.#parts.nodeId;
   }
 
   /** Reads its state and its figures. */

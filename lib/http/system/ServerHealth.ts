@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import process from 'node:process';
 
 import type { WorkerPool } from '../../media/WorkerPool.ts';
@@ -38,8 +37,6 @@ const CPU_INTERVAL = 1_000;
 
 /** The health of the server: its phase, the services that it depends on, its CPU usage. */
 export class ServerHealth {
-  /** The id of this run of the server. */
-  readonly instanceId = randomUUID();
   /** Set by the server as it drains and closes. */
   phase: Phase = 'serving';
   readonly #pool: WorkerPool;

@@ -13,7 +13,9 @@ const bytes = z.int().min(0).describe('Bytes.');
 const version = z.string().describe('The version of Atrium.');
 const instanceId = z
   .uuid()
-  .describe('An id of this run of the server; a new one after each start.');
+  .describe(
+    'The id of this run of the server, as the server API and the log of a cluster have it; a new one after each start.',
+  );
 
 const healthStatus = z.enum(['healthy', 'degraded', 'unhealthy']).meta({
   id: 'HealthStatus',

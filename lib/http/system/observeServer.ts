@@ -19,7 +19,10 @@ export interface ObservedParts {
   registry: RoomRegistry;
   pool: WorkerPool;
   health: Pick<ServerHealth, 'ready'>;
-  cluster: { readonly connections: ServerReading['nodeConnections'] };
+  cluster: {
+    readonly id: string;
+    readonly connections: ServerReading['nodeConnections'];
+  };
   certificate: ServerReading['certificate'];
   /** Returns the limits on all clients together. */
   limitUses: () => LimitUse[];
@@ -54,6 +57,7 @@ export function observeServer(
   declareServerMetrics(metrics.registry, async () => ({
     ...(await readWorkers()),
     ready: health.ready,
+    nodeId: cluster.id,
     nodeConnections: cluster.connections,
     certificate,
     limitUses: limitUses(),

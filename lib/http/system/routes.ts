@@ -24,6 +24,8 @@ const NO_COUNTS = { rooms: 0, peers: 0, workers: 0 };
 
 /** The parts of the server that its routes report on. */
 export interface SystemParts {
+  /** The id of this run of the server. */
+  nodeId: string;
   registry: RoomRegistry;
   health: ServerHealth;
   metrics: Metrics;
@@ -31,7 +33,7 @@ export interface SystemParts {
 
 /** The routes about the server itself, with the code that serves them. */
 export function systemRoutes(parts: SystemParts): RouteTable {
-  const { registry, health, metrics } = parts;
+  const { nodeId, registry, health, metrics } = parts;
   const handlers: RouteHandlers<typeof systemContract> = {
     liveness: () => ({ status: 200, body: { status: 'alive', ...now() } }),
 
@@ -57,7 +59,7 @@ export function systemRoutes(parts: SystemParts): RouteTable {
           status: health.status,
           ...now(),
           version: pkg.version,
-          instanceId: health.instanceId,
+          instanceId: nodeId,
           checks: health.checks,
           metrics: toOperators ? figures(parts) : NO_FIGURES,
           ...(toOperators ? counts : NO_COUNTS),
@@ -111,7 +113,7 @@ function now(): { timestamp: string; uptime: number } {
 }
 
 function statusOf(parts: SystemParts) {
-  const { health } = parts;
+  const { nodeId, health } = parts;
   const { rss, heapTotal, heapUsed, external } = process.memoryUsage();
   return {
     service: pkg.name,
@@ -119,7 +121,7 @@ function statusOf(parts: SystemParts) {
     status: health.status,
     ...now(),
     instance: {
-      id: health.instanceId,
+      id: nodeId,
       pid: process.pid,
       platform: process.platform,
       arch: process.arch,

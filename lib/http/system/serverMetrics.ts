@@ -12,6 +12,7 @@ import type { OutboxReading } from './webhookMetrics.ts';
 
 /** The state of a server at one moment. */
 export interface ServerReading {
+  nodeId: string;
   ready: boolean;
   /** The connections of clients that go to other nodes, or come from them. */
   nodeConnections: Readonly<Record<'to' | 'from', number>>;
@@ -61,8 +62,8 @@ export function declareServerMetrics(
 function serverMetrics(observed: ObservedMetrics): Update {
   const info = observed.gauge(
     'atrium_info',
-    'Always 1, with the version of the server as a label.',
-    ['version'],
+    'Always 1, with the version of the server and the id of its run as labels.',
+    ['version', 'node_id'],
   );
   const ready = observed.gauge(
     'atrium_ready',
@@ -84,8 +85,8 @@ function serverMetrics(observed: ObservedMetrics): Update {
     'atrium_worker_stalls_total',
     'Times that a media worker did not answer for workers.probeTimeout. A worker that does not recover is killed.',
   );
-  return ({ ready: isReady, pool }): void => {
-    info.set({ version: pkg.version }, 1);
+  return ({ nodeId, ready: isReady, pool }): void => {
+    info.set({ version: pkg.version, node_id: nodeId }, 1);
     ready.set(isReady ? 1 : 0);
     workers.set(pool.usable.length);
     wanted.set(pool.size);

@@ -94,6 +94,13 @@ describe('system routes', () => {
     assert.deepEqual(body.checks, health.checks);
   });
 
+  test('/metrics names the same instance, and no node where there is one alone', async () => {
+    const { body } = await ask(server.url, 'metrics');
+    const { body: health } = await ask(server.url, 'health');
+    assert.ok(body.includes(`node_id="${health.instanceId}"`));
+    assert.ok(!body.includes('node="'));
+  });
+
   test('/healthz and /readyz report a healthy server', async () => {
     assert.equal((await ask(server.url, 'liveness')).body.status, 'alive');
     assert.equal((await ask(server.url, 'readiness')).body.status, 'ready');
