@@ -1,5 +1,7 @@
 import type { RequestListener } from 'node:http';
+import process from 'node:process';
 
+import pkg from '../package.json' with { type: 'json' };
 import { closeEndedLogins } from './signalling/closeEndedLogins.ts';
 import type { SigningKey } from './auth/signingKey.ts';
 import { ownSigningKey, withSigningKey } from './accounts/signingKey.ts';
@@ -7,6 +9,7 @@ import { usesTls } from './limits/addresses.ts';
 import { originAt } from './limits/network.ts';
 import type { Calls } from './calls/Calls.ts';
 import type { Cluster } from './cluster/Cluster.ts';
+import type { NodeFigures } from './cluster/NodeReport.ts';
 import { openCluster } from './cluster/openCluster.ts';
 import { SharedClaims } from './cluster/SharedClaims.ts';
 import type { Config } from './config/schema.ts';
@@ -31,7 +34,6 @@ import { loadDashboard, loadPage } from './http/page.ts';
 import { pageOriginFor } from './http/pageOrigin.ts';
 import { observeServer } from './http/system/observeServer.ts';
 import type { RouteTable } from './http/RouteSpec.ts';
-import type { PassOn } from './http/serveRoutes.ts';
 import { systemRoutes } from './http/system/routes.ts';
 import { serviceHealth } from './http/system/serviceHealth.ts';
 import { NodeLoad } from './http/system/NodeLoad.ts';
@@ -59,6 +61,11 @@ import type { Store } from './store/Store.ts';
 import type { Webhooks } from './webhooks/Webhooks.ts';
 
 const logger = new Logger('Server');
+
+/** The time at which the process started. */
+const STARTED_AT = new Date(
+  Date.now() - process.uptime() * 1_000,
+).toISOString();
 
 /** The parts of a server that are opened before it. */
 interface OpenedParts {
@@ -92,6 +99,8 @@ export class Server {
   readonly #gateways: MountedGateways;
   readonly #health: ServerHealth;
   readonly #load: NodeLoad;
+  /** The URL of the page; undefined until the server listens. */
+  #ownUrl: string | undefined;
   /** Serves plain requests that other nodes pass on. */
   readonly #nodeApp: RequestListener;
   readonly #listeners: ClientListeners;
@@ -169,7 +178,7 @@ export class Server {
         sockets,
         this.#domain,
         {
-          nodeId: cluster.id,
+          cluster,
           pool,
           health: this.#health,
           rooms: this.#domain.rooms,
@@ -193,13 +202,11 @@ export class Server {
       ...this.#gateways.routes,
     ];
     this.#nodeApp = createNodeApp(refusals, this.routes);
-    const { relay } = cluster;
-    const passOn: PassOn | undefined =
-      relay && ((...args) => relay.ask(...args));
+    const others = cluster.relay;
     const { serve, upgrade } = this.#gateways;
     const { contract } = config.listen;
     this.#listeners = createClientListeners(
-      { ...refusals, certificate, passOn },
+      { ...refusals, certificate, others },
       contract === undefined
         ? { routes: this.routes, serve, upgrade, pages }
         : this.#endpointOf(contract),
@@ -209,7 +216,7 @@ export class Server {
       config.ops.port === undefined
         ? undefined
         : createOperationsListener(
-            { ...refusals, passOn },
+            { ...refusals, others },
             this.routes,
             pages.dashboard,
           );
@@ -276,9 +283,10 @@ export class Server {
       await cluster.start({
         upgrade: server.#gateways.upgrade,
         serve: server.#nodeApp,
-        figures: () => server.#load.figures,
+        figures: () => server.#figures,
       });
       await server.#listeners.start();
+      server.#ownUrl = server.url;
       await server.#listenForOperators();
     } catch (error) {
       await server.close();
@@ -325,6 +333,16 @@ export class Server {
   /** The URL of the page, which clients connect to. */
   get url(): string {
     return clientUrl(this.#listeners.main, this.#config.rtc);
+  }
+
+  /** The state and the figures of this node of the cluster. */
+  get #figures(): NodeFigures {
+    return {
+      ...this.#load.figures,
+      version: pkg.version,
+      startedAt: STARTED_AT,
+      url: this.#ownUrl,
+    };
   }
 
   /** The URLs at which one contract is served alone, as `listeners` has them. */

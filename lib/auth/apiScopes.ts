@@ -11,8 +11,8 @@ export const API_SCOPES = {
   'audit:read': 'Read the audit log.',
   'events:read':
     'Follow the events of rooms; with `audit:read`, also what moderators do.',
-  'nodes:read': 'Show the server and its media workers.',
-  'nodes:write': 'Drain the server.',
+  'nodes:read': 'List the servers, and show each with its media workers.',
+  'nodes:write': 'Drain a server.',
   'webhooks:read': 'List the deliveries of webhooks.',
   'webhooks:write': 'Replay deliveries of webhooks.',
 } as const;

@@ -71,8 +71,20 @@ export interface ClientRelay {
    * @param body - Undefined for a request without one.
    * @returns The reply of the home; otherwise as {@link open}.
    */
-  ask(
+  askHome(
     roomId: string,
+    request: IncomingMessage,
+    body: string | undefined,
+  ): Promise<IncomingMessage | 'unreachable' | undefined>;
+  /**
+   * Passes a plain request to a node that has a heartbeat. Never rejects.
+   *
+   * @param body - Undefined for a request without one.
+   * @returns Its reply; `unreachable` if it gives none; undefined for this node, and
+   *   for one that is not known.
+   */
+  askNode(
+    nodeId: string,
     request: IncomingMessage,
     body: string | undefined,
   ): Promise<IncomingMessage | 'unreachable' | undefined>;

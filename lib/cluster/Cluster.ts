@@ -1,9 +1,9 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-import { LOCAL_ROOMS } from './RoomDirectory.ts';
 import type { RoomDirectory } from './RoomDirectory.ts';
 import type { ClientRelay } from './ClientRelay.ts';
+import type { NodeList } from './NodeList.ts';
 import type { NodeFigures } from './NodeReport.ts';
 
 /** Takes over an upgrade request. */
@@ -19,12 +19,13 @@ export interface NodeServer {
   readonly upgrade: TakeUpgrade;
   /** Serves all others of their requests. */
   readonly serve: RequestListener;
-  /** Returns the state and the load that other nodes are to know. */
+  /** Returns the state and the figures that other nodes are to know. */
   readonly figures: () => NodeFigures;
 }
 
 /** A node's part in its cluster. */
 export interface Cluster {
+  readonly nodes: NodeList;
   /** The id of this run of the node. */
   readonly id: string;
   /** The host and port at which others reach the node; undefined where it is alone. */
@@ -44,18 +45,4 @@ export interface Cluster {
   drain(): void;
   /** Gives up all rooms and ends all connections. */
   close(): Promise<void>;
-}
-
-/** The part of a server that is alone, as the node with an id. */
-export function alone(id: string): Cluster {
-  return {
-    id,
-    rooms: LOCAL_ROOMS,
-    reachable: undefined,
-    hasOthers: false,
-    connections: { to: 0, from: 0 },
-    start: () => Promise.resolve(),
-    drain: () => undefined,
-    close: () => Promise.resolve(),
-  };
 }

@@ -1,3 +1,5 @@
+import { hostAndPort } from '../core/addresses.ts';
+
 /** A node of the cluster, as claims name it. */
 export interface NodeAddress {
   /** The id of this run of it. */
@@ -15,6 +17,11 @@ export function nameOf(node: NodeAddress): string {
 /** The place of a node, which its next run takes over. */
 export function placeOf({ host, port }: NodeAddress): string {
   return `${host}|${port}`;
+}
+
+/** The host and port of a node, as operators read them. */
+export function addressOf({ host, port }: NodeAddress): string {
+  return hostAndPort(host, port);
 }
 
 /** The node that a word names; undefined if it is of another form. */

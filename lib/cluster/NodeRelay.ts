@@ -79,6 +79,8 @@ export interface RelayParts {
   readonly decline: (roomId: string) => void;
   /** Tells if a node that does not answer has died, as far as that can be known. */
   readonly isGone: (node: NodeAddress) => Promise<boolean>;
+  /** Finds a node with a heartbeat, other than this one. */
+  readonly nodeOf: (nodeId: string) => NodeAddress | undefined;
   /** Tells if another node has passed on a request, which goes no further. */
   readonly isForwarded: (request: IncomingMessage) => boolean;
   /** The facts about its client with which another node has passed on a request. */
@@ -164,39 +166,32 @@ export class NodeRelay implements ClientRelay {
       : stream;
   }
 
-  async ask(
+  async askHome(
     roomId: string,
     request: IncomingMessage,
     body: string | undefined,
   ): Promise<IncomingMessage | 'unreachable' | undefined> {
     const stream = await this.#reach(roomId, request);
-    if (typeof stream !== 'object') {
-      return stream;
+    return typeof stream === 'object'
+      ? this.#ask(stream, request, body)
+      : stream;
+  }
+
+  async askNode(
+    nodeId: string,
+    request: IncomingMessage,
+    body: string | undefined,
+  ): Promise<IncomingMessage | 'unreachable' | undefined> {
+    const node = this.isForwarded(request)
+      ? undefined
+      : this.#parts.nodeOf(nodeId);
+    if (node === undefined) {
+      return undefined;
     }
-    stream.setTimeout(ANSWER_TIMEOUT, () => stream.destroy());
-    try {
-      const forwarded = requestHttp({
-        createConnection: () => stream,
-        method: request.method,
-        path: request.url,
-        headers: {
-          ...headersOf(request),
-          connection: 'close',
-          // Of a DELETE, Node would send the body without its length.
-          ...(body !== undefined && {
-            'content-length': Buffer.byteLength(body),
-          }),
-        },
-      });
-      forwarded.on('error', () => stream.destroy());
-      forwarded.end(body);
-      const [reply] = (await once(forwarded, 'response')) as [IncomingMessage];
-      return reply;
-    } catch (error) {
-      stream.destroy();
-      logger.debug('got no reply of another node: %s', error);
-      return 'unreachable';
-    }
+    const stream = await this.#connectTo(node);
+    return stream === undefined
+      ? 'unreachable'
+      : this.#ask(stream, request, body);
   }
 
   isForwarded(request: IncomingMessage): boolean {
@@ -296,6 +291,38 @@ export class NodeRelay implements ClientRelay {
     } catch (error) {
       logger.debug('cannot reach the node %s: %s', node.host, error);
       return undefined;
+    }
+  }
+
+  /** Sends a node a plain request of a client, and waits for the reply. */
+  async #ask(
+    stream: TLSSocket,
+    request: IncomingMessage,
+    body: string | undefined,
+  ): Promise<IncomingMessage | 'unreachable'> {
+    stream.setTimeout(ANSWER_TIMEOUT, () => stream.destroy());
+    try {
+      const forwarded = requestHttp({
+        createConnection: () => stream,
+        method: request.method,
+        path: request.url,
+        headers: {
+          ...headersOf(request),
+          connection: 'close',
+          // Of a DELETE, Node would send the body without its length.
+          ...(body !== undefined && {
+            'content-length': Buffer.byteLength(body),
+          }),
+        },
+      });
+      forwarded.on('error', () => stream.destroy());
+      forwarded.end(body);
+      const [reply] = (await once(forwarded, 'response')) as [IncomingMessage];
+      return reply;
+    } catch (error) {
+      stream.destroy();
+      logger.debug('got no reply of another node: %s', error);
+      return 'unreachable';
     }
   }
 

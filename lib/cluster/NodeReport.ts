@@ -1,13 +1,21 @@
 import { z } from 'zod';
 
+const count = z.int().min(0);
+
 const reportSchema = z.object({
   state: z.enum(['serving', 'draining', 'closing']),
   takesRooms: z.boolean(),
   load: z.number().min(0),
+  rooms: count,
+  peers: count,
+  consumers: count,
+  version: z.string(),
+  startedAt: z.iso.datetime(),
+  url: z.string().optional(),
   region: z.string().optional(),
 });
 
-/** The state and the load of a node, as it tells the others with each heartbeat. */
+/** The state and the figures of a node, as it tells the others with each heartbeat. */
 export interface NodeReport extends NodeFigures {
   /** The region that it is in, if its configuration names one. */
   readonly region?: string | undefined;
@@ -20,6 +28,18 @@ export interface NodeFigures {
   readonly takesRooms: boolean;
   /** The part of its capacity that is used; above 1 where that is exceeded. */
   readonly load: number;
+  /** The number of open rooms, empty ones included. */
+  readonly rooms: number;
+  /** The number of peers in rooms. */
+  readonly peers: number;
+  /** The number of consumers on its media workers. */
+  readonly consumers: number;
+  /** The version of Atrium. */
+  readonly version: string;
+  /** The time at which it started, by ISO 8601. */
+  readonly startedAt: string;
+  /** The URL at which it takes clients itself; undefined until it does. */
+  readonly url?: string | undefined;
 }
 
 /** The report in a text; undefined if it is of another form. */

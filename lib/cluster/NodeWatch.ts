@@ -42,6 +42,8 @@ export interface OtherNode {
   readonly name: string;
   /** Undefined if it has none that can be read, as a node of another version. */
   readonly report: NodeReport | undefined;
+  /** The time of its last heartbeat. */
+  readonly heardAt: Date;
 }
 
 /**
@@ -224,11 +226,15 @@ export class NodeWatch {
  */
 function othersIn(answer: readonly string[], self: NodeAddress): OtherNode[] {
   const others = new Map<string, OtherNode>();
-  for (let index = 0; index < answer.length; index += 2) {
-    const [name = '', report = ''] = answer.slice(index, index + 2);
+  for (let index = 0; index < answer.length; index += 3) {
+    const [name = '', report = '', age] = answer.slice(index, index + 3);
     const node = nodeIn(name);
     const place = node === undefined ? name : placeOf(node);
-    others.set(place, { name, report: reportIn(report) });
+    others.set(place, {
+      name,
+      report: reportIn(report),
+      heardAt: new Date(Date.now() - Number(age)),
+    });
   }
   others.delete(placeOf(self));
   return Array.from(others.values());

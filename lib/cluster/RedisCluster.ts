@@ -1,14 +1,14 @@
 import type { Redis } from 'ioredis';
 
-import { hostAndPort } from '../core/addresses.ts';
 import { Logger } from '../core/logger.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Cluster, NodeServer } from './Cluster.ts';
 import { redisAt } from './redisAt.ts';
 import { chooseHome } from './chooseHome.ts';
 import { takesConnection } from './connectToNode.ts';
-import { nodeIn } from './NodeAddress.ts';
+import { addressOf, nodeIn } from './NodeAddress.ts';
 import type { NodeAddress } from './NodeAddress.ts';
+import type { NodeList } from './NodeList.ts';
 import { NodeListener } from './NodeListener.ts';
 import { NodeRelay } from './NodeRelay.ts';
 import { NodeWatch } from './NodeWatch.ts';
@@ -21,13 +21,6 @@ const logger = new Logger('Cluster');
 
 /** The longest time for a silent node to take a connection, ms. */
 const ANSWER_TIMEOUT = 1_000;
-
-/** The figures of a node that does not serve yet. */
-const NOTHING_YET: NodeFigures = {
-  state: 'serving',
-  takesRooms: false,
-  load: 0,
-};
 
 /** The parts of a server that its place in a cluster depends on. */
 export interface ClusterParts {
@@ -53,7 +46,7 @@ export class RedisCluster implements Cluster {
   readonly #watch: NodeWatch;
   readonly #options: ClusterOptions;
   readonly #closing = new AbortController();
-  #figures: () => NodeFigures = () => NOTHING_YET;
+  #figures: (() => NodeFigures) | undefined;
 
   private constructor(
     { options, metrics, pingInterval }: ClusterParts,
@@ -63,7 +56,7 @@ export class RedisCluster implements Cluster {
   ) {
     const { redis = '', name, leaseTime } = options;
     this.id = node.id;
-    this.address = hostAndPort(node.host, node.port);
+    this.address = addressOf(node);
     this.#options = options;
     this.#redis = redisAt(redis);
     this.#listener = listener;
@@ -101,6 +94,8 @@ export class RedisCluster implements Cluster {
         }
       },
       isGone: (other) => this.#watch.isGone(other),
+      nodeOf: (nodeId) =>
+        this.#others.find(({ node: { id } }) => id === nodeId)?.node,
       isForwarded: (request) => listener.hasForwarded(request),
       sessionOf: (request) => listener.sessionOf(request),
     });
@@ -145,6 +140,18 @@ export class RedisCluster implements Cluster {
     );
   }
 
+  get nodes(): NodeList {
+    const { id, address } = this;
+    return {
+      self: { id, address, report: this.#report, heardAt: new Date() },
+      others: this.#others.map(({ node, ...rest }) => ({
+        id: node.id,
+        address: addressOf(node),
+        ...rest,
+      })),
+    };
+  }
+
   get connections(): { to: number; from: number } {
     return { to: this.relay.size, from: this.#listener.upgraded };
   }
@@ -175,8 +182,20 @@ export class RedisCluster implements Cluster {
     await this.#redis.quit().catch(() => this.#redis.disconnect());
   }
 
+  /** @throws {Error} Before the node has started. */
   get #report(): NodeReport {
+    if (this.#figures === undefined) {
+      throw new Error('the node has no figures yet');
+    }
     return { ...this.#figures(), region: this.#options.region };
+  }
+
+  /** The other nodes whose reports can be read. */
+  get #others() {
+    return this.#watch.others.flatMap(({ name, report, heardAt }) => {
+      const node = nodeIn(name);
+      return node && report ? [{ node, report, heardAt }] : [];
+    });
   }
 
   /** Chooses the home of a room that has none; undefined for this node. */
@@ -188,16 +207,11 @@ export class RedisCluster implements Cluster {
     if (!this.reachable || this.rooms.holds(roomId)) {
       return undefined;
     }
-    const others = this.#watch.others.flatMap(({ name, report }) => {
-      const address = nodeIn(name);
-      return address && report && !isAvoided(address)
-        ? [{ address, report }]
-        : [];
-    });
+    const others = this.#others.filter(({ node }) => !isAvoided(node));
     if (others.length === 0) {
       return undefined;
     }
     const { busyLoad } = this.#options;
-    return chooseHome(this.#report, others, busyLoad, region)?.address;
+    return chooseHome(this.#report, others, busyLoad, region)?.node;
   }
 }

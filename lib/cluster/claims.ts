@@ -125,7 +125,8 @@ return node
  * Notes a heartbeat, and forgets the nodes that have been silent.
  *
  * KEYS: nodes, reports; ARGV: node, silence (ms), and the report of the node. Returns the
- * nodes with a heartbeat, each followed by its report, which is empty where there is none.
+ * nodes with a heartbeat, each followed by its report, which is empty where there is none,
+ * and by the age of the heartbeat (ms).
  */
 export const BEAT = `${CLOCK}
 local nodes, reports = KEYS[1], KEYS[2]
@@ -137,9 +138,12 @@ for _, node in ipairs(redis.call('ZRANGEBYSCORE', nodes, '-inf', silent)) do
 end
 redis.call('ZREMRANGEBYSCORE', nodes, '-inf', silent)
 local answer = {}
-for _, node in ipairs(redis.call('ZRANGE', nodes, 0, -1)) do
+local beats = redis.call('ZRANGE', nodes, 0, -1, 'WITHSCORES')
+for place = 1, #beats, 2 do
+  local node, beat = beats[place], tonumber(beats[place + 1])
   answer[#answer + 1] = node
   answer[#answer + 1] = redis.call('HGET', reports, node) or ''
+  answer[#answer + 1] = string.format('%.0f', math.max(0, now - beat) / 1000)
 end
 return answer
 `;

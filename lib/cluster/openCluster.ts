@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-import { alone } from './Cluster.ts';
 import type { Cluster } from './Cluster.ts';
+import { LoneNode } from './LoneNode.ts';
 import type { ClusterParts } from './RedisCluster.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { ClusterParts } from './RedisCluster.ts';
 export async function openCluster(parts: ClusterParts): Promise<Cluster> {
   const id = randomUUID();
   if (parts.options.redis === undefined) {
-    return alone(id);
+    return new LoneNode(id, parts.options.region);
   }
   // A server that is alone does without the client of Redis.
   const { RedisCluster } = await import('./RedisCluster.ts');

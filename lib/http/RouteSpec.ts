@@ -50,6 +50,11 @@ export interface RouteSpec {
    * of the cluster that has it serves the request.
    */
   liveRoom?: (parameters: Readonly<Record<string, string>>) => string;
+  /**
+   * The node of the cluster that a request is for, by the parameters of its path:
+   * that node serves it. One that is not known is this one's to refuse.
+   */
+  node?: (parameters: Readonly<Record<string, string>>) => string;
   /** Parameters after the `?`. */
   query?: z.ZodObject;
   /** The body; optional if its schema accepts undefined. */

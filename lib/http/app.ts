@@ -17,12 +17,12 @@ import type { ErrorContext } from './reportErrors.ts';
 import type { RouteTable } from './RouteSpec.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import { serveRoutes } from './serveRoutes.ts';
-import type { PassOn, ServedRoutes } from './serveRoutes.ts';
+import type { OtherNodes, ServedRoutes } from './serveRoutes.ts';
 
 /** The parts that the apps of clients and operators need. */
 export interface AppContext extends ErrorContext {
   /** Undefined where there are no other nodes. */
-  readonly passOn?: PassOn | undefined;
+  readonly others?: OtherNodes | undefined;
 }
 
 /** All that is served at one address. */
@@ -57,7 +57,7 @@ export function createApp(
   const routes = serveRoutes(
     tables,
     (audience) => audience === 'everybody' || isOperatorsOnly(config),
-    context.passOn,
+    context.others,
   );
   return assemble(
     context,
@@ -84,7 +84,7 @@ export function createContractApp(
   const routes = serveRoutes(
     tables,
     (audience) => audience === 'everybody',
-    context.passOn,
+    context.others,
   );
   return assemble(
     context,
@@ -106,7 +106,7 @@ export function createOperationsApp(
   tables: readonly RouteTable[],
   dashboard: Page,
 ): Express {
-  const routes = serveRoutes(tables, () => true, context.passOn);
+  const routes = serveRoutes(tables, () => true, context.others);
   return assemble(
     context,
     routes,

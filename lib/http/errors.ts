@@ -19,4 +19,8 @@ export const httpErrors = defineErrors({
     status: 415,
     meaning: 'The route does not accept bodies of this type or encoding.',
   },
+  NODE_UNREACHABLE: {
+    status: 503,
+    meaning: 'The server of the cluster that is named does not answer.',
+  },
 });

@@ -11,6 +11,7 @@ export function impliedErrors({
   query,
   body,
   liveRoom,
+  node,
 }: RouteSpec): ErrorSpec[] {
   const takesInput = [headers, parameters, query, body].some(
     (input) => input !== undefined,
@@ -20,6 +21,7 @@ export function impliedErrors({
     coreErrors.LIMIT_REACHED,
     ...(takesInput ? [coreErrors.VALIDATION_ERROR] : []),
     ...(liveRoom === undefined ? [] : [roomErrors.ROOM_UNREACHABLE]),
+    ...(node === undefined ? [] : [httpErrors.NODE_UNREACHABLE]),
     ...(body === undefined
       ? []
       : [

@@ -40,17 +40,25 @@ export interface ServedRoutes {
 }
 
 /**
- * Passes a request on to the node of the cluster that has a room.
+ * Passes a request on to another node of the cluster.
  *
+ * @param id - The id of the room or of the node.
  * @param body - Undefined for a request without one.
  * @returns The reply of that node; `unreachable` if it gives none; undefined where
  *   the request is to be served here.
  */
-export type PassOn = (
-  roomId: string,
+type PassOn = (
+  id: string,
   request: IncomingMessage,
   body: string | undefined,
 ) => Promise<IncomingMessage | 'unreachable' | undefined>;
+
+/** The other nodes of the cluster. */
+export interface OtherNodes {
+  /** Asks the one that has a room. */
+  readonly askHome: PassOn;
+  readonly askNode: PassOn;
+}
 
 /** The headers of a reply that belong to its connection. */
 const OF_CONNECTION = new Set([
@@ -64,12 +72,12 @@ const OF_CONNECTION = new Set([
  *
  * @param isServed - Tells if an audience is served here, asked for each
  *   request. Routes for others do not exist for the client.
- * @param passOn - Left out where no other node is to be asked.
+ * @param others - Left out where no other node is to be asked.
  */
 export function serveRoutes(
   tables: readonly RouteTable[],
   isServed: (audience: RouteSpec['audience']) => boolean,
-  passOn?: PassOn,
+  others?: OtherNodes,
 ): ServedRoutes {
   const index = new RouteIndex(tables);
   const cut = cutsOf(tables);
@@ -85,7 +93,7 @@ export function serveRoutes(
       }
       const route = routeFor(routes, request.method);
       if (route !== undefined) {
-        answer(route, request, response, isServed('operators'), passOn)
+        answer(route, request, response, isServed('operators'), others)
           .then((reply) =>
             reply instanceof IncomingMessage
               ? sendOther(response, reply)
@@ -153,7 +161,7 @@ async function answer(
   request: Request,
   response: Response,
   toOperators: boolean,
-  passOn: PassOn | undefined,
+  others: OtherNodes | undefined,
 ): Promise<AnyReply | IncomingMessage> {
   const user =
     spec.requires === 'user'
@@ -163,9 +171,22 @@ async function answer(
   const text = await textOf(request, spec, table.contract.bodyLimit);
   const roomId = spec.liveRoom?.(inPath);
   if (roomId !== undefined) {
-    const reply = await passOn?.(roomId, request, text);
+    const reply = await others?.askHome(roomId, request, text);
     if (reply === 'unreachable') {
       throw roomUnreachable(roomId);
+    }
+    if (reply !== undefined) {
+      return reply;
+    }
+  }
+  const nodeId = spec.node?.(inPath);
+  if (nodeId !== undefined) {
+    const reply = await others?.askNode(nodeId, request, text);
+    if (reply === 'unreachable') {
+      throw new AppError(
+        httpErrors.NODE_UNREACHABLE,
+        `the node ${JSON.stringify(nodeId)} does not answer`,
+      );
     }
     if (reply !== undefined) {
       return reply;

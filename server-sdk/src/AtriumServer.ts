@@ -443,11 +443,16 @@ class Webhooks extends Resources {
 
 /** The servers. */
 class Nodes extends Resources {
+  /** The servers of the cluster in the order of their addresses, as they reported last. */
   list(options?: RequestOptions): AsyncGenerator<ServerNode> {
     return this.connection.entries('listServerNodes', {}, options);
   }
 
-  /** @param nodeId - By default the server that is asked. */
+  /**
+   * A server with its media workers.
+   *
+   * @param nodeId - By default the server that is asked.
+   */
   get(
     nodeId = 'self',
     options?: RequestOptions,

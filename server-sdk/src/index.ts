@@ -21,6 +21,7 @@ export type {
   ServerHistory,
   ServerKey,
   ServerNode,
+  ServerNodeDetails,
   ServerPeer,
   ServerPeerStats,
   ServerRoom,

@@ -27,6 +27,7 @@ function relayWith(parts: Partial<RelayParts>): NodeRelay {
     assign: () => Promise.resolve(undefined),
     decline: () => undefined,
     isGone: () => Promise.resolve(false),
+    nodeOf: () => undefined,
     isForwarded: () => false,
     sessionOf: () => undefined,
     ...parts,

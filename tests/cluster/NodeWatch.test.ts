@@ -102,6 +102,28 @@ describe('the heartbeats of nodes', { skip: noRedis }, () => {
     assert.equal(bob.reportOf(name)?.takesRooms, false);
   });
 
+  test('are known with their times, which stay where a node is cut off', async () => {
+    await using ada = await Watched.start(redis.url, 'ada', REPORT);
+    await using bob = await Watched.start(redis.url, 'bob', REPORT);
+    const start = Date.now();
+    const heard = () =>
+      ada.watch.others.find(({ name }) => name === bob.name)?.heardAt ??
+      new Date(0);
+    await until('bob is heard', () => heard().getTime() >= start);
+    const before = heard();
+    await until('bob is heard again', () => heard() > before);
+    ada.cutOff();
+    const last = heard();
+    const { nodes } = keysOf(CLUSTER);
+    const score = async () => Number(await direct.zscore(nodes, bob.name));
+    const known = await score();
+    await until(
+      'bob has a later heartbeat',
+      async () => (await score()) > known,
+    );
+    assert.equal(heard(), last);
+  });
+
   test('go on without a report that cannot be made', async () => {
     await using ada = await Watched.start(redis.url, 'ada', REPORT);
     await using bob = await Watched.start(redis.url, 'bob', REPORT);

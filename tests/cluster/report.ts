@@ -5,4 +5,9 @@ export const REPORT: NodeReport = {
   state: 'serving',
   takesRooms: true,
   load: 0,
+  rooms: 0,
+  peers: 0,
+  consumers: 0,
+  version: '1.0.0',
+  startedAt: '2026-01-01T00:00:00.000Z',
 };

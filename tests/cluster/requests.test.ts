@@ -16,6 +16,9 @@ const reader = apiKey('reader', 'rooms:read');
 
 const API = '/api/server/v1';
 
+/** A node in the list of all. */
+type Entry = Record<'nodeId' | 'address' | 'url' | 'state', string>;
+
 /** The clients of the test that runs. */
 const members: ProtooClient[] = [];
 
@@ -165,6 +168,95 @@ describe('requests to a cluster', { skip: noRedis || noPostgres }, () => {
     );
     assert.equal(ended.status, 204);
     assert.equal((await client.closed).code, 4004);
+  });
+
+  test('list all nodes at each of them, with their rooms', async () => {
+    await joined(ada, 'listed', 'first');
+    const nodes = [ada, bob].toSorted((one, other) => one.port - other.port);
+    for (const asked of nodes) {
+      await until('the node knows of the room', async () => {
+        const { status, body } = await ask(asked, 'GET', `${API}/nodes`);
+        assert.equal(status, 200);
+        assert.deepEqual(
+          body['items'].map(({ nodeId, address, url, state }: Entry) => [
+            nodeId,
+            address,
+            url,
+            state,
+          ]),
+          nodes.map(({ id, port, url }) => [
+            id,
+            `127.0.0.1:${port}`,
+            url,
+            'serving',
+          ]),
+        );
+        const { rooms, peers } = body['items'].find(
+          ({ nodeId }: Entry) => nodeId === ada.id,
+        );
+        return rooms === 1 && peers === 1;
+      });
+    }
+  });
+
+  test('show another node with its workers and its figures', async () => {
+    const { status, body } = await ask(bob, 'GET', `${API}/nodes/${ada.id}`);
+    assert.equal(status, 200);
+    assert.deepEqual(
+      [body['nodeId'], body['workers'][0].state],
+      [ada.id, 'ready'],
+    );
+    const history = await ask(bob, 'GET', `${API}/nodes/${ada.id}/history`);
+    assert.equal(history.status, 200);
+    const self = await ask(bob, 'GET', `${API}/nodes/self`);
+    assert.equal(self.body['nodeId'], bob.id);
+    const unknown = await ask(bob, 'GET', `${API}/nodes/none`);
+    assert.deepEqual(
+      [unknown.status, unknown.body['error'].code],
+      [404, 'NODE_NOT_FOUND'],
+    );
+    const refused = await ask(
+      bob,
+      'GET',
+      `${API}/nodes/${ada.id}`,
+      undefined,
+      reader.headers,
+    );
+    assert.equal(refused.status, 403);
+  });
+
+  test('drain another node, and find it gone', async () => {
+    const eve = await cluster.add();
+    await until('bob knows of eve', async () => {
+      const { status } = await ask(bob, 'GET', `${API}/nodes/${eve.id}`);
+      return status === 200;
+    });
+    const { status, body } = await ask(
+      bob,
+      'POST',
+      `${API}/nodes/${eve.id}/drain`,
+    );
+    assert.deepEqual(
+      [status, body['nodeId'], body['state']],
+      [202, eve.id, 'draining'],
+    );
+    assert.deepEqual(await eve.server.exited, [0, null]);
+    await until('bob knows that eve has left', async () => {
+      const gone = await ask(bob, 'GET', `${API}/nodes/${eve.id}`);
+      const code: unknown = gone.body['error']?.code;
+      return code === 'NODE_NOT_FOUND';
+    });
+  });
+
+  test('do not reach a node that hangs', async () => {
+    const eve = await cluster.add();
+    await until('bob knows of eve', async () => {
+      const { status } = await ask(bob, 'GET', `${API}/nodes/${eve.id}`);
+      return status === 200;
+    });
+    eve.server.child.kill('SIGSTOP');
+    const { status, body } = await ask(bob, 'GET', `${API}/nodes/${eve.id}`);
+    assert.deepEqual([status, body['error'].code], [503, 'NODE_UNREACHABLE']);
   });
 
   test('find the room of a node that has died closed', async () => {

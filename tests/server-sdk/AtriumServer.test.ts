@@ -158,7 +158,8 @@ describe('the client of the server API', () => {
   test('shows servers', async () => {
     const [node] = await all(atrium.nodes.list());
     assert.equal(node?.state, 'serving');
-    assert.equal((await atrium.nodes.get()).nodeId, node.nodeId);
+    const { nodeId, workers } = await atrium.nodes.get();
+    assert.deepEqual([nodeId, workers.length], [node.nodeId, 1]);
     await assert.rejects(atrium.nodes.drain('other'), {
       code: 'NODE_NOT_FOUND',
     });

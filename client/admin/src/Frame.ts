@@ -11,6 +11,7 @@ import { EventsView } from './views/EventsView.ts';
 import { PeerView } from './views/PeerView.ts';
 import { RoomsView } from './views/RoomsView.ts';
 import { RoomView } from './views/RoomView.ts';
+import { ServerView } from './views/ServerView.ts';
 import { ServersView } from './views/ServersView.ts';
 import { WebhooksView } from './views/WebhooksView.ts';
 import type { View, ViewContext } from './views/View.ts';
@@ -90,6 +91,8 @@ function viewOf(route: Route, context: ViewContext): View {
   switch (route.name) {
     case 'servers':
       return new ServersView(context);
+    case 'server':
+      return new ServerView(context, route.nodeId);
     case 'rooms':
       return new RoomsView(context);
     case 'room':

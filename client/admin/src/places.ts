@@ -15,8 +15,15 @@ export const PLACES = [
   scope: Scope;
 }[];
 
+/** The places above those that are not in the navigation. */
+const ABOVE: Partial<Record<Route['name'], Route['name']>> = {
+  server: 'servers',
+  room: 'rooms',
+  peer: 'rooms',
+};
+
 /** The place of the navigation that a route belongs to. */
 export function placeOf({ name }: Route): (typeof PLACES)[number] | undefined {
-  const top = name === 'room' || name === 'peer' ? 'rooms' : name;
+  const top = ABOVE[name] ?? name;
   return PLACES.find((place) => place.name === top);
 }

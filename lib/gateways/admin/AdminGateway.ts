@@ -14,6 +14,7 @@ import type { RouteHandlers, RouteTable } from '../../http/RouteSpec.ts';
 import { networkOf } from '../../limits/network.ts';
 import type { AccessOptions, Limits } from '../../limits/options.ts';
 import type { ProvisionedRooms } from '../../provisioning/ProvisionedRooms.ts';
+import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import type { RoomsOptions } from '../../rooms/options.ts';
 import type { AuditLog } from '../../moderation/AuditLog.ts';
 import type { Bans } from '../../moderation/Bans.ts';
@@ -47,6 +48,7 @@ interface AdminSections {
 
 /** The domain objects that the API acts on. */
 export interface AdminServices extends NodeParts {
+  readonly registry: RoomRegistry;
   readonly rooms: ProvisionedRooms;
   readonly bans: Bans;
   readonly auditLog: AuditLog;

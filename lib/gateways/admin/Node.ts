@@ -2,15 +2,16 @@ import process from 'node:process';
 
 import type { z } from 'zod';
 
-import pkg from '../../../package.json' with { type: 'json' };
+import type { ListedNode, NodeList } from '../../cluster/NodeList.ts';
 import type { ServerHealth } from '../../http/system/ServerHealth.ts';
 import { WorkerCpu } from '../../media/WorkerCpu.ts';
 import type { WorkerPool } from '../../media/WorkerPool.ts';
-import { roomStats } from '../../rooms/roomStats.ts';
-import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
-import type { nodeShape } from './nodeShapes.ts';
+import type { nodeEntryShape, nodeShape } from './nodeShapes.ts';
 
 type Bitrates = WorkerPool['traffic']['bitrates'];
+
+/** A node in the list of all. */
+export type NodeEntry = z.input<typeof nodeEntryShape>;
 
 type NodeView = z.input<typeof nodeShape>;
 
@@ -19,9 +20,7 @@ const BITRATE_INTERVAL = 1_000;
 
 /** The parts of a server that it is shown by. */
 export interface NodeParts {
-  /** The id of this run of the server. */
-  readonly nodeId: string;
-  readonly registry: RoomRegistry;
+  readonly cluster: { readonly id: string; readonly nodes: NodeList };
   readonly pool: WorkerPool;
   readonly health: ServerHealth;
 }
@@ -29,9 +28,6 @@ export interface NodeParts {
 /** This server as a resource, with its media workers. */
 export class Node {
   readonly #parts: NodeParts;
-  readonly #startedAt = new Date(
-    Date.now() - process.uptime() * 1_000,
-  ).toISOString();
   readonly #cpu: WorkerCpu;
   #bitrates: { at: number; read: Promise<Bitrates> } | undefined;
 
@@ -41,21 +37,21 @@ export class Node {
   }
 
   get id(): string {
-    return this.#parts.nodeId;
+    return this.#parts.cluster.id;
+  }
+
+  /** All nodes of the cluster, this one first. */
+  get all(): NodeEntry[] {
+    const { self, others } = this.#parts.cluster.nodes;
+    return [self, ...others].map(entryOf);
   }
 
   /** Reads its state and its figures. */
   async view(): Promise<NodeView> {
-    const { registry, health } = this.#parts;
+    const { cluster, health } = this.#parts;
     const bitrates = await this.#readBitrates();
-    const { rooms, all } = roomStats(registry);
     return {
-      nodeId: this.id,
-      state: health.phase,
-      version: pkg.version,
-      startedAt: this.#startedAt,
-      rooms,
-      peers: all.peers,
+      ...entryOf(cluster.nodes.self),
       cpuUsage: health.cpuUsage,
       memoryUsage: process.memoryUsage.rss(),
       incomingBitrate: sum(bitrates, 'in'),
@@ -108,6 +104,10 @@ export class Node {
     }
     return this.#bitrates.read;
   }
+}
+
+function entryOf({ id, address, report, heardAt }: ListedNode): NodeEntry {
+  return { ...report, nodeId: id, address, heardAt: heardAt.toISOString() };
 }
 
 function sum(bitrates: Bitrates, direction: 'in' | 'out'): number {

@@ -2,7 +2,7 @@ import { AppError } from '../../core/errors.ts';
 import type { ApiAudit } from './ApiAudit.ts';
 import { adminErrors } from './errors.ts';
 import type { History } from './History.ts';
-import type { Node } from './Node.ts';
+import type { Node, NodeEntry } from './Node.ts';
 import type { nodeRoutes } from './nodeRoutes.ts';
 import { pageAmong } from './paging.ts';
 import type { ApiHandlers } from './routeParts.ts';
@@ -25,14 +25,14 @@ export function nodeHandlers(
     if (nodeId !== node.id && nodeId !== SELF) {
       throw new AppError(
         adminErrors.NODE_NOT_FOUND,
-        `nodeId: expected ${JSON.stringify(node.id)} or "${SELF}", got ${JSON.stringify(nodeId.slice(0, 64))}`,
+        `nodeId: expected the id of a server that is listed, or "${SELF}", got ${JSON.stringify(nodeId.slice(0, 64))}`,
       );
     }
   };
   return {
-    async listServerNodes({ query }) {
-      const nodes = [await node.view()];
-      return { status: 200, body: pageAmong(query, nodes, idOf, (it) => it) };
+    listServerNodes({ query }) {
+      const body = pageAmong(query, node.all, placeOf, (it) => it);
+      return { status: 200, body };
     },
 
     async showServerNode({ parameters: { nodeId } }) {
@@ -56,6 +56,7 @@ export function nodeHandlers(
   };
 }
 
-function idOf({ nodeId }: { nodeId: string }): string {
-  return nodeId;
+/** The place of a node in the list, which it keeps when it starts again. */
+function placeOf({ address = '', nodeId }: NodeEntry): string {
+  return `${address} ${nodeId}`;
 }

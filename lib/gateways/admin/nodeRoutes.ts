@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
+import type { RouteSpec } from '../../http/RouteSpec.ts';
 import { adminErrors } from './errors.ts';
-import { historyShape, nodeShape } from './nodeShapes.ts';
+import { historyShape, nodeEntryShape, nodeShape } from './nodeShapes.ts';
 import { pageOf, pageQuery } from './paging.ts';
 import {
   BASE,
@@ -13,8 +14,16 @@ import {
 import type { ApiRoutes } from './routeParts.ts';
 
 const ofNode = z.object({
-  nodeId: z.string().describe('The id of a server; `self` for this one.'),
+  nodeId: z
+    .string()
+    .describe('The id of a server; `self` for the one that is asked.'),
 });
+
+/** A route to a server, which serves it itself. */
+const nodeRoute = {
+  ...route,
+  node: ({ nodeId = '' }) => nodeId,
+} as const satisfies Partial<RouteSpec>;
 
 /** The servers. */
 export const nodeRoutes = {
@@ -23,15 +32,16 @@ export const nodeRoutes = {
     scope: 'nodes:read',
     method: 'GET',
     path: `${BASE}/nodes`,
-    summary: 'Lists the servers: this one.',
+    summary:
+      'Lists the servers of the cluster in the order of their addresses, as they have reported about once a second; a server that is alone lists itself.',
     query: z.object(pageQuery),
     replies: {
-      200: { meaning: 'A page of servers.', body: pageOf(nodeShape) },
+      200: { meaning: 'A page of servers.', body: pageOf(nodeEntryShape) },
     },
     errors: clientErrors,
   },
   showServerNode: {
-    ...route,
+    ...nodeRoute,
     scope: 'nodes:read',
     method: 'GET',
     path: `${BASE}/nodes/{nodeId}`,
@@ -41,7 +51,7 @@ export const nodeRoutes = {
     errors: [...clientErrors, adminErrors.NODE_NOT_FOUND],
   },
   showServerHistory: {
-    ...route,
+    ...nodeRoute,
     scope: 'nodes:read',
     method: 'GET',
     path: `${BASE}/nodes/{nodeId}/history`,
@@ -54,7 +64,7 @@ export const nodeRoutes = {
     errors: [...clientErrors, adminErrors.NODE_NOT_FOUND],
   },
   drainServerNode: {
-    ...route,
+    ...nodeRoute,
     scope: 'nodes:write',
     method: 'POST',
     path: `${BASE}/nodes/{nodeId}/drain`,

@@ -27,17 +27,57 @@ const workerShape = z
   })
   .meta({ id: 'ServerWorker', description: 'A media worker.' });
 
-/** A server. */
-export const nodeShape = z
+/** A server in the list. */
+export const nodeEntryShape = z
   .object({
-    nodeId: z.string().describe('The id of this run of the server.'),
+    nodeId: z
+      .string()
+      .describe(
+        'The id of this run of the server; a new one after each start.',
+      ),
+    address: z
+      .string()
+      .optional()
+      .describe(
+        'The host and port at which the others reach it, as in the label `node` of its metrics; left out where there is no cluster.',
+      ),
+    url: z
+      .string()
+      .optional()
+      .describe(
+        'The URL at which it takes clients itself, by its own configuration; left out until it does.',
+      ),
+    region: z.string().optional().describe('Its `cluster.region`.'),
     state: z
       .enum(['serving', 'draining', 'closing'])
       .describe('`draining`: it opens no rooms, and ends with the last one.'),
-    version: z.string(),
+    takesRooms: z
+      .boolean()
+      .describe(
+        'True while rooms that are open nowhere can open at it: it serves, and is not full.',
+      ),
+    load: z
+      .number()
+      .describe(
+        'The part of its capacity that is used; above 1 where that is exceeded.',
+      ),
+    rooms: count.describe('Open rooms, empty ones included.'),
+    peers: count.describe('Peers in rooms.'),
+    consumers: count.describe('Consumers on its media workers.'),
+    version: z.string().describe('The version of Atrium.'),
     startedAt: timeShape,
-    rooms: count,
-    peers: count,
+    heardAt: timeShape.describe(
+      'The time of its last heartbeat, from which these figures are.',
+    ),
+  })
+  .meta({
+    id: 'ServerNode',
+    description: 'A server of the cluster, as it has reported.',
+  });
+
+/** A server with its media workers. */
+export const nodeShape = nodeEntryShape
+  .extend({
     cpuUsage: z
       .number()
       .describe(
@@ -48,7 +88,10 @@ export const nodeShape = z
     outgoingBitrate: z.number().describe('Media that it sends, bit/s.'),
     workers: z.array(workerShape),
   })
-  .meta({ id: 'ServerNode', description: 'A server of the cluster.' });
+  .meta({
+    id: 'ServerNodeDetails',
+    description: 'A server of the cluster with its media workers.',
+  });
 
 /** The figures of a server at a moment. */
 const sampleShape = z

@@ -13,13 +13,13 @@ export interface LoadedParts {
       { readonly peers: { readonly size: number } }
     >;
   };
-  readonly pool: Pick<WorkerPool, 'size' | 'usable' | 'usage'>;
+  readonly pool: Pick<WorkerPool, 'size' | 'alive' | 'usable' | 'usage'>;
   readonly health: Pick<ServerHealth, 'phase' | 'ready' | 'cpuUsage'>;
   readonly limits: { readonly rooms: number; readonly peers: number };
   readonly cluster: { readonly consumersPerWorker: number };
 }
 
-/** The state and the load of this server, as other nodes of a cluster are to know them. */
+/** The state, the load and the figures of this server, as other nodes are to know them. */
 export class NodeLoad {
   readonly #parts: LoadedParts;
   readonly #cpu: WorkerCpu;
@@ -40,15 +40,18 @@ export class NodeLoad {
     this.#readAgain();
     const { registry, pool, health, limits } = this.#parts;
     const rooms = Array.from(registry.rooms.values());
-    const count = rooms.reduce((sum, { peers }) => sum + peers.size, 0);
+    const peers = rooms.reduce((sum, room) => sum + room.peers.size, 0);
     return {
       state: health.phase,
       takesRooms:
         health.ready &&
         pool.usable.length > 0 &&
         rooms.length < limits.rooms &&
-        count < limits.peers,
+        peers < limits.peers,
       load: this.#load,
+      rooms: rooms.length,
+      peers,
+      consumers: pool.alive.reduce((sum, it) => sum + it.consumers, 0),
     };
   }
 

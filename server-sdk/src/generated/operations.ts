@@ -160,19 +160,82 @@ export type ServerKey = {
   )[];
 };
 
-/** A server of the cluster. */
+/** A server of the cluster, as it has reported. */
 export type ServerNode = {
-  /** The id of this run of the server. */
+  /** The id of this run of the server; a new one after each start. */
   nodeId: string;
+  /**
+   * The host and port at which the others reach it, as in the label `node` of
+   * its metrics; left out where there is no cluster.
+   */
+  address?: string | undefined;
+  /**
+   * The URL at which it takes clients itself, by its own configuration; left
+   * out until it does.
+   */
+  url?: string | undefined;
+  /** Its `cluster.region`. */
+  region?: string | undefined;
   /** `draining`: it opens no rooms, and ends with the last one. */
   state: 'serving' | 'draining' | 'closing';
+  /**
+   * True while rooms that are open nowhere can open at it: it serves, and is
+   * not full.
+   */
+  takesRooms: boolean;
+  /** The part of its capacity that is used; above 1 where that is exceeded. */
+  load: number;
+  /** Open rooms, empty ones included. At least 0. */
+  rooms: number;
+  /** Peers in rooms. At least 0. */
+  peers: number;
+  /** Consumers on its media workers. At least 0. */
+  consumers: number;
+  /** The version of Atrium. */
   version: string;
   /** UTC. */
   startedAt: string;
-  /** At least 0. */
+  /** The time of its last heartbeat, from which these figures are. */
+  heardAt: string;
+};
+
+/** A server of the cluster with its media workers. */
+export type ServerNodeDetails = {
+  /** The id of this run of the server; a new one after each start. */
+  nodeId: string;
+  /**
+   * The host and port at which the others reach it, as in the label `node` of
+   * its metrics; left out where there is no cluster.
+   */
+  address?: string | undefined;
+  /**
+   * The URL at which it takes clients itself, by its own configuration; left
+   * out until it does.
+   */
+  url?: string | undefined;
+  /** Its `cluster.region`. */
+  region?: string | undefined;
+  /** `draining`: it opens no rooms, and ends with the last one. */
+  state: 'serving' | 'draining' | 'closing';
+  /**
+   * True while rooms that are open nowhere can open at it: it serves, and is
+   * not full.
+   */
+  takesRooms: boolean;
+  /** The part of its capacity that is used; above 1 where that is exceeded. */
+  load: number;
+  /** Open rooms, empty ones included. At least 0. */
   rooms: number;
-  /** At least 0. */
+  /** Peers in rooms. At least 0. */
   peers: number;
+  /** Consumers on its media workers. At least 0. */
+  consumers: number;
+  /** The version of Atrium. */
+  version: string;
+  /** UTC. */
+  startedAt: string;
+  /** The time of its last heartbeat, from which these figures are. */
+  heardAt: string;
   /**
    * CPU usage of the process, media workers excluded, in percent of one core.
    */
@@ -970,7 +1033,10 @@ export interface Operations {
     };
     reply: ServerDelivery;
   };
-  /** Lists the servers: this one. */
+  /**
+   * Lists the servers of the cluster in the order of their addresses, as they
+   * have reported about once a second; a server that is alone lists itself.
+   */
   listServerNodes: {
     input: {
       query?:
@@ -995,11 +1061,11 @@ export interface Operations {
   showServerNode: {
     input: {
       parameters: {
-        /** The id of a server; `self` for this one. */
+        /** The id of a server; `self` for the one that is asked. */
         nodeId: string;
       };
     };
-    reply: ServerNode;
+    reply: ServerNodeDetails;
   };
   /**
    * Shows the latest figures of a server, for charts: by default those of an
@@ -1008,7 +1074,7 @@ export interface Operations {
   showServerHistory: {
     input: {
       parameters: {
-        /** The id of a server; `self` for this one. */
+        /** The id of a server; `self` for the one that is asked. */
         nodeId: string;
       };
     };
@@ -1021,11 +1087,11 @@ export interface Operations {
   drainServerNode: {
     input: {
       parameters: {
-        /** The id of a server; `self` for this one. */
+        /** The id of a server; `self` for the one that is asked. */
         nodeId: string;
       };
     };
-    reply: ServerNode;
+    reply: ServerNodeDetails;
   };
   /**
    * Sends the events of the server as they happen, as server-sent events, until

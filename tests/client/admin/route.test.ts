@@ -5,10 +5,15 @@ import {
   peerAddress,
   roomAddress,
   routeIn,
+  serverAddress,
 } from '../../../client/admin/src/route.ts';
 
-test('addresses lead to rooms and peers, whatever their ids are', () => {
+test('addresses lead to servers, rooms and peers, whatever their ids are', () => {
   for (const id of ['a', 'a/b', '#?%', 'ü 😀', '..']) {
+    assert.deepEqual(routeIn(serverAddress(id)), {
+      name: 'server',
+      nodeId: id,
+    });
     assert.deepEqual(routeIn(roomAddress(id)), { name: 'room', roomId: id });
     assert.deepEqual(routeIn(peerAddress(id, `${id}x`)), {
       name: 'peer',
@@ -31,6 +36,8 @@ test('other addresses lead nowhere', () => {
     '#/rooms/a/',
     '#/rooms/a/b/c',
     '#/bans/a',
+    '#/servers/',
+    '#/servers/a/b',
     '#/rooms/%',
   ]) {
     assert.equal(routeIn(hash), undefined, hash);

@@ -400,9 +400,19 @@ describe('nodes of the server API', () => {
   test('are this server, with its workers', async () => {
     await using site = await ApiSite.start({ workers: { count: 2 } });
     const { room } = await joinTogether(site.server, 'ada');
-    const { body } = await site.ask('GET', '/nodes');
-    assert.equal(body.items.length, 1);
-    const [node] = body.items;
+    const { body: list } = await site.ask('GET', '/nodes');
+    assert.equal(list.items.length, 1);
+    const [entry] = list.items;
+    assert.deepEqual(
+      [entry.state, entry.takesRooms, entry.rooms, entry.peers],
+      ['serving', true, 1, 1],
+    );
+    assert.deepEqual(
+      [entry.url, entry.address, entry.workers],
+      [site.server.url, undefined, undefined],
+    );
+    const { body: node } = await site.ask('GET', '/nodes/self');
+    assert.equal(node.nodeId, entry.nodeId);
     assert.deepEqual(
       [node.state, node.rooms, node.peers],
       ['serving', 1, 1],

@@ -59,6 +59,9 @@ describe('the load of a node', () => {
       state: 'serving',
       takesRooms: true,
       load: 0.25,
+      rooms: 2,
+      peers: 9,
+      consumers: 0,
     });
     assert.equal(figures([8, 2]).takesRooms, false);
     assert.equal(figures([1, 1, 1]).takesRooms, false);
@@ -67,6 +70,9 @@ describe('the load of a node', () => {
       state: 'draining',
       takesRooms: false,
       load: 0.25,
+      rooms: 0,
+      peers: 0,
+      consumers: 0,
     });
   });
 
@@ -82,6 +88,9 @@ describe('the load of a node', () => {
       state: 'serving',
       takesRooms: true,
       load: 0.9,
+      rooms: 0,
+      peers: 0,
+      consumers: 8,
     });
     for (const close of closed) {
       close();

@@ -14,7 +14,8 @@ test('a client whose URL is none of a WebSocket is not handed over', async () =>
     open: () => Promise.resolve(undefined),
     place: () => Promise.resolve(undefined),
     connect: () => Promise.resolve({ stream, headers: {} }),
-    ask: () => Promise.resolve(undefined),
+    askHome: () => Promise.resolve(undefined),
+    askNode: () => Promise.resolve(undefined),
     isForwarded: () => false,
     sessionOf: () => undefined,
   };

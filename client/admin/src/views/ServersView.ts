@@ -1,182 +1,81 @@
-import type {
-  ServerNode,
-  ServerSample,
-  ServerWorker,
-} from '@atrium/server-sdk';
+import type { ServerNode } from '@atrium/server-sdk';
 
-import { Series } from '../Series.ts';
-import { bitrate, bytes, moment, percent, since } from '../show.ts';
-import { ask } from '../ui/ask.ts';
-import { Chart } from '../ui/Chart.ts';
-import { button, element, setText } from '../ui/element.ts';
+import { serverAddress } from '../route.ts';
+import { NOTHING, percent, since } from '../show.ts';
 import { Table } from '../ui/Table.ts';
+import { ServerDetails } from './ServerDetails.ts';
 import { View } from './View.ts';
 import type { ViewContext } from './View.ts';
 
 /** The interval between readings, ms. */
 const INTERVAL = 5_000;
 
-/** The figures of a server in words, in their order. */
-const FACTS: readonly (readonly [string, (node: ServerNode) => string])[] = [
-  ['State', ({ state }) => state],
-  ['Rooms', ({ rooms }) => String(rooms)],
-  ['Peers', ({ peers }) => String(peers)],
-  ['Receives', ({ incomingBitrate }) => bitrate(incomingBitrate)],
-  ['Sends', ({ outgoingBitrate }) => bitrate(outgoingBitrate)],
-  ['CPU of the process', ({ cpuUsage }) => percent(cpuUsage)],
-  ['Memory', ({ memoryUsage }) => bytes(memoryUsage)],
-  [
-    'Started',
-    ({ startedAt }) => `${moment(startedAt)} (${since(startedAt)} ago)`,
-  ],
-  ['Version', ({ version }) => version],
-  ['ID of this run', ({ nodeId }) => nodeId],
-];
-
-/** A number of things. */
-function count(value: number): string {
-  return String(Math.round(value));
-}
-
-/** The server with its media workers, and charts of the last hour. */
+/** The servers of a cluster; the one server, with all that it has, where there is none. */
 export class ServersView extends View {
-  readonly #people = new Series(2);
-  readonly #traffic = new Series(2);
-  readonly #load = new Series(2);
-  readonly #charts: readonly Chart[];
-  readonly #facts = FACTS.map(() => element('dd'));
-  readonly #workers: Table<ServerWorker>;
-  readonly #drain: HTMLButtonElement;
-  #hasHistory = false;
+  readonly #table = new Table<ServerNode>(
+    'Servers',
+    [
+      {
+        title: 'Server',
+        text: ({ address, nodeId }) => address ?? nodeId,
+        href: ({ nodeId }) => serverAddress(nodeId),
+        breaks: true,
+      },
+      { title: 'State', text: ({ state }) => state },
+      { title: 'Region', text: ({ region = NOTHING }) => region, breaks: true },
+      {
+        title: 'Load',
+        text: ({ load }) => percent(load * 100),
+        figures: true,
+      },
+      { title: 'Rooms', text: ({ rooms }) => String(rooms), figures: true },
+      { title: 'Peers', text: ({ peers }) => String(peers), figures: true },
+      {
+        title: 'Consumers',
+        text: ({ consumers }) => String(consumers),
+        figures: true,
+      },
+      { title: 'Version', text: ({ version }) => version },
+      {
+        title: 'Runs for',
+        text: ({ startedAt }) => since(startedAt),
+        figures: true,
+      },
+      {
+        title: 'Last heard',
+        text: ({ heardAt }) => `${since(heardAt)} ago`,
+        figures: true,
+      },
+    ],
+    ({ nodeId }) => nodeId,
+    'There are no servers.',
+  );
+  /** The server that is alone. */
+  readonly #details = this.own(new ServerDetails(this.session, 'self'));
 
   constructor(context: ViewContext) {
     super('Servers', context);
-    this.#charts = [
-      new Chart(
-        'People',
-        [
-          { label: 'Peers', show: count },
-          { label: 'Rooms', show: count },
-        ],
-        this.#people,
-        5,
-      ),
-      new Chart(
-        'Media',
-        [
-          { label: 'Receives', show: bitrate },
-          { label: 'Sends', show: bitrate },
-        ],
-        this.#traffic,
-        100_000,
-      ),
-      new Chart(
-        'CPU, of one core',
-        [
-          { label: 'Busiest media worker', show: percent },
-          { label: 'Process', show: percent },
-        ],
-        this.#load,
-        10,
-      ),
-    ].map((chart) => this.own(chart));
-    this.#workers = new Table(
-      'Media workers',
-      [
-        { title: 'Worker', text: ({ index }) => String(index) },
-        { title: 'State', text: ({ state }) => state },
-        {
-          title: 'CPU',
-          text: ({ cpuUsage }) => percent(cpuUsage),
-          figures: true,
-        },
-        {
-          title: 'Consumers',
-          text: ({ consumers }) => String(consumers),
-          figures: true,
-        },
-        {
-          title: 'Receives',
-          text: ({ incomingBitrate }) => bitrate(incomingBitrate),
-          figures: true,
-        },
-        {
-          title: 'Sends',
-          text: ({ outgoingBitrate }) => bitrate(outgoingBitrate),
-          figures: true,
-        },
-        {
-          title: 'Peak memory',
-          text: ({ peakMemory }) => bytes(peakMemory),
-          figures: true,
-        },
-      ],
-      ({ index }) => String(index),
-      'There are no media workers.',
-    );
-    const facts = element('dl', { className: 'facts' });
-    FACTS.forEach(([label], index) => {
-      const fact = this.#facts[index] ?? '';
-      facts.append(element('div', {}, element('dt', {}, label), fact));
-    });
-    this.#drain = button('Drain…', () => this.#ask());
-    this.#drain.hidden = !this.session.can('nodes:write');
-    this.element.append(
-      facts,
-      element('p', { className: 'actions' }, this.#drain),
-      element(
-        'div',
-        { className: 'charts' },
-        ...this.#charts.map((chart) => chart.element),
-      ),
-      element('h2', {}, 'Media workers'),
-      this.#workers.element,
-    );
     this.poll(INTERVAL, () => this.#read());
   }
 
   async #read(): Promise<void> {
-    const { nodes } = this.session.atrium;
-    if (!this.#hasHistory) {
-      const { samples } = await nodes.history();
-      samples.forEach((sample) => this.#add(sample));
-      this.#hasHistory = true;
+    const nodes: ServerNode[] = [];
+    for await (const node of this.session.atrium.nodes.list()) {
+      nodes.push(node);
     }
-    const node = await nodes.get();
-    this.#add({ ...node, at: new Date().toISOString() });
-    FACTS.forEach(([, show], index) => {
-      setText(this.#facts[index] ?? this.#drain, show(node));
-    });
-    this.#drain.disabled = node.state !== 'serving';
-    this.#workers.show(node.workers);
-    this.#charts.forEach((chart) => chart.update());
+    if (nodes.every(({ address }) => address === undefined)) {
+      this.#put(this.#details.element);
+      await this.#details.read();
+    } else {
+      this.#put(this.#table.element);
+      this.#table.show(nodes);
+    }
   }
 
-  #add(
-    sample: Omit<ServerSample, 'workers'> & {
-      workers: readonly { cpuUsage?: number | undefined }[];
-    },
-  ): void {
-    const at = Date.parse(sample.at) / 1_000;
-    this.#people.add(at, [sample.peers, sample.rooms]);
-    this.#traffic.add(at, [sample.incomingBitrate, sample.outgoingBitrate]);
-    const busiest = Math.max(
-      0,
-      ...sample.workers.map(({ cpuUsage = 0 }) => cpuUsage),
-    );
-    this.#load.add(at, [busiest, sample.cpuUsage]);
-  }
-
-  #ask(): void {
-    ask({
-      title: 'Drain this server?',
-      text: 'It opens no more rooms, and stops once all rooms are empty, or when shutdown.drainTimeout has passed. This cannot be undone.',
-      confirm: 'Drain the server',
-      done: 'The server drains.',
-      act: async () => {
-        await this.session.atrium.nodes.drain();
-        this.#drain.disabled = true;
-      },
-    });
+  /** Shows a part below the heading, once. */
+  #put(part: HTMLElement): void {
+    if (part.parentElement !== this.element) {
+      this.element.append(part);
+    }
   }
 }
