@@ -66,6 +66,20 @@ export interface ClientRelay {
     session: string,
   ): Promise<NodeConnection | 'unreachable' | undefined>;
   /**
+   * Chooses the home of a new room, whose id that node will choose, and connects to it
+   * for a client whose handshake has been answered here. Never rejects.
+   *
+   * @param request - Its handshake.
+   * @param session - The facts about the client with which the home goes on.
+   * @param region - The region of the client, if it is known.
+   * @returns Undefined where the room is to open here.
+   */
+  connectToNew(
+    request: IncomingMessage,
+    session: string,
+    region: string | undefined,
+  ): Promise<NodeConnection | undefined>;
+  /**
    * Passes a plain request to the home of a room. Never rejects.
    *
    * @param body - Undefined for a request without one.

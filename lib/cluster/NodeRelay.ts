@@ -59,11 +59,11 @@ export interface RelayParts {
   /** Finds the node that has a room, unless it is this one or none. */
   readonly home: (roomId: string) => Promise<NodeAddress | undefined>;
   /**
-   * Chooses the home of a room that has none, among the nodes that are not to be avoided;
-   * undefined for this node.
+   * Chooses the home of a room that has none, or of a new one without an id, among the
+   * nodes that are not to be avoided; undefined for this node.
    */
   readonly choose: (
-    roomId: string,
+    roomId: string | undefined,
     region: string | undefined,
     isAvoided: (node: NodeAddress) => boolean,
   ) => NodeAddress | undefined;
@@ -166,6 +166,22 @@ export class NodeRelay implements ClientRelay {
       : stream;
   }
 
+  async connectToNew(
+    request: IncomingMessage,
+    session: string,
+    region: string | undefined,
+  ): Promise<NodeConnection | undefined> {
+    const chosen = this.isForwarded(request)
+      ? undefined
+      : await this.#choose(undefined, region);
+    return (
+      chosen && {
+        stream: chosen.upstream,
+        headers: headersOf(request, session),
+      }
+    );
+  }
+
   async askHome(
     roomId: string,
     request: IncomingMessage,
@@ -244,11 +260,11 @@ export class NodeRelay implements ClientRelay {
   }
 
   /**
-   * Chooses the home of a room that has none, and connects to it: one that cannot be
+   * Chooses the home of a room that has none, or no id yet, and connects to it: one that cannot be
    * reached is to have no room. Undefined for this node.
    */
   async #choose(
-    roomId: string,
+    roomId: string | undefined,
     region: string | undefined,
   ): Promise<{ node: NodeAddress; upstream: TLSSocket } | undefined> {
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {

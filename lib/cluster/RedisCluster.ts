@@ -198,13 +198,14 @@ export class RedisCluster implements Cluster {
     });
   }
 
-  /** Chooses the home of a room that has none; undefined for this node. */
+  /** Chooses the home of a room that has none, or no id; undefined for this node. */
   #choose(
-    roomId: string,
+    roomId: string | undefined,
     region: string | undefined,
     isAvoided: (node: NodeAddress) => boolean,
   ): NodeAddress | undefined {
-    if (!this.reachable || this.rooms.holds(roomId)) {
+    const isHeld = roomId !== undefined && this.rooms.holds(roomId);
+    if (!this.reachable || isHeld) {
       return undefined;
     }
     const others = this.#others.filter(({ node }) => !isAvoided(node));

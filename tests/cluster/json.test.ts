@@ -116,6 +116,51 @@ describe('the JSON API of a cluster', { skip: noRedis || noPostgres }, () => {
     );
   });
 
+  test('opens a new room in the region of the client that creates it', async () => {
+    const url = `${ada.url}?region=us`;
+    const early = kept(await JsonClient.as(url, 'early'));
+    await early.request('createRoom', { name: 'before' });
+    const dan = await cluster.add({ cluster: { region: 'us' } });
+    await dan.ready();
+    const first = await until('a room opens in the region', async () => {
+      const client = kept(await JsonClient.as(url, 'first'));
+      await client.request('createRoom', { name: 'of the region' });
+      return (await dan.rooms()) === 1 && client;
+    });
+    const { roomId } = await first.request('createRoom', { name: 'another' });
+    assert.equal(await dan.rooms(), 2);
+    await first.request('joinRoom', { roomId, displayName: 'first' });
+    const second = kept(await JsonClient.as(bob.url, 'second'));
+    const { participants } = await second.request('joinRoom', {
+      roomId,
+      displayName: 'second',
+    });
+    assert.deepEqual(
+      participants.map(({ id }) => id),
+      [first.participantId],
+    );
+    // A client that has opened a room here keeps the way to it.
+    await early.request('createRoom', { name: 'after' });
+    assert.equal(await dan.rooms(), 2);
+    await dan.server.end('SIGKILL');
+  });
+
+  test('opens a new room at another node where the one that is reached drains', async () => {
+    const eve = await cluster.add();
+    await eve.ready();
+    const { first } = await roomAt(eve, 'first');
+    const ended = eve.server.end('SIGTERM');
+    await eve.server.says(/drains for at most/);
+    const before = (await ada.rooms()) + (await bob.rooms());
+    const second = kept(await JsonClient.as(eve.url, 'second'));
+    const { roomId } = await second.request('createRoom', { name: 'moved' });
+    await second.request('joinRoom', { roomId, displayName: 'second' });
+    assert.equal((await ada.rooms()) + (await bob.rooms()), before + 1);
+    await first.close();
+    assert.equal(await ended, 0);
+    assert.equal((await second.closed).code, 1012);
+  });
+
   test('serves a client here whose room is nowhere, or whose token is missing', async () => {
     const { roomId } = await roomAt(ada, 'first');
     const stranger = kept(await JsonClient.connect(bob.url));

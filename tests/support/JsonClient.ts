@@ -135,7 +135,9 @@ export class JsonClient extends EventEmitter<Events> {
     { header, query }: { header?: string; query?: string } = {},
     { roomId = '', peerId = '', ...options }: JsonClientOptions = {},
   ): Promise<JsonClient> {
-    const target = new URL('ws', url.replace(/^http/, 'ws'));
+    const base = new URL(url.replace(/^http/, 'ws'));
+    const target = new URL('ws', base);
+    target.search = base.search;
     if (query !== undefined) {
       target.searchParams.set('token', query);
     }

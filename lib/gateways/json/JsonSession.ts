@@ -34,6 +34,14 @@ type Frame = z.output<typeof frameSchema>;
 /** The part of a request that names its room. */
 const roomSchema = z.object({ roomId: idSchema });
 
+/** The room for which a client may have to go to another node. */
+interface Target {
+  /** Undefined for a new room, whose id that node chooses. */
+  readonly roomId?: string;
+}
+
+const NEW_ROOM: Target = {};
+
 /** The dispatcher of the gateway's requests. */
 export type JsonDispatcher = RequestDispatcher<typeof requests, JsonSession>;
 
@@ -49,6 +57,8 @@ export class JsonSession extends Session {
   #token: string | undefined;
   #grants: Grants | undefined;
   #connected = false;
+  /** True once it has opened a room here, to which it would otherwise lose the way. */
+  #hasOpened = false;
   /** Settles when the last request that holds others has been answered. */
   #held: Promise<void> | undefined;
   /** Events to send between the reply to a join and the events of the room. */
@@ -191,57 +201,69 @@ export class JsonSession extends Session {
 
   #receive(frame: Frame, arrival: Arrival, text: string): void {
     const way = this.#handOver;
-    const roomId = this.#roomAway(frame);
-    if (way === undefined || roomId === undefined) {
+    const target = this.#targetOf(frame);
+    if (way === undefined || target === undefined) {
       this.#start(frame, arrival);
       return;
     }
     way.hold();
-    void this.#leadTo(roomId, way, text).then((outcome) => {
+    void this.#leadTo(target, way, text).then((outcome) => {
       if (outcome === 'handedOver') {
         return;
       }
       if (outcome === 'here') {
         this.#start(frame, arrival);
       } else {
-        const error = roomUnreachable(roomId);
         const { gateway } = this;
-        this.noteRefusal(frame.type, error);
-        this.context.metrics.errors.inc({ gateway, code: error.code });
-        this.link.send(errorFrame(error, frame.requestId));
+        this.noteRefusal(frame.type, outcome);
+        this.context.metrics.errors.inc({ gateway, code: outcome.code });
+        this.link.send(errorFrame(outcome, frame.requestId));
       }
       way.resume();
     });
   }
 
-  /** The room of a request, if it is not here and the client is in none. */
-  #roomAway({ type, data }: Frame): string | undefined {
+  /**
+   * The room for which a client that is in none may have to go to another node: one
+   * that is not here, or a new one.
+   */
+  #targetOf({ type, data }: Frame): Target | undefined {
     const spec: JsonRequestSpec | undefined = this.#dispatcher.specOf(type);
     if (this.joined || spec?.requires !== 'user') {
       return undefined;
     }
+    if (spec.opensRoom) {
+      return this.#hasOpened ? undefined : NEW_ROOM;
+    }
     const named = check(roomSchema, data, '');
     return named.ok && !this.context.registry.rooms.has(named.data.roomId)
-      ? named.data.roomId
+      ? named.data
       : undefined;
   }
 
   /**
-   * Hands the client over to the node that has a room, once its requests before
-   * have been answered. Returns as {@link HandOver.to}.
+   * Hands the client over to the node that has a room, or is to have it, once its
+   * requests before have been answered.
+   *
+   * @returns `here` where the client is to be served here; the failure to reach the
+   *   node that has the room.
    */
   async #leadTo(
-    roomId: string,
+    { roomId }: Target,
     way: HandOver,
     message: string,
-  ): ReturnType<HandOver['to']> {
+  ): Promise<'handedOver' | 'here' | AppError> {
     await this.link.requests.answered();
     if (this.joined || this.#token === undefined) {
       return 'here';
     }
     const { connectionId } = this;
     const facts = textOf({ token: this.#token, connectionId });
-    return way.to(roomId, facts, message);
+    if (roomId === undefined) {
+      return way.toNew(facts, message);
+    }
+    const outcome = await way.to(roomId, facts, message);
+    return outcome === 'unreachable' ? roomUnreachable(roomId) : outcome;
   }
 
   /** @param isKnown - True if the client knows the reply already. */
@@ -275,6 +297,7 @@ export class JsonSession extends Session {
       }
       return;
     }
+    this.#hasOpened ||= spec?.opensRoom === true;
     if (isKnown) {
       this.#connected = true;
       return;

@@ -65,6 +65,8 @@ const userSchema = z
 export interface JsonRequestSpec extends RequestSpec {
   /** The type of the first reply on a connection, where it has one of its own. */
   firstReply?: 'connected';
+  /** Opens a room of its own, which may be at another node of the cluster. */
+  opensRoom?: true;
   /** Makes requests that arrive after this one wait until it is answered. */
   holdsOthers?: true;
 }
@@ -96,6 +98,7 @@ export const requests = {
     summary:
       'Creates a room, which stays open for a while without participants. The server chooses its id, which others need to join it; the name is only repeated in the reply.',
     requires: 'user',
+    opensRoom: true,
     data: z.object({
       name: displayNameSchema,
       description: z.string().max(1_024).optional(),

@@ -20,18 +20,24 @@ type Bridge = (client: WebSocket, node: WebSocket) => void;
 export class HandOver {
   readonly #relay: ClientRelay;
   readonly #request: IncomingMessage;
+  readonly #region: string | undefined;
   readonly #link: WebSocketLink;
   readonly #bridge: Bridge;
 
-  /** @param request - The handshake of the client. */
+  /**
+   * @param request - The handshake of the client.
+   * @param region - The region of the client, if it is known.
+   */
   constructor(
     relay: ClientRelay,
     request: IncomingMessage,
+    region: string | undefined,
     link: WebSocketLink,
     bridge: Bridge,
   ) {
     this.#relay = relay;
     this.#request = request;
+    this.#region = region;
     this.#link = link;
     this.#bridge = bridge;
   }
@@ -66,13 +72,38 @@ export class HandOver {
     if (way === undefined) {
       return 'here';
     }
-    const node = way === 'unreachable' ? undefined : await this.#open(way);
+    return way !== 'unreachable' && (await this.#lead(way, message))
+      ? 'handedOver'
+      : 'unreachable';
+  }
+
+  /**
+   * Hands the client over to the node at which a new room is to open, unless that is
+   * this one, or does not take the client. Otherwise as {@link to}.
+   */
+  async toNew(
+    session: string,
+    message: string,
+  ): Promise<'handedOver' | 'here'> {
+    const way = await this.#relay.connectToNew(
+      this.#request,
+      session,
+      this.#region,
+    );
+    return way !== undefined && (await this.#lead(way, message))
+      ? 'handedOver'
+      : 'here';
+  }
+
+  /** Hands the client over; false if the node refuses it or does not answer. */
+  async #lead(way: NodeConnection, message: string): Promise<boolean> {
+    const node = await this.#open(way);
     if (node === undefined) {
-      return 'unreachable';
+      return false;
     }
     if (this.#link.closed) {
       node.terminate();
-      return 'handedOver';
+      return true;
     }
     const { socket, kept } = this.#link.release();
     this.#bridge(socket, node);
@@ -80,7 +111,7 @@ export class HandOver {
       node.send(text);
     }
     socket.resume();
-    return 'handedOver';
+    return true;
   }
 
   /** Shakes hands with a node; undefined if it refuses or does not answer. */

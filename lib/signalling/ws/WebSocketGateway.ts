@@ -216,6 +216,8 @@ export abstract class WebSocketGateway<Admission> {
     head: Buffer,
     url: URL,
   ): Promise<void> {
+    const { config, sendBudget } = this.context;
+    const region = clientRegion(request, url, config.access);
     let admission: Admission;
     try {
       const named = this.roomIn(url);
@@ -224,7 +226,6 @@ export abstract class WebSocketGateway<Admission> {
         return;
       }
       admission = await this.#admit(request, socket, url);
-      const region = clientRegion(request, url, this.context.config.access);
       const place: Way = (relay, roomId) =>
         relay.place(roomId, request, region);
       const roomId = this.roomOf(admission);
@@ -238,7 +239,6 @@ export abstract class WebSocketGateway<Admission> {
       }
       return;
     }
-    const { config, sendBudget } = this.context;
     const network = networkOf(request, config.access.trustProxy);
     const id = requestIdOf(request);
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -251,7 +251,7 @@ export abstract class WebSocketGateway<Admission> {
         id,
       );
       this.#links.add(link);
-      const handOver = this.#wayFrom(request, link);
+      const handOver = this.#wayFrom(request, region, link);
       this.#watch(link, this.open(link, admission, handOver));
     });
   }
@@ -259,6 +259,7 @@ export abstract class WebSocketGateway<Admission> {
   /** The way of a client to other nodes, if there are some that it may go to. */
   #wayFrom(
     request: IncomingMessage,
+    region: string | undefined,
     link: WebSocketLink,
   ): HandOver | undefined {
     const { relay, config } = this.context;
@@ -266,7 +267,7 @@ export abstract class WebSocketGateway<Admission> {
       return undefined;
     }
     const { pingInterval } = config.signalling;
-    return new HandOver(relay, request, link, (client, node) => {
+    return new HandOver(relay, request, region, link, (client, node) => {
       const bridge = new WebSocketBridge(client, node, pingInterval);
       this.#bridges.add(bridge);
       client.once('close', () => this.#bridges.delete(bridge));

@@ -13,6 +13,7 @@ test('a client whose URL is none of a WebSocket is not handed over', async () =>
   const relay: ClientRelay = {
     open: () => Promise.resolve(undefined),
     place: () => Promise.resolve(undefined),
+    connectToNew: () => Promise.resolve({ stream, headers: {} }),
     connect: () => Promise.resolve({ stream, headers: {} }),
     askHome: () => Promise.resolve(undefined),
     askNode: () => Promise.resolve(undefined),
@@ -23,9 +24,10 @@ test('a client whose URL is none of a WebSocket is not handed over', async () =>
   request.url = '/ws#part';
   // It is not touched unless a node takes the client.
   const link = {} as WebSocketLink;
-  const way = new HandOver(relay, request, link, () =>
+  const way = new HandOver(relay, request, undefined, link, () =>
     assert.fail('there is no node to bridge to'),
   );
   assert.equal(await way.to('room', '{}', 'a message'), 'unreachable');
   assert.equal(stream.destroyed, true);
+  assert.equal(await way.toNew('{}', 'a message'), 'here');
 });
