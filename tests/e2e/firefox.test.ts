@@ -13,6 +13,10 @@ import {
   launchBrowser,
   noBrowser,
 } from '../../tools/fixtures/browser/launch.ts';
+import {
+  noVirtualScreen,
+  VirtualScreen,
+} from '../../tools/fixtures/browser/VirtualScreen.ts';
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 import { reads, say } from './chatting.ts';
 import { Wire } from './Wire.ts';
@@ -68,12 +72,9 @@ describe(
 
     it('see and hear each other encrypted end to end', async () => {
       const hash = `key=${newKey()}`;
-      await using ada = await FirefoxVisitor.join(
-        server.url,
-        'Ada',
-        'vault',
+      await using ada = await FirefoxVisitor.join(server.url, 'Ada', 'vault', {
         hash,
-      );
+      });
       await using grace = await Visitor.join(
         chromium,
         server.url,
@@ -86,5 +87,34 @@ describe(
         grace.seesAndHears('Ada'),
       ]);
     });
+
+    it(
+      'share screens from Firefox as well, again and again',
+      { skip: noVirtualScreen },
+      async () => {
+        await using screen = await VirtualScreen.start();
+        await using ada = await FirefoxVisitor.join(
+          server.url,
+          'Ada',
+          'terrace',
+          { screen },
+        );
+        await using grace = await Visitor.join(
+          chromium,
+          server.url,
+          'Grace',
+          'terrace',
+        );
+        for (let time = 0; time < 2; time += 1) {
+          await ada.click('Share screen');
+          await grace.tile('Ada’s screen', 'without sound').waitFor();
+          const since = await grace.received('Ada’s screen');
+          await grace.receives('Ada’s screen', { frames: 10, since });
+          await ada.click('Stop sharing');
+          await grace.tile('Ada’s screen').waitFor({ state: 'detached' });
+        }
+        await grace.seesAndHears('Ada');
+      },
+    );
   },
 );
