@@ -145,6 +145,11 @@ export function endOf(end: Exclude<RoomEnd, { cause: 'left' }>): End {
   };
 }
 
+/** The announcement of a restart of the server, by a time, ms since the epoch. */
+export function restartSentence(deadline: number): string {
+  return text('room.draining', { time: timeOfDay(wholeMinute(deadline)) });
+}
+
 /** The text on a lost connection that the page opens again. */
 export function interruptionSentence(
   close: CloseInfo,

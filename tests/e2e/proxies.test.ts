@@ -288,10 +288,10 @@ describe(
       assert.ok(old && other);
 
       const drained = old.drain();
-      await ada.notice(/about to restart/).waitFor();
+      await ada.notice(/will restart by/).waitFor();
       await proxy.logs(/Server atrium\/[ab] is stopping/);
       await using grace = await Visitor.join(browser, base, 'Grace', 'garden');
-      await grace.notice(/about to restart/).waitFor();
+      await grace.notice(/will restart by/).waitFor();
       await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
       assert.equal(old.registry.get('garden').peers.size, 2);
       for (const room of ['hall', 'café/1', 'attic']) {

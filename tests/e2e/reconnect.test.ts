@@ -67,8 +67,7 @@ describe('an interrupted session', { skip: noBrowser }, () => {
   });
 
   it('announces the end of a draining server, and continues', async () => {
-    const draining =
-      /The server is about to restart\. You stay in this meeting/;
+    const draining = /The server will restart by .+\. You stay in this meeting/;
     const drained = server.drain();
     await Promise.all([ada, grace].map((it) => it.notice(draining).waitFor()));
     await grace.page.reload();

@@ -10,7 +10,11 @@ import type {
 import { RoomControls } from '../RoomControls.ts';
 import { roomLink } from '../roomLink.ts';
 import { deviceProblemSentence } from '../deviceProblems.ts';
-import { interruptionSentence, requestFailure } from '../failures.ts';
+import {
+  interruptionSentence,
+  requestFailure,
+  restartSentence,
+} from '../failures.ts';
 import type { SmallMeeting, Subject } from '../pip/Meeting.ts';
 import type { Failure } from '../failures.ts';
 import { preferences } from '../preferences.ts';
@@ -111,8 +115,8 @@ export class RoomView {
   #media: LocalMedia | undefined;
   #path: MediaPath = 'open';
   #quality: ConnectionQuality = 'good';
-  /** The server has told that it is about to restart. */
-  #draining = false;
+  /** The time by which the server restarts, ms since the epoch; undefined: it does not. */
+  #restartBy: number | undefined;
   /** The spotlight on the user, as the notice last told of it. */
   #toldSpotlight: 'none' | 'on' | 'on, and may end it' = 'none';
 
@@ -163,9 +167,9 @@ export class RoomView {
       this.#showPath();
     });
     this.#toldSpotlight = 'none';
-    this.#draining = false;
-    client.on('draining', (draining) => {
-      this.#draining = draining;
+    this.#restartBy = undefined;
+    client.on('draining', (deadline) => {
+      this.#restartBy = deadline;
       this.#showDraining();
     });
     client.remotePeers.on('peerJoined', (peer) => {
@@ -259,10 +263,7 @@ export class RoomView {
         this.#showPath();
         this.#showDraining();
         this.#notices.show('connection', {
-          text: () =>
-            this.#draining
-              ? text('connection.restarting')
-              : interruptionSentence(state.close, state.refusal),
+          text: () => interruptionSentence(state.close, state.refusal),
           tone: 'wait',
           action: {
             label: () => text('common.tryNow'),
@@ -309,9 +310,10 @@ export class RoomView {
   /** Not shown without a connection: then the notice about that tells of the restart. */
   #showDraining(): void {
     this.#notices.clear('draining');
-    if (this.#draining && this.#client?.state.name === 'joined') {
+    const restartBy = this.#restartBy;
+    if (restartBy !== undefined && this.#client?.state.name === 'joined') {
       this.#notices.show('draining', {
-        text: () => text('room.draining'),
+        text: () => restartSentence(restartBy),
         tone: 'wait',
       });
     }

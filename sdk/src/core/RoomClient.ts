@@ -65,8 +65,11 @@ type RoomClientEvents = {
   path: [MediaPath];
   /** The quality of the user's own connection, as the others are told. */
   quality: [ConnectionQuality];
-  /** True when the server is about to restart. */
-  draining: [boolean];
+  /**
+   * The server restarts by this time, ms since the epoch; undefined: the connection to
+   * that server has ended.
+   */
+  draining: [deadline: number | undefined];
   publishFailed: [Source, Error];
   /** A moderator has muted the user, who may unmute. */
   muted: [];
@@ -350,7 +353,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
         this.#onModerated(notification);
         break;
       case 'serverDraining':
-        this.emit('draining', true);
+        this.emit('draining', notification.data.deadline);
         break;
       case 'activeSpeaker':
       case 'audioLevels':
@@ -490,7 +493,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
   #endSession(): void {
     this.#session?.close();
     this.#session = undefined;
-    this.emit('draining', false);
+    this.emit('draining', undefined);
     this.emit('quality', 'good');
     this.remotePeers.detach();
     this.chat.detach();

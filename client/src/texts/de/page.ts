@@ -109,7 +109,7 @@ export const page: Translation<typeof english> = {
     interrupted:
       'Audio und Video wurden unterbrochen und werden wiederhergestellt…',
     draining:
-      'Der Server startet gleich neu. Sie bleiben in dieser Besprechung, und die Seite verbindet sich von selbst wieder.',
+      'Der Server startet bis {time} neu. Sie bleiben in dieser Besprechung, und die Seite verbindet sich von selbst wieder.',
     soundBlocked: 'Ihr Browser hat den Ton blockiert.',
     soundOn: 'Ton einschalten',
     fromHost: 'Vom Betreiber dieses Dienstes: {text}',

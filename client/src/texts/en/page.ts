@@ -103,7 +103,7 @@ export const page = {
       'Audio and video cannot reach the server. A firewall may be blocking them. Still trying…',
     interrupted: 'Audio and video were interrupted. Restoring them…',
     draining:
-      'The server is about to restart. You stay in this meeting, and the page will reconnect by itself.',
+      'The server will restart by {time}. You stay in this meeting, and the page will reconnect by itself.',
     soundBlocked: 'Your browser has blocked the sound.',
     soundOn: 'Turn on sound',
     fromHost: 'From the host of this service: {text}',

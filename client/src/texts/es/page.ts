@@ -115,7 +115,7 @@ export const page: Translation<typeof english> = {
       'El audio y el vídeo no llegan al servidor. Puede que un cortafuegos los bloquee. Seguimos intentándolo…',
     interrupted: 'El audio y el vídeo se interrumpieron. Restableciéndolos…',
     draining:
-      'El servidor está a punto de reiniciarse. Sigues en esta reunión y la página se volverá a conectar sola.',
+      'El servidor se reiniciará, como muy tarde, a esta hora: {time}. Sigues en esta reunión y la página se volverá a conectar sola.',
     soundBlocked: 'Tu navegador ha bloqueado el sonido.',
     soundOn: 'Activar el sonido',
     fromHost: 'Del anfitrión de este servicio: {text}',

@@ -114,7 +114,7 @@ export const page: Translation<typeof english> = {
       'L’audio et la vidéo n’atteignent pas le serveur. Un pare-feu les bloque peut-être. Nouvel essai en cours…',
     interrupted: 'L’audio et la vidéo ont été interrompus. Rétablissement…',
     draining:
-      'Le serveur va redémarrer. Vous restez dans cette réunion et la page se reconnectera d’elle-même.',
+      'Le serveur redémarrera au plus tard à l’heure suivante : {time}. Vous restez dans cette réunion et la page se reconnectera d’elle-même.',
     soundBlocked: 'Votre navigateur a bloqué le son.',
     soundOn: 'Activer le son',
     fromHost: 'De la part de l’hébergeur de ce service : {text}',

@@ -113,7 +113,7 @@ export const page: Translation<typeof english> = {
       'O áudio e o vídeo não chegam ao servidor. Um firewall pode estar bloqueando. Ainda tentando…',
     interrupted: 'O áudio e o vídeo foram interrompidos. Restabelecendo…',
     draining:
-      'O servidor está prestes a reiniciar. Você continua nesta reunião, e a página se reconectará sozinha.',
+      'O servidor será reiniciado até este horário: {time}. Você continua nesta reunião, e a página se reconectará sozinha.',
     soundBlocked: 'Seu navegador bloqueou o som.',
     soundOn: 'Ativar o som',
     fromHost: 'Do responsável por este serviço: {text}',

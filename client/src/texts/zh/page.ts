@@ -94,7 +94,8 @@ export const page: Translation<typeof english> = {
     encryptionFailed: '加密已失效，因此不再收发任何内容。请重新加载页面。',
     blocked: '音频和视频无法到达服务器，可能被防火墙拦截。仍在尝试…',
     interrupted: '音频和视频中断。正在恢复…',
-    draining: '服务器即将重启。你会留在会议中，页面会自动重新连接。',
+    draining:
+      '服务器将在 {time} 之前重启。你会留在会议中，页面会自动重新连接。',
     soundBlocked: '浏览器阻止了声音。',
     soundOn: '打开声音',
     fromHost: '来自本服务的管理方：{text}',
