@@ -55,6 +55,47 @@ const PANELS = `[...document.querySelectorAll('#room > aside')]
     return [panel.id, Math.max(0, -left, right - innerWidth, -top, bottom - innerHeight, below)];
   })`;
 
+/** The buttons of the panel that is shown which are not within it as a whole. */
+const PANEL_BUTTONS_CUT = `[...document.querySelectorAll('#room > aside:not([hidden]) .panel-head button:not([hidden])')]
+  .filter((button) => {
+    const inner = button.getBoundingClientRect();
+    const outer = button.closest('aside').getBoundingClientRect();
+    return inner.left < outer.left || inner.right > outer.right;
+  })
+  .map((button) => button.textContent.trim())`;
+
+/** The buttons at the head whose words take two lines, or that are outside of it. */
+const HEAD_WRAPPED = `[...document.querySelectorAll('.room-head .button:not([hidden])')]
+  .filter((button) => button.checkVisibility())
+  .filter((button) => {
+    const label = button.querySelector('.button-label');
+    const head = button.parentElement.getBoundingClientRect();
+    const { left, right } = button.getBoundingClientRect();
+    return left < head.left - 1 || right > head.right + 1 ||
+      (label && getComputedStyle(label).clipPath === 'none' && label.getClientRects()[0].height > 30);
+  })
+  .map((button) => button.textContent.trim())`;
+
+/** The number of lines that the reactions take. */
+const REACTION_LINES = `new Set([...document.querySelectorAll('.reaction')]
+  .map((it) => it.getBoundingClientRect().top)).size`;
+
+/** The tables of figures that are wider than their panel. */
+const TABLES_CUT = `[...document.querySelectorAll('.stats-table')]
+  .filter((table) => table.checkVisibility() && table.scrollWidth > table.clientWidth)
+  .map((table) => table.textContent)`;
+
+/** The height of what is below the edge of the free seat, px. */
+const SEAT_CUT = `(({ scrollHeight, clientHeight }) => Math.max(0, scrollHeight - clientHeight))(
+  document.querySelector('#empty-seat'))`;
+
+/** A phone, upright and on its side, and the smallest window. */
+const PHONES = [
+  [320, 568],
+  [390, 844],
+  [844, 390],
+] as const;
+
 describe('the room in windows of many sizes', { skip: noBrowser }, () => {
   let browser: Browser;
   let server: Server;
@@ -97,6 +138,77 @@ describe('the room in windows of many sizes', { skip: noBrowser }, () => {
       }
     });
   }
+
+  it('shows all figures of a camera on a phone', async () => {
+    await using ada = await Visitor.join(browser, server.url, 'Ada', 'figures');
+    await using grace = await Visitor.join(
+      browser,
+      server.url,
+      'Grace',
+      'figures',
+    );
+    await Promise.all([ada.seesAndHears('Grace'), grace.seesAndHears('Ada')]);
+    await ada.button('Statistics').click();
+    await ada.page.locator('.stats summary').click();
+    // The layers of the camera, and what comes from Grace.
+    const cells = '.stats-table tbody tr:first-child td';
+    await ada.page.locator(cells).nth(6).waitFor();
+    for (const [width, height] of PHONES) {
+      await ada.page.setViewportSize({ width, height });
+      assert.deepEqual(
+        await ada.page.evaluate<string[]>(TABLES_CUT),
+        [],
+        `${width} × ${height}`,
+      );
+    }
+  });
+
+  it('shows the link of the room to a user who is alone on a phone', async () => {
+    await using ada = await Visitor.join(browser, server.url, 'Ada', 'alone');
+    await ada.button('Copy link').waitFor();
+    for (const [width, height] of [...PHONES, [640, 400] as const]) {
+      await ada.page.setViewportSize({ width, height });
+      const cut = await ada.page.evaluate<number>(SEAT_CUT);
+      assert.equal(cut, 0, `${width} × ${height}`);
+    }
+  });
+
+  it('has room for words and reactions in every language', async () => {
+    await using ada = await Visitor.joinToWatch(
+      browser,
+      server.url,
+      'Ada',
+      'languages',
+    );
+    const { page } = ada;
+    const languages = await page
+      .locator('#settings select.languages option')
+      .evaluateAll((all) => all.map((it) => it.getAttribute('value') ?? ''));
+    assert.ok(languages.length > 1);
+    for (const language of languages) {
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await page.locator('#settings-button').click();
+      await page.locator('#settings select.languages').selectOption(language);
+      await page.locator(`html[lang="${language}"]`).waitFor();
+      await page.keyboard.press('Escape');
+      for (const [width, height] of [...PHONES, [640, 400] as const]) {
+        const window = `${language}, ${width} × ${height}`;
+        await page.setViewportSize({ width, height });
+        assert.deepEqual(await page.evaluate(HEAD_WRAPPED), [], window);
+        for (const panel of ['people', 'chat', 'stats', 'settings']) {
+          await page.locator(`#${panel}-button`).click();
+          const open = `${panel} in ${window}`;
+          assert.deepEqual(await page.evaluate(PANEL_BUTTONS_CUT), [], open);
+          assert.deepEqual(await page.evaluate(HEAD_WRAPPED), [], open);
+          await page.keyboard.press('Escape');
+        }
+        await page.locator('#react-button').click();
+        const lines = await page.evaluate(REACTION_LINES);
+        assert.equal(lines, 1, window);
+        await page.keyboard.press('Escape');
+      }
+    }
+  });
 
   it('opens the reactions within the window, above the buttons', async () => {
     await using ada = await Visitor.joinToWatch(

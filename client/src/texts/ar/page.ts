@@ -308,7 +308,6 @@ export const page: Translation<typeof english> = {
     notifyRefused:
       'لا يسمح متصفحك لهذه الصفحة بعرض الإشعارات. اسمح بها في إعداداته لهذا الموقع.',
     newMessage: 'رسالة جديدة',
-    close: 'إغلاق الدردشة',
     messages: 'الرسائل',
     empty: 'لا رسائل بعد.',
     message: 'رسالة',

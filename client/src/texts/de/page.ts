@@ -287,7 +287,6 @@ export const page: Translation<typeof english> = {
     notifyRefused:
       'Ihr Browser erlaubt dieser Seite keine Benachrichtigungen. Erlauben Sie sie in seinen Einstellungen für diese Website.',
     newMessage: 'Eine neue Nachricht',
-    close: 'Chat schließen',
     messages: 'Nachrichten',
     empty: 'Noch keine Nachrichten.',
     message: 'Nachricht',

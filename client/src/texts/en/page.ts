@@ -281,7 +281,6 @@ export const page = {
     notifyRefused:
       'Your browser does not let this page show notifications. Allow them in its settings for this site.',
     newMessage: 'A new message',
-    close: 'Close chat',
     messages: 'Messages',
     empty: 'No messages yet.',
     message: 'Message',

@@ -297,7 +297,6 @@ export const page: Translation<typeof english> = {
     notifyRefused:
       'Tu navegador no permite que esta página muestre notificaciones. Permítelas en sus ajustes para este sitio.',
     newMessage: 'Un mensaje nuevo',
-    close: 'Cerrar chat',
     messages: 'Mensajes',
     empty: 'Aún no hay mensajes.',
     message: 'Mensaje',

@@ -296,7 +296,6 @@ export const page: Translation<typeof english> = {
     notifyRefused:
       'Votre navigateur n’autorise pas cette page à afficher des notifications. Autorisez-les dans ses paramètres pour ce site.',
     newMessage: 'Un nouveau message',
-    close: 'Fermer le chat',
     messages: 'Messages',
     empty: 'Aucun message pour l’instant.',
     message: 'Message',

@@ -270,7 +270,6 @@ export const page: Translation<typeof english> = {
     notifyRefused:
       'ブラウザがこのページの通知を許可していません。ブラウザの設定でこのサイトの通知を許可してください。',
     newMessage: '新しいメッセージ',
-    close: 'チャットを閉じる',
     messages: 'メッセージ',
     empty: 'まだメッセージはありません。',
     message: 'メッセージ',

@@ -294,7 +294,6 @@ export const page: Translation<typeof english> = {
     notifyRefused:
       'Seu navegador não permite que esta página mostre notificações. Permita nas configurações dele para este site.',
     newMessage: 'Uma nova mensagem',
-    close: 'Fechar chat',
     messages: 'Mensagens',
     empty: 'Nenhuma mensagem ainda.',
     message: 'Mensagem',

@@ -261,7 +261,6 @@ export const page: Translation<typeof english> = {
     notifyRefused:
       '浏览器不允许此页面显示通知。请在浏览器设置中为此网站允许通知。',
     newMessage: '一条新消息',
-    close: '关闭聊天',
     messages: '消息',
     empty: '还没有消息。',
     message: '消息',
