@@ -30,6 +30,7 @@ const BOUNDS: readonly [
   [5, 'fps', { atLeast: 15 }],
   [6, 'gap', { atMost: 2 }],
   [6, 'fps', { atLeast: 7 }],
+  [6, 'told', { atLeast: 1 }],
   [7, 'told', { atLeast: 1 }],
   [8, 'full', { atMost: 5 }],
   [9, 'moves', { atMost: 1.1 }],
