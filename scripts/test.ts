@@ -32,8 +32,9 @@ import { endLeftovers } from './leftovers.ts';
 import { describeSamples } from './samples.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** Loaded into each process before its test files. */
+/** Loaded into each process before its test files, in this order. */
 const PRELOADED = [
+  new URL('../tests/asyncIds.ts', import.meta.url),
   new URL('../tests/leaks.ts', import.meta.url),
   new URL('../tests/suppressed.ts', import.meta.url),
   new URL('../tests/mockedTimers.ts', import.meta.url),

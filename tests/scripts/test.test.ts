@@ -56,6 +56,7 @@ describe('a run of the tests', () => {
       'package.json',
       'lib',
       'scripts',
+      'tests/asyncIds.ts',
       'tests/leaks.ts',
       'tests/suppressed.ts',
       'tests/mockedTimers.ts',
