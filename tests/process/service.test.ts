@@ -225,6 +225,9 @@ describe('the service as documented', { skip }, () => {
     await says(/the certificate was renewed/);
     assert.equal(await servedOn(port), 'own.example 2');
     await stop(child);
+    assert.ok(
+      host.run('find /var/cache/atrium -type f').split('\n').length > 100,
+    );
   });
 
   /** Installs a certificate as certbot does, behind symbolic links. */

@@ -55,12 +55,17 @@ const LAY_OUT = `
   mount --rbind "$SPACE/opt" /opt
   mount --bind "$SPACE/etc" /etc
   mount -t tmpfs tmpfs /var/log
+  mount -t tmpfs -o mode=755 tmpfs /var/cache
   rm -rf /etc/atrium /etc/letsencrypt /etc/systemd/system/atrium.service
   echo ready
   exec cat`;
 
 /** Makes all paths read-only except the unit's own, and becomes its user. */
 const ENTER = `
+  for name in $CACHES; do
+    install -d -o "$SERVICE_USER" -g "$SERVICE_GROUP" -m "$CACHE_MODE" "/var/cache/$name"
+    WRITABLE="$WRITABLE /var/cache/$name"
+  done
   for place in $(awk '{ print $5 }' /proc/self/mountinfo); do
     case $place in
       /proc | /proc/* | /sys | /sys/* | /dev | /dev/*) ;;
@@ -86,7 +91,7 @@ const ENTER = `
 
 /**
  * A host with an installed service, in mount namespaces of this machine:
- * changes to its /etc, /opt and /var/log end with it. Needs root.
+ * changes to its /etc, /opt, /var/cache and /var/log end with it. Needs root.
  */
 export class ServiceHost {
   readonly #holder: ChildProcessWithoutNullStreams;
@@ -180,6 +185,8 @@ export class ServiceHost {
         SERVICE_GROUP: unit.one('Group'),
         FOLDER: unit.one('WorkingDirectory'),
         WRITABLE: unit.all('ReadWritePaths').join(' '),
+        CACHES: unit.all('CacheDirectory').join(' '),
+        CACHE_MODE: unit.one('CacheDirectoryMode'),
         UMASK: unit.one('UMask'),
         FILES: unit.one('LimitNOFILE'),
         CAPABILITIES: capabilities.join(''),
