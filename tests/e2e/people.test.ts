@@ -75,12 +75,15 @@ describe('the people of a room on the page', { skip: noBrowser }, () => {
     await ada.button('Raise hand').click();
     await grace.tile('Ada', 'hand raised').waitFor();
     assert.deepEqual(await names(ada), ['Grace', 'Ada (you)']);
-    await grace.button('Raise hand').click();
+    await grace.button('Lower hand').click();
     await ada.tile('Grace', 'hand raised').waitFor({ state: 'detached' });
     assert.deepEqual(await names(ada), ['Ada (you)', 'Grace']);
     await grace.button('Applause').click();
     await ada.tile('Grace').getByText('👏').waitFor();
     await grace.ownTile().getByText('👏').waitFor();
+    // What the button opens gives way to what the user turns to.
+    await grace.button('Settings').click();
+    await grace.button('Applause').waitFor({ state: 'hidden' });
   });
 
   it('are worked with by keyboard alone', async () => {

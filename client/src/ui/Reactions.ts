@@ -1,4 +1,6 @@
 import type { RoomControls } from '../RoomControls.ts';
+import { showText } from '../texts/show.ts';
+import { text } from '../texts/texts.ts';
 import { find } from './find.ts';
 
 /** The button for raising a hand and for emojis, and what it opens. */
@@ -8,6 +10,8 @@ export class Reactions {
   readonly #hand: HTMLButtonElement;
   readonly #run: (action: Promise<unknown>) => void;
   #controls: RoomControls | undefined;
+  /** Aborted when what the button has opened closes. */
+  #open: AbortController | undefined;
 
   /** @param run - Waits for a request, and shows its failure. */
   constructor(root: ParentNode, run: (action: Promise<unknown>) => void) {
@@ -38,20 +42,43 @@ export class Reactions {
   follow(controls: RoomControls): void {
     this.#controls = controls;
     controls.on('change', () => this.#show());
+    this.#show();
   }
 
   /** Closes what the button has opened. */
   close(): void {
+    this.#open?.abort();
+    this.#open = undefined;
     this.#panel.hidden = true;
     this.#button.setAttribute('aria-expanded', 'false');
   }
 
   #toggle(): void {
-    const open = this.#panel.hidden;
-    this.#panel.hidden = !open;
-    this.#button.setAttribute('aria-expanded', String(open));
-    if (open) {
-      this.#hand.focus();
+    if (!this.#panel.hidden) {
+      this.close();
+      return;
+    }
+    this.#panel.hidden = false;
+    this.#button.setAttribute('aria-expanded', 'true');
+    this.#hand.focus();
+    this.#closeOnceLeft();
+  }
+
+  /** Closes as soon as the user goes on to something else, which it may cover. */
+  #closeOnceLeft(): void {
+    const open = new AbortController();
+    this.#open = open;
+    for (const event of ['pointerdown', 'focusin']) {
+      document.addEventListener(
+        event,
+        ({ target }) => {
+          const tool = this.#panel.parentElement;
+          if (!(target instanceof Node && tool?.contains(target))) {
+            this.close();
+          }
+        },
+        { signal: open.signal },
+      );
     }
   }
 
@@ -63,7 +90,9 @@ export class Reactions {
 
   #show(): void {
     const raised = this.#controls?.handRaisedAt !== undefined;
-    this.#hand.setAttribute('aria-pressed', String(raised));
+    showText(find(this.#hand, '.button-label', HTMLElement), () =>
+      text(raised ? 'tools.lowerHand' : 'tools.raiseHand'),
+    );
     this.#button.dataset['raised'] = String(raised);
     this.#button.hidden = this.#controls?.permissions?.raiseHand === false;
     if (this.#button.hidden) {

@@ -176,6 +176,7 @@ export const page: Translation<typeof english> = {
     react: 'تفاعل',
     reactions: 'التفاعلات',
     raiseHand: 'رفع اليد',
+    lowerHand: 'خفض اليد',
     thumbsUp: 'إعجاب',
     applause: 'تصفيق',
     heart: 'قلب',

@@ -166,6 +166,7 @@ export const page: Translation<typeof english> = {
     react: 'Reagieren',
     reactions: 'Reaktionen',
     raiseHand: 'Hand heben',
+    lowerHand: 'Hand senken',
     thumbsUp: 'Daumen hoch',
     applause: 'Applaus',
     heart: 'Herz',

@@ -160,6 +160,7 @@ export const page = {
     react: 'React',
     reactions: 'Reactions',
     raiseHand: 'Raise hand',
+    lowerHand: 'Lower hand',
     thumbsUp: 'Thumbs up',
     applause: 'Applause',
     heart: 'Heart',

@@ -173,6 +173,7 @@ export const page: Translation<typeof english> = {
     react: 'Reaccionar',
     reactions: 'Reacciones',
     raiseHand: 'Levantar la mano',
+    lowerHand: 'Bajar la mano',
     thumbsUp: 'Pulgar arriba',
     applause: 'Aplauso',
     heart: 'Corazón',

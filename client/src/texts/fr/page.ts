@@ -172,6 +172,7 @@ export const page: Translation<typeof english> = {
     react: 'Réagir',
     reactions: 'Réactions',
     raiseHand: 'Lever la main',
+    lowerHand: 'Baisser la main',
     thumbsUp: 'Pouce levé',
     applause: 'Applaudissements',
     heart: 'Cœur',

@@ -159,6 +159,7 @@ export const page: Translation<typeof english> = {
     react: 'リアクション',
     reactions: 'リアクション',
     raiseHand: '挙手',
+    lowerHand: '手を下ろす',
     thumbsUp: 'いいね',
     applause: '拍手',
     heart: 'ハート',

@@ -170,6 +170,7 @@ export const page: Translation<typeof english> = {
     react: 'Reagir',
     reactions: 'Reações',
     raiseHand: 'Levantar a mão',
+    lowerHand: 'Abaixar a mão',
     thumbsUp: 'Joinha',
     applause: 'Aplausos',
     heart: 'Coração',

@@ -150,6 +150,7 @@ export const page: Translation<typeof english> = {
     react: '回应',
     reactions: '回应',
     raiseHand: '举手',
+    lowerHand: '放下手',
     thumbsUp: '点赞',
     applause: '鼓掌',
     heart: '爱心',
