@@ -798,6 +798,11 @@ export default {
     // Values: 1 to 1000000.
     consumersPerWorker: 400,
 
+    // Most bytes that wait to be sent to another node, such as events of calls
+    // to people who are connected to it. Beyond, the link begins anew.
+    // Values: 65536 to 1073741824.
+    linkBytes: 16_777_216,
+
     // Time after which other nodes may take over the rooms of a node that
     // cannot reach Redis, ms. A node that accepts no connections from other
     // nodes either counts as dead after three tenths of this time. All nodes

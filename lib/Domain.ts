@@ -14,6 +14,7 @@ import { ChatRecords } from './chat/ChatRecords.ts';
 import { ChatRooms } from './chat/ChatRooms.ts';
 import { liveRoomIdOf } from './chat/liveRoomIds.ts';
 import { relayToLiveRooms } from './chat/relayToLiveRooms.ts';
+import type { NodeBus } from './cluster/NodeBus.ts';
 import type { RoomDirectory } from './cluster/RoomDirectory.ts';
 import type { LiveSections } from './config/LiveConfig.ts';
 import type { Metrics } from './core/metrics.ts';
@@ -45,6 +46,8 @@ interface Foundation {
   readonly log: SampledLog;
   readonly webhookTransport: WebhookTransport;
   readonly directory: RoomDirectory;
+  /** The links to other nodes of a cluster, if the server is in one. */
+  readonly bus: NodeBus | undefined;
 }
 
 /** The domain of a server, which knows no wire. */
@@ -88,6 +91,7 @@ export class Domain {
     log,
     webhookTransport,
     directory,
+    bus,
   }: Foundation) {
     this.webhooks = new Webhooks(
       store.webhooks,
@@ -164,6 +168,7 @@ export class Domain {
         bans: this.bans,
         records: callRecords,
         observer: this.webhooks.calls,
+        bus,
       },
       config,
     );

@@ -139,6 +139,7 @@ export class Server {
       log: this.#log,
       webhookTransport: new WebhookClient(),
       directory: new SharedClaims(cluster.rooms),
+      bus: cluster.bus,
     });
     const { registry, accounts, authenticator, calls } = this.#domain;
     closeEndedLogins(accounts, this.presence);

@@ -52,6 +52,7 @@ const PORTS: ReadonlySet<string> = new Set([
   'lib/store/errors.ts',
   'lib/cluster/RoomDirectory.ts',
   'lib/cluster/ClientRelay.ts',
+  'lib/cluster/NodeBus.ts',
   'lib/cluster/NodeList.ts',
 ]);
 

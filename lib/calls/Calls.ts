@@ -102,6 +102,11 @@ export class Calls {
     return this.#holds.start();
   }
 
+  /** True if a call goes on at this server. */
+  has(callId: string): boolean {
+    return this.#live.find(callId) !== undefined;
+  }
+
   /**
    * Connects a device until it is disposed of. Calls that ring for its caller
    * ring on it, a participant without a device returns with it, and one whose
@@ -312,6 +317,18 @@ export class Calls {
   /** Passes a signal on, as {@link SignalRelay.send} does. */
   signal(...signal: Parameters<SignalRelay['send']>): Promise<void> {
     return this.#signals.send(...signal);
+  }
+
+  /** Relays a text that someone has said, as {@link Transcripts.speak} does. */
+  speak(...spoken: Parameters<Transcripts['speak']>): Promise<void> {
+    return this.transcripts.speak(...spoken);
+  }
+
+  /** Relays a text of a media server, as {@link Transcripts.submit} does. */
+  submit(
+    ...submitted: Parameters<Transcripts['submit']>
+  ): ReturnType<Transcripts['submit']> {
+    return this.transcripts.submit(...submitted);
   }
 
   /**

@@ -52,7 +52,7 @@ export const callErrors = defineErrors({
   CALL_ELSEWHERE: {
     status: 503,
     meaning:
-      'The call is on another server that shares the database, where its participants are connected.',
+      'The call is on another server that shares the database: one that is in no cluster with this one, or that does not answer.',
   },
   PARTICIPANT_NOT_FOUND: {
     status: 404,

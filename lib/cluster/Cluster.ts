@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 
 import type { RoomDirectory } from './RoomDirectory.ts';
 import type { ClientRelay } from './ClientRelay.ts';
+import type { NodeBus } from './NodeBus.ts';
 import type { NodeList } from './NodeList.ts';
 import type { NodeFigures } from './NodeReport.ts';
 
@@ -33,6 +34,8 @@ export interface Cluster {
   readonly rooms: RoomDirectory;
   /** Undefined where there are no other nodes. */
   readonly relay?: ClientRelay;
+  /** Undefined where there are no other nodes. */
+  readonly bus?: NodeBus;
   /** False while the directory does not answer; undefined where there is none. */
   readonly reachable: boolean | undefined;
   /** True while other nodes open rooms, as far as this one knows. */

@@ -16,6 +16,7 @@ import type { TakeUpgrade } from './Cluster.ts';
 import {
   CLIENT_HEADER,
   IDENTITY,
+  LINK_PROTOCOL,
   NODE_TLS,
   SESSION_HEADER,
 } from './nodeTls.ts';
@@ -45,6 +46,7 @@ export class NodeListener {
   #logAgainAt = 0;
   #upgrade: TakeUpgrade | undefined;
   #serve: RequestListener | undefined;
+  #link: TakeUpgrade | undefined;
 
   /**
    * @param key - The key of the connections between nodes.
@@ -124,10 +126,15 @@ export class NodeListener {
     });
   }
 
-  /** Serves the requests of other nodes from now on. */
-  serve(upgrade: TakeUpgrade, serve: RequestListener): void {
+  /**
+   * Serves the requests of other nodes from now on.
+   *
+   * @param link - Takes the links of other nodes themselves.
+   */
+  serve(upgrade: TakeUpgrade, serve: RequestListener, link: TakeUpgrade): void {
     this.#upgrade = upgrade;
     this.#serve = serve;
+    this.#link = link;
   }
 
   /**
@@ -162,6 +169,11 @@ export class NodeListener {
   }
 
   #receive(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (request.headers.upgrade === LINK_PROTOCOL && this.#link !== undefined) {
+      (socket as TLSSocket).setNoDelay(true);
+      this.#link(request, socket, head);
+      return;
+    }
     if (this.#upgrade === undefined || !this.#recognise(request)) {
       socket.destroy();
       return;

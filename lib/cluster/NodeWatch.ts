@@ -33,6 +33,8 @@ export interface WatchParts {
   readonly report: () => NodeReport;
   /** Tells if a node takes a connection. Never rejects. */
   readonly answers: (node: NodeAddress) => Promise<boolean>;
+  /** Called after each heartbeat, when the others are known anew. */
+  readonly onBeat: () => void;
   /** Called with the name of a node that has died. */
   readonly onGone: (node: string) => void;
 }
@@ -163,6 +165,7 @@ export class NodeWatch {
     }
     this.#noteStates(others);
     this.#others = others;
+    this.#parts.onBeat();
     for (const name of this.#silent) {
       if (names.has(name)) {
         this.#silent.delete(name);

@@ -9,6 +9,7 @@ import { takesConnection } from './connectToNode.ts';
 import { addressOf, nodeIn } from './NodeAddress.ts';
 import type { NodeAddress } from './NodeAddress.ts';
 import type { NodeList } from './NodeList.ts';
+import { NodeMesh } from './NodeMesh.ts';
 import { NodeListener } from './NodeListener.ts';
 import { NodeRelay } from './NodeRelay.ts';
 import { NodeWatch } from './NodeWatch.ts';
@@ -39,6 +40,7 @@ export interface ClusterParts {
 export class RedisCluster implements Cluster {
   readonly rooms: RedisRoomDirectory;
   readonly relay: NodeRelay;
+  readonly bus: NodeMesh;
   readonly id: string;
   readonly address: string;
   readonly #redis: Redis;
@@ -60,6 +62,12 @@ export class RedisCluster implements Cluster {
     this.#options = options;
     this.#redis = redisAt(redis);
     this.#listener = listener;
+    this.bus = new NodeMesh({
+      id: node.id,
+      key,
+      interval: pingInterval,
+      mostBytes: options.linkBytes,
+    });
     this.#watch = new NodeWatch({
       redis: this.#redis,
       cluster: name,
@@ -68,7 +76,14 @@ export class RedisCluster implements Cluster {
       report: () => this.#report,
       answers: (other) =>
         takesConnection(other, key, ANSWER_TIMEOUT, this.#closing.signal),
-      onGone: (other) => this.relay.endTo(other),
+      onBeat: () =>
+        this.bus.connect(
+          this.#watch.others.flatMap(({ name }) => nodeIn(name) ?? []),
+        ),
+      onGone: (other) => {
+        this.relay.endTo(other);
+        this.bus.endTo(nodeIn(other)?.id ?? '');
+      },
     });
     this.rooms = new RedisRoomDirectory(
       this.#redis,
@@ -158,7 +173,7 @@ export class RedisCluster implements Cluster {
 
   async start({ upgrade, serve, figures }: NodeServer): Promise<void> {
     this.#figures = figures;
-    this.#listener.serve(upgrade, serve);
+    this.#listener.serve(upgrade, serve, (...link) => this.bus.accept(...link));
     // It tries again by itself.
     await this.#redis.connect().catch(() => undefined);
     this.rooms.renew();
@@ -174,6 +189,7 @@ export class RedisCluster implements Cluster {
     this.#closing.abort();
     this.relay.close();
     await Promise.all([
+      this.bus.close(),
       this.rooms.close(),
       this.#watch.close(),
       this.#listener.close(),

@@ -7,6 +7,12 @@ export const CLIENT_HEADER = 'x-atrium-client';
 /** The header with the facts about a client that it had told the other node. */
 export const SESSION_HEADER = 'x-atrium-session';
 
+/** The header with the id of the node that links to another one. */
+export const NODE_HEADER = 'x-atrium-node';
+
+/** The protocol of the links between nodes. */
+export const LINK_PROTOCOL = 'atrium-link';
+
 /** The client of a request, as the node that it has reached sees it. */
 export interface ForwardedClient {
   /** The address at the other end of its connection. */

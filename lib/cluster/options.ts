@@ -80,6 +80,14 @@ export const clusterSection = section(
       .describe(
         'Consumers that each media worker of this node is to carry: with as many, the load of the node is 1, even if they take less CPU.',
       ),
+    linkBytes: z
+      .int()
+      .min(65_536)
+      .max(1_073_741_824)
+      .default(16_777_216)
+      .describe(
+        'Most bytes that wait to be sent to another node, such as events of calls to people who are connected to it. Beyond, the link begins anew.',
+      ),
     leaseTime: z
       .int()
       .min(1_000)

@@ -39,6 +39,7 @@ class Watched implements AsyncDisposable {
       lease: LEASE,
       report: () => this.report,
       answers: () => Promise.resolve(false),
+      onBeat: () => undefined,
       onGone: () => undefined,
     });
   }

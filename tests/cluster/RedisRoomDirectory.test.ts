@@ -72,6 +72,7 @@ class Node implements AsyncDisposable {
       report: () => REPORT,
       answers: (node) =>
         takesConnection(node, KEY, LEASE, new AbortController().signal),
+      onBeat: () => undefined,
       onGone: (node) => this.gone.push(node),
     });
     this.rooms = new RedisRoomDirectory(

@@ -89,7 +89,7 @@ export function callHandlers(
     async submitTranscription({ user, parameters: { callId }, body }) {
       requireMediaServer(user);
       const { participantId, confidenceScore, ...spoken } = body;
-      const { id, translations } = await calls.transcripts.submit(
+      const { id, translations } = await calls.submit(
         callId,
         participantId,
         spoken,

@@ -74,7 +74,7 @@ export const socketHandlers: RequestHandlers<typeof requests, CallsSession> = {
     { calls, caller },
     { callId, timestamp, ...spoken },
   ) {
-    await calls.transcripts.speak(caller, callId, {
+    await calls.speak(caller, callId, {
       ...spoken,
       timestamp: new Date(timestamp),
     });

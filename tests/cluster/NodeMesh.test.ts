@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { describe, test } from 'node:test';
+
+import type { NodeAddress } from '../../lib/cluster/NodeAddress.ts';
+import type { NodePeer } from '../../lib/cluster/NodeBus.ts';
+import { NodeListener } from '../../lib/cluster/NodeListener.ts';
+import { NodeMesh } from '../../lib/cluster/NodeMesh.ts';
+import { nodeKey } from '../../lib/cluster/nodeTls.ts';
+import { setLogLevel } from '../../lib/core/logger.ts';
+import { until } from '../support/until.ts';
+import { SECRET } from './ClusterNodes.ts';
+
+const KEY = nodeKey(SECRET);
+
+/** The most bytes that wait for a node. */
+const MOST_BYTES = 1_048_576;
+
+setLogLevel('error');
+
+/** A node with nothing but its links. */
+class Linked implements AsyncDisposable {
+  readonly mesh: NodeMesh;
+  readonly address: NodeAddress;
+  /** The other ends of its links. */
+  readonly peers: NodePeer[] = [];
+  readonly received: unknown[] = [];
+  /** The number of links that have ended. */
+  ended = 0;
+  readonly #listener: NodeListener;
+
+  private constructor(id: string, listener: NodeListener, interval: number) {
+    this.#listener = listener;
+    this.address = { id, host: '127.0.0.1', port: listener.port };
+    this.mesh = new NodeMesh({
+      id,
+      key: KEY,
+      interval,
+      mostBytes: MOST_BYTES,
+    });
+    this.mesh.serve((peer) => {
+      this.peers.push(peer);
+      return {
+        receive: (message) => this.received.push(message),
+        closed: () => {
+          this.ended += 1;
+        },
+      };
+    });
+    listener.serve(
+      () => assert.fail('a link is no client'),
+      () => assert.fail('a link is no request'),
+      (...link) => this.mesh.accept(...link),
+    );
+  }
+
+  static async start(id: string, interval = 60_000): Promise<Linked> {
+    const listener = new NodeListener(KEY, () => 10);
+    await listener.open('127.0.0.1', 0, 0);
+    return new Linked(id, listener, interval);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.mesh.close();
+    await this.#listener.close();
+  }
+}
+
+/** Links two nodes, each of which hears of the other. */
+async function link(one: Linked, other: Linked): Promise<void> {
+  const before = other.peers.length;
+  one.mesh.connect([other.address]);
+  other.mesh.connect([one.address]);
+  await until('the nodes are linked', () => other.peers.length > before);
+}
+
+describe('links between nodes', () => {
+  test('are one for each two, and keep messages in their order', async () => {
+    await using ada = await Linked.start('ada');
+    await using bob = await Linked.start('bob');
+    await link(ada, bob);
+    ada.mesh.connect([bob.address]);
+    const messages = Array.from({ length: 500 }, (_, index) => ({
+      index,
+      at: new Date(index),
+      nothing: undefined,
+      text: 'ü'.repeat(index),
+    }));
+    messages.forEach((message) => ada.peers[0]?.send(message));
+    bob.peers[0]?.send('back');
+    await until('all have come', () => bob.received.length === 500);
+    assert.deepEqual(bob.received, messages);
+    await until('the answer has come', () => ada.received.length === 1);
+    assert.deepEqual(
+      [ada.peers, bob.peers].map((peers) => peers.map(({ id }) => id)),
+      [['bob'], ['ada']],
+    );
+  });
+
+  test('end on both sides, and begin anew', async () => {
+    await using ada = await Linked.start('ada');
+    await using bob = await Linked.start('bob');
+    await link(ada, bob);
+    bob.mesh.endTo('ada');
+    await until('both have ended', () => ada.ended === 1 && bob.ended === 1);
+    ada.peers[0]?.send('too late');
+    await link(ada, bob);
+    ada.peers[1]?.send('anew');
+    await until('it has come', () => bob.received.length > 0);
+    assert.deepEqual(bob.received, ['anew']);
+  });
+
+  test('send what is waiting before they close, and open no more', async () => {
+    await using ada = await Linked.start('ada');
+    await using bob = await Linked.start('bob');
+    await link(ada, bob);
+    ada.peers[0]?.send('last');
+    await ada.mesh.close();
+    await until('the link has ended', () => bob.ended === 1);
+    assert.deepEqual(bob.received, ['last']);
+    ada.mesh.connect([bob.address]);
+    bob.mesh.connect([ada.address]);
+    await using eve = await Linked.start('aaron');
+    await link(eve, bob);
+    assert.deepEqual(
+      bob.peers.map(({ id }) => id),
+      ['ada', 'aaron'],
+    );
+  });
+
+  for (const [title, interval, flood] of [
+    ['that does not read', 60_000, true],
+    ['that is silent', 100, false],
+  ] as const) {
+    test(`end with a node ${title}`, async () => {
+      await using ada = await Linked.start('ada', interval);
+      await using bob = await Linked.start('bob');
+      // The way between them, on which nothing gets through after a while.
+      const sockets: Socket[] = [];
+      const way = createServer((held) => {
+        const onward = connect(bob.address.port, '127.0.0.1');
+        sockets.push(held, onward);
+        held.on('error', () => undefined).on('close', () => onward.destroy());
+        onward.on('error', () => undefined).on('close', () => held.destroy());
+        held.pipe(onward).pipe(held);
+      });
+      way.listen(0, '127.0.0.1');
+      await once(way, 'listening');
+      const { port } = way.address() as AddressInfo;
+      try {
+        ada.mesh.connect([{ ...bob.address, port }]);
+        await until('the nodes are linked', () => bob.peers.length === 1);
+        sockets.forEach((socket) => socket.unpipe().pause());
+        const message = 'x'.repeat(100_000);
+        await until('the link has ended', () => {
+          if (flood) {
+            ada.peers[0]?.send(message);
+          }
+          return ada.ended === 1;
+        });
+      } finally {
+        sockets.forEach((socket) => socket.destroy());
+        way.close();
+      }
+    });
+  }
+});
