@@ -104,10 +104,19 @@ describe('.deployment/cluster', () => {
 
   test('lets nginx reach every node, where it serves', () => {
     const nginx = readFileSync(path.join(folder, 'nginx.conf'), 'utf8');
-    const [, nodes = ''] = /upstream nodes \{([^}]+)\}/.exec(nginx) ?? [];
-    assert.deepEqual(
-      Array.from(nodes.matchAll(/server ([\w:-]+)/g), ([, server]) => server),
-      configs.map(({ listen }, index) => `${NODES[index]}:${listen.port}`),
+    const upstreams = Array.from(
+      nginx.matchAll(/upstream \w+ \{([^}]+)\}/g),
+      ([, servers = '']) => servers,
     );
+    assert.equal(upstreams.length, 3);
+    for (const servers of upstreams) {
+      assert.deepEqual(
+        Array.from(
+          servers.matchAll(/server ([\w:-]+)/g),
+          ([, server]) => server,
+        ),
+        configs.map(({ listen }, index) => `${NODES[index]}:${listen.port}`),
+      );
+    }
   });
 });
