@@ -14,8 +14,10 @@ import { ClusterNodes } from './ClusterNodes.ts';
 
 const MEDIA = { audioEnabled: true, videoEnabled: false };
 
-/** The time that a device has to come back, ms. */
-const RECONNECT_TIMEOUT = 20_000;
+/** The options of calls at a node, with times in ms. */
+const callsOf = (server: string) => ({
+  calls: { server, reconnectTimeout: 20_000, serverTimeout: 8_000 },
+});
 
 /** The devices of the test that runs. */
 const clients: Disposable[] = [];
@@ -23,22 +25,27 @@ const clients: Disposable[] = [];
 /** The clients in the rooms of its calls. */
 const rooms: JsonClient[] = [];
 
-/** Connects a device of a user to a node. */
-async function deviceOf(
-  userId: string,
+/** Connects a device to a node. */
+async function clientAt(
   node: ClusterNode,
+  credentials: object,
 ): Promise<CallsClient> {
   const client = new CallsClient(node, { rejectUnauthorized: false });
   clients.push(client);
-  const { success } = await client.authenticate({ token: tokenOf(userId) });
+  const { success } = await client.authenticate(credentials);
   assert.equal(success, true);
   return client;
 }
 
-/** Sends a request of a user to a node. */
+/** Connects a device of a user to a node. */
+function deviceOf(userId: string, node: ClusterNode): Promise<CallsClient> {
+  return clientAt(node, { token: tokenOf(userId) });
+}
+
+/** Sends a request to a node, of a user or without a token. */
 async function ask(
   node: ClusterNode,
-  userId: string,
+  userId: string | undefined,
   method: string,
   path: string,
   body?: object,
@@ -50,7 +57,9 @@ async function ask(
     {
       method,
       headers: {
-        Authorization: `Bearer ${tokenOf(userId)}`,
+        ...(userId !== undefined && {
+          Authorization: `Bearer ${tokenOf(userId)}`,
+        }),
         ...(body !== undefined && { 'Content-Type': 'application/json' }),
       },
     },
@@ -70,7 +79,7 @@ describe('calls in a cluster', { skip: noRedis || noPostgres }, () => {
   before(async () => {
     cluster = await ClusterNodes.start(1, {
       ...withTokens,
-      calls: { server: 'north', reconnectTimeout: RECONNECT_TIMEOUT },
+      ...callsOf('north'),
       limits: {
         handshakeBurst: 100_000,
         handshakesPerMinute: 100_000,
@@ -91,9 +100,7 @@ describe('calls in a cluster', { skip: noRedis || noPostgres }, () => {
 
   /** Adds a node, and waits until it is linked to the first one. */
   async function linked(server: string): Promise<ClusterNode> {
-    const node = await cluster.add({
-      calls: { server, reconnectTimeout: RECONNECT_TIMEOUT },
-    });
+    const node = await cluster.add(callsOf(server));
     await node.ready();
     await north.server.says(new RegExp(`is linked to the node ${node.id}`));
     return node;
@@ -318,20 +325,64 @@ describe('calls in a cluster', { skip: noRedis || noPostgres }, () => {
     assert.deepEqual((await again.next('call:signal')).signal, signal);
   });
 
-  test('end for people at other nodes when their home stops', async () => {
-    const west = await linked('west');
-    await south.server.says(new RegExp(`is linked to the node ${west.id}`));
+  for (const [title, signal] of [
+    ['when their home stops', 'SIGTERM'],
+    ['after their home has died', 'SIGKILL'],
+  ] as const) {
+    test(`end for people at other nodes ${title}`, async () => {
+      const home = await linked(`home of ${signal}`);
+      await south.server.says(new RegExp(`is linked to the node ${home.id}`));
+      const { people, conversationId } = await group(2);
+      const [adaId = '', bobId = ''] = people;
+      const ada = await deviceOf(adaId, home);
+      const bob = await deviceOf(bobId, south);
+      const { callId } = await ada.get('call:initiate', {
+        conversationId,
+        type: 'audio',
+      });
+      await bob.next('call:incoming');
+      await bob.get('call:accept', { callId, ...MEDIA });
+      await home.server.end(signal);
+      assert.equal((await bob.next('call:ended')).reason, 'error');
+      const { body } = await ask(north, bobId, 'GET', `/api/calls/${callId}`);
+      assert.equal(body['data'].status, 'ended');
+    });
+  }
+
+  test('ring for a guest at another node, who may join', async () => {
     const { people, conversationId } = await group(2);
-    const [adaId = '', bobId = ''] = people;
-    const ada = await deviceOf(adaId, west);
-    const bob = await deviceOf(bobId, south);
+    const [adaId = ''] = people;
+    const made = await ask(
+      north,
+      adaId,
+      'POST',
+      `/api/conversations/${conversationId}/share-links`,
+      {},
+    );
+    const link = String(made.body['data'].token);
+    const session = await ask(
+      south,
+      undefined,
+      'POST',
+      `/api/share-links/${link}/sessions`,
+      { username: 'Gil' },
+    );
+    const { sessionToken } = session.body['data'];
+    const gil = await clientAt(south, { sessionToken });
+    const ada = await deviceOf(adaId, north);
     const { callId } = await ada.get('call:initiate', {
       conversationId,
       type: 'audio',
     });
-    await bob.next('call:incoming');
-    await bob.get('call:accept', { callId, ...MEDIA });
-    assert.equal(await west.server.end('SIGTERM'), 0);
-    assert.equal((await bob.next('call:ended')).reason, 'error');
+    assert.equal((await gil.next('call:incoming')).callId, callId);
+    const { participantId } = await gil.get('call:accept', {
+      callId,
+      ...MEDIA,
+    });
+    const { participant } = await ada.next('call:participant-joined');
+    assert.deepEqual(
+      [participant.participantId, participant.username],
+      [participantId, 'Gil'],
+    );
   });
 });
