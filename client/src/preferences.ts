@@ -14,6 +14,8 @@ export type Preferences = {
   /** The arrangement of people, and the user's own picture among them. */
   layout: string;
   selfInGrid: boolean;
+  /** A sound is played when people join or leave. */
+  arrivalSound: boolean;
   /** Keys do something in the room. */
   shortcuts: boolean;
   /** Messages are notified of while the page is hidden. */
@@ -35,6 +37,7 @@ const DEFAULTS: Preferences = {
   autoGainControl: true,
   layout: 'auto',
   selfInGrid: false,
+  arrivalSound: false,
   shortcuts: true,
   notifications: false,
   language: '',

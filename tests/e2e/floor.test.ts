@@ -11,6 +11,17 @@ import {
   noBrowser,
 } from '../../tools/fixtures/browser/launch.ts';
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
+import { Wire } from './Wire.ts';
+
+/** Grants locks that keep the screen on, which a browser without a window does not. */
+const GRANT_LOCKS = `{
+  globalThis.locks = [];
+  WakeLock.prototype.request = async (type) => {
+    const lock = { type, released: false, release: async () => { lock.released = true; } };
+    locks.push(lock);
+    return lock;
+  };
+}`;
 
 /** The widths of the window in which a screen is compared with faces. */
 const SIZES = [
@@ -82,6 +93,37 @@ describe('the floor of a room', { skip: noBrowser }, () => {
       return area(${JSON.stringify(name)}) > ${times} * area(${JSON.stringify(other)});
     })()`);
   }
+
+  it('tells of a person without a connection until it is back', async () => {
+    await using wire = await Wire.to(server.url);
+    await using grace = await Visitor.joinToWatch(
+      browser,
+      wire.url,
+      'Grace',
+      'garden',
+    );
+    await wire.cut();
+    const absent = ada.tile(grace.name, 'connection lost');
+    await absent.waitFor();
+    await wire.mend();
+    await absent.waitFor({ state: 'detached' });
+    await ada.tile(grace.name).waitFor();
+  });
+
+  it('keeps the screen on until the user leaves', async () => {
+    await using grace = await Visitor.joinToWatch(
+      browser,
+      server.url,
+      'Grace',
+      'garden',
+      { initScript: GRANT_LOCKS },
+    );
+    await grace.until(
+      `locks.some(({ type, released }) => type === 'screen' && !released)`,
+    );
+    await grace.button('Leave').click();
+    await grace.until('locks.every(({ released }) => released)');
+  });
 
   it('lets the picture of the user float over one other person', async () => {
     await enter('Grace');

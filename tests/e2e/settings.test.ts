@@ -79,6 +79,22 @@ describe('the settings of the room', { skip: noBrowser }, () => {
     assert.equal(roomStats(server.registry).all.producers.audio, 1);
   });
 
+  it('list a microphone as soon as it is connected', async () => {
+    await ada.button('Settings').click();
+    const mic = ada.page.locator('#settings [data-kind="audioinput"]');
+    const headset = mic.locator('option').filter({ hasText: 'Headset' });
+    await mic.locator('option').nth(1).waitFor({ state: 'attached' });
+    assert.equal(await headset.count(), 0);
+    await ada.page.evaluate(`{
+      const devices = navigator.mediaDevices;
+      const list = devices.enumerateDevices.bind(devices);
+      devices.enumerateDevices = async () =>
+        [...(await list()), { kind: 'audioinput', deviceId: 'headset', label: 'Headset' }];
+      devices.dispatchEvent(new Event('devicechange'));
+    }`);
+    await headset.waitFor({ state: 'attached' });
+  });
+
   it('switch the processing of the microphone, and remember it', async () => {
     await ada.button('Settings').click();
     await ada.page.getByLabel('Suppress noise').uncheck();

@@ -20,6 +20,7 @@ import type { Failure } from '../failures.ts';
 import { preferences } from '../preferences.ts';
 import { Stats } from '../stats/Stats.ts';
 import { announce } from './announce.ts';
+import { Arrivals } from './Arrivals.ts';
 import { ChatPanel } from './ChatPanel.ts';
 import { CopyLinkButton } from './CopyLinkButton.ts';
 import { Departure } from './Departure.ts';
@@ -75,6 +76,7 @@ export class RoomView {
   readonly #grid = new Grid(this.#root, this.#playerIn, this.#floor);
   readonly #stage = new Stage(this.#root, this.#playerIn, this.#floor);
   readonly #notices = new Notices(this.#root);
+  readonly #arrivals = new Arrivals(this.#root);
   readonly #playbackIssues = new PlaybackIssueNotices(this.#notices);
   readonly #toolbar = new Toolbar(this.#root);
   readonly #statsPanel = new StatsPanel(this.#root);
@@ -175,7 +177,7 @@ export class RoomView {
     client.remotePeers.on('peerJoined', (peer) => {
       this.#showPeer(peer);
       if (client.state.name === 'joined') {
-        announce(text('room.joined', { name: peer.displayName }));
+        this.#arrivals.tell('joined', peer.displayName);
       }
     });
     client.remotePeers.on('peerChanged', (peer) => this.#showPeer(peer));
@@ -183,7 +185,9 @@ export class RoomView {
       this.#grid.delete(peer.peerId);
       this.#playbackIssues.delete(peer.peerId);
       this.#showCount();
-      announce(text('room.left', { name: peer.displayName }));
+      if (client.state.name === 'joined') {
+        this.#arrivals.tell('left', peer.displayName);
+      }
     });
     client.remotePeers.on('consumeFailed', (peer, error) => {
       console.warn(`Media of ${peer.peerId} cannot be received:`, error);
@@ -274,6 +278,7 @@ export class RoomView {
       case 'ended':
         this.#wakeLock.release();
         this.#notices.clearAll();
+        this.#arrivals.clear();
         this.#playbackIssues.clear();
         this.#grid.clear();
         this.#stage.clear();

@@ -28,6 +28,7 @@ export class SettingsPanel extends Emitter<SettingsPanelEvents> {
   readonly #level: Level;
   readonly #view: ViewSettings;
   readonly #switches: HTMLInputElement[];
+  readonly #arrivalSound: HTMLInputElement;
   #media: LocalMedia | undefined;
 
   /** `onView` arranges the people anew. */
@@ -55,6 +56,10 @@ export class SettingsPanel extends Emitter<SettingsPanelEvents> {
         this.#apply('mic');
       });
     }
+    this.#arrivalSound = find(panel, '#arrival-sound', HTMLInputElement);
+    this.#arrivalSound.addEventListener('change', () =>
+      savePreferences({ arrivalSound: this.#arrivalSound.checked }),
+    );
     find(panel, '#keys-button', HTMLButtonElement).addEventListener(
       'click',
       () => this.emit('keys'),
@@ -91,6 +96,7 @@ export class SettingsPanel extends Emitter<SettingsPanelEvents> {
     for (const input of this.#switches) {
       input.checked = preferences()[input.name as Processing];
     }
+    this.#arrivalSound.checked = preferences().arrivalSound;
     this.#level.follow(this.#media?.track('mic'));
     void this.#pickers.refresh();
   }

@@ -279,6 +279,7 @@ export const page: Translation<typeof english> = {
     suppressNoise: 'تقليل الضوضاء',
     cancelEcho: 'إلغاء الصدى',
     evenVolume: 'موازنة مستوى الصوت',
+    arrivalSound: 'صوت عند انضمام شخص أو مغادرته',
     testSound: 'تشغيل صوت تجريبي',
     browserChoice: 'حسب اختيار المتصفح',
     device: 'الجهاز {number}',

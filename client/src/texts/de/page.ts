@@ -262,6 +262,7 @@ export const page: Translation<typeof english> = {
     suppressNoise: 'Geräusche unterdrücken',
     cancelEcho: 'Echo unterdrücken',
     evenVolume: 'Lautstärke ausgleichen',
+    arrivalSound: 'Ton, wenn jemand kommt oder geht',
     testSound: 'Testton abspielen',
     browserChoice: 'Vorgabe des Browsers',
     device: 'Gerät {number}',

@@ -256,6 +256,7 @@ export const page = {
     suppressNoise: 'Suppress noise',
     cancelEcho: 'Cancel echo',
     evenVolume: 'Even out the volume',
+    arrivalSound: 'Sound when people join or leave',
     testSound: 'Play a test sound',
     browserChoice: 'As the browser prefers',
     device: 'Device {number}',

@@ -271,6 +271,7 @@ export const page: Translation<typeof english> = {
     suppressNoise: 'Suprimir ruido',
     cancelEcho: 'Cancelar eco',
     evenVolume: 'Igualar el volumen',
+    arrivalSound: 'Sonido cuando alguien entra o sale',
     testSound: 'Reproducir un sonido de prueba',
     browserChoice: 'Lo que prefiera el navegador',
     device: 'Dispositivo {number}',

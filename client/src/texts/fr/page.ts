@@ -270,6 +270,7 @@ export const page: Translation<typeof english> = {
     suppressNoise: 'Supprimer le bruit',
     cancelEcho: 'Annuler l’écho',
     evenVolume: 'Égaliser le volume',
+    arrivalSound: 'Son quand quelqu’un arrive ou part',
     testSound: 'Jouer un son de test',
     browserChoice: 'Choix du navigateur',
     device: 'Appareil {number}',

@@ -248,6 +248,7 @@ export const page: Translation<typeof english> = {
     suppressNoise: '雑音を抑える',
     cancelEcho: 'エコーを消す',
     evenVolume: '音量をそろえる',
+    arrivalSound: '参加・退出時に音を鳴らす',
     testSound: 'テスト音を再生',
     browserChoice: 'ブラウザに任せる',
     device: 'デバイス {number}',

@@ -268,6 +268,7 @@ export const page: Translation<typeof english> = {
     suppressNoise: 'Suprimir ruído',
     cancelEcho: 'Cancelar eco',
     evenVolume: 'Nivelar o volume',
+    arrivalSound: 'Som quando alguém entra ou sai',
     testSound: 'Tocar um som de teste',
     browserChoice: 'Escolha do navegador',
     device: 'Dispositivo {number}',

@@ -239,6 +239,7 @@ export const page: Translation<typeof english> = {
     suppressNoise: '降噪',
     cancelEcho: '消除回声',
     evenVolume: '平衡音量',
+    arrivalSound: '有人加入或离开时播放提示音',
     testSound: '播放测试音',
     browserChoice: '由浏览器选择',
     device: '设备 {number}',
