@@ -6,17 +6,24 @@ const reportSchema = z.object({
   state: z.enum(['serving', 'draining', 'closing']),
   takesRooms: z.boolean(),
   load: z.number().min(0),
-  rooms: count,
-  peers: count,
-  consumers: count,
-  version: z.string(),
-  startedAt: z.iso.datetime(),
+  // A node of an older version does not report these, and is to be seen all the same.
+  rooms: count.optional(),
+  peers: count.optional(),
+  consumers: count.optional(),
+  version: z.string().optional(),
+  startedAt: z.iso.datetime().optional(),
   url: z.string().optional(),
   region: z.string().optional(),
 });
 
-/** The state and the figures of a node, as it tells the others with each heartbeat. */
-export interface NodeReport extends NodeFigures {
+/**
+ * The state and the figures of a node, as it tells the others with each heartbeat. One
+ * of an older version leaves out those that only operators read.
+ */
+export interface NodeReport extends Partial<NodeFigures> {
+  readonly state: NodeFigures['state'];
+  readonly takesRooms: boolean;
+  readonly load: number;
   /** The region that it is in, if its configuration names one. */
   readonly region?: string | undefined;
 }

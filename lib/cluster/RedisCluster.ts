@@ -199,7 +199,7 @@ export class RedisCluster implements Cluster {
   }
 
   /** @throws {Error} Before the node has started. */
-  get #report(): NodeReport {
+  get #report(): NodeReport & NodeFigures {
     if (this.#figures === undefined) {
       throw new Error('the node has no figures yet');
     }

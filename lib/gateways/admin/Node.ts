@@ -3,6 +3,7 @@ import process from 'node:process';
 import type { z } from 'zod';
 
 import type { ListedNode, NodeList } from '../../cluster/NodeList.ts';
+import type { NodeReport } from '../../cluster/NodeReport.ts';
 import type { ServerHealth } from '../../http/system/ServerHealth.ts';
 import { WorkerCpu } from '../../media/WorkerCpu.ts';
 import type { WorkerPool } from '../../media/WorkerPool.ts';
@@ -43,7 +44,7 @@ export class Node {
   /** All nodes of the cluster, this one first. */
   get all(): NodeEntry[] {
     const { self, others } = this.#parts.cluster.nodes;
-    return [self, ...others].map(entryOf);
+    return [self, ...others].map((it) => entryOf(it));
   }
 
   /** Reads its state and its figures. */
@@ -106,7 +107,12 @@ export class Node {
   }
 }
 
-function entryOf({ id, address, report, heardAt }: ListedNode): NodeEntry {
+function entryOf<Report extends NodeReport>({
+  id,
+  address,
+  report,
+  heardAt,
+}: ListedNode<Report>) {
   return { ...report, nodeId: id, address, heardAt: heardAt.toISOString() };
 }
 

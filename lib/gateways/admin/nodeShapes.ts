@@ -27,6 +27,15 @@ const workerShape = z
   })
   .meta({ id: 'ServerWorker', description: 'A media worker.' });
 
+/** The figures that a server of an older version does not report. */
+const figuresShape = z.object({
+  rooms: count.describe('Open rooms, empty ones included.'),
+  peers: count.describe('Peers in rooms.'),
+  consumers: count.describe('Consumers on its media workers.'),
+  version: z.string().describe('The version of Atrium.'),
+  startedAt: timeShape,
+});
+
 /** A server in the list. */
 export const nodeEntryShape = z
   .object({
@@ -61,23 +70,21 @@ export const nodeEntryShape = z
       .describe(
         'The part of its capacity that is used; above 1 where that is exceeded.',
       ),
-    rooms: count.describe('Open rooms, empty ones included.'),
-    peers: count.describe('Peers in rooms.'),
-    consumers: count.describe('Consumers on its media workers.'),
-    version: z.string().describe('The version of Atrium.'),
-    startedAt: timeShape,
     heardAt: timeShape.describe(
-      'The time of its last heartbeat, from which these figures are.',
+      'The time of these figures: that of its last heartbeat; now for the server that answers.',
     ),
+    ...figuresShape.partial().shape,
   })
   .meta({
     id: 'ServerNode',
-    description: 'A server of the cluster, as it has reported.',
+    description:
+      'A server of the cluster, as it has reported. One of an older version leaves out its rooms, peers, consumers, version and start.',
   });
 
 /** A server with its media workers. */
 export const nodeShape = nodeEntryShape
   .extend({
+    ...figuresShape.shape,
     cpuUsage: z
       .number()
       .describe(

@@ -160,7 +160,10 @@ export type ServerKey = {
   )[];
 };
 
-/** A server of the cluster, as it has reported. */
+/**
+ * A server of the cluster, as it has reported. One of an older version leaves
+ * out its rooms, peers, consumers, version and start.
+ */
 export type ServerNode = {
   /** The id of this run of the server; a new one after each start. */
   nodeId: string;
@@ -185,18 +188,21 @@ export type ServerNode = {
   takesRooms: boolean;
   /** The part of its capacity that is used; above 1 where that is exceeded. */
   load: number;
-  /** Open rooms, empty ones included. At least 0. */
-  rooms: number;
-  /** Peers in rooms. At least 0. */
-  peers: number;
-  /** Consumers on its media workers. At least 0. */
-  consumers: number;
-  /** The version of Atrium. */
-  version: string;
-  /** UTC. */
-  startedAt: string;
-  /** The time of its last heartbeat, from which these figures are. */
+  /**
+   * The time of these figures: that of its last heartbeat; now for the server
+   * that answers.
+   */
   heardAt: string;
+  /** Open rooms, empty ones included. At least 0. */
+  rooms?: number | undefined;
+  /** Peers in rooms. At least 0. */
+  peers?: number | undefined;
+  /** Consumers on its media workers. At least 0. */
+  consumers?: number | undefined;
+  /** The version of Atrium. */
+  version?: string | undefined;
+  /** UTC. */
+  startedAt?: string | undefined;
 };
 
 /** A server of the cluster with its media workers. */
@@ -224,6 +230,11 @@ export type ServerNodeDetails = {
   takesRooms: boolean;
   /** The part of its capacity that is used; above 1 where that is exceeded. */
   load: number;
+  /**
+   * The time of these figures: that of its last heartbeat; now for the server
+   * that answers.
+   */
+  heardAt: string;
   /** Open rooms, empty ones included. At least 0. */
   rooms: number;
   /** Peers in rooms. At least 0. */
@@ -234,8 +245,6 @@ export type ServerNodeDetails = {
   version: string;
   /** UTC. */
   startedAt: string;
-  /** The time of its last heartbeat, from which these figures are. */
-  heardAt: string;
   /**
    * CPU usage of the process, media workers excluded, in percent of one core.
    */

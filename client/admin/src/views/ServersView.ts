@@ -28,17 +28,26 @@ export class ServersView extends View {
         text: ({ load }) => percent(load * 100),
         figures: true,
       },
-      { title: 'Rooms', text: ({ rooms }) => String(rooms), figures: true },
-      { title: 'Peers', text: ({ peers }) => String(peers), figures: true },
       {
-        title: 'Consumers',
-        text: ({ consumers }) => String(consumers),
+        title: 'Rooms',
+        text: ({ rooms = NOTHING }) => String(rooms),
         figures: true,
       },
-      { title: 'Version', text: ({ version }) => version },
+      {
+        title: 'Peers',
+        text: ({ peers = NOTHING }) => String(peers),
+        figures: true,
+      },
+      {
+        title: 'Consumers',
+        text: ({ consumers = NOTHING }) => String(consumers),
+        figures: true,
+      },
+      { title: 'Version', text: ({ version = NOTHING }) => version },
       {
         title: 'Runs for',
-        text: ({ startedAt }) => since(startedAt),
+        text: ({ startedAt }) =>
+          startedAt === undefined ? NOTHING : since(startedAt),
         figures: true,
       },
       {
