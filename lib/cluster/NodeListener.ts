@@ -16,6 +16,7 @@ import type { TakeUpgrade } from './Cluster.ts';
 import {
   CLIENT_HEADER,
   IDENTITY,
+  LINK_IDENTITY,
   LINK_PROTOCOL,
   NODE_TLS,
   SESSION_HEADER,
@@ -42,6 +43,8 @@ export class NodeListener {
   readonly #sockets = new Set<Socket>();
   /** The requests that came from other nodes. */
   readonly #forwarded = new WeakSet<IncomingMessage>();
+  /** The connections that other nodes have opened for links. */
+  readonly #ofLinks = new WeakSet<Duplex>();
   #upgraded = 0;
   #logAgainAt = 0;
   #upgrade: TakeUpgrade | undefined;
@@ -56,8 +59,13 @@ export class NodeListener {
     this.#server = createServer(
       {
         ...NODE_TLS,
-        pskCallback: (_socket, identity) =>
-          identity === IDENTITY ? key : null,
+        pskCallback: (socket, identity) => {
+          if (identity === LINK_IDENTITY) {
+            this.#ofLinks.add(socket);
+            return key;
+          }
+          return identity === IDENTITY ? key : null;
+        },
         handshakeTimeout: REQUEST_TIMEOUT,
         headersTimeout: REQUEST_TIMEOUT,
         requestTimeout: REQUEST_TIMEOUT,
@@ -169,9 +177,8 @@ export class NodeListener {
   }
 
   #receive(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (request.headers.upgrade === LINK_PROTOCOL && this.#link !== undefined) {
-      (socket as TLSSocket).setNoDelay(true);
-      this.#link(request, socket, head);
+    if (this.#ofLinks.has(socket)) {
+      this.#receiveLink(request, socket, head);
       return;
     }
     if (this.#upgrade === undefined || !this.#recognise(request)) {
@@ -184,6 +191,15 @@ export class NodeListener {
       this.#upgraded -= 1;
     });
     this.#upgrade(request, socket, head);
+  }
+
+  #receiveLink(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (this.#link === undefined || request.headers.upgrade !== LINK_PROTOCOL) {
+      socket.destroy();
+      return;
+    }
+    (socket as TLSSocket).setNoDelay(true);
+    this.#link(request, socket, head);
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {

@@ -6,7 +6,7 @@ import { connectToNode } from './connectToNode.ts';
 import { MeshLink } from './MeshLink.ts';
 import type { NodeAddress } from './NodeAddress.ts';
 import type { LinkEnd, NodeBus, NodePeer } from './NodeBus.ts';
-import { LINK_PROTOCOL, NODE_HEADER } from './nodeTls.ts';
+import { LINK_IDENTITY, LINK_PROTOCOL, NODE_HEADER } from './nodeTls.ts';
 
 const logger = new Logger('NodeMesh');
 
@@ -99,6 +99,7 @@ export class NodeMesh implements NodeBus {
         this.#parts.key,
         CONNECT_TIMEOUT,
         this.#closing.signal,
+        LINK_IDENTITY,
       );
       socket.write(
         [

@@ -8,7 +8,7 @@ import { RecentMap } from '../core/RecentMap.ts';
 import { connectToNode } from './connectToNode.ts';
 import { nameOf } from './NodeAddress.ts';
 import { NodeLink } from './NodeLink.ts';
-import { CLIENT_HEADER, SESSION_HEADER } from './nodeTls.ts';
+import { CLIENT_HEADER, NODE_HEADER, SESSION_HEADER } from './nodeTls.ts';
 import type { ForwardedClient } from './nodeTls.ts';
 import type { NodeAddress } from './NodeAddress.ts';
 import { SILENT_INTERVALS } from './ClientRelay.ts';
@@ -33,7 +33,7 @@ const AVOIDED_FOR = 5_000;
 const NODES = 1_000;
 
 /** The headers that only nodes may set. */
-const BETWEEN_NODES = new Set([CLIENT_HEADER, SESSION_HEADER]);
+const BETWEEN_NODES = new Set([CLIENT_HEADER, SESSION_HEADER, NODE_HEADER]);
 
 /** The headers that belong to one connection, or to a body as it was sent. */
 const OF_CONNECTION = new Set([

@@ -14,6 +14,7 @@ const logger = new Logger('connectToNode');
  * @param key - The key that is made of the secret.
  * @param timeout - The longest time for it, ms.
  * @param signal - Breaks it off.
+ * @param identity - The purpose of the connection: clients, or links.
  * @throws {Error} The reason for which there is no connection.
  */
 export async function connectToNode(
@@ -21,13 +22,14 @@ export async function connectToNode(
   key: Buffer,
   timeout: number,
   signal: AbortSignal,
+  identity = IDENTITY,
 ): Promise<TLSSocket> {
   signal.throwIfAborted();
   const socket = connect({
     ...NODE_TLS,
     host,
     port,
-    pskCallback: () => ({ psk: key, identity: IDENTITY }),
+    pskCallback: () => ({ psk: key, identity }),
     // There is no certificate: a node without the secret cannot answer at all.
     checkServerIdentity: () => undefined,
   });

@@ -21,8 +21,14 @@ export interface ForwardedClient {
   readonly secure: boolean;
 }
 
-/** The name under which nodes know the secret. */
+/** The name under which nodes know the secret, for the requests of their clients. */
 export const IDENTITY = 'atrium';
+
+/**
+ * The name for the links of nodes themselves: no header that a client has sent makes a
+ * link of a connection that was opened for that client.
+ */
+export const LINK_IDENTITY = 'atrium-link';
 
 const KEY_BYTES = 32;
 

@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import { IncomingMessage } from 'node:http';
+import { connect, createServer, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
 
 import type { NodeAddress } from '../../lib/cluster/NodeAddress.ts';
 import type { NodePeer } from '../../lib/cluster/NodeBus.ts';
 import { NodeListener } from '../../lib/cluster/NodeListener.ts';
 import { NodeMesh } from '../../lib/cluster/NodeMesh.ts';
-import { nodeKey } from '../../lib/cluster/nodeTls.ts';
+import { NodeRelay } from '../../lib/cluster/NodeRelay.ts';
+import {
+  LINK_PROTOCOL,
+  NODE_HEADER,
+  nodeKey,
+} from '../../lib/cluster/nodeTls.ts';
 import { setLogLevel } from '../../lib/core/logger.ts';
 import { until } from '../support/until.ts';
 import { SECRET } from './ClusterNodes.ts';
@@ -97,6 +103,51 @@ describe('links between nodes', () => {
       [ada.peers, bob.peers].map((peers) => peers.map(({ id }) => id)),
       [['bob'], ['ada']],
     );
+  });
+
+  test('are not made of the request of a client that a node passes on', async () => {
+    const listener = new NodeListener(KEY, () => 10);
+    await listener.open('127.0.0.1', 0, 0);
+    const home = { id: 'bob', host: '127.0.0.1', port: listener.port };
+    const served = new Promise<IncomingMessage>((resolve, reject) => {
+      listener.serve(
+        resolve,
+        () => assert.fail('it asks for an upgrade'),
+        () => reject(new Error('the client has become a node')),
+      );
+    });
+    const relay = new NodeRelay({
+      key: KEY,
+      pingInterval: 60_000,
+      home: () => Promise.resolve(home),
+      choose: () => undefined,
+      assign: () => Promise.resolve(undefined),
+      decline: () => undefined,
+      isGone: () => Promise.resolve(false),
+      nodeOf: () => undefined,
+      isForwarded: () => false,
+      sessionOf: () => undefined,
+    });
+    const request = new IncomingMessage(new Socket());
+    request.method = 'GET';
+    request.url = '/?roomId=room';
+    request.rawHeaders = [
+      'Host',
+      'node',
+      'Connection',
+      'Upgrade',
+      'Upgrade',
+      LINK_PROTOCOL,
+      NODE_HEADER,
+      'intruder',
+    ];
+    try {
+      await relay.open('room', request);
+      assert.equal((await served).headers[NODE_HEADER], undefined);
+    } finally {
+      relay.close();
+      await listener.close();
+    }
   });
 
   test('end on both sides, and begin anew', async () => {

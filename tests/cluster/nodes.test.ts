@@ -10,6 +10,8 @@ import { keysOf } from '../../lib/cluster/claims.ts';
 import {
   CLIENT_HEADER,
   IDENTITY,
+  LINK_PROTOCOL,
+  NODE_HEADER,
   NODE_TLS,
   nodeKey,
 } from '../../lib/cluster/nodeTls.ts';
@@ -19,6 +21,7 @@ import {
   HandshakeRefused,
 } from '../../tools/fixtures/ProtooConnection.ts';
 import { Random } from '../../tools/fixtures/Random.ts';
+import { shakeHands } from '../support/handshake.ts';
 import { get } from '../support/http.ts';
 import { noPostgres } from '../support/PostgresCluster.ts';
 import { noRedis } from '../support/RedisServer.ts';
@@ -209,6 +212,17 @@ describe('nodes of a cluster', { skip: noRedis || noPostgres }, () => {
     assert.equal(await ask(SECRET, bad), '');
     const good = `${upgrade}\r\n${CLIENT_HEADER}: {"address":"192.0.2.1","secure":true}`;
     assert.match(await ask(SECRET, good), /^HTTP\/1\.1 400 /);
+  });
+
+  test('do not take a client that asks for a link for a node', async () => {
+    await joined(ada.url, 'no-link', 'first');
+    const { status, body } = await shakeHands(
+      bob.url,
+      '/?roomId=no-link&peerId=second',
+      { Upgrade: LINK_PROTOCOL, [NODE_HEADER]: 'intruder' },
+    );
+    assert.equal(status, 400);
+    assert.match(body, /Upgrade: expected "websocket"/);
   });
 
   test('agree on one room, although its clients come at once', async (t) => {

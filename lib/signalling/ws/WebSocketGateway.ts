@@ -220,6 +220,7 @@ export abstract class WebSocketGateway<Admission> {
     const region = clientRegion(request, url, config.access);
     let admission: Admission;
     try {
+      requireWebSocket(request);
       const named = this.roomIn(url);
       const open: Way = (relay, roomId) => relay.open(roomId, request);
       if (await this.#passOn(request, socket, head, named, open)) {
@@ -435,6 +436,20 @@ export abstract class WebSocketGateway<Admission> {
         `Sec-WebSocket-Protocol: expected "${wanted}", got ${JSON.stringify(offered)}`,
       );
     }
+  }
+}
+
+/**
+ * Makes sure that a client asks for a WebSocket, before the request goes to another node.
+ *
+ * @throws {AppError} VALIDATION_ERROR.
+ */
+function requireWebSocket({ headers: { upgrade } }: IncomingMessage): void {
+  if (upgrade?.toLowerCase() !== 'websocket') {
+    throw new AppError(
+      coreErrors.VALIDATION_ERROR,
+      `Upgrade: expected "websocket", got ${JSON.stringify(upgrade ?? '')}`,
+    );
   }
 }
 
