@@ -33,7 +33,7 @@ export interface WatchParts {
   readonly report: () => NodeReport;
   /** Tells if a node takes a connection. Never rejects. */
   readonly answers: (node: NodeAddress) => Promise<boolean>;
-  /** Called after each heartbeat, when the others are known anew. */
+  /** Called after each heartbeat, also after one that did not reach Redis. */
   readonly onBeat: () => void;
   /** Called with the name of a node that has died. */
   readonly onGone: (node: string) => void;
@@ -154,6 +154,7 @@ export class NodeWatch {
       )) as string[];
     } catch (error) {
       logger.debug('cannot send a heartbeat: %s', error);
+      this.#parts.onBeat();
       return;
     }
     const others = othersIn(answer, node);

@@ -25,6 +25,8 @@ class Watched implements AsyncDisposable {
   readonly watch: NodeWatch;
   /** Its report to the others, from its next heartbeat on. */
   report: NodeReport;
+  /** The number of heartbeats, also of those that did not reach Redis. */
+  beats = 0;
   readonly #redis: Redis;
 
   private constructor(url: string, id: string, report: NodeReport) {
@@ -39,7 +41,9 @@ class Watched implements AsyncDisposable {
       lease: LEASE,
       report: () => this.report,
       answers: () => Promise.resolve(false),
-      onBeat: () => undefined,
+      onBeat: () => {
+        this.beats += 1;
+      },
       onGone: () => undefined,
     });
   }
@@ -154,6 +158,16 @@ describe('the heartbeats of nodes', { skip: noRedis }, () => {
     eve.cutOff();
     await until('eve is silent', () => !ada.reportOf(eve.name));
     assert.deepEqual(await kept(), [ada.name]);
+  });
+
+  test('go on while Redis is away, with the nodes that were there last', async () => {
+    await using ada = await Watched.start(redis.url, 'ada', REPORT);
+    await using bob = await Watched.start(redis.url, 'bob', REPORT);
+    await until('bob knows of ada', () => bob.reportOf(ada.name));
+    bob.cutOff();
+    const before = bob.beats;
+    await until('bob has gone on', () => bob.beats > before + 1);
+    assert.deepEqual(bob.reportOf(ada.name), REPORT);
   });
 
   test('count once for a node that has started again', async () => {
