@@ -41,11 +41,15 @@ type Args<Name extends Request> = Parameters<Calls[Name]>;
 export class ClusterCalls extends Calls {
   readonly #links = new Set<CallLink>();
   readonly #homes = new RecentMap<string, CallLink>(REMEMBERED);
+  /** The questions for homes that are under way. */
+  readonly #lookups = new Map<string, Promise<CallLink | undefined>>();
+  readonly #store: CallServices['store'];
   readonly #devices = new Map<string, CallDevice>();
   readonly #ids = new Map<CallDevice, string>();
 
   constructor(services: CallServices, bus: NodeBus) {
     super(services);
+    this.#store = services.store;
     bus.serve((peer) => {
       const link: CallLink = new CallLink(
         peer,
@@ -163,23 +167,19 @@ export class ClusterCalls extends Calls {
     return this.#at(args[0], 'submit', args, () => super.submit(...args));
   }
 
-  /** Serves a request to a call here if the call is here, and else at its home. */
+  /**
+   * Serves a request to a call here if the call is here, and else at its home. Requests
+   * that come while the home is looked for wait for it, and keep their order.
+   */
   async #at<Result>(
     callId: string,
     name: Request,
     args: readonly unknown[],
     here: () => Promise<Result>,
   ): Promise<Result> {
-    let home = this.#known(callId);
+    const home = this.has(callId) ? undefined : await this.#find(callId);
     if (home === undefined) {
-      try {
-        return await here();
-      } catch (error) {
-        home = isElsewhere(error) ? await this.#find(callId) : undefined;
-        if (home === undefined) {
-          throw error;
-        }
-      }
+      return here();
     }
     const last = args.at(-1);
     // The home runs the same code, and its answer has the same type.
@@ -205,18 +205,41 @@ export class ClusterCalls extends Calls {
     return home?.isClosed === false ? home : undefined;
   }
 
-  /** Asks the other nodes which of them has a call. */
-  async #find(callId: string): Promise<CallLink | undefined> {
+  /**
+   * Finds the other node that has a call, if one does.
+   *
+   * @throws {AppError} STORE_UNAVAILABLE.
+   */
+  #find(callId: string): CallLink | Promise<CallLink | undefined> | undefined {
+    const lookup = this.#lookups.get(callId);
+    if (lookup !== undefined) {
+      return lookup;
+    }
     const known = this.#known(callId);
     if (known !== undefined) {
       return known;
     }
-    const found = await Promise.all(
-      Array.from(this.#links, async (link) =>
-        (await link.holds(callId)) ? link : [],
-      ),
-    );
-    const [home] = found.flat();
+    const looking = this.#lookUp(callId);
+    this.#lookups.set(callId, looking);
+    // Done before the requests that wait go on, so that none overtakes them.
+    const done = () => this.#lookups.delete(callId);
+    looking.then(done, done);
+    return looking;
+  }
+
+  async #lookUp(callId: string): Promise<CallLink | undefined> {
+    const record = await this.#store.get(callId);
+    if (record === undefined || record.status === 'ended') {
+      return undefined;
+    }
+    const found = Promise.withResolvers<CallLink | undefined>();
+    const asked = Array.from(this.#links, async (link) => {
+      if (await link.holds(callId)) {
+        found.resolve(link);
+      }
+    });
+    void Promise.all(asked).then(() => found.resolve(undefined));
+    const home = await found.promise;
     if (home !== undefined) {
       this.#homes.set(callId, home);
     }

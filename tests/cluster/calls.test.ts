@@ -192,6 +192,34 @@ describe('calls in a cluster', { skip: noRedis || noPostgres }, () => {
     await ada.get('call:leave', { callId, participantId: adas });
   });
 
+  test('keep the order of signals while their home is looked for', async () => {
+    const { people, conversationId } = await group(2);
+    const [adaId = '', bobId = ''] = people;
+    const ada = await deviceOf(adaId, north);
+    const bob = await deviceOf(bobId, south);
+    const { callId } = await ada.get('call:initiate', {
+      conversationId,
+      type: 'audio',
+    });
+    await bob.next('call:incoming');
+    // Bob accepts at the home: the node of his device does not know it.
+    const path = `/api/calls/${callId}/participants`;
+    const { status } = await ask(north, bobId, 'POST', path, MEDIA);
+    assert.equal(status, 200);
+    const { body } = await ask(north, adaId, 'GET', `/api/calls/${callId}`);
+    const [{ participantId: targetParticipantId }] = body['data'].participants;
+    const signals = Array.from({ length: 100 }, (_, index) => ({
+      type: 'answer',
+      sdp: `v=0 answer ${index}`,
+    }));
+    for (const signal of signals) {
+      bob.send('call:signal', { callId, targetParticipantId, signal });
+    }
+    for (const signal of signals) {
+      assert.deepEqual((await ada.next('call:signal')).signal, signal);
+    }
+  });
+
   test('stop ringing on the other devices of who has answered', async () => {
     const { people, conversationId } = await group(2);
     const [adaId = '', bobId = ''] = people;
