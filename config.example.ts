@@ -799,7 +799,8 @@ export default {
     consumersPerWorker: 400,
 
     // Most bytes that wait to be sent to another node, such as events of calls
-    // to people who are connected to it. Beyond, the link begins anew.
+    // to people who are connected to it. Beyond, the link is reset. At least
+    // four times limits.sdpBytes.
     // Values: 65536 to 1073741824.
     linkBytes: 16_777_216,
 

@@ -130,6 +130,8 @@ export class CallLink implements LinkEnd {
     { device: RemoteDevice; place: Disposable }
   >();
   readonly #questions = new Map<number, PromiseWithResolvers<unknown>>();
+  /** The devices here that the other server does not know of yet. */
+  readonly #untold: Set<string>;
   #asked = 0;
   #closed = false;
 
@@ -137,9 +139,8 @@ export class CallLink implements LinkEnd {
     this.#peer = peer;
     this.#calls = calls;
     this.#onClose = onClose;
-    for (const [id, device] of calls.devices) {
-      this.noteConnected(id, device);
-    }
+    this.#untold = new Set(calls.devices.keys());
+    void this.#introduce();
   }
 
   get isClosed(): boolean {
@@ -147,11 +148,14 @@ export class CallLink implements LinkEnd {
   }
 
   noteConnected(id: string, device: CallDevice): void {
+    this.#untold.delete(id);
     this.#send({ type: 'connected', device: factsOf(id, device) });
   }
 
   noteGone(deviceId: string): void {
-    this.#send({ type: 'gone', deviceId });
+    if (!this.#untold.delete(deviceId)) {
+      this.#send({ type: 'gone', deviceId });
+    }
   }
 
   noteRemoved(conversationId: string, userId: string): void {
@@ -195,6 +199,9 @@ export class CallLink implements LinkEnd {
     args: readonly unknown[],
     device: { id: string | undefined; device: CallDevice } | undefined,
   ): Promise<unknown> {
+    if (device?.id !== undefined && this.#untold.has(device.id)) {
+      this.noteConnected(device.id, device.device);
+    }
     return this.#ask(
       {
         about: 'call',
@@ -207,7 +214,7 @@ export class CallLink implements LinkEnd {
   }
 
   receive(received: unknown): void {
-    // Nodes of a cluster believe each other.
+    // Nodes trust each other.
     const message = received as Message;
     switch (message.type) {
       case 'connected':
@@ -245,6 +252,20 @@ export class CallLink implements LinkEnd {
       place[Symbol.dispose]();
     }
     this.#devices.clear();
+  }
+
+  /** Tells the other server of the devices here, as fast as it reads. */
+  async #introduce(): Promise<void> {
+    for (const id of this.#untold) {
+      const device = this.#calls.devices.get(id);
+      if (device !== undefined) {
+        this.noteConnected(id, device);
+      }
+      await this.#peer.drained();
+      if (this.#closed) {
+        return;
+      }
+    }
   }
 
   #connect(facts: DeviceFacts): void {

@@ -10,6 +10,9 @@ const logger = new Logger('MeshLink');
 /** The bytes before each message, with its length; a length of 0 is a sign of life. */
 const HEAD_BYTES = 4;
 
+/** The part of the bytes that may wait from which on a link is busy. */
+const BUSY_PART = 0.25;
+
 /**
  * A link to another node over one connection: messages in order, both ways. It ends with
  * the connection, with a node that is silent, or that does not read what it is sent.
@@ -65,6 +68,14 @@ export class MeshLink implements NodePeer {
     }
   }
 
+  async drained(): Promise<void> {
+    if (this.#socket.writableLength > this.#mostBytes * BUSY_PART) {
+      const sent = Promise.withResolvers<void>();
+      this.#socket.write(Buffer.alloc(HEAD_BYTES), () => sent.resolve());
+      await Promise.race([sent.promise, this.#closed.promise]);
+    }
+  }
+
   /** Ends the link at once. */
   destroy(): void {
     this.#socket.destroy();
@@ -82,7 +93,7 @@ export class MeshLink implements NodePeer {
     this.#socket.write(Buffer.concat([head, message]));
     if (this.#socket.writableLength > this.#mostBytes) {
       logger.warn(
-        'the node %s does not read: %d bytes wait (cluster.linkBytes); the link begins anew',
+        'the node %s does not read: %d bytes wait (cluster.linkBytes); the link is reset',
         this.id,
         this.#socket.writableLength,
       );

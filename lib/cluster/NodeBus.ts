@@ -4,6 +4,8 @@ export interface NodePeer {
   readonly id: string;
   /** Sends it a message: anything that structured cloning takes. */
   send(message: unknown): void;
+  /** Waits until little is left to be sent, or the link has ended. Never rejects. */
+  drained(): Promise<void>;
 }
 
 /** A part of this node, at the near end of a link. */

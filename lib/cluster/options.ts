@@ -86,7 +86,7 @@ export const clusterSection = section(
       .max(1_073_741_824)
       .default(16_777_216)
       .describe(
-        'Most bytes that wait to be sent to another node, such as events of calls to people who are connected to it. Beyond, the link begins anew.',
+        'Most bytes that wait to be sent to another node, such as events of calls to people who are connected to it. Beyond, the link is reset. At least four times limits.sdpBytes.',
       ),
     leaseTime: z
       .int()

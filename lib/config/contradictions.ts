@@ -45,8 +45,11 @@ export function contradictions(config: Config): string[] {
   ];
 }
 
+/** The longest signals that have to fit into the link between two nodes at a time. */
+const SIGNALS_IN_LINK = 4;
+
 /** Options without which the nodes of a cluster do not find or know each other. */
-function clusterContradictions({ cluster, store }: Config): string[] {
+function clusterContradictions({ cluster, limits, store }: Config): string[] {
   if (cluster.redis === undefined) {
     return [];
   }
@@ -57,9 +60,16 @@ function clusterContradictions({ cluster, store }: Config): string[] {
       isWildcard(cluster.host) &&
       `cluster.address: expected the address at which other nodes reach ${cluster.host}`,
   ].filter((problem) => problem !== false);
-  return missing.map(
+  const problems = missing.map(
     (problem) => `${problem}, because cluster.redis is set, got nothing`,
   );
+  const leastBytes = SIGNALS_IN_LINK * limits.sdpBytes;
+  if (cluster.linkBytes < leastBytes) {
+    problems.push(
+      `cluster.linkBytes: expected at least four times limits.sdpBytes, ${leastBytes}, got ${cluster.linkBytes}`,
+    );
+  }
+  return problems;
 }
 
 /** Announced addresses at which no media could arrive. */

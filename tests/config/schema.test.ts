@@ -147,6 +147,17 @@ describe('the config', () => {
       { limits: { keptBytesPerRoom: 1_048_576 } },
       'limits.keptBytesPerRoom: expected at least limits.keptBytesPerPeer, 2097152, got 1048576',
     ],
+    'links between nodes that long signals would break': [
+      {
+        store: { url: 'postgres://db/atrium' },
+        cluster: {
+          redis: 'redis://redis',
+          secret: 'x'.repeat(32),
+          linkBytes: 65_536,
+        },
+      },
+      'cluster.linkBytes: expected at least four times limits.sdpBytes, 262144, got 65536',
+    ],
     'a limit on pending requests below the longest request': [
       { signalling: { maxFrameBytes: 1_048_576 } },
       'limits.pendingBytes: expected at least twice signalling.maxFrameBytes, 2097152, got 1048576',
