@@ -60,13 +60,18 @@ export function mayEnter(
   return patterns.some((pattern) => fitsPattern(roomId, pattern));
 }
 
+/** Tells if a client may create a room whose id the server chooses. */
+export function mayCreate({ rooms }: Grants): boolean {
+  return rooms.includes(ANY_ROOM);
+}
+
 /**
  * Makes sure that a client may create a room whose id the server chooses.
  *
  * @throws {AppError} FORBIDDEN.
  */
-export function requireCreation({ rooms }: Grants): void {
-  if (!rooms.includes(ANY_ROOM)) {
+export function requireCreation(grants: Grants): void {
+  if (!mayCreate(grants)) {
     throw new AppError(
       coreErrors.FORBIDDEN,
       'token: expected one that grants every room, got one for some rooms alone',

@@ -28,8 +28,16 @@ export interface NodeConnection {
   readonly headers: IncomingHttpHeaders;
 }
 
+/** A connection to a node that has been chosen for a new room. */
+export interface NewRoomConnection extends NodeConnection {
+  /** Has no new room go to that node for a while, which did not take this one. */
+  avoid(): void;
+}
+
 /** Passes clients to the nodes that have their rooms. */
 export interface ClientRelay {
+  /** True while rooms that are open nowhere can open at this node. */
+  readonly takesRooms: boolean;
   /**
    * Opens the way to the home of a room. Never rejects.
    *
@@ -78,7 +86,7 @@ export interface ClientRelay {
     request: IncomingMessage,
     session: string,
     region: string | undefined,
-  ): Promise<NodeConnection | undefined>;
+  ): Promise<NewRoomConnection | undefined>;
   /**
    * Passes a plain request to the home of a room. Never rejects.
    *

@@ -15,6 +15,7 @@ import { SILENT_INTERVALS } from './ClientRelay.ts';
 import type {
   ClientRelay,
   ForwardedUpgrade,
+  NewRoomConnection,
   NodeConnection,
 } from './ClientRelay.ts';
 
@@ -75,6 +76,8 @@ export interface RelayParts {
     roomId: string,
     node: NodeAddress,
   ) => Promise<string | undefined>;
+  /** Tells if rooms that are open nowhere can open at this node. */
+  readonly takesRooms: () => boolean;
   /** Gives up a room that is assigned to this node, if this node takes none. */
   readonly decline: (roomId: string) => void;
   /** Tells if a node that does not answer has died, as far as that can be known. */
@@ -98,7 +101,7 @@ export class NodeRelay implements ClientRelay {
   readonly #connections = new Map<TLSSocket, string>();
   /** The home that was found gone for a request, which need not be tried again. */
   readonly #gone = new WeakMap<IncomingMessage, string>();
-  /** The times at which nodes that were chosen could not be reached. */
+  /** The times at which nodes that were chosen could not be reached, or took no room. */
   readonly #failures = new RecentMap<string, number>(NODES);
   readonly #closing = new AbortController();
 
@@ -109,6 +112,10 @@ export class NodeRelay implements ClientRelay {
   /** The number of connections to other nodes. */
   get size(): number {
     return this.#connections.size;
+  }
+
+  get takesRooms(): boolean {
+    return this.#parts.takesRooms();
   }
 
   async open(
@@ -170,7 +177,7 @@ export class NodeRelay implements ClientRelay {
     request: IncomingMessage,
     session: string,
     region: string | undefined,
-  ): Promise<NodeConnection | undefined> {
+  ): Promise<NewRoomConnection | undefined> {
     const chosen = this.isForwarded(request)
       ? undefined
       : await this.#choose(undefined, region);
@@ -178,6 +185,7 @@ export class NodeRelay implements ClientRelay {
       chosen && {
         stream: chosen.upstream,
         headers: headersOf(request, session),
+        avoid: () => this.#avoid(chosen.node),
       }
     );
   }
@@ -260,8 +268,8 @@ export class NodeRelay implements ClientRelay {
   }
 
   /**
-   * Chooses the home of a room that has none, or no id yet, and connects to it: one that cannot be
-   * reached is to have no room. Undefined for this node.
+   * Chooses the home of a room that has none, or no id yet, and connects to it: one
+   * that cannot be reached is to have no room. Undefined for this node.
    */
   async #choose(
     roomId: string | undefined,
@@ -278,9 +286,13 @@ export class NodeRelay implements ClientRelay {
       if (upstream !== undefined) {
         return { node, upstream };
       }
-      this.#failures.set(nameOf(node), performance.now());
+      this.#avoid(node);
     }
     return undefined;
+  }
+
+  #avoid(node: NodeAddress): void {
+    this.#failures.set(nameOf(node), performance.now());
   }
 
   #isAvoided(node: NodeAddress): boolean {

@@ -103,6 +103,7 @@ export class RedisCluster implements Cluster {
       home: (roomId) => this.rooms.home(roomId),
       choose: (...args) => this.#choose(...args),
       assign: (roomId, other) => this.rooms.assign(roomId, other),
+      takesRooms: () => this.#report.takesRooms,
       decline: (roomId) => {
         if (!this.rooms.holds(roomId) && !this.#report.takesRooms) {
           this.rooms.decline(roomId);

@@ -25,6 +25,7 @@ function relayWith(parts: Partial<RelayParts>): NodeRelay {
     home: () => Promise.resolve(undefined),
     choose: () => undefined,
     assign: () => Promise.resolve(undefined),
+    takesRooms: () => true,
     decline: () => undefined,
     isGone: () => Promise.resolve(false),
     nodeOf: () => undefined,
@@ -134,6 +135,23 @@ test('a relay tries two nodes for a new room, and avoids those that cannot be re
     assert.deepEqual(assigned, []);
     await relay.place('room', newRequest(), undefined);
     assert.deepEqual(assigned, ['bob']);
+  } finally {
+    relay.close();
+    await listener.close();
+  }
+});
+
+test('a relay avoids a node that has not taken a new room', async () => {
+  const [listener, bob] = await openNode();
+  const relay = relayWith({
+    choose: (_roomId, _region, isAvoided) => (isAvoided(bob) ? undefined : bob),
+  });
+  try {
+    const request = newRequest();
+    const way = await relay.connectToNew(request, '', undefined);
+    assert.ok(way);
+    way.avoid();
+    assert.equal(await relay.connectToNew(request, '', undefined), undefined);
   } finally {
     relay.close();
     await listener.close();

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { after, afterEach, before, describe, test } from 'node:test';
 
-import { CLIENT_HEADER, SESSION_HEADER } from '../../lib/cluster/nodeTls.ts';
+import { WebSocket } from 'ws';
+
+import { connectToNode } from '../../lib/cluster/connectToNode.ts';
+import {
+  CLIENT_HEADER,
+  nodeKey,
+  SESSION_HEADER,
+} from '../../lib/cluster/nodeTls.ts';
 import {
   JsonClient,
   JsonError,
@@ -12,7 +21,7 @@ import { noPostgres } from '../support/PostgresCluster.ts';
 import { noRedis } from '../support/RedisServer.ts';
 import { until } from '../support/until.ts';
 import type { ClusterNode } from './ClusterNodes.ts';
-import { ClusterNodes } from './ClusterNodes.ts';
+import { ClusterNodes, SECRET } from './ClusterNodes.ts';
 
 /** The clients of the test that runs. */
 const clients: JsonClient[] = [];
@@ -145,6 +154,58 @@ describe('the JSON API of a cluster', { skip: noRedis || noPostgres }, () => {
     await dan.server.end('SIGKILL');
   });
 
+  test('moves no client for a request that is refused', async () => {
+    const url = `${ada.url}?region=asia`;
+    const strict = kept(await JsonClient.as(url, 'strict'));
+    const limited = kept(
+      await JsonClient.connect(url, {
+        header: userToken('limited', {
+          sub: 'limited',
+          meeting: 'one',
+          room: 'session-one',
+        }),
+      }),
+    );
+    await limited.received('connected');
+    const dan = await cluster.add({ cluster: { region: 'asia' } });
+    await until('a room opens in the region', async () => {
+      const client = kept(await JsonClient.as(url, 'first'));
+      await client.request('createRoom', { name: 'of the region' });
+      return (await dan.rooms()) === 1;
+    });
+    await assert.rejects(
+      strict.request('createRoom', { name: 'none', maxParticipants: 0 }),
+      { error: 'VALIDATION_ERROR' },
+    );
+    await assert.rejects(limited.request('createRoom', { name: 'none' }), {
+      error: 'AUTH_TOKEN_INVALID',
+    });
+    await dan.server.end('SIGKILL');
+    // Those that are at that node lose their connections.
+    const { roomId } = await strict.request('createRoom', { name: 'at ada' });
+    await strict.request('joinRoom', { roomId, displayName: 'strict' });
+    assert.equal(limited.socket.readyState, limited.socket.OPEN);
+  });
+
+  test('opens no further room at another node when the one that has the first is full', async () => {
+    const eve = await cluster.add({ limits: { rooms: 1 } });
+    await eve.ready();
+    const first = kept(await JsonClient.as(eve.url, 'first'));
+    const created = first.request('createRoom', { name: 'first' });
+    const further = first.request('createRoom', { name: 'further' });
+    const [{ roomId }] = await Promise.all([
+      created,
+      assert.rejects(further, { error: 'ROOM_FULL' }),
+    ]);
+    await first.request('joinRoom', { roomId, displayName: 'first' });
+    assert.equal(await eve.rooms(), 1);
+
+    const facts = { token: userToken('second'), connectionId: 'second' };
+    assert.equal(await statusAt(eve, facts), 101);
+    assert.equal(await statusAt(eve, { ...facts, opensRoom: true }), 503);
+    await eve.server.end('SIGKILL');
+  });
+
   test('opens a new room at another node where the one that is reached drains', async () => {
     const eve = await cluster.add();
     await eve.ready();
@@ -267,6 +328,29 @@ describe('the JSON API of a cluster', { skip: noRedis || noPostgres }, () => {
     await first.notified('participantLeft');
   });
 });
+
+/** The status with which a node answers another one that hands a client over. */
+async function statusAt(node: ClusterNode, facts: object): Promise<number> {
+  const stream = await connectToNode(
+    { id: node.id, host: '127.0.0.1', port: node.port },
+    nodeKey(SECRET),
+    5_000,
+    new AbortController().signal,
+  );
+  const socket = new WebSocket('ws://node/ws', {
+    createConnection: () => stream,
+    headers: {
+      [CLIENT_HEADER]: '{"address":"127.0.0.1","secure":true}',
+      [SESSION_HEADER]: encodeURIComponent(JSON.stringify(facts)),
+    },
+  });
+  const [{ statusCode }] = (await Promise.race([
+    once(socket, 'upgrade'),
+    once(socket, 'unexpected-response').then(([, response]) => [response]),
+  ])) as [IncomingMessage];
+  stream.destroy();
+  return statusCode ?? 0;
+}
 
 /** The reason for which a client cannot join a room. */
 async function refusalOf(

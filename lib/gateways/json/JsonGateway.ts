@@ -44,10 +44,19 @@ export class JsonGateway extends WebSocketGateway<JsonAdmission> {
         { option: 'auth.keys' },
       );
     }
-    const session = this.context.relay?.sessionOf(request);
-    return session === undefined
-      ? { token: tokenOf(request, url) }
-      : handedOver(session);
+    const { relay } = this.context;
+    const session = relay?.sessionOf(request);
+    if (session === undefined) {
+      return { token: tokenOf(request, url) };
+    }
+    const admission = handedOver(session);
+    if (admission.opensRoom && relay?.takesRooms === false) {
+      throw new AppError(
+        coreErrors.SERVER_FULL,
+        'the node opens no rooms: it drains, or has reached limits.rooms or limits.peers',
+      );
+    }
+    return admission;
   }
 
   protected override open(

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { authErrors } from '../../auth/errors.ts';
 import { roomErrors } from '../../rooms/errors.ts';
 import { roomUnreachable } from '../../rooms/roomUnreachable.ts';
+import { mayCreate } from '../../auth/Grants.ts';
 import type { Grants } from '../../auth/Grants.ts';
 import type { PeerAuthenticator } from '../../calls/PeerAuthenticator.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
@@ -207,7 +208,7 @@ export class JsonSession extends Session {
       return;
     }
     way.hold();
-    void this.#leadTo(target, way, text).then((outcome) => {
+    void this.#leadTo(target, way, frame, text).then((outcome) => {
       if (outcome === 'handedOver') {
         return;
       }
@@ -243,7 +244,8 @@ export class JsonSession extends Session {
 
   /**
    * Hands the client over to the node that has a room, or is to have it, once its
-   * requests before have been answered.
+   * requests before have been answered. A request that every node refuses is refused
+   * here, and moves nobody.
    *
    * @returns `here` where the client is to be served here; the failure to reach the
    *   node that has the room.
@@ -251,18 +253,26 @@ export class JsonSession extends Session {
   async #leadTo(
     { roomId }: Target,
     way: HandOver,
+    { type, data = {} }: Frame,
     message: string,
   ): Promise<'handedOver' | 'here' | AppError> {
     await this.link.requests.answered();
-    if (this.joined || this.#token === undefined) {
+    const spec: JsonRequestSpec | undefined = this.#dispatcher.specOf(type);
+    if (
+      this.joined ||
+      this.#token === undefined ||
+      spec?.data.safeParse(data).success !== true
+    ) {
       return 'here';
     }
-    const { connectionId } = this;
-    const facts = textOf({ token: this.#token, connectionId });
+    const facts = { token: this.#token, connectionId: this.connectionId };
     if (roomId === undefined) {
-      return way.toNew(facts, message);
+      // A room may have opened here since the request came.
+      return this.#hasOpened || !mayCreate(this.grants)
+        ? 'here'
+        : way.toNew(textOf({ ...facts, opensRoom: true }), message);
     }
-    const outcome = await way.to(roomId, facts, message);
+    const outcome = await way.to(roomId, textOf(facts), message);
     return outcome === 'unreachable' ? roomUnreachable(roomId) : outcome;
   }
 

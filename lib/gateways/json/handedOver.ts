@@ -4,6 +4,8 @@ import { z } from 'zod';
 const handedOverSchema = z.object({
   token: z.string(),
   connectionId: z.string(),
+  /** True for a client that is to open a new room; left out by older versions. */
+  opensRoom: z.boolean().optional(),
 });
 
 /** A client as its handshake shows it, here or at another node. */
@@ -12,6 +14,8 @@ export interface JsonAdmission {
   readonly token: string | undefined;
   /** The id that another node has told it. */
   readonly connectionId?: string;
+  /** True if another node has handed it over to open a new room here. */
+  readonly opensRoom?: boolean | undefined;
 }
 
 /** The text with which the home of a room goes on. */

@@ -9,6 +9,18 @@ import type { WebSocketLink } from './WebSocketLink.ts';
 /** The longest time for a node to answer a handshake, ms. */
 const ANSWER_TIMEOUT = 5_000;
 
+/** The status of a handshake that is accepted. */
+const SWITCHED = 101;
+
+/** The most nodes that are asked to take a new room. */
+const MOST_TRIES = 2;
+
+/**
+ * The reason for which a node does not take a client: `failed` if it is the node's own,
+ * which may not answer; `refused` if it is the client's.
+ */
+type Refusal = 'failed' | 'refused';
+
 /** Takes over both ends of a connection that another node serves. */
 type Bridge = (client: WebSocket, node: WebSocket) => void;
 
@@ -72,38 +84,50 @@ export class HandOver {
     if (way === undefined) {
       return 'here';
     }
-    return way !== 'unreachable' && (await this.#lead(way, message))
-      ? 'handedOver'
-      : 'unreachable';
+    const outcome =
+      way === 'unreachable' ? way : await this.#lead(way, message);
+    return outcome === 'handedOver' ? outcome : 'unreachable';
   }
 
   /**
    * Hands the client over to the node at which a new room is to open, unless that is
-   * this one, or does not take the client. Otherwise as {@link to}.
+   * this one, or does not take the client. Instead of a node that takes no room or
+   * does not answer, another one is tried once. Otherwise as {@link to}.
    */
   async toNew(
     session: string,
     message: string,
   ): Promise<'handedOver' | 'here'> {
-    const way = await this.#relay.connectToNew(
-      this.#request,
-      session,
-      this.#region,
-    );
-    return way !== undefined && (await this.#lead(way, message))
-      ? 'handedOver'
-      : 'here';
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const way = await this.#relay.connectToNew(
+        this.#request,
+        session,
+        this.#region,
+      );
+      if (way === undefined) {
+        return 'here';
+      }
+      const outcome = await this.#lead(way, message);
+      if (outcome !== 'failed') {
+        return outcome === 'refused' ? 'here' : outcome;
+      }
+      way.avoid();
+    }
+    return 'here';
   }
 
-  /** Hands the client over; false if the node refuses it or does not answer. */
-  async #lead(way: NodeConnection, message: string): Promise<boolean> {
+  /** Hands the client over, unless the node does not take it. */
+  async #lead(
+    way: NodeConnection,
+    message: string,
+  ): Promise<'handedOver' | Refusal> {
     const node = await this.#open(way);
-    if (node === undefined) {
-      return false;
+    if (typeof node === 'string') {
+      return node;
     }
     if (this.#link.closed) {
       node.terminate();
-      return true;
+      return 'handedOver';
     }
     const { socket, kept } = this.#link.release();
     this.#bridge(socket, node);
@@ -111,15 +135,15 @@ export class HandOver {
       node.send(text);
     }
     socket.resume();
-    return true;
+    return 'handedOver';
   }
 
-  /** Shakes hands with a node; undefined if it refuses or does not answer. */
+  /** Shakes hands with a node. */
   async #open({
     stream,
     headers,
-  }: NodeConnection): Promise<WebSocket | undefined> {
-    let node: WebSocket | undefined;
+  }: NodeConnection): Promise<WebSocket | Refusal> {
+    let node: WebSocket;
     try {
       // Throws for a target that HTTP takes and no WebSocket, such as "/ws#part".
       node = new WebSocket(`ws://node${this.#request.url}`, {
@@ -130,13 +154,39 @@ export class HandOver {
         maxPayload: 0,
         autoPong: false,
       });
-      node.on('error', () => undefined);
-      await once(node, 'open', { signal: AbortSignal.timeout(ANSWER_TIMEOUT) });
-      return node;
     } catch {
-      node?.terminate();
       stream.destroy();
-      return undefined;
+      return 'refused';
     }
+    node.on('error', () => undefined);
+    const status = await statusOf(node);
+    if (status === SWITCHED) {
+      return node;
+    }
+    node.terminate();
+    stream.destroy();
+    return status === undefined || status >= 500 ? 'failed' : 'refused';
+  }
+}
+
+/** The status with which a node answers a handshake; undefined if it does not. */
+async function statusOf(node: WebSocket): Promise<number | undefined> {
+  const answered = new AbortController();
+  const signal = AbortSignal.any([
+    answered.signal,
+    AbortSignal.timeout(ANSWER_TIMEOUT),
+  ]);
+  const refused = once(node, 'unexpected-response', { signal }) as Promise<
+    [unknown, IncomingMessage]
+  >;
+  try {
+    return await Promise.race([
+      once(node, 'open', { signal }).then(() => SWITCHED),
+      refused.then(([, { statusCode }]) => statusCode),
+    ]);
+  } catch {
+    return undefined;
+  } finally {
+    answered.abort();
   }
 }
