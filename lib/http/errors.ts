@@ -21,6 +21,7 @@ export const httpErrors = defineErrors({
   },
   NODE_UNREACHABLE: {
     status: 503,
-    meaning: 'The server of the cluster that is named does not answer.',
+    meaning:
+      'The server of the cluster that is named gives no reply; the request may have been served.',
   },
 });

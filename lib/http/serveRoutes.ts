@@ -185,7 +185,7 @@ async function answer(
     if (reply === 'unreachable') {
       throw new AppError(
         httpErrors.NODE_UNREACHABLE,
-        `the node ${JSON.stringify(nodeId)} does not answer`,
+        `the node ${JSON.stringify(nodeId)} gives no reply; it may have served the request`,
       );
     }
     if (reply !== undefined) {

@@ -64,6 +64,7 @@ describe('links between nodes', () => {
       decline: () => undefined,
       isGone: () => Promise.resolve(false),
       nodeOf: () => undefined,
+      takesRooms: () => true,
       isForwarded: () => false,
       sessionOf: () => undefined,
     });

@@ -245,7 +245,7 @@ export class JsonSession extends Session {
   /**
    * Hands the client over to the node that has a room, or is to have it, once its
    * requests before have been answered. A request that every node refuses is refused
-   * here, and moves nobody.
+   * here, and leaves the client where it is.
    *
    * @returns `here` where the client is to be served here; the failure to reach the
    *   node that has the room.
@@ -301,9 +301,10 @@ export class JsonSession extends Session {
       after: this.#held,
     });
     if (!outcome.ok) {
-      this.link.send(errorFrame(outcome.error, requestId));
       if (outcome.error.code === roomErrors.ROOM_ELSEWHERE.code) {
         this.link.close('moved', outcome.error.message);
+      } else {
+        this.link.send(errorFrame(outcome.error, requestId));
       }
       return;
     }
