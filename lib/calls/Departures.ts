@@ -74,8 +74,12 @@ export class Departures {
     if (this.#rooms.hasPeer(id, participant.caller)) {
       participant.wait();
     } else {
-      await people.drop(participant);
-      await this.#left(participant);
+      // Its person may be connected to another node, to which there is no link now.
+      await this.#drop(
+        participant,
+        callErrors.CALL_ENDED,
+        'the participant was away for longer than calls.reconnectTimeout, and has left the call',
+      );
     }
   }
 

@@ -12,6 +12,7 @@ const MAX_AGE = 3_600_000;
 
 /** Errors after which a participant is no longer in the call. */
 const FINAL_ERRORS: ReadonlySet<string> = new Set([
+  callErrors.CALL_ENDED.code,
   callErrors.KICKED.code,
   callErrors.MODE_SWITCH_FAILED.code,
 ]);
@@ -36,6 +37,16 @@ export class MissedEndings {
         break;
       }
       this.#kept.delete(oldest);
+    }
+  }
+
+  /** Forgets the end of a stay, for a caller who is in the call again. */
+  forget(key: string, callId: string): void {
+    const kept = this.#kept.get(key);
+    if (kept !== undefined) {
+      kept.events = kept.events.filter(
+        (event) => !('callId' in event) || event.callId !== callId,
+      );
     }
   }
 

@@ -176,6 +176,7 @@ export class People {
       { screenShareEnabled: false, ...media },
       this.#participantContext,
     );
+    this.#context.devices.missed.forget(caller.key, this.#call.record.id);
     this.#joins += 1;
     this.#present.set(participant.id, participant);
     participant.begin(device);

@@ -52,7 +52,7 @@ export const callErrors = defineErrors({
   CALL_ELSEWHERE: {
     status: 503,
     meaning:
-      'The call is on another server that shares the database: one that is in no cluster with this one, or that does not answer.',
+      'The call is on another server that shares the database: one that is in no cluster with this one, or that does not answer; over the media API, at another node of the cluster.',
   },
   PARTICIPANT_NOT_FOUND: {
     status: 404,
