@@ -195,7 +195,7 @@ export class NodeListener {
 
   #receiveLink(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (this.#link === undefined || request.headers.upgrade !== LINK_PROTOCOL) {
-      socket.destroy();
+      socket.end('HTTP/1.1 426 Upgrade Required\r\nConnection: close\r\n\r\n');
       return;
     }
     (socket as TLSSocket).setNoDelay(true);

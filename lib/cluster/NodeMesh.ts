@@ -1,7 +1,10 @@
+import { request as requestHttp } from 'node:http';
 import type { IncomingMessage } from 'node:http';
+import type { TLSSocket } from 'node:tls';
 import type { Duplex } from 'node:stream';
 
 import { Logger } from '../core/logger.ts';
+import { RecentMap } from '../core/RecentMap.ts';
 import { connectToNode } from './connectToNode.ts';
 import { MeshLink } from './MeshLink.ts';
 import type { NodeAddress } from './NodeAddress.ts';
@@ -12,6 +15,12 @@ const logger = new Logger('NodeMesh');
 
 /** The longest time to connect to another node, ms. */
 const CONNECT_TIMEOUT = 2_000;
+
+/** The time for which a node that has refused a link is not asked for one, ms. */
+const REFUSED_FOR = 30_000;
+
+/** The most nodes of which that is remembered. */
+const NODES = 1_000;
 
 /** The time until links that do not end are cut off, ms. */
 const CUT_OFF_AFTER = 1_500;
@@ -37,6 +46,8 @@ export class NodeMesh implements NodeBus {
   readonly #links = new Map<string, MeshLink>();
   /** The ids of nodes that are being connected to. */
   readonly #connecting = new Set<string>();
+  /** The times at which nodes have refused a link. */
+  readonly #refusals = new RecentMap<string, number>(NODES);
   readonly #closing = new AbortController();
   #open: ((peer: NodePeer) => LinkEnd) | undefined;
 
@@ -54,7 +65,8 @@ export class NodeMesh implements NodeBus {
       if (
         this.#parts.id < node.id &&
         !this.#links.has(node.id) &&
-        !this.#connecting.has(node.id)
+        !this.#connecting.has(node.id) &&
+        !this.#hasRefused(node.id)
       ) {
         this.#connecting.add(node.id);
         void this.#connectTo(node).finally(() =>
@@ -67,10 +79,20 @@ export class NodeMesh implements NodeBus {
   /** Takes a connection of another node. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const id = request.headers[NODE_HEADER];
-    if (typeof id !== 'string') {
+    if (typeof id !== 'string' || this.#closing.signal.aborted) {
       socket.destroy();
       return;
     }
+    socket.write(
+      [
+        'HTTP/1.1 101 Switching Protocols',
+        'Connection: Upgrade',
+        `Upgrade: ${LINK_PROTOCOL}`,
+        `${NODE_HEADER}: ${this.#parts.id}`,
+        '',
+        '',
+      ].join('\r\n'),
+    );
     // The other node knows that a link before has ended.
     this.#links.get(id)?.destroy();
     this.#add(id, socket, head);
@@ -101,21 +123,64 @@ export class NodeMesh implements NodeBus {
         this.#closing.signal,
         LINK_IDENTITY,
       );
-      socket.write(
-        [
-          'GET / HTTP/1.1',
-          'Host: node',
-          'Connection: Upgrade',
-          `Upgrade: ${LINK_PROTOCOL}`,
-          `${NODE_HEADER}: ${this.#parts.id}`,
-          '',
-          '',
-        ].join('\r\n'),
-      );
-      this.#add(node.id, socket, Buffer.alloc(0));
+      const answer = await this.#ask(socket);
+      if (answer?.id === node.id) {
+        this.#add(node.id, socket, answer.head);
+      } else {
+        socket.destroy();
+        this.#refusals.set(node.id, performance.now());
+        logger.warn(
+          'the node %s refuses a link: it has another version, or has started again',
+          node.host,
+        );
+      }
     } catch (error) {
       logger.debug('cannot link to the node %s: %s', node.host, error);
     }
+  }
+
+  /**
+   * Asks a node for a link.
+   *
+   * @returns Its id, and the first bytes of the link; undefined if it refuses.
+   * @throws {Error} The reason for which there is no answer.
+   */
+  async #ask(
+    socket: TLSSocket,
+  ): Promise<{ id: unknown; head: Buffer } | undefined> {
+    const asked = requestHttp({
+      createConnection: () => socket,
+      headers: {
+        Connection: 'Upgrade',
+        Upgrade: LINK_PROTOCOL,
+        [NODE_HEADER]: this.#parts.id,
+      },
+    });
+    const answer = Promise.withResolvers<
+      { id: unknown; head: Buffer } | undefined
+    >();
+    asked.on('error', answer.reject);
+    asked.once('response', () => answer.resolve(undefined));
+    asked.once('upgrade', ({ headers }, _socket, head) =>
+      answer.resolve({ id: headers[NODE_HEADER], head }),
+    );
+    asked.end();
+    const signal = AbortSignal.any([
+      AbortSignal.timeout(CONNECT_TIMEOUT),
+      this.#closing.signal,
+    ]);
+    const cutOff = (): void => void socket.destroy();
+    signal.addEventListener('abort', cutOff);
+    try {
+      return await answer.promise;
+    } finally {
+      signal.removeEventListener('abort', cutOff);
+    }
+  }
+
+  #hasRefused(id: string): boolean {
+    const refusedAt = this.#refusals.get(id) ?? -Infinity;
+    return performance.now() - refusedAt < REFUSED_FOR;
   }
 
   #add(id: string, socket: Duplex, head: Buffer): void {

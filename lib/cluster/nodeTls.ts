@@ -10,8 +10,8 @@ export const SESSION_HEADER = 'x-atrium-session';
 /** The header with the id of the node that links to another one. */
 export const NODE_HEADER = 'x-atrium-node';
 
-/** The protocol of the links between nodes. */
-export const LINK_PROTOCOL = 'atrium-link';
+/** The protocol of the links between nodes, with the version of its messages. */
+export const LINK_PROTOCOL = 'atrium-link/1';
 
 /** The client of a request, as the node that it has reached sees it. */
 export interface ForwardedClient {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { IncomingMessage } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { connect, createServer, Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
@@ -10,6 +11,7 @@ import { NodeRelay } from '../../lib/cluster/NodeRelay.ts';
 import {
   LINK_PROTOCOL,
   NODE_HEADER,
+  NODE_TLS,
   nodeKey,
 } from '../../lib/cluster/nodeTls.ts';
 import { setLogLevel } from '../../lib/core/logger.ts';
@@ -88,6 +90,52 @@ describe('links between nodes', () => {
       relay.close();
       await listener.close();
     }
+  });
+
+  test('are not opened to a node of another version, which is not asked again at once', async () => {
+    await using ada = await LinkedNode.start('ada');
+    let asked = 0;
+    const listener = createTlsServer(
+      { ...NODE_TLS, pskCallback: () => KEY },
+      (_request, response) => response.writeHead(426).end(),
+    );
+    listener.on('upgrade', (_request, socket) => {
+      asked += 1;
+      socket.end('HTTP/1.1 426 Upgrade Required\r\n\r\n');
+    });
+    let connections = 0;
+    listener.on('secureConnection', (socket) => {
+      connections += 1;
+      socket.once('close', () => {
+        connections -= 1;
+      });
+    });
+    listener.listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const { port } = listener.address() as AddressInfo;
+    const old = { id: 'old', host: '127.0.0.1', port };
+    try {
+      ada.mesh.connect([old]);
+      await until(
+        'the node has refused',
+        () => asked === 1 && connections === 0,
+      );
+      ada.mesh.connect([old]);
+      await using bob = await LinkedNode.start('bob');
+      await link(ada, bob);
+      assert.deepEqual([asked, ada.peers.map(({ id }) => id)], [1, ['bob']]);
+    } finally {
+      listener.close();
+    }
+  });
+
+  test('are not opened to a node that another one has taken the place of', async () => {
+    await using ada = await LinkedNode.start('ada');
+    await using bob = await LinkedNode.start('bob');
+    ada.mesh.connect([{ ...bob.address, id: 'before' }]);
+    await until('the link has ended', () => bob.ended === 1);
+    assert.deepEqual(ada.peers, []);
+    await link(ada, bob);
   });
 
   test('end on both sides, and are opened again', async () => {
