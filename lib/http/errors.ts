@@ -19,6 +19,11 @@ export const httpErrors = defineErrors({
     status: 415,
     meaning: 'The route does not accept bodies of this type or encoding.',
   },
+  NODE_DISAGREES: {
+    status: 502,
+    meaning:
+      'The server of the cluster to which the request was passed on does not accept its key or token, which the one that was asked accepts: auth has to be the same on all servers.',
+  },
   NODE_UNREACHABLE: {
     status: 503,
     meaning:

@@ -12,6 +12,7 @@ export function impliedErrors({
   body,
   liveRoom,
   node,
+  requires,
 }: RouteSpec): ErrorSpec[] {
   const takesInput = [headers, parameters, query, body].some(
     (input) => input !== undefined,
@@ -22,6 +23,9 @@ export function impliedErrors({
     ...(takesInput ? [coreErrors.VALIDATION_ERROR] : []),
     ...(liveRoom === undefined ? [] : [roomErrors.ROOM_UNREACHABLE]),
     ...(node === undefined ? [] : [httpErrors.NODE_UNREACHABLE]),
+    ...(requires === 'user' && (liveRoom ?? node) !== undefined
+      ? [httpErrors.NODE_DISAGREES]
+      : []),
     ...(body === undefined
       ? []
       : [

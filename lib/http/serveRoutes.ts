@@ -176,7 +176,7 @@ async function answer(
       throw roomUnreachable(roomId);
     }
     if (reply !== undefined) {
-      return reply;
+      return agreed(reply, spec);
     }
   }
   const nodeId = spec.node?.(inPath);
@@ -189,7 +189,7 @@ async function answer(
       );
     }
     if (reply !== undefined) {
-      return reply;
+      return agreed(reply, spec);
     }
   }
   const call = {
@@ -207,6 +207,26 @@ async function answer(
     throw new TypeError(`nothing serves the route ${name}`);
   }
   return handle(call as never);
+}
+
+/**
+ * The reply of another node, which has to accept what this node has accepted: a client
+ * that is told 401 takes its key to be invalid.
+ *
+ * @throws {AppError} NODE_DISAGREES.
+ */
+function agreed(
+  reply: IncomingMessage,
+  { requires }: RouteSpec,
+): IncomingMessage {
+  if (requires === 'user' && reply.statusCode === 401) {
+    reply.destroy();
+    throw new AppError(
+      httpErrors.NODE_DISAGREES,
+      'the node to which the request was passed on does not accept its key or token, which this node accepts; auth has to be the same on all nodes',
+    );
+  }
+  return reply;
 }
 
 /** GET answers HEAD, unless HEAD has a route of its own. */

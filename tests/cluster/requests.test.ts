@@ -14,6 +14,8 @@ import type { ClusterNode } from './ClusterNodes.ts';
 import { ClusterNodes } from './ClusterNodes.ts';
 
 const reader = apiKey('reader', 'rooms:read');
+/** A key that a node may be started without. */
+const operator = apiKey('operator', 'nodes:read');
 
 const API = '/api/server/v1';
 
@@ -60,7 +62,7 @@ describe('requests to a cluster', { skip: noRedis || noPostgres }, () => {
     cluster = await ClusterNodes.start(2, {
       auth: {
         ...withTokens.auth,
-        apiKeys: [rootKey.entry, reader.entry],
+        apiKeys: [rootKey.entry, reader.entry, operator.entry],
       },
     });
     [ada, bob] = cluster.nodes as [ClusterNode, ClusterNode];
@@ -228,6 +230,19 @@ describe('requests to a cluster', { skip: noRedis || noPostgres }, () => {
       reader.headers,
     );
     assert.equal(refused.status, 403);
+  });
+
+  test('do not tell a client that its key is wrong because another node lacks it', async () => {
+    const eve = await cluster.add({
+      auth: { ...withTokens.auth, apiKeys: [rootKey.entry] },
+    });
+    const { status, body } = await until('bob knows of eve', async () => {
+      const path = `${API}/nodes/${eve.id}`;
+      const reply = await ask(bob, 'GET', path, undefined, operator.headers);
+      return reply.status !== 404 && reply;
+    });
+    assert.deepEqual([status, body['error'].code], [502, 'NODE_DISAGREES']);
+    await eve.server.end('SIGKILL');
   });
 
   test('drain another node, and find it gone', async () => {

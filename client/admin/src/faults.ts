@@ -14,6 +14,12 @@ export function faultOf(error: unknown): string {
       return 'This key may not do that: it lacks the scope.';
     case 'API_DISABLED':
       return 'The server API is off: the configuration has no key in auth.apiKeys.';
+    case 'NODE_NOT_FOUND':
+      return 'The server has stopped, or started again.';
+    case 'NODE_UNREACHABLE':
+      return 'The server does not answer.';
+    case 'NODE_DISAGREES':
+      return 'The server does not accept this key: its configuration is another one.';
     case 'ROOM_NOT_FOUND':
       return 'The room is no longer open.';
     case 'PEER_NOT_FOUND':
@@ -25,8 +31,5 @@ export function faultOf(error: unknown): string {
 
 /** True if the key is no longer accepted. */
 export function isSignedOut(error: unknown): boolean {
-  return (
-    error instanceof AtriumError &&
-    (error.status === 401 || error.code === 'API_DISABLED')
-  );
+  return error instanceof AtriumError && error.status === 401;
 }
