@@ -208,7 +208,7 @@ describe('calls in a cluster', { skip: noRedis || noPostgres }, () => {
     assert.equal(status, 200);
     const { body } = await ask(north, adaId, 'GET', `/api/calls/${callId}`);
     const [{ participantId: targetParticipantId }] = body['data'].participants;
-    const signals = Array.from({ length: 100 }, (_, index) => ({
+    const signals = Array.from({ length: 40 }, (_, index) => ({
       type: 'answer',
       sdp: `v=0 answer ${index}`,
     }));
