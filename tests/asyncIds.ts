@@ -25,7 +25,9 @@ hooks.createHook = function createWithoutDestroy(callbacks) {
     return createHook(callbacks);
   }
   replaced = true;
-  return createHook({ init: forgetting(callbacks) });
+  const changed = { ...callbacks, init: forgetting(callbacks) };
+  delete changed.destroy;
+  return createHook(changed);
 };
 
 /** Tells whether the hook of the test runner has been replaced. */
@@ -34,8 +36,8 @@ export function forgetsOldest(): boolean {
 }
 
 /** Calls `destroy` for the oldest resource with each new one, once there are too many. */
-function forgetting(callbacks: HookCallbacks) {
-  const ids = new Float64Array(KEPT);
+export function forgetting(callbacks: HookCallbacks, kept = KEPT) {
+  const ids = new Float64Array(kept);
   let next = 0;
   return (
     id: number,
@@ -49,6 +51,6 @@ function forgetting(callbacks: HookCallbacks) {
     }
     callbacks.destroy?.(ids[next] ?? 0);
     ids[next] = id;
-    next = (next + 1) % KEPT;
+    next = (next + 1) % kept;
   };
 }

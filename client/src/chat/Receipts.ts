@@ -1,6 +1,12 @@
 /** The time over which receipts are collected, ms. */
 const PAUSE = 200;
 
+/**
+ * The number of times that receipts which are refused are sent again, after a pause that
+ * doubles each time. Where many write at once, the server refuses some for their rate.
+ */
+const REPEATS = 5;
+
 /** Most receipts that are sent at a time; the senders have to repeat the rest. */
 const MOST = 100;
 
@@ -18,6 +24,8 @@ export class Receipts {
   /** The senders of the messages, by the messages' ids. */
   readonly #due = new Map<string, string>();
   #waiting = false;
+  /** The number of times in a row that all have been refused. */
+  #refusals = 0;
 
   /** `isHere` is true of a peer who is in the room. */
   constructor(send: Send, isHere: (peerId: string) => boolean) {
@@ -31,7 +39,7 @@ export class Receipts {
       this.#due.set(id, peerId);
       if (!this.#waiting) {
         this.#waiting = true;
-        setTimeout(() => void this.#flush(), PAUSE);
+        setTimeout(() => void this.#flush(), PAUSE * 2 ** this.#refusals);
       }
     }
   }
@@ -49,13 +57,17 @@ export class Receipts {
         to,
         due.map(([id]) => id),
       );
+      this.#refusals = 0;
     } catch {
-      // If one sender has left meanwhile, none has received them. After any other
-      // failure the senders see that receipts are missing.
-      if (!to.every((it) => this.#isHere(it))) {
-        for (const [id, sender] of due) {
-          this.add(sender, id);
+      // If one sender has left meanwhile, none has received them.
+      if (to.every((it) => this.#isHere(it))) {
+        this.#refusals = (this.#refusals + 1) % (REPEATS + 1);
+        if (this.#refusals === 0) {
+          return;
         }
+      }
+      for (const [id, sender] of due) {
+        this.add(sender, id);
       }
     }
   }

@@ -59,12 +59,34 @@ describe('the receipts of a page', () => {
     assert.deepEqual(sent[1], { to: ['ada'], got: ['1'] });
   });
 
-  test('are not repeated where they are refused for another reason', async () => {
+  test('are sent again, later each time, where they are refused for another reason', async () => {
     receipts.add('ada', '1');
     gone.add('ada');
+    for (const pause of [200, 400, 800, 1_600, 3_200, 6_400]) {
+      const before = sent.length;
+      mock.timers.tick(pause - 1);
+      await turn();
+      assert.equal(sent.length, before);
+      mock.timers.tick(1);
+      await turn();
+      assert.equal(sent.length, before + 1);
+    }
+    mock.timers.tick(60_000);
+    await turn();
+    assert.equal(sent.length, 6);
+
+    receipts.add('ada', '2');
     await pass();
+    gone.delete('ada');
+    mock.timers.tick(400);
+    await turn();
+    assert.deepEqual(sent.slice(6), [
+      { to: ['ada'], got: ['2'] },
+      { to: ['ada'], got: ['2'] },
+    ]);
+    receipts.add('ada', '3');
     await pass();
-    assert.equal(sent.length, 1);
+    assert.deepEqual(sent[8], { to: ['ada'], got: ['3'] });
   });
 
   test('go to no one who has left, and are bounded', async () => {
