@@ -1,7 +1,14 @@
-import type { DeviceConstraints } from 'videoconf-sdk/core';
+import type { DeviceConstraints, DeviceFailures } from 'videoconf-sdk/core';
+import { preferences, savePreferences } from './preferences.ts';
 import type { Preferences } from './preferences.ts';
 
-/** The constraints under which the preferred devices are opened. */
+/** The settings that keep the chosen devices. */
+const SETTINGS = { mic: 'micId', camera: 'cameraId' } as const;
+
+/**
+ * The constraints under which the preferred devices are opened. Browsers may open another
+ * device than one that is merely preferred: Chromium does so with several cameras.
+ */
 export function deviceChoices({
   micId,
   cameraId,
@@ -11,11 +18,23 @@ export function deviceChoices({
 }: Preferences): Required<DeviceConstraints> {
   return {
     mic: {
-      ...(micId && { deviceId: micId }),
+      ...(micId && { deviceId: { exact: micId } }),
       noiseSuppression,
       echoCancellation,
       autoGainControl,
     },
-    camera: cameraId ? { deviceId: cameraId } : {},
+    camera: cameraId ? { deviceId: { exact: cameraId } } : {},
   };
+}
+
+/** Forgets the chosen devices that are no longer connected; true if there were some. */
+export function forgetMissing(failures: DeviceFailures): boolean {
+  const missing = [...failures]
+    .filter(([, failure]) => failure === 'OverconstrainedError')
+    .map(([source]) => SETTINGS[source])
+    .filter((setting) => preferences()[setting] !== '');
+  for (const setting of missing) {
+    savePreferences({ [setting]: '' });
+  }
+  return missing.length > 0;
 }

@@ -104,7 +104,7 @@ describe('the preview at the entrance', { skip: noBrowser }, () => {
     await mic.selectOption({ label: 'Fake Audio Input 2' });
     const micId = await mic.inputValue();
     await ada.until(
-      `opened.some(({ audio }) => audio?.deviceId === ${JSON.stringify(micId)})`,
+      `opened.some(({ audio }) => audio?.deviceId?.exact === ${JSON.stringify(micId)})`,
     );
     const speaker = page.locator('#preview [data-kind="audiooutput"]');
     await speaker.selectOption({ label: 'Fake Audio Output 1' });

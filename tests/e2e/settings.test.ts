@@ -9,11 +9,16 @@ import { startServer } from '../../tools/fixtures/server.ts';
 import {
   launchBrowser,
   noBrowser,
+  SEVERAL_CAMERAS,
 } from '../../tools/fixtures/browser/launch.ts';
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 
 /** Notes the speakers of the elements that play the sound of others. */
 const SINKS = `[...document.querySelectorAll('.tile audio')].map((it) => it.sinkId)`;
+
+/** The camera whose picture a page shows of its own user. */
+const OWN_CAMERA = `document.querySelector('.tile[data-self="true"] video')
+  .srcObject.getVideoTracks()[0].getSettings().deviceId`;
 
 /** Notes the constraints under which devices are opened. */
 const NOTE = `
@@ -32,7 +37,10 @@ describe('the settings of the room', { skip: noBrowser }, () => {
   let grace: Visitor;
 
   before(async () => {
-    [server, browser] = await Promise.all([startServer(), launchBrowser()]);
+    [server, browser] = await Promise.all([
+      startServer(),
+      launchBrowser(SEVERAL_CAMERAS),
+    ]);
   });
 
   after(async () => {
@@ -65,7 +73,7 @@ describe('the settings of the room', { skip: noBrowser }, () => {
     await mic.selectOption({ label: 'Fake Audio Input 2' });
     const id = await mic.inputValue();
     await ada.until(
-      `opened.some(({ audio }) => audio?.deviceId === ${JSON.stringify(id)})`,
+      `opened.some(({ audio }) => audio?.deviceId?.exact === ${JSON.stringify(id)})`,
     );
     await ada.until('atriumTest.openDevices().length === 2');
     await grace.seesAndHears('Ada');
@@ -77,6 +85,34 @@ describe('the settings of the room', { skip: noBrowser }, () => {
     await grace.seesAndHears('Ada');
     assert.deepEqual(producers(), before);
     assert.equal(roomStats(server.registry).all.producers.audio, 1);
+  });
+
+  it('switch to another camera by the same producer, and back', async () => {
+    const before = producers();
+    await ada.button('Settings').click();
+    const camera = ada.page.locator('#settings [data-kind="videoinput"]');
+    const ids = new Set();
+    for (const label of ['fake_device_2', 'fake_device_0']) {
+      await camera.selectOption({ label });
+      const id = await camera.inputValue();
+      ids.add(id);
+      await ada.until(`${OWN_CAMERA} === ${JSON.stringify(id)}`);
+      await ada.until('atriumTest.openDevices().length === 2');
+      await grace.seesAndHears('Ada');
+    }
+    assert.equal(ids.size, 2);
+    assert.deepEqual(producers(), before);
+    assert.equal(roomStats(server.registry).all.producers.video, 1);
+  });
+
+  it('forget a camera that is gone, and open another', async () => {
+    await using mary = await Visitor.join(browser, server.url, 'Mary', 'hall', {
+      initScript: `localStorage.setItem('atrium', '{"cameraId":"${'f'.repeat(64)}"}');`,
+    });
+    await mary.until(`${OWN_CAMERA}.length > 0`);
+    await mary.button('Settings').click();
+    const camera = mary.page.locator('#settings [data-kind="videoinput"]');
+    assert.equal(await camera.inputValue(), '');
   });
 
   it('list a microphone as soon as it is connected', async () => {

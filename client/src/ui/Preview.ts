@@ -1,6 +1,6 @@
 import { openDevices } from 'videoconf-sdk/core';
 import type { DeviceSource } from 'videoconf-sdk/core';
-import { deviceChoices } from '../deviceChoices.ts';
+import { deviceChoices, forgetMissing } from '../deviceChoices.ts';
 import { deviceProblemSentence } from '../deviceProblems.ts';
 import { preferences, savePreferences } from '../preferences.ts';
 import { DevicePickers } from './DevicePickers.ts';
@@ -124,6 +124,10 @@ export class Preview {
       }
     }
     if (!this.#on) {
+      return;
+    }
+    if (forgetMissing(failures)) {
+      await this.#open([...failures.keys()]);
       return;
     }
     if (failures.size > 0) {

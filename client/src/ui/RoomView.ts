@@ -1,5 +1,6 @@
 import type {
   ConnectionQuality,
+  DeviceSource,
   LocalMedia,
   MediaPath,
   RemotePeer,
@@ -9,6 +10,7 @@ import type {
 } from 'videoconf-sdk/core';
 import { RoomControls } from '../RoomControls.ts';
 import { roomLink } from '../roomLink.ts';
+import { deviceChoices, forgetMissing } from '../deviceChoices.ts';
 import { deviceProblemSentence } from '../deviceProblems.ts';
 import {
   interruptionSentence,
@@ -236,18 +238,31 @@ export class RoomView {
         this.#notices.clear(kind);
       }
     });
-    media.on('problem', (problem) =>
+    media.on('problem', (problem) => {
+      if (problem.kind === 'unopened' && forgetMissing(problem.failures)) {
+        this.#openOthers(media, [...problem.failures.keys()]);
+        return;
+      }
       this.#notices.show('source' in problem ? problem.source : 'devices', {
         text: () => deviceProblemSentence(problem),
         tone: 'warn',
-      }),
-    );
+      });
+    });
     this.#showSelf();
   }
 
   /** Moves the keyboard focus into the room. */
   focus(): void {
     find(this.#root, '#room-name', HTMLElement).focus();
+  }
+
+  /** Opens devices again, without those that have been forgotten. */
+  #openOthers(media: LocalMedia, sources: DeviceSource[]): void {
+    const choices = deviceChoices(preferences());
+    for (const source of sources) {
+      void media.setConstraints(source, choices[source]);
+    }
+    void media.open(sources);
   }
 
   #onState(state: RoomState): void {
