@@ -3,7 +3,6 @@ import process from 'node:process';
 import type { z } from 'zod';
 
 import type { ListedNode, NodeList } from '../../cluster/NodeList.ts';
-import type { NodeReport } from '../../cluster/NodeReport.ts';
 import type { ServerHealth } from '../../http/system/ServerHealth.ts';
 import { WorkerCpu } from '../../media/WorkerCpu.ts';
 import type { WorkerPool } from '../../media/WorkerPool.ts';
@@ -107,7 +106,7 @@ export class Node {
   }
 }
 
-function entryOf<Report extends NodeReport>({
+function entryOf<Report extends ListedNode['report']>({
   id,
   address,
   report,

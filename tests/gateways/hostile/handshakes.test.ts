@@ -72,7 +72,7 @@ for (const contract of socketContracts) {
           status: 400,
           body: contract.refusal(
             'VALIDATION_ERROR',
-            /(Sec-WebSocket-(Key|Version)|Upgrade) header/,
+            /Sec-WebSocket-(Key|Version) header|^Upgrade: expected "websocket", got "h2c"$/,
           ),
         });
         await scene.assertServing();
