@@ -177,7 +177,8 @@ describe('new rooms of a cluster', { skip: noRedis || noPostgres }, () => {
       await direct.zadd(nodes, (seconds + 600) * 1_000_000, name);
       await ada.server.says(/the node silent@.* is serving/);
       await openedBy(`${ada.url}?region=asia`);
-      assert.equal(tried.length, 1);
+      // Nodes try to open links to it as well.
+      assert.ok(tried.length > 0);
       assert.equal(await ada.rooms(), 1);
     } finally {
       await direct.zrem(nodes, name);
