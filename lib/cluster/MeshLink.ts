@@ -103,7 +103,10 @@ export class MeshLink implements NodePeer {
 
   #take(bytes: Buffer): void {
     this.#silentFor = 0;
-    this.#received = Buffer.concat([this.#received, bytes]);
+    this.#received =
+      this.#received.length === 0
+        ? bytes
+        : Buffer.concat([this.#received, bytes]);
     while (this.#received.length >= HEAD_BYTES) {
       const length = this.#received.readUInt32BE();
       if (length > this.#mostBytes) {

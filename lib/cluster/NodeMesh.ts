@@ -4,9 +4,10 @@ import type { TLSSocket } from 'node:tls';
 import type { Duplex } from 'node:stream';
 
 import { Logger } from '../core/logger.ts';
-import { RecentMap } from '../core/RecentMap.ts';
+import { AvoidedNodes } from './AvoidedNodes.ts';
 import { connectToNode } from './connectToNode.ts';
 import { MeshLink } from './MeshLink.ts';
+import { addressOf } from './NodeAddress.ts';
 import type { NodeAddress } from './NodeAddress.ts';
 import type { LinkEnd, NodeBus, NodePeer } from './NodeBus.ts';
 import { LINK_IDENTITY, LINK_PROTOCOL, NODE_HEADER } from './nodeTls.ts';
@@ -18,9 +19,6 @@ const CONNECT_TIMEOUT = 2_000;
 
 /** The time for which a node that has refused a link is not asked for one, ms. */
 const REFUSED_FOR = 30_000;
-
-/** The most nodes of which that is remembered. */
-const NODES = 1_000;
 
 /** The time until links that do not end are cut off, ms. */
 const CUT_OFF_AFTER = 1_500;
@@ -46,8 +44,8 @@ export class NodeMesh implements NodeBus {
   readonly #links = new Map<string, MeshLink>();
   /** The ids of nodes that are being connected to. */
   readonly #connecting = new Set<string>();
-  /** The times at which nodes have refused a link. */
-  readonly #refusals = new RecentMap<string, number>(NODES);
+  /** Nodes that have refused a link. */
+  readonly #refusing = new AvoidedNodes(REFUSED_FOR);
   readonly #closing = new AbortController();
   #open: ((peer: NodePeer) => LinkEnd) | undefined;
 
@@ -66,7 +64,7 @@ export class NodeMesh implements NodeBus {
         this.#parts.id < node.id &&
         !this.#links.has(node.id) &&
         !this.#connecting.has(node.id) &&
-        !this.#hasRefused(node.id)
+        !this.#refusing.has(node)
       ) {
         this.#connecting.add(node.id);
         void this.#connectTo(node).finally(() =>
@@ -128,14 +126,14 @@ export class NodeMesh implements NodeBus {
         this.#add(node.id, socket, answer.head);
       } else {
         socket.destroy();
-        this.#refusals.set(node.id, performance.now());
+        this.#refusing.add(node);
         logger.warn(
           'the node %s refuses a link: it has another version, or has started again',
-          node.host,
+          addressOf(node),
         );
       }
     } catch (error) {
-      logger.debug('cannot link to the node %s: %s', node.host, error);
+      logger.debug('cannot link to the node %s: %s', addressOf(node), error);
     }
   }
 
@@ -176,11 +174,6 @@ export class NodeMesh implements NodeBus {
     } finally {
       signal.removeEventListener('abort', cutOff);
     }
-  }
-
-  #hasRefused(id: string): boolean {
-    const refusedAt = this.#refusals.get(id) ?? -Infinity;
-    return performance.now() - refusedAt < REFUSED_FOR;
   }
 
   #add(id: string, socket: Duplex, head: Buffer): void {

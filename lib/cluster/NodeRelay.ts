@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 
 import { Logger } from '../core/logger.ts';
-import { RecentMap } from '../core/RecentMap.ts';
+import { AvoidedNodes } from './AvoidedNodes.ts';
 import { connectToNode } from './connectToNode.ts';
 import { nameOf } from './NodeAddress.ts';
 import { NodeLink } from './NodeLink.ts';
@@ -29,9 +29,6 @@ const MOST_TRIES = 2;
 
 /** The time for which a node that could not be reached gets no new room, ms. */
 const AVOIDED_FOR = 5_000;
-
-/** The most nodes of which that is remembered. */
-const NODES = 1_000;
 
 /** The headers that only nodes may set. */
 const BETWEEN_NODES = new Set([CLIENT_HEADER, SESSION_HEADER, NODE_HEADER]);
@@ -101,8 +98,8 @@ export class NodeRelay implements ClientRelay {
   readonly #connections = new Map<TLSSocket, string>();
   /** The home that was found gone for a request, which need not be tried again. */
   readonly #gone = new WeakMap<IncomingMessage, string>();
-  /** The times at which nodes that were chosen could not be reached, or took no room. */
-  readonly #failures = new RecentMap<string, number>(NODES);
+  /** Nodes that were chosen and could not be reached, or took no room. */
+  readonly #avoided = new AvoidedNodes(AVOIDED_FOR);
   readonly #closing = new AbortController();
 
   constructor(parts: RelayParts) {
@@ -185,7 +182,7 @@ export class NodeRelay implements ClientRelay {
       chosen && {
         stream: chosen.upstream,
         headers: headersOf(request, session),
-        avoid: () => this.#avoid(chosen.node),
+        avoid: () => this.#avoided.add(chosen.node),
       }
     );
   }
@@ -277,7 +274,7 @@ export class NodeRelay implements ClientRelay {
   ): Promise<{ node: NodeAddress; upstream: TLSSocket } | undefined> {
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const node = this.#parts.choose(roomId, region, (it) =>
-        this.#isAvoided(it),
+        this.#avoided.has(it),
       );
       if (node === undefined) {
         return undefined;
@@ -286,18 +283,9 @@ export class NodeRelay implements ClientRelay {
       if (upstream !== undefined) {
         return { node, upstream };
       }
-      this.#avoid(node);
+      this.#avoided.add(node);
     }
     return undefined;
-  }
-
-  #avoid(node: NodeAddress): void {
-    this.#failures.set(nameOf(node), performance.now());
-  }
-
-  #isAvoided(node: NodeAddress): boolean {
-    const failedAt = this.#failures.get(nameOf(node)) ?? -Infinity;
-    return performance.now() - failedAt < AVOIDED_FOR;
   }
 
   /** Connects to a node; undefined if that cannot be reached. */

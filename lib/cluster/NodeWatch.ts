@@ -42,6 +42,8 @@ export interface WatchParts {
 /** A node with a heartbeat, as its last report has it. */
 export interface OtherNode {
   readonly name: string;
+  /** Undefined if its name is of another form. */
+  readonly node: NodeAddress | undefined;
   /** Undefined if it has none that can be read, as a node of another version. */
   readonly report: NodeReport | undefined;
   /** The time of its last heartbeat. */
@@ -203,7 +205,7 @@ export class NodeWatch {
 
   /** Tells if another node is where a node was, which has ended then. */
   #isReplaced(node: NodeAddress): boolean {
-    const others = this.#others.map(({ name }) => nodeIn(name));
+    const others = this.#others.map((it) => it.node);
     return [this.#parts.node, ...others].some(
       (other) =>
         other !== undefined &&
@@ -236,6 +238,7 @@ function othersIn(answer: readonly string[], self: NodeAddress): OtherNode[] {
     const place = node === undefined ? name : placeOf(node);
     others.set(place, {
       name,
+      node,
       report: reportIn(report),
       heardAt: new Date(Date.now() - Number(age)),
     });

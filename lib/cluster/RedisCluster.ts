@@ -77,9 +77,7 @@ export class RedisCluster implements Cluster {
       answers: (other) =>
         takesConnection(other, key, ANSWER_TIMEOUT, this.#closing.signal),
       onBeat: () =>
-        this.bus.connect(
-          this.#watch.others.flatMap(({ name }) => nodeIn(name) ?? []),
-        ),
+        this.bus.connect(this.#watch.others.flatMap(({ node }) => node ?? [])),
       onGone: (other) => {
         this.relay.endTo(other);
         this.bus.endTo(nodeIn(other)?.id ?? '');
@@ -209,10 +207,9 @@ export class RedisCluster implements Cluster {
 
   /** The other nodes whose reports can be read. */
   get #others() {
-    return this.#watch.others.flatMap(({ name, report, heardAt }) => {
-      const node = nodeIn(name);
-      return node && report ? [{ node, report, heardAt }] : [];
-    });
+    return this.#watch.others.flatMap(({ node, report, heardAt }) =>
+      node && report ? [{ node, report, heardAt }] : [],
+    );
   }
 
   /** Chooses the home of a room that has none, or no id; undefined for this node. */
