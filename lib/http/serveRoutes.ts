@@ -169,28 +169,9 @@ async function answer(
       : undefined;
   const inPath = parametersOf(spec, request.path);
   const text = await textOf(request, spec, table.contract.bodyLimit);
-  const roomId = spec.liveRoom?.(inPath);
-  if (roomId !== undefined) {
-    const reply = await others?.askHome(roomId, request, text);
-    if (reply === 'unreachable') {
-      throw roomUnreachable(roomId);
-    }
-    if (reply !== undefined) {
-      return agreed(reply, spec);
-    }
-  }
-  const nodeId = spec.node?.(inPath);
-  if (nodeId !== undefined) {
-    const reply = await others?.askNode(nodeId, request, text);
-    if (reply === 'unreachable') {
-      throw new AppError(
-        httpErrors.NODE_UNREACHABLE,
-        `the node ${JSON.stringify(nodeId)} gives no reply; it may have served the request`,
-      );
-    }
-    if (reply !== undefined) {
-      return agreed(reply, spec);
-    }
+  const reply = await replyOfOther(spec, inPath, request, text, others);
+  if (reply !== undefined) {
+    return reply;
   }
   const call = {
     headers: checked('headers', spec.headers, request.headers),
@@ -210,16 +191,53 @@ async function answer(
 }
 
 /**
+ * Asks the other node that a request is for, by its room or by itself; undefined where it
+ * is to be served here.
+ *
+ * @throws {AppError} ROOM_UNREACHABLE, NODE_UNREACHABLE, NODE_DISAGREES.
+ */
+async function replyOfOther(
+  spec: RouteSpec,
+  inPath: Readonly<Record<string, string>>,
+  request: Request,
+  text: string | undefined,
+  others: OtherNodes | undefined,
+): Promise<IncomingMessage | undefined> {
+  const roomId = spec.liveRoom?.(inPath);
+  if (roomId !== undefined) {
+    const reply = await others?.askHome(roomId, request, text);
+    return agreed(reply, spec, () => roomUnreachable(roomId));
+  }
+  const nodeId = spec.node?.(inPath);
+  if (nodeId !== undefined) {
+    const reply = await others?.askNode(nodeId, request, text);
+    return agreed(reply, spec, () => nodeUnreachable(nodeId));
+  }
+  return undefined;
+}
+
+function nodeUnreachable(nodeId: string): AppError {
+  return new AppError(
+    httpErrors.NODE_UNREACHABLE,
+    `the node ${JSON.stringify(nodeId)} gives no reply; it may have served the request`,
+  );
+}
+
+/**
  * The reply of another node, which has to accept what this node has accepted: a client
  * that is told 401 takes its key to be invalid.
  *
- * @throws {AppError} NODE_DISAGREES.
+ * @throws {AppError} NODE_DISAGREES, or the error for a node that gives no reply.
  */
 function agreed(
-  reply: IncomingMessage,
+  reply: Awaited<ReturnType<PassOn>>,
   { requires }: RouteSpec,
-): IncomingMessage {
-  if (requires === 'user' && reply.statusCode === 401) {
+  unreachable: () => AppError,
+): IncomingMessage | undefined {
+  if (reply === 'unreachable') {
+    throw unreachable();
+  }
+  if (requires === 'user' && reply?.statusCode === 401) {
     reply.destroy();
     throw new AppError(
       httpErrors.NODE_DISAGREES,
