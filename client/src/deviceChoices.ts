@@ -1,9 +1,23 @@
-import type { DeviceConstraints, DeviceFailures } from 'videoconf-sdk/core';
+import type {
+  DeviceConstraints,
+  DeviceFailures,
+  DeviceSource,
+} from 'videoconf-sdk/core';
 import { preferences, savePreferences } from './preferences.ts';
 import type { Preferences } from './preferences.ts';
 
-/** The settings that keep the chosen devices. */
-const SETTINGS = { mic: 'micId', camera: 'cameraId' } as const;
+/** The settings that keep the chosen devices of the sources. */
+const SETTINGS = {
+  mic: 'micId',
+  camera: 'cameraId',
+} as const satisfies Record<DeviceSource, keyof Preferences>;
+
+/** The source whose device a setting keeps. */
+export function sourceOf(
+  setting: (typeof SETTINGS)[DeviceSource],
+): DeviceSource {
+  return setting === SETTINGS.mic ? 'mic' : 'camera';
+}
 
 /**
  * The constraints under which the preferred devices are opened. Browsers may open another

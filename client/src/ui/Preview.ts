@@ -1,6 +1,6 @@
 import { openDevices } from 'videoconf-sdk/core';
 import type { DeviceSource } from 'videoconf-sdk/core';
-import { deviceChoices, forgetMissing } from '../deviceChoices.ts';
+import { deviceChoices, forgetMissing, sourceOf } from '../deviceChoices.ts';
 import { deviceProblemSentence } from '../deviceProblems.ts';
 import { preferences, savePreferences } from '../preferences.ts';
 import { DevicePickers } from './DevicePickers.ts';
@@ -10,8 +10,6 @@ import { text } from '../texts/texts.ts';
 import { showText } from '../texts/show.ts';
 
 const PERMISSIONS = { mic: 'microphone', camera: 'camera' } as const;
-
-const SOURCE_OF = { micId: 'mic', cameraId: 'camera' } as const;
 
 /** The user's picture and the level of their microphone, before they join. */
 export class Preview {
@@ -36,7 +34,7 @@ export class Preview {
     this.#pickers.on('pick', (setting, id) => {
       savePreferences({ [setting]: id });
       if (setting !== 'speakerId') {
-        void this.#open([SOURCE_OF[setting]]);
+        void this.#open([sourceOf(setting)]);
       }
     });
     this.#start.addEventListener('click', () => void this.#begin());

@@ -1,6 +1,6 @@
 import { Emitter } from 'videoconf-sdk/core';
 import type { DeviceSource, LocalMedia } from 'videoconf-sdk/core';
-import { deviceChoices } from '../deviceChoices.ts';
+import { deviceChoices, sourceOf } from '../deviceChoices.ts';
 import { preferences, savePreferences } from '../preferences.ts';
 import type { Preferences } from '../preferences.ts';
 import { DevicePickers } from './DevicePickers.ts';
@@ -43,7 +43,7 @@ export class SettingsPanel extends Emitter<SettingsPanelEvents> {
       if (setting === 'speakerId') {
         speaker.use(id);
       } else {
-        this.#apply(setting === 'micId' ? 'mic' : 'camera');
+        this.#apply(sourceOf(setting));
       }
     });
     this.#level = new Level(find(panel, '#settings-level', HTMLElement));
