@@ -35,6 +35,19 @@ interface Pictures {
   now: number;
 }
 
+/** Waits until each of these people sees and hears all others. */
+export async function seeAndHearEachOther(
+  people: readonly Caller[],
+): Promise<void> {
+  for (const one of people) {
+    for (const other of people) {
+      if (other !== one) {
+        await one.visitor.seesAndHears(other.visitor.name);
+      }
+    }
+  }
+}
+
 /** A call as the history has it. */
 interface PastCall {
   callId: string;

@@ -10,7 +10,7 @@ import {
   noBrowser,
 } from '../../tools/fixtures/browser/launch.ts';
 import { until } from '../support/until.ts';
-import { Caller } from './Caller.ts';
+import { Caller, seeAndHearEachOther } from './Caller.ts';
 import { Wire } from './Wire.ts';
 
 const GROUP = 'The three of us';
@@ -82,15 +82,7 @@ describe('a call on the page of calls', { skip: noBrowser }, () => {
     await Promise.all(
       [ada, ben, cleo].map((it) => it.goes('Through the server')),
     );
-    for (const [one, others] of [
-      [ada, ['Ben', 'Cleo']],
-      [ben, ['Ada', 'Cleo']],
-      [cleo, ['Ada', 'Ben']],
-    ] as const) {
-      for (const other of others) {
-        await one.visitor.seesAndHears(other);
-      }
-    }
+    await seeAndHearEachOther([ada, ben, cleo]);
     await ada.sawNoGapOf(ben);
     await ben.sawNoGapOf(ada);
     assert.ok(!cleo.received.some((it) => it.includes('call:signal')));

@@ -12,7 +12,7 @@ import { ClusterNodes } from '../cluster/ClusterNodes.ts';
 import { withTokens } from '../support/JsonClient.ts';
 import { noPostgres } from '../support/PostgresCluster.ts';
 import { noRedis } from '../support/RedisServer.ts';
-import { Caller } from './Caller.ts';
+import { Caller, seeAndHearEachOther } from './Caller.ts';
 
 const GROUP = 'North and south';
 
@@ -72,15 +72,7 @@ describe(
       await Promise.all(
         [ada, ben, cleo].map((it) => it.goes('Through the server')),
       );
-      for (const [one, others] of [
-        [ada, ['Ben', 'Cleo']],
-        [ben, ['Ada', 'Cleo']],
-        [cleo, ['Ada', 'Ben']],
-      ] as const) {
-        for (const other of others) {
-          await one.visitor.seesAndHears(other);
-        }
-      }
+      await seeAndHearEachOther([ada, ben, cleo]);
       assert.deepEqual([await north.rooms(), await south.rooms()], [1, 0]);
 
       await ben.press('Hang up');

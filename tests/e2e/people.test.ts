@@ -81,7 +81,7 @@ describe('the people of a room on the page', { skip: noBrowser }, () => {
     await grace.button('Applause').click();
     await ada.tile('Grace').getByText('👏').waitFor();
     await grace.ownTile().getByText('👏').waitFor();
-    // What the button opens gives way to what the user turns to.
+    // They would cover what the user goes on to.
     await grace.button('Settings').click();
     await grace.button('Applause').waitFor({ state: 'hidden' });
   });
