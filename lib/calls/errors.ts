@@ -48,7 +48,11 @@ export const callErrors = defineErrors({
     status: 409,
     meaning: 'The conversation has a call already.',
   },
-  CALL_ENDED: { status: 410, meaning: 'The call has ended.' },
+  CALL_ENDED: {
+    status: 410,
+    meaning:
+      'The call has ended, or goes on without a participant who was away for too long.',
+  },
   CALL_ELSEWHERE: {
     status: 503,
     meaning:
