@@ -86,8 +86,8 @@ export class ReceiverBandwidth {
   }
 
   /**
-   * Takes over a video until it closes. Until the next decision it is sent in its
-   * smallest resolution, unless there is room for all.
+   * Takes over a video until it closes, and has its key frames traced. Until the next
+   * decision it is sent in its smallest resolution, unless there is room for all.
    */
   add(video: ReceivedVideo): void {
     const { consumer } = video;
@@ -118,7 +118,7 @@ export class ReceiverBandwidth {
       video,
       Promise.all([
         first ? this.#transport.enableTraceEvent(['bwe']) : undefined,
-        consumer.enableTraceEvent([...PICTURE_LOST, 'nack']),
+        consumer.enableTraceEvent([...PICTURE_LOST, 'nack', 'keyframe']),
         roomy ? undefined : video.allow(SMALLEST),
       ]),
     );

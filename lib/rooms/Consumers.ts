@@ -21,7 +21,7 @@ import { isCode, lookUp, present } from './lookup.ts';
 import { ConcurrencyLimit } from '../limits/ConcurrencyLimit.ts';
 import { requireSubscribe, stillHas } from './permissions.ts';
 import type { Transports } from './Transports.ts';
-import { ReceivedVideos } from './ReceivedVideos.ts';
+import { ReceivedTracks } from './ReceivedTracks.ts';
 import type { PeerContext, RoomContext } from './types.ts';
 
 const HIDDEN =
@@ -36,7 +36,7 @@ export class Consumers {
   readonly #rtpCapabilities: types.RtpCapabilities | undefined;
   readonly #consumers = new Map<string, types.Consumer>();
   readonly #events: ConsumerEvents;
-  readonly #videos: ReceivedVideos;
+  readonly #tracks: ReceivedTracks;
 
   /** @param rtpCapabilities - The default for requests that state none. */
   constructor(
@@ -55,7 +55,7 @@ export class Consumers {
     );
     this.#rtpCapabilities = rtpCapabilities;
     this.#events = new ConsumerEvents(peer, room);
-    this.#videos = new ReceivedVideos(room.routers, {
+    this.#tracks = new ReceivedTracks(room.routers, {
       onSuspension: (consumer, suspended) =>
         this.#events.toOwner(suspended, consumer),
       onWeakness: (transport, weak) =>
@@ -158,7 +158,7 @@ export class Consumers {
         }),
     );
     this.#add(consumer);
-    this.#videos.add(transport, consumer, producer, info.source);
+    this.#tracks.add(transport, consumer, producer, info.source);
     this.#room.producers.recordFirstConsumer(producer);
     this.#events.toWatchers('consumerOpened', consumer);
     return consumerInfo(consumer, owner.id, producer);
@@ -199,7 +199,7 @@ export class Consumers {
     const consumer = this.#get(consumerId);
     requireLayers(consumer, layers);
     await this.#request('layers', consumer, () =>
-      this.#videos.prefer(consumer, layers),
+      this.#tracks.prefer(consumer, layers),
     );
     this.#updateDemand(consumer);
   }
@@ -331,7 +331,7 @@ export class Consumers {
 
   async #setPaused(consumer: types.Consumer, paused: boolean): Promise<void> {
     await this.#request('consumer', consumer, () =>
-      this.#videos.setPaused(consumer, paused),
+      this.#tracks.setPaused(consumer, paused),
     );
     this.#updateDemand(consumer);
     this.#events.toWatchers(
@@ -379,7 +379,7 @@ export class Consumers {
   #updateDemand(consumer: types.Consumer): void {
     this.#room.producers.updateDemand(
       consumer.producerId,
-      this.#videos.requestedOf(consumer),
+      this.#tracks.requestedOf(consumer),
     );
   }
 

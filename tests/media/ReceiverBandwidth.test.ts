@@ -142,6 +142,17 @@ describe('the bandwidth of a receiver', () => {
     return preferredLayers?.spatialLayer;
   }
 
+  test('has lost pictures, repeats and key frames of its videos reported', async () => {
+    const { consumer } = await receive();
+    const { traceEventTypes } = await consumer.dump();
+    assert.deepEqual(traceEventTypes.toSorted(), [
+      'fir',
+      'keyframe',
+      'nack',
+      'pli',
+    ]);
+  });
+
   test('is not divided before it is measured', async () => {
     const { consumer } = await receive();
     assert.equal(resolutionOf(consumer), 0);

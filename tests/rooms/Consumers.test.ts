@@ -9,6 +9,7 @@ import {
 } from '../../tools/fixtures/rtp.ts';
 import { listenTo, peerOptions, Rooms } from '../support/rooms.ts';
 import type { Heard } from '../support/rooms.ts';
+import { until } from '../support/until.ts';
 
 describe('a consumer', () => {
   let rooms: Rooms;
@@ -118,6 +119,30 @@ describe('a consumer', () => {
       await change();
       assert.deepEqual(await toWatcher(type), { type, ...ref });
     }
+    rooms.registry.get(sender.roomId).close('shutdown');
+  });
+
+  test('of sound begins after the pictures that are about to begin', async () => {
+    const audioId = await sendAudio();
+    const { producerId: videoId } = await sender.producers.open({
+      kind: 'video',
+      rtpParameters: simulcastParameters(1),
+    });
+    const sound = await receiver.consumers.open({ producerId: audioId });
+    const video = await receiver.consumers.open({ producerId: videoId });
+    const flows = (): boolean =>
+      receiver.consumers.views.some(
+        ({ consumerId, paused }) => consumerId === sound.consumerId && !paused,
+      );
+    const toWatcher = follow(watcher);
+    await receiver.consumers.resume(sound.consumerId);
+    await toWatcher('consumerResumed');
+    assert.equal(flows(), false);
+    receiver.consumers.close(video.consumerId);
+    await until('sound', flows);
+
+    await receiver.consumers.pause(sound.consumerId);
+    assert.equal(flows(), false);
     rooms.registry.get(sender.roomId).close('shutdown');
   });
 
