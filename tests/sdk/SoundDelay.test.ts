@@ -49,7 +49,7 @@ class Sound {
         samples: counts.samples + packets * SAMPLES,
         concealed: counts.concealed + gaps * packets * SAMPLES,
       };
-      this.delay.next({ ...this.#counts, roundTrip: this.#roundTrip });
+      this.delay.take({ ...this.#counts, roundTrip: this.#roundTrip });
     }
     return this.delay.target;
   }
@@ -116,7 +116,7 @@ describe('SoundDelay', () => {
     const sound = new Sound(50);
     sound.pass({ lost: 0.06 });
     assert.equal(sound.pass({ packets: 0, gaps: 1 }, 60), 180);
-    sound.delay.next({
+    sound.delay.take({
       packets: 1,
       nacks: 0,
       late: 0,

@@ -75,7 +75,7 @@ describe('joining a room with a lobby', () => {
     const { joined } = join(lobby);
     await turn();
     lobby.lose();
-    await assert.rejects(joined, /closed while waiting in the lobby/);
+    await assert.rejects(joined, /connection to the server has closed/);
     assert.equal(lobby.listeners, 0);
   });
 });

@@ -12,7 +12,7 @@ import type { MediaCipher } from './e2ee/MediaCipher.ts';
 import type { AppData, Reply } from '@atrium/protocol/protoo';
 import type { Source } from './wire.ts';
 import type { MediaWatch } from './MediaWatch.ts';
-import { SoundDelays } from './SoundDelays.ts';
+import { PlaybackDelays } from './PlaybackDelays.ts';
 import { StepRunner } from './StepRunner.ts';
 import { Transports } from './Transports.ts';
 import type {
@@ -84,7 +84,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
   readonly #producers = new WeakMap<MediaStreamTrack, string>();
   readonly #views: Views;
   readonly #senderLayers = new SenderLayers();
-  readonly #soundDelays = new SoundDelays();
+  readonly #playbackDelays = new PlaybackDelays();
   #watch: MediaWatch | undefined;
   #closed = false;
 
@@ -186,7 +186,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
     this.#consumers.set(producerId, consumer);
     this.#producers.set(consumer.track, producerId);
     if (kind === 'audio') {
-      this.#soundDelays.begin(consumer);
+      this.#playbackDelays.begin(consumer);
       this.#views.play(producerId);
     }
     return consumer.track;
@@ -307,7 +307,7 @@ export class MediaSession extends Emitter<MediaSessionEvents> {
         channel: this.#channel,
         transports: () => this.#transports.used,
         consumers: this.#consumers,
-        soundDelays: this.#soundDelays,
+        playbackDelays: this.#playbackDelays,
         isShown: (producerId) => this.#views.isShown(producerId),
         setScale: (scale) => this.#views.setScale(scale),
         limitLayers: (maxLayer) => this.#senderLayers.limit(maxLayer),

@@ -3,7 +3,7 @@ import { Decoding } from './Decoding.ts';
 import { Encoding } from './Encoding.ts';
 import { QualityMeter } from './QualityMeter.ts';
 import type { ResumableChannel } from './ResumableChannel.ts';
-import type { SoundDelays } from './SoundDelays.ts';
+import type { PlaybackDelays } from './PlaybackDelays.ts';
 import { Standstills } from './Standstills.ts';
 import type { Standstill } from './Standstills.ts';
 import { Stalls } from './Stalls.ts';
@@ -15,7 +15,7 @@ export type WatchedMedia = {
   channel: ResumableChannel;
   transports: () => readonly types.Transport[];
   consumers: ReadonlyMap<string, types.Consumer>;
-  soundDelays: SoundDelays;
+  playbackDelays: PlaybackDelays;
   /** True for a producer whose pictures are shown. */
   isShown: (producerId: string) => boolean;
   /** Takes the scale in which pictures are to be received, as it changes. */
@@ -56,10 +56,10 @@ export class MediaWatch {
   }
 
   #onLook(look: Look): void {
-    const { consumers, soundDelays, setScale, limitLayers } = this.#media;
+    const { consumers, playbackDelays, setScale, limitLayers } = this.#media;
     let standstills: Standstill[] = [];
     if (look.direction === 'recv') {
-      soundDelays.adjust(consumers.values(), look);
+      playbackDelays.adjust(consumers.values(), look);
       standstills = this.#standstills.take(look.stats);
       this.#setStalled(this.#stalls.take(look.stats));
       if (this.#decoding.take(look.stats)) {

@@ -58,7 +58,7 @@ export class ResumableChannel {
     for (;;) {
       const connection = this.#connection ?? (await this.#next());
       if (!connection) {
-        throw new Error('The connection to the room has closed.');
+        throw new Error('The connection to the server has closed.');
       }
       try {
         return await connection.request(

@@ -270,7 +270,7 @@ export class RoomClient extends Emitter<RoomClientEvents> {
   /** The session. Throws without one. */
   get #joined(): RoomSession {
     if (!this.#session) {
-      throw new Error('There is no connection to the room.');
+      throw new Error('The connection to the server is not open.');
     }
     return this.#session;
   }

@@ -69,22 +69,27 @@ export class SoundDelay {
     return this.#target;
   }
 
-  /** Takes the counts of now, about once a second. Returns the delay to set. */
-  next(counts: SoundCounts): number | null {
+  /** The delay that losses or late packets have led to, ms; 0 without them. */
+  get forRepeats(): number {
+    return this.#first ? 0 : (this.#target ?? 0);
+  }
+
+  /** Takes the counts of now, about once a second. */
+  take(counts: SoundCounts): void {
     const since = this.#since;
     if (!since || counts.packets < since.packets) {
       this.#since = counts;
-      return this.#target;
+      return;
     }
     const packets = counts.packets - since.packets;
     if (packets < FEWEST_PACKETS) {
-      return this.#target;
+      return;
     }
     this.#since = counts;
     const lost = (counts.nacks - since.nacks) / packets;
     const late = counts.late > since.late;
     const samples = counts.samples - since.samples;
-    const gaps = (counts.concealed - since.concealed) / Math.max(samples, 1);
+    const gaps = (counts.concealed - since.concealed) / samples;
     const target = this.#target ?? 0;
     const planned = lost >= LOSSY ? delayFor(lost, counts.roundTrip) : 0;
     if (planned > target) {
@@ -96,7 +101,6 @@ export class SoundDelay {
     } else {
       this.#ease(target);
     }
-    return this.#target;
   }
 
   #set(target: number): void {

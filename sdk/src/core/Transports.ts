@@ -119,7 +119,7 @@ export class Transports extends Emitter<TransportsEvents> {
 
   close(): void {
     this.#closed = true;
-    const error = new Error('The connection has closed.');
+    const error = new Error('The connection to the server has closed.');
     for (const { reject } of Object.values(this.#transports)) {
       reject(error);
     }
@@ -249,7 +249,7 @@ export class Transports extends Emitter<TransportsEvents> {
       return;
     }
     // A new session has new ones.
-    console.warn('A transport is of no use, joining again:', error);
+    console.warn('A transport cannot be set up, joining again:', error);
     this.#channel.end();
   }
 }

@@ -112,7 +112,7 @@ export class Views {
         return;
       }
     }
-    console.warn('The server was not told what is shown:', error);
+    console.warn('Views were not changed:', error);
   }
 }
 

@@ -43,7 +43,7 @@ function admission(
       }
     }),
     connection.on('close', () =>
-      reject(new Error('The connection closed while waiting in the lobby.')),
+      reject(new Error('The connection to the server has closed.')),
     ),
   ];
   return promise.finally(() => {

@@ -3,8 +3,14 @@ import { SoundDelay } from './SoundDelay.ts';
 import type { SoundCounts } from './SoundDelay.ts';
 import type { BrowserStat, Look } from './StatsMonitor.ts';
 
-/** Sets the delays of all received sounds, where the browser has such a setting. */
-export class SoundDelays {
+/**
+ * The delay of pictures as a multiple of the longest delay of a sound that waits for
+ * repeats. A picture that has to be sent a third time is late by less than is seen then.
+ */
+const PICTURES = 1.3;
+
+/** Sets the delays of all received tracks; browsers without such a setting pass over it. */
+export class PlaybackDelays {
   readonly #delays = new WeakMap<types.Consumer, SoundDelay>();
 
   /** Sets the delay that a sound begins with. */
@@ -19,20 +25,29 @@ export class SoundDelays {
   ): void {
     const streams = new Map(
       stats
-        .filter(({ type, kind }) => type === 'inbound-rtp' && kind === 'audio')
+        .filter(({ type }) => type === 'inbound-rtp')
         .map((stream) => [stream.mid, stream]),
     );
+    const pictures = [];
+    let longest = 0;
     for (const consumer of consumers) {
       const stream = streams.get(consumer.localId);
-      if (stream) {
+      if (consumer.kind === 'video') {
+        pictures.push(consumer);
+      } else if (stream) {
         const delay = this.#delayOf(consumer);
-        this.#set(consumer, delay.next(countsOf(stream, roundTrip)));
+        delay.take(countsOf(stream, roundTrip));
+        this.#set(consumer, delay.target);
+        longest = Math.max(longest, delay.forRepeats);
       }
+    }
+    for (const consumer of pictures) {
+      this.#set(consumer, longest * PICTURES || null);
     }
   }
 
   #set({ rtpReceiver }: types.Consumer, delay: number | null): void {
-    if (rtpReceiver && 'jitterBufferTarget' in rtpReceiver) {
+    if (rtpReceiver) {
       rtpReceiver.jitterBufferTarget = delay;
     }
   }
