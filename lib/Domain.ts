@@ -14,6 +14,7 @@ import { ChatRecords } from './chat/ChatRecords.ts';
 import { ChatRooms } from './chat/ChatRooms.ts';
 import { liveRoomIdOf } from './chat/liveRoomIds.ts';
 import { relayToLiveRooms } from './chat/relayToLiveRooms.ts';
+import { shareDeletions } from './chat/shareDeletions.ts';
 import type { NodeBus } from './cluster/NodeBus.ts';
 import type { RoomDirectory } from './cluster/RoomDirectory.ts';
 import type { LiveSections } from './config/LiveConfig.ts';
@@ -151,6 +152,9 @@ export class Domain {
       config,
     );
     relayToLiveRooms(this.chatRooms, this.registry);
+    if (bus !== undefined) {
+      shareDeletions(this.chatRooms, this.registry, bus);
+    }
     const hasher = new PasswordHasher(() => config.accounts);
     this.accounts = createAccounts(store, config, hasher);
     this.profiles = new Profiles(store.users, hasher);

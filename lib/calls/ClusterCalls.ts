@@ -50,7 +50,7 @@ export class ClusterCalls extends Calls {
   constructor(services: CallServices, bus: NodeBus) {
     super(services);
     this.#store = services.store;
-    bus.serve((peer) => {
+    bus.serve('calls', (peer) => {
       const link: CallLink = new CallLink(
         peer,
         {

@@ -8,20 +8,26 @@ export interface NodePeer {
   drained(): Promise<void>;
 }
 
-/** A part of this node, at the near end of a link. */
+/** A part of this node, at the near end of a channel of a link. */
 export interface LinkEnd {
-  /** Takes a message of the other node, in the order in which it was sent. */
+  /** Takes a message of the same part of the other node, in the order of sending. */
   receive(message: unknown): void;
   /** Learns that the link has ended, and perhaps its last messages with it. */
   closed(): void;
 }
 
-/** The links of a node to all others, as long as both ends are there. */
+/** Opens the near end of a channel as a link begins. */
+export type OpenEnd = (peer: NodePeer) => LinkEnd;
+
+/**
+ * The links of a node to all others, as long as both ends are there. Each link has the
+ * same channels, one for each part of a node.
+ */
 export interface NodeBus {
   /**
-   * Serves every link.
+   * Serves a channel of every link. Called before the node starts.
    *
-   * @param open - Called as a link begins.
+   * @param channel - The name of the part, the same at all nodes.
    */
-  serve(open: (peer: NodePeer) => LinkEnd): void;
+  serve(channel: string, open: OpenEnd): void;
 }

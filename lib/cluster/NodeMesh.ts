@@ -6,10 +6,11 @@ import type { Duplex } from 'node:stream';
 import { Logger } from '../core/logger.ts';
 import { AvoidedNodes } from './AvoidedNodes.ts';
 import { connectToNode } from './connectToNode.ts';
+import { LinkChannels } from './LinkChannels.ts';
 import { MeshLink } from './MeshLink.ts';
 import { addressOf } from './NodeAddress.ts';
 import type { NodeAddress } from './NodeAddress.ts';
-import type { LinkEnd, NodeBus, NodePeer } from './NodeBus.ts';
+import type { NodeBus, OpenEnd } from './NodeBus.ts';
 import { LINK_IDENTITY, LINK_PROTOCOL, NODE_HEADER } from './nodeTls.ts';
 
 const logger = new Logger('NodeMesh');
@@ -42,19 +43,19 @@ export interface MeshParts {
 export class NodeMesh implements NodeBus {
   readonly #parts: MeshParts;
   readonly #links = new Map<string, MeshLink>();
+  readonly #channels = new Map<string, OpenEnd>();
   /** The ids of nodes that are being connected to. */
   readonly #connecting = new Set<string>();
   /** Nodes that have refused a link. */
   readonly #refusing = new AvoidedNodes(REFUSED_FOR);
   readonly #closing = new AbortController();
-  #open: ((peer: NodePeer) => LinkEnd) | undefined;
 
   constructor(parts: MeshParts) {
     this.#parts = parts;
   }
 
-  serve(open: (peer: NodePeer) => LinkEnd): void {
-    this.#open = open;
+  serve(channel: string, open: OpenEnd): void {
+    this.#channels.set(channel, open);
   }
 
   /** Connects to those of these nodes that this one has no link to. */
@@ -177,7 +178,7 @@ export class NodeMesh implements NodeBus {
   }
 
   #add(id: string, socket: Duplex, head: Buffer): void {
-    if (this.#open === undefined || this.#closing.signal.aborted) {
+    if (this.#closing.signal.aborted) {
       socket.destroy();
       return;
     }
@@ -185,7 +186,7 @@ export class NodeMesh implements NodeBus {
     const link = new MeshLink(id, socket, interval, mostBytes);
     this.#links.set(id, link);
     logger.info('is linked to the node %s', id);
-    link.start(this.#open(link), head, () => {
+    link.start(new LinkChannels(link, this.#channels), head, () => {
       if (this.#links.get(id) === link) {
         this.#links.delete(id);
       }

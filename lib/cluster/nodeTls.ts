@@ -11,7 +11,7 @@ export const SESSION_HEADER = 'x-atrium-session';
 export const NODE_HEADER = 'x-atrium-node';
 
 /** The protocol of the links between nodes, with the version of its messages. */
-export const LINK_PROTOCOL = 'atrium-link/1';
+export const LINK_PROTOCOL = 'atrium-link/2';
 
 /** The client of a request, as the node that it has reached sees it. */
 export interface ForwardedClient {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { isReserved } from '../auth/reservedRooms.ts';
+import { opensAnywhere } from '../auth/reservedRooms.ts';
 import type { RoomDirectory } from '../cluster/RoomDirectory.ts';
 import type { RoomRegistry } from './RoomRegistry.ts';
 
@@ -28,7 +28,7 @@ export async function moveRooms(
   signal: AbortSignal,
 ): Promise<void> {
   const rooms = Array.from(registry.rooms.values()).filter(
-    ({ id }) => !isReserved(id) && !registry.isCreated(id),
+    ({ id }) => opensAnywhere(id) && !registry.isCreated(id),
   );
   for (const [index, room] of rooms.entries()) {
     while (!signal.aborted && !hasOthers()) {

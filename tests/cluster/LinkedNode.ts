@@ -10,6 +10,9 @@ import { SECRET } from './ClusterNodes.ts';
 
 const KEY = nodeKey(SECRET);
 
+/** The channel of all that the nodes tell each other. */
+const CHANNEL = 'tests';
+
 /** The parts of a node that may differ. */
 interface LinkedParts {
   readonly interval: number;
@@ -39,7 +42,7 @@ export class LinkedNode implements AsyncDisposable {
     this.address = { id, host: '127.0.0.1', port: listener.port };
     const { interval = 60_000, mostBytes = 1_048_576 } = parts;
     this.mesh = new NodeMesh({ id, key: KEY, interval, mostBytes });
-    this.mesh.serve((peer) => {
+    this.mesh.serve(CHANNEL, (peer) => {
       this.peers.push(peer);
       const end = parts.open?.(peer);
       return {

@@ -24,7 +24,7 @@ import { requests } from './contract.ts';
 import { encodeError } from './encodeError.ts';
 import { routeHandlers } from './handlers.ts';
 import type { ChatServices } from './handlers.ts';
-import { roomIdOf } from './roomId.ts';
+import { numberIn, roomIdOf } from './roomId.ts';
 import { routeContract } from './routes.ts';
 import { socketHandlers } from './socketHandlers.ts';
 
@@ -116,6 +116,17 @@ export class ChatGateway extends WebSocketGateway<ChatAdmission> {
     offered: ReadonlySet<string>,
   ): string | undefined {
     return offered.has(BEARER) ? BEARER : undefined;
+  }
+
+  protected override roomIn(url: URL): string | undefined {
+    const id = numberIn(idIn(url));
+    return id === undefined ? undefined : liveRoomIdOf(id);
+  }
+
+  protected override roomOf(admission: ChatAdmission): string | undefined {
+    return 'unavailable' in admission
+      ? undefined
+      : liveRoomIdOf(admission.roomId);
   }
 
   protected override describe(url: URL): LogFields {

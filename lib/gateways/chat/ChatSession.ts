@@ -119,6 +119,9 @@ export class ChatSession extends Session {
       case roomErrors.REMOVED.code:
         this.link.close('ended', message, { name: 'removed' });
         break;
+      case roomErrors.ROOM_ELSEWHERE.code:
+        this.link.close('moved', message);
+        break;
       case coreErrors.SHUTTING_DOWN.code:
         this.link.close('goingAway', message);
         break;

@@ -5,7 +5,7 @@ import { openGrants, requireEntry } from '../../auth/Grants.ts';
 import { permissionsOf } from '../../auth/roles.ts';
 import type { Grants } from '../../auth/Grants.ts';
 import type { Identity } from '../../auth/Identity.ts';
-import { isReserved } from '../../auth/reservedRooms.ts';
+import { isReserved, opensAnywhere } from '../../auth/reservedRooms.ts';
 import type { PeerAuthenticator } from '../../calls/PeerAuthenticator.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
 import type { LogFields } from '../../core/logFormat.ts';
@@ -84,9 +84,9 @@ export class ProtooGateway extends WebSocketGateway<ProtooAdmission> {
     return searchParams.get('roomId')?.normalize('NFC');
   }
 
-  /** The room, unless it is that of a record, which opens where its contract is served. */
+  /** The room, unless it opens only where its contract has the rest of it. */
   protected override roomOf({ roomId }: ProtooAdmission): string | undefined {
-    return isReserved(roomId) ? undefined : roomId;
+    return opensAnywhere(roomId) ? roomId : undefined;
   }
 
   protected override describe({ searchParams }: URL): LogFields {
