@@ -3,6 +3,7 @@ import { createAccounts } from './accounts/createAccounts.ts';
 import { PasswordHasher } from './accounts/PasswordHasher.ts';
 import { Profiles } from './accounts/Profiles.ts';
 import { EndedLogins } from './accounts/EndedLogins.ts';
+import { LoginThrottle } from './accounts/LoginThrottle.ts';
 import { LoginUpkeep } from './accounts/LoginUpkeep.ts';
 import { UserAuthenticator } from './auth/UserAuthenticator.ts';
 import type { Calls } from './calls/Calls.ts';
@@ -20,6 +21,7 @@ import type { RoomDirectory } from './cluster/RoomDirectory.ts';
 import type { LiveSections } from './config/LiveConfig.ts';
 import type { Metrics } from './core/metrics.ts';
 import { EventFeed } from './feed/EventFeed.ts';
+import type { AttemptWindow } from './limits/AttemptWindow.ts';
 import type { SampledLog } from './limits/SampledLog.ts';
 import type { WorkerPool } from './media/WorkerPool.ts';
 import { createMeetings } from './meetings/createMeetings.ts';
@@ -30,6 +32,7 @@ import { ModerationUpkeep } from './moderation/ModerationUpkeep.ts';
 import type { MeetingServices } from './meetings/createMeetings.ts';
 import { LiveMeetings } from './meetings/LiveMeetings.ts';
 import { MeetingRecords } from './meetings/MeetingRecords.ts';
+import { PasswordGate } from './meetings/PasswordGate.ts';
 import { ProvisionedRecords } from './provisioning/ProvisionedRecords.ts';
 import { ProvisionedRooms } from './provisioning/ProvisionedRooms.ts';
 import { RecordsByPrefix } from './rooms/RecordsByPrefix.ts';
@@ -64,6 +67,8 @@ export class Domain {
   /** The lasting rooms. */
   readonly chatRooms: ChatRooms;
   readonly conversations: ConversationServices;
+  /** The attempts that count together at all nodes of a cluster, by their kinds. */
+  readonly attempts: Readonly<Record<string, AttemptWindow>>;
   /** The calls in conversations. */
   readonly calls: Calls;
   /** Sessions with a title and a password. */
@@ -156,7 +161,14 @@ export class Domain {
       shareDeletions(this.chatRooms, this.registry, bus);
     }
     const hasher = new PasswordHasher(() => config.accounts);
-    this.accounts = createAccounts(store, config, hasher);
+    const throttle = new LoginThrottle(() => config.accounts);
+    this.accounts = createAccounts(store, config, hasher, throttle);
+    const gate = new PasswordGate(hasher, config.meetings);
+    this.attempts = {
+      failedLogins: throttle.failures,
+      registrations: throttle.registrations,
+      wrongSessionPasswords: gate.failures,
+    };
     this.profiles = new Profiles(store.users, hasher);
     this.#loginUpkeep = new LoginUpkeep(store.logins);
     this.#endedLogins = new EndedLogins(store.logins, (login) =>
@@ -185,7 +197,7 @@ export class Domain {
         live: liveMeetings,
         registry: this.registry,
         bans: this.bans,
-        hasher,
+        gate,
         users: this.authenticator,
       },
       config,

@@ -11,6 +11,7 @@ import type { Calls } from './calls/Calls.ts';
 import type { Cluster } from './cluster/Cluster.ts';
 import type { NodeFigures } from './cluster/NodeReport.ts';
 import { openCluster } from './cluster/openCluster.ts';
+import { shareCounts } from './cluster/shareCounts.ts';
 import { SharedClaims } from './cluster/SharedClaims.ts';
 import type { Config } from './config/schema.ts';
 import { configWarnings } from './config/warnings.ts';
@@ -143,6 +144,9 @@ export class Server {
     });
     const { registry, accounts, authenticator, calls } = this.#domain;
     closeEndedLogins(accounts, this.presence);
+    if (cluster.bus !== undefined) {
+      shareCounts(this.#domain.attempts, cluster.bus);
+    }
     const context: WebSocketContext = {
       log: this.#log,
       registry,

@@ -20,9 +20,9 @@ type Limits = Pick<
  * whether there is such an account or not.
  */
 export class LoginThrottle {
+  readonly failures = new AttemptWindow(MINUTE);
+  readonly registrations = new AttemptWindow(MINUTE);
   readonly #limits: () => Limits;
-  readonly #failures = new AttemptWindow(MINUTE);
-  readonly #registrations = new AttemptWindow(MINUTE);
 
   constructor(limits: () => Limits) {
     this.#limits = limits;
@@ -31,14 +31,14 @@ export class LoginThrottle {
   /** @throws {AppError} TOO_MANY_ATTEMPTS. */
   requireLogin(email: string, network: string): void {
     for (const [option, key] of keysOf(email, network)) {
-      this.#require(this.#failures, option, key);
+      this.#require(this.failures, option, key);
     }
   }
 
   /** Counts a login that failed. */
   countFailure(email: string, network: string): void {
     for (const [, key] of keysOf(email, network)) {
-      this.#failures.add(key);
+      this.failures.add(key);
     }
   }
 
@@ -48,8 +48,8 @@ export class LoginThrottle {
    * @throws {AppError} TOO_MANY_ATTEMPTS.
    */
   takeRegistration(network: string): void {
-    this.#require(this.#registrations, 'registrationsPerAddress', network);
-    this.#registrations.add(network);
+    this.#require(this.registrations, 'registrationsPerAddress', network);
+    this.registrations.add(network);
   }
 
   #require(attempts: AttemptWindow, option: keyof Limits, key: string): void {

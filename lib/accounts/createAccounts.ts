@@ -19,13 +19,14 @@ export function createAccounts(
   { users, logins }: Store,
   { accounts, auth }: AccountSections,
   hasher = new PasswordHasher(() => accounts),
+  throttle = new LoginThrottle(() => accounts),
 ): Accounts {
   const options = (): AccountsOptions => accounts;
   return new Accounts({
     users,
     logins,
     hasher,
-    throttle: new LoginThrottle(options),
+    throttle,
     tokens: new AccountTokens(() => signingKeyOf(auth), options),
     options,
   });

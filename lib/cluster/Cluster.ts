@@ -40,6 +40,8 @@ export interface Cluster {
   readonly reachable: boolean | undefined;
   /** True while other nodes open rooms, as far as this one knows. */
   readonly hasOthers: boolean;
+  /** The number of open links to other nodes. */
+  readonly links: number;
   /** The connections of clients that go through this node, or come from others. */
   readonly connections: { readonly to: number; readonly from: number };
   /** Begins to take requests from other nodes. */

@@ -9,6 +9,7 @@ export class LoneNode implements Cluster {
   readonly rooms = LOCAL_ROOMS;
   readonly reachable = undefined;
   readonly hasOthers = false;
+  readonly links = 0;
   readonly connections = { to: 0, from: 0 };
   readonly #region: string | undefined;
   #figures: (() => NodeFigures) | undefined;

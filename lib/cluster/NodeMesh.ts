@@ -54,6 +54,11 @@ export class NodeMesh implements NodeBus {
     this.#parts = parts;
   }
 
+  /** The number of open links. */
+  get size(): number {
+    return this.#links.size;
+  }
+
   serve(channel: string, open: OpenEnd): void {
     this.#channels.set(channel, open);
   }

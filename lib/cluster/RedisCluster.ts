@@ -166,6 +166,10 @@ export class RedisCluster implements Cluster {
     };
   }
 
+  get links(): number {
+    return this.bus.size;
+  }
+
   get connections(): { to: number; from: number } {
     return { to: this.relay.size, from: this.#listener.upgraded };
   }

@@ -11,6 +11,7 @@ interface Window {
 export class AttemptWindow {
   readonly #length: number;
   readonly #windows = new Map<string, Window>();
+  #onAdd: ((key: string) => void) | undefined;
 
   /** @param length - How long a window is, ms. */
   constructor(length: number) {
@@ -19,6 +20,17 @@ export class AttemptWindow {
 
   /** Counts one more attempt. */
   add(key: string): void {
+    this.note(key);
+    this.#onAdd?.(key);
+  }
+
+  /** Has each further attempt that is counted here told to a listener. */
+  onAdd(listener: (key: string) => void): void {
+    this.#onAdd = listener;
+  }
+
+  /** Counts one more attempt, which was made and counted elsewhere. */
+  note(key: string): void {
     const now = performance.now();
     const window = this.#current(key, now);
     if (window !== undefined) {

@@ -27,9 +27,9 @@ export interface PasswordHashing {
 
 /** Asks for the passwords of meetings, and makes guessing them slow. */
 export class PasswordGate {
+  readonly failures = new AttemptWindow(MINUTE);
   readonly #hasher: PasswordHashing;
   readonly #options: Live<MeetingsOptions>;
-  readonly #failures = new AttemptWindow(MINUTE);
 
   constructor(hasher: PasswordHashing, options: Live<MeetingsOptions>) {
     this.#hasher = hasher;
@@ -69,8 +69,8 @@ export class PasswordGate {
     });
     requireFew();
     if (!right) {
-      this.#failures.add(`address ${network}`);
-      this.#failures.add(`session ${id}`);
+      this.failures.add(`address ${network}`);
+      this.failures.add(`session ${id}`);
       throw new AppError(
         meetingErrors.PASSWORD_WRONG,
         'password: expected that of the session, got another',
@@ -86,7 +86,7 @@ export class PasswordGate {
 
   #requireFewer(option: FailureOption, key: string): void {
     const most = this.#options[option];
-    const retryAfter = Math.ceil(this.#failures.wait(key, most) / 1_000);
+    const retryAfter = Math.ceil(this.failures.wait(key, most) / 1_000);
     if (retryAfter > 0) {
       throw new AppError(
         coreErrors.LIMIT_REACHED,

@@ -13,8 +13,7 @@ import { Meetings } from './Meetings.ts';
 import { MeetingTokens } from './MeetingTokens.ts';
 import { MeetingUpkeep } from './MeetingUpkeep.ts';
 import type { MeetingsOptions } from './options.ts';
-import { PasswordGate } from './PasswordGate.ts';
-import type { PasswordHashing } from './PasswordGate.ts';
+import type { PasswordGate } from './PasswordGate.ts';
 
 /** Parts of the server that meetings are built on. */
 interface MeetingSurroundings {
@@ -22,7 +21,7 @@ interface MeetingSurroundings {
   readonly live: LiveMeetings;
   readonly registry: RoomRegistry;
   readonly bans: RoomBans;
-  readonly hasher: PasswordHashing;
+  readonly gate: PasswordGate;
   readonly users: UserAuthenticator;
 }
 
@@ -36,7 +35,7 @@ export interface MeetingServices {
 
 /** Puts the meetings of a server together. */
 export function createMeetings(
-  { store, live, registry, bans: roomBans, hasher, users }: MeetingSurroundings,
+  { store, live, registry, bans: roomBans, gate, users }: MeetingSurroundings,
   config: {
     readonly meetings: Live<MeetingsOptions>;
     readonly auth: Live<AuthOptions>;
@@ -48,7 +47,7 @@ export function createMeetings(
     store,
     live,
     registry,
-    gate: new PasswordGate(hasher, options),
+    gate,
     bans,
     tokens: new MeetingTokens(() => signingKeyOf(auth), options),
     options,

@@ -132,6 +132,15 @@ describe('nodes of a cluster', { skip: noRedis || noPostgres }, () => {
     );
   });
 
+  test('count their links in their metrics', async () => {
+    for (const node of [ada, bob]) {
+      await until('the nodes are linked', async () => {
+        const { body } = await get(node.url, '/metrics');
+        return /^atrium_cluster_links\{.*\} 1$/m.test(body);
+      });
+    }
+  });
+
   test('have the same id in the log and in their health', async () => {
     const { body } = await bob.read('/health');
     assert.equal(body['instanceId'], bob.id);

@@ -21,6 +21,7 @@ export interface ObservedParts {
   health: Pick<ServerHealth, 'ready'>;
   cluster: {
     readonly id: string;
+    readonly links: number;
     readonly connections: ServerReading['nodeConnections'];
   };
   certificate: ServerReading['certificate'];
@@ -58,6 +59,7 @@ export function observeServer(
     ...(await readWorkers()),
     ready: health.ready,
     nodeId: cluster.id,
+    nodeLinks: cluster.links,
     nodeConnections: cluster.connections,
     certificate,
     limitUses: limitUses(),

@@ -14,6 +14,8 @@ import type { OutboxReading } from './webhookMetrics.ts';
 export interface ServerReading {
   nodeId: string;
   ready: boolean;
+  /** The number of open links to other nodes. */
+  nodeLinks: number;
   /** The connections of clients that go to other nodes, or come from them. */
   nodeConnections: Readonly<Record<'to' | 'from', number>>;
   /** Undefined where no address has TLS. */
@@ -103,7 +105,12 @@ function clusterMetrics(observed: ObservedMetrics): Update {
     'Connections of clients between this node and others, by direction: "to" the home of a room, or "from" the node that a client has reached.',
     ['direction'],
   );
-  return ({ nodeConnections }): void => {
+  const links = observed.gauge(
+    'atrium_cluster_links',
+    'Open links to other nodes. Fewer than there are other nodes means that calls do not reach the devices of some, and that deletions of chat rooms and failed logins there are not known here.',
+  );
+  return ({ nodeLinks, nodeConnections }): void => {
+    links.set(nodeLinks);
     for (const direction of ['to', 'from'] as const) {
       connections.set({ direction }, nodeConnections[direction]);
     }
