@@ -183,7 +183,7 @@ export class NodeMesh implements NodeBus {
   }
 
   #add(id: string, socket: Duplex, head: Buffer): void {
-    if (this.#closing.signal.aborted) {
+    if (this.#closing.signal.aborted || socket.destroyed) {
       socket.destroy();
       return;
     }

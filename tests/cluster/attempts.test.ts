@@ -110,7 +110,7 @@ describe('attempts in a cluster', { skip: noRedis || noPostgres }, () => {
     );
   });
 
-  test('lock nobody out and are counted while Redis is away', async () => {
+  test('count at all nodes while Redis is away, and keep out no others', async () => {
     await cluster.redis.stop();
     assert.equal(await login(south, 'eve', PASSWORD), 200);
     for (const node of [north, south, north]) {

@@ -5,7 +5,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { ProtooClient } from '../../tools/fixtures/ProtooClient.ts';
 import { ChatClient } from '../gateways/chat/ChatClient.ts';
 import { send } from '../support/http.ts';
-import { withTokens } from '../support/JsonClient.ts';
+import { JsonClient, withTokens } from '../support/JsonClient.ts';
 import { noPostgres } from '../support/PostgresCluster.ts';
 import { noRedis } from '../support/RedisServer.ts';
 import { until } from '../support/until.ts';
@@ -266,6 +266,14 @@ describe('chat in a cluster', { skip: noRedis || noPostgres }, () => {
     assert.deepEqual(
       new Set(reply.peers?.map((peer) => peer.peerId)),
       new Set([peerId, String(eve.id)]),
+    );
+    const json = await JsonClient.connect(north.url, { header: bob.access });
+    clients.push(json);
+    await json.received('connected');
+    await json.request('joinRoom', { roomId: `chat-${roomId}` });
+    await protoo.notified(
+      'peerJoined',
+      (data) => ![peerId, String(ada.id)].includes(data['peerId']),
     );
     await protoo.request('sendMessage', { data: { content: 'by protoo' } });
     await heard(socket, 'by protoo');
