@@ -11,6 +11,7 @@ import { noRedis } from '../support/RedisServer.ts';
 import { until } from '../support/until.ts';
 import type { ClusterNode } from './ClusterNodes.ts';
 import { ClusterNodes } from './ClusterNodes.ts';
+import { NodePath } from './NodePath.ts';
 
 const PASSWORD = 'correct horse battery';
 
@@ -71,6 +72,17 @@ async function entered(
   client.send({ content });
   await heard(client, content);
   return client;
+}
+
+/** The status with which a handshake is refused. */
+async function refusalOf(
+  node: ClusterNode,
+  roomId: number,
+  access: string,
+): Promise<number> {
+  const { refused } = dial(node, roomId, access);
+  clients.pop();
+  return (await refused).status;
 }
 
 /** Tries to enter a room: the client says a text, and hears the first message of all. */
@@ -284,15 +296,8 @@ describe('chat in a cluster', { skip: noRedis || noPostgres }, () => {
   test('refuses at each node who may not enter', async () => {
     roomId = await newRoom();
     await entered(north, roomId, ada);
-    for (const [access, status] of [
-      ['not a token', 401],
-      [bob.access, 404],
-    ] as const) {
-      const path = status === 404 ? 999_999 : roomId;
-      const { refused } = dial(south, path, access);
-      assert.equal((await refused).status, status);
-    }
-    clients.splice(1);
+    assert.equal(await refusalOf(south, roomId, 'not a token'), 401);
+    assert.equal(await refusalOf(south, 999_999, bob.access), 404);
   });
 
   test('closes the sockets of a room that is deleted at another node', async () => {
@@ -307,8 +312,7 @@ describe('chat in a cluster', { skip: noRedis || noPostgres }, () => {
       ends.map(({ code }) => code),
       [4004, 4004],
     );
-    assert.equal((await dial(north, roomId, ada.access).refused).status, 404);
-    clients.splice(0);
+    assert.equal(await refusalOf(north, roomId, ada.access), 404);
   });
 
   test('closes the sockets of a login that ends at another node', async () => {
@@ -350,6 +354,48 @@ describe('chat in a cluster', { skip: noRedis || noPostgres }, () => {
       'meanwhile',
       ...textsOf(again.messages),
     ]);
+  });
+
+  test('loses and doubles no message when the way to the home breaks', async () => {
+    const address = '127.0.0.3';
+    const home = await cluster.add({ cluster: { address } });
+    await using path = await NodePath.open(address, home.port);
+    await home.ready();
+    await south.server.says(new RegExp(`is linked to the node ${home.id}`));
+    roomId = await newRoom();
+    const stays = await entered(home, roomId, ada);
+    const broken = await entered(south, roomId, bob);
+    const numbers = Array.from({ length: 200 }, (_, index) => index);
+    for (const number of numbers) {
+      broken.send({ content: `south ${number}` });
+      stays.send({ content: `home ${number}` });
+    }
+    await heard(broken, 'home 50');
+    await path.break();
+    assert.equal((await broken.closed).code, 1006);
+    assert.equal(await refusalOf(south, roomId, bob.access), 503);
+    await heard(stays, 'home 199');
+    stays.send({ content: 'meanwhile' });
+    await heard(stays, 'meanwhile');
+    await path.mend();
+    const again = await until('the client is back', () =>
+      tried(south, roomId, bob, 'back'),
+    );
+    await heard(stays, 'back');
+    const texts = await kept(south);
+    assert.deepEqual(texts, textsOf(stays.messages));
+    assert.deepEqual(texts.slice(-2), ['meanwhile', 'back']);
+    assert.deepEqual(textsOf(again.messages), ['back']);
+    // The client has received what comes first, and what it has sent arrived in order.
+    assert.deepEqual(
+      textsOf(broken.messages),
+      texts.slice(1, broken.messages.length + 1),
+    );
+    const own = texts.filter((text) => String(text).startsWith('south'));
+    assert.deepEqual(
+      own,
+      numbers.slice(0, own.length).map((number) => `south ${number}`),
+    );
   });
 
   for (const [title, signal, code] of [
