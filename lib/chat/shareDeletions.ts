@@ -50,7 +50,10 @@ export function shareDeletions(
   });
 }
 
-/** Closes the live rooms whose lasting ones are not in the store. Never rejects. */
+/**
+ * Closes the live rooms whose lasting ones are not in the store. While that is away, they
+ * stay, and no message can be sent in them. Never rejects.
+ */
 async function closeDeleted(
   chatRooms: ChatRooms,
   registry: RoomRegistry,
@@ -58,7 +61,8 @@ async function closeDeleted(
   // One after another, so that the store serves others meanwhile.
   for (const liveRoomId of Array.from(registry.rooms.keys())) {
     const roomId = lastingRoomIdOf(liveRoomId);
-    if (roomId === undefined) {
+    // Rooms close meanwhile, all of them where the server stops.
+    if (roomId === undefined || !registry.rooms.has(liveRoomId)) {
       continue;
     }
     try {

@@ -49,7 +49,7 @@ export class NodePath implements AsyncDisposable {
     await once(server, 'listening');
   }
 
-  /** Ends all connections, and takes no more. */
+  /** Ends all connections, and refuses others. */
   async break(): Promise<void> {
     if (this.#server !== undefined) {
       const closed = once(this.#server, 'close');
