@@ -20,7 +20,7 @@ import { MountedGateways } from './gateways/MountedGateways.ts';
 import { handshakeLimits } from './signalling/handshakeLimits.ts';
 import { SendBudget } from './signalling/SendBudget.ts';
 import { SocketIoTransport } from './signalling/socketio/SocketIoTransport.ts';
-import type { WebSocketContext } from './signalling/ws/WebSocketGateway.ts';
+import type { WebSocketContext } from './signalling/ws/WebSocketContext.ts';
 import { isOperatorsOnly } from './http/accessControl.ts';
 import { WebhookClient } from './http/WebhookClient.ts';
 import { Certificate } from './http/Certificate.ts';

@@ -11,7 +11,7 @@ import type { Live } from '../core/Live.ts';
 import type { OpsOptions } from '../http/options.ts';
 import type { MeetingServices } from '../meetings/createMeetings.ts';
 import type { SocketIoTransport } from '../signalling/socketio/SocketIoTransport.ts';
-import type { WebSocketContext } from '../signalling/ws/WebSocketGateway.ts';
+import type { WebSocketContext } from '../signalling/ws/WebSocketContext.ts';
 import { AdminGateway } from './admin/AdminGateway.ts';
 import type { AdminServices } from './admin/AdminGateway.ts';
 import { CallsGateway } from './calls/CallsGateway.ts';

@@ -12,12 +12,10 @@ import type { RouteTable } from '../../http/RouteSpec.ts';
 import { roomErrors } from '../../rooms/errors.ts';
 import type { ClientLink } from '../../signalling/ClientLink.ts';
 import { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';
-import {
-  tokenOf,
-  WebSocketGateway,
-} from '../../signalling/ws/WebSocketGateway.ts';
+import { tokenOf } from '../../signalling/ws/tokenOf.ts';
+import { WebSocketGateway } from '../../signalling/ws/WebSocketGateway.ts';
 import type { Refusal } from '../../signalling/ws/refuseUpgrade.ts';
-import type { WebSocketContext } from '../../signalling/ws/WebSocketGateway.ts';
+import type { WebSocketContext } from '../../signalling/ws/WebSocketContext.ts';
 import { bearerToken } from '../../http/bearerToken.ts';
 import { ChatSession } from './ChatSession.ts';
 import { requests } from './contract.ts';

@@ -5,11 +5,9 @@ import { AppError, coreErrors } from '../../core/errors.ts';
 import type { ClientLink } from '../../signalling/ClientLink.ts';
 import type { HandOver } from '../../signalling/ws/HandOver.ts';
 import { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';
-import {
-  tokenOf,
-  WebSocketGateway,
-} from '../../signalling/ws/WebSocketGateway.ts';
-import type { WebSocketContext } from '../../signalling/ws/WebSocketGateway.ts';
+import { tokenOf } from '../../signalling/ws/tokenOf.ts';
+import { WebSocketGateway } from '../../signalling/ws/WebSocketGateway.ts';
+import type { WebSocketContext } from '../../signalling/ws/WebSocketContext.ts';
 import { requests } from './contract.ts';
 import { handlers } from './handlers.ts';
 import { JsonSession } from './JsonSession.ts';

@@ -9,11 +9,9 @@ import { liveRoomIdOf } from '../../meetings/ids.ts';
 import type { MeetingAdmission } from '../../meetings/MeetingDoor.ts';
 import type { ClientLink } from '../../signalling/ClientLink.ts';
 import { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';
-import {
-  tokenOf,
-  WebSocketGateway,
-} from '../../signalling/ws/WebSocketGateway.ts';
-import type { WebSocketContext } from '../../signalling/ws/WebSocketGateway.ts';
+import { tokenOf } from '../../signalling/ws/tokenOf.ts';
+import { WebSocketGateway } from '../../signalling/ws/WebSocketGateway.ts';
+import type { WebSocketContext } from '../../signalling/ws/WebSocketContext.ts';
 import type { Gateway } from '../Gateway.ts';
 import { requests } from './contract.ts';
 import { routeHandlers } from './handlers.ts';

@@ -14,11 +14,9 @@ import type { Peer } from '../../rooms/Peer.ts';
 import { check, idSchema } from '../../core/validation.ts';
 import type { ClientLink } from '../../signalling/ClientLink.ts';
 import { RequestDispatcher } from '../../signalling/RequestDispatcher.ts';
-import {
-  tokenOf,
-  WebSocketGateway,
-} from '../../signalling/ws/WebSocketGateway.ts';
-import type { WebSocketContext } from '../../signalling/ws/WebSocketGateway.ts';
+import { tokenOf } from '../../signalling/ws/tokenOf.ts';
+import { WebSocketGateway } from '../../signalling/ws/WebSocketGateway.ts';
+import type { WebSocketContext } from '../../signalling/ws/WebSocketContext.ts';
 import { requests } from './contract.ts';
 import { handlers } from './handlers.ts';
 import { protooRoutes } from './routes.ts';

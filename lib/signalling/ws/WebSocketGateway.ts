@@ -5,48 +5,27 @@ import { WebSocketServer } from 'ws';
 
 import { clientRegion } from '../../limits/clientRegion.ts';
 import { networkOf } from '../../limits/network.ts';
-import type {
-  ForwardedUpgrade,
-  ClientRelay,
-} from '../../cluster/ClientRelay.ts';
 import { requireOrigin } from '../../limits/origins.ts';
 import { AppError, coreErrors } from '../../core/errors.ts';
 import type { LogFields } from '../../core/logFormat.ts';
-import { Logger } from '../../core/logger.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from '../../core/requestId.ts';
-import { roomUnreachable } from '../../rooms/roomUnreachable.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import { CLOSE_CODES } from '../closeCodes.ts';
 import type { CloseCode } from '../closeCodes.ts';
 import { WebSocketLink } from './WebSocketLink.ts';
 import type { ClientLink } from '../ClientLink.ts';
-import { HandOver } from './HandOver.ts';
-import { HandshakeWait } from './HandshakeWait.ts';
-import { WebSocketBridge } from './WebSocketBridge.ts';
+import type { HandOver } from './HandOver.ts';
+import { OpenHandshakes } from './OpenHandshakes.ts';
+import { UpgradeRelay } from './UpgradeRelay.ts';
+import type { UpgradeRequest } from './UpgradeRelay.ts';
 import { ServerWebSocket } from './ServerWebSocket.ts';
 import { plainRefusal, refuseUpgrade } from './refuseUpgrade.ts';
 import type { Refusal } from './refuseUpgrade.ts';
-import type { SendBudget } from '../SendBudget.ts';
-import type { Session, SessionContext } from '../Session.ts';
-
-const logger = new Logger('WebSocketGateway');
+import type { Session } from '../Session.ts';
+import type { WebSocketContext } from './WebSocketContext.ts';
 
 /** Most frames of one message; well-meaning clients send far fewer. */
 const MAX_FRAGMENTS = 1_024;
-
-/** The parts of the server that all gateways over WebSocket share. */
-export interface WebSocketContext extends SessionContext {
-  /** The bound on what waits to be read on all connections. */
-  sendBudget: SendBudget;
-  /** Undefined where there are no other nodes. */
-  readonly relay?: ClientRelay | undefined;
-}
-
-/** Opens the way of a client to the node that has its room, or is to have it. */
-type Way = (
-  relay: ClientRelay,
-  roomId: string,
-) => ReturnType<ClientRelay['open']>;
 
 /**
  * A contract that is spoken over WebSocket at one path. `Admission` holds the
@@ -61,15 +40,14 @@ export abstract class WebSocketGateway<Admission> {
   readonly #subprotocol: string | undefined;
   readonly #sockets: WebSocketServer;
   readonly #links = new Set<WebSocketLink>();
-  /** The clients that other nodes serve. */
-  readonly #bridges = new Set<WebSocketBridge>();
-  /** The handshakes that are not answered yet. */
-  readonly #waits = new Set<HandshakeWait>();
+  readonly #handshakes = new OpenHandshakes();
+  readonly #relay: UpgradeRelay;
 
   /** @param subprotocol - Required of every client; none if left out. */
   constructor(context: WebSocketContext, subprotocol?: string) {
     this.context = context;
     this.#subprotocol = subprotocol;
+    this.#relay = new UpgradeRelay(context, this.#handshakes);
     this.#sockets = new WebSocketServer({
       noServer: true,
       WebSocket: ServerWebSocket,
@@ -132,7 +110,7 @@ export abstract class WebSocketGateway<Admission> {
     head: Buffer,
     url: URL,
   ): void {
-    void this.#upgrade(request, socket, head, url);
+    void this.#upgrade({ request, socket, head }, url);
   }
 
   /** Puts the reason for which an upgrade is refused into the contract's shape. */
@@ -142,17 +120,13 @@ export abstract class WebSocketGateway<Admission> {
 
   /** Closes every connection, with a code and a reason, for the server stops. */
   close(code: CloseCode, reason: string): void {
-    for (const wait of this.#waits) {
-      wait.abandon(
-        new AppError(coreErrors.SHUTTING_DOWN, 'the server is stopping'),
-      );
-    }
+    this.#handshakes.abandon(
+      new AppError(coreErrors.SHUTTING_DOWN, 'the server is stopping'),
+    );
     for (const link of this.#links) {
       link.close(code, reason);
     }
-    for (const bridge of this.#bridges) {
-      bridge.close(CLOSE_CODES[code].code, reason);
-    }
+    this.#relay.close(CLOSE_CODES[code].code, reason);
   }
 
   /**
@@ -210,27 +184,19 @@ export abstract class WebSocketGateway<Admission> {
     return {};
   }
 
-  async #upgrade(
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-    url: URL,
-  ): Promise<void> {
+  async #upgrade(upgrade: UpgradeRequest, url: URL): Promise<void> {
+    const { request, socket, head } = upgrade;
     const { config, sendBudget } = this.context;
     const region = clientRegion(request, url, config.access);
     let admission: Admission;
     try {
       requireWebSocket(request);
-      const named = this.roomIn(url);
-      const open: Way = (relay, roomId) => relay.open(roomId, request);
-      if (await this.#passOn(request, socket, head, named, open)) {
+      if (await this.#relay.passToHome(upgrade, this.roomIn(url))) {
         return;
       }
       admission = await this.#admit(request, socket, url);
-      const place: Way = (relay, roomId) =>
-        relay.place(roomId, request, region);
       const roomId = this.roomOf(admission);
-      if (await this.#passOn(request, socket, head, roomId, place)) {
+      if (await this.#relay.passToPlace(upgrade, roomId, region)) {
         return;
       }
     } catch (error) {
@@ -252,26 +218,8 @@ export abstract class WebSocketGateway<Admission> {
         id,
       );
       this.#links.add(link);
-      const handOver = this.#wayFrom(request, region, link);
+      const handOver = this.#relay.handOverOf(request, region, link);
       this.#watch(link, this.open(link, admission, handOver));
-    });
-  }
-
-  /** The way of a client to other nodes, if there are some that it may go to. */
-  #wayFrom(
-    request: IncomingMessage,
-    region: string | undefined,
-    link: WebSocketLink,
-  ): HandOver | undefined {
-    const { relay, config } = this.context;
-    if (relay === undefined || relay.isForwarded(request)) {
-      return undefined;
-    }
-    const { pingInterval } = config.signalling;
-    return new HandOver(relay, request, region, link, (client, node) => {
-      const bridge = new WebSocketBridge(client, node, pingInterval);
-      this.#bridges.add(bridge);
-      client.once('close', () => this.#bridges.delete(bridge));
     });
   }
 
@@ -288,74 +236,6 @@ export abstract class WebSocketGateway<Admission> {
     }
   }
 
-  /**
-   * Passes a request on to the node that has its room, which admits the client or
-   * refuses it.
-   *
-   * @returns False where the request is to be served here.
-   * @throws {Error} The reason for which it cannot be.
-   */
-  async #passOn(
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-    roomId: string | undefined,
-    way: Way,
-  ): Promise<boolean> {
-    const forwarded = await this.#forward(request, socket, roomId, way);
-    forwarded?.start(socket, head);
-    return forwarded !== undefined;
-  }
-
-  /**
-   * Opens the way to the node that has a room.
-   *
-   * @returns Undefined where the request is to be served here.
-   * @throws {Error} The reason for which it cannot be.
-   */
-  async #forward(
-    request: IncomingMessage,
-    socket: Duplex,
-    roomId: string | undefined,
-    way: Way,
-  ): Promise<ForwardedUpgrade | undefined> {
-    const { config, pending, registry, relay } = this.context;
-    if (
-      relay === undefined ||
-      roomId === undefined ||
-      registry.rooms.has(roomId)
-    ) {
-      return undefined;
-    }
-    using _place = pending.acquire(
-      networkOf(request, config.access.trustProxy),
-    );
-    using wait = new HandshakeWait(socket);
-    this.#waits.add(wait);
-    const opening = way(relay, roomId);
-    try {
-      const forwarded = await wait.until(opening);
-      if (forwarded === 'unreachable') {
-        throw roomUnreachable(roomId);
-      }
-      return forwarded;
-    } catch (error) {
-      void opening.then(
-        (late) => {
-          if (typeof late === 'object') {
-            late.destroy();
-          }
-        },
-        (failure: unknown) => {
-          logger.debug('cannot reach another node: %s', failure);
-        },
-      );
-      throw error;
-    } finally {
-      this.#waits.delete(wait);
-    }
-  }
-
   /** @throws {Error} The reason for which the client is not admitted. */
   async #admit(
     request: IncomingMessage,
@@ -367,17 +247,12 @@ export abstract class WebSocketGateway<Admission> {
     if (this.reconnectedPeer(url, network)?.connection.takeReturn() !== true) {
       handshakes.take(network);
     }
-    using wait = new HandshakeWait(socket);
-    this.#waits.add(wait);
-    try {
-      const admission = await wait.until(
-        this.#authorize(request, url, network),
-      );
-      this.#requireSubprotocol(request);
-      return admission;
-    } finally {
-      this.#waits.delete(wait);
-    }
+    const admission = await this.#handshakes.result(
+      socket,
+      this.#authorize(request, url, network),
+    );
+    this.#requireSubprotocol(request);
+    return admission;
   }
 
   /** @throws {AppError} The reason for which the client is refused. */
@@ -451,20 +326,4 @@ function requireWebSocket({ headers: { upgrade } }: IncomingMessage): void {
       `Upgrade: expected "websocket", got ${JSON.stringify(upgrade ?? '')}`,
     );
   }
-}
-
-/**
- * The token of a handshake: from `Authorization: Bearer`, or from `?token=` for
- * browsers, which cannot set the header. An empty string if the client sent the
- * header or parameter without a token, undefined if it sent neither.
- */
-export function tokenOf(
-  request: IncomingMessage,
-  url: URL,
-): string | undefined {
-  const header = /^Bearer(?: +(.*))?$/i.exec(
-    request.headers.authorization ?? '',
-  );
-  const inHeader = header === null ? undefined : (header[1] ?? '');
-  return inHeader || (url.searchParams.get('token') ?? inHeader);
 }

@@ -6,10 +6,8 @@ import type { Grants } from '../../../lib/auth/Grants.ts';
 import { peerGrants } from '../../../lib/auth/jwt.ts';
 import type { Gateway } from '../../../lib/gateways/Gateway.ts';
 import type { ClientLink } from '../../../lib/signalling/ClientLink.ts';
-import {
-  tokenOf,
-  WebSocketGateway,
-} from '../../../lib/signalling/ws/WebSocketGateway.ts';
+import { tokenOf } from '../../../lib/signalling/ws/tokenOf.ts';
+import { WebSocketGateway } from '../../../lib/signalling/ws/WebSocketGateway.ts';
 import { TinySession } from './TinySession.ts';
 
 /** A contract over WebSocket at `/tiny`. */

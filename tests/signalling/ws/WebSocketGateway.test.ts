@@ -24,7 +24,7 @@ import type { Server } from '../../../lib/Server.ts';
 import type { ClientLink } from '../../../lib/signalling/ClientLink.ts';
 import type { Session } from '../../../lib/signalling/Session.ts';
 import { handshakeLimits } from '../../../lib/signalling/handshakeLimits.ts';
-import type { WebSocketContext } from '../../../lib/signalling/ws/WebSocketGateway.ts';
+import type { WebSocketContext } from '../../../lib/signalling/ws/WebSocketContext.ts';
 import { SendBudget } from '../../../lib/signalling/SendBudget.ts';
 import { WebSocketGateway } from '../../../lib/signalling/ws/WebSocketGateway.ts';
 import { startServer, testConfig } from '../../../tools/fixtures/server.ts';
