@@ -27,6 +27,15 @@ const LONGEST_DELAY = 16_000;
 /** A raise that is followed by a fall within this time was a mistake, ms. */
 const TRIAL = 8_000;
 
+/**
+ * A raise after a fall begins with a key frame, whose burst lowers the estimate for some
+ * seconds although the link carries all. Within this time, ms, it takes an estimate below
+ * this share of the bitrate to end the raise; mediasoup sends no more than the estimate
+ * meanwhile.
+ */
+const SETTLING = 4_000;
+const SETTLED = 0.7;
+
 /** A time without a fall after which earlier mistakes no longer count, ms. */
 const CALM = 30_000;
 
@@ -70,8 +79,13 @@ export class LayerPolicy {
     const ratio = this.#note(available);
     const usable =
       available * (ratio < FALL ? Math.max(ratio, DEEPEST_FALL) : 1);
+    const needed = bitrateOf(present);
+    const settles =
+      Number.isFinite(this.#fellAt) &&
+      now - this.#raisedAt < SETTLING &&
+      available >= needed * SETTLED;
     this.#held =
-      bitrateOf(present) > usable
+      needed > usable && !settles
         ? this.#fall(
             videos,
             present,
