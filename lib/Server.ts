@@ -45,6 +45,7 @@ import { contradictions } from './config/contradictions.ts';
 import { LiveConfig } from './config/LiveConfig.ts';
 import type { LiveSections } from './config/LiveConfig.ts';
 import { Domain } from './Domain.ts';
+import { Shutdown } from './Shutdown.ts';
 import { Logger, setLogFormat, setLogLevel } from './core/logger.ts';
 import { WorkerPool } from './media/WorkerPool.ts';
 import type { Meetings } from './meetings/Meetings.ts';
@@ -53,7 +54,6 @@ import type { AuditLog } from './moderation/AuditLog.ts';
 import type { Bans } from './moderation/Bans.ts';
 import { OpenRequests } from './core/OpenRequests.ts';
 import { PROJECT_ROOT } from './core/projectRoot.ts';
-import { moveRooms } from './rooms/moveRooms.ts';
 import { Presence } from './presence/Presence.ts';
 import type { RoomRegistry } from './rooms/RoomRegistry.ts';
 import { SampledLog } from './limits/SampledLog.ts';
@@ -90,12 +90,6 @@ export class Server {
   /** Undefined where no address has TLS. */
   readonly #certificate: Certificate | undefined;
   readonly #metrics: Metrics;
-  /** The requests over all gateways. */
-  readonly #requests = new OpenRequests();
-  /** The log of events that clients cause. */
-  readonly #log: SampledLog;
-  readonly #store: Store;
-  readonly #cluster: Cluster;
   readonly #domain: Domain;
   readonly #gateways: MountedGateways;
   readonly #health: ServerHealth;
@@ -107,9 +101,7 @@ export class Server {
   readonly #listeners: ClientListeners;
   /** The port for operators, if they have one of their own. */
   readonly #ops: Listener | undefined;
-  readonly #stopped = Promise.withResolvers<void>();
-  #draining: Promise<void> | undefined;
-  #closing: Promise<void> | undefined;
+  readonly #shutdown: Shutdown;
 
   private constructor(
     live: LiveConfig,
@@ -125,10 +117,11 @@ export class Server {
     this.#config = config;
     this.#certificate = certificate;
     this.pool = pool;
-    this.#log = new SampledLog(new Logger('clients'), () => config.log.burst);
+    // Of the events that clients cause.
+    const log = new SampledLog(new Logger('clients'), () => config.log.burst);
+    // Over all gateways.
+    const requests = new OpenRequests();
     this.#metrics = metrics;
-    this.#store = store;
-    this.#cluster = cluster;
     if (cluster.address !== undefined) {
       metrics.nameNode(cluster.address);
     }
@@ -137,7 +130,7 @@ export class Server {
       store,
       config,
       metrics: this.#metrics,
-      log: this.#log,
+      log,
       webhookTransport: new WebhookClient(),
       directory: new SharedClaims(cluster.rooms),
       bus: cluster.bus,
@@ -148,17 +141,17 @@ export class Server {
       shareCounts(this.#domain.attempts, cluster.bus);
     }
     const context: WebSocketContext = {
-      log: this.#log,
+      log,
       registry,
       presence: this.presence,
       config,
       metrics: this.#metrics,
-      requests: this.#requests,
+      requests,
       ...handshakeLimits(config.limits),
       sendBudget: new SendBudget(config.limits),
       relay: cluster.relay,
     };
-    const refusals = { config, metrics: this.#metrics, log: this.#log };
+    const refusals = { config, metrics: this.#metrics, log };
     const sockets = new SocketIoTransport(context, 'calls');
     this.#health = new ServerHealth(pool, authenticator, store, cluster);
     this.#load = new NodeLoad({
@@ -225,6 +218,20 @@ export class Server {
             this.routes,
             pages.dashboard,
           );
+    this.#shutdown = new Shutdown({
+      config,
+      health: this.#health,
+      domain: this.#domain,
+      cluster,
+      requests,
+      listeners: this.#listeners,
+      gateways: this.#gateways,
+      certificate,
+      pool,
+      store,
+      log,
+      ops: this.#ops,
+    });
     observeServer(this.#metrics, {
       registry,
       pool,
@@ -397,7 +404,7 @@ export class Server {
 
   /** Fulfilled when the server has stopped, for whatever reason. */
   get stopped(): Promise<void> {
-    return this.#stopped.promise;
+    return this.#shutdown.stopped;
   }
 
   /** The number of clients that are connected, through all gateways. */
@@ -412,8 +419,7 @@ export class Server {
    * promise of the first.
    */
   drain(): Promise<void> {
-    this.#draining ??= this.#drain();
-    return this.#draining;
+    return this.#shutdown.drain();
   }
 
   /**
@@ -421,8 +427,7 @@ export class Server {
    * closes rooms and workers. Later calls return the promise of the first.
    */
   close(): Promise<void> {
-    this.#closing ??= this.#close('shutdown');
-    return this.#closing;
+    return this.#shutdown.close();
   }
 
   /** All that is served at an address of one contract. */
@@ -439,75 +444,6 @@ export class Server {
   #noteConfig(): void {
     this.#metrics.configReloaded.set(1);
     this.#metrics.configReloadedAt.set(Date.now() / 1_000);
-  }
-
-  async #drain(): Promise<void> {
-    if (this.#closing === undefined) {
-      this.#health.phase = 'draining';
-    }
-    const { drainTimeout } = this.#config.shutdown;
-    logger.info('drains for at most %d ms', drainTimeout);
-    this.calls.drain();
-    this.#cluster.drain();
-    const { promise: tooLate, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, drainTimeout);
-    const deadline = Date.now() + drainTimeout;
-    const drained = this.registry
-      .drain(deadline)
-      // The last peer to leave is told so before its connection closes.
-      .then(() => this.#requests.answered());
-    const ended = new AbortController();
-    const moved = moveRooms(
-      this.registry,
-      this.#cluster.rooms,
-      () => this.#cluster.hasOthers,
-      deadline,
-      ended.signal,
-    );
-    await Promise.race([drained, tooLate]);
-    clearTimeout(timer);
-    ended.abort();
-    await moved;
-    const { size } = this.registry.rooms;
-    if (size === 0) {
-      logger.info('drained: every room is empty');
-    } else {
-      logger.warn(
-        'shutdown.drainTimeout has passed: %d rooms are closed',
-        size,
-      );
-    }
-    this.#closing ??= this.#close('restart');
-    await this.#closing;
-  }
-
-  async #close(reason: 'shutdown' | 'restart'): Promise<void> {
-    this.#health.phase = 'closing';
-    const closed = this.#listeners.stop();
-    const callsLeft = this.calls.limitUse.used;
-    const callsEnded = this.calls.close();
-    if (callsLeft > 0) {
-      // Their participants are told before the connections close.
-      await callsEnded;
-    }
-    // All in one go, so that no peer is told of the others leaving one by one.
-    this.registry.close(reason);
-    this.#gateways.close(reason);
-    await Promise.all([
-      closed,
-      this.#cluster.close(),
-      this.#certificate?.close(),
-      this.pool.close(),
-      this.#domain.close(),
-      callsEnded,
-    ]);
-    // Requests that were under way have been answered.
-    await this.#store.close();
-    this.#log.close();
-    // Operators can read the metrics until the end.
-    await this.#ops?.stop();
-    logger.info('stopped');
-    this.#stopped.resolve();
   }
 
   #warnOfConfig(): void {

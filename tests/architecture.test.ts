@@ -29,6 +29,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['signalling', 'http'],
   ['gateways'],
   ['Domain'],
+  ['Shutdown'],
   ['Server', 'check', 'commandLine'],
   ['main'],
   ['entry'],
@@ -37,8 +38,16 @@ const LAYERS: readonly (readonly string[])[] = [
 /** Parts beside the layers, with the parts that may import them. */
 const ASIDE: Readonly<Record<string, readonly string[]>> = {
   config: ['Domain', 'Server', 'check', 'main'],
-  store: [...DOMAINS, 'gateways', 'Domain', 'Server'],
-  cluster: [...DOMAINS, 'rooms', 'signalling', 'gateways', 'Domain', 'Server'],
+  store: [...DOMAINS, 'gateways', 'Domain', 'Shutdown', 'Server'],
+  cluster: [
+    ...DOMAINS,
+    'rooms',
+    'signalling',
+    'gateways',
+    'Domain',
+    'Shutdown',
+    'Server',
+  ],
 };
 
 /** The files of {@link ASIDE} that are ports; adapters are for `Server` alone. */
