@@ -52,7 +52,7 @@ export class Shutdown {
     this.#parts = parts;
   }
 
-  /** Fulfilled when the server has stopped, for whatever reason. */
+  /** Fulfilled when the server has stopped. */
   get stopped(): Promise<void> {
     return this.#stopped.promise;
   }
