@@ -2,7 +2,6 @@ import type {
   ConnectionQuality,
   DeviceSource,
   LocalMedia,
-  MediaPath,
   RemotePeer,
   RoomClient,
   RoomState,
@@ -12,11 +11,7 @@ import { RoomControls } from '../RoomControls.ts';
 import { roomLink } from '../roomLink.ts';
 import { deviceChoices, forgetMissing } from '../deviceChoices.ts';
 import { deviceProblemSentence } from '../deviceProblems.ts';
-import {
-  interruptionSentence,
-  requestFailure,
-  restartSentence,
-} from '../failures.ts';
+import { requestFailure } from '../failures.ts';
 import type { SmallMeeting, Subject } from '../pip/Meeting.ts';
 import type { Failure } from '../failures.ts';
 import { preferences } from '../preferences.ts';
@@ -24,6 +19,7 @@ import { Stats } from '../stats/Stats.ts';
 import { announce } from './announce.ts';
 import { Arrivals } from './Arrivals.ts';
 import { ChatPanel } from './ChatPanel.ts';
+import { ConnectionNotices } from './ConnectionNotices.ts';
 import { CopyLinkButton } from './CopyLinkButton.ts';
 import { Departure } from './Departure.ts';
 import { find } from './find.ts';
@@ -41,6 +37,7 @@ import { Reactions } from './Reactions.ts';
 import { showServerMessages } from './serverMessages.ts';
 import { ShareControls } from './ShareControls.ts';
 import { SettingsPanel } from './SettingsPanel.ts';
+import { showBlockedSound } from './showBlockedSound.ts';
 import { Shortcuts } from './Shortcuts.ts';
 import { Speaker } from './Speaker.ts';
 import { Stage } from './Stage.ts';
@@ -71,13 +68,14 @@ export class RoomView {
     new Player(
       tile,
       this.#viewport,
-      () => this.#onSoundBlocked(),
+      () => showBlockedSound(this.#notices, this.#grid, this.#stage),
       this.#speaker,
     );
   readonly #floor = new Floor(this.#root);
   readonly #grid = new Grid(this.#root, this.#playerIn, this.#floor);
   readonly #stage = new Stage(this.#root, this.#playerIn, this.#floor);
   readonly #notices = new Notices(this.#root);
+  readonly #connection = new ConnectionNotices(this.#notices);
   readonly #arrivals = new Arrivals(this.#root);
   readonly #playbackIssues = new PlaybackIssueNotices(this.#notices);
   readonly #toolbar = new Toolbar(this.#root);
@@ -117,10 +115,7 @@ export class RoomView {
   #client: RoomClient | undefined;
   #controls: RoomControls | undefined;
   #media: LocalMedia | undefined;
-  #path: MediaPath = 'open';
   #quality: ConnectionQuality = 'good';
-  /** The time by which the server restarts, ms since the epoch; undefined: it does not. */
-  #restartBy: number | undefined;
   /** The spotlight on the user, as the notice last told of it. */
   #toldSpotlight: 'none' | 'on' | 'on, and may end it' = 'none';
 
@@ -165,17 +160,8 @@ export class RoomView {
       this.#quality = quality;
       this.#showSelf();
     });
-    this.#path = 'open';
-    client.on('path', (path) => {
-      this.#path = path;
-      this.#showPath();
-    });
+    this.#connection.follow(client);
     this.#toldSpotlight = 'none';
-    this.#restartBy = undefined;
-    client.on('draining', (deadline) => {
-      this.#restartBy = deadline;
-      this.#showDraining();
-    });
     client.remotePeers.on('peerJoined', (peer) => {
       this.#showPeer(peer);
       if (client.state.name === 'joined') {
@@ -274,21 +260,10 @@ export class RoomView {
         break;
       case 'joined':
         void this.#wakeLock.hold();
-        this.#notices.clear('connection');
-        this.#showPath();
-        this.#showDraining();
+        this.#connection.showJoined();
         break;
       case 'reconnecting':
-        this.#showPath();
-        this.#showDraining();
-        this.#notices.show('connection', {
-          text: () => interruptionSentence(state.close, state.refusal),
-          tone: 'wait',
-          action: {
-            label: () => text('common.tryNow'),
-            run: () => this.#client?.retryNow(),
-          },
-        });
+        this.#connection.showInterruption(state);
         break;
       case 'ended':
         this.#wakeLock.release();
@@ -308,50 +283,6 @@ export class RoomView {
         this.#pip.close();
         break;
     }
-  }
-
-  /** Not shown without a connection, which has a notice of its own. */
-  #showPath(): void {
-    const path = this.#path;
-    if (path === 'open' || this.#client?.state.name !== 'joined') {
-      this.#notices.clear('path');
-      return;
-    }
-    this.#notices.show('path', {
-      text: () => text(`room.${path}`),
-      tone: 'wait',
-      action: {
-        label: () => text('common.rejoin'),
-        run: () => this.#client?.rejoin(),
-      },
-    });
-  }
-
-  /** Not shown without a connection: then the notice about that tells of the restart. */
-  #showDraining(): void {
-    this.#notices.clear('draining');
-    const restartBy = this.#restartBy;
-    if (restartBy !== undefined && this.#client?.state.name === 'joined') {
-      this.#notices.show('draining', {
-        text: () => restartSentence(restartBy),
-        tone: 'wait',
-      });
-    }
-  }
-
-  #onSoundBlocked(): void {
-    this.#notices.show('sound', {
-      text: () => text('room.soundBlocked'),
-      tone: 'warn',
-      action: {
-        label: () => text('room.soundOn'),
-        run: () => {
-          this.#notices.clear('sound');
-          this.#grid.playSound();
-          this.#stage.playSound();
-        },
-      },
-    });
   }
 
   /** Offers links to those whose links let others in, and says why not to the rest. */

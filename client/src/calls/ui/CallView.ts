@@ -7,6 +7,7 @@ import { Notices } from '../../ui/Notices.ts';
 import type { Notice, NoticeKind } from '../../ui/Notices.ts';
 import { Player } from '../../ui/Player.ts';
 import { ShareControls } from '../../ui/ShareControls.ts';
+import { showBlockedSound } from '../../ui/showBlockedSound.ts';
 import { Stage } from '../../ui/Stage.ts';
 import { Toolbar } from '../../ui/Toolbar.ts';
 import { Viewport } from '../../ui/Viewport.ts';
@@ -23,7 +24,9 @@ export class CallView {
   readonly #root = find(document, '#room', HTMLElement);
   readonly #viewport = new Viewport();
   readonly #playerIn = (tile: ParentNode): Player =>
-    new Player(tile, this.#viewport, () => this.#onSoundBlocked());
+    new Player(tile, this.#viewport, () =>
+      showBlockedSound(this.#notices, this.#grid, this.#stage),
+    );
   readonly #floor = new Floor(this.#root);
   readonly #grid = new Grid(this.#root, this.#playerIn, this.#floor);
   readonly #stage = new Stage(this.#root, this.#playerIn, this.#floor);
@@ -192,21 +195,6 @@ export class CallView {
       action: {
         label: () => text('common.tryNow'),
         run: () => call.media.retryNow(),
-      },
-    });
-  }
-
-  #onSoundBlocked(): void {
-    this.#notices.show('sound', {
-      text: () => text('room.soundBlocked'),
-      tone: 'warn',
-      action: {
-        label: () => text('room.soundOn'),
-        run: () => {
-          this.#notices.clear('sound');
-          this.#grid.playSound();
-          this.#stage.playSound();
-        },
       },
     });
   }
