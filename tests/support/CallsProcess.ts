@@ -6,6 +6,7 @@ import type { StoreOptions } from '../../lib/store/options.ts';
 import { CallsClient } from '../gateways/calls/CallsClient.ts';
 import { tokenOf } from '../gateways/calls/CallsSite.ts';
 import { withTokens } from './JsonClient.ts';
+import { askJson } from './askJson.ts';
 import type { ConfigFolder } from './ServerProcess.ts';
 import { ServerProcess } from './ServerProcess.ts';
 
@@ -41,19 +42,10 @@ export class CallsProcess implements AsyncDisposable {
 
   /** Sends a request as a user; returns the data of the answer. */
   async get(userId: string, method: string, resource: string, body?: object) {
-    const reply = await fetch(new URL(resource, this.url), {
-      method,
-      headers: {
-        Authorization: `Bearer ${tokenOf(userId)}`,
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const answer = await reply.json();
-    assert.ok(reply.ok, JSON.stringify(answer));
-    // The tests read fields of many shapes.
-    // oxlint-disable-next-line typescript/no-explicit-any
-    return (answer as { data: any }).data;
+    const url = new URL(resource, this.url);
+    const answer = await askJson(url, method, body, tokenOf(userId));
+    assert.ok(answer.status < 300, JSON.stringify(answer.body));
+    return answer.body.data;
   }
 
   /** Connects a user's device. */

@@ -2,16 +2,10 @@ import path from 'node:path';
 
 import type { StoreOptions } from '../../lib/store/options.ts';
 import { ChatClient } from '../gateways/chat/ChatClient.ts';
+import { askJson } from './askJson.ts';
+import type { JsonAnswer } from './askJson.ts';
 import type { ConfigFolder } from './ServerProcess.ts';
 import { ServerProcess } from './ServerProcess.ts';
-
-/** An answer with its body, of any shape. */
-interface Answer {
-  status: number;
-  // The tests read fields of many shapes.
-  // oxlint-disable-next-line typescript/no-explicit-any
-  body: any;
-}
 
 /**
  * A server in a process of its own, with the chat API over plain HTTP. Disposing
@@ -54,21 +48,13 @@ export class ChatProcess implements AsyncDisposable {
   }
 
   /** Sends a request, with a body as JSON. */
-  async ask(
+  ask(
     method: string,
     resource: string,
     body?: object,
     token?: string,
-  ): Promise<Answer> {
-    const reply = await fetch(new URL(resource, this.#url), {
-      method,
-      headers: {
-        'Content-Type': 'application/json',
-        ...(token !== undefined && { Authorization: `Bearer ${token}` }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    return { status: reply.status, body: await reply.json() };
+  ): Promise<JsonAnswer> {
+    return askJson(new URL(resource, this.#url), method, body, token);
   }
 
   /** Starts a connection to the socket of a room. */

@@ -2,16 +2,10 @@ import path from 'node:path';
 
 import type { StoreOptions } from '../../lib/store/options.ts';
 import { MeetingClient } from '../gateways/meetings/MeetingClient.ts';
+import { askJson } from './askJson.ts';
+import type { JsonAnswer } from './askJson.ts';
 import type { ConfigFolder } from './ServerProcess.ts';
 import { ServerProcess } from './ServerProcess.ts';
-
-/** An answer with its body, of any shape. */
-interface Answer {
-  status: number;
-  // The tests read fields of many shapes.
-  // oxlint-disable-next-line typescript/no-explicit-any
-  body: any;
-}
 
 /** One contract in a process of its own. Disposing of it kills the process. */
 export class ServiceProcess implements AsyncDisposable {
@@ -54,21 +48,13 @@ export class ServiceProcess implements AsyncDisposable {
   }
 
   /** Sends a request, with a body as JSON. */
-  async ask(
+  ask(
     method: string,
     resource: string,
     body?: object,
     token?: string,
-  ): Promise<Answer> {
-    const reply = await fetch(new URL(resource, this.#url), {
-      method,
-      headers: {
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
-        ...(token !== undefined && { Authorization: `Bearer ${token}` }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    return { status: reply.status, body: await reply.json() };
+  ): Promise<JsonAnswer> {
+    return askJson(new URL(resource, this.#url), method, body, token);
   }
 
   /** Connects to a ticket or a session. */
