@@ -157,6 +157,10 @@ describe('a handshake that takes time to decide', () => {
     assert.equal(gateway.connections, 1);
     socket.close();
     await until('the client is gone', () => gateway.connections === 0);
+    assert.match(
+      await context.metrics.text(),
+      /_connections_closed_total\{gateway="patient",reason="client"\} 1$/m,
+    );
   });
 
   test('is refused with the reason, and gives its place back', async () => {
@@ -168,6 +172,17 @@ describe('a handshake that takes time to decide', () => {
     assert.match(refusal, /^HTTP\/1\.1 401 .*not this one/s);
     assert.match(refusal, /^WWW-Authenticate: Bearer\r$/m);
     assert.equal(pending(), 0);
+    assert.equal(gateway.sessions, 0);
+  });
+
+  test('is refused before it is looked at if it asks for another protocol', async () => {
+    const socket = connect(portOf(), '127.0.0.1');
+    socket.write(
+      'GET /patient HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n',
+    );
+    const refusal = await text(socket);
+    assert.match(refusal, /^HTTP\/1\.1 400 .*VALIDATION_ERROR/s);
+    assert.match(refusal, /Upgrade: expected \\?"websocket\\?", got \\?"h2c/);
     assert.equal(gateway.sessions, 0);
   });
 
