@@ -14,7 +14,6 @@ import { openCluster } from './cluster/openCluster.ts';
 import { shareCounts } from './cluster/shareCounts.ts';
 import { SharedClaims } from './cluster/SharedClaims.ts';
 import type { Config } from './config/schema.ts';
-import { configWarnings } from './config/warnings.ts';
 import { createGateways } from './gateways/createGateways.ts';
 import { MountedGateways } from './gateways/MountedGateways.ts';
 import { handshakeLimits } from './signalling/handshakeLimits.ts';
@@ -41,12 +40,12 @@ import { NodeLoad } from './http/system/NodeLoad.ts';
 import { ServerHealth } from './http/system/ServerHealth.ts';
 import { createNodeApp } from './http/app.ts';
 import type { Endpoint, Pages } from './http/app.ts';
-import { contradictions } from './config/contradictions.ts';
+import { ConfigReloads } from './config/ConfigReloads.ts';
 import { LiveConfig } from './config/LiveConfig.ts';
 import type { LiveSections } from './config/LiveConfig.ts';
 import { Domain } from './Domain.ts';
 import { Shutdown } from './Shutdown.ts';
-import { Logger, setLogFormat, setLogLevel } from './core/logger.ts';
+import { Logger } from './core/logger.ts';
 import { WorkerPool } from './media/WorkerPool.ts';
 import type { Meetings } from './meetings/Meetings.ts';
 import { Metrics } from './core/metrics.ts';
@@ -83,13 +82,12 @@ export class Server {
   readonly pool: WorkerPool;
   /** The tables of routes that are served over HTTP. */
   readonly routes: readonly RouteTable[];
-  readonly #live: LiveConfig;
+  readonly #reloads: ConfigReloads;
   readonly #config: LiveSections;
   /** The key that tokens are signed with where the configuration has none. */
   readonly #ownKey: SigningKey | undefined;
   /** Undefined where no address has TLS. */
   readonly #certificate: Certificate | undefined;
-  readonly #metrics: Metrics;
   readonly #domain: Domain;
   readonly #gateways: MountedGateways;
   readonly #health: ServerHealth;
@@ -112,7 +110,7 @@ export class Server {
     { store, cluster, metrics }: OpenedParts,
   ) {
     const config = live.view;
-    this.#live = live;
+    this.#reloads = new ConfigReloads(live, metrics);
     this.#ownKey = ownKey;
     this.#config = config;
     this.#certificate = certificate;
@@ -121,7 +119,6 @@ export class Server {
     const log = new SampledLog(new Logger('clients'), () => config.log.burst);
     // Over all gateways.
     const requests = new OpenRequests();
-    this.#metrics = metrics;
     if (cluster.address !== undefined) {
       metrics.nameNode(cluster.address);
     }
@@ -129,7 +126,7 @@ export class Server {
       pool,
       store,
       config,
-      metrics: this.#metrics,
+      metrics,
       log,
       webhookTransport: new WebhookClient(),
       directory: new SharedClaims(cluster.rooms),
@@ -145,13 +142,13 @@ export class Server {
       registry,
       presence: this.presence,
       config,
-      metrics: this.#metrics,
+      metrics,
       requests,
       ...handshakeLimits(config.limits),
       sendBudget: new SendBudget(config.limits),
       relay: cluster.relay,
     };
-    const refusals = { config, metrics: this.#metrics, log };
+    const refusals = { config, metrics, log };
     const sockets = new SocketIoTransport(context, 'calls');
     this.#health = new ServerHealth(pool, authenticator, store, cluster);
     this.#load = new NodeLoad({
@@ -195,7 +192,7 @@ export class Server {
         nodeId: cluster.id,
         registry,
         health: this.#health,
-        metrics: this.#metrics,
+        metrics,
       }),
       ...this.#gateways.routes,
     ];
@@ -232,7 +229,7 @@ export class Server {
       log,
       ops: this.#ops,
     });
-    observeServer(this.#metrics, {
+    observeServer(metrics, {
       registry,
       pool,
       health: this.#health,
@@ -251,7 +248,6 @@ export class Server {
       outbox: () => this.webhooks.state(),
       gateways: this.#gateways.names,
     });
-    this.#noteConfig();
   }
 
   /**
@@ -304,7 +300,7 @@ export class Server {
       await server.close();
       throw error;
     }
-    server.#warnOfConfig();
+    server.#reloads.warn();
     logger.info('serves %s with %d workers', server.url, pool.alive.length);
     for (const [index, { contract }] of config.listeners.entries()) {
       logger.info('serves %s alone at %s', contract, server.ownUrls[index]);
@@ -376,25 +372,12 @@ export class Server {
    * runs, such as keys of tokens, limits, origins and the log level.
    */
   reconfigure(config: Config): void {
-    const waiting = this.#live.update(withSigningKey(config, this.#ownKey));
-    setLogFormat(config.log.format);
-    setLogLevel(config.log.level);
-    this.#noteConfig();
-    logger.info('took over the new configuration');
-    this.#warnOfConfig();
-    if (waiting.length > 0) {
-      logger.warn('changes in %s wait for a restart', waiting.join(', '));
-      // The new configuration is right as a whole, and what of it applies by now
-      // may not go with what still waits.
-      for (const problem of contradictions(this.#config)) {
-        logger.warn('until the restart: %s', problem);
-      }
-    }
+    this.#reloads.apply(withSigningKey(config, this.#ownKey));
   }
 
   /** Counts a new configuration that could not be taken over. */
   noteRefusedConfig(): void {
-    this.#metrics.configReloaded.set(0);
+    this.#reloads.noteRefused();
   }
 
   /** Reads the certificate again, if there is one, and serves it if it has changed. */
@@ -439,17 +422,6 @@ export class Server {
           ...endpoint,
           routes: [...endpoint.routes, serviceHealth(service, this.#health)],
         };
-  }
-
-  #noteConfig(): void {
-    this.#metrics.configReloaded.set(1);
-    this.#metrics.configReloadedAt.set(Date.now() / 1_000);
-  }
-
-  #warnOfConfig(): void {
-    for (const warning of configWarnings(this.#config)) {
-      logger.warn('%s', warning);
-    }
   }
 
   async #listenForOperators(): Promise<void> {
