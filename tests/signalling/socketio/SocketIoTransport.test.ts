@@ -218,6 +218,17 @@ describe('Socket.IO', () => {
         await site.connect(transport);
       });
 
+      test('a client that leaves before its session settles is pending no longer', async () => {
+        const site = await start();
+        const client = await site.connect(transport);
+        assert.equal(site.context.pending.use.used, 1);
+        client.disconnect();
+        await until(
+          'its place is free',
+          () => site.context.pending.use.used === 0,
+        );
+      });
+
       test('handshakes are limited by rate', async () => {
         const site = await start({
           limits: { handshakesPerMinute: 1, handshakeBurst: 1 },
