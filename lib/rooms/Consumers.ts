@@ -68,7 +68,12 @@ export class Consumers {
   }
 
   get counts(): TrackCounts {
-    return countTracks(this.#consumers.values());
+    return countTracks(
+      Array.from(this.#consumers.values(), (consumer) => ({
+        kind: consumer.kind,
+        paused: this.#tracks.isPaused(consumer) || consumer.producerPaused,
+      })),
+    );
   }
 
   has(consumerId: string): boolean {
@@ -84,12 +89,12 @@ export class Consumers {
     layers: Layers | undefined;
   }[] {
     return Array.from(this.#consumers.values(), (consumer) => {
-      const { id, producerId, kind, paused, producerPaused } = consumer;
+      const { id, producerId, kind, producerPaused } = consumer;
       return {
         consumerId: id,
         producerId,
         kind,
-        paused: paused || producerPaused,
+        paused: this.#tracks.isPaused(consumer) || producerPaused,
         layers: currentLayers(consumer),
       };
     });

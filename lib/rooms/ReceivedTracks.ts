@@ -76,6 +76,11 @@ export class ReceivedTracks {
       : { id, closed, paused: sound.paused, preferredLayers: undefined };
   }
 
+  /** True if a consumer is paused; sound that waits for pictures is not. */
+  isPaused(consumer: types.Consumer): boolean {
+    return this.#sounds.get(consumer)?.paused ?? consumer.paused;
+  }
+
   async setPaused(consumer: types.Consumer, paused: boolean): Promise<void> {
     const track =
       this.#videos.get(consumer) ??

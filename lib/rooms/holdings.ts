@@ -17,18 +17,14 @@ export interface Holdings {
   dataConsumers: number;
 }
 
-/** Counts producers, or consumers, which may be paused by their producer too. */
+/** Counts producers or consumers. */
 export function countTracks(
-  tracks: Iterable<{
-    kind: types.MediaKind;
-    paused: boolean;
-    producerPaused?: boolean;
-  }>,
+  tracks: Iterable<{ kind: types.MediaKind; paused: boolean }>,
 ): TrackCounts {
   const counts = { audio: 0, video: 0, active: 0 };
-  for (const { kind, paused, producerPaused = false } of tracks) {
+  for (const { kind, paused } of tracks) {
     counts[kind] += 1;
-    counts.active += paused || producerPaused ? 0 : 1;
+    counts.active += paused ? 0 : 1;
   }
   return counts;
 }

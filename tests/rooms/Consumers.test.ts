@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 
+import type { types } from 'mediasoup';
+
 import type { Peer } from '../../lib/rooms/Peer.ts';
 import {
   audioParameters,
@@ -122,27 +124,47 @@ describe('a consumer', () => {
     rooms.registry.get(sender.roomId).close('shutdown');
   });
 
+  test('counts as active if neither end has paused it', async () => {
+    const producerId = await sendAudio();
+    const { consumerId } = await receiver.consumers.open({ producerId });
+    const toWatcher = follow(watcher);
+    const active = (): number => receiver.consumers.counts.active;
+    await receiver.consumers.resume(consumerId);
+    assert.equal(active(), 1);
+    await sender.producers.pause(producerId);
+    await toWatcher('consumerPaused');
+    assert.equal(active(), 0);
+    await sender.producers.resume(producerId);
+    await until('sound', () => active() === 1);
+    await receiver.consumers.pause(consumerId);
+    assert.equal(active(), 0);
+    rooms.registry.get(sender.roomId).close('shutdown');
+  });
+
   test('of sound begins after the pictures that are about to begin', async () => {
     const audioId = await sendAudio();
     const { producerId: videoId } = await sender.producers.open({
       kind: 'video',
       rtpParameters: simulcastParameters(1),
     });
+    const engine: types.Consumer[] = [];
+    receiver.transports
+      .pick('recv', undefined)
+      .observer.on('newconsumer', (consumer) => engine.push(consumer));
     const sound = await receiver.consumers.open({ producerId: audioId });
     const video = await receiver.consumers.open({ producerId: videoId });
-    const flows = (): boolean =>
-      receiver.consumers.views.some(
-        ({ consumerId, paused }) => consumerId === sound.consumerId && !paused,
-      );
     const toWatcher = follow(watcher);
     await receiver.consumers.resume(sound.consumerId);
     await toWatcher('consumerResumed');
-    assert.equal(flows(), false);
-    receiver.consumers.close(video.consumerId);
-    await until('sound', flows);
+    assert.equal(engine[0]?.paused, true);
+    assert.equal(receiver.consumers.views[0]?.paused, false);
+    assert.equal(receiver.consumers.counts.active, 1);
 
+    receiver.consumers.close(video.consumerId);
+    await until('sound', () => engine[0]?.paused === false);
     await receiver.consumers.pause(sound.consumerId);
-    assert.equal(flows(), false);
+    assert.equal(engine[0].paused, true);
+    assert.equal(receiver.consumers.counts.active, 0);
     rooms.registry.get(sender.roomId).close('shutdown');
   });
 
