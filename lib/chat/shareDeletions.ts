@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+
 import { AwaitQueue } from 'awaitqueue';
 
 import type { NodeBus, NodePeer } from '../cluster/NodeBus.ts';
@@ -9,6 +11,9 @@ import { chatErrors } from './errors.ts';
 import { lastingRoomIdOf, liveRoomIdOf } from './liveRoomIds.ts';
 
 const logger = new Logger('chat');
+
+/** The time until the store is asked again after a failure, ms. */
+const RETRY_DELAY = 5_000;
 
 /** A message between two servers. */
 type Message =
@@ -42,7 +47,14 @@ export function shareDeletions(
         if (message.type === 'deleted') {
           registry.closeDeleted(liveRoomIdOf(message.roomId));
         } else if (looks.size < 2) {
-          void looks.push(() => closeDeleted(chatRooms, registry));
+          void looks.push(async () => {
+            while (
+              peers.size > 0 &&
+              !(await closeDeleted(chatRooms, registry))
+            ) {
+              await setTimeout(RETRY_DELAY, undefined, { ref: false });
+            }
+          });
         }
       },
       closed: () => peers.delete(peer),
@@ -53,11 +65,13 @@ export function shareDeletions(
 /**
  * Closes the live rooms whose lasting ones are not in the store. While that is away, they
  * stay, and no message can be sent in them. Never rejects.
+ *
+ * @returns False if the store has not answered for all of them.
  */
 async function closeDeleted(
   chatRooms: ChatRooms,
   registry: RoomRegistry,
-): Promise<void> {
+): Promise<boolean> {
   // One after another, so that the store serves others meanwhile.
   for (const liveRoomId of Array.from(registry.rooms.keys())) {
     const roomId = lastingRoomIdOf(liveRoomId);
@@ -71,11 +85,12 @@ async function closeDeleted(
       if (isNotFound(error)) {
         registry.closeDeleted(liveRoomId);
       } else {
-        logger.warn('cannot look for deleted rooms: %s', error);
-        return;
+        logger.warn('cannot look for deleted rooms, tries again: %s', error);
+        return false;
       }
     }
   }
+  return true;
 }
 
 function isNotFound(error: unknown): boolean {

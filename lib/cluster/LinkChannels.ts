@@ -1,4 +1,7 @@
+import { Logger } from '../core/logger.ts';
 import type { LinkEnd, NodePeer, OpenEnd } from './NodeBus.ts';
+
+const logger = new Logger('LinkChannels');
 
 /** A message on a link: the channel, and what was sent there. */
 type Envelope = readonly [channel: string, message: unknown];
@@ -32,8 +35,12 @@ export class LinkChannels implements LinkEnd {
   }
 
   closed(): void {
-    for (const end of this.#ends.values()) {
-      end.closed();
+    for (const [channel, end] of this.#ends) {
+      try {
+        end.closed();
+      } catch (error) {
+        logger.error('the end of channel %s failed: %o', channel, error);
+      }
     }
   }
 }

@@ -189,9 +189,10 @@ export class NodeMesh implements NodeBus {
     }
     const { interval, mostBytes } = this.#parts;
     const link = new MeshLink(id, socket, interval, mostBytes);
+    const channels = new LinkChannels(link, this.#channels);
     this.#links.set(id, link);
     logger.info('is linked to the node %s', id);
-    link.start(new LinkChannels(link, this.#channels), head, () => {
+    link.start(channels, head, () => {
       if (this.#links.get(id) === link) {
         this.#links.delete(id);
       }
