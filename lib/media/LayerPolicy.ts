@@ -63,6 +63,12 @@ export class LayerPolicy {
   /** The time since which the lowest layers of all have not fitted, ms. */
   #scarceSince: number | undefined;
   #delay = 0;
+  #settles = false;
+
+  /** True if a raise settles, as of the last decision. */
+  get settles(): boolean {
+    return this.#settles;
+  }
 
   /**
    * @param available - The estimated bandwidth, bit/s.
@@ -80,12 +86,12 @@ export class LayerPolicy {
     const usable =
       available * (ratio < FALL ? Math.max(ratio, DEEPEST_FALL) : 1);
     const needed = bitrateOf(present);
-    const settles =
+    this.#settles =
       Number.isFinite(this.#fellAt) &&
       now - this.#raisedAt < SETTLING &&
       available >= needed * SETTLED;
     this.#held =
-      needed > usable && !settles
+      needed > usable && !this.#settles
         ? this.#fall(
             videos,
             present,

@@ -1,6 +1,9 @@
 import type { types } from 'mediasoup';
 
+import { Logger } from '../core/logger.ts';
 import type { FirstPictures } from './FirstPictures.ts';
+
+const logger = new Logger('ReceivedSound');
 
 /**
  * A track of sound that a client has resumed before the first pictures of its transport
@@ -13,8 +16,10 @@ export class ReceivedSound {
 
   constructor(consumer: types.Consumer, pictures: FirstPictures) {
     this.#consumer = consumer;
-    this.#begin(pictures).catch(() => {
-      // It has been closed.
+    this.#begin(pictures).catch((error: unknown) => {
+      if (!consumer.closed) {
+        logger.error('a sound cannot be begun: %o', error);
+      }
     });
   }
 

@@ -27,6 +27,9 @@ const SHAKEN = 0.75;
  */
 const PICTURE_LOST = ['pli', 'fir'] as const;
 
+/** What tells of losses. */
+const LOSSES = [...PICTURE_LOST, 'nack'] as const;
+
 /** A multiple of the sent bitrate: higher estimates are not trusted once a picture is lost. */
 const MORE_THAN_ENOUGH = 2;
 
@@ -86,7 +89,7 @@ export class ReceiverBandwidth {
   }
 
   /**
-   * Takes over a video until it closes, and has its key frames traced. Until the next
+   * Takes over a video until it closes, and has its first key frame traced. Until the next
    * decision it is sent in its smallest resolution, unless there is room for all.
    */
   add(video: ReceivedVideo): void {
@@ -112,13 +115,16 @@ export class ReceiverBandwidth {
         this.#attempt(video, repeats.take(performance.now()));
       } else if (PICTURE_LOST.some((it) => it === trace.type)) {
         this.#attempt(video, this.#onPictureLost(video));
+      } else if (trace.type === 'keyframe') {
+        // Only the first is of interest, and a large room has many.
+        this.#attempt(video, consumer.enableTraceEvent([...LOSSES]));
       }
     });
     this.#attempt(
       video,
       Promise.all([
         first ? this.#transport.enableTraceEvent(['bwe']) : undefined,
-        consumer.enableTraceEvent([...PICTURE_LOST, 'nack', 'keyframe']),
+        consumer.enableTraceEvent([...LOSSES, 'keyframe']),
         roomy ? undefined : video.allow(SMALLEST),
       ]),
     );
@@ -243,12 +249,14 @@ export class ReceiverBandwidth {
       availableBitrate,
       performance.now(),
     );
+    // The key frames of a restart would be another burst.
+    const restarts = shaken && !this.#policy.settles;
     await this.#floor.update(demands, availableBitrate);
     await Promise.all(
       demands.map(async (demand) => {
         const video = this.#videos.get(demand.id);
         if (video !== undefined) {
-          await this.#apply(video, demand, allocation.get(demand.id), shaken);
+          await this.#apply(video, demand, allocation.get(demand.id), restarts);
         }
       }),
     );

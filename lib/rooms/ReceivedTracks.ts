@@ -59,7 +59,9 @@ export class ReceivedTracks {
     this.#videos.set(consumer, video);
     const shared = this.#share(transport);
     shared?.bandwidth.add(video);
-    shared?.pictures.add(consumer);
+    if (!consumer.producerPaused) {
+      shared?.pictures.add(consumer);
+    }
   }
 
   /** A consumer with what its owner asks for. */
@@ -105,7 +107,7 @@ export class ReceivedTracks {
   #beginAfterPictures(consumer: types.Consumer): ReceivedSound | undefined {
     const transport = this.#transports.get(consumer);
     const shared = transport && this.#shared.get(transport);
-    if (shared === undefined || shared.pictures.sent) {
+    if (!consumer.paused || shared === undefined || shared.pictures.sent) {
       return undefined;
     }
     const sound = new ReceivedSound(consumer, shared.pictures);

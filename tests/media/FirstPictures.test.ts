@@ -133,11 +133,17 @@ describe('the first pictures of a receiver', () => {
     });
 
     test('unless the client has paused it meanwhile', async () => {
+      let resumed = false;
+      consumer.observer.on('resume', () => {
+        resumed = true;
+      });
+      await sound.setPaused(false);
       await sound.setPaused(true);
       video.close();
       await pictures.whenSent();
+      // Answered after what has been asked before.
       await sound.setPaused(true);
-      assert.equal(consumer.paused, true);
+      assert.deepEqual([resumed, consumer.paused], [false, true]);
     });
   });
 });

@@ -9,6 +9,9 @@ import type { Look } from '../../sdk/src/core/StatsMonitor.ts';
 /** Packets of a sound in a second. */
 const PACKETS = 50;
 
+/** Packets of a second that are asked for again on a bad link. */
+const LOST = 5;
+
 /** Seconds after which the delay of the beginning is gone. */
 const START = 4;
 
@@ -21,60 +24,82 @@ function consumerOf(kind: types.MediaKind, localId: string) {
 }
 
 describe('the delays of what is played', () => {
-  const sound = consumerOf('audio', '0');
-  const picture = consumerOf('video', '1');
+  const [ada, ben] = [consumerOf('audio', '0'), consumerOf('audio', '1')];
+  const picture = consumerOf('video', '2');
   let delays: PlaybackDelays;
-  let second: number;
-  let nacks: number;
+  let counts: { packetsReceived: number; nackCount: number }[];
 
   beforeEach(() => {
     delays = new PlaybackDelays();
-    second = 0;
-    nacks = 0;
+    counts = [
+      { packetsReceived: 0, nackCount: 0 },
+      { packetsReceived: 0, nackCount: 0 },
+    ];
   });
 
-  /** Lets seconds pass in which packets of the sound are asked for again. */
-  function pass(seconds: number, lost: number): void {
-    for (let count = 0; count < seconds; count += 1) {
-      second += 1;
-      nacks += lost;
+  /** Lets seconds pass in which sounds lose packets; one that is undefined is silent. */
+  function pass(seconds: number, ...lost: (number | undefined)[]): void {
+    for (let second = 0; second < seconds; second += 1) {
+      counts = counts.map((count, index) => {
+        const nacks = lost[index];
+        return nacks === undefined
+          ? count
+          : {
+              packetsReceived: count.packetsReceived + PACKETS,
+              nackCount: count.nackCount + nacks,
+            };
+      });
+      const sounds = counts.map((count, index) => ({
+        ...count,
+        type: 'inbound-rtp',
+        kind: 'audio',
+        mid: String(index),
+      }));
       const look = {
         direction: 'recv',
         roundTrip: 200,
-        stats: [
-          {
-            type: 'inbound-rtp',
-            kind: 'audio',
-            mid: '0',
-            packetsReceived: second * PACKETS,
-            nackCount: nacks,
-          },
-          { type: 'inbound-rtp', kind: 'video', mid: '1' },
-        ],
+        stats: [...sounds, { type: 'inbound-rtp', kind: 'video', mid: '2' }],
       };
-      delays.adjust([picture, sound], look as unknown as Look);
+      delays.adjust([picture, ada, ben], look as unknown as Look);
     }
   }
 
   function targets() {
-    return [sound, picture].map(
+    return [ada, ben, picture].map(
       ({ rtpReceiver }) => rtpReceiver.jitterBufferTarget,
     );
   }
 
-  test('are those of the browser without losses, but for the first sound', () => {
-    delays.begin(sound);
-    pass(1, 0);
-    assert.deepEqual(targets(), [200, null]);
-    pass(START, 0);
-    assert.deepEqual(targets(), [null, null]);
+  test('are those of the browser without losses, but for the first sounds', () => {
+    delays.begin(ada);
+    pass(2, 0);
+    assert.deepEqual(targets(), [200, 200, null]);
+    pass(START, 0, 0);
+    assert.deepEqual(targets(), [null, null, null]);
   });
 
-  test('are longer for pictures than for the sound that waits for repeats', () => {
-    pass(START, 0);
-    pass(1, PACKETS / 10);
-    assert.deepEqual(targets(), [260, 338]);
-    pass(60, 0);
-    assert.deepEqual(targets(), [null, null]);
+  test('are longer for pictures than for the sounds, all of which wait for repeats', () => {
+    pass(START, 0, 0);
+    pass(1, LOST, LOST);
+    assert.deepEqual(targets(), [260, 260, 338]);
+    pass(60, 0, 0);
+    assert.deepEqual(targets(), [null, null, null]);
+  });
+
+  test('are those of the browser for pictures if only one of the sounds heard waits', () => {
+    pass(START, 0, 0);
+    pass(1, LOST, 0);
+    assert.deepEqual(targets(), [260, null, null]);
+    pass(1, LOST, undefined);
+    assert.deepEqual(targets(), [260, null, 338]);
+  });
+
+  test('stay as they are for pictures while no sound is heard', () => {
+    pass(START, 0, 0);
+    pass(1, LOST, LOST);
+    pass(60);
+    assert.deepEqual(targets(), [260, 260, 338]);
+    pass(60, undefined, 0);
+    assert.deepEqual(targets(), [260, null, null]);
   });
 });

@@ -4,8 +4,9 @@ import type { SoundCounts } from './SoundDelay.ts';
 import type { BrowserStat, Look } from './StatsMonitor.ts';
 
 /**
- * The delay of pictures as a multiple of the longest delay of a sound that waits for
- * repeats. A picture that has to be sent a third time is late by less than is seen then.
+ * The delay of pictures as a multiple of the shortest delay of the sounds heard: all of
+ * them wait for repeats where the losses are near. A picture that has to be sent a third
+ * time is late by less than is seen then.
  */
 const PICTURES = 1.3;
 
@@ -29,20 +30,24 @@ export class PlaybackDelays {
         .map((stream) => [stream.mid, stream]),
     );
     const pictures = [];
-    let longest = 0;
+    let shortest = Infinity;
     for (const consumer of consumers) {
       const stream = streams.get(consumer.localId);
       if (consumer.kind === 'video') {
         pictures.push(consumer);
       } else if (stream) {
         const delay = this.#delayOf(consumer);
-        delay.take(countsOf(stream, roundTrip));
+        if (delay.take(countsOf(stream, roundTrip))) {
+          shortest = Math.min(shortest, delay.forRepeats);
+        }
         this.#set(consumer, delay.target);
-        longest = Math.max(longest, delay.forRepeats);
       }
     }
-    for (const consumer of pictures) {
-      this.#set(consumer, longest * PICTURES || null);
+    // While no sound is heard, pictures stay as they are.
+    if (shortest < Infinity) {
+      for (const consumer of pictures) {
+        this.#set(consumer, shortest * PICTURES || null);
+      }
     }
   }
 

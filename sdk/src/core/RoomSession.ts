@@ -152,7 +152,7 @@ export class RoomSession {
       ({ iceServers }) => media.open(transports, iceServers),
       (error: unknown) => {
         if (!media.closed) {
-          console.warn('Media cannot be set up again, joining again:', error);
+          console.warn('Media cannot be set up, joining again:', error);
           this.channel.end();
         }
       },

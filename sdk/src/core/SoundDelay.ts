@@ -74,22 +74,22 @@ export class SoundDelay {
     return this.#first ? 0 : (this.#target ?? 0);
   }
 
-  /** Takes the counts of now, about once a second. */
-  take(counts: SoundCounts): void {
+  /** Takes the counts of now, about once a second. @returns True if the sound was heard. */
+  take(counts: SoundCounts): boolean {
     const since = this.#since;
     if (!since || counts.packets < since.packets) {
       this.#since = counts;
-      return;
+      return false;
     }
     const packets = counts.packets - since.packets;
     if (packets < FEWEST_PACKETS) {
-      return;
+      return false;
     }
     this.#since = counts;
     const lost = (counts.nacks - since.nacks) / packets;
     const late = counts.late > since.late;
     const samples = counts.samples - since.samples;
-    const gaps = (counts.concealed - since.concealed) / samples;
+    const gaps = (counts.concealed - since.concealed) / (samples || 1);
     const target = this.#target ?? 0;
     const planned = lost >= LOSSY ? delayFor(lost, counts.roundTrip) : 0;
     if (planned > target) {
@@ -101,6 +101,7 @@ export class SoundDelay {
     } else {
       this.#ease(target);
     }
+    return true;
   }
 
   #set(target: number): void {
