@@ -243,10 +243,13 @@ describeLayouts('requests that do not wait for answers', (layout) => {
     await bob.client.request('setViews', {
       views: [{ producerId: id, width: 1, height: 1 }],
     });
-    await bob.client.notified(
-      'consumerScore',
-      ({ consumerId, score }) => consumerId === consumer.id && score === 10,
-    );
+    // The first packets may have come before the consumer was opened.
+    if (opened.score.score !== 10) {
+      await bob.client.notified(
+        'consumerScore',
+        ({ consumerId, score }) => consumerId === consumer.id && score === 10,
+      );
+    }
     tone.stop();
     sending.close();
     receiving.close();
