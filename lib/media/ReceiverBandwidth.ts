@@ -27,7 +27,7 @@ const SHAKEN = 0.75;
  */
 const PICTURE_LOST = ['pli', 'fir'] as const;
 
-/** What tells of losses. */
+/** The events that tell of losses. */
 const LOSSES = [...PICTURE_LOST, 'nack'] as const;
 
 /** A multiple of the sent bitrate: higher estimates are not trusted once a picture is lost. */
