@@ -89,7 +89,7 @@ export class ReceiverBandwidth {
   }
 
   /**
-   * Takes over a video until it closes, and has its first key frame traced. Until the next
+   * Takes over a video until it closes, and has its key frames traced. Until the next
    * decision it is sent in its smallest resolution, unless there is room for all.
    */
   add(video: ReceivedVideo): void {
@@ -115,9 +115,6 @@ export class ReceiverBandwidth {
         this.#attempt(video, repeats.take(performance.now()));
       } else if (PICTURE_LOST.some((it) => it === trace.type)) {
         this.#attempt(video, this.#onPictureLost(video));
-      } else if (trace.type === 'keyframe') {
-        // Only the first is of interest, and a large room has many.
-        this.#attempt(video, consumer.enableTraceEvent([...LOSSES]));
       }
     });
     this.#attempt(
