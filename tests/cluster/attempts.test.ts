@@ -67,7 +67,7 @@ describe('attempts in a cluster', { skip: noRedis || noPostgres }, () => {
     for (const name of ['ada', 'bob', 'eve', 'zoe']) {
       assert.equal(await register(north, name), 201);
     }
-    // What is told over a link arrives in order, and right passwords do not count.
+    // Messages on a link arrive in order, and successful logins do not count.
     for (let count = 0; count < 3; count += 1) {
       assert.equal(await login(north, 'ada', 'wrong'), 401);
     }

@@ -9,9 +9,9 @@ import { JsonClient, withTokens } from '../support/JsonClient.ts';
 import { noPostgres } from '../support/PostgresCluster.ts';
 import { noRedis } from '../support/RedisServer.ts';
 import { until } from '../support/until.ts';
+import { Wire } from '../support/Wire.ts';
 import type { ClusterNode } from './ClusterNodes.ts';
 import { ClusterNodes } from './ClusterNodes.ts';
-import { NodePath } from './NodePath.ts';
 
 const PASSWORD = 'correct horse battery';
 
@@ -348,7 +348,7 @@ describe('chat in a cluster', { skip: noRedis || noPostgres }, () => {
     const again = await entered(south, roomId, bob);
     stays.send({ content: 'after' });
     await heard(again, 'after');
-    // What was missed is in the list, once and in its place.
+    // The missed messages are in the list, once each and in order.
     assert.deepEqual(await kept(south), [
       ...textsOf(lost.messages),
       'meanwhile',
@@ -359,7 +359,7 @@ describe('chat in a cluster', { skip: noRedis || noPostgres }, () => {
   test('loses and doubles no message when the way to the home breaks', async () => {
     const address = '127.0.0.3';
     const home = await cluster.add({ cluster: { address } });
-    await using path = await NodePath.open(address, home.port);
+    await using wire = await Wire.between(address, home.port, home.port);
     await home.ready();
     await south.server.says(new RegExp(`is linked to the node ${home.id}`));
     roomId = await newRoom();
@@ -371,13 +371,13 @@ describe('chat in a cluster', { skip: noRedis || noPostgres }, () => {
       stays.send({ content: `home ${number}` });
     }
     await heard(broken, 'home 50');
-    await path.break();
+    await wire.cut();
     assert.equal((await broken.closed).code, 1006);
     assert.equal(await refusalOf(south, roomId, bob.access), 503);
     await heard(stays, 'home 199');
     stays.send({ content: 'meanwhile' });
     await heard(stays, 'meanwhile');
-    await path.mend();
+    await wire.mend();
     const again = await until('the client is back', () =>
       tried(south, roomId, bob, 'back'),
     );

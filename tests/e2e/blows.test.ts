@@ -13,7 +13,7 @@ import {
   noBrowser,
 } from '../../tools/fixtures/browser/launch.ts';
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
-import { Wire } from './Wire.ts';
+import { Wire } from '../support/Wire.ts';
 
 const ROUNDS = 3;
 

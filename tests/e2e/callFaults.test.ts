@@ -13,7 +13,7 @@ import {
 import { until } from '../support/until.ts';
 import { Caller } from './Caller.ts';
 import { noRelay, Relay } from './Relay.ts';
-import { Wire } from './Wire.ts';
+import { Wire } from '../support/Wire.ts';
 
 const SECRET = 'a secret that coturn and Atrium share';
 

@@ -11,7 +11,7 @@ import {
 } from '../../tools/fixtures/browser/launch.ts';
 import { until } from '../support/until.ts';
 import { Caller, seeAndHearEachOther } from './Caller.ts';
-import { Wire } from './Wire.ts';
+import { Wire } from '../support/Wire.ts';
 
 const GROUP = 'The three of us';
 

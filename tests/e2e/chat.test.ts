@@ -15,7 +15,7 @@ import {
 } from '../../tools/fixtures/browser/launch.ts';
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 import { openChats, reads, say, written } from './chatting.ts';
-import { Wire } from './Wire.ts';
+import { Wire } from '../support/Wire.ts';
 
 describe('a chat', { skip: noBrowser }, () => {
   let browser: Browser;

@@ -12,7 +12,7 @@ import {
 import { codeBlock } from '../support/codeBlock.ts';
 import { until } from '../support/until.ts';
 import { bundle, runScript } from './script.ts';
-import { Wire } from './Wire.ts';
+import { Wire } from '../support/Wire.ts';
 
 describe('the documented client', { skip: noBrowser }, () => {
   let server: Server;

@@ -11,7 +11,7 @@ import {
   noBrowser,
 } from '../../tools/fixtures/browser/launch.ts';
 import { DEVICES, Visitor } from '../../tools/fixtures/browser/Visitor.ts';
-import { Wire } from './Wire.ts';
+import { Wire } from '../support/Wire.ts';
 
 /** Counts the changes of the region that says who is inside. */
 const COUNT_STATUSES = `

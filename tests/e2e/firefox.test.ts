@@ -19,7 +19,7 @@ import {
 } from '../../tools/fixtures/browser/VirtualScreen.ts';
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 import { reads, say } from './chatting.ts';
-import { Wire } from './Wire.ts';
+import { Wire } from '../support/Wire.ts';
 
 describe(
   'a person in Firefox and one in Chromium, on the machine of the server',

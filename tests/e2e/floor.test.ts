@@ -11,7 +11,7 @@ import {
   noBrowser,
 } from '../../tools/fixtures/browser/launch.ts';
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
-import { Wire } from './Wire.ts';
+import { Wire } from '../support/Wire.ts';
 
 /** Grants locks that keep the screen on, which a browser without a window does not. */
 const GRANT_LOCKS = `{

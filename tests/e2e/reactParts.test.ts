@@ -16,7 +16,7 @@ import { startServer } from '../../tools/fixtures/server.ts';
 import { until } from '../support/until.ts';
 import { bundle, runScript } from './script.ts';
 import type { Scripts } from './script.ts';
-import { Wire } from './Wire.ts';
+import { Wire } from '../support/Wire.ts';
 
 /** Fake devices, and a browser that plays sound only after a click. */
 const SILENT_AT_FIRST = [

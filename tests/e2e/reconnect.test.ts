@@ -11,7 +11,7 @@ import {
 } from '../../tools/fixtures/browser/launch.ts';
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 import { freePort } from '../support/freePort.ts';
-import { Wire } from './Wire.ts';
+import { Wire } from '../support/Wire.ts';
 
 /** Answers requests for locks as late as a busy browser. */
 const LATE_LOCKS = `{

@@ -12,7 +12,7 @@ import {
   noBrowser,
 } from '../../tools/fixtures/browser/launch.ts';
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
-import { Wire } from './Wire.ts';
+import { Wire } from '../support/Wire.ts';
 
 /** The label of Grace's screen on the stage. */
 const GRACES = 'Grace’s screen';

@@ -17,7 +17,7 @@ import { codeBlock } from '../support/codeBlock.ts';
 import { until } from '../support/until.ts';
 import { bundle, runScript } from './script.ts';
 import type { Scripts } from './script.ts';
-import { Wire } from './Wire.ts';
+import { Wire } from '../support/Wire.ts';
 
 /** Shows the streams of the example, and lets it go on when the test says so. */
 const SHOW_STREAMS = `

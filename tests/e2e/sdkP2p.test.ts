@@ -10,7 +10,7 @@ import {
 } from '../../tools/fixtures/browser/launch.ts';
 import { startServer } from '../../tools/fixtures/server.ts';
 import { meets, SessionPages } from './SessionPages.ts';
-import { Wire } from './Wire.ts';
+import { Wire } from '../support/Wire.ts';
 
 describe(
   'a session of people who are connected in different ways',

@@ -12,7 +12,7 @@ import {
 } from '../../tools/fixtures/browser/launch.ts';
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
 import { until } from '../support/until.ts';
-import { Wire } from './Wire.ts';
+import { Wire } from '../support/Wire.ts';
 
 /** After so long a silence the page asks for an answer, ms. */
 const QUIET_TIME = 15_000;

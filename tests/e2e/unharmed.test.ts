@@ -11,7 +11,7 @@ import {
   noBrowser,
 } from '../../tools/fixtures/browser/launch.ts';
 import { Visitor } from '../../tools/fixtures/browser/Visitor.ts';
-import { Wire } from './Wire.ts';
+import { Wire } from '../support/Wire.ts';
 
 /** Frames that come in five seconds at ten a second, the least that is sent. */
 const FIVE_SECONDS = 50;

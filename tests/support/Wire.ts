@@ -3,24 +3,40 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
 /**
- * The network between a browser and the server's HTTPS port, which the tests
+ * The network between clients, or other nodes, and a port of a server, which the tests
  * can cut and mend. Media takes its own way.
  */
 export class Wire implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #host: string;
   readonly #port: number;
 
   private constructor(server: Server) {
+    const { address, port } = server.address() as AddressInfo;
     this.#server = server;
-    this.#port = (server.address() as AddressInfo).port;
+    this.#host = address;
+    this.#port = port;
   }
 
   /** Lays a wire to where a server listens; the caller closes it. */
-  static async to(url: string): Promise<Wire> {
-    const target = Number(new URL(url).port);
+  static to(url: string): Promise<Wire> {
+    return Wire.between('127.0.0.1', 0, Number(new URL(url).port));
+  }
+
+  /**
+   * Lays a wire between two ports; the caller closes it.
+   *
+   * @param port - The port that is listened to, at `host`; 0 for any.
+   * @param target - The port of the server, at 127.0.0.1.
+   */
+  static async between(
+    host: string,
+    port: number,
+    target: number,
+  ): Promise<Wire> {
     const server = createServer();
-    server.listen(0, '127.0.0.1');
+    server.listen(port, host);
     await once(server, 'listening');
     const wire = new Wire(server);
     server.on('connection', (near) => {
@@ -65,7 +81,7 @@ export class Wire implements AsyncDisposable {
 
   /** Lets connections through again, under the same address. */
   async mend(): Promise<void> {
-    this.#server.listen(this.#port, '127.0.0.1');
+    this.#server.listen(this.#port, this.#host);
     await once(this.#server, 'listening');
   }
 
