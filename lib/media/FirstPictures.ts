@@ -2,7 +2,7 @@ import type { types } from 'mediasoup';
 
 import { whenClosed } from './whenClosed.ts';
 
-/** Time for which a picture is waited for at most once it can be sent, ms. */
+/** The longest time to wait for a picture that can be sent, ms. */
 const PATIENCE = 300;
 
 /** Time in which the rest of a key frame follows its first packet, ms. */
@@ -15,14 +15,14 @@ const REST = 50;
  */
 export class FirstPictures {
   readonly #transport: types.WebRtcTransport;
-  /** Resolved with the videos that they wait for. */
+  /** One for each video whose picture is still to come. */
   readonly #awaited = new Set<Promise<void>>();
 
   constructor(transport: types.WebRtcTransport) {
     this.#transport = transport;
   }
 
-  /** True if no picture is waited for. */
+  /** True if there is no picture to wait for. */
   get sent(): boolean {
     return this.#awaited.size === 0;
   }
@@ -35,8 +35,8 @@ export class FirstPictures {
   }
 
   /**
-   * Waits until the pictures of the videos added so far have been sent, or have been
-   * waited for long enough, and the transport is connected.
+   * Waits until each video added so far has sent its picture, has closed, or has had
+   * long enough for it on a connected transport.
    */
   async whenSent(): Promise<void> {
     await Promise.all(this.#awaited);

@@ -18,7 +18,7 @@ export class ReceivedSound {
     this.#consumer = consumer;
     this.#begin(pictures).catch((error: unknown) => {
       if (!consumer.closed) {
-        logger.error('a sound cannot be begun: %o', error);
+        logger.error('cannot start a sound: %o', error);
       }
     });
   }

@@ -27,9 +27,6 @@ const SHAKEN = 0.75;
  */
 const PICTURE_LOST = ['pli', 'fir'] as const;
 
-/** The events that tell of losses. */
-const LOSSES = [...PICTURE_LOST, 'nack'] as const;
-
 /** A multiple of the sent bitrate: higher estimates are not trusted once a picture is lost. */
 const MORE_THAN_ENOUGH = 2;
 
@@ -121,7 +118,7 @@ export class ReceiverBandwidth {
       video,
       Promise.all([
         first ? this.#transport.enableTraceEvent(['bwe']) : undefined,
-        consumer.enableTraceEvent([...LOSSES, 'keyframe']),
+        consumer.enableTraceEvent([...PICTURE_LOST, 'nack', 'keyframe']),
         roomy ? undefined : video.allow(SMALLEST),
       ]),
     );

@@ -68,14 +68,12 @@ export class ReceivedTracks {
   requestedOf(consumer: types.Consumer): Requested {
     const { id, closed } = consumer;
     const video = this.#videos.get(consumer);
-    if (video !== undefined) {
-      const { paused, wanted } = video;
-      return { id, closed, paused, preferredLayers: wanted };
-    }
-    const sound = this.#sounds.get(consumer);
-    return sound === undefined
-      ? consumer
-      : { id, closed, paused: sound.paused, preferredLayers: undefined };
+    return {
+      id,
+      closed,
+      paused: video?.paused ?? this.isPaused(consumer),
+      preferredLayers: video?.wanted,
+    };
   }
 
   /** True if a consumer is paused; sound that waits for pictures is not. */

@@ -54,7 +54,7 @@ export const CLOSE_CODES = {
   unavailable: {
     code: 1011,
     meaning:
-      'The database is away, or the Redis that a room to be opened needs, or the server failed; what was sent last is lost. Reconnect later.',
+      'The database is away, or the Redis of a cluster while the room was not open, or the server failed; what was sent last is lost. Reconnect later.',
     contracts: ['chat'],
   },
   mediaLost: {

@@ -151,8 +151,8 @@ export const CLOSE_CODES: Readonly<{
   /** The frame is larger than allowed. */
   tooBig: 1009;
   /**
-   * The database is away, or the Redis that a room to be opened needs, or the
-   * server failed; what was sent last is lost. Reconnect later.
+   * The database is away, or the Redis of a cluster while the room was not
+   * open, or the server failed; what was sent last is lost. Reconnect later.
    */
   unavailable: 1011;
   /** The media worker of the room died; reconnect. */

@@ -5,8 +5,8 @@ import type { BrowserStat, Look } from './StatsMonitor.ts';
 
 /**
  * The delay of pictures as a multiple of the shortest delay of the sounds heard: all of
- * them wait for repeats where the losses are near. A picture that has to be sent a third
- * time is late by less than is seen then.
+ * them wait for repeats if packets get lost on the way to the receiver. A picture that
+ * has to be sent a third time is then late by less than anyone notices.
  */
 const PICTURES = 1.3;
 
